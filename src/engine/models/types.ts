@@ -1,0 +1,35 @@
+/** The names under which a model may know its special tokens. */
+export type SpecialToken =
+  | 'file' | 'suffix' | 'prefix' | 'rest' | 'middle' | 'endOfMiddle' | 'doc' | 'query' | 'document' | 'pad' | 'endOfText';
+
+/**
+ * How completion prompts are written:
+ * - `suffix-first-next-line`: our own, see docs/model-folder.md;
+ * - `prefix-suffix-middle`: the order most public fill-in-the-middle models were trained on;
+ * - `left-to-right`: the model knows no suffix.
+ */
+export type PromptLayout = 'suffix-first-next-line' | 'prefix-suffix-middle' | 'left-to-right';
+
+/** A decoder folder, opened and checked; nothing of it has been loaded into a session yet. */
+export interface DecoderFolder {
+  readonly role: 'decoder';
+  readonly path: string;
+  readonly name: string;
+  /** `delta`: the graph of docs/model-folder.md; `copy`: `present.*` holds the whole cache (transformers.js, optimum). */
+  readonly cacheOutputs: 'delta' | 'copy';
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  /** Absolute path of the ONNX file. */
+  readonly graph: string;
+  /** Content of `tokenizer.json`, parsed. */
+  readonly tokenizer: unknown;
+  /** Content of `tokenizer_config.json` where there is one. */
+  readonly tokenizerConfig: unknown;
+  readonly promptLayout: PromptLayout;
+  /** Texts of the special tokens, as the tokenizer knows them. */
+  readonly tokens: Readonly<Partial<Record<SpecialToken, string>>>;
+  /** Tokens at which generation ends. */
+  readonly stopTokens: readonly string[];
+}
+
+export type ModelFolder = DecoderFolder;

@@ -1,0 +1,170 @@
+/**
+ * What the host and the engine process say to each other.
+ *
+ * Transport: Node's `child_process` IPC with `serialization: 'advanced'` (structured clone), so typed arrays
+ * travel as they are. Both sides validate what they receive; a message that does not fit is refused and logged,
+ * never acted upon.
+ */
+import * as v from 'valibot';
+
+/** Raised whenever a message changes its meaning; both sides must agree or the engine is not used. */
+export const protocolVersion = 1;
+
+/** Lower is served first; a running request yields to a more urgent one between any two steps. */
+export const priorities = { completion: 0, summarize: 1, inspect: 2, index: 3 } as const;
+export type Priority = keyof typeof priorities;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const milliseconds = v.pipe(v.number(), v.minValue(0));
+
+/** A piece of another file shown to the model in front of the current one. */
+const contextSnippet = v.strictObject({ path: v.string(), text: v.string() });
+export type ContextSnippet = v.InferOutput<typeof contextSnippet>;
+
+const sampling = v.strictObject({
+  /** 0 is greedy. */
+  temperature: v.pipe(v.number(), v.minValue(0)),
+  topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  /** The same seed gives the same text. */
+  seed: count,
+});
+export type Sampling = v.InferOutput<typeof sampling>;
+
+/** Where the completion ends: with the line, or with the block that the cursor's line opens or stands in. */
+const completionMode = v.picklist(['line', 'block']);
+export type CompletionMode = v.InferOutput<typeof completionMode>;
+
+const completeParams = v.strictObject({
+  /** Absolute path of the model folder. */
+  model: v.string(),
+  /** Path of the document as the model should see it, relative to its workspace folder, with `/`. */
+  path: v.string(),
+  /** Most stable first: the cache is reused up to the first changed token. */
+  context: v.array(contextSnippet),
+  /** Text before the cursor; starts at the start of a line. At most {@link maxPrefixLength} UTF-16 units. */
+  prefix: v.string(),
+  /** Text after the cursor. At most {@link maxSuffixLength} UTF-16 units. */
+  suffix: v.string(),
+  mode: completionMode,
+  maxTokens: v.pipe(count, v.minValue(1)),
+  sampling: v.optional(sampling),
+});
+export type CompleteParams = v.InferOutput<typeof completeParams>;
+
+const finishReason = v.picklist(['endOfMiddle', 'stop', 'length', 'deadline']);
+export type FinishReason = v.InferOutput<typeof finishReason>;
+
+const timings = v.strictObject({
+  tokenizeMs: milliseconds,
+  /** Prompt tokens whose keys and values were still in the cache. */
+  reusedTokens: count,
+  /** Prompt tokens that had to be run. */
+  prefillTokens: count,
+  prefillMs: milliseconds,
+  decodeTokens: count,
+  decodeMs: milliseconds,
+});
+export type Timings = v.InferOutput<typeof timings>;
+
+const completionToken = v.strictObject({ id: count, text: v.string(), logprob: v.number() });
+export type CompletionToken = v.InferOutput<typeof completionToken>;
+
+const completeResult = v.strictObject({
+  text: v.string(),
+  /** The generated tokens, natural-log probabilities; their texts joined give `text`, or a longer text cut at a stop. */
+  tokens: v.array(completionToken),
+  /** The prompt as the model saw it, kept so that "why?" can be asked later. */
+  promptIds: v.instance(Int32Array),
+  /** Sum over the tokens of `text`, the closing `endOfMiddle` included where it was generated. */
+  logprob: v.number(),
+  /** Probability in 0…1 that a programmer would have written exactly this. */
+  confidence: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  finish: finishReason,
+  timings,
+});
+export type CompleteResult = v.InferOutput<typeof completeResult>;
+
+/** Streamed while a completion is being decoded: the text so far is the concatenation. */
+const completeEvent = v.strictObject({ text: v.string() });
+export type CompleteEvent = v.InferOutput<typeof completeEvent>;
+
+const loadParams = v.strictObject({ model: v.string() });
+const modelInfo = v.strictObject({
+  name: v.string(),
+  role: v.picklist(['decoder', 'encoder', 'encoder-decoder']),
+  contextLength: count,
+  vocabularySize: count,
+  /** True where the model was trained to fill in the middle. */
+  fillsInTheMiddle: v.boolean(),
+  loadMs: milliseconds,
+});
+export type ModelInfo = v.InferOutput<typeof modelInfo>;
+
+const tokenizeParams = v.strictObject({ model: v.string(), text: v.string() });
+const tokenizeResult = v.strictObject({
+  ids: v.instance(Int32Array),
+  /** Two numbers per token: start and end (exclusive) in UTF-16 units of the text. */
+  ranges: v.instance(Uint32Array),
+});
+export type TokenizeResult = v.InferOutput<typeof tokenizeResult>;
+
+const statusResult = v.strictObject({
+  models: v.array(v.string()),
+  /** Resident memory of the engine process, bytes. */
+  residentBytes: count,
+  threads: count,
+});
+export type EngineStatus = v.InferOutput<typeof statusResult>;
+
+/** Every method with its parameters, its result and, where it streams, its events. */
+export const methods = {
+  load: { params: loadParams, result: modelInfo, event: v.never() },
+  complete: { params: completeParams, result: completeResult, event: completeEvent },
+  tokenize: { params: tokenizeParams, result: tokenizeResult, event: v.never() },
+  status: { params: v.strictObject({}), result: statusResult, event: v.never() },
+} as const;
+export type Method = keyof typeof methods;
+export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;
+export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
+export type Event<M extends Method> = v.InferOutput<(typeof methods)[M]['event']>;
+
+/** Longer documents are cut by the host, at line starts, before they are sent. */
+export const maxPrefixLength = 32_768;
+export const maxSuffixLength = 8_192;
+
+/** Why a request failed, for programs; the sentence beside it is for people. */
+const errorCode = v.picklist([
+  'cancelled', // the caller no longer wants it
+  'deadline', // not finished in time and nothing usable yet
+  'invalid', // a message or parameter that does not fit
+  'modelMissing', // the folder or a file in it is not there
+  'modelInvalid', // truncated, wrong checksum, wrong type, or graph and tokenizer do not fit
+  'runtime', // ONNX Runtime refused or failed
+  'engineDied', // the process ended while the request was running, also when tried again
+  'engineStopped', // it died too often in a row and is not started again by itself
+]);
+export type ErrorCode = v.InferOutput<typeof errorCode>;
+const failure = v.strictObject({ code: errorCode, message: v.string() });
+
+export const hostMessage = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('request'),
+    id: count,
+    method: v.picklist(Object.keys(methods) as [Method, ...Method[]]),
+    priority: v.picklist(Object.keys(priorities) as [Priority, ...Priority[]]),
+    /** Milliseconds from receipt after which the result is no longer wanted; partial text is returned where there is some. */
+    deadlineMs: v.optional(milliseconds),
+    params: v.unknown(),
+  }),
+  v.strictObject({ kind: v.literal('cancel'), id: count }),
+]);
+export type HostMessage = v.InferOutput<typeof hostMessage>;
+
+export const engineMessage = v.variant('kind', [
+  v.strictObject({ kind: v.literal('ready'), protocol: count, pid: count }),
+  v.strictObject({ kind: v.literal('event'), id: count, value: v.unknown() }),
+  v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
+  v.strictObject({ kind: v.literal('error'), id: count, error: failure }),
+  v.strictObject({ kind: v.literal('log'), level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() }),
+]);
+export type EngineMessage = v.InferOutput<typeof engineMessage>;

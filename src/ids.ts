@@ -1,0 +1,23 @@
+/** Every command, setting and configuration section of the extension, once. A test compares this file with package.json. */
+
+export const commands = {
+  toggleCompletions: 'glassbox.toggleCompletions',
+  snoozeCompletions: 'glassbox.snoozeCompletions',
+  showMenu: 'glassbox.showMenu',
+  showLog: 'glassbox.showLog',
+  restartEngine: 'glassbox.restartEngine',
+} as const;
+
+/** Commands that exist but are not offered to the user, so they are absent from package.json. */
+export const internalCommands = {
+  completionAccepted: 'glassbox.internal.completionAccepted',
+} as const;
+
+export const settings = {
+  completionEnabled: 'glassbox.completion.enabled',
+  completionLanguages: 'glassbox.completion.languages',
+  completionLength: 'glassbox.completion.length',
+  completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
+  modelDecoder: 'glassbox.model.decoder',
+  engineThreads: 'glassbox.engine.threads',
+} as const;
