@@ -1,0 +1,101 @@
+// @ts-check
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Folders of src/ that each hold one feature; what two of them need goes down into a shared module. */
+const features = ['completion', 'summarize', 'search', 'inspector', 'models', 'status'];
+
+/** The files that may know the editor: they read it, register things with it and hand plain data on. */
+const edges = ['src/extension.ts', 'src/configuration.ts', 'src/log.ts', `src/{${features.join(',')}}/**/*.vscode.ts`];
+
+/** The only folder that may load native code. */
+const runtime = ['src/engine/runtime/**'];
+
+const noEditor = { name: 'vscode', message: 'Only edges know the editor: see `edges` in eslint.config.mjs.' };
+const noNativeCode = { name: 'onnxruntime-node', message: 'Native code is loaded in src/engine/runtime/ only.' };
+
+/** @param {{name: string, message: string}[]} paths @param {{group: string[], message: string}[]} [patterns] */
+const restrictImports = (paths, patterns = []) => ({
+  '@typescript-eslint/no-restricted-imports': /** @type {const} */ (['error', { paths, patterns }]),
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', '.cache/', 'node_modules/', 'models/', 'sample/', 'test/fixtures/', 'test/output/'] },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: {
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })],
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-self-import': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `type` and `interface` each say something: a shape that unions build on, and a contract to implement.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: restrictImports([noEditor, noNativeCode]),
+  },
+  { files: edges, rules: restrictImports([noNativeCode]) },
+  { files: runtime, rules: restrictImports([noEditor]) },
+  ...features.map((feature) => ({
+    files: [`src/${feature}/**/*.ts`],
+    rules: {
+      'import-x/no-restricted-paths': /** @type {const} */ ([
+        'error',
+        {
+          zones: [
+            {
+              target: `src/${feature}`,
+              from: features.filter((other) => other !== feature).map((other) => `src/${other}`),
+              message: 'Features never import each other.',
+            },
+          ],
+        },
+      ]),
+    },
+  })),
+  {
+    files: ['src/engine/**/*.ts'],
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            {
+              target: 'src/engine',
+              from: 'src',
+              except: ['engine'],
+              message: 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // A test that touches what is missing fails, as it should.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      'no-console': 'off',
+    },
+  },
+);

@@ -1,0 +1,54 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The platforms ONNX Runtime ships for; the names are VS Code's, and Node's `<platform>-<arch>`. */
+export const targets = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-arm64'];
+
+export const hostTarget = () => `${process.platform}-${process.arch}`;
+
+/** Packages that stay outside of the bundles, with the parts of them that are needed when running. */
+export const nativePackages = ['onnxruntime-node', 'onnxruntime-common'];
+
+/**
+ * Copies what `require('onnxruntime-node')` needs on one platform to dist/node_modules/. Left behind are the other
+ * platforms' binaries and the packages that only its installer uses (adm-zip, global-agent).
+ *
+ * @param {string} root the repository
+ * @param {string} target one of {@link targets}
+ */
+export async function stageNativeParts(root, target) {
+  if (!targets.includes(target)) throw new Error(`There is no ONNX Runtime for ${target}: known are ${targets.join(', ')}.`);
+  const to = join(root, 'dist/node_modules');
+  const from = join(root, 'node_modules');
+  const { version } = JSON.parse(await readFile(join(from, 'onnxruntime-node/package.json'), 'utf8'));
+  const stamp = join(to, '.staged');
+  const wanted = `${target} ${version}\n`;
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return;
+
+  await rm(to, { recursive: true, force: true });
+  const [os, arch] = target.split('-');
+  for (const part of ['dist', join('bin/napi-v6', os, arch)]) {
+    await copy(join(from, 'onnxruntime-node', part), join(to, 'onnxruntime-node', part));
+  }
+  await copy(join(from, 'onnxruntime-common/dist/cjs'), join(to, 'onnxruntime-common/dist/cjs'));
+  for (const name of nativePackages) await writeManifest(join(from, name), join(to, name));
+  await writeFile(stamp, wanted);
+}
+
+const copy = async (from, to) => {
+  await mkdir(to, { recursive: true });
+  await cp(from, to, {
+    recursive: true,
+    filter: (path) => !/\.(d\.ts|map)$/.test(path) && !isDuplicateDylib(path),
+  });
+};
+
+/** macOS: libonnxruntime.<full version>.dylib is a copy of libonnxruntime.1.dylib, which is the one the binding links to. */
+const isDuplicateDylib = (path) => /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
+
+/** Only what Node needs to load a package: no scripts that an installer could run, no dependencies that are not there. */
+const writeManifest = async (from, to) => {
+  const { name, version, license, main } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'));
+  await writeFile(join(to, 'package.json'), JSON.stringify({ name, version, license, main }, null, 2) + '\n');
+};

@@ -1,0 +1,19 @@
+/**
+ * Runs a script of this folder after doing the set-up it needs, so that every command works on a fresh clone:
+ *
+ *   node scripts/run.mjs <script> [arguments]
+ *
+ * Starts under any Node from 18 on and continues under Node 24. Set-up speaks on standard error only.
+ */
+import { continueUnderNode24 } from './lib/node24.mjs';
+import { installPackages } from './lib/packages.mjs';
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || !/^[a-z0-9]+$/.test(name)) throw new Error('usage: node scripts/run.mjs <script> [arguments]');
+
+if (!(await continueUnderNode24())) {
+  installPackages();
+  const script = new URL(`./${name}.mjs`, import.meta.url);
+  process.argv = [process.execPath, script.pathname, ...rest];
+  await import(script.href);
+}
