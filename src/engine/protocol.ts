@@ -146,6 +146,9 @@ const errorCode = v.picklist([
 export type ErrorCode = v.InferOutput<typeof errorCode>;
 const failure = v.strictObject({ code: errorCode, message: v.string() });
 
+const logLevel = v.picklist(['debug', 'info', 'warn', 'error']);
+export type LogLevel = v.InferOutput<typeof logLevel>;
+
 export const hostMessage = v.variant('kind', [
   v.strictObject({
     kind: v.literal('request'),
@@ -161,10 +164,15 @@ export const hostMessage = v.variant('kind', [
 export type HostMessage = v.InferOutput<typeof hostMessage>;
 
 export const engineMessage = v.variant('kind', [
-  v.strictObject({ kind: v.literal('ready'), protocol: count, pid: count }),
+  // Loose, so that an engine of another version can be told apart from one that talks nonsense.
+  v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
+  /** Work on the request has begun: if the process dies now, this request may be the reason. */
+  v.strictObject({ kind: v.literal('started'), id: count }),
+  /** Opening a model is one long native call; until it is over, the process does not answer and is not hung. */
+  v.strictObject({ kind: v.literal('loading'), active: v.boolean() }),
   v.strictObject({ kind: v.literal('event'), id: count, value: v.unknown() }),
   v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
   v.strictObject({ kind: v.literal('error'), id: count, error: failure }),
-  v.strictObject({ kind: v.literal('log'), level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() }),
+  v.strictObject({ kind: v.literal('log'), level: logLevel, message: v.string() }),
 ]);
 export type EngineMessage = v.InferOutput<typeof engineMessage>;

@@ -1,12 +1,13 @@
 /**
  * The pause between two native runs of a request. A native run blocks the engine's only thread (≤ 30 ms each), so
- * whoever runs the model awaits its step between any two runs and after the last one holds no lock while it waits.
+ * whoever runs a model awaits its step between any two runs.
  *
  * A step
  * - gives the event loop a full turn, so that a cancel message that has arrived is seen;
- * - waits while a more urgent request runs. That request may use the same model: whatever the caller read from a
- *   decoder's cache before the step may have changed after it, and has to be established again;
- * - rejects with `EngineError('cancelled')` when the request is no longer wanted, or `EngineError('deadline')` when
- *   its time is up. The caller lets the error pass, or turns a deadline into the partial result it already has.
+ * - waits while a more urgent request runs. That request never runs on the same model instance (see `Scheduler`),
+ *   so caches are after the step as they were before it;
+ * - rejects with an `EngineError` when the request must end here: `cancelled` when it is no longer wanted or is to be
+ *   run again later from its start, `deadline` when its time is up. The runner leaves its caches consistent and lets
+ *   the error pass; only a deadline may be turned into the partial result that is there already.
  */
 export type Step = () => Promise<void>;
