@@ -1,0 +1,132 @@
+"""How prompts and training documents are written: one definition for training, export checks and fixtures.
+
+The layout is `suffix-first-next-line` of docs/model-folder.md. Each part is tokenized on its own, as the
+editor does it, so that a token never crosses a part's border; special tokens enter as ids, never as text.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+SPECIALS = {
+    "pad": "<|pad|>", "file": "<|file|>", "suffix": "<|suffix|>", "prefix": "<|prefix|>", "rest": "<|rest|>",
+    "middle": "<|middle|>", "endOfMiddle": "<|eom|>", "doc": "<|doc|>", "query": "<|q|>", "document": "<|d|>",
+}
+"""Role → text of each special token; its id is its place in this table, so pad is 0."""
+
+IDS = {role: index for index, role in enumerate(SPECIALS)}
+
+Encode = Callable[[str], list[int]]
+
+WEIGHT = {"context": 0.5, "body": 1.0, "silent": 0.0}
+SILENT_SUFFIX = 4
+"""The first tokens of S follow nothing that could predict them: no loss on them."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One place to complete: texts with `\\n` line ends only.
+
+    suffix: from the next line on; prefix: up to the cursor, beginning at a line start;
+    rest: the remainder of the cursor's line without its break; middle: what is to be written.
+    """
+
+    path: str
+    suffix: str
+    prefix: str
+    rest: str
+    middle: str = ""
+    context: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Document:
+    """Token ids with the loss weight of each token as a *target*, and where the middle begins (or None)."""
+
+    ids: list[int] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    middle: int | None = None
+
+    def add(self, ids: list[int], weight: float) -> None:
+        self.ids += ids
+        self.weights += [weight] * len(ids)
+
+    def special(self, role: str, weight: float = 0.0) -> None:
+        self.add([IDS[role]], weight)
+
+
+def add_context(document: Document, context: tuple[tuple[str, str], ...], encode: Encode) -> None:
+    """Repository context: whole excerpts of other files, nearest last."""
+    for path, text in context:
+        document.special("file")
+        document.add(encode(path + "\n"), WEIGHT["silent"])
+        document.add(encode(text), WEIGHT["context"])
+
+
+def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
+    """The completion document; with an empty middle and its `<|eom|>` cut off it is the prompt."""
+    document = Document()
+    add_context(document, sample.context, encode)
+    document.special("file")
+    document.add(encode(sample.path + "\n"), WEIGHT["silent"])
+    document.special("suffix")
+    suffix = encode(sample.suffix)
+    document.add(suffix[:SILENT_SUFFIX], WEIGHT["silent"])
+    document.add(suffix[SILENT_SUFFIX:], WEIGHT["body"])
+    document.special("prefix")
+    document.add(encode(sample.prefix), WEIGHT["body"])
+    if sample.rest:
+        document.special("rest")
+        document.add(encode(sample.rest), WEIGHT["body"])
+        document.special("middle")
+    document.middle = len(document.ids)
+    document.add(encode(sample.middle), middle_weight)
+    document.special("endOfMiddle", middle_weight)
+    return document
+
+
+def prompt(sample: Sample, encode: Encode) -> list[int]:
+    """The ids the model sees before it writes the middle."""
+    document = completion(Sample(sample.path, sample.suffix, sample.prefix, sample.rest, "", sample.context), encode)
+    return document.ids[: document.middle]
+
+
+def prefix_first(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
+    """The minority order P, then R and S, then M: keeps the model usable where only a prefix-first prompt exists."""
+    document = Document()
+    add_context(document, sample.context, encode)
+    document.special("file")
+    document.add(encode(sample.path + "\n"), WEIGHT["silent"])
+    document.special("prefix")
+    document.add(encode(sample.prefix), WEIGHT["body"])
+    document.special("suffix")
+    suffix = encode(sample.rest + "\n" + sample.suffix)
+    document.add(suffix[:SILENT_SUFFIX], WEIGHT["silent"])
+    document.add(suffix[SILENT_SUFFIX:], WEIGHT["body"])
+    document.special("middle")
+    document.middle = len(document.ids)
+    document.add(encode(sample.middle), middle_weight)
+    document.special("endOfMiddle", middle_weight)
+    return document
+
+
+def left_to_right(path: str, text: str, encode: Encode, context: tuple[tuple[str, str], ...] = ()) -> Document:
+    """Plain code from a line start; it has no end marker, the window may stop anywhere."""
+    document = Document()
+    add_context(document, context, encode)
+    document.special("file")
+    document.add(encode(path + "\n"), WEIGHT["silent"])
+    document.add(encode(text), WEIGHT["body"])
+    return document
+
+
+def documentation(path: str, function: str, sentence: str, encode: Encode, sentence_weight: float = 1.0) -> Document:
+    """A function without its documentation, then the documentation's first sentence."""
+    document = Document()
+    document.special("file")
+    document.add(encode(path + "\n"), WEIGHT["silent"])
+    document.add(encode(function), WEIGHT["body"])
+    document.special("doc")
+    document.middle = len(document.ids)
+    document.add(encode(sentence), sentence_weight)
+    document.special("endOfMiddle", sentence_weight)
+    return document

@@ -1,0 +1,105 @@
+"""Train the byte-level BPE tokenizer and load it.
+
+    python tokenizer.py CORPUS.jsonl OUT/tokenizer.json --vocabulary 4096
+
+The pre-tokenizer's expression is written in the subset on which Oniguruma (here) and JavaScript (in the
+editor) agree: explicit classes, no possessive quantifiers, no inline flags, no `\\s` (whose members differ).
+"""
+
+import argparse
+import json
+import random
+from functools import cache
+from pathlib import Path
+
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from layout import SPECIALS, Encode
+
+PATTERN = "|".join([
+    r"\n[ \t]*",                 # a line break with the indentation after it is one piece
+    r" ?[\p{L}_$][\p{L}\p{M}\p{N}_$]*",  # an identifier or word, with the space before it
+    r"\p{N}{1,3}",               # digits by up to three
+    r" ?[^ \t\n\p{L}\p{M}\p{N}_$]+",  # punctuation, never glued to words
+    r"[ \t]+(?=[ \t])",          # inner white space, leaving the last blank to the word after it
+    r"[ \t]+",
+    r"[^ \t\n]",                 # what no branch above takes: combining marks that stand alone
+])
+
+
+def build(vocabulary: dict[str, int] | None = None, merges: list[tuple[str, str]] | None = None) -> Tokenizer:
+    """An untrained tokenizer (or one with a given vocabulary): no normalizer, no added space, no post-processor."""
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges) if vocabulary else models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(PATTERN), behavior="isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ])
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train(texts: list[str], size: int) -> Tokenizer:
+    """A tokenizer of `size` entries, the special tokens first (ids 0…9), then the 256 bytes, then merges."""
+    tokenizer = build()
+    trainer = trainers.BpeTrainer(
+        vocab_size=size, special_tokens=[AddedToken(text, special=True, normalized=False) for text in SPECIALS.values()],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def save(tokenizer: Tokenizer, path: Path) -> None:
+    """Write tokenizer.json compactly; it ships, so every byte counts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(json.loads(tokenizer.to_str()), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+@cache
+def text_only(path: Path) -> Tokenizer:
+    """The tokenizer without its special tokens, so that `<|eom|>` in a file is encoded as plain characters.
+
+    The specials keep their ids in the vocabulary, but byte-level merges can never produce them.
+    """
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["added_tokens"] = []
+    return Tokenizer.from_str(json.dumps(stored))
+
+
+def encoder(path: Path) -> Encode:
+    """Text → ids; never yields a special token."""
+    tokenizer = text_only(path)
+    return lambda text: tokenizer.encode(text, add_special_tokens=False).ids if text else []
+
+
+def sample_texts(corpus: Path, limit: int, seed: int = 0) -> list[str]:
+    """About `limit` characters of the corpus's training files, drawn evenly over all of it."""
+    files = [json.loads(line) for line in corpus.open(encoding="utf-8")]
+    texts = [entry["text"] for entry in files if entry["split"] == "train"]
+    random.Random(seed).shuffle(texts)
+    chosen, total = [], 0
+    for text in texts:
+        if total > limit:
+            break
+        chosen.append(text)
+        total += len(text)
+    return chosen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--vocabulary", type=int, required=True)
+    parser.add_argument("--characters", type=int, default=40_000_000)
+    args = parser.parse_args()
+    texts = sample_texts(args.corpus, args.characters)
+    tokenizer = train(texts, args.vocabulary)
+    save(tokenizer, args.out)
+    seen = texts[:500]
+    tokens = sum(len(tokenizer.encode(text).ids) for text in seen)
+    print(f"{args.vocabulary} entries, {sum(len(text.encode()) for text in seen) / tokens:.2f} bytes per token")
+
+
+if __name__ == "__main__":
+    main()
