@@ -1,0 +1,51 @@
+import type { Normalized } from './normalization';
+
+/**
+ * Finds the range of every token of a text from the tokens' lengths in bytes.
+ *
+ * A token may begin or end inside a code point, so a range ends only where a token, a code point and (where the text
+ * was normalised) a part of the source end together; all tokens since the last such place share the range in between.
+ * Distinct ranges therefore never overlap, and together cover all text that became tokens.
+ */
+export class TokenRanges {
+  private readonly ranges: number[] = [];
+  /** Tokens since the last boundary, which have no range yet. */
+  private waiting = 0;
+  private boundary = 0;
+  /** End of the last code point of which a byte was covered: UTF-16 units and UTF-8 bytes. */
+  private units = 0;
+  private bytes = 0;
+  /** End of the last token, bytes. */
+  private covered = 0;
+
+  /** @param source well-formed text after normalisation */
+  constructor(private readonly source: Normalized) {}
+
+  /** Tokens that follow belong to the text from `offset` on, in UTF-16 units of the normalised text. */
+  skipTo(offset: number): void {
+    if (offset === this.units) return;
+    this.units = offset;
+    const source = this.source.sourceOffset(offset);
+    if (source >= 0) this.boundary = source;
+  }
+
+  add(byteLength: number): void {
+    this.waiting++;
+    this.covered += byteLength;
+    while (this.bytes < this.covered) {
+      const code = this.source.text.codePointAt(this.units) ?? 0;
+      this.units += code > 0xffff ? 2 : 1;
+      this.bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    }
+    if (this.bytes > this.covered) return;
+    const end = this.source.sourceOffset(this.units);
+    if (end < 0) return;
+    for (; this.waiting > 0; this.waiting--) this.ranges.push(this.boundary, end);
+    this.boundary = end;
+  }
+
+  /** Start and end of each token, UTF-16 units of the source. */
+  finish(): Uint32Array {
+    return Uint32Array.from(this.ranges);
+  }
+}
