@@ -38,5 +38,5 @@ async function runHere() {
 
 async function runInEditor() {
   const { runHostTests } = await import('./lib/host-tests.mjs');
-  return runHostTests(filter);
+  return runHostTests({ files, filter: matched ? '' : filter });
 }

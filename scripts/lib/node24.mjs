@@ -21,7 +21,8 @@ export function node24Folder() {
   return folder;
 }
 
-const node24Binary = (folder) => join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+/** @param {string} folder as {@link node24Folder} gives it */
+export const node24Binary = (folder) => join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /**
  * Runs this process's command line again under Node 24 when the current Node is older.

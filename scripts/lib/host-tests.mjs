@@ -1,0 +1,64 @@
+/** Runs the tests of test/host inside VS Code: a desktop one where it can be had, the VS Code server elsewhere. */
+import { runTests } from '@vscode/test-electron';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './paths.mjs';
+import { writeUserSettings } from './user-settings.mjs';
+
+/**
+ * @param {{ files: string[], filter: string }} wanted bundled test files, and a part of their tests' titles; empty for all
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ */
+export async function runHostTests({ files, filter }) {
+  const own = mkdtempSync(join(tmpdir(), 'glassbox-host-'));
+  const results = join(own, 'results.json');
+  const output = join(own, 'output.txt');
+  const userData = join(own, 'data');
+  writeFileSync(output, '');
+  writeUserSettings(userData);
+  const stopRelaying = relay(output);
+  try {
+    await runTests({
+      ...editor(),
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(root, 'dist/test/host/index.js'),
+      launchArgs: [join(root, 'sample'), `--user-data-dir=${userData}`, `--extensions-dir=${join(own, 'extensions')}`],
+      extensionTestsEnv: { GLASSBOX_TESTS: JSON.stringify({ files, filter, results, output }) },
+    });
+  } catch (error) {
+    // A failed test is counted in the results; without results the editor itself failed.
+    if (!existsSync(results)) process.stderr.write(`${error}\n`);
+  }
+  stopRelaying();
+  const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
+  rmSync(own, { recursive: true, force: true });
+  return counts;
+}
+
+/**
+ * GLASSBOX_VSCODE says which VS Code: `server`, `download` (what @vscode/test-electron downloads) or the path of an
+ * executable. By default a machine with a screen gets the desktop's.
+ */
+function editor() {
+  const { CI, DISPLAY, WAYLAND_DISPLAY, GLASSBOX_VSCODE } = process.env;
+  const screen = process.platform !== 'linux' || (!CI && (DISPLAY || WAYLAND_DISPLAY));
+  const wanted = GLASSBOX_VSCODE ?? (screen ? 'download' : 'server');
+  if (wanted === 'download') return { version: 'stable' };
+  return { vscodeExecutablePath: wanted === 'server' ? join(root, 'scripts/vscode.mjs') : wanted };
+}
+
+/** Passes on what tests write to a file, as it comes: an extension host has no standard output that leads here. */
+function relay(file) {
+  let shown = 0;
+  const show = () => {
+    const text = readFileSync(file, 'utf8');
+    process.stdout.write(text.slice(shown));
+    shown = text.length;
+  };
+  const timer = setInterval(show, 250);
+  return () => {
+    clearInterval(timer);
+    show();
+  };
+}

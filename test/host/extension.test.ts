@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { commands } from '../../src/ids';
+
+describe('the extension', () => {
+  const extension = vscode.extensions.getExtension('glassbox.glassbox');
+
+  it('is activated', async () => {
+    assert.ok(extension, 'VS Code does not know the extension');
+    await extension.activate();
+    assert.equal(extension.isActive, true);
+  });
+
+  it('registers every command that its manifest offers', async () => {
+    const registered = new Set(await vscode.commands.getCommands(true));
+    assert.deepEqual(
+      Object.values(commands).filter((command) => !registered.has(command)),
+      [],
+    );
+  });
+});
