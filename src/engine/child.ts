@@ -43,7 +43,7 @@ export class EngineChild {
       // The host's own Node. No argument of its is inherited: `--inspect` would open a port.
       execPath: process.execPath,
       execArgv: [],
-      env: engineEnvironment(process.env, process.versions['electron'] !== undefined),
+      env: engineEnvironment(process.env, 'electron' in process.versions),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -74,13 +74,9 @@ export class EngineClient {
    *   `engineDied` when the process died twice while it worked on this request, `engineStopped` when it is not
    *   started any more, `invalid` when parameters or answer do not fit, and whatever else the engine answers
    */
-  request<M extends Method>(method: M, params: Params<M>, options: RequestOptions<M>): Promise<Result<M>> {
-    try {
-      this.#refuseWhenUseless(options.signal);
-      parse(methods[method].params, params, `Parameters of ${method}`);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  async request<M extends Method>(method: M, params: Params<M>, options: RequestOptions<M>): Promise<Result<M>> {
+    this.#refuseWhenUseless(options.signal);
+    parse(methods[method].params, params, `Parameters of ${method}`);
     const request = new PendingRequest(this.#nextId++, method, params, options);
     request.onAbort(() => this.#cancel(request));
     request.onOverdue(this.#timeouts.grace, () => this.#overdue(request));

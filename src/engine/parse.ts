@@ -13,6 +13,5 @@ export function parse<S extends v.GenericSchema>(schema: S, value: unknown, what
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
-  const expected = issue.expected ?? issue.requirement ?? 'another value';
-  throw new EngineError('invalid', `${what}: expected ${String(expected)}${place === null ? '' : ` at ${place}`}.`);
+  throw new EngineError('invalid', `${what}: expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}.`);
 }

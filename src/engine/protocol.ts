@@ -15,7 +15,14 @@ export const priorities = { completion: 0, summarize: 1, inspect: 2, index: 3 } 
 export type Priority = keyof typeof priorities;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+// Whatever buffer is behind them: `v.instance(Int32Array)` alone would ask for a plain ArrayBuffer.
+const int32Array = v.instance<new () => Int32Array>(Int32Array);
+const uint32Array = v.instance<new () => Uint32Array>(Uint32Array);
 const milliseconds = v.pipe(v.number(), v.minValue(0));
+
+/** UTF-16 units. Longer documents are cut by the host, at line starts, before they are sent. */
+export const maxPrefixLength = 32_768;
+export const maxSuffixLength = 8_192;
 
 /** A piece of another file shown to the model in front of the current one. */
 const contextSnippet = v.strictObject({ path: v.string(), text: v.string() });
@@ -41,10 +48,10 @@ const completeParams = v.strictObject({
   path: v.string(),
   /** Most stable first: the cache is reused up to the first changed token. */
   context: v.array(contextSnippet),
-  /** Text before the cursor; starts at the start of a line. At most {@link maxPrefixLength} UTF-16 units. */
-  prefix: v.string(),
-  /** Text after the cursor. At most {@link maxSuffixLength} UTF-16 units. */
-  suffix: v.string(),
+  /** Text before the cursor; starts at the start of a line. */
+  prefix: v.pipe(v.string(), v.maxLength(maxPrefixLength)),
+  /** Text after the cursor. */
+  suffix: v.pipe(v.string(), v.maxLength(maxSuffixLength)),
   mode: completionMode,
   maxTokens: v.pipe(count, v.minValue(1)),
   sampling: v.optional(sampling),
@@ -74,7 +81,7 @@ const completeResult = v.strictObject({
   /** The generated tokens, natural-log probabilities; their texts joined give `text`, or a longer text cut at a stop. */
   tokens: v.array(completionToken),
   /** The prompt as the model saw it, kept so that "why?" can be asked later. */
-  promptIds: v.instance(Int32Array),
+  promptIds: int32Array,
   /** Sum over the tokens of `text`, the closing `endOfMiddle` included where it was generated. */
   logprob: v.number(),
   /** Probability in 0…1 that a programmer would have written exactly this. */
@@ -102,9 +109,9 @@ export type ModelInfo = v.InferOutput<typeof modelInfo>;
 
 const tokenizeParams = v.strictObject({ model: v.string(), text: v.string() });
 const tokenizeResult = v.strictObject({
-  ids: v.instance(Int32Array),
+  ids: int32Array,
   /** Two numbers per token: start and end (exclusive) in UTF-16 units of the text. */
-  ranges: v.instance(Uint32Array),
+  ranges: uint32Array,
 });
 export type TokenizeResult = v.InferOutput<typeof tokenizeResult>;
 
@@ -127,10 +134,6 @@ export type Method = keyof typeof methods;
 export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;
 export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
 export type Event<M extends Method> = v.InferOutput<(typeof methods)[M]['event']>;
-
-/** Longer documents are cut by the host, at line starts, before they are sent. */
-export const maxPrefixLength = 32_768;
-export const maxSuffixLength = 8_192;
 
 /** Why a request failed, for programs; the sentence beside it is for people. */
 const errorCode = v.picklist([

@@ -1,0 +1,152 @@
+import { EngineError } from './errors';
+import type { ModelStore, OpenModel } from './modelStore';
+import { parse } from './parse';
+import {
+  hostMessage,
+  methods,
+  type EngineMessage,
+  type Event,
+  type HostMessage,
+  type Method,
+  type Params,
+  type Priority,
+  type Result,
+} from './protocol';
+import { ReplayedText } from './replay';
+import { Scheduler } from './scheduler';
+
+export interface EngineServerOptions {
+  models: ModelStore;
+  threads: number;
+  send(message: EngineMessage): void;
+}
+
+/** What a method's handler knows of its request beside the parameters. */
+interface Context<M extends Method> {
+  readonly priority: Priority;
+  /** Aborted with an `EngineError` when the host cancels or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** Says that work begins. */
+  started(): void;
+  emit(event: Event<M>): void;
+}
+
+type Handlers = { [M in Method]: (params: Params<M>, context: Context<M>) => Promise<Result<M>> };
+
+/** The engine's side of the protocol: checks every message, runs its method, answers every request exactly once. */
+export class EngineServer {
+  readonly #options: EngineServerOptions;
+  readonly #scheduler = new Scheduler();
+  readonly #running = new Map<number, AbortController>();
+
+  constructor(options: EngineServerOptions) {
+    this.#options = options;
+  }
+
+  receive(raw: unknown): void {
+    try {
+      const message = parse(hostMessage, raw, 'A message of the host');
+      if (message.kind === 'cancel') this.#cancel(message.id);
+      else void this.#serve(message);
+    } catch (error) {
+      this.#refuse(requestId(raw), asEngineError(error));
+    }
+  }
+
+  #cancel(id: number): void {
+    this.#running.get(id)?.abort(new EngineError('cancelled', 'The request is no longer wanted.'));
+  }
+
+  async #serve(request: Extract<HostMessage, { kind: 'request' }>): Promise<void> {
+    const { id, method } = request;
+    const controller = new AbortController();
+    const timer = request.deadlineMs === undefined ? undefined : setTimeout(
+      () => controller.abort(new EngineError('deadline', `${method} was not finished in time.`)),
+      request.deadlineMs,
+    );
+    this.#running.set(id, controller);
+    try {
+      const value = await this.#dispatch(method, request, controller.signal);
+      this.#options.send({ kind: 'result', id, value });
+    } catch (error) {
+      this.#refuse(id, asEngineError(error));
+    } finally {
+      clearTimeout(timer);
+      this.#running.delete(id);
+    }
+  }
+
+  #dispatch<M extends Method>(method: M, request: Extract<HostMessage, { kind: 'request' }>, signal: AbortSignal): Promise<Result<M>> {
+    const { id, priority } = request;
+    const params = parse<(typeof methods)[M]['params']>(methods[method].params, request.params, `Parameters of ${method}`);
+    return this.#handlers[method](params, {
+      priority,
+      signal,
+      started: () => this.#options.send({ kind: 'started', id }),
+      emit: (value) => this.#options.send({ kind: 'event', id, value }),
+    });
+  }
+
+  readonly #handlers: Handlers = {
+    load: async (params, context) => (await this.#model(params.model, context)).info,
+
+    complete: async (params, context) => {
+      const model = await this.#model(params.model, context);
+      const replayed = new ReplayedText();
+      return this.#scheduler.run({
+        priority: context.priority,
+        resource: model.path,
+        signal: context.signal,
+        run: (step) => {
+          context.started();
+          replayed.begin();
+          return model.completion.complete(params, step, (piece) => {
+            const text = replayed.next(piece);
+            if (text !== '') context.emit({ text });
+          });
+        },
+      });
+    },
+
+    tokenize: async (params, context) => (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
+
+    status: () => Promise.resolve({
+      models: this.#options.models.paths,
+      residentBytes: process.memoryUsage.rss(),
+      threads: this.#options.threads,
+    }),
+  };
+
+  /** The open model. Who waits for it is let go when its signal aborts; the opening itself goes on for the next one. */
+  async #model(folder: string, context: { signal: AbortSignal; started(): void }): Promise<OpenModel> {
+    if (!this.#options.models.isOpen(folder)) context.started();
+    return unlessAborted(this.#options.models.get(folder), context.signal);
+  }
+
+  #refuse(id: number | undefined, error: EngineError): void {
+    if (error.code === 'invalid') this.#options.send({ kind: 'log', level: 'warn', message: `Refused: ${error.message}` });
+    if (id !== undefined) this.#options.send({ kind: 'error', id, error: { code: error.code, message: error.message } });
+  }
+}
+
+/** Settles as the promise does, or rejects with the signal's reason as soon as that is aborted. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', () => reject(signal.reason as EngineError), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
+/** Whatever was thrown, as something that can be said in a reply. */
+function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new EngineError('runtime', `Something unexpected went wrong in the engine: ${message}`, { cause: error });
+}
+
+/** The id of a message that is otherwise not understood, so that its sender can be told. */
+function requestId(raw: unknown): number | undefined {
+  if (typeof raw !== 'object' || raw === null || !('id' in raw)) return undefined;
+  return typeof raw.id === 'number' && Number.isInteger(raw.id) && raw.id >= 0 ? raw.id : undefined;
+}

@@ -1,0 +1,96 @@
+/**
+ * An engine process without a model: it speaks the protocol, and does what the `prefix` of a completion tells it to.
+ * `FAKE_ENGINE_START` says how it behaves before the first request.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { protocolVersion, type CompleteParams, type EngineMessage, type HostMessage } from '../../src/engine/protocol';
+
+const result = (text: string) => ({
+  text,
+  tokens: [{ id: 7, text, logprob: -0.5 }],
+  promptIds: Int32Array.of(1, 2, 3),
+  logprob: -0.5,
+  confidence: 0.6,
+  finish: 'stop',
+  timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 3, prefillMs: 1, decodeTokens: 1, decodeMs: 1 },
+});
+
+/** What a completion can ask for: `verb` or `verb argument`. */
+const behaviours: Record<string, (id: number, argument: string) => void> = {
+  answer: (id, text) => send({ kind: 'result', id, value: result(text) }),
+  fail: (id, message) => send({ kind: 'error', id, error: { code: 'modelMissing', message } }),
+  die: () => process.kill(process.pid, 'SIGKILL'),
+  dieSaying: (_id, words) => {
+    process.stderr.write(`${words}\n`, () => process.exit(3));
+  },
+  /** Streams the words of the text but the last, then dies; a process that finds the file there streams all of them. */
+  streamDyingOnce: (id, argument) => {
+    const [marker = '', ...words] = argument.split(' ');
+    const again = existsSync(marker);
+    writeFileSync(marker, '');
+    for (const text of again ? words : words.slice(0, -1)) send({ kind: 'event', id, value: { text } });
+    if (again) send({ kind: 'result', id, value: result(words.join('')) });
+    else setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20);
+  },
+  hang: () => {
+    for (;;);
+  },
+  wait: () => undefined,
+  talkNonsense: (id) => {
+    process.send?.({ kind: 'nonsense', id });
+    process.send?.({ kind: 'event', id, value: { text: 5 } });
+    process.send?.({ kind: 'result', id: 'one', value: {} });
+    send({ kind: 'result', id, value: { text: 'but no tokens' } });
+  },
+  load: (id) => {
+    send({ kind: 'loading', active: true });
+    const until = Date.now() + 400;
+    while (Date.now() < until);
+    send({ kind: 'loading', active: false });
+    send({ kind: 'result', id, value: result('loaded') });
+  },
+};
+
+function send(message: EngineMessage): void {
+  process.send?.(message);
+}
+
+function ready(protocol: number): void {
+  send({ kind: 'ready', protocol, pid: process.pid });
+}
+
+const waiting = new Set<number>();
+
+process.on('message', (message: HostMessage) => {
+  if (message.kind === 'cancel') {
+    if (waiting.delete(message.id)) send({ kind: 'log', level: 'info', message: `cancelled ${message.id}` });
+    return;
+  }
+  const { prefix } = message.params as CompleteParams;
+  const [verb = '', ...argument] = prefix.split(' ');
+  // `queued …` stands for a request whose turn never came.
+  if (verb === 'queued') {
+    waiting.add(message.id);
+    return;
+  }
+  send({ kind: 'started', id: message.id });
+  if (verb === 'wait') waiting.add(message.id);
+  behaviours[verb]?.(message.id, argument.join(' '));
+});
+process.on('disconnect', () => process.exit(0));
+
+switch (process.env.FAKE_ENGINE_START) {
+  case 'otherVersion':
+    ready(protocolVersion + 1);
+    break;
+  case 'crash':
+    throw new Error('no room for the model');
+  case 'silence':
+    break;
+  case 'early':
+    send({ kind: 'loading', active: true });
+    ready(protocolVersion);
+    break;
+  default:
+    ready(protocolVersion);
+}

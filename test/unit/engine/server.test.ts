@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { EngineError } from '../../../src/engine/errors';
+import { ModelStore, type OpenModel } from '../../../src/engine/modelStore';
+import type { CompleteParams, CompleteResult, EngineMessage } from '../../../src/engine/protocol';
+import { EngineServer } from '../../../src/engine/server';
+import type { Step } from '../../../src/engine/step';
+
+const params: CompleteParams = { model: '/model', path: 'a.ts', context: [], prefix: '', suffix: '', mode: 'line', maxTokens: 3 };
+
+const resultOf = (text: string): CompleteResult => ({
+  text,
+  tokens: [],
+  promptIds: new Int32Array(),
+  logprob: 0,
+  confidence: 1,
+  finish: 'length',
+  timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
+});
+
+/** Writes `a`, `b`, `c`, …, `maxTokens` letters, one a step. */
+const spell = {
+  async complete({ maxTokens }: CompleteParams, step: Step, onText: (text: string) => void): Promise<CompleteResult> {
+    let text = '';
+    for (let index = 0; index < maxTokens; index++) {
+      await step();
+      text += String.fromCharCode(97 + index);
+      onText(text.at(-1) ?? '');
+    }
+    return resultOf(text);
+  },
+};
+
+const openModel = (path: string): OpenModel => ({
+  path,
+  info: { name: 'speller', role: 'decoder', contextLength: 9, vocabularySize: 26, fillsInTheMiddle: false, loadMs: 1 },
+  tokenizer: { encodeWithRanges: (text) => ({ ids: new Int32Array(text.length), ranges: new Uint32Array(2 * text.length) }) },
+  completion: spell,
+});
+
+/** A server whose messages are kept, and a way to wait for the end of a request. */
+function serverWith(open: (path: string) => Promise<OpenModel>) {
+  const sent: EngineMessage[] = [];
+  const models = new ModelStore(open, (active) => sent.push({ kind: 'loading', active }));
+  const server = new EngineServer({ models, threads: 2, send: (message) => sent.push(message) });
+  const end = async (id: number) => {
+    for (;;) {
+      const message = sent.find((one) => (one.kind === 'result' || one.kind === 'error') && one.id === id);
+      if (message !== undefined) return message;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  const streamed = (id: number) =>
+    sent.flatMap((one) => (one.kind === 'event' && one.id === id ? [(one.value as { text: string }).text] : [])).join('');
+  const request = (id: number, method: string, value: unknown, more = {}) => {
+    server.receive({ kind: 'request', id, method, priority: 'completion', params: value, ...more });
+  };
+  return { server, sent, end, streamed, request };
+}
+
+describe('engine server', () => {
+  const open = (path: string) => Promise.resolve(openModel(path));
+
+  it('completes: loads the model, streams and answers', async () => {
+    const { sent, end, streamed, request } = serverWith(open);
+    request(1, 'complete', params);
+    assert.deepEqual(await end(1), { kind: 'result', id: 1, value: resultOf('abc') });
+    assert.equal(streamed(1), 'abc');
+    assert.deepEqual(sent.slice(0, 3), [
+      { kind: 'started', id: 1 }, { kind: 'loading', active: true }, { kind: 'loading', active: false },
+    ]);
+  });
+
+  it('loads, tokenizes and tells its status', async () => {
+    const { end, request } = serverWith(open);
+    request(1, 'load', { model: '/model' });
+    request(2, 'tokenize', { model: '/model', text: 'ab' });
+    assert.deepEqual(await end(1), { kind: 'result', id: 1, value: openModel('/model').info });
+    assert.deepEqual(await end(2), { kind: 'result', id: 2, value: { ids: new Int32Array(2), ranges: new Uint32Array(4) } });
+    request(3, 'status', {});
+    const status = await end(3);
+    assert.ok(status.kind === 'result');
+    const { residentBytes, ...rest } = status.value as { residentBytes: number };
+    assert.deepEqual(rest, { models: ['/model'], threads: 2 });
+    assert.ok(residentBytes > 0);
+  });
+
+  it('opens a folder once for all who ask', async () => {
+    let openings = 0;
+    const { end, request } = serverWith(async (path) => {
+      openings++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return openModel(path);
+    });
+    for (const id of [1, 2, 3]) request(id, 'load', { model: id === 3 ? '/model/' : '/model' });
+    await Promise.all([1, 2, 3].map(end));
+    assert.equal(openings, 1);
+  });
+
+  it('says why a folder cannot be opened, and tries again at the next request', async () => {
+    let broken = true;
+    const { end, request } = serverWith((path) => broken
+      ? Promise.reject(new EngineError('modelInvalid', 'model.onnx is truncated.'))
+      : Promise.resolve(openModel(path)));
+    request(1, 'complete', params);
+    assert.deepEqual(await end(1), { kind: 'error', id: 1, error: { code: 'modelInvalid', message: 'model.onnx is truncated.' } });
+    broken = false;
+    request(2, 'complete', params);
+    assert.equal((await end(2)).kind, 'result');
+  });
+
+  it('streams a text once when a more urgent request came in between', async () => {
+    const { sent, end, streamed, request } = serverWith(open);
+    request(1, 'complete', { ...params, maxTokens: 26 }, { priority: 'summarize' });
+    while (streamed(1).length < 5) await new Promise((resolve) => setImmediate(resolve));
+    request(2, 'complete', params);
+    assert.equal((await end(2)).kind, 'result');
+    assert.ok(!sent.some((message) => message.kind === 'result' && message.id === 1), 'the urgent one ends first');
+    assert.equal((await end(1)).kind, 'result');
+    assert.equal(streamed(1), 'abcdefghijklmnopqrstuvwxyz');
+  });
+
+  it('cancels between two steps', async () => {
+    const { server, end, streamed, request } = serverWith(open);
+    request(1, 'complete', { ...params, maxTokens: 1e9 });
+    while (streamed(1).length < 3) await new Promise((resolve) => setImmediate(resolve));
+    server.receive({ kind: 'cancel', id: 1 });
+    const answer = await end(1);
+    assert.ok(answer.kind === 'error' && answer.error.code === 'cancelled');
+  });
+
+  it('ends a request at its deadline, also while its model is being opened', async () => {
+    const { end, request } = serverWith(() => new Promise(() => undefined));
+    request(1, 'complete', params, { deadlineMs: 5 });
+    const answer = await end(1);
+    assert.ok(answer.kind === 'error' && answer.error.code === 'deadline');
+  });
+
+  for (const [what, message, id] of [
+    ['an unknown method', { kind: 'request', id: 4, method: 'format', priority: 'completion', params: {} }, 4],
+    ['wrong parameters', { kind: 'request', id: 5, method: 'complete', priority: 'completion', params: { text: 'secret' } }, 5],
+    ['an unknown kind with an id', { kind: 'order', id: 6 }, 6],
+    ['text', 'secret', undefined],
+    ['nothing', undefined, undefined],
+    ['an id that is none', { kind: 'request', id: 'secret' }, undefined],
+  ] as const) {
+    it(`refuses ${what}, with one line in the log and a reply where there is an id`, async () => {
+      const { server, sent, end, request } = serverWith(open);
+      server.receive(message);
+      if (id !== undefined) {
+        const answer = await end(id);
+        assert.ok(answer.kind === 'error' && answer.error.code === 'invalid');
+      }
+      const lines = sent.filter((one) => one.kind === 'log');
+      assert.equal(lines.length, 1);
+      assert.doesNotMatch(JSON.stringify(sent), /secret/);
+      request(9, 'complete', params);
+      assert.equal((await end(9)).kind, 'result');
+    });
+  }
+
+  it('answers with a reason when something unexpected is thrown', async () => {
+    const { end, request } = serverWith(() => Promise.reject(new TypeError('x is not a function')));
+    request(1, 'load', { model: '/model' });
+    const answer = await end(1);
+    assert.ok(answer.kind === 'error' && answer.error.code === 'runtime');
+    assert.match(answer.error.message, /x is not a function/);
+  });
+});
