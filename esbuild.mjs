@@ -90,6 +90,13 @@ export async function buildTests(kind, filter = '') {
   };
 }
 
+/** @param {string} name of a folder in test/bench @returns {Promise<string>} the bundle's path from the repository's root */
+export async function buildBenchmark(name) {
+  const outfile = `dist/bench/${name}.js`;
+  await build({ ...common(false), entryPoints: [`test/bench/${name}/main.ts`], packages: 'external', outfile });
+  return outfile;
+}
+
 async function watch() {
   await stageNativeParts(root, hostTarget());
   for (const options of productOptions(false)) {

@@ -1,0 +1,3 @@
+import { runTool } from './lib/tool.mjs';
+
+process.exit(runTool('esbuild.mjs', process.argv.slice(2)));

@@ -1,0 +1,32 @@
+/**
+ * Opens the extension on the sample workspace: in desktop VS Code if `code` is there, else in the VS Code server,
+ * which prints its address and runs until it is interrupted.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProducts } from '../esbuild.mjs';
+import { cache, root } from './lib/paths.mjs';
+import { startServer } from './lib/server.mjs';
+import { which } from './lib/system.mjs';
+import { writeUserSettings } from './lib/user-settings.mjs';
+
+await buildProducts();
+const sample = join(root, 'sample');
+const userData = join(cache, 'start');
+writeUserSettings(userData);
+
+const desktop = which(process.platform === 'win32' ? 'code.cmd' : 'code');
+if (desktop !== undefined) {
+  spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, `--user-data-dir=${userData}`, sample], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+} else {
+  const extensions = join(userData, 'extensions');
+  mkdirSync(extensions, { recursive: true });
+  const server = await startServer({ userData, extensions, args: ['--disable-workspace-trust'] });
+  const development = [['extensionDevelopmentPath', server.uri(root)]];
+  console.log(`Glassbox runs in VS Code at\n\n  ${server.address(sample, development)}\n\nCtrl+C ends it.`);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop().then(() => process.exit()));
+}

@@ -1,0 +1,44 @@
+/**
+ * Everything there is to check, one stage after the other; a failed stage does not keep the next from running. The
+ * last line sums up: `N passed, N failed`.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './lib/paths.mjs';
+import { runTool } from './lib/tool.mjs';
+
+/** A check that either passes or fails as a whole. */
+const check = (name) => ({ name, run: () => (runTool(`scripts/${name}.mjs`) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }) });
+
+/** A mocha suite; one that ends without counts, or in which no test ran, has failed. */
+const suite = (kind) => ({
+  name: kind,
+  run: () => {
+    const results = join(root, 'dist/test', `${kind}.json`);
+    rmSync(results, { force: true });
+    const exitCode = runTool('scripts/mocha.mjs', [kind]);
+    try {
+      const { passed, failed, skipped } = JSON.parse(readFileSync(results, 'utf8'));
+      return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped };
+    } catch {
+      return { passed: 0, failed: 1 };
+    }
+  },
+});
+
+const stages = [check('lint'), check('types'), ...['unit', 'conformance', 'host', 'e2e'].map(suite)];
+
+const total = { passed: 0, failed: 0 };
+const summary = [];
+for (const { name, run } of stages) {
+  console.log(`\n── ${name} ──`);
+  const started = performance.now();
+  const { passed, failed, skipped = 0 } = run();
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  summary.push(`${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds} s)`);
+}
+console.log(`\n${summary.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 ? 1 : 0);
