@@ -35,7 +35,14 @@ const behaviours: Record<string, (id: number, argument: string) => void> = {
   hang: () => {
     for (;;);
   },
-  wait: () => undefined,
+  wait: (id) => void waiting.add(id),
+  /** Waits for its turn before it begins: what kills the process meanwhile is another request. */
+  later: (id, text) => {
+    setTimeout(() => {
+      send({ kind: 'started', id });
+      send({ kind: 'result', id, value: result(text) });
+    }, 50);
+  },
   talkNonsense: (id) => {
     process.send?.({ kind: 'nonsense', id });
     process.send?.({ kind: 'event', id, value: { text: 5 } });
@@ -68,13 +75,7 @@ process.on('message', (message: HostMessage) => {
   }
   const { prefix } = message.params as CompleteParams;
   const [verb = '', ...argument] = prefix.split(' ');
-  // `queued …` stands for a request whose turn never came.
-  if (verb === 'queued') {
-    waiting.add(message.id);
-    return;
-  }
-  send({ kind: 'started', id: message.id });
-  if (verb === 'wait') waiting.add(message.id);
+  if (verb !== 'later') send({ kind: 'started', id: message.id });
   behaviours[verb]?.(message.id, argument.join(' '));
 });
 process.on('disconnect', () => process.exit(0));
