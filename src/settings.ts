@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { settings as names } from './ids';
+import type { CompletionMode } from './engine/protocol';
+
+/** The extension's settings as the rest of the code sees them: complete, typed and within their bounds. */
+export interface Settings {
+  readonly completionEnabled: boolean;
+  /** Language identifier → on or off; `*` stands for every language not listed. */
+  readonly completionLanguages: Readonly<Record<string, boolean>>;
+  readonly completionLength: CompletionMode;
+  /** 0…1; suggestions in which the model has less confidence are not shown. */
+  readonly completionMinimumConfidence: number;
+  /** Model folder; empty for the embedded one. */
+  readonly modelDecoder: string;
+  /** 0: as many as the machine has physical cores. */
+  readonly engineThreads: number;
+}
+
+/** What holds where the user says nothing, or nothing that makes sense. A test compares this with package.json. */
+export const defaults: Settings = {
+  completionEnabled: true,
+  completionLanguages: { '*': true, plaintext: false, markdown: false, scminput: false, log: false },
+  completionLength: 'line',
+  completionMinimumConfidence: 0,
+  modelDecoder: '',
+  engineThreads: 0,
+};
+
+const schema = v.object({
+  completionEnabled: v.fallback(v.boolean(), defaults.completionEnabled),
+  completionLanguages: v.fallback(v.record(v.string(), v.boolean()), { ...defaults.completionLanguages }),
+  completionLength: v.fallback(v.picklist(['line', 'block']), defaults.completionLength),
+  completionMinimumConfidence: v.fallback(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    defaults.completionMinimumConfidence,
+  ),
+  modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
+  engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
+});
+
+/**
+ * Reads all settings.
+ * @param get gives what the user wrote (or the default) for a full setting name, unchecked: VS Code hands over
+ *   whatever stands in settings.json, so a value of the wrong type falls back to the default.
+ */
+export function readSettings(get: (name: string) => unknown): Settings {
+  return v.parse(schema, Object.fromEntries(Object.entries(names).map(([key, name]) => [key, get(name)])));
+}
+
+/** Whether suggestions are wanted in a language; what is listed for the language wins over `*`. */
+export function isLanguageEnabled(languages: Settings['completionLanguages'], languageId: string): boolean {
+  return languages[languageId] ?? languages['*'] ?? true;
+}
