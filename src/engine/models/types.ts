@@ -1,6 +1,6 @@
 /** The names under which a model may know its special tokens. */
 export type SpecialToken =
-  | 'file' | 'suffix' | 'prefix' | 'rest' | 'middle' | 'endOfMiddle' | 'doc' | 'query' | 'document' | 'pad' | 'endOfText';
+  | 'file' | 'suffix' | 'prefix' | 'rest' | 'middle' | 'endOfMiddle' | 'doc' | 'query' | 'document' | 'pad' | 'beginOfText' | 'endOfText';
 
 /**
  * How completion prompts are written:
@@ -17,6 +17,8 @@ export interface DecoderFolder {
   readonly name: string;
   /** `delta`: the graph of docs/model-folder.md; `copy`: `present.*` holds the whole cache (transformers.js, optimum). */
   readonly cacheOutputs: 'delta' | 'copy';
+  /** Shape of the cache where the folder states it; otherwise the graph's own inputs do. `heads`: key-value heads. */
+  readonly cache?: { readonly layers: number; readonly heads: number; readonly headSize: number };
   readonly contextLength: number;
   readonly vocabularySize: number;
   /** Absolute path of the ONNX file. */
@@ -26,7 +28,7 @@ export interface DecoderFolder {
   /** Content of `tokenizer_config.json` where there is one. */
   readonly tokenizerConfig: unknown;
   readonly promptLayout: PromptLayout;
-  /** Texts of the special tokens, as the tokenizer knows them. */
+  /** Texts of the special tokens, as the tokenizer knows them. With `beginOfText`, every prompt begins with it. */
   readonly tokens: Readonly<Partial<Record<SpecialToken, string>>>;
   /** Tokens at which generation ends. */
   readonly stopTokens: readonly string[];

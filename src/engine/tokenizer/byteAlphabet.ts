@@ -30,7 +30,5 @@ export function tokenBytes(token: string): Uint8Array | undefined {
 
 /** Bytes written in this alphabet. */
 export function byteText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byteCharacters[byte];
-  return text;
+  return Array.from(bytes, (byte) => byteCharacters[byte]).join('');
 }

@@ -25,6 +25,11 @@ const byteLevelBpe = v.object({
   }),
 });
 
+/** The part of `tokenizer_config.json` that names added tokens which some exports leave out of `tokenizer.json`. */
+const addedTokens = v.object({
+  added_tokens_decoder: v.record(v.pipe(v.string(), v.digits()), v.object({ content: v.string(), special: v.optional(v.boolean(), false) })),
+});
+
 /** A byte-level BPE tokenizer, read and checked. */
 export interface Definition {
   readonly normalize: Normalizer;
@@ -41,16 +46,19 @@ export interface Definition {
 }
 
 /**
- * Reads the content of a `tokenizer.json` of the Hugging Face `tokenizers` format.
+ * Reads the content of a `tokenizer.json` of the Hugging Face `tokenizers` format, and of the `tokenizer_config.json`
+ * beside it where there is one.
  *
  * @throws EngineError `modelInvalid`, in one sentence, for anything that is damaged or not understood.
  */
-export function readDefinition(tokenizerJson: unknown): Definition {
+export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown): Definition {
   const parsed = v.safeParse(byteLevelBpe, tokenizerJson);
   if (!parsed.success) throw refusal(describe(parsed.issues[0]));
-  const { added_tokens: added, model, ...steps } = parsed.output;
+  const { added_tokens, model, ...steps } = parsed.output;
 
+  const added = [...added_tokens, ...readAddedTokens(tokenizerConfig)];
   const addedIds = new Set(added.map(({ id }) => id));
+  if (Math.max(0, ...addedIds) > maxId) throw refusal('an added token has an id beyond any vocabulary');
   const ids = readVocabulary(model.vocab, addedIds);
   const tokens: (string | undefined)[] = [];
   for (const [token, id] of ids) tokens[id] = token;
@@ -72,6 +80,12 @@ const refusal = (reason: string, options?: ErrorOptions): EngineError =>
 function describe(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? 'the file';
   return `${path} should be ${issue.expected ?? 'different'}, not ${issue.received}`;
+}
+
+function readAddedTokens(tokenizerConfig: unknown): Definition['added'] {
+  const parsed = v.safeParse(addedTokens, tokenizerConfig);
+  if (!parsed.success) return [];
+  return Object.entries(parsed.output.added_tokens_decoder).map(([id, token]) => ({ id: Number(id), ...token }));
 }
 
 /** Tokens that plain text can become. A special token is none of them, even where merges would lead to its text. */

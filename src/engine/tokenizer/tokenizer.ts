@@ -38,16 +38,17 @@ export class Tokenizer {
     for (const { id } of special) bytes[id] = undefined;
     this.bytes = bytes;
     this.vocabularySize = bytes.length;
-    this.specialIds = special.map(({ id }) => id).sort((a, b) => a - b);
+    this.specialIds = [...new Set(special.map(({ id }) => id))].sort((a, b) => a - b);
     this.addedIds = new Map(added.map(({ content, id }) => [content, id]));
   }
 
   /**
    * @param tokenizerJson content of `tokenizer.json`, parsed
-   * @throws EngineError `modelInvalid` where it is damaged or of a family that is not understood
+   * @param tokenizerConfig content of `tokenizer_config.json`, parsed, where there is one
+   * @throws EngineError `modelInvalid` where the tokenizer is damaged or of a family that is not understood
    */
-  static create(tokenizerJson: unknown): Tokenizer {
-    return new Tokenizer(readDefinition(tokenizerJson));
+  static create(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
+    return new Tokenizer(readDefinition(tokenizerJson, tokenizerConfig));
   }
 
   /** Ids of a plain text: no special token is recognised in it, none is added. */
@@ -78,7 +79,7 @@ export class Tokenizer {
   decode(ids: ArrayLike<number>): string {
     const stream = this.stream();
     let text = '';
-    for (let i = 0; i < ids.length; i++) text += stream.push(ids[i] as number);
+    for (const id of Array.from(ids)) text += stream.push(id);
     return text + stream.end();
   }
 

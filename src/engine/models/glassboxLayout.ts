@@ -1,0 +1,113 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { addedTokens, vocabularySize } from './addedTokens';
+import { exists, invalid, readJson, verifyFile } from './files';
+import type { DecoderFolder, SpecialToken } from './types';
+
+export const manifestName = 'glassbox.json';
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Relative, with `/`, in plain characters: no way out of the folder, on any system. */
+const path = v.pipe(v.string(), v.maxLength(200), v.regex(/^[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)*$/, 'a plain relative path'));
+const names = ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle', 'doc', 'query', 'document', 'pad', 'beginOfText', 'endOfText'] as const satisfies readonly SpecialToken[];
+
+const header = v.object({ format: v.unknown(), role: v.unknown() });
+/** Format 1 of docs/model-folder.md, for decoders. */
+const manifest = v.strictObject({
+  format: v.literal(1),
+  name: v.pipe(v.string(), v.nonEmpty()),
+  version: v.string(),
+  role: v.literal('decoder'),
+  license: v.string(),
+  contextLength: positive,
+  vocabularySize: positive,
+  graph: path,
+  tokenizer: path,
+  layout: v.picklist(['suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
+  tokens: v.strictObject(v.entriesFromList(names, v.optional(v.pipe(v.string(), v.nonEmpty())))),
+  cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
+  files: v.array(
+    v.strictObject({ path, bytes: v.pipe(v.number(), v.integer(), v.minValue(0)), sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')) }),
+  ),
+});
+type Manifest = v.InferOutput<typeof manifest>;
+
+/** What a prompt of each layout cannot be written without. */
+const needed: Record<Manifest['layout'], readonly SpecialToken[]> = {
+  'suffix-first-next-line': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
+  'prefix-suffix-middle': ['prefix', 'suffix', 'middle'],
+  'left-to-right': [],
+};
+
+export const hasManifest = (folder: string): Promise<boolean> => exists(folder, manifestName);
+
+/**
+ * Opens a folder with `glassbox.json`; every file that will be loaded has been checked when this returns.
+ *
+ * @throws EngineError `modelMissing` or `modelInvalid`
+ */
+export async function openGlassboxFolder(folder: string): Promise<DecoderFolder> {
+  const content = readManifest(folder, await readJson(folder, manifestName));
+  await checkFiles(folder, content);
+
+  const tokenizer = await readJson(folder, content.tokenizer);
+  const added = addedTokens(tokenizer, undefined);
+  const tokens = Object.fromEntries(Object.entries(content.tokens).filter(([, text]) => text !== undefined)) as DecoderFolder['tokens'];
+  checkTokens(folder, content, tokens, new Set(added.values()));
+  if (vocabularySize(tokenizer, added) > content.vocabularySize) {
+    throw invalid(`${content.tokenizer} in the model folder ${folder} has more tokens than the model (${content.vocabularySize}); copy the tokenizer that belongs to the model.`);
+  }
+  return {
+    role: 'decoder',
+    path: folder,
+    name: content.name,
+    cacheOutputs: 'delta',
+    cache: content.cache,
+    contextLength: content.contextLength,
+    vocabularySize: content.vocabularySize,
+    graph: join(folder, content.graph),
+    tokenizer,
+    tokenizerConfig: undefined,
+    promptLayout: content.layout,
+    tokens,
+    stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.file].filter((text) => text !== undefined),
+  };
+}
+
+function readManifest(folder: string, json: unknown): Manifest {
+  const where = `${manifestName} in the model folder ${folder}`;
+  if (v.is(header, json)) {
+    if (json.format !== 1) {
+      throw invalid(`${where} has format ${JSON.stringify(json.format)}, and only format 1 is understood; update Glassbox or choose another model.`);
+    }
+    if (json.role !== 'decoder') {
+      throw invalid(`${where} has role ${JSON.stringify(json.role)}, and completion needs a decoder; choose another model.`);
+    }
+  }
+  const parsed = v.safeParse(manifest, json);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw invalid(`${where} does not fit format 1: ${v.getDotPath(issue) ?? 'the file'} should be ${issue.expected ?? 'different'}, not ${issue.received}; make the model folder again.`);
+}
+
+async function checkFiles(folder: string, { files, graph, tokenizer }: Manifest): Promise<void> {
+  const listed = new Set(files.map((file) => file.path));
+  // ONNX keeps large weights in files that begin with the graph's name, and loads them without being told to.
+  const besides = (await readdir(folder)).filter((name) => name.startsWith(`${graph}.`) || name.startsWith(`${graph}_`));
+  for (const path of [graph, tokenizer, ...besides]) {
+    if (!listed.has(path)) throw invalid(`${path} is not listed in ${manifestName} of the model folder ${folder}; make the model folder again.`);
+  }
+  for (const file of files) await verifyFile(folder, file);
+}
+
+function checkTokens(folder: string, { layout, tokenizer }: Manifest, tokens: DecoderFolder['tokens'], known: ReadonlySet<string>): void {
+  const absent = needed[layout].find((name) => tokens[name] === undefined);
+  if (absent !== undefined) {
+    throw invalid(`${manifestName} in the model folder ${folder} names no token "${absent}", which the layout ${layout} needs; make the model folder again.`);
+  }
+  const unknown = Object.values(tokens).find((text) => !known.has(text));
+  if (unknown !== undefined) {
+    throw invalid(`${tokenizer} in the model folder ${folder} has no special token ${unknown}, which ${manifestName} names; copy the tokenizer that belongs to the model.`);
+  }
+}
