@@ -19,5 +19,5 @@ export function npm(args, { cwd, env = {} } = {}) {
     shell: own === undefined && process.platform === 'win32',
   });
   if (error !== undefined) throw new Error(`npm could not be started: ${error.message}`);
-  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed with exit code ${status}. Is the package registry reachable?`);
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed with exit code ${status}; the reason stands above.`);
 }
