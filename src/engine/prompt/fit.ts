@@ -1,0 +1,88 @@
+import { BoundedCache } from '../tokenizer/boundedCache';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { characterEnd } from './window';
+
+/** Counts of tokens that change with every key are rounded up to this, so that what depends on them rarely changes. */
+export const grain = 32;
+
+export const roundUp = (count: number): number => Math.ceil(count / grain) * grain;
+
+/** Cuts texts to numbers of tokens. Each result is a function of its arguments alone. */
+export class Fitter {
+  /** Texts that come again with every key: context, the lines after the cursor, the path. */
+  private readonly encoded = new BoundedCache<string, readonly number[]>(64);
+
+  constructor(private readonly tokenizer: Tokenizer) {}
+
+  encode(text: string): readonly number[] {
+    const known = this.encoded.get(text);
+    if (known) return known;
+    const ids = this.tokenizer.encode(text);
+    this.encoded.set(text, ids);
+    return ids;
+  }
+
+  /** Tokens of a path and a line break, at most `limit`; folders are left out from the outside inwards. */
+  path(path: string, limit: number): readonly number[] {
+    const ids = this.encode(`${path}\n`);
+    if (ids.length <= limit) return ids;
+    const folder = path.indexOf('/');
+    return folder < 0 ? lastOf(ids, limit) : this.path(path.slice(folder + 1), limit);
+  }
+
+  /** Tokens of the beginning of a text, at most `limit`: whole lines, or a part of the first where that is longer. */
+  head(text: string, limit: number): readonly number[] {
+    const all = this.encode(text);
+    if (all.length <= limit) return all;
+    const { ids, ranges } = this.tokenizer.encodeWithRanges(text);
+    const end = limit > 0 ? (ranges[2 * limit - 1] ?? 0) : 0;
+    const lines = text.slice(0, text.lastIndexOf('\n', end - 1) + 1);
+    const cut = lines === '' ? Array.from(ids) : this.encode(lines);
+    return cut.slice(0, limit);
+  }
+
+  /**
+   * Tokens of the end of a text, at most `limit`, from one of few places on. As long as characters are only appended,
+   * the place stays the same until there is no more room, and then moves on by about a quarter of it.
+   */
+  tail(text: string, limit: number): readonly number[] {
+    if (limit <= 0) return [];
+    // Three characters a token is usual for code; text that needs more tokens gets closer places.
+    for (let spacing = Math.ceil((limit * 3) / 4); spacing >= closestPlaces; spacing = Math.floor(spacing / 4)) {
+      const ids = this.tailFrom(text, limit, spacing);
+      if (ids) return ids;
+    }
+    return lastOf(this.tokenizer.encode(text.slice(-limit)), limit);
+  }
+
+  /** The longest tail that fits and begins at a multiple of `spacing` units, moved on to the next line start. */
+  private tailFrom(text: string, limit: number, spacing: number): readonly number[] | undefined {
+    const lineStart = text.lastIndexOf('\n') + 1;
+    let longest: readonly number[] | undefined;
+    for (const start of starts(text, spacing)) {
+      const split = Math.max(start, lineStart);
+      // What precedes the cursor's line only grows with whole lines, so its exact size does not flutter.
+      const size = this.tokenizer.encode(text.slice(start, split)).length + roundUp(this.tokenizer.encode(text.slice(split)).length);
+      if (size > limit) break;
+      const ids = this.tokenizer.encode(text.slice(start));
+      if (ids.length > limit) break;
+      longest = ids;
+    }
+    return longest;
+  }
+}
+
+/** UTF-16 units between two places, at least. */
+const closestPlaces = 8;
+
+const lastOf = (ids: readonly number[], count: number): readonly number[] => (count > 0 ? ids.slice(-count) : []);
+
+/** Places where a text may begin, the last first. None of them changes when the text grows at its end. */
+function* starts(text: string, spacing: number): Generator<number> {
+  for (let anchor = Math.floor(text.length / spacing) * spacing; anchor > 0; anchor -= spacing) {
+    const lineStart = text.indexOf('\n', anchor - 1) + 1;
+    if (lineStart > 0 && lineStart <= anchor + spacing) yield lineStart;
+    else if (anchor + spacing <= text.length) yield characterEnd(text, anchor);
+  }
+  yield 0;
+}

@@ -1,0 +1,145 @@
+import { EngineError } from '../errors';
+import type { DecoderFolder, SpecialToken } from '../models/types';
+import type { ContextSnippet } from '../protocol';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { splitAtCursor, unixLineEnds, type CursorText } from './cursor';
+import { Fitter, roundUp } from './fit';
+
+export interface PromptInput {
+  /** Most stable first. */
+  readonly context: readonly ContextSnippet[];
+  /** Relative, with `/`. */
+  readonly path: string;
+  /** Text before the cursor, from a line start on. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface Prompt {
+  readonly ids: number[];
+  /** Generation ends at these. */
+  readonly stopIds: ReadonlySet<number>;
+  /** Ids that stand for no text and must never be generated. */
+  readonly forbiddenIds: readonly number[];
+}
+
+/** Longer prompts take a CPU longer than a person waits, whatever the model could hold. Tokens. */
+const maxPromptLength = 2_048;
+/** Shares of the prompt; the text before the cursor has what the others leave. */
+const shares = { context: 1 / 4, suffix: 1 / 4, rest: 1 / 8, path: 1 / 8 };
+/** A snippet that is cut to less says nothing. Tokens. */
+const minSnippetLength = 24;
+
+/**
+ * Writes completion prompts in the layout that a model was trained on (docs/model-folder.md).
+ *
+ * A prompt is a function of its input alone, and appending a character at the cursor changes only its end: where the
+ * text before the cursor begins moves in big steps, and how far the lines after it reach depends on those lines only.
+ * All but the last few tokens are then still in the model's cache.
+ */
+export class PromptBuilder {
+  private readonly fitter: Fitter;
+  private readonly special: ReadonlyMap<SpecialToken, number>;
+  private readonly stopIds: ReadonlySet<number>;
+  private readonly forbiddenIds: readonly number[];
+
+  /** @throws EngineError `modelInvalid` where the tokenizer lacks a token that the folder names */
+  constructor(
+    private readonly folder: DecoderFolder,
+    tokenizer: Tokenizer,
+  ) {
+    const idOf = (text: string): number => {
+      const id = tokenizer.special(text);
+      if (id === undefined) throw new EngineError('modelInvalid', `The tokenizer of ${folder.name} has no special token ${text}; copy the tokenizer that belongs to the model.`);
+      return id;
+    };
+    this.fitter = new Fitter(tokenizer);
+    this.special = new Map(Object.entries(folder.tokens).map(([name, text]) => [name as SpecialToken, idOf(text)]));
+    const stopIds = new Set(folder.stopTokens.map(idOf));
+    this.stopIds = stopIds;
+    const beyond = Math.max(0, folder.vocabularySize - tokenizer.vocabularySize);
+    this.forbiddenIds = [
+      ...tokenizer.specialIds.filter((id) => !stopIds.has(id)),
+      ...Array.from({ length: beyond }, (_, i) => tokenizer.vocabularySize + i),
+    ];
+  }
+
+  /**
+   * @param maxTokens so many tokens are kept free for the completion
+   * @throws EngineError `invalid` where that leaves no room for a prompt
+   */
+  build(input: PromptInput, maxTokens: number): Prompt {
+    const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength);
+    if (limit < minSnippetLength) {
+      throw new EngineError('invalid', `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`);
+    }
+    const begin = this.special.get('beginOfText');
+    const front = begin === undefined ? [] : [begin];
+    const text = splitAtCursor(input.prefix, input.suffix);
+    const body = this.bodyOf(input, text, limit - front.length);
+    return { ids: [...front, ...body], stopIds: this.stopIds, forbiddenIds: this.forbiddenIds };
+  }
+
+  private bodyOf(input: PromptInput, text: CursorText, limit: number): number[] {
+    switch (this.folder.promptLayout) {
+      case 'suffix-first-next-line':
+        return this.suffixFirst(input, text, limit);
+      case 'prefix-suffix-middle':
+        return this.prefixFirst(input, text, limit);
+      case 'left-to-right': {
+        const front = this.contextOf(input, limit);
+        return [...front, ...this.fitter.tail(text.prefix, limit - front.length)];
+      }
+    }
+  }
+
+  private suffixFirst({ context, path }: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
+    const front = [
+      ...this.snippets(context, Math.floor(limit * shares.context)),
+      ...this.fileHeader(path, limit),
+      this.id('suffix'),
+      ...this.fitter.head(nextLines, Math.floor(limit * shares.suffix)),
+      this.id('prefix'),
+    ];
+    const rests = rest === '' ? [] : this.fitter.head(rest, Math.floor(limit * shares.rest));
+    const back = rests.length === 0 ? [] : [this.id('rest'), ...rests, this.id('middle')];
+    // The editor adds and takes closing brackets there, which must not move the prefix: room is kept in steps.
+    const room = limit - front.length - 2 - roundUp(Math.max(rests.length, 1));
+    return [...front, ...this.fitter.tail(prefix, room), ...back];
+  }
+
+  private prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
+    const front = [...this.contextOf(input, limit), this.id('prefix')];
+    const after = this.fitter.head(nextLines === '' ? rest : `${rest}\n${nextLines}`, Math.floor(limit * shares.suffix));
+    const back = [this.id('suffix'), ...after, this.id('middle')];
+    return [...front, ...this.fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)), ...back];
+  }
+
+  /** Other files and the name of this one, for models that were trained on files side by side. */
+  private contextOf({ context, path }: PromptInput, limit: number): number[] {
+    if (!this.special.has('file')) return [];
+    const snippets = this.snippets(context, Math.floor(limit * shares.context));
+    return snippets.length === 0 ? [] : [...snippets, ...this.fileHeader(path, limit)];
+  }
+
+  private snippets(context: readonly ContextSnippet[], limit: number): number[] {
+    const ids: number[] = [];
+    for (const { path, text } of context) {
+      const header = this.fileHeader(path, limit);
+      const room = limit - ids.length - header.length;
+      if (room < minSnippetLength) break;
+      ids.push(...header, ...this.fitter.head(unixLineEnds(text), room));
+    }
+    return ids;
+  }
+
+  private fileHeader(path: string, limit: number): number[] {
+    return [this.id('file'), ...this.fitter.path(path, Math.floor(limit * shares.path))];
+  }
+
+  private id(name: SpecialToken): number {
+    const id = this.special.get(name);
+    if (id === undefined) throw new EngineError('modelInvalid', `${this.folder.name} names no token "${name}", which its prompt layout needs; choose another model.`);
+    return id;
+  }
+}
