@@ -1,0 +1,60 @@
+import type { Place } from './place';
+
+/** Brackets and quotes that editors write by themselves when their partner is typed. */
+const autoClosed = /^[)\]}>"'`]+/;
+
+/**
+ * What is still to be typed of a text that was offered at one place, seen from another.
+ *
+ * It fits where the document has grown by exactly the leading characters of the text, and what follows the cursor is
+ * the same — or the same behind closers that the editor added and that the text types as well.
+ * @returns undefined where it does not fit, or where nothing of it is left.
+ */
+export function remainder(offered: Place, text: string, now: Place): string | undefined {
+  // Cheapest first: of many offers all but a few are refused by two numbers.
+  const typed = now.prefix.length - offered.prefix.length;
+  if (typed < 0 || typed >= text.length || offered.document !== now.document) return undefined;
+  const rest = text.slice(typed);
+  return startsBelow(offered, text, now) && followingFits(offered.suffix, now.suffix, rest) ? rest : undefined;
+}
+
+/**
+ * Whether a text that is still being written may yet be what the user is typing: what was typed since then and
+ * what was written so far agree as far as both go.
+ */
+export function mayStillFit(offered: Place, written: string, now: Place): boolean {
+  const typed = now.prefix.length - offered.prefix.length;
+  if (typed < 0 || offered.document !== now.document) return false;
+  const known = written.length < typed ? written : written.slice(0, typed);
+  return (
+    now.prefix.startsWith(known, offered.prefix.length) &&
+    now.prefix.startsWith(offered.prefix) &&
+    followingFits(offered.suffix, now.suffix, undefined)
+  );
+}
+
+/** Whether the new prefix is the old one and the beginning of the text. */
+function startsBelow(offered: Place, text: string, now: Place): boolean {
+  const typed = now.prefix.slice(offered.prefix.length);
+  return text.startsWith(typed) && now.prefix.startsWith(offered.prefix);
+}
+
+/** @param rest what is still to be typed; undefined where that is not known yet. */
+function followingFits(before: string, now: string, rest: string | undefined): boolean {
+  if (before === now) return true;
+  const added = now.length - before.length;
+  if (added <= 0 || !now.endsWith(before)) return false;
+  const closers = now.slice(0, added);
+  if (autoClosed.exec(closers)?.[0] !== closers) return false;
+  return rest === undefined || isSubsequence(closers, rest);
+}
+
+/** Whether all characters of `part` occur in `whole`, in the same order. */
+export function isSubsequence(part: string, whole: string): boolean {
+  let at = -1;
+  for (const character of part) {
+    at = whole.indexOf(character, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}

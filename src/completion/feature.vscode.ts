@@ -1,0 +1,56 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { internalCommands, settings as names } from '../ids';
+import type { Services } from '../services';
+import { Completer } from './completer';
+import { CompletionProvider } from './provider.vscode';
+import { describeReason } from './reasons';
+
+/** Ghost text for every kind of document; whether a language gets any is a setting. */
+export function registerCompletion(services: Services): vscode.Disposable {
+  const { activity, configuration, engine, log, root, snooze } = services;
+
+  const completer = new Completer(engine, {
+    started: () => activity.update({ running: activity.state.running + 1 }),
+    ended: () => activity.update({ running: activity.state.running - 1 }),
+    served: (model, lastRun) => {
+      activity.update({ lastRun, failure: undefined });
+      void engine.learnFacts(model);
+    },
+    failed: (message, isNew) => {
+      activity.update({ failure: message });
+      if (isNew) log.error(message);
+    },
+  });
+
+  const provider = new CompletionProvider(completer, {
+    settings: (document) => configuration.read(document),
+    snoozed: () => snooze.until !== undefined,
+    modelFolder: ({ modelDecoder }) => modelFolder(modelDecoder, root),
+    explain: (document, reason) => {
+      const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
+      activity.explain(document.uri.toString(), sentence);
+      if (sentence !== undefined) log.trace(`Nothing suggested in ${document.uri.path}: ${sentence}`);
+    },
+  });
+
+  return vscode.Disposable.from(
+    vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    vscode.commands.registerCommand(internalCommands.completionAccepted, (id: number) => {
+      const accepted = completer.suggestions.accept(id);
+      if (accepted !== undefined) log.debug(`Accepted a suggestion of ${accepted.text.length} characters.`);
+    }),
+    configuration.onDidChange((event) => {
+      if (event.affectsConfiguration(names.completionLength)) completer.reset();
+    }),
+    engine.onDidRestart(() => completer.reset()),
+    { dispose: () => completer.reset() },
+  );
+}
+
+/** The folder that the setting names, `~` being the user's home; where it names none, the embedded model's. */
+function modelFolder(setting: string, root: string): string {
+  if (setting === '') return join(root, 'models', 'decoder');
+  return setting.replace(/^~(?=[/\\]|$)/, homedir);
+}

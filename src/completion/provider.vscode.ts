@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import { unixLineEnds } from '../engine/prompt/cursor';
+import { readWindow, type TextSource } from '../engine/prompt/window';
+import { internalCommands } from '../ids';
+import type { Settings } from '../settings';
+import type { Completer, Outcome } from './completer';
+import { refusal } from './gate';
+import { insideWord, looksBinary, withSelectedItem, type Place } from './place';
+import type { Reason } from './reasons';
+import { pathForModel } from './request';
+import type { Suggestion } from './suggestions';
+
+/** What the provider asks of the rest of the extension. */
+export interface ProviderHost {
+  settings(document: vscode.TextDocument): Settings;
+  snoozed(): boolean;
+  modelFolder(settings: Settings): string;
+  /** Why nothing appeared; undefined when something did. */
+  explain(document: vscode.TextDocument, reason: Reason | undefined): void;
+}
+
+/** The thin edge between VS Code and the completer. */
+export class CompletionProvider implements vscode.InlineCompletionItemProvider {
+  constructor(
+    private readonly completer: Completer,
+    private readonly host: ProviderHost,
+  ) {}
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const outcome = await this.complete(document, position, context, token);
+    if (outcome.kind === 'cancelled' || token.isCancellationRequested) return [];
+    this.host.explain(document, outcome.kind === 'none' ? outcome.reason : undefined);
+    return outcome.kind === 'suggestion' ? [toItem(outcome.suggestion, position, context)] : [];
+  }
+
+  private async complete(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<Outcome> {
+    const settings = this.host.settings(document);
+    const { languageId, uri } = document;
+    const refused = refusal({ path: uri.path, languageId, snoozed: this.host.snoozed() }, settings);
+    if (refused !== undefined) return { kind: 'none', reason: refused };
+
+    const place = placeAt(document, position, context.selectedCompletionInfo);
+    if (looksBinary(place)) return { kind: 'none', reason: { kind: 'notText' } };
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!explicit && insideWord(place)) return { kind: 'none', reason: { kind: 'insideWord' } };
+
+    const wish = {
+      model: this.host.modelFolder(settings),
+      path: pathForModel({ path: uri.path, languageId }, vscode.workspace.getWorkspaceFolder(uri)?.uri.path),
+      mode: settings.completionLength,
+      minimumConfidence: settings.completionMinimumConfidence,
+      explicit,
+    };
+    const cancellation = toSignal(token);
+    try {
+      return await this.completer.suggest(place, wish, cancellation.signal);
+    } finally {
+      cancellation.dispose();
+    }
+  }
+}
+
+function placeAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): Place {
+  const { prefix, suffix } = readWindow(textOf(document), document.offsetAt(position));
+  const place = { document: document.uri.toString(), prefix: unixLineEnds(prefix), suffix: unixLineEnds(suffix) };
+  // What the suggest widget has selected is what the editor would insert: the text goes on from there.
+  return selected === undefined
+    ? place
+    : withSelectedItem(place, position.character - selected.range.start.character, selected.text);
+}
+
+/** The document's text, of which only what is asked for is ever copied. */
+function textOf(document: vscode.TextDocument): TextSource {
+  return {
+    length: document.offsetAt(document.lineAt(document.lineCount - 1).range.end),
+    slice: (start, end) => document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end))),
+  };
+}
+
+function toItem(
+  { id, text, replaces }: Suggestion,
+  position: vscode.Position,
+  { selectedCompletionInfo: selected }: vscode.InlineCompletionContext,
+): vscode.InlineCompletionItem {
+  const item = new vscode.InlineCompletionItem(
+    (selected?.text ?? '') + text,
+    new vscode.Range(selected?.range.start ?? position, position.translate(0, replaces)),
+  );
+  item.command = { command: internalCommands.completionAccepted, title: '', arguments: [id] };
+  return item;
+}
+
+function toSignal(token: vscode.CancellationToken): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  const subscription = token.onCancellationRequested(() => controller.abort());
+  return { signal: controller.signal, dispose: () => void subscription.dispose() };
+}
