@@ -1,0 +1,64 @@
+import type { Activity } from './activity';
+import { EngineClient } from './engine/client';
+import type { EngineError } from './engine/errors';
+import type { LogLevel, Method, Params, Result } from './engine/protocol';
+import type { RequestOptions } from './engine/pending';
+import { Listeners } from './listeners';
+
+/** How often, in milliseconds, the engine's memory is asked for at most, and only after it has done something. */
+const factsEveryMs = 30_000;
+
+export interface EngineServiceOptions {
+  /** Absolute path of the engine's bundle. */
+  readonly modulePath: string;
+  readonly threads: () => number;
+  readonly log: (level: LogLevel, message: string) => void;
+  readonly activity: Activity;
+}
+
+/** The engine as the features use it: made on first use, its state told to the status item. */
+export class EngineService implements Pick<EngineClient, 'request'> {
+  private client: EngineClient | undefined;
+  private nextFacts = 0;
+  private readonly restarts = new Listeners();
+  /** Told when the engine was restarted on purpose, not when it died. */
+  readonly onDidRestart = this.restarts.add;
+
+  constructor(private readonly options: EngineServiceOptions) {}
+
+  /** @throws EngineError see {@link EngineClient.request} */
+  request<M extends Method>(method: M, params: Params<M>, options: RequestOptions<M>): Promise<Result<M>> {
+    this.client ??= this.createClient();
+    return this.client.request(method, params, options);
+  }
+
+  /** Ends the engine's process and starts a new one, also after a failure; nothing is started where none was needed. */
+  restart(): void {
+    this.nextFacts = 0;
+    this.options.activity.update({ model: undefined, failure: undefined });
+    this.client?.restart();
+    this.restarts.notify();
+  }
+
+  /** Keeps the model's name and memory up to date; called after a request with that model was served. */
+  async learnFacts(model: string): Promise<void> {
+    if (performance.now() < this.nextFacts) return;
+    this.nextFacts = performance.now() + factsEveryMs;
+    try {
+      const { name } = await this.request('load', { model }, { priority: 'index' });
+      const { residentBytes } = await this.request('status', {}, { priority: 'index' });
+      this.options.activity.update({ model: { name, residentBytes } });
+    } catch (error) {
+      this.options.log('debug', `The engine's state is not known: ${(error as EngineError).message}`);
+    }
+  }
+
+  dispose(): void {
+    this.client?.dispose();
+  }
+
+  private createClient(): EngineClient {
+    const { modulePath, threads, log, activity } = this.options;
+    return new EngineClient({ modulePath, threads, log, onState: (engine) => activity.update({ engine }) });
+  }
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import { Activity } from './activity';
+import { registerCompletion } from './completion/feature.vscode';
+import { Configuration } from './configuration';
+import { EngineService } from './engineService';
+import { settings } from './ids';
+import { createLog } from './log';
+import type { Services } from './services';
+import { Snooze } from './snooze';
+import { registerStatus } from './status/feature.vscode';
+
+/** What other extensions and tests get from activating this one. */
+export interface Api {
+  /** Milliseconds that {@link activate} took. */
+  readonly activationMs: number;
+}
+
+/** In this order; each by itself. */
+const features: readonly { readonly name: string; readonly register: (services: Services) => vscode.Disposable }[] = [
+  { name: 'status', register: registerStatus },
+  { name: 'completion', register: registerCompletion },
+];
+
+let running: vscode.Disposable | undefined;
+
+/** Builds what the features share and registers them. Starts no process, opens no model, reads no file. */
+export function activate(context: vscode.ExtensionContext): Api {
+  const start = performance.now();
+  const services = createServices(context.extensionPath);
+  const { log, configuration, snooze, engine } = services;
+  // Disposed of in this order: whatever happens on the way can still be logged.
+  running = vscode.Disposable.from(...registerFeatures(services), restartOnChange(services), configuration, snooze, engine, log);
+  context.subscriptions.push(running);
+  const activationMs = performance.now() - start;
+  log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
+  return { activationMs };
+}
+
+/** Ends the engine's process with everything else. */
+export function deactivate(): void {
+  running?.dispose();
+  running = undefined;
+}
+
+/** A feature that fails is logged and left out; the others do not notice. */
+function registerFeatures(services: Services): vscode.Disposable[] {
+  return features.flatMap(({ name, register }) => {
+    try {
+      return [register(services)];
+    } catch (error) {
+      services.log.error(`The feature "${name}" could not be started:`, error);
+      return [];
+    }
+  });
+}
+
+/** Threads are chosen when the process starts, and a model no longer wanted leaves memory with it. */
+function restartOnChange({ configuration, engine }: Services): vscode.Disposable {
+  return configuration.onDidChange((event) => {
+    const concerned = [settings.modelDecoder, settings.engineThreads].some((name) => event.affectsConfiguration(name));
+    if (concerned) engine.restart();
+  });
+}
+
+function createServices(root: string): Services {
+  const log = createLog();
+  const configuration = new Configuration();
+  const activity = new Activity();
+  const snooze = new Snooze();
+  const engine = new EngineService({
+    modulePath: join(root, 'dist', 'engine.js'),
+    threads: () => configuration.read().engineThreads,
+    log: (level, message) => log[level](message),
+    activity,
+  });
+  return { log, configuration, activity, snooze, engine, root };
+}
