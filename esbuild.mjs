@@ -1,17 +1,14 @@
 /**
- * The one build script.
+ * How everything is built, as functions; `npm run build` calls them.
  *
- *   node esbuild.mjs [--production] [--watch] [--target <os>-<arch>]
- *
- * Bundles host, engine process and command line to dist/, and stages the native parts of one platform beside them in
- * dist/node_modules/, where the bundles' own `require('onnxruntime-node')` finds them, in the source tree as in the
- * installed extension. `buildTests` bundles the tests of one kind to dist/test/<kind>/.
+ * Host, engine process and command line are bundled to dist/, and the native parts of one platform are staged beside
+ * them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')` finds them, in the source tree as
+ * in the installed extension.
  */
 import { build, context } from 'esbuild';
 import { existsSync, globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { hostTarget, stageNativeParts } from './scripts/lib/native-parts.mjs';
 
 const root = import.meta.dirname;
@@ -97,21 +94,11 @@ export async function buildBenchmark(name) {
   return outfile;
 }
 
-async function watch() {
+/** Builds the products again whenever a source changes, until the process is ended. */
+export async function watchProducts() {
   await stageNativeParts(root, hostTarget());
   for (const options of productOptions(false)) {
     const watched = await context({ ...options, logLevel: 'info' });
     await watched.watch();
   }
-}
-
-if (process.argv[1] !== undefined && dirname(process.argv[1]) === root && process.argv[1].endsWith('esbuild.mjs')) {
-  const { values } = parseArgs({
-    options: {
-      production: { type: 'boolean', default: false },
-      watch: { type: 'boolean', default: false },
-      target: { type: 'string', default: hostTarget() },
-    },
-  });
-  await (values.watch ? watch() : buildProducts(values));
 }

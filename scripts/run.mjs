@@ -15,5 +15,14 @@ if (!(await continueUnderNode24())) {
   installPackages();
   const script = new URL(`./${name}.mjs`, import.meta.url);
   process.argv = [process.execPath, script.pathname, ...rest];
-  await import(script.href);
+  await import(script.href).catch(explain);
+}
+
+/** A failed build has told its errors already, and a plain `Error` of these scripts is a sentence for people. */
+function explain(error) {
+  if (!Array.isArray(error.errors)) {
+    if (error.constructor !== Error) throw error;
+    process.stderr.write(`${error.message}\n`);
+  }
+  process.exit(1);
 }

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nativePackages } from './native-parts.mjs';
+
+/** Packages published without their licence text; who holds the rights is what their project's licence file says. */
+const rightsHolders = {
+  'onnxruntime-node': 'Copyright (c) Microsoft Corporation',
+  'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
+};
+
+const mit = (rightsHolder) => `MIT License
+
+${rightsHolder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.`;
+
+/**
+ * The notices that go with what is shipped: one for each package that has a file in a shipped bundle, and for those
+ * staged beside the bundles. The same packages always give the same text.
+ *
+ * @param {string} root the repository
+ * @param {string[]} inputs files that went into the shipped bundles, relative to the root
+ * @throws when a package has no licence text
+ */
+export function thirdPartyNotices(root, inputs) {
+  const folders = new Set(nativePackages.map((name) => `node_modules/${name}`));
+  for (const input of inputs) {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) folders.add(folder);
+  }
+  const notices = [...folders].sort().map((folder) => notice(root, folder));
+  return `Glassbox contains the following software of others, under these terms.\n\n${notices.join('\n\n')}\n`;
+}
+
+function notice(root, folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const title = `${name} ${version} (${license})`;
+  const parts = [title, '-'.repeat(title.length), '', licenceText(join(root, folder), name, license)];
+  if (name === 'onnxruntime-node') {
+    parts.push('', `Notices for what is inside ONNX Runtime: https://github.com/microsoft/onnxruntime/blob/v${version}/ThirdPartyNotices.txt`);
+  }
+  return parts.join('\n');
+}
+
+function licenceText(folder, name, license) {
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
+  if (file !== undefined && existsSync(join(folder, file))) {
+    return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  }
+  if (license !== 'MIT' || rightsHolders[name] === undefined) throw new Error(`${name} comes without its licence text.`);
+  return mit(rightsHolders[name]);
+}
