@@ -1,0 +1,71 @@
+/**
+ * Glassbox without an editor: the same engine process, asked through the same client, with the same filters behind it.
+ */
+import { join } from 'node:path';
+import { parseCommand, type Command } from './cli/arguments';
+import { batch } from './cli/batch';
+import { complete } from './cli/complete';
+import { CommandError } from './cli/failure';
+import { writeLine } from './cli/output';
+import { replay } from './cli/replay';
+import { usage, UsageError } from './cli/usage';
+import { EngineClient } from './engine/client';
+import { EngineError } from './engine/errors';
+
+const exitCodes = { done: 0, failed: 1, notUnderstood: 2 } as const;
+
+/** This file runs as dist/cli.js. */
+const root = join(__dirname, '..');
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    await run(parseCommand(args, join(root, 'models', 'decoder')));
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n\n${usage}`);
+      return exitCodes.notUnderstood;
+    }
+    if (!(error instanceof CommandError || error instanceof EngineError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.failed;
+  }
+}
+
+async function run(command: Command): Promise<void> {
+  if (command.kind === 'help') {
+    process.stdout.write(usage);
+    return;
+  }
+  const engine = new EngineClient({
+    modulePath: join(__dirname, 'engine.js'),
+    threads: () => command.threads,
+    log: (level, message) => {
+      if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
+    },
+  });
+  try {
+    switch (command.kind) {
+      case 'complete':
+        await complete(engine, command, writeLine);
+        break;
+      case 'batch':
+        await batch(engine, command, process.stdin, writeLine);
+        break;
+      case 'replay':
+        await replay(engine, command, writeLine);
+    }
+  } finally {
+    engine.dispose();
+  }
+}
+
+// Whoever read the output has read enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.done);
+});
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

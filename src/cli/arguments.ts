@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { CompletionMode } from '../engine/protocol';
+import { UsageError } from './usage';
+
+/** A place in a file as editors print it, counted from 1; columns in UTF-16 units. */
+export interface FilePosition {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface CommonOptions {
+  /** Absolute path of the model folder. */
+  readonly model: string;
+  readonly threads: number;
+  readonly mode: CompletionMode;
+  /** Undefined: as many as suit the command. */
+  readonly maxTokens: number | undefined;
+}
+
+export type Command =
+  | { readonly kind: 'help' }
+  | ({ readonly kind: 'complete'; readonly position: FilePosition; readonly json: boolean } & CommonOptions)
+  | ({ readonly kind: 'batch' } & CommonOptions)
+  | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions);
+
+/**
+ * Reads the command line.
+ *
+ * @param args without Node and script
+ * @param embeddedModel absolute path of the model folder to use when none is named
+ * @throws UsageError
+ */
+export function parseCommand(args: readonly string[], embeddedModel: string): Command {
+  const { values, positionals } = parse(args);
+  if (values.help) return { kind: 'help' };
+  const [name, ...operands] = positionals;
+  const common: CommonOptions = {
+    model: values.model === undefined ? embeddedModel : resolve(values.model),
+    threads: wholeNumber('--threads', values.threads, 0),
+    mode: completionMode(values.mode),
+    maxTokens: values['max-tokens'] === undefined ? undefined : wholeNumber('--max-tokens', values['max-tokens'], 1),
+  };
+  const keys = values.keys === undefined ? Infinity : wholeNumber('--keys', values.keys, 1);
+  switch (name) {
+    case 'complete':
+      if (values.batch) {
+        if (operands.length > 0) throw new UsageError('With --batch, places are read from standard input.');
+        return { kind: 'batch', ...common };
+      }
+      if (operands.length !== 1) throw new UsageError('complete needs one PATH:LINE:COLUMN.');
+      return { kind: 'complete', position: parsePosition(operands[0] ?? ''), json: values.json, ...common };
+    case 'replay':
+      if (operands.length === 0) throw new UsageError('replay needs at least one PATH.');
+      return { kind: 'replay', paths: operands, keys, json: values.json, ...common };
+    default:
+      throw new UsageError(name === undefined ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        batch: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false, short: 'h' },
+        json: { type: 'boolean', default: false },
+        keys: { type: 'string' },
+        'max-tokens': { type: 'string' },
+        mode: { type: 'string', default: 'line' },
+        model: { type: 'string' },
+        threads: { type: 'string', default: '0' },
+      },
+    });
+  } catch (error) {
+    // parseArgs throws nothing but what is wrong with the arguments.
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** @throws UsageError */
+export function parsePosition(text: string): FilePosition {
+  // Greedy, so that `C:\a.ts:1:2` and names with colons work.
+  const match = /^(.+):(\d+):(\d+)$/s.exec(text);
+  const [path, line, column] = [match?.[1], Number(match?.[2]), Number(match?.[3])];
+  if (path === undefined || line < 1 || column < 1) {
+    throw new UsageError(`${JSON.stringify(text)} is not PATH:LINE:COLUMN with numbers from 1.`);
+  }
+  return { path, line, column };
+}
+
+function completionMode(text: string): CompletionMode {
+  if (text !== 'line' && text !== 'block') throw new UsageError(`--mode is line or block, not ${JSON.stringify(text)}.`);
+  return text;
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(number >= least && Number.isSafeInteger(number))) {
+    throw new UsageError(`${name} is a whole number from ${least}, not ${JSON.stringify(text)}.`);
+  }
+  return number;
+}

@@ -1,0 +1,77 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import * as v from 'valibot';
+import { looksBinary } from '../completion/place';
+import { completeParams } from '../completion/request';
+import type { EngineClient } from '../engine/client';
+import { EngineError } from '../engine/errors';
+import { parse } from '../engine/parse';
+import { cutWindow } from '../engine/prompt/window';
+import type { CommonOptions } from './arguments';
+import type { WriteLine } from './output';
+import { shown } from './shown';
+
+type Engine = Pick<EngineClient, 'request'>;
+
+const batchId = v.union([v.string(), v.number()]);
+type BatchId = v.InferOutput<typeof batchId>;
+
+/** One place to complete. What else stands on the line is none of ours. */
+const task = v.object({
+  id: batchId,
+  prefix: v.string(),
+  suffix: v.optional(v.string(), ''),
+  path: v.optional(v.string(), ''),
+  mode: v.optional(v.picklist(['line', 'block'])),
+});
+
+/** Completes the places of an input, one JSON a line; a bad line is answered as such, and the rest goes on. */
+export async function batch(engine: Engine, options: CommonOptions, input: Readable, write: WriteLine): Promise<void> {
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    if (line.trim() !== '') await write(JSON.stringify(await answer(engine, options, line)));
+  }
+}
+
+async function answer(engine: Engine, options: CommonOptions, line: string): Promise<object> {
+  let id: BatchId | null = null;
+  try {
+    const json = readJson(line);
+    id = idOf(json);
+    return { id, ...(await completeTask(engine, options, parse(task, json, 'The line'))) };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { id, error: { code: error.code, message: error.message } };
+  }
+}
+
+async function completeTask(engine: Engine, options: CommonOptions, input: v.InferOutput<typeof task>): Promise<object> {
+  const plain = { prefix: withPlainLineEnds(input.prefix), suffix: withPlainLineEnds(input.suffix) };
+  const place = { document: input.path, ...cutWindow(plain) };
+  if (looksBinary(place)) throw new EngineError('invalid', 'The line: the text holds characters that no text file has.');
+  const params = completeParams(place, { model: options.model, path: input.path, mode: input.mode ?? options.mode });
+  if (options.maxTokens !== undefined) params.maxTokens = options.maxTokens;
+  const result = await engine.request('complete', params, { priority: 'completion' });
+  const { logprob, confidence, timings } = result;
+  const outcome = shown(result, place);
+  if ('reason' in outcome) return { text: '', logprob, confidence, timings, reason: outcome.reason.kind };
+  const { text, replaces } = outcome;
+  return { text, logprob, confidence, timings, ...(replaces > 0 ? { replaces } : {}) };
+}
+
+function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new EngineError('invalid', 'The line is not JSON.');
+  }
+}
+
+/** The id of a line, also of one that is wrong otherwise. */
+function idOf(json: unknown): BatchId | null {
+  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : null;
+  return v.is(batchId, id) ? id : null;
+}
+
+function withPlainLineEnds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}

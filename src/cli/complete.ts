@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { describeReason } from '../completion/reasons';
+import { completeParams, pathForModel } from '../completion/request';
+import type { EngineClient } from '../engine/client';
+import type { Command } from './arguments';
+import { readPlace } from './document';
+import type { WriteLine } from './output';
+import { shown } from './shown';
+
+/** Completes one place in a file. Without `json`, prints the text alone. */
+export async function complete(
+  engine: Pick<EngineClient, 'request'>,
+  command: Extract<Command, { kind: 'complete' }>,
+  write: WriteLine,
+): Promise<void> {
+  const { position, model, mode, maxTokens, json } = command;
+  const place = await readPlace(position);
+  // The language is known from the ending alone: there is no editor that was told otherwise.
+  const path = pathForModel({ path: withSlashes(resolve(position.path)), languageId: '' }, withSlashes(process.cwd()));
+  const params = completeParams(place, { model, path, mode });
+  if (maxTokens !== undefined) params.maxTokens = maxTokens;
+  const { loadMs } = await engine.request('load', { model }, { priority: 'completion' });
+  const start = performance.now();
+  const result = await engine.request('complete', params, { priority: 'completion' });
+  const totalMs = performance.now() - start;
+  const outcome = shown(result, place);
+  if (json) {
+    const { text: written, promptIds, timings, ...rest } = result;
+    const answer = 'reason' in outcome ? { text: '', reason: outcome.reason.kind } : outcome;
+    const msPerToken = timings.decodeTokens === 0 ? 0 : timings.decodeMs / timings.decodeTokens;
+    const everything = {
+      ...answer, written, ...rest, promptTokens: promptIds.length, timings: { ...timings, msPerToken, totalMs, loadMs },
+    };
+    await write(JSON.stringify(everything, undefined, 2));
+  } else if ('reason' in outcome) {
+    process.stderr.write(`Nothing to show: ${describeReason(outcome.reason, inEnglish)}.\n`);
+  } else {
+    await write(outcome.text);
+  }
+}
+
+/** The command line speaks English: messages are their own translation. */
+function inEnglish(message: string, ...args: (string | number | boolean)[]): string {
+  return message.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)]));
+}
+
+function withSlashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}

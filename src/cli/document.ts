@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { looksBinary, type Place } from '../completion/place';
+import { readWindow } from '../engine/prompt/window';
+import { CommandError } from './failure';
+import type { FilePosition } from './arguments';
+
+/** Reads a text file. @throws CommandError when there is none */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code ?? String(error)})`;
+    throw new CommandError(`${path} ${why}.`);
+  }
+}
+
+/** The place in a file, as the editor would see it there. @throws CommandError when there is no such place */
+export async function readPlace({ path, line, column }: FilePosition): Promise<Place> {
+  const lines = (await readText(path)).split(/\r\n?|\n/);
+  const text = lines[line - 1];
+  if (text === undefined) throw new CommandError(`${path} has ${lines.length} lines; there is no line ${line}.`);
+  if (column > text.length + 1) throw new CommandError(`${path}:${line} ends at column ${text.length + 1}; there is no column ${column}.`);
+  const offset = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
+  const place: Place = { document: pathToFileURL(resolve(path)).href, ...readWindow(lines.join('\n'), offset) };
+  if (looksBinary(place)) throw new CommandError(`${path} does not look like a text file.`);
+  return place;
+}

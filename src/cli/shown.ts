@@ -1,0 +1,15 @@
+import { applyFilters } from '../completion/filters';
+import { fit, type Insertion } from '../completion/fit';
+import type { Place } from '../completion/place';
+import type { Reason } from '../completion/reasons';
+import type { CompleteResult } from '../engine/protocol';
+
+/** What the editor would show of what the model wrote, or why it would show nothing. */
+export type Shown = Insertion | { readonly reason: Reason };
+
+export function shown(result: Pick<CompleteResult, 'text' | 'confidence'>, place: Place): Shown {
+  const passed = applyFilters(result.text, { place, confidence: result.confidence, minimumConfidence: 0 });
+  if (typeof passed !== 'string') return { reason: passed };
+  const insertion = fit(passed, place);
+  return insertion.text.trim() === '' ? { reason: { kind: 'repeatsFollowing' } } : insertion;
+}

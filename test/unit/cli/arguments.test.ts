@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { parseCommand, parsePosition } from '../../../src/cli/arguments';
+import { UsageError } from '../../../src/cli/usage';
+
+const common = { model: '/embedded', threads: 0, mode: 'line', maxTokens: undefined };
+const read = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''), '/embedded');
+
+describe('arguments of the command line', () => {
+  it('complete takes a place', () => {
+    const position = { path: 'src/a.ts', line: 12, column: 5 };
+    assert.deepEqual(read('complete src/a.ts:12:5'), { kind: 'complete', position, json: false, ...common });
+  });
+
+  it('options may stand anywhere', () => {
+    assert.deepEqual(read('--json complete --model m src/a.ts:1:1 --mode block --max-tokens 9 --threads 2'), {
+      kind: 'complete',
+      position: { path: 'src/a.ts', line: 1, column: 1 },
+      json: true,
+      model: resolve('m'),
+      threads: 2,
+      mode: 'block',
+      maxTokens: 9,
+    });
+  });
+
+  it('complete --batch takes none', () => {
+    assert.deepEqual(read('complete --batch'), { kind: 'batch', ...common });
+  });
+
+  it('replay takes paths', () => {
+    assert.deepEqual(read('replay a.ts b.py --keys 50'), { kind: 'replay', paths: ['a.ts', 'b.py'], keys: 50, json: false, ...common });
+  });
+
+  it('--help wins over everything', () => {
+    assert.deepEqual(read('complete --help'), { kind: 'help' });
+  });
+
+  for (const [line, sentence] of [
+    ['', 'A command is missing.'],
+    ['format a.ts', 'There is no command "format".'],
+    ['complete', 'complete needs one PATH:LINE:COLUMN.'],
+    ['complete a.ts:1:1 b.ts:1:1', 'complete needs one PATH:LINE:COLUMN.'],
+    ['complete a.ts', '"a.ts" is not PATH:LINE:COLUMN with numbers from 1.'],
+    ['complete a.ts:0:1', '"a.ts:0:1" is not PATH:LINE:COLUMN with numbers from 1.'],
+    ['complete a.ts:1:0', '"a.ts:1:0" is not PATH:LINE:COLUMN with numbers from 1.'],
+    ['complete --batch a.ts:1:1', 'With --batch, places are read from standard input.'],
+    ['complete a.ts:1:1 --mode page', '--mode is line or block, not "page".'],
+    ['complete a.ts:1:1 --max-tokens 0', '--max-tokens is a whole number from 1, not "0".'],
+    ['complete a.ts:1:1 --threads 1.5', '--threads is a whole number from 0, not "1.5".'],
+    ['replay', 'replay needs at least one PATH.'],
+  ] as const) {
+    it(`refuses "${line}"`, () => {
+      assert.throws(() => read(line), (error) => error instanceof UsageError && error.message === sentence);
+    });
+  }
+
+  it('refuses an unknown option', () => {
+    assert.throws(() => read('complete a.ts:1:1 --fast'), UsageError);
+  });
+
+  it('a path may hold colons', () => {
+    assert.deepEqual(parsePosition('C:\\a:b.ts:3:4'), { path: 'C:\\a:b.ts', line: 3, column: 4 });
+  });
+});
