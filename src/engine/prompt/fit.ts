@@ -52,7 +52,7 @@ export class Fitter {
       const ids = this.tailFrom(text, limit, spacing);
       if (ids) return ids;
     }
-    return lastOf(this.tokenizer.encode(text.slice(-limit)), limit);
+    return lastOf(this.tokenizer.encode(text.slice(characterEnd(text, Math.max(0, text.length - limit)))), limit);
   }
 
   /** The longest tail that fits and begins at a multiple of `spacing` units, moved on to the next line start. */

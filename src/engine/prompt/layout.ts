@@ -26,7 +26,11 @@ export interface Prompt {
 /** Longer prompts take a CPU longer than a person waits, whatever the model could hold. Tokens. */
 const maxPromptLength = 2_048;
 /** Shares of the prompt; the text before the cursor has what the others leave. */
-const shares = { context: 1 / 4, suffix: 1 / 4, rest: 1 / 8, path: 1 / 8 };
+const shares = { context: 1 / 4, suffix: 1 / 4, rest: 1 / 8 };
+/** Tokens. */
+const maxPathLength = 32;
+/** Less holds no path and no text worth the name. Tokens. */
+const minPromptLength = 64;
 /** A snippet that is cut to less says nothing. Tokens. */
 const minSnippetLength = 24;
 
@@ -70,7 +74,7 @@ export class PromptBuilder {
    */
   build(input: PromptInput, maxTokens: number): Prompt {
     const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength);
-    if (limit < minSnippetLength) {
+    if (limit < minPromptLength) {
       throw new EngineError('invalid', `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`);
     }
     const begin = this.special.get('beginOfText');
@@ -96,7 +100,7 @@ export class PromptBuilder {
   private suffixFirst({ context, path }: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
     const front = [
       ...this.snippets(context, Math.floor(limit * shares.context)),
-      ...this.fileHeader(path, limit),
+      ...this.fileHeader(path),
       this.id('suffix'),
       ...this.fitter.head(nextLines, Math.floor(limit * shares.suffix)),
       this.id('prefix'),
@@ -119,13 +123,13 @@ export class PromptBuilder {
   private contextOf({ context, path }: PromptInput, limit: number): number[] {
     if (!this.special.has('file')) return [];
     const snippets = this.snippets(context, Math.floor(limit * shares.context));
-    return snippets.length === 0 ? [] : [...snippets, ...this.fileHeader(path, limit)];
+    return snippets.length === 0 ? [] : [...snippets, ...this.fileHeader(path)];
   }
 
   private snippets(context: readonly ContextSnippet[], limit: number): number[] {
     const ids: number[] = [];
     for (const { path, text } of context) {
-      const header = this.fileHeader(path, limit);
+      const header = this.fileHeader(path);
       const room = limit - ids.length - header.length;
       if (room < minSnippetLength) break;
       ids.push(...header, ...this.fitter.head(unixLineEnds(text), room));
@@ -133,8 +137,8 @@ export class PromptBuilder {
     return ids;
   }
 
-  private fileHeader(path: string, limit: number): number[] {
-    return [this.id('file'), ...this.fitter.path(path, Math.floor(limit * shares.path))];
+  private fileHeader(path: string): number[] {
+    return [this.id('file'), ...this.fitter.path(path, maxPathLength)];
   }
 
   private id(name: SpecialToken): number {
