@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import { EngineError } from '../errors';
+import type { DecoderFolder } from '../models/types';
+import type { Session, ValueInfo } from '../runtime/session';
+
+/** Names, types and sizes of what a decoder graph takes and gives, read from the graph itself. */
+export interface DecoderGraph {
+  /** Names of the cache's tensors, key and value of layer 0 first: what goes in and what comes out. */
+  readonly slots: readonly CacheSlot[];
+  readonly heads: number;
+  readonly headSize: number;
+  readonly cacheType: 'float32' | 'float16';
+  readonly vocabularySize: number;
+  /** Inputs beside the tokens and the cache that this graph declares. */
+  readonly takes: {
+    readonly pastLength: boolean;
+    readonly attentionMask: boolean;
+    readonly positionIds: boolean;
+    readonly logitsToKeep: boolean;
+  };
+}
+
+export interface CacheSlot {
+  readonly past: string;
+  readonly present: string;
+}
+
+/** Inputs that are not part of the cache. */
+const plainInputs = ['input_ids', 'past_length', 'attention_mask', 'position_ids', 'num_logits_to_keep'] as const;
+type PlainInput = (typeof plainInputs)[number];
+const isPlainInput = (name: string): boolean => (plainInputs as readonly string[]).includes(name);
+
+const pastKeyName = /^past_key_values\.(\d+)\.key$/;
+
+/**
+ * Checks that a session is a decoder of one of the two layouts that the folder can announce.
+ *
+ * @throws {EngineError} `modelInvalid`
+ */
+export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: DecoderFolder): DecoderGraph {
+  const fail = (what: string): never => {
+    throw new EngineError('modelInvalid', `The graph ${basename(folder.graph)} of ${folder.name} ${what}.`);
+  };
+  const input = (name: string) => session.inputs.get(name) ?? fail(`has no input ${name}`);
+  const output = (name: string) => session.outputs.get(name) ?? fail(`has no output ${name}`);
+
+  const required = folder.cacheOutputs === 'delta' ? ['past_length', 'num_logits_to_keep'] : ['attention_mask'];
+  for (const name of ['input_ids', ...required]) input(name);
+
+  const layers = [...session.inputs.keys()].filter((name) => pastKeyName.test(name)).length;
+  if (layers === 0) fail('has no key-value cache (past_key_values.*.key), so it cannot be used for completion');
+  const slots = Array.from({ length: layers }, (_, layer) =>
+    ['key', 'value'].map((part): CacheSlot => ({
+      past: `past_key_values.${layer}.${part}`,
+      present: `present.${layer}.${part}`,
+    })),
+  ).flat();
+
+  const first = input('past_key_values.0.key');
+  for (const value of slots.flatMap(({ past, present }) => [input(past), output(present)])) {
+    if (value.type !== first.type || value.shape[1] !== first.shape[1] || value.shape[3] !== first.shape[3]) {
+      fail(`declares ${value.name} with another type or shape than ${first.name}`);
+    }
+  }
+  const cacheNames = new Set(slots.map(({ past }) => past));
+  for (const { name, type } of session.inputs.values()) {
+    if (isPlainInput(name) && type !== 'int64') fail(`wants ${name} as ${type} instead of int64`);
+  }
+  const unknown = [...session.inputs.keys()].find((name) => !cacheNames.has(name) && !isPlainInput(name));
+  if (unknown !== undefined) fail(`wants the input ${unknown}, which Glassbox does not know`);
+
+  const [, heads, , headSize] = first.shape;
+  if (first.shape.length !== 4 || typeof heads !== 'number' || typeof headSize !== 'number') {
+    return fail(`declares ${first.name} without fixed numbers of heads and values`);
+  }
+  const cacheType = first.type;
+  if (cacheType !== 'float32' && cacheType !== 'float16') return fail(`keeps its cache as ${cacheType}`);
+
+  const takes = (name: PlainInput) => session.inputs.has(name);
+  return {
+    slots,
+    heads,
+    headSize,
+    cacheType,
+    vocabularySize: vocabularySizeOf(output('logits'), folder, fail),
+    takes: {
+      pastLength: takes('past_length'),
+      attentionMask: takes('attention_mask'),
+      positionIds: takes('position_ids'),
+      logitsToKeep: takes('num_logits_to_keep'),
+    },
+  };
+}
+
+/** Exports may leave the last dimension of the logits open; the folder's word is taken then. */
+function vocabularySizeOf(logits: ValueInfo, folder: DecoderFolder, fail: (what: string) => never): number {
+  if (logits.type !== 'float32' && logits.type !== 'float16') return fail(`gives logits as ${logits.type}`);
+  const size = logits.shape.at(-1);
+  if (typeof size === 'number' && size !== folder.vocabularySize) {
+    return fail(`gives logits for ${size} tokens, but the folder says that the vocabulary has ${folder.vocabularySize}`);
+  }
+  return folder.vocabularySize;
+}

@@ -1,0 +1,15 @@
+import type { Tensors } from '../runtime/session';
+
+/** Keys and values of the tokens that were run, one row per token, and how they reach the graph again. */
+export interface KeyValueCache {
+  /**
+   * The cache inputs for a run of `rows` tokens behind the first `past` rows; rows from `past` on are given up.
+   *
+   * @param past at most the number of rows taken so far
+   */
+  feeds(past: number, rows: number): Tensors;
+  /** Takes the rows that the run behind `past` has computed. */
+  take(outputs: Readonly<Tensors>, past: number, rows: number): void;
+  /** Forgets every row. */
+  clear(): void;
+}

@@ -1,0 +1,71 @@
+import type { Session, Tensors } from '../runtime/session';
+import { elementsOf } from './elements';
+import type { Elements } from './elements';
+import type { DecoderGraph } from './graph';
+import type { KeyValueCache } from './kv';
+
+/** Rows by which buffers grow at least: attention copies whole buffers, so spare rows cost time in every run. */
+const growthRows = 128;
+/** Buffers grow at least by this share, so that a long text does not move its cache at every step. */
+const growthShare = 1.25;
+
+/**
+ * The cache of graphs that output only the new rows: buffers [1, heads, capacity, headSize] that stay where they are,
+ * are fed without copying and get each new row written behind the others. Giving rows up costs nothing.
+ */
+export class StaticCache implements KeyValueCache {
+  #capacity = 0;
+  #buffers: readonly Elements[] = [];
+  #feeds: Tensors = {};
+
+  /** @param contextLength rows that the cache never exceeds */
+  constructor(
+    private readonly session: Pick<Session, 'tensor'>,
+    private readonly graph: Pick<DecoderGraph, 'slots' | 'heads' | 'headSize' | 'cacheType'>,
+    private readonly contextLength: number,
+  ) {
+    this.#grow(0, growthRows);
+  }
+
+  feeds(past: number, rows: number): Tensors {
+    if (past + rows > this.#capacity) this.#grow(past, past + rows);
+    return this.#feeds;
+  }
+
+  take(outputs: Readonly<Tensors>, past: number, rows: number): void {
+    const { heads, headSize } = this.graph;
+    const length = rows * headSize;
+    for (const [slot, { present }] of this.graph.slots.entries()) {
+      const fresh = elementsOf(outputs[present] as Tensors[string]);
+      const buffer = this.#buffers[slot] as Elements;
+      for (let head = 0; head < heads; head++) {
+        buffer.set(fresh.subarray(head * length, (head + 1) * length), (head * this.#capacity + past) * headSize);
+      }
+    }
+  }
+
+  clear(): void {
+    // Rows behind the length that a run is told are ignored: there is nothing to wipe.
+  }
+
+  /** Makes room for `needed` rows and moves the first `kept` ones. */
+  #grow(kept: number, needed: number): void {
+    const { heads, headSize, cacheType } = this.graph;
+    const wanted = Math.max(needed, Math.ceil(this.#capacity * growthShare));
+    const capacity = Math.min(Math.ceil(wanted / growthRows) * growthRows, Math.max(this.contextLength, needed));
+    const shape = [1, heads, capacity, headSize];
+    const feeds: Tensors = {};
+    this.#buffers = this.graph.slots.map(({ past }, slot) => {
+      const buffer = new (cacheType === 'float32' ? Float32Array : Uint16Array)(heads * capacity * headSize);
+      const old = this.#buffers[slot];
+      for (let head = 0; old && head < heads; head++) {
+        const from = head * this.#capacity * headSize;
+        buffer.set(old.subarray(from, from + kept * headSize), head * capacity * headSize);
+      }
+      feeds[past] = this.session.tensor(cacheType, buffer, shape);
+      return buffer;
+    });
+    this.#feeds = feeds;
+    this.#capacity = capacity;
+  }
+}

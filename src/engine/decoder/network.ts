@@ -1,0 +1,71 @@
+import type { Session, Tensors } from '../runtime/session';
+import { elementsOf, halfToNumber } from './elements';
+import type { DecoderGraph } from './graph';
+import { CopiedCache } from './kvCopied';
+import { StaticCache } from './kvStatic';
+import type { KeyValueCache } from './kv';
+import type { Run } from './plan';
+
+/** A decoder graph with its cache: tokens in, logits of the last one out. Knows nothing of texts or requests. */
+export class Network {
+  readonly #cache: KeyValueCache;
+  #ids = new BigInt64Array(0);
+  #positions = new BigInt64Array(0);
+  #mask = new BigInt64Array(0);
+
+  constructor(
+    private readonly session: Session,
+    private readonly graph: DecoderGraph,
+    contextLength: number,
+  ) {
+    this.#cache = graph.takes.pastLength ? new StaticCache(session, graph, contextLength) : new CopiedCache(session, graph);
+  }
+
+  /**
+   * Runs the tokens that `run` names and puts their rows into the cache, behind the first `run.past` rows.
+   *
+   * @param tokens the text from its first token on
+   * @returns the logits behind the run's last token, [vocabulary]; the caller's to change
+   * @throws {EngineError} `runtime`; the cache is to be cleared then
+   */
+  async run(tokens: Int32Array, run: Run): Promise<Float32Array> {
+    const outputs = await this.session.run({ ...this.#cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) });
+    this.#cache.take(outputs, run.past, run.rows);
+    return this.#lastLogits(outputs);
+  }
+
+  clear(): void {
+    this.#cache.clear();
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose();
+  }
+
+  #inputs(tokens: Int32Array, { past, rows }: Run): Tensors {
+    const { takes } = this.graph;
+    const end = past + rows;
+    if (this.#mask.length < end) this.#reserve(2 * end);
+    for (let row = 0; row < rows; row++) this.#ids[row] = BigInt(tokens[past + row] as number);
+
+    const int64 = (data: BigInt64Array, shape: number[]) => this.session.tensor('int64', data, shape);
+    const inputs: Tensors = { input_ids: int64(this.#ids.subarray(0, rows), [1, rows]) };
+    if (takes.pastLength) inputs.past_length = int64(BigInt64Array.of(BigInt(past)), [1]);
+    if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
+    if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
+    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(1n), [1]);
+    return inputs;
+  }
+
+  #reserve(length: number): void {
+    this.#ids = new BigInt64Array(length);
+    this.#mask = new BigInt64Array(length).fill(1n);
+    this.#positions = BigInt64Array.from({ length }, (_, position) => BigInt(position));
+  }
+
+  #lastLogits(outputs: Readonly<Tensors>): Float32Array {
+    const values = elementsOf(outputs.logits as Tensors[string]);
+    const last = values.subarray(values.length - this.graph.vocabularySize);
+    return last instanceof Float32Array ? last : Float32Array.from(last, halfToNumber);
+  }
+}

@@ -1,0 +1,43 @@
+import type { CompletionMode } from '../protocol';
+import { createBlockRule } from './stoppingBlock';
+import { createLineRule } from './stoppingLine';
+import { lineCommentOf } from './scanner';
+import type { LineComment } from './scanner';
+
+/** What a completion is written into; line ends are `\n`. */
+export interface Place {
+  /** Text of the cursor's line before the cursor. */
+  readonly before: string;
+  /** Text of the cursor's line behind the cursor. */
+  readonly rest: string;
+  readonly lineComment: LineComment;
+}
+
+export interface Verdict {
+  /** UTF-16 units from the start that no later token takes back: they can be shown already. */
+  readonly settled: number;
+  /** Where the completion ends, once that is certain; 0 when nothing is proposed. */
+  readonly end?: number;
+}
+
+/** Why no more text comes: the model ended it, or it was cut off in the middle. */
+export type Ending = 'complete' | 'cutOff';
+
+/**
+ * Where a completion ends, as far as its text tells. Functions of the whole text written so far, so asking twice or
+ * in other portions changes nothing.
+ */
+export interface StopRule {
+  check(text: string): Verdict;
+  /** How much of a text is proposed when no more comes and `check` has found no end in it. */
+  finish(text: string, ending: Ending): number;
+}
+
+/** Behind the cursor, brackets and punctuation that an editor closed by itself leave room for several lines. */
+const onlyClosers = /^[\s)\]}>;,"'`]*$/;
+
+/** @param prefix the text before the cursor; only its last line matters */
+export function createStopRule(mode: CompletionMode, path: string, prefix: string, rest: string): StopRule {
+  const place: Place = { before: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, lineComment: lineCommentOf(path) };
+  return mode === 'block' && onlyClosers.test(rest) ? createBlockRule(place) : createLineRule(place);
+}
