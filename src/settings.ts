@@ -49,5 +49,6 @@ export function readSettings(get: (name: string) => unknown): Settings {
 
 /** Whether suggestions are wanted in a language; what is listed for the language wins over `*`. */
 export function isLanguageEnabled(languages: Settings['completionLanguages'], languageId: string): boolean {
-  return languages[languageId] ?? languages['*'] ?? true;
+  const listed = (id: string): boolean | undefined => (Object.hasOwn(languages, id) ? languages[id] : undefined);
+  return listed(languageId) ?? listed('*') ?? true;
 }

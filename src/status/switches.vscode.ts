@@ -5,21 +5,25 @@ import { isLanguageEnabled } from '../settings';
 
 /** Switches all completions on or off, where the user has said so last: in the workspace if it has a say, else for all. */
 export async function toggleCompletions(configuration: Configuration): Promise<void> {
-  await write(names.completionEnabled, !configuration.read().completionEnabled);
+  const enabled = !configuration.read().completionEnabled;
+  await write(names.completionEnabled, () => enabled);
 }
 
-/** Switches completions on or off for one language and leaves all others as they are. */
+/** Switches completions on or off for one language and leaves what is said of all others as it is. */
 export async function toggleLanguage(configuration: Configuration, languageId: string): Promise<void> {
   const { completionLanguages } = configuration.read();
-  await write(names.completionLanguages, {
-    ...completionLanguages,
-    [languageId]: !isLanguageEnabled(completionLanguages, languageId),
-  });
+  const enabled = !isLanguageEnabled(completionLanguages, languageId);
+  await write(names.completionLanguages, (own) => ({ ...(isRecord(own) ? own : {}), [languageId]: enabled }));
 }
 
-async function write(name: string, value: unknown): Promise<void> {
+/** @param change from what the settings file says now, undefined where it says nothing, to what it shall say. */
+async function write(name: string, change: (own: unknown) => unknown): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
-  const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update(name, value, target);
+  const { workspaceValue, globalValue } = configuration.inspect(name) ?? {};
+  if (workspaceValue === undefined) await configuration.update(name, change(globalValue), vscode.ConfigurationTarget.Global);
+  else await configuration.update(name, change(workspaceValue), vscode.ConfigurationTarget.Workspace);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

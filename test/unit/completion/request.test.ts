@@ -4,6 +4,7 @@ import { insideWord, looksBinary, opensLine, restOfLine, startOfLine, withSelect
 import { describeReason, type Reason } from '../../../src/completion/reasons';
 import { pathForModel } from '../../../src/completion/request';
 import { defaults } from '../../../src/settings';
+import { t } from '../translate';
 import { at } from './place';
 
 describe('a path as the model sees it', () => {
@@ -62,7 +63,6 @@ describe('a place', () => {
 
 describe('a reason', () => {
   it('is a sentence for people', () => {
-    const t = (message: string, ...args: unknown[]): string => message.replace(/\{(\d)\}/g, (_, n: string) => String(args[Number(n)]));
     const reasons: Reason[] = [
       { kind: 'languageOff', languageId: 'markdown' },
       { kind: 'unsure', confidence: 0.314, minimum: 0.5 },

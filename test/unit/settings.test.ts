@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import manifest from '../../package.json';
+import { settings as names } from '../../src/ids';
+import { defaults, isLanguageEnabled, readSettings } from '../../src/settings';
+
+const read = (written: Record<string, unknown>) => readSettings((name) => written[name]);
+
+describe('settings', () => {
+  it('have the defaults that the manifest shows', () => {
+    const properties: Record<string, { default: unknown }> = manifest.contributes.configuration.properties;
+    const shown = Object.entries(names).map(([key, name]) => [key, properties[name]?.default]);
+    assert.deepEqual(defaults, Object.fromEntries(shown));
+  });
+
+  it('are what the user wrote', () => {
+    assert.deepEqual(
+      read({
+        [names.completionEnabled]: false,
+        [names.completionLanguages]: { '*': false },
+        [names.completionLength]: 'block',
+        [names.completionMinimumConfidence]: 0.5,
+        [names.modelDecoder]: ' /models/mine ',
+        [names.engineThreads]: 4,
+      }),
+      {
+        completionEnabled: false,
+        completionLanguages: { '*': false },
+        completionLength: 'block',
+        completionMinimumConfidence: 0.5,
+        modelDecoder: '/models/mine',
+        engineThreads: 4,
+      },
+    );
+  });
+
+  it('fall back, one by one, to the default where what was written makes no sense', () => {
+    assert.deepEqual(read({}), defaults);
+    assert.deepEqual(
+      read({
+        [names.completionEnabled]: 'yes',
+        [names.completionLanguages]: { python: 1 },
+        [names.completionLength]: 'page',
+        [names.completionMinimumConfidence]: 7,
+        [names.modelDecoder]: null,
+        [names.engineThreads]: 2,
+      }),
+      { ...defaults, engineThreads: 2 },
+    );
+  });
+});
+
+describe('a language', () => {
+  it('is on or off as listed, else as `*` is', () => {
+    assert.equal(isLanguageEnabled(defaults.completionLanguages, 'markdown'), false);
+    assert.equal(isLanguageEnabled(defaults.completionLanguages, 'rust'), true);
+    assert.equal(isLanguageEnabled({ '*': false }, 'rust'), false);
+    assert.equal(isLanguageEnabled({}, 'rust'), true);
+  });
+
+  it('is no property that every object has', () => assert.equal(isLanguageEnabled({ '*': false }, 'constructor'), false));
+});

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { menu, type MenuInput } from '../../../src/status/menu';
+import { t } from '../translate';
+
+const input: MenuInput = { completionEnabled: true, languageId: 'python', languageEnabled: true, snoozed: false };
+const labels = (change: Partial<MenuInput>): string[][] =>
+  menu({ ...input, ...change }, t).map((group) => group.map(({ label }) => label));
+
+const snoozes = ['$(bell-slash) Snooze for 5 minutes', '$(bell-slash) Snooze for 15 minutes', '$(bell-slash) Snooze for 60 minutes'];
+const tools = ['$(debug-restart) Restart the engine', '$(output) Show the log', '$(gear) Open the settings'];
+
+describe('the menu', () => {
+  it('switches, snoozes and offers tools', () => {
+    assert.deepEqual(labels({}), [
+      ['$(eye-closed) Switch completions off', '$(eye-closed) Switch completions off for python'],
+      snoozes,
+      tools,
+    ]);
+  });
+
+  it('resumes while snoozed', () => assert.deepEqual(labels({ snoozed: true })[1], ['$(bell) Resume now', ...snoozes]));
+
+  it('offers only the way back when switched off', () => {
+    assert.deepEqual(labels({ completionEnabled: false }), [['$(eye) Switch completions on'], tools]);
+  });
+
+  it('switches on a language that is off', () => {
+    assert.deepEqual(labels({ languageEnabled: false })[0]![1], '$(eye) Switch completions on for python');
+  });
+
+  it('names no language where there is none', () => assert.equal(labels({ languageId: undefined })[0]!.length, 1));
+});
