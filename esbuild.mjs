@@ -6,7 +6,7 @@
  * in the installed extension.
  */
 import { build, context } from 'esbuild';
-import { existsSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostTarget, stageNativeParts } from './scripts/lib/native-parts.mjs';
@@ -20,50 +20,65 @@ const products = {
   cli: { entry: 'src/cli.ts', external: ['onnxruntime-node'] },
 };
 
-/** @returns {import('esbuild').BuildOptions} */
-const common = (production) => ({
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  // The oldest Node that runs a bundle: the one inside the oldest VS Code of engines.vscode.
-  target: 'node22',
-  format: 'cjs',
-  minify: production,
-  // Classes keep their names: error names reach the log.
-  keepNames: production,
-  sourcemap: production ? false : 'linked',
-  legalComments: 'none',
-  logLevel: 'warning',
-  metafile: true,
+/** Written last: as old as the newest complete build. */
+export const buildStamp = 'dist/meta.json';
+
+/** @param {boolean} production */
+const common = (production) =>
+  /** @type {const} */ ({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    // The oldest Node that runs a bundle: the one inside the oldest VS Code of engines.vscode.
+    target: 'node22',
+    format: 'cjs',
+    minify: production,
+    // Names of errors reach the log.
+    keepNames: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+
+/** @param {keyof typeof products} name @param {boolean} production */
+const productOptions = (name, production) => ({
+  ...common(production),
+  entryPoints: [products[name].entry],
+  external: products[name].external,
+  outfile: `dist/${name}.js`,
 });
 
-const productOptions = (production) =>
-  Object.entries(products)
-    .filter(([, { entry }]) => existsSync(join(root, entry)))
-    .map(([name, { entry, external }]) => ({
-      ...common(production),
-      entryPoints: [entry],
-      external,
-      outfile: `dist/${name}.js`,
-    }));
-
 /**
- * Builds dist/ and writes what went into each bundle to dist/meta.json.
+ * Builds dist/.
  *
  * @param {{ production?: boolean, target?: string }} [options] target: `<os>-<arch>` as Node names them
+ * @returns {Promise<{ inputs: string[] }[]>} of host, engine process and command line, in this order, the files that
+ *   went into the bundle, relative to the repository
  */
 export async function buildProducts({ production = false, target = hostTarget() } = {}) {
-  const [, ...results] = await Promise.all([
+  const results = await Promise.all([
+    build(productOptions('extension', production)),
+    build(productOptions('engine', production)),
+    build(productOptions('cli', production)),
     stageNativeParts(root, target),
-    ...productOptions(production).map((options) => build(options)),
   ]);
-  const inputs = Object.assign({}, ...results.map(({ metafile }) => metafile.inputs));
-  const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
-  await writeFile(join(root, 'dist/meta.json'), JSON.stringify({ inputs, outputs }));
+  const bundles = results.slice(0, 3).flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
+  await writeFile(join(root, buildStamp), JSON.stringify(bundles));
+  return bundles;
+}
+
+/** Builds the products again whenever a source changes, until the process is ended. */
+export async function watchProducts() {
+  await stageNativeParts(root, hostTarget());
+  for (const name of /** @type {const} */ (['extension', 'engine', 'cli'])) {
+    const watched = await context({ ...productOptions(name, false), logLevel: 'info' });
+    await watched.watch();
+  }
 }
 
 /**
- * Bundles tests one by one, with test/<kind>/index.ts where there is one.
+ * Bundles tests one by one to dist/test/<kind>/, with test/<kind>/index.ts where there is one.
  *
  * @param {string} kind
  * @param {string} [filter] part of the paths of the only tests wanted; all of the kind when it matches none
@@ -78,6 +93,7 @@ export async function buildTests(kind, filter = '') {
     entryPoints: [...tests, ...globSync(`test/${kind}/index.ts`, { cwd: root })],
     // Packages stay where they are: some find their own files by path, and bundling them all takes longer than the tests.
     packages: 'external',
+    plugins: [scriptsStayModules],
     outdir: `dist/test/${kind}`,
     outbase: `test/${kind}`,
   });
@@ -87,18 +103,18 @@ export async function buildTests(kind, filter = '') {
   };
 }
 
-/** @param {string} name of a folder in test/bench @returns {Promise<string>} the bundle's path from the repository's root */
+/** What tests use of scripts/ is loaded from there: those files find the repository by their own place. */
+const scriptsStayModules = {
+  name: 'scripts-stay-modules',
+  /** @param {import('esbuild').PluginBuild} plugin */
+  setup(plugin) {
+    plugin.onResolve({ filter: /\/scripts\/lib\/.*\.mjs$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), external: true }));
+  },
+};
+
+/** @param {string} name of a folder in test/bench @returns {Promise<string>} the bundle's path from the repository */
 export async function buildBenchmark(name) {
   const outfile = `dist/bench/${name}.js`;
   await build({ ...common(false), entryPoints: [`test/bench/${name}/main.ts`], packages: 'external', outfile });
   return outfile;
-}
-
-/** Builds the products again whenever a source changes, until the process is ended. */
-export async function watchProducts() {
-  await stageNativeParts(root, hostTarget());
-  for (const options of productOptions(false)) {
-    const watched = await context({ ...options, logLevel: 'info' });
-    await watched.watch();
-  }
 }

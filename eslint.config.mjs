@@ -14,10 +14,17 @@ const runtime = ['src/engine/runtime/**'];
 const noEditor = { name: 'vscode', message: 'Only edges know the editor: see `edges` in eslint.config.mjs.' };
 const noNativeCode = { name: 'onnxruntime-node', message: 'Native code is loaded in src/engine/runtime/ only.' };
 
-/** @param {{name: string, message: string}[]} paths @param {{group: string[], message: string}[]} [patterns] */
-const restrictImports = (paths, patterns = []) => ({
-  '@typescript-eslint/no-restricted-imports': /** @type {const} */ (['error', { paths, patterns }]),
+/** @param {{ name: string, message: string }[]} paths @returns {import('eslint').Linter.RulesRecord} */
+const restrictImports = (paths) => ({
+  '@typescript-eslint/no-restricted-imports': ['error', { paths }],
+  'no-restricted-syntax': [
+    'error',
+    ...paths.map(({ name, message }) => ({ selector: `ImportExpression[source.value='${name}']`, message })),
+  ],
 });
+
+/** @param {string} target @param {string[]} from @param {string} message @returns {import('eslint').Linter.RulesRecord} */
+const keepApart = (target, from, message) => ({ 'import-x/no-restricted-paths': ['error', { zones: [{ target, from, message }] }] });
 
 export default tseslint.config(
   { ignores: ['dist/', '.cache/', 'node_modules/', 'models/', 'sample/', 'test/fixtures/', 'test/output/'] },
@@ -37,7 +44,8 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'import-x/no-cycle': 'error',
       'import-x/no-self-import': 'error',
-      '@typescript-eslint/consistent-type-imports': 'error',
+      // `typeof import('…')` is how a module that is loaded late is typed.
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/consistent-type-exports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
@@ -57,38 +65,11 @@ export default tseslint.config(
   { files: runtime, rules: restrictImports([noEditor]) },
   ...features.map((feature) => ({
     files: [`src/${feature}/**/*.ts`],
-    rules: {
-      'import-x/no-restricted-paths': /** @type {const} */ ([
-        'error',
-        {
-          zones: [
-            {
-              target: `src/${feature}`,
-              from: features.filter((other) => other !== feature).map((other) => `src/${other}`),
-              message: 'Features never import each other.',
-            },
-          ],
-        },
-      ]),
-    },
+    rules: keepApart(`src/${feature}`, features.filter((other) => other !== feature).map((other) => `src/${other}`), 'Features never import each other.'),
   })),
   {
     files: ['src/engine/**/*.ts'],
-    rules: {
-      'import-x/no-restricted-paths': [
-        'error',
-        {
-          zones: [
-            {
-              target: 'src/engine',
-              from: 'src',
-              except: ['engine'],
-              message: 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.',
-            },
-          ],
-        },
-      ],
-    },
+    rules: keepApart('src/engine', ['src/!(engine)/**', 'src/*.ts'], 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.'),
   },
   { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {

@@ -1,5 +1,5 @@
 /**
- * Builds the tests of one kind and runs them:
+ * Builds the tests of one kind, with what they need, and runs them:
  *
  *   node scripts/mocha.mjs <unit|conformance|host|e2e> [filter]
  *
@@ -9,34 +9,47 @@ import Mocha from 'mocha';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildProducts, buildTests } from '../esbuild.mjs';
+import { runHostTests } from './lib/host-tests.mjs';
+import { hostTarget } from './lib/native-parts.mjs';
+import { packageExtension } from './lib/package.mjs';
 import { root } from './lib/paths.mjs';
 
-const [kind, filter = ''] = process.argv.slice(2);
-const kinds = ['unit', 'conformance', 'host', 'e2e'];
-if (!kinds.includes(kind)) throw new Error(`usage: node scripts/mocha.mjs <${kinds.join('|')}> [filter]`);
+/** Milliseconds that one test may take. */
+const timeouts = { unit: 10_000, conformance: 120_000, host: 60_000, e2e: 180_000 };
 
-const timeouts = { unit: 10_000, conformance: 120_000, e2e: 180_000 };
+/** @type {Record<keyof typeof timeouts, () => Promise<unknown>>} */
+const prepare = {
+  // Unit tests import what they test.
+  unit: async () => {},
+  conformance: () => buildProducts(),
+  host: () => buildProducts(),
+  e2e: () => packageExtension(hostTarget()),
+};
+
+/** @param {string | undefined} name @returns {name is keyof typeof timeouts} */
+const isKind = (name) => name !== undefined && Object.hasOwn(timeouts, name);
+
+const [kind, filter = ''] = process.argv.slice(2);
+if (!isKind(kind)) throw new Error(`usage: node scripts/mocha.mjs <${Object.keys(timeouts).join('|')}> [filter]`);
 
 process.setSourceMapsEnabled(true);
-// Unit tests import what they test; all other kinds start what was built.
-if (kind !== 'unit') await buildProducts();
+await prepare[kind]();
 const { files, matched } = await buildTests(kind, filter);
-const counts = kind === 'host' ? await runInEditor() : await runHere();
+const wanted = { files, filter: matched ? '' : filter, timeout: timeouts[kind] };
+const counts = await (kind === 'host' ? runHostTests(wanted) : runHere(wanted));
 await mkdir(join(root, 'dist/test'), { recursive: true });
 await writeFile(join(root, 'dist/test', `${kind}.json`), JSON.stringify(counts));
 process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 
-async function runHere() {
-  const mocha = new Mocha({ timeout: timeouts[kind], color: process.stdout.isTTY });
+/** @param {import('./lib/host-tests.mjs').Wanted} wanted @returns {Promise<import('./lib/host-tests.mjs').Counts>} */
+async function runHere({ files, filter, timeout }) {
+  const mocha = new Mocha({ timeout, color: process.stdout.isTTY });
   for (const file of files) mocha.addFile(file);
-  if (!matched) mocha.fgrep(filter);
+  mocha.fgrep(filter);
+  /** @type {Mocha.Runner} */
   const runner = await new Promise((resolve) => {
     const started = mocha.run(() => resolve(started));
   });
-  return { passed: runner.stats.passes, failed: runner.stats.failures, skipped: runner.stats.pending };
-}
-
-async function runInEditor() {
-  const { runHostTests } = await import('./lib/host-tests.mjs');
-  return runHostTests({ files, filter: matched ? '' : filter });
+  const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+  return { passed: passes, failed: failures, skipped: pending };
 }

@@ -18,7 +18,11 @@ if (!(await continueUnderNode24())) {
   await import(script.href).catch(explain);
 }
 
-/** A failed build has told its errors already, and a plain `Error` of these scripts is a sentence for people. */
+/**
+ * A failed build has told its errors already, and a plain `Error` of these scripts is a sentence for people.
+ *
+ * @param {Error & { errors?: unknown }} error
+ */
 function explain(error) {
   if (!Array.isArray(error.errors)) {
     if (error.constructor !== Error) throw error;

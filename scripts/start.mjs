@@ -26,7 +26,6 @@ if (desktop !== undefined) {
   const extensions = join(userData, 'extensions');
   mkdirSync(extensions, { recursive: true });
   const server = await startServer({ userData, extensions, args: ['--disable-workspace-trust'] });
-  const development = [['extensionDevelopmentPath', server.uri(root)]];
-  console.log(`Glassbox runs in VS Code at\n\n  ${server.address(sample, development)}\n\nCtrl+C ends it.`);
+  console.log(`Glassbox runs in VS Code at\n\n  ${server.address(sample, [['extensionDevelopmentPath', server.uri(root)]])}\n\nCtrl+C ends it.`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop().then(() => process.exit()));
 }

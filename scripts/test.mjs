@@ -7,10 +7,29 @@ import { join } from 'node:path';
 import { root } from './lib/paths.mjs';
 import { runTool } from './lib/tool.mjs';
 
-/** A check that either passes or fails as a whole. */
-const check = (name) => ({ name, run: () => (runTool(`scripts/${name}.mjs`) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }) });
+/** @typedef {import('./lib/host-tests.mjs').Counts} Counts */
+/** @typedef {{ name: string, run: () => Counts }} Stage */
 
-/** A mocha suite; one that ends without counts, or in which no test ran, has failed. */
+/**
+ * A check that either passes or fails as a whole.
+ *
+ * @param {string} name
+ * @returns {Stage}
+ */
+const check = (name) => ({
+  name,
+  run: () => {
+    const passed = runTool(`scripts/${name}.mjs`) === 0 ? 1 : 0;
+    return { passed, failed: 1 - passed, skipped: 0 };
+  },
+});
+
+/**
+ * A mocha suite; one that ends without counts, or in which no test ran, has failed.
+ *
+ * @param {string} kind
+ * @returns {Stage}
+ */
 const suite = (kind) => ({
   name: kind,
   run: () => {
@@ -21,7 +40,7 @@ const suite = (kind) => ({
       const { passed, failed, skipped } = JSON.parse(readFileSync(results, 'utf8'));
       return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped };
     } catch {
-      return { passed: 0, failed: 1 };
+      return { passed: 0, failed: 1, skipped: 0 };
     }
   },
 });
@@ -33,7 +52,7 @@ const summary = [];
 for (const { name, run } of stages) {
   console.log(`\n── ${name} ──`);
   const started = performance.now();
-  const { passed, failed, skipped = 0 } = run();
+  const { passed, failed, skipped } = run();
   total.passed += passed;
   total.failed += failed;
   const seconds = Math.round((performance.now() - started) / 1000);

@@ -14,22 +14,20 @@ import { parseArgs } from 'node:util';
 import { openBrowser, viewport } from './lib/browser.mjs';
 import { startServer } from './lib/server.mjs';
 
-const { values, positionals } = parseArgs({
-  options: {
-    extensionDevelopmentPath: { type: 'string' },
-    extensionTestsPath: { type: 'string' },
-    'user-data-dir': { type: 'string' },
-    'extensions-dir': { type: 'string' },
-  },
-  allowPositionals: true,
-  // Arguments that only mean something to a desktop window are let pass.
-  strict: false,
-});
+// Not strict: arguments that only mean something to a desktop window are let pass.
+const { values, positionals } = parseArgs({ allowPositionals: true, strict: false });
+
+/** @param {string} name @param {string} [otherwise] @returns {string} */
+function option(name, otherwise) {
+  const value = values[name] ?? otherwise;
+  if (typeof value !== 'string') throw new Error(`--${name} is missing.`);
+  return value;
+}
 
 const own = mkdtempSync(join(tmpdir(), 'glassbox-vscode-'));
 const server = await startServer({
-  userData: values['user-data-dir'] ?? join(own, 'data'),
-  extensions: values['extensions-dir'] ?? join(own, 'extensions'),
+  userData: option('user-data-dir', join(own, 'data')),
+  extensions: option('extensions-dir', join(own, 'extensions')),
   args: ['--enable-smoke-test-driver', '--disable-workspace-trust'],
 });
 const browser = await openBrowser();
@@ -53,8 +51,8 @@ async function runTests() {
   });
   await page.goto(
     server.address(positionals[0] ?? own, [
-      ['extensionDevelopmentPath', server.uri(values.extensionDevelopmentPath)],
-      ['extensionTestsPath', server.uri(values.extensionTestsPath)],
+      ['extensionDevelopmentPath', server.uri(option('extensionDevelopmentPath'))],
+      ['extensionTestsPath', server.uri(option('extensionTestsPath'))],
       ['skipWelcome', 'true'],
     ]),
   );

@@ -7,10 +7,16 @@ import { root } from './paths.mjs';
 import { writeUserSettings } from './user-settings.mjs';
 
 /**
- * @param {{ files: string[], filter: string }} wanted bundled test files, and a part of their tests' titles; empty for all
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @typedef {object} Wanted
+ * @property {string[]} files the bundled test files
+ * @property {string} filter part of the full titles of the tests wanted; empty for all
+ * @property {number} timeout milliseconds that one test may take
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  */
-export async function runHostTests({ files, filter }) {
+
+/** @param {Wanted} wanted @returns {Promise<Counts>} */
+export async function runHostTests(wanted) {
   const own = mkdtempSync(join(tmpdir(), 'glassbox-host-'));
   const results = join(own, 'results.json');
   const output = join(own, 'output.txt');
@@ -24,7 +30,7 @@ export async function runHostTests({ files, filter }) {
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, 'dist/test/host/index.js'),
       launchArgs: [join(root, 'sample'), `--user-data-dir=${userData}`, `--extensions-dir=${join(own, 'extensions')}`],
-      extensionTestsEnv: { GLASSBOX_TESTS: JSON.stringify({ files, filter, results, output }) },
+      extensionTestsEnv: { GLASSBOX_TESTS: JSON.stringify({ ...wanted, results, output }) },
     });
   } catch (error) {
     // A failed test is counted in the results; without results the editor itself failed.
@@ -48,7 +54,11 @@ function editor() {
   return { vscodeExecutablePath: wanted === 'server' ? join(root, 'scripts/vscode.mjs') : wanted };
 }
 
-/** Passes on what tests write to a file, as it comes: an extension host has no standard output that leads here. */
+/**
+ * Passes on what tests write to a file, as it comes: an extension host has no standard output that leads here.
+ *
+ * @param {string} file
+ */
 function relay(file) {
   let shown = 0;
   const show = () => {

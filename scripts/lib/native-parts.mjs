@@ -27,7 +27,7 @@ export async function stageNativeParts(root, target) {
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return;
 
   await rm(to, { recursive: true, force: true });
-  const [os, arch] = target.split('-');
+  const [os = '', arch = ''] = target.split('-');
   for (const part of ['dist', join('bin/napi-v6', os, arch)]) {
     await copy(join(from, 'onnxruntime-node', part), join(to, 'onnxruntime-node', part));
   }
@@ -36,6 +36,7 @@ export async function stageNativeParts(root, target) {
   await writeFile(stamp, wanted);
 }
 
+/** @param {string} from @param {string} to */
 const copy = async (from, to) => {
   await mkdir(to, { recursive: true });
   await cp(from, to, {
@@ -45,9 +46,14 @@ const copy = async (from, to) => {
 };
 
 /** macOS: libonnxruntime.<full version>.dylib is a copy of libonnxruntime.1.dylib, which is the one the binding links to. */
-const isDuplicateDylib = (path) => /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
+const isDuplicateDylib = (/** @type {string} */ path) => /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
 
-/** Only what Node needs to load a package: no scripts that an installer could run, no dependencies that are not there. */
+/**
+ * Only what Node needs to load a package: no scripts that an installer could run, no dependencies that are not there.
+ *
+ * @param {string} from
+ * @param {string} to
+ */
 const writeManifest = async (from, to) => {
   const { name, version, license, main } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'));
   await writeFile(join(to, 'package.json'), JSON.stringify({ name, version, license, main }, null, 2) + '\n');

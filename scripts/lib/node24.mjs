@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { handOver } from './hand-over.mjs';
 import { npm } from './npm.mjs';
 import { cache } from './paths.mjs';
 
@@ -32,14 +32,9 @@ export const node24Binary = (folder) => join(folder, 'bin', process.platform ===
 export async function continueUnderNode24() {
   if (Number.parseInt(process.versions.node, 10) >= 24) return false;
   const node = node24Binary(node24Folder());
-  const child = spawn(node, process.argv.slice(1), {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  process.exitCode = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
+  process.exitCode = await handOver(node, process.argv.slice(1), {
+    ...process.env,
+    PATH: dirname(node) + delimiter + process.env.PATH,
   });
   return true;
 }

@@ -1,14 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativePackages } from './native-parts.mjs';
 
-/** Packages published without their licence text; who holds the rights is what their project's licence file says. */
+/**
+ * Packages published without their licence text; who holds the rights is what their project's licence file says.
+ *
+ * @type {Record<string, string>}
+ */
 const rightsHolders = {
   'onnxruntime-node': 'Copyright (c) Microsoft Corporation',
   'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
 };
 
-const mit = (rightsHolder) => `MIT License
+const mit = (/** @type {string} */ rightsHolder) => `MIT License
 
 ${rightsHolder}
 
@@ -48,6 +52,7 @@ export function thirdPartyNotices(root, inputs) {
   return `Glassbox contains the following software of others, under these terms.\n\n${notices.join('\n\n')}\n`;
 }
 
+/** @param {string} root @param {string} folder */
 function notice(root, folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
   const title = `${name} ${version} (${license})`;
@@ -58,11 +63,13 @@ function notice(root, folder) {
   return parts.join('\n');
 }
 
+/** @param {string} folder @param {string} name @param {string} license */
 function licenceText(folder, name, license) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
-  if (file !== undefined && existsSync(join(folder, file))) {
+  if (file !== undefined) {
     return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
   }
-  if (license !== 'MIT' || rightsHolders[name] === undefined) throw new Error(`${name} comes without its licence text.`);
-  return mit(rightsHolders[name]);
+  const rightsHolder = rightsHolders[name];
+  if (license !== 'MIT' || rightsHolder === undefined) throw new Error(`${name} comes without its licence text.`);
+  return mit(rightsHolder);
 }

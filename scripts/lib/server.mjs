@@ -36,6 +36,7 @@ export function serverFolder() {
   return join(home, inside);
 }
 
+/** @param {string} folder */
 function buildNativeModules(folder) {
   const node = node24Folder();
   const { status } = spawnSync('sh', ['./postinstall.sh'], {
@@ -87,16 +88,21 @@ export async function startServer({ userData, extensions, args = [], env = {}, l
       `http://${authority}/?${new URLSearchParams({ folder, payload: JSON.stringify(payload) })}`,
     uri: (path) => `vscode-remote://${authority}${path}`,
     stop: async () => {
-      try {
-        process.kill(-child.pid, 'SIGTERM');
-      } catch {
-        // It has ended by itself.
-      }
-      const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 5000);
+      killGroup(child, 'SIGTERM');
+      const late = setTimeout(() => killGroup(child, 'SIGKILL'), 5000);
       await ended;
       clearTimeout(late);
     },
   };
+}
+
+/** @param {import('node:child_process').ChildProcess} leader @param {NodeJS.Signals} signal */
+function killGroup(leader, signal) {
+  try {
+    if (leader.pid !== undefined) process.kill(-leader.pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** @param {{ vsix: string, userData: string, extensions: string }} options */
@@ -112,6 +118,7 @@ export function installVsix({ vsix, userData, extensions }) {
 const serverNode = () => node24Binary(node24Folder());
 const serverMain = () => join(serverFolder(), 'out/server-main.js');
 
+/** @param {{ userData: string, extensions: string }} folders */
 const serverArguments = ({ userData, extensions }) => [
   '--host=127.0.0.1',
   '--without-connection-token',
@@ -122,7 +129,12 @@ const serverArguments = ({ userData, extensions }) => [
   `--extensions-dir=${extensions}`,
 ];
 
-/** Variables of a VS Code this runs inside of would make the server a client of that one. */
+/**
+ * Variables of a VS Code this runs inside of would make the server a client of that one.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {NodeJS.ProcessEnv}
+ */
 const serverEnvironment = (env) => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name))),
   PATH: dirname(serverNode()) + delimiter + process.env.PATH,
@@ -131,15 +143,18 @@ const serverEnvironment = (env) => ({
   ...env,
 });
 
+/** @returns {Promise<number>} */
 const freePort = () =>
   new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
       probe.close(() => resolve(port));
     });
   });
 
+/** @param {number} port @param {Promise<unknown>} ended */
 async function answers(port, ended) {
   let running = true;
   void ended.then(() => (running = false));

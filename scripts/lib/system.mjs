@@ -30,7 +30,7 @@ export function requireFromSystem({ find, what, packages }) {
   throw new Error(`${what} is missing. On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`);
 }
 
-const apt = (args) => {
+const apt = (/** @type {string[]} */ args) => {
   const { status } = spawnSync('apt-get', ['-qq', ...args], {
     stdio: ['ignore', 'ignore', 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

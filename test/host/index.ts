@@ -7,6 +7,8 @@ interface Wanted {
   files: string[];
   /** Part of the full titles of the tests to run. */
   filter: string;
+  /** Milliseconds that one test may take. */
+  timeout: number;
   /** Where the counts are written, as JSON. */
   results: string;
   /** Where the report is written, and what tests print. */
@@ -21,10 +23,10 @@ interface Wanted {
  * @throws when one failed or none ran
  */
 export async function run(): Promise<void> {
-  const { files, filter, results, output } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as Wanted;
+  const { files, filter, timeout, results, output } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as Wanted;
   printTo(output);
 
-  const mocha = new Mocha({ timeout: 60_000, color: false });
+  const mocha = new Mocha({ timeout, color: false });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);
   const { passes, failures, pending } = await new Promise<Mocha.Stats>((resolve) => {

@@ -1,0 +1,28 @@
+import { createVSIX } from '@vscode/vsce';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProducts } from '../../esbuild.mjs';
+import { thirdPartyNotices } from './notices.mjs';
+import { root } from './paths.mjs';
+
+/** @param {string} target `<os>-<arch>` */
+export const vsixPath = (target) => join(root, `dist/glassbox-${target}.vsix`);
+
+/**
+ * Builds for shipping and makes the VSIX of one platform.
+ *
+ * @param {string} target `<os>-<arch>`
+ */
+export async function packageExtension(target) {
+  const [extension, engine] = await buildProducts({ production: true, target });
+  const shipped = [extension, engine].flatMap((bundle) => bundle?.inputs ?? []);
+  writeFileSync(join(root, 'ThirdPartyNotices.txt'), thirdPartyNotices(root, shipped));
+  await createVSIX({
+    cwd: root,
+    target,
+    packagePath: vsixPath(target),
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
+}
