@@ -15,6 +15,8 @@ import { registerStatus } from './status/feature.vscode';
 export interface Api {
   /** Milliseconds that {@link activate} took. */
   readonly activationMs: number;
+  /** What the engine does, and why nothing was suggested in a document. */
+  readonly activity: Pick<Activity, 'state' | 'explanation' | 'onDidChange'>;
 }
 
 /** In this order; each by itself. */
@@ -35,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.subscriptions.push(running);
   const activationMs = performance.now() - start;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
-  return { activationMs };
+  return { activationMs, activity: services.activity };
 }
 
 /** Ends the engine's process with everything else. */

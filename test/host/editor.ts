@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { Api } from '../../src/extension';
+
+/** The running extension's interface. */
+export async function api(): Promise<Api> {
+  const extension = vscode.extensions.getExtension<Api>('glassbox.glassbox');
+  assert.ok(extension);
+  return extension.activate();
+}
+
+/** A folder of files that a test may spoil; gone after the suite. */
+export function useScratchFolder(): (name: string, content: string | Uint8Array) => vscode.Uri {
+  const folder = mkdtempSync(join(tmpdir(), 'glassbox-files-'));
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return (name, content) => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return vscode.Uri.file(path);
+  };
+}
+
+/** Opens a file with the cursor at a position; the end of the text where none is given. */
+export async function open(uri: vscode.Uri, line?: number, character = 0): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document);
+  const position =
+    line === undefined ? document.lineAt(document.lineCount - 1).range.end : new vscode.Position(line, character);
+  editor.selection = new vscode.Selection(position, position);
+  editor.revealRange(editor.selection);
+  return editor;
+}
+
+/** Closes the editor and leaves the file as it was opened. */
+export async function close(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+}
+
+/** Types as a keyboard does, with auto-closing and all. */
+export async function type(text: string): Promise<void> {
+  await vscode.commands.executeCommand('type', { text });
+}
+
+/** Waits until a condition holds. @throws when it does not within the time */
+export async function until(what: string, holds: () => boolean, withinMs = 10_000): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
+    await sleep(10);
+  }
+}
+
+/**
+ * Asks for a suggestion as the keyboard shortcut does and takes it as Tab does.
+ * @returns what became of the document's text, or undefined where nothing was suggested.
+ */
+export async function suggestAndAccept(editor: vscode.TextEditor, withinMs = 15_000): Promise<string | undefined> {
+  const { activity } = await api();
+  const { document } = editor;
+  const before = document.version;
+  const end = performance.now() + withinMs;
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  while (performance.now() < end) {
+    // Does nothing while no ghost text is there.
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    if (document.version !== before) return document.getText();
+    if (activity.explanation(document.uri.toString()) !== undefined) return undefined;
+    await sleep(20);
+  }
+  throw new Error(`Neither a suggestion nor a reason within ${withinMs} ms.`);
+}
