@@ -42,7 +42,6 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
     mode: completionMode(values.mode),
     maxTokens: values['max-tokens'] === undefined ? undefined : wholeNumber('--max-tokens', values['max-tokens'], 1),
   };
-  const keys = values.keys === undefined ? Infinity : wholeNumber('--keys', values.keys, 1);
   switch (name) {
     case 'complete':
       if (values.batch) {
@@ -53,7 +52,7 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
       return { kind: 'complete', position: parsePosition(operands[0] ?? ''), json: values.json, ...common };
     case 'replay':
       if (operands.length === 0) throw new UsageError('replay needs at least one PATH.');
-      return { kind: 'replay', paths: operands, keys, json: values.json, ...common };
+      return { kind: 'replay', paths: operands, keys: wholeNumber('--keys', values.keys, 1), json: values.json, ...common };
     default:
       throw new UsageError(name === undefined ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`);
   }
@@ -68,7 +67,7 @@ function parse(args: readonly string[]) {
         batch: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },
         json: { type: 'boolean', default: false },
-        keys: { type: 'string' },
+        keys: { type: 'string', default: '300' },
         'max-tokens': { type: 'string' },
         mode: { type: 'string', default: 'line' },
         model: { type: 'string' },

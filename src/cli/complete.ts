@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { describeReason } from '../completion/reasons';
-import { completeParams, pathForModel } from '../completion/request';
+import { completeParams } from '../completion/request';
 import type { EngineClient } from '../engine/client';
 import type { Command } from './arguments';
-import { readPlace } from './document';
+import { pathSeenByModel, readPlace } from './document';
 import type { WriteLine } from './output';
 import { shown } from './shown';
 
@@ -15,9 +14,7 @@ export async function complete(
 ): Promise<void> {
   const { position, model, mode, maxTokens, json } = command;
   const place = await readPlace(position);
-  // The language is known from the ending alone: there is no editor that was told otherwise.
-  const path = pathForModel({ path: withSlashes(resolve(position.path)), languageId: '' }, withSlashes(process.cwd()));
-  const params = completeParams(place, { model, path, mode });
+  const params = completeParams(place, { model, path: pathSeenByModel(position.path), mode });
   if (maxTokens !== undefined) params.maxTokens = maxTokens;
   const { loadMs } = await engine.request('load', { model }, { priority: 'completion' });
   const start = performance.now();
@@ -42,8 +39,4 @@ export async function complete(
 /** The command line speaks English: messages are their own translation. */
 function inEnglish(message: string, ...args: (string | number | boolean)[]): string {
   return message.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)]));
-}
-
-function withSlashes(path: string): string {
-  return path.replaceAll('\\', '/');
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { looksBinary, type Place } from '../completion/place';
+import { pathForModel } from '../completion/request';
 import { readWindow } from '../engine/prompt/window';
 import { CommandError } from './failure';
 import type { FilePosition } from './arguments';
@@ -15,6 +16,16 @@ export async function readText(path: string): Promise<string> {
     const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code ?? String(error)})`;
     throw new CommandError(`${path} ${why}.`);
   }
+}
+
+/** A path as the model sees it, which takes the current folder for the workspace. */
+export function pathSeenByModel(path: string): string {
+  // The language is known from the ending alone: there is no editor that was told otherwise.
+  return pathForModel({ path: withSlashes(resolve(path)), languageId: '' }, withSlashes(process.cwd()));
+}
+
+function withSlashes(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 /** The place in a file, as the editor would see it there. @throws CommandError when there is no such place */

@@ -14,9 +14,9 @@ export const usage = `Usage:
       "reason" when the editor would show nothing.
 
   glassbox replay PATH… [options]
-      Types files character by character, with the brackets and quotes that the editor closes by itself, and reports
-      how many tokens of the prompt had to be run again and how long it took, per key.
-      --keys N            type only the first N characters of each file
+      Types three stretches of each file character by character, with the brackets and quotes that the editor closes
+      by itself, and reports how many tokens of the prompt had to be run again and how long it took, per key.
+      --keys N            characters in a stretch (300)
       --json              print as JSON
 
 Options:

@@ -1,14 +1,14 @@
 /**
- * Text that is streamed in pieces by work that may be begun again from its start: a request that gave way to a more
- * urgent one, or whose process died. The same request yields the same text, so what was passed on once is left out.
+ * Text that is streamed in pieces by a request that is asked again from its start when its process dies. The same
+ * request yields the same text, so what was passed on once is left out.
  */
 export class ReplayedText {
-  /** UTF-16 units passed on so far, over all attempts. */
+  /** UTF-16 units passed on so far, over all processes. */
   #passed = 0;
-  /** UTF-16 units seen in this attempt. */
+  /** UTF-16 units seen from the process of today. */
   #seen = 0;
 
-  /** The work begins (again) from its start. */
+  /** The request is asked (again). */
   begin(): void {
     this.#seen = 0;
   }

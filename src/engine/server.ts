@@ -12,7 +12,6 @@ import {
   type Priority,
   type Result,
 } from './protocol';
-import { ReplayedText } from './replay';
 import { Scheduler } from './scheduler';
 
 export interface EngineServerOptions {
@@ -92,18 +91,12 @@ export class EngineServer {
 
     complete: async (params, context) => {
       const model = await this.#model(params.model, context);
-      const replayed = new ReplayedText();
       return this.#scheduler.run({
         priority: context.priority,
-        resource: model.path,
         signal: context.signal,
         run: (step) => {
           context.started();
-          replayed.begin();
-          return model.completion.complete(params, step, (piece) => {
-            const text = replayed.next(piece);
-            if (text !== '') context.emit({ text });
-          });
+          return model.completion.complete(params, step, (text) => context.emit({ text }));
         },
       });
     },

@@ -20,8 +20,8 @@ describe('scheduler', () => {
   let scheduler: Scheduler;
   let log: string[];
   const never = new AbortController().signal;
-  const submit = (priority: Priority, run: (step: Step) => Promise<string>, resource = 'model', signal = never) =>
-    scheduler.run({ priority, resource, signal, run });
+  const submit = (priority: Priority, run: (step: Step) => Promise<string>, signal = never) =>
+    scheduler.run({ priority, signal, run });
 
   beforeEach(() => {
     scheduler = new Scheduler();
@@ -29,7 +29,7 @@ describe('scheduler', () => {
   });
 
   it('runs jobs of the same priority one after the other, in order', async () => {
-    const results = await Promise.all(['a', 'b', 'c'].map((name) => submit('completion', steps(log, name, 2), name)));
+    const results = await Promise.all(['a', 'b', 'c'].map((name) => submit('completion', steps(log, name, 2))));
     assert.deepEqual(results, ['a', 'b', 'c']);
     assert.deepEqual(log, ['a0', 'a1', 'b0', 'b1', 'c0', 'c1']);
   });
@@ -41,58 +41,44 @@ describe('scheduler', () => {
     assert.deepEqual(log, ['first0', 'completion 0', 'summarize 0', 'inspect 0', 'index 0', 'index 0']);
   });
 
-  it('lets a more urgent job in at the next step, and goes on afterwards where resources differ', async () => {
+  it('lets a more urgent job in at the next step, and goes on afterwards', async () => {
     let urgent: Promise<string> | undefined;
     const slow = submit('index', steps(log, 'slow', 4, (index) => {
-      if (index === 1) urgent = submit('completion', steps(log, 'urgent', 2), 'decoder');
-    }), 'encoder');
+      if (index === 1) urgent = submit('completion', steps(log, 'urgent', 2));
+    }));
     assert.equal(await slow, 'slow');
     assert.equal(await urgent, 'urgent');
     assert.deepEqual(log, ['slow0', 'slow1', 'urgent0', 'urgent1', 'slow2', 'slow3']);
   });
 
-  it('runs a job again from its start when a more urgent one needed its resource', async () => {
-    let urgent: Promise<string> | undefined;
-    const slow = submit('summarize', steps(log, 'slow', 3, (index) => {
-      if (index === 1) urgent ??= submit('completion', steps(log, 'urgent', 2));
-    }));
-    assert.equal(await slow, 'slow');
-    assert.equal(await urgent, 'urgent');
-    assert.deepEqual(log, ['slow0', 'slow1', 'urgent0', 'urgent1', 'slow0', 'slow1', 'slow2']);
-  });
-
-  it('takes a resource from a job that waits already, and keeps that one ahead of its equals', async () => {
+  it('lets ever more urgent jobs in, and goes back to the most urgent that waits', async () => {
     const others: Promise<string>[] = [];
-    const slow = submit('index', steps(log, 'slow', 2, () => {
-      if (others.length > 0) return;
+    const slow = submit('index', steps(log, 'slow', 2, (index) => {
+      if (index > 0) return;
       others.push(submit('index', steps(log, 'later', 1)));
-      others.push(submit('summarize', steps(log, 'middle', 2, (index) => {
-        if (index === 0) others.push(submit('completion', steps(log, 'urgent', 1), 'decoder'));
-      }), 'encoder'));
-    }), 'decoder');
+      others.push(submit('summarize', steps(log, 'middle', 2, (middle) => {
+        if (middle === 0) others.push(submit('completion', steps(log, 'urgent', 1)));
+      })));
+    }));
     await slow;
     await Promise.all(others);
-    assert.deepEqual(log, ['slow0', 'middle0', 'urgent0', 'middle1', 'slow0', 'slow1', 'later0']);
+    assert.deepEqual(log, ['slow0', 'middle0', 'urgent0', 'middle1', 'slow1', 'later0']);
   });
 
-  it('runs one job at a time, and never changes a resource behind the back of a job that uses it', async () => {
+  it('runs one job at a time, whatever comes when', async () => {
     const kinds = ['completion', 'summarize', 'inspect', 'index'] as const;
-    const caches = new Map<string, number>();
     let running = 0;
     const results = await Promise.all(Array.from({ length: 60 }, async (_, index) => {
       await new Promise((resolve) => setTimeout(resolve, (index * 7) % 40));
-      const resource = `model ${index % 3}`;
       return submit(kinds[(index * 5) % 4]!, async (step) => {
-        caches.set(resource, index);
         for (let count = 0; count < 5; count++) {
           assert.equal(++running, 1);
           await Promise.resolve();
           running--;
           await step();
-          assert.equal(caches.get(resource), index);
         }
         return `${index}`;
-      }, resource);
+      });
     }));
     assert.deepEqual(results, results.map((_, index) => `${index}`));
   });
@@ -101,7 +87,7 @@ describe('scheduler', () => {
     const controller = new AbortController();
     const job = submit('completion', steps(log, 'job', 9, (index) => {
       if (index === 2) controller.abort(new EngineError('cancelled', 'No longer wanted.'));
-    }), 'model', controller.signal);
+    }), controller.signal);
     await assert.rejects(job, { code: 'cancelled' });
     assert.deepEqual(log, ['job0', 'job1', 'job2']);
     assert.equal(await submit('completion', steps(log, 'next', 1)), 'next');
@@ -110,7 +96,7 @@ describe('scheduler', () => {
   it('ends a job that still waits for its turn when its signal aborts, without running it', async () => {
     const controller = new AbortController();
     const running = submit('completion', steps(log, 'running', 3));
-    const queued = submit('completion', steps(log, 'queued', 1), 'model', controller.signal);
+    const queued = submit('completion', steps(log, 'queued', 1), controller.signal);
     controller.abort(new EngineError('deadline', 'Too late.'));
     await assert.rejects(queued, { code: 'deadline' });
     await running;
@@ -123,8 +109,8 @@ describe('scheduler', () => {
     const slow = submit('index', steps(log, 'slow', 2, () => {
       urgent = submit('completion', steps(log, 'urgent', 3, (index) => {
         if (index === 1) controller.abort(new EngineError('deadline', 'Too late.'));
-      }), 'decoder');
-    }), 'encoder', controller.signal);
+      }));
+    }), controller.signal);
     await assert.rejects(slow, { code: 'deadline' });
     assert.equal(await urgent, 'urgent');
     assert.deepEqual(log, ['slow0', 'urgent0', 'urgent1', 'urgent2']);
@@ -141,13 +127,13 @@ describe('scheduler', () => {
       } catch (error) {
         return error instanceof EngineError && error.code === 'deadline' ? 'partial' : 'nothing';
       }
-    }, 'model', controller.signal);
+    }, controller.signal);
     assert.equal(await job, 'partial');
   });
 
   it('does not begin a job whose signal is aborted already', async () => {
     const signal = AbortSignal.abort(new EngineError('cancelled', 'No longer wanted.'));
-    await assert.rejects(submit('completion', steps(log, 'job', 1), 'model', signal), { code: 'cancelled' });
+    await assert.rejects(submit('completion', steps(log, 'job', 1), signal), { code: 'cancelled' });
     assert.deepEqual(log, []);
   });
 

@@ -5,7 +5,7 @@ import { openModelFolder } from '../../../src/engine/models/folder';
 import { PromptBuilder } from '../../../src/engine/prompt/layout';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
-import { typing, typingTasks } from '../../support/typing';
+import { typing, typingTasks } from '../../../src/cli/typing';
 
 const keysPerStretch = 300;
 const stretches = 3;

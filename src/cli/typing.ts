@@ -60,6 +60,8 @@ class Editor {
   /** Closers that the editor added, innermost last, as distances from the document's end: these never change. */
   private readonly added: number[] = [];
   private readonly unit: string;
+  /** A closing bracket alone on its line moves to where its block began. */
+  private outdentsNext = false;
   private readonly language: TypingTask['language'];
 
   constructor({ before, text, after, language }: TypingTask) {
@@ -75,7 +77,8 @@ class Editor {
       this.advance(1);
       return this.state(character);
     }
-    if (isCloseBracket(character) && this.line().trim() === '') this.outdent();
+    if (this.outdentsNext) this.before = this.before.slice(0, -this.unit.length);
+    this.outdentsNext = false;
     const close = this.closerFor(character);
     this.before += character;
     if (close !== undefined) {
@@ -100,7 +103,8 @@ class Editor {
 
   /** Tab and Backspace until the line is indented as wanted; a closer does that by itself. */
   *indentTo(wanted: string, next: string): Generator<Keystroke> {
-    if (isCloseBracket(next) && this.line() === wanted + this.unit) return;
+    this.outdentsNext = this.language !== 'python' && isCloseBracket(next) && this.line() === wanted + this.unit;
+    if (this.outdentsNext) return;
     while (this.line() !== wanted) {
       const line = this.line();
       const grows = wanted.startsWith(line);
@@ -154,10 +158,6 @@ class Editor {
     return this.before.slice(this.before.lastIndexOf('\n') + 1);
   }
 
-  private outdent(): void {
-    if (this.language !== 'python' && this.before.endsWith(this.unit)) this.before = this.before.slice(0, -this.unit.length);
-  }
-
   private closerFor(character: string): string | undefined {
     const close = closers[character];
     if (close === undefined || !closesBefore(this.after.charAt(0))) return undefined;
@@ -194,21 +194,35 @@ function firstUnmatchedCloser(text: string): string | undefined {
   return undefined;
 }
 
+/** Whether a text leaves no bracket open, so that none which the editor closed stays behind. */
+function leavesNothingOpen(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (isOpenBracket(character)) depth++;
+    else if (isCloseBracket(character)) depth = Math.max(0, depth - 1);
+  }
+  return depth === 0;
+}
+
 /** The indentation that the first indented line of a text has, as the editor detects it. */
 function indentUnit(text: string): string {
   return /\n(\t| {2}(?! )| {4})(?=\S)/.exec(text)?.[1] ?? '    ';
 }
 
 /**
- * Places in a file where a person might have typed: `count` stretches of about `length` characters, spread evenly,
- * each from the end of a line to the end of a line.
+ * Places in a file where a person might have typed: `count` stretches of `length` characters or somewhat more, spread
+ * evenly, each from the end of a line to the end of a line after which no bracket is left open.
  */
 export function typingTasks(file: string, language: TypingTask['language'], count: number, length: number): TypingTask[] {
   const tasks: TypingTask[] = [];
   for (let i = 0; i < count; i++) {
     const start = file.indexOf('\n', Math.floor((file.length * (i + 0.5)) / count));
-    const end = start < 0 ? -1 : file.indexOf('\n', start + length);
-    if (end > 0) tasks.push({ before: file.slice(0, start), text: file.slice(start, end), after: file.slice(end), language });
+    for (let end = start < 0 ? -1 : file.indexOf('\n', start + length); end >= 0 && end < start + 5 * length; end = file.indexOf('\n', end + 1)) {
+      const text = file.slice(start, end);
+      if (!leavesNothingOpen(text)) continue;
+      tasks.push({ before: file.slice(0, start), text, after: file.slice(end), language });
+      break;
+    }
   }
   return tasks;
 }

@@ -1,0 +1,92 @@
+import { extname } from 'node:path';
+import { completeParams } from '../completion/request';
+import type { EngineClient } from '../engine/client';
+import { cutWindow } from '../engine/prompt/window';
+import type { Command } from './arguments';
+import { pathSeenByModel, readText } from './document';
+import { distribution, type Distribution } from './distribution';
+import { CommandError } from './failure';
+import type { WriteLine } from './output';
+import { typing, typingTasks, type TypingTask } from './typing';
+
+type Engine = Pick<EngineClient, 'request'>;
+type ReplayCommand = Extract<Command, { kind: 'replay' }>;
+
+/** What one key cost. */
+interface Key {
+  /** Tokens of the prompt that had to be run again. */
+  readonly prefillTokens: number;
+  /** From the request to its answer. */
+  readonly milliseconds: number;
+}
+
+const stretchesPerFile = 3;
+
+const languages: Readonly<Record<string, TypingTask['language']>> = {
+  '.js': 'javascript', '.cjs': 'javascript', '.mjs': 'javascript', '.jsx': 'javascript',
+  '.ts': 'javascript', '.cts': 'javascript', '.mts': 'javascript', '.tsx': 'javascript',
+  '.py': 'python',
+};
+
+/**
+ * Types stretches of files and asks the engine for a completion after every key, also where the editor would go on
+ * showing what it has: what is measured is what a key costs at worst.
+ */
+export async function replay(engine: Engine, command: ReplayCommand, write: WriteLine): Promise<void> {
+  const files = new Map<string, Key[]>();
+  for (const path of command.paths) {
+    const keys = await replayFile(engine, command, path);
+    files.set(path, keys);
+    if (!command.json) await write(`${path}: ${inWords(keys)}`);
+  }
+  const all = [...files.values()].flat();
+  if (command.json) {
+    const reports = [...files].map(([path, keys]) => ({ path, ...summary(keys) }));
+    await write(JSON.stringify({ ...summary(all), files: reports }, undefined, 2));
+  } else if (files.size > 1) {
+    await write(`all: ${inWords(all)}`);
+  }
+}
+
+async function replayFile(engine: Engine, command: ReplayCommand, path: string): Promise<Key[]> {
+  const language = languages[extname(path)];
+  if (language === undefined) throw new CommandError(`${path} is neither JavaScript, TypeScript nor Python by its ending.`);
+  const text = (await readText(path)).replace(/\r\n?/g, '\n');
+  const tasks = typingTasks(text, language, stretchesPerFile, command.keys);
+  if (tasks.length === 0) throw new CommandError(`${path} is too short to type ${command.keys} characters of it.`);
+  const keys: Key[] = [];
+  for (const task of tasks) keys.push(...(await replayTask(engine, command, path, task)));
+  return keys;
+}
+
+/** @returns all keys but the first, before which the cursor has jumped */
+async function replayTask(engine: Engine, command: ReplayCommand, path: string, task: TypingTask): Promise<Key[]> {
+  const keys: Key[] = [];
+  for (const { prefix, suffix } of typing(task)) {
+    const place = { document: path, ...cutWindow({ prefix, suffix }) };
+    const params = completeParams(place, { model: command.model, path: pathSeenByModel(path), mode: command.mode });
+    const start = performance.now();
+    const { timings } = await engine.request(
+      'complete',
+      { ...params, maxTokens: command.maxTokens ?? 1 },
+      { priority: 'completion' },
+    );
+    keys.push({ prefillTokens: timings.prefillTokens, milliseconds: performance.now() - start });
+  }
+  return keys.slice(1);
+}
+
+function summary(keys: readonly Key[]): { keys: number; prefillTokens: Distribution; milliseconds: Distribution } {
+  return {
+    keys: keys.length,
+    prefillTokens: distribution(keys.map((key) => key.prefillTokens)),
+    milliseconds: distribution(keys.map((key) => key.milliseconds)),
+  };
+}
+
+function inWords(keys: readonly Key[]): string {
+  const { prefillTokens, milliseconds } = summary(keys);
+  const values = ({ p50, p95, max }: Distribution, digits: number) =>
+    `p50 ${p50.toFixed(digits)}, p95 ${p95.toFixed(digits)}, max ${max.toFixed(digits)}`;
+  return `${keys.length} keys; tokens run again ${values(prefillTokens, 0)}; milliseconds ${values(milliseconds, 1)}`;
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { EngineClient } from '../../src/engine/client';
+import type { CompleteParams } from '../../src/engine/protocol';
+import { root } from './paths';
+
+export const engineModule = join(root, 'dist/engine.js');
+export const embeddedModel = join(root, 'models/decoder');
+
+/** A client of the engine as it is built, and what it logged, `level: message` each. */
+export function startEngine(): { client: EngineClient; lines: string[] } {
+  const lines: string[] = [];
+  const client = new EngineClient({
+    modulePath: engineModule,
+    threads: () => 2,
+    log: (level, message) => lines.push(`${level}: ${message}`),
+  });
+  return { client, lines };
+}
+
+/** What a completion is asked with, where only some of it matters. */
+export function completeParams(more: Partial<CompleteParams> = {}): CompleteParams {
+  return {
+    model: embeddedModel,
+    path: 'src/area.ts',
+    context: [],
+    prefix: 'export function area(width: number, height: number): number {\n  return ',
+    suffix: '\n}\n',
+    mode: 'line',
+    maxTokens: 16,
+    ...more,
+  };
+}
+
+/** Waits until a condition holds; the test's own time limit bounds it. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
