@@ -91,14 +91,14 @@ class Block(nn.Module):
         super().__init__()
         inner = shape.heads * shape.head_size
         keys = shape.kv_heads * shape.head_size
-        std, out_std = shape.width**-0.5, shape.width**-0.5 / (2 * shape.layers) ** 0.5
+        std = shape.width**-0.5
         self.shape, self.sections = shape, (inner, keys, keys)
         self.attention_norm = Norm(shape.width, shape.norm_epsilon)
         self.qkv = Linear(shape.width, inner + 2 * keys, std)
-        self.out = Linear(inner, shape.width, out_std)
+        self.out = Linear(inner, shape.width, 0.0)  # each block starts as the identity
         self.mlp_norm = Norm(shape.width, shape.norm_epsilon)
         self.gate_up = Linear(shape.width, 2 * shape.hidden, std)
-        self.down = Linear(shape.hidden, shape.width, out_std)
+        self.down = Linear(shape.hidden, shape.width, 0.0)  # each block starts as the identity
 
     def forward(self, x, cos, sin, attend, dtype):
         size = self.shape.head_size

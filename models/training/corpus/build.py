@@ -1,0 +1,127 @@
+"""Filter, de-duplicate and annotate the fetched packages into one JSON-lines corpus, with a report.
+
+    python -m corpus.build CACHE OUT.jsonl --report corpus/report.json
+
+Each line: {package, split, path, language, text, spans, docs}. Held-out packages and the running Python's standard
+library are hashed first; any file sharing a file hash or a 50-word window with them is dropped.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import re
+import sysconfig
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from corpus import filters, hashes, spans
+from corpus.fetch import folder_of
+
+HERE = Path(__file__).parent
+PER_PACKAGE = 4_000_000
+"""Characters of one package at most, so that no package's habits dominate."""
+
+
+def sources(folder: Path) -> Iterator[tuple[str, str]]:
+    """(path inside the package, text) of every readable source file."""
+    for path in sorted(folder.rglob("*")):
+        # The standard library's folder also holds whatever else is installed: not part of it.
+        if path.is_file() and filters.language_of(path.name) and "site-packages" not in path.parts:
+            try:
+                yield path.relative_to(folder).as_posix().removeprefix("package/"), path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def file_hash(text: str) -> bytes:
+    """Hash of a file without its white space."""
+    return hashlib.sha256(re.sub(r"\s+", "", text).encode()).digest()
+
+
+class HeldOut:
+    """File and window hashes of everything that is only for measuring."""
+
+    def __init__(self, folders: list[Path]):
+        self.files: set[bytes] = set()
+        parts = []
+        for folder in folders:
+            for _, text in sources(folder):
+                text = filters.clean(text)
+                self.files.add(file_hash(text))
+                parts.append(hashes.sampled_windows(hashes.words(text)))
+        self.windows = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
+
+    def shares(self, text: str, words: np.ndarray) -> bool:
+        """Whether a file, or any sampled 50-word window of it, is also in a held-out package."""
+        if file_hash(text) in self.files:
+            return True
+        mine = hashes.sampled_windows(words)
+        places = np.searchsorted(self.windows, mine).clip(max=len(self.windows) - 1)
+        return bool((self.windows[places] == mine).any())
+
+
+def package_files(folder: Path, report: Counter) -> list[tuple[str, str]]:
+    """A package's files that pass the filters, in random order, up to the size limit."""
+    found = dict(sources(folder))
+    kept = []
+    for path in filters.without_compiled_twins([path for path in found if not filters.folder_refusal(path)]):
+        text = filters.clean(found[path])
+        if reason := filters.text_refusal(text):
+            report["dropped: " + reason] += 1
+        else:
+            kept.append((path, text))
+    random.Random(folder.name).shuffle(kept)
+    total, chosen = 0, []
+    for path, text in kept:
+        total += len(text)
+        if total > PER_PACKAGE:
+            break
+        chosen.append((path, text))
+    return chosen
+
+
+def build(packages: list[dict], cache: Path, held_out: HeldOut, out: Path) -> dict:
+    """Write the corpus; returns the report."""
+    duplicates, per_package, characters = hashes.NearDuplicates(), {}, Counter()
+    # Validation packages go first: a training file that repeats one of theirs is the one dropped.
+    ordered = sorted(packages, key=lambda package: package["split"] != "validation")
+    with out.open("w", encoding="utf-8") as stream:
+        for package in ordered:
+            report: Counter = Counter()
+            for path, text in package_files(folder_of(package, cache), report):
+                words = hashes.words(text)
+                if held_out.shares(text, words):
+                    report["dropped: held-out text"] += 1
+                elif duplicates.seen(hashes.signature(words)):
+                    report["dropped: near-duplicate"] += 1
+                else:
+                    language = filters.language_of(path)
+                    entry = {"package": package["name"], "split": package["split"], "path": path, "language": language, "text": text}
+                    entry |= spans.annotate(text, language, seed=len(text))
+                    stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                    report["files"] += 1
+                    report["characters"] += len(text)
+                    characters[f"{package['split']} {language}"] += len(text)
+            per_package[package["name"]] = dict(sorted(report.items()))
+            print(package["name"], dict(report), flush=True)
+    return {"characters": dict(characters), "packages": per_package}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--report", type=Path, default=HERE / "report.json")
+    args = parser.parse_args()
+    packages, held = (json.loads((HERE / name).read_text()) for name in ("packages.json", "heldout.json"))
+    held_out = HeldOut([Path(sysconfig.get_path("stdlib")), *(folder_of(package, args.cache) for package in held)])
+    print(len(held_out.windows), "held-out windows", flush=True)
+    args.report.write_text(json.dumps(build(packages, args.cache, held_out, args.out), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

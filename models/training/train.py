@@ -1,0 +1,244 @@
+"""Train a decoder until a moment in time; resume after any interruption.
+
+    python train.py configs/cpu.json CORPUS.jsonl TOKENIZER.json RUN_FOLDER --minutes 70
+
+The schedule follows the wall clock, so that the decay always ends when the time does. RUN_FOLDER holds
+`last.pt` (everything needed to resume), `before-decay.pt` (to go on another time), `final.pt` and `log.jsonl`.
+"""
+
+import argparse
+import json
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from data import Batch, Budget, Corpus, Mixer, batch
+from loss import read_out
+from model import Decoder, Shape, attend_documents
+from muon import optimizers
+from tokenizer import encoder
+
+VALIDATION_BATCHES = 4
+
+
+class Steps(Sampler):
+    """(step, part, phase) of every micro-batch from a step on; the phase is read when the batch is ordered."""
+
+    def __init__(self, first: int, parts: int, phase):
+        self.first, self.parts, self.phase = first, parts, phase
+
+    def __iter__(self):
+        step = self.first
+        while True:
+            for part in range(self.parts):
+                yield step, part, self.phase()
+            step += 1
+
+
+class Batches(Dataset):
+    """Batches by (step, part, phase)."""
+
+    def __init__(self, mixer: Mixer, seed: int, parts: int, tokens: int):
+        self.mixer, self.seed, self.parts, self.tokens = mixer, seed, parts, tokens
+
+    def __getitem__(self, key: tuple[int, int, str]) -> Batch:
+        step, part, phase = key
+        return batch(self.mixer, self.seed, step * self.parts + part, phase, self.tokens)
+
+
+class Clock:
+    """Progress of the run in wall-clock time: 0 at its start, 1 at its end."""
+
+    def __init__(self, start: float, end: float, config: dict):
+        self.start, self.end, self.config = start, end, config
+
+    def progress(self) -> float:
+        return min(1.0, (time.time() - self.start) / (self.end - self.start))
+
+    def decaying(self) -> bool:
+        return self.progress() >= 1 - self.config["decay_share"]
+
+    def phase(self) -> str:
+        return "decay" if self.decaying() else "train"
+
+    def rate(self, step: int) -> float:
+        """Learning rate as a share of its peak: warm-up by steps, flat, then linear to 0 by the clock."""
+        warm = min(1.0, (step + 1) / self.config["warmup_steps"])
+        return warm * min(1.0, max(0.0, (1 - self.progress()) / self.config["decay_share"]))
+
+
+def losses(decoder: Decoder, made: Batch, device: torch.device, dtype: torch.dtype):
+    """(loss, plain cross-entropy, weight), sums over one micro-batch."""
+    ids, positions, targets, weights = (torch.from_numpy(array).to(device, non_blocking=True) for array in (made.ids, made.positions, made.targets, made.weights))
+    if device.type == "cuda":
+        from flex import attend_flex
+
+        attend = attend_flex(ids.shape[0], made.bounds, device)
+    else:
+        def attend(q, k, v):
+            return attend_documents(q, k, v, made.bounds)
+
+    hidden = decoder(ids, positions, attend, dtype)
+    return *read_out(hidden, decoder.effective_table(), targets, weights, dtype), weights.sum()
+
+
+def validate(decoder: Decoder, held: list[Batch], device: torch.device, dtype: torch.dtype) -> float:
+    """Mean cross-entropy in nats over the validation batches."""
+    with torch.no_grad():
+        sums = [losses(decoder, made, device, dtype)[1:] for made in held]
+    return float(sum(plain for plain, _ in sums) / sum(weight for _, weight in sums))
+
+
+def save(path: Path, decoder: Decoder, opts: list, config: dict, **progress) -> None:
+    """Write a checkpoint so that a kill at any moment leaves the previous one whole."""
+    stored = {"shape": decoder.shape.as_dict(), "body_bits": config["body_bits"], "model": decoder.state_dict(), **progress}
+    if opts:
+        stored["optimizers"] = [optimizer.state_dict() for optimizer in opts]
+    partial = path.with_suffix(".partial")
+    torch.save(stored, partial)
+    os.replace(partial, path)
+
+
+def in_threads(count: int):
+    """`map` over `count` threads with one core each.
+
+    On a shared CPU this beats splitting every operation over the cores: threads meet once a step instead of
+    hundreds of times, so a core that is busy with something else delays the step by one part at most.
+    """
+    if count == 1:
+        return map
+    torch.set_num_threads(1)
+    return ThreadPoolExecutor(count, initializer=lambda: torch.set_num_threads(1)).map
+
+
+class Run:
+    """A training run in a folder."""
+
+    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, minutes: float):
+        self.config, self.folder = config, folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
+        torch.manual_seed(config["seed"])
+        encode, budget = encoder(tokenizer), Budget(**config["budget"])
+        self.parts = config["tokens_per_step"] // config["tokens_per_part"]
+        self.batches = Batches(Mixer(Corpus(corpus, "train", config["languages"]), encode, budget), config["seed"], self.parts, config["tokens_per_part"])
+        held = Mixer(Corpus(corpus, "validation", config["languages"]), encode, budget)
+        self.held = [batch(held, 1_000_003, index, "train", config["tokens_per_part"]) for index in range(VALIDATION_BATCHES)]
+        self.decoder = Decoder(Shape(**config["shape"])).to(self.device)
+        self.parameters = list(self.decoder.parameters())
+        self.in_threads = in_threads(config["threads"])
+        self.opts = optimizers(self.decoder, config["matrix_lr"], config["table_lr"], config["weight_decay"], self.in_threads)
+        self.step, self.tokens = 0, 0
+        self.clock = Clock(time.time(), time.time() + minutes * 60, config)
+        if (folder / "last.pt").exists():
+            self.resume()
+
+    def resume(self) -> None:
+        stored = torch.load(self.folder / "last.pt", map_location=self.device, weights_only=True)
+        self.decoder.load_state_dict(stored["model"])
+        for optimizer, state in zip(self.opts, stored["optimizers"]):
+            optimizer.load_state_dict(state)
+        self.step, self.tokens = stored["step"], stored["tokens"]
+        self.clock = Clock(stored["start"], stored["end"], self.config)
+        self.log(event="resumed", step=self.step)
+
+    def log(self, **entry) -> None:
+        with (self.folder / "log.jsonl").open("a") as stream:
+            stream.write(json.dumps({"minutes": round((time.time() - self.clock.start) / 60, 2), **entry}) + "\n")
+
+    def checkpoint(self, name: str, with_optimizers: bool = True) -> None:
+        opts = self.opts if with_optimizers else []
+        save(self.folder / name, self.decoder, opts, self.config, step=self.step, tokens=self.tokens, start=self.clock.start, end=self.clock.end)
+
+    def loader(self) -> DataLoader:
+        workers = self.config["loader_workers"]
+        return DataLoader(
+            self.batches, batch_size=None, sampler=Steps(self.step, self.parts, self.clock.phase), num_workers=workers,
+            prefetch_factor=4 if workers else None, collate_fn=None, worker_init_fn=lambda _: torch.set_num_threads(1),
+        )
+
+    def gradients(self, made: Batch):
+        """(gradients of the parameters, plain cross-entropy, weight) of one part."""
+        loss, plain, weight = losses(self.decoder, made, self.device, self.dtype)
+        return torch.autograd.grad(loss / self.config["tokens_per_step"], self.parameters), plain.detach(), weight
+
+    def update(self, stream) -> tuple[float, float]:
+        """One optimiser step; returns (mean cross-entropy, seconds waited for data)."""
+        began = time.time()
+        parts = [next(stream) for _ in range(self.parts)]
+        waited, plain_sum, weight_sum = time.time() - began, 0.0, 0.0
+        for gradients, plain, weight in self.in_threads(self.gradients, parts):
+            for parameter, gradient in zip(self.parameters, gradients):
+                parameter.grad = gradient if parameter.grad is None else parameter.grad.add_(gradient)
+            plain_sum, weight_sum = plain_sum + plain, weight_sum + weight
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        rate = self.clock.rate(self.step)
+        for optimizer in self.opts:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * rate
+            # A broken batch must not break the model: such a step is skipped and shows in the log as a nan loss.
+            if torch.isfinite(norm):
+                optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self.tokens += self.config["tokens_per_step"]
+        return float(plain_sum / weight_sum), waited
+
+    def go(self) -> None:
+        """Train until the clock says so, or until SIGTERM asks for a last checkpoint."""
+        stop = False
+
+        def ask(*_):
+            nonlocal stop
+            stop = True
+
+        signal.signal(signal.SIGTERM, ask)
+        stream = iter(self.loader())
+        logged, saved, validated = time.time(), time.time(), 0.0
+        entropies, waits = [], 0.0
+        while self.clock.progress() < 1 and not stop:
+            if self.clock.decaying() and not (self.folder / "before-decay.pt").exists():
+                self.checkpoint("before-decay.pt")
+            if self.clock.progress() >= 1 - self.config["rounding_share"] and self.decoder.table_bits is None:
+                self.decoder.quantized(self.config["body_bits"], 8)
+                self.log(event="rounding on", step=self.step)
+            entropy, waited = self.update(stream)
+            entropies.append(entropy)
+            waits += waited
+            if len(entropies) == self.config["log_every"]:
+                spent = time.time() - logged
+                self.log(
+                    step=self.step, tokens=self.tokens, loss=round(sum(entropies) / len(entropies), 4), rate=round(self.clock.rate(self.step), 3),
+                    phase=self.clock.phase(), tokens_per_second=round(len(entropies) * self.config["tokens_per_step"] / spent), waiting=round(waits / spent, 3),
+                )
+                logged, entropies, waits = time.time(), [], 0.0
+            if time.time() - validated > self.config["validate_seconds"]:
+                self.log(step=self.step, validation=round(validate(self.decoder, self.held, self.device, self.dtype), 4))
+                validated = time.time()
+            if time.time() - saved > self.config["save_seconds"]:
+                self.checkpoint("last.pt")
+                saved = time.time()
+        self.checkpoint("last.pt")
+        if not stop:
+            self.log(step=self.step, tokens=self.tokens, validation=round(validate(self.decoder, self.held, self.device, self.dtype), 4))
+            self.checkpoint("final.pt", with_optimizers=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("config", "corpus", "tokenizer", "folder"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--minutes", type=float, required=True)
+    args = parser.parse_args()
+    config = json.loads(args.config.read_text())
+    Run(config, args.corpus, args.tokenizer, args.folder, args.minutes).go()
+
+
+if __name__ == "__main__":
+    main()
