@@ -41,14 +41,14 @@ export interface Generated {
 /**
  * Generates tokens with one model and keeps the keys and values of the last text between requests.
  *
- * The cache only ever saves time: each run looks up which of the text's tokens it holds and computes the others, so a
- * request gets the same tokens whatever came before it, and one that ends early leaves exactly the rows it finished.
+ * The cache only ever saves time: a request gets the same tokens whatever came before it, and one that ends early
+ * leaves exactly the rows it finished. Requests are served one after the other.
  */
 export class Decoder {
-  /** The tokens whose rows the network's cache holds, in order. */
-  #cached: Int32Array;
+  /** The tokens whose rows the network's cache holds are the first `#cachedLength` of these. */
+  readonly #cached: Int32Array;
   #cachedLength = 0;
-  #lastRun: Promise<unknown> = Promise.resolve();
+  #lastInLine: Promise<unknown> = Promise.resolve();
   readonly #network: Network;
   readonly #pace = new Pace();
 
@@ -82,12 +82,23 @@ export class Decoder {
    *
    * @throws {EngineError} `invalid` (the prompt does not fit the model), `runtime`, and what `step` throws
    */
-  async generate(request: GenerateRequest, step: Step): Promise<Generated> {
+  generate(request: GenerateRequest, step: Step): Promise<Generated> {
+    return this.#inLine(() => this.#generate(request, step));
+  }
+
+  /** Waits for the requests there are; later ones fail with `runtime`. */
+  dispose(): Promise<void> {
+    return this.#inLine(() => this.#network.dispose());
+  }
+
+  async #generate(request: GenerateRequest, step: Step): Promise<Generated> {
     const text = this.#startText(request);
     const promptLength = request.prompt.length;
     const sample = createSampler(request.forbiddenIds, request.sampling);
     const tokens: ScoredToken[] = [];
     let length = promptLength;
+    // The cache is not touched before the first run: a request that is cancelled at once leaves it as it was.
+    let cached = this.#sharedLength(text.subarray(0, promptLength));
     let prefillTokens = 0;
     let prefillMs = 0;
     let decodeMs = 0;
@@ -107,7 +118,8 @@ export class Decoder {
         if (tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return result('deadline');
         throw error;
       }
-      const { logits, rows, ms } = await this.#advance(text.subarray(0, length));
+      const { logits, rows, ms } = await this.#advance(text.subarray(0, length), cached);
+      cached = this.#cachedLength;
       if (tokens.length > 0) {
         decodeMs += ms;
       } else {
@@ -126,11 +138,6 @@ export class Decoder {
     }
   }
 
-  /** Waits for a run in progress; requests that go on afterwards fail with `runtime`. */
-  async dispose(): Promise<void> {
-    await this.#exclusively(() => this.#network.dispose());
-  }
-
   /** The prompt with room for what is generated behind it. */
   #startText({ prompt, maxTokens }: GenerateRequest): Int32Array {
     const { contextLength, vocabularySize, name } = this.folder;
@@ -146,28 +153,27 @@ export class Decoder {
     return text;
   }
 
-  /** One native run towards the logits behind the last token of `text`; they are there once nothing is left to run. */
-  #advance(text: Int32Array): Promise<{ logits: Float32Array | undefined; rows: number; ms: number }> {
-    return this.#exclusively(async () => {
-      const run = planRun(text.length, this.#sharedLength(text), this.#pace.rows);
-      const end = run.past + run.rows;
-      // Until the run has succeeded nothing behind its start can be relied on.
-      this.#cachedLength = run.past;
-      const started = performance.now();
-      let logits: Float32Array;
-      try {
-        logits = await this.#network.run(text, run);
-      } catch (error) {
-        this.#cachedLength = 0;
-        this.#network.clear();
-        throw error;
-      }
-      const ms = performance.now() - started;
-      this.#pace.record(run.rows, ms);
-      this.#cached.set(text.subarray(run.past, end), run.past);
-      this.#cachedLength = rowsToKeep(run);
-      return { logits: end === text.length ? logits : undefined, rows: run.rows, ms };
-    });
+  /**
+   * One native run towards the logits behind the last token of `text`, of which the first `cached` tokens are in the
+   * cache. The logits are there once nothing is left to run.
+   */
+  async #advance(text: Int32Array, cached: number): Promise<{ logits: Float32Array | undefined; rows: number; ms: number }> {
+    const run = planRun(text.length, cached, this.#pace.rows);
+    const started = performance.now();
+    let logits: Float32Array;
+    try {
+      logits = await this.#network.run(text, run);
+    } catch (error) {
+      this.#cachedLength = 0;
+      this.#network.clear();
+      throw error;
+    }
+    const ms = performance.now() - started;
+    this.#pace.record(run.rows, ms);
+    const end = run.past + run.rows;
+    this.#cached.set(text.subarray(run.past, end), run.past);
+    this.#cachedLength = rowsToKeep(run);
+    return { logits: end === text.length ? logits : undefined, rows: run.rows, ms };
   }
 
   /** How many of the text's first tokens are in the cache. */
@@ -178,10 +184,9 @@ export class Decoder {
     return length;
   }
 
-  /** Lets one run at a time touch the network, in the order of the calls. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#lastRun.then(work);
-    this.#lastRun = result.catch(() => undefined);
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#lastInLine.then(work);
+    this.#lastInLine = result.catch(() => undefined);
     return result;
   }
 }

@@ -36,7 +36,7 @@ function mostProbable(logits: Float32Array): number {
 function logSumExp(logits: Float32Array): number {
   const highest = logits[mostProbable(logits)] as number;
   let sum = 0;
-  for (let id = 0; id < logits.length; id++) sum += Math.exp((logits[id] as number) - highest);
+  for (const logit of logits) sum += Math.exp(logit - highest);
   return highest + Math.log(sum);
 }
 

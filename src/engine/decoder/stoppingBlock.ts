@@ -123,8 +123,8 @@ type Outcome = 'inside' | 'last' | 'outside' | 'pending';
 
 /** Where a line closes the block with the bracket that stands behind the cursor already. */
 function closerBehind(rest: string, line: string): number | undefined {
-  const at = line.search(/\S/);
-  return rest.trimStart().charAt(0) === line.charAt(at) ? at : undefined;
+  const next = rest.trimStart().charAt(0);
+  return next !== '' && line.trimStart().startsWith(next) ? line.indexOf(next) : undefined;
 }
 
 function opensBlock(line: string, lineComment: LineComment): boolean {

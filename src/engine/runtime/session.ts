@@ -1,3 +1,4 @@
+import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
@@ -91,7 +92,7 @@ class NativeSession implements Session {
 
   async run(feeds: Readonly<Tensors>): Promise<Tensors> {
     try {
-      return (await this.session.run(feeds)) as Tensors;
+      return await this.session.run(feeds);
     } catch (error) {
       throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
     }
@@ -102,7 +103,7 @@ class NativeSession implements Session {
   }
 }
 
-async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
+async function loadRuntime(): Promise<typeof Runtime> {
   try {
     const ort = await import('onnxruntime-node');
     ort.env.logLevel = 'fatal';

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { Decoder } from '../../../src/engine/decoder/decoder';
+import type { GenerateRequest } from '../../../src/engine/decoder/decoder';
+import { EngineError } from '../../../src/engine/errors';
+import { FakeSession, folder, nextToken, vocabularySize } from './fakeSession';
+
+const noPause = () => Promise.resolve();
+
+const request = (prompt: readonly number[], more: Partial<GenerateRequest> = {}): GenerateRequest => ({
+  prompt,
+  maxTokens: 4,
+  stopIds: new Set(),
+  forbiddenIds: [],
+  ...more,
+});
+
+function expected(prompt: readonly number[], count: number): number[] {
+  const text = [...prompt];
+  for (let token = 0; token < count; token++) text.push(nextToken(text));
+  return text.slice(prompt.length);
+}
+
+const upTo = (length: number, first = 0) => Array.from({ length }, (_, index) => (first + index * 5) % vocabularySize);
+
+const failure = (code: string) => (error: unknown) => error instanceof EngineError && error.code === code;
+
+for (const layout of ['delta', 'copy'] as const) {
+  describe(`Decoder, ${layout} layout`, () => {
+    const open = (contextLength?: number) => {
+      const session = new FakeSession(layout);
+      return { session, decoder: new Decoder(session, folder(layout, contextLength)) };
+    };
+    const ids = async (decoder: Decoder, prompt: readonly number[], more?: Partial<GenerateRequest>) =>
+      (await decoder.generate(request(prompt, more), noPause)).tokens.map(({ id }) => id);
+
+    it('predicts from the whole text', async () => {
+      for (const length of [1, 2, 3, 15, 16, 17, 40]) {
+        assert.deepEqual(await ids(open().decoder, upTo(length)), expected(upTo(length), 4), `${length} tokens`);
+      }
+    });
+
+    it('gives what an empty cache gives, whatever was asked before', async () => {
+      const token = fc.integer({ min: 0, max: 2 });
+      const prompts = fc.array(fc.array(token, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(prompts, async (sequence) => {
+          const { decoder } = open();
+          for (const prompt of sequence) assert.deepEqual(await ids(decoder, prompt), expected(prompt, 4));
+        }),
+      );
+    });
+
+    it('runs only what is new, in pairs', async () => {
+      const { decoder, session } = open();
+      await ids(decoder, upTo(30), { maxTokens: 1 });
+      session.runs.length = 0;
+      const again = await decoder.generate(request([...upTo(30), 7], { maxTokens: 1 }), noPause);
+      assert.deepEqual(session.runs, [{ past: 29, rows: 2 }]);
+      assert.deepEqual([again.reusedTokens, again.prefillTokens], [29, 2]);
+
+      session.runs.length = 0;
+      const shorter = await decoder.generate(request(upTo(21), { maxTokens: 1 }), noPause);
+      assert.deepEqual(session.runs, [{ past: 19, rows: 2 }]);
+      assert.deepEqual([shorter.reusedTokens, shorter.prefillTokens], [19, 2]);
+    });
+
+    it('keeps generated tokens for a prompt that continues with them', async () => {
+      const { decoder, session } = open();
+      const written = await ids(decoder, upTo(20), { maxTokens: 6 });
+      session.runs.length = 0;
+      await ids(decoder, [...upTo(20), ...written], { maxTokens: 1 });
+      assert.deepEqual(session.runs, [{ past: 24, rows: 2 }]);
+    });
+
+    it('leaves an exact cache when cancelled between two chunks', async () => {
+      for (const chunks of [1, 2]) {
+        const { decoder, session } = open();
+        let left = chunks;
+        const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve());
+        await assert.rejects(decoder.generate(request(upTo(60)), step), failure('cancelled'));
+        const finished = session.runs.reduce((rows, run) => rows + run.rows, 0);
+        assert.equal(session.runs.length, chunks);
+        assert.deepEqual(await ids(decoder, upTo(60), { maxTokens: 1 }), expected(upTo(60), 1));
+        assert.equal(session.runs[chunks]!.past, finished);
+      }
+    });
+
+    it('leaves the cache as it was when cancelled before the first run', async () => {
+      const { decoder, session } = open();
+      await ids(decoder, upTo(30), { maxTokens: 1 });
+      const cancelled = () => Promise.reject(new EngineError('cancelled', 'typed on'));
+      await assert.rejects(decoder.generate(request(upTo(30, 1)), cancelled), failure('cancelled'));
+      session.runs.length = 0;
+      await ids(decoder, upTo(30), { maxTokens: 1 });
+      assert.deepEqual(session.runs, [{ past: 28, rows: 2 }]);
+    });
+
+    it('starts afresh behind a failed run', async () => {
+      const { decoder, session } = open();
+      await ids(decoder, upTo(30));
+      session.failNext = true;
+      await assert.rejects(ids(decoder, [...upTo(30), 1, 2]), /out of memory/);
+      session.runs.length = 0;
+      assert.deepEqual(await ids(decoder, upTo(30)), expected(upTo(30), 4));
+      assert.equal(session.runs[0]!.past, 0);
+    });
+
+    it('serves requests that come at the same time', async () => {
+      const { decoder } = open();
+      const prompts = [upTo(40), upTo(33, 1), [...upTo(20), 9]];
+      const results = await Promise.all(prompts.map((prompt) => ids(decoder, prompt)));
+      assert.deepEqual(results, prompts.map((prompt) => expected(prompt, 4)));
+    });
+
+    it('grows with the text', async () => {
+      const { decoder } = open(320);
+      for (const length of [20, 127, 128, 129, 300]) {
+        assert.deepEqual(await ids(decoder, upTo(length)), expected(upTo(length), 4), `${length} tokens`);
+      }
+    });
+  });
+}
+
+describe('Decoder', () => {
+  const open = (contextLength?: number) => new Decoder(new FakeSession('delta'), folder('delta', contextLength));
+
+  it('ends at a stop token, at the wish of the caller, at the length and where the context is full', async () => {
+    const [first, second] = expected(upTo(10), 2);
+    const stop = await open().generate(request(upTo(10), { stopIds: new Set([second!]) }), noPause);
+    assert.deepEqual([stop.finish, stop.tokens.map(({ id }) => id)], ['endOfMiddle', [first, second]]);
+
+    const wish = await open().generate(request(upTo(10), { onToken: ({ id }) => (id === second ? 'stop' : 'continue') }), noPause);
+    assert.deepEqual([wish.finish, wish.tokens.length], ['stop', 2]);
+
+    const length = await open().generate(request(upTo(10), { maxTokens: 3 }), noPause);
+    assert.deepEqual([length.finish, length.tokens.length], ['length', 3]);
+
+    const full = await open(16).generate(request(upTo(14), { maxTokens: 9 }), noPause);
+    assert.deepEqual([full.finish, full.tokens.length], ['length', 2]);
+  });
+
+  it('returns what it has at a deadline, and fails where it has nothing', async () => {
+    const stepUntil = (pauses: number) => () =>
+      --pauses < 0 ? Promise.reject(new EngineError('deadline', 'too late')) : Promise.resolve();
+    const { finish, tokens } = await open().generate(request(upTo(10)), stepUntil(2));
+    assert.deepEqual([finish, tokens.length], ['deadline', 2]);
+    await assert.rejects(open().generate(request(upTo(10)), stepUntil(0)), failure('deadline'));
+  });
+
+  it('pauses before every run', async () => {
+    const session = new FakeSession('delta');
+    const log: string[] = [];
+    const run = session.run.bind(session);
+    session.run = (feeds) => {
+      log.push('run');
+      return run(feeds);
+    };
+    await new Decoder(session, folder('delta')).generate(request(upTo(40), { maxTokens: 3 }), () => {
+      log.push('step');
+      return Promise.resolve();
+    });
+    assert.ok(log.length >= 8);
+    assert.ok(log.every((entry, index) => entry === (index % 2 === 0 ? 'step' : 'run')), log.join(' '));
+  });
+
+  it('refuses prompts that are empty, too long or of another vocabulary', async () => {
+    await assert.rejects(open().generate(request([]), noPause), failure('invalid'));
+    await assert.rejects(open(16).generate(request(upTo(16)), noPause), failure('invalid'));
+    await assert.rejects(open().generate(request([vocabularySize]), noPause), failure('invalid'));
+    await assert.rejects(open().generate(request([-1]), noPause), failure('invalid'));
+  });
+
+  it('waits for a run in progress before it lets go of the model', async () => {
+    const session = new FakeSession('delta');
+    const decoder = new Decoder(session, folder('delta'));
+    const running = decoder.generate(request(upTo(3), { maxTokens: 1 }), noPause);
+    await decoder.dispose();
+    assert.equal(session.disposed, true);
+    assert.equal((await running).tokens.length, 1);
+  });
+});

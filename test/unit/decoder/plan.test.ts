@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { Pace, runLimitMs } from '../../../src/engine/decoder/pace';
+import { planRun, rowsToKeep } from '../../../src/engine/decoder/plan';
+
+const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) => 2 * half);
+
+describe('planRun', () => {
+  it('reaches the last token with runs of an even number of rows, none longer than allowed', () => {
+    const cases = fc.integer({ min: 2, max: 300 }).chain((length) => fc.tuple(fc.constant(length), fc.nat(length), even(64)));
+    fc.assert(
+      fc.property(cases, ([length, shared, most]) => {
+        let cached = shared;
+        for (let run = planRun(length, cached, most); ; run = planRun(length, cached, most)) {
+          assert.ok(run.rows > 0 && run.rows % 2 === 0 && run.rows <= most);
+          assert.ok(run.past >= 0 && run.past <= cached && run.past + run.rows <= length);
+          const end = run.past + run.rows;
+          assert.ok(end > cached || end === length, 'it gets on');
+          assert.equal(rowsToKeep(run), end);
+          if (end === length) return;
+          cached = end;
+        }
+      }),
+    );
+  });
+
+  it('runs at most two tokens twice', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 300 }), fc.nat(300), (length, shared) => {
+        const cached = Math.min(shared, length);
+        assert.ok(planRun(length, cached, 512).past >= cached - 2);
+      }),
+    );
+  });
+
+  it('runs a lonely token alone and does not keep it', () => {
+    assert.deepEqual(planRun(1, 0, 16), { past: 0, rows: 1 });
+    assert.equal(rowsToKeep({ past: 0, rows: 1 }), 0);
+  });
+});
+
+describe('Pace', () => {
+  /** A machine on which a run costs `fixed` ms and each row `perRow` ms. */
+  const prefill = (pace: Pace, runs: number, fixed: number, perRow: number): number[] =>
+    Array.from({ length: runs }, () => {
+      const ms = fixed + perRow * pace.rows;
+      pace.record(pace.rows, ms);
+      return ms;
+    });
+
+  it('keeps every run within the limit on machines of any speed', () => {
+    for (const perRow of [0.01, 0.1, 0.5, 1, 1.8]) {
+      const times = prefill(new Pace(), 30, 0.3, perRow);
+      assert.ok(Math.max(...times) <= runLimitMs, `${perRow} ms a row: ${Math.max(...times)} ms`);
+      assert.ok(times.at(-1)! > 5 || perRow < 0.1, `${perRow} ms a row: runs of ${times.at(-1)} ms are too short`);
+    }
+  });
+
+  it('falls back to pairs where even those take longer', () => {
+    const pace = new Pace();
+    prefill(pace, 3, 10, 20);
+    assert.equal(pace.rows, 2);
+  });
+
+  it('slows down at once and recovers in steps', () => {
+    const pace = new Pace();
+    prefill(pace, 10, 0, 0.2);
+    const usual = pace.rows;
+    pace.record(usual, 200);
+    assert.ok(pace.rows <= usual / 8);
+    prefill(pace, 10, 0, 0.2);
+    assert.ok(pace.rows > usual / 2);
+  });
+
+  it('does not judge rows by short runs, which are mostly overhead', () => {
+    const pace = new Pace();
+    prefill(pace, 10, 0, 0.2);
+    const usual = pace.rows;
+    for (let token = 0; token < 20; token++) pace.record(2, 3);
+    assert.equal(pace.rows, usual);
+  });
+
+  it('only ever asks for even numbers', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0.001, max: 500, noNaN: true })), (times) => {
+        const pace = new Pace();
+        for (const ms of times) {
+          pace.record(pace.rows, ms);
+          assert.ok(pace.rows >= 2 && pace.rows % 2 === 0);
+        }
+      }),
+    );
+  });
+});

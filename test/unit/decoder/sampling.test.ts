@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { createSampler } from '../../../src/engine/decoder/sampling';
+import { EngineError } from '../../../src/engine/errors';
+import type { Sampling } from '../../../src/engine/protocol';
+
+const probabilities = [0.5, 0.05, 0.3, 0.15];
+const logits = () => Float32Array.from(probabilities, (value) => Math.log(value) + 3);
+const near = (actual: number, expected: number, tolerance: number) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+
+function shares(sampling: Sampling, forbidden: readonly number[] = [], draws = 20_000): number[] {
+  const sample = createSampler(forbidden, sampling);
+  const counts = probabilities.map(() => 0);
+  for (let draw = 0; draw < draws; draw++) counts[sample(logits()).id]!++;
+  return counts.map((count) => count / draws);
+}
+
+describe('createSampler', () => {
+  it('is greedy without sampling and at temperature 0', () => {
+    for (const sampling of [undefined, { temperature: 0, topP: 0.5, seed: 1 }]) {
+      const { id, logprob } = createSampler([], sampling)(logits());
+      assert.equal(id, 0);
+      near(logprob, Math.log(0.5), 1e-6);
+    }
+  });
+
+  it('takes the lowest of equally probable tokens', () => {
+    assert.equal(createSampler([])(Float32Array.of(1, 4, 4)).id, 1);
+  });
+
+  it('never chooses what is forbidden, and reports the probability the model gave', () => {
+    const { id, logprob } = createSampler([0])(logits());
+    assert.equal(id, 2);
+    near(logprob, Math.log(0.3), 1e-6);
+    assert.equal(shares({ temperature: 1, topP: 1, seed: 3 }, [0, 2])[0], 0);
+  });
+
+  it('draws each token as often as it is probable', () => {
+    shares({ temperature: 1, topP: 1, seed: 7 }).forEach((share, id) => near(share, probabilities[id]!, 0.02));
+  });
+
+  it('sharpens with low temperatures: probabilities are raised to 1/T', () => {
+    const raised = probabilities.map((value) => value ** 2);
+    const total = raised.reduce((sum, value) => sum + value, 0);
+    shares({ temperature: 0.5, topP: 1, seed: 11 }).forEach((share, id) => near(share, raised[id]! / total, 0.02));
+  });
+
+  it('keeps the smallest set that reaches top-p', () => {
+    const [first, second, third, fourth] = shares({ temperature: 1, topP: 0.7, seed: 5 });
+    assert.deepEqual([second, fourth], [0, 0]);
+    near(first!, 0.5 / 0.8, 0.02);
+    near(third!, 0.3 / 0.8, 0.02);
+    assert.deepEqual(shares({ temperature: 1, topP: 0, seed: 5 }, [], 100), [1, 0, 0, 0]);
+  });
+
+  it('draws the same for the same seed, and otherwise for another', () => {
+    const draw = (seed: number) => {
+      const sample = createSampler([], { temperature: 1, topP: 1, seed });
+      return Array.from({ length: 50 }, () => sample(logits()).id);
+    };
+    assert.deepEqual(draw(42), draw(42));
+    assert.notDeepEqual(draw(42), draw(43));
+  });
+
+  it('reports the probability at temperature 1 whatever the temperature', () => {
+    const { id, logprob } = createSampler([], { temperature: 5, topP: 1, seed: 9 })(logits());
+    near(logprob, Math.log(probabilities[id]!), 1e-6);
+  });
+
+  it('refuses numbers that are no logits', () => {
+    assert.throws(() => createSampler([])(Float32Array.of(1, NaN)), EngineError);
+    assert.throws(() => createSampler([])(Float32Array.of(1, Infinity)), EngineError);
+  });
+});
