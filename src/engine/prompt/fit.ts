@@ -9,12 +9,13 @@ export const roundUp = (count: number): number => Math.ceil(count / grain) * gra
 
 /** Cuts texts to numbers of tokens. Each result is a function of its arguments alone. */
 export class Fitter {
-  /** Texts that come again with every key: context, the lines after the cursor, the path. */
+  /** Texts that come again with the next key: the path and the lines before the cursor's; context and those after it. */
   private readonly encoded = new BoundedCache<string, readonly number[]>(64);
+  private readonly heads = new BoundedCache<string, { readonly limit: number; readonly ids: readonly number[] }>(64);
 
   constructor(private readonly tokenizer: Tokenizer) {}
 
-  encode(text: string): readonly number[] {
+  private encode(text: string): readonly number[] {
     const known = this.encoded.get(text);
     if (known) return known;
     const ids = this.tokenizer.encode(text);
@@ -32,12 +33,19 @@ export class Fitter {
 
   /** Tokens of the beginning of a text, at most `limit`: whole lines, or a part of the first where that is longer. */
   head(text: string, limit: number): readonly number[] {
-    const all = this.encode(text);
-    if (all.length <= limit) return all;
+    const known = this.heads.get(text);
+    if (known?.limit === limit) return known.ids;
+    const ids = this.cutHead(text, limit);
+    this.heads.set(text, { limit, ids });
+    return ids;
+  }
+
+  private cutHead(text: string, limit: number): readonly number[] {
     const { ids, ranges } = this.tokenizer.encodeWithRanges(text);
+    if (ids.length <= limit) return Array.from(ids);
     const end = limit > 0 ? (ranges[2 * limit - 1] ?? 0) : 0;
     const lines = text.slice(0, text.lastIndexOf('\n', end - 1) + 1);
-    const cut = lines === '' ? Array.from(ids) : this.encode(lines);
+    const cut = lines === '' ? Array.from(ids) : this.tokenizer.encode(lines);
     return cut.slice(0, limit);
   }
 
@@ -58,17 +66,24 @@ export class Fitter {
   /** The longest tail that fits and begins at a multiple of `spacing` units, moved on to the next line start. */
   private tailFrom(text: string, limit: number, spacing: number): readonly number[] | undefined {
     const lineStart = text.lastIndexOf('\n') + 1;
-    let longest: readonly number[] | undefined;
+    const lineSize = this.sizeOfLine(text, lineStart);
+    const fitting: number[] = [];
     for (const start of starts(text, spacing)) {
-      const split = Math.max(start, lineStart);
       // What precedes the cursor's line only grows with whole lines, so its exact size does not flutter.
-      const size = this.tokenizer.encode(text.slice(start, split)).length + roundUp(this.tokenizer.encode(text.slice(split)).length);
+      const size = start < lineStart ? this.encode(text.slice(start, lineStart)).length + lineSize : this.sizeOfLine(text, start);
       if (size > limit) break;
-      const ids = this.tokenizer.encode(text.slice(start));
-      if (ids.length > limit) break;
-      longest = ids;
+      fitting.push(start);
     }
-    return longest;
+    // In one piece a text may, rarely, have more tokens than in two.
+    for (const start of fitting.reverse()) {
+      const ids = this.tokenizer.encode(text.slice(start));
+      if (ids.length <= limit) return ids;
+    }
+    return undefined;
+  }
+
+  private sizeOfLine(text: string, start: number): number {
+    return roundUp(this.tokenizer.encode(text.slice(start)).length);
   }
 }
 

@@ -11,11 +11,13 @@ const keysPerStretch = 300;
 const stretches = 3;
 const maxTokens = 64;
 
-/** Files that the embedded models were not trained on. */
+const pythonFiles = globSync('/usr/lib/python3*/{argparse,ast,dataclasses,glob,json/decoder,logging/handlers,os,shutil,textwrap,typing}.py');
+
+/** Files that the embedded models were not trained on. Not every system has a Python library. */
 const corpora = [
   { name: 'express', language: 'javascript', files: globSync('node_modules/express/lib/*.js') },
   { name: 'zod', language: 'javascript', files: globSync('node_modules/zod/src/v4/{core,classic}/{schemas,checks,util,errors,iso}.ts') },
-  { name: 'Python library', language: 'python', files: globSync('/usr/lib/python3*/{argparse,ast,dataclasses,glob,json/decoder,logging/handlers,os,shutil,textwrap,typing}.py').sort() },
+  ...(pythonFiles.length > 0 ? ([{ name: 'Python library', language: 'python', files: pythonFiles.sort() }] as const) : []),
 ] as const;
 
 const commonPrefix = (a: readonly number[], b: readonly number[]): number => {
@@ -58,10 +60,9 @@ describe('typing replayed over files the model has not seen', () => {
       this.timeout(60_000);
       const counts: number[] = [];
       for (const file of files) counts.push(...(await replay(file, language, [])));
-      if (files.length === 0) return console.log(`      ${name} is not installed here`);
       all.push(...counts);
       const { p50, p95 } = report(name, counts);
-      assert.ok(p50 <= 3 && p95 <= 16);
+      assert.ok(counts.length > 1000 && p50 <= 3 && p95 <= 16);
     });
   }
 
@@ -73,5 +74,5 @@ describe('typing replayed over files the model has not seen', () => {
     assert.ok(p50 <= 3 && p95 <= 16);
   });
 
-  after(() => report('all', all));
+  after(() => void report('all', all));
 });

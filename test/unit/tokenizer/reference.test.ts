@@ -1,28 +1,61 @@
+import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { definition, referenceGroups, variant } from '../../support/tokenizers';
+import { sourceText } from '../../support/texts';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
 
-interface Group {
-  readonly name: string;
-  readonly pre_tokenizer?: unknown;
-  readonly normalizer?: unknown;
-  readonly ignore_merges?: boolean;
-  readonly texts: string[];
-  readonly ids: number[][];
-}
-
-const folder = 'test/fixtures/tokenizer';
-const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-const definition = read('tokenizer.json') as { model: object };
-const groups = read('cases.json') as Group[];
-
-describe('token ids of the reference implementation', () => {
-  for (const { name, texts, ids, ignore_merges, ...steps } of groups) {
-    const model = { ...definition.model, ...(ignore_merges === undefined ? {} : { ignore_merges }) };
-    it(`${texts.length} texts, ${name}`, () => {
-      const tokenizer = Tokenizer.create({ ...definition, ...steps, model });
+describe('token ids', () => {
+  for (const { name, texts, ids, ...steps } of referenceGroups) {
+    it(`are those of the reference implementation: ${texts.length} texts, ${name}`, () => {
+      const tokenizer = Tokenizer.create(variant(steps));
       texts.forEach((text, index) => assert.deepEqual(tokenizer.encode(text), ids[index], JSON.stringify(text)));
+    });
+  }
+
+  it('are those of the library, whatever the text', () => {
+    const tokenizer = Tokenizer.create(definition);
+    const library = new LibraryTokenizer({ ...definition, added_tokens: [] }, {});
+    const property = fc.property(sourceText, (text) => {
+      assert.deepEqual(tokenizer.encode(text), library.encode(text, { add_special_tokens: false }).ids);
+    });
+    fc.assert(property, { numRuns: 1000 });
+  });
+
+  it('do not depend on what was encoded before', () => {
+    const warm = Tokenizer.create(definition);
+    const property = fc.property(sourceText, (text) => {
+      assert.deepEqual(warm.encode(text), Tokenizer.create(definition).encode(text));
+    });
+    fc.assert(property, { numRuns: 50 });
+  });
+});
+
+describe('a very long word', () => {
+  const words = {
+    'one letter': 'a'.repeat(32_768),
+    letters: Array.from({ length: 32_768 }, (_, i) => String.fromCharCode(97 + ((i * i * 7 + i) % 26))).join(''),
+    ideographs: Array.from({ length: 32_768 }, (_, i) => String.fromCharCode(0x4e00 + ((i * i * 7 + i) % 2_000))).join(''),
+    operators: '=>'.repeat(16_384),
+    spaces: ' '.repeat(32_768),
+  };
+
+  for (const [name, word] of Object.entries(words)) {
+    it(`of ${name} takes about as long per character as a short one`, () => {
+      const tokenizer = Tokenizer.create(definition);
+      const time = (length: number): number => {
+        const text = word.slice(0, length);
+        const times = Array.from({ length: 5 }, () => {
+          const start = performance.now();
+          tokenizer.encode(text);
+          return performance.now() - start;
+        });
+        return Math.min(...times);
+      };
+      time(4_096);
+      // Linear would be 8; n² would be 64. The machine may be busy.
+      const ratio = time(32_768) / time(4_096);
+      assert.ok(ratio < 32, `${ratio.toFixed(1)} times the time for 8 times the length`);
     });
   }
 });
