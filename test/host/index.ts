@@ -38,6 +38,7 @@ export async function run(): Promise<void> {
 
 function printTo(file: string) {
   const print = (...parts: unknown[]) => appendFileSync(file, format(...parts) + '\n');
-  console.log = print;
+  // The extension host has put an accessor there that takes no other function.
+  Object.defineProperty(console, 'log', { value: print });
   Mocha.reporters.Base.consoleLog = print;
 }

@@ -20,7 +20,7 @@ export interface Position {
 /** Fixed once and for all; none was chosen by what a model makes of it. */
 export const positions: readonly Position[] = [
   { source: 'express', file: 'lib/application.js', line: '  this.cache = |Object.create(null);' },
-  { source: 'express', file: 'lib/application.js', line: '  Object.setPrototypeOf(this.request, |parent.request)' },
+  { source: 'express', file: 'lib/application.js', line: '    Object.setPrototypeOf(this.request, |parent.request)' },
   { source: 'express', file: 'lib/application.js', line: "  this.set('views', |resolve('views'));" },
   { source: 'express', file: 'lib/application.js', line: '  this.router.|handle(req, res, done);' },
   { source: 'express', file: 'lib/response.js', line: '  var req = |this.req;' },
