@@ -22,7 +22,7 @@ export interface GenerateRequest {
   readonly forbiddenIds: readonly number[];
   readonly sampling?: Sampling | undefined;
   /** Called with each token, the one that ends the generation included; decides on ends that only the text shows. */
-  onToken?(token: ScoredToken): 'continue' | 'stop';
+  readonly onToken?: (token: ScoredToken) => 'continue' | 'stop';
 }
 
 export interface Generated {

@@ -24,7 +24,7 @@ export function createBlockRule(place: Place): StopRule {
   };
 }
 
-/** A text that was cut off loses its unfinished line, unless it has no other. */
+/** A text that was cut off loses its unfinished line, unless there is nothing above that. */
 function finish(place: Place, text: string, ending: Ending): number {
   const whole = lengthWithout(text, place.rest);
   if (ending === 'complete') return whole;
@@ -61,6 +61,8 @@ class BlockWalk {
       const closer = outcome === 'last' ? closerBehind(this.place.rest, line) : undefined;
       if (closer !== undefined) return { settled: start + closer, end: start + closer };
 
+      // An unfinished line is given up when the text is cut off, so it is not settled; the cursor's own line always is.
+      if (!complete && start > 0) return { settled: this.#accepted };
       if (line.trim() !== '') this.#accepted = start + line.trimEnd().length;
       if (!complete) return { settled: this.#accepted };
       if (outcome === 'last') return { settled: this.#accepted, end: this.#accepted };
