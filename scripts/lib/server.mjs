@@ -66,19 +66,23 @@ function buildNativeModules(folder) {
 /**
  * Starts the server on a free port of the loopback interface.
  *
- * @param {{ userData: string, extensions: string, args?: string[], env?: NodeJS.ProcessEnv, log?: (text: string) => void }} options
+ * @param {object} options
+ * @param {string} options.userData
+ * @param {string} options.extensions
+ * @param {string[]} [options.args] more arguments of the server
+ * @param {string[]} [options.wrapper] program and arguments that start the server in their turn
  * @returns {Promise<Server>} once it answers
  */
-export async function startServer({ userData, extensions, args = [], env = {}, log = () => {} }) {
+export async function startServer({ userData, extensions, args = [], wrapper = [] }) {
   const port = await freePort();
-  const child = spawn(serverNode(), [serverMain(), ...serverArguments({ userData, extensions }), `--port=${port}`, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: serverEnvironment(env),
+  const own = [serverMain(), ...serverArguments({ userData, extensions }), `--port=${port}`, ...args];
+  const [program = '', ...rest] = [...wrapper, serverNode(), ...own];
+  const child = spawn(program, rest, {
+    stdio: process.env.GLASSBOX_VERBOSE ? ['ignore', 2, 2] : 'ignore',
+    env: serverEnvironment(),
     // Its own process group, so that `stop` ends extension hosts and engines too.
     detached: true,
   });
-  child.stdout.on('data', (data) => log(String(data)));
-  child.stderr.on('data', (data) => log(String(data)));
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await answers(port, ended);
   const authority = `127.0.0.1:${port}`;
@@ -110,7 +114,7 @@ export function installVsix({ vsix, userData, extensions }) {
   const { status, stdout, stderr } = spawnSync(
     serverNode(),
     [serverMain(), ...serverArguments({ userData, extensions }), `--install-extension=${vsix}`, '--force'],
-    { encoding: 'utf8', env: serverEnvironment({}) },
+    { encoding: 'utf8', env: serverEnvironment() },
   );
   if (status !== 0) throw new Error(`${vsix} could not be installed: ${stderr || stdout}`);
 }
@@ -132,15 +136,13 @@ const serverArguments = ({ userData, extensions }) => [
 /**
  * Variables of a VS Code this runs inside of would make the server a client of that one.
  *
- * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
  */
-const serverEnvironment = (env) => ({
+const serverEnvironment = () => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name))),
   PATH: dirname(serverNode()) + delimiter + process.env.PATH,
   // No gallery: nothing is looked for on the internet.
   EXTENSIONS_GALLERY: '{"serviceUrl":""}',
-  ...env,
 });
 
 /** @returns {Promise<number>} */

@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { openBrowser, viewport } from '../../../scripts/lib/browser.mjs';
+import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
+import { vsixPath } from '../../../scripts/lib/package.mjs';
+import { installVsix, startServer, type Server } from '../../../scripts/lib/server.mjs';
+import { writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
+import { root } from '../../support/paths';
+
+/**
+ * VS Code with the packaged extension installed, nothing else, and a person in front of it: everything goes through
+ * the keyboard and what is drawn.
+ */
+export class Editor {
+  private constructor(
+    private readonly home: string,
+    private readonly server: Server,
+    private readonly browser: Browser,
+    private readonly page: Page,
+  ) {}
+
+  /**
+   * Opens a folder and waits until the extension's status item is there.
+   *
+   * @param folder absolute path
+   * @param options wrapper: program and arguments that start the server in their turn
+   */
+  static async open(folder: string, options: { wrapper?: string[] } = {}): Promise<Editor> {
+    const home = mkdtempSync(join(tmpdir(), 'glassbox-e2e-'));
+    const folders = { userData: join(home, 'data'), extensions: join(home, 'extensions') };
+    writeUserSettings(folders.userData);
+    installVsix({ vsix: vsixPath(hostTarget()), ...folders });
+    const server = await startServer({ ...folders, ...options, args: ['--disable-workspace-trust'] });
+    const browser = await openBrowser();
+    const page = await browser.newPage({ viewport });
+    page.setDefaultTimeout(20_000);
+    const editor = new Editor(home, server, browser, page);
+    await page.goto(server.address(folder));
+    await editor.status.waitFor();
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** The extension's item in the status bar. */
+  get status(): Locator {
+    return this.page.locator('.statusbar-item', { hasText: 'Glassbox' });
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.ask('Control+p', name);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.monaco-editor.focused .view-line').first().waitFor();
+  }
+
+  async run(command: string): Promise<void> {
+    await this.ask('F1', command);
+  }
+
+  /** Puts the cursor at the end of a line, counted from 1. */
+  async goToEndOf(line: number): Promise<void> {
+    await this.ask('Control+g', String(line));
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
+    await this.press('End');
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 60 });
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  async save(): Promise<void> {
+    await this.press('Control+s');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** What is drawn as ghost text now; empty when there is none. */
+  async ghostText(): Promise<string> {
+    const parts = await this.page.locator('.monaco-editor.focused .ghost-text-decoration').allTextContents();
+    return parts.join('').replaceAll('\u00a0', ' ');
+  }
+
+  async waitForGhostText(): Promise<string> {
+    await this.page.locator('.monaco-editor.focused .ghost-text-decoration').first().waitFor();
+    return this.ghostText();
+  }
+
+  async waitForNoGhostText(): Promise<void> {
+    await this.page.locator('.ghost-text-decoration').first().waitFor({ state: 'detached' });
+  }
+
+  /** A picture for people, in test/output/. */
+  async screenshot(name: string): Promise<void> {
+    const path = join(root, 'test/output', `${name}.png`);
+    mkdirSync(dirname(path), { recursive: true });
+    await this.page.screenshot({ path });
+  }
+
+  /** Opens an input at the top, answers it with Enter and waits until it is gone. */
+  private async ask(key: string, answer: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget');
+    await this.press(key);
+    await input.waitFor();
+    await this.page.keyboard.type(answer);
+    await input.locator('.monaco-list-row', { hasText: answer }).first().waitFor();
+    await this.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+}
