@@ -1,14 +1,14 @@
 /**
- * Text that is streamed in pieces by a request that is asked again from its start when its process dies. The same
- * request yields the same text, so what was passed on once is left out.
+ * Text that is streamed in pieces by a request that may be run again from its start, because it gave way to a more
+ * urgent one or its process died. The same request yields the same text, so what was passed on once is left out.
  */
 export class ReplayedText {
-  /** UTF-16 units passed on so far, over all processes. */
+  /** UTF-16 units passed on so far, over all runs. */
   #passed = 0;
-  /** UTF-16 units seen from the process of today. */
+  /** UTF-16 units seen in this run. */
   #seen = 0;
 
-  /** The request is asked (again). */
+  /** The request is run (again). */
   begin(): void {
     this.#seen = 0;
   }

@@ -12,6 +12,7 @@ import {
   type Priority,
   type Result,
 } from './protocol';
+import { ReplayedText } from './replay';
 import { Scheduler } from './scheduler';
 
 export interface EngineServerOptions {
@@ -91,12 +92,18 @@ export class EngineServer {
 
     complete: async (params, context) => {
       const model = await this.#model(params.model, context);
+      const replayed = new ReplayedText();
       return this.#scheduler.run({
         priority: context.priority,
+        resource: model.path,
         signal: context.signal,
         run: (step) => {
           context.started();
-          return model.completion.complete(params, step, (text) => context.emit({ text }));
+          replayed.begin();
+          return model.completion.complete(params, step, (piece) => {
+            const text = replayed.next(piece);
+            if (text !== '') context.emit({ text });
+          });
         },
       });
     },
