@@ -53,20 +53,20 @@ class Budget:
 
 
 def fit_end(text: str, budget: int, encode: Encode) -> str:
-    """The longest beginning, in whole lines, of about `budget` tokens at most."""
+    """The beginning of a text, in whole lines, that has at most `budget` tokens."""
     text = text[: budget * CHARACTERS_PER_TOKEN]
-    while (excess := len(encode(text)) - budget) > 0:
-        text = text[: max(0, text.rfind("\n", 0, max(1, len(text) - excess * 2)))]
+    while (count := len(encode(text))) > budget:
+        text = text[: max(0, text.rfind("\n", 0, max(1, len(text) * budget // count)))]
     return text
 
 
 def fit_start(text: str, budget: int, encode: Encode) -> str:
-    """The longest ending that begins at a line start and has at most `budget` tokens; '' if the last line is too long."""
+    """The ending of a text that begins at a line start and has at most `budget` tokens; '' if the last line is longer."""
     window = text[-budget * CHARACTERS_PER_TOKEN :]
     if len(window) < len(text):
         window = window[window.find("\n") + 1 :] if "\n" in window else ""
-    while (excess := len(encode(window)) - budget) > 0:
-        following = window.find("\n", excess * 2)
+    while (count := len(encode(window))) > budget:
+        following = window.find("\n", len(window) - len(window) * budget // count)
         window = "" if following < 0 else window[following + 1 :]
     return window
 
