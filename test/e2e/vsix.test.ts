@@ -1,0 +1,90 @@
+import JSZip from 'jszip';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { hostTarget } from '../../scripts/lib/native-parts.mjs';
+import { vsixPath } from '../../scripts/lib/package.mjs';
+
+/** What is shipped for Linux on x64, without what stands for itself: pictures and texts in media/ and l10n/. */
+const shipped = [
+  'LICENSE.txt',
+  'ThirdPartyNotices.txt',
+  'changelog.md',
+  'dist/engine.js',
+  'dist/extension.js',
+  'dist/node_modules/onnxruntime-common/dist/cjs/*.js',
+  'dist/node_modules/onnxruntime-common/dist/cjs/package.json',
+  'dist/node_modules/onnxruntime-common/package.json',
+  'dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1',
+  'dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node',
+  'dist/node_modules/onnxruntime-node/dist/*.js',
+  'dist/node_modules/onnxruntime-node/package.json',
+  'models/decoder/glassbox.json',
+  'models/decoder/model.onnx',
+  'models/decoder/tokenizer.json',
+  'package.json',
+  'package.nls.json',
+  'readme.md',
+];
+
+describe('the VSIX', () => {
+  const packed = readFileSync(vsixPath(hostTarget()));
+  let zip: JSZip;
+  before(async () => (zip = await JSZip.loadAsync(packed)));
+
+  const read = async (path: string) => {
+    const entry = zip.file(`extension/${path}`);
+    assert.ok(entry, `${path} is not in the VSIX`);
+    return entry.async('nodebuffer');
+  };
+  const required = async (path: string) => {
+    const modules = [...(await read(path)).toString('utf8').matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name = '']) => name);
+    return [...new Set(modules)].filter((name) => !isBuiltin(name));
+  };
+
+  it('holds what is shipped and nothing else', () => {
+    const files = Object.values(zip.files)
+      .filter(({ dir, name }) => !dir && name.startsWith('extension/'))
+      .map(({ name }) => name.slice('extension/'.length))
+      .filter((name) => !/^(media|l10n)\//.test(name));
+    const scripts = /^(dist\/node_modules\/.*)\/[^/]+\.js$/;
+    assert.deepEqual([...new Set(files.map((name) => name.replace(scripts, '$1/*.js')))].sort(), shipped);
+    console.log(`      ${(packed.length / 2 ** 20).toFixed(1)} MiB`);
+  });
+
+  it('has a host of at most 300 KB that can load no native code', async () => {
+    const host = await read('dist/extension.js');
+    console.log(`      ${Math.round(host.length / 1000)} KB`);
+    assert.ok(host.length <= 300_000, `${host.length} bytes`);
+    assert.deepEqual(await required('dist/extension.js'), ['vscode']);
+    assert.doesNotMatch(host.toString('utf8'), /\.node\b["'`]|onnxruntime-node/);
+  });
+
+  it('has an engine that needs nothing but the runtime beside it', async () => {
+    assert.deepEqual(await required('dist/engine.js'), ['onnxruntime-node']);
+  });
+
+  it('carries no source map', async () => {
+    for (const bundle of ['dist/extension.js', 'dist/engine.js']) {
+      assert.doesNotMatch((await read(bundle)).toString('utf8'), /sourceMappingURL|sourcesContent/);
+    }
+  });
+
+  it('carries the model that its list of checksums describes', async () => {
+    const { files } = JSON.parse((await read('models/decoder/glassbox.json')).toString('utf8')) as {
+      files: { path: string; bytes: number; sha256: string }[];
+    };
+    for (const { path, bytes, sha256 } of files) {
+      const content = await read(`models/decoder/${path}`);
+      assert.deepEqual({ bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }, { bytes, sha256 });
+    }
+  });
+
+  it('gives the licences of what is inside', async () => {
+    const notices = (await read('ThirdPartyNotices.txt')).toString('utf8');
+    for (const name of ['onnxruntime-node', 'onnxruntime-common', 'valibot']) {
+      assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+    }
+  });
+});
