@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Decoder } from '../../src/engine/decoder/decoder';
+import type { Generated } from '../../src/engine/decoder/decoder';
+import { readGraph } from '../../src/engine/decoder/graph';
+import { Network } from '../../src/engine/decoder/network';
+import { EngineError } from '../../src/engine/errors';
+import { openModelFolder } from '../../src/engine/models/folder';
+import type { DecoderFolder } from '../../src/engine/models/types';
+import { PromptBuilder } from '../../src/engine/prompt/layout';
+import type { Prompt } from '../../src/engine/prompt/layout';
+import { openSession } from '../../src/engine/runtime/session';
+import type { Session } from '../../src/engine/runtime/session';
+import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { root } from '../support/paths';
+import { createRandom } from '../support/random';
+
+const noPause = () => Promise.resolve();
+
+describe('the embedded decoder', () => {
+  let folder: DecoderFolder;
+  let tokenizer: Tokenizer;
+  let session: Session;
+  let source: string;
+
+  before(async () => {
+    folder = await openModelFolder(join(root, 'models/decoder'));
+    tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
+    session = await openSession(folder.graph, { threads: 1 });
+    source = readFileSync(join(root, 'node_modules/express/lib/response.js'), 'utf8');
+  });
+  after(() => session.dispose());
+
+  const generate = (decoder: Decoder, prompt: Prompt, maxTokens: number, step = noPause): Promise<Generated> =>
+    decoder.generate({ prompt: prompt.ids, maxTokens, stopIds: prompt.stopIds, forbiddenIds: prompt.forbiddenIds }, step);
+
+  it('writes the same tokens with and without its cache over 1,000 random edits', async () => {
+    const random = createRandom(20_261);
+    const below = (limit: number) => Math.floor(random() * limit);
+    const piece = () => {
+      const start = below(source.length - 20);
+      return source.slice(start, start + 1 + below(12));
+    };
+    const prompts = new PromptBuilder(folder, tokenizer);
+    const used = new Decoder(session, folder);
+    let text = source.slice(4000, 4300);
+    let cursor = 200;
+    let reused = 0;
+    let run = 0;
+
+    for (let edit = 0; edit < 1000; edit++) {
+      // Mostly typing on, sometimes elsewhere; insert, delete or replace.
+      if (random() < 0.3) cursor = below(text.length);
+      const removed = random() < 0.5 ? 0 : 1 + below(8);
+      const inserted = random() < 0.3 ? '' : piece();
+      text = text.slice(0, cursor) + inserted + text.slice(cursor + removed);
+      cursor += inserted.length;
+      if (text.length < 200) text += source.slice(6000, 6100);
+      if (text.length > 450) text = text.slice(0, 350);
+      cursor = Math.min(cursor, text.length);
+
+      const input = { context: [], path: 'lib/response.js', prefix: text.slice(0, cursor), suffix: text.slice(cursor) };
+      const prompt = prompts.build(input, 4);
+      const cached = await generate(used, prompt, 4);
+      const fresh = await generate(new Decoder(session, folder), prompt, 4);
+      assert.equal(fresh.reusedTokens, 0);
+      assert.deepEqual(cached.tokens, fresh.tokens, `edit ${edit}`);
+      reused += cached.reusedTokens;
+      run += cached.prefillTokens;
+    }
+    console.log(`      ${reused} prompt tokens reused, ${run} run`);
+    assert.ok(reused > run, 'the cache was of use');
+  }).timeout(300_000);
+
+  it('gives the same logits, to the bit, in one run, in chunks and in pairs', async () => {
+    const ids = Int32Array.from(tokenizer.encode(source.slice(3000)).slice(0, 300));
+    const graph = readGraph(session, folder);
+    const run = async (most: number) => {
+      const network = new Network(session, graph, folder.contextLength);
+      for (let past = 0; ; past += most) {
+        const rows = Math.min(most, ids.length - past);
+        const logits = await network.run(ids, { past, rows });
+        if (past + rows === ids.length) return logits;
+      }
+    };
+    const whole = await run(300);
+    for (const rows of [2, 16, 64, 150]) assert.deepEqual(await run(rows), whole, `in runs of ${rows}`);
+  });
+
+  it('leaves an exact cache when cancelled in the middle of the prompt', async () => {
+    const prompt = new PromptBuilder(folder, tokenizer).build({ context: [], path: 'a.js', prefix: source.slice(0, 1500), suffix: '' }, 8);
+    const expected = await generate(new Decoder(session, folder), prompt, 8);
+    for (const runs of [1, 2, 3]) {
+      const decoder = new Decoder(session, folder);
+      let left = runs;
+      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve());
+      await assert.rejects(generate(decoder, prompt, 8, step), EngineError);
+      const resumed = await generate(decoder, prompt, 8);
+      assert.ok(resumed.reusedTokens > 0);
+      assert.deepEqual(resumed.tokens, expected.tokens);
+    }
+  });
+
+  it('writes the same with two threads', async () => {
+    const prompt = new PromptBuilder(folder, tokenizer).build({ context: [], path: 'a.js', prefix: source.slice(0, 900), suffix: '' }, 16);
+    const two = await Decoder.open(folder, { threads: 2 });
+    const [one, other] = [await generate(new Decoder(session, folder), prompt, 16), await generate(two, prompt, 16)];
+    await two.dispose();
+    assert.deepEqual(other.tokens, one.tokens);
+  });
+
+  describe('against PyTorch', () => {
+    /** See models/training/fixtures.py. */
+    interface Fixture {
+      readonly model: string;
+      /** Largest difference of a logit between PyTorch and the graph when the fixture was made. */
+      readonly largestDifference: number;
+      readonly cases: readonly {
+        readonly ids: readonly number[];
+        readonly top: readonly (readonly [id: number, logit: number])[];
+        readonly greedy: readonly number[];
+        /** Per greedy token: by how much its logit is ahead of the second. */
+        readonly margins: readonly number[];
+      }[];
+    }
+    let fixture: Fixture;
+    /** The graph rounds activations to 8 bits, and where a value falls differs a little between processors. */
+    let tolerance: number;
+
+    before(() => {
+      fixture = JSON.parse(readFileSync(join(root, 'test/fixtures/model/logits.json'), 'utf8')) as Fixture;
+      tolerance = 1.5 * fixture.largestDifference + 0.01;
+    });
+
+    it('belongs to the model', () => {
+      assert.equal(createHash('sha256').update(readFileSync(folder.graph)).digest('hex'), fixture.model);
+    });
+
+    it('has the same logits', async () => {
+      let largest = 0;
+      for (const { ids, top } of fixture.cases) {
+        const network = new Network(session, readGraph(session, folder), folder.contextLength);
+        const logits = await network.run(Int32Array.from(ids), { past: 0, rows: ids.length });
+        for (const [id, logit] of top) largest = Math.max(largest, Math.abs(logits[id]! - logit));
+      }
+      console.log(`      largest difference ${largest.toFixed(3)}, ${tolerance.toFixed(3)} allowed`);
+      assert.ok(largest <= tolerance);
+    });
+
+    it('writes the same text, as far as that is clear-cut', async () => {
+      let clear = 0;
+      for (const { ids, greedy, margins } of fixture.cases) {
+        const end = margins.findIndex((margin) => margin <= 2 * tolerance);
+        const length = end < 0 ? greedy.length : end;
+        if (length === 0) continue;
+        const request = { prompt: ids, maxTokens: length, stopIds: new Set<number>(), forbiddenIds: [] };
+        const { tokens } = await new Decoder(session, folder).generate(request, noPause);
+        assert.deepEqual(tokens.map(({ id }) => id), greedy.slice(0, length));
+        clear += length;
+      }
+      assert.ok(clear > 0, 'some of the text is clear-cut');
+    });
+  });
+});
