@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { thirdPartyNotices } from '../../../scripts/lib/notices.mjs';
+import { root } from '../../support/paths';
+
+describe('third-party notices', () => {
+  const inputs = ['src/ids.ts', 'node_modules/valibot/dist/index.mjs', 'node_modules/@huggingface/tokenizers/dist/tokenizers.mjs'];
+  const notices = thirdPartyNotices(root, inputs);
+
+  it('name every package that has a file in a bundle, and those staged beside the bundles', () => {
+    const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(([, name]) => name);
+    assert.deepEqual(titles, ['@huggingface/tokenizers', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
+  });
+
+  it('give the terms, not only the name of the licence', () => {
+    assert.match(notices, /^valibot [\d.]+ \(MIT\)\n-+\n\nMIT License\n\nCopyright \(c\) [^\n]*\n/m);
+    assert.match(notices, /Apache License/);
+  });
+
+  it('are the same for the same packages', () => {
+    assert.equal(thirdPartyNotices(root, [...inputs.toReversed(), ...inputs]), notices);
+  });
+
+  it('are refused where a package brings no licence text', () => {
+    const repository = mkdtempSync(join(tmpdir(), 'glassbox-notices-'));
+    for (const name of ['bare', 'onnxruntime-common', 'onnxruntime-node']) {
+      const folder = join(repository, 'node_modules', name);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', license: 'MIT' }));
+    }
+    assert.throws(() => thirdPartyNotices(repository, ['node_modules/bare/index.js']), /^Error: bare comes without its licence text\.$/);
+    rmSync(repository, { recursive: true });
+  });
+});
