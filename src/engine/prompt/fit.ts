@@ -7,6 +7,11 @@ export const grain = 32;
 
 export const roundUp = (count: number): number => Math.ceil(count / grain) * grain;
 
+/** UTF-16 units between two places where a text may begin, at least. */
+const closestPlaces = 8;
+/** Texts are first cut to this many UTF-16 units for each token wanted; of code, few tokens are as long. */
+const unitsPerToken = 16;
+
 /** Cuts texts to numbers of tokens. Each result is a function of its arguments alone. */
 export class Fitter {
   /** Texts that come again with the next key: the path and the lines before the cursor's; context and those after it. */
@@ -15,20 +20,12 @@ export class Fitter {
 
   constructor(private readonly tokenizer: Tokenizer) {}
 
-  private encode(text: string): readonly number[] {
-    const known = this.encoded.get(text);
-    if (known) return known;
-    const ids = this.tokenizer.encode(text);
-    this.encoded.set(text, ids);
-    return ids;
-  }
-
   /** Tokens of a path and a line break, at most `limit`; folders are left out from the outside inwards. */
   path(path: string, limit: number): readonly number[] {
-    const ids = this.encode(`${path}\n`);
-    if (ids.length <= limit) return ids;
+    const ids = this.encode(`${path.slice(-limit * unitsPerToken)}\n`);
     const folder = path.indexOf('/');
-    return folder < 0 ? lastOf(ids, limit) : this.path(path.slice(folder + 1), limit);
+    if (ids.length <= limit || folder < 0) return lastOf(ids, limit);
+    return this.path(path.slice(folder + 1), limit);
   }
 
   /** Tokens of the beginning of a text, at most `limit`: whole lines, or a part of the first where that is longer. */
@@ -40,7 +37,30 @@ export class Fitter {
     return ids;
   }
 
-  private cutHead(text: string, limit: number): readonly number[] {
+  /**
+   * Tokens of the end of a text, at most `limit`, from one of few places on. As long as characters are only appended,
+   * the place stays the same until there is no more room, and then moves on by about a quarter of it.
+   */
+  tail(text: string, limit: number): readonly number[] {
+    if (limit <= 0) return [];
+    // Three characters a token is usual for code. Text that needs more tokens gets closer places, the former among them.
+    for (let spacing = 2 ** Math.round(Math.log2(limit * 0.75)); spacing >= closestPlaces; spacing /= 2) {
+      const ids = this.tailFrom(text, limit, spacing);
+      if (ids) return ids;
+    }
+    return lastOf(this.tokenizer.encode(text.slice(characterEnd(text, Math.max(0, text.length - limit)))), limit);
+  }
+
+  private encode(text: string): readonly number[] {
+    const known = this.encoded.get(text);
+    if (known) return known;
+    const ids = this.tokenizer.encode(text);
+    this.encoded.set(text, ids);
+    return ids;
+  }
+
+  private cutHead(whole: string, limit: number): readonly number[] {
+    const text = whole.slice(0, characterEnd(whole, limit * unitsPerToken));
     const { ids, ranges } = this.tokenizer.encodeWithRanges(text);
     if (ids.length <= limit) return Array.from(ids);
     const end = limit > 0 ? (ranges[2 * limit - 1] ?? 0) : 0;
@@ -49,29 +69,16 @@ export class Fitter {
     return cut.slice(0, limit);
   }
 
-  /**
-   * Tokens of the end of a text, at most `limit`, from one of few places on. As long as characters are only appended,
-   * the place stays the same until there is no more room, and then moves on by about a quarter of it.
-   */
-  tail(text: string, limit: number): readonly number[] {
-    if (limit <= 0) return [];
-    // Three characters a token is usual for code; text that needs more tokens gets closer places.
-    for (let spacing = Math.ceil((limit * 3) / 4); spacing >= closestPlaces; spacing = Math.floor(spacing / 4)) {
-      const ids = this.tailFrom(text, limit, spacing);
-      if (ids) return ids;
-    }
-    return lastOf(this.tokenizer.encode(text.slice(characterEnd(text, Math.max(0, text.length - limit)))), limit);
-  }
-
   /** The longest tail that fits and begins at a multiple of `spacing` units, moved on to the next line start. */
   private tailFrom(text: string, limit: number, spacing: number): readonly number[] | undefined {
     const lineStart = text.lastIndexOf('\n') + 1;
-    const lineSize = this.sizeOfLine(text, lineStart);
     const fitting: number[] = [];
+    let lineSize: number | undefined;
     for (const start of starts(text, spacing)) {
       // What precedes the cursor's line only grows with whole lines, so its exact size does not flutter.
-      const size = start < lineStart ? this.encode(text.slice(start, lineStart)).length + lineSize : this.sizeOfLine(text, start);
-      if (size > limit) break;
+      const before = start < lineStart ? this.encode(text.slice(start, lineStart)).length : 0;
+      const line = start <= lineStart ? (lineSize ??= this.sizeOfLine(text, lineStart)) : this.sizeOfLine(text, start);
+      if (before + line > limit) break;
       fitting.push(start);
     }
     // In one piece a text may, rarely, have more tokens than in two.
@@ -86,9 +93,6 @@ export class Fitter {
     return roundUp(this.tokenizer.encode(text.slice(start)).length);
   }
 }
-
-/** UTF-16 units between two places, at least. */
-const closestPlaces = 8;
 
 const lastOf = (ids: readonly number[], count: number): readonly number[] => (count > 0 ? ids.slice(-count) : []);
 

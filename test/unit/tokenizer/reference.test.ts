@@ -1,7 +1,7 @@
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { definition, referenceGroups, variant } from '../../support/tokenizers';
+import { definition, referenceGroups, variant, variantNamed } from '../../support/tokenizers';
 import { sourceText } from '../../support/texts';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
 
@@ -13,14 +13,16 @@ describe('token ids', () => {
     });
   }
 
-  it('are those of the library, whatever the text', () => {
-    const tokenizer = Tokenizer.create(definition);
-    const library = new LibraryTokenizer({ ...definition, added_tokens: [] }, {});
-    const property = fc.property(sourceText, (text) => {
-      assert.deepEqual(tokenizer.encode(text), library.encode(text, { add_special_tokens: false }).ids);
+  for (const [name, json] of Object.entries({ code: definition, modern: variantNamed('modern') })) {
+    it(`are those of the library, whatever the text: ${name}`, () => {
+      const tokenizer = Tokenizer.create(json);
+      const library = new LibraryTokenizer({ ...json, added_tokens: [] }, {});
+      const property = fc.property(sourceText, (text) => {
+        assert.deepEqual(tokenizer.encode(text), library.encode(text, { add_special_tokens: false }).ids);
+      });
+      fc.assert(property, { numRuns: 1000 });
     });
-    fc.assert(property, { numRuns: 1000 });
-  });
+  }
 
   it('do not depend on what was encoded before', () => {
     const warm = Tokenizer.create(definition);

@@ -12,7 +12,7 @@ const refused: Record<string, [unknown, RegExp]> = {
   'nothing': [undefined, /the file should be Object/],
   'a list': [[], /pre_tokenizer should be/],
   'another model': [{ ...definition, model: { ...model, type: 'Unigram' } }, /model\.type should be "BPE"/],
-  'no vocabulary': [{ ...definition, model: { ...model, vocab: undefined } }, /model\.vocab should be/],
+  'no vocabulary': [{ ...definition, model: { ...model, vocab: undefined } }, /model\.vocab is missing/],
   'a token without an id': [{ ...definition, model: { ...model, vocab: { ...model.vocab, odd: '7' } } }, /token "odd" has no valid id/],
   'an id out of all proportion': [{ ...definition, model: { ...model, vocab: { ...model.vocab, odd: 1e9 } } }, /token "odd" has no valid id/],
   'an added token out of all proportion': [{ ...definition, added_tokens: [{ id: 1e9, content: '<x>' }] }, /added token has an id/],
