@@ -13,5 +13,8 @@ export function parse<S extends v.GenericSchema>(schema: S, value: unknown, what
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
-  throw new EngineError('invalid', `${what}: expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}.`);
+  const wrong = issue.received === 'undefined' && place !== null
+    ? `${place} is missing`
+    : `expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}`;
+  throw new EngineError('invalid', `${what}: ${wrong}.`);
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { misfit } from '../misfit';
 import { addedTokens, vocabularySize } from './addedTokens';
 import { exists, invalid, readJson, verifyFile } from './files';
 import type { DecoderFolder, SpecialToken } from './types';
@@ -88,7 +89,7 @@ function readManifest(folder: string, json: unknown): Manifest {
   const parsed = v.safeParse(manifest, json);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  throw invalid(`${where} does not fit format 1: ${v.getDotPath(issue) ?? 'the file'} should be ${issue.expected ?? 'different'}, not ${issue.received}; make the model folder again.`);
+  throw invalid(`${where} does not fit format 1: ${misfit(issue)}; make the model folder again.`);
 }
 
 async function checkFiles(folder: string, { files, graph, tokenizer }: Manifest): Promise<void> {

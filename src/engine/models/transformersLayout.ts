@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
+import { misfit } from '../misfit';
 import { addedTokens, vocabularySize } from './addedTokens';
 import { exists, invalid, readJson, statFile } from './files';
 import { fillInTheMiddleTokens } from './fillInTheMiddle';
@@ -86,7 +87,7 @@ function readConfig(folder: string, json: unknown): Config {
   const parsed = v.safeParse(config, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw invalid(`${where} is not understood: ${v.getDotPath(issue) ?? 'the file'} should be ${issue.expected ?? 'different'}, not ${issue.received}; choose another model.`);
+    throw invalid(`${where} is not understood: ${misfit(issue)}; choose another model.`);
   }
   const { architectures, is_encoder_decoder } = parsed.output;
   const [architecture] = architectures ?? [];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { EngineError } from '../errors';
+import { misfit } from '../misfit';
 import { byteCharacters } from './byteAlphabet';
 import { MergeTable, type Merge } from './mergeTable';
 import { createNormalizer, normalizer, type Normalizer } from './normalization';
@@ -53,7 +54,7 @@ export interface Definition {
  */
 export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown): Definition {
   const parsed = v.safeParse(byteLevelBpe, tokenizerJson);
-  if (!parsed.success) throw refusal(describe(parsed.issues[0]));
+  if (!parsed.success) throw refusal(misfit(parsed.issues[0]));
   const { added_tokens, model, ...steps } = parsed.output;
 
   const added = [...added_tokens, ...readAddedTokens(tokenizerConfig)];
@@ -76,11 +77,6 @@ export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown)
 
 const refusal = (reason: string, options?: ErrorOptions): EngineError =>
   new EngineError('modelInvalid', `tokenizer.json cannot be used: ${reason}; use a model with a byte-level BPE tokenizer.`, options);
-
-function describe(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? 'the file';
-  return `${path} should be ${issue.expected ?? 'different'}, not ${issue.received}`;
-}
 
 function readAddedTokens(tokenizerConfig: unknown): Definition['added'] {
   const parsed = v.safeParse(addedTokens, tokenizerConfig);

@@ -12,7 +12,7 @@ describe('validation of messages', () => {
 
   for (const [what, value, sentence] of [
     ['a wrong type', { ...params, maxTokens: 'eight' }, /^Parameters: expected number at maxTokens\.$/],
-    ['a missing part', { ...params, mode: undefined }, /at mode\.$/],
+    ['a missing part', { ...params, mode: undefined }, /^Parameters: mode is missing\.$/],
     ['an unknown part', { ...params, secret: 'hunter2' }, /at secret\.$/],
     ['a number out of range', { ...params, maxTokens: 0 }, /^Parameters: expected >=1 at maxTokens\.$/],
     ['a wrong part deep inside', { ...params, context: [{ path: 'b.ts', text: 3 }] }, /at context\.0\.text\.$/],

@@ -10,7 +10,7 @@ const sequence = (...pretokenizers: object[]): object => ({ ...definition, pre_t
 
 const refused: Record<string, [unknown, RegExp]> = {
   'nothing': [undefined, /the file should be Object/],
-  'a list': [[], /pre_tokenizer should be/],
+  'a list': [[], /pre_tokenizer is missing/],
   'another model': [{ ...definition, model: { ...model, type: 'Unigram' } }, /model\.type should be "BPE"/],
   'no vocabulary': [{ ...definition, model: { ...model, vocab: undefined } }, /model\.vocab is missing/],
   'a token without an id': [{ ...definition, model: { ...model, vocab: { ...model.vocab, odd: '7' } } }, /token "odd" has no valid id/],

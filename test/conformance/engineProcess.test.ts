@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { readFileSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { EngineClient } from '../../src/engine/client';
+import { bundle } from '../support/bundle';
+import { completeParams, embeddedModel, engineModule, isAlive, startEngine, until } from '../support/engine';
+
+describe('engine process with the embedded model', () => {
+  let client: EngineClient;
+  let lines: string[];
+
+  const complete = (more = {}, options = {}) => client.request('complete', completeParams(more), { priority: 'completion', ...options });
+  const pid = () => {
+    assert.ok(client.state.kind === 'ready');
+    return client.state.pid;
+  };
+
+  beforeEach(() => {
+    ({ client, lines } = startEngine());
+  });
+
+  afterEach(() => client.dispose());
+
+  it('loads, completes, tokenizes and tells its status', async () => {
+    const info = await client.request('load', { model: embeddedModel }, { priority: 'completion' });
+    assert.ok(info.fillsInTheMiddle && info.vocabularySize > 0 && info.contextLength > 0);
+    const streamed: string[] = [];
+    const result = await complete({}, { onEvent: (event: { text: string }) => streamed.push(event.text) });
+    assert.ok(result.text.startsWith(streamed.join('')) || streamed.join('').startsWith(result.text));
+    assert.ok(result.promptIds.length > 10 && result.promptIds.every((id) => id < info.vocabularySize));
+    assert.ok(result.tokens.every(({ logprob }) => logprob <= 0));
+    const { ids, ranges } = await client.request('tokenize', { model: embeddedModel, text: 'let 👍 = 1;' }, { priority: 'inspect' });
+    assert.equal(ranges.length, 2 * ids.length);
+    assert.equal(ranges.at(-1), 'let 👍 = 1;'.length);
+    const status = await client.request('status', {}, { priority: 'inspect' });
+    assert.deepEqual(status.models, [embeddedModel]);
+    assert.equal(status.threads, 2);
+  });
+
+  it('gives the same text twice, the second time from its cache', async () => {
+    const first = await complete();
+    const second = await complete();
+    assert.equal(second.text, first.text);
+    assert.ok(second.timings.prefillTokens < first.timings.prefillTokens);
+  });
+
+  it('lets a completion pass a summary, and ends both as if they had been alone', async () => {
+    const long = { mode: 'block', maxTokens: 48, prefix: 'class Shape {\n  constructor(', suffix: '' };
+    const alone = [await complete(long), await complete()] as const;
+    const order: string[] = [];
+    const slow = complete(long, { priority: 'summarize' }).finally(() => order.push('summarize'));
+    const fast = complete().finally(() => order.push('completion'));
+    assert.equal((await slow).text, alone[0].text);
+    assert.equal((await fast).text, alone[1].text);
+    assert.deepEqual(order, ['completion', 'summarize']);
+  });
+
+  it('ends a request when it is cancelled, and serves the next one', async () => {
+    await complete();
+    const controller = new AbortController();
+    const dropped = complete({ mode: 'block', maxTokens: 160 }, { signal: controller.signal, onEvent: () => controller.abort() });
+    setTimeout(() => controller.abort(), 50);
+    await assert.rejects(dropped, { code: 'cancelled' });
+    assert.equal((await complete()).text, (await complete()).text);
+  });
+
+  it('is killed fifty times while requests stream: nothing is lost, the next request is served within 3 s', async () => {
+    const { text } = await complete();
+    const waits: number[] = [];
+    for (let round = 0; round < 50; round++) {
+      const victim = pid();
+      const streaming = complete({ prefix: `const round${round} = [`, mode: 'block', maxTokens: 32 });
+      // From before the first step to after the last one.
+      await new Promise((resolve) => setTimeout(resolve, round));
+      process.kill(victim, 'SIGKILL');
+      const killedAt = performance.now();
+      const [interrupted, next] = await Promise.all([streaming, complete()]);
+      waits.push(performance.now() - killedAt);
+      assert.equal(next.text, text);
+      assert.ok(interrupted.tokens.length > 0);
+      assert.notEqual(pid(), victim);
+      assert.equal(lines.filter((line) => line.includes(`process ${victim} ended`)).length, 1);
+    }
+    assert.equal(lines.filter((line) => line.includes('ended')).length, 50);
+    const slowest = Math.max(...waits);
+    console.log(`      served again after ${Math.round(slowest)} ms at most`);
+    assert.ok(slowest < 3_000, `${slowest} ms`);
+  });
+
+  it('never blocks its host', async () => {
+    await complete();
+    const gaps: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      const histogram = monitorEventLoopDelay({ resolution: 1 });
+      histogram.enable();
+      client.restart();
+      for (let key = 0; key < 5; key++) await complete({ prefix: `const value${key} = `, maxTokens: 4 });
+      histogram.disable();
+      gaps.push(histogram.max / 1e6);
+    }
+    // What blocks does so in every round; what a busy machine adds comes and goes.
+    const gap = Math.min(...gaps);
+    console.log(`      longest gap of the host's event loop, restart included: ${gap.toFixed(1)} ms`);
+    assert.ok(gap < 30, `${gaps.map((one) => one.toFixed(1)).join(', ')} ms`);
+  });
+
+  it('ends when its host is killed', async () => {
+    const holder = await bundle('test/support/engineHolder.ts');
+    const host = fork(holder, [engineModule], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const engine = Number(await new Promise<string>((resolve) => host.stdout?.once('data', (data) => resolve(String(data)))));
+    assert.ok(isAlive(engine));
+    host.kill('SIGKILL');
+    await until(() => !isAlive(engine));
+    rmSync(dirname(holder), { recursive: true });
+  });
+
+  if (process.platform === 'linux') {
+    it('opens no internet socket', async () => {
+      await complete();
+      const descriptors = readdirSync(`/proc/${pid()}/fd`).map((fd) => readlinkSync(`/proc/${pid()}/fd/${fd}`));
+      const own = new Set(descriptors.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
+      assert.ok(own.size > 0, 'its channel to the host is a socket of the local kind');
+      const tables = ['tcp', 'tcp6', 'udp', 'udp6'].map((table) => readFileSync(`/proc/${pid()}/net/${table}`, 'utf8'));
+      const inodes = tables.flatMap((table) => table.split('\n').slice(1)).map((line) => line.trim().split(/\s+/)[9]);
+      assert.deepEqual(inodes.filter((inode) => inode !== undefined && own.has(inode)), []);
+    });
+  }
+});
