@@ -25,8 +25,8 @@ const bm25 = (analyze: Analyzer): Searcher => (documents) => {
 }; // prettier-ignore
 
 export const searchBaselines: Record<string, Searcher> = {
-  'BM25, split + stem': bm25(splitIdentifiers),
-  'BM25, whole identifiers': bm25(wholeIdentifiers),
+  bm25Split: bm25(splitIdentifiers),
+  bm25Whole: bm25(wholeIdentifiers),
 };
 
 type Document = { file: SourceFile; range: FunctionRange };

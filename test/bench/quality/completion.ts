@@ -1,0 +1,83 @@
+/** Completion rows: every system on every task, scored. */
+import { copyCompletion } from './baselines/copy';
+import { NgramModel } from './baselines/ngram';
+import { contextFor } from './context';
+import { groupBy } from './group';
+import { scoreCompletion, type CompletionScore } from './metrics/completion';
+import type { Model } from './model';
+import { readSources, type Language, type Package } from './packages';
+import { situationOf, type Situation, type Workspace } from './situations';
+import type { CompletionTask } from './tasks';
+
+/** `lineOpen` are the tasks of `line` in an editor that closes no brackets: up to the end of the line. */
+export const completionRows = ['line', 'lineOpen', 'any', 'block'] as const;
+export type CompletionRow = (typeof completionRows)[number];
+
+export type Measured = {
+  row: CompletionRow;
+  system: string;
+  task: CompletionTask;
+  language: Language;
+  score: CompletionScore;
+  /** Of systems that know one. */
+  confidence?: number;
+};
+
+type System = { name: string; complete(situation: Situation): Promise<{ text: string; confidence?: number }> };
+
+/** @param model without one, the baselines alone are measured */
+export async function measureCompletion(
+  packages: readonly Package[],
+  tasks: readonly CompletionTask[],
+  model: Model | undefined,
+  log: (line: string) => void,
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  const alone = new NgramModel();
+  const byPackage = groupBy(tasks, (task) => task.package);
+  for (const pinned of packages) {
+    const own = byPackage.get(pinned.name);
+    if (!own) continue;
+    const files = await readSources(pinned);
+    const workspace: Workspace = { name: pinned.name, files: new Map(files.map((file) => [file.path, file])) };
+    const systems = [...baselines(workspace, alone), ...(model ? modelSystems(workspace, model) : [])];
+    for (const system of systems) {
+      for (const task of own) measured.push(...(await measureTask(system, task, workspace, pinned.language)));
+    }
+    log(`${pinned.name}: ${own.length} completion tasks`);
+  }
+  return measured;
+}
+
+function baselines(workspace: Workspace, alone: NgramModel): System[] {
+  const together = new NgramModel(workspace);
+  const plain = (name: string, write: (situation: Situation) => string): System => {
+    return { name, complete: (situation) => Promise.resolve({ text: write(situation) }) };
+  };
+  return [
+    plain('copyFile', (situation) => copyCompletion(situation)),
+    plain('copyWorkspace', (situation) => copyCompletion(situation, workspace)),
+    plain('ngramFile', (situation) => alone.complete(situation)),
+    plain('ngramWorkspace', (situation) => together.complete(situation)),
+  ];
+}
+
+function modelSystems(workspace: Workspace, model: Model): System[] {
+  return [
+    { name: 'model', complete: (situation) => model.complete(situation, []) },
+    { name: 'modelContext', complete: (situation) => model.complete(situation, contextFor(situation, workspace)) },
+  ];
+}
+
+async function measureTask(system: System, task: CompletionTask, workspace: Workspace, language: Language): Promise<Measured[]> {
+  const measure = async (row: CompletionRow, editor: 'closed' | 'open'): Promise<Measured> => {
+    const situation = situationOf(task, workspace, editor);
+    const { text, confidence } = await system.complete(situation);
+    const score = scoreCompletion(text, situation.answer);
+    return { row, system: system.name, task, language, score, ...(confidence !== undefined && { confidence }) };
+  };
+  const closed = await measure(task.set, 'closed');
+  if (task.set !== 'line') return [closed];
+  // Where the line has opened nothing, both editors show the same.
+  return [closed, task.rest === '' ? { ...closed, row: 'lineOpen' } : await measure('lineOpen', 'open')];
+}

@@ -1,0 +1,115 @@
+/**
+ * How good the models are: `npm run bench -- quality [--quick] [--json FILE] [--model DIR] [--only PART]`.
+ *
+ * PART is completion, documentation or search. `--quick` takes one task in ten, the same ones each time. The tasks
+ * are frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { EngineError } from '../../../src/engine/errors';
+import { measureCompletion } from './completion';
+import { measureDocumentation } from './documentation';
+import { groupBy } from './group';
+import { Model } from './model';
+import { BenchError, readPackages, readSources, type Package, type Use } from './packages';
+import { Report, type Ranked } from './report';
+import { ranksOf, searchBaselines, searchSet, views } from './search';
+import { readCompletionTasks, readFunctions, readSentenceTasks, type SentenceTask } from './tasks';
+
+const quickShare = 10;
+
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      model: { type: 'string', default: path.join('models', 'decoder') },
+      only: { type: 'string' },
+      freeze: { type: 'boolean', default: false },
+    },
+  });
+  if (values.freeze) {
+    const { freeze } = await import('./freeze');
+    await freeze(progress);
+    return;
+  }
+  const wants = (part: Use): boolean => values.only === undefined || values.only === part;
+  const report = new Report();
+  const packages = await readPackages();
+  const sentences = values.quick ? sample(await readSentenceTasks()) : await readSentenceTasks();
+  if (wants('completion')) {
+    const tasks = await readCompletionTasks();
+    const model = await openModel(values.model, report);
+    try {
+      const measured = await measureCompletion(packages, values.quick ? sample(tasks) : tasks, model, progress);
+      report.addCompletion(measured, await defaultThreshold());
+    } finally {
+      model?.dispose();
+    }
+  }
+  if (wants('documentation')) {
+    report.addDocumentation(await measureDocumentation(packages, sentences));
+    report.say('The engine has no request that writes documentation yet, so there is no row of the model here.');
+  }
+  if (wants('search')) {
+    report.addSearch(await measureSearch(packages, sentences));
+    report.say('There is no embedded encoder yet, so there are no rows of dense and hybrid search here.');
+  }
+  process.stdout.write(`${report.text}\n`);
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report.numbers, undefined, 2)}\n`);
+}
+
+/** The same tenth each time, spread over all sets: hashes are as good as dice. */
+function sample<Task extends { sha256: string }>(tasks: readonly Task[]): Task[] {
+  return [...tasks].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)).filter((_, index) => index % quickShare === 0);
+}
+
+async function openModel(folder: string, report: Report): Promise<Model | undefined> {
+  let model: Model | undefined;
+  try {
+    model = new Model(folder);
+    report.say(`Model: ${await model.load()}`);
+    return model;
+  } catch (error) {
+    model?.dispose();
+    if (!(error instanceof BenchError || error instanceof EngineError)) throw error;
+    report.say(`No rows of the model: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** From which confidence on the extension shows a suggestion, unless the user says otherwise. */
+async function defaultThreshold(): Promise<number> {
+  const manifest = JSON.parse(await readFile('package.json', 'utf8')) as {
+    contributes: { configuration: { properties: Record<string, { default?: unknown }> } };
+  };
+  return Number(manifest.contributes.configuration.properties['glassbox.completion.minimumConfidence']?.default ?? 0);
+}
+
+async function measureSearch(packages: readonly Package[], tasks: readonly SentenceTask[]): Promise<Ranked[]> {
+  const ranked: Ranked[] = [];
+  const byPackage = groupBy(tasks, (task) => task.package);
+  for (const pinned of packages) {
+    const own = byPackage.get(pinned.name);
+    if (!own) continue;
+    const files = await readSources(pinned);
+    const functions = await readFunctions(pinned.name);
+    for (const view of views) {
+      const set = searchSet(pinned, files, functions, own, view);
+      for (const [system, searcher] of Object.entries(searchBaselines)) {
+        for (const rank of ranksOf(set, searcher)) ranked.push({ system, view, package: pinned.name, language: pinned.language, rank });
+      }
+    }
+    progress(`${pinned.name}: ${own.length} queries`);
+  }
+  return ranked;
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof BenchError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

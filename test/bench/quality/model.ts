@@ -1,0 +1,63 @@
+/** The model under test, asked through the real engine process. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EngineClient } from '../../../src/engine/client';
+import type { ContextSnippet } from '../../../src/engine/protocol';
+import { cutWindow } from '../../../src/engine/prompt/window';
+import { BenchError } from './packages';
+import { cutToTask, type Situation } from './situations';
+
+const maxTokens = { line: 48, block: 160 };
+const patience = { ready: 60_000, grace: 60_000, load: 120_000 };
+
+export type Written = { text: string; confidence: number };
+
+export class Model {
+  readonly #engine: EngineClient;
+  readonly #folder: string;
+
+  /** @throws {BenchError} where the engine has not been built or the folder is not there */
+  constructor(folder: string) {
+    this.#folder = path.resolve(folder);
+    const modulePath = path.resolve('dist', 'engine.js');
+    for (const needed of [modulePath, this.#folder]) {
+      if (!existsSync(needed)) throw new BenchError(`${needed} is not there.`);
+    }
+    this.#engine = new EngineClient({
+      modulePath,
+      threads: () => 0,
+      timeouts: patience,
+      log: (level, message) => {
+        if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
+      },
+    });
+  }
+
+  /** The name that the model's folder gives it. @throws {EngineError} where it cannot be opened */
+  async load(): Promise<string> {
+    const { name } = await this.#engine.request('load', { model: this.#folder }, { priority: 'completion' });
+    return name;
+  }
+
+  async complete(situation: Situation, context: ContextSnippet[]): Promise<Written> {
+    const { text, confidence } = await this.#engine.request(
+      'complete',
+      {
+        model: this.#folder,
+        path: situation.path,
+        context,
+        ...cutWindow({ prefix: situation.prefix, suffix: situation.suffix }),
+        mode: situation.mode,
+        maxTokens: maxTokens[situation.mode],
+      },
+      { priority: 'completion' },
+    );
+    const written = cutToTask(text, situation);
+    // Where nothing is written nothing is shown, however sure the model is of that.
+    return { text: written, confidence: written.trim() === '' ? 0 : confidence };
+  }
+
+  dispose(): void {
+    this.#engine.dispose();
+  }
+}
