@@ -5,6 +5,7 @@ seen, whatever the number of loader processes.
 """
 
 import json
+import lzma
 import random
 import re
 from bisect import bisect
@@ -38,6 +39,8 @@ CONTEXT_SHARE, EMPTY_SUFFIX = 0.35, 0.15
 """How often other files of the package stand in front, and how often the cursor is at the end of the file."""
 
 
+WEIGHTED_LENGTH = 30_000
+"""Characters; a longer file is drawn no more often than one of this length."""
 SMALLEST_ROOM = 160
 """Tokens; less is left empty at the end of a row."""
 
@@ -71,20 +74,37 @@ def fit_start(text: str, budget: int, encode: Encode) -> str:
     return window
 
 
+def opened(path: Path):
+    """A corpus file as text, compressed or not."""
+    return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+
+
 class Corpus:
-    """Files by language and package, drawn in proportion to their length."""
+    """Files by language and package, drawn in proportion to their length.
+
+    A folder may gain shards while training runs: `refresh` reads those it has not read.
+    """
 
     def __init__(self, path: Path, split: str, shares: dict[str, float]):
-        self.shares = shares
+        self.path, self.split, self.shares = path, split, shares
+        self.read: set[Path] = set()
         self.by_language: dict[str, list[dict]] = defaultdict(list)
         self.by_package: dict[str, list[dict]] = defaultdict(list)
-        with path.open(encoding="utf-8") as stream:
-            for line in stream:
-                entry = json.loads(line)
-                if entry["split"] == split and entry["text"].strip():
-                    self.by_language[family(entry["language"])].append(entry)
-                    self.by_package[entry["package"]].append(entry)
-        self.ends = {name: list(accumulate(min(len(entry["text"]), 30_000) for entry in entries)) for name, entries in self.by_language.items()}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what is new. A shard must appear whole: move it in, never write it in place."""
+        present = set(self.path.glob("*.jsonl.xz")) if self.path.is_dir() else {self.path}
+        if present <= self.read:
+            return
+        for path in sorted(present - self.read):
+            self.read.add(path)
+            with opened(path) as stream:
+                for entry in map(json.loads, stream):
+                    if entry["split"] == self.split and entry["text"].strip():
+                        self.by_language[family(entry["language"])].append(entry)
+                        self.by_package[entry["package"]].append(entry)
+        self.ends = {name: list(accumulate(min(len(entry["text"]), WEIGHTED_LENGTH) for entry in entries)) for name, entries in self.by_language.items()}
         self.documented = {name: [entry for entry in entries if entry["docs"]] for name, entries in self.by_language.items()}
 
     def language(self, choose: random.Random) -> str:

@@ -100,11 +100,11 @@ class Block(nn.Module):
         self.gate_up = Linear(shape.width, 2 * shape.hidden, std)
         self.down = Linear(shape.hidden, shape.width, 0.0)  # each block starts as the identity
 
-    def forward(self, x, cos, sin, attend, dtype):
+    def forward(self, x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, bounds, attend, dtype: torch.dtype) -> torch.Tensor:
         size = self.shape.head_size
         q, k, v = self.qkv(self.attention_norm(x).to(dtype)).split(self.sections, -1)
         q, k, v = (part.unflatten(-1, (-1, size)) for part in (q, k, v))
-        mixed = attend(rotate(q, cos, sin), rotate(k, cos, sin), v)
+        mixed = attend(rotate(q, cos, sin), rotate(k, cos, sin), v, bounds)
         x = x + self.out(mixed.flatten(-2)).to(x.dtype)
         gate, up = self.gate_up(self.mlp_norm(x).to(dtype)).chunk(2, -1)
         return x + self.down(F.silu(gate) * up).to(x.dtype)
@@ -135,16 +135,14 @@ class Decoder(nn.Module):
     def effective_table(self) -> torch.Tensor:
         return self.table if self.table_bits is None else straight_through(self.table, self.table_bits)
 
-    def forward(self, ids: torch.Tensor, positions: torch.Tensor, attend, dtype=torch.float32) -> torch.Tensor:
-        """ids, positions: [tokens] int64; attend(q, k, v) mixes inside documents. Returns [tokens, width] float32."""
+    def forward(self, ids: torch.Tensor, positions: torch.Tensor, bounds, attend=attend_documents, dtype=torch.float32) -> torch.Tensor:
+        """ids, positions: [tokens] int64; attend(q, k, v, bounds) mixes inside documents. Returns [tokens, width] float32."""
         x = F.embedding(ids, self.effective_table())
         cos, sin = self.cos[positions], self.sin[positions]
         for block in self.blocks:
-            x = block(x, cos, sin, attend, dtype)
+            x = block(x, cos, sin, bounds, attend, dtype)
         return self.norm(x)
 
     def logits(self, ids: torch.Tensor) -> torch.Tensor:
         """One document [tokens] → [tokens, vocabulary] float32: the reference the exported graph is compared with."""
-        bounds = [0, len(ids)]
-        hidden = self(ids, torch.arange(len(ids)), lambda q, k, v: attend_documents(q, k, v, bounds))
-        return hidden @ self.effective_table().T
+        return self(ids, torch.arange(len(ids)), [0, len(ids)]) @ self.effective_table().T

@@ -1,8 +1,8 @@
 """Train a decoder until a moment in time; resume after any interruption.
 
-    python train.py configs/cpu.json CORPUS.jsonl TOKENIZER.json RUN_FOLDER --minutes 70
+    python train.py configs/cpu.json CORPUS TOKENIZER.json RUN_FOLDER --minutes 70
 
-The schedule follows the wall clock, so that the decay always ends when the time does. RUN_FOLDER holds
+CORPUS is a file of corpus/build.py or a folder of shards, which may grow during the run. The schedule follows the wall clock, so that the decay always ends when the time does. RUN_FOLDER holds
 `last.pt` (everything needed to resume), `before-decay.pt` (to go on another time), `final.pt` and `log.jsonl`.
 """
 
@@ -18,12 +18,15 @@ import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from data import Batch, Budget, Corpus, Mixer, batch
+from flexible import attend_flexible, document_mask
 from loss import read_out
 from model import Decoder, Shape, attend_documents
 from muon import optimizers
 from tokenizer import encoder
 
 VALIDATION_BATCHES = 4
+REFRESH_SECONDS = 30
+"""How often a loader process looks for shards that have arrived."""
 
 
 class Steps(Sampler):
@@ -45,8 +48,12 @@ class Batches(Dataset):
 
     def __init__(self, mixer: Mixer, seed: int, parts: int, tokens: int):
         self.mixer, self.seed, self.parts, self.tokens = mixer, seed, parts, tokens
+        self.refreshed = time.time()
 
     def __getitem__(self, key: tuple[int, int, str]) -> Batch:
+        if time.time() - self.refreshed > REFRESH_SECONDS:
+            self.mixer.corpus.refresh()
+            self.refreshed = time.time()
         step, part, phase = key
         return batch(self.mixer, self.seed, step * self.parts + part, phase, self.tokens)
 
@@ -72,26 +79,28 @@ class Clock:
         return warm * min(1.0, max(0.0, (1 - self.progress()) / self.config["decay_share"]))
 
 
-def losses(decoder: Decoder, made: Batch, device: torch.device, dtype: torch.dtype):
-    """(loss, plain cross-entropy, weight), sums over one micro-batch."""
-    ids, positions, targets, weights = (torch.from_numpy(array).to(device, non_blocking=True) for array in (made.ids, made.positions, made.targets, made.weights))
-    if device.type == "cuda":
-        from flex import attend_flex
+class Step:
+    """Losses of one part on a device: the decoder compiled, and block-sparse attention, where there is a GPU."""
 
-        attend = attend_flex(ids.shape[0], made.bounds, device)
-    else:
-        def attend(q, k, v):
-            return attend_documents(q, k, v, made.bounds)
+    def __init__(self, decoder: Decoder, device: torch.device):
+        self.decoder, self.device = decoder, device
+        self.on_gpu = device.type == "cuda"
+        self.dtype = torch.bfloat16 if self.on_gpu else torch.float32
+        self.forward = torch.compile(decoder, dynamic=False) if self.on_gpu else decoder
+        self.attend = attend_flexible if self.on_gpu else attend_documents
 
-    hidden = decoder(ids, positions, attend, dtype)
-    return *read_out(hidden, decoder.effective_table(), targets, weights, dtype), weights.sum()
+    def losses(self, made: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """(loss, plain cross-entropy, weight), each a sum over the part."""
+        ids, positions, targets, weights = (torch.from_numpy(array).to(self.device, non_blocking=True) for array in (made.ids, made.positions, made.targets, made.weights))
+        bounds = document_mask(made.bounds, len(made.ids), self.device) if self.on_gpu else made.bounds
+        hidden = self.forward(ids, positions, bounds, self.attend, self.dtype)
+        return *read_out(hidden, self.decoder.effective_table(), targets, weights, self.dtype), weights.sum()
 
-
-def validate(decoder: Decoder, held: list[Batch], device: torch.device, dtype: torch.dtype) -> float:
-    """Mean cross-entropy in nats over the validation batches."""
-    with torch.no_grad():
-        sums = [losses(decoder, made, device, dtype)[1:] for made in held]
-    return float(sum(plain for plain, _ in sums) / sum(weight for _, weight in sums))
+    def validate(self, held: list[Batch]) -> float:
+        """Mean cross-entropy in nats over held batches."""
+        with torch.no_grad():
+            sums = [self.losses(made)[1:] for made in held]
+        return float(sum(plain for plain, _ in sums) / sum(weight for _, weight in sums))
 
 
 def save(path: Path, decoder: Decoder, opts: list, config: dict, **progress) -> None:
@@ -123,7 +132,6 @@ class Run:
         self.config, self.folder = config, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         torch.manual_seed(config["seed"])
         encode, budget = encoder(tokenizer), Budget(**config["budget"])
         self.parts = config["tokens_per_step"] // config["tokens_per_part"]
@@ -131,6 +139,7 @@ class Run:
         held = Mixer(Corpus(corpus, "validation", config["languages"]), encode, budget)
         self.held = [batch(held, 1_000_003, index, "train", config["tokens_per_part"]) for index in range(VALIDATION_BATCHES)]
         self.decoder = Decoder(Shape(**config["shape"])).to(self.device)
+        self.work = Step(self.decoder, self.device)
         self.parameters = list(self.decoder.parameters())
         self.in_threads = in_threads(config["threads"])
         self.opts = optimizers(self.decoder, config["matrix_lr"], config["table_lr"], config["weight_decay"], self.in_threads)
@@ -165,7 +174,7 @@ class Run:
 
     def gradients(self, made: Batch):
         """(gradients of the parameters, plain cross-entropy, weight) of one part."""
-        loss, plain, weight = losses(self.decoder, made, self.device, self.dtype)
+        loss, plain, weight = self.work.losses(made)
         return torch.autograd.grad(loss / self.config["tokens_per_step"], self.parameters), plain.detach(), weight
 
     def update(self, stream) -> tuple[float, float]:
@@ -219,14 +228,14 @@ class Run:
                 )
                 logged, entropies, waits = time.time(), [], 0.0
             if time.time() - validated > self.config["validate_seconds"]:
-                self.log(step=self.step, validation=round(validate(self.decoder, self.held, self.device, self.dtype), 4))
+                self.log(step=self.step, validation=round(self.work.validate(self.held), 4))
                 validated = time.time()
             if time.time() - saved > self.config["save_seconds"]:
                 self.checkpoint("last.pt")
                 saved = time.time()
         self.checkpoint("last.pt")
         if not stop:
-            self.log(step=self.step, tokens=self.tokens, validation=round(validate(self.decoder, self.held, self.device, self.dtype), 4))
+            self.log(step=self.step, tokens=self.tokens, validation=round(self.work.validate(self.held), 4))
             self.checkpoint("final.pt", with_optimizers=False)
 
 

@@ -7,6 +7,7 @@ import torch
 
 from data import MIX, Budget, Corpus, Mixer, batch, fit_end, fit_start, pack
 from layout import Document
+from flexible import attend_flexible, document_mask
 from model import Decoder, Shape, attend_documents
 
 SHAPE = Shape(vocabulary=300, width=128, layers=2, heads=2, kv_heads=1, hidden=128, context=256)
@@ -26,9 +27,9 @@ def mixer(tmp_path):
     return Mixer(Corpus(path, "train", {"python": 1.0}), encode, Budget(256, 64, 64, 64))
 
 
-def hidden(decoder, ids, positions, bounds):
+def hidden(decoder, ids, positions, bounds, attend=attend_documents):
     with torch.no_grad():
-        return decoder(torch.tensor(ids), torch.tensor(positions), lambda q, k, v: attend_documents(q, k, v, bounds))
+        return decoder(torch.tensor(ids), torch.tensor(positions), bounds, attend)
 
 
 def test_changing_one_document_leaves_the_next_identical():
@@ -44,6 +45,14 @@ def test_changing_one_document_leaves_the_next_identical():
     assert torch.equal(one[4:], other[4:]) and not torch.equal(one[:4], other[:4])
     alone = hidden(decoder, second, [0, 1, 2], [0, 3])
     assert torch.allclose(one[4:], alone, atol=1e-5)
+
+
+def test_flexible_attention_equals_the_plain_one():
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(256, heads, 64) for heads in (4, 2, 2))
+    bounds = [0, 100, 101, 256]
+    flexible = attend_flexible(q, k, v, document_mask(bounds, 256, torch.device("cpu")))
+    assert torch.allclose(flexible, attend_documents(q, k, v, bounds), atol=1e-5)
 
 
 def test_pack_shifts_targets_inside_documents_only():
