@@ -96,7 +96,8 @@ class Editor {
     // White space that the editor put on a line which stayed empty is taken away.
     if (blank) this.before = this.before.slice(0, -line.length);
     const opens = isOpenBracket(last) || (this.language === 'python' && last === ':');
-    if (isOpenBracket(last) && this.after.startsWith(closers[last] as string)) this.after = `\n${indentation}${this.after}`;
+    if (isOpenBracket(last) && this.after.startsWith(closers[last] as string))
+      this.after = `\n${indentation}${this.after}`;
     this.before += `\n${indentation}${opens ? this.unit : ''}`;
     return this.state('Enter');
   }
@@ -109,7 +110,11 @@ class Editor {
       const line = this.line();
       const grows = wanted.startsWith(line);
       const shrunk = line.slice(0, Math.max(0, line.length - this.unit.length));
-      const changed = grows ? wanted.slice(0, line.length + this.unit.length) : wanted.length < line.length ? shrunk : wanted;
+      const changed = grows
+        ? wanted.slice(0, line.length + this.unit.length)
+        : wanted.length < line.length
+          ? shrunk
+          : wanted;
       this.before = this.before.slice(0, this.before.length - line.length) + changed;
       yield this.state(grows ? 'Tab' : 'Backspace');
     }
@@ -213,11 +218,20 @@ function indentUnit(text: string): string {
  * Places in a file where a person might have typed: `count` stretches of `length` characters or somewhat more, spread
  * evenly, each from the end of a line to the end of a line after which no bracket is left open.
  */
-export function typingTasks(file: string, language: TypingTask['language'], count: number, length: number): TypingTask[] {
+export function typingTasks(
+  file: string,
+  language: TypingTask['language'],
+  count: number,
+  length: number,
+): TypingTask[] {
   const tasks: TypingTask[] = [];
   for (let i = 0; i < count; i++) {
     const start = file.indexOf('\n', Math.floor((file.length * (i + 0.5)) / count));
-    for (let end = start < 0 ? -1 : file.indexOf('\n', start + length); end >= 0 && end < start + 5 * length; end = file.indexOf('\n', end + 1)) {
+    for (
+      let end = start < 0 ? -1 : file.indexOf('\n', start + length);
+      end >= 0 && end < start + 5 * length;
+      end = file.indexOf('\n', end + 1)
+    ) {
       const text = file.slice(start, end);
       if (!leavesNothingOpen(text)) continue;
       tasks.push({ before: file.slice(0, start), text, after: file.slice(end), language });

@@ -8,7 +8,8 @@ const inConfig = v.object({ added_tokens_decoder: v.record(v.string(), v.object(
 export function addedTokens(tokenizer: unknown, tokenizerConfig: unknown): Map<number, string> {
   const found = new Map<number, string>();
   if (v.is(inConfig, tokenizerConfig)) {
-    for (const [id, { content }] of Object.entries(tokenizerConfig.added_tokens_decoder)) found.set(Number(id), content);
+    for (const [id, { content }] of Object.entries(tokenizerConfig.added_tokens_decoder))
+      found.set(Number(id), content);
   }
   if (v.is(inTokenizer, tokenizer)) for (const { id, content } of tokenizer.added_tokens) found.set(id, content);
   return found;

@@ -14,7 +14,8 @@ export interface ListedFile {
   readonly sha256: string;
 }
 
-export const invalid = (message: string, options?: ErrorOptions): EngineError => new EngineError('modelInvalid', message, options);
+export const invalid = (message: string, options?: ErrorOptions): EngineError =>
+  new EngineError('modelInvalid', message, options);
 
 /** Whether the folder has something of this name. */
 export async function exists(folder: string, path: string): Promise<boolean> {
@@ -34,12 +35,15 @@ export async function statFile(folder: string, path: string): Promise<{ size: nu
 /** Content of a JSON file. @throws EngineError `modelMissing` or `modelInvalid` */
 export async function readJson(folder: string, path: string): Promise<unknown> {
   const { size } = await statFile(folder, path);
-  if (size > largestJson) throw invalid(`${path} in the model folder ${folder} is too large to be what it should be; copy the model again.`);
+  if (size > largestJson)
+    throw invalid(`${path} in the model folder ${folder} is too large to be what it should be; copy the model again.`);
   const text = await readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid(`${path} in the model folder ${folder} is not valid JSON, perhaps cut off; copy the model again.`, { cause });
+    throw invalid(`${path} in the model folder ${folder} is not valid JSON, perhaps cut off; copy the model again.`, {
+      cause,
+    });
   }
 }
 
@@ -47,7 +51,11 @@ export async function readJson(folder: string, path: string): Promise<unknown> {
 const largestJson = 128 * 2 ** 20;
 
 function missing(folder: string, path: string, cause: unknown): never {
-  throw new EngineError('modelMissing', `${path} cannot be read in the model folder ${folder}; copy the model again or choose another folder.`, { cause });
+  throw new EngineError(
+    'modelMissing',
+    `${path} cannot be read in the model folder ${folder}; copy the model again or choose another folder.`,
+    { cause },
+  );
 }
 
 /**
@@ -63,10 +71,14 @@ export async function verifyFile(folder: string, file: ListedFile): Promise<void
     throw invalid(`${file.path} is a link that leaves the model folder ${folder}; replace it by the file itself.`);
   }
   if (size !== file.bytes) {
-    throw invalid(`${file.path} in the model folder ${folder} has ${size} bytes instead of ${file.bytes}; copy the model again.`);
+    throw invalid(
+      `${file.path} in the model folder ${folder} has ${size} bytes instead of ${file.bytes}; copy the model again.`,
+    );
   }
   if ((await checksum(real, size, mtimeMs)) !== file.sha256) {
-    throw invalid(`${file.path} in the model folder ${folder} is damaged: its SHA-256 differs from glassbox.json; copy the model again.`);
+    throw invalid(
+      `${file.path} in the model folder ${folder} is damaged: its SHA-256 differs from glassbox.json; copy the model again.`,
+    );
   }
 }
 

@@ -8,7 +8,13 @@ type Spelling = Partial<Record<SpecialToken, string>>;
  */
 const spellings: readonly Spelling[] = [
   // Qwen2.5-Coder, Granite (new)
-  { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>', file: '<|file_sep|>', pad: '<|fim_pad|>' },
+  {
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    file: '<|file_sep|>',
+    pad: '<|fim_pad|>',
+  },
   // CodeGemma
   { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>', file: '<|file_separator|>' },
   // StarCoder2, StarCoder and SantaCoder
@@ -25,7 +31,9 @@ const spellings: readonly Spelling[] = [
 /** The spelling of which a tokenizer knows prefix, suffix and middle, and most of the rest; without what it lacks. */
 export function fillInTheMiddleTokens(known: ReadonlySet<string>): Spelling | undefined {
   const candidates = spellings
-    .filter(({ prefix, suffix, middle }) => [prefix, suffix, middle].every((text) => text !== undefined && known.has(text)))
+    .filter(({ prefix, suffix, middle }) =>
+      [prefix, suffix, middle].every((text) => text !== undefined && known.has(text)),
+    )
     .map((spelling) => Object.fromEntries(Object.entries(spelling).filter(([, text]) => known.has(text))) as Spelling);
   return candidates.sort((a, b) => Object.keys(b).length - Object.keys(a).length)[0];
 }

@@ -14,10 +14,18 @@ import type { ModelFolder } from './types';
 export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const path = resolve(folder);
   const found = await stat(path).catch((cause: unknown) => {
-    throw new EngineError('modelMissing', `The model folder ${path} cannot be read; check the path or choose another folder.`, { cause });
+    throw new EngineError(
+      'modelMissing',
+      `The model folder ${path} cannot be read; check the path or choose another folder.`,
+      { cause },
+    );
   });
-  if (!found.isDirectory()) throw new EngineError('modelInvalid', `${path} is not a folder; choose the folder that holds the model.`);
+  if (!found.isDirectory())
+    throw new EngineError('modelInvalid', `${path} is not a folder; choose the folder that holds the model.`);
   if (await hasManifest(path)) return openGlassboxFolder(path);
   if (await hasTransformersLayout(path)) return openTransformersFolder(path);
-  throw new EngineError('modelMissing', `The folder ${path} holds neither glassbox.json nor config.json; choose a folder that holds a model.`);
+  throw new EngineError(
+    'modelMissing',
+    `The folder ${path} holds neither glassbox.json nor config.json; choose a folder that holds a model.`,
+  );
 }

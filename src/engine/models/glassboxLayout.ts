@@ -10,8 +10,25 @@ export const manifestName = 'glassbox.json';
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** Relative, with `/`, in plain characters: no way out of the folder, on any system. */
-const path = v.pipe(v.string(), v.maxLength(200), v.regex(/^[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)*$/, 'a plain relative path'));
-const names = ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle', 'doc', 'query', 'document', 'pad', 'beginOfText', 'endOfText'] as const satisfies readonly SpecialToken[];
+const path = v.pipe(
+  v.string(),
+  v.maxLength(200),
+  v.regex(/^[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)*$/, 'a plain relative path'),
+);
+const names = [
+  'file',
+  'suffix',
+  'prefix',
+  'rest',
+  'middle',
+  'endOfMiddle',
+  'doc',
+  'query',
+  'document',
+  'pad',
+  'beginOfText',
+  'endOfText',
+] as const satisfies readonly SpecialToken[];
 
 const header = v.object({ format: v.unknown(), role: v.unknown() });
 /** Format 1 of docs/model-folder.md, for decoders. */
@@ -29,7 +46,11 @@ const manifest = v.strictObject({
   tokens: v.strictObject(v.entriesFromList(names, v.optional(v.pipe(v.string(), v.nonEmpty())))),
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   files: v.array(
-    v.strictObject({ path, bytes: v.pipe(v.number(), v.integer(), v.minValue(0)), sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')) }),
+    v.strictObject({
+      path,
+      bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')),
+    }),
   ),
 });
 type Manifest = v.InferOutput<typeof manifest>;
@@ -54,10 +75,14 @@ export async function openGlassboxFolder(folder: string): Promise<DecoderFolder>
 
   const tokenizer = await readJson(folder, content.tokenizer);
   const added = addedTokens(tokenizer, undefined);
-  const tokens = Object.fromEntries(Object.entries(content.tokens).filter(([, text]) => text !== undefined)) as DecoderFolder['tokens'];
+  const tokens = Object.fromEntries(
+    Object.entries(content.tokens).filter(([, text]) => text !== undefined),
+  ) as DecoderFolder['tokens'];
   checkTokens(folder, content, tokens, new Set(added.values()));
   if (vocabularySize(tokenizer, added) > content.vocabularySize) {
-    throw invalid(`${content.tokenizer} in the model folder ${folder} has more tokens than the model (${content.vocabularySize}); copy the tokenizer that belongs to the model.`);
+    throw invalid(
+      `${content.tokenizer} in the model folder ${folder} has more tokens than the model (${content.vocabularySize}); copy the tokenizer that belongs to the model.`,
+    );
   }
   return {
     role: 'decoder',
@@ -80,10 +105,14 @@ function readManifest(folder: string, json: unknown): Manifest {
   const where = `${manifestName} in the model folder ${folder}`;
   if (v.is(header, json)) {
     if (json.format !== 1) {
-      throw invalid(`${where} has format ${JSON.stringify(json.format)}, and only format 1 is understood; update Glassbox or choose another model.`);
+      throw invalid(
+        `${where} has format ${JSON.stringify(json.format)}, and only format 1 is understood; update Glassbox or choose another model.`,
+      );
     }
     if (json.role !== 'decoder') {
-      throw invalid(`${where} has role ${JSON.stringify(json.role)}, and completion needs a decoder; choose another model.`);
+      throw invalid(
+        `${where} has role ${JSON.stringify(json.role)}, and completion needs a decoder; choose another model.`,
+      );
     }
   }
   const parsed = v.safeParse(manifest, json);
@@ -95,20 +124,34 @@ function readManifest(folder: string, json: unknown): Manifest {
 async function checkFiles(folder: string, { files, graph, tokenizer }: Manifest): Promise<void> {
   const listed = new Set(files.map((file) => file.path));
   // ONNX keeps large weights in files that begin with the graph's name, and loads them without being told to.
-  const besides = (await readdir(folder)).filter((name) => name.startsWith(`${graph}.`) || name.startsWith(`${graph}_`));
+  const besides = (await readdir(folder)).filter(
+    (name) => name.startsWith(`${graph}.`) || name.startsWith(`${graph}_`),
+  );
   for (const path of [graph, tokenizer, ...besides]) {
-    if (!listed.has(path)) throw invalid(`${path} is not listed in ${manifestName} of the model folder ${folder}; make the model folder again.`);
+    if (!listed.has(path))
+      throw invalid(
+        `${path} is not listed in ${manifestName} of the model folder ${folder}; make the model folder again.`,
+      );
   }
   for (const file of files) await verifyFile(folder, file);
 }
 
-function checkTokens(folder: string, { layout, tokenizer }: Manifest, tokens: DecoderFolder['tokens'], known: ReadonlySet<string>): void {
+function checkTokens(
+  folder: string,
+  { layout, tokenizer }: Manifest,
+  tokens: DecoderFolder['tokens'],
+  known: ReadonlySet<string>,
+): void {
   const absent = needed[layout].find((name) => tokens[name] === undefined);
   if (absent !== undefined) {
-    throw invalid(`${manifestName} in the model folder ${folder} names no token "${absent}", which the layout ${layout} needs; make the model folder again.`);
+    throw invalid(
+      `${manifestName} in the model folder ${folder} names no token "${absent}", which the layout ${layout} needs; make the model folder again.`,
+    );
   }
   const unknown = Object.values(tokens).find((text) => !known.has(text));
   if (unknown !== undefined) {
-    throw invalid(`${tokenizer} in the model folder ${folder} has no special token ${unknown}, which ${manifestName} names; copy the tokenizer that belongs to the model.`);
+    throw invalid(
+      `${tokenizer} in the model folder ${folder} has no special token ${unknown}, which ${manifestName} names; copy the tokenizer that belongs to the model.`,
+    );
   }
 }

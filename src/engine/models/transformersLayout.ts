@@ -11,7 +11,9 @@ import type { DecoderFolder } from './types';
  * Which of several precisions of the same graph to load, best first for a CPU: four-bit weights move the least memory,
  * which is what decoding waits for; then eight bits; half precision last, because CPUs calculate it by converting.
  */
-const variants = ['_q4', '_int8', '_quantized', '_uint8', '', '_bnb4', '_q4f16', '_fp16'].map((suffix) => `model${suffix}.onnx`);
+const variants = ['_q4', '_int8', '_quantized', '_uint8', '', '_bnb4', '_q4f16', '_fp16'].map(
+  (suffix) => `model${suffix}.onnx`,
+);
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const ids = v.nullish(v.union([v.number(), v.array(v.number())]));
@@ -32,7 +34,13 @@ const config = v.object({
 const generationConfig = v.object({ eos_token_id: ids });
 type Config = v.InferOutput<typeof config>;
 
-const tokenText = v.union([v.string(), v.pipe(v.object({ content: v.string() }), v.transform(({ content }) => content))]);
+const tokenText = v.union([
+  v.string(),
+  v.pipe(
+    v.object({ content: v.string() }),
+    v.transform(({ content }) => content),
+  ),
+]);
 const beginning = v.object({ add_bos_token: v.literal(true), bos_token: tokenText });
 const template = v.object({
   type: v.literal('TemplateProcessing'),
@@ -59,7 +67,9 @@ export async function openTransformersFolder(folder: string): Promise<DecoderFol
 
   const added = addedTokens(tokenizer, tokenizerConfig);
   if (vocabularySize(tokenizer, added) > settings.vocab_size) {
-    throw invalid(`tokenizer.json in the model folder ${folder} has more tokens than config.json states (${settings.vocab_size}); copy the tokenizer that belongs to the model.`);
+    throw invalid(
+      `tokenizer.json in the model folder ${folder} has more tokens than config.json states (${settings.vocab_size}); copy the tokenizer that belongs to the model.`,
+    );
   }
   const fillIn = fillInTheMiddleTokens(new Set(added.values()));
   const begin = beginOfText(tokenizer, tokenizerConfig);
@@ -76,7 +86,11 @@ export async function openTransformersFolder(folder: string): Promise<DecoderFol
     tokenizer,
     tokenizerConfig,
     promptLayout: fillIn ? 'prefix-suffix-middle' : 'left-to-right',
-    tokens: { ...fillIn, ...(begin !== undefined && { beginOfText: begin }), ...(endOfText !== undefined && { endOfText }) },
+    tokens: {
+      ...fillIn,
+      ...(begin !== undefined && { beginOfText: begin }),
+      ...(endOfText !== undefined && { endOfText }),
+    },
     // After the middle such models go on with padding or with another file.
     stopTokens: [...ends, fillIn?.endOfMiddle, fillIn?.pad, fillIn?.file].filter((text) => text !== undefined),
   };
@@ -94,7 +108,9 @@ function readConfig(folder: string, json: unknown): Config {
   // Without an architecture the graph's own inputs decide, when it is loaded.
   const decodes = architecture === undefined || /(ForCausalLM|LMHeadModel)$/.test(architecture);
   if (is_encoder_decoder || !decodes) {
-    throw invalid(`${where} describes no decoder (${architecture ?? 'encoder-decoder'}), which completion needs; choose a model for text generation.`);
+    throw invalid(
+      `${where} describes no decoder (${architecture ?? 'encoder-decoder'}), which completion needs; choose a model for text generation.`,
+    );
   }
   return parsed.output;
 }
@@ -103,7 +119,9 @@ async function chooseGraph(folder: string): Promise<string> {
   const present = new Set(await readdir(join(folder, 'onnx')).catch(() => []));
   const graph = variants.find((name) => present.has(name));
   if (graph === undefined) {
-    throw invalid(`The model folder ${folder} has no onnx/model.onnx or a quantized variant such as onnx/model_q4.onnx; copy one of them into it.`);
+    throw invalid(
+      `The model folder ${folder} has no onnx/model.onnx or a quantized variant such as onnx/model_q4.onnx; copy one of them into it.`,
+    );
   }
   await statFile(folder, `onnx/${graph}`);
   return graph;
@@ -114,7 +132,12 @@ const optionalJson = async (folder: string, name: string): Promise<unknown> =>
 
 function contextLength(folder: string, settings: Config): number {
   const length =
-    settings.max_position_embeddings ?? settings.n_positions ?? settings.n_ctx ?? settings.seq_length ?? settings.max_sequence_length ?? settings.max_seq_len;
+    settings.max_position_embeddings ??
+    settings.n_positions ??
+    settings.n_ctx ??
+    settings.seq_length ??
+    settings.max_sequence_length ??
+    settings.max_seq_len;
   if (length === undefined || length === null) {
     throw invalid(`config.json in the model folder ${folder} states no context length; add "max_position_embeddings".`);
   }

@@ -1,6 +1,17 @@
 /** The names under which a model may know its special tokens. */
 export type SpecialToken =
-  | 'file' | 'suffix' | 'prefix' | 'rest' | 'middle' | 'endOfMiddle' | 'doc' | 'query' | 'document' | 'pad' | 'beginOfText' | 'endOfText';
+  | 'file'
+  | 'suffix'
+  | 'prefix'
+  | 'rest'
+  | 'middle'
+  | 'endOfMiddle'
+  | 'doc'
+  | 'query'
+  | 'document'
+  | 'pad'
+  | 'beginOfText'
+  | 'endOfText';
 
 /**
  * How completion prompts are written:

@@ -54,7 +54,11 @@ export class PromptBuilder {
   ) {
     const idOf = (text: string): number => {
       const id = tokenizer.special(text);
-      if (id === undefined) throw new EngineError('modelInvalid', `The tokenizer of ${folder.name} has no special token ${text}; copy the tokenizer that belongs to the model.`);
+      if (id === undefined)
+        throw new EngineError(
+          'modelInvalid',
+          `The tokenizer of ${folder.name} has no special token ${text}; copy the tokenizer that belongs to the model.`,
+        );
       return id;
     };
     this.fitter = new Fitter(tokenizer);
@@ -75,7 +79,10 @@ export class PromptBuilder {
   build(input: PromptInput, maxTokens: number): Prompt {
     const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength);
     if (limit < minPromptLength) {
-      throw new EngineError('invalid', `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`);
+      throw new EngineError(
+        'invalid',
+        `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`,
+      );
     }
     const begin = this.special.get('beginOfText');
     const front = begin === undefined ? [] : [begin];
@@ -97,7 +104,11 @@ export class PromptBuilder {
     }
   }
 
-  private suffixFirst({ context, path }: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
+  private suffixFirst(
+    { context, path }: PromptInput,
+    { prefix, rest, nextLines }: CursorText,
+    limit: number,
+  ): number[] {
     const front = [
       ...this.snippets(context, Math.floor(limit * shares.context)),
       ...this.fileHeader(path),
@@ -114,7 +125,10 @@ export class PromptBuilder {
 
   private prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
     const front = [...this.contextOf(input, limit), this.id('prefix')];
-    const after = this.fitter.head(nextLines === '' ? rest : `${rest}\n${nextLines}`, Math.floor(limit * shares.suffix));
+    const after = this.fitter.head(
+      nextLines === '' ? rest : `${rest}\n${nextLines}`,
+      Math.floor(limit * shares.suffix),
+    );
     const back = [this.id('suffix'), ...after, this.id('middle')];
     return [...front, ...this.fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)), ...back];
   }
@@ -143,7 +157,11 @@ export class PromptBuilder {
 
   private id(name: SpecialToken): number {
     const id = this.special.get(name);
-    if (id === undefined) throw new EngineError('modelInvalid', `${this.folder.name} names no token "${name}", which its prompt layout needs; choose another model.`);
+    if (id === undefined)
+      throw new EngineError(
+        'modelInvalid',
+        `${this.folder.name} names no token "${name}", which its prompt layout needs; choose another model.`,
+      );
     return id;
   }
 }

@@ -8,8 +8,9 @@ const positions = 2 ** 26;
  * Byte-pair encoding of one pre-token: again and again the pair with the lowest rank, the leftmost of equals, becomes
  * one token, until no neighbours merge.
  *
- * With a heap of candidates this takes n log n for n bytes, so that no word, however long, is slow: 32,768 UTF-16
- * units take about as long as the same amount of ordinary code without a cache.
+ * With a heap of candidates this takes n log n for n bytes, so that a word of any length costs about what as much
+ * ordinary text costs before it is cached. What bounds it is the window that callers cut first: 32,768 UTF-16 units, at
+ * most 98,304 bytes, took 6 to 25 ms on one core of a server of 2023, 30 ms being what a step may take.
  */
 export function mergeBytes(bytes: Uint8Array, byteIds: Int32Array, merges: MergeTable): number[] {
   const length = bytes.length;

@@ -6,7 +6,11 @@ import { MergeTable, type Merge } from './mergeTable';
 import { createNormalizer, normalizer, type Normalizer } from './normalization';
 import { createSplitter, preTokenizer, type Splitter } from './splitting';
 
-const addedToken = v.object({ id: v.pipe(v.number(), v.integer(), v.minValue(0)), content: v.string(), special: v.optional(v.boolean(), false) });
+const addedToken = v.object({
+  id: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  content: v.string(),
+  special: v.optional(v.boolean(), false),
+});
 const absent = v.nullish(v.literal(''));
 
 /** The part of `tokenizer.json` that decides how plain text becomes tokens, as far as it is understood. */
@@ -21,14 +25,19 @@ const byteLevelBpe = v.object({
     end_of_word_suffix: absent,
     byte_fallback: v.optional(v.literal(false)),
     ignore_merges: v.optional(v.boolean(), false),
-    vocab: v.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+    vocab: v.custom<Record<string, unknown>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ),
     merges: v.array(v.unknown()),
   }),
 });
 
 /** The part of `tokenizer_config.json` that names added tokens which some exports leave out of `tokenizer.json`. */
 const addedTokens = v.object({
-  added_tokens_decoder: v.record(v.pipe(v.string(), v.digits()), v.object({ content: v.string(), special: v.optional(v.boolean(), false) })),
+  added_tokens_decoder: v.record(
+    v.pipe(v.string(), v.digits()),
+    v.object({ content: v.string(), special: v.optional(v.boolean(), false) }),
+  ),
 });
 
 /** A byte-level BPE tokenizer, read and checked. */
@@ -76,7 +85,11 @@ export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown)
 }
 
 const refusal = (reason: string, options?: ErrorOptions): EngineError =>
-  new EngineError('modelInvalid', `tokenizer.json cannot be used: ${reason}; use a model with a byte-level BPE tokenizer.`, options);
+  new EngineError(
+    'modelInvalid',
+    `tokenizer.json cannot be used: ${reason}; use a model with a byte-level BPE tokenizer.`,
+    options,
+  );
 
 function readAddedTokens(tokenizerConfig: unknown): Definition['added'] {
   const parsed = v.safeParse(addedTokens, tokenizerConfig);
@@ -88,7 +101,8 @@ function readAddedTokens(tokenizerConfig: unknown): Definition['added'] {
 function readVocabulary(vocabulary: Record<string, unknown>, addedIds: ReadonlySet<number>): Map<string, number> {
   const ids = new Map<string, number>();
   for (const [token, id] of Object.entries(vocabulary)) {
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > maxId) throw refusal(`the token ${JSON.stringify(token)} has no valid id`);
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id > maxId)
+      throw refusal(`the token ${JSON.stringify(token)} has no valid id`);
     if (!addedIds.has(id)) ids.set(token, id);
   }
   return ids;
@@ -117,14 +131,23 @@ function readByteIds(ids: ReadonlyMap<string, number>): Int32Array {
 }
 
 /** Merges are written as `["a", "b"]` or, in older files, as `"a b"`. */
-function readMerges(entries: readonly unknown[], ids: ReadonlyMap<string, number>, vocabulary: Record<string, unknown>): Merge[] {
+function readMerges(
+  entries: readonly unknown[],
+  ids: ReadonlyMap<string, number>,
+  vocabulary: Record<string, unknown>,
+): Merge[] {
   const merges: Merge[] = [];
   entries.forEach((entry, rank) => {
-    const [left, right, ...rest] = (typeof entry === 'string' ? entry.split(' ') : Array.isArray(entry) ? entry : []) as unknown[];
-    if (typeof left !== 'string' || typeof right !== 'string' || rest.length > 0) throw refusal(`merge ${rank} is not a pair of tokens`);
+    const [left, right, ...rest] = (
+      typeof entry === 'string' ? entry.split(' ') : Array.isArray(entry) ? entry : []
+    ) as unknown[];
+    if (typeof left !== 'string' || typeof right !== 'string' || rest.length > 0)
+      throw refusal(`merge ${rank} is not a pair of tokens`);
     const [leftId, rightId, merged] = [left, right, left + right].map((token) => ids.get(token));
-    if (leftId !== undefined && rightId !== undefined && merged !== undefined) merges.push({ left: leftId, right: rightId, rank, merged });
-    else if (![left, right, left + right].every((token) => Object.hasOwn(vocabulary, token))) throw refusal(`merge ${rank} uses a token that is not in the vocabulary`);
+    if (leftId !== undefined && rightId !== undefined && merged !== undefined)
+      merges.push({ left: leftId, right: rightId, rank, merged });
+    else if (![left, right, left + right].every((token) => Object.hasOwn(vocabulary, token)))
+      throw refusal(`merge ${rank} uses a token that is not in the vocabulary`);
   });
   return merges;
 }

@@ -23,7 +23,10 @@ const byteLevel = v.object({
   use_regex: v.optional(v.boolean(), true),
 });
 const step = v.variant('type', [split, digits, byteLevel]);
-export const preTokenizer = v.union([byteLevel, v.object({ type: v.literal('Sequence'), pretokenizers: v.array(step) })]);
+export const preTokenizer = v.union([
+  byteLevel,
+  v.object({ type: v.literal('Sequence'), pretokenizers: v.array(step) }),
+]);
 
 type Step = v.InferOutput<typeof step>;
 type Pattern = v.InferOutput<typeof pattern>;
@@ -65,7 +68,12 @@ const keptParts = ({ behavior, invert }: v.InferOutput<typeof split>): 'both' | 
   behavior === 'Isolated' ? 'both' : invert ? 'matches' : 'between';
 
 function compile(rule: Pattern): RegExp {
-  const { pattern: compiled } = new SplitPreTokenizer({ type: 'Split', pattern: rule, behavior: 'Isolated', invert: false });
+  const { pattern: compiled } = new SplitPreTokenizer({
+    type: 'Split',
+    pattern: rule,
+    behavior: 'Isolated',
+    invert: false,
+  });
   if (!compiled) throw new Error('a Split step has no pattern');
   return compiled;
 }

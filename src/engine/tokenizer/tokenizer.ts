@@ -32,7 +32,9 @@ export class Tokenizer {
 
   private constructor(private readonly definition: Definition) {
     const { tokens, added } = definition;
-    const bytes = tokens.map((token) => (token === undefined ? undefined : (tokenBytes(token) ?? this.utf8.encode(token))));
+    const bytes = tokens.map((token) =>
+      token === undefined ? undefined : (tokenBytes(token) ?? this.utf8.encode(token)),
+    );
     const special = added.filter((token) => token.special || markup.test(token.content));
     for (const { id, content } of added) bytes[id] = this.utf8.encode(content);
     for (const { id } of special) bytes[id] = undefined;
