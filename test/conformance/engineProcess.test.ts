@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { readFileSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EngineClient } from '../../src/engine/client';
 import { bundle } from '../support/bundle';
 import { completeParams, embeddedModel, engineModule, isAlive, startEngine, until } from '../support/engine';
@@ -89,21 +88,19 @@ describe('engine process with the embedded model', () => {
     assert.ok(slowest < 3_000, `${slowest} ms`);
   });
 
-  it('never blocks its host', async () => {
+  it('never keeps its host busy for more than 10 ms', async () => {
     await complete();
-    const gaps: number[] = [];
+    const rounds: number[] = [];
     for (let round = 0; round < 6; round++) {
-      const histogram = monitorEventLoopDelay({ resolution: 1 });
-      histogram.enable();
+      const turns = watchTurns();
       client.restart();
       for (let key = 0; key < 5; key++) await complete({ prefix: `const value${key} = `, maxTokens: 4 });
-      histogram.disable();
-      gaps.push(histogram.max / 1e6);
+      rounds.push(turns.longest());
     }
-    // What blocks does so in every round; what a busy machine adds comes and goes.
-    const gap = Math.min(...gaps);
-    console.log(`      longest gap of the host's event loop, restart included: ${gap.toFixed(1)} ms`);
-    assert.ok(gap < 30, `${gaps.map((one) => one.toFixed(1)).join(', ')} ms`);
+    // What keeps the host busy does so in every round; garbage collection comes and goes.
+    const longest = Math.min(...rounds);
+    console.log(`      busiest turn of the host's event loop, restart included: ${longest.toFixed(1)} ms`);
+    assert.ok(longest < 10, `${rounds.map((one) => one.toFixed(1)).join(', ')} ms`);
   });
 
   it('ends when its host is killed', async () => {
@@ -128,3 +125,24 @@ describe('engine process with the embedded model', () => {
     });
   }
 });
+
+/**
+ * Watches how much processor time each turn of the event loop takes, in milliseconds: unlike its duration, that does
+ * not grow with what else the machine does.
+ */
+function watchTurns(): { longest(): number } {
+  let longest = 0;
+  let before = process.cpuUsage();
+  let turn = setImmediate(function next() {
+    const { user, system } = process.cpuUsage(before);
+    longest = Math.max(longest, (user + system) / 1_000);
+    before = process.cpuUsage();
+    turn = setImmediate(next);
+  });
+  return {
+    longest: () => {
+      clearImmediate(turn);
+      return longest;
+    },
+  };
+}
