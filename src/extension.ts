@@ -32,9 +32,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const start = performance.now();
   const services = createServices(context.extensionPath);
   const { log, configuration, snooze, engine } = services;
-  // Disposed of in this order: whatever happens on the way can still be logged.
-  running = vscode.Disposable.from(...registerFeatures(services), restartOnChange(services), configuration, snooze, engine, log);
-  context.subscriptions.push(running);
+  running = vscode.Disposable.from(...registerFeatures(services), restartOnChange(services), configuration, snooze, engine);
+  // The log goes last: whatever happens on the way out can still be told.
+  context.subscriptions.push(running, log);
   const activationMs = performance.now() - start;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return { activationMs, activity: services.activity };

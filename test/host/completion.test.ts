@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { basename, extname } from 'node:path';
-import * as vscode from 'vscode';
+import { inserted } from './difference';
 import { api, close, open, suggestAndAccept, useScratchFolder } from './editor';
 import { openAt, positions } from './realFiles';
 
@@ -17,7 +17,7 @@ describe('suggestions of the embedded model', function () {
       const uri = scratch(`${basename(position.file, extension)}-${n}${extension}`, text);
       const editor = await open(uri, line, character);
       const after = await suggestAndAccept(editor);
-      const outcome = after === undefined ? activity.explanation(uri.toString()) : inserted(text, after, editor.document.offsetAt(new vscode.Position(line, character)));
+      const outcome = after === undefined ? activity.explanation(uri.toString()) : inserted(text, after);
       console.log(`    ${position.source}/${position.file}: ${position.line.slice(0, character).trim()} → ${outcome}`);
       if (after !== undefined) suggested++;
       await close();
@@ -26,12 +26,3 @@ describe('suggestions of the embedded model', function () {
     assert.ok(suggested >= 15, `${suggested} of ${positions.length}`);
   });
 });
-
-/** What stands at the offset now that was not there before; all else must be as it was. */
-function inserted(before: string, after: string, offset: number): string {
-  const length = after.length - before.length;
-  assert.ok(length > 0, 'Taking a suggestion adds text.');
-  assert.equal(after.slice(0, offset), before.slice(0, offset));
-  assert.equal(after.slice(offset + length), before.slice(offset));
-  return after.slice(offset, offset + length);
-}

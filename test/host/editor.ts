@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,9 @@ export async function suggestAndAccept(editor: vscode.TextEditor, withinMs = 15_
   const { document } = editor;
   const before = document.version;
   const end = performance.now() + withinMs;
+  // Where its list is open, Tab would take what is chosen there.
+  await vscode.commands.executeCommand('hideSuggestWidget');
+  // Returns when all providers have answered.
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   while (performance.now() < end) {
     // Does nothing while no ghost text is there.
@@ -76,4 +79,11 @@ export async function suggestAndAccept(editor: vscode.TextEditor, withinMs = 15_
     await sleep(20);
   }
   throw new Error(`Neither a suggestion nor a reason within ${withinMs} ms.`);
+}
+
+/** What the extension has logged so far, line by line, as VS Code keeps it. */
+export function logLines(): string[] {
+  const { results } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as { results: string };
+  const files = globSync('**/Glassbox.log', { cwd: dirname(results) });
+  return files.flatMap((file) => readFileSync(join(dirname(results), file), 'utf8').trimEnd().split('\n'));
 }

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import { commands, settings } from '../../src/ids';
+import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
+
+const code = 'function add(a, b) {\n  return a + b;\n}\n\nconst sum = ';
+
+describe('typing is never harmed', function () {
+  this.timeout(120_000);
+  const scratch = useScratchFolder();
+  afterEach(close);
+
+  const files: [name: string, content: () => string][] = [
+    ['a file of 10 MB', () => 'const value = compute(1, 2, 3); // some text\n'.repeat(230_000) + code],
+    ['a line of 1 MB', () => `const data = "${'abcdefghi '.repeat(100_000)}";\n` + code],
+    ['lone surrogates, tabs and CRLF', () => `// \ud800 \udc00 😀 é\r\n\tlet a = 1;\r\n` + code.replaceAll('\n', '\r\n')],
+  ];
+  for (const [name, content] of files) {
+    it(`by ${name}`, async () => {
+      const { activity } = await api();
+      const editor = await open(scratch(`${name.replace(/\W/g, '')}.js`, content()));
+      const lastRun = activity.state.lastRun;
+      const stalls = monitorEventLoopDelay({ resolution: 1 });
+      stalls.enable();
+      for (const character of 'add(sum') await type(character);
+      stalls.disable();
+      // The editor closes the bracket, unless the file is so large that it has not got round to reading its end.
+      assert.match(editor.document.lineAt(editor.document.lineCount - 1).text, /^const sum = add\(sum\)?$/);
+      await until('the engine has answered', () => activity.state.lastRun !== lastRun);
+      console.log(`    extension host while typing, every extension included: p50 ${ms(stalls.percentile(50))}, p99 ${ms(stalls.percentile(99))}, longest ${ms(stalls.max)}`);
+    });
+  }
+
+  it('by a file that is not text', async () => {
+    const { activity } = await api();
+    const uri = scratch('data.js', `${'// text\n'.repeat(1_000)}\0\x01\x02\nlet a = `);
+    const editor = await open(uri);
+    await type('x');
+    await until('there is a reason', () => activity.explanation(uri.toString()) !== undefined);
+    assert.equal(activity.explanation(uri.toString()), 'This does not look like a text file');
+    assert.ok(editor.document.getText().endsWith('let a = x'));
+  });
+
+  it('by a file that holds secrets, which no model sees', async () => {
+    const { activity } = await api();
+    const { lastRun } = activity.state;
+    const uri = scratch('.env', 'API_KEY=');
+    assert.equal(await suggestAndAccept(await open(uri)), undefined);
+    assert.match(activity.explanation(uri.toString()) ?? '', /secrets/);
+    assert.equal(activity.state.lastRun, lastRun);
+  });
+});
+
+describe('switches', function () {
+  this.timeout(60_000);
+  const scratch = useScratchFolder();
+  const configuration = () => vscode.workspace.getConfiguration();
+  let uri: vscode.Uri;
+  let files = 0;
+
+  beforeEach(async () => {
+    uri = scratch(`switches-${++files}.js`, code);
+    await open(uri);
+  });
+  afterEach(close);
+
+  /** Types a character and waits for what is said about it. */
+  async function reasonAfterKey(): Promise<string> {
+    const { activity } = await api();
+    await type('a');
+    await until('there is a reason', () => activity.explanation(uri.toString()) !== undefined);
+    return activity.explanation(uri.toString())!;
+  }
+
+  it('all completions off and on', async () => {
+    await vscode.commands.executeCommand(commands.toggleCompletions);
+    assert.equal(await reasonAfterKey(), 'Completions are switched off');
+    await vscode.commands.executeCommand(commands.toggleCompletions);
+    assert.equal(configuration().get(settings.completionEnabled), true);
+  });
+
+  it('one language off', async () => {
+    await configuration().update(settings.completionLanguages, { javascript: false }, vscode.ConfigurationTarget.Global);
+    assert.equal(await reasonAfterKey(), 'Completions are switched off for the language javascript');
+    await configuration().update(settings.completionLanguages, undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('a pause, and its end', async () => {
+    await vscode.commands.executeCommand(commands.snoozeCompletions, 5);
+    assert.equal(await reasonAfterKey(), 'Completions are snoozed');
+    await vscode.commands.executeCommand(commands.snoozeCompletions, 0);
+    await suggestAndAccept(vscode.window.activeTextEditor!);
+    assert.notEqual((await api()).activity.explanation(uri.toString()), 'Completions are snoozed');
+  });
+});
+
+describe('a model that cannot be used', function () {
+  this.timeout(120_000);
+  const scratch = useScratchFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'glassbox-broken-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const setModel = (path: string | undefined) =>
+    vscode.workspace.getConfiguration().update(settings.modelDecoder, path, vscode.ConfigurationTarget.Global);
+
+  it('is named in the status, and all is well again once the setting is mended', async () => {
+    const { activity } = await api();
+    const uri = scratch('broken.js', code);
+    const editor = await open(uri);
+
+    for (const [path, sentence] of [[join(folder, 'absent'), /absent/], [brokenModel(folder), /glassbox\.json/]] as const) {
+      await setModel(path);
+      await typeUntil(() => sentence.test(activity.state.failure ?? ''));
+      assert.match(activity.explanation(uri.toString()) ?? '', sentence);
+    }
+
+    await setModel(undefined);
+    const { lastRun } = activity.state;
+    await suggestAndAccept(editor);
+    assert.notEqual(activity.state.lastRun, lastRun);
+    assert.equal(activity.state.failure, undefined);
+    await close();
+  });
+});
+
+/** Types on until something holds: a key pressed just as a setting changes may still be answered as before. */
+async function typeUntil(holds: () => boolean): Promise<void> {
+  for (let keys = 0; keys < 20 && !holds(); keys++) {
+    await type('a');
+    await until('the key has its answer', holds, 1_000).catch(() => undefined);
+  }
+  assert.ok(holds());
+}
+
+function brokenModel(folder: string): string {
+  writeFileSync(join(folder, 'glassbox.json'), '{ "format": 1, ');
+  return folder;
+}
+
+function ms(nanoseconds: number): string {
+  return `${(nanoseconds / 1e6).toFixed(1)} ms`;
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { api, close, logLines, open, type, until, useScratchFolder } from './editor';
+
+/** What a person types, again and again; each time from a new line on. */
+const keys = ['c', 'o', 'n', 's', 't', ' ', 'a', ' ', '=', ' '];
+
+describe('an engine that is killed while the user types', function () {
+  this.timeout(400_000);
+  const scratch = useScratchFolder();
+  afterEach(close);
+
+  it('serves the next request within 3 s, 50 times, and loses nothing', async () => {
+    const { activity } = await api();
+    const editor = await open(scratch('killed.js', 'function add(a, b) {\n  return a + b;\n}\n'));
+    const deaths = (): number => logLines().filter((line) => /Engine process \d+ ended/.test(line)).length;
+    const deathsBefore = deaths();
+    let typed = editor.document.getText();
+    const waits: number[] = [];
+
+    for (let round = 0; round < 50; round++) {
+      for (const key of ['\n', ...keys]) await type(key);
+      typed += `\n${keys.join('')}`;
+      await until('the engine runs', () => activity.state.engine.kind === 'ready');
+      const { engine, lastRun } = activity.state;
+      assert.ok(engine.kind === 'ready');
+      process.kill(engine.pid, 'SIGKILL');
+
+      const start = performance.now();
+      await type('x');
+      typed += 'x';
+      await until(`request ${round} is served`, () => activity.state.lastRun !== lastRun, 15_000);
+      waits.push(performance.now() - start);
+    }
+
+    assert.equal(editor.document.getText(), typed);
+    waits.sort((a, b) => a - b);
+    console.log(`    key to served after a kill: median ${waits[25]!.toFixed(0)} ms, longest ${waits[49]!.toFixed(0)} ms`);
+    assert.ok(waits[49]! <= 3_000);
+    await until('the log is written', () => deaths() - deathsBefore >= 50);
+    assert.equal(deaths() - deathsBefore, 50);
+    assert.equal(activity.state.failure, undefined);
+  });
+});
