@@ -18,6 +18,9 @@ export interface TextSource {
  */
 const step = 8_192;
 
+/** What the editor's suggest widget has selected is put after the prefix, and must fit as well. */
+const maxOwnPrefixLength = maxPrefixLength - 1_024;
+
 /** So much of the rest of the cursor's line is kept. The lines after it do not depend on how much that is. */
 const maxRestLength = 2_048;
 const maxNextLinesLength = maxSuffixLength - maxRestLength;
@@ -29,7 +32,7 @@ const maxNextLinesLength = maxSuffixLength - maxRestLength;
  * ends, unless a single line is longer than the step; then they are between two characters.
  */
 export function readWindow(source: TextSource, offset: number): Window {
-  const start = offset <= maxPrefixLength ? 0 : Math.ceil((offset - maxPrefixLength) / step) * step;
+  const start = offset <= maxOwnPrefixLength ? 0 : Math.ceil((offset - maxOwnPrefixLength) / step) * step;
   const prefix = source.slice(start, offset);
   return {
     prefix: start === 0 ? prefix : prefix.slice(firstLineStart(prefix)),
