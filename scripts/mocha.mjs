@@ -43,7 +43,7 @@ process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 
 /** @param {import('./lib/host-tests.mjs').Wanted} wanted @returns {Promise<import('./lib/host-tests.mjs').Counts>} */
 async function runHere({ files, filter, timeout }) {
-  const mocha = new Mocha({ timeout, color: process.stdout.isTTY });
+  const mocha = new Mocha({ timeout, color: process.stdout.isTTY === true });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);
   /** @type {Mocha.Runner} */

@@ -47,7 +47,7 @@ function buildNativeModules(folder) {
       PATH: join(node, 'bin') + delimiter + process.env.PATH,
       npm_config_nodedir: node,
       // The script refuses to run under anything but an npm of Node 24.
-      npm_config_user_agent: `npm/11 node/v24 ${process.platform} ${process.arch}`,
+      npm_config_user_agent: `npm/11.0.0 node/v24.0.0 ${process.platform} ${process.arch}`,
       npm_config_ignore_scripts: 'false',
       npm_config_loglevel: 'error',
     },
