@@ -3,6 +3,9 @@
 import torch
 from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex_attention
 
+compiled = torch.compile(flex_attention, dynamic=False)
+"""Uncompiled, the scores of a whole row would exist at once: too much for a GPU's memory, fine for a test on CPU."""
+
 
 def document_mask(bounds: list[int], tokens: int, device: torch.device) -> BlockMask:
     """Causal, and only inside the documents whose borders are `bounds`; made once per packed row."""
@@ -19,4 +22,5 @@ def document_mask(bounds: list[int], tokens: int, device: torch.device) -> Block
 def attend_flexible(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: BlockMask) -> torch.Tensor:
     """q: [tokens, heads, d]; k, v: [tokens, kv_heads, d] → [tokens, heads, d]."""
     q, k, v = (x.transpose(0, 1)[None] for x in (q, k, v))
-    return flex_attention(q, k, v, block_mask=mask, enable_gqa=True)[0].transpose(0, 1)
+    attend = compiled if q.is_cuda else flex_attention
+    return attend(q, k, v, block_mask=mask, enable_gqa=True)[0].transpose(0, 1)

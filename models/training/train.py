@@ -2,8 +2,9 @@
 
     python train.py configs/cpu.json CORPUS TOKENIZER.json RUN_FOLDER --minutes 70
 
-CORPUS is a file of corpus/build.py or a folder of shards, which may grow during the run. The schedule follows the wall clock, so that the decay always ends when the time does. RUN_FOLDER holds
-`last.pt` (everything needed to resume), `before-decay.pt` (to go on another time), `final.pt` and `log.jsonl`.
+CORPUS is a file of corpus/build.py or a folder of shards, which may grow during the run. The schedule follows the wall
+clock, so that the decay always ends when the time does. RUN_FOLDER holds `last.pt` (everything needed to resume),
+`before-decay.pt` (to go on another time), `final.pt` and `log.jsonl`.
 """
 
 import argparse
@@ -15,47 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
-from torch.utils.data import DataLoader, Dataset, Sampler
 
 from data import Batch, Budget, Corpus, Mixer, batch
 from flexible import attend_flexible, document_mask
+from loader import Batches, endless
 from loss import read_out
 from model import Decoder, Shape, attend_documents
 from muon import optimizers
 from tokenizer import encoder
 
 VALIDATION_BATCHES = 4
-REFRESH_SECONDS = 30
-"""How often a loader process looks for shards that have arrived."""
-
-
-class Steps(Sampler):
-    """(step, part, phase) of every micro-batch from a step on; the phase is read when the batch is ordered."""
-
-    def __init__(self, first: int, parts: int, phase):
-        self.first, self.parts, self.phase = first, parts, phase
-
-    def __iter__(self):
-        step = self.first
-        while True:
-            for part in range(self.parts):
-                yield step, part, self.phase()
-            step += 1
-
-
-class Batches(Dataset):
-    """Batches by (step, part, phase)."""
-
-    def __init__(self, mixer: Mixer, seed: int, parts: int, tokens: int):
-        self.mixer, self.seed, self.parts, self.tokens = mixer, seed, parts, tokens
-        self.refreshed = time.time()
-
-    def __getitem__(self, key: tuple[int, int, str]) -> Batch:
-        if time.time() - self.refreshed > REFRESH_SECONDS:
-            self.mixer.corpus.refresh()
-            self.refreshed = time.time()
-        step, part, phase = key
-        return batch(self.mixer, self.seed, step * self.parts + part, phase, self.tokens)
 
 
 class Clock:
@@ -86,7 +56,8 @@ class Step:
         self.decoder, self.device = decoder, device
         self.on_gpu = device.type == "cuda"
         self.dtype = torch.bfloat16 if self.on_gpu else torch.float32
-        self.forward = torch.compile(decoder, dynamic=False) if self.on_gpu else decoder
+        compiled = self.on_gpu and not os.environ.get("GLASSBOX_EAGER")
+        self.forward = torch.compile(decoder, dynamic=False) if compiled else decoder
         self.attend = attend_flexible if self.on_gpu else attend_documents
 
     def losses(self, made: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -128,7 +99,7 @@ def in_threads(count: int):
 class Run:
     """A training run in a folder."""
 
-    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, minutes: float):
+    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, minutes: float, weights: Path | None):
         self.config, self.folder = config, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -147,6 +118,8 @@ class Run:
         self.clock = Clock(time.time(), time.time() + minutes * 60, config)
         if (folder / "last.pt").exists():
             self.resume()
+        elif weights:
+            self.decoder.load_state_dict(torch.load(weights, map_location=self.device, weights_only=True)["model"])
 
     def resume(self) -> None:
         stored = torch.load(self.folder / "last.pt", map_location=self.device, weights_only=True)
@@ -164,13 +137,6 @@ class Run:
     def checkpoint(self, name: str, with_optimizers: bool = True) -> None:
         opts = self.opts if with_optimizers else []
         save(self.folder / name, self.decoder, opts, self.config, step=self.step, tokens=self.tokens, start=self.clock.start, end=self.clock.end)
-
-    def loader(self) -> DataLoader:
-        workers = self.config["loader_workers"]
-        return DataLoader(
-            self.batches, batch_size=None, sampler=Steps(self.step, self.parts, self.clock.phase), num_workers=workers,
-            prefetch_factor=4 if workers else None, collate_fn=None, worker_init_fn=lambda _: torch.set_num_threads(1),
-        )
 
     def gradients(self, made: Batch):
         """(gradients of the parameters, plain cross-entropy, weight) of one part."""
@@ -208,7 +174,7 @@ class Run:
             stop = True
 
         signal.signal(signal.SIGTERM, ask)
-        stream = iter(self.loader())
+        stream = endless(self.batches, self.step, self.clock.phase, self.config["loader_workers"])
         logged, saved, validated = time.time(), time.time(), 0.0
         entropies, waits = [], 0.0
         while self.clock.progress() < 1 and not stop:
@@ -244,9 +210,10 @@ def main() -> None:
     for name in ("config", "corpus", "tokenizer", "folder"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--weights", type=Path, help="begin from another run's weights, with a new schedule")
     args = parser.parse_args()
     config = json.loads(args.config.read_text())
-    Run(config, args.corpus, args.tokenizer, args.folder, args.minutes).go()
+    Run(config, args.corpus, args.tokenizer, args.folder, args.minutes, args.weights).go()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,22 @@
+#!/bin/sh
+# The whole plan on CPU at width 128 (the smallest that the quantiser's blocks allow), with a kill in the middle.
+#   sh gpu/rehearse.sh OUT [MINUTES]      OUT as 00-prepare.sh left it, with at least two shards
+set -eu
+here=$(cd "$(dirname "$0")" && pwd) out=$(cd "$1" && pwd) minutes=${2:-3}
+scratch=$(mktemp -d)
+export GLASSBOX_IN="$scratch/in" GLASSBOX_WORK="$scratch/work" GLASSBOX_OUT="$scratch/out" GLASSBOX_CONFIG=configs/rehearsal.json
+mkdir -p "$GLASSBOX_IN"
+cp "$out/tokenizer.json" "$out/shards/shards.json" "$out/shards/shard-0.jsonl.xz" "$GLASSBOX_IN/"
+sh "$here/01-start.sh" "$minutes" 45
+cp "$out/shards/shard-1.jsonl.xz" "$GLASSBOX_IN/"
+sh "$here/02-shard.sh" 1 40
+kill -9 "$(cat "$GLASSBOX_WORK/train.pid")"
+sleep 2
+sh "$here/03-watch.sh" 600
+sh "$here/04-finish.sh"
+sh "$here/05-return.sh" 0
+"${PYTHON:-python3}" "$here/pieces.py" join "$GLASSBOX_OUT" "$scratch/joined"
+cmp "$scratch/joined/model.onnx" "$GLASSBOX_WORK/decoder/model.onnx"
+grep -c resumed "$GLASSBOX_WORK/run/log.jsonl"
+echo "rehearsal complete"
+rm -rf "$scratch"

@@ -1,0 +1,57 @@
+"""Batches from background processes, in order, from any step on."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from data import Batch, Mixer, batch
+
+REFRESH_SECONDS = 30
+"""How often a loader process looks for shards that have arrived."""
+
+
+class Steps(Sampler):
+    """(step, part, phase) of every micro-batch from a step on; the phase is read when the batch is ordered."""
+
+    def __init__(self, first: int, parts: int, phase):
+        self.first, self.parts, self.phase = first, parts, phase
+
+    def __iter__(self):
+        step = self.first
+        while True:
+            for part in range(self.parts):
+                yield step, part, self.phase()
+            step += 1
+
+
+class Batches(Dataset):
+    """Batches by (step, part, phase)."""
+
+    def __init__(self, mixer: Mixer, seed: int, parts: int, tokens: int):
+        self.mixer, self.seed, self.parts, self.tokens = mixer, seed, parts, tokens
+        self.refreshed = time.time()
+
+    def __getitem__(self, key: tuple[int, int, str]) -> Batch:
+        if time.time() - self.refreshed > REFRESH_SECONDS:
+            self.mixer.corpus.refresh()
+            self.refreshed = time.time()
+        step, part, phase = key
+        return batch(self.mixer, self.seed, step * self.parts + part, phase, self.tokens)
+
+
+def endless(batches: Batches, first: int, phase: Callable[[], str], workers: int) -> Iterator[Batch]:
+    """Every part of every step from `first` on; with 0 workers they are made when asked for."""
+    return iter(DataLoader(
+        batches, batch_size=None, sampler=Steps(first, batches.parts, phase), num_workers=workers,
+        prefetch_factor=4 if workers else None, collate_fn=as_it_is, worker_init_fn=one_thread,
+    ))
+
+
+def as_it_is(made: Batch) -> Batch:
+    return made
+
+
+def one_thread(_: int) -> None:
+    torch.set_num_threads(1)
