@@ -33,17 +33,17 @@ const languages: Readonly<Record<string, TypingTask['language']>> = {
  * showing what it has: what is measured is what a key costs at worst.
  */
 export async function replay(engine: Engine, command: ReplayCommand, write: WriteLine): Promise<void> {
-  const files = new Map<string, Key[]>();
+  const files: { path: string; keys: Key[] }[] = [];
   for (const path of command.paths) {
     const keys = await replayFile(engine, command, path);
-    files.set(path, keys);
+    files.push({ path, keys });
     if (!command.json) await write(`${path}: ${inWords(keys)}`);
   }
-  const all = [...files.values()].flat();
+  const all = files.flatMap(({ keys }) => keys);
   if (command.json) {
-    const reports = [...files].map(([path, keys]) => ({ path, ...summary(keys) }));
+    const reports = files.map(({ path, keys }) => ({ path, ...summary(keys) }));
     await write(JSON.stringify({ ...summary(all), files: reports }, undefined, 2));
-  } else if (files.size > 1) {
+  } else if (files.length > 1) {
     await write(`all: ${inWords(all)}`);
   }
 }

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../support/paths';
+
+interface Distribution {
+  p50: number;
+  p95: number;
+  max: number;
+}
+
+/** Runs the command line as it is built, from the repository's root. @returns its standard output */
+function glassbox(args: string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`exit code ${code}`));
+    });
+    child.stdin.end(input);
+  });
+}
+
+describe('command line', () => {
+  it('complete prints what the editor would show, and with --json everything it is made of', async () => {
+    const place = 'sample/README.md:1:3';
+    const plain = await glassbox(['complete', place]);
+    const everything = JSON.parse(await glassbox(['complete', place, '--json'])) as Record<string, unknown> & {
+      text: string; tokens: { id: number; text: string; logprob: number }[]; timings: Record<string, number>;
+    };
+    assert.equal(everything.text, plain.replace(/\n$/, ''));
+    assert.ok(everything.tokens.every(({ logprob }) => logprob <= 0));
+    for (const name of ['tokenizeMs', 'reusedTokens', 'prefillTokens', 'prefillMs', 'decodeTokens', 'decodeMs', 'msPerToken', 'totalMs', 'loadMs']) {
+      assert.equal(typeof everything.timings[name], 'number', name);
+    }
+  });
+
+  it('complete --batch answers each line with one line and writes nothing else', async () => {
+    const task = (id: number, prefix: string) => JSON.stringify({ id, prefix, suffix: '\n', path: 'a.ts', mode: 'line' });
+    const lines = (await glassbox(['complete', '--batch'], `${task(1, 'const a = ')}\nnonsense\n${task(3, 'import ')}\n`)).trimEnd().split('\n');
+    const answers = lines.map((line) => JSON.parse(line) as { id: unknown; error?: { code: string } });
+    assert.deepEqual(answers.map(({ id }) => id), [1, null, 3]);
+    assert.deepEqual(Object.keys(answers[0]!).slice(0, 5), ['id', 'text', 'logprob', 'confidence', 'timings']);
+    assert.equal(answers[1]?.error?.code, 'invalid');
+  });
+
+  it('replay: typing runs at most 3 tokens again for half of the keys, and 16 for 95 %', async () => {
+    const files = ['application', 'response'].map((name) => `node_modules/express/lib/${name}.js`);
+    const report = JSON.parse(await glassbox(['replay', ...files, '--keys', '150', '--json'])) as {
+      keys: number; prefillTokens: Distribution; milliseconds: Distribution;
+    };
+    console.log(`      ${report.keys} keys: ${JSON.stringify(report.prefillTokens)} tokens, ${JSON.stringify(report.milliseconds)} ms`);
+    assert.ok(report.keys > 1_000);
+    assert.ok(report.prefillTokens.p50 <= 3 && report.prefillTokens.p95 <= 16);
+  });
+});
