@@ -28,13 +28,13 @@ export interface EngineClientOptions {
 export interface EngineTimeouts {
   /** For a new process to say that it is ready. */
   ready: number;
-  /** For an answer that is due: the engine steps at least every 30 ms, so one that misses this is hung and is killed. */
+  /** For an answer that is due: the engine steps every 30 ms, so one that misses this, busy machine or not, is hung. */
   grace: number;
   /** For one model to be opened. */
   load: number;
 }
 
-const defaultTimeouts: EngineTimeouts = { ready: 10_000, grace: 1_000, load: 60_000 };
+const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000, load: 60_000 };
 
 /** How many deaths one request may live through: it is tried again once. */
 const maxDeathsPerRequest = 1;

@@ -49,11 +49,11 @@ describe('command line', () => {
 
   it('replay: typing runs at most 3 tokens again for half of the keys, and 16 for 95 %', async () => {
     const files = ['application', 'response'].map((name) => `node_modules/express/lib/${name}.js`);
-    const report = JSON.parse(await glassbox(['replay', ...files, '--keys', '150', '--json'])) as {
+    const report = JSON.parse(await glassbox(['replay', ...files, '--keys', '100', '--json'])) as {
       keys: number; prefillTokens: Distribution; milliseconds: Distribution;
     };
     console.log(`      ${report.keys} keys: ${JSON.stringify(report.prefillTokens)} tokens, ${JSON.stringify(report.milliseconds)} ms`);
-    assert.ok(report.keys > 1_000);
+    assert.ok(report.keys > 500);
     assert.ok(report.prefillTokens.p50 <= 3 && report.prefillTokens.p95 <= 16);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EngineClient } from '../../src/engine/client';
@@ -111,6 +111,11 @@ describe('engine process with the embedded model', () => {
     host.kill('SIGKILL');
     await until(() => !isAlive(engine));
     rmSync(dirname(holder), { recursive: true });
+  });
+
+  it('cannot be run alone, and says so', () => {
+    const { status, stderr } = spawnSync(process.execPath, [engineModule], { encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [1, 'The engine is started by Glassbox and cannot be run alone.\n']);
   });
 
   if (process.platform === 'linux') {
