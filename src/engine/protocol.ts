@@ -107,7 +107,11 @@ const modelInfo = v.strictObject({
 });
 export type ModelInfo = v.InferOutput<typeof modelInfo>;
 
-const tokenizeParams = v.strictObject({ model: v.string(), text: v.string() });
+const tokenizeParams = v.strictObject({
+  model: v.string(),
+  /** Bounded, since tokenizing is one step: nothing else is served meanwhile. */
+  text: v.pipe(v.string(), v.maxLength(maxPrefixLength)),
+});
 const tokenizeResult = v.strictObject({
   ids: int32Array,
   /** Two numbers per token: start and end (exclusive) in UTF-16 units of the text. */

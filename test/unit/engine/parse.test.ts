@@ -30,6 +30,11 @@ describe('validation of messages', () => {
     });
   }
 
+  it('bounds every text whose length bounds a step', () => {
+    const text = 'x'.repeat(maxPrefixLength + 1);
+    assert.throws(() => parse(methods.tokenize.params, { model: '/m', text }, 'Parameters'), { code: 'invalid' });
+  });
+
   it('refuses a request with an unknown method, priority or id', () => {
     const request = { kind: 'request', id: 1, method: 'status', priority: 'index', params: {} };
     assert.deepEqual(parse(hostMessage, request, 'A message'), request);
