@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { unixLineEnds } from '../engine/prompt/cursor';
-import { readWindow, type TextSource } from '../engine/prompt/window';
 import { internalCommands } from '../ids';
 import type { Settings } from '../settings';
 import type { Completer, Outcome } from './completer';
+import { placeAt } from './document.vscode';
 import { refusal } from './gate';
-import { insideWord, looksBinary, withSelectedItem, type Place } from './place';
+import { insideWord, looksBinary } from './place';
 import type { Reason } from './reasons';
 import { pathForModel } from './request';
 import type { Suggestion } from './suggestions';
@@ -68,27 +67,6 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       cancellation.dispose();
     }
   }
-}
-
-function placeAt(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  selected: vscode.SelectedCompletionInfo | undefined,
-): Place {
-  const { prefix, suffix } = readWindow(textOf(document), document.offsetAt(position));
-  const place = { document: document.uri.toString(), prefix: unixLineEnds(prefix), suffix: unixLineEnds(suffix) };
-  // What the suggest widget has selected is what the editor would insert: the text goes on from there.
-  return selected === undefined
-    ? place
-    : withSelectedItem(place, position.character - selected.range.start.character, selected.text);
-}
-
-/** The document's text, of which only what is asked for is ever copied. */
-function textOf(document: vscode.TextDocument): TextSource {
-  return {
-    length: document.offsetAt(document.lineAt(document.lineCount - 1).range.end),
-    slice: (start, end) => document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end))),
-  };
 }
 
 function toItem(

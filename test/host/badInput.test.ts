@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { placeAt } from '../../src/completion/document.vscode';
 import { commands, settings } from '../../src/ids';
 import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 
@@ -34,6 +35,25 @@ describe('typing is never harmed', function () {
       console.log(`    extension host while typing, every extension included: p50 ${ms(stalls.percentile(50))}, p99 ${ms(stalls.percentile(99))}, longest ${ms(stalls.max)}`);
     });
   }
+
+  it('by reading the text around the cursor, however large the file and wherever the cursor', async () => {
+    const editor = await open(scratch('large.js', files[0]![1]()));
+    const { document } = editor;
+    const times: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      const line = Math.floor((document.lineCount * (n % 10)) / 10);
+      // An edit makes VS Code forget where the lines after it begin.
+      await editor.edit((edit) => edit.insert(new vscode.Position(line, 0), 'x'), { undoStopAfter: false, undoStopBefore: false });
+      const start = performance.now();
+      const place = placeAt(document, new vscode.Position(line, 1), undefined);
+      times.push(performance.now() - start);
+      assert.ok(place.prefix.endsWith('x'));
+    }
+    const first = times[0]!;
+    times.sort((a, b) => a - b);
+    console.log(`    reading around the cursor in 10 MB: first ${first.toFixed(2)} ms, median ${times[10]!.toFixed(2)} ms, longest ${times[19]!.toFixed(2)} ms`);
+    assert.ok(times[10]! <= 10);
+  });
 
   it('by a file that is not text', async () => {
     const { activity } = await api();
