@@ -48,7 +48,7 @@ export class EngineChild {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#readyTimer = setTimeout(
-      () => this.kill(`it did not get ready within ${options.readyTimeoutMs / 1000} s`),
+      () => this.kill(`no sign of life within ${options.readyTimeoutMs / 1000} s`),
       options.readyTimeoutMs,
     );
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -94,7 +94,7 @@ export class EngineChild {
   #greet(message: { protocol: number; pid: number }): void {
     if (message.protocol !== protocolVersion) {
       this.#fatal = true;
-      this.kill(`it speaks protocol version ${message.protocol} and version ${protocolVersion} is needed; reinstall Glassbox`);
+      this.kill(`protocol version ${message.protocol} where version ${protocolVersion} is needed; reinstall Glassbox`);
     } else if (!this.#ready) {
       this.#ready = true;
       clearTimeout(this.#readyTimer);
@@ -123,9 +123,13 @@ export function engineEnvironment(host: NodeJS.ProcessEnv, isElectron: boolean):
   return isElectron ? { ...environment, ELECTRON_RUN_AS_NODE: '1' } : environment;
 }
 
-/** The last line that says something: for an uncaught error of Node that is not its version banner or its stack. */
+/**
+ * The last line that says something, without its full stop: for an uncaught error of Node that is neither its stack
+ * nor its version.
+ */
 export function lastLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
   const error = lines.findLast((line) => /^(?:Uncaught )?\w*(?:Error|Exception)\b/.test(line));
-  return error ?? lines.findLast((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')) ?? '';
+  const last = error ?? lines.findLast((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')) ?? '';
+  return last.replace(/\.$/, '');
 }

@@ -4,6 +4,7 @@ import { EngineError } from './errors';
 import { parse } from './parse';
 import { PendingRequest, type Pending, type RequestOptions } from './pending';
 import { methods, type EngineMessage, type LogLevel, type Method, type Params, type Result } from './protocol';
+import { Requests, type Answer } from './requests';
 
 export type EngineState =
   /** No process; the next request starts one. */
@@ -36,9 +37,6 @@ export interface EngineTimeouts {
 
 const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000, load: 60_000 };
 
-/** How many deaths one request may live through: it is tried again once. */
-const maxDeathsPerRequest = 1;
-
 /**
  * The host's side of the engine process. Starts it with the first request, starts it again when it dies, and gives
  * every request exactly one end: its result, or an `EngineError`.
@@ -46,7 +44,7 @@ const maxDeathsPerRequest = 1;
 export class EngineClient {
   readonly #options: EngineClientOptions;
   readonly #timeouts: EngineTimeouts;
-  readonly #pending = new Map<number, Pending>();
+  readonly #requests = new Requests();
   #state: EngineState = { kind: 'stopped' };
   #child: EngineChild | undefined;
   #startTimer: NodeJS.Timeout | undefined;
@@ -80,7 +78,7 @@ export class EngineClient {
     const request = new PendingRequest(this.#nextId++, method, params, options);
     request.onAbort(() => this.#cancel(request));
     request.onOverdue(this.#timeouts.grace, () => this.#overdue(request));
-    this.#pending.set(request.id, request);
+    this.#requests.add(request);
     if (this.#state.kind === 'ready') this.#send(request);
     else this.#startSoon();
     return request.result;
@@ -100,7 +98,7 @@ export class EngineClient {
     this.#disposed = true;
     this.#abandonChild('disposed');
     this.#setState({ kind: 'stopped' });
-    this.#rejectAll(new EngineError('cancelled', 'Glassbox is closing.'));
+    this.#requests.rejectAll(new EngineError('cancelled', 'Glassbox is closing.'));
   }
 
   #refuseWhenUseless(signal: AbortSignal | undefined): void {
@@ -141,7 +139,7 @@ export class EngineClient {
   #ready(pid: number): void {
     this.#options.log('debug', `Engine process ${pid} is ready.`);
     this.#setState({ kind: 'ready', pid, loading: false });
-    for (const request of this.#pending.values()) this.#send(request);
+    for (const request of this.#requests) this.#send(request);
   }
 
   #send(request: Pending): void {
@@ -166,65 +164,38 @@ export class EngineClient {
       case 'loading':
         this.#loading(message.active);
         return;
-      case 'started':
-      case 'event':
-      case 'result':
-      case 'error': {
-        // One that was cancelled meanwhile is not there any more, and nobody waits for its answer.
-        const request = this.#pending.get(message.id);
-        if (request !== undefined) this.#answer(request, message);
-      }
+      default:
+        this.#answer(message);
     }
   }
 
-  #answer(request: Pending, message: Extract<EngineMessage, { id: number }>): void {
-    switch (message.kind) {
-      case 'started':
-        request.started = true;
-        return;
-      case 'event':
-        try {
-          request.event(message.value);
-        } catch (error) {
-          if (!(error instanceof EngineError)) throw error;
-          this.#options.log('warn', error.message);
-        }
-        return;
-      case 'result':
-        this.#served(request);
-        request.resolve(message.value);
-        return;
-      case 'error':
-        this.#served(request);
-        request.reject(new EngineError(message.error.code, message.error.message));
+  #answer(message: Answer): void {
+    try {
+      if (this.#requests.answer(message)) this.#deaths = 0;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#options.log('warn', error.message);
     }
-  }
-
-  #served(request: Pending): void {
-    this.#pending.delete(request.id);
-    this.#deaths = 0;
   }
 
   #loading(active: boolean): void {
     clearTimeout(this.#loadTimer);
     if (active) {
       const limitMs = this.#timeouts.load;
-      this.#loadTimer = setTimeout(() => this.#child?.kill(`a model was not open after ${limitMs / 1000} s`), limitMs);
+      this.#loadTimer = setTimeout(() => this.#child?.kill(`a model that was not open after ${limitMs / 1000} s`), limitMs);
     }
     if (this.#state.kind === 'ready') this.#setState({ ...this.#state, loading: active });
   }
 
   #cancel(request: Pending): void {
-    this.#pending.delete(request.id);
     this.#child?.send({ kind: 'cancel', id: request.id });
-    request.reject(new EngineError('cancelled', 'The request is no longer wanted.'));
+    this.#requests.reject(request, new EngineError('cancelled', 'The request is no longer wanted.'));
   }
 
   #overdue(request: Pending): void {
-    this.#pending.delete(request.id);
-    request.reject(new EngineError('deadline', `The engine did not answer ${request.method} in time.`));
+    this.#requests.reject(request, new EngineError('deadline', `The engine did not answer ${request.method} in time.`));
     // A process that starts or opens a model has a limit of its own, and a reason not to answer.
-    if (this.#state.kind === 'ready' && !this.#state.loading) this.#child?.kill('it did not answer in time');
+    if (this.#state.kind === 'ready' && !this.#state.loading) this.#child?.kill('no answer in time');
   }
 
   #died(child: EngineChild, end: { reason: string; fatal: boolean }): void {
@@ -233,12 +204,12 @@ export class EngineClient {
     const delayMs = end.fatal ? undefined : restartDelayMs(this.#deaths);
     const what = `Engine process ${child.pid ?? '(not started)'} ended: ${end.reason}.`;
     if (delayMs === undefined) {
-      this.#fail(what, end.fatal ? end.reason : `It ended ${maxConsecutiveDeaths} times in a row, the last time because: ${end.reason}`);
+      this.#fail(what, end.fatal ? end.reason : `it ended ${maxConsecutiveDeaths} times in a row, the last time with ${end.reason}`);
       return;
     }
     this.#notBefore = performance.now() + delayMs;
-    this.#dropRepeatedlyDeadly(end.reason);
-    if (this.#pending.size > 0) {
+    this.#requests.survive(end.reason);
+    if (this.#requests.size > 0) {
       this.#options.log('warn', `${what} It is started again${delayMs === 0 ? '' : ` in ${delayMs} ms`}.`);
       this.#setState({ kind: 'starting' });
       this.#startSoon();
@@ -248,29 +219,11 @@ export class EngineClient {
     }
   }
 
-  /** A request that was being worked on at two deaths may be what kills the engine; the ones behind it are innocent. */
-  #dropRepeatedlyDeadly(reason: string): void {
-    for (const request of this.#pending.values()) {
-      if (!request.started) continue;
-      request.started = false;
-      request.deaths++;
-      if (request.deaths <= maxDeathsPerRequest) continue;
-      this.#pending.delete(request.id);
-      request.reject(new EngineError('engineDied', `The engine ended twice while it worked on ${request.method}: ${reason}.`));
-    }
-  }
-
   #fail(what: string, why: string): void {
-    const reason = `The engine is stopped. ${why}. Use “Glassbox: Restart Engine” to try again.`;
+    const reason = `The engine is stopped: ${why}. Use “Glassbox: Restart Engine” to try again.`;
     this.#options.log('error', `${what} It is not started again: ${why}.`);
     this.#setState({ kind: 'failed', reason });
-    this.#rejectAll(new EngineError('engineStopped', reason));
-  }
-
-  #rejectAll(error: EngineError): void {
-    const requests = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const request of requests) request.reject(error);
+    this.#requests.rejectAll(new EngineError('engineStopped', reason));
   }
 
   /** Ends the process on purpose: it is no death, and nothing more is heard of it. */

@@ -115,7 +115,7 @@ describe('engine client', () => {
       assert.equal((await ask('answer on')).text, 'on');
       assert.notEqual(pid(), hung);
       assert.equal(deaths().length, 1);
-      assert.match(deaths()[0]!, new RegExp(`^warn: Engine process ${hung} ended: it did not answer in time\\.`));
+      assert.match(deaths()[0]!, new RegExp(`^warn: Engine process ${hung} ended: no answer in time\\.`));
     });
 
     it('waits for a process that is opening a model', async () => {
@@ -128,7 +128,7 @@ describe('engine client', () => {
     it('kills a process that takes too long to open a model', async () => {
       client.dispose();
       client = create({ load: 50 });
-      await assert.rejects(ask('load'), { code: 'engineDied', message: /a model was not open after 0\.05 s/ });
+      await assert.rejects(ask('load'), { code: 'engineDied', message: /a model that was not open after 0\.05 s/ });
     });
   });
 
@@ -217,14 +217,14 @@ describe('engine client', () => {
 
     it('fails at once, saying what to do, when the process speaks another version', async () => {
       process.env.FAKE_ENGINE_START = 'otherVersion';
-      await stops(/speaks protocol version \d+ and version \d+ is needed; reinstall Glassbox/);
+      await stops(/^The engine is stopped: protocol version \d+ where version \d+ is needed; reinstall Glassbox\. Use/);
       assert.equal(deaths().length, 1);
     });
 
     it('fails when the process never gets ready', async () => {
       client = create({ ready: 100 });
       process.env.FAKE_ENGINE_START = 'silence';
-      await stops(/did not get ready within 0\.1 s/);
+      await stops(/no sign of life within 0\.1 s/);
     });
 
     it('drops what a process says before it is ready', async () => {
