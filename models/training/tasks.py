@@ -15,10 +15,11 @@ from pathlib import Path
 
 from corpus.build import sources
 from corpus.fetch import folder_of
-from corpus.filters import clean, folder_refusal, text_refusal
+from corpus.filters import clean, folder_refusal, language_of, text_refusal
 from cuts import PAUSE, Cut, line_bounds, typed_line
 
 MEASURED = ("@hapi/hapi", "@trpc/server", "markdown-it", "mobx", "starlette", "express", "zod", "requests", "flask")
+LANGUAGES = {"typescript", "tsx", "javascript", "python"}
 PER_PACKAGE = 60
 FILES = 40
 
@@ -28,7 +29,7 @@ def sha256(text: str) -> str:
 
 
 def usable(path: str, text: str) -> bool:
-    return not folder_refusal(path) and text_refusal(text) is None and not path.endswith(".d.ts")
+    return language_of(path) in LANGUAGES and not folder_refusal(path) and text_refusal(text) is None
 
 
 def place(text: str, choose: random.Random) -> int | None:

@@ -1,6 +1,6 @@
 """Filter, de-duplicate and annotate the fetched packages into one JSON-lines corpus, with a report.
 
-    python -m corpus.build CACHE OUT.jsonl --report corpus/report.json
+    python -m corpus.build CACHE OUT.jsonl --config configs/cpu.json --report corpus/report.json
 
 Each line: {package, split, path, language, text, spans, docs}. Held-out packages and the running Python's standard
 library are hashed first; any file sharing a file hash or a 50-word window with them is dropped.
@@ -13,15 +13,18 @@ import random
 import re
 import sysconfig
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from corpus import filters, hashes, spans
 from corpus.fetch import folder_of
+from languages import family
 
 HERE = Path(__file__).parent
+WRAPPING = re.compile(r"\Apackage/|\A[^/]+-\d+\.\d[^/]*/|\A.*?@v\d[^/]*/")
+"""The folder that npm, Cargo and Go put around a package's files."""
 PER_PACKAGE = 4_000_000
 """Characters of one package at most, so that no package's habits dominate."""
 
@@ -32,7 +35,7 @@ def sources(folder: Path) -> Iterator[tuple[str, str]]:
         # The standard library's folder also holds whatever else is installed: not part of it.
         if path.is_file() and filters.language_of(path.name) and "site-packages" not in path.parts:
             try:
-                yield path.relative_to(folder).as_posix().removeprefix("package/"), path.read_text(encoding="utf-8")
+                yield WRAPPING.sub("", path.relative_to(folder).as_posix(), count=1), path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
 
@@ -64,13 +67,13 @@ class HeldOut:
         return bool((self.windows[places] == mine).any())
 
 
-def package_files(folder: Path, report: Counter) -> list[tuple[str, str]]:
-    """A package's files that pass the filters, in random order, up to the size limit."""
-    found = dict(sources(folder))
+def package_files(folder: Path, languages: Container[str], report: Counter) -> list[tuple[str, str]]:
+    """A package's files in the wanted languages that pass the filters, in random order, up to the size limit."""
+    found = {path: text for path, text in sources(folder) if family(filters.language_of(path)) in languages}
     kept = []
     for path in filters.without_compiled_twins([path for path in found if not filters.folder_refusal(path)]):
         text = filters.clean(found[path])
-        if reason := filters.text_refusal(text):
+        if reason := filters.text_refusal(text, filters.language_of(path)):
             report["dropped: " + reason] += 1
         else:
             kept.append((path, text))
@@ -84,7 +87,7 @@ def package_files(folder: Path, report: Counter) -> list[tuple[str, str]]:
     return chosen
 
 
-def build(packages: list[dict], cache: Path, held_out: HeldOut, out: Path) -> dict:
+def build(packages: list[dict], languages: Container[str], cache: Path, held_out: HeldOut, out: Path) -> dict:
     """Write the corpus; returns the report."""
     duplicates, per_package, characters = hashes.NearDuplicates(), {}, Counter()
     # Validation packages go first: a training file that repeats one of theirs is the one dropped.
@@ -92,7 +95,7 @@ def build(packages: list[dict], cache: Path, held_out: HeldOut, out: Path) -> di
     with out.open("w", encoding="utf-8") as stream:
         for package in ordered:
             report: Counter = Counter()
-            for path, text in package_files(folder_of(package, cache), report):
+            for path, text in package_files(folder_of(package, cache), languages, report):
                 words = hashes.words(text)
                 if held_out.shares(text, words):
                     report["dropped: held-out text"] += 1
@@ -115,12 +118,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cache", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--config", type=Path, required=True, help="its languages are kept")
+    parser.add_argument("--packages", type=Path, nargs="+", default=[HERE / "packages.json"])
     parser.add_argument("--report", type=Path, default=HERE / "report.json")
     args = parser.parse_args()
-    packages, held = (json.loads((HERE / name).read_text()) for name in ("packages.json", "heldout.json"))
+    packages = [package for path in args.packages for package in json.loads(path.read_text())]
+    held = json.loads((HERE / "heldout.json").read_text())
+    languages = json.loads(args.config.read_text())["languages"]
     held_out = HeldOut([Path(sysconfig.get_path("stdlib")), *(folder_of(package, args.cache) for package in held)])
     print(len(held_out.windows), "held-out windows", flush=True)
-    args.report.write_text(json.dumps(build(packages, args.cache, held_out, args.out), indent=1) + "\n")
+    args.report.write_text(json.dumps(build(packages, languages, args.cache, held_out, args.out), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,12 @@ import re
 LANGUAGES = {
     "ts": "typescript", "tsx": "tsx", "mts": "typescript", "cts": "typescript",
     "js": "javascript", "jsx": "javascript", "mjs": "javascript", "cjs": "javascript", "py": "python",
+    "go": "go", "rs": "rust", "java": "java", "c": "c", "h": "c", "cc": "cpp", "cpp": "cpp", "cxx": "cpp", "hpp": "cpp", "hh": "cpp", "cs": "csharp",
+    "sh": "shell", "bash": "shell", "json": "json", "css": "css", "html": "html", "md": "markdown",
 }
 TYPED = {"typescript", "tsx"}
+PROSE = {"markdown", "html"}
+"""Here lines are paragraphs, and long."""
 
 BUILT_FOLDERS = {"dist", "build", "umd", "cjs", "esm", "esm5", "esm2015", "bundles", "min", "es", "es5", "es6", "out", "_esm", "_cjs", "_types", "lib-amd", "lib-esm", "lib.esm", "lib.commonjs"}
 FOREIGN_FOLDERS = {"node_modules", "vendor", "vendored", "_vendor", "vendors", "third_party", "thirdparty", "third-party", "external", "externals", "extern", "ext", "contrib", "polyfills", "packages_vendored"}
@@ -51,12 +55,12 @@ def clean(text: str) -> str:
     return text
 
 
-def text_refusal(text: str) -> str | None:
+def text_refusal(text: str, language: str = "") -> str | None:
     """Why a file's text excludes it, or None."""
     if not 200 <= len(text) <= 120_000:
         return "size"
     lines = text.split("\n")
-    if max(map(len, lines)) > 400 or len(text) / len(lines) > 70:
+    if language not in PROSE and (max(map(len, lines)) > 400 or len(text) / len(lines) > 70):
         return "minified"
     if GENERATED.search(text[:1500]):
         return "generated"

@@ -4,20 +4,35 @@ import ast
 import random
 import re
 
+import tree_sitter_bash
+import tree_sitter_c
+import tree_sitter_c_sharp
+import tree_sitter_cpp
+import tree_sitter_css
+import tree_sitter_go
+import tree_sitter_html
+import tree_sitter_java
 import tree_sitter_javascript
+import tree_sitter_json
+import tree_sitter_markdown
 import tree_sitter_python
+import tree_sitter_rust
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-PARSERS = {
-    "typescript": Parser(Language(tree_sitter_typescript.language_typescript())),
-    "tsx": Parser(Language(tree_sitter_typescript.language_tsx())),
-    "javascript": Parser(Language(tree_sitter_javascript.language())),
-    "python": Parser(Language(tree_sitter_python.language())),
+GRAMMARS = {
+    "typescript": tree_sitter_typescript.language_typescript, "tsx": tree_sitter_typescript.language_tsx,
+    "javascript": tree_sitter_javascript.language, "python": tree_sitter_python.language, "go": tree_sitter_go.language,
+    "rust": tree_sitter_rust.language, "java": tree_sitter_java.language, "c": tree_sitter_c.language, "cpp": tree_sitter_cpp.language,
+    "csharp": tree_sitter_c_sharp.language, "shell": tree_sitter_bash.language, "json": tree_sitter_json.language,
+    "css": tree_sitter_css.language, "html": tree_sitter_html.language, "markdown": tree_sitter_markdown.language,
 }
+PARSERS = {name: Parser(Language(grammar())) for name, grammar in GRAMMARS.items()}
+JSDOC_LANGUAGES = {"typescript", "tsx", "javascript", "java"}
 FUNCTIONS = {
     "function_declaration", "generator_function_declaration", "method_definition", "export_statement", "lexical_declaration",
     "public_field_definition", "method_signature", "class_declaration", "interface_declaration", "abstract_class_declaration",
+    "method_declaration", "constructor_declaration", "enum_declaration",
 }
 SPANS, TRIES = 8, 40
 SPAN_LENGTH = range(8, 500)
@@ -115,5 +130,5 @@ def python_docs(text: str) -> list[dict]:
 def annotate(text: str, language: str, seed: int) -> dict:
     """{spans: [[start, end]], docs: [{code, sentence}]} of one file, in character offsets."""
     root = PARSERS[language].parse(text.encode()).root_node
-    docs = python_docs(text) if language == "python" else script_docs(text, root)
+    docs = python_docs(text) if language == "python" else script_docs(text, root) if language in JSDOC_LANGUAGES else []
     return {"spans": syntax_spans(text, root, seed), "docs": docs}

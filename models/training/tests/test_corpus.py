@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import filters, hashes, shards, spans
+from corpus import filters, hashes, licenses, shards, spans
 from corpus.build import HeldOut, build, file_hash
-from corpus.fetch import FetchError, fetch, permissive
+from corpus.fetch import FetchError, fetch
+from corpus.licenses import permissive
 
 TRAINING = Path(__file__).parents[1]
 
@@ -49,7 +50,7 @@ def test_every_listed_package_is_pinned_permissive_and_not_held_out():
 
 
 def test_language_and_folders():
-    assert [filters.language_of(name) for name in ("a.ts", "a.d.ts", "a.min.js", "a.tsx", "a.py", "a.md")] == ["typescript", None, None, "tsx", "python", None]
+    assert [filters.language_of(name) for name in ("a.ts", "a.d.ts", "a.min.js", "a.tsx", "a.py", "a.go", "a.txt")] == ["typescript", None, None, "tsx", "python", "go", None]
     assert filters.folder_refusal("x/dist/a.js") == "built" and filters.folder_refusal("x/vendor/a.js") == "vendored" and filters.folder_refusal("src/a.js") is None
 
 
@@ -59,13 +60,29 @@ def test_licence_headers_go_and_other_comments_stay():
     assert filters.clean("/* What it does. */\ncode\r\n") == "/* What it does. */\ncode\n"
 
 
+def broken_lines(text: str) -> str:
+    """Code as people write it: not a whole function on one line."""
+    return text.replace("{ return", "{\n return")
+
+
 @pytest.mark.parametrize("text, reason", [
-    ("x", "size"), ("a" * 500 + ";" * 500, "minified"), ("// @generated\n" + program(1), "generated"), (program(1) + "//# sourceMappingURL=x", "compiled"),
-    (program(1) + "k = 'AKIA" + "ABCDEFGH" * 2 + "'", "secret"), ("0x12, 0x34,\n" * 100, "data"), (program(1), None),
+    ("x", "size"), ("a" * 500 + ";" * 500, "minified"), (program(1), "minified"), ("// @generated\n" + broken_lines(program(1)), "generated"),
+    (broken_lines(program(1)) + "//# sourceMappingURL=x", "compiled"), (broken_lines(program(1)) + "k = 'AKIA" + "ABCDEFGH" * 2 + "'", "secret"),
+    ("0x12, 0x34,\n" * 100, "data"), (broken_lines(program(1)), None),
 ])
 def test_text_refusals(text, reason):
-    wrapped = "\n".join(line for line in text.split("\n"))
-    assert filters.text_refusal(wrapped.replace("{ return", "{\n return") if reason is None or "export" in text else wrapped) == reason
+    assert filters.text_refusal(text) == reason
+
+
+def test_prose_may_have_long_lines():
+    assert filters.text_refusal("A paragraph of words. " * 40, "markdown") is None
+
+
+def test_licence_by_wording(tmp_path):
+    (tmp_path / "LICENSE").write_text("Permission is hereby granted, free of charge, to any person")
+    assert licenses.by_wording(tmp_path) == "MIT"
+    (tmp_path / "COPYING").write_text("GNU GENERAL PUBLIC LICENSE")
+    assert licenses.by_wording(tmp_path) == ""
 
 
 def test_compiled_twins_of_typed_sources_go():
@@ -94,11 +111,11 @@ def test_held_out_copies_are_found_by_file_and_by_window(cache):
 
 def test_build_reports_what_it_drops(cache, tmp_path):
     root, add = cache
-    add("held", "index.js", program(7).replace("{ return", "{\n  return"))
+    add("held", "index.js", program(7))
     for name, seed in (("one", 1), ("two", 1), ("copy", 7)):
-        add(name, "src/a.js", program(seed).replace("{ return", "{\n  return"))
+        add(name, "src/a.js", broken_lines(program(seed)))
     packages = [{"registry": "npm", "name": name, "split": "train"} for name in ("one", "two", "copy")]
-    report = build(packages, root, HeldOut([root / "unpacked" / "npm" / "held"]), tmp_path / "out.jsonl")
+    report = build(packages, {"javascript"}, root, HeldOut([root / "unpacked" / "npm" / "held"]), tmp_path / "out.jsonl")
     assert report["packages"]["one"]["files"] == 1
     assert report["packages"]["two"]["dropped: near-duplicate"] == 1
     assert report["packages"]["copy"]["dropped: held-out text"] == 1
