@@ -100,7 +100,9 @@ async function measureSearch(packages: readonly Package[], tasks: readonly Sente
     for (const view of views) {
       const set = searchSet(pinned, files, functions, own, view);
       for (const [system, searcher] of Object.entries(searchBaselines)) {
-        for (const rank of ranksOf(set, searcher)) ranked.push({ system, view, package: pinned.name, language: pinned.language, rank });
+        for (const [query, rank] of ranksOf(set, searcher).entries()) {
+          ranked.push({ system, view, package: pinned.name, language: pinned.language, query, rank });
+        }
       }
     }
     progress(`${pinned.name}: ${own.length} queries`);

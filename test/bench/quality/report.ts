@@ -10,12 +10,14 @@ import type { Language } from './packages';
 import type { View } from './search';
 
 export type Numbers = Record<string, number>;
-export type Ranked = { system: string; view: View; package: string; language: Language; rank: number };
+/** `query`: which one, the same for every system. */
+export type Ranked = { system: string; view: View; package: string; language: Language; query: number; rank: number };
 
 /** The promise that a shown suggestion makes: more often right than not. */
 const wantedPrecision = 0.5;
 const modelSystems = ['model', 'modelContext'];
 const copyBaseline = 'copyWorkspace';
+const searchBaseline = 'bm25Split';
 /** What the model is to reach over the copy baseline. */
 const wantedOverCopy = 1.6;
 
@@ -77,6 +79,21 @@ export class Report {
       return [key.replaceAll('.', ' '), String(group.length), mrr.toFixed(3), recall.toFixed(3)];
     });
     this.#table('Search: a documentation sentence asks for its function', ['queries', 'MRR@10', 'R@10'], rows);
+    for (const [view, group] of groupBy(ranked, (one) => one.view)) this.#overBaseline(view, group);
+  }
+
+  /** Over all languages; only an interval above 1 says that a system is better. */
+  #overBaseline(view: View, ranked: readonly Ranked[]): void {
+    const keyOf = (one: Ranked): string => `${one.package} ${one.query}`;
+    const systems = groupBy(ranked, ({ system }) => system);
+    const baseline = new Map(systems.get(searchBaseline)?.map((one) => [keyOf(one), reciprocalRank(one.rank)]));
+    for (const [system, group] of systems) {
+      if (system === searchBaseline) continue;
+      const pairs = group.map((one) => ({ package: one.package, ours: reciprocalRank(one.rank), theirs: baseline.get(keyOf(one)) ?? 0 }));
+      const comparison = comparePaired(pairs);
+      this.numbers[`search.${view}.${system}.overBm25`] = comparison.ratio;
+      this.say(`${view}: ${system} ÷ ${searchBaseline}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}`);
+    }
   }
 
   #scores(key: string, group: readonly Measured[]): number[] {
