@@ -27,7 +27,10 @@ export class CopiedCache implements KeyValueCache {
   }
 
   take(outputs: Readonly<Tensors>, past: number, rows: number): void {
-    for (const slot of this.graph.slots) this.#feeds[slot.past] = outputs[slot.present] as Tensor;
+    for (const slot of this.graph.slots) {
+      const present = outputs[slot.present] as Tensor;
+      this.#feeds[slot.past] = this.session.tensor(this.graph.cacheType, elementsOf(present), present.dims);
+    }
     this.#rows = past + rows;
   }
 

@@ -87,7 +87,9 @@ class NativeSession implements Session {
   }
 
   tensor(type: ElementType, data: TensorData, shape: readonly number[]): Tensor {
-    return new this.tensorType(type, data, shape);
+    const tensor = new this.tensorType(type, data, shape);
+    // Where Node has Float16Array the tensor turns 16-bit integers into one, which the native side takes for empty.
+    return type === 'float16' ? Object.defineProperty(tensor, 'data', { value: data }) : tensor;
   }
 
   async run(feeds: Readonly<Tensors>): Promise<Tensors> {
