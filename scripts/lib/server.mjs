@@ -93,7 +93,7 @@ export async function startServer({ userData, extensions, args = [], wrapper = [
     uri: (path) => `vscode-remote://${authority}${path}`,
     stop: async () => {
       killGroup(child, 'SIGTERM');
-      const late = setTimeout(() => killGroup(child, 'SIGKILL'), 5000);
+      const late = setTimeout(() => killGroup(child, 'SIGKILL'), 20_000);
       await ended;
       clearTimeout(late);
     },

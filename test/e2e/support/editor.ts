@@ -78,7 +78,9 @@ export class Editor {
     await this.page.keyboard.press(key);
   }
 
+  /** Saves what was changed; the file is on disk afterwards. */
   async save(): Promise<void> {
+    await this.page.locator('.tab.active.dirty').waitFor();
     await this.press('Control+s');
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }
@@ -89,8 +91,14 @@ export class Editor {
     return parts.join('').replaceAll('\u00a0', ' ');
   }
 
+  /** @throws with what the status item says, when none appears */
   async waitForGhostText(): Promise<string> {
-    await this.page.locator('.monaco-editor.focused .ghost-text-decoration').first().waitFor();
+    try {
+      await this.page.locator('.monaco-editor.focused .ghost-text-decoration').first().waitFor();
+    } catch (error) {
+      const label = await this.status.locator('[aria-label]').first().getAttribute('aria-label');
+      throw new Error(`No ghost text appeared. ${label}`, { cause: error });
+    }
     return this.ghostText();
   }
 
@@ -111,7 +119,7 @@ export class Editor {
     await this.press(key);
     await input.waitFor();
     await this.page.keyboard.type(answer);
-    await input.locator('.monaco-list-row', { hasText: answer }).first().waitFor();
+    await input.locator('.monaco-list-row.focused', { hasText: answer }).waitFor();
     await this.press('Enter');
     await input.waitFor({ state: 'hidden' });
   }

@@ -21,9 +21,10 @@ export function readTrace(file: string): Traced[] {
   const programOf = new Map<string, { families: Set<string> }>();
   for (const line of readFileSync(file, 'utf8').split('\n')) {
     const thread = /^\d+/.exec(line)?.[0] ?? '';
-    const command = /^\d+ execve\((.*)$/.exec(line)?.[1];
-    const child = /^\d+ (?:<\.\.\. )?(?:clone3?|v?fork)\b.* = (\d+)$/.exec(line)?.[1];
-    const family = /^\d+ socket\((\w+)/.exec(line)?.[1];
+    // Looking for a program along PATH fails in most places.
+    const command = line.includes(' = -1 E') ? undefined : /^\d+ +execve\((.*)$/.exec(line)?.[1];
+    const child = /^\d+ +(?:<\.\.\. )?(?:clone3?|v?fork)\b.* = (\d+)$/.exec(line)?.[1];
+    const family = /^\d+ +socket\((\w+)/.exec(line)?.[1];
     const program = programOf.get(thread);
     if (command !== undefined) {
       const started = { command, families: new Set<string>() };
