@@ -117,6 +117,10 @@ describe('calibration', () => {
     assert.deepEqual(atThreshold([], 0.5), { coverage: 0, precision: 0 });
   });
 
+  it('never counts as shown what was not written', () => {
+    assert.deepEqual(atThreshold([{ confidence: 0, exact: 0 }, { confidence: 0.1, exact: 1 }], 0), { coverage: 0.5, precision: 1 });
+  });
+
   it('finds the widest threshold that keeps a promise, and never splits equal confidences', () => {
     assert.deepEqual(thresholdFor(judged, 0.75), { threshold: 0.55, coverage: 0.8 });
     assert.deepEqual(thresholdFor(judged, 0.9), { threshold: 0.95, coverage: 0.4 });

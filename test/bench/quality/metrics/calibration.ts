@@ -1,7 +1,7 @@
 /** Whether a confidence means what it says, and what is shown at which threshold. */
 import { mean } from '../group';
 
-/** A confidence in 0…1 and whether the suggestion was exactly right (1) or not (0). */
+/** A confidence in 0…1, 0 where nothing was written, and whether the suggestion was exactly right (1) or not (0). */
 export type Judged = { confidence: number; exact: number };
 
 export type ReliabilityBin = { from: number; to: number; count: number; confidence: number; exact: number };
@@ -26,9 +26,9 @@ export function calibrationError(judged: readonly Judged[], bins = 10): number {
     .reduce((sum, { count, confidence, exact }) => sum + (count / judged.length) * Math.abs(confidence - exact), 0);
 }
 
-/** The share of tasks with a suggestion of at least this confidence, and the share of those that is exactly right. */
+/** The share of tasks that have a suggestion of at least this confidence, and the share of those that is exactly right. */
 export function atThreshold(judged: readonly Judged[], threshold: number): { coverage: number; precision: number } {
-  const shown = judged.filter(({ confidence }) => confidence >= threshold);
+  const shown = judged.filter(({ confidence }) => confidence > 0 && confidence >= threshold);
   return { coverage: judged.length === 0 ? 0 : shown.length / judged.length, precision: mean(shown.map(({ exact }) => exact)) };
 }
 
