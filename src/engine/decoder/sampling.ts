@@ -46,10 +46,16 @@ function logSumExp(logits: Float32Array): number {
  */
 function createDraw({ temperature, topP, seed }: Sampling): (logits: Float32Array) => number {
   const random = createRandom(seed);
+  let weights = new Float64Array(0);
   return (logits) => {
+    if (weights.length !== logits.length) weights = new Float64Array(logits.length);
     const highest = logits[mostProbable(logits)] as number;
-    const weights = Float64Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
-    const total = weights.reduce((sum, value) => sum + value, 0);
+    let total = 0;
+    for (let id = 0; id < logits.length; id++) {
+      const weight = Math.exp(((logits[id] as number) - highest) / temperature);
+      weights[id] = weight;
+      total += weight;
+    }
 
     // Tokens below this share cannot be in the set, whatever the others are: sorting them all would be slow.
     const negligible = ((1 - topP) / weights.length) * total;

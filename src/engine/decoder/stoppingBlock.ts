@@ -1,4 +1,4 @@
-import { lengthWithout } from './stoppingLine';
+import { proposedLength } from './stoppingLine';
 import { isCloser } from './scanner';
 import type { LineComment } from './scanner';
 import type { Ending, Place, StopRule, Verdict } from './stopping';
@@ -26,7 +26,7 @@ export function createBlockRule(place: Place): StopRule {
 
 /** A text that was cut off loses its unfinished line, unless there is nothing above that. */
 function finish(place: Place, text: string, ending: Ending): number {
-  const whole = lengthWithout(text, place.rest);
+  const whole = proposedLength(text, place.rest);
   if (ending === 'complete') return whole;
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd().length;
   return lines > 0 ? lines : whole;

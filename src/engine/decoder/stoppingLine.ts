@@ -25,11 +25,11 @@ export function createLineRule(place: Place): StopRule {
     const settled = line.trimEnd().length;
     return lineBreak < 0 ? { settled } : { settled, end: settled };
   };
-  return { check, finish: (text) => lengthWithout(text, place.rest) };
+  return { check, finish: (text) => proposedLength(text, place.rest) };
 }
 
-/** Blanks at the end are kept only where they part the text from what follows it. */
-export function lengthWithout(text: string, rest: string): number {
+/** How much of a whole text is proposed: blanks at its end only where they part it from what follows. */
+export function proposedLength(text: string, rest: string): number {
   const written = text.trimEnd().length;
   return written === 0 || rest.trim() === '' ? written : text.length;
 }
