@@ -18,12 +18,12 @@ export function endsInLoop(text: string): boolean {
     if (at(length - 1) === at(border)) border++;
     failure[length] = border;
     const period = length - border;
-    if (length >= shortestLoop && length >= repetitions * period && hasWord(end.slice(-period))) return true;
+    if (length >= shortestLoop && length >= repetitions * period && !isDrawn(end.slice(-period))) return true;
   }
   return false;
 }
 
-/** Lines of dashes, dots or blanks are drawn on purpose; words are not repeated on purpose. */
-function hasWord(piece: string): boolean {
-  return /[\p{L}\p{N}]/u.test(piece);
+/** Lines of dashes and the like are drawn on purpose; words, dots and brackets are not repeated on purpose. */
+function isDrawn(piece: string): boolean {
+  return /^[-=*#_~+/\s]+$/.test(piece);
 }

@@ -4,36 +4,48 @@ import type { Services } from '../services';
 import { isLanguageEnabled } from '../settings';
 import { present, type Presentation, type StatusInput } from './presentation';
 
+/** Several things change with each key; they are drawn together, so many milliseconds later. */
+const drawAfterMs = 50;
 /** Work shorter than this, in milliseconds, is not shown: an item that flickers with each key helps nobody. */
 const workingAfterMs = 300;
 
 /** The extension's one status bar item. */
 export class StatusItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('glassbox.status', vscode.StatusBarAlignment.Right, 100);
-  private pending: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private workingSince: number | undefined;
 
   constructor(private readonly services: Services) {
     this.item.name = 'Glassbox';
     this.item.command = commands.showMenu;
-    this.refresh();
+    this.update();
     this.item.show();
   }
 
-  /** Shows the state of now. */
-  refresh(): void {
-    const presentation = present(statusInput(this.services), vscode.l10n.t);
-    if (presentation.kind !== 'working') {
-      clearTimeout(this.pending);
-      this.pending = undefined;
-      this.draw(presentation);
-      return;
-    }
-    this.pending ??= setTimeout(() => this.draw(present(statusInput(this.services), vscode.l10n.t)), workingAfterMs);
+  /** Shows the state of now, soon. */
+  refresh(afterMs = drawAfterMs): void {
+    this.timer ??= setTimeout(() => this.update(), afterMs);
   }
 
   dispose(): void {
-    clearTimeout(this.pending);
+    clearTimeout(this.timer);
     this.item.dispose();
+  }
+
+  private update(): void {
+    this.timer = undefined;
+    const presentation = present(statusInput(this.services), vscode.l10n.t);
+    if (presentation.kind === 'working') {
+      this.workingSince ??= performance.now();
+      const shownInMs = this.workingSince + workingAfterMs - performance.now();
+      if (shownInMs > 0) {
+        this.refresh(shownInMs);
+        return;
+      }
+    } else {
+      this.workingSince = undefined;
+    }
+    this.draw(presentation);
   }
 
   private draw({ kind, text, summary, details }: Presentation): void {
@@ -53,9 +65,14 @@ export function statusInput({ activity, configuration, snooze }: Services): Stat
     completionEnabled: settings.completionEnabled,
     languageId: document?.languageId,
     languageEnabled: document === undefined || isLanguageEnabled(settings.completionLanguages, document.languageId),
-    snoozedUntil: snooze.until === undefined ? undefined : new Date(snooze.until).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' }),
+    snoozedUntil: snooze.until === undefined ? undefined : timeOfDay(snooze.until),
     explanation: document === undefined ? undefined : activity.explanation(document.uri.toString()),
   };
+}
+
+/** @param moment milliseconds since the epoch. */
+function timeOfDay(moment: number): string {
+  return new Date(moment).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' });
 }
 
 function tooltip(summary: string, details: readonly string[]): vscode.MarkdownString {

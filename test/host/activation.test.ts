@@ -9,7 +9,8 @@ describe('activation', () => {
   it('takes 50 ms at most, loading the bundle included', async () => {
     const extension = vscode.extensions.getExtension<Glassbox.Api>('glassbox.glassbox');
     assert.ok(extension);
-    const { activationMs } = await api();
+    const running = await api();
+    const { activationMs } = running;
     const load = createRequire(__filename);
     const bundle = load.resolve(extension.extensionPath);
     const runs: number[] = [];
@@ -18,8 +19,11 @@ describe('activation', () => {
       load.cache[bundle] = undefined;
       const start = performance.now();
       const { activate } = load(bundle) as typeof Glassbox;
-      activate({ extensionPath: extension.extensionPath, subscriptions: [] as vscode.Disposable[] } as vscode.ExtensionContext);
+      const context = { extensionPath: extension.extensionPath, subscriptions: [] as vscode.Disposable[] };
+      const latest = activate(context as unknown as vscode.ExtensionContext);
       runs.push(performance.now() - start);
+      // Whoever asks for the extension's interface is answered by the instance that runs.
+      Object.assign(running, latest);
     }
     const median = runs.sort((a, b) => a - b)[2]!;
     console.log(`    load and activate, median of 5: ${median.toFixed(1)} ms; when VS Code started: ${activationMs.toFixed(1)} ms`);

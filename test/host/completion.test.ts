@@ -24,5 +24,7 @@ describe('suggestions of the embedded model', function () {
     }
     console.log(`    ${suggested} of ${positions.length}`);
     assert.ok(suggested >= 15, `${suggested} of ${positions.length}`);
+    // What the status item's tooltip says of the model and what it costs.
+    assert.ok((activity.state.model?.residentBytes ?? 0) > 1e7);
   });
 });

@@ -51,6 +51,8 @@ describe('a loop', () => {
     ['foo(bar, baz);', false],
     ['[0, 0, 0, 0, 0]', false],
     ['// ------------------------------------------------------------', false],
+    ['('.repeat(40), true],
+    ['#'.repeat(40), false],
     ['abcabcabcabcabcabcabcabcabcabcabc', true],
     ['return self.x\n'.repeat(5), true],
     ['start and then ' + 'again '.repeat(8), true],
