@@ -25,7 +25,9 @@ if (desktop !== undefined) {
 } else {
   const extensions = join(userData, 'extensions');
   mkdirSync(extensions, { recursive: true });
-  const server = await startServer({ userData, extensions, args: ['--disable-workspace-trust'] });
+  // Without the driver the server does not listen to the address's word about an extension under development.
+  const args = ['--enable-smoke-test-driver', '--disable-workspace-trust'];
+  const server = await startServer({ userData, extensions, args });
   console.log(`Glassbox runs in VS Code at\n\n  ${server.address(sample, [['extensionDevelopmentPath', server.uri(root)]])}\n\nCtrl+C ends it.`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop().then(() => process.exit()));
 }
