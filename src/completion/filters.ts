@@ -30,7 +30,7 @@ const withoutTrailingSpace: Filter = (text, { place }) => {
 const notSecret: Filter = (text, { place }) => (looksSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text);
 
 const notLooping: Filter = (text, { place }) =>
-  endsInLoop(text) || endsInLoop(startOfLine(place) + text) ? { kind: 'loops' } : text;
+  endsInLoop(startOfLine(place) + text) ? { kind: 'loops' } : text;
 
 /** The line before once more — but `}` under `}` is how blocks end. */
 const notLineBefore: Filter = (text, { place }) => {
