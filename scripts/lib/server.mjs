@@ -10,7 +10,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { node24Binary, node24Folder } from './node24.mjs';
 import { npm } from './npm.mjs';
 import { cache } from './paths.mjs';
-import { requireFromSystem } from './system.mjs';
+import { requireFromSystem, which } from './system.mjs';
 
 const version = '4.139.1';
 
@@ -21,8 +21,8 @@ export function serverFolder() {
   if (existsSync(join(home, inside))) return join(home, inside);
 
   requireFromSystem({
-    find: () => (existsSync('/usr/include/krb5.h') ? true : undefined),
-    what: 'The header of Kerberos 5, for building a module of the VS Code server,',
+    find: () => (canBuildNativeModules() ? true : undefined),
+    what: "What builds the VS Code server's native modules (a C++ compiler, make, Python, the header of Kerberos 5)",
     packages: ['libkrb5-dev', 'g++', 'make', 'python3'],
   });
   process.stderr.write('Installing the VS Code server, which takes some minutes the first time\n');
@@ -35,6 +35,10 @@ export function serverFolder() {
   renameSync(unfinished, home);
   return join(home, inside);
 }
+
+const canBuildNativeModules = () =>
+  ['g++', 'make', 'python3'].every((program) => which(program) !== undefined) &&
+  (process.platform !== 'linux' || existsSync('/usr/include/krb5.h'));
 
 /** @param {string} folder */
 function buildNativeModules(folder) {
