@@ -59,18 +59,18 @@ class Budget:
 
 def fit_end(text: str, budget: int, encode: Encode) -> str:
     """The beginning of a text, in whole lines, that has at most `budget` tokens."""
-    text = text[: budget * CHARACTERS_PER_TOKEN]
-    while (count := len(encode(text))) > budget:
+    text = text[: max(0, budget) * CHARACTERS_PER_TOKEN]
+    while text and (count := len(encode(text))) > budget:
         text = text[: max(0, text.rfind("\n", 0, max(1, len(text) * budget // count)))]
     return text
 
 
 def fit_start(text: str, budget: int, encode: Encode) -> str:
     """The ending of a text that begins at a line start and has at most `budget` tokens; '' if the last line is longer."""
-    window = text[-budget * CHARACTERS_PER_TOKEN :]
+    window = text[-budget * CHARACTERS_PER_TOKEN :] if budget > 0 else ""
     if len(window) < len(text):
         window = window[window.find("\n") + 1 :] if "\n" in window else ""
-    while (count := len(encode(window))) > budget:
+    while window and (count := len(encode(window))) > budget:
         following = window.find("\n", len(window) - len(window) * budget // count)
         window = "" if following < 0 else window[following + 1 :]
     return window
