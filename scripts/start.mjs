@@ -1,6 +1,6 @@
 /**
- * Opens the extension on the sample workspace: in desktop VS Code if `code` is there, else in the VS Code server,
- * which prints its address and runs until it is interrupted.
+ * Opens the extension on the sample workspace: in desktop VS Code if `code` is there, else, or where
+ * GLASSBOX_VSCODE=server asks for it, in the VS Code server, which prints its address and runs until it is interrupted.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ const sample = join(root, 'sample');
 const userData = join(cache, 'start');
 writeUserSettings(userData);
 
-const desktop = which(process.platform === 'win32' ? 'code.cmd' : 'code');
+const desktop = process.env.GLASSBOX_VSCODE === 'server' ? undefined : which(process.platform === 'win32' ? 'code.cmd' : 'code');
 if (desktop !== undefined) {
   spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, `--user-data-dir=${userData}`, sample], {
     stdio: 'inherit',
