@@ -26,7 +26,8 @@ export async function run(): Promise<void> {
   const { files, filter, timeout, results, output } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as Wanted;
   printTo(output);
 
-  const mocha = new Mocha({ timeout, color: false });
+  Mocha.reporters.Base.useColors = false;
+  const mocha = new Mocha({ timeout });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);
   const { passes, failures, pending } = await new Promise<Mocha.Stats>((resolve) => {
