@@ -43,8 +43,6 @@ process.exit(counts.failed > 0 || counts.passed === 0 ? 1 : 0);
 
 /** @param {import('./lib/host-tests.mjs').Wanted} wanted @returns {Promise<import('./lib/host-tests.mjs').Counts>} */
 async function runHere({ files, filter, timeout }) {
-  // Left to itself, mocha colours what goes to the log of a build server.
-  Mocha.reporters.Base.useColors = process.stdout.isTTY;
   const mocha = new Mocha({ timeout });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);

@@ -11,6 +11,9 @@ import { installPackages } from './lib/packages.mjs';
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !/^[a-z0-9]+$/.test(name)) throw new Error('usage: node scripts/run.mjs <script> [arguments]');
 
+// What is written to a file is plain: some packages decide by other signs, such as CI.
+if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';
+
 if (!(await continueUnderNode24())) {
   installPackages();
   const script = new URL(`./${name}.mjs`, import.meta.url);

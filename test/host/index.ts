@@ -26,7 +26,6 @@ export async function run(): Promise<void> {
   const { files, filter, timeout, results, output } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as Wanted;
   printTo(output);
 
-  Mocha.reporters.Base.useColors = false;
   const mocha = new Mocha({ timeout });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);
