@@ -61,7 +61,7 @@ export class IgnoreRules {
   /** @param name of an entry of the folder, with `/` behind that of a folder */
   ignores(name: string): boolean {
     const { ignored, unignored } = this.rules.test(this.prefix + name);
-    return ignored || (!unignored && this.outer !== undefined && this.outer.ignores(name));
+    return ignored || (!unignored && this.outer?.ignores(name) === true);
   }
 
   /** Without the rules that ignore the folder, for inner ones have overruled them: they would ignore all that is in it. */

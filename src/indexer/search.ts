@@ -54,10 +54,11 @@ interface Candidate extends Omit<ChunkRow, 'symbols'> {
  */
 export function search(catalogue: Catalogue, lexical: LexicalIndex, input: string, top: number, readChunk: ReadChunk): Hit[] {
   const question = parseQuestion(input);
+  const asked = askedFor(question.text);
   return catalogue.snapshot(() => {
     const matches = matchesOf(catalogue, lexical, question, Math.max(pool, top));
     const accepted = acceptAll(catalogue, question, matches, Math.max(pool, top), readChunk);
-    return spread(joinParts(accepted).map((candidate) => rank(candidate, askedFor(question.text)))).slice(0, top);
+    return spread(joinParts(accepted).map((candidate) => rank(candidate, asked))).slice(0, top);
   });
 }
 
