@@ -10,6 +10,7 @@ import type { Grammar } from '../../../src/indexer/languages';
 import { LexicalIndex } from '../../../src/indexer/lexical';
 import { nest } from '../../../src/indexer/outline';
 import { search } from '../../../src/indexer/search';
+import { mask } from './functions';
 import type { Language } from './packages';
 import type { Searcher } from './search';
 
@@ -43,7 +44,9 @@ export const indexSearcher: Searcher = async (documents, language) => {
 
 /** A method without its class is no method to the parser, but the document is known to be one definition. */
 async function chunksOf(text: string, grammar: Grammar & Language): Promise<Chunk[]> {
-  const definitions = (await grammars.definitions(text, grammar)) ?? [];
+  const parsed = (await grammars.definitions(text, grammar)) ?? [];
+  // What stands in the place of a hidden name is none.
+  const definitions = parsed.map((definition) => (definition.name === mask ? { ...definition, name: '' } : definition));
   const isWhole = definitions.some(({ start, end }) => end - start > text.length * 0.8);
   return cutChunks(text, nest(text, isWhole ? definitions : [...definitions, { start: 0, end: text.length, name: '', kind: 'whole' }]));
 }
