@@ -17,7 +17,8 @@ const root = import.meta.dirname;
 const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode'] },
   engine: { entry: 'src/engine/main.ts', external: ['onnxruntime-node'] },
-  cli: { entry: 'src/cli.ts', external: ['onnxruntime-node'] },
+  // The command line runs in this repository, where the grammars lie in their package.
+  cli: { entry: 'src/cli.ts', external: ['onnxruntime-node', '@vscode/tree-sitter-wasm'] },
 };
 
 /** Written last: as old as the newest complete build. */

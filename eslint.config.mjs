@@ -71,6 +71,10 @@ export default tseslint.config(
     files: ['src/engine/**/*.ts'],
     rules: keepApart('src/engine', ['src/!(engine)/**', 'src/*.ts'], 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.'),
   },
+  {
+    files: ['src/indexer/**/*.ts'],
+    rules: keepApart('src/indexer', ['src/!(indexer)/**', 'src/!(secrets).ts'], 'The indexer runs in a process of its own, without the editor and without models.'),
+  },
   { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

@@ -37,6 +37,10 @@ async function run(command: Command): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  if (command.kind === 'index' || command.kind === 'search') {
+    await runIndex(command);
+    return;
+  }
   const engine = new EngineClient({
     modulePath: join(__dirname, 'engine.js'),
     threads: () => command.threads,
@@ -58,6 +62,17 @@ async function run(command: Command): Promise<void> {
   } finally {
     engine.dispose();
   }
+}
+
+/** Loaded only here: completing needs neither SQLite nor grammars. */
+async function runIndex(command: Extract<Command, { kind: 'index' | 'search' }>): Promise<void> {
+  if (command.kind === 'search') {
+    const { searchFolder } = await import('./cli/searchCommand');
+    await searchFolder(command, writeLine);
+    return;
+  }
+  const { index } = await import('./cli/indexCommand');
+  await index(command, join(root, 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'), writeLine);
 }
 
 // Whoever read the output has read enough, as `head` does.

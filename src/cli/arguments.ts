@@ -23,7 +23,9 @@ export type Command =
   | { readonly kind: 'help' }
   | ({ readonly kind: 'complete'; readonly position: FilePosition; readonly json: boolean } & CommonOptions)
   | ({ readonly kind: 'batch' } & CommonOptions)
-  | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions);
+  | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
+  | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean }
+  | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly top: number; readonly json: boolean };
 
 /**
  * Reads the command line.
@@ -53,6 +55,12 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
     case 'replay':
       if (operands.length === 0) throw new UsageError('replay needs at least one PATH.');
       return { kind: 'replay', paths: operands, keys: wholeNumber('--keys', values.keys, 1), json: values.json, ...common };
+    case 'index':
+      if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
+      return { kind: 'index', folder: operands[0] ?? '', json: values.json, verify: values.verify };
+    case 'search':
+      if (operands.length === 0) throw new UsageError('search needs a QUERY.');
+      return { kind: 'search', query: operands.join(' '), folder: values.in, top: wholeNumber('--top', values.top, 1), json: values.json };
     default:
       throw new UsageError(name === undefined ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`);
   }
@@ -66,12 +74,17 @@ function parse(args: readonly string[]) {
       options: {
         batch: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },
+        in: { type: 'string', default: '.' },
         json: { type: 'boolean', default: false },
         keys: { type: 'string', default: '300' },
+        // The only way of searching there is so far.
+        lexical: { type: 'boolean', default: true },
         'max-tokens': { type: 'string' },
         mode: { type: 'string', default: 'line' },
         model: { type: 'string' },
         threads: { type: 'string', default: '0' },
+        top: { type: 'string', default: '10' },
+        verify: { type: 'boolean', default: false },
       },
     });
   } catch (error) {

@@ -19,7 +19,21 @@ export const usage = `Usage:
       --keys N            characters in a stretch (300)
       --json              print as JSON
 
-Options:
+  glassbox index FOLDER [options]
+      Makes the index of a folder, or brings it up to date. It is kept with the user's caches, never in the folder.
+      .gitignore and .glassboxignore are obeyed; files that usually hold secrets are left out.
+      --verify            then read the whole index and fail if anything in it does not fit together
+      --json              print as JSON
+
+  glassbox search QUERY [options]
+      Finds code by its words and prints [{"path","from","to","symbol","score","why"}], best first.
+      QUERY may hold lang:ts path:src/ -path:test symbol:fetch and "exactly this".
+      --in FOLDER         where to search; it has to be indexed (the current folder)
+      --top N             how many answers at most (10)
+      --lexical           by words: the only way there is so far, and so the default
+      --json              print as JSON
+
+Options of complete and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)
   --max-tokens N          longest completion (as in the editor; 1 for replay)

@@ -1,7 +1,7 @@
 import { endsInLoop } from './loops';
 import { restOfLine, startOfLine, type Place } from './place';
 import type { Reason } from './reasons';
-import { looksSecret } from './secrets';
+import { looksSecret } from '../secrets';
 
 /** What a filter may look at besides the text. */
 export interface FilterContext {

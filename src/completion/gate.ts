@@ -1,6 +1,6 @@
 import { isLanguageEnabled, type Settings } from '../settings';
 import type { Reason } from './reasons';
-import { isSecretPath } from './secrets';
+import { isSecretPath } from '../secrets';
 
 /** What is known of a key press before any text is read. */
 export interface Occasion {

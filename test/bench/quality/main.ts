@@ -14,7 +14,7 @@ import { groupBy } from './group';
 import { Model } from './model';
 import { BenchError, readPackages, readSources, type Package, type Use } from './packages';
 import { Report, type Ranked } from './report';
-import { ranksOf, searchBaselines, searchSet, views } from './search';
+import { ranksOf, searchers, searchSet, views } from './search';
 import { readCompletionTasks, readFunctions, readSentenceTasks, type SentenceTask } from './tasks';
 
 const quickShare = 10;
@@ -99,8 +99,8 @@ async function measureSearch(packages: readonly Package[], tasks: readonly Sente
     const functions = await readFunctions(pinned.name);
     for (const view of views) {
       const set = searchSet(pinned, files, functions, own, view);
-      for (const [system, searcher] of Object.entries(searchBaselines)) {
-        for (const [query, rank] of ranksOf(set, searcher).entries()) {
+      for (const [system, searcher] of Object.entries(searchers)) {
+        for (const [query, rank] of (await ranksOf(set, searcher)).entries()) {
           ranked.push({ system, view, package: pinned.name, language: pinned.language, query, rank });
         }
       }

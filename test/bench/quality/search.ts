@@ -1,7 +1,8 @@
 /** Search rows: the first sentence of a function's documentation asks for the function without it. */
 import { Bm25, splitIdentifiers, wholeIdentifiers, type Analyzer } from './baselines/bm25';
 import { bodyOf, maskName } from './functions';
-import { BenchError, hashText, type Package, type SourceFile } from './packages';
+import { indexSearcher } from './indexSearcher';
+import { BenchError, hashText, type Language, type Package, type SourceFile } from './packages';
 import { rankOf } from './metrics/ranking';
 import { firstSentence } from './sentence';
 import type { FunctionRange } from './syntax';
@@ -17,16 +18,18 @@ export type Query = { package: string; view: View; text: string; wanted: number 
 export type SearchSet = { pinned: Package; view: View; documents: string[]; queries: Query[] };
 
 /** A searcher gives one score per document for each query. */
-export type Searcher = (documents: readonly string[]) => (query: string) => ArrayLike<number>;
+export type Searcher = (documents: readonly string[], language: Language) => Promise<(query: string) => ArrayLike<number>>;
 
 const bm25 = (analyze: Analyzer): Searcher => (documents) => {
   const index = new Bm25(documents, analyze);
-  return (query) => index.search(query);
+  return Promise.resolve((query) => index.search(query));
 }; // prettier-ignore
 
-export const searchBaselines: Record<string, Searcher> = {
+/** The baselines, and the index of the product without vectors. */
+export const searchers: Record<string, Searcher> = {
   bm25Split: bm25(splitIdentifiers),
   bm25Whole: bm25(wholeIdentifiers),
+  indexLexical: indexSearcher,
 };
 
 type Document = { file: SourceFile; range: FunctionRange };
@@ -61,7 +64,7 @@ export function searchSet(pinned: Package, files: readonly SourceFile[], functio
 }
 
 /** The rank of what each query asks for. */
-export function ranksOf(set: SearchSet, searcher: Searcher): number[] {
-  const search = searcher(set.documents);
+export async function ranksOf(set: SearchSet, searcher: Searcher): Promise<number[]> {
+  const search = await searcher(set.documents, set.pinned.language);
   return set.queries.map(({ text, wanted }) => rankOf(wanted, search(text)));
 }

@@ -32,6 +32,16 @@ describe('arguments of the command line', () => {
     assert.deepEqual(read('replay a.ts b.py --keys 50'), { kind: 'replay', paths: ['a.ts', 'b.py'], keys: 50, json: false, ...common });
   });
 
+  it('index takes a folder', () => {
+    assert.deepEqual(read('index src --json'), { kind: 'index', folder: 'src', json: true, verify: false });
+    assert.deepEqual(read('index --verify .'), { kind: 'index', folder: '.', json: false, verify: true });
+  });
+
+  it('search takes a question of any number of words', () => {
+    assert.deepEqual(read('search where is it --in src --top 3 --lexical'), { kind: 'search', query: 'where is it', folder: 'src', top: 3, json: false });
+    assert.deepEqual(read('search it'), { kind: 'search', query: 'it', folder: '.', top: 10, json: false });
+  });
+
   it('--help wins over everything', () => {
     assert.deepEqual(read('complete --help'), { kind: 'help' });
   });
@@ -48,6 +58,10 @@ describe('arguments of the command line', () => {
     ['complete a.ts:1:1 --mode page', '--mode is line or block, not "page".'],
     ['complete a.ts:1:1 --max-tokens 0', '--max-tokens is a whole number from 1, not "0".'],
     ['complete a.ts:1:1 --threads 1.5', '--threads is a whole number from 0, not "1.5".'],
+    ['index', 'index needs one FOLDER.'],
+    ['index a b', 'index needs one FOLDER.'],
+    ['search', 'search needs a QUERY.'],
+    ['search it --top 0', '--top is a whole number from 1, not "0".'],
     ['replay', 'replay needs at least one PATH.'],
   ] as const) {
     it(`refuses "${line}"`, () => {
@@ -57,6 +71,7 @@ describe('arguments of the command line', () => {
 
   it('refuses an unknown option', () => {
     assert.throws(() => read('complete a.ts:1:1 --fast'), UsageError);
+    assert.throws(() => read('search it --dense'), UsageError);
   });
 
   it('a path may hold colons', () => {

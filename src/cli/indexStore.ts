@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { CommandError } from './failure';
+
+/** What is indexed, and where its index is: never inside of it. Absolute paths without symbolic links in `root`. */
+export interface IndexPlace {
+  readonly root: string;
+  readonly store: string;
+}
+
+/** @throws CommandError where there is no such folder */
+export async function placeIndex(folder: string): Promise<IndexPlace> {
+  let root: string;
+  try {
+    root = await realpath(resolve(folder));
+  } catch {
+    throw new CommandError(`${folder} does not exist.`);
+  }
+  if (!(await stat(root)).isDirectory()) throw new CommandError(`${folder} is not a folder.`);
+  return { root, store: storeFor(root, cacheFolder(process.platform, process.env)) };
+}
+
+/** A folder of its own for each root; its name can be read by people and told apart by the hash. */
+export function storeFor(root: string, cache: string): string {
+  const hash = createHash('sha256').update(root).digest('hex').slice(0, 16);
+  return join(cache, 'glassbox', 'index', `${basename(root).replaceAll(/[^\w.-]/g, '_').slice(0, 40)}-${hash}`);
+}
+
+/** Where programs of this platform keep what they can make again. */
+export function cacheFolder(platform: NodeJS.Platform, environment: Readonly<Partial<Record<string, string>>>): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
+  if (xdg !== undefined && xdg !== '') return xdg;
+  if (platform === 'win32') return local ?? join(homedir(), 'AppData', 'Local');
+  return platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
+}

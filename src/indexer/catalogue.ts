@@ -1,0 +1,174 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
+
+/** Grows with everything that makes an older index wrong: tables, chunking, terms. */
+const version = 1;
+/** Milliseconds that one writer waits for another. */
+const patience = 5_000;
+
+const schema = `
+CREATE TABLE generation (number INTEGER NOT NULL);
+INSERT INTO generation VALUES (0);
+
+-- Every file that the walk found; those that are not searched say why, so that they are not read again.
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL, hash BLOB NOT NULL,
+  bytes INTEGER NOT NULL, modified REAL NOT NULL, lines INTEGER NOT NULL, skipped TEXT
+);
+
+-- Offsets in UTF-16 units, lines from 1; symbols from the outermost, joined by line breaks; definition: the
+-- same for all parts of a long one, counted in the file.
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY, file INTEGER NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+  from_line INTEGER NOT NULL, to_line INTEGER NOT NULL, symbols TEXT NOT NULL, defines INTEGER NOT NULL,
+  definition INTEGER NOT NULL
+);
+CREATE INDEX chunks_of_file ON chunks (file);
+
+-- A segment holds the chunks first … first + n - 1; as 32-bit numbers, for
+-- each how many terms it has (0: it is gone), how many its definition has, and its file.
+CREATE TABLE segments (id INTEGER PRIMARY KEY, first INTEGER NOT NULL, lengths BLOB NOT NULL, wholes BLOB NOT NULL, files BLOB NOT NULL);
+CREATE TABLE postings (segment INTEGER NOT NULL, term TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (segment, term)) WITHOUT ROWID;
+
+PRAGMA user_version = ${version};
+`;
+
+/** The index cannot be used; the message is one sentence for people. */
+export class CatalogueError extends Error {
+  override readonly name = 'CatalogueError';
+
+  constructor(
+    readonly code: 'missing' | 'damaged' | 'outdated',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damage = new Set([11, 26]);
+
+/** Whether SQLite has found the file of a database to be damaged. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && damage.has(Number(error.errcode) & 0xff);
+}
+
+/** The database of one index. Many may read it while one writes. */
+export class Catalogue {
+  readonly #statements = new Map<string, StatementSync>();
+
+  private constructor(readonly database: DatabaseSync) {}
+
+  /**
+   * Opens an index to write it; makes a new one where there is none, or where the old one is damaged or of another version.
+   *
+   * @param folder absolute path of the index' own folder
+   * @returns `remade`: whether an old index could not be kept
+   */
+  static openForWriting(folder: string): { catalogue: Catalogue; remade: boolean } {
+    mkdirSync(folder, { recursive: true });
+    try {
+      return { catalogue: Catalogue.#write(folder), remade: false };
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof CatalogueError)) throw error;
+      Catalogue.remove(folder);
+      return { catalogue: Catalogue.#write(folder), remade: true };
+    }
+  }
+
+  static #write(folder: string): Catalogue {
+    const database = new DatabaseSync(fileIn(folder), { timeout: patience });
+    try {
+      // Killing the process loses nothing that was committed; losing power may lose the last commits, not more.
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE');
+      const catalogue = new Catalogue(database);
+      catalogue.transaction(() => {
+        const found = versionOf(database);
+        if (found === 0) database.exec(schema);
+        else if (found !== version) throw new CatalogueError('outdated', 'The index was made by another version.');
+      });
+      return catalogue;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Opens an index to search it. @throws CatalogueError */
+  static openForReading(folder: string): Catalogue {
+    let database: DatabaseSync;
+    try {
+      database = new DatabaseSync(fileIn(folder), { readOnly: true, timeout: patience });
+    } catch {
+      throw new CatalogueError('missing', 'There is no index.');
+    }
+    try {
+      if (versionOf(database) === version) return new Catalogue(database);
+    } catch (error) {
+      database.close();
+      throw isDamage(error) ? new CatalogueError('damaged', 'The index is damaged.') : error;
+    }
+    database.close();
+    throw new CatalogueError('outdated', 'The index was made by another version.');
+  }
+
+  /** An index that nobody else sees and that goes with the process. */
+  static inMemory(): Catalogue {
+    const database = new DatabaseSync(':memory:');
+    database.exec(schema);
+    return new Catalogue(database);
+  }
+
+  static remove(folder: string): void {
+    for (const ending of ['', '-wal', '-shm']) rmSync(fileIn(folder) + ending, { force: true });
+  }
+
+  /** The statement that runs `sql`, prepared once. */
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
+  }
+
+  /** @typeParam Row what `sql` selects, by the names of the columns */
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.prepare(sql).all(...values) as Row[];
+  }
+
+  /** Everything that `work` writes becomes visible together, or nothing of it. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** Everything that `work` reads is of one moment. */
+  snapshot<Result>(work: () => Result): Result {
+    return this.#within('BEGIN', work);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+
+  #within<Result>(begin: string, work: () => Result): Result {
+    this.database.exec(begin);
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has SQLite roll back by itself.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function fileIn(folder: string): string {
+  return join(folder, 'catalogue.db');
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version);
+}

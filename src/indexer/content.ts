@@ -1,0 +1,29 @@
+/** What a file holds, told by its bytes. */
+
+/** Why a file is not in the index. */
+export type SkipReason = 'binary' | 'minified' | 'huge' | 'secret';
+
+/** Bytes; what is larger was not written by hand. */
+export const largestFile = 2 * 2 ** 20;
+const probedBytes = 8_192;
+/** UTF-16 units: a file of some size whose lines are longer than this on average is output of a tool. */
+const longestMeanLine = 300;
+const smallFile = 4_000;
+
+export type Content = { readonly text: string } | { readonly skipped: SkipReason };
+
+/** Reads UTF-8, and UTF-16 where a byte order mark says so. What is no character becomes U+FFFD. */
+export function readContent(bytes: Uint8Array): Content {
+  if (bytes.length > largestFile) return { skipped: 'huge' };
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  if (encoding === 'utf-8' && bytes.subarray(0, probedBytes).includes(0)) return { skipped: 'binary' };
+  const text = new TextDecoder(encoding).decode(bytes);
+  return isMinified(text) ? { skipped: 'minified' } : { text };
+}
+
+function isMinified(text: string): boolean {
+  if (text.length < smallFile) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return text.length / lines > longestMeanLine;
+}

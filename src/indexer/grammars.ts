@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Language, Parser, Query } from '@vscode/tree-sitter-wasm';
+import type { Grammar } from './languages';
+import type { Definition } from './outline';
+import { definitionQueries } from './queries';
+
+/** A file that takes longer than this is cut without its syntax. */
+const parseMilliseconds = 2_000;
+const longestName = 80;
+
+interface Loaded {
+  readonly parser: Parser;
+  readonly query: Query;
+}
+
+let ready: Promise<void> | undefined;
+
+/**
+ * The grammars of VS Code, loaded when they are first needed. They come with the WebAssembly runtime that they were
+ * built for.
+ */
+export class Grammars {
+  readonly #loaded = new Map<Grammar, Promise<Loaded | undefined>>();
+
+  /** @param folder absolute path of the folder that holds `tree-sitter.wasm` and the grammars */
+  constructor(private readonly folder: string) {}
+
+  /** @returns the definitions of a text in any order; undefined where the parser fails or takes too long */
+  async definitions(text: string, grammar: Grammar): Promise<Definition[] | undefined> {
+    let loaded = this.#loaded.get(grammar);
+    if (loaded === undefined) this.#loaded.set(grammar, (loaded = this.#load(grammar)));
+    const parts = await loaded;
+    if (parts === undefined) return undefined;
+    try {
+      return read(parts, text);
+    } catch {
+      // A grammar that has thrown may have left its memory in any state: it is not asked again.
+      this.#loaded.set(grammar, Promise.resolve(undefined));
+      return undefined;
+    }
+  }
+
+  async #load(grammar: Grammar): Promise<Loaded> {
+    ready ??= Parser.init({ locateFile: (name: string) => join(this.folder, name) });
+    await ready;
+    const language = await Language.load(await readFile(join(this.folder, `tree-sitter-${grammar}.wasm`)));
+    const parser = new Parser();
+    parser.setLanguage(language);
+    return { parser, query: new Query(language, definitionQueries[grammar]) };
+  }
+}
+
+function read({ parser, query }: Loaded, text: string): Definition[] | undefined {
+  const deadline = performance.now() + parseMilliseconds;
+  const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+  if (tree === null) {
+    parser.reset();
+    return undefined;
+  }
+  try {
+    return query.matches(tree.rootNode).flatMap(({ captures }) => {
+      const name = captures.find((capture) => capture.name === 'name')?.node.text;
+      const whole = captures.find((capture) => capture.name !== 'name');
+      if (name === undefined || whole === undefined) return [];
+      const { startIndex: start, endIndex: end } = whole.node;
+      return [{ start, end, name: plainName(name), kind: whole.name === 'container' ? ('container' as const) : ('whole' as const) }];
+    });
+  } finally {
+    tree.delete();
+  }
+}
+
+/** `exports.parse` → `parse`, `char *name(int x)` → `name`, and never more than a line. */
+function plainName(text: string): string {
+  const head = text.replace(/\s*\([\s\S]*$/, '');
+  const last = /(?:[\w$\p{L}]+::)*[~#]?[\w$\p{L}-]+[?!=]?$/u.exec(head)?.[0];
+  return (last ?? text.split('\n', 1)[0] ?? '').trim().slice(0, longestName);
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** Later files overrule earlier ones. */
+const ruleFiles = ['.gitignore', '.glassboxignore'];
+
+/** What nobody searches, unless a rule of theirs says otherwise (`!node_modules/`). */
+const usual = [
+  '.git', '.hg', '.svn', '.jj', 'node_modules/', 'bower_components/', '.venv/', 'venv/', '__pycache__/', '.tox/', '.mypy_cache/',
+  '.yarn/', '.pnpm-store/', '.cache/', '.DS_Store', '*.map', '*.lock', '*.lockb', 'package-lock.json', 'npm-shrinkwrap.json',
+  'pnpm-lock.yaml', 'go.sum',
+]; // prettier-ignore
+
+/** The rules that hold in one folder: its own, then those of the folders around it. */
+export class IgnoreRules {
+  /** @param prefix path of what is asked about, relative to where the rules stand: `''` or ending with `/` */
+  private constructor(
+    private readonly rules: Ignore,
+    private readonly prefix: string,
+    private readonly outer: IgnoreRules | undefined,
+  ) {}
+
+  /**
+   * The rules for a folder that is to be indexed, with those of the repository that it lies in.
+   * @param folder absolute path
+   */
+  static async forRoot(folder: string): Promise<IgnoreRules> {
+    const above: string[] = [];
+    for (let at = folder; !(await exists(join(at, '.git'))); at = dirname(at)) {
+      if (dirname(at) === at) {
+        above.length = 0;
+        break;
+      }
+      above.unshift(at);
+    }
+    const top = above[0] === undefined ? folder : dirname(above[0]);
+    const start = new IgnoreRules(ignore().add(usual), '', undefined);
+    const exclude = await readRules(join(top, '.git', 'info', 'exclude'));
+    let rules = await new IgnoreRules(ignore().add(exclude), '', start).inside('', top);
+    for (const at of above) {
+      const name = basename(at);
+      // Whoever names a folder that is ignored wants it nevertheless.
+      if (rules.ignores(`${name}/`)) return start.inside('', folder);
+      rules = await rules.inside(name, at);
+    }
+    return rules;
+  }
+
+  /**
+   * The rules that hold in a folder inside.
+   * @param name of the folder; `''` for the folder itself
+   * @param folder absolute path
+   */
+  async inside(name: string, folder: string): Promise<IgnoreRules> {
+    const outer = name === '' ? this : this.below(`${name}/`);
+    const texts = await Promise.all(ruleFiles.map((file) => readRules(join(folder, file))));
+    return outer !== undefined && texts.every((text) => text === '') ? outer : new IgnoreRules(ignore().add(texts.join('\n')), '', outer);
+  }
+
+  /** @param name of an entry of the folder, with `/` behind that of a folder */
+  ignores(name: string): boolean {
+    const { ignored, unignored } = this.rules.test(this.prefix + name);
+    return ignored || (!unignored && this.outer?.ignores(name) === true);
+  }
+
+  /** Without the rules that ignore the folder, for inner ones have overruled them: they would ignore all that is in it. */
+  private below(step: string): IgnoreRules | undefined {
+    const outer = this.outer?.below(step);
+    return this.rules.test(this.prefix + step).ignored ? outer : new IgnoreRules(this.rules, this.prefix + step, outer);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    (error: unknown) => (error as NodeJS.ErrnoException).code === 'EISDIR',
+  );
+}
+
+/** @returns the empty text where there is no such file or it cannot be read */
+async function readRules(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}

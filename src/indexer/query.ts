@@ -1,0 +1,66 @@
+/** A question as it was typed: words, and what narrows it down. */
+export interface Question {
+  /** What is asked for, without filters, with the words of the phrases. */
+  readonly text: string;
+  /** Has to stand in the text just so; in any case where it is written in lower case. */
+  readonly phrases: readonly string[];
+  /** Languages by VS Code's names or endings of files; one of them has to fit. */
+  readonly languages: readonly string[];
+  /** Parts of paths or patterns with `*` and `**`; one of them has to fit. */
+  readonly paths: readonly string[];
+  /** None of these may fit. */
+  readonly withoutPaths: readonly string[];
+  /** Parts of the names of definitions; one of them has to fit. */
+  readonly symbols: readonly string[];
+}
+
+const token = /(-?)(lang|path|symbol):(?:"([^"]*)"|(\S+))|"([^"]*)"|(\S+)/gi;
+
+/** Reads `retry lang:ts path:src/ -path:test symbol:fetch "exactly this"`. An unclosed quote is a character as any other. */
+export function parseQuestion(input: string): Question {
+  const words: string[] = [];
+  const phrases: string[] = [];
+  const filters: Record<string, string[]> = { lang: [], path: [], '-path': [], symbol: [] };
+  for (const [whole, minus = '', name = '', quoted, plain, phrase] of input.matchAll(token)) {
+    const filter = filters[minus + name.toLowerCase()];
+    if (filter !== undefined) filter.push(quoted ?? plain ?? '');
+    else if (phrase === undefined) words.push(whole);
+    else if (phrase.trim() !== '') {
+      phrases.push(phrase);
+      words.push(phrase);
+    }
+  }
+  const { lang = [], path = [], symbol = [] } = filters;
+  return { text: words.join(' '), phrases, languages: lang, paths: path, withoutPaths: filters['-path'] ?? [], symbols: symbol };
+}
+
+/** Whether a file may hold an answer. @param path from the root, with `/` between folders */
+export function acceptsFile(question: Question, path: string, language: string): boolean {
+  const { languages, paths, withoutPaths } = question;
+  const fits = (pattern: string): boolean => fitsPath(pattern, path);
+  if (languages.length > 0 && !languages.some((wanted) => fitsLanguage(wanted.toLowerCase(), path, language))) return false;
+  return (paths.length === 0 || paths.some(fits)) && !withoutPaths.some(fits);
+}
+
+/** Whether a chunk stands in a definition that is asked for. @param symbols outermost first */
+export function acceptsSymbols({ symbols: wanted }: Question, symbols: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.some((part) => symbols.some((symbol) => symbol.toLowerCase().includes(part.toLowerCase())));
+}
+
+/** Whether a text holds every phrase. */
+export function acceptsText({ phrases }: Question, text: string): boolean {
+  return phrases.every((phrase) => (phrase === phrase.toLowerCase() ? text.toLowerCase() : text).includes(phrase));
+}
+
+function fitsLanguage(wanted: string, path: string, language: string): boolean {
+  return language === wanted || path.toLowerCase().endsWith(`.${wanted}`);
+}
+
+function fitsPath(pattern: string, path: string): boolean {
+  if (!pattern.includes('*')) return path.toLowerCase().includes(pattern.toLowerCase());
+  const source = pattern.replaceAll(/\*\*\/?|\*|[.+?^${}()|[\]\\]/g, (sign) => {
+    if (sign === '*') return '[^/]*';
+    return sign.startsWith('**') ? '.*' : `\\${sign}`;
+  });
+  return new RegExp(`(?:^|/)${source}$`, 'iu').test(path);
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { largestFile, readContent } from '../../../src/indexer/content';
+import { withoutSecrets } from '../../../src/indexer/redaction';
+import { walk } from '../../../src/indexer/walk';
+import { makeFolder } from '../../support/folder';
+
+async function pathsIn(root: string): Promise<{ paths: string[]; unreadable: string[] }> {
+  const unreadable: string[] = [];
+  const paths: string[] = [];
+  for await (const { path } of walk(root, { unreadable })) paths.push(path);
+  return { paths, unreadable };
+}
+
+describe('the walk', () => {
+  it('obeys nested rules, later and inner ones first', async () => {
+    const root = makeFolder({
+      '.gitignore': '*.log\n/build\n!keep.log\n',
+      '.glassboxignore': 'generated/\n!wanted.log\n',
+      'a.log': '', 'keep.log': '', 'wanted.log': '', 'build/a.ts': '', 'src/build/b.ts': '', 'src/generated/c.ts': '',
+      'src/.gitignore': 'c.*\n!a.log\n', 'src/a.log': '', 'src/c.ts': '', 'src/deep/c.js': '', 'src/deep/d.ts': '',
+      'node_modules/x/index.js': '', 'package-lock.json': '', '.env': '', 'src/id_rsa': '',
+    }); // prettier-ignore
+    const { paths } = await pathsIn(root);
+    assert.deepEqual(paths.filter((path) => !path.endsWith('ignore')), ['keep.log', 'src/a.log', 'src/build/b.ts', 'src/deep/d.ts', 'wanted.log']);
+  });
+
+  it('obeys the repository around the folder, unless that ignores the folder itself', async () => {
+    const root = makeFolder({ '.git/info/exclude': 'private.ts\n', '.gitignore': '*.gen.ts\n/out\n', 'sub/a.gen.ts': '', 'sub/private.ts': '', 'sub/a.ts': '', 'out/a.gen.ts': '' });
+    assert.deepEqual((await pathsIn(join(root, 'sub'))).paths, ['a.ts']);
+    assert.deepEqual((await pathsIn(join(root, 'out'))).paths, ['a.gen.ts']);
+  });
+
+  it('can be told to search what is usually left out', async () => {
+    const root = makeFolder({ '.glassboxignore': '!node_modules/\n', 'node_modules/a.js': '' });
+    assert.deepEqual((await pathsIn(root)).paths, ['.glassboxignore', 'node_modules/a.js']);
+  });
+
+  it('takes file names of every kind', async () => {
+    const names = ['ä.ts', 'a\u0308.ts', '数据/データ.py', '😀.md', 'with space.js', '..dots', '#hash', '!bang', '[x].ts', "quote'.ts"];
+    const odd = process.platform === 'win32' ? [] : ['line\nbreak.ts', 'back\\slash.ts', 'colon:.ts'];
+    const root = makeFolder(Object.fromEntries([...names, ...odd].map((name) => [name, ''])));
+    const { paths } = await pathsIn(root);
+    // Some file systems compose characters by themselves.
+    assert.deepEqual(new Set(paths.map((path) => path.normalize())), new Set([...names, ...odd].map((path) => path.normalize())));
+  });
+
+  it('does not follow symbolic links, and goes on where it may not read', async function () {
+    const root = makeFolder({ 'src/a.ts': '', 'z.ts': '' });
+    mkdirSync(join(root, 'locked'));
+    symlinkSync(root, join(root, 'src', 'loop'), 'junction');
+    symlinkSync(join(root, 'nowhere'), join(root, 'dangling'), 'junction');
+    chmodSync(join(root, 'locked'), 0);
+    const { paths, unreadable } = await pathsIn(root);
+    chmodSync(join(root, 'locked'), 0o700);
+    assert.deepEqual(paths, ['src/a.ts', 'z.ts']);
+    // An administrator may read everything.
+    assert.ok(unreadable.length === 0 || unreadable.join() === 'locked/');
+  });
+
+  it('says when the folder itself cannot be read', async () => {
+    assert.deepEqual(await pathsIn(join(makeFolder(), 'gone')), { paths: [], unreadable: ['.'] });
+  });
+});
+
+describe('the content of a file', () => {
+  const read = (text: string | number[]) => readContent(typeof text === 'string' ? Buffer.from(text) : Uint8Array.from(text));
+
+  it('is text in UTF-8 or UTF-16', () => {
+    assert.deepEqual(read('ä😀'), { text: 'ä😀' });
+    assert.deepEqual(read([0xff, 0xfe, 0x61, 0]), { text: 'a' });
+    assert.deepEqual(read([0xfe, 0xff, 0, 0x61]), { text: 'a' });
+    assert.deepEqual(read([0x61, 0xe4]), { text: 'a\ufffd' });
+    assert.deepEqual(read(''), { text: '' });
+  });
+
+  it('is not searched where it is binary, minified or huge', () => {
+    assert.deepEqual(read('PNG\0'), { skipped: 'binary' });
+    assert.deepEqual(read('x=1;'.repeat(2_000)), { skipped: 'minified' });
+    assert.deepEqual(read('const a = 1;\n'.repeat(2_000)), { text: 'const a = 1;\n'.repeat(2_000) });
+    assert.deepEqual(read('a\n'.repeat(largestFile)), { skipped: 'huge' });
+  });
+
+  it('is searched without the lines that hold secrets', () => {
+    const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----`;
+    const text = `const a = 1;\nconst password = "hunter22hunter";\r\n${key}\nconst token = readToken();\n`;
+    const plain = withoutSecrets(text);
+    assert.equal(plain.length, text.length);
+    assert.equal(plain.replaceAll(/ {2,}/g, ''), 'const a = 1;\n\r\n\n\n\n\nconst token = readToken();\n');
+  });
+});
