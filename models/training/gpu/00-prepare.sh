@@ -6,9 +6,8 @@ cd "$(dirname "$0")/.."
 cache=$1 out=$2 shards=${3:-3} config=${GLASSBOX_CONFIG:-configs/gpu.json}
 python -m pytest -q tests
 python -m corpus.fetch corpus/packages.json "$cache"
-python -m corpus.fetch corpus/more-packages.json "$cache"
 python -m corpus.fetch corpus/heldout.json "$cache"
-python -m corpus.build "$cache" "$out/corpus.jsonl" --config "$config" --report "$out/report.json" --packages corpus/packages.json corpus/more-packages.json
+python -m corpus.build "$cache" "$out/corpus.jsonl" --config "$config" --report "$out/report.json"
 python tokenizer.py "$out/corpus.jsonl" "$out/tokenizer.json" --config "$config"
 python -m corpus.shards "$out/corpus.jsonl" "$out/shards" --shards "$shards"
 for shard in "$out"/shards/*.xz; do
