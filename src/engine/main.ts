@@ -16,7 +16,7 @@ function main(): void {
   const { values } = parseArgs({ options: { threads: { type: 'string', default: '0' } } });
   const threads = threadCount(Number(values.threads), availableParallelism());
   const models = new ModelStore(
-    (path) => openModel(path, threads),
+    (path) => openModel(path, { threads, log: (message) => send({ kind: 'log', level: 'info', message }) }),
     (active) => send({ kind: 'loading', active }),
   );
   const server = new EngineServer({ models, threads, send });

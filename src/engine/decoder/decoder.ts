@@ -1,11 +1,12 @@
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import type { FinishReason, Sampling } from '../protocol';
-import { openSession } from '../runtime/session';
 import type { Session } from '../runtime/session';
 import type { Step } from '../step';
 import { readGraph } from './graph';
 import { Network } from './network';
+import { openDecoderSession } from './open';
+import type { DecoderOptions } from './open';
 import { Pace } from './pace';
 import { planRun, rowsToKeep } from './plan';
 import { createSampler } from './sampling';
@@ -57,8 +58,8 @@ export class Decoder {
    *
    * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
    */
-  static async open(folder: DecoderFolder, options: { readonly threads: number }): Promise<Decoder> {
-    const session = await openSession(folder.graph, options);
+  static async open(folder: DecoderFolder, options: DecoderOptions): Promise<Decoder> {
+    const session = await openDecoderSession(folder, options);
     try {
       return new Decoder(session, folder);
     } catch (error) {

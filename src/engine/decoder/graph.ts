@@ -16,7 +16,8 @@ export interface DecoderGraph {
     readonly pastLength: boolean;
     readonly attentionMask: boolean;
     readonly positionIds: boolean;
-    readonly logitsToKeep: boolean;
+    /** The shape of that input: one number either way. */
+    readonly logitsToKeep: [] | [1] | undefined;
   };
 }
 
@@ -87,7 +88,7 @@ export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: 
       pastLength: takes('past_length'),
       attentionMask: takes('attention_mask'),
       positionIds: takes('position_ids'),
-      logitsToKeep: takes('num_logits_to_keep'),
+      logitsToKeep: takes('num_logits_to_keep') ? (input('num_logits_to_keep').shape.length === 0 ? [] : [1]) : undefined,
     },
   };
 }

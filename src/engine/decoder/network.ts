@@ -53,7 +53,7 @@ export class Network {
     if (takes.pastLength) inputs.past_length = int64(BigInt64Array.of(BigInt(past)), [1]);
     if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
     if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
-    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(1n), [1]);
+    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(1n), takes.logitsToKeep);
     return inputs;
   }
 

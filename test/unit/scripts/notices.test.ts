@@ -19,6 +19,13 @@ describe('third-party notices', () => {
     assert.match(notices, /Apache License/);
   });
 
+  it('give terms that a package states in its files alone, and those of a file that code is made from', () => {
+    const more = thirdPartyNotices(root, ['node_modules/@bufbuild/protobuf/dist/esm/index.js', 'src/engine/onnx/onnx_pb.ts']);
+    assert.match(more, /^@bufbuild\/protobuf [\d.]+ \(.*\)\n-+\n\nCopyright .* Buf Technologies, Inc\.\n\n *Apache License/m);
+    assert.match(more, /Copyright 2008 Google Inc\./);
+    assert.match(more, /^ONNX, .*\n-+\n\nCopyright \(c\) ONNX Project Contributors\n\n *Apache License/m);
+  });
+
   it('are the same for the same packages', () => {
     assert.equal(thirdPartyNotices(root, [...inputs.toReversed(), ...inputs]), notices);
   });
