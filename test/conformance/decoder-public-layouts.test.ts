@@ -36,7 +36,7 @@ const models = [
 
 const ways = [
   { way: 'as it is', open: (folder: DecoderFolder) => openSession(folder.graph, { threads: 1 }), prepared: false },
-  { way: 'prepared', open: (folder: DecoderFolder) => openDecoderSession(folder, { threads: 1 }), prepared: true },
+  { way: 'prepared', open: (folder: DecoderFolder) => openDecoderSession(folder, { threads: 1 }).then(({ session }) => session), prepared: true },
 ];
 
 for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMap((model) => ways.map((other) => ({ ...model, ...other })))) {

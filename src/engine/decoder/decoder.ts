@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
+import type { CacheForm } from '../onnx/prepare';
 import type { FinishReason, Sampling } from '../protocol';
 import type { Session } from '../runtime/session';
 import type { Step } from '../step';
@@ -59,21 +60,25 @@ export class Decoder {
    * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
    */
   static async open(folder: DecoderFolder, options: DecoderOptions): Promise<Decoder> {
-    const session = await openDecoderSession(folder, options);
+    const { session, cacheForm } = await openDecoderSession(folder, options);
     try {
-      return new Decoder(session, folder);
+      return new Decoder(session, folder, cacheForm);
     } catch (error) {
       await session.dispose();
       throw error;
     }
   }
 
-  /** @throws {EngineError} `modelInvalid` */
+  /**
+   * @param cacheForm how the graph keeps its cache, where its inputs do not tell
+   * @throws {EngineError} `modelInvalid`
+   */
   constructor(
     session: Session,
     private readonly folder: DecoderFolder,
+    cacheForm?: CacheForm,
   ) {
-    this.#network = new Network(session, readGraph(session, folder), folder.contextLength);
+    this.#network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     this.#cached = new Int32Array(folder.contextLength);
   }
 

@@ -11,7 +11,7 @@ describe('third-party notices', () => {
 
   it('name every package that has a file in a bundle, and those staged beside the bundles', () => {
     const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(([, name]) => name);
-    assert.deepEqual(titles, ['@huggingface/tokenizers', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
+    assert.deepEqual(titles, ['@huggingface/tokenizers', 'koffi', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
   });
 
   it('give the terms, not only the name of the licence', () => {
@@ -32,7 +32,7 @@ describe('third-party notices', () => {
 
   it('are refused where a package brings no licence text', () => {
     const repository = mkdtempSync(join(tmpdir(), 'glassbox-notices-'));
-    for (const name of ['bare', 'onnxruntime-common', 'onnxruntime-node']) {
+    for (const name of ['bare', 'koffi', 'onnxruntime-common', 'onnxruntime-node']) {
       const folder = join(repository, 'node_modules', name);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', license: 'MIT' }));

@@ -64,4 +64,30 @@ function cutPast(editor: GraphEditor, past: string): NodeProto[] {
   return [node('Slice', [past, names.start, names.past, names.axis], [valid])];
 }
 
+/**
+ * Lets attention write new rows into the very buffers that it reads old ones from: every cache goes into one grouped
+ * attention and comes out of it whole. A `Slice` behind it that keeps only new rows is taken out.
+ *
+ * @returns whether that is so; the graph is as it was where not
+ */
+export function outputWholeCaches(editor: GraphEditor, caches: readonly CacheNames[]): boolean {
+  const outputs = caches.map(({ past, present }) => {
+    const made = editor.producer(present);
+    const cut = made?.opType === 'Slice' ? made : undefined;
+    const whole = cut ? (cut.input[0] ?? '') : present;
+    const attention = editor.producer(whole);
+    const users = editor.users(past);
+    const fits = attention !== undefined && isGroupedAttention(attention) && users.length === 1 && users[0] === attention;
+    return fits ? { present, whole, cut } : undefined;
+  });
+  if (outputs.length === 0 || outputs.includes(undefined)) return false;
+  for (const output of outputs) {
+    if (!output?.cut) continue;
+    editor.remove(output.cut);
+    editor.rename(output.whole, output.present);
+    nameDimension(editor, output.present, Number(rowAxis), 'capacity');
+  }
+  return true;
+}
+
 const isGroupedAttention = ({ opType, domain }: NodeProto): boolean => opType === 'GroupQueryAttention' && domain === microsoft;

@@ -1,6 +1,6 @@
 import type { LibraryHandle } from 'koffi';
 
-type Koffi = typeof import('koffi');
+type Koffi = Pick<typeof import('koffi'), 'decode' | 'proto'>;
 
 /** Address of something in the native library; 0 for nothing. */
 export type Address = bigint;
@@ -27,8 +27,6 @@ const functions = {
   SessionGetInputName: [36, 'void *', 'size_t', 'void *', 'void *'],
   SessionGetOutputName: [37, 'void *', 'size_t', 'void *', 'void *'],
   CreateRunOptions: [39, 'void *'],
-  RunOptionsSetTerminate: [46, 'void *'],
-  RunOptionsUnsetTerminate: [47, 'void *'],
   CreateTensorWithDataAsOrtValue: [49, 'void *', 'void *', 'size_t', 'void *', 'size_t', 'int', 'void *'],
   CastTypeInfoToTensorInfo: [55, 'void *', 'void *'],
   GetTensorElementType: [60, 'void *', 'void *'],
@@ -82,23 +80,23 @@ export class NativeApi {
     private readonly koffi: Koffi,
     library: LibraryHandle,
   ) {
-    const call = <T>(address: Address, result: string, parameters: readonly string[]): T =>
-      koffi.decode(address, koffi.proto(result, [...parameters])) as T;
+    const native = (address: Address, result: string, parameters: readonly string[]): unknown =>
+      koffi.decode(address, koffi.proto(result, [...parameters]));
     const base = library.func('OrtGetApiBase', 'void *', [])() as Address;
     const [getApi = 0n, getVersion = 0n] = koffi.decode(base, 'void *', 2) as Address[];
-    this.version = call<() => string>(getVersion, 'str', [])();
-    const api = call<(version: number) => Address>(getApi, 'void *', ['uint32_t'])(apiVersion);
+    this.version = (native(getVersion, 'str', []) as () => string)();
+    const api = (native(getApi, 'void *', ['uint32_t']) as (version: number) => Address)(apiVersion);
     if (api === 0n) throw new NativeError(`version ${this.version} has no C API ${apiVersion}`);
 
     const table = koffi.decode(api, 'void *', 1 + Math.max(...Object.values(functions).map(([at]) => at))) as Address[];
     const at = (index: number): Address => table[index] ?? 0n;
     this.#functions = new Map(
-      Object.entries(functions).map(([name, [index, ...parameters]]) => [name as ApiFunction, call<NativeFunction>(at(index), 'void *', parameters)]),
+      Object.entries(functions).map(([name, [index, ...parameters]]) => [name as ApiFunction, native(at(index), 'void *', parameters) as NativeFunction]),
     );
     this.#releases = new Map(
-      Object.entries(releases).map(([name, index]) => [name as keyof typeof releases, call<(address: Address) => void>(at(index), 'void', ['void *'])]),
+      Object.entries(releases).map(([name, index]) => [name as keyof typeof releases, native(at(index), 'void', ['void *']) as (address: Address) => void]),
     );
-    this.#message = call(at(getErrorMessage), 'str', ['void *']);
+    this.#message = native(at(getErrorMessage), 'str', ['void *']) as (status: Address) => string;
   }
 
   /** @throws {NativeError} */
@@ -107,25 +105,17 @@ export class NativeApi {
   }
 
   /** Calls on another thread. @throws {NativeError} */
-  callAside(name: ApiFunction, ...args: Argument[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#function(name).async(...args, (error, status) => {
-        try {
-          if (error) throw error;
-          this.#check(status);
-          resolve();
-        } catch (failure) {
-          reject(failure as Error);
-        }
-      });
-    });
+  async callAside(name: ApiFunction, ...args: Argument[]): Promise<void> {
+    this.#check(await new Promise<Address>((resolve, reject: (error: Error) => void) => {
+      this.#function(name).async(...args, (error, status) => (error ? reject(error) : resolve(status)));
+    }));
   }
 
   /** Calls a function that hands an address back through its last parameter. @throws {NativeError} */
   make(name: ApiFunction, ...args: Argument[]): Address {
     const made = new BigUint64Array(1);
     this.call(name, ...args, made);
-    return made[0] as Address;
+    return made[0] ?? 0n;
   }
 
   release(name: keyof typeof releases, address: Address): void {

@@ -28,7 +28,7 @@ export async function openNativeSession({ api, environment }: NativeEnvironment,
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
     const made = new BigUint64Array(1);
     await api.callAside('CreateSessionFromArray', environment, graph.bytes, graph.bytes.length, settings, made);
-    return new NativeSession(api, made[0] as Address, basename(graph.path));
+    return new NativeSession(api, made[0] ?? 0n, basename(graph.path));
   } catch (error) {
     const sentence = `ONNX Runtime cannot load ${basename(graph.path)}: ${firstReason(error)}`;
     throw new EngineError('modelInvalid', sentence, { cause: error });
