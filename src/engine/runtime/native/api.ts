@@ -78,7 +78,8 @@ export class NativeApi {
 
   constructor(
     private readonly koffi: Koffi,
-    library: LibraryHandle,
+    /** Kept, because koffi unloads a library when its handle is collected as garbage. */
+    readonly library: LibraryHandle,
   ) {
     const native = (address: Address, result: string, parameters: readonly string[]): unknown =>
       koffi.decode(address, koffi.proto(result, [...parameters]));
