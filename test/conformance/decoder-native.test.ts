@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +10,11 @@ import type { Backend, OpenedSession } from '../../src/engine/decoder/open';
 import { EngineError } from '../../src/engine/errors';
 import { openModelFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
+import type { EngineMessage } from '../../src/engine/protocol';
 import { nativeBackend } from '../../src/engine/runtime/native/backend';
 import { writeOnnx } from '../support/decoderModel/onnx';
 import { tiny } from '../support/decoderModel/shape';
-import { embeddedModel } from '../support/engine';
+import { completeParams, embeddedModel, engineModule } from '../support/engine';
 import { createRandom } from '../support/random';
 
 const noPause = () => Promise.resolve();
@@ -31,6 +33,23 @@ const models = [
 it('the native interface works on this machine', async () => {
   const backend = await nativeBackend();
   assert.deepEqual(backend.works ? 'works' : backend.reason, 'works');
+});
+
+it('survives garbage collection in a process without the binding', async () => {
+  const engine = fork(engineModule, ['--threads', '1'], { execArgv: ['--gc-interval=200'], serialization: 'advanced' });
+  try {
+    const answer = await new Promise<EngineMessage>((resolve, reject) => {
+      engine.on('exit', (code, signal) => reject(new Error(`ended with ${signal ?? code}`)));
+      engine.on('message', (message: EngineMessage) => {
+        if (message.kind === 'ready') engine.send({ kind: 'request', id: 1, method: 'complete', priority: 'completion', params: completeParams() });
+        if (message.kind === 'result' || message.kind === 'error') resolve(message);
+        if (message.kind === 'log') reject(new Error(message.message));
+      });
+    });
+    assert.equal(answer.kind, 'result');
+  } finally {
+    engine.kill('SIGKILL');
+  }
 });
 
 for (const { name, open } of models) {
