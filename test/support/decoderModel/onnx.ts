@@ -68,7 +68,7 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
       domain: microsoft, attributes: { K: BigInt(columns), N: BigInt(rows), bits: 4n, block_size: BigInt(blockSize) },
     }));
 
-  graph.input.push(valueInfo('input_ids', DataType.INT64, ['batch', 'sequence']), valueInfo('attention_mask', DataType.INT64, ['batch', 'total']));
+  graph.input.push(valueInfo('input_ids', DataType.INT64, ['batch_size', 'sequence']), valueInfo('attention_mask', DataType.INT64, ['batch_size', 'total']));
   graph.initializer.push(integers('one', [1n]), create(TensorProtoSchema, { name: 'second', dataType: DataType.INT64, int64Data: [1n] }));
   add(node('ReduceSum', ['attention_mask', 'one'], ['lengths'], { attributes: { keepdims: 0n } }));
   add(node('Sub', ['lengths', 'one'], ['last']));
@@ -91,7 +91,7 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
     const name = (part: string) => `${layer}.${part}`;
     const cache = (prefix: string, part: string) => `${prefix}.${layer}.${part}`;
     for (const part of ['key', 'value']) {
-      const form = (rows: string) => ['batch', keyValueHeads, rows, headSize];
+      const form = (rows: string) => ['batch_size', keyValueHeads, rows, headSize];
       graph.input.push(valueInfo(cache('past_key_values', part), DataType.FLOAT, form('past')));
       graph.output.push(valueInfo(cache('present', part), DataType.FLOAT, form('total')));
     }
@@ -115,7 +115,7 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
     stream = addNorm(graph, stream, name('fed'), 2 * layer + 2, layer + 1 < layers ? `${layer + 1}.in` : 'final', normEpsilon);
   }
   matmul('final', 'table', 'logits', vocabulary, hidden);
-  graph.output.unshift(valueInfo('logits', DataType.FLOAT, ['batch', 'sequence', vocabulary]));
+  graph.output.unshift(valueInfo('logits', DataType.FLOAT, ['batch_size', 'sequence', vocabulary]));
 }
 
 /** Adds `update` to the stream and normalises the sum. @returns name of the new stream */
