@@ -22,6 +22,7 @@ export type ToParent = { readonly kind: 'open'; readonly loadMs: number } | ({ r
 
 /** A contender in a process of its own, which measures what its parent asks for. */
 export async function serve(setting: Setting): Promise<void> {
+  process.on('disconnect', () => process.exit());
   const send = (message: ToParent) => process.send?.(message);
   const started = performance.now();
   const generate = await openContender(setting);

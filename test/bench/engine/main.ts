@@ -68,6 +68,7 @@ async function measure(settings: readonly Setting[], { prompts, rounds, count }:
           child.send(job);
           const measured = await answer(child, setting.contender);
           const key = `${setting.contender} ${length}`;
+          process.stderr.write(`${key}: round ${round} of ${rounds}\n`);
           if (round > 0 && measured.kind === 'measured') found.set(key, [...(found.get(key) ?? []), measured]);
         }
       }
