@@ -2,8 +2,8 @@
  * How everything is built, as functions; `npm run build` calls them.
  *
  * Host, engine process and command line are bundled to dist/, and the native parts of one platform are staged beside
- * them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')` and `require('koffi')` find them, in the source tree as
- * in the installed extension.
+ * them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')` and `require('koffi')` find them, in
+ * the source tree as in the installed extension.
  */
 import { build, context } from 'esbuild';
 import { globSync } from 'node:fs';

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NativeApi, NativeError } from './api';
 
-/** The library's file on each platform: `libonnxruntime.so.1`, `libonnxruntime.1.30.0.dylib`, `onnxruntime.dll`. */
-const libraryName = /^(lib)?onnxruntime(\.so\.1|(\.[\d.]+)?\.dylib|\.dll)$/;
+/** The library's file on each platform: the one that the binding itself is linked to. */
+const libraryName = /^(libonnxruntime\.so\.1|libonnxruntime\.1\.dylib|onnxruntime\.dll)$/;
 
 /**
  * Calls run on stacks that koffi allocates. Its own default for calls on other threads is an eighth of a megabyte;
