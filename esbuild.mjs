@@ -2,8 +2,8 @@
  * How everything is built, as functions; `npm run build` calls them.
  *
  * Host, engine process and command line are bundled to dist/, and the native parts of one platform are staged beside
- * them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')` finds them, in the source tree as
- * in the installed extension.
+ * them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')` and `require('koffi')` find them, in
+ * the source tree as in the installed extension.
  */
 import { build, context } from 'esbuild';
 import { globSync } from 'node:fs';
@@ -16,9 +16,9 @@ const root = import.meta.dirname;
 /** Entry point and modules left outside of each bundle. The host has no way to load native code. */
 const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode'] },
-  engine: { entry: 'src/engine/main.ts', external: ['onnxruntime-node'] },
+  engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
   // The command line runs in this repository, where the grammars lie in their package.
-  cli: { entry: 'src/cli.ts', external: ['onnxruntime-node', '@vscode/tree-sitter-wasm'] },
+  cli: { entry: 'src/cli.ts', external: ['koffi', 'onnxruntime-node', '@vscode/tree-sitter-wasm'] },
 };
 
 /** Written last: as old as the newest complete build. */

@@ -34,9 +34,30 @@ LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
 OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.`;
 
+/** @param {string} name of a file in licences/ */
+const licence = (name) => readFileSync(new URL(`licences/${name}.txt`, import.meta.url), 'utf8').trim();
+
+/**
+ * Terms of packages published without them, as the files of these packages state them.
+ *
+ * @type {Record<string, () => string>}
+ */
+const statedTerms = {
+  '@bufbuild/protobuf': () =>
+    ['Copyright 2021-2026 Buf Technologies, Inc.', licence('Apache-2.0'), 'For the code that reads and writes numbers of variable length:', licence('protobuf')].join('\n\n'),
+};
+
+/** Made from a file of others: see scripts/onnxproto.mjs. */
+const onnxFile = 'src/engine/onnx/onnx_pb.ts';
+
+const onnxNotice = () => {
+  const title = 'ONNX, onnx.proto (Apache-2.0)';
+  return [title, '-'.repeat(title.length), '', 'Copyright (c) ONNX Project Contributors', '', licence('Apache-2.0')].join('\n');
+};
+
 /**
  * The notices that go with what is shipped: one for each package that has a file in a shipped bundle, and for those
- * staged beside the bundles. The same packages always give the same text.
+ * staged beside the bundles; and one for ONNX where what is generated from its file is in a bundle. The same packages always give the same text.
  *
  * @param {string} root the repository
  * @param {string[]} inputs files that went into the shipped bundles, relative to the root
@@ -49,6 +70,7 @@ export function thirdPartyNotices(root, inputs) {
     if (folder !== undefined) folders.add(folder);
   }
   const notices = [...folders].sort().map((folder) => notice(root, folder));
+  if (inputs.includes(onnxFile)) notices.push(onnxNotice());
   return `Glassbox contains the following software of others, under these terms.\n\n${notices.join('\n\n')}\n`;
 }
 
@@ -69,6 +91,8 @@ function licenceText(folder, name, license) {
   if (file !== undefined) {
     return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
   }
+  const terms = statedTerms[name];
+  if (terms !== undefined) return terms();
   const rightsHolder = rightsHolders[name];
   if (license !== 'MIT' || rightsHolder === undefined) throw new Error(`${name} comes without its licence text.`);
   return mit(rightsHolder);

@@ -123,7 +123,8 @@ export class EngineClient {
     const child: EngineChild = new EngineChild(
       {
         modulePath: this.#options.modulePath,
-        args: ['--threads', String(this.#options.threads())],
+        // Native code that ended the process is not tried again before something else was served.
+        args: ['--threads', String(this.#options.threads()), '--backend', this.#deaths > 0 ? 'binding' : 'auto'],
         readyTimeoutMs: this.#timeouts.ready,
       },
       {

@@ -13,10 +13,12 @@ const stderr = 2;
 
 function main(): void {
   if (process.send === undefined) die('The engine is started by Glassbox and cannot be run alone.');
-  const { values } = parseArgs({ options: { threads: { type: 'string', default: '0' } } });
+  const { values } = parseArgs({ options: { threads: { type: 'string', default: '0' }, backend: { type: 'string', default: 'auto' } } });
   const threads = threadCount(Number(values.threads), availableParallelism());
+  const backend = values.backend === 'binding' ? 'binding' : 'auto';
+  const log = (message: string) => send({ kind: 'log', level: 'info', message });
   const models = new ModelStore(
-    (path) => openModel(path, threads),
+    (path) => openModel(path, { threads, backend, log }),
     (active) => send({ kind: 'loading', active }),
   );
   const server = new EngineServer({ models, threads, send });

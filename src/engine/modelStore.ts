@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CompletionModel } from './decoder/complete';
 import { Decoder } from './decoder/decoder';
+import type { DecoderOptions } from './decoder/open';
 import { openModelFolder } from './models/folder';
 import type { ModelInfo } from './protocol';
 import { Tokenizer } from './tokenizer/tokenizer';
@@ -68,11 +69,11 @@ export class ModelStore {
 }
 
 /** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
-export async function openModel(path: string, threads: number): Promise<OpenModel> {
+export async function openModel(path: string, options: DecoderOptions): Promise<OpenModel> {
   const start = performance.now();
   const folder = await openModelFolder(path);
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
-  const decoder = await Decoder.open(folder, { threads });
+  const decoder = await Decoder.open(folder, options);
   return {
     path,
     info: {

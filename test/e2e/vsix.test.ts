@@ -13,6 +13,13 @@ const shipped = [
   'changelog.md',
   'dist/engine.js',
   'dist/extension.js',
+  'dist/node_modules/@koromix/koffi-linux-x64/*.js',
+  'dist/node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
+  'dist/node_modules/@koromix/koffi-linux-x64/package.json',
+  'dist/node_modules/koffi/index.cjs',
+  'dist/node_modules/koffi/package.json',
+  'dist/node_modules/koffi/src/koffi/index.cjs',
+  'dist/node_modules/koffi/src/koffi/src/static.cjs',
   'dist/node_modules/onnxruntime-common/dist/cjs/*.js',
   'dist/node_modules/onnxruntime-common/dist/cjs/package.json',
   'dist/node_modules/onnxruntime-common/package.json',
@@ -62,7 +69,7 @@ describe('the VSIX', () => {
   });
 
   it('has an engine that needs nothing but the runtime beside it', async () => {
-    assert.deepEqual(await required('dist/engine.js'), ['onnxruntime-node']);
+    assert.deepEqual((await required('dist/engine.js')).sort(), ['koffi', 'onnxruntime-node']);
   });
 
   it('carries no source map', async () => {
@@ -83,7 +90,7 @@ describe('the VSIX', () => {
 
   it('gives the licences of what is inside', async () => {
     const notices = (await read('ThirdPartyNotices.txt')).toString('utf8');
-    for (const name of ['onnxruntime-node', 'onnxruntime-common', 'valibot']) {
+    for (const name of ['onnxruntime-node', 'onnxruntime-common', 'koffi', 'valibot']) {
       assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
     }
   });

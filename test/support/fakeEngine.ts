@@ -18,6 +18,8 @@ const result = (text: string) => ({
 /** What a completion can ask for: `verb` or `verb argument`. */
 const behaviours: Record<string, (id: number, argument: string) => void> = {
   answer: (id, text) => send({ kind: 'result', id, value: result(text) }),
+  /** Answers with what stands behind an argument of its own command line. */
+  argument: (id, name) => send({ kind: 'result', id, value: result(process.argv[process.argv.indexOf(name) + 1] ?? '') }),
   fail: (id, message) => send({ kind: 'error', id, error: { code: 'modelMissing', message } }),
   die: () => process.kill(process.pid, 'SIGKILL'),
   dieSaying: (_id, words) => {

@@ -1,11 +1,13 @@
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
+import type { CacheForm } from '../onnx/prepare';
 import type { FinishReason, Sampling } from '../protocol';
-import { openSession } from '../runtime/session';
 import type { Session } from '../runtime/session';
 import type { Step } from '../step';
 import { readGraph } from './graph';
 import { Network } from './network';
+import { openDecoderSession } from './open';
+import type { DecoderOptions } from './open';
 import { Pace } from './pace';
 import { planRun, rowsToKeep } from './plan';
 import { createSampler } from './sampling';
@@ -57,22 +59,26 @@ export class Decoder {
    *
    * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
    */
-  static async open(folder: DecoderFolder, options: { readonly threads: number }): Promise<Decoder> {
-    const session = await openSession(folder.graph, options);
+  static async open(folder: DecoderFolder, options: DecoderOptions): Promise<Decoder> {
+    const { session, cacheForm } = await openDecoderSession(folder, options);
     try {
-      return new Decoder(session, folder);
+      return new Decoder(session, folder, cacheForm);
     } catch (error) {
       await session.dispose();
       throw error;
     }
   }
 
-  /** @throws {EngineError} `modelInvalid` */
+  /**
+   * @param cacheForm how the graph keeps its cache, where its inputs do not tell
+   * @throws {EngineError} `modelInvalid`
+   */
   constructor(
     session: Session,
     private readonly folder: DecoderFolder,
+    cacheForm?: CacheForm,
   ) {
-    this.#network = new Network(session, readGraph(session, folder), folder.contextLength);
+    this.#network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     this.#cached = new Int32Array(folder.contextLength);
   }
 

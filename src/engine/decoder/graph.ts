@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
+import type { CacheForm } from '../onnx/prepare';
 import type { Session, ValueInfo } from '../runtime/session';
 
 /** Names, types and sizes of what a decoder graph takes and gives, read from the graph itself. */
@@ -10,13 +11,16 @@ export interface DecoderGraph {
   readonly heads: number;
   readonly headSize: number;
   readonly cacheType: 'float32' | 'float16';
+  readonly cacheForm: CacheForm;
+  readonly logitsType: 'float32' | 'float16';
   readonly vocabularySize: number;
   /** Inputs beside the tokens and the cache that this graph declares. */
   readonly takes: {
     readonly pastLength: boolean;
     readonly attentionMask: boolean;
     readonly positionIds: boolean;
-    readonly logitsToKeep: boolean;
+    /** The shape of that input: one number either way. */
+    readonly logitsToKeep: [] | [1] | undefined;
   };
 }
 
@@ -35,9 +39,10 @@ const pastKeyName = /^past_key_values\.(\d+)\.key$/;
 /**
  * Checks that a session is a decoder of one of the two layouts that the folder can announce.
  *
+ * @param cacheForm how the graph keeps its cache, where its inputs do not tell
  * @throws {EngineError} `modelInvalid`
  */
-export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: DecoderFolder): DecoderGraph {
+export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: DecoderFolder, cacheForm?: CacheForm): DecoderGraph {
   const fail = (what: string): never => {
     throw new EngineError('modelInvalid', `The graph ${basename(folder.graph)} of ${folder.name} ${what}.`);
   };
@@ -82,22 +87,24 @@ export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: 
     heads,
     headSize,
     cacheType,
-    vocabularySize: vocabularySizeOf(output('logits'), folder, fail),
+    cacheForm: cacheForm ?? (takes('past_length') ? 'newRows' : 'whole'),
+    ...readLogits(output('logits'), folder, fail),
     takes: {
       pastLength: takes('past_length'),
       attentionMask: takes('attention_mask'),
       positionIds: takes('position_ids'),
-      logitsToKeep: takes('num_logits_to_keep'),
+      logitsToKeep: takes('num_logits_to_keep') ? (input('num_logits_to_keep').shape.length === 0 ? [] : [1]) : undefined,
     },
   };
 }
 
 /** Exports may leave the last dimension of the logits open; the folder's word is taken then. */
-function vocabularySizeOf(logits: ValueInfo, folder: DecoderFolder, fail: (what: string) => never): number {
-  if (logits.type !== 'float32' && logits.type !== 'float16') return fail(`gives logits as ${logits.type}`);
+function readLogits(logits: ValueInfo, folder: DecoderFolder, fail: (what: string) => never): Pick<DecoderGraph, 'logitsType' | 'vocabularySize'> {
+  const { type } = logits;
+  if (type !== 'float32' && type !== 'float16') return fail(`gives logits as ${type}`);
   const size = logits.shape.at(-1);
   if (typeof size === 'number' && size !== folder.vocabularySize) {
     return fail(`gives logits for ${size} tokens, but the folder says that the vocabulary has ${folder.vocabularySize}`);
   }
-  return folder.vocabularySize;
+  return { logitsType: type, vocabularySize: folder.vocabularySize };
 }

@@ -8,6 +8,8 @@ export interface KeyValueCache {
    * @param past at most the number of rows taken so far
    */
   feeds(past: number, rows: number): Tensors;
+  /** Where a run writes its cache outputs, for sessions that write in place. */
+  into(): Tensors;
   /** Takes the rows that the run behind `past` has computed. */
   take(outputs: Readonly<Tensors>, past: number, rows: number): void;
   /** Forgets every row. */

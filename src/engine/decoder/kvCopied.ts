@@ -26,6 +26,10 @@ export class CopiedCache implements KeyValueCache {
     return this.#feeds;
   }
 
+  into(): Tensors {
+    return {};
+  }
+
   take(outputs: Readonly<Tensors>, past: number, rows: number): void {
     for (const slot of this.graph.slots) {
       const present = outputs[slot.present] as Tensor;

@@ -10,18 +10,20 @@ const growthRows = 128;
 const growthShare = 1.25;
 
 /**
- * The cache of graphs that output only the new rows: buffers [1, heads, capacity, headSize] that stay where they are,
- * are fed without copying and get each new row written behind the others. Giving rows up costs nothing.
+ * The cache of graphs that take buffers of any capacity: buffers [1, heads, capacity, headSize] that stay where they
+ * are, are fed without copying and get each new row written behind the others, by the graph itself where it writes in
+ * place. Giving rows up costs nothing.
  */
 export class StaticCache implements KeyValueCache {
   #capacity = 0;
   #buffers: readonly Elements[] = [];
   #feeds: Tensors = {};
+  #into: Tensors = {};
 
   /** @param contextLength rows that the cache never exceeds */
   constructor(
     private readonly session: Pick<Session, 'tensor'>,
-    private readonly graph: Pick<DecoderGraph, 'slots' | 'heads' | 'headSize' | 'cacheType'>,
+    private readonly graph: Pick<DecoderGraph, 'slots' | 'heads' | 'headSize' | 'cacheType' | 'cacheForm'>,
     private readonly contextLength: number,
   ) {
     this.#grow(0, growthRows);
@@ -32,8 +34,13 @@ export class StaticCache implements KeyValueCache {
     return this.#feeds;
   }
 
+  into(): Tensors {
+    return this.#into;
+  }
+
   take(outputs: Readonly<Tensors>, past: number, rows: number): void {
-    const { heads, headSize } = this.graph;
+    const { heads, headSize, cacheForm } = this.graph;
+    if (cacheForm === 'inPlace') return;
     const length = rows * headSize;
     for (const [slot, { present }] of this.graph.slots.entries()) {
       const fresh = elementsOf(outputs[present] as Tensors[string]);
@@ -55,17 +62,21 @@ export class StaticCache implements KeyValueCache {
     const capacity = Math.min(Math.ceil(wanted / growthRows) * growthRows, Math.max(this.contextLength, needed));
     const shape = [1, heads, capacity, headSize];
     const feeds: Tensors = {};
-    this.#buffers = this.graph.slots.map(({ past }, slot) => {
+    const into: Tensors = {};
+    this.#buffers = this.graph.slots.map(({ past, present }, slot) => {
       const buffer = new (cacheType === 'float32' ? Float32Array : Uint16Array)(heads * capacity * headSize);
       const old = this.#buffers[slot];
       for (let head = 0; old && head < heads; head++) {
         const from = head * this.#capacity * headSize;
         buffer.set(old.subarray(from, from + kept * headSize), head * capacity * headSize);
       }
-      feeds[past] = this.session.tensor(cacheType, buffer, shape);
+      const tensor = this.session.tensor(cacheType, buffer, shape);
+      feeds[past] = tensor;
+      into[present] = tensor;
       return buffer;
     });
     this.#feeds = feeds;
+    this.#into = into;
     this.#capacity = capacity;
   }
 }

@@ -1,4 +1,4 @@
-import type { Session, Tensors } from '../runtime/session';
+import type { Session, Tensor, Tensors } from '../runtime/session';
 import { elementsOf, halfToNumber } from './elements';
 import type { DecoderGraph } from './graph';
 import { CopiedCache } from './kvCopied';
@@ -12,24 +12,26 @@ export class Network {
   #ids = new BigInt64Array(0);
   #positions = new BigInt64Array(0);
   #mask = new BigInt64Array(0);
+  #logits: Tensor | undefined;
 
   constructor(
     private readonly session: Session,
     private readonly graph: DecoderGraph,
     contextLength: number,
   ) {
-    this.#cache = graph.takes.pastLength ? new StaticCache(session, graph, contextLength) : new CopiedCache(session, graph);
+    this.#cache = graph.cacheForm === 'whole' ? new CopiedCache(session, graph) : new StaticCache(session, graph, contextLength);
   }
 
   /**
    * Runs the tokens that `run` names and puts their rows into the cache, behind the first `run.past` rows.
    *
    * @param tokens the text from its first token on
-   * @returns the logits behind the run's last token, [vocabulary]; the caller's to change
+   * @returns the logits behind the run's last token, [vocabulary]; the caller's to change until the next run
    * @throws {EngineError} `runtime`; the cache is to be cleared then
    */
   async run(tokens: Int32Array, run: Run): Promise<Float32Array> {
-    const outputs = await this.session.run({ ...this.#cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) });
+    const feeds = { ...this.#cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) };
+    const outputs = await this.session.run(feeds, { ...this.#cache.into(), logits: this.#logitsOf(run.rows) });
     this.#cache.take(outputs, run.past, run.rows);
     return this.#lastLogits(outputs);
   }
@@ -53,7 +55,7 @@ export class Network {
     if (takes.pastLength) inputs.past_length = int64(BigInt64Array.of(BigInt(past)), [1]);
     if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
     if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
-    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(1n), [1]);
+    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(1n), takes.logitsToKeep);
     return inputs;
   }
 
@@ -61,6 +63,17 @@ export class Network {
     this.#ids = new BigInt64Array(length);
     this.#mask = new BigInt64Array(length).fill(1n);
     this.#positions = BigInt64Array.from({ length }, (_, position) => BigInt(position));
+  }
+
+  /** Where a run writes its logits, for sessions that write in place. */
+  #logitsOf(rows: number): Tensor {
+    const { takes, vocabularySize, logitsType } = this.graph;
+    const kept = takes.logitsToKeep ? 1 : rows;
+    if (this.#logits?.dims[1] !== kept) {
+      const values = new (logitsType === 'float32' ? Float32Array : Uint16Array)(kept * vocabularySize);
+      this.#logits = this.session.tensor(logitsType, values, [1, kept, vocabularySize]);
+    }
+    return this.#logits;
   }
 
   #lastLogits(outputs: Readonly<Tensors>): Float32Array {

@@ -1,85 +1,64 @@
 import type * as Runtime from 'onnxruntime-node';
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
 import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';
+import { fatalOnly, firstReason, folderSetting } from './tensors';
+import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
 
-export type { Tensor } from 'onnxruntime-node';
-export type ElementType = Exclude<Tensor.Type, 'string'>;
-export type TensorData = Tensor.DataTypeMap[ElementType];
-export type Tensors = Record<string, Tensor>;
-
-/** An input or output as the graph declares it; dimensions that vary are given by their name. */
-export interface ValueInfo {
-  readonly name: string;
-  readonly type: Tensor.Type;
-  readonly shape: readonly (number | string)[];
-}
-
-/** A loaded graph. */
-export interface Session {
-  readonly inputs: ReadonlyMap<string, ValueInfo>;
-  readonly outputs: ReadonlyMap<string, ValueInfo>;
-  /** Wraps `data` without copying it: a run reads what the array holds then. */
-  tensor(type: ElementType, data: TensorData, shape: readonly number[]): Tensor;
-  /**
-   * Computes every output. Blocks the thread while the native run lasts; the arrays of the result belong to the caller.
-   *
-   * @throws {EngineError} `runtime`
-   */
-  run(feeds: Readonly<Tensors>): Promise<Tensors>;
-  dispose(): Promise<void>;
-}
-
-export interface SessionOptions {
-  /** Threads of one run, the calling one included. */
-  readonly threads: number;
-  /** For work nobody waits for: one thread, which has no pool and therefore nothing that spins between runs. */
-  readonly background?: boolean;
-}
+export type * from './tensors';
 
 /** Tried in this order, one at a time: a list that names a missing accelerator makes session creation throw. */
 const executionProviders = ['cpu'] as const;
 
-/** ONNX Runtime reports each failure as an exception as well, so its own log to standard error stays quiet. */
-const fatalOnly = 4;
-
 /**
- * Loads an ONNX file.
+ * Loads an ONNX file, or a graph in memory whose weights lie in files.
  *
  * @throws {EngineError} `modelMissing`, `modelInvalid` (truncated, not ONNX, a graph that ONNX Runtime refuses) or
  *   `runtime` (ONNX Runtime itself cannot be loaded on this machine)
  */
-export async function openSession(graph: string, options: SessionOptions): Promise<Session> {
-  const fault = await findOnnxFault(graph);
-  if (fault) throw new EngineError(fault === 'missing' ? 'modelMissing' : 'modelInvalid', faultSentence(fault, graph));
-
+export async function openSession(graph: string | GraphBytes, options: SessionOptions): Promise<Session> {
+  if (typeof graph === 'string') await checkGraphFile(graph);
+  const name = basename(typeof graph === 'string' ? graph : graph.path);
   const ort = await loadRuntime();
+  const settings: InferenceSession.SessionOptions = {
+    executionProviders,
+    intraOpNumThreads: options.background ? 1 : options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: fatalOnly,
+  };
   let session: InferenceSession;
   try {
-    session = await ort.InferenceSession.create(graph, {
-      executionProviders,
-      intraOpNumThreads: options.background ? 1 : options.threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: fatalOnly,
-    });
+    session = typeof graph === 'string'
+      ? await ort.InferenceSession.create(graph, settings)
+      : await ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folderSetting, graph.folder) });
   } catch (error) {
-    const sentence = `ONNX Runtime cannot load ${basename(graph)}: ${firstReason(error)}`;
-    throw new EngineError('modelInvalid', sentence, { cause: error });
+    throw new EngineError('modelInvalid', `ONNX Runtime cannot load ${name}: ${firstReason(error)}`, { cause: error });
   }
-  return new NativeSession(session, ort.Tensor, basename(graph));
+  return new BindingSession(session, ort.Tensor, name);
 }
 
-class NativeSession implements Session {
+/**
+ * Looks at the outermost structure of an ONNX file.
+ *
+ * @throws {EngineError} `modelMissing` or `modelInvalid`, with a sentence that says what is wrong with it
+ */
+export async function checkGraphFile(graph: string): Promise<void> {
+  const fault = await findOnnxFault(graph);
+  if (fault) throw new EngineError(fault === 'missing' ? 'modelMissing' : 'modelInvalid', faultSentence(fault, graph));
+}
+
+/** A session of the npm binding: `run` blocks the thread while the native run lasts and copies every output. */
+class BindingSession implements Session {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
 
   constructor(
     private readonly session: InferenceSession,
-    private readonly tensorType: typeof Tensor,
+    private readonly tensorType: typeof Runtime.Tensor,
     private readonly name: string,
   ) {
     this.inputs = byName(session.inputMetadata);
@@ -94,7 +73,7 @@ class NativeSession implements Session {
 
   async run(feeds: Readonly<Tensors>): Promise<Tensors> {
     try {
-      return await this.session.run(feeds);
+      return await this.session.run(feeds as Record<string, Runtime.Tensor>);
     } catch (error) {
       throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
     }
@@ -119,6 +98,12 @@ function byName(values: readonly InferenceSession.ValueMetadata[]): Map<string, 
   return new Map(values.flatMap((value) => (value.isTensor ? [[value.name, value] as const] : [])));
 }
 
+/** The form in which the binding takes settings: an object for each part of the name. */
+function nested(setting: string, value: string): Record<string, unknown> {
+  const [last = '', ...outer] = setting.split('.').reverse();
+  return outer.reduce<Record<string, unknown>>((inner, part) => ({ [part]: inner }), { [last]: value });
+}
+
 function faultSentence(fault: OnnxFileFault, graph: string): string {
   const name = basename(graph);
   switch (fault) {
@@ -133,15 +118,4 @@ function faultSentence(fault: OnnxFileFault, graph: string): string {
     case 'notOnnx':
       return `The file ${name} is not an ONNX model; check where it came from.`;
   }
-}
-
-/** The first line of a native error, without the runtime's own source positions. */
-function firstReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const line = message.split('\n', 1)[0] ?? '';
-  return line
-    .replace(/^Load model from .*? failed:/, '')
-    .replace(/\/onnxruntime_src\/\S+:\d+ .*?\) /, '')
-    .slice(0, 300)
-    .trim();
 }

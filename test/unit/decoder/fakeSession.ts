@@ -49,7 +49,7 @@ export class FakeSession implements Session {
     this.outputs = new Map([info('logits', 'float32', [1, 'K', vocabularySize]), ...cache('present')]);
   }
 
-  tensor(type: Tensor.Type, data: unknown, dims: readonly number[]): Tensor {
+  tensor(type: Tensor['type'], data: unknown, dims: readonly number[]): Tensor {
     const length = (data as ArrayLike<unknown>).length;
     const size = dims.reduce((product, dimension) => product * dimension, 1);
     if (length !== size) throw new Error(`${length} values for the shape ${dims.join('×')}`);

@@ -21,9 +21,9 @@ describe('readGraph', () => {
   it('reads both layouts', () => {
     const delta = readGraph(new FakeSession('delta'), folder('delta'));
     assert.deepEqual([delta.heads, delta.headSize, delta.cacheType, delta.slots.length], [2, 3, 'float32', 2]);
-    assert.deepEqual(delta.takes, { pastLength: true, attentionMask: false, positionIds: false, logitsToKeep: true });
+    assert.deepEqual(delta.takes, { pastLength: true, attentionMask: false, positionIds: false, logitsToKeep: [1] });
     const copy = readGraph(new FakeSession('copy'), folder('copy'));
-    assert.deepEqual(copy.takes, { pastLength: false, attentionMask: true, positionIds: true, logitsToKeep: false });
+    assert.deepEqual(copy.takes, { pastLength: false, attentionMask: true, positionIds: true, logitsToKeep: undefined });
   });
 
   it('names what is missing', () => {

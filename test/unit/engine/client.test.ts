@@ -141,6 +141,15 @@ describe('engine client', () => {
       assert.equal(deaths().length, 2);
     });
 
+    it('is followed by a process that leaves out the native interface, until something was served', async () => {
+      const backend = async () => (await ask('argument --backend')).text;
+      assert.equal(await backend(), 'auto');
+      await assert.rejects(ask('die'));
+      assert.equal(await backend(), 'binding');
+      client.restart();
+      assert.equal(await backend(), 'auto');
+    });
+
     it('loses nothing of those that wait behind a deadly one', async () => {
       await ask('answer');
       const deadly = assert.rejects(ask('die'), { code: 'engineDied' });

@@ -11,12 +11,19 @@ describe('third-party notices', () => {
 
   it('name every package that has a file in a bundle, and those staged beside the bundles', () => {
     const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(([, name]) => name);
-    assert.deepEqual(titles, ['@huggingface/tokenizers', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
+    assert.deepEqual(titles, ['@huggingface/tokenizers', 'koffi', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
   });
 
   it('give the terms, not only the name of the licence', () => {
     assert.match(notices, /^valibot [\d.]+ \(MIT\)\n-+\n\nMIT License\n\nCopyright \(c\) [^\n]*\n/m);
     assert.match(notices, /Apache License/);
+  });
+
+  it('give terms that a package states in its files alone, and those of a file that code is made from', () => {
+    const more = thirdPartyNotices(root, ['node_modules/@bufbuild/protobuf/dist/esm/index.js', 'src/engine/onnx/onnx_pb.ts']);
+    assert.match(more, /^@bufbuild\/protobuf [\d.]+ \(.*\)\n-+\n\nCopyright .* Buf Technologies, Inc\.\n\n *Apache License/m);
+    assert.match(more, /Copyright 2008 Google Inc\./);
+    assert.match(more, /^ONNX, .*\n-+\n\nCopyright \(c\) ONNX Project Contributors\n\n *Apache License/m);
   });
 
   it('are the same for the same packages', () => {
@@ -25,7 +32,7 @@ describe('third-party notices', () => {
 
   it('are refused where a package brings no licence text', () => {
     const repository = mkdtempSync(join(tmpdir(), 'glassbox-notices-'));
-    for (const name of ['bare', 'onnxruntime-common', 'onnxruntime-node']) {
+    for (const name of ['bare', 'koffi', 'onnxruntime-common', 'onnxruntime-node']) {
       const folder = join(repository, 'node_modules', name);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', license: 'MIT' }));

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompletionModel } from '../../src/engine/decoder/complete';
 import { Decoder } from '../../src/engine/decoder/decoder';
+import { openDecoderSession } from '../../src/engine/decoder/open';
 import { openModelFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
 import { openSession } from '../../src/engine/runtime/session';
@@ -33,15 +34,21 @@ const models = [
   { name: 'llama-fp16', tolerance: 0.06, repeatable: 1e-3 },
 ];
 
-for (const { name, tolerance, repeatable } of models) {
-  describe(`${name} in the transformers.js layout`, () => {
+const ways = [
+  { way: 'as it is', open: (folder: DecoderFolder) => openSession(folder.graph, { threads: 1 }), prepared: false },
+  { way: 'prepared', open: (folder: DecoderFolder) => openDecoderSession(folder, { threads: 1 }).then(({ session }) => session), prepared: true },
+];
+
+for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMap((model) => ways.map((other) => ({ ...model, ...other })))) {
+  describe(`${name} in the transformers.js layout, ${way}`, () => {
     let folder: DecoderFolder;
     let session: Session;
     const cases = JSON.parse(readFileSync(join(fixtures, name, 'expected.json'), 'utf8')) as Case[];
 
     before(async () => {
       folder = await openModelFolder(join(fixtures, name));
-      session = await openSession(folder.graph, { threads: 1 });
+      session = await open(folder);
+      assert.equal(session.inputs.has('past_length'), prepared);
     });
     after(() => session.dispose());
 

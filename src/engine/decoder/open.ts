@@ -1,0 +1,79 @@
+import { basename } from 'node:path';
+import type { DecoderFolder } from '../models/types';
+import { prepareGraph } from '../onnx/prepare';
+import type { CacheForm, PreparedGraph } from '../onnx/prepare';
+import { nativeBackend } from '../runtime/native/backend';
+import { checkGraphFile, openSession } from '../runtime/session';
+import type { Session, SessionOptions } from '../runtime/session';
+
+export interface DecoderOptions extends SessionOptions {
+  /** `binding`: the npm binding alone. `auto`, the default: the native interface wherever it works and can be used. */
+  readonly backend?: Backend;
+  /** Hears, in sentences for the log, what of a graph runs slower than it could and why. */
+  readonly log?: (sentence: string) => void;
+}
+
+export type Backend = 'auto' | 'binding';
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly cacheForm?: CacheForm;
+}
+
+/**
+ * Loads a folder's graph: changed in memory for faster decoding where it is understood, as it is where not. The
+ * folder's files are only ever read.
+ *
+ * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
+ */
+export async function openDecoderSession(folder: DecoderFolder, options: DecoderOptions): Promise<OpenedSession> {
+  await checkGraphFile(folder.graph);
+  const say = (what: string) => options.log?.(`${basename(folder.graph)} of ${folder.name} ${what}.`);
+  const found = (await openInPlace(folder, options, say)) ?? (await openNewRows(folder, options, say));
+  return found ?? { session: await openSession(folder.graph, options) };
+}
+
+type Say = (what: string) => void;
+
+/** Through the native interface, where the graph's attention writes into its cache. */
+async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: Say): Promise<OpenedSession | undefined> {
+  if (options.backend === 'binding') return undefined;
+  const backend = await nativeBackend();
+  if (!backend.works) {
+    say(`runs through the npm binding of ONNX Runtime, since its native interface cannot be used: ${backend.reason}`);
+    return undefined;
+  }
+  return attempt(say, async () => {
+    const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder) });
+    if (prepared?.cacheForm !== 'inPlace') return undefined;
+    return opened(await backend.open({ ...prepared, path: folder.graph }, options), prepared, say);
+  });
+}
+
+/** Through the npm binding, which copies what comes out of a graph: as little as possible. */
+async function openNewRows(folder: DecoderFolder, options: DecoderOptions, say: Say): Promise<OpenedSession | undefined> {
+  // Our own graphs are made the way that others are changed to.
+  if (!isPublic(folder)) return undefined;
+  return attempt(say, async () => {
+    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true });
+    if (prepared) return opened(await openSession({ ...prepared, path: folder.graph }, options), prepared, say);
+    say('copies its whole cache for every token, since how it keeps that is not understood');
+    return undefined;
+  });
+}
+
+const isPublic = ({ cacheOutputs }: DecoderFolder): boolean => cacheOutputs === 'copy';
+
+function opened(session: Session, { cacheForm, notes }: PreparedGraph, say: Say): OpenedSession {
+  for (const note of notes) say(note);
+  return { session, cacheForm };
+}
+
+async function attempt(say: Say, open: () => Promise<OpenedSession | undefined>): Promise<OpenedSession | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    say(`is not changed for speed, since that failed: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}

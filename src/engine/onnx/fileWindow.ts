@@ -1,0 +1,30 @@
+import { readSync } from 'node:fs';
+
+/** Bytes read at once: many small fields of a graph lie in the same window, and few weights are read along with them. */
+const windowBytes = 1 << 16;
+
+/** Reads a file from front to back in large pieces, and skips what is not asked for without reading it. */
+export class FileWindow {
+  #bytes = Buffer.alloc(0);
+  #start = 0;
+
+  /**
+   * @param descriptor of an open file
+   * @param size of the file in bytes
+   */
+  constructor(
+    private readonly descriptor: number,
+    readonly size: number,
+  ) {}
+
+  /** Bytes [start, start + length), fewer at the file's end. They are a view of the window: whoever keeps them copies them. */
+  at(start: number, length: number): Buffer {
+    const end = Math.min(start + length, this.size);
+    if (start < this.#start || end > this.#start + this.#bytes.length) {
+      const buffer = Buffer.alloc(Math.min(Math.max(length, windowBytes), this.size - start));
+      this.#bytes = buffer.subarray(0, readSync(this.descriptor, buffer, 0, buffer.length, start));
+      this.#start = start;
+    }
+    return this.#bytes.subarray(start - this.#start, end - this.#start);
+  }
+}

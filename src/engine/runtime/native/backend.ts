@@ -1,0 +1,33 @@
+import { firstReason, fatalOnly } from '../tensors';
+import type { GraphBytes, Session, SessionOptions } from '../tensors';
+import { loadLibrary } from './library';
+import { checkAttention } from './selfTest';
+import { openNativeSession } from './session';
+
+/** The native interface, or why it cannot be used here. */
+export type NativeBackend =
+  | { readonly works: true; open(graph: GraphBytes, options: SessionOptions): Promise<Session> }
+  | { readonly works: false; readonly reason: string };
+
+let backend: Promise<NativeBackend> | undefined;
+
+/**
+ * The native interface of ONNX Runtime: sessions that write in place, copy nothing and run on a thread of their own.
+ * It is loaded and tested by the first call; there is no way to unload it.
+ */
+export function nativeBackend(): Promise<NativeBackend> {
+  backend ??= start();
+  return backend;
+}
+
+async function start(): Promise<NativeBackend> {
+  try {
+    const api = await loadLibrary();
+    const environment = { api, environment: api.make('CreateEnv', fatalOnly, 'glassbox') };
+    const open = (graph: GraphBytes, options: SessionOptions) => openNativeSession(environment, graph, options);
+    await checkAttention(open);
+    return { works: true, open };
+  } catch (error) {
+    return { works: false, reason: firstReason(error) };
+  }
+}

@@ -1,0 +1,110 @@
+import { basename } from 'node:path';
+import { EngineError } from '../../errors';
+import { fatalOnly, firstReason, folderSetting } from '../tensors';
+import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from '../tensors';
+import type { Address, NativeApi } from './api';
+import { codeOf } from './elementTypes';
+import { readValues } from './valueInfo';
+
+/** `GraphOptimizationLevel`, `OrtAllocatorType` and `OrtMemType` of the C API. */
+const everyOptimization = 99;
+const deviceAllocator = 0;
+const defaultMemory = 0;
+
+/** What all sessions of a process share. */
+export interface NativeEnvironment {
+  readonly api: NativeApi;
+  readonly environment: Address;
+}
+
+/** @throws {EngineError} `modelInvalid` */
+export async function openNativeSession({ api, environment }: NativeEnvironment, graph: GraphBytes, options: SessionOptions): Promise<NativeSession> {
+  const settings = api.make('CreateSessionOptions');
+  try {
+    api.call('SetSessionLogSeverityLevel', settings, fatalOnly);
+    api.call('SetSessionGraphOptimizationLevel', settings, everyOptimization);
+    api.call('SetIntraOpNumThreads', settings, options.background ? 1 : options.threads);
+    api.call('SetInterOpNumThreads', settings, 1);
+    api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
+    const made = new BigUint64Array(1);
+    await api.callAside('CreateSessionFromArray', environment, graph.bytes, graph.bytes.length, settings, made);
+    return new NativeSession(api, made[0] ?? 0n, basename(graph.path));
+  } catch (error) {
+    const sentence = `ONNX Runtime cannot load ${basename(graph.path)}: ${firstReason(error)}`;
+    throw new EngineError('modelInvalid', sentence, { cause: error });
+  } finally {
+    api.release('ReleaseSessionOptions', settings);
+  }
+}
+
+/**
+ * A session of ONNX Runtime's C API. Runs on a thread of its own and reads and writes JavaScript's own arrays, so
+ * nothing is copied; what is bound to an input or output stays bound until another tensor takes its place.
+ */
+export class NativeSession implements Session {
+  readonly inputs: ReadonlyMap<string, ValueInfo>;
+  readonly outputs: ReadonlyMap<string, ValueInfo>;
+  readonly #binding: Address;
+  readonly #runOptions: Address;
+  readonly #memory: Address;
+  /** Keeps the arrays that the native side has the addresses of. */
+  readonly #bound = { BindInput: new Map<string, Tensor>(), BindOutput: new Map<string, Tensor>() };
+  #disposed = false;
+
+  constructor(
+    private readonly api: NativeApi,
+    private readonly session: Address,
+    private readonly name: string,
+  ) {
+    this.inputs = readValues(api, session, 'Input');
+    this.outputs = readValues(api, session, 'Output');
+    this.#binding = api.make('CreateIoBinding', session);
+    this.#runOptions = api.make('CreateRunOptions');
+    this.#memory = api.make('CreateCpuMemoryInfo', deviceAllocator, defaultMemory);
+  }
+
+  tensor(type: ElementType, data: TensorData, shape: readonly number[]): Tensor {
+    const size = shape.reduce((product, dimension) => product * dimension, 1);
+    if (data.length !== size) throw new RangeError(`${data.length} values for the shape ${shape.join('×')}`);
+    return { type, data, dims: shape };
+  }
+
+  async run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}): Promise<Tensors> {
+    try {
+      if (this.#disposed) throw new Error('the session was disposed of');
+      for (const name of this.inputs.keys()) this.#bind('BindInput', name, feeds[name]);
+      for (const name of this.outputs.keys()) this.#bind('BindOutput', name, into[name]);
+      await this.api.callAside('RunWithBinding', this.session, this.#runOptions, this.#binding);
+      return into;
+    } catch (error) {
+      throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
+    }
+  }
+
+  /** Must not be called during a run. */
+  dispose(): Promise<void> {
+    if (this.#disposed) return Promise.resolve();
+    this.#disposed = true;
+    this.api.release('ReleaseIoBinding', this.#binding);
+    this.api.release('ReleaseRunOptions', this.#runOptions);
+    this.api.release('ReleaseSession', this.session);
+    this.api.release('ReleaseMemoryInfo', this.#memory);
+    return Promise.resolve();
+  }
+
+  #bind(side: 'BindInput' | 'BindOutput', name: string, tensor: Tensor | undefined): void {
+    if (!tensor) throw new Error(`nothing is given for ${name}`);
+    const bound = this.#bound[side];
+    if (bound.get(name) === tensor) return;
+    const data = tensor.data as Exclude<TensorData, readonly unknown[]> & NodeJS.TypedArray;
+    const shape = BigInt64Array.from(tensor.dims, BigInt);
+    const value = this.api.make('CreateTensorWithDataAsOrtValue', this.#memory, data, data.byteLength, shape, shape.length, codeOf(tensor.type));
+    try {
+      // The binding shares the value, which owns no memory.
+      this.api.call(side, this.#binding, name, value);
+      bound.set(name, tensor);
+    } finally {
+      this.api.release('ReleaseValue', value);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type * as Runtime from 'onnxruntime-node';
+
+/** Values with their type and shape. Made by a session and fed to that same session. */
+export type Tensor = Pick<Runtime.Tensor, 'type' | 'data' | 'dims'>;
+export type ElementType = Exclude<Runtime.Tensor.Type, 'string'>;
+export type TensorData = Runtime.Tensor.DataTypeMap[ElementType];
+export type Tensors = Record<string, Tensor>;
+
+/** An input or output as the graph declares it; dimensions that vary are given by their name. */
+export interface ValueInfo {
+  readonly name: string;
+  readonly type: Runtime.Tensor.Type;
+  readonly shape: readonly (number | string)[];
+}
+
+/** A loaded graph. */
+export interface Session {
+  readonly inputs: ReadonlyMap<string, ValueInfo>;
+  readonly outputs: ReadonlyMap<string, ValueInfo>;
+  /** Wraps `data` without copying it: a run reads what the array holds then. */
+  tensor(type: ElementType, data: TensorData, shape: readonly number[]): Tensor;
+  /**
+   * Computes every output.
+   *
+   * @param into outputs by name, which may be inputs of this run at the same time. A session that writes in place
+   *   needs a tensor for each output, writes into it and returns it. Any other ignores them: the arrays of the result
+   *   belong to the caller then
+   * @throws {EngineError} `runtime`
+   */
+  run(feeds: Readonly<Tensors>, into?: Readonly<Tensors>): Promise<Tensors>;
+  dispose(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Threads of one run, the calling one included. */
+  readonly threads: number;
+  /** For work nobody waits for: one thread, which has no pool and therefore nothing that spins between runs. */
+  readonly background?: boolean;
+}
+
+/** A graph in memory, whose weights lie in files. */
+export interface GraphBytes {
+  /** The file it was read from, for messages. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Its external data is relative to this folder. */
+  readonly folder: string;
+}
+
+/** Settings of ONNX Runtime that every session has. */
+export const folderSetting = 'session.model_external_initializers_file_folder_path';
+
+/** ONNX Runtime reports each failure as an exception as well, so its own log to standard error stays quiet. */
+export const fatalOnly = 4;
+
+/** The first line of a native error, without the runtime's own source positions. */
+export function firstReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n', 1)[0] ?? '';
+  return line
+    .replace(/^Load model from .*? failed:/, '')
+    .replace(/\/onnxruntime_src\/\S+:\d+ .*?\) /, '')
+    .slice(0, 300)
+    .trim();
+}

@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Decoder } from '../../../src/engine/decoder/decoder';
+import { openDecoderSession } from '../../../src/engine/decoder/open';
+import type { OpenedSession } from '../../../src/engine/decoder/open';
+import type { DecoderFolder } from '../../../src/engine/models/types';
+import { openSession } from '../../../src/engine/runtime/session';
+import type { DecoderShape } from '../../support/decoderModel/shape';
+
+/** What is compared: ours with each way of holding the cache, and the runtimes that others use. */
+export const contenderNames = ['native', 'binding', 'copy', 'llama', 'transformers'] as const;
+export type ContenderName = (typeof contenderNames)[number];
+
+export interface Setting {
+  readonly contender: ContenderName;
+  readonly shape: DecoderShape;
+  readonly graph: string;
+  readonly gguf: string;
+  /** Where the packages of others are installed, one folder each. */
+  readonly peers: string;
+  readonly threads: number;
+}
+
+/** Writes `count` tokens behind a prompt, the likeliest each time, and calls back behind each of them. */
+export type Generate = (prompt: readonly number[], count: number, onToken: () => void) => Promise<void>;
+
+export function openContender(setting: Setting): Promise<Generate> {
+  switch (setting.contender) {
+    case 'llama':
+      return openLlama(setting);
+    case 'transformers':
+      return openTransformers(setting);
+    default:
+      return openOurs(setting);
+  }
+}
+
+async function openOurs({ contender, shape, graph, threads }: Setting): Promise<Generate> {
+  const folder: DecoderFolder = {
+    role: 'decoder', path: graph, name: 'bench', cacheOutputs: 'copy', contextLength: shape.contextLength, vocabularySize: shape.vocabulary,
+    graph, tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
+  };
+  const opened: OpenedSession = contender === 'copy'
+    ? { session: await openSession(graph, { threads }) }
+    : await openDecoderSession(folder, { threads, backend: contender === 'native' ? 'auto' : 'binding' });
+  if (contender === 'native' && opened.cacheForm !== 'inPlace') throw new Error('The native interface does not work here.');
+  const decoder = new Decoder(opened.session, folder, opened.cacheForm);
+  return async (prompt, count, onToken) => {
+    const request = { prompt, maxTokens: count, stopIds: new Set<number>(), forbiddenIds: [], onToken: () => (onToken(), 'continue' as const) };
+    await decoder.generate(request, () => Promise.resolve());
+  };
+}
+
+/** What is used of node-llama-cpp. */
+interface LlamaModule {
+  readonly getLlama: (options: object) => Promise<{ loadModel(options: object): Promise<{ createContext(options: object): Promise<{ getSequence(): LlamaSequence }> }> }>;
+}
+interface LlamaSequence {
+  clearHistory(): Promise<void>;
+  evaluate(tokens: readonly number[], options: object): AsyncGenerator<number, unknown>;
+}
+
+async function openLlama({ peers, gguf, threads, shape }: Setting): Promise<Generate> {
+  const { getLlama } = await load<LlamaModule>(peers, 'llama', 'node-llama-cpp');
+  const llama = await getLlama({ gpu: false, build: 'never', progressLogs: false, logLevel: 'error', maxThreads: threads });
+  const model = await llama.loadModel({ modelPath: gguf });
+  const context = await model.createContext({ contextSize: shape.contextLength, batchSize: 512, threads });
+  const sequence = context.getSequence();
+  return async (prompt, count, onToken) => {
+    await sequence.clearHistory();
+    const tokens = sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true });
+    for (let written = 0; written < count && !(await tokens.next()).done; written++) onToken();
+    await tokens.return(undefined);
+  };
+}
+
+/** What is used of transformers.js. */
+interface TransformersModule {
+  AutoModelForCausalLM: { from_pretrained(folder: string, options: object): Promise<{ generate(options: object): Promise<unknown> }> };
+  Tensor: new (type: string, data: BigInt64Array, shape: number[]) => object;
+}
+
+async function openTransformers({ peers, graph, threads }: Setting): Promise<Generate> {
+  const { AutoModelForCausalLM, Tensor } = await load<TransformersModule>(peers, 'transformers', '@huggingface/transformers');
+  const folder = join(graph, '../..');
+  const sessionOptions = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4 };
+  const model = await AutoModelForCausalLM.from_pretrained(folder, { dtype: 'q4', device: 'cpu', local_files_only: true, session_options: sessionOptions });
+  return async (prompt, count, onToken) => {
+    const int64 = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    let puts = 0;
+    // The first call brings the prompt itself.
+    const put = () => {
+      if (puts++ > 0) onToken();
+    };
+    const streamer = { put, end: () => undefined };
+    await model.generate({ inputs: int64(prompt), attention_mask: int64(prompt.map(() => 1)), max_new_tokens: count, do_sample: false, streamer });
+  };
+}
+
+async function load<Module>(peers: string, folder: string, name: string): Promise<Module> {
+  const file = createRequire(join(peers, folder, 'package.json')).resolve(name);
+  return (await import(pathToFileURL(file).href)) as Module;
+}

@@ -1,0 +1,109 @@
+/**
+ * How fast the engine decodes, beside the runtimes that others use, with the same random weights:
+ * `npm run bench -- engine [--quick] [--json FILE] [--only NAME,NAME] [--threads 1,2]`.
+ *
+ * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike.
+ * Ratios are of medians over the rounds; above 1, ours is faster.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createRandom } from '../../support/random';
+import { root } from '../../support/paths';
+import { m135 } from '../../support/decoderModel/shape';
+import { serve, type Measurement, type ToParent } from './child';
+import { contenderNames, type ContenderName, type Setting } from './contenders';
+import { ensureModels } from './models';
+import { ensurePeers } from './peers';
+import { median, ratios, table, type Row } from './report';
+
+const shape = m135;
+const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench/engine');
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, only: { type: 'string' }, threads: { type: 'string', default: '1,2' } },
+  });
+  const names = contenderNames.filter((name) => values.only?.split(',').includes(name) ?? true);
+  ensurePeers(cache);
+  const models = ensureModels(join(cache, 'm135'), shape);
+  const rows: Row[] = [];
+  for (const threads of values.threads.split(',').map(Number)) {
+    const settings = names.map((contender): Setting => ({ contender, shape, ...models, peers: cache, threads }));
+    rows.push(...(await measure(settings, values.quick ? { prompts: [512], rounds: 3, count: 32 } : { prompts: [128, 512, 1024], rounds: 5, count: 64 })));
+  }
+  process.stdout.write(`${table(rows)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(ratios(rows), undefined, 2)}\n`);
+}
+
+interface Opened {
+  readonly setting: Setting;
+  readonly child: ChildProcess;
+  readonly loadMs: number;
+}
+
+interface Plan {
+  /** Lengths in tokens. */
+  readonly prompts: readonly number[];
+  readonly rounds: number;
+  /** Tokens written behind each prompt. */
+  readonly count: number;
+}
+
+async function measure(settings: readonly Setting[], { prompts, rounds, count }: Plan): Promise<Row[]> {
+  const open: Opened[] = [];
+  try {
+    // One after the other: loading is measured too.
+    for (const setting of settings) open.push(await start(setting));
+    const random = createRandom(1);
+    const prompt = (length: number) => Array.from({ length }, () => Math.floor(random() * shape.vocabulary));
+    const found = new Map<string, Measurement[]>();
+    // The first round warms up and is not counted.
+    for (let round = 0; round <= rounds; round++) {
+      for (const length of prompts) {
+        const job = { prompt: prompt(length), count };
+        for (const { setting, child } of open) {
+          child.send(job);
+          const measured = await answer(child, setting.contender);
+          const key = `${setting.contender} ${length}`;
+          process.stderr.write(`${key}: round ${round} of ${rounds}\n`);
+          if (round > 0 && measured.kind === 'measured') found.set(key, [...(found.get(key) ?? []), measured]);
+        }
+      }
+    }
+    return open.flatMap(({ setting, loadMs }) => prompts.map((length): Row => {
+      const all = found.get(`${setting.contender} ${length}`) ?? [];
+      const middle = (name: keyof Measurement) => median(all.map((one) => one[name]));
+      return {
+        contender: setting.contender, threads: setting.threads, prompt: length, loadMs, residentBytes: middle('residentBytes'),
+        decode: 1000 / middle('decodeMs'), prefill: (1000 * length) / middle('prefillMs'),
+        decodeCpuMs: middle('decodeCpuMs'), prefillCpuMs: middle('prefillCpuMs') / length,
+      };
+    }));
+  } finally {
+    for (const { child } of open) child.kill('SIGKILL');
+  }
+}
+
+async function start(setting: Setting): Promise<Opened> {
+  const child = fork(__filename, [], { env: { ...process.env, GLASSBOX_BENCH: JSON.stringify(setting) }, stdio: ['ignore', 2, 2, 'ipc'] });
+  const opened = await answer(child, setting.contender);
+  if (opened.kind !== 'open') throw new Error(`${setting.contender} did not open.`);
+  return { setting, child, loadMs: opened.loadMs };
+}
+
+async function answer(child: ChildProcess, name: ContenderName): Promise<ToParent> {
+  const ended = once(child, 'exit').then(() => { throw new Error(`${name} ended.`); });
+  const message = (await Promise.race([once(child, 'message'), ended]))[0] as ToParent;
+  ended.catch(() => undefined);
+  if (message.kind === 'failed') throw new Error(`${name} failed: ${message.reason}`);
+  return message;
+}
+
+const setting = process.env.GLASSBOX_BENCH;
+(setting === undefined ? main() : serve(JSON.parse(setting) as Setting)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

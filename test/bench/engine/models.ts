@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeGguf } from '../../support/decoderModel/gguf';
+import { writeOnnx } from '../../support/decoderModel/onnx';
+import type { DecoderShape } from '../../support/decoderModel/shape';
+
+/** Made once and kept: writing them takes longer than measuring. */
+export function ensureModels(folder: string, shape: DecoderShape): { graph: string; gguf: string } {
+  const onnx = join(folder, 'onnx');
+  const found = { graph: join(onnx, 'model_q4.onnx'), gguf: join(folder, 'model.gguf') };
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return found;
+  mkdirSync(onnx, { recursive: true });
+  writeOnnx(onnx, shape, 'inside');
+  writeGguf(folder, shape);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config(shape)));
+  writeFileSync(complete, '');
+  return found;
+}
+
+/** What transformers.js reads of a model. */
+const config = (shape: DecoderShape) => ({
+  model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: shape.hidden, intermediate_size: shape.feedForward,
+  num_hidden_layers: shape.layers, num_attention_heads: shape.heads, num_key_value_heads: shape.keyValueHeads, head_dim: shape.headSize,
+  vocab_size: shape.vocabulary, max_position_embeddings: shape.contextLength, rms_norm_eps: shape.normEpsilon, rope_theta: shape.rotationBase,
+});

@@ -1,0 +1,65 @@
+import type { ContenderName } from './contenders';
+
+/** Medians of one contender at one prompt length. Speeds in tokens per second. */
+export interface Row {
+  readonly contender: ContenderName;
+  readonly threads: number;
+  readonly prompt: number;
+  readonly loadMs: number;
+  readonly residentBytes: number;
+  readonly decode: number;
+  readonly prefill: number;
+  /** Processor time per token, of all threads: hardly changes with what else the machine does, at one thread. */
+  readonly decodeCpuMs: number;
+  readonly prefillCpuMs: number;
+}
+
+/** The middle value; the mean of the two middle ones of an even number. NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = Math.floor(sorted.length / 2);
+  const at = (index: number) => sorted[index] ?? NaN;
+  return sorted.length % 2 === 1 ? at(upper) : (at(upper - 1) + at(upper)) / 2;
+}
+
+/** Names of the others in what is written as JSON. */
+const others = { llama: 'llama', transformers: 'tjs' } as const;
+/** The way that decoders usually run, and the one without the native interface. */
+const ours = { native: '', binding: '_stock' } as const;
+
+/**
+ * Ratios of ours to others at 512 tokens, by name: `decode_vs_llama_1t`, `prefill_vs_tjs_2t_stock`, `load_vs_llama`.
+ * Speeds above 1 say that ours is faster; load and memory below 1 that ours takes less. `cpu` compares processor time.
+ */
+export function ratios(rows: readonly Row[]): Record<string, number> {
+  const named: Record<string, number> = {};
+  const put = (name: string, value: number) => {
+    if (Number.isFinite(value)) named[name] = Math.round(value * 1000) / 1000;
+  };
+  for (const row of rows.filter(({ prompt }) => prompt === 512)) {
+    const suffix = ours[row.contender as keyof typeof ours] as string | undefined;
+    if (suffix === undefined) continue;
+    for (const [contender, short] of Object.entries(others)) {
+      const other = rows.find((one) => one.contender === contender && one.threads === row.threads && one.prompt === row.prompt);
+      if (!other) continue;
+      const threads = `${row.threads}t${suffix}`;
+      put(`decode_vs_${short}_${threads}`, row.decode / other.decode);
+      put(`prefill_vs_${short}_${threads}`, row.prefill / other.prefill);
+      put(`decode_cpu_vs_${short}_${threads}`, other.decodeCpuMs / row.decodeCpuMs);
+      put(`prefill_cpu_vs_${short}_${threads}`, other.prefillCpuMs / row.prefillCpuMs);
+      put(`load_vs_${short}${suffix}`, row.loadMs / other.loadMs);
+      put(`rss_vs_${short}${suffix}`, row.residentBytes / other.residentBytes);
+    }
+  }
+  return named;
+}
+
+/** A table for people. */
+export function table(rows: readonly Row[]): string {
+  const head = ['', 'threads', 'prompt', 'decode tok/s', 'prefill tok/s', 'decode cpu ms', 'prefill cpu ms', 'load ms', 'MiB'];
+  const lines = rows.map((row) => [
+    row.contender, String(row.threads), String(row.prompt), row.decode.toFixed(1), row.prefill.toFixed(0), row.decodeCpuMs.toFixed(2),
+    row.prefillCpuMs.toFixed(2), row.loadMs.toFixed(0), (row.residentBytes / 2 ** 20).toFixed(0),
+  ]);
+  return [head, ...lines].map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(14) : cell.padStart(15))).join('')).join('\n');
+}

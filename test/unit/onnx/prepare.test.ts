@@ -1,0 +1,132 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { openDecoderSession } from '../../../src/engine/decoder/open';
+import { readGraph } from '../../../src/engine/decoder/graph';
+import { Network } from '../../../src/engine/decoder/network';
+import type { DecoderFolder } from '../../../src/engine/models/types';
+import { attribute, node } from '../../../src/engine/onnx/elements';
+import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema } from '../../../src/engine/onnx/onnx_pb';
+import type { GraphProto } from '../../../src/engine/onnx/onnx_pb';
+import { prepareGraph } from '../../../src/engine/onnx/prepare';
+import { openSession } from '../../../src/engine/runtime/session';
+import type { GraphBytes } from '../../../src/engine/runtime/session';
+import { writeOnnx } from '../../support/decoderModel/onnx';
+import { tiny } from '../../support/decoderModel/shape';
+
+/** Equal but for the order of sums: the kernel for one row of logits is not the one for many. */
+function assertClose(actual: readonly Float32Array[], expected: readonly Float32Array[]): void {
+  assert.equal(actual.length, expected.length);
+  for (const [at, values] of expected.entries()) {
+    assert.equal(actual[at]!.length, values.length);
+    for (const [id, value] of values.entries()) assert.ok(Math.abs(actual[at]![id]! - value) < 1e-5, `run ${at}, token ${id}`);
+  }
+}
+
+describe('preparing a public 4-bit decoder', () => {
+  let path: string;
+  let folder: string;
+  let model: DecoderFolder;
+  const ids = Int32Array.from({ length: 40 }, (_, at) => (at * 37 + 5) % tiny.vocabulary);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'prepare-'));
+    path = writeOnnx(folder, tiny, 'inside');
+    model = {
+      role: 'decoder', path: folder, name: 'tiny', cacheOutputs: 'copy', contextLength: tiny.contextLength, vocabularySize: tiny.vocabulary,
+      graph: path, tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
+    };
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** The logits behind each piece of a text that is run piece by piece. */
+  async function logits(graph: string | GraphBytes, pieces: readonly number[]): Promise<Float32Array[]> {
+    const session = await openSession(graph, { threads: 1 });
+    const network = new Network(session, readGraph(session, model), model.contextLength);
+    const found: Float32Array[] = [];
+    let past = 0;
+    for (const rows of pieces) {
+      found.push((await network.run(ids, { past, rows })).slice());
+      past += rows;
+    }
+    await session.dispose();
+    return found;
+  }
+
+  function change(edit: (graph: GraphProto) => void): void {
+    const read = fromBinary(ModelProtoSchema, readFileSync(path));
+    edit(read.graph!);
+    writeFileSync(path, toBinary(ModelProtoSchema, read));
+  }
+
+  const prepared = async (roundActivations: boolean) => ({ ...(await prepareGraph(path, { inPlace: false, roundActivations }))!, path });
+
+  it('gives the same logits wherever its weights lie', async () => {
+    const pieces = [16, 2, 8, 2, 2, 10];
+    const expected = await logits(path, pieces);
+    assertClose(await logits(await prepared(false), pieces), expected);
+    rmSync(path);
+    writeOnnx(folder, tiny, 'beside');
+    assertClose(await logits(await prepared(false), pieces), expected);
+  });
+
+  it('moves logits by little where activations are rounded', async () => {
+    const [exact, rounded] = [(await logits(path, [40]))[0]!, (await logits(await prepared(true), [40]))[0]!];
+    const spread = Math.sqrt(exact.reduce((sum, value) => sum + value ** 2, 0) / exact.length);
+    const largest = Math.max(...exact.map((value, at) => Math.abs(value - rounded[at]!)));
+    assert.ok(largest > 0, 'something is rounded');
+    assert.ok(largest < 0.05 * spread, `${largest} of ${spread}`);
+  });
+
+  it('leaves the folder as it was', async () => {
+    const before = readFileSync(path);
+    await prepared(true);
+    assert.deepEqual(readdirSync(folder), [basename(path)]);
+    assert.ok(readFileSync(path).equals(before));
+  });
+
+  it('runs a graph with branches, or caches that are not understood, as it is', async () => {
+    const lines: string[] = [];
+    change((graph) => {
+      const branch = attribute('then_branch', 0n);
+      branch.type = AttributeProto_AttributeType.GRAPH;
+      branch.g = create(GraphProtoSchema);
+      graph.node[0]!.attribute.push(branch);
+    });
+    assert.equal(await prepareGraph(path, { inPlace: false, roundActivations: true }), undefined);
+    rmSync(path);
+    writeOnnx(folder, tiny, 'inside');
+    change((graph) => {
+      for (const output of graph.output) output.name = output.name.replace('present.', 'cache_');
+      for (const made of graph.node) made.output = made.output.map((name) => name.replace('present.', 'cache_'));
+    });
+    const { session } = await openDecoderSession(model, { threads: 1, backend: 'binding', log: (line) => lines.push(line) });
+    assert.ok(!session.inputs.has('past_length'));
+    await session.dispose();
+    assert.match(lines.join(), /^model_q4\.onnx of tiny copies its whole cache for every token, since .*\.$/);
+  });
+
+  it('says that logits are calculated for every token where it cannot change that', async () => {
+    change((graph) => {
+      const head = graph.node.at(-1)!;
+      head.output = ['unrolled'];
+      const softmax = node('Softmax', ['unrolled'], ['logits']);
+      graph.node.push(softmax);
+    });
+    const found = await prepared(true);
+    assert.deepEqual(found.notes, ['calculates logits for every token of a prompt, since what makes them is not understood']);
+    const pieces = [16, 2, 22];
+    assertClose(await logits(await prepared(false), pieces), await logits(path, pieces));
+  });
+
+  it('runs a graph as it is where a change turns out to be refused', async () => {
+    const lines: string[] = [];
+    change((graph) => void graph.node.push(node('Identity', ['logits'], ['glassbox/kept'])));
+    const { session } = await openDecoderSession(model, { threads: 1, backend: 'binding', log: (line) => lines.push(line) });
+    assert.ok(!session.inputs.has('past_length'));
+    await session.dispose();
+    assert.match(lines.join(), /is not changed for speed, since that failed: /);
+  });
+});
