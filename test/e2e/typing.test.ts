@@ -46,11 +46,11 @@ describe('typing with the installed extension', () => {
   }
 
   it('keeps the suggestion while the person types what it says, and Escape takes it away', async () => {
-    const name = 'application.js';
+    const name = 'util.ts';
     await editor.openFile(name);
-    await editor.goToEndOf(workspace.lineOf(name, "debug('booting in %s mode'"));
+    await editor.goToEndOf(workspace.lineOf(name, 'export function floatSafeRemainder('));
     await editor.press('Enter');
-    await editor.type('var mode = ');
+    await editor.type('const count = ');
     const ghost = await editor.waitForGhostText();
     await editor.type(ghost.slice(0, 1));
     assert.equal(await editor.ghostText(), ghost.slice(1));
