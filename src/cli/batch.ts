@@ -8,6 +8,7 @@ import { EngineError } from '../engine/errors';
 import { parse } from '../engine/parse';
 import { cutWindow } from '../engine/prompt/window';
 import type { CommonOptions } from './arguments';
+import { withPlainLineEnds } from './document';
 import type { WriteLine } from './output';
 import { shown } from './shown';
 
@@ -70,8 +71,4 @@ function readJson(line: string): unknown {
 function idOf(json: unknown): BatchId | null {
   const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : null;
   return v.is(batchId, id) ? id : null;
-}
-
-function withPlainLineEnds(text: string): string {
-  return text.replace(/\r\n?/g, '\n');
 }

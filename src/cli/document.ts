@@ -24,13 +24,18 @@ export function pathSeenByModel(path: string): string {
   return pathForModel({ path: withSlashes(resolve(path)), languageId: '' }, withSlashes(process.cwd()));
 }
 
+/** `\n` for every kind of line break that editors know. */
+export function withPlainLineEnds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
 function withSlashes(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
 /** The place in a file, as the editor would see it there. @throws CommandError when there is no such place */
 export async function readPlace({ path, line, column }: FilePosition): Promise<Place> {
-  const lines = (await readText(path)).split(/\r\n?|\n/);
+  const lines = withPlainLineEnds(await readText(path)).split('\n');
   const text = lines[line - 1];
   if (text === undefined) throw new CommandError(`${path} has ${lines.length} lines; there is no line ${line}.`);
   if (column > text.length + 1) throw new CommandError(`${path}:${line} ends at column ${text.length + 1}; there is no column ${column}.`);

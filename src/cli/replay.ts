@@ -3,7 +3,7 @@ import { completeParams } from '../completion/request';
 import type { EngineClient } from '../engine/client';
 import { cutWindow } from '../engine/prompt/window';
 import type { Command } from './arguments';
-import { pathSeenByModel, readText } from './document';
+import { pathSeenByModel, readText, withPlainLineEnds } from './document';
 import { distribution, type Distribution } from './distribution';
 import { CommandError } from './failure';
 import type { WriteLine } from './output';
@@ -51,7 +51,7 @@ export async function replay(engine: Engine, command: ReplayCommand, write: Writ
 async function replayFile(engine: Engine, command: ReplayCommand, path: string): Promise<Key[]> {
   const language = languages[extname(path)];
   if (language === undefined) throw new CommandError(`${path} is neither JavaScript, TypeScript nor Python by its ending.`);
-  const text = (await readText(path)).replace(/\r\n?/g, '\n');
+  const text = withPlainLineEnds(await readText(path));
   const tasks = typingTasks(text, language, stretchesPerFile, command.keys);
   if (tasks.length === 0) throw new CommandError(`${path} is too short to type ${command.keys} characters of it.`);
   const keys: Key[] = [];
