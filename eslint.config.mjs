@@ -73,7 +73,11 @@ export default tseslint.config(
   },
   {
     files: ['src/indexer/**/*.ts'],
-    rules: keepApart('src/indexer', ['src/!(indexer)/**', 'src/!(secrets).ts'], 'The indexer runs in a process of its own, without the editor and without models.'),
+    rules: keepApart('src/indexer', ['src/!(indexer|syntax)/**', 'src/!(secrets|paths).ts'], 'The indexer runs in a process of its own, without the editor and without models.'),
+  },
+  {
+    files: ['src/syntax/**/*.ts'],
+    rules: keepApart('src/syntax', ['src/!(syntax)/**', 'src/!(paths).ts'], 'Syntax is for every feature and process, and knows none of them.'),
   },
   { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {

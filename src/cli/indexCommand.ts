@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Catalogue, isDamage } from '../indexer/catalogue';
-import { Grammars } from '../indexer/grammars';
+import { Grammars } from '../syntax/grammars';
 import { indexFolder, type IndexingReport } from '../indexer/indexing';
 import { verify } from '../indexer/verification';
 import type { Command } from './arguments';

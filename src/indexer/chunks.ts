@@ -1,4 +1,4 @@
-import type { OutlineNode } from './outline';
+import type { OutlineNode } from '../syntax/outline';
 
 /** A piece of a file. The chunks of a file follow each other without a gap and without an overlap. */
 export interface Chunk {

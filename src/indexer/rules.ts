@@ -2,7 +2,7 @@
  * What makes one chunk of code a better answer than another, beside the words that it shares with the question. Each
  * rule gives the factor that it changes the score by, 1 for none.
  */
-import { fileName, nameWithoutEnding } from './paths';
+import { fileName, nameWithoutEnding } from '../paths';
 import { termsOf, wordsOf } from './words';
 
 /** What rules know of a chunk. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Grammars } from '../../src/indexer/grammars';
+import { Grammars } from '../../src/syntax/grammars';
 import { root } from './paths';
 
 /** The grammars where their package has them. */

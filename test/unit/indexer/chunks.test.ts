@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { chunkFile } from '../../../src/indexer/chunker';
 import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
-import type { Grammar } from '../../../src/indexer/languages';
-import { nest, type Definition } from '../../../src/indexer/outline';
-import { definitionQueries } from '../../../src/indexer/queries';
+import type { Grammar } from '../../../src/syntax/languages';
+import { nest, type Definition } from '../../../src/syntax/outline';
+import { definitionQueries } from '../../../src/syntax/queries';
 import { grammars } from '../../support/grammars';
 import { sourceText } from '../../support/texts';
 

@@ -1,4 +1,4 @@
-/** Paths here are from the root of what is indexed, with `/` between folders. */
+/** Paths of this product are from a root, with `/` between folders. */
 
 /** `src/search/query.test.ts` → `query.test.ts` */
 export function fileName(path: string): string {
