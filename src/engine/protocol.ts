@@ -6,6 +6,9 @@
  * never acted upon.
  */
 import * as v from 'valibot';
+import { count, finishReason, int32Array, milliseconds, sampling, timings, uint32Array, writtenToken } from './protocol/parts';
+
+export type { FinishReason, Sampling, Timings, WrittenToken } from './protocol/parts';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the engine is not used. */
 export const protocolVersion = 1;
@@ -14,12 +17,6 @@ export const protocolVersion = 1;
 export const priorities = { completion: 0, summarize: 1, inspect: 2, index: 3 } as const;
 export type Priority = keyof typeof priorities;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-// Whatever buffer is behind them: `v.instance(Int32Array)` alone would ask for a plain ArrayBuffer.
-const int32Array = v.instance<new () => Int32Array>(Int32Array);
-const uint32Array = v.instance<new () => Uint32Array>(Uint32Array);
-const milliseconds = v.pipe(v.number(), v.minValue(0));
-
 /** UTF-16 units. Longer documents are cut by the host, at line starts, before they are sent. */
 export const maxPrefixLength = 32_768;
 export const maxSuffixLength = 8_192;
@@ -27,15 +24,6 @@ export const maxSuffixLength = 8_192;
 /** A piece of another file shown to the model in front of the current one. */
 const contextSnippet = v.strictObject({ path: v.string(), text: v.string() });
 export type ContextSnippet = v.InferOutput<typeof contextSnippet>;
-
-const sampling = v.strictObject({
-  /** 0 is greedy. */
-  temperature: v.pipe(v.number(), v.minValue(0)),
-  topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  /** The same seed gives the same text. */
-  seed: count,
-});
-export type Sampling = v.InferOutput<typeof sampling>;
 
 /** Where the completion ends: with the line, or with the block that the cursor's line opens or stands in. */
 const completionMode = v.picklist(['line', 'block']);
@@ -58,28 +46,10 @@ const completeParams = v.strictObject({
 });
 export type CompleteParams = v.InferOutput<typeof completeParams>;
 
-const finishReason = v.picklist(['endOfMiddle', 'stop', 'length', 'deadline']);
-export type FinishReason = v.InferOutput<typeof finishReason>;
-
-const timings = v.strictObject({
-  tokenizeMs: milliseconds,
-  /** Prompt tokens whose keys and values were still in the cache. */
-  reusedTokens: count,
-  /** Prompt tokens that had to be run. */
-  prefillTokens: count,
-  prefillMs: milliseconds,
-  decodeTokens: count,
-  decodeMs: milliseconds,
-});
-export type Timings = v.InferOutput<typeof timings>;
-
-const completionToken = v.strictObject({ id: count, text: v.string(), logprob: v.number() });
-export type CompletionToken = v.InferOutput<typeof completionToken>;
-
 const completeResult = v.strictObject({
   text: v.string(),
   /** The generated tokens, natural-log probabilities; their texts joined give `text`, or a longer text cut at a stop. */
-  tokens: v.array(completionToken),
+  tokens: v.array(writtenToken),
   /** The prompt as the model saw it, kept so that "why?" can be asked later. */
   promptIds: int32Array,
   /** Sum over the tokens of `text`, the closing `endOfMiddle` included where it was generated. */

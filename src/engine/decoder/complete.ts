@@ -2,7 +2,7 @@ import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import { splitAtCursor } from '../prompt/cursor';
 import { PromptBuilder } from '../prompt/layout';
-import type { CompleteParams, CompleteResult, CompletionToken } from '../protocol';
+import type { CompleteParams, CompleteResult, WrittenToken } from '../protocol';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Decoder, Generated } from './decoder';
@@ -76,7 +76,7 @@ export class CompletionModel {
     };
   }
 
-  #tokensOf({ tokens, finish }: Generated, count: number, written: WrittenText): CompletionToken[] {
+  #tokensOf({ tokens, finish }: Generated, count: number, written: WrittenText): WrittenToken[] {
     const kept = finish === 'endOfMiddle' && count === tokens.length - 1 ? tokens.length : count;
     return tokens.slice(0, kept).map(({ id, logprob }, index) => ({ id, text: written.pieces[index] ?? '', logprob }));
   }
