@@ -1,9 +1,9 @@
 /**
  * How everything is built, as functions; `npm run build` calls them.
  *
- * Host, engine process and command line are bundled to dist/, and the native parts of one platform are staged beside
- * them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')` and `require('koffi')` find them, in
- * the source tree as in the installed extension.
+ * Host, engine process and command line are bundled to dist/, and the native parts of one platform and the grammars are
+ * staged beside them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')`, `require('koffi')` and
+ * `require('@vscode/tree-sitter-wasm')` find them, in the source tree as in the installed extension.
  */
 import { build, context } from 'esbuild';
 import { globSync } from 'node:fs';
@@ -13,12 +13,14 @@ import { hostTarget, stageNativeParts } from './scripts/lib/native-parts.mjs';
 
 const root = import.meta.dirname;
 
+/** The grammars' runtime is as large as the host and loaded by what needs it only. */
+const grammars = '@vscode/tree-sitter-wasm';
+
 /** Entry point and modules left outside of each bundle. The host has no way to load native code. */
 const products = {
-  extension: { entry: 'src/extension.ts', external: ['vscode'] },
+  extension: { entry: 'src/extension.ts', external: ['vscode', grammars] },
   engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
-  // The command line runs in this repository, where the grammars lie in their package.
-  cli: { entry: 'src/cli.ts', external: ['koffi', 'onnxruntime-node', '@vscode/tree-sitter-wasm'] },
+  cli: { entry: 'src/cli.ts', external: ['koffi', 'onnxruntime-node', grammars] },
 };
 
 /** Written last: as old as the newest complete build. */

@@ -55,9 +55,33 @@ const onnxNotice = () => {
   return [title, '-'.repeat(title.length), '', 'Copyright (c) ONNX Project Contributors', '', licence('Apache-2.0')].join('\n');
 };
 
+/** What `@vscode/tree-sitter-wasm` was built from, as the projects' own licence files state it. */
+const grammarHolders = [
+  'tree-sitter: Copyright (c) 2018-2023 Max Brunsfeld',
+  'tree-sitter-bash, -typescript: Copyright (c) 2017 Max Brunsfeld',
+  'tree-sitter-c-sharp: Copyright (c) 2014-2023 Max Brunsfeld, Damien Guard, Amaan Qureshi, and contributors',
+  'tree-sitter-cpp, -go, -javascript, -regex: Copyright (c) 2014 Max Brunsfeld',
+  'tree-sitter-css: Copyright (c) 2018 Max Brunsfeld',
+  'tree-sitter-java: Copyright (c) 2017 Ayman Nadeem',
+  'tree-sitter-php: Copyright (c) 2017 Josh Vera, GitHub; Copyright (c) 2019 Max Brunsfeld, Amaan Qureshi, Christian Frøystad, Caleb White',
+  'tree-sitter-powershell: Copyright (c) 2023 Airbus CERT',
+  'tree-sitter-python: Copyright (c) 2016 Max Brunsfeld',
+  'tree-sitter-ruby: Copyright (c) 2016 Rob Rix',
+  'tree-sitter-rust: Copyright (c) 2017 Maxim Sokolov',
+];
+
+const grammarNotices = () => {
+  const [mitTitle, apacheTitle] = ['tree-sitter and its grammars (MIT)', 'tree-sitter-ini (Apache-2.0)'];
+  return [
+    [mitTitle, '-'.repeat(mitTitle.length), '', mit(grammarHolders.join('\n'))].join('\n'),
+    [apacheTitle, '-'.repeat(apacheTitle.length), '', 'Copyright Justin M. Keyes', '', licence('Apache-2.0')].join('\n'),
+  ];
+};
+
 /**
  * The notices that go with what is shipped: one for each package that has a file in a shipped bundle, and for those
- * staged beside the bundles; and one for ONNX where what is generated from its file is in a bundle. The same packages always give the same text.
+ * staged beside the bundles, with what the grammars among them were built from; and one for ONNX where what is generated
+ * from its file is in a bundle. The same packages always give the same text.
  *
  * @param {string} root the repository
  * @param {string[]} inputs files that went into the shipped bundles, relative to the root
@@ -70,6 +94,7 @@ export function thirdPartyNotices(root, inputs) {
     if (folder !== undefined) folders.add(folder);
   }
   const notices = [...folders].sort().map((folder) => notice(root, folder));
+  notices.push(...grammarNotices());
   if (inputs.includes(onnxFile)) notices.push(onnxNotice());
   return `Glassbox contains the following software of others, under these terms.\n\n${notices.join('\n\n')}\n`;
 }

@@ -16,6 +16,9 @@ const shipped = [
   'dist/node_modules/@koromix/koffi-linux-x64/*.js',
   'dist/node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
   'dist/node_modules/@koromix/koffi-linux-x64/package.json',
+  'dist/node_modules/@vscode/tree-sitter-wasm/package.json',
+  'dist/node_modules/@vscode/tree-sitter-wasm/wasm/*.js',
+  'dist/node_modules/@vscode/tree-sitter-wasm/wasm/*.wasm',
   'dist/node_modules/koffi/index.cjs',
   'dist/node_modules/koffi/package.json',
   'dist/node_modules/koffi/src/koffi/index.cjs',
@@ -55,8 +58,8 @@ describe('the VSIX', () => {
       .filter(({ dir, name }) => !dir && name.startsWith('extension/'))
       .map(({ name }) => name.slice('extension/'.length))
       .filter((name) => !/^(media|l10n)\//.test(name));
-    const scripts = /^(dist\/node_modules\/.*)\/[^/]+\.js$/;
-    assert.deepEqual([...new Set(files.map((name) => name.replace(scripts, '$1/*.js')))].sort(), shipped);
+    const alike = /^(dist\/node_modules\/.*)\/[^/]+\.(js|wasm)$/;
+    assert.deepEqual([...new Set(files.map((name) => name.replace(alike, '$1/*.$2')))].sort(), shipped);
     console.log(`      ${(packed.length / 2 ** 20).toFixed(1)} MiB`);
   });
 
@@ -90,7 +93,7 @@ describe('the VSIX', () => {
 
   it('gives the licences of what is inside', async () => {
     const notices = (await read('ThirdPartyNotices.txt')).toString('utf8');
-    for (const name of ['onnxruntime-node', 'onnxruntime-common', 'koffi', 'valibot']) {
+    for (const name of ['@vscode/tree-sitter-wasm', 'onnxruntime-node', 'onnxruntime-common', 'koffi', 'valibot']) {
       assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
     }
   });

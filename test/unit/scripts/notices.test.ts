@@ -11,12 +11,13 @@ describe('third-party notices', () => {
 
   it('name every package that has a file in a bundle, and those staged beside the bundles', () => {
     const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(([, name]) => name);
-    assert.deepEqual(titles, ['@huggingface/tokenizers', 'koffi', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
+    assert.deepEqual(titles, ['@huggingface/tokenizers', '@vscode/tree-sitter-wasm', 'koffi', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
   });
 
   it('give the terms, not only the name of the licence', () => {
     assert.match(notices, /^valibot [\d.]+ \(MIT\)\n-+\n\nMIT License\n\nCopyright \(c\) [^\n]*\n/m);
     assert.match(notices, /Apache License/);
+    assert.match(notices, /^tree-sitter and its grammars \(MIT\)\n-+\n\nMIT License\n\ntree-sitter: Copyright \(c\) .* Max Brunsfeld$/m);
   });
 
   it('give terms that a package states in its files alone, and those of a file that code is made from', () => {
@@ -32,12 +33,12 @@ describe('third-party notices', () => {
 
   it('are refused where a package brings no licence text', () => {
     const repository = mkdtempSync(join(tmpdir(), 'glassbox-notices-'));
-    for (const name of ['bare', 'koffi', 'onnxruntime-common', 'onnxruntime-node']) {
+    for (const name of ['@bare/bare', '@vscode/tree-sitter-wasm', 'koffi', 'onnxruntime-common', 'onnxruntime-node']) {
       const folder = join(repository, 'node_modules', name);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', license: 'MIT' }));
     }
-    assert.throws(() => thirdPartyNotices(repository, ['node_modules/bare/index.js']), /^Error: bare comes without its licence text\.$/);
+    assert.throws(() => thirdPartyNotices(repository, ['node_modules/@bare/bare/index.js']), /^Error: @bare\/bare comes without its licence text\.$/);
     rmSync(repository, { recursive: true });
   });
 });
