@@ -1,14 +1,15 @@
 /**
  * How everything is built, as functions; `npm run build` calls them.
  *
- * Host, engine process and command line are bundled to dist/, and the native parts of one platform and the grammars are
- * staged beside them in dist/node_modules/, where the bundles' own `require('onnxruntime-node')`, `require('koffi')` and
- * `require('@vscode/tree-sitter-wasm')` find them, in the source tree as in the installed extension.
+ * Host, engine process and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
+ * parts of one platform and the grammars are staged beside them in dist/node_modules/, where the bundles' own
+ * `require('onnxruntime-node')`, `require('koffi')` and `require('@vscode/tree-sitter-wasm')` find them, in the source
+ * tree as in the installed extension.
  */
 import { build, context } from 'esbuild';
 import { globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { hostTarget, stageNativeParts } from './scripts/lib/native-parts.mjs';
 
 const root = import.meta.dirname;
@@ -52,21 +53,44 @@ const productOptions = (name, production) => ({
   outfile: `dist/${name}.js`,
 });
 
+/** Every folder of webview/ with a main.ts is a page: one script and one style sheet, to run in a browser. */
+const pageNames = () => globSync('webview/*/main.ts', { cwd: root }).map((path) => basename(dirname(path))).sort();
+
+/** @param {boolean} production */
+const pageOptions = (production) =>
+  /** @type {const} */ ({
+    ...common(production),
+    platform: 'browser',
+    // What the oldest VS Code of engines.vscode and today's browsers understand.
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: Object.fromEntries(pageNames().map((name) => [name, `webview/${name}/main.ts`])),
+    outdir: 'dist/webview',
+  });
+
+/**
+ * Builds dist/webview/.
+ *
+ * @param {{ production?: boolean }} [options]
+ */
+export const buildPages = ({ production = false } = {}) => build(pageOptions(production));
+
 /**
  * Builds dist/.
  *
  * @param {{ production?: boolean, target?: string }} [options] target: `<os>-<arch>` as Node names them
- * @returns {Promise<{ inputs: string[] }[]>} of host, engine process and command line, in this order, the files that
- *   went into the bundle, relative to the repository
+ * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, pages and command line, in this order, the files
+ *   that went into the bundle, relative to the repository
  */
 export async function buildProducts({ production = false, target = hostTarget() } = {}) {
   const results = await Promise.all([
     build(productOptions('extension', production)),
     build(productOptions('engine', production)),
+    buildPages({ production }),
     build(productOptions('cli', production)),
     stageNativeParts(root, target),
   ]);
-  const bundles = results.slice(0, 3).flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
+  const bundles = results.slice(0, 4).flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
   await writeFile(join(root, buildStamp), JSON.stringify(bundles));
   return bundles;
 }
@@ -78,6 +102,8 @@ export async function watchProducts() {
     const watched = await context({ ...productOptions(name, false), logLevel: 'info' });
     await watched.watch();
   }
+  const watchedPages = await context({ ...pageOptions(false), logLevel: 'info' });
+  await watchedPages.watch();
 }
 
 /**

@@ -6,13 +6,15 @@ import tseslint from 'typescript-eslint';
 const features = ['completion', 'summarize', 'search', 'inspector', 'models', 'status'];
 
 /** The files that may know the editor: they read it, register things with it and hand plain data on. */
-const edges = ['src/extension.ts', 'src/configuration.ts', 'src/log.ts', `src/{${features.join(',')}}/**/*.vscode.ts`];
+const edges = ['src/extension.ts', 'src/configuration.ts', 'src/log.ts', `src/{${[...features, 'webview'].join(',')}}/**/*.vscode.ts`];
 
 /** The only folder that may load native code. */
 const runtime = ['src/engine/runtime/**'];
 
 const noEditor = { name: 'vscode', message: 'Only edges know the editor: see `edges` in eslint.config.mjs.' };
 const noNativeCode = ['onnxruntime-node', 'koffi'].map((name) => ({ name, message: 'Native code is loaded in src/engine/runtime/ only.' }));
+
+const noToolkit = { name: '@vscode/webview-ui-toolkit', message: 'Only webview/shared/toolkit.ts knows the toolkit.' };
 
 /** @param {{ name: string, message: string }[]} paths @returns {import('eslint').Linter.RulesRecord} */
 const restrictImports = (paths) => ({
@@ -23,13 +25,15 @@ const restrictImports = (paths) => ({
   ],
 });
 
-/** @param {string} target @param {string[]} from @param {string} message @returns {import('eslint').Linter.RulesRecord} */
-const keepApart = (target, from, message) => ({ 'import-x/no-restricted-paths': ['error', { zones: [{ target, from, message }] }] });
+/** @param {string} target @param {string[]} from @param {string} message @param {string[]} [except] paths within `from` @returns {import('eslint').Linter.RulesRecord} */
+const keepApart = (target, from, message, except) => ({
+  'import-x/no-restricted-paths': ['error', { zones: [{ target, from, message, ...(except ? { except } : {}) }] }],
+});
 
 export default tseslint.config(
   { ignores: ['dist/', '.cache/', 'node_modules/', 'models/', 'sample/', 'test/fixtures/', 'test/output/', 'src/engine/onnx/onnx_pb.ts'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -79,6 +83,20 @@ export default tseslint.config(
     files: ['src/syntax/**/*.ts'],
     rules: keepApart('src/syntax', ['src/!(syntax)/**', 'src/!(paths).ts'], 'Syntax is for every feature and process, and knows none of them.'),
   },
+  {
+    files: ['src/webview/**/*.ts'],
+    rules: keepApart('src/webview', ['src/!(webview)/**'], 'The host side of pages is for every feature, and knows none of them.'),
+  },
+  {
+    // A page runs in a browser: of the host it knows what both say to each other, and what needs no Node.
+    files: ['webview/**/*.ts'],
+    rules: {
+      ...restrictImports([noEditor, ...noNativeCode, noToolkit]),
+      ...keepApart('webview', ['src'], 'A page shares messages with its host, and nothing else.', ['./translate.ts', './webview/protocol.ts', ...features.map((feature) => `./${feature}/messages.ts`)]),
+      'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Text is drawn as text: see webview/shared/dom.ts.' }))],
+    },
+  },
+  { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
   { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

@@ -9,7 +9,7 @@ const message = /\bt\(\s*'((?:[^'\\]|\\.)*)'/g;
 
 describe('the bundle of texts to translate', () => {
   it('has every text of the source, once, and no other', () => {
-    const used = globSync('src/**/*.ts', { cwd: root }).flatMap((file) =>
+    const used = globSync(['src/**/*.ts', 'webview/**/*.ts'], { cwd: root }).flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(message)].map((match) => match[1]!),
     );
     assert.ok(used.length > 20);

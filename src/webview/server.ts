@@ -1,0 +1,110 @@
+import {
+  check,
+  entryOf,
+  PageError,
+  pageMessage,
+  type EventName,
+  type EventValue,
+  type HostMessage,
+  type PageProtocol,
+  type RequestName,
+  type RequestParams,
+  type RequestResult,
+  type Told,
+  type ToldName,
+} from './protocol';
+
+/** What the host does for a page. */
+export interface PageHandlers<P extends PageProtocol> {
+  readonly requests: { readonly [K in RequestName<P>]: (params: RequestParams<P, K>, signal: AbortSignal) => Promise<RequestResult<P, K>> };
+  readonly told: { readonly [K in ToldName<P>]: (value: Told<P, K>) => void };
+}
+
+export interface PageServerOptions {
+  /** Hands a message to the page. */
+  readonly post: (message: HostMessage) => void;
+  readonly log: (level: 'warn' | 'error', message: string) => void;
+}
+
+type AnyHandler = (value: unknown, signal: AbortSignal) => unknown;
+
+/** The host's end of the line to a page: checks what comes, answers every request exactly once, ends those cancelled. */
+export class PageServer<P extends PageProtocol> {
+  private readonly running = new Map<number, AbortController>();
+  private disposed = false;
+
+  constructor(
+    private readonly protocol: P,
+    private readonly handlers: PageHandlers<P>,
+    private readonly options: PageServerOptions,
+  ) {}
+
+  /** Takes a message as it came from the page, whatever it is; none after {@link dispose}. */
+  receive(raw: unknown): void {
+    if (this.disposed) return;
+    try {
+      const message = check(pageMessage, raw, 'A message of the page');
+      switch (message.kind) {
+        case 'request':
+          void this.answer(message.id, message.name, message.value);
+          return;
+        case 'cancel':
+          this.running.get(message.id)?.abort();
+          return;
+        case 'told': {
+          const schema = entryOf(this.protocol.told, message.name);
+          const handler = entryOf(this.handlers.told as Record<string, AnyHandler>, message.name);
+          if (schema === undefined || handler === undefined) throw new PageError('invalid', `The page told ${JSON.stringify(message.name)}, which is unknown.`);
+          handler(check(schema, message.value, `What the page told as ${message.name}`), new AbortController().signal);
+          return;
+        }
+        case 'log':
+          this.options.log(message.level, `The page says: ${message.message}`);
+      }
+    } catch (error) {
+      this.options.log('warn', `Refused. ${sentence(error)}`);
+    }
+  }
+
+  /** Tells the page something; after {@link dispose} nobody hears it. */
+  send<K extends EventName<P>>(name: K, value: EventValue<P, K>): void {
+    this.post({ kind: 'event', name, value });
+  }
+
+  /** Ends what is still being computed; nothing is sent any more. */
+  dispose(): void {
+    this.disposed = true;
+    for (const controller of this.running.values()) controller.abort();
+    this.running.clear();
+  }
+
+  private async answer(id: number, name: string, value: unknown): Promise<void> {
+    const controller = new AbortController();
+    this.running.get(id)?.abort();
+    this.running.set(id, controller);
+    try {
+      const entry = entryOf(this.protocol.requests, name);
+      const handler = entryOf(this.handlers.requests as unknown as Record<string, AnyHandler>, name);
+      if (entry === undefined || handler === undefined) throw new PageError('invalid', `The page asked ${JSON.stringify(name)}, which is unknown.`);
+      const params = check(entry.params, value, `Parameters of ${name}`);
+      const result = await handler(params, controller.signal);
+      this.post({ kind: 'result', id, value: result });
+    } catch (error) {
+      const failure = controller.signal.aborted ? new PageError('cancelled', 'No longer wanted.') : error;
+      const code = failure instanceof PageError ? failure.code : 'failed';
+      if (code === 'invalid') this.options.log('warn', `Refused. ${sentence(failure)}`);
+      if (code === 'failed') this.options.log('warn', `${name} failed: ${sentence(failure)}`);
+      this.post({ kind: 'error', id, error: { code, message: sentence(failure) } });
+    } finally {
+      if (this.running.get(id) === controller) this.running.delete(id);
+    }
+  }
+
+  private post(message: HostMessage): void {
+    if (!this.disposed) this.options.post(message);
+  }
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,145 @@
+import {
+  check,
+  entryOf,
+  hostMessage,
+  PageError,
+  type EventName,
+  type EventValue,
+  type PageMessage,
+  type PageProtocol,
+  type RequestName,
+  type RequestParams,
+  type RequestResult,
+  type Told,
+  type ToldName,
+} from '../../src/webview/protocol';
+
+/** What carries messages: VS Code, or a script that plays its part in a plain browser. */
+export interface Transport {
+  post(message: PageMessage): void;
+  /** Called once; whatever comes is handed over as it is. */
+  listen(receive: (message: unknown) => void): void;
+}
+
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the request is given up; a minute where nothing is said. */
+  readonly timeoutMs?: number;
+}
+
+interface Pending {
+  readonly name: string;
+  resolve(value: unknown): void;
+  reject(error: PageError): void;
+}
+
+const defaultTimeoutMs = 60_000;
+
+/** The page's end of the line: requests with ids, time-outs and typed errors; everything received is checked. */
+export class HostClient<P extends PageProtocol> {
+  private readonly pending = new Map<number, Pending>();
+  private readonly listeners = new Map<string, Set<(value: unknown) => void>>();
+  private nextId = 1;
+
+  constructor(
+    private readonly protocol: P,
+    private readonly transport: Transport,
+  ) {
+    transport.listen((message) => this.receive(message));
+  }
+
+  /**
+   * Asks the host.
+   *
+   * @throws PageError `cancelled` when the signal is raised, `timeout`, `invalid` when the answer does not fit, or
+   *   what the host answers
+   */
+  request<K extends RequestName<P>>(name: K, params: RequestParams<P, K>, { signal, timeoutMs = defaultTimeoutMs }: AskOptions = {}): Promise<RequestResult<P, K>> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(new PageError('cancelled', 'No longer wanted.'));
+        return;
+      }
+      const giveUp = (error: PageError): void => {
+        this.transport.post({ kind: 'cancel', id });
+        pending.reject(error);
+      };
+      const onAbort = (): void => giveUp(new PageError('cancelled', 'No longer wanted.'));
+      const timer = setTimeout(() => giveUp(new PageError('timeout', `${name}: no answer within ${Math.round(timeoutMs / 1000)} s.`)), timeoutMs);
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.pending.delete(id);
+      };
+      const pending: Pending = {
+        name,
+        resolve: (value) => {
+          end();
+          resolve(value);
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.pending.set(id, pending);
+      this.transport.post({ kind: 'request', id, name, value: params });
+    });
+  }
+
+  /** Tells the host something that needs no answer. */
+  tell<K extends ToldName<P>>(name: K, value: Told<P, K>): void {
+    this.transport.post({ kind: 'told', name, value });
+  }
+
+  /** @returns what ends the subscription */
+  on<K extends EventName<P>>(name: K, listener: (value: EventValue<P, K>) => void): () => void {
+    const listeners = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /** Writes a line to the extension's log. */
+  log(level: 'warn' | 'error', message: string): void {
+    this.transport.post({ kind: 'log', level, message: message.slice(0, 2000) });
+  }
+
+  private receive(raw: unknown): void {
+    try {
+      const message = check(hostMessage, raw, 'A message of the host');
+      if (message.kind === 'event') this.notify(message.name, message.value);
+      else this.settle(message);
+    } catch (error) {
+      this.log('warn', `Refused. ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private notify(name: string, value: unknown): void {
+    const schema = entryOf(this.protocol.events, name);
+    if (schema === undefined) throw new PageError('invalid', `The host told ${JSON.stringify(name)}, which is unknown.`);
+    const checked = check(schema, value, `What the host told as ${name}`);
+    for (const listener of this.listeners.get(name) ?? []) listener(checked);
+  }
+
+  private settle(message: { kind: 'result'; id: number; value: unknown } | { kind: 'error'; id: number; error: { code: PageError['code']; message: string } }): void {
+    const pending = this.pending.get(message.id);
+    // An answer to what was given up meanwhile.
+    if (pending === undefined) return;
+    if (message.kind === 'error') {
+      pending.reject(new PageError(message.error.code, message.error.message));
+      return;
+    }
+    const schema = entryOf(this.protocol.requests, pending.name)?.result;
+    try {
+      if (schema === undefined) throw new PageError('invalid', `${pending.name} is unknown.`);
+      pending.resolve(check(schema, message.value, `Answer to ${pending.name}`));
+    } catch (error) {
+      const refused = error instanceof PageError ? error : new PageError('invalid', String(error));
+      pending.reject(refused);
+      throw refused;
+    }
+  }
+}
