@@ -73,11 +73,11 @@ export default tseslint.config(
   })),
   {
     files: ['src/engine/**/*.ts'],
-    rules: keepApart('src/engine', ['src/!(engine)/**', 'src/*.ts'], 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.'),
+    rules: keepApart('src/engine', ['src/!(engine|processes)/**', 'src/*.ts'], 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.'),
   },
   {
     files: ['src/indexer/**/*.ts'],
-    rules: keepApart('src/indexer', ['src/!(indexer|syntax)/**', 'src/!(secrets|paths).ts'], 'The indexer runs in a process of its own, without the editor and without models.'),
+    rules: keepApart('src/indexer', ['src/!(indexer|syntax|processes)/**', 'src/!(secrets|paths).ts'], 'The indexer runs in a process of its own, without the editor and without models.'),
   },
   {
     files: ['src/syntax/**/*.ts'],
@@ -97,6 +97,10 @@ export default tseslint.config(
     },
   },
   { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
+  {
+    files: ['src/processes/**/*.ts'],
+    rules: keepApart('src/processes', ['src/!(processes)/**', 'src/*.ts'], 'How a process is kept running is the same for every process.'),
+  },
   { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

@@ -1,9 +1,10 @@
 import type { Activity } from './activity';
 import { EngineClient } from './engine/client';
 import type { EngineError } from './engine/errors';
-import type { LogLevel, Method, Params, Result } from './engine/protocol';
+import type { Method, Params, Result } from './engine/protocol';
 import type { RequestOptions } from './engine/pending';
 import { Listeners } from './listeners';
+import type { LogLevel } from './processes/supervisor';
 
 /** How often, in milliseconds, the engine's memory is asked for at most, and only after it has done something. */
 const factsEveryMs = 30_000;

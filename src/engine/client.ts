@@ -1,19 +1,14 @@
-import { maxConsecutiveDeaths, restartDelayMs } from './backoff';
-import { EngineChild } from './child';
+import { Supervisor, type LogLevel, type ProcessState } from '../processes/supervisor';
 import { EngineError } from './errors';
 import { parse } from './parse';
 import { PendingRequest, type Pending, type RequestOptions } from './pending';
-import { methods, type EngineMessage, type LogLevel, type Method, type Params, type Result } from './protocol';
+import { engineMessage, methods, protocolVersion, type EngineMessage, type HostMessage, type Method, type Params, type Result } from './protocol';
 import { Requests, type Answer } from './requests';
 
 export type EngineState =
-  /** No process; the next request starts one. */
-  | { kind: 'stopped' }
-  | { kind: 'starting' }
+  | Exclude<ProcessState, { kind: 'ready' }>
   /** `loading`: a model is being opened. */
-  | { kind: 'ready'; pid: number; loading: boolean }
-  /** Not started again by itself; the reason is a sentence for people. */
-  | { kind: 'failed'; reason: string };
+  | { readonly kind: 'ready'; readonly pid: number; readonly loading: boolean };
 
 export interface EngineClientOptions {
   /** Absolute path of the engine's bundle. */
@@ -35,6 +30,8 @@ export interface EngineTimeouts {
   load: number;
 }
 
+type Heard = Exclude<EngineMessage, { kind: 'ready' }>;
+
 const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000, load: 60_000 };
 
 /**
@@ -45,20 +42,35 @@ export class EngineClient {
   readonly #options: EngineClientOptions;
   readonly #timeouts: EngineTimeouts;
   readonly #requests = new Requests();
+  readonly #process: Supervisor<Heard, HostMessage>;
   #state: EngineState = { kind: 'stopped' };
-  #child: EngineChild | undefined;
-  #startTimer: NodeJS.Timeout | undefined;
   #loadTimer: NodeJS.Timeout | undefined;
-  /** Deaths in a row with no request served in between. */
-  #deaths = 0;
-  /** No start before this moment of `performance.now()`. */
-  #notBefore = 0;
   #nextId = 1;
-  #disposed = false;
 
   constructor(options: EngineClientOptions) {
     this.#options = options;
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
+    this.#process = new Supervisor<Heard, HostMessage>({
+      name: 'Engine',
+      child: (deaths) => ({
+        name: 'engine',
+        modulePath: options.modulePath,
+        // Native code that ended the process is not tried again before something else was served.
+        args: ['--threads', String(options.threads()), '--backend', deaths > 0 ? 'binding' : 'auto'],
+        readyTimeoutMs: this.#timeouts.ready,
+        protocolVersion,
+        schema: engineMessage,
+      }),
+      log: (level, message) => options.log(level, message),
+      stoppedBecause: (why) => `The engine is stopped: ${why}. Use “Glassbox: Restart Engine” to try again.`,
+      onState: (state) => this.#changed(state),
+      onMessage: (message) => this.#receive(message),
+      onDeath: (reason) => {
+        this.#requests.survive(reason);
+        return this.#requests.size > 0;
+      },
+      onFailed: (reason) => this.#requests.rejectAll(new EngineError('engineStopped', reason)),
+    });
   }
 
   get state(): EngineState {
@@ -80,74 +92,37 @@ export class EngineClient {
     request.onOverdue(this.#timeouts.grace, () => this.#overdue(request));
     this.#requests.add(request);
     if (this.#state.kind === 'ready') this.#send(request);
-    else this.#startSoon();
+    else this.#process.start();
     return request.result;
   }
 
   /** Ends the process and starts a new one, also after a failure; requests that wait are asked again. */
   restart(): void {
-    if (this.#disposed) return;
-    this.#abandonChild('restarted');
-    this.#deaths = 0;
-    this.#notBefore = 0;
-    this.#start();
+    this.#process.restart();
   }
 
   /** Ends the process for good; requests that wait are rejected with `cancelled`. */
   dispose(): void {
-    this.#disposed = true;
-    this.#abandonChild('disposed');
-    this.#setState({ kind: 'stopped' });
+    this.#process.dispose();
     this.#requests.rejectAll(new EngineError('cancelled', 'Glassbox is closing.'));
   }
 
   #refuseWhenUseless(signal: AbortSignal | undefined): void {
-    if (this.#disposed || signal?.aborted === true) throw new EngineError('cancelled', 'The request is no longer wanted.');
+    if (this.#process.isDisposed || signal?.aborted === true) throw new EngineError('cancelled', 'The request is no longer wanted.');
     if (this.#state.kind === 'failed') throw new EngineError('engineStopped', this.#state.reason);
   }
 
-  #startSoon(): void {
-    if (this.#child !== undefined || this.#startTimer !== undefined) return;
-    const delayMs = this.#notBefore - performance.now();
-    if (delayMs <= 0) {
-      this.#start();
-    } else {
-      this.#setState({ kind: 'starting' });
-      this.#startTimer = setTimeout(() => this.#start(), delayMs);
-    }
-  }
-
-  #start(): void {
-    this.#startTimer = undefined;
-    this.#setState({ kind: 'starting' });
-    const child: EngineChild = new EngineChild(
-      {
-        modulePath: this.#options.modulePath,
-        // Native code that ended the process is not tried again before something else was served.
-        args: ['--threads', String(this.#options.threads()), '--backend', this.#deaths > 0 ? 'binding' : 'auto'],
-        readyTimeoutMs: this.#timeouts.ready,
-      },
-      {
-        onReady: (pid) => this.#child === child && this.#ready(pid),
-        onMessage: (message) => this.#child === child && this.#receive(message),
-        onRefused: (sentence) => this.#options.log('warn', sentence),
-        onEnd: (end) => this.#child === child && this.#died(child, end),
-      },
-    );
-    this.#child = child;
-  }
-
-  #ready(pid: number): void {
-    this.#options.log('debug', `Engine process ${pid} is ready.`);
-    this.#setState({ kind: 'ready', pid, loading: false });
-    for (const request of this.#requests) this.#send(request);
+  #changed(state: ProcessState): void {
+    clearTimeout(this.#loadTimer);
+    this.#setState(state.kind === 'ready' ? { ...state, loading: false } : state);
+    if (state.kind === 'ready') for (const request of this.#requests) this.#send(request);
   }
 
   #send(request: Pending): void {
     const { id, method, params, priority } = request;
     request.begin();
     const deadlineMs = request.remainingMs();
-    this.#child?.send({
+    this.#process.send({
       kind: 'request',
       id,
       method,
@@ -157,7 +132,7 @@ export class EngineClient {
     });
   }
 
-  #receive(message: Exclude<EngineMessage, { kind: 'ready' }>): void {
+  #receive(message: Heard): void {
     switch (message.kind) {
       case 'log':
         this.#options.log(message.level, message.message);
@@ -172,7 +147,7 @@ export class EngineClient {
 
   #answer(message: Answer): void {
     try {
-      if (this.#requests.answer(message)) this.#deaths = 0;
+      if (this.#requests.answer(message)) this.#process.served();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       this.#options.log('warn', error.message);
@@ -183,62 +158,20 @@ export class EngineClient {
     clearTimeout(this.#loadTimer);
     if (active) {
       const limitMs = this.#timeouts.load;
-      this.#loadTimer = setTimeout(() => this.#child?.kill(`a model that was not open after ${limitMs / 1000} s`), limitMs);
+      this.#loadTimer = setTimeout(() => this.#process.kill(`a model that was not open after ${limitMs / 1000} s`), limitMs);
     }
     if (this.#state.kind === 'ready') this.#setState({ ...this.#state, loading: active });
   }
 
   #cancel(request: Pending): void {
-    this.#child?.send({ kind: 'cancel', id: request.id });
+    this.#process.send({ kind: 'cancel', id: request.id });
     this.#requests.reject(request, new EngineError('cancelled', 'The request is no longer wanted.'));
   }
 
   #overdue(request: Pending): void {
     this.#requests.reject(request, new EngineError('deadline', `The engine did not answer ${request.method} in time.`));
     // A process that starts or opens a model has a limit of its own, and a reason not to answer.
-    if (this.#state.kind === 'ready' && !this.#state.loading) this.#child?.kill('no answer in time');
-  }
-
-  #died(child: EngineChild, end: { reason: string; fatal: boolean }): void {
-    this.#forgetChild();
-    this.#deaths++;
-    const delayMs = end.fatal ? undefined : restartDelayMs(this.#deaths);
-    const what = `Engine process ${child.pid ?? '(not started)'} ended: ${end.reason}.`;
-    if (delayMs === undefined) {
-      this.#fail(what, end.fatal ? end.reason : `it ended ${maxConsecutiveDeaths} times in a row, the last time with ${end.reason}`);
-      return;
-    }
-    this.#notBefore = performance.now() + delayMs;
-    this.#requests.survive(end.reason);
-    if (this.#requests.size > 0) {
-      this.#options.log('warn', `${what} It is started again${delayMs === 0 ? '' : ` in ${delayMs} ms`}.`);
-      this.#setState({ kind: 'starting' });
-      this.#startSoon();
-    } else {
-      this.#options.log('warn', `${what} The next request starts it again.`);
-      this.#setState({ kind: 'stopped' });
-    }
-  }
-
-  #fail(what: string, why: string): void {
-    const reason = `The engine is stopped: ${why}. Use “Glassbox: Restart Engine” to try again.`;
-    this.#options.log('error', `${what} It is not started again: ${why}.`);
-    this.#setState({ kind: 'failed', reason });
-    this.#requests.rejectAll(new EngineError('engineStopped', reason));
-  }
-
-  /** Ends the process on purpose: it is no death, and nothing more is heard of it. */
-  #abandonChild(reason: string): void {
-    const child = this.#child;
-    this.#forgetChild();
-    child?.kill(reason);
-  }
-
-  #forgetChild(): void {
-    this.#child = undefined;
-    clearTimeout(this.#startTimer);
-    clearTimeout(this.#loadTimer);
-    this.#startTimer = undefined;
+    if (this.#state.kind === 'ready' && !this.#state.loading) this.#process.kill('no answer in time');
   }
 
   #setState(state: EngineState): void {

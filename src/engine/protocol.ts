@@ -124,7 +124,6 @@ export type ErrorCode = v.InferOutput<typeof errorCode>;
 const failure = v.strictObject({ code: errorCode, message: v.string() });
 
 const logLevel = v.picklist(['debug', 'info', 'warn', 'error']);
-export type LogLevel = v.InferOutput<typeof logLevel>;
 
 export const hostMessage = v.variant('kind', [
   v.strictObject({

@@ -4,7 +4,7 @@
  */
 const restartDelaysMs = [0, 250] as const;
 
-/** How many deaths in a row, with no request served in between, stop the engine. */
+/** How many deaths in a row, with nothing served in between, stop a process. */
 export const maxConsecutiveDeaths = restartDelaysMs.length + 1;
 
 /**

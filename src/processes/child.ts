@@ -1,35 +1,46 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { parse } from './parse';
-import { engineMessage, protocolVersion, type EngineMessage, type HostMessage } from './protocol';
-import { EngineError } from './errors';
+import type * as v from 'valibot';
+import { check } from './check';
 
-/** What the client hears of one engine process. Nothing is called after `onEnd`. */
-export interface ChildEvents {
+/** The first message of every process: which protocol it speaks. */
+export interface Greeting {
+  readonly kind: 'ready';
+  readonly protocol: number;
+  readonly pid: number;
+}
+
+/** What is heard of one process. Nothing is called after `onEnd`. */
+export interface ChildEvents<Message> {
   /** The process has said that it understands this protocol. */
   onReady(pid: number): void;
-  onMessage(message: Exclude<EngineMessage, { kind: 'ready' }>): void;
+  onMessage(message: Message): void;
   /** A message that does not fit and was dropped; the sentence says why. */
   onRefused(sentence: string): void;
   /** The process is gone. `fatal`: starting the same file again cannot help. */
   onEnd(end: { reason: string; fatal: boolean }): void;
 }
 
-export interface ChildOptions {
-  /** Absolute path of the engine's bundle. */
+export interface ChildOptions<Message> {
+  /** How sentences call it: `engine`. */
+  name: string;
+  /** Absolute path of its bundle. */
   modulePath: string;
-  /** Command line arguments of the engine. */
   args: readonly string[];
   /** Time for the process to say `ready`, milliseconds. */
   readyTimeoutMs: number;
+  protocolVersion: number;
+  /** Of everything that it says. */
+  schema: v.GenericSchema<unknown, Message | Greeting>;
 }
 
 /** How much of the end of stderr is kept, UTF-16 units; it holds the reason of a crash. */
 const stderrTailLength = 2_000;
 
-/** One engine process: started by the constructor, spoken to in validated messages, ended by `kill`. */
-export class EngineChild {
+/** One process of ours: started by the constructor, spoken to in validated messages, ended by `kill`. */
+export class Child<Message extends { readonly kind: string }, Sent extends object> {
+  readonly #options: ChildOptions<Message>;
   readonly #process: ChildProcess;
-  readonly #events: ChildEvents;
+  readonly #events: ChildEvents<Message>;
   readonly #readyTimer: NodeJS.Timeout;
   #stderrTail = '';
   #killReason: string | undefined;
@@ -37,13 +48,14 @@ export class EngineChild {
   #ready = false;
   #ended = false;
 
-  constructor(options: ChildOptions, events: ChildEvents) {
+  constructor(options: ChildOptions<Message>, events: ChildEvents<Message>) {
+    this.#options = options;
     this.#events = events;
     this.#process = fork(options.modulePath, options.args, {
       // The host's own Node. No argument of its is inherited: `--inspect` would open a port.
       execPath: process.execPath,
       execArgv: [],
-      env: engineEnvironment(process.env, 'electron' in process.versions),
+      env: childEnvironment(process.env, 'electron' in process.versions),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -65,7 +77,7 @@ export class EngineChild {
   }
 
   /** Sends a message. One that cannot be delivered is lost; the process is gone then and `onEnd` is about to say so. */
-  send(message: HostMessage): void {
+  send(message: Sent): void {
     if (this.#ended || !this.#process.connected) return;
     this.#process.send(message, () => undefined);
   }
@@ -78,27 +90,23 @@ export class EngineChild {
 
   #receive(raw: unknown): void {
     if (this.#ended) return;
-    let message: EngineMessage;
-    try {
-      message = parse(engineMessage, raw, 'A message of the engine process');
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      this.#events.onRefused(error.message);
-      return;
-    }
-    if (message.kind === 'ready') this.#greet(message);
-    else if (this.#ready) this.#events.onMessage(message);
-    else this.#events.onRefused('The engine process spoke before it was ready.');
+    const { name, schema } = this.#options;
+    const checked = check(schema, raw, `A message of the ${name} process`);
+    if ('problem' in checked) this.#events.onRefused(checked.problem);
+    else if (isGreeting(checked.value)) this.#greet(checked.value);
+    else if (this.#ready) this.#events.onMessage(checked.value);
+    else this.#events.onRefused(`The ${name} process spoke before it was ready.`);
   }
 
-  #greet(message: { protocol: number; pid: number }): void {
-    if (message.protocol !== protocolVersion) {
+  #greet({ protocol, pid }: Greeting): void {
+    const wanted = this.#options.protocolVersion;
+    if (protocol !== wanted) {
       this.#fatal = true;
-      this.kill(`protocol version ${message.protocol} where version ${protocolVersion} is needed; reinstall Glassbox`);
+      this.kill(`protocol version ${protocol} where version ${wanted} is needed; reinstall Glassbox`);
     } else if (!this.#ready) {
       this.#ready = true;
       clearTimeout(this.#readyTimer);
-      this.#events.onReady(message.pid);
+      this.#events.onReady(pid);
     }
   }
 
@@ -114,11 +122,15 @@ export class EngineChild {
   }
 }
 
+function isGreeting(message: { readonly kind: string }): message is Greeting {
+  return message.kind === 'ready';
+}
+
 /**
- * The environment of the engine process: the host's own, less what would make Node open an inspector port or load
- * other people's code, plus what makes Electron behave as plain Node.
+ * The environment of our processes: the host's own, less what would make Node open an inspector port or load other
+ * people's code, plus what makes Electron behave as plain Node.
  */
-export function engineEnvironment(host: NodeJS.ProcessEnv, isElectron: boolean): NodeJS.ProcessEnv {
+export function childEnvironment(host: NodeJS.ProcessEnv, isElectron: boolean): NodeJS.ProcessEnv {
   const { NODE_OPTIONS, VSCODE_INSPECTOR_OPTIONS, ...environment } = host;
   return isElectron ? { ...environment, ELECTRON_RUN_AS_NODE: '1' } : environment;
 }

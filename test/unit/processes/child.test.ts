@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { engineEnvironment, lastLine } from '../../../src/engine/child';
+import { childEnvironment, lastLine } from '../../../src/processes/child';
 
-describe('environment of the engine process', () => {
+describe('environment of our processes', () => {
   it('is the host’s, less what opens an inspector port or loads other code', () => {
     const host = { PATH: '/bin', NODE_OPTIONS: '--inspect --require ./hook.js', VSCODE_INSPECTOR_OPTIONS: '{}' };
-    assert.deepEqual(engineEnvironment(host, false), { PATH: '/bin' });
+    assert.deepEqual(childEnvironment(host, false), { PATH: '/bin' });
   });
 
   it('makes Electron behave as Node', () => {
-    assert.deepEqual(engineEnvironment({ PATH: '/bin' }, true), { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+    assert.deepEqual(childEnvironment({ PATH: '/bin' }, true), { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });
 });
 
