@@ -10,6 +10,7 @@ import type { Grammars } from '../syntax/grammars';
 import { languageOf } from '../syntax/languages';
 import { nameWithoutEnding } from '../paths';
 import { withoutSecrets } from './redaction';
+import type { Scope } from './scope';
 import { walk, type WalkedFile } from './walk';
 import { termsOf } from './words';
 
@@ -38,6 +39,12 @@ export interface IndexingOptions {
   /** Called after each commit. */
   readonly onCommit?: (report: Readonly<IndexingReport>) => void;
   readonly signal?: AbortSignal;
+  /** Waited for before each file: whoever has something more urgent to do lets it pending. */
+  readonly turn?: () => Promise<void> | undefined;
+  /** See {@link WalkOptions}. */
+  readonly excludes?: readonly string[];
+  /** What may have changed; the rest of the index stays as it is. */
+  readonly scope?: Scope | undefined;
 }
 
 /**
@@ -51,7 +58,7 @@ export async function indexFolder(
   root: string,
   catalogue: Catalogue,
   grammars: Grammars,
-  { onCommit, signal }: IndexingOptions = {},
+  { onCommit, signal, turn, ...where }: IndexingOptions = {},
 ): Promise<IndexingReport> {
   const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [] };
   const seen = new Set<string>();
@@ -65,7 +72,8 @@ export async function indexFolder(
     }
     last = performance.now();
   };
-  for await (const found of walk(root, report)) {
+  for await (const found of walk(root, report, where)) {
+    await turn?.();
     if (signal?.aborted === true) {
       flush();
       signal.throwIfAborted();
@@ -91,7 +99,7 @@ export async function indexFolder(
     if (full || performance.now() - last > commitEvery) flush();
   }
   for (const { id, path } of catalogue.all<{ id: number; path: string }>('SELECT id, path FROM files')) {
-    if (!seen.has(path)) batch.removed.push(id);
+    if (!seen.has(path) && (where.scope?.covers(path) ?? true)) batch.removed.push(id);
   }
   report.removed = batch.removed.length;
   flush();

@@ -1,8 +1,10 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import ignore from 'ignore';
 import { isSecretPath } from '../secrets';
 import { IgnoreRules } from './ignoreRules';
+import type { Scope } from './scope';
 
 export interface WalkedFile {
   /** From the root, with `/` between folders. */
@@ -17,6 +19,13 @@ export interface WalkNotes {
   readonly unreadable: string[];
 }
 
+export interface WalkOptions {
+  /** Rules as in a `.gitignore` of the root, which nothing overrules. */
+  readonly excludes?: readonly string[];
+  /** What alone is looked at; everything where it is absent. */
+  readonly scope?: Scope | undefined;
+}
+
 /**
  * The files of a folder that no rule ignores, in the order of their names. Symbolic links are not followed: what they
  * point to is found at its own place or lies outside, and no loop can arise. Files that are named as secrets usually are
@@ -25,17 +34,28 @@ export interface WalkNotes {
  * @param root absolute path
  * @param notes is added to
  */
-export async function* walk(root: string, notes: WalkNotes): AsyncGenerator<WalkedFile> {
-  yield* walkFolder(root, '', await IgnoreRules.forRoot(root), notes);
+export async function* walk(root: string, notes: WalkNotes, { excludes = [], scope }: WalkOptions = {}): AsyncGenerator<WalkedFile> {
+  const hidden = ignore({ allowRelativePaths: true }).add(excludes);
+  const excluded = excludes.length === 0 ? (): boolean => false : (path: string): boolean => hidden.ignores(path);
+  yield* walkFolder({ root, notes, excluded }, '', await IgnoreRules.forRoot(root), scope);
 }
 
-async function* walkFolder(root: string, folder: string, rules: IgnoreRules, notes: WalkNotes): AsyncGenerator<WalkedFile> {
+interface Walking {
+  readonly root: string;
+  readonly notes: WalkNotes;
+  /** @param path from the root, with `/` behind that of a folder */
+  readonly excluded: (path: string) => boolean;
+}
+
+async function* walkFolder(walking: Walking, folder: string, rules: IgnoreRules, scope: Scope | undefined): AsyncGenerator<WalkedFile> {
+  const { root, notes, excluded } = walking;
   for (const entry of await entriesOf(root, folder, notes)) {
     const path = folder + entry.name;
+    const whole = scope?.covers(path) ?? true;
     if (entry.isDirectory()) {
-      if (rules.ignores(`${entry.name}/`)) continue;
-      yield* walkFolder(root, `${path}/`, await rules.inside(entry.name, join(root, path)), notes);
-    } else if (entry.isFile() && !rules.ignores(entry.name) && !isSecretPath(path)) {
+      if (!(whole || scope?.leadsInto(path)) || rules.ignores(`${entry.name}/`) || excluded(`${path}/`)) continue;
+      yield* walkFolder(walking, `${path}/`, await rules.inside(entry.name, join(root, path)), whole ? undefined : scope);
+    } else if (whole && entry.isFile() && !rules.ignores(entry.name) && !excluded(path) && !isSecretPath(path)) {
       const found = await statsOf(root, path, notes);
       if (found !== undefined) yield { path, bytes: found.size, modified: found.mtimeMs };
     }

@@ -6,6 +6,7 @@ import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue, CatalogueError } from '../../../src/indexer/catalogue';
 import { describeChunks, indexFolder, type IndexingReport } from '../../../src/indexer/indexing';
 import { LexicalIndex } from '../../../src/indexer/lexical';
+import { Scope } from '../../../src/indexer/scope';
 import { search, type Hit } from '../../../src/indexer/search';
 import { verify } from '../../../src/indexer/verification';
 import { Bm25, splitIdentifiers } from '../../bench/quality/baselines/bm25';
@@ -43,6 +44,32 @@ describe('indexing', () => {
     assert.ok(first!.why.terms.retrywithbackoff! > 0);
     assert.deepEqual(new Set(others.map(({ path }) => path)), new Set(['src/http.ts', 'doc.md', 'test/retry.test.ts']));
     assert.deepEqual(verify(catalogue), []);
+  });
+
+  it('brings a part up to date and leaves the rest, gone files of that part included', async () => {
+    const root = project(code);
+    const catalogue = Catalogue.inMemory();
+    await indexFolder(root, catalogue, grammars);
+    rmSync(join(root, 'src/http.ts'));
+    rmSync(join(root, 'doc.md'));
+    writeFiles(root, { 'src/new.ts': 'export const renewed = 1;\n', 'src/other.ts': 'export const other = 2;\n' });
+    const report = await indexFolder(root, catalogue, grammars, { scope: new Scope(['src/http.ts', 'src/new.ts']) });
+    assert.deepEqual({ files: report.files, indexed: report.indexed, removed: report.removed }, { files: 1, indexed: 1, removed: 1 });
+    const paths = catalogue.all<{ path: string }>('SELECT path FROM files ORDER BY path').map(({ path }) => path);
+    assert.deepEqual(paths, ['doc.md', 'src/new.ts', 'src/retry.ts', 'test/retry.test.ts']);
+    assert.deepEqual(verify(catalogue), []);
+  });
+
+  it('waits for its turn before each file', async () => {
+    const root = project(code);
+    let release: () => void = () => undefined;
+    let waits = 0;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const running = indexFolder(root, Catalogue.inMemory(), grammars, { turn: () => (++waits === 2 ? held : undefined) });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(waits, 2);
+    release();
+    assert.equal((await running).indexed, 4);
   });
 
   it('answers within filters and phrases', async () => {

@@ -3,13 +3,14 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { largestFile, readContent } from '../../../src/indexer/content';
 import { withoutSecrets } from '../../../src/indexer/redaction';
-import { walk } from '../../../src/indexer/walk';
+import { Scope } from '../../../src/indexer/scope';
+import { walk, type WalkOptions } from '../../../src/indexer/walk';
 import { makeFolder } from '../../support/folder';
 
-async function pathsIn(root: string): Promise<{ paths: string[]; unreadable: string[] }> {
+async function pathsIn(root: string, options?: WalkOptions): Promise<{ paths: string[]; unreadable: string[] }> {
   const unreadable: string[] = [];
   const paths: string[] = [];
-  for await (const { path } of walk(root, { unreadable })) paths.push(path);
+  for await (const { path } of walk(root, { unreadable }, options)) paths.push(path);
   return { paths, unreadable };
 }
 
@@ -37,11 +38,23 @@ describe('the walk', () => {
     assert.deepEqual((await pathsIn(root)).paths, ['.glassboxignore', 'node_modules/a.js']);
   });
 
+  it('leaves out what is excluded, whatever other rules say', async () => {
+    const root = makeFolder({ '.gitignore': '!*.snap\n', 'a.snap': '', 'out/a.ts': '', 'src/out/b.ts': '', 'src/a.ts': '' });
+    const { paths } = await pathsIn(root, { excludes: ['*.snap', '/out'] });
+    assert.deepEqual(paths, ['.gitignore', 'src/a.ts', 'src/out/b.ts']);
+  });
+
+  it('looks only at what it is told to, and by the same rules', async () => {
+    const root = makeFolder({ '.gitignore': 'b.*\n', 'src/a/x.ts': '', 'src/a/b.ts': '', 'src/ab/x.ts': '', 'src/c.ts': '', 'src/d.ts': '', 'z.ts': '' });
+    const scope = new Scope(['src/a', 'src/c.ts', 'src/b.ts', 'gone/e.ts']);
+    assert.deepEqual((await pathsIn(root, { scope })).paths, ['src/a/x.ts', 'src/c.ts']);
+  });
+
   it('takes file names of every kind', async () => {
     const names = ['ä.ts', 'a\u0308.ts', '数据/データ.py', '😀.md', 'with space.js', '..dots', '#hash', '!bang', '[x].ts', "quote'.ts"];
     const odd = process.platform === 'win32' ? [] : ['line\nbreak.ts', 'back\\slash.ts', 'colon:.ts'];
     const root = makeFolder(Object.fromEntries([...names, ...odd].map((name) => [name, ''])));
-    const { paths } = await pathsIn(root);
+    const { paths } = await pathsIn(root, { excludes: ['*.none'] });
     // Some file systems compose characters by themselves.
     assert.deepEqual(new Set(paths.map((path) => path.normalize())), new Set([...names, ...odd].map((path) => path.normalize())));
   });
