@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { CompletionModel } from './decoder/complete';
 import { Decoder } from './decoder/decoder';
+import { GenerationModel, type Writer } from './decoder/generate';
 import type { DecoderOptions } from './decoder/open';
 import { openModelFolder } from './models/folder';
 import type { ModelInfo } from './protocol';
@@ -13,6 +14,7 @@ export interface OpenModel {
   readonly info: ModelInfo;
   readonly tokenizer: Pick<Tokenizer, 'encodeWithRanges'>;
   readonly completion: Pick<CompletionModel, 'complete'>;
+  readonly writer: Writer;
 }
 
 export type OpenModelFunction = (path: string) => Promise<OpenModel>;
@@ -74,6 +76,7 @@ export async function openModel(path: string, options: DecoderOptions): Promise<
   const folder = await openModelFolder(path);
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
   const decoder = await Decoder.open(folder, options);
+  const writer = new GenerationModel(folder, tokenizer, decoder);
   return {
     path,
     info: {
@@ -82,9 +85,11 @@ export async function openModel(path: string, options: DecoderOptions): Promise<
       contextLength: folder.contextLength,
       vocabularySize: folder.vocabularySize,
       fillsInTheMiddle: folder.promptLayout !== 'left-to-right',
+      prompts: [...writer.prompts],
       loadMs: performance.now() - start,
     },
     tokenizer,
     completion: new CompletionModel(folder, tokenizer, decoder),
+    writer,
   };
 }

@@ -6,6 +6,7 @@
  * never acted upon.
  */
 import * as v from 'valibot';
+import { generateEvent, generateParams, generateResult, promptKinds } from './protocol/generate';
 import { count, finishReason, int32Array, milliseconds, sampling, timings, uint32Array, writtenToken } from './protocol/parts';
 
 export type { FinishReason, Sampling, Timings, WrittenToken } from './protocol/parts';
@@ -73,6 +74,8 @@ const modelInfo = v.strictObject({
   vocabularySize: count,
   /** True where the model was trained to fill in the middle. */
   fillsInTheMiddle: v.boolean(),
+  /** What `generate` can be asked with. */
+  prompts: promptKinds,
   loadMs: milliseconds,
 });
 export type ModelInfo = v.InferOutput<typeof modelInfo>;
@@ -101,6 +104,7 @@ export type EngineStatus = v.InferOutput<typeof statusResult>;
 export const methods = {
   load: { params: loadParams, result: modelInfo, event: v.never() },
   complete: { params: completeParams, result: completeResult, event: completeEvent },
+  generate: { params: generateParams, result: generateResult, event: generateEvent },
   tokenize: { params: tokenizeParams, result: tokenizeResult, event: v.never() },
   status: { params: v.strictObject({}), result: statusResult, event: v.never() },
 } as const;

@@ -14,6 +14,7 @@ import {
 } from './protocol';
 import { ReplayedText } from './replay';
 import { Scheduler } from './scheduler';
+import type { Step } from './step';
 
 export interface EngineServerOptions {
   models: ModelStore;
@@ -92,20 +93,12 @@ export class EngineServer {
 
     complete: async (params, context) => {
       const model = await this.#model(params.model, context);
-      const replayed = new ReplayedText();
-      return this.#scheduler.run({
-        priority: context.priority,
-        resource: model.path,
-        signal: context.signal,
-        run: (step) => {
-          context.started();
-          replayed.begin();
-          return model.completion.complete(params, step, (piece) => {
-            const text = replayed.next(piece);
-            if (text !== '') context.emit({ text });
-          });
-        },
-      });
+      return this.#stream(model, context, (step, onText) => model.completion.complete(params, step, onText));
+    },
+
+    generate: async (params, context) => {
+      const model = await this.#model(params.model, context);
+      return this.#stream(model, context, (step, onText) => model.writer.generate(params, step, onText));
     },
 
     tokenize: async (params, context) => (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
@@ -116,6 +109,24 @@ export class EngineServer {
       threads: this.#options.threads,
     }),
   };
+
+  /** Lets a model write when its turn comes; no piece of the text is emitted twice, also where it is written again. */
+  #stream<T>(model: OpenModel, context: Context<'complete' | 'generate'>, write: (step: Step, onText: (piece: string) => void) => Promise<T>): Promise<T> {
+    const replayed = new ReplayedText();
+    return this.#scheduler.run({
+      priority: context.priority,
+      resource: model.path,
+      signal: context.signal,
+      run: (step) => {
+        context.started();
+        replayed.begin();
+        return write(step, (piece) => {
+          const text = replayed.next(piece);
+          if (text !== '') context.emit({ text });
+        });
+      },
+    });
+  }
 
   /** The open model. Who waits for it is let go when its signal aborts; the opening itself goes on for the next one. */
   async #model(folder: string, context: { signal: AbortSignal; started(): void }): Promise<OpenModel> {

@@ -2,14 +2,12 @@ import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import { splitAtCursor } from '../prompt/cursor';
 import { PromptBuilder } from '../prompt/layout';
-import type { CompleteParams, CompleteResult, WrittenToken } from '../protocol';
+import type { CompleteParams, CompleteResult } from '../protocol';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { Decoder, Generated } from './decoder';
+import type { Decoder } from './decoder';
 import { createStopRule } from './stopping';
-import type { StopRule } from './stopping';
-
-const replacementCharacter = '\ufffd';
+import { timingsOf, tokensOf, WrittenText } from './written';
 
 /** Completes code at a cursor: prompt, generation, and where the proposal ends. */
 export class CompletionModel {
@@ -56,7 +54,7 @@ export class CompletionModel {
     if (generated.finish === 'deadline' && text === '') {
       throw new EngineError('deadline', 'The completion was not ready in time.');
     }
-    const tokens = this.#tokensOf(generated, count, written);
+    const tokens = tokensOf(generated, count, written);
     const logprob = tokens.reduce((sum, token) => sum + token.logprob, 0);
     return {
       text,
@@ -65,65 +63,7 @@ export class CompletionModel {
       logprob,
       confidence: Math.exp(logprob),
       finish: generated.finish,
-      timings: {
-        tokenizeMs,
-        reusedTokens: generated.reusedTokens,
-        prefillTokens: generated.prefillTokens,
-        prefillMs: generated.prefillMs,
-        decodeTokens: generated.tokens.length - 1,
-        decodeMs: generated.decodeMs,
-      },
+      timings: timingsOf(generated, tokenizeMs),
     };
-  }
-
-  #tokensOf({ tokens, finish }: Generated, count: number, written: WrittenText): WrittenToken[] {
-    const kept = finish === 'endOfMiddle' && count === tokens.length - 1 ? tokens.length : count;
-    return tokens.slice(0, kept).map(({ id, logprob }, index) => ({ id, text: written.pieces[index] ?? '', logprob }));
-  }
-}
-
-/** A completion's text as it grows token by token, with its end as the stop rule sees it. */
-class WrittenText {
-  /** What each token has added; '' for one that ends within a character. */
-  readonly pieces: string[] = [];
-  readonly #stream: { push(id: number): string };
-  #text = '';
-  #shown = 0;
-  #end: number | undefined;
-
-  constructor(
-    tokenizer: Tokenizer,
-    private readonly rule: StopRule,
-    private readonly onText: (text: string) => void,
-  ) {
-    this.#stream = tokenizer.stream();
-  }
-
-  /** @returns whether more is wanted */
-  push(id: number): boolean {
-    const piece = this.#stream.push(id);
-    this.pieces.push(piece);
-    // Bytes that are no UTF-8: what precedes them may be good, what follows will not be.
-    const broken = piece.indexOf(replacementCharacter);
-    this.#text += broken < 0 ? piece : piece.slice(0, broken);
-    const { settled, end } = this.rule.check(this.#text);
-    this.#end = broken < 0 ? end : (end ?? this.rule.finish(this.#text, 'cutOff'));
-    this.#show(settled);
-    return this.#end === undefined;
-  }
-
-  /** The proposal, and how many of the tokens it takes to write it. Bytes of an unfinished character are left out. */
-  finish(reason: Generated['finish']): { text: string; count: number } {
-    const end = this.#end ?? this.rule.finish(this.#text, reason === 'endOfMiddle' ? 'complete' : 'cutOff');
-    this.#show(end);
-    let count = 0;
-    for (let length = 0; count < this.pieces.length && length < end; count++) length += this.pieces[count]?.length ?? 0;
-    return { text: this.#text.slice(0, end), count };
-  }
-
-  #show(end: number): void {
-    if (end <= this.#shown) return;
-    this.onText(this.#text.slice(this.#shown, end));
-    this.#shown = end;
   }
 }

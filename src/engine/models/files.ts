@@ -32,12 +32,17 @@ export async function statFile(folder: string, path: string): Promise<{ size: nu
   return found;
 }
 
+/** Content of a text file. @throws EngineError `modelMissing` or `modelInvalid` */
+export async function readText(folder: string, path: string): Promise<string> {
+  const { size } = await statFile(folder, path);
+  if (size > largestText)
+    throw invalid(`${path} in the model folder ${folder} is too large to be what it should be; copy the model again.`);
+  return readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
+}
+
 /** Content of a JSON file. @throws EngineError `modelMissing` or `modelInvalid` */
 export async function readJson(folder: string, path: string): Promise<unknown> {
-  const { size } = await statFile(folder, path);
-  if (size > largestJson)
-    throw invalid(`${path} in the model folder ${folder} is too large to be what it should be; copy the model again.`);
-  const text = await readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
+  const text = await readText(folder, path);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -48,7 +53,7 @@ export async function readJson(folder: string, path: string): Promise<unknown> {
 }
 
 /** The largest tokenizers have about 30 MB. */
-const largestJson = 128 * 2 ** 20;
+const largestText = 128 * 2 ** 20;
 
 function missing(folder: string, path: string, cause: unknown): never {
   throw new EngineError(

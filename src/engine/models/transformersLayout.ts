@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { misfit } from '../misfit';
 import { addedTokens, vocabularySize } from './addedTokens';
-import { exists, invalid, readJson, statFile } from './files';
+import { exists, invalid, readJson, readText, statFile } from './files';
 import { fillInTheMiddleTokens } from './fillInTheMiddle';
 import type { DecoderFolder } from './types';
 
@@ -42,6 +42,10 @@ const tokenText = v.union([
   ),
 ]);
 const beginning = v.object({ add_bos_token: v.literal(true), bos_token: tokenText });
+const withTemplate = v.object({
+  chat_template: v.union([v.string(), v.array(v.object({ name: v.string(), template: v.string() }))]),
+});
+const closing = v.object({ eos_token: tokenText });
 const template = v.object({
   type: v.literal('TemplateProcessing'),
   single: v.tupleWithRest([v.object({ SpecialToken: v.object({ id: v.string() }) })], v.unknown()),
@@ -75,6 +79,8 @@ export async function openTransformersFolder(folder: string): Promise<DecoderFol
   const begin = beginOfText(tokenizer, tokenizerConfig);
   const ends = endTokens(settings, generation, added);
   const [endOfText] = ends;
+  const chat = await chatTemplate(folder, tokenizerConfig);
+  const turnEnd = chat === undefined ? undefined : endOfTurn(tokenizerConfig, added);
   return {
     role: 'decoder',
     path: folder,
@@ -91,8 +97,9 @@ export async function openTransformersFolder(folder: string): Promise<DecoderFol
       ...(begin !== undefined && { beginOfText: begin }),
       ...(endOfText !== undefined && { endOfText }),
     },
+    ...(chat !== undefined && { chatTemplate: chat }),
     // After the middle such models go on with padding or with another file.
-    stopTokens: [...ends, fillIn?.endOfMiddle, fillIn?.pad, fillIn?.file].filter((text) => text !== undefined),
+    stopTokens: [...ends, fillIn?.endOfMiddle, fillIn?.pad, fillIn?.file, turnEnd].filter((text) => text !== undefined),
   };
 }
 
@@ -125,6 +132,24 @@ async function chooseGraph(folder: string): Promise<string> {
   }
   await statFile(folder, `onnx/${graph}`);
   return graph;
+}
+
+/**
+ * The template that writes conversations: a file of its own, or in `tokenizer_config.json`, of several the one that is
+ * called `default`.
+ */
+async function chatTemplate(folder: string, tokenizerConfig: unknown): Promise<string | undefined> {
+  if (await exists(folder, 'chat_template.jinja')) return readText(folder, 'chat_template.jinja');
+  if (!v.is(withTemplate, tokenizerConfig)) return undefined;
+  const { chat_template: found } = tokenizerConfig;
+  return typeof found === 'string' ? found : found.find(({ name }) => name === 'default')?.template;
+}
+
+/** Tuned models end their turns with a token that their base's configuration may not know of. */
+function endOfTurn(tokenizerConfig: unknown, added: ReadonlyMap<number, string>): string | undefined {
+  if (!v.is(closing, tokenizerConfig)) return undefined;
+  const { eos_token: token } = v.parse(closing, tokenizerConfig);
+  return [...added.values()].includes(token) ? token : undefined;
 }
 
 const optionalJson = async (folder: string, name: string): Promise<unknown> =>

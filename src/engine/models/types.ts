@@ -41,6 +41,8 @@ export interface DecoderFolder {
   readonly promptLayout: PromptLayout;
   /** Texts of the special tokens, as the tokenizer knows them. With `beginOfText`, every prompt begins with it. */
   readonly tokens: Readonly<Partial<Record<SpecialToken, string>>>;
+  /** Jinja template that writes conversations, where the model was tuned on them. */
+  readonly chatTemplate?: string;
   /** Tokens at which generation ends. */
   readonly stopTokens: readonly string[];
 }

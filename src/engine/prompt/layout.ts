@@ -1,9 +1,10 @@
 import { EngineError } from '../errors';
-import type { DecoderFolder, SpecialToken } from '../models/types';
+import type { DecoderFolder } from '../models/types';
 import type { ContextSnippet } from '../protocol';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { splitAtCursor, unixLineEnds, type CursorText } from './cursor';
 import { Fitter, roundUp } from './fit';
+import { SpecialIds } from './special';
 
 export interface PromptInput {
   /** Most stable first. */
@@ -43,33 +44,15 @@ const minSnippetLength = 24;
  */
 export class PromptBuilder {
   private readonly fitter: Fitter;
-  private readonly special: ReadonlyMap<SpecialToken, number>;
-  private readonly stopIds: ReadonlySet<number>;
-  private readonly forbiddenIds: readonly number[];
+  private readonly special: SpecialIds;
 
   /** @throws EngineError `modelInvalid` where the tokenizer lacks a token that the folder names */
   constructor(
     private readonly folder: DecoderFolder,
     tokenizer: Tokenizer,
   ) {
-    const idOf = (text: string): number => {
-      const id = tokenizer.special(text);
-      if (id === undefined)
-        throw new EngineError(
-          'modelInvalid',
-          `The tokenizer of ${folder.name} has no special token ${text}; copy the tokenizer that belongs to the model.`,
-        );
-      return id;
-    };
     this.fitter = new Fitter(tokenizer);
-    this.special = new Map(Object.entries(folder.tokens).map(([name, text]) => [name as SpecialToken, idOf(text)]));
-    const stopIds = new Set(folder.stopTokens.map(idOf));
-    this.stopIds = stopIds;
-    const beyond = Math.max(0, folder.vocabularySize - tokenizer.vocabularySize);
-    this.forbiddenIds = [
-      ...tokenizer.specialIds.filter((id) => !stopIds.has(id)),
-      ...Array.from({ length: beyond }, (_, i) => tokenizer.vocabularySize + i),
-    ];
+    this.special = new SpecialIds(folder, tokenizer);
   }
 
   /**
@@ -88,7 +71,8 @@ export class PromptBuilder {
     const front = begin === undefined ? [] : [begin];
     const text = splitAtCursor(input.prefix, input.suffix);
     const body = this.bodyOf(input, text, limit - front.length);
-    return { ids: [...front, ...body], stopIds: this.stopIds, forbiddenIds: this.forbiddenIds };
+    const { stopIds, forbiddenIds } = this.special;
+    return { ids: [...front, ...body], stopIds, forbiddenIds };
   }
 
   private bodyOf(input: PromptInput, text: CursorText, limit: number): number[] {
@@ -112,24 +96,24 @@ export class PromptBuilder {
     const front = [
       ...this.snippets(context, Math.floor(limit * shares.context)),
       ...this.fileHeader(path),
-      this.id('suffix'),
+      this.special.need('suffix'),
       ...this.fitter.head(nextLines, Math.floor(limit * shares.suffix)),
-      this.id('prefix'),
+      this.special.need('prefix'),
     ];
     const rests = rest === '' ? [] : this.fitter.head(rest, Math.floor(limit * shares.rest));
-    const back = rests.length === 0 ? [] : [this.id('rest'), ...rests, this.id('middle')];
+    const back = rests.length === 0 ? [] : [this.special.need('rest'), ...rests, this.special.need('middle')];
     // The editor adds and takes closing brackets there, which must not move the prefix: room is kept in steps.
     const room = limit - front.length - 2 - roundUp(Math.max(rests.length, 1));
     return [...front, ...this.fitter.tail(prefix, room), ...back];
   }
 
   private prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
-    const front = [...this.contextOf(input, limit), this.id('prefix')];
+    const front = [...this.contextOf(input, limit), this.special.need('prefix')];
     const after = this.fitter.head(
       nextLines === '' ? rest : `${rest}\n${nextLines}`,
       Math.floor(limit * shares.suffix),
     );
-    const back = [this.id('suffix'), ...after, this.id('middle')];
+    const back = [this.special.need('suffix'), ...after, this.special.need('middle')];
     return [...front, ...this.fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)), ...back];
   }
 
@@ -152,16 +136,6 @@ export class PromptBuilder {
   }
 
   private fileHeader(path: string): number[] {
-    return [this.id('file'), ...this.fitter.path(path, maxPathLength)];
-  }
-
-  private id(name: SpecialToken): number {
-    const id = this.special.get(name);
-    if (id === undefined)
-      throw new EngineError(
-        'modelInvalid',
-        `${this.folder.name} names no token "${name}", which its prompt layout needs; choose another model.`,
-      );
-    return id;
+    return [this.special.need('file'), ...this.fitter.path(path, maxPathLength)];
   }
 }

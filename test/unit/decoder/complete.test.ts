@@ -1,33 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { CompletionModel } from '../../../src/engine/decoder/complete';
-import type { Decoder, Generated } from '../../../src/engine/decoder/decoder';
+import type { Generated } from '../../../src/engine/decoder/decoder';
 import { EngineError } from '../../../src/engine/errors';
 import { openModelFolder } from '../../../src/engine/models/folder';
 import type { DecoderFolder } from '../../../src/engine/models/types';
 import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
 import { root } from '../../support/paths';
-
-const noPause = () => Promise.resolve();
-const logprob = Math.log(0.9);
-
-/** Writes the given tokens, whatever the prompt, and ends as a decoder does. */
-const writer = (script: readonly number[], cutOff: Generated['finish'] = 'length'): Pick<Decoder, 'generate'> => ({
-  generate({ prompt, onToken, stopIds, maxTokens }) {
-    const tokens: Generated['tokens'][number][] = [];
-    let finish = cutOff;
-    for (const id of script.slice(0, maxTokens)) {
-      const token = { id, logprob };
-      tokens.push(token);
-      const wanted = onToken?.(token);
-      if (stopIds.has(id)) finish = 'endOfMiddle';
-      else if (wanted === 'stop') finish = 'stop';
-      if (finish !== cutOff) break;
-    }
-    return Promise.resolve({ tokens, finish, reusedTokens: 0, prefillTokens: prompt.length, prefillMs: 1, decodeMs: 2 });
-  },
-});
+import { noPause, writer } from './scriptedDecoder';
 
 describe('CompletionModel', () => {
   let folder: DecoderFolder;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EngineError } from '../../../src/engine/errors';
 import { ModelStore, type OpenModel } from '../../../src/engine/modelStore';
 import type { CompleteParams, CompleteResult, EngineMessage } from '../../../src/engine/protocol';
+import type { GenerateResult } from '../../../src/engine/protocol/generate';
 import { EngineServer } from '../../../src/engine/server';
 import type { Step } from '../../../src/engine/step';
 
@@ -17,24 +18,28 @@ const resultOf = (text: string): CompleteResult => ({
   timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
 });
 
-/** Writes `a`, `b`, `c`, …, `maxTokens` letters, one a step. */
-const spell = {
-  async complete({ maxTokens }: CompleteParams, step: Step, onText: (text: string) => void): Promise<CompleteResult> {
-    let text = '';
-    for (let index = 0; index < maxTokens; index++) {
-      await step();
-      text += String.fromCharCode(97 + index);
-      onText(text.at(-1) ?? '');
-    }
-    return resultOf(text);
-  },
+const writtenOf = (text: string): GenerateResult => {
+  const { tokens, promptIds, finish, timings } = resultOf(text);
+  return { text, tokens, promptIds, cut: false, finish, timings };
 };
+
+/** Writes `a`, `b`, `c`, …, `maxTokens` letters, one a step. */
+async function spell(maxTokens: number, step: Step, onText: (text: string) => void): Promise<string> {
+  let text = '';
+  for (let index = 0; index < maxTokens; index++) {
+    await step();
+    text += String.fromCharCode(97 + index);
+    onText(text.at(-1) ?? '');
+  }
+  return text;
+}
 
 const openModel = (path: string): OpenModel => ({
   path,
-  info: { name: 'speller', role: 'decoder', contextLength: 9, vocabularySize: 26, fillsInTheMiddle: false, loadMs: 1 },
+  info: { name: 'speller', role: 'decoder', contextLength: 9, vocabularySize: 26, fillsInTheMiddle: false, prompts: ['text'], loadMs: 1 },
   tokenizer: { encodeWithRanges: (text) => ({ ids: new Int32Array(text.length), ranges: new Uint32Array(2 * text.length) }) },
-  completion: spell,
+  completion: { complete: async ({ maxTokens }, step, onText) => resultOf(await spell(maxTokens, step, onText)) },
+  writer: { prompts: ['text'], generate: async ({ maxTokens }, step, onText) => writtenOf(await spell(maxTokens, step, onText)) },
 });
 
 /** A server whose messages are kept, and a way to wait for the end of a request. */
@@ -68,6 +73,13 @@ describe('engine server', () => {
     assert.deepEqual(sent.slice(0, 3), [
       { kind: 'started', id: 1 }, { kind: 'loading', active: true }, { kind: 'loading', active: false },
     ]);
+  });
+
+  it('generates text: streams and answers', async () => {
+    const { end, streamed, request } = serverWith(open);
+    request(1, 'generate', { model: '/model', prompt: { kind: 'text', text: 'spell' }, maxTokens: 4 });
+    assert.deepEqual(await end(1), { kind: 'result', id: 1, value: writtenOf('abcd') });
+    assert.equal(streamed(1), 'abcd');
   });
 
   it('loads, tokenizes and tells its status', async () => {
@@ -128,6 +140,17 @@ describe('engine server', () => {
     server.receive({ kind: 'cancel', id: 1 });
     const answer = await end(1);
     assert.ok(answer.kind === 'error' && answer.error.code === 'cancelled');
+  });
+
+  it('writes one token more at most once it is cancelled', async () => {
+    const { server, end, streamed, request } = serverWith(open);
+    request(1, 'generate', { model: '/model', prompt: { kind: 'text', text: 'spell' }, maxTokens: 1e9 }, { priority: 'summarize' });
+    while (streamed(1).length < 3) await new Promise((resolve) => setImmediate(resolve));
+    const written = streamed(1).length;
+    server.receive({ kind: 'cancel', id: 1 });
+    const answer = await end(1);
+    assert.ok(answer.kind === 'error' && answer.error.code === 'cancelled');
+    assert.ok(streamed(1).length <= written + 1);
   });
 
   it('ends a request at its deadline, also while its model is being opened', async () => {

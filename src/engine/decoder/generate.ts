@@ -1,0 +1,94 @@
+import { EngineError } from '../errors';
+import type { DecoderFolder } from '../models/types';
+import { ChatPrompts } from '../prompt/chat';
+import { documentationPrompt } from '../prompt/documentation';
+import { Fitter } from '../prompt/fit';
+import { SpecialIds } from '../prompt/special';
+import type { GenerateParams, GenerateResult, PromptKind, WritingPrompt } from '../protocol/generate';
+import type { Step } from '../step';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Decoder } from './decoder';
+import { sentenceRule, wholeTextRule } from './stoppingSentence';
+import { timingsOf, tokensOf, WrittenText } from './written';
+
+/** A prompt of less tokens says nothing. */
+const minPromptLength = 16;
+
+/** Whatever writes text: a decoder here, an encoder–decoder elsewhere. */
+export interface Writer {
+  /** The kinds of prompt that {@link generate} takes. */
+  readonly prompts: readonly PromptKind[];
+  generate(params: GenerateParams, step: Step, onText: (text: string) => void): Promise<GenerateResult>;
+}
+
+/** Writes text with a decoder. */
+export class GenerationModel implements Writer {
+  readonly prompts: readonly PromptKind[];
+  readonly #special: SpecialIds;
+  readonly #fitter: Fitter;
+  #chat: ChatPrompts | undefined;
+
+  /** @throws EngineError `modelInvalid` where folder and tokenizer do not fit */
+  constructor(
+    private readonly folder: DecoderFolder,
+    private readonly tokenizer: Tokenizer,
+    private readonly decoder: Pick<Decoder, 'generate'>,
+  ) {
+    this.#special = new SpecialIds(folder, tokenizer);
+    this.#fitter = new Fitter(tokenizer);
+    const documents = this.#special.has('doc') && this.#special.has('file');
+    this.prompts = [...(documents ? ['documentation' as const] : []), ...(folder.chatTemplate === undefined ? [] : ['chat' as const]), 'text'];
+  }
+
+  /**
+   * The same parameters give the same text, whatever was written before.
+   *
+   * @param step see `Decoder.generate`; a `deadline` ends the text with what there is, if anything
+   * @param onText hears the text as it comes; what was heard is never taken back
+   * @throws EngineError `invalid` (the model takes no such prompt, or it does not fit), `modelInvalid`, `runtime`, and
+   *   what `step` throws
+   */
+  async generate(params: GenerateParams, step: Step, onText: (text: string) => void): Promise<GenerateResult> {
+    const started = performance.now();
+    const { ids, cut } = this.#prompt(params.prompt, params.maxTokens);
+    const tokenizeMs = performance.now() - started;
+
+    const rule = params.until === 'sentence' || params.prompt.kind === 'documentation' ? sentenceRule : wholeTextRule;
+    const written = new WrittenText(this.tokenizer, rule, onText);
+    const { stopIds, forbiddenIds } = this.#special;
+    const generated = await this.decoder.generate(
+      { prompt: ids, maxTokens: params.maxTokens, stopIds, forbiddenIds, sampling: params.sampling, onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop') },
+      step,
+    );
+    const { text, count } = written.finish(generated.finish);
+    const tokens = tokensOf(generated, count, written);
+    return { text, tokens, promptIds: Int32Array.from(ids), cut, finish: generated.finish, timings: timingsOf(generated, tokenizeMs) };
+  }
+
+  #prompt(prompt: WritingPrompt, maxTokens: number): { ids: number[]; cut: boolean } {
+    const { name, contextLength } = this.folder;
+    const limit = contextLength - maxTokens;
+    if (limit < minPromptLength) {
+      throw new EngineError('invalid', `A text of ${maxTokens} tokens leaves no room for a prompt in a context of ${contextLength}; ask for fewer.`);
+    }
+    if (!this.prompts.includes(prompt.kind)) {
+      throw new EngineError('invalid', `${name} takes no prompt of the kind "${prompt.kind}", only ${this.prompts.map((kind) => `"${kind}"`).join(' and ')}.`);
+    }
+    const begin = this.#special.get('beginOfText');
+    const front = begin === undefined ? [] : [begin];
+    if (prompt.kind === 'documentation') {
+      const { ids, cut } = documentationPrompt(prompt, limit - front.length, this.#special, this.tokenizer, this.#fitter);
+      return { ids: [...front, ...ids], cut };
+    }
+    const ids = prompt.kind === 'chat' ? this.#chatPrompts().encode(prompt.messages) : [...front, ...this.tokenizer.encode(prompt.text)];
+    if (ids.length > limit) {
+      throw new EngineError('invalid', `The prompt has ${ids.length} tokens, and with ${maxTokens} to be written ${name} takes ${limit} at most.`);
+    }
+    return { ids, cut: false };
+  }
+
+  #chatPrompts(): ChatPrompts {
+    const { chatTemplate = '', name, tokenizer, tokenizerConfig } = this.folder;
+    return (this.#chat ??= new ChatPrompts({ name, chatTemplate, tokenizer, tokenizerConfig }, this.tokenizer));
+  }
+}
