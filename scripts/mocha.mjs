@@ -1,27 +1,29 @@
 /**
  * Builds the tests of one kind, with what they need, and runs them:
  *
- *   node scripts/mocha.mjs <unit|conformance|host|e2e> [filter]
+ *   node scripts/mocha.mjs <unit|conformance|webview|host|e2e> [filter]
  *
  * `filter` is a part of a file's path or of a test's full title. Exit code 1 when a test failed or none ran.
  */
 import Mocha from 'mocha';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildProducts, buildTests } from '../esbuild.mjs';
+import { buildPages, buildProducts, buildTests } from '../esbuild.mjs';
 import { runHostTests } from './lib/host-tests.mjs';
 import { hostTarget } from './lib/native-parts.mjs';
 import { packageExtension } from './lib/package.mjs';
 import { root } from './lib/paths.mjs';
 
 /** Milliseconds that one test may take. */
-const timeouts = { unit: 10_000, conformance: 120_000, host: 60_000, e2e: 180_000 };
+const timeouts = { unit: 10_000, conformance: 120_000, webview: 60_000, host: 60_000, e2e: 180_000 };
 
 /** @type {Record<keyof typeof timeouts, () => Promise<unknown>>} */
 const prepare = {
   // Unit tests import what they test.
   unit: async () => {},
   conformance: () => buildProducts(),
+  // Pages in a plain browser.
+  webview: () => buildPages({ production: true }),
   host: () => buildProducts(),
   e2e: () => packageExtension(hostTarget()),
 };
