@@ -2,6 +2,7 @@ import type { Session, Tensor, Tensors } from '../runtime/session';
 import { elementsOf, halfToNumber } from './elements';
 import type { DecoderGraph } from './graph';
 import { CopiedCache } from './kvCopied';
+import { DeviceCache } from './kvDevice';
 import { StaticCache } from './kvStatic';
 import type { KeyValueCache } from './kv';
 import type { Run } from './plan';
@@ -19,7 +20,7 @@ export class Network {
     private readonly graph: DecoderGraph,
     contextLength: number,
   ) {
-    this.#cache = graph.cacheForm === 'whole' ? new CopiedCache(session, graph) : new StaticCache(session, graph, contextLength);
+    this.#cache = createCache(session, graph, contextLength);
   }
 
   /**
@@ -81,4 +82,9 @@ export class Network {
     const last = values.subarray(values.length - this.graph.vocabularySize);
     return last instanceof Float32Array ? last : Float32Array.from(last, halfToNumber);
   }
+}
+
+function createCache(session: Session, graph: DecoderGraph, contextLength: number): KeyValueCache {
+  if (graph.cacheForm === 'inPlace' && session.memory) return new DeviceCache(session.memory, graph, contextLength);
+  return graph.cacheForm === 'whole' ? new CopiedCache(session, graph) : new StaticCache(session, graph, contextLength);
 }

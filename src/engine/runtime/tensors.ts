@@ -28,7 +28,26 @@ export interface Session {
    * @throws {EngineError} `runtime`
    */
   run(feeds: Readonly<Tensors>, into?: Readonly<Tensors>): Promise<Tensors>;
+  /** The memory of the accelerator that runs the graph. Absent where that is a processor, or has no memory of its own. */
+  readonly memory?: DeviceMemory | undefined;
   dispose(): Promise<void>;
+}
+
+/**
+ * Memory that JavaScript cannot reach. Its tensors are fed to and written by the session it belongs to, before that is
+ * disposed of; their `data` must not be asked for.
+ */
+export interface DeviceMemory {
+  /** @throws {EngineError} `runtime`, where there is too little of it */
+  allocate(type: ElementType, shape: readonly number[]): Tensor;
+  /**
+   * A longer copy of a tensor of four axes, whose third counts rows; what the new rows hold is undefined.
+   *
+   * @throws {EngineError} `runtime`
+   */
+  lengthen(tensor: Tensor, rows: number): Tensor;
+  /** The tensor must not be used from here on. */
+  release(tensor: Tensor): void;
 }
 
 export interface SessionOptions {

@@ -27,26 +27,32 @@ const functions = {
   SessionGetInputName: [36, 'void *', 'size_t', 'void *', 'void *'],
   SessionGetOutputName: [37, 'void *', 'size_t', 'void *', 'void *'],
   CreateRunOptions: [39, 'void *'],
+  CreateTensorAsOrtValue: [48, 'void *', 'void *', 'size_t', 'int', 'void *'],
   CreateTensorWithDataAsOrtValue: [49, 'void *', 'void *', 'size_t', 'void *', 'size_t', 'int', 'void *'],
   CastTypeInfoToTensorInfo: [55, 'void *', 'void *'],
   GetTensorElementType: [60, 'void *', 'void *'],
   GetDimensionsCount: [61, 'void *', 'void *'],
   GetDimensions: [62, 'void *', 'void *', 'size_t'],
   GetSymbolicDimensions: [63, 'void *', 'void *', 'size_t'],
+  CreateMemoryInfo: [68, 'str', 'int', 'int', 'int', 'void *'],
   CreateCpuMemoryInfo: [69, 'int', 'int', 'void *'],
   AllocatorFree: [76, 'void *', 'void *'],
   GetAllocatorWithDefaultOptions: [78, 'void *'],
   AddSessionConfigEntry: [130, 'void *', 'str', 'str'],
+  CreateAllocator: [131, 'void *', 'void *', 'void *'],
   RunWithBinding: [133, 'void *', 'void *', 'void *'],
   CreateIoBinding: [134, 'void *', 'void *'],
   BindInput: [136, 'void *', 'str', 'void *'],
   BindOutput: [137, 'void *', 'str', 'void *'],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, 'void *', 'void *'],
+  CreateCUDAProviderOptions: [205, 'void *'],
+  SessionOptionsAppendExecutionProvider: [216, 'void *', 'str', 'void *', 'void *', 'size_t'],
 } as const;
 
 /** Functions that give something back and cannot fail. */
 const releases = {
   ReleaseEnv: 92, ReleaseStatus: 93, ReleaseMemoryInfo: 94, ReleaseSession: 95, ReleaseValue: 96, ReleaseRunOptions: 97,
-  ReleaseTypeInfo: 98, ReleaseSessionOptions: 100, ReleaseIoBinding: 135,
+  ReleaseTypeInfo: 98, ReleaseSessionOptions: 100, ReleaseAllocator: 132, ReleaseIoBinding: 135, ReleaseCUDAProviderOptions: 208,
 } as const;
 
 const getErrorMessage = 2;

@@ -1,12 +1,13 @@
 import { firstReason, fatalOnly } from '../tensors';
 import type { GraphBytes, Session, SessionOptions } from '../tensors';
 import { loadLibrary } from './library';
+import type { NativeProvider } from './provider';
 import { checkAttention } from './selfTest';
 import { openNativeSession } from './session';
 
 /** The native interface, or why it cannot be used here. */
 export type NativeBackend =
-  | { readonly works: true; open(graph: GraphBytes, options: SessionOptions): Promise<Session> }
+  | { readonly works: true; open(graph: GraphBytes, options: SessionOptions, provider?: NativeProvider): Promise<Session> }
   | { readonly works: false; readonly reason: string };
 
 let backend: Promise<NativeBackend> | undefined;
@@ -24,7 +25,7 @@ async function start(): Promise<NativeBackend> {
   try {
     const api = await loadLibrary();
     const environment = { api, environment: api.make('CreateEnv', fatalOnly, 'glassbox') };
-    const open = (graph: GraphBytes, options: SessionOptions) => openNativeSession(environment, graph, options);
+    const open = (graph: GraphBytes, options: SessionOptions, provider?: NativeProvider) => openNativeSession(environment, graph, options, provider);
     await checkAttention(open);
     return { works: true, open };
   } catch (error) {

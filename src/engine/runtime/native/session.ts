@@ -3,7 +3,10 @@ import { EngineError } from '../../errors';
 import { fatalOnly, firstReason, folderSetting } from '../tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from '../tensors';
 import type { Address, NativeApi } from './api';
+import { DeviceTensor, NativeMemory } from './deviceMemory';
 import { codeOf } from './elementTypes';
+import { appendProvider } from './provider';
+import type { NativeProvider } from './provider';
 import { readValues } from './valueInfo';
 
 /** `GraphOptimizationLevel`, `OrtAllocatorType` and `OrtMemType` of the C API. */
@@ -17,24 +20,52 @@ export interface NativeEnvironment {
   readonly environment: Address;
 }
 
-/** @throws {EngineError} `modelInvalid` */
-export async function openNativeSession({ api, environment }: NativeEnvironment, graph: GraphBytes, options: SessionOptions): Promise<NativeSession> {
+/**
+ * @param provider an accelerator to run on; the processor without
+ * @throws {EngineError} `modelInvalid`
+ */
+export async function openNativeSession(
+  environment: NativeEnvironment,
+  graph: GraphBytes,
+  options: SessionOptions,
+  provider?: NativeProvider,
+): Promise<NativeSession> {
+  const { api } = environment;
   const settings = api.make('CreateSessionOptions');
+  const made = new BigUint64Array(1);
   try {
-    api.call('SetSessionLogSeverityLevel', settings, fatalOnly);
-    api.call('SetSessionGraphOptimizationLevel', settings, everyOptimization);
-    api.call('SetIntraOpNumThreads', settings, options.background ? 1 : options.threads);
-    api.call('SetInterOpNumThreads', settings, 1);
+    configure(api, settings, options, provider);
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
-    const made = new BigUint64Array(1);
-    await api.callAside('CreateSessionFromArray', environment, graph.bytes, graph.bytes.length, settings, made);
-    return new NativeSession(api, made[0] ?? 0n, basename(graph.path));
+    await api.callAside('CreateSessionFromArray', environment.environment, graph.bytes, graph.bytes.length, settings, made);
+    return new NativeSession(api, made[0] ?? 0n, basename(graph.path), provider && ((session) => memoryOf(environment, session, provider)));
   } catch (error) {
     const sentence = `ONNX Runtime cannot load ${basename(graph.path)}: ${firstReason(error)}`;
     throw new EngineError('modelInvalid', sentence, { cause: error });
   } finally {
     api.release('ReleaseSessionOptions', settings);
   }
+}
+
+function configure(api: NativeApi, settings: Address, options: SessionOptions, provider: NativeProvider | undefined): void {
+  api.call('SetSessionLogSeverityLevel', settings, fatalOnly);
+  api.call('SetSessionGraphOptimizationLevel', settings, everyOptimization);
+  // An accelerator leaves next to nothing to the processor: no pool is worth its spinning then.
+  api.call('SetIntraOpNumThreads', settings, options.background || provider ? 1 : options.threads);
+  api.call('SetInterOpNumThreads', settings, 1);
+  if (provider) appendProvider(api, settings, provider);
+}
+
+function memoryOf({ api, environment }: NativeEnvironment, session: Address, provider: NativeProvider): NativeMemory | undefined {
+  if (provider.memory === undefined) return undefined;
+  return new NativeMemory(api, session, provider.memory, (bytes) => {
+    const settings = api.make('CreateSessionOptions');
+    try {
+      configure(api, settings, { threads: 1 }, provider);
+      return new NativeSession(api, api.make('CreateSessionFromArray', environment, bytes, bytes.length, settings), 'join');
+    } finally {
+      api.release('ReleaseSessionOptions', settings);
+    }
+  });
 }
 
 /**
@@ -44,6 +75,7 @@ export async function openNativeSession({ api, environment }: NativeEnvironment,
 export class NativeSession implements Session {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
+  readonly memory: NativeMemory | undefined;
   readonly #binding: Address;
   readonly #runOptions: Address;
   readonly #memory: Address;
@@ -55,7 +87,9 @@ export class NativeSession implements Session {
     private readonly api: NativeApi,
     private readonly session: Address,
     private readonly name: string,
+    memory?: (session: Address) => NativeMemory | undefined,
   ) {
+    this.memory = memory?.(session);
     this.inputs = readValues(api, session, 'Input');
     this.outputs = readValues(api, session, 'Output');
     this.#binding = api.make('CreateIoBinding', session);
@@ -71,9 +105,7 @@ export class NativeSession implements Session {
 
   async run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}): Promise<Tensors> {
     try {
-      if (this.#disposed) throw new Error('the session was disposed of');
-      for (const name of this.inputs.keys()) this.#bind('BindInput', name, feeds[name]);
-      for (const name of this.outputs.keys()) this.#bind('BindOutput', name, into[name]);
+      this.#bindAll(feeds, into);
       await this.api.callAside('RunWithBinding', this.session, this.#runOptions, this.#binding);
       return into;
     } catch (error) {
@@ -81,21 +113,38 @@ export class NativeSession implements Session {
     }
   }
 
+  /** Runs on the calling thread. @throws {NativeError} */
+  runHere(feeds: Readonly<Tensors>, into: Readonly<Tensors>): void {
+    this.#bindAll(feeds, into);
+    this.api.call('RunWithBinding', this.session, this.#runOptions, this.#binding);
+  }
+
   /** Must not be called during a run. */
-  dispose(): Promise<void> {
-    if (this.#disposed) return Promise.resolve();
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
     this.#disposed = true;
     this.api.release('ReleaseIoBinding', this.#binding);
     this.api.release('ReleaseRunOptions', this.#runOptions);
+    await this.memory?.dispose();
     this.api.release('ReleaseSession', this.session);
     this.api.release('ReleaseMemoryInfo', this.#memory);
-    return Promise.resolve();
+  }
+
+  #bindAll(feeds: Readonly<Tensors>, into: Readonly<Tensors>): void {
+    if (this.#disposed) throw new Error('the session was disposed of');
+    for (const name of this.inputs.keys()) this.#bind('BindInput', name, feeds[name]);
+    for (const name of this.outputs.keys()) this.#bind('BindOutput', name, into[name]);
   }
 
   #bind(side: 'BindInput' | 'BindOutput', name: string, tensor: Tensor | undefined): void {
     if (!tensor) throw new Error(`nothing is given for ${name}`);
     const bound = this.#bound[side];
     if (bound.get(name) === tensor) return;
+    if (tensor instanceof DeviceTensor) {
+      this.api.call(side, this.#binding, name, tensor.address);
+      bound.set(name, tensor);
+      return;
+    }
     const data = tensor.data as Exclude<TensorData, readonly unknown[]> & NodeJS.TypedArray;
     const shape = BigInt64Array.from(tensor.dims, BigInt);
     const value = this.api.make('CreateTensorWithDataAsOrtValue', this.#memory, data, data.byteLength, shape, shape.length, codeOf(tensor.type));
