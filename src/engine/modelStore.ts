@@ -7,7 +7,7 @@ import { openModelFolder } from './models/folder';
 import type { ModelInfo } from './protocol';
 import { Tokenizer } from './tokenizer/tokenizer';
 
-/** A model folder, opened: one tokenizer, one decoder with its cache. */
+/** A model folder, opened: one tokenizer, one decoder with its caches. */
 export interface OpenModel {
   /** Absolute path of the folder. */
   readonly path: string;

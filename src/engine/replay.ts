@@ -1,6 +1,6 @@
 /**
- * Text that is streamed in pieces by a request that may be run again from its start, because it gave way to a more
- * urgent one or its process died. The same request yields the same text, so what was passed on once is left out.
+ * Text that is streamed in pieces by a request that may be run again from its start, because its process died. The
+ * same request yields the same text, so what was passed on once is left out.
  */
 export class ReplayedText {
   /** UTF-16 units passed on so far, over all runs. */

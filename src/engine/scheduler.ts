@@ -1,19 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EngineError } from './errors';
+import type { EngineError } from './errors';
 import { priorities, type Priority } from './protocol';
 import type { Step } from './step';
 
-/** Work that uses the engine's only thread. */
+/** Work that runs models. */
 export interface Job<T> {
   readonly priority: Priority;
-  /** Names what only one job may use at a time: the model whose cache it writes. */
-  readonly resource: string;
   /** Aborted with the `EngineError` that the job is to end with: `cancelled` or `deadline`. */
   readonly signal: AbortSignal;
-  /**
-   * Awaits the step before each piece of work that blocks the thread. Called again, from the start, when a step made
-   * it reject because a more urgent job needed the resource.
-   */
+  /** Awaits the step before each piece of work that keeps the processor busy. */
   run(step: Step): Promise<T>;
 }
 
@@ -22,22 +17,16 @@ interface Entry extends Job<unknown> {
   readonly order: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  /** Ends the run that the job's last step has let begin. */
+  interrupt?: AbortController;
   /** Set while the job waits inside its step for a more urgent one. */
   parked?: { resume(): void; reject(error: EngineError): void } | undefined;
 }
 
-/** Ends the call of a job that holds what a more urgent one needs; the job is run again afterwards. */
-class GiveWay extends EngineError {
-  constructor() {
-    super('cancelled', 'A more urgent request needs the same model.');
-  }
-}
-
 /**
  * Lets one job run at a time, the most urgent first and the earliest of the same urgency. A running job gives way to a
- * more urgent one at its next step: it waits there and goes on afterwards, or, where both need the same resource, ends
- * there and is run again. Running again costs the less urgent job what it had computed; in return no job ever finds
- * the cache of its model changed behind its back, and runners need no code for it: it ends as a cancelled one does.
+ * more urgent one: what it runs is interrupted, and it waits in its next step until it goes on where it was. So of each
+ * priority at most one job has begun and not ended.
  */
 export class Scheduler {
   readonly #queued = new Set<Entry>();
@@ -57,23 +46,19 @@ export class Scheduler {
       job.signal.throwIfAborted();
       job.signal.addEventListener('abort', () => this.#abort(entry), { once: true });
       this.#queued.add(entry);
+      for (const other of this.#begun) if (isMoreUrgent(entry, other)) other.interrupt?.abort();
       this.#dispatch();
     });
   }
 
-  /** Gives the thread to whoever is due, unless somebody has it: that one asks again at its next step. */
+  /** Gives the processor to whoever is due, unless somebody has it: that one asks again at its next step. */
   #dispatch(): void {
     const begun = [...this.#begun];
     if (begun.some(({ parked }) => parked === undefined)) return;
     const due = [...begun, ...this.#queued].sort(byUrgency)[0];
     if (due === undefined) return;
-    if (due.parked !== undefined) {
-      due.parked.resume();
-      return;
-    }
-    const holder = begun.find(({ resource }) => resource === due.resource);
-    if (holder === undefined) void this.#begin(due);
-    else holder.parked?.reject(new GiveWay());
+    if (due.parked === undefined) void this.#begin(due);
+    else due.parked.resume();
   }
 
   async #begin(entry: Entry): Promise<void> {
@@ -82,20 +67,23 @@ export class Scheduler {
     try {
       entry.resolve(await entry.run(() => this.#step(entry)));
     } catch (error) {
-      if (!(error instanceof GiveWay)) entry.reject(error);
-      else if (entry.signal.aborted) entry.reject(entry.signal.reason);
-      else this.#queued.add(entry);
+      entry.reject(error);
     }
     this.#begun.delete(entry);
     this.#dispatch();
   }
 
-  async #step(entry: Entry): Promise<void> {
+  async #step(entry: Entry): Promise<AbortSignal> {
     // A macrotask: messages are received in between, which resolved promises alone would never allow.
     await nextTurn();
     entry.signal.throwIfAborted();
-    if (![...this.#queued].some((other) => isMoreUrgent(other, entry))) return;
-    await new Promise<void>((resolve, reject) => {
+    if ([...this.#queued].some((other) => isMoreUrgent(other, entry))) await this.#park(entry);
+    entry.interrupt = new AbortController();
+    return entry.interrupt.signal;
+  }
+
+  #park(entry: Entry): Promise<void> {
+    return new Promise((resolve, reject) => {
       entry.parked = {
         resume: () => { entry.parked = undefined; resolve(); },
         reject: (error) => { entry.parked = undefined; reject(error); },
@@ -104,9 +92,10 @@ export class Scheduler {
     });
   }
 
-  /** A job that runs ends at its next step; one that waits, for its turn or inside its step, ends here. */
+  /** A job that runs ends at its next step, which comes soon; one that waits, for its turn or in its step, ends here. */
   #abort(entry: Entry): void {
     const reason = entry.signal.reason as EngineError;
+    entry.interrupt?.abort();
     if (this.#queued.delete(entry)) entry.reject(reason);
     else entry.parked?.reject(reason);
   }

@@ -12,7 +12,6 @@ import {
   type Priority,
   type Result,
 } from './protocol';
-import { ReplayedText } from './replay';
 import { Scheduler } from './scheduler';
 import type { Step } from './step';
 
@@ -93,12 +92,12 @@ export class EngineServer {
 
     complete: async (params, context) => {
       const model = await this.#model(params.model, context);
-      return this.#stream(model, context, (step, onText) => model.completion.complete(params, step, onText));
+      return this.#stream(context, (step, onText) => model.completion.complete(params, step, onText, context.priority));
     },
 
     generate: async (params, context) => {
       const model = await this.#model(params.model, context);
-      return this.#stream(model, context, (step, onText) => model.writer.generate(params, step, onText));
+      return this.#stream(context, (step, onText) => model.writer.generate(params, step, onText, context.priority));
     },
 
     tokenize: async (params, context) => (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
@@ -110,20 +109,14 @@ export class EngineServer {
     }),
   };
 
-  /** Lets a model write when its turn comes; no piece of the text is emitted twice, also where it is written again. */
-  #stream<T>(model: OpenModel, context: Context<'complete' | 'generate'>, write: (step: Step, onText: (piece: string) => void) => Promise<T>): Promise<T> {
-    const replayed = new ReplayedText();
+  /** Lets a model write when its turn comes. */
+  #stream<T>(context: Context<'complete' | 'generate'>, write: (step: Step, onText: (piece: string) => void) => Promise<T>): Promise<T> {
     return this.#scheduler.run({
       priority: context.priority,
-      resource: model.path,
       signal: context.signal,
       run: (step) => {
         context.started();
-        replayed.begin();
-        return write(step, (piece) => {
-          const text = replayed.next(piece);
-          if (text !== '') context.emit({ text });
-        });
+        return write(step, (text) => context.emit({ text }));
       },
     });
   }

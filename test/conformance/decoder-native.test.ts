@@ -7,27 +7,31 @@ import { Decoder } from '../../src/engine/decoder/decoder';
 import type { Generated } from '../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../src/engine/decoder/open';
 import type { Backend, OpenedSession } from '../../src/engine/decoder/open';
+import { readGraph } from '../../src/engine/decoder/graph';
+import { Network } from '../../src/engine/decoder/network';
 import { EngineError } from '../../src/engine/errors';
 import { openModelFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
 import type { EngineMessage } from '../../src/engine/protocol';
 import { nativeBackend } from '../../src/engine/runtime/native/backend';
+import { RunInterrupted } from '../../src/engine/runtime/session';
 import { writeOnnx } from '../support/decoderModel/onnx';
-import { tiny } from '../support/decoderModel/shape';
+import { middling, tiny } from '../support/decoderModel/shape';
+import type { DecoderShape } from '../support/decoderModel/shape';
 import { completeParams, embeddedModel, engineModule } from '../support/engine';
 import { createRandom } from '../support/random';
 
-const noPause = () => Promise.resolve();
+const noPause = () => Promise.resolve(undefined);
 
 /** A public 4-bit model, as the exporters for ONNX Runtime write them. */
-const publicModel = (folder: string): DecoderFolder => ({
-  role: 'decoder', path: folder, name: 'tiny', cacheOutputs: 'copy', contextLength: tiny.contextLength, vocabularySize: tiny.vocabulary,
-  graph: writeOnnx(folder, tiny, 'beside'), tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
+const publicModel = (folder: string, shape: DecoderShape): DecoderFolder => ({
+  role: 'decoder', path: folder, name: 'public', cacheOutputs: 'copy', contextLength: shape.contextLength, vocabularySize: shape.vocabulary,
+  graph: writeOnnx(folder, shape, 'beside'), tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
 });
 
 const models = [
   { name: 'the embedded decoder', open: () => openModelFolder(embeddedModel) },
-  { name: 'a public 4-bit decoder', open: (folder: string) => Promise.resolve(publicModel(folder)) },
+  { name: 'a public 4-bit decoder', open: (folder: string) => Promise.resolve(publicModel(folder, tiny)) },
 ];
 
 it('the native interface works on this machine', async () => {
@@ -50,6 +54,77 @@ it('survives garbage collection in a process without the binding', async () => {
   } finally {
     engine.kill('SIGKILL');
   }
+});
+
+describe('a run that is interrupted', () => {
+  const path = mkdtempSync(join(tmpdir(), 'interrupted-'));
+  const rows = 512;
+  const ids = Int32Array.from({ length: rows + 2 }, (_, at) => (at * at * 7919) % middling.vocabulary);
+  let folder: DecoderFolder;
+  let opened: OpenedSession;
+
+  before(async () => {
+    folder = publicModel(path, middling);
+    opened = await openDecoderSession(folder, { threads: 1 });
+  });
+  after(async () => {
+    await opened.session.dispose();
+    rmSync(path, { recursive: true });
+  });
+
+  it('ends long before it would have, and leaves the rows before it as they were', async () => {
+    const { session, cacheForm } = opened;
+    const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
+    const measure = async (cache = network.createCache(), interrupt?: AbortSignal) => {
+      const started = performance.now();
+      await network.run(cache, ids, { past: 2, rows }, interrupt);
+      return performance.now() - started;
+    };
+    const filled = async () => {
+      const cache = network.createCache();
+      await network.run(cache, ids, { past: 0, rows: 2 });
+      return cache;
+    };
+    await measure();
+    const wholeMs = await measure();
+    const waits: number[] = [];
+    for (const share of [0, 0.1, 0.2, 0.3, 0.4, 0.5]) {
+      const cache = await filled();
+      const interrupt = new AbortController();
+      const running = measure(cache, interrupt.signal);
+      await new Promise((resolve) => setTimeout(resolve, share * wholeMs));
+      const abortedAt = performance.now();
+      interrupt.abort();
+      await assert.rejects(running, RunInterrupted);
+      waits.push(performance.now() - abortedAt);
+
+      await network.run(cache, ids, { past: 2, rows: 4 });
+      const after = (await network.run(cache, ids, { past: 6, rows: 2 })).slice();
+      const fresh = network.createCache();
+      await network.run(fresh, ids, { past: 0, rows: 6 });
+      assert.deepEqual(after, (await network.run(fresh, ids, { past: 6, rows: 2 })).slice());
+    }
+    console.log(`      ends within ${Math.max(...waits).toFixed(1)} ms, uninterrupted after ${wholeMs.toFixed(0)} ms`);
+    assert.ok(Math.min(...waits) < wholeMs / 4, `${waits.map((wait) => wait.toFixed(1)).join(', ')} ms`);
+  });
+
+  it('does not begin where the interruption came first', async () => {
+    const { session } = opened;
+    await assert.rejects(session.run({}, {}, AbortSignal.abort()), RunInterrupted);
+  });
+
+  it('is begun again by the decoder, which writes what it would have written', async () => {
+    const decoder = new Decoder(opened.session, folder, opened.cacheForm);
+    const request = { prompt: ids, maxTokens: 8, stopIds: new Set<number>(), forbiddenIds: [] };
+    const expected = await new Decoder(opened.session, folder, opened.cacheForm).generate(request, noPause);
+    let pauses = 0;
+    const step = () => {
+      const interrupt = new AbortController();
+      if (pauses++ % 2 === 0) setTimeout(() => interrupt.abort(), pauses % 5);
+      return Promise.resolve(interrupt.signal);
+    };
+    assert.deepEqual((await decoder.generate(request, step)).tokens, expected.tokens);
+  });
 });
 
 for (const { name, open } of models) {
@@ -106,7 +181,7 @@ for (const { name, open } of models) {
       const expected = await generate(decoder(native), ids, 8);
       const used = decoder(native);
       let left = 2;
-      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve());
+      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined));
       await assert.rejects(generate(used, ids, 8, step), EngineError);
       const resumed = await generate(used, ids, 8);
       assert.ok(resumed.reusedTokens > 0);

@@ -13,7 +13,7 @@ import { root } from '../support/paths';
 import { createRandom } from '../support/random';
 
 const fixtures = join(root, 'test/fixtures/optimum-tiny');
-const noPause = () => Promise.resolve();
+const noPause = () => Promise.resolve(undefined);
 
 /** Greedy continuations as transformers computes them; see make.py beside them. */
 interface Case {

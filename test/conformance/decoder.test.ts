@@ -11,13 +11,15 @@ import { openModelFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
 import { PromptBuilder } from '../../src/engine/prompt/layout';
 import type { Prompt } from '../../src/engine/prompt/layout';
+import type { Priority } from '../../src/engine/protocol';
 import { openSession } from '../../src/engine/runtime/session';
 import type { Session } from '../../src/engine/runtime/session';
+import type { Step } from '../../src/engine/step';
 import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
 import { root } from '../support/paths';
 import { createRandom } from '../support/random';
 
-const noPause = () => Promise.resolve();
+const noPause = () => Promise.resolve(undefined);
 
 describe('the embedded decoder', () => {
   let folder: DecoderFolder;
@@ -33,45 +35,62 @@ describe('the embedded decoder', () => {
   });
   after(() => session.dispose());
 
-  const generate = (decoder: Decoder, prompt: Prompt, maxTokens: number, step = noPause): Promise<Generated> =>
-    decoder.generate({ prompt: prompt.ids, maxTokens, stopIds: prompt.stopIds, forbiddenIds: prompt.forbiddenIds }, step);
+  const generate = (decoder: Decoder, prompt: Prompt, maxTokens: number, step: Step = noPause, sequence?: Priority): Promise<Generated> =>
+    decoder.generate({ prompt: prompt.ids, maxTokens, stopIds: prompt.stopIds, forbiddenIds: prompt.forbiddenIds, sequence }, step);
 
-  it('writes the same tokens with and without its cache over 1,000 random edits', async () => {
+  /** Edits to two places of a file by turns: mostly typing on, sometimes elsewhere; insert, delete or replace. */
+  class Edited {
+    #text: string;
+    #cursor = 200;
+
+    constructor(start: number, private readonly random: () => number) {
+      this.#text = source.slice(start, start + 300);
+    }
+
+    #below(limit: number): number {
+      return Math.floor(this.random() * limit);
+    }
+
+    edit(): { prefix: string; suffix: string } {
+      const from = this.#below(source.length - 20);
+      const piece = source.slice(from, from + 1 + this.#below(12));
+      if (this.random() < 0.3) this.#cursor = this.#below(this.#text.length);
+      const removed = this.random() < 0.5 ? 0 : 1 + this.#below(8);
+      const inserted = this.random() < 0.3 ? '' : piece;
+      this.#text = this.#text.slice(0, this.#cursor) + inserted + this.#text.slice(this.#cursor + removed);
+      this.#cursor += inserted.length;
+      if (this.#text.length < 200) this.#text += source.slice(6000, 6100);
+      if (this.#text.length > 450) this.#text = this.#text.slice(0, 350);
+      this.#cursor = Math.min(this.#cursor, this.#text.length);
+      return { prefix: this.#text.slice(0, this.#cursor), suffix: this.#text.slice(this.#cursor) };
+    }
+  }
+
+  it('writes the same tokens with and without its caches over 1,000 random edits by two requests at a time', async () => {
     const random = createRandom(20_261);
-    const below = (limit: number) => Math.floor(random() * limit);
-    const piece = () => {
-      const start = below(source.length - 20);
-      return source.slice(start, start + 1 + below(12));
-    };
     const prompts = new PromptBuilder(folder, tokenizer);
     const used = new Decoder(session, folder);
-    let text = source.slice(4000, 4300);
-    let cursor = 200;
+    const texts = { completion: new Edited(4000, random), summarize: new Edited(9000, random) };
     let reused = 0;
     let run = 0;
-
-    for (let edit = 0; edit < 1000; edit++) {
-      // Mostly typing on, sometimes elsewhere; insert, delete or replace.
-      if (random() < 0.3) cursor = below(text.length);
-      const removed = random() < 0.5 ? 0 : 1 + below(8);
-      const inserted = random() < 0.3 ? '' : piece();
-      text = text.slice(0, cursor) + inserted + text.slice(cursor + removed);
-      cursor += inserted.length;
-      if (text.length < 200) text += source.slice(6000, 6100);
-      if (text.length > 450) text = text.slice(0, 350);
-      cursor = Math.min(cursor, text.length);
-
-      const input = { context: [], path: 'lib/response.js', prefix: text.slice(0, cursor), suffix: text.slice(cursor) };
-      const prompt = prompts.build(input, 4);
-      const cached = await generate(used, prompt, 4);
-      const fresh = await generate(new Decoder(session, folder), prompt, 4);
-      assert.equal(fresh.reusedTokens, 0);
-      assert.deepEqual(cached.tokens, fresh.tokens, `edit ${edit}`);
-      reused += cached.reusedTokens;
-      run += cached.prefillTokens;
+    for (let edit = 0; edit < 500; edit++) {
+      await Promise.all((['completion', 'summarize'] as const).map(async (sequence) => {
+        const prompt = prompts.build({ context: [], path: 'lib/response.js', ...texts[sequence].edit() }, 4);
+        const fresh = await generate(new Decoder(session, folder), prompt, 4);
+        const pauses = Math.floor(random() * 3);
+        const step = async () => {
+          for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
+          return undefined;
+        };
+        const cached = await generate(used, prompt, 4, step, sequence);
+        assert.equal(fresh.reusedTokens, 0);
+        assert.deepEqual(cached.tokens, fresh.tokens, `${sequence}, edit ${edit}`);
+        reused += cached.reusedTokens;
+        run += cached.prefillTokens;
+      }));
     }
     console.log(`      ${reused} prompt tokens reused, ${run} run`);
-    assert.ok(reused > run, 'the cache was of use');
+    assert.ok(reused > run, 'the caches were of use');
   }).timeout(300_000);
 
   it('gives the same logits, to the bit, in one run, in chunks and in pairs', async () => {
@@ -79,9 +98,10 @@ describe('the embedded decoder', () => {
     const graph = readGraph(session, folder);
     const run = async (most: number) => {
       const network = new Network(session, graph, folder.contextLength);
+      const cache = network.createCache();
       for (let past = 0; ; past += most) {
         const rows = Math.min(most, ids.length - past);
-        const logits = await network.run(ids, { past, rows });
+        const logits = await network.run(cache, ids, { past, rows });
         if (past + rows === ids.length) return logits;
       }
     };
@@ -95,7 +115,7 @@ describe('the embedded decoder', () => {
     for (const runs of [1, 2, 3]) {
       const decoder = new Decoder(session, folder);
       let left = runs;
-      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve());
+      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined));
       await assert.rejects(generate(decoder, prompt, 8, step), EngineError);
       const resumed = await generate(decoder, prompt, 8);
       assert.ok(resumed.reusedTokens > 0);
@@ -142,7 +162,7 @@ describe('the embedded decoder', () => {
       let largest = 0;
       for (const { ids, top } of fixture.cases) {
         const network = new Network(session, readGraph(session, folder), folder.contextLength);
-        const logits = await network.run(Int32Array.from(ids), { past: 0, rows: ids.length });
+        const logits = await network.run(network.createCache(), Int32Array.from(ids), { past: 0, rows: ids.length });
         for (const [id, logit] of top) largest = Math.max(largest, Math.abs(logits[id]! - logit));
       }
       console.log(`      largest difference ${largest.toFixed(3)}, ${tolerance.toFixed(3)} allowed`);

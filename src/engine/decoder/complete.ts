@@ -2,7 +2,7 @@ import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import { splitAtCursor } from '../prompt/cursor';
 import { PromptBuilder } from '../prompt/layout';
-import type { CompleteParams, CompleteResult } from '../protocol';
+import type { CompleteParams, CompleteResult, Priority } from '../protocol';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Decoder } from './decoder';
@@ -30,9 +30,10 @@ export class CompletionModel {
    *
    * @param step see `Decoder.generate`; a `deadline` ends the completion with the text there is, if any
    * @param onText hears the text as it comes; what was heard is never taken back
+   * @param sequence see `GenerateRequest`
    * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
    */
-  async complete(params: CompleteParams, step: Step, onText: (text: string) => void): Promise<CompleteResult> {
+  async complete(params: CompleteParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<CompleteResult> {
     const started = performance.now();
     const prompt = this.#prompts.build(params, params.maxTokens);
     const tokenizeMs = performance.now() - started;
@@ -46,6 +47,7 @@ export class CompletionModel {
         stopIds: prompt.stopIds,
         forbiddenIds: prompt.forbiddenIds,
         sampling: params.sampling,
+        sequence,
         onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop'),
       },
       step,

@@ -1,7 +1,8 @@
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import type { CacheForm } from '../onnx/prepare';
-import type { FinishReason, Sampling } from '../protocol';
+import type { FinishReason, Priority, Sampling } from '../protocol';
+import { RunInterrupted } from '../runtime/session';
 import type { Session } from '../runtime/session';
 import type { Step } from '../step';
 import { readGraph } from './graph';
@@ -9,9 +10,11 @@ import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { Pace } from './pace';
-import { planRun, rowsToKeep } from './plan';
+import { planRun } from './plan';
 import { createSampler } from './sampling';
 import type { ScoredToken } from './sampling';
+import { Sequences } from './sequences';
+import type { Sequence } from './sequences';
 
 export interface GenerateRequest {
   /** At least one token, fewer than the context length. */
@@ -23,6 +26,8 @@ export interface GenerateRequest {
   /** Never generated. */
   readonly forbiddenIds: readonly number[];
   readonly sampling?: Sampling | undefined;
+  /** Whose cached sequence is extended; that of the last completion where it is left out. */
+  readonly sequence?: Priority | undefined;
   /** Called with each token, the one that ends the generation included; decides on ends that only the text shows. */
   readonly onToken?: (token: ScoredToken) => 'continue' | 'stop';
 }
@@ -40,19 +45,30 @@ export interface Generated {
   readonly decodeMs: number;
 }
 
+/** What one native run came to. */
+interface Advance {
+  /** [vocabulary], behind the last token of the text, where that was reached. */
+  readonly logits?: Float32Array;
+  readonly rows: number;
+  readonly ms: number;
+}
+
+/** What the cached sequences of a model may occupy together unless the options say otherwise. */
+const usualCacheBytes = 256 * 2 ** 20;
+
 /**
- * Generates tokens with one model and keeps the keys and values of the last text between requests.
+ * Generates tokens with one model and keeps the keys and values of the last text of each priority between requests.
  *
- * The cache only ever saves time: a request gets the same tokens whatever came before it, and one that ends early
- * leaves exactly the rows it finished. Requests are served one after the other.
+ * The caches only ever save time: a request gets the same tokens whatever came before it or runs beside it, and one
+ * that ends early leaves exactly the rows it finished.
  */
 export class Decoder {
-  /** The tokens whose rows the network's cache holds are the first `#cachedLength` of these. */
-  readonly #cached: Int32Array;
-  #cachedLength = 0;
-  #lastInLine: Promise<unknown> = Promise.resolve();
   readonly #network: Network;
-  readonly #pace = new Pace();
+  readonly #sequences: Sequences;
+  readonly #pace: Pace;
+  readonly #active = new Set<Promise<unknown>>();
+  #lastRun: Promise<unknown> = Promise.resolve();
+  #disposed = false;
 
   /**
    * Loads the folder's graph and checks that it is the decoder the folder says it is.
@@ -62,7 +78,7 @@ export class Decoder {
   static async open(folder: DecoderFolder, options: DecoderOptions): Promise<Decoder> {
     const { session, cacheForm } = await openDecoderSession(folder, options);
     try {
-      return new Decoder(session, folder, cacheForm);
+      return new Decoder(session, folder, cacheForm, options.cacheBytes);
     } catch (error) {
       await session.dispose();
       throw error;
@@ -71,15 +87,19 @@ export class Decoder {
 
   /**
    * @param cacheForm how the graph keeps its cache, where its inputs do not tell
+   * @param cacheBytes see `Sequences`
    * @throws {EngineError} `modelInvalid`
    */
   constructor(
     session: Session,
     private readonly folder: DecoderFolder,
     cacheForm?: CacheForm,
+    cacheBytes = usualCacheBytes,
   ) {
-    this.#network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
-    this.#cached = new Int32Array(folder.contextLength);
+    const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
+    this.#network = network;
+    this.#sequences = new Sequences(() => network.createCache(), folder.contextLength, cacheBytes);
+    this.#pace = new Pace(network.interruptible);
   }
 
   /**
@@ -88,13 +108,22 @@ export class Decoder {
    *
    * @throws {EngineError} `invalid` (the prompt does not fit the model), `runtime`, and what `step` throws
    */
-  generate(request: GenerateRequest, step: Step): Promise<Generated> {
-    return this.#inLine(() => this.#generate(request, step));
+  async generate(request: GenerateRequest, step: Step): Promise<Generated> {
+    if (this.#disposed) throw new EngineError('runtime', `${this.folder.name} was closed.`);
+    const generating = this.#generate(request, step);
+    this.#active.add(generating);
+    try {
+      return await generating;
+    } finally {
+      this.#active.delete(generating);
+    }
   }
 
   /** Waits for the requests there are; later ones fail with `runtime`. */
-  dispose(): Promise<void> {
-    return this.#inLine(() => this.#network.dispose());
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.allSettled(this.#active);
+    await this.#network.dispose();
   }
 
   async #generate(request: GenerateRequest, step: Step): Promise<Generated> {
@@ -103,8 +132,6 @@ export class Decoder {
     const sample = createSampler(request.forbiddenIds, request.sampling);
     const tokens: ScoredToken[] = [];
     let length = promptLength;
-    // The cache is not touched before the first run: a request that is cancelled at once leaves it as it was.
-    let cached = this.#sharedLength(text.subarray(0, promptLength));
     let prefillTokens = 0;
     let prefillMs = 0;
     let decodeMs = 0;
@@ -117,30 +144,34 @@ export class Decoder {
       decodeMs,
     });
 
-    for (;;) {
-      try {
-        await step();
-      } catch (error) {
-        if (tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return result('deadline');
-        throw error;
-      }
-      const { logits, rows, ms } = await this.#advance(text.subarray(0, length), cached);
-      cached = this.#cachedLength;
-      if (tokens.length > 0) {
-        decodeMs += ms;
-      } else {
-        prefillMs += ms;
-        prefillTokens += rows;
-      }
-      if (!logits) continue;
+    let sequence: Sequence | undefined;
+    try {
+      for (;;) {
+        const interrupt = await step();
+        // Not before the first run: a request that is cancelled at once leaves the caches as they were.
+        sequence ??= this.#sequences.take(request.sequence ?? 'completion', text.subarray(0, promptLength));
+        const { logits, rows, ms } = await this.#inLine(text.subarray(0, length), sequence, interrupt);
+        if (tokens.length > 0) {
+          decodeMs += ms;
+        } else {
+          prefillMs += ms;
+          prefillTokens += rows;
+        }
+        if (!logits) continue;
 
-      const token = sample(logits);
-      tokens.push(token);
-      const wanted = request.onToken?.(token) ?? 'continue';
-      if (request.stopIds.has(token.id)) return result('endOfMiddle');
-      if (wanted === 'stop') return result('stop');
-      if (length + 1 >= text.length) return result('length');
-      text[length++] = token.id;
+        const token = sample(logits);
+        tokens.push(token);
+        const wanted = request.onToken?.(token) ?? 'continue';
+        if (request.stopIds.has(token.id)) return result('endOfMiddle');
+        if (wanted === 'stop') return result('stop');
+        if (length + 1 >= text.length) return result('length');
+        text[length++] = token.id;
+      }
+    } catch (error) {
+      if (tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return result('deadline');
+      throw error;
+    } finally {
+      if (sequence) this.#sequences.giveBack(sequence);
     }
   }
 
@@ -159,40 +190,33 @@ export class Decoder {
     return text;
   }
 
+  /** The session runs one thing at a time, and nobody clears a sequence of which a run is planned. */
+  #inLine(text: Int32Array, sequence: Sequence, interrupt?: AbortSignal): Promise<Advance> {
+    const result = this.#lastRun.then(() => this.#advance(text, sequence, interrupt));
+    this.#lastRun = result.catch(() => undefined);
+    return result;
+  }
+
   /**
-   * One native run towards the logits behind the last token of `text`, of which the first `cached` tokens are in the
-   * cache. The logits are there once nothing is left to run.
+   * One native run towards the logits behind the last token of `text`. They are there once nothing is left to run. An
+   * interrupted run has run no rows.
    */
-  async #advance(text: Int32Array, cached: number): Promise<{ logits: Float32Array | undefined; rows: number; ms: number }> {
-    const run = planRun(text.length, cached, this.#pace.rows);
+  async #advance(text: Int32Array, sequence: Sequence, interrupt?: AbortSignal): Promise<Advance> {
+    const run = planRun(text.length, sequence.shared(text), this.#pace.rows);
+    sequence.cut(run.past);
     const started = performance.now();
     let logits: Float32Array;
     try {
-      logits = await this.#network.run(text, run);
+      logits = await this.#network.run(sequence.cache, text, run, interrupt);
     } catch (error) {
-      this.#cachedLength = 0;
-      this.#network.clear();
+      if (error instanceof RunInterrupted) return { rows: 0, ms: performance.now() - started };
+      sequence.clear();
       throw error;
     }
     const ms = performance.now() - started;
     this.#pace.record(run.rows, ms);
-    const end = run.past + run.rows;
-    this.#cached.set(text.subarray(run.past, end), run.past);
-    this.#cachedLength = rowsToKeep(run);
-    return { logits: end === text.length ? logits : undefined, rows: run.rows, ms };
-  }
-
-  /** How many of the text's first tokens are in the cache. */
-  #sharedLength(text: Int32Array): number {
-    const most = Math.min(text.length, this.#cachedLength);
-    let length = 0;
-    while (length < most && text[length] === this.#cached[length]) length++;
-    return length;
-  }
-
-  #inLine<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#lastInLine.then(work);
-    this.#lastInLine = result.catch(() => undefined);
-    return result;
+    sequence.keep(text, run);
+    this.#sequences.settle(sequence);
+    return run.past + run.rows === text.length ? { logits, rows: run.rows, ms } : { rows: run.rows, ms };
   }
 }

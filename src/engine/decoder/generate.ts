@@ -4,6 +4,7 @@ import { ChatPrompts } from '../prompt/chat';
 import { documentationPrompt } from '../prompt/documentation';
 import { Fitter } from '../prompt/fit';
 import { SpecialIds } from '../prompt/special';
+import type { Priority } from '../protocol';
 import type { GenerateParams, GenerateResult, PromptKind, WritingPrompt } from '../protocol/generate';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -18,7 +19,8 @@ const minPromptLength = 16;
 export interface Writer {
   /** The kinds of prompt that {@link generate} takes. */
   readonly prompts: readonly PromptKind[];
-  generate(params: GenerateParams, step: Step, onText: (text: string) => void): Promise<GenerateResult>;
+  /** @param sequence see `GenerateRequest` */
+  generate(params: GenerateParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<GenerateResult>;
 }
 
 /** Writes text with a decoder. */
@@ -45,10 +47,11 @@ export class GenerationModel implements Writer {
    *
    * @param step see `Decoder.generate`; a `deadline` ends the text with what there is, if anything
    * @param onText hears the text as it comes; what was heard is never taken back
+   * @param sequence see `GenerateRequest`
    * @throws EngineError `invalid` (the model takes no such prompt, or it does not fit), `modelInvalid`, `runtime`, and
    *   what `step` throws
    */
-  async generate(params: GenerateParams, step: Step, onText: (text: string) => void): Promise<GenerateResult> {
+  async generate(params: GenerateParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<GenerateResult> {
     const started = performance.now();
     const { ids, cut } = this.#prompt(params.prompt, params.maxTokens);
     const tokenizeMs = performance.now() - started;
@@ -57,7 +60,7 @@ export class GenerationModel implements Writer {
     const written = new WrittenText(this.tokenizer, rule, onText);
     const { stopIds, forbiddenIds } = this.#special;
     const generated = await this.decoder.generate(
-      { prompt: ids, maxTokens: params.maxTokens, stopIds, forbiddenIds, sampling: params.sampling, onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop') },
+      { prompt: ids, maxTokens: params.maxTokens, stopIds, forbiddenIds, sampling: params.sampling, sequence, onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop') },
       step,
     );
     const { text, count } = written.finish(generated.finish);

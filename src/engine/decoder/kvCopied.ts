@@ -9,13 +9,19 @@ import type { KeyValueCache } from './kv';
  */
 export class CopiedCache implements KeyValueCache {
   #rows = 0;
-  #feeds: Tensors = {};
+  readonly #feeds: Tensors = {};
 
   constructor(
     private readonly session: Pick<Session, 'tensor'>,
     private readonly graph: Pick<DecoderGraph, 'slots' | 'heads' | 'headSize' | 'cacheType'>,
   ) {
-    this.clear();
+    const { heads, headSize, cacheType } = graph;
+    const none = cacheType === 'float32' ? new Float32Array(0) : new Uint16Array(0);
+    for (const { past } of graph.slots) this.#feeds[past] = session.tensor(cacheType, none, [1, heads, 0, headSize]);
+  }
+
+  get bytes(): number {
+    return Object.values(this.#feeds).reduce((sum, tensor) => sum + elementsOf(tensor).byteLength, 0);
   }
 
   feeds(past: number): Tensors {
@@ -38,11 +44,22 @@ export class CopiedCache implements KeyValueCache {
     this.#rows = past + rows;
   }
 
-  clear(): void {
+  copy(rows: number): CopiedCache {
     const { heads, headSize, cacheType } = this.graph;
-    const none = cacheType === 'float32' ? new Float32Array(0) : new Uint16Array(0);
-    for (const { past } of this.graph.slots) this.#feeds[past] = this.session.tensor(cacheType, none, [1, heads, 0, headSize]);
-    this.#rows = 0;
+    const copy = new CopiedCache(this.session, this.graph);
+    for (const { past } of this.graph.slots) {
+      const values = elementsOf(this.#feeds[past] as Tensor);
+      const kept = values.slice(0, heads * rows * headSize);
+      const rowsOf = (head: number) => values.subarray(head * this.#rows * headSize, (head * this.#rows + rows) * headSize);
+      for (let head = 1; head < heads; head++) kept.set(rowsOf(head), head * rows * headSize);
+      copy.#feeds[past] = this.session.tensor(cacheType, kept, [1, heads, rows, headSize]);
+    }
+    copy.#rows = rows;
+    return copy;
+  }
+
+  dispose(): void {
+    // Collected as garbage.
   }
 
   /** The first `rows` rows of each head, moved together within the tensor's own memory. */

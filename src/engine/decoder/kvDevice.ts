@@ -25,6 +25,11 @@ export class DeviceCache implements KeyValueCache {
     this.#use(() => memory.allocate(cacheType, [1, heads, this.#capacity, headSize]));
   }
 
+  get bytes(): number {
+    const { slots, heads, headSize, cacheType } = this.graph;
+    return slots.length * heads * this.#capacity * headSize * (cacheType === 'float16' ? 2 : 4);
+  }
+
   feeds(past: number, rows: number): Tensors {
     const needed = past + rows;
     if (needed > this.#capacity) {
@@ -42,8 +47,15 @@ export class DeviceCache implements KeyValueCache {
     // The run has written its rows where they belong.
   }
 
-  clear(): void {
-    // Rows behind the length that a run is told are ignored: there is nothing to wipe.
+  /** To be calculated again is faster there than a way through the processor. */
+  copy(): undefined {
+    return undefined;
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.#feeds)) this.memory.release(tensor);
+    this.#feeds = {};
+    this.#into = {};
   }
 
   #use(make: (old: Tensor) => Tensor): void {

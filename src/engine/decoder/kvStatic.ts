@@ -29,6 +29,10 @@ export class StaticCache implements KeyValueCache {
     this.#grow(0, growthRows);
   }
 
+  get bytes(): number {
+    return this.#buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   feeds(past: number, rows: number): Tensors {
     if (past + rows > this.#capacity) this.#grow(past, past + rows);
     return this.#feeds;
@@ -51,24 +55,30 @@ export class StaticCache implements KeyValueCache {
     }
   }
 
-  clear(): void {
-    // Rows behind the length that a run is told are ignored: there is nothing to wipe.
+  copy(rows: number): StaticCache {
+    const copy = new StaticCache(this.session, this.graph, this.contextLength);
+    copy.#grow(rows, Math.max(rows, growthRows), this);
+    return copy;
   }
 
-  /** Makes room for `needed` rows and moves the first `kept` ones. */
-  #grow(kept: number, needed: number): void {
+  dispose(): void {
+    // Collected as garbage.
+  }
+
+  /** Makes room for `needed` rows, the first `kept` of which are those of `from`. */
+  #grow(kept: number, needed: number, from: StaticCache = this): void {
     const { heads, headSize, cacheType } = this.graph;
-    const wanted = Math.max(needed, Math.ceil(this.#capacity * growthShare));
+    const wanted = from === this ? Math.max(needed, Math.ceil(this.#capacity * growthShare)) : needed;
     const capacity = Math.min(Math.ceil(wanted / growthRows) * growthRows, Math.max(this.contextLength, needed));
     const shape = [1, heads, capacity, headSize];
     const feeds: Tensors = {};
     const into: Tensors = {};
     this.#buffers = this.graph.slots.map(({ past, present }, slot) => {
       const buffer = new (cacheType === 'float32' ? Float32Array : Uint16Array)(heads * capacity * headSize);
-      const old = this.#buffers[slot];
+      const old = from.#buffers[slot];
       for (let head = 0; old && head < heads; head++) {
-        const from = head * this.#capacity * headSize;
-        buffer.set(old.subarray(from, from + kept * headSize), head * capacity * headSize);
+        const start = head * from.#capacity * headSize;
+        buffer.set(old.subarray(start, start + kept * headSize), head * capacity * headSize);
       }
       const tensor = this.session.tensor(cacheType, buffer, shape);
       feeds[past] = tensor;

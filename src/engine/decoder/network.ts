@@ -7,9 +7,8 @@ import { StaticCache } from './kvStatic';
 import type { KeyValueCache } from './kv';
 import type { Run } from './plan';
 
-/** A decoder graph with its cache: tokens in, logits of the last one out. Knows nothing of texts or requests. */
+/** A decoder graph: tokens in, logits of the last one out. Knows nothing of texts or requests. */
 export class Network {
-  readonly #cache: KeyValueCache;
   #ids = new BigInt64Array(0);
   #positions = new BigInt64Array(0);
   #mask = new BigInt64Array(0);
@@ -18,27 +17,33 @@ export class Network {
   constructor(
     private readonly session: Session,
     private readonly graph: DecoderGraph,
-    contextLength: number,
-  ) {
-    this.#cache = createCache(session, graph, contextLength);
+    private readonly contextLength: number,
+  ) {}
+
+  /** Whether a run ends within a few milliseconds once it is interrupted. */
+  get interruptible(): boolean {
+    return this.session.interruptible;
+  }
+
+  /** An empty cache. */
+  createCache(): KeyValueCache {
+    return createCache(this.session, this.graph, this.contextLength);
   }
 
   /**
-   * Runs the tokens that `run` names and puts their rows into the cache, behind the first `run.past` rows.
+   * Runs the tokens that `run` names and puts their rows into a cache, behind the first `run.past` rows. One at a time.
    *
    * @param tokens the text from its first token on
+   * @param interrupt aborted when the result is no longer wanted
    * @returns the logits behind the run's last token, [vocabulary]; the caller's to change until the next run
-   * @throws {EngineError} `runtime`; the cache is to be cleared then
+   * @throws {RunInterrupted} where the run was interrupted; the rows behind `run.past` are lost then
+   * @throws {EngineError} `runtime`; the cache is not to be used any more then
    */
-  async run(tokens: Int32Array, run: Run): Promise<Float32Array> {
-    const feeds = { ...this.#cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) };
-    const outputs = await this.session.run(feeds, { ...this.#cache.into(), logits: this.#logitsOf(run.rows) });
-    this.#cache.take(outputs, run.past, run.rows);
+  async run(cache: KeyValueCache, tokens: Int32Array, run: Run, interrupt?: AbortSignal): Promise<Float32Array> {
+    const feeds = { ...cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) };
+    const outputs = await this.session.run(feeds, { ...cache.into(), logits: this.#logitsOf(run.rows) }, interrupt);
+    cache.take(outputs, run.past, run.rows);
     return this.#lastLogits(outputs);
-  }
-
-  clear(): void {
-    this.#cache.clear();
   }
 
   dispose(): Promise<void> {

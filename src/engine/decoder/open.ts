@@ -9,6 +9,8 @@ import type { Session, SessionOptions } from '../runtime/session';
 export interface DecoderOptions extends SessionOptions {
   /** `binding`: the npm binding alone. `auto`, the default: the native interface wherever it works and can be used. */
   readonly backend?: Backend;
+  /** What the cached sequences of a decoder may occupy together. */
+  readonly cacheBytes?: number;
   /** Hears, in sentences for the log, what of a graph runs slower than it could and why. */
   readonly log?: (sentence: string) => void;
 }

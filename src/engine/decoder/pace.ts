@@ -1,22 +1,35 @@
-/** What a native run may take at most, so that nothing more urgent waits longer: milliseconds. */
+/** What a native run may take at most where it cannot be interrupted, so that nothing more urgent waits longer: milliseconds. */
 export const runLimitMs = 30;
-/** What is aimed at: the rest is for machines that are busy with something else for a moment. */
-const targetMs = 20;
+
+/**
+ * What is aimed at, milliseconds, and how few rows a run is never cut below: fewer make every row much more expensive.
+ * A run that can be interrupted makes nobody wait, but what it has done is lost then, so it is not long either.
+ */
+const aims = {
+  interruptible: { targetMs: 40, leastRows: 16 },
+  // The rest is for machines that are busy with something else for a moment.
+  blocking: { targetMs: 20, leastRows: 4 },
+};
 
 /** The first run behind loading is slow and nothing is known about the machine yet. */
 const firstRows = 16;
 /** More rows at once no longer make a row cheaper. */
 const mostRows = 512;
-/** A new measurement's weight where the machine turns out to be faster; a slower one counts at once. */
-const weight = 0.5;
+/** So many of the last measurements count: the fastest tells the speed, the others what else the machine did meanwhile. */
+const window = 4;
 
 /**
  * Decides how many tokens the next run takes, from how long the runs before it took. Rows are taken to cost the same
- * each; that the cost of attention grows with the text shows in the next measurement.
+ * each; that the cost of attention grows with the text shows in the next measurements.
  */
 export class Pace {
   #rows = firstRows;
-  #rowMs = 0;
+  readonly #rowMs: number[] = [];
+  readonly #aim: { readonly targetMs: number; readonly leastRows: number };
+
+  constructor(interruptible: boolean) {
+    this.#aim = interruptible ? aims.interruptible : aims.blocking;
+  }
 
   /** Rows for the next run: even, at least 2 (see `planRun`). */
   get rows(): number {
@@ -25,11 +38,12 @@ export class Pace {
 
   /** @param ms how long a run of `rows` tokens took */
   record(rows: number, ms: number): void {
+    const { targetMs, leastRows } = this.#aim;
     // A short run is mostly overhead: it says little about a row, unless even that was too long.
     if (rows < this.#rows / 2 && ms <= targetMs) return;
-    const rowMs = ms / rows;
-    this.#rowMs = rowMs > this.#rowMs ? rowMs : this.#rowMs + weight * (rowMs - this.#rowMs);
-    const affordable = Math.min(targetMs / this.#rowMs, 2 * this.#rows, mostRows);
-    this.#rows = Math.max(2, 2 * Math.floor(affordable / 2));
+    this.#rowMs.push(ms / rows);
+    if (this.#rowMs.length > window) this.#rowMs.shift();
+    const affordable = Math.min(targetMs / Math.min(...this.#rowMs), 2 * this.#rows, mostRows);
+    this.#rows = Math.max(leastRows, 2 * Math.floor(affordable / 2));
   }
 }

@@ -8,6 +8,7 @@ import { fatalOnly, firstReason, folderSetting } from './tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
 
 export type * from './tensors';
+export { RunInterrupted } from './tensors';
 
 /** Tried in this order, one at a time: a list that names a missing accelerator makes session creation throw. */
 const executionProviders = ['cpu'] as const;
@@ -53,6 +54,7 @@ export async function checkGraphFile(graph: string): Promise<void> {
 
 /** A session of the npm binding: `run` blocks the thread while the native run lasts and copies every output. */
 class BindingSession implements Session {
+  readonly interruptible = false;
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
 

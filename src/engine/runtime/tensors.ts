@@ -17,6 +17,8 @@ export interface ValueInfo {
 export interface Session {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
+  /** Whether a run ends within a few milliseconds once it is interrupted. */
+  readonly interruptible: boolean;
   /** Wraps `data` without copying it: a run reads what the array holds then. */
   tensor(type: ElementType, data: TensorData, shape: readonly number[]): Tensor;
   /**
@@ -25,9 +27,11 @@ export interface Session {
    * @param into outputs by name, which may be inputs of this run at the same time. A session that writes in place
    *   needs a tensor for each output, writes into it and returns it. Any other ignores them: the arrays of the result
    *   belong to the caller then
+   * @param interrupt aborted when the result is no longer wanted; what the run was to write is undefined then
+   * @throws {RunInterrupted} where the run was interrupted before its end
    * @throws {EngineError} `runtime`
    */
-  run(feeds: Readonly<Tensors>, into?: Readonly<Tensors>): Promise<Tensors>;
+  run(feeds: Readonly<Tensors>, into?: Readonly<Tensors>, interrupt?: AbortSignal): Promise<Tensors>;
   /** The memory of the accelerator that runs the graph. Absent where that is a processor, or has no memory of its own. */
   readonly memory?: DeviceMemory | undefined;
   dispose(): Promise<void>;
@@ -48,6 +52,11 @@ export interface DeviceMemory {
   lengthen(tensor: Tensor, rows: number): Tensor;
   /** The tensor must not be used from here on. */
   release(tensor: Tensor): void;
+}
+
+/** A run has ended early, because it was asked to. */
+export class RunInterrupted extends Error {
+  override readonly name = 'RunInterrupted';
 }
 
 export interface SessionOptions {

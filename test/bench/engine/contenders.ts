@@ -48,7 +48,7 @@ async function openOurs({ contender, shape, graph, threads }: Setting): Promise<
   const decoder = new Decoder(opened.session, folder, opened.cacheForm);
   return async (prompt, count, onToken) => {
     const request = { prompt, maxTokens: count, stopIds: new Set<number>(), forbiddenIds: [], onToken: () => (onToken(), 'continue' as const) };
-    await decoder.generate(request, () => Promise.resolve());
+    await decoder.generate(request, () => Promise.resolve(undefined));
   };
 }
 

@@ -5,7 +5,7 @@ import type { GenerateRequest } from '../../../src/engine/decoder/decoder';
 import { EngineError } from '../../../src/engine/errors';
 import { FakeSession, folder, nextToken, vocabularySize } from './fakeSession';
 
-const noPause = () => Promise.resolve();
+const noPause = () => Promise.resolve(undefined);
 
 const request = (prompt: readonly number[], more: Partial<GenerateRequest> = {}): GenerateRequest => ({
   prompt,
@@ -77,7 +77,7 @@ for (const layout of ['delta', 'copy'] as const) {
       for (const chunks of [1, 2]) {
         const { decoder, session } = open();
         let left = chunks;
-        const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve());
+        const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined));
         await assert.rejects(decoder.generate(request(upTo(60)), step), failure('cancelled'));
         const finished = session.runs.reduce((rows, run) => rows + run.rows, 0);
         assert.equal(session.runs.length, chunks);
@@ -106,11 +106,70 @@ for (const layout of ['delta', 'copy'] as const) {
       assert.equal(session.runs[0]!.past, 0);
     });
 
+    it('goes on where it was when interrupted, without the interrupted run', async () => {
+      const session = new FakeSession(layout, true);
+      const decoder = new Decoder(session, folder(layout));
+      let interrupt = new AbortController();
+      let runs = 0;
+      session.onRun = () => {
+        if (++runs % 3 === 0) interrupt.abort();
+      };
+      const step = () => {
+        interrupt = new AbortController();
+        return Promise.resolve(interrupt.signal);
+      };
+      const { tokens, prefillTokens } = await decoder.generate(request(upTo(50)), step);
+      assert.deepEqual(tokens.map(({ id }) => id), expected(upTo(50), 4));
+      assert.equal(prefillTokens, 50);
+      assert.equal(session.runs.length, runs - Math.floor(runs / 3));
+      assert.ok(runs >= 6);
+    });
+
     it('serves requests that come at the same time', async () => {
       const { decoder } = open();
       const prompts = [upTo(40), upTo(33, 1), [...upTo(20), 9]];
       const results = await Promise.all(prompts.map((prompt) => ids(decoder, prompt)));
       assert.deepEqual(results, prompts.map((prompt) => expected(prompt, 4)));
+    });
+
+    it('gives what an empty cache gives, whatever runs beside it in sequences of any name and size', async () => {
+      const names = ['completion', 'summarize', 'inspect', 'index'] as const;
+      const token = fc.integer({ min: 0, max: 1 });
+      const job = fc.record({ sequence: fc.constantFrom(...names), prompt: fc.array(token, { minLength: 1, maxLength: 60 }), pauses: fc.integer({ min: 0, max: 3 }) });
+      await fc.assert(
+        fc.asyncProperty(fc.array(job, { minLength: 2, maxLength: 8 }), fc.constantFrom(0, 20_000, undefined), async (jobs, bytes) => {
+          const decoder = new Decoder(new FakeSession(layout), folder(layout), undefined, bytes);
+          await Promise.all(jobs.map(async ({ sequence, prompt, pauses }) => {
+            const step = async () => {
+              for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
+              return undefined;
+            };
+            const { tokens } = await decoder.generate(request(prompt, { sequence }), step);
+            assert.deepEqual(tokens.map(({ id }) => id), expected(prompt, 4));
+          }));
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    it('keeps a sequence for each priority', async () => {
+      const { decoder, session } = open();
+      await ids(decoder, upTo(30), { maxTokens: 1 });
+      await ids(decoder, upTo(40, 1), { maxTokens: 1, sequence: 'summarize' });
+      session.runs.length = 0;
+      await ids(decoder, upTo(30), { maxTokens: 1 });
+      await ids(decoder, upTo(40, 1), { maxTokens: 1, sequence: 'summarize' });
+      assert.deepEqual(session.runs, [{ past: 28, rows: 2 }, { past: 38, rows: 2 }]);
+    });
+
+    it('begins with what another sequence has', async () => {
+      const { decoder, session } = open();
+      await ids(decoder, upTo(40), { maxTokens: 1 });
+      session.runs.length = 0;
+      const text = [...upTo(30), 1, 2];
+      assert.deepEqual(await ids(decoder, text, { maxTokens: 1, sequence: 'inspect' }), expected(text, 1));
+      assert.deepEqual(await ids(decoder, upTo(40), { maxTokens: 1 }), expected(upTo(40), 1));
+      assert.deepEqual(session.runs, [{ past: 30, rows: 2 }, { past: 38, rows: 2 }]);
     });
 
     it('grows with the text', async () => {
@@ -142,7 +201,7 @@ describe('Decoder', () => {
 
   it('returns what it has at a deadline, and fails where it has nothing', async () => {
     const stepUntil = (pauses: number) => () =>
-      --pauses < 0 ? Promise.reject(new EngineError('deadline', 'too late')) : Promise.resolve();
+      --pauses < 0 ? Promise.reject(new EngineError('deadline', 'too late')) : Promise.resolve(undefined);
     const { finish, tokens } = await open().generate(request(upTo(10)), stepUntil(2));
     assert.deepEqual([finish, tokens.length], ['deadline', 2]);
     await assert.rejects(open().generate(request(upTo(10)), stepUntil(0)), failure('deadline'));
@@ -158,7 +217,7 @@ describe('Decoder', () => {
     };
     await new Decoder(session, folder('delta')).generate(request(upTo(40), { maxTokens: 3 }), () => {
       log.push('step');
-      return Promise.resolve();
+      return Promise.resolve(undefined);
     });
     assert.ok(log.length >= 8);
     assert.ok(log.every((entry, index) => entry === (index % 2 === 0 ? 'step' : 'run')), log.join(' '));

@@ -1,4 +1,5 @@
 import type { DecoderFolder } from '../../../src/engine/models/types';
+import { RunInterrupted } from '../../../src/engine/runtime/session';
 import type { Session, Tensor, Tensors, ValueInfo } from '../../../src/engine/runtime/session';
 
 export const vocabularySize = 97;
@@ -36,11 +37,14 @@ export class FakeSession implements Session {
   /** Rows of each run so far. */
   readonly runs: { past: number; rows: number }[] = [];
   failNext = false;
+  /** Called in the middle of each run. */
+  onRun: () => void = () => {};
   disposed = false;
+  #running = false;
 
   constructor(
     private readonly cacheOutputs: DecoderFolder['cacheOutputs'],
-    private readonly elapse: (rows: number) => void = () => {},
+    readonly interruptible = false,
   ) {
     const cache = (prefix: string) =>
       ['key', 'value'].map((part) => info(`${prefix}.0.${part}`, 'float32', [1, heads, `${prefix}_rows`, headSize]));
@@ -56,8 +60,13 @@ export class FakeSession implements Session {
     return { type, data, dims } as unknown as Tensor;
   }
 
-  async run(feeds: Readonly<Tensors>): Promise<Tensors> {
+  async run(feeds: Readonly<Tensors>, _into?: Readonly<Tensors>, interrupt?: AbortSignal): Promise<Tensors> {
+    if (this.#running) throw new Error('two runs at a time');
+    this.#running = true;
     await new Promise((resolve) => setImmediate(resolve));
+    this.#running = false;
+    this.onRun();
+    if (this.interruptible && interrupt?.aborted) throw new RunInterrupted();
     if (this.failNext) {
       this.failNext = false;
       throw new Error('out of memory');
@@ -65,7 +74,6 @@ export class FakeSession implements Session {
     const ids = Array.from(feeds.input_ids!.data as BigInt64Array, Number);
     const past = this.#past(feeds);
     this.runs.push({ past, rows: ids.length });
-    this.elapse(ids.length);
 
     const outputs: Tensors = {};
     let text: number[] = [];

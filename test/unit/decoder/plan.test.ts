@@ -50,30 +50,49 @@ describe('Pace', () => {
 
   it('keeps every run within the limit on machines of any speed', () => {
     for (const perRow of [0.01, 0.1, 0.5, 1, 1.8]) {
-      const times = prefill(new Pace(), 30, 0.3, perRow);
+      const times = prefill(new Pace(false), 30, 0.3, perRow);
       assert.ok(Math.max(...times) <= runLimitMs, `${perRow} ms a row: ${Math.max(...times)} ms`);
       assert.ok(times.at(-1)! > 5 || perRow < 0.1, `${perRow} ms a row: runs of ${times.at(-1)} ms are too short`);
     }
   });
 
-  it('falls back to pairs where even those take longer', () => {
-    const pace = new Pace();
-    prefill(pace, 3, 10, 20);
-    assert.equal(pace.rows, 2);
+  it('never asks for so few rows that each becomes expensive, however slow the machine is', () => {
+    for (const [interruptible, least] of [[false, 4], [true, 16]] as const) {
+      const pace = new Pace(interruptible);
+      prefill(pace, 8, 10, 20);
+      assert.equal(pace.rows, least);
+    }
   });
 
-  it('slows down at once and recovers in steps', () => {
-    const pace = new Pace();
+  it('takes runs that were held up for what they are', () => {
+    const pace = new Pace(false);
     prefill(pace, 10, 0, 0.2);
     const usual = pace.rows;
-    pace.record(usual, 200);
-    assert.ok(pace.rows <= usual / 8);
+    for (let run = 0; run < 20; run++) {
+      pace.record(pace.rows, run % 3 === 0 ? 0.2 * pace.rows : 200);
+      assert.equal(pace.rows, usual);
+    }
+  });
+
+  it('slows down where the machine does, and recovers', () => {
+    const pace = new Pace(false);
     prefill(pace, 10, 0, 0.2);
-    assert.ok(pace.rows > usual / 2);
+    const usual = pace.rows;
+    prefill(pace, 4, 0, 1);
+    assert.ok(pace.rows <= usual / 4);
+    prefill(pace, 10, 0, 0.2);
+    assert.equal(pace.rows, usual);
+  });
+
+  it('lets runs that can be interrupted take longer', () => {
+    const [blocking, interruptible] = [new Pace(false), new Pace(true)];
+    prefill(blocking, 10, 0, 0.5);
+    prefill(interruptible, 10, 0, 0.5);
+    assert.equal(interruptible.rows, 2 * blocking.rows);
   });
 
   it('does not judge rows by short runs, which are mostly overhead', () => {
-    const pace = new Pace();
+    const pace = new Pace(false);
     prefill(pace, 10, 0, 0.2);
     const usual = pace.rows;
     for (let token = 0; token < 20; token++) pace.record(2, 3);
@@ -83,7 +102,7 @@ describe('Pace', () => {
   it('only ever asks for even numbers', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.001, max: 500, noNaN: true })), (times) => {
-        const pace = new Pace();
+        const pace = new Pace(false);
         for (const ms of times) {
           pace.record(pace.rows, ms);
           assert.ok(pace.rows >= 2 && pace.rows % 2 === 0);

@@ -1,6 +1,6 @@
 import type { Decoder, Generated } from '../../../src/engine/decoder/decoder';
 
-export const noPause = () => Promise.resolve();
+export const noPause = () => Promise.resolve(undefined);
 const logprob = Math.log(0.9);
 
 /** Writes the given tokens, whatever the prompt, and ends as a decoder does. */

@@ -19,13 +19,8 @@ function steps(log: string[], name: string, count: number, onStep?: (index: numb
 describe('scheduler', () => {
   let scheduler: Scheduler;
   let log: string[];
-  let count = 0;
   const never = new AbortController().signal;
-  /** Jobs that name no resource of their own share none. */
-  const submit = (priority: Priority, run: (step: Step) => Promise<string>, signal = never, resource = `of ${count++}`) =>
-    scheduler.run({ priority, resource, signal, run });
-  const submitFor = (resource: string, priority: Priority, run: (step: Step) => Promise<string>) =>
-    submit(priority, run, never, resource);
+  const submit = (priority: Priority, run: (step: Step) => Promise<string>, signal = never) => scheduler.run({ priority, signal, run });
 
   beforeEach(() => {
     scheduler = new Scheduler();
@@ -69,45 +64,21 @@ describe('scheduler', () => {
     assert.deepEqual(log, ['slow0', 'middle0', 'urgent0', 'middle1', 'slow1', 'later0']);
   });
 
-  it('runs a job again from its start when a more urgent one needed its resource', async () => {
-    let urgent: Promise<string> | undefined;
-    const slow = submitFor('model', 'summarize', steps(log, 'slow', 3, (index) => {
-      if (index === 1) urgent ??= submitFor('model', 'completion', steps(log, 'urgent', 2));
-    }));
-    assert.equal(await slow, 'slow');
-    assert.equal(await urgent, 'urgent');
-    assert.deepEqual(log, ['slow0', 'slow1', 'urgent0', 'urgent1', 'slow0', 'slow1', 'slow2']);
-  });
-
-  it('takes a resource from a job that waits already, and keeps that one ahead of its equals', async () => {
-    const others: Promise<string>[] = [];
-    const slow = submitFor('decoder', 'index', steps(log, 'slow', 2, () => {
-      if (others.length > 0) return;
-      others.push(submitFor('decoder', 'index', steps(log, 'later', 1)));
-      others.push(submitFor('encoder', 'summarize', steps(log, 'middle', 2, (index) => {
-        if (index === 0) others.push(submitFor('decoder', 'completion', steps(log, 'urgent', 1)));
-      })));
-    }));
-    await slow;
-    await Promise.all(others);
-    assert.deepEqual(log, ['slow0', 'middle0', 'urgent0', 'middle1', 'slow0', 'slow1', 'later0']);
-  });
-
-  it('runs one job at a time, and never changes a resource behind the back of a job that uses it', async () => {
+  it('runs one job at a time, and of each priority begins none before the last has ended', async () => {
     const kinds = ['completion', 'summarize', 'inspect', 'index'] as const;
-    const caches = new Map<string, number>();
+    const owners = new Map<Priority, number>();
     let running = 0;
     const results = await Promise.all(Array.from({ length: 60 }, async (_, index) => {
       await new Promise((resolve) => setTimeout(resolve, (index * 7) % 40));
-      const resource = `model ${index % 3}`;
-      return submitFor(resource, kinds[(index * 5) % 4]!, async (step) => {
-        caches.set(resource, index);
+      const priority = kinds[(index * 5) % 4]!;
+      return submit(priority, async (step) => {
+        owners.set(priority, index);
         for (let count = 0; count < 5; count++) {
           assert.equal(++running, 1);
           await Promise.resolve();
           running--;
           await step();
-          assert.equal(caches.get(resource), index);
+          assert.equal(owners.get(priority), index);
         }
         return `${index}`;
       });
@@ -115,21 +86,35 @@ describe('scheduler', () => {
     assert.deepEqual(results, results.map((_, index) => `${index}`));
   });
 
-  it('does not run a job again whose signal aborts while it gives way', async () => {
-    const controller = new AbortController();
-    let urgent: Promise<string> | undefined;
-    const slow = submit('index', async (step) => {
-      log.push('slow');
-      urgent ??= submitFor('model', 'completion', steps(log, 'urgent', 1));
-      try {
-        return await step().then(() => 'slow');
-      } finally {
-        controller.abort(new EngineError('cancelled', 'No longer wanted.'));
+  it('interrupts what runs for more urgent jobs only', async () => {
+    const others: Promise<string>[] = [];
+    const found: (boolean | undefined)[] = [];
+    await submit('summarize', async (step) => {
+      for (const priority of ['index', 'summarize', 'completion'] as const) {
+        const interrupt = await step();
+        others.push(submit(priority, steps(log, priority, 1)));
+        found.push(interrupt?.aborted);
       }
-    }, controller.signal, 'model');
-    await assert.rejects(slow, { message: 'No longer wanted.' });
-    assert.equal(await urgent, 'urgent');
-    assert.deepEqual(log, ['slow', 'urgent0']);
+      found.push((await step())?.aborted);
+      return '';
+    });
+    await Promise.all(others);
+    assert.deepEqual(found, [false, false, true, false]);
+    assert.deepEqual(log, ['completion0', 'summarize0', 'index0']);
+  });
+
+  it('interrupts what runs for a job that is no longer wanted', async () => {
+    const controller = new AbortController();
+    let interrupted: boolean | undefined;
+    const job = submit('completion', async (step) => {
+      const interrupt = await step();
+      controller.abort(new EngineError('cancelled', 'No longer wanted.'));
+      interrupted = interrupt?.aborted;
+      await step();
+      return '';
+    }, controller.signal);
+    await assert.rejects(job, { code: 'cancelled' });
+    assert.equal(interrupted, true);
   });
 
   it('ends a running job at its next step when its signal aborts', async () => {

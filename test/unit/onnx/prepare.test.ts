@@ -45,10 +45,11 @@ describe('preparing a public 4-bit decoder', () => {
   async function logits(graph: string | GraphBytes, pieces: readonly number[]): Promise<Float32Array[]> {
     const session = await openSession(graph, { threads: 1 });
     const network = new Network(session, readGraph(session, model), model.contextLength);
+    const cache = network.createCache();
     const found: Float32Array[] = [];
     let past = 0;
     for (const rows of pieces) {
-      found.push((await network.run(ids, { past, rows })).slice());
+      found.push((await network.run(cache, ids, { past, rows })).slice());
       past += rows;
     }
     await session.dispose();

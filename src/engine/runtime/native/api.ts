@@ -27,6 +27,8 @@ const functions = {
   SessionGetInputName: [36, 'void *', 'size_t', 'void *', 'void *'],
   SessionGetOutputName: [37, 'void *', 'size_t', 'void *', 'void *'],
   CreateRunOptions: [39, 'void *'],
+  RunOptionsSetTerminate: [46, 'void *'],
+  RunOptionsUnsetTerminate: [47, 'void *'],
   CreateTensorAsOrtValue: [48, 'void *', 'void *', 'size_t', 'int', 'void *'],
   CreateTensorWithDataAsOrtValue: [49, 'void *', 'void *', 'size_t', 'void *', 'size_t', 'int', 'void *'],
   CastTypeInfoToTensorInfo: [55, 'void *', 'void *'],

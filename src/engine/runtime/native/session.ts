@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../errors';
-import { fatalOnly, firstReason, folderSetting } from '../tensors';
+import { fatalOnly, firstReason, folderSetting, RunInterrupted } from '../tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from '../tensors';
 import type { Address, NativeApi } from './api';
 import { DeviceTensor, NativeMemory } from './deviceMemory';
@@ -73,6 +73,7 @@ function memoryOf({ api, environment }: NativeEnvironment, session: Address, pro
  * nothing is copied; what is bound to an input or output stays bound until another tensor takes its place.
  */
 export class NativeSession implements Session {
+  readonly interruptible = true;
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   readonly memory: NativeMemory | undefined;
@@ -103,13 +104,24 @@ export class NativeSession implements Session {
     return { type, data, dims: shape };
   }
 
-  async run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}): Promise<Tensors> {
+  async run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}, interrupt?: AbortSignal): Promise<Tensors> {
+    if (interrupt?.aborted) throw new RunInterrupted();
+    const state = { interrupted: false };
+    const terminate = () => {
+      state.interrupted = true;
+      this.api.call('RunOptionsSetTerminate', this.#runOptions);
+    };
     try {
       this.#bindAll(feeds, into);
+      interrupt?.addEventListener('abort', terminate);
       await this.api.callAside('RunWithBinding', this.session, this.#runOptions, this.#binding);
       return into;
     } catch (error) {
+      if (state.interrupted) throw new RunInterrupted();
       throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
+    } finally {
+      interrupt?.removeEventListener('abort', terminate);
+      if (state.interrupted) this.api.call('RunOptionsUnsetTerminate', this.#runOptions);
     }
   }
 
