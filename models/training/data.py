@@ -28,13 +28,11 @@ MIX = {
         "documents": {"completion": 0.75, "prefix_first": 0.05, "left_to_right": 0.12, "documentation": 0.08},
         "cuts": {"line": 0.45, "node": 0.25, "lines": 0.15, "characters": 0.15},
         "middle_weight": 1.0,
-        "end_weight": 4.0,
     },
     "decay": {
         "documents": {"completion": 0.74, "prefix_first": 0.04, "left_to_right": 0.10, "documentation": 0.12},
         "cuts": {"line": 0.60, "node": 0.18, "lines": 0.12, "characters": 0.10},
         "middle_weight": 3.0,
-        "end_weight": 10.0,
     },
 }
 CONTEXT_SHARE, EMPTY_SUFFIX = 0.35, 0.15
@@ -178,7 +176,7 @@ class Mixer:
 
     def completion(self, entry: dict, phase: dict, choose: random.Random, write) -> Document | None:
         sample = self.sample(entry, cut(entry, phase["cuts"], choose), choose)
-        return sample and write(sample, self.encode, phase["middle_weight"], phase["end_weight"])
+        return sample and write(sample, self.encode, phase["middle_weight"])
 
     def left_to_right(self, entry: dict, choose: random.Random) -> Document:
         text = entry["text"]

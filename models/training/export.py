@@ -4,8 +4,6 @@
 """
 
 import argparse
-import hashlib
-import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import torch
 
 import graph
 from layout import SPECIALS
+from manifest import write_manifest
 from model import Decoder, Shape
 
 
@@ -25,19 +24,13 @@ def load(checkpoint: Path) -> Decoder:
     return decoder.float().eval().quantized(stored["body_bits"], 8)
 
 
-def file_entry(path: Path) -> dict:
-    data = path.read_bytes()
-    return {"path": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-
-
-def manifest(shape: Shape, name: str, version: str, files: list[Path]) -> dict:
-    """glassbox.json, format 1."""
+def manifest(shape: Shape, name: str, version: str) -> dict:
+    """The fields of a decoder's glassbox.json."""
     return {
-        "format": 1, "name": name, "version": version, "role": "decoder", "license": "MIT",
+        "name": name, "version": version, "role": "decoder", "license": "MIT",
         "contextLength": shape.context, "vocabularySize": shape.vocabulary,
         "graph": "model.onnx", "tokenizer": "tokenizer.json", "layout": "suffix-first-next-line", "tokens": SPECIALS,
         "cache": {"layers": shape.layers, "heads": shape.kv_heads, "headSize": shape.head_size},
-        "files": [file_entry(path) for path in files],
     }
 
 
@@ -49,8 +42,7 @@ def write_folder(decoder: Decoder, tokenizer: Path, folder: Path, name: str, ver
     onnx.save(built, folder / "model.onnx")
     if tokenizer.resolve() != (folder / "tokenizer.json").resolve():
         shutil.copyfile(tokenizer, folder / "tokenizer.json")
-    files = [folder / "model.onnx", folder / "tokenizer.json"]
-    (folder / "glassbox.json").write_text(json.dumps(manifest(decoder.shape, name, version, files), indent=2) + "\n")
+    write_manifest(folder, manifest(decoder.shape, name, version), ["model.onnx", "tokenizer.json"])
 
 
 def main() -> None:

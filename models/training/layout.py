@@ -62,11 +62,11 @@ def add_context(document: Document, context: tuple[tuple[str, str], ...], encode
         document.add(encode(text), WEIGHT["context"])
 
 
-def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0, end_weight: float | None = None) -> Document:
+def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
     """The completion document; with an empty middle and its `<|eom|>` cut off it is the prompt.
 
-    end_weight: of `<|eom|>` where no rest, and so no `<|middle|>`, tells that the middle has begun. There each line
-    end of the prefix is an example against ending, some thirty to one; the weight makes up for a part of that.
+    `<|middle|>` stands there whether or not a rest does: without it nothing would tell the model that the prefix is
+    over, and each line end of the prefix would be an example against `<|eom|>`.
     """
     document = Document()
     add_context(document, sample.context, encode)
@@ -81,10 +81,10 @@ def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0, end_w
     if sample.rest:
         document.special("rest")
         document.add(encode(sample.rest), WEIGHT["body"])
-        document.special("middle")
+    document.special("middle")
     document.middle = len(document.ids)
     document.add(encode(sample.middle), middle_weight)
-    document.special("endOfMiddle", middle_weight if sample.rest or end_weight is None else end_weight)
+    document.special("endOfMiddle", middle_weight)
     return document
 
 
@@ -94,11 +94,8 @@ def prompt(sample: Sample, encode: Encode) -> list[int]:
     return document.ids[: document.middle]
 
 
-def prefix_first(sample: Sample, encode: Encode, middle_weight: float = 1.0, end_weight: float | None = None) -> Document:
-    """The minority order P, then R and S, then M: keeps the model usable where only a prefix-first prompt exists.
-
-    end_weight: not needed, `<|middle|>` always stands before the middle.
-    """
+def prefix_first(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
+    """The minority order P, then R and S, then M: keeps the model usable where only a prefix-first prompt exists."""
     document = Document()
     add_context(document, sample.context, encode)
     document.special("file")

@@ -6,6 +6,7 @@ None of them runs anything of the package: npm with --ignore-scripts, wheels ins
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -64,4 +65,24 @@ def maven(name: str, version: str | None, into: Path) -> None:
     run(["mvn", "-q", "-B", goal, f"-Dartifact={name}:{version}:jar:sources", f"-DoutputDirectory={into}"])
 
 
-CLIENTS: dict[str, Callable[[str, str | None, Path], None]] = {"npm": npm, "pypi": pypi, "crates": crates, "go": go, "maven": maven}
+def debian(name: str, version: str | None, into: Path) -> None:
+    """The upstream archive of a Debian source package in this machine's release, which apt checks against the signed index."""
+    with tempfile.TemporaryDirectory() as folder:
+        lists, found = Path(folder, "sources"), Path(folder, "found")
+        for path in (lists, found, Path(folder, "state", "lists", "partial")):
+            path.mkdir(parents=True)
+        for path in (Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*")):
+            if path.is_file():
+                text = path.read_text()
+                sources = re.sub(r"^(?:Types: )?deb\b", lambda kind: kind.group() + "-src", text, flags=re.M)
+                Path(lists, path.name).write_text(sources)
+        options = ["-o", "Dir::Etc::sourcelist=/dev/null", "-o", f"Dir::Etc::sourceparts={lists}", "-o", f"Dir::State::lists={folder}/state/lists", "-o", "Dir::Cache::srcpkgcache="]
+        run(["apt-get", *options, "update"])
+        run(["apt-get", *options, "source", "--download-only", name], cwd=found)
+        archives = [path for path in found.iterdir() if re.search(r"\.orig\.tar\.\w+$", path.name)]
+        if len(archives) != 1 or (version and f"_{version}." not in archives[0].name):
+            raise ClientError(f"{name}: found {', '.join(path.name for path in archives)}, wanted one archive of {version}")
+        shutil.copy(archives[0], into)
+
+
+CLIENTS: dict[str, Callable[[str, str | None, Path], None]] = {"npm": npm, "pypi": pypi, "crates": crates, "go": go, "maven": maven, "debian": debian}

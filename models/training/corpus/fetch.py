@@ -9,6 +9,7 @@ A list is `[{registry, name, version, license, sha256, split}]`; registries are 
 import argparse
 import hashlib
 import json
+import re
 import tarfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -62,6 +63,8 @@ def fetch(package: dict, cache: Path, pin: bool) -> dict:
     folder = folder_of(package, cache)
     unpack(archive, folder)
     version, license = IDENTITY[package["registry"]](folder)
+    if found := re.search(r"_(.+)\.orig\.tar\.\w+$", archive.name):
+        version = found.group(1)
     if package.get("split") != "heldout" and not permissive(license):
         raise FetchError(f"licence {license!r} is not on the permissive list")
     return {**package, "version": package.get("version") or version, "license": license, "sha256": sha256}

@@ -13,13 +13,14 @@ CLASSIFIERS = {
     "ISC License (ISCL)": "ISC", "Python Software Foundation License": "PSF-2.0",
     "The Unlicense (Unlicense)": "Unlicense", "zlib/libpng License": "Zlib",
 }
-SPELLINGS = {"MIT License": "MIT", "BSD": "BSD-3-Clause", "Apache 2.0": "Apache-2.0", "Apache License 2.0": "Apache-2.0"}
+SPELLINGS = {"MIT License": "MIT", "BSD": "BSD-3-Clause", "Apache 2.0": "Apache-2.0", "Apache License 2.0": "Apache-2.0", "Apache 2.0 License": "Apache-2.0"}
 WORDINGS = {
     r"Apache License\s+Version 2\.0": "Apache-2.0",
     r"Permission is hereby granted, free of charge": "MIT",
     r"Permission to use, copy, modify, and(?:/or)? distribute this software": "ISC",
     r"Neither the name of .{0,200}? may be used to endorse": "BSD-3-Clause",
     r"Redistribution and use in source and binary forms": "BSD-2-Clause",
+    r"This software is provided 'as-is', without any express or implied\s+warranty": "Zlib",
 }
 COPYLEFT = re.compile(r"GNU (?:LESSER |AFFERO )?GENERAL PUBLIC|Mozilla Public License|Eclipse Public License", re.I)
 
@@ -58,9 +59,9 @@ def crates(folder: Path) -> tuple[str, str]:
     return package["version"], package.get("license", "")
 
 
-def by_wording(folder: Path) -> str:
+def by_wording(folder: Path, pattern: str = "**/*") -> str:
     """The licence whose words a package's licence files use; '' where none is known or one is copyleft."""
-    texts = [path.read_text(errors="replace") for path in sorted(folder.rglob("*")) if path.is_file() and re.match(r"(LICEN[CS]E|COPYING)", path.name, re.I)]
+    texts = [path.read_text(errors="replace") for path in sorted(folder.glob(pattern)) if path.is_file() and re.match(r"(LICEN[CS]E|COPYING)", path.name, re.I)]
     if any(COPYLEFT.search(text) for text in texts):
         return ""
     found = [next((name for wording, name in WORDINGS.items() if re.search(wording, text, re.S)), "") for text in texts]
@@ -78,4 +79,9 @@ def maven(folder: Path) -> tuple[str, str]:
     return "", by_wording(folder)
 
 
-IDENTITY = {"npm": npm, "pypi": pypi, "crates": crates, "go": go, "maven": maven}
+def debian(folder: Path) -> tuple[str, str]:
+    """('', licence) of an unpacked upstream archive; its top-level licence files speak for it."""
+    return "", by_wording(next(path for path in folder.iterdir() if path.is_dir()), "*")
+
+
+IDENTITY = {"npm": npm, "pypi": pypi, "crates": crates, "go": go, "maven": maven, "debian": debian}

@@ -19,9 +19,9 @@ def test_special_ids_are_their_places():
     assert IDS["pad"] == 0 and list(IDS.values()) == list(range(10))
 
 
-def test_empty_rest_continues_the_prefix():
+def test_the_middle_is_marked_without_a_rest_too():
     sample = Sample("p", "S", "P", "", "M")
-    expected = [IDS["file"], *encode("p\n"), IDS["suffix"], *encode("S"), IDS["prefix"], *encode("P")]
+    expected = [IDS["file"], *encode("p\n"), IDS["suffix"], *encode("S"), IDS["prefix"], *encode("P"), IDS["middle"]]
     assert prompt(sample, encode) == expected
     assert completion(sample, encode).ids == [*expected, *encode("M"), IDS["endOfMiddle"]]
 
@@ -37,7 +37,7 @@ def test_context_comes_first():
 
 
 def test_typing_only_extends_the_prompt():
-    before, after = (prompt(Sample("p", "S", prefix, ""), encode) for prefix in ("foo", "foo."))
+    before, after = (prompt(Sample("p", "S", prefix, ""), encode)[:-1] for prefix in ("foo", "foo."))
     assert after[: len(before)] == before
 
 
