@@ -14,6 +14,7 @@ import re
 import sysconfig
 from collections import Counter
 from collections.abc import Container, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,16 @@ def sources(folder: Path) -> Iterator[tuple[str, str]]:
                 continue
 
 
+def originals(folder: Path) -> Iterator[str]:
+    """The sources that a package ships inside its source maps, where it ships only their compilation as files."""
+    for path in sorted(folder.rglob("*.map")):
+        try:
+            contents = json.loads(path.read_text(encoding="utf-8")).get("sourcesContent") or []
+        except (UnicodeDecodeError, json.JSONDecodeError, AttributeError):
+            continue
+        yield from (text for text in contents if isinstance(text, str))
+
+
 def file_hash(text: str) -> bytes:
     """Hash of a file without its white space."""
     return hashlib.sha256(re.sub(r"\s+", "", text).encode()).digest()
@@ -52,7 +63,7 @@ class HeldOut:
         self.files: set[bytes] = set()
         parts = []
         for folder in folders:
-            for _, text in sources(folder):
+            for text in chain((text for _, text in sources(folder)), originals(folder)):
                 text = filters.clean(text)
                 self.files.add(file_hash(text))
                 parts.append(hashes.sampled_windows(hashes.words(text)))

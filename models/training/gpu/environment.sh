@@ -1,7 +1,7 @@
 # Sourced by every step. Incoming pieces lie in $GLASSBOX_IN, work in $GLASSBOX_WORK, results to return in $GLASSBOX_OUT.
 set -eu
 cd "$(dirname "$0")/.."
-: "${GLASSBOX_IN:=incoming}" "${GLASSBOX_WORK:=/tmp/glassbox-work}" "${GLASSBOX_OUT:=outgoing}" "${GLASSBOX_CONFIG:=configs/gpu.json}" "${PYTHON:=python3}"
+: "${GLASSBOX_IN:=incoming}" "${GLASSBOX_WORK:=/tmp/glassbox-work}" "${GLASSBOX_OUT:=outgoing}" "${GLASSBOX_CONFIG:=configs/gpu.json}" "${GLASSBOX_ENCODER_CONFIG:=configs/encoder.json}" "${PYTHON:=python3}"
 mkdir -p "$GLASSBOX_WORK/shards" "$GLASSBOX_OUT"
 
 # Check a shard against the manifest, then move it in at once: the loaders look for new files while they run.
@@ -17,13 +17,36 @@ accept_shard() {
   echo "shard-$1 in place"
 }
 
-# Start (or go on with) training in the background; the run's own clock decides when it ends.
-start_training() {
-  nohup "$PYTHON" train.py "$GLASSBOX_CONFIG" "$GLASSBOX_WORK/shards" "$GLASSBOX_WORK/tokenizer.json" "$GLASSBOX_WORK/run" --minutes "$1" > "$GLASSBOX_WORK/train.out" 2>&1 &
-  echo $! > "$GLASSBOX_WORK/train.pid"
+# Run in the background, in a process session of its own: what stays in the command's session ends with the command.
+#   background NAME COMMAND…
+background() {
+  name=$1
+  shift
+  setsid sh -c 'echo $$ > "$0"; exec "$@"' "$GLASSBOX_WORK/$name.pid" "$@" > "$GLASSBOX_WORK/$name.out" 2>&1 < /dev/null &
+  sleep 1
 }
 
-training() { kill -0 "$(cat "$GLASSBOX_WORK/train.pid")" 2> /dev/null; }
+running() { kill -0 "$(cat "$GLASSBOX_WORK/$1.pid")" 2> /dev/null; }
+
+# Start (or go on with) training; the run's own clock decides when it ends.
+start_training() {
+  background train "$PYTHON" train.py "$GLASSBOX_CONFIG" "$GLASSBOX_WORK/shards" "$GLASSBOX_WORK/tokenizer.json" "$GLASSBOX_WORK/run" --minutes "$1"
+}
+
+training() { running train; }
+
+start_encoder() {
+  background encoder "$PYTHON" -m search.train_encoder "$GLASSBOX_ENCODER_CONFIG" "$GLASSBOX_WORK/shards" "$GLASSBOX_WORK/tokenizer.json" "$GLASSBOX_WORK/encoder" --minutes "$1" --after "$GLASSBOX_WORK/run/final.pt"
+}
+
+wait_for_encoder() {
+  until_second=$(($(date +%s) + $1))
+  while running encoder && [ "$(date +%s)" -lt "$until_second" ]; do
+    sleep 2
+  done
+  tail -n 8 "$GLASSBOX_WORK/encoder/log.jsonl" 2> /dev/null || true
+  [ -f "$GLASSBOX_WORK/encoder/final.pt" ] || tail -n 20 "$GLASSBOX_WORK/encoder.out"
+}
 
 # Lines of the log until the run ends or the seconds are over.
 watch_training() {

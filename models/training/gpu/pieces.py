@@ -22,7 +22,7 @@ def reduced(path: Path) -> bytes:
     if path.suffix != ".pt":
         return path.read_bytes()
     stored = torch.load(path, map_location="cpu", weights_only=True)
-    kept = {key: stored[key] for key in ("shape", "body_bits", "step", "tokens", "start", "end")}
+    kept = {key: stored[key] for key in ("shape", "body_bits", "step", "tokens", "start", "end") if key in stored}
     buffer = io.BytesIO()
     torch.save({**kept, "model": {name: weight.bfloat16() for name, weight in stored["model"].items()}}, buffer)
     return buffer.getvalue()

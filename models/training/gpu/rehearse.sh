@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd) out=$(cd "$1" && pwd) minutes=${2:-3}
 scratch=$(mktemp -d)
-export GLASSBOX_IN="$scratch/in" GLASSBOX_WORK="$scratch/work" GLASSBOX_OUT="$scratch/out" GLASSBOX_CONFIG=configs/rehearsal.json
+export GLASSBOX_IN="$scratch/in" GLASSBOX_WORK="$scratch/work" GLASSBOX_OUT="$scratch/out" GLASSBOX_CONFIG=configs/rehearsal.json GLASSBOX_ENCODER_CONFIG=configs/encoder-rehearsal.json
 mkdir -p "$GLASSBOX_IN"
 cp "$out/tokenizer.json" "$out/shards/shards.json" "$out/shards/shard-0.jsonl.xz" "$GLASSBOX_IN/"
 sh "$here/01-start.sh" "$minutes" 45
@@ -13,10 +13,16 @@ sh "$here/02-shard.sh" 1 40
 kill -9 "$(cat "$GLASSBOX_WORK/train.pid")"
 sleep 2
 sh "$here/03-watch.sh" 600
-sh "$here/04-finish.sh"
-sh "$here/05-return.sh" 0
+sh "$here/04-hand-over.sh" 2
+kill -9 "$(cat "$GLASSBOX_WORK/encoder.pid")"
+sh "$here/06-return.sh" decoder 0
 "${PYTHON:-python3}" "$here/pieces.py" join "$GLASSBOX_OUT" "$scratch/joined"
 cmp "$scratch/joined/model.onnx" "$GLASSBOX_WORK/decoder/model.onnx"
 grep -c resumed "$GLASSBOX_WORK/run/log.jsonl"
+sh "$here/05-encoder.sh" 600
+sh "$here/06-return.sh" encoder 0
+"${PYTHON:-python3}" "$here/pieces.py" join "$GLASSBOX_OUT" "$scratch/joined-encoder"
+cmp "$scratch/joined-encoder/model.onnx" "$GLASSBOX_WORK/encoder/folder/model.onnx"
+grep -c resumed "$GLASSBOX_WORK/encoder/log.jsonl"
 echo "rehearsal complete"
 rm -rf "$scratch"

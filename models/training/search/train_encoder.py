@@ -13,6 +13,9 @@ import json
 import os
 import random
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -25,25 +28,38 @@ from muon import optimizers
 from search.contrast import contrast, false_negatives, reciprocal_rank
 from search.encoder import MASK, Encoder, padded
 from search.pairs import Batches, Pair, read
-from tokenizer import encoder as token_encoder
+from tokenizer import text_only
 from train import Clock, in_threads
 
 HIDDEN_SHARE = 0.3
 PREFIX = {"question": IDS["query"], "code": IDS["document"]}
 
 
+masked = cache(Pair.masked)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Questions and codes in parts of (ids, present), and which pairs must not count as each other's negatives."""
+
+    sides: list[list[tuple[torch.Tensor, torch.Tensor]]]
+    excluded: torch.Tensor
+
+
 class EncoderRun:
     """A training run in a folder."""
 
-    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, minutes: float):
+    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, minutes: float, after: Path | None = None):
         self.config, self.folder = config, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         torch.manual_seed(config["seed"])
         in_threads(config["threads"])
-        self.encode = token_encoder(tokenizer)
+        self.tokenizer = text_only(tokenizer)
         self.pairs, self.held = read(corpus, "train"), read(corpus, "validation")
+        while after and not after.exists():
+            time.sleep(1)
         self.batches = Batches(self.pairs, config["pairs_per_step"], config["seed"])
         self.choose = random.Random(config["seed"])
         self.encoder = Encoder(Shape(**config["shape"])).to(self.device)
@@ -53,6 +69,9 @@ class EncoderRun:
         compiled = self.device.type == "cuda" and not os.environ.get("GLASSBOX_EAGER")
         self.forward = torch.compile(self.encoder, dynamic=False) if compiled else self.encoder
         self.step = 0
+        # Texts are cut into tokens while the device works on the step before.
+        self.ahead = ThreadPoolExecutor(1)
+        self.prepared: Future | None = None
         self.clock = Clock(time.time(), time.time() + minutes * 60, config)
         if (folder / "last.pt").exists():
             self.resume()
@@ -83,7 +102,16 @@ class EncoderRun:
     def tokens(self, texts: list[str], kind: str) -> tuple[torch.Tensor, torch.Tensor]:
         """(ids, present) of texts behind the mark of their kind, all of that kind's length: static shapes compile once."""
         length = self.config["longest"][kind]
-        return padded([[PREFIX[kind], *self.encode(text[: 8 * length])][:length] for text in texts], length)
+        encoded = self.tokenizer.encode_batch_fast([text[: 8 * length] for text in texts], add_special_tokens=False)
+        return padded([[PREFIX[kind], *made.ids][:length] for made in encoded], length)
+
+    def prepare(self) -> Prepared:
+        """The next pairs, half of their documentation without the name."""
+        pairs = [self.pairs[index] for index in next(self.batches)]
+        pairs = [masked(pair) if pair.name and pair.kind == "documentation" and self.choose.random() < 0.5 else pair for pair in pairs]
+        sides = [self.tokens([pair.question for pair in pairs], "question"), self.tokens([pair.code for pair in pairs], "code")]
+        size = self.config["texts_per_part"]
+        return Prepared([list(zip(ids.split(size), present.split(size))) for ids, present in sides], false_negatives(pairs))
 
     def optimise(self) -> None:
         parameters = [*self.encoder.parameters(), self.scale]
@@ -118,14 +146,13 @@ class EncoderRun:
 
     def bring_together(self) -> float:
         """One contrastive step over thousands of pairs; returns the loss at full width."""
-        pairs = [self.pairs[index] for index in next(self.batches)]
-        pairs = [pair.masked() if pair.name and pair.kind == "documentation" and self.choose.random() < 0.5 else pair for pair in pairs]
-        sides = [self.tokens([pair.question for pair in pairs], "question"), self.tokens([pair.code for pair in pairs], "code")]
-        parts = [[(ids[at : at + self.config["texts_per_part"]].to(self.device), present[at : at + self.config["texts_per_part"]].to(self.device)) for at in range(0, len(pairs), self.config["texts_per_part"])] for ids, present in sides]
+        prepared = (self.prepared or self.ahead.submit(self.prepare)).result()
+        self.prepared = self.ahead.submit(self.prepare)
+        parts = [[(ids.to(self.device), present.to(self.device)) for ids, present in side] for side in prepared.sides]
         with torch.no_grad():
             vectors = [torch.cat([self.forward(*part, self.dtype) for part in side]).float() for side in parts]
         vectors = [side.requires_grad_() for side in vectors]
-        excluded = false_negatives(pairs).to(self.device)
+        excluded = prepared.excluded.to(self.device)
         losses = [contrast(*(side[:, :width] for side in vectors), self.scale.exp(), excluded) for width in self.config["widths"]]
         sum(losses).backward()
         for side, made in zip(parts, vectors):
@@ -170,8 +197,9 @@ def main() -> None:
     for name in ("config", "corpus", "tokenizer", "folder"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--after", type=Path, help="read the corpus now, but begin when this file is there and the device is free")
     args = parser.parse_args()
-    EncoderRun(json.loads(args.config.read_text()), args.corpus, args.tokenizer, args.folder, args.minutes).go()
+    EncoderRun(json.loads(args.config.read_text()), args.corpus, args.tokenizer, args.folder, args.minutes, args.after).go()
 
 
 if __name__ == "__main__":
