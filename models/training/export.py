@@ -29,7 +29,7 @@ def manifest(shape: Shape, name: str, version: str) -> dict:
     return {
         "name": name, "version": version, "role": "decoder", "license": "MIT",
         "contextLength": shape.context, "vocabularySize": shape.vocabulary,
-        "graph": "model.onnx", "tokenizer": "tokenizer.json", "layout": "suffix-first-next-line", "tokens": SPECIALS,
+        "graph": "model.onnx", "tokenizer": "tokenizer.json", "layout": "suffix-first-marked", "tokens": SPECIALS,
         "cache": {"layers": shape.layers, "heads": shape.kv_heads, "headSize": shape.head_size},
     }
 

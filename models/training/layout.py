@@ -1,6 +1,6 @@
 """How prompts and training documents are written: one definition for training, export checks and fixtures.
 
-The layout is `suffix-first-next-line` of docs/model-folder.md. Each part is tokenized on its own, as the
+The layout is `suffix-first-marked` of docs/model-folder.md. Each part is tokenized on its own, as the
 editor does it, so that a token never crosses a part's border; special tokens enter as ids, never as text.
 """
 

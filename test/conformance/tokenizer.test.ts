@@ -37,8 +37,8 @@ describe('the embedded decoder and the Python that trained it', () => {
   before(async () => {
     const folder = await openModelFolder(model);
     tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
-    // Room for every case, so that nothing is cut: how prompts are cut is tested apart.
-    builder = new PromptBuilder({ ...folder, contextLength: 4_096 }, tokenizer);
+    // The layout that models are trained with from now on, and room for every case, so that nothing is cut: how prompts are cut is tested apart.
+    builder = new PromptBuilder({ ...folder, contextLength: 4_096, promptLayout: 'suffix-first-marked' }, tokenizer);
     special = (name) => tokenizer.special(folder.tokens[name]!)!;
   });
 

@@ -42,7 +42,7 @@ const manifest = v.strictObject({
   vocabularySize: positive,
   graph: path,
   tokenizer: path,
-  layout: v.picklist(['suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
+  layout: v.picklist(['suffix-first-marked', 'suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
   tokens: v.strictObject(v.entriesFromList(names, v.optional(v.pipe(v.string(), v.nonEmpty())))),
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   files: v.array(
@@ -57,6 +57,7 @@ type Manifest = v.InferOutput<typeof manifest>;
 
 /** What a prompt of each layout cannot be written without. */
 const needed: Record<Manifest['layout'], readonly SpecialToken[]> = {
+  'suffix-first-marked': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
   'suffix-first-next-line': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
   'prefix-suffix-middle': ['prefix', 'suffix', 'middle'],
   'left-to-right': [],

@@ -15,11 +15,12 @@ export type SpecialToken =
 
 /**
  * How completion prompts are written:
- * - `suffix-first-next-line`: our own, see docs/model-folder.md;
+ * - `suffix-first-marked`: our own, see docs/model-folder.md;
+ * - `suffix-first-next-line`: the same without a mark where the rest of the line is empty;
  * - `prefix-suffix-middle`: the order most public fill-in-the-middle models were trained on;
  * - `left-to-right`: the model knows no suffix.
  */
-export type PromptLayout = 'suffix-first-next-line' | 'prefix-suffix-middle' | 'left-to-right';
+export type PromptLayout = 'suffix-first-marked' | 'suffix-first-next-line' | 'prefix-suffix-middle' | 'left-to-right';
 
 /** A decoder folder, opened and checked; nothing of it has been loaded into a session yet. */
 export interface DecoderFolder {

@@ -77,6 +77,7 @@ export class PromptBuilder {
 
   private bodyOf(input: PromptInput, text: CursorText, limit: number): number[] {
     switch (this.folder.promptLayout) {
+      case 'suffix-first-marked':
       case 'suffix-first-next-line':
         return this.suffixFirst(input, text, limit);
       case 'prefix-suffix-middle':
@@ -101,7 +102,8 @@ export class PromptBuilder {
       this.special.need('prefix'),
     ];
     const rests = rest === '' ? [] : this.fitter.head(rest, Math.floor(limit * shares.rest));
-    const back = rests.length === 0 ? [] : [this.special.need('rest'), ...rests, this.special.need('middle')];
+    const marked = rests.length > 0 || this.folder.promptLayout === 'suffix-first-marked';
+    const back = [...(rests.length > 0 ? [this.special.need('rest'), ...rests] : []), ...(marked ? [this.special.need('middle')] : [])];
     // The editor adds and takes closing brackets there, which must not move the prefix: room is kept in steps.
     const room = limit - front.length - 2 - roundUp(Math.max(rests.length, 1));
     return [...front, ...this.fitter.tail(prefix, room), ...back];

@@ -19,6 +19,7 @@ const ours: DecoderFolder = {
   tokens: { file: '<|file|>', suffix: '<|suffix|>', prefix: '<|prefix|>', rest: '<|rest|>', middle: '<|middle|>', endOfMiddle: '<|eom|>' },
   stopTokens: ['<|eom|>'],
 };
+const marked: DecoderFolder = { ...ours, promptLayout: 'suffix-first-marked' };
 const publicTokens = { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>', endOfText: '<|endoftext|>' };
 const fillIn: DecoderFolder = { ...base, cacheOutputs: 'copy', promptLayout: 'prefix-suffix-middle', tokens: publicTokens, stopTokens: ['<|endoftext|>'] };
 const byFile: DecoderFolder = { ...fillIn, tokens: { ...publicTokens, file: '<|file_sep|>' } };
@@ -42,6 +43,11 @@ describe('prompts', () => {
     assert.equal(written(build(ours, cursor)), '<|file|>src/a.ts\n<|suffix|>bar();\n<|prefix|>import x;\nfoo(<|rest|>);<|middle|>');
     assert.equal(written(build(ours, { prefix: 'a = ', suffix: '\nb\n' })), '<|file|>src/a.ts\n<|suffix|>b\n<|prefix|>a = ');
     assert.equal(written(build(ours, { ...cursor, context })), '<|file|>src/b.ts\nexport const b = 1;\n<|file|>src/a.ts\n<|suffix|>bar();\n<|prefix|>import x;\nfoo(<|rest|>);<|middle|>');
+  });
+
+  it('with the middle marked also where nothing follows on the line', () => {
+    assert.equal(written(build(marked, cursor)), written(build(ours, cursor)));
+    assert.equal(written(build(marked, { prefix: 'a = ', suffix: '\nb\n' })), '<|file|>src/a.ts\n<|suffix|>b\n<|prefix|>a = <|middle|>');
   });
 
   it('are made of parts that were encoded one by one', () => {
