@@ -4,6 +4,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd) out=$(cd "$1" && pwd) minutes=${2:-3}
 scratch=$(mktemp -d)
+# Two threads that wait for each other at every operation are slower than one where others work too.
+export OMP_NUM_THREADS=1
 export GLASSBOX_IN="$scratch/in" GLASSBOX_WORK="$scratch/work" GLASSBOX_OUT="$scratch/out" GLASSBOX_CONFIG=configs/rehearsal.json GLASSBOX_ENCODER_CONFIG=configs/encoder-rehearsal.json
 mkdir -p "$GLASSBOX_IN"
 cp "$out/tokenizer.json" "$out/shards/shards.json" "$out/shards/shard-0.jsonl.xz" "$GLASSBOX_IN/"
