@@ -1,7 +1,7 @@
 /**
  * How everything is built, as functions; `npm run build` calls them.
  *
- * Host, engine process and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
+ * Host, engine process, index process and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
  * parts of one platform and the grammars are staged beside them in dist/node_modules/, where the bundles' own
  * `require('onnxruntime-node')`, `require('koffi')` and `require('@vscode/tree-sitter-wasm')` find them, in the source
  * tree as in the installed extension.
@@ -21,6 +21,7 @@ const grammars = '@vscode/tree-sitter-wasm';
 const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode', grammars] },
   engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
+  indexer: { entry: 'src/indexer/process/main.ts', external: [grammars] },
   cli: { entry: 'src/cli.ts', external: ['koffi', 'onnxruntime-node', grammars] },
 };
 
@@ -79,18 +80,19 @@ export const buildPages = ({ production = false } = {}) => build(pageOptions(pro
  * Builds dist/.
  *
  * @param {{ production?: boolean, target?: string }} [options] target: `<os>-<arch>` as Node names them
- * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, pages and command line, in this order, the files
- *   that went into the bundle, relative to the repository
+ * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, index process, pages and command line, in this order,
+ *   the files that went into the bundle, relative to the repository
  */
 export async function buildProducts({ production = false, target = hostTarget() } = {}) {
   const results = await Promise.all([
     build(productOptions('extension', production)),
     build(productOptions('engine', production)),
+    build(productOptions('indexer', production)),
     buildPages({ production }),
     build(productOptions('cli', production)),
     stageNativeParts(root, target),
   ]);
-  const bundles = results.slice(0, 4).flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
+  const bundles = results.slice(0, 5).flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
   await writeFile(join(root, buildStamp), JSON.stringify(bundles));
   return bundles;
 }
@@ -98,7 +100,7 @@ export async function buildProducts({ production = false, target = hostTarget() 
 /** Builds the products again whenever a source changes, until the process is ended. */
 export async function watchProducts() {
   await stageNativeParts(root, hostTarget());
-  for (const name of /** @type {const} */ (['extension', 'engine', 'cli'])) {
+  for (const name of /** @type {const} */ (['extension', 'engine', 'indexer', 'cli'])) {
     const watched = await context({ ...productOptions(name, false), logLevel: 'info' });
     await watched.watch();
   }

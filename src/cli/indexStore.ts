@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { storeName } from '../indexer/storeName';
 import { CommandError } from './failure';
 
 /** What is indexed, and where its index is: never inside of it. Absolute paths without symbolic links in `root`. */
@@ -22,10 +22,9 @@ export async function placeIndex(folder: string): Promise<IndexPlace> {
   return { root, store: storeFor(root, cacheFolder(process.platform, process.env)) };
 }
 
-/** A folder of its own for each root; its name can be read by people and told apart by the hash. */
+/** A folder of its own for each root. */
 export function storeFor(root: string, cache: string): string {
-  const hash = createHash('sha256').update(root).digest('hex').slice(0, 16);
-  return join(cache, 'glassbox', 'index', `${basename(root).replaceAll(/[^\w.-]/g, '_').slice(0, 40)}-${hash}`);
+  return join(cache, 'glassbox', 'index', storeName(root));
 }
 
 /** Where programs of this platform keep what they can make again. */

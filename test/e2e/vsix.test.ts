@@ -13,6 +13,7 @@ const shipped = [
   'changelog.md',
   'dist/engine.js',
   'dist/extension.js',
+  'dist/indexer.js',
   'dist/node_modules/@koromix/koffi-linux-x64/*.js',
   'dist/node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
   'dist/node_modules/@koromix/koffi-linux-x64/package.json',
@@ -75,8 +76,12 @@ describe('the VSIX', () => {
     assert.deepEqual((await required('dist/engine.js')).sort(), ['koffi', 'onnxruntime-node']);
   });
 
+  it('has an index process that needs nothing but the grammars beside it, and no model', async () => {
+    assert.deepEqual(await required('dist/indexer.js'), ['@vscode/tree-sitter-wasm']);
+  });
+
   it('carries no source map', async () => {
-    for (const bundle of ['dist/extension.js', 'dist/engine.js']) {
+    for (const bundle of ['dist/extension.js', 'dist/engine.js', 'dist/indexer.js']) {
       assert.doesNotMatch((await read(bundle)).toString('utf8'), /sourceMappingURL|sourcesContent/);
     }
   });

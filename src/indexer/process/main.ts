@@ -1,0 +1,115 @@
+/**
+ * The index process. Forked by `IndexClient`. One thread answers questions; another one, at lower priority, writes the
+ * index, so that no question waits for a file.
+ */
+import { writeSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { constants, setPriority } from 'node:os';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { IndexError } from './errors';
+import { hostMessage, protocolVersion, startOptions, type IndexMessage, type StartOptions } from './protocol';
+import { valid } from './valid';
+import type { WriterCommand } from './writer';
+
+type ToWriter = { readonly id: number; readonly command: WriterCommand };
+type FromWriter =
+  | { readonly kind: 'said'; readonly message: IndexMessage }
+  | { readonly kind: 'done'; readonly id: number; readonly problem?: string };
+
+const stderr = 2;
+
+async function answer(): Promise<void> {
+  if (process.send === undefined) die('The index process is started by Glassbox and cannot be run alone.');
+  const options = valid(startOptions, JSON.parse(process.argv[2] ?? '{}'), 'The options of the index process');
+  // The host is gone: nobody waits for anything any more, and nobody would end this process.
+  process.on('disconnect', () => process.exit(0));
+  if (isBuiltin('node:sqlite')) {
+    const { IndexServer } = await import('./server');
+    const server = new IndexServer({ storage: options.storage, send, write: startWriter(options) });
+    process.on('message', (message) => void server.receive(message));
+  } else {
+    process.on('message', refuse);
+  }
+  send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
+}
+
+/** Where the index cannot work, every request is told why. */
+function refuse(raw: unknown): void {
+  const message = valid(hostMessage, raw, 'A message of the host');
+  if (message.kind !== 'request') return;
+  const sentence = `Search needs a newer version of VS Code: Node ${process.versions.node}, which this one runs on, has no SQLite.`;
+  send({ kind: 'error', id: message.id, error: { code: 'unsupported', message: sentence } });
+}
+
+/** @returns what has the writing thread do something */
+function startWriter(options: StartOptions): (command: WriterCommand) => Promise<void> {
+  const waiting = new Map<number, { resolve: () => void; reject: (error: IndexError) => void }>();
+  let nextId = 1;
+  const worker = new Worker(__filename, { workerData: options });
+  worker.on('error', dieOf);
+  worker.on('message', (message: FromWriter) => {
+    if (message.kind === 'said') {
+      send(message.message);
+      return;
+    }
+    const waits = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.problem === undefined) waits?.resolve();
+    else waits?.reject(new IndexError('failed', message.problem));
+  });
+  return (command) =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, command } satisfies ToWriter);
+    });
+}
+
+async function write(): Promise<void> {
+  // Of this thread where the system can tell threads apart, else of the process. Where it is not allowed, it goes on as it is.
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    say({ kind: 'log', level: 'debug', message: 'The index is written at normal priority.' });
+  }
+  const [{ IndexWriter }, { Grammars }] = await Promise.all([import('./writer'), import('../../syntax/grammars')]);
+  const { grammars } = workerData as StartOptions;
+  const writer = new IndexWriter({
+    grammars: new Grammars(grammars),
+    onProgress: (progress) => say({ kind: 'progress', progress }),
+    log: (level, message) => say({ kind: 'log', level, message }),
+  });
+  parentPort?.on('message', ({ id, command }: ToWriter) => {
+    writer.do(command).then(
+      () => parentPort?.postMessage({ kind: 'done', id } satisfies FromWriter),
+      (error: unknown) => parentPort?.postMessage({ kind: 'done', id, problem: error instanceof Error ? error.message : String(error) } satisfies FromWriter),
+    );
+  });
+}
+
+function say(message: IndexMessage): void {
+  parentPort?.postMessage({ kind: 'said', message } satisfies FromWriter);
+}
+
+function send(message: IndexMessage): void {
+  // A message that cannot be sent has no receiver; `disconnect` is about to say so.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+/** Says why on stderr, where the host finds it in the line it logs about this end, and ends the process. */
+function die(reason: string): never {
+  writeSync(stderr, `${reason}\n`);
+  process.exit(1);
+}
+
+function dieOf(error: unknown): never {
+  die(error instanceof Error ? `Error: ${error.message}` : String(error));
+}
+
+if (isMainThread) {
+  process.on('uncaughtException', dieOf);
+  process.on('unhandledRejection', dieOf);
+}
+// That SQLite is young in Node is no reason for a process to end with.
+process.removeAllListeners('warning');
+void (isMainThread ? answer() : write());

@@ -1,0 +1,156 @@
+/**
+ * What the host and the index process say to each other.
+ *
+ * Transport: Node's `child_process` IPC with `serialization: 'advanced'`. Both sides check what they receive; a message
+ * that does not fit is refused and logged, never acted upon. Paths of files are from their root, with `/` between folders.
+ */
+import * as v from 'valibot';
+
+/** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
+export const protocolVersion = 1;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const amount = v.pipe(v.number(), v.minValue(0));
+const nothing = v.strictObject({});
+
+const root = v.strictObject({
+  /** Absolute. */
+  path: v.pipe(v.string(), v.nonEmpty()),
+  /** Rules as in a `.gitignore` of the root, which nothing overrules. */
+  excludes: v.array(v.string()),
+  /** Files to begin with: those that the user has open. */
+  first: v.array(v.string()),
+});
+export type Root = v.InferOutput<typeof root>;
+
+/** Longer questions are cut by the host. UTF-16 units. */
+export const longestQuestion = 10_000;
+
+const question = v.strictObject({
+  /** As a person types it (see `parseQuestion`), or a piece of code whose like is looked for. */
+  text: v.pipe(v.string(), v.maxLength(longestQuestion)),
+  kind: v.picklist(['words', 'code']),
+  top: v.pipe(count, v.minValue(1), v.maxValue(500)),
+  /** A place that is no answer: where the code was taken from. Lines from 1, both included. */
+  except: v.optional(v.strictObject({ root: v.string(), path: v.string(), from: count, to: count })),
+});
+export type Question = v.InferOutput<typeof question>;
+
+const snippet = v.strictObject({
+  /** Number of its first line, from 1. */
+  line: count,
+  text: v.string(),
+  /** UTF-16 units in `text`: starts and ends (exclusive) of what the question shares with it, ascending. */
+  marks: v.array(v.tuple([count, count])),
+});
+export type Snippet = v.InferOutput<typeof snippet>;
+
+const found = v.strictObject({
+  /** Absolute path of the root. */
+  root: v.string(),
+  path: v.string(),
+  /** Lines from 1, both included. */
+  from: count,
+  to: count,
+  /** The definitions around it, as `Class.method`; empty outside of them. */
+  symbol: v.string(),
+  score: v.number(),
+  why: v.strictObject({
+    /** What each term of the question adds to the score. */
+    terms: v.record(v.string(), v.number()),
+    /** Rules that changed the score, each with its factor. */
+    rules: v.record(v.string(), v.number()),
+  }),
+  snippet,
+});
+export type Found = v.InferOutput<typeof found>;
+
+const answer = v.strictObject({
+  found: v.array(found),
+  /** Files that can be found at present. */
+  files: count,
+});
+export type Answer = v.InferOutput<typeof answer>;
+
+const sizes = v.strictObject({
+  /** Of all indexes together, on disk. */
+  bytes: count,
+  files: count,
+  chunks: count,
+});
+export type Sizes = v.InferOutput<typeof sizes>;
+
+/** Every method with its parameters and its result. */
+export const methods = {
+  /** Says which folders are searched, all of them; brings their indexes up to date. */
+  open: { params: v.strictObject({ roots: v.array(root) }), result: nothing },
+  /** Files or folders have appeared, changed or gone; without paths, anything may have. */
+  changed: { params: v.strictObject({ root: v.string(), paths: v.optional(v.array(v.string())) }), result: nothing },
+  search: { params: question, result: answer },
+  pause: { params: nothing, result: nothing },
+  resume: { params: nothing, result: nothing },
+  /** Ends what is being indexed; what is committed stays. */
+  cancel: { params: nothing, result: nothing },
+  /** What does not fit together, a sentence each. */
+  verify: { params: nothing, result: v.strictObject({ problems: v.array(v.string()) }) },
+  /** Throws the indexes away and makes them again. */
+  rebuild: { params: nothing, result: nothing },
+  /** Throws the indexes away. */
+  clear: { params: nothing, result: nothing },
+  size: { params: nothing, result: sizes },
+} as const;
+export type Method = keyof typeof methods;
+export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;
+export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
+
+const progress = v.strictObject({
+  /** `waiting`: another process writes the index, this one reads it. */
+  phase: v.picklist(['idle', 'indexing', 'paused', 'waiting']),
+  /** Files looked at in this run. */
+  files: count,
+  /** Files that there are; absent while they are still being counted. */
+  total: v.optional(count),
+  /** Written in this run. */
+  chunks: count,
+  chunksPerSecond: amount,
+  secondsLeft: v.optional(amount),
+  /** Why the index is not up to date, one sentence. */
+  trouble: v.optional(v.string()),
+});
+export type Progress = v.InferOutput<typeof progress>;
+
+/** Why a request failed, for programs; the sentence beside it is for people. */
+const errorCode = v.picklist([
+  'cancelled', // nobody wants it any more
+  'invalid', // a message or parameter that does not fit
+  'unsupported', // what runs the process has no SQLite
+  'failed', // the sentence says why
+  'died', // the process ended while the request was running, also when tried again
+  'stopped', // it died too often in a row and is not started again by itself
+]);
+export type ErrorCode = v.InferOutput<typeof errorCode>;
+
+export const hostMessage = v.variant('kind', [
+  v.strictObject({ kind: v.literal('request'), id: count, method: v.picklist(Object.keys(methods) as [Method, ...Method[]]), params: v.unknown() }),
+  v.strictObject({ kind: v.literal('cancel'), id: count }),
+]);
+export type HostMessage = v.InferOutput<typeof hostMessage>;
+
+export const indexMessage = v.variant('kind', [
+  // Loose, so that a process of another version can be told apart from one that talks nonsense.
+  v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
+  v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
+  v.strictObject({ kind: v.literal('error'), id: count, error: v.strictObject({ code: errorCode, message: v.string() }) }),
+  v.strictObject({ kind: v.literal('progress'), progress }),
+  v.strictObject({ kind: v.literal('log'), level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() }),
+]);
+export type IndexMessage = v.InferOutput<typeof indexMessage>;
+
+/** What the process is started with, as JSON in its first argument. */
+export const startOptions = v.strictObject({
+  /** Absolute path of the folder that holds the indexes of this workspace. */
+  storage: v.pipe(v.string(), v.nonEmpty()),
+  /** Absolute path of the folder that holds the grammars. */
+  grammars: v.pipe(v.string(), v.nonEmpty()),
+});
+export type StartOptions = v.InferOutput<typeof startOptions>;

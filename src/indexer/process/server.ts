@@ -1,0 +1,124 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { storeName } from '../storeName';
+import { IndexError } from './errors';
+import { hostMessage, methods, type HostMessage, type IndexMessage, type Method, type Params, type Result, type Root, type Sizes } from './protocol';
+import { RootReader } from './reader';
+import { valid } from './valid';
+import type { WriterCommand } from './writer';
+
+export interface IndexServerOptions {
+  /** Absolute path of the folder that holds the indexes. */
+  readonly storage: string;
+  readonly send: (message: IndexMessage) => void;
+  /** Has the thread that writes do something. @returns when it is done */
+  readonly write: (command: WriterCommand) => Promise<void>;
+}
+
+type Handlers = { [M in Method]: (params: Params<M>) => Promise<Result<M>> };
+
+/** The index process' side of the protocol: checks every message, answers every request exactly once. */
+export class IndexServer {
+  /** Requests that are being worked on, and whether they are still wanted. */
+  readonly #running = new Map<number, { wanted: boolean }>();
+  #readers: RootReader[] = [];
+
+  constructor(private readonly options: IndexServerOptions) {}
+
+  async receive(raw: unknown): Promise<void> {
+    let id: number | undefined;
+    try {
+      const message = valid(hostMessage, raw, 'A message of the host');
+      if (message.kind === 'cancel') {
+        const running = this.#running.get(message.id);
+        if (running !== undefined) running.wanted = false;
+        return;
+      }
+      id = message.id;
+      const value = await this.#dispatch(message.method, message);
+      this.options.send({ kind: 'result', id, value });
+    } catch (error) {
+      const { code, message } = asIndexError(error);
+      if (code === 'invalid' || code === 'failed') this.options.send({ kind: 'log', level: 'warn', message });
+      if (id !== undefined) this.options.send({ kind: 'error', id, error: { code, message } });
+    } finally {
+      if (id !== undefined) this.#running.delete(id);
+    }
+  }
+
+  async #dispatch<M extends Method>(method: M, request: Extract<HostMessage, { kind: 'request' }>): Promise<Result<M>> {
+    const params = valid<(typeof methods)[M]['params']>(methods[method].params, request.params, `Parameters of ${method}`);
+    const running = { wanted: true };
+    this.#running.set(request.id, running);
+    // Whoever types on has cancelled this by now: those messages are heard first.
+    await new Promise(setImmediate);
+    if (!running.wanted) throw new IndexError('cancelled', 'The request is no longer wanted.');
+    return this.#handlers[method](params);
+  }
+
+  readonly #handlers: Handlers = {
+    open: async ({ roots }) => {
+      this.#keepReaders(roots);
+      return this.#write({ kind: 'roots', roots: roots.map((root) => ({ ...root, store: this.#store(root.path) })) });
+    },
+    changed: async ({ root, paths }) => this.#write({ kind: 'changed', root, ...(paths === undefined ? {} : { paths }) }),
+    search: (question) => {
+      const found = this.#readers.flatMap((reader) => reader.search(question)).sort((a, b) => b.score - a.score);
+      return Promise.resolve({ found: found.slice(0, question.top), files: this.#readers.reduce((sum, reader) => sum + reader.counts().files, 0) });
+    },
+    pause: async () => this.#write({ kind: 'pause' }),
+    resume: async () => this.#write({ kind: 'resume' }),
+    cancel: async () => this.#write({ kind: 'cancel' }),
+    verify: () => Promise.resolve({ problems: this.#readers.flatMap((reader) => reader.verify().map((problem) => `${reader.root}: ${problem}`)) }),
+    rebuild: async () => {
+      for (const reader of this.#readers) reader.close();
+      return this.#write({ kind: 'rebuild' });
+    },
+    clear: async () => {
+      for (const reader of this.#readers) reader.close();
+      return this.#write({ kind: 'clear' });
+    },
+    size: () => Promise.resolve(this.#counts()),
+  };
+
+  async #write(command: WriterCommand): Promise<Record<string, never>> {
+    await this.options.write(command);
+    return {};
+  }
+
+  #keepReaders(roots: readonly Root[]): void {
+    const old = new Map(this.#readers.map((reader) => [reader.root, reader]));
+    this.#readers = roots.map(({ path }) => old.get(path) ?? new RootReader(path, this.#store(path)));
+    for (const reader of old.values()) if (!this.#readers.includes(reader)) reader.close();
+  }
+
+  #store(root: string): string {
+    return join(this.options.storage, storeName(root));
+  }
+
+  #counts(): Sizes {
+    const sizes = { bytes: 0, files: 0, chunks: 0 };
+    for (const reader of this.#readers) {
+      const { files, chunks } = reader.counts();
+      sizes.bytes += bytesIn(reader.store);
+      sizes.files += files;
+      sizes.chunks += chunks;
+    }
+    return sizes;
+  }
+}
+
+function bytesIn(folder: string): number {
+  try {
+    return readdirSync(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** Whatever was thrown, as something that can be said in a reply. */
+function asIndexError(error: unknown): IndexError {
+  if (error instanceof IndexError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new IndexError('failed', `The index could not be used: ${message}`, { cause: error });
+}

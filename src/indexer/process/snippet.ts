@@ -1,0 +1,54 @@
+import { termsOf } from '../words';
+import type { Snippet } from './protocol';
+
+/** A hit is recognised by a few lines; all of them are one key press away. */
+const mostLines = 6;
+/** UTF-16 units; the rest of a line is not shown. */
+const longestLine = 300;
+
+const word = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*|\p{N}+/gu;
+
+/**
+ * The lines of a piece of code that say most about why it was found: its first one and those around what it shares with
+ * the question.
+ *
+ * @param lines of the file
+ * @param from, to lines from 1, both included
+ * @param terms what the piece shares with the question
+ */
+export function snippetOf(lines: readonly string[], from: number, to: number, terms: ReadonlySet<string>): Snippet {
+  const marked = lines.slice(from - 1, to).map((line) => {
+    const text = line.replace(/\r$/, '').slice(0, longestLine);
+    return { text, marks: marksIn(text, terms) };
+  });
+  const start = bestStart(marked);
+  const shown = marked.slice(start, start + mostLines);
+  while (shown.length > 1 && shown.at(-1)?.text.trim() === '') shown.pop();
+  const indentation = Math.min(...shown.filter(({ text }) => text.trim() !== '').map(({ text }) => text.length - text.trimStart().length));
+  const cut = Number.isFinite(indentation) ? indentation : 0;
+  const marks: [number, number][] = [];
+  let length = 0;
+  const texts = shown.map(({ text, marks: own }) => {
+    for (const [begin, end] of own) marks.push([length + begin - cut, length + end - cut]);
+    length += Math.max(0, text.length - cut) + 1;
+    return text.slice(cut);
+  });
+  return { line: from + start, text: texts.join('\n'), marks };
+}
+
+/** The first line, where it is not too far from what is shared; else as many lines as fit around the best ones. */
+function bestStart(lines: readonly { readonly marks: readonly unknown[] }[]): number {
+  let [best, most] = [0, -1];
+  for (let start = 0; start === 0 || start + mostLines <= lines.length; start++) {
+    const count = lines.slice(start, start + mostLines).reduce((sum, { marks }) => sum + Math.min(marks.length, 3), start === 0 ? 1 : 0);
+    if (count > most) [best, most] = [start, count];
+  }
+  return best;
+}
+
+/** Words of which a term is shared. */
+function marksIn(line: string, terms: ReadonlySet<string>): [number, number][] {
+  return Array.from(line.matchAll(word))
+    .filter(([text]) => termsOf(text).some((term) => terms.has(term)))
+    .map(({ 0: text, index }) => [index, index + text.length]);
+}

@@ -1,0 +1,306 @@
+import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Grammars } from '../../syntax/grammars';
+import { Catalogue, isDamage } from '../catalogue';
+import { indexFolder, type IndexingOptions } from '../indexing';
+import { Scope } from '../scope';
+import { walk } from '../walk';
+import { IndexError } from './errors';
+import { Pace } from './pace';
+import type { Progress, Root } from './protocol';
+import { WriterLock } from './writerLock';
+
+export interface StoredRoot extends Root {
+  /** Absolute path of the index' own folder. */
+  readonly store: string;
+}
+
+export type WriterCommand =
+  | { readonly kind: 'roots'; readonly roots: readonly StoredRoot[] }
+  | { readonly kind: 'changed'; readonly root: string; readonly paths?: readonly string[] }
+  | { readonly kind: 'pause' | 'resume' | 'cancel' | 'rebuild' | 'clear' };
+
+export interface WriterOptions {
+  readonly grammars: Grammars;
+  readonly onProgress: (progress: Progress) => void;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+  /** Milliseconds after which an index that another process writes is asked for again. */
+  readonly retryMs?: number;
+}
+
+/** A root with what is open of it. */
+interface Writing {
+  readonly root: StoredRoot;
+  lock: WriterLock | undefined;
+  catalogue: Catalogue | undefined;
+}
+
+interface Job {
+  readonly root: string;
+  /** Files and folders to look at; everything where it is absent. */
+  readonly paths?: ReadonlySet<string>;
+}
+
+/** SQLite's error code for a full disk. */
+const full = 13;
+/** More changes at once are a checkout: the whole root is looked at, which costs less than the list. */
+const mostPaths = 2_000;
+/** Milliseconds that counting files may take before the first one is read. */
+const countAtFirst = 500;
+/** Milliseconds between two reports. */
+const reportEvery = 250;
+const ruleFile = /(?:^|\/)\.(?:gitignore|glassboxignore)$/;
+
+/** Keeps the indexes of some roots up to date, one after the other, while no other process does. */
+export class IndexWriter {
+  readonly #roots = new Map<string, Writing>();
+  #jobs: Job[] = [];
+  #running: Promise<void> | undefined;
+  #stop = new AbortController();
+  #paused: { readonly over: Promise<void>; readonly end: () => void } | undefined;
+  #pace = new Pace(0);
+  #trouble: string | undefined;
+  #waiting = false;
+  #retry: NodeJS.Timeout | undefined;
+  #nextReport = 0;
+
+  constructor(private readonly options: WriterOptions) {}
+
+  /** @throws IndexError `failed` where another process writes what is to be thrown away */
+  async do(command: WriterCommand): Promise<void> {
+    switch (command.kind) {
+      case 'roots':
+        await this.#setRoots(command.roots);
+        return;
+      case 'changed':
+        if (this.#roots.has(command.root)) this.#add(jobFor(command));
+        return;
+      case 'pause':
+        this.#pause();
+        return;
+      case 'resume':
+        this.#resume();
+        return;
+      case 'cancel':
+        this.#jobs = [];
+        await this.#halt();
+        this.#report();
+        return;
+      case 'rebuild':
+        await this.#remove();
+        this.#addAll();
+        return;
+      case 'clear':
+        await this.#remove();
+        this.#report();
+    }
+  }
+
+  async #setRoots(roots: readonly StoredRoot[]): Promise<void> {
+    await this.#halt();
+    const wanted = new Map(roots.map((root) => [root.path, root]));
+    for (const [path, writing] of this.#roots) {
+      if (!wanted.has(path)) close(writing);
+      const root = wanted.get(path);
+      if (root === undefined) this.#roots.delete(path);
+      else this.#roots.set(path, { ...writing, root });
+    }
+    for (const root of roots) if (!this.#roots.has(root.path)) this.#roots.set(root.path, { root, lock: undefined, catalogue: undefined });
+    this.#jobs = [];
+    this.#addAll();
+  }
+
+  #addAll(): void {
+    for (const { root } of this.#roots.values()) {
+      if (root.first.length > 0) this.#jobs.push({ root: root.path, paths: new Set(root.first) });
+    }
+    for (const root of this.#roots.keys()) this.#jobs.push({ root });
+    this.#go();
+  }
+
+  /** What is looked at anyway is not looked at twice. */
+  #add(job: Job): void {
+    const same = this.#jobs.findIndex(({ root }) => root === job.root);
+    const before = this.#jobs[same];
+    if (before === undefined) this.#jobs.push(job);
+    else if (before.paths !== undefined) this.#jobs[same] = job.paths === undefined ? job : { ...job, paths: new Set([...before.paths, ...job.paths]) };
+    this.#go();
+  }
+
+  #pause(): void {
+    if (this.#paused !== undefined) return;
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#paused = { over, end };
+    this.#pace.pause(performance.now());
+    this.#report();
+  }
+
+  #resume(): void {
+    this.#paused?.end();
+    this.#paused = undefined;
+    this.#pace.resume(performance.now());
+    this.#report();
+  }
+
+  /** Ends the run; what was read is committed. */
+  async #halt(): Promise<void> {
+    this.#stop.abort();
+    this.#paused?.end();
+    await this.#running;
+    this.#stop = new AbortController();
+  }
+
+  async #remove(): Promise<void> {
+    this.#jobs = [];
+    await this.#halt();
+    for (const writing of this.#roots.values()) {
+      writing.lock ??= WriterLock.take(writing.root.store);
+      if (writing.lock === undefined) throw new IndexError('failed', 'Another window keeps this index up to date; close that window, or do it there.');
+      writing.catalogue?.close();
+      writing.catalogue = undefined;
+      Catalogue.remove(writing.root.store);
+    }
+  }
+
+  #go(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      this.#report();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // The command that led here is answered before the work begins.
+    await new Promise(setImmediate);
+    this.#pace = new Pace(performance.now());
+    this.#trouble = undefined;
+    this.#waiting = false;
+    const left: Job[] = [];
+    for (let job = this.#jobs.shift(); job !== undefined && !this.#stop.signal.aborted; job = this.#jobs.shift()) {
+      const writing = this.#roots.get(job.root);
+      if (writing === undefined) continue;
+      writing.lock ??= WriterLock.take(writing.root.store);
+      if (writing.lock === undefined) left.push(job);
+      else await this.#work(writing, job);
+    }
+    if (left.length > 0) this.#waitFor(left);
+  }
+
+  #waitFor(jobs: readonly Job[]): void {
+    this.#waiting = true;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      // The other one may have missed anything when it ended.
+      for (const { root } of jobs) if (this.#roots.has(root)) this.#add({ root });
+    }, this.options.retryMs ?? 2_000);
+    this.#retry.unref();
+  }
+
+  async #work(writing: Writing, job: Job): Promise<void> {
+    const { path, store } = writing.root;
+    try {
+      // Where the folder is gone for a while, as a drive that is not there, its index is kept.
+      await stat(path);
+      try {
+        await this.#update(writing, job.paths);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        this.options.log('warn', `The index of ${path} is damaged; it is made again.`);
+        writing.catalogue?.close();
+        writing.catalogue = undefined;
+        Catalogue.remove(store);
+        await this.#update(writing, undefined);
+      }
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      this.#trouble = sentenceFor(error, path);
+      this.options.log('warn', this.#trouble);
+    }
+  }
+
+  async #update(writing: Writing, paths: ReadonlySet<string> | undefined): Promise<void> {
+    const { root } = writing;
+    if (writing.catalogue === undefined) {
+      const { catalogue, remade } = Catalogue.openForWriting(root.store);
+      if (remade) this.options.log('info', `The old index of ${root.path} could not be kept; a new one is made.`);
+      writing.catalogue = catalogue;
+    }
+    const { signal } = this.#stop;
+    const [filesBefore, chunksBefore] = [this.#pace.files, this.#pace.chunks];
+    const options: IndexingOptions = { excludes: root.excludes, scope: paths === undefined ? undefined : new Scope(paths), signal };
+    if (paths === undefined) await Promise.race([this.#count(root.path, options, writing.catalogue), sleep(countAtFirst)]);
+    const report = await indexFolder(root.path, writing.catalogue, this.options.grammars, {
+      ...options,
+      turn: () => {
+        this.#pace.files++;
+        this.#reportSoon();
+        return this.#paused?.over;
+      },
+      onCommit: ({ chunks }) => {
+        this.#pace.chunks = chunksBefore + chunks;
+        this.#report();
+      },
+    });
+    this.#pace.chunks = chunksBefore + report.chunks;
+    const { indexed, removed, unreadable } = report;
+    this.options.log('info', `${root.path}: ${this.#pace.files - filesBefore} files looked at, ${indexed} read, ${removed} gone, ${unreadable.length} not readable.`);
+  }
+
+  /** How many files there will be: those of the last time, or else they are counted, in a large folder while the first are read. */
+  async #count(root: string, options: IndexingOptions, catalogue: Catalogue): Promise<void> {
+    const pace = this.#pace;
+    const before = pace.total ?? 0;
+    let files = catalogue.all<{ files: number }>('SELECT count(*) AS files FROM files')[0]?.files ?? 0;
+    if (files === 0) {
+      try {
+        const walking = walk(root, { unreadable: [] }, options);
+        while ((await walking.next()).done !== true) {
+          if (options.signal?.aborted === true) return;
+          files++;
+        }
+      } catch {
+        // Then nobody knows; whoever reads the files says why.
+        return;
+      }
+    }
+    pace.total = before + files;
+  }
+
+  #reportSoon(): void {
+    if (performance.now() >= this.#nextReport) this.#report();
+  }
+
+  #report(): void {
+    const now = performance.now();
+    this.#nextReport = now + reportEvery;
+    const { files, total, chunks } = this.#pace;
+    const secondsLeft = this.#pace.secondsLeft(now);
+    this.options.onProgress({
+      phase: this.#running === undefined ? (this.#waiting ? 'waiting' : 'idle') : this.#paused === undefined ? 'indexing' : 'paused',
+      files,
+      ...(total === undefined ? {} : { total: Math.max(total, files) }),
+      chunks,
+      chunksPerSecond: this.#pace.chunksPerSecond(now),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+    });
+  }
+}
+
+function close({ catalogue, lock }: Writing): void {
+  catalogue?.close();
+  lock?.release();
+}
+
+function jobFor({ root, paths }: Extract<WriterCommand, { kind: 'changed' }>): Job {
+  // Other rules may let in or leave out anything.
+  const everything = paths === undefined || paths.length > mostPaths || paths.some((path) => ruleFile.test(path));
+  return everything ? { root } : { root, paths: new Set(paths) };
+}
+
+function sentenceFor(error: unknown, root: string): string {
+  if (error instanceof Error && 'errcode' in error && error.errcode === full) return `There is no room left for the index of ${root}; what was indexed before is kept.`;
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return `${root} is not there; its index is kept as it was.`;
+  return `${root} could not be indexed: ${error instanceof Error ? error.message : String(error)}.`;
+}

@@ -1,0 +1,33 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** SQLITE_BUSY */
+const busy = 5;
+
+/**
+ * The right to write one index. Of all processes that have it open, one holds it; when that ends, however it ends, the
+ * operating system gives it back, and another can take over.
+ */
+export class WriterLock {
+  private constructor(private readonly database: DatabaseSync) {}
+
+  /** @param folder absolute path of the index' own folder @returns undefined where another process holds it */
+  static take(folder: string): WriterLock | undefined {
+    mkdirSync(folder, { recursive: true });
+    const database = new DatabaseSync(join(folder, 'writer.lock'), { timeout: 0 });
+    try {
+      // A transaction that never ends: SQLite keeps the file locked, and the lock goes with the process.
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      return new WriterLock(database);
+    } catch (error) {
+      database.close();
+      if (error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy) return undefined;
+      throw error;
+    }
+  }
+
+  release(): void {
+    this.database.close();
+  }
+}

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IndexClient } from '../../src/indexer/process/client';
+import type { Answer, Progress, Question } from '../../src/indexer/process/protocol';
+import { storeName } from '../../src/indexer/storeName';
+import { makeFolder, writeFiles } from '../support/folder';
+import { grammarFolder } from '../support/grammars';
+import { root as repository } from '../support/paths';
+
+const modulePath = join(repository, 'dist/indexer.js');
+const words = (text: string): Question => ({ text, kind: 'words', top: 10 });
+
+/** A host with one folder open, and what it was told. */
+class Host {
+  readonly lines: string[] = [];
+  progress: Progress | undefined;
+  /** Most files seen in one run that was reported. */
+  lookedAt = 0;
+  readonly client: IndexClient;
+
+  constructor(readonly folder: string, readonly storage = makeFolder(), excludes: string[] = []) {
+    this.client = new IndexClient({
+      modulePath,
+      start: { storage, grammars: grammarFolder },
+      roots: () => [{ path: folder, excludes, first: [] }],
+      log: (level, message) => this.lines.push(`${level}: ${message}`),
+      onProgress: (progress) => {
+        this.progress = progress;
+        this.lookedAt = Math.max(this.lookedAt, progress.files);
+      },
+    });
+  }
+
+  get catalogue(): string {
+    return join(this.storage, storeName(this.folder), 'catalogue.db');
+  }
+
+  /** Starts the process with the first call, and waits until there is nothing left to do. */
+  async idle(): Promise<void> {
+    this.client.start();
+    await this.until(() => this.progress?.phase === 'idle' && this.client.state.kind === 'ready');
+  }
+
+  async changed(...paths: string[]): Promise<void> {
+    this.progress = undefined;
+    await this.client.request('changed', { root: this.folder, paths });
+    await this.until(() => this.progress?.phase === 'idle');
+  }
+
+  async paths(text: string): Promise<string[]> {
+    return (await this.client.request('search', words(text))).found.map(({ path }) => path);
+  }
+
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await sleep(5);
+  }
+
+  get pid(): number {
+    const { state } = this.client;
+    assert.ok(state.kind === 'ready');
+    return state.pid;
+  }
+}
+
+const code = {
+  'src/retry.ts': '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
+  'src/colour.py': 'def mix_colours(first, second):\n    return (first + second) / 2\n',
+  'notes.md': '# Ideas\n\nMix the paint slowly.\n',
+  'dist/out.js': 'retryWithBackoff();\n',
+};
+
+/** Enough for an index that takes some seconds. */
+const many = (files: number): Record<string, string> =>
+  Object.fromEntries(
+    Array.from({ length: files }, (_, file) => [
+      `src/${file % 40}/file${file}.ts`,
+      Array.from({ length: 12 }, (_unused, index) => `export function task${index}of${file}(value: number): number {\n  return value + ${index};\n}\n`).join('\n'),
+    ]),
+  );
+
+describe('the index process', function () {
+  this.timeout(60_000);
+  const hosts: Host[] = [];
+  const open = (...args: ConstructorParameters<typeof Host>): Host => {
+    const host = new Host(...args);
+    hosts.push(host);
+    return host;
+  };
+  afterEach(() => {
+    for (const { client, folder, storage } of hosts.splice(0)) {
+      client.dispose();
+      for (const path of [folder, storage]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+
+  it('indexes a folder and answers with the lines that say why', async () => {
+    const host = open(makeFolder(code), makeFolder(), ['/dist']);
+    await host.idle();
+    const { found, files } = await host.client.request('search', words('retry back-off'));
+    assert.equal(files, 3);
+    const [first] = found;
+    assert.deepEqual([first!.root, first!.path, first!.symbol, first!.from, first!.to], [host.folder, 'src/retry.ts', 'retryWithBackoff', 1, 4]);
+    const { text, line, marks } = first!.snippet;
+    assert.equal(line, 1);
+    assert.ok(marks.some(([start, end]) => text.slice(start, end) === 'retryWithBackoff'));
+    assert.ok(first!.why.terms.retri! > 0);
+    assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
+  });
+
+  it('finds the like of a piece of code, but not the piece itself', async () => {
+    const host = open(makeFolder({ ...code, 'src/blend.py': 'def blend_colours(first, second):\n    return "path:x" if first else second\n' }));
+    await host.idle();
+    const except = { root: host.folder, path: 'src/blend.py', from: 1, to: 2 };
+    const { found } = await host.client.request('search', { text: code['src/colour.py'] + ' "lang:go" ', kind: 'code', top: 5, except });
+    assert.equal(found[0]!.path, 'src/colour.py');
+    assert.ok(found.every(({ path }) => path !== 'src/blend.py'));
+  });
+
+  it('follows what is created, changed, moved and deleted', async () => {
+    const host = open(makeFolder(code));
+    await host.idle();
+    writeFiles(host.folder, { 'lib/new/deep.ts': 'export const unheardOf = 1;\n' });
+    await host.changed('lib');
+    assert.deepEqual(await host.paths('unheardOf'), ['lib/new/deep.ts']);
+    renameSync(join(host.folder, 'lib/new'), join(host.folder, 'lib/moved'));
+    await host.changed('lib/new', 'lib/moved');
+    assert.deepEqual(await host.paths('unheardOf'), ['lib/moved/deep.ts']);
+    writeFiles(host.folder, { 'lib/moved/deep.ts': 'export const renamed = 1;\n' });
+    await host.changed('lib/moved/deep.ts');
+    assert.deepEqual(await host.paths('unheardOf'), []);
+    rmSync(join(host.folder, 'lib'), { recursive: true });
+    await host.changed('lib');
+    assert.deepEqual(await host.paths('renamed'), []);
+    // Other rules may let in or leave out anything.
+    writeFiles(host.folder, { '.gitignore': 'src/\n' });
+    await host.changed('.gitignore');
+    assert.deepEqual(await host.paths('mix'), ['notes.md']);
+  });
+
+  it('answers while it indexes, pauses, goes on and reports how far it is', async () => {
+    const host = open(makeFolder(many(800)));
+    host.client.start();
+    await host.until(() => (host.progress?.chunks ?? 0) > 0);
+    await host.client.request('pause', {});
+    await host.until(() => host.progress?.phase === 'paused');
+    await sleep(100);
+    const before = host.progress!.files;
+    assert.ok(before < 800);
+    assert.ok((await host.paths('task3')).length > 0);
+    await sleep(200);
+    assert.equal(host.progress!.files, before);
+    assert.equal(host.progress!.total, 800);
+    assert.ok(host.progress!.chunksPerSecond > 0 && host.progress!.secondsLeft! > 0);
+    await host.client.request('resume', {});
+    await host.until(() => host.progress?.phase === 'idle');
+    assert.equal((await host.client.request('size', {})).files, 800);
+    assert.deepEqual((await host.client.request('verify', {})).problems, []);
+  });
+
+  it('is cancelled, and keeps what is committed', async () => {
+    const host = open(makeFolder(many(800)));
+    host.client.start();
+    await host.until(() => (host.progress?.chunks ?? 0) > 0);
+    await host.client.request('cancel', {});
+    await host.until(() => host.progress?.phase === 'idle');
+    const { files } = await host.client.request('size', {});
+    assert.ok(files > 0 && files < 800, `${files} files`);
+  });
+
+  it('goes on where it was when its process is killed', async () => {
+    const host = open(makeFolder(many(800)));
+    host.client.start();
+    await host.until(() => (host.progress?.chunks ?? 0) > 0);
+    const { files } = await host.client.request('size', {});
+    const { pid } = host;
+    host.progress = undefined;
+    process.kill(pid, 'SIGKILL');
+    await host.until(() => host.progress?.phase === 'idle');
+    assert.notEqual(host.pid, pid);
+    assert.ok(files > 0);
+    assert.equal((await host.client.request('size', {})).files, 800);
+    const read = /(\d+) files looked at, (\d+) read/.exec(host.lines.at(-1)!)!;
+    assert.ok(Number(read[2]) <= 800 - files, host.lines.join('\n'));
+    assert.deepEqual((await host.client.request('verify', {})).problems, []);
+  });
+
+  it('makes a damaged index again', async () => {
+    const storage = makeFolder();
+    const folder = makeFolder(code);
+    const first = open(folder, storage);
+    await first.idle();
+    first.client.dispose();
+    await sleep(100);
+    writeFileSync(first.catalogue, 'this is no database, whatever its name says'.repeat(500));
+    const second = open(folder, storage);
+    await second.idle();
+    assert.deepEqual(await second.paths('mix lang:python'), ['src/colour.py']);
+  });
+
+  it('has one window write, all others read, and the next one take over', async () => {
+    const storage = makeFolder();
+    const folder = makeFolder(code);
+    const [first, second] = [open(folder, storage), open(folder, storage)];
+    await first.idle();
+    second.client.start();
+    await second.until(() => second.progress?.phase === 'waiting');
+    assert.deepEqual(await second.paths('mix lang:python'), ['src/colour.py']);
+    await assert.rejects(second.client.request('rebuild', {}), { code: 'failed', message: /another window/i });
+    // What one writes, the other finds, also after the file was made anew.
+    await first.client.request('rebuild', {});
+    await first.until(() => first.progress?.phase === 'idle');
+    writeFiles(folder, { 'src/new.ts': 'export const unheardOf = 1;\n' });
+    await first.changed('src/new.ts');
+    assert.deepEqual(await second.paths('unheardOf'), ['src/new.ts']);
+    writeFiles(folder, { 'src/newer.ts': 'export const unheardOfToo = 1;\n' });
+    process.kill(first.pid, 'SIGKILL');
+    first.client.dispose();
+    await second.until(() => second.progress?.phase === 'idle');
+    assert.equal((await second.paths('unheardOfToo'))[0], 'src/newer.ts');
+  });
+
+  it('keeps its index while the folder is not there', async () => {
+    const host = open(makeFolder(code));
+    await host.idle();
+    const away = `${host.folder}-away`;
+    renameSync(host.folder, away);
+    await host.changed('src');
+    assert.match(host.progress?.trouble ?? '', /is not there/);
+    renameSync(away, host.folder);
+    await host.changed('src');
+    assert.equal(host.progress?.trouble, undefined);
+    assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
+  });
+
+  it('throws its index away when asked to', async () => {
+    const host = open(makeFolder(code));
+    await host.idle();
+    assert.ok((await host.client.request('size', {})).bytes > 0);
+    await host.client.request('clear', {});
+    const { files, chunks } = await host.client.request('size', {});
+    assert.deepEqual([files, chunks], [0, 0]);
+    assert.deepEqual(await host.paths('mix'), []);
+  });
+
+  it('does not search for what is no longer wanted', async () => {
+    const host = open(makeFolder(code));
+    await host.idle();
+    const typing = new AbortController();
+    const old = host.client.request('search', words('mix'), typing.signal);
+    const latest = host.client.request('search', words('retry'));
+    typing.abort();
+    await assert.rejects(old, { code: 'cancelled' });
+    assert.ok(((await latest) satisfies Answer).found.length > 0);
+  });
+
+  it('says so where there is no SQLite', async () => {
+    const options = JSON.stringify({ storage: makeFolder(), grammars: grammarFolder });
+    const child = fork(modulePath, [options], { execArgv: ['--no-experimental-sqlite'], serialization: 'advanced', stdio: 'ignore' });
+    const message = await new Promise<{ kind: string; error?: { code: string; message: string } }>((resolve) => {
+      child.on('message', (heard: { kind: string }) => {
+        if (heard.kind === 'ready') child.send({ kind: 'request', id: 1, method: 'search', params: words('x') });
+        else resolve(heard);
+      });
+    });
+    child.kill();
+    assert.equal(message.error?.code, 'unsupported');
+    assert.match(message.error.message, /newer version of VS Code/);
+  });
+});
