@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Language, Parser, Query } from '@vscode/tree-sitter-wasm';
+import { Language, Parser, Query, type Node } from '@vscode/tree-sitter-wasm';
 import type { Grammar } from './languages';
 import type { Definition } from './outline';
 import { definitionQueries } from './queries';
@@ -12,6 +12,13 @@ const longestName = 80;
 interface Loaded {
   readonly parser: Parser;
   readonly query: Query;
+}
+
+/** A definition with its nodes, which are valid as long as the visit lasts. */
+export interface DefinitionNodes {
+  readonly definition: Definition;
+  readonly node: Node;
+  readonly name: Node;
 }
 
 let ready: Promise<void> | undefined;
@@ -27,13 +34,18 @@ export class Grammars {
   constructor(private readonly folder: string) {}
 
   /** @returns the definitions of a text in any order; undefined where the parser fails or takes too long */
-  async definitions(text: string, grammar: Grammar): Promise<Definition[] | undefined> {
+  definitions(text: string, grammar: Grammar): Promise<Definition[] | undefined> {
+    return this.visitDefinitions(text, grammar, (all) => all.map(({ definition }) => definition));
+  }
+
+  /** @returns what the visitor makes of the definitions of a text; undefined where the parser fails or takes too long */
+  async visitDefinitions<T>(text: string, grammar: Grammar, visit: (definitions: DefinitionNodes[]) => T): Promise<T | undefined> {
     let loaded = this.#loaded.get(grammar);
     if (loaded === undefined) this.#loaded.set(grammar, (loaded = this.#load(grammar)));
     const parts = await loaded;
     if (parts === undefined) return undefined;
     try {
-      return read(parts, text);
+      return read(parts, text, visit);
     } catch {
       // A grammar that has thrown may have left its memory in any state: it is not asked again.
       this.#loaded.set(grammar, Promise.resolve(undefined));
@@ -51,7 +63,7 @@ export class Grammars {
   }
 }
 
-function read({ parser, query }: Loaded, text: string): Definition[] | undefined {
+function read<T>({ parser, query }: Loaded, text: string, visit: (definitions: DefinitionNodes[]) => T): T | undefined {
   const deadline = performance.now() + parseMilliseconds;
   const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
   if (tree === null) {
@@ -59,13 +71,14 @@ function read({ parser, query }: Loaded, text: string): Definition[] | undefined
     return undefined;
   }
   try {
-    return query.matches(tree.rootNode).flatMap(({ captures }) => {
-      const name = captures.find((capture) => capture.name === 'name')?.node.text;
+    return visit(query.matches(tree.rootNode).flatMap(({ captures }) => {
+      const name = captures.find((capture) => capture.name === 'name')?.node;
       const whole = captures.find((capture) => capture.name !== 'name');
       if (name === undefined || whole === undefined) return [];
       const { startIndex: start, endIndex: end } = whole.node;
-      return [{ start, end, name: plainName(name), kind: whole.name === 'container' ? ('container' as const) : ('whole' as const) }];
-    });
+      const definition = { start, end, name: plainName(name.text), kind: whole.name === 'container' ? ('container' as const) : ('whole' as const) };
+      return [{ definition, node: whole.node, name }];
+    }));
   } finally {
     tree.delete();
   }

@@ -1,0 +1,90 @@
+/** Documentation that is in a text already: comments above a definition, and the string that a Python body begins with. */
+
+/** UTF-16 units, end exclusive. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a language's documentation begins: blocks by their opening, lines by theirs. */
+interface Forms {
+  readonly block?: RegExp;
+  readonly line?: RegExp;
+}
+
+const blocks: Forms = { block: /\/\*\*(?!\/)/ };
+const slashes: Forms = { block: /\/\*\*(?!\/)/, line: /^[ \t]*\/\/\/(?!\/)/ };
+const hashes: Forms = { line: /^[ \t]*#(?!!)/ };
+
+const formsOf: Readonly<Record<string, Forms>> = {
+  javascript: blocks,
+  javascriptreact: blocks,
+  typescript: blocks,
+  typescriptreact: blocks,
+  java: blocks,
+  php: blocks,
+  kotlin: blocks,
+  scala: blocks,
+  csharp: slashes,
+  rust: slashes,
+  swift: slashes,
+  dart: slashes,
+  c: { block: /\/\*[*!](?!\/)/, line: /^[ \t]*\/\/[/!](?!\/)/ },
+  cpp: { block: /\/\*[*!](?!\/)/, line: /^[ \t]*\/\/[/!](?!\/)/ },
+  // Any comment right above; `//go:embed` and its like steer tools.
+  go: { block: /\/\*/, line: /^[ \t]*\/\/(?!\w+:\S)/ },
+  shellscript: hashes,
+  ruby: hashes,
+  lua: { line: /^[ \t]*---(?!-)/ },
+};
+
+/**
+ * The documentation that ends right above a symbol, with no blank line between; its last line break is not part of it.
+ *
+ * @param languageId as VS Code names it
+ * @param start offset of the symbol's first line, or of the symbol where something else stands before it on its line
+ */
+export function documentationAbove(text: string, languageId: string, start: number): Range | undefined {
+  const { block, line } = formsOf[languageId] ?? {};
+  const lineStart = startOfLine(text, start);
+  if (lineStart < start) return block && blockEndingAt(text, start, block);
+  const end = lineStart > 0 && text[lineStart - 2] === '\r' ? lineStart - 2 : lineStart - 1;
+  if (end <= 0) return undefined;
+  const found = block && blockEndingAt(text, end, block);
+  return found ?? (line && linesEndingAt(text, end, line));
+}
+
+function blockEndingAt(text: string, end: number, opening: RegExp): Range | undefined {
+  const close = text.slice(0, end).replace(/[ \t]+$/, '').length;
+  const open = text.slice(0, close).endsWith('*/') ? text.lastIndexOf('/*', close - 2) : -1;
+  if (open < 0) return undefined;
+  // Above the symbol's line, one that begins behind code belongs to that code.
+  const isAbove = /[\r\n]/.test(text.charAt(end));
+  if (isAbove && text.slice(startOfLine(text, open), open).trim() !== '') return undefined;
+  return opening.exec(text.slice(open, open + 4))?.index === 0 ? { start: open, end: close } : undefined;
+}
+
+function linesEndingAt(text: string, end: number, form: RegExp): Range | undefined {
+  let start: number | undefined;
+  for (let lineEnd = end; lineEnd > 0; ) {
+    const at = startOfLine(text, lineEnd);
+    if (!form.test(text.slice(at, lineEnd))) break;
+    start = at;
+    lineEnd = at - 1;
+  }
+  if (start === undefined) return undefined;
+  const indentation = /^[ \t]*/.exec(text.slice(start, end))?.[0].length ?? 0;
+  return { start: start + indentation, end };
+}
+
+export function startOfLine(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+/** What a documentation says, without its marks, line breaks kept. */
+export function documentationText(documentation: string): string {
+  const inner = documentation.startsWith('/*')
+    ? documentation.replace(/^\/\*[*!]*/, '').replace(/\*+\/$/, '').replaceAll(/^[^\S\n]*\*+[^\S\n]?/gm, '')
+    : documentation.replace(/^[a-zA-Z]{0,2}("""|'''|"|')/, '').replace(/("""|'''|"|')$/, '').replaceAll(/^[^\S\n]*(?:\/\/[/!]?|#+|---)[^\S\n]?/gm, '');
+  return inner.replaceAll(/<\/?summary>/g, '').replaceAll('\r\n', '\n').trim();
+}
