@@ -36,14 +36,15 @@ export function snippetOf(lines: readonly string[], from: number, to: number, te
   return { line: from + start, text: texts.join('\n'), marks };
 }
 
-/** The first line, where it is not too far from what is shared; else as many lines as fit around the best ones. */
+/** The first line, where it is not too far from what is shared; else what is shared stands in the middle. */
 function bestStart(lines: readonly { readonly marks: readonly unknown[] }[]): number {
-  let [best, most] = [0, -1];
+  let [first, last, most] = [0, 0, -1];
   for (let start = 0; start === 0 || start + mostLines <= lines.length; start++) {
     const count = lines.slice(start, start + mostLines).reduce((sum, { marks }) => sum + Math.min(marks.length, 3), start === 0 ? 1 : 0);
-    if (count > most) [best, most] = [start, count];
+    if (count > most) [first, last, most] = [start, start, count];
+    else if (count === most && start === last + 1 && first > 0) last = start;
   }
-  return best;
+  return Math.ceil((first + last) / 2);
 }
 
 /** Words of which a term is shared. */
