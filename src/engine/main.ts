@@ -4,6 +4,7 @@
 import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { openAttention } from './attention/open';
 import { ModelStore, openModel } from './modelStore';
 import { protocolVersion, type EngineMessage } from './protocol';
 import { EngineServer } from './server';
@@ -17,11 +18,15 @@ function main(): void {
   const threads = threadCount(Number(values.threads), availableParallelism());
   const backend = values.backend === 'binding' ? 'binding' : 'auto';
   const log = (message: string) => send({ kind: 'log', level: 'info', message });
-  const models = new ModelStore(
-    (path) => openModel(path, { threads, backend, log }),
-    (active) => send({ kind: 'loading', active }),
-  );
-  const server = new EngineServer({ models, threads, send });
+  let opening = 0;
+  // Two stores open models, and the host hears of it while at least one does.
+  const onLoading = (active: boolean) => {
+    opening += active ? 1 : -1;
+    if (opening === (active ? 1 : 0)) send({ kind: 'loading', active });
+  };
+  const models = new ModelStore((path) => openModel(path, { threads, backend, log }), onLoading);
+  const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
+  const server = new EngineServer({ models, attention, threads, send });
   process.on('message', (message) => server.receive(message));
   // The host is gone: nobody waits for anything any more, and nobody would end this process.
   process.on('disconnect', () => process.exit(0));

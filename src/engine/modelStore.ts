@@ -17,21 +17,21 @@ export interface OpenModel {
   readonly writer: Writer;
 }
 
-export type OpenModelFunction = (path: string) => Promise<OpenModel>;
+export type OpenModelFunction<Model = OpenModel> = (path: string) => Promise<Model>;
 
 /**
  * The models of this process, each opened once, by the first request that needs it; everybody else waits for the same
  * opening. A failure is not kept, so a folder that was repaired works at the next request.
  */
-export class ModelStore {
-  readonly #open: OpenModelFunction;
+export class ModelStore<Model = OpenModel> {
+  readonly #open: OpenModelFunction<Model>;
   readonly #onLoading: (active: boolean) => void;
-  readonly #models = new Map<string, Promise<OpenModel>>();
+  readonly #models = new Map<string, Promise<Model>>();
   readonly #opened = new Set<string>();
   #loading = 0;
 
   /** @param onLoading hears when the first of several openings begins and when the last one has ended */
-  constructor(open: OpenModelFunction, onLoading: (active: boolean) => void) {
+  constructor(open: OpenModelFunction<Model>, onLoading: (active: boolean) => void) {
     this.#open = open;
     this.#onLoading = onLoading;
   }
@@ -46,7 +46,7 @@ export class ModelStore {
   }
 
   /** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
-  get(folder: string): Promise<OpenModel> {
+  get(folder: string): Promise<Model> {
     const path = resolve(folder);
     const known = this.#models.get(path);
     if (known !== undefined) return known;
@@ -55,7 +55,7 @@ export class ModelStore {
     return opening;
   }
 
-  async #load(path: string): Promise<OpenModel> {
+  async #load(path: string): Promise<Model> {
     if (this.#loading++ === 0) this.#onLoading(true);
     try {
       const model = await this.#open(path);

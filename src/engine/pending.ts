@@ -85,6 +85,10 @@ export class PendingRequest<M extends Method> implements Pending {
 
   event(value: unknown): void {
     const event = parse<typeof methods[M]['event']>(methods[this.method].event, value, `An event of ${this.method}`);
+    if (!('text' in event)) {
+      this.#options.onEvent?.(event);
+      return;
+    }
     const text = this.#text.next(event.text);
     if (text !== '') this.#options.onEvent?.({ ...event, text });
   }

@@ -6,6 +6,7 @@
  * never acted upon.
  */
 import * as v from 'valibot';
+import { attentionMethods } from './protocol/attention';
 import { generateEvent, generateParams, generateResult, promptKinds } from './protocol/generate';
 import { count, finishReason, int32Array, milliseconds, sampling, timings, uint32Array, writtenToken } from './protocol/parts';
 
@@ -107,6 +108,7 @@ export const methods = {
   generate: { params: generateParams, result: generateResult, event: generateEvent },
   tokenize: { params: tokenizeParams, result: tokenizeResult, event: v.never() },
   status: { params: v.strictObject({}), result: statusResult, event: v.never() },
+  ...attentionMethods,
 } as const;
 export type Method = keyof typeof methods;
 export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;

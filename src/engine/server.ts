@@ -1,3 +1,5 @@
+import type { AttentionModel } from './attention/model';
+import { AttentionService } from './attention/service';
 import { EngineError } from './errors';
 import type { ModelStore, OpenModel } from './modelStore';
 import { parse } from './parse';
@@ -12,11 +14,15 @@ import {
   type Priority,
   type Result,
 } from './protocol';
+import type { AttentionMethod } from './protocol/attention';
 import { Scheduler } from './scheduler';
 import type { Step } from './step';
+import { unlessAborted } from './unlessAborted';
 
 export interface EngineServerOptions {
   models: ModelStore;
+  /** The same folders, opened to look into: with sessions of their own. */
+  attention: ModelStore<AttentionModel>;
   threads: number;
   send(message: EngineMessage): void;
 }
@@ -38,9 +44,11 @@ export class EngineServer {
   readonly #options: EngineServerOptions;
   readonly #scheduler = new Scheduler();
   readonly #running = new Map<number, AbortController>();
+  readonly #handlers: Handlers;
 
   constructor(options: EngineServerOptions) {
     this.#options = options;
+    this.#handlers = { ...this.#ownHandlers, ...new AttentionService(options.attention, this.#scheduler).handlers };
   }
 
   receive(raw: unknown): void {
@@ -87,7 +95,7 @@ export class EngineServer {
     });
   }
 
-  readonly #handlers: Handlers = {
+  readonly #ownHandlers: Omit<Handlers, AttentionMethod> = {
     load: async (params, context) => (await this.#model(params.model, context)).info,
 
     complete: async (params, context) => {
@@ -131,15 +139,6 @@ export class EngineServer {
     if (error.code === 'invalid') this.#options.send({ kind: 'log', level: 'warn', message: `Refused: ${error.message}` });
     if (id !== undefined) this.#options.send({ kind: 'error', id, error: { code: error.code, message: error.message } });
   }
-}
-
-/** Settles as the promise does, or rejects with the signal's reason as soon as that is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', () => reject(signal.reason as EngineError), { once: true });
-    promise.then(resolve, reject);
-  });
 }
 
 /** Whatever was thrown, as something that can be said in a reply. */

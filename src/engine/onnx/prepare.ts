@@ -1,7 +1,7 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { GraphEditor } from './graphEditor';
-import { ModelProtoSchema } from './onnx_pb';
+import { ModelProtoSchema, type ModelProto } from './onnx_pb';
 import { roundActivations } from './rewrites/accuracy';
 import { cacheNames, outputNewRows, outputWholeCaches } from './rewrites/cacheRows';
 import { keepLastLogits } from './rewrites/lastLogits';
@@ -32,6 +32,8 @@ export interface PrepareOptions {
   readonly inPlace: boolean;
   /** Whether 4- and 8-bit matrices may round activations to int8; logits change by about a hundredth then. */
   readonly roundActivations: boolean;
+  /** Further changes, made last. */
+  readonly change?: (editor: GraphEditor, model: ModelProto) => void;
 }
 
 /**
@@ -54,5 +56,6 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   if (!keepLastLogits(editor)) notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
   const inPlace = options.inPlace && outputWholeCaches(editor, caches);
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);
+  options.change?.(editor, model);
   return { bytes: toBinary(ModelProtoSchema, model), folder, cacheForm: inPlace ? 'inPlace' : 'newRows', notes };
 }

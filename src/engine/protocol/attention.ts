@@ -234,7 +234,7 @@ const weightsResult = v.strictObject({
   values: float32Array,
   /** Share of these tokens' reading that goes to the first token, 0…1, before it is left out; for `readBy`, of all rows. */
   sinkShare: share,
-  /** Effective context of these rows, tokens: 2^H with the entropy H of `reads`, bits. */
+  /** Over how many tokens the values are spread: 2^H with H the entropy, bits, of the values as parts of their sum. */
   effectiveContext: v.pipe(v.number(), v.minValue(0)),
 });
 export type Weights = v.InferOutput<typeof weightsResult>;
@@ -370,3 +370,4 @@ export const attentionMethods = {
   causal: { params: causalParams, result: causalResult, event: v.never() },
   release: { params: releaseParams, result: v.strictObject({}), event: v.never() },
 } as const;
+export type AttentionMethod = keyof typeof attentionMethods;

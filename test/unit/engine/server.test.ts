@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AttentionModel } from '../../../src/engine/attention/model';
 import { EngineError } from '../../../src/engine/errors';
 import { ModelStore, type OpenModel } from '../../../src/engine/modelStore';
 import type { CompleteParams, CompleteResult, EngineMessage } from '../../../src/engine/protocol';
@@ -46,7 +47,8 @@ const openModel = (path: string): OpenModel => ({
 function serverWith(open: (path: string) => Promise<OpenModel>) {
   const sent: EngineMessage[] = [];
   const models = new ModelStore(open, (active) => sent.push({ kind: 'loading', active }));
-  const server = new EngineServer({ models, threads: 2, send: (message) => sent.push(message) });
+  const attention = new ModelStore<AttentionModel>(() => Promise.reject(new EngineError('modelMissing', 'not here')), () => undefined);
+  const server = new EngineServer({ models, attention, threads: 2, send: (message) => sent.push(message) });
   const end = async (id: number) => {
     for (;;) {
       const message = sent.find((one) => (one.kind === 'result' || one.kind === 'error') && one.id === id);

@@ -1,0 +1,73 @@
+import { create } from '@bufbuild/protobuf';
+import { node, valueInfo } from '../../onnx/elements';
+import type { GraphEditor } from '../../onnx/graphEditor';
+import { TensorProto_DataType as DataType, ValueInfoProtoSchema } from '../../onnx/onnx_pb';
+import { findSites, type Site } from './sites';
+
+/** The input that is added to all scores: [1, 1, queries, keys]. */
+export const biasInput = 'glassbox/bias';
+
+/** What a layer's attention is called in an instrumented graph. */
+export interface ExposedSite {
+  readonly way: Site['way'];
+  /** Output [batch, heads, queries, keys], float32. */
+  readonly weights: string;
+  /** Output: what the layer makes of the values, heads together. */
+  readonly mixed: string;
+  /** Output: the values, [batch, key-value heads, keys, head size] or [batch, keys, heads·size]; undefined where a cache holds them. */
+  readonly values: string | undefined;
+  readonly site: Site;
+}
+
+export interface InstrumentOptions {
+  /** Whether `biasInput` goes in, so that tokens can be hidden. */
+  readonly bias: boolean;
+  /** Element type of the graph's activations. */
+  readonly type: 'float32' | 'float16';
+  /** Whether values go out; where a cache has them, they need not. */
+  readonly values: boolean;
+}
+
+/**
+ * Lets a graph give out the attention weights of every layer, and what is needed to check them.
+ *
+ * @returns the layers' outputs, none where the graph has no attention that is understood
+ */
+export function instrument(editor: GraphEditor, { bias, type, values }: InstrumentOptions): ExposedSite[] {
+  const sites = findSites(editor);
+  const biasName = bias ? addBiasInput(editor, type) : undefined;
+  return sites.map((site, layer) => {
+    const weights = `glassbox/attention/${layer}`;
+    site.expose(editor, `${weights}/raw`);
+    editor.append(node('Cast', [`${weights}/raw`], [weights], { attributes: { to: BigInt(DataType.FLOAT) } }));
+    if (biasName !== undefined) site.addBias(editor, biasName);
+    const checked = (value: string | undefined, name: string): string | undefined => {
+      if (value === undefined) return undefined;
+      editor.append(node('Cast', [value], [name], { attributes: { to: BigInt(DataType.FLOAT) } }));
+      giveOut(editor, name);
+      return name;
+    };
+    giveOut(editor, weights);
+    return {
+      way: site.way,
+      weights,
+      mixed: checked(site.mixed, `glassbox/mixed/${layer}`) ?? '',
+      values: values ? checked(site.values, `glassbox/values/${layer}`) : undefined,
+      site,
+    };
+  });
+}
+
+/** ONNX Runtime infers type and shape. */
+function giveOut(editor: GraphEditor, name: string): void {
+  editor.graph.output.push(create(ValueInfoProtoSchema, { name }));
+}
+
+/** @returns the bias in the type that attention calculates in */
+function addBiasInput(editor: GraphEditor, type: InstrumentOptions['type']): string {
+  editor.graph.input.push(valueInfo(biasInput, DataType.FLOAT, [1, 1, 'glassbox/queries', 'glassbox/keys']));
+  if (type === 'float32') return biasInput;
+  const cast = `${biasInput}/half`;
+  editor.insert([node('Cast', [biasInput], [cast], { attributes: { to: BigInt(DataType.FLOAT16) } })]);
+  return cast;
+}

@@ -1,0 +1,121 @@
+import { clone, create, toBinary } from '@bufbuild/protobuf';
+import { integers, node, valueInfo } from '../../onnx/elements';
+import type { GraphEditor } from '../../onnx/graphEditor';
+import {
+  AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType as DataType,
+  type GraphProto, type ModelProto, type NodeProto,
+} from '../../onnx/onnx_pb';
+
+/** Input [heads·size, heads·size]: ones on the diagonal. */
+export const identityInput = 'glassbox/identity';
+export const gramOutput = (layer: number): string => `glassbox/gram/${layer}`;
+
+const shapeOfHeads = 'glassbox/shape_of_heads';
+
+/** Query heads, values of each, and what the graph calculates in. */
+export interface HeadForm {
+  readonly heads: number;
+  readonly size: number;
+  readonly type: DataType.FLOAT | DataType.FLOAT16;
+}
+
+/** Operators between attention and the matrix behind it that keep heads and their values in their order, or restore it. */
+const passing = new Set(['Transpose', 'Reshape', 'Cast', 'Identity', 'Squeeze', 'Unsqueeze']);
+const mostSteps = 6;
+
+/**
+ * A graph that calculates W·Wᵀ of each head of each layer, with W [size, width] the head's rows of the matrix behind
+ * attention: ‖v·W‖² is then v·(W·Wᵀ)·vᵀ. Every matrix is asked what it makes of ones on the diagonal, so that however
+ * it is stored, quantised or transposed, the runtime's own operator unpacks it.
+ *
+ * @param mixed for each layer, the value that attention makes
+ * @returns the ONNX file's content, or undefined where a layer has no such matrix
+ */
+export function gramGraph(model: ModelProto, editor: GraphEditor, mixed: readonly string[], { heads, size, type }: HeadForm): Uint8Array | undefined {
+  const graph = create(GraphProtoSchema, { name: 'gram' });
+  const half = type === DataType.FLOAT16;
+  graph.input.push(valueInfo(identityInput, DataType.FLOAT, ['n', 'n']));
+  graph.initializer.push(integers(shapeOfHeads, [BigInt(heads), BigInt(size), -1n]));
+  const identity = half ? 'glassbox/identity/half' : identityInput;
+  if (half) graph.node.push(node('Cast', [identityInput], [identity], { attributes: { to: BigInt(type) } }));
+  const copied = new Set<string>();
+  for (const [layer, value] of mixed.entries()) {
+    const product = matrixBehind(editor, value, mostSteps);
+    if (!product) return undefined;
+    for (const weight of product.weights) copyConstant(editor, weight, graph, copied);
+    const made = `glassbox/matrix/${layer}`;
+    const asked = clone(NodeProtoSchema, product.node);
+    asked.input = asked.input.slice(0, product.weights.length + 1);
+    asked.input[0] = identity;
+    asked.output = [made];
+    graph.node.push(asked, ...gramOf(made, layer));
+    graph.output.push(valueInfo(gramOutput(layer), DataType.FLOAT, ['heads', 'size', 'size']));
+  }
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: model.irVersion, opsetImport: model.opsetImport, graph }));
+}
+
+/** Swaps the last two axes of three. */
+function transpose(input: string, output: string): NodeProto {
+  const turn = node('Transpose', [input], [output]);
+  turn.attribute.push(create(AttributeProtoSchema, { name: 'perm', type: AttributeType.INTS, ints: [0n, 2n, 1n] }));
+  return turn;
+}
+
+function gramOf(matrix: string, layer: number): NodeProto[] {
+  const name = (part: string) => `${matrix}/${part}`;
+  return [
+    node('Cast', [matrix], [name('floats')], { attributes: { to: BigInt(DataType.FLOAT) } }),
+    node('Reshape', [name('floats'), shapeOfHeads], [name('heads')]),
+    transpose(name('heads'), name('turned')),
+    node('MatMul', [name('heads'), name('turned')], [gramOutput(layer)]),
+  ];
+}
+
+interface Product {
+  readonly node: NodeProto;
+  /** Its weights, behind its first input; biases left out. */
+  readonly weights: readonly string[];
+}
+
+function matrixBehind(editor: GraphEditor, value: string, steps: number): Product | undefined {
+  for (const user of editor.users(value)) {
+    if (user.input[0] !== value) continue;
+    const weights = weightsOf(user);
+    if (weights?.every((input) => input === '' || isConstant(editor, input))) return { node: user, weights };
+    const found = passing.has(user.opType) && steps > 0 ? matrixBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function weightsOf({ opType, input }: NodeProto): string[] | undefined {
+  switch (opType) {
+    case 'MatMul':
+    case 'Gemm':
+      return [input[1] ?? ''];
+    // Codes, scales and zero points; what follows is a group index and a bias.
+    case 'MatMulNBits':
+      return input.slice(1, 4);
+    default:
+      return undefined;
+  }
+}
+
+function isConstant(editor: GraphEditor, value: string): boolean {
+  if (editor.isConstant(value)) return true;
+  const made = editor.producer(value);
+  return made !== undefined && made.input.length > 0 && made.input.every((input) => input === '' || isConstant(editor, input));
+}
+
+/** Copies a constant, or what a constant is calculated with, once. */
+function copyConstant(editor: GraphEditor, value: string, graph: GraphProto, copied: Set<string>): void {
+  if (value === '' || copied.has(value)) return;
+  copied.add(value);
+  const initializer = editor.graph.initializer.find(({ name }) => name === value);
+  const made = editor.producer(value);
+  if (initializer) graph.initializer.push(initializer);
+  if (!made) return;
+  for (const input of made.input) copyConstant(editor, input, graph, copied);
+  for (const output of made.output) copied.add(output);
+  graph.node.push(made);
+}

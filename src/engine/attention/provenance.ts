@@ -1,0 +1,41 @@
+import type { Heads, Provenance, TokenSpan } from '../protocol/attention';
+import type { Step } from '../step';
+import type { Capture } from './capture';
+import type { Predictions } from './model';
+import { linesOf, rollUp } from './rollUp';
+import type { StackData } from './stack';
+import { Summary } from './summary';
+
+export interface ProvenanceRequest {
+  readonly layer?: number | undefined;
+  readonly heads: Heads;
+  readonly tokens: TokenSpan;
+  readonly withoutSink: boolean;
+}
+
+/** Calculates the probabilities of tokens that a capture has not. */
+export async function fillLogprobs(capture: Capture, { from, to }: TokenSpan, predictions: Predictions, step: Step): Promise<void> {
+  const missing = capture.logprobs.subarray(from, to).findIndex(Number.isNaN);
+  if (missing < 0) return;
+  capture.logprobs.set(await predictions.logprobs(capture, { from: from + missing, to }, step), from + missing);
+}
+
+/** Which lines each token came from. @throws {EngineError} `invalid` */
+export function provenance(capture: Capture, stack: StackData, { layer, heads, tokens, withoutSink }: ProvenanceRequest): Provenance {
+  const lines = linesOf(capture.plan.sequences[stack.shape.keys] ?? capture.text);
+  const summary = new Summary(stack, { layer, heads });
+  const total = new Float32Array(lines.length);
+  const explained = Array.from({ length: tokens.to - tokens.from }, (_, at) => {
+    const token = tokens.from + at;
+    const weights = rollUp(summary.reads({ from: token - 1, to: token }, withoutSink), lines);
+    for (const [line, weight] of weights.entries()) total[line] = (total[line] as number) + weight / (tokens.to - tokens.from);
+    return { token, logprob: capture.logprobs[token] as number, lines: ranked(weights) };
+  });
+  return { lines, tokens: explained, total: ranked(total) };
+}
+
+function ranked(weights: Float32Array): { line: number; weight: number }[] {
+  return Array.from(weights, (weight, line) => ({ line, weight: Math.min(1, weight) }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.line - b.line);
+}

@@ -1,0 +1,155 @@
+import { EngineError } from '../errors';
+import type { ModelStore } from '../modelStore';
+import type { Event, Method, Params, Priority, Result } from '../protocol';
+import type { AttentionMethod, TokenSpan } from '../protocol/attention';
+import type { Scheduler } from '../scheduler';
+import type { Step } from '../step';
+import { unlessAborted } from '../unlessAborted';
+import type { Capture } from './capture';
+import { Captures } from './captures';
+import { testHidden } from './causal';
+import type { AttentionModel, Predictions } from './model';
+import { likeliest } from './probabilities';
+import { fillLogprobs, provenance } from './provenance';
+import { scoreHeads } from './scores';
+import { thumbnails, Tiles, weights } from './shown';
+import type { StackData } from './stack';
+
+/** What a request is, beside its parameters. */
+interface Context<M extends Method> {
+  readonly priority: Priority;
+  readonly signal: AbortSignal;
+  started(): void;
+  emit(event: Event<M>): void;
+}
+
+type Handlers = { [M in AttentionMethod]: (params: Params<M>, context: Context<M>) => Promise<Result<M>> };
+
+/** Answers everything about attention: the engine's handlers of `attentionMethods`. */
+export class AttentionService {
+  readonly #captures = new Captures();
+  readonly #tiles = new Tiles();
+
+  constructor(
+    private readonly models: ModelStore<AttentionModel>,
+    private readonly scheduler: Scheduler,
+  ) {}
+
+  readonly handlers: Handlers = {
+    capture: async (params, context) => {
+      const wasOpen = this.models.isOpen(params.model);
+      const model = await this.#model(params.model, context);
+      const plan = model.plan(params.subject);
+      return this.#scheduled(model.path, context, async (step) => {
+        const started = performance.now();
+        const capture = this.#captures.add(model.path, plan, params.layers ?? []);
+        try {
+          context.emit({ kind: 'begun', description: capture.describe() });
+          const { runMs, packMs } = await model.fill(capture, step, (stack, done) => context.emit({ kind: 'rows', capture: capture.id, stack, done }));
+          return {
+            ...capture.describe(),
+            sinkShares: capture.stacks.map((stack) => stack.sinkShares()),
+            timings: { openMs: wasOpen ? 0 : model.openMs, runMs, packMs, totalMs: performance.now() - started },
+            bytes: capture.bytes,
+          };
+        } catch (error) {
+          this.#release(capture.id);
+          throw error;
+        }
+      });
+    },
+
+    thumbnails: (params) => this.#answer(() => thumbnails(this.#stack(params), params)),
+
+    tile: (params) => this.#answer(() => this.#tiles.tile(params.capture, params.stack, this.#stack(params), params)),
+
+    weights: (params) => this.#answer(() => weights(this.#stack(params), params)),
+
+    headScores: async (params, context) => {
+      const capture = this.#captures.get(params.capture);
+      const stack = this.#stack(params);
+      return this.#scheduled(capture.model, context, (step) => scoreHeads(stack, capture.plan.sequences, params.relations, step));
+    },
+
+    probabilities: async ({ capture: id, position, top }, context) => {
+      const { capture, predictions } = await this.#predictions(id, context);
+      requireSpan(capture, { from: position, to: position + 1 });
+      return this.#scheduled(capture.model, context, async (step) =>
+        likeliest(await predictions.distribution(capture, position, step), top, capture.text.ids[position + 1], (token) => predictions.textOf(token)));
+    },
+
+    provenance: async (params, context) => {
+      const { capture, predictions } = await this.#predictions(params.capture, context);
+      const stack = this.#stack(params);
+      const span = params.tokens ?? generatedSpan(capture);
+      requireSpan(capture, span, 1);
+      await this.#scheduled(capture.model, context, (step) => fillLogprobs(capture, span, predictions, step));
+      return provenance(capture, stack, { ...params, tokens: span });
+    },
+
+    causal: async (params, context) => {
+      const { capture, predictions } = await this.#predictions(params.capture, context);
+      const target = params.target ?? generatedSpan(capture);
+      requireSpan(capture, target, 1);
+      requireSpan(capture, params.hidden);
+      if (params.hidden.to > target.from) throw new EngineError('invalid', 'What is hidden must lie before the tokens whose probability is compared.');
+      return this.#scheduled(capture.model, context, (step) => testHidden(capture, { ...params, target }, predictions, step));
+    },
+
+    release: ({ capture }) => {
+      this.#release(capture);
+      return Promise.resolve({});
+    },
+  };
+
+  #release(id: number): void {
+    this.#captures.release(id);
+    this.#tiles.forget(id);
+  }
+
+  #stack({ capture, stack }: { capture: number; stack: number }): StackData {
+    const found = this.#captures.get(capture).stacks[stack];
+    if (!found) throw new EngineError('invalid', `Capture ${capture} has no stack ${stack}.`);
+    return found;
+  }
+
+  async #predictions(id: number, context: { signal: AbortSignal; started(): void }): Promise<{ capture: Capture; predictions: Predictions }> {
+    const capture = this.#captures.get(id);
+    const { predictions } = await this.#model(capture.model, context);
+    if (!predictions) throw new EngineError('invalid', 'This model predicts no tokens.');
+    return { capture, predictions };
+  }
+
+  async #model(path: string, context: { signal: AbortSignal; started(): void }): Promise<AttentionModel> {
+    if (!this.models.isOpen(path)) context.started();
+    return unlessAborted(this.models.get(path), context.signal);
+  }
+
+  /** Runs a job with the model's reader, which is nobody else's: completion has a session of its own. */
+  #scheduled<T>(path: string, context: Pick<Context<Method>, 'priority' | 'signal' | 'started'>, run: (step: Step) => Promise<T>): Promise<T> {
+    const { priority, signal } = context;
+    return this.scheduler.run({
+      priority,
+      resource: `${path} attention`,
+      signal,
+      run: (step) => {
+        context.started();
+        return run(step);
+      },
+    });
+  }
+
+  /** Short work, done at once. */
+  #answer<T>(work: () => T): Promise<T> {
+    return new Promise((resolve) => resolve(work()));
+  }
+}
+
+function generatedSpan({ plan, text }: Capture): TokenSpan {
+  if (plan.generatedFrom >= text.ids.length) throw new EngineError('invalid', 'Nothing was generated in this capture: name the tokens that are meant.');
+  return { from: plan.generatedFrom, to: text.ids.length };
+}
+
+function requireSpan({ text }: Capture, { from, to }: TokenSpan, least = 0): void {
+  if (from < least || from >= to || to > text.ids.length) throw new EngineError('invalid', `There are no tokens ${from} to ${to} among ${least} to ${text.ids.length}.`);
+}
