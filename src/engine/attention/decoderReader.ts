@@ -11,8 +11,9 @@ import type { Session, Tensor, Tensors } from '../runtime/session';
 import type { Step } from '../step';
 import { biasInput, type ExposedSite } from './graph/instrument';
 
-/** More rows at once cost memory for their weights, and save no time. */
+/** More rows at once cost memory for their weights, and save no time; fewer cost more to begin than to run. */
 const mostRows = 128;
+const leastRows = 16;
 /** What a score of a hidden token is lowered by: its weight is 0 then. */
 const hiddenBias = -1e9;
 
@@ -94,7 +95,7 @@ export class DecoderReader {
   }
 
   #plan(length: number, cached: number): Run {
-    return planRun(length, cached, Math.min(this.#pace.rows, mostRows));
+    return planRun(length, cached, Math.max(leastRows, Math.min(this.#pace.rows, mostRows)));
   }
 
   #sharedLength(text: Int32Array): number {

@@ -1,9 +1,8 @@
 /** Entropy in bits of weights as parts of their sum; 0 where there are none. */
-export function entropyOf(weights: ArrayLike<number>): number {
+export function entropyOf(weights: Float32Array): number {
   let sum = 0;
   let logs = 0;
-  for (let at = 0; at < weights.length; at++) {
-    const weight = weights[at] as number;
+  for (const weight of weights) {
     if (weight <= 0) continue;
     sum += weight;
     logs += weight * Math.log2(weight);
@@ -13,7 +12,6 @@ export function entropyOf(weights: ArrayLike<number>): number {
 }
 
 /** Over how many tokens weights are spread: as many even ones would have the same entropy. 0 where there are none. */
-export function effectiveContext(weights: ArrayLike<number>): number {
-  for (let at = 0; at < weights.length; at++) if ((weights[at] as number) > 0) return 2 ** entropyOf(weights);
-  return 0;
+export function effectiveContext(weights: Float32Array): number {
+  return weights.some((weight) => weight > 0) ? 2 ** entropyOf(weights) : 0;
 }

@@ -14,6 +14,8 @@ import { gramGraph } from './graph/outputMatrix';
 import { passes } from './selfTest';
 import { ValueNorms } from './valueNorms';
 
+const half: number = DataType.FLOAT16;
+
 export interface ReaderOptions extends SessionOptions {
   /** Whether 4- and 8-bit matrices round activations as they do in completion; `false` calculates them in full. */
   readonly roundActivations?: boolean;
@@ -90,7 +92,7 @@ async function instrumentGraph(folder: DecoderFolder, options: ReaderOptions, bi
     roundActivations: options.roundActivations ?? folder.cacheOutputs === 'copy',
     change(editor, model) {
       const cache = editor.input('past_key_values.0.key')?.type?.value;
-      type = cache?.case === 'tensorType' && cache.value.elemType === Number(DataType.FLOAT16) ? 'float16' : 'float32';
+      type = cache?.case === 'tensorType' && cache.value.elemType === half ? 'float16' : 'float32';
       sites = instrument(editor, { bias, type, values: false });
       changed = { editor, model };
     },

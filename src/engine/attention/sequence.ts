@@ -38,7 +38,7 @@ export function sequenceOf(parts: readonly Part[], tokenizer: TokenTexts): Captu
     }
     const rest = stream.end();
     text += rest;
-    if (rest !== '') texts[texts.length - 1] += rest;
+    if (rest !== '') texts.push((texts.pop() ?? '') + rest);
     settle();
     segments.push({ kind: part.kind, from, to: ids.length, start, end: text.length });
   }

@@ -57,7 +57,7 @@ export class Summary {
     let share = 0;
     for (let row = from; row < to; row++) {
       this.#row(row, one);
-      const sum = one.reduce((total, weight) => total + weight, 0);
+      const sum = one.reduce((total: number, weight) => total + weight, 0);
       if (sum > 0) share += (one[0] as number) / sum / (to - from);
     }
     return Math.min(1, share);
@@ -74,8 +74,8 @@ export class Summary {
   reads({ from, to }: TokenSpan, withoutSink: boolean): Float32Array {
     const { rows } = this.stack.shape;
     if (this.selection.heads === 'rollout') {
-      const start = new Float32Array(rows).fill(1 / (to - from), from, to);
-      const mixed = this.#layers.reduceRight((weights, layer) => this.#stepBack(layer, weights), start);
+      let mixed: Float32Array = new Float32Array(rows).fill(1 / (to - from), from, to);
+      for (const layer of this.#layers.toReversed()) mixed = this.#stepBack(layer, mixed);
       return withoutSink ? dropSink(mixed) : mixed;
     }
     const total = new Float32Array(this.stack.shape.columns);
@@ -93,7 +93,7 @@ export class Summary {
     const { rows } = this.stack.shape;
     const { from, to } = span;
     if (this.selection.heads === 'rollout') {
-      const forward = (reached: Float32Array) => this.#layers.reduce((weights, layer) => this.#stepForward(layer, weights), reached);
+      const forward = (reached: Float32Array) => this.#layers.reduce<Float32Array>((weights, layer) => this.#stepForward(layer, weights), reached);
       const values = forward(new Float32Array(rows).fill(1, withoutSink ? Math.max(from, 1) : from, to));
       if (!withoutSink) return values;
       const sink = forward(new Float32Array(rows).fill(1, 0, 1));
@@ -182,7 +182,7 @@ export class Summary {
 
 /** Sets the first weight of a row to 0 and gives its part to the others. */
 function dropSink(row: Float32Array): Float32Array {
-  const sum = row.reduce((total, weight) => total + weight, 0);
+  const sum = row.reduce((total: number, weight) => total + weight, 0);
   const rest = sum - (row[0] as number);
   row[0] = 0;
   for (let column = 1; rest > 0 && column < row.length; column++) row[column] = ((row[column] as number) * sum) / rest;
