@@ -45,8 +45,8 @@ export interface ReadOptions {
  * A decoder whose attention can be read: its own session, with its own cache, on the CPU. One request after the other.
  */
 export class DecoderReader {
-  readonly #cache: KeyValueCache;
-  readonly #pace = new Pace();
+  #cache: KeyValueCache;
+  readonly #pace = new Pace(false);
   #ids: Int32Array = new Int32Array(0);
   /** The cache holds rows of the first so many of these, with nothing hidden. */
   #cached = 0;
@@ -55,9 +55,9 @@ export class DecoderReader {
     private readonly session: Session,
     private readonly graph: DecoderGraph,
     private readonly sites: readonly ExposedSite[],
-    contextLength: number,
+    private readonly contextLength: number,
   ) {
-    this.#cache = graph.cacheForm === 'whole' ? new CopiedCache(session, graph) : new StaticCache(session, graph, contextLength);
+    this.#cache = this.#emptyCache();
   }
 
   get hidesTokens(): boolean {
@@ -94,6 +94,11 @@ export class DecoderReader {
     return this.session.dispose();
   }
 
+  #emptyCache(): KeyValueCache {
+    const { session, graph } = this;
+    return graph.cacheForm === 'whole' ? new CopiedCache(session, graph) : new StaticCache(session, graph, this.contextLength);
+  }
+
   #plan(length: number, cached: number): Run {
     return planRun(length, cached, Math.max(leastRows, Math.min(this.#pace.rows, mostRows)));
   }
@@ -124,7 +129,7 @@ export class DecoderReader {
         logits: floatsOf(outputs, 'logits'),
       };
     } catch (error) {
-      this.#cache.clear();
+      this.#cache = this.#emptyCache();
       this.#cached = 0;
       throw error;
     }

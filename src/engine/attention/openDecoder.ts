@@ -105,7 +105,7 @@ async function instrumentGraph(folder: DecoderFolder, options: ReaderOptions, bi
 /** @returns how many query heads there are */
 async function checkWeights(reader: DecoderReader, graph: DecoderGraph, sites: readonly ExposedSite[], type: Instrumented['type'], folder: DecoderFolder): Promise<number> {
   const text = Int32Array.from({ length: Math.min(16, folder.contextLength - 1) }, (_, at) => (at * 7919 + 13) % folder.vocabularySize);
-  for await (const run of reader.read(text, { from: 0 }, () => Promise.resolve())) {
+  for await (const run of reader.read(text, { from: 0 }, () => Promise.resolve(undefined))) {
     const headsBehindTokens = sites[0]?.way !== 'softmax';
     if (!passes(run, graph.heads, headsBehindTokens, type)) throw new Error('its weights are not what it weighs its values with.');
     return headCount(run);

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors';
 import type { ModelStore } from '../modelStore';
-import type { Event, Method, Params, Priority, Result } from '../protocol';
+import type { Event, Method, Params, Result } from '../protocol';
 import type { AttentionMethod, TokenSpan } from '../protocol/attention';
 import type { Scheduler } from '../scheduler';
 import type { Step } from '../step';
@@ -17,7 +17,6 @@ import type { StackData } from './stack';
 
 /** What a request is, beside its parameters. */
 interface Context<M extends Method> {
-  readonly priority: Priority;
   readonly signal: AbortSignal;
   started(): void;
   emit(event: Event<M>): void;
@@ -40,7 +39,7 @@ export class AttentionService {
       const wasOpen = this.models.isOpen(params.model);
       const model = await this.#model(params.model, context);
       const plan = model.plan(params.subject);
-      return this.#scheduled(model.path, context, async (step) => {
+      return this.#scheduled(context, async (step) => {
         const started = performance.now();
         const capture = this.#captures.add(model.path, plan, params.layers ?? []);
         try {
@@ -68,13 +67,13 @@ export class AttentionService {
     headScores: async (params, context) => {
       const capture = this.#captures.get(params.capture);
       const stack = this.#stack(params);
-      return this.#scheduled(capture.model, context, (step) => scoreHeads(stack, capture.plan.sequences, params.relations, step));
+      return this.#scheduled(context, (step) => scoreHeads(stack, capture.plan.sequences, params.relations, step));
     },
 
     probabilities: async ({ capture: id, position, top }, context) => {
       const { capture, predictions } = await this.#predictions(id, context);
       requireSpan(capture, { from: position, to: position + 1 });
-      return this.#scheduled(capture.model, context, async (step) =>
+      return this.#scheduled(context, async (step) =>
         likeliest(await predictions.distribution(capture, position, step), top, capture.text.ids[position + 1], (token) => predictions.textOf(token)));
     },
 
@@ -83,7 +82,7 @@ export class AttentionService {
       const stack = this.#stack(params);
       const span = params.tokens ?? generatedSpan(capture);
       requireSpan(capture, span, 1);
-      await this.#scheduled(capture.model, context, (step) => fillLogprobs(capture, span, predictions, step));
+      await this.#scheduled(context, (step) => fillLogprobs(capture, span, predictions, step));
       return provenance(capture, stack, { ...params, tokens: span });
     },
 
@@ -93,7 +92,7 @@ export class AttentionService {
       requireSpan(capture, target, 1);
       requireSpan(capture, params.hidden);
       if (params.hidden.to > target.from) throw new EngineError('invalid', 'What is hidden must lie before the tokens whose probability is compared.');
-      return this.#scheduled(capture.model, context, (step) => testHidden(capture, { ...params, target }, predictions, step));
+      return this.#scheduled(context, (step) => testHidden(capture, { ...params, target }, predictions, step));
     },
 
     release: ({ capture }) => {
@@ -125,15 +124,13 @@ export class AttentionService {
     return unlessAborted(this.models.get(path), context.signal);
   }
 
-  /** Runs a job with the model's reader, which is nobody else's: completion has a session of its own. */
-  #scheduled<T>(path: string, context: Pick<Context<Method>, 'priority' | 'signal' | 'started'>, run: (step: Step) => Promise<T>): Promise<T> {
-    const { priority, signal } = context;
+  /** Jobs of one priority run one after the other, as the cache of a model's reader needs it. */
+  #scheduled<T>({ signal, started }: Pick<Context<Method>, 'signal' | 'started'>, run: (step: Step) => Promise<T>): Promise<T> {
     return this.scheduler.run({
-      priority,
-      resource: `${path} attention`,
+      priority: 'inspect',
       signal,
       run: (step) => {
-        context.started();
+        started();
         return run(step);
       },
     });
