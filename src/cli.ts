@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseCommand, type Command } from './cli/arguments';
 import { batch } from './cli/batch';
 import { complete } from './cli/complete';
+import { embed } from './cli/embed';
 import { CommandError } from './cli/failure';
 import { writeLine } from './cli/output';
 import { replay } from './cli/replay';
@@ -55,6 +56,9 @@ async function run(command: Command): Promise<void> {
         break;
       case 'batch':
         await batch(engine, command, process.stdin, writeLine);
+        break;
+      case 'embed':
+        await embed(engine, command, process.stdin, writeLine);
         break;
       case 'replay':
         await replay(engine, command, writeLine);

@@ -23,6 +23,7 @@ export type Command =
   | { readonly kind: 'help' }
   | ({ readonly kind: 'complete'; readonly position: FilePosition; readonly json: boolean } & CommonOptions)
   | ({ readonly kind: 'batch' } & CommonOptions)
+  | ({ readonly kind: 'embed'; readonly query: boolean } & CommonOptions)
   | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
   | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean }
   | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly top: number; readonly json: boolean };
@@ -52,6 +53,9 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
       }
       if (operands.length !== 1) throw new UsageError('complete needs one PATH:LINE:COLUMN.');
       return { kind: 'complete', position: parsePosition(operands[0] ?? ''), json: values.json, ...common };
+    case 'embed':
+      if (!values.batch || operands.length > 0) throw new UsageError('embed reads its texts from standard input: embed --batch.');
+      return { kind: 'embed', query: values.query, ...common };
     case 'replay':
       if (operands.length === 0) throw new UsageError('replay needs at least one PATH.');
       return { kind: 'replay', paths: operands, keys: wholeNumber('--keys', values.keys, 1), json: values.json, ...common };
@@ -82,6 +86,7 @@ function parse(args: readonly string[]) {
         'max-tokens': { type: 'string' },
         mode: { type: 'string', default: 'line' },
         model: { type: 'string' },
+        query: { type: 'boolean', default: false },
         threads: { type: 'string', default: '0' },
         top: { type: 'string', default: '10' },
         verify: { type: 'boolean', default: false },

@@ -9,17 +9,16 @@ import { parse } from '../engine/parse';
 import { cutWindow } from '../engine/prompt/window';
 import type { CommonOptions } from './arguments';
 import { withPlainLineEnds } from './document';
+import { failureOf, idOf, lineId, readJsonLine } from './lines';
+import type { LineId } from './lines';
 import type { WriteLine } from './output';
 import { shown } from './shown';
 
 type Engine = Pick<EngineClient, 'request'>;
 
-const batchId = v.union([v.string(), v.number()]);
-type BatchId = v.InferOutput<typeof batchId>;
-
 /** One place to complete. What else stands on the line is none of ours. */
 const task = v.object({
-  id: batchId,
+  id: lineId,
   prefix: v.string(),
   suffix: v.optional(v.string(), ''),
   path: v.optional(v.string(), ''),
@@ -34,14 +33,14 @@ export async function batch(engine: Engine, options: CommonOptions, input: Reada
 }
 
 async function answer(engine: Engine, options: CommonOptions, line: string): Promise<object> {
-  let id: BatchId | null = null;
+  let id: LineId | null = null;
   try {
-    const json = readJson(line);
+    const json = readJsonLine(line);
     id = idOf(json);
     return { id, ...(await completeTask(engine, options, parse(task, json, 'The line'))) };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return { id, error: { code: error.code, message: error.message } };
+    return failureOf(id, error);
   }
 }
 
@@ -57,18 +56,4 @@ async function completeTask(engine: Engine, options: CommonOptions, input: v.Inf
   if ('reason' in outcome) return { text: '', logprob, confidence, timings, reason: outcome.reason.kind };
   const { text, replaces } = outcome;
   return { text, logprob, confidence, timings, ...(replaces > 0 ? { replaces } : {}) };
-}
-
-function readJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw new EngineError('invalid', 'The line is not JSON.');
-  }
-}
-
-/** The id of a line, also of one that is wrong otherwise. */
-function idOf(json: unknown): BatchId | null {
-  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : null;
-  return v.is(batchId, id) ? id : null;
 }

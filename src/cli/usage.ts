@@ -19,6 +19,11 @@ export const usage = `Usage:
       --keys N            characters in a stretch (300)
       --json              print as JSON
 
+  glassbox embed --batch [options]
+      Reads {"id","text"} as JSON, one a line, from standard input, and writes {"id","vector"} or
+      {"id","error":{"code","message"}}, one a line, in that order. Vectors have length 1. The model has to be an encoder.
+      --query             the texts are questions; without it they are what is searched
+
   glassbox index FOLDER [options]
       Makes the index of a folder, or brings it up to date. It is kept with the user's caches, never in the folder.
       .gitignore and .glassboxignore are obeyed; files that usually hold secrets are left out.
@@ -33,7 +38,7 @@ export const usage = `Usage:
       --lexical           by words: the only way there is so far, and so the default
       --json              print as JSON
 
-Options of complete and replay:
+Options of complete, embed and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)
   --max-tokens N          longest completion (as in the editor; 1 for replay)

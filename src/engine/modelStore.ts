@@ -3,18 +3,24 @@ import { CompletionModel } from './decoder/complete';
 import { Decoder } from './decoder/decoder';
 import { GenerationModel, type Writer } from './decoder/generate';
 import type { DecoderOptions } from './decoder/open';
+import { Encoder } from './encoder/encoder';
 import { openModelFolder } from './models/folder';
+import type { DecoderFolder, EncoderFolder } from './models/types';
 import type { ModelInfo } from './protocol';
 import { Tokenizer } from './tokenizer/tokenizer';
 
-/** A model folder, opened: one tokenizer, one decoder with its caches. */
+/** A model folder, opened: its tokenizer, and what its role makes it good for. */
 export interface OpenModel {
   /** Absolute path of the folder. */
   readonly path: string;
   readonly info: ModelInfo;
   readonly tokenizer: Pick<Tokenizer, 'encodeWithRanges'>;
-  readonly completion: Pick<CompletionModel, 'complete'>;
-  readonly writer: Writer;
+  /** Of decoders. */
+  readonly completion?: Pick<CompletionModel, 'complete'>;
+  /** Of models that write text. */
+  readonly writer?: Writer;
+  /** Of encoders. */
+  readonly encoder?: Pick<Encoder, 'embed'>;
 }
 
 export type OpenModelFunction<Model = OpenModel> = (path: string) => Promise<Model>;
@@ -75,21 +81,32 @@ export async function openModel(path: string, options: DecoderOptions): Promise<
   const start = performance.now();
   const folder = await openModelFolder(path);
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
+  const { more, ...parts } = folder.role === 'encoder'
+    ? await openEncoder(folder, tokenizer, options)
+    : await openDecoder(folder, tokenizer, options);
+  const { name, role, contextLength, vocabularySize } = folder;
+  return {
+    path,
+    tokenizer,
+    info: { name, role, contextLength, vocabularySize, fillsInTheMiddle: false, prompts: [], ...more, loadMs: performance.now() - start },
+    ...parts,
+  };
+}
+
+/** What a role adds to a model, and to what is said of it. */
+type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder'> & { readonly more: Partial<ModelInfo> };
+
+async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
   const decoder = await Decoder.open(folder, options);
   const writer = new GenerationModel(folder, tokenizer, decoder);
   return {
-    path,
-    info: {
-      name: folder.name,
-      role: folder.role,
-      contextLength: folder.contextLength,
-      vocabularySize: folder.vocabularySize,
-      fillsInTheMiddle: folder.promptLayout !== 'left-to-right',
-      prompts: [...writer.prompts],
-      loadMs: performance.now() - start,
-    },
-    tokenizer,
     completion: new CompletionModel(folder, tokenizer, decoder),
     writer,
+    more: { fillsInTheMiddle: folder.promptLayout !== 'left-to-right', prompts: [...writer.prompts] },
   };
+}
+
+async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
+  const encoder = await Encoder.open(folder, tokenizer, options);
+  return { encoder, more: { dimension: encoder.dimension } };
 }

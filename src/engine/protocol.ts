@@ -7,9 +7,12 @@
  */
 import * as v from 'valibot';
 import { attentionMethods } from './protocol/attention';
+import { embedParams, embedResult } from './protocol/embed';
 import { generateEvent, generateParams, generateResult, promptKinds } from './protocol/generate';
 import { count, finishReason, int32Array, milliseconds, sampling, timings, uint32Array, writtenToken } from './protocol/parts';
 
+export { maxTextLength, maxTexts } from './protocol/embed';
+export type { EmbedResult } from './protocol/embed';
 export type { FinishReason, Sampling, Timings, WrittenToken } from './protocol/parts';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the engine is not used. */
@@ -73,6 +76,8 @@ const modelInfo = v.strictObject({
   role: v.picklist(['decoder', 'encoder', 'encoder-decoder']),
   contextLength: count,
   vocabularySize: count,
+  /** Numbers in a vector, of encoders. */
+  dimension: v.optional(count),
   /** True where the model was trained to fill in the middle. */
   fillsInTheMiddle: v.boolean(),
   /** What `generate` can be asked with. */
@@ -107,6 +112,7 @@ export const methods = {
   complete: { params: completeParams, result: completeResult, event: completeEvent },
   generate: { params: generateParams, result: generateResult, event: generateEvent },
   tokenize: { params: tokenizeParams, result: tokenizeResult, event: v.never() },
+  embed: { params: embedParams, result: embedResult, event: v.never() },
   status: { params: v.strictObject({}), result: statusResult, event: v.never() },
   ...attentionMethods,
 } as const;

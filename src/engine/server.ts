@@ -27,6 +27,9 @@ export interface EngineServerOptions {
   send(message: EngineMessage): void;
 }
 
+/** So long after the last request that somebody waits for, work nobody waits for may use every thread. */
+const quietMs = 5_000;
+
 /** What a method's handler knows of its request beside the parameters. */
 interface Context<M extends Method> {
   readonly priority: Priority;
@@ -45,6 +48,8 @@ export class EngineServer {
   readonly #scheduler = new Scheduler();
   readonly #running = new Map<number, AbortController>();
   readonly #handlers: Handlers;
+  /** When the last request came that was not for the index. */
+  #lastUrgent = -Infinity;
 
   constructor(options: EngineServerOptions) {
     this.#options = options;
@@ -67,6 +72,7 @@ export class EngineServer {
 
   async #serve(request: Extract<HostMessage, { kind: 'request' }>): Promise<void> {
     const { id, method } = request;
+    if (request.priority !== 'index') this.#lastUrgent = performance.now();
     const controller = new AbortController();
     const timer = request.deadlineMs === undefined ? undefined : setTimeout(
       () => controller.abort(new EngineError('deadline', `${method} was not finished in time.`)),
@@ -100,15 +106,31 @@ export class EngineServer {
 
     complete: async (params, context) => {
       const model = await this.#model(params.model, context);
-      return this.#stream(context, (step, onText) => model.completion.complete(params, step, onText, context.priority));
+      const completion = model.completion ?? unfit(model, 'a decoder');
+      return this.#stream(context, (step, onText) => completion.complete(params, step, onText, context.priority));
     },
 
     generate: async (params, context) => {
       const model = await this.#model(params.model, context);
-      return this.#stream(context, (step, onText) => model.writer.generate(params, step, onText, context.priority));
+      const writer = model.writer ?? unfit(model, 'a model that writes text');
+      return this.#stream(context, (step, onText) => writer.generate(params, step, onText, context.priority));
     },
 
     tokenize: async (params, context) => (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
+
+    embed: async (params, context) => {
+      const model = await this.#model(params.model, context);
+      const encoder = model.encoder ?? unfit(model, 'an encoder');
+      const busy = () => performance.now() - this.#lastUrgent < quietMs;
+      return this.#scheduler.run({
+        priority: context.priority,
+        signal: context.signal,
+        run: (step) => {
+          context.started();
+          return encoder.embed({ ...params, ...(context.priority === 'index' && { busy }) }, step);
+        },
+      });
+    },
 
     status: () => Promise.resolve({
       models: this.#options.models.paths,
@@ -139,6 +161,10 @@ export class EngineServer {
     if (error.code === 'invalid') this.#options.send({ kind: 'log', level: 'warn', message: `Refused: ${error.message}` });
     if (id !== undefined) this.#options.send({ kind: 'error', id, error: { code: error.code, message: error.message } });
   }
+}
+
+function unfit({ info }: OpenModel, wanted: string): never {
+  throw new EngineError('modelInvalid', `${info.name} is not ${wanted}, which this needs; choose another model folder.`);
 }
 
 /** Whatever was thrown, as something that can be said in a reply. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { unpackFamily } from '../support/families';
 import { root } from '../support/paths';
 
 interface Distribution {
@@ -45,6 +46,18 @@ describe('command line', () => {
     assert.deepEqual(answers.map(({ id }) => id), [1, null, 3]);
     assert.deepEqual(Object.keys(answers[0]!).slice(0, 5), ['id', 'text', 'logprob', 'confidence', 'timings']);
     assert.equal(answers[1]?.error?.code, 'invalid');
+  });
+
+  it('embed --batch answers each line with one line: a vector of length 1', async () => {
+    const model = await unpackFamily('roberta');
+    const lines = ['{"id":"a","text":"def parse(line):"}', 'nonsense', '{"id":2,"text":"def parse(row):"}', '{"id":3}'];
+    const answers = (await glassbox(['embed', '--batch', '--model', model], lines.join('\n'))).trimEnd().split('\n')
+      .map((line) => JSON.parse(line) as { id: unknown; vector?: number[]; error?: { code: string } });
+    assert.deepEqual(answers.map(({ id }) => id), ['a', null, 2, 3]);
+    assert.deepEqual(answers.map(({ error }) => error?.code), [undefined, 'invalid', undefined, 'invalid']);
+    for (const { vector } of answers) {
+      if (vector) assert.ok(Math.abs(vector.reduce((sum, value) => sum + value * value, 0) - 1) < 1e-5);
+    }
   });
 
   it('replay: typing runs at most 3 tokens again for half of the keys, and 16 for 95 %', async () => {

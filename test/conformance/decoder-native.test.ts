@@ -10,7 +10,7 @@ import type { Backend, OpenedSession } from '../../src/engine/decoder/open';
 import { readGraph } from '../../src/engine/decoder/graph';
 import { Network } from '../../src/engine/decoder/network';
 import { EngineError } from '../../src/engine/errors';
-import { openModelFolder } from '../../src/engine/models/folder';
+import { openDecoderFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
 import type { EngineMessage } from '../../src/engine/protocol';
 import { nativeBackend } from '../../src/engine/runtime/native/backend';
@@ -30,7 +30,7 @@ const publicModel = (folder: string, shape: DecoderShape): DecoderFolder => ({
 });
 
 const models = [
-  { name: 'the embedded decoder', open: () => openModelFolder(embeddedModel) },
+  { name: 'the embedded decoder', open: () => openDecoderFolder(embeddedModel) },
   { name: 'a public 4-bit decoder', open: (folder: string) => Promise.resolve(publicModel(folder, tiny)) },
 ];
 

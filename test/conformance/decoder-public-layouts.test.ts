@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CompletionModel } from '../../src/engine/decoder/complete';
 import { Decoder } from '../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../src/engine/decoder/open';
-import { openModelFolder } from '../../src/engine/models/folder';
+import { openDecoderFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
 import { openSession } from '../../src/engine/runtime/session';
 import type { Session } from '../../src/engine/runtime/session';
@@ -46,7 +46,7 @@ for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMa
     const cases = JSON.parse(readFileSync(join(fixtures, name, 'expected.json'), 'utf8')) as Case[];
 
     before(async () => {
-      folder = await openModelFolder(join(fixtures, name));
+      folder = await openDecoderFolder(join(fixtures, name));
       session = await open(folder);
       assert.equal(session.inputs.has('past_length'), prepared);
     });

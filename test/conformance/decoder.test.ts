@@ -7,7 +7,7 @@ import type { Generated } from '../../src/engine/decoder/decoder';
 import { readGraph } from '../../src/engine/decoder/graph';
 import { Network } from '../../src/engine/decoder/network';
 import { EngineError } from '../../src/engine/errors';
-import { openModelFolder } from '../../src/engine/models/folder';
+import { openDecoderFolder } from '../../src/engine/models/folder';
 import type { DecoderFolder } from '../../src/engine/models/types';
 import { PromptBuilder } from '../../src/engine/prompt/layout';
 import type { Prompt } from '../../src/engine/prompt/layout';
@@ -28,7 +28,7 @@ describe('the embedded decoder', () => {
   let source: string;
 
   before(async () => {
-    folder = await openModelFolder(join(root, 'models/decoder'));
+    folder = await openDecoderFolder(join(root, 'models/decoder'));
     tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     session = await openSession(folder.graph, { threads: 1 });
     source = readFileSync(join(root, 'node_modules/express/lib/response.js'), 'utf8');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { openModelFolder } from '../../src/engine/models/folder';
+import { openDecoderFolder } from '../../src/engine/models/folder';
 import { unixLineEnds } from '../../src/engine/prompt/cursor';
 import { PromptBuilder } from '../../src/engine/prompt/layout';
 import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
@@ -35,7 +35,7 @@ describe('the embedded decoder and the Python that trained it', () => {
   let special: (name: 'file' | 'doc' | 'endOfMiddle') => number;
 
   before(async () => {
-    const folder = await openModelFolder(model);
+    const folder = await openDecoderFolder(model);
     tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     // The layout that models are trained with from now on, and room for every case, so that nothing is cut: how prompts are cut is tested apart.
     builder = new PromptBuilder({ ...folder, contextLength: 4_096, promptLayout: 'suffix-first-marked' }, tokenizer);

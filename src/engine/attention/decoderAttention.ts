@@ -1,5 +1,5 @@
 import { EngineError } from '../errors';
-import { openModelFolder } from '../models/folder';
+import { openDecoderFolder } from '../models/folder';
 import type { DecoderFolder } from '../models/types';
 import type { CapturedSequence, CaptureSubject, TokenSpan } from '../protocol/attention';
 import type { Step } from '../step';
@@ -19,7 +19,7 @@ export class DecoderAttention implements AttentionModel, Predictions {
   /** @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime` */
   static async open(path: string, options: ReaderOptions): Promise<DecoderAttention> {
     const started = performance.now();
-    const folder = await openModelFolder(path);
+    const folder = await openDecoderFolder(path);
     const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     const opened = await openDecoderReader(folder, options);
     return new DecoderAttention(path, folder, tokenizer, opened, performance.now() - started);

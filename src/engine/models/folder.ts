@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../errors';
+import { invalid } from './files';
 import { hasManifest, openGlassboxFolder } from './glassboxLayout';
 import { hasTransformersLayout, openTransformersFolder } from './transformersLayout';
-import type { ModelFolder } from './types';
+import type { DecoderFolder, ModelFolder } from './types';
 
 /**
  * Opens a model folder of one of the layouts of docs/model-folder.md and checks it; no weights are loaded.
@@ -28,4 +29,11 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
     'modelMissing',
     `The folder ${path} holds neither glassbox.json nor config.json; choose a folder that holds a model.`,
   );
+}
+
+/** The same for a folder that has to hold a decoder. @throws EngineError `modelMissing` or `modelInvalid` */
+export async function openDecoderFolder(folder: string): Promise<DecoderFolder> {
+  const opened = await openModelFolder(folder);
+  if (opened.role === 'decoder') return opened;
+  throw invalid(`The model folder ${opened.path} holds an ${opened.role}, which does not write text; choose a decoder.`);
 }

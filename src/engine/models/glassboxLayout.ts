@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { misfit } from '../misfit';
 import { addedTokens, vocabularySize } from './addedTokens';
 import { exists, invalid, readJson, verifyFile } from './files';
-import type { DecoderFolder, SpecialToken } from './types';
+import type { DecoderFolder, EncoderFolder, ModelFolder, SpecialToken } from './types';
 
 export const manifestName = 'glassbox.json';
 
@@ -31,20 +31,17 @@ const names = [
 ] as const satisfies readonly SpecialToken[];
 
 const header = v.object({ format: v.unknown(), role: v.unknown() });
-/** Format 1 of docs/model-folder.md, for decoders. */
-const manifest = v.strictObject({
+const text = v.pipe(v.string(), v.nonEmpty());
+/** What both roles of format 1 of docs/model-folder.md have. */
+const common = {
   format: v.literal(1),
-  name: v.pipe(v.string(), v.nonEmpty()),
+  name: text,
   version: v.string(),
-  role: v.literal('decoder'),
   license: v.string(),
   contextLength: positive,
   vocabularySize: positive,
   graph: path,
   tokenizer: path,
-  layout: v.picklist(['suffix-first-marked', 'suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
-  tokens: v.strictObject(v.entriesFromList(names, v.optional(v.pipe(v.string(), v.nonEmpty())))),
-  cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   files: v.array(
     v.strictObject({
       path,
@@ -52,11 +49,28 @@ const manifest = v.strictObject({
       sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')),
     }),
   ),
+};
+const decoder = v.strictObject({
+  ...common,
+  role: v.literal('decoder'),
+  layout: v.picklist(['suffix-first-marked', 'suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
+  tokens: v.strictObject(v.entriesFromList(names, v.optional(text))),
+  cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
 });
+const encoder = v.strictObject({
+  ...common,
+  role: v.literal('encoder'),
+  dimension: positive,
+  pooling: v.picklist(['mean', 'first', 'last']),
+  tokens: v.strictObject({ query: v.optional(text), document: v.optional(text), pad: v.optional(text) }),
+});
+const manifest = v.variant('role', [decoder, encoder]);
 type Manifest = v.InferOutput<typeof manifest>;
+type DecoderManifest = v.InferOutput<typeof decoder>;
+type EncoderManifest = v.InferOutput<typeof encoder>;
 
 /** What a prompt of each layout cannot be written without. */
-const needed: Record<Manifest['layout'], readonly SpecialToken[]> = {
+const needed: Record<DecoderManifest['layout'], readonly SpecialToken[]> = {
   'suffix-first-marked': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
   'suffix-first-next-line': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
   'prefix-suffix-middle': ['prefix', 'suffix', 'middle'],
@@ -70,37 +84,62 @@ export const hasManifest = (folder: string): Promise<boolean> => exists(folder, 
  *
  * @throws EngineError `modelMissing` or `modelInvalid`
  */
-export async function openGlassboxFolder(folder: string): Promise<DecoderFolder> {
+export async function openGlassboxFolder(folder: string): Promise<ModelFolder> {
   const content = readManifest(folder, await readJson(folder, manifestName));
   await checkFiles(folder, content);
 
   const tokenizer = await readJson(folder, content.tokenizer);
   const added = addedTokens(tokenizer, undefined);
-  const tokens = Object.fromEntries(
-    Object.entries(content.tokens).filter(([, text]) => text !== undefined),
-  ) as DecoderFolder['tokens'];
-  checkTokens(folder, content, tokens, new Set(added.values()));
+  checkTokens(folder, content, new Set(added.values()));
   if (vocabularySize(tokenizer, added) > content.vocabularySize) {
     throw invalid(
       `${content.tokenizer} in the model folder ${folder} has more tokens than the model (${content.vocabularySize}); copy the tokenizer that belongs to the model.`,
     );
   }
-  return {
-    role: 'decoder',
+  const shared = {
     path: folder,
     name: content.name,
-    cacheOutputs: 'delta',
-    cache: content.cache,
     contextLength: content.contextLength,
     vocabularySize: content.vocabularySize,
     graph: join(folder, content.graph),
     tokenizer,
     tokenizerConfig: undefined,
-    promptLayout: content.layout,
+  };
+  return content.role === 'decoder' ? { ...shared, ...decoderParts(content) } : { ...shared, ...encoderParts(content) };
+}
+
+type Parts<Folder extends ModelFolder> = Omit<Folder, 'path' | 'name' | 'contextLength' | 'vocabularySize' | 'graph' | 'tokenizer' | 'tokenizerConfig'>;
+
+function decoderParts({ tokens: named, cache, layout }: DecoderManifest): Parts<DecoderFolder> {
+  const tokens = withoutAbsent(named);
+  return {
+    role: 'decoder',
+    cacheOutputs: 'delta',
+    cache,
+    promptLayout: layout,
     tokens,
-    stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.file].filter((text) => text !== undefined),
+    stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.file].filter((token) => token !== undefined),
   };
 }
+
+function encoderParts({ dimension, pooling, tokens }: EncoderManifest): Parts<EncoderFolder> {
+  const { pad, ...marks } = withoutAbsent(tokens);
+  return {
+    role: 'encoder',
+    dimension,
+    pooling,
+    needsFinishedVectors: false,
+    prefixes: { query: '', document: '' },
+    poolsPrefix: true,
+    marks,
+    pad,
+    trims: false,
+    lowerCase: false,
+  };
+}
+
+const withoutAbsent = <Name extends string>(tokens: Partial<Record<Name, string | undefined>>): Partial<Record<Name, string>> =>
+  Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== undefined)) as Partial<Record<Name, string>>;
 
 function readManifest(folder: string, json: unknown): Manifest {
   const where = `${manifestName} in the model folder ${folder}`;
@@ -110,9 +149,9 @@ function readManifest(folder: string, json: unknown): Manifest {
         `${where} has format ${JSON.stringify(json.format)}, and only format 1 is understood; update Glassbox or choose another model.`,
       );
     }
-    if (json.role !== 'decoder') {
+    if (json.role !== 'decoder' && json.role !== 'encoder') {
       throw invalid(
-        `${where} has role ${JSON.stringify(json.role)}, and completion needs a decoder; choose another model.`,
+        `${where} has role ${JSON.stringify(json.role)}, and only a decoder or an encoder is understood; choose another model.`,
       );
     }
   }
@@ -137,22 +176,20 @@ async function checkFiles(folder: string, { files, graph, tokenizer }: Manifest)
   for (const file of files) await verifyFile(folder, file);
 }
 
-function checkTokens(
-  folder: string,
-  { layout, tokenizer }: Manifest,
-  tokens: DecoderFolder['tokens'],
-  known: ReadonlySet<string>,
-): void {
-  const absent = needed[layout].find((name) => tokens[name] === undefined);
-  if (absent !== undefined) {
-    throw invalid(
-      `${manifestName} in the model folder ${folder} names no token "${absent}", which the layout ${layout} needs; make the model folder again.`,
-    );
+function checkTokens(folder: string, content: Manifest, known: ReadonlySet<string>): void {
+  if (content.role === 'decoder') {
+    const { layout, tokens } = content;
+    const absent = needed[layout].find((name) => tokens[name] === undefined);
+    if (absent !== undefined) {
+      throw invalid(
+        `${manifestName} in the model folder ${folder} names no token "${absent}", which the layout ${layout} needs; make the model folder again.`,
+      );
+    }
   }
-  const unknown = Object.values(tokens).find((text) => !known.has(text));
+  const unknown = Object.values(content.tokens).find((token) => token !== undefined && !known.has(token));
   if (unknown !== undefined) {
     throw invalid(
-      `${tokenizer} in the model folder ${folder} has no special token ${unknown}, which ${manifestName} names; copy the tokenizer that belongs to the model.`,
+      `${content.tokenizer} in the model folder ${folder} has no special token ${unknown}, which ${manifestName} names; copy the tokenizer that belongs to the model.`,
     );
   }
 }

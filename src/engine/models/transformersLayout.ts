@@ -1,38 +1,17 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { misfit } from '../misfit';
 import { addedTokens, vocabularySize } from './addedTokens';
-import { exists, invalid, readJson, readText, statFile } from './files';
+import { exists, invalid, readJson, readText } from './files';
 import { fillInTheMiddleTokens } from './fillInTheMiddle';
-import type { DecoderFolder } from './types';
+import { contextLength, readPublicConfig, roleOf, statedContextLength } from './publicConfig';
+import type { PublicConfig } from './publicConfig';
+import { chooseGraph } from './publicGraph';
+import { hasSentenceModules, readSentenceSettings } from './sentenceTransformers';
+import type { DecoderFolder, EncoderFolder } from './types';
 
-/**
- * Which of several precisions of the same graph to load, best first for a CPU: four-bit weights move the least memory,
- * which is what decoding waits for; then eight bits; half precision last, because CPUs calculate it by converting.
- */
-const variants = ['_q4', '_int8', '_quantized', '_uint8', '', '_bnb4', '_q4f16', '_fp16'].map(
-  (suffix) => `model${suffix}.onnx`,
-);
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const ids = v.nullish(v.union([v.number(), v.array(v.number())]));
-const config = v.object({
-  architectures: v.nullish(v.array(v.string())),
-  is_encoder_decoder: v.nullish(v.boolean()),
-  vocab_size: count,
-  bos_token_id: ids,
-  eos_token_id: ids,
-  // The families' own names for the same number, the usual one first.
-  max_position_embeddings: v.nullish(count),
-  n_positions: v.nullish(count),
-  n_ctx: v.nullish(count),
-  seq_length: v.nullish(count),
-  max_sequence_length: v.nullish(count),
-  max_seq_len: v.nullish(count),
-});
 const generationConfig = v.object({ eos_token_id: ids });
-type Config = v.InferOutput<typeof config>;
+const tokenizerLimits = v.object({ model_max_length: v.pipe(v.number(), v.minValue(1)) });
 
 const tokenText = v.union([
   v.string(),
@@ -41,6 +20,7 @@ const tokenText = v.union([
     v.transform(({ content }) => content),
   ),
 ]);
+const padding = v.object({ pad_token: tokenText });
 const beginning = v.object({ add_bos_token: v.literal(true), bos_token: tokenText });
 const withTemplate = v.object({
   chat_template: v.union([v.string(), v.array(v.object({ name: v.string(), template: v.string() }))]),
@@ -56,25 +36,49 @@ const postProcessor = v.object({
 
 export const hasTransformersLayout = (folder: string): Promise<boolean> => exists(folder, 'config.json');
 
+/** What every folder with a `config.json` has. */
+export interface PublicFolder {
+  readonly settings: PublicConfig;
+  readonly tokenizer: unknown;
+  readonly tokenizerConfig: unknown;
+  /** Added tokens by id. */
+  readonly added: ReadonlyMap<number, string>;
+}
+
 /**
  * Opens a folder as transformers.js and optimum write it: `config.json`, `tokenizer.json` and `onnx/model*.onnx`.
  * There is no list of checksums in it, so only presence and consistency are checked.
  *
  * @throws EngineError `modelMissing` or `modelInvalid`
  */
-export async function openTransformersFolder(folder: string): Promise<DecoderFolder> {
-  const settings = readConfig(folder, await readJson(folder, 'config.json'));
-  const graph = await chooseGraph(folder);
+export async function openTransformersFolder(folder: string): Promise<DecoderFolder | EncoderFolder> {
+  const settings = readPublicConfig(folder, await readJson(folder, 'config.json'));
+  const role = (await hasSentenceModules(folder)) ? 'encoder' : roleOf(settings);
+  if (role === 'encoder-decoder') {
+    throw invalid(
+      `config.json in the model folder ${folder} describes an encoder-decoder (${settings.architectures?.[0] ?? 'no class is named'}), which Glassbox cannot run; choose another model.`,
+    );
+  }
+  const graph = join(folder, await chooseGraph(folder, 'model', role === 'decoder' ? 'decoding' : 'encoding'));
+  const found = await readPublicFolder(folder, settings);
+  return role === 'decoder' ? openDecoder(folder, graph, found) : openEncoder(folder, graph, found);
+}
+
+async function readPublicFolder(folder: string, settings: PublicConfig): Promise<PublicFolder> {
   const tokenizer = await readJson(folder, 'tokenizer.json');
   const tokenizerConfig = await optionalJson(folder, 'tokenizer_config.json');
-  const generation = await optionalJson(folder, 'generation_config.json');
-
   const added = addedTokens(tokenizer, tokenizerConfig);
   if (vocabularySize(tokenizer, added) > settings.vocab_size) {
     throw invalid(
       `tokenizer.json in the model folder ${folder} has more tokens than config.json states (${settings.vocab_size}); copy the tokenizer that belongs to the model.`,
     );
   }
+  return { settings, tokenizer, tokenizerConfig, added };
+}
+
+async function openDecoder(folder: string, graph: string, found: PublicFolder): Promise<DecoderFolder> {
+  const { settings, tokenizer, tokenizerConfig, added } = found;
+  const generation = await optionalJson(folder, 'generation_config.json');
   const fillIn = fillInTheMiddleTokens(new Set(added.values()));
   const begin = beginOfText(tokenizer, tokenizerConfig);
   const ends = endTokens(settings, generation, added);
@@ -88,7 +92,7 @@ export async function openTransformersFolder(folder: string): Promise<DecoderFol
     cacheOutputs: 'copy',
     contextLength: contextLength(folder, settings),
     vocabularySize: settings.vocab_size,
-    graph: join(folder, 'onnx', graph),
+    graph,
     tokenizer,
     tokenizerConfig,
     promptLayout: fillIn ? 'prefix-suffix-middle' : 'left-to-right',
@@ -103,36 +107,30 @@ export async function openTransformersFolder(folder: string): Promise<DecoderFol
   };
 }
 
-function readConfig(folder: string, json: unknown): Config {
-  const where = `config.json in the model folder ${folder}`;
-  const parsed = v.safeParse(config, json);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw invalid(`${where} is not understood: ${misfit(issue)}; choose another model.`);
-  }
-  const { architectures, is_encoder_decoder } = parsed.output;
-  const [architecture] = architectures ?? [];
-  // Without an architecture the graph's own inputs decide, when it is loaded.
-  const decodes = architecture === undefined || /(ForCausalLM|LMHeadModel)$/.test(architecture);
-  if (is_encoder_decoder || !decodes) {
-    throw invalid(
-      `${where} describes no decoder (${architecture ?? 'encoder-decoder'}), which completion needs; choose a model for text generation.`,
-    );
-  }
-  return parsed.output;
+async function openEncoder(folder: string, graph: string, found: PublicFolder): Promise<EncoderFolder> {
+  const { settings, tokenizer, tokenizerConfig, added } = found;
+  const { contextLength: wanted, ...sentence } = await readSentenceSettings(folder);
+  const limits = v.safeParse(tokenizerLimits, tokenizerConfig);
+  const lengths = [wanted, statedContextLength(settings), limits.success ? limits.output.model_max_length : undefined];
+  const length = Math.min(...lengths.filter((one) => one !== undefined));
+  const pad = v.safeParse(padding, tokenizerConfig);
+  return {
+    role: 'encoder',
+    path: folder,
+    name: basename(folder),
+    ...sentence,
+    // Tokenizers without a limit of their own state an absurd one.
+    contextLength: length < longestContext ? length : contextLength(folder, settings),
+    vocabularySize: settings.vocab_size,
+    graph,
+    tokenizer,
+    tokenizerConfig,
+    marks: {},
+    pad: added.get(settings.pad_token_id ?? -1) ?? (pad.success ? pad.output.pad_token : undefined),
+  };
 }
 
-async function chooseGraph(folder: string): Promise<string> {
-  const present = new Set(await readdir(join(folder, 'onnx')).catch(() => []));
-  const graph = variants.find((name) => present.has(name));
-  if (graph === undefined) {
-    throw invalid(
-      `The model folder ${folder} has no onnx/model.onnx or a quantized variant such as onnx/model_q4.onnx; copy one of them into it.`,
-    );
-  }
-  await statFile(folder, `onnx/${graph}`);
-  return graph;
-}
+const longestContext = 2 ** 24;
 
 /**
  * The template that writes conversations: a file of its own, or in `tokenizer_config.json`, of several the one that is
@@ -155,22 +153,8 @@ function endOfTurn(tokenizerConfig: unknown, added: ReadonlyMap<number, string>)
 const optionalJson = async (folder: string, name: string): Promise<unknown> =>
   (await exists(folder, name)) ? readJson(folder, name) : undefined;
 
-function contextLength(folder: string, settings: Config): number {
-  const length =
-    settings.max_position_embeddings ??
-    settings.n_positions ??
-    settings.n_ctx ??
-    settings.seq_length ??
-    settings.max_sequence_length ??
-    settings.max_seq_len;
-  if (length === undefined || length === null) {
-    throw invalid(`config.json in the model folder ${folder} states no context length; add "max_position_embeddings".`);
-  }
-  return length;
-}
-
 /** Texts of the tokens that end generation; generation_config.json goes before config.json. */
-function endTokens(settings: Config, generation: unknown, added: ReadonlyMap<number, string>): string[] {
+function endTokens(settings: PublicConfig, generation: unknown, added: ReadonlyMap<number, string>): string[] {
   const generationIds = v.is(generationConfig, generation) ? generation.eos_token_id : undefined;
   return [generationIds ?? settings.eos_token_id ?? []]
     .flat()

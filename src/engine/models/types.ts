@@ -22,15 +22,11 @@ export type SpecialToken =
  */
 export type PromptLayout = 'suffix-first-marked' | 'suffix-first-next-line' | 'prefix-suffix-middle' | 'left-to-right';
 
-/** A decoder folder, opened and checked; nothing of it has been loaded into a session yet. */
-export interface DecoderFolder {
-  readonly role: 'decoder';
+/** What every model folder has, opened and checked; nothing of it has been loaded into a session yet. */
+interface AnyFolder {
   readonly path: string;
   readonly name: string;
-  /** `delta`: the graph of docs/model-folder.md; `copy`: `present.*` holds the whole cache (transformers.js, optimum). */
-  readonly cacheOutputs: 'delta' | 'copy';
-  /** Shape of the cache where the folder states it; otherwise the graph's own inputs do. `heads`: key-value heads. */
-  readonly cache?: { readonly layers: number; readonly heads: number; readonly headSize: number };
+  /** Tokens. */
   readonly contextLength: number;
   readonly vocabularySize: number;
   /** Absolute path of the ONNX file. */
@@ -39,6 +35,14 @@ export interface DecoderFolder {
   readonly tokenizer: unknown;
   /** Content of `tokenizer_config.json` where there is one. */
   readonly tokenizerConfig: unknown;
+}
+
+export interface DecoderFolder extends AnyFolder {
+  readonly role: 'decoder';
+  /** `delta`: the graph of docs/model-folder.md; `copy`: `present.*` holds the whole cache (transformers.js, optimum). */
+  readonly cacheOutputs: 'delta' | 'copy';
+  /** Shape of the cache where the folder states it; otherwise the graph's own inputs do. `heads`: key-value heads. */
+  readonly cache?: { readonly layers: number; readonly heads: number; readonly headSize: number };
   readonly promptLayout: PromptLayout;
   /** Texts of the special tokens, as the tokenizer knows them. With `beginOfText`, every prompt begins with it. */
   readonly tokens: Readonly<Partial<Record<SpecialToken, string>>>;
@@ -48,4 +52,34 @@ export interface DecoderFolder {
   readonly stopTokens: readonly string[];
 }
 
-export type ModelFolder = DecoderFolder;
+/** What a text is embedded for: models trained on pairs of unlike texts tell the two apart. */
+export type TextKind = 'query' | 'document';
+
+/** How the vectors of a text's tokens become one; all are L2-normalised in the end. */
+export type Pooling = 'mean' | 'weightedMean' | 'max' | 'first' | 'last';
+
+export interface EncoderFolder extends AnyFolder {
+  readonly role: 'encoder';
+  /** Numbers in a vector, where the folder states it; otherwise the graph does. */
+  readonly dimension?: number;
+  readonly pooling: Pooling;
+  /**
+   * Whether more than pooling makes the vector, so that only a graph that gives the finished vector (`sentence_embedding`)
+   * will do.
+   */
+  readonly needsFinishedVectors: boolean;
+  /** Text that goes in front of a text of each kind. */
+  readonly prefixes: Readonly<Record<TextKind, string>>;
+  /** Whether the tokens of the prefix, and of what stands before it, count in pooling. */
+  readonly poolsPrefix: boolean;
+  /** Special tokens that go in front of a text of each kind, by their text in the tokenizer. */
+  readonly marks: Readonly<Partial<Record<TextKind, string>>>;
+  /** The token that fills up the shorter texts of a batch, by its text in the tokenizer. */
+  readonly pad: string | undefined;
+  /** Whether texts lose the white space around them, prefix included, before they reach the tokenizer. */
+  readonly trims: boolean;
+  /** Whether texts are lower-cased before they reach the tokenizer. */
+  readonly lowerCase: boolean;
+}
+
+export type ModelFolder = DecoderFolder | EncoderFolder;

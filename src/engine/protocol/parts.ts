@@ -5,6 +5,7 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const milliseconds = v.pipe(v.number(), v.minValue(0));
 // Whatever buffer is behind them: `v.instance(Int32Array)` alone would ask for a plain ArrayBuffer.
 export const int32Array = v.instance<new () => Int32Array>(Int32Array);
+export const float32Array = v.instance<new () => Float32Array>(Float32Array);
 export const uint32Array = v.instance<new () => Uint32Array>(Uint32Array);
 
 export const sampling = v.strictObject({

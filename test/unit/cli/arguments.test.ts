@@ -28,6 +28,12 @@ describe('arguments of the command line', () => {
     assert.deepEqual(read('complete --batch'), { kind: 'batch', ...common });
   });
 
+  it('embed --batch takes none, and says what the texts are', () => {
+    assert.deepEqual(read('embed --batch'), { kind: 'embed', query: false, ...common });
+    assert.deepEqual(read('embed --batch --query'), { kind: 'embed', query: true, ...common });
+    assert.throws(() => read('embed text'), UsageError);
+  });
+
   it('replay takes paths', () => {
     assert.deepEqual(read('replay a.ts b.py --keys 50'), { kind: 'replay', paths: ['a.ts', 'b.py'], keys: 50, json: false, ...common });
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CompletionModel } from '../../../src/engine/decoder/complete';
 import type { Generated } from '../../../src/engine/decoder/decoder';
 import { EngineError } from '../../../src/engine/errors';
-import { openModelFolder } from '../../../src/engine/models/folder';
+import { openDecoderFolder } from '../../../src/engine/models/folder';
 import type { DecoderFolder } from '../../../src/engine/models/types';
 import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
@@ -16,7 +16,7 @@ describe('CompletionModel', () => {
   let endOfMiddle: number;
 
   before(async () => {
-    folder = await openModelFolder(join(root, 'models/decoder'));
+    folder = await openDecoderFolder(join(root, 'models/decoder'));
     tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     endOfMiddle = tokenizer.special(folder.tokens.endOfMiddle!)!;
   });

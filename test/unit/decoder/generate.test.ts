@@ -5,7 +5,7 @@ import type { Generated } from '../../../src/engine/decoder/decoder';
 import { GenerationModel } from '../../../src/engine/decoder/generate';
 import { sentenceRule } from '../../../src/engine/decoder/stoppingSentence';
 import { EngineError } from '../../../src/engine/errors';
-import { openModelFolder } from '../../../src/engine/models/folder';
+import { openDecoderFolder } from '../../../src/engine/models/folder';
 import type { DecoderFolder } from '../../../src/engine/models/types';
 import type { GenerateParams, GenerateResult } from '../../../src/engine/protocol/generate';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
@@ -22,7 +22,7 @@ describe('generated text', () => {
   let end: number;
 
   before(async () => {
-    folder = await openModelFolder(join(root, 'models/decoder'));
+    folder = await openDecoderFolder(join(root, 'models/decoder'));
     tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     end = tokenizer.special(folder.tokens.endOfMiddle!)!;
   });

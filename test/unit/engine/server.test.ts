@@ -98,6 +98,37 @@ describe('engine server', () => {
     assert.ok(residentBytes > 0);
   });
 
+  it('embeds with an encoder only, and says of work nobody waits for whether somebody is at work', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const encoder: OpenModel['encoder'] = {
+      async embed({ texts, busy }, step) {
+        await step();
+        asked.push(busy?.());
+        return { vectors: new Float32Array(2 * texts.length), dimension: 2, tokens: texts.length, truncated: 0 };
+      },
+    };
+    const { completion: _, writer: __, ...other } = openModel('/encoder');
+    const { end, request } = serverWith((path) => Promise.resolve(path.endsWith('encoder') ? { ...other, path, encoder } : openModel(path)));
+    const embedding = { model: '/encoder', kind: 'document', texts: ['a', 'b'] };
+    request(1, 'embed', embedding, { priority: 'index' });
+    assert.deepEqual(await end(1), { kind: 'result', id: 1, value: { vectors: new Float32Array(4), dimension: 2, tokens: 2, truncated: 0 } });
+    request(2, 'embed', embedding, { priority: 'inspect' });
+    await end(2);
+    request(3, 'embed', embedding, { priority: 'index' });
+    await end(3);
+    assert.deepEqual(asked, [false, undefined, true]);
+
+    request(4, 'complete', { ...params, model: '/encoder' });
+    request(5, 'embed', { ...embedding, model: '/decoder' });
+    for (const [id, wanted] of [[4, /not a decoder.*; choose/], [5, /not an encoder.*; choose/]] as const) {
+      const message = await end(id);
+      assert.ok(message.kind === 'error' && message.error.code === 'modelInvalid' && wanted.test(message.error.message));
+    }
+    request(6, 'embed', { ...embedding, texts: Array<string>(10_000).fill('') });
+    const message = await end(6);
+    assert.ok(message.kind === 'error' && message.error.code === 'invalid');
+  });
+
   it('opens a folder once for all who ask', async () => {
     let openings = 0;
     const { end, request } = serverWith(async (path) => {

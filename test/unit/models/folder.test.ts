@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EngineError } from '../../../src/engine/errors';
-import { openModelFolder } from '../../../src/engine/models/folder';
+import { openDecoderFolder, openModelFolder } from '../../../src/engine/models/folder';
 
 /** Content of files by path; objects are written as JSON. */
 type Files = Record<string, string | object>;
@@ -23,8 +23,12 @@ async function folderWith(files: Files): Promise<string> {
 }
 
 /** Asserts one sentence that names what is wrong. */
-async function refused(folder: string, code: EngineError['code'], ...mentions: (string | RegExp)[]): Promise<void> {
-  await assert.rejects(openModelFolder(folder), (error: unknown) => {
+function refused(folder: string, code: EngineError['code'], ...mentions: (string | RegExp)[]): Promise<void> {
+  return refusedBy(openModelFolder, folder, code, ...mentions);
+}
+
+async function refusedBy(open: (folder: string) => Promise<unknown>, folder: string, code: EngineError['code'], ...mentions: (string | RegExp)[]): Promise<void> {
+  await assert.rejects(open(folder), (error: unknown) => {
     assert.ok(error instanceof EngineError, String(error));
     assert.equal(error.code, code, error.message);
     assert.match(error.message, /^[^\n]*; [^\n]*\.$/);
@@ -68,7 +72,8 @@ describe('a folder with glassbox.json', () => {
 
   const wrong: Record<string, [Files, EngineError['code'], ...(string | RegExp)[]]> = {
     'another format': [changed({ format: 2 }), 'modelInvalid', 'glassbox.json', 'format 2', /update Glassbox/],
-    'another role': [changed({ role: 'encoder' }), 'modelInvalid', 'glassbox.json', '"encoder"', 'decoder'],
+    'another role': [changed({ role: 'oracle' }), 'modelInvalid', 'glassbox.json', '"oracle"', 'decoder'],
+    'the parts of another role': [changed({ role: 'encoder' }), 'modelInvalid', 'glassbox.json', 'dimension is missing'],
     'no role': [changed({ role: undefined }), 'modelInvalid', 'glassbox.json', 'role'],
     'a list instead': [{ ...files, 'glassbox.json': [] }, 'modelInvalid', 'glassbox.json'],
     'something unknown': [changed({ surprise: 1 }), 'modelInvalid', 'glassbox.json', 'surprise'],
@@ -92,6 +97,18 @@ describe('a folder with glassbox.json', () => {
   for (const [name, [content, code, ...mentions]] of Object.entries(wrong)) {
     it(`is refused: ${name}`, async () => refused(await folderWith(content), code, ...mentions));
   }
+
+  it('opens as an encoder', async () => {
+    const { layout: _, cache: __, ...rest } = manifest;
+    const marks = { query: '<|file|>', document: '<|suffix|>', pad: '<|prefix|>' };
+    const path = await folderWith({ ...files, 'glassbox.json': { ...rest, role: 'encoder', dimension: 24, pooling: 'mean', tokens: marks } });
+    assert.deepEqual(await openModelFolder(path), {
+      role: 'encoder', path, name: 'little', contextLength: 256, vocabularySize: 7, graph: join(path, 'model.onnx'),
+      tokenizer: JSON.parse(vocabulary) as unknown, tokenizerConfig: undefined, dimension: 24, pooling: 'mean', needsFinishedVectors: false,
+      prefixes: { query: '', document: '' }, poolsPrefix: true, marks: { query: '<|file|>', document: '<|suffix|>' }, pad: '<|prefix|>',
+      trims: false, lowerCase: false,
+    });
+  });
 
   it('is refused where a link leads out of it', async () => {
     const outside = await folderWith({ 'secret.onnx': graph });
@@ -121,7 +138,7 @@ describe('a folder of transformers.js or optimum', () => {
 
   it('opens', async () => {
     const path = await folderWith(files);
-    const folder = await openModelFolder(path);
+    const folder = await openDecoderFolder(path);
     assert.equal(folder.cacheOutputs, 'copy');
     assert.equal(folder.contextLength, 4096);
     assert.equal(folder.vocabularySize, 100);
@@ -141,14 +158,14 @@ describe('a folder of transformers.js or optimum', () => {
   };
   for (const [name, texts] of Object.entries(spellings)) {
     it(`knows the fill-in tokens of ${name}`, async () => {
-      const folder = await openModelFolder(await folderWith({ ...files, 'config.json': { ...config, eos_token_id: null }, 'tokenizer.json': tokenizer('<unk>', ...texts) }));
+      const folder = await openDecoderFolder(await folderWith({ ...files, 'config.json': { ...config, eos_token_id: null }, 'tokenizer.json': tokenizer('<unk>', ...texts) }));
       assert.equal(folder.promptLayout, 'prefix-suffix-middle');
       assert.deepEqual(Object.values(folder.tokens).sort(), texts.sort());
     });
   }
 
   it('completes from left to right without fill-in tokens', async () => {
-    const folder = await openModelFolder(await folderWith({ ...files, 'tokenizer.json': tokenizer('<s>', '<|fim_prefix|>') }));
+    const folder = await openDecoderFolder(await folderWith({ ...files, 'tokenizer.json': tokenizer('<s>', '<|fim_prefix|>') }));
     assert.equal(folder.promptLayout, 'left-to-right');
     assert.deepEqual(folder.tokens, {});
   });
@@ -162,12 +179,12 @@ describe('a folder of transformers.js or optimum', () => {
     it(`of ${present.join(', ')} takes ${chosen}`, async () => {
       const graphs = Object.fromEntries(present.map((name) => [`onnx/${name}`, '']));
       const path = await folderWith({ 'config.json': config, 'tokenizer.json': qwen, ...graphs });
-      assert.equal((await openModelFolder(path)).graph, join(path, 'onnx', chosen));
+      assert.equal((await openDecoderFolder(path)).graph, join(path, 'onnx', chosen));
     });
   }
 
   it('takes the end of text from generation_config.json before config.json', async () => {
-    const folder = await openModelFolder(await folderWith({ ...files, 'generation_config.json': { eos_token_id: [4, 3] } }));
+    const folder = await openDecoderFolder(await folderWith({ ...files, 'generation_config.json': { eos_token_id: [4, 3] } }));
     assert.deepEqual(folder.stopTokens.slice(0, 2), ['<|fim_pad|>', '<|endoftext|>']);
     assert.equal(folder.tokens.endOfText, '<|fim_pad|>');
   });
@@ -181,14 +198,14 @@ describe('a folder of transformers.js or optimum', () => {
       { 'tokenizer_config.json': { add_bos_token: true, bos_token: '<|endoftext|>' } },
       { 'tokenizer_config.json': { add_bos_token: true, bos_token: { content: '<|endoftext|>' } } },
     ]) {
-      assert.equal((await openModelFolder(await folderWith({ ...files, ...changes }))).tokens.beginOfText, '<|endoftext|>');
+      assert.equal((await openDecoderFolder(await folderWith({ ...files, ...changes }))).tokens.beginOfText, '<|endoftext|>');
     }
-    assert.equal((await openModelFolder(await folderWith({ ...files, 'tokenizer_config.json': { add_bos_token: false, bos_token: '<|endoftext|>' } }))).tokens.beginOfText, undefined);
+    assert.equal((await openDecoderFolder(await folderWith({ ...files, 'tokenizer_config.json': { add_bos_token: false, bos_token: '<|endoftext|>' } }))).tokens.beginOfText, undefined);
   });
 
   for (const key of ['n_positions', 'n_ctx', 'seq_length', 'max_sequence_length', 'max_seq_len']) {
     it(`reads the context length from ${key}`, async () => {
-      const folder = await openModelFolder(await folderWith({ ...files, 'config.json': { ...config, max_position_embeddings: undefined, [key]: 77 } }));
+      const folder = await openDecoderFolder(await folderWith({ ...files, 'config.json': { ...config, max_position_embeddings: undefined, [key]: 77 } }));
       assert.equal(folder.contextLength, 77);
     });
   }
@@ -196,7 +213,7 @@ describe('a folder of transformers.js or optimum', () => {
   const wrong: Record<string, [Files, EngineError['code'], ...(string | RegExp)[]]> = {
     'no graph': [{ 'config.json': config, 'tokenizer.json': qwen }, 'modelInvalid', 'onnx/model.onnx'],
     'no tokenizer': [{ 'config.json': config, 'onnx/model.onnx': '' }, 'modelMissing', 'tokenizer.json'],
-    'an encoder': [{ ...files, 'config.json': { ...config, architectures: ['BertModel'] } }, 'modelInvalid', 'config.json', 'BertModel'],
+    'an encoder where a decoder is needed': [{ ...files, 'config.json': { ...config, architectures: ['BertModel'] } }, 'modelInvalid', 'encoder', 'choose a decoder'],
     'an encoder and decoder': [{ ...files, 'config.json': { ...config, is_encoder_decoder: true, architectures: ['T5ForConditionalGeneration'] } }, 'modelInvalid', 'config.json'],
     'no context length': [{ ...files, 'config.json': { ...config, max_position_embeddings: undefined } }, 'modelInvalid', 'config.json', 'max_position_embeddings'],
     'a vocabulary of text': [{ ...files, 'config.json': { ...config, vocab_size: 'many' } }, 'modelInvalid', 'config.json', 'vocab_size'],
@@ -204,7 +221,65 @@ describe('a folder of transformers.js or optimum', () => {
     'a config cut off': [{ ...files, 'config.json': '{"architectures": [' }, 'modelInvalid', 'config.json', 'not valid JSON'],
   };
   for (const [name, [content, code, ...mentions]] of Object.entries(wrong)) {
-    it(`is refused: ${name}`, async () => refused(await folderWith(content), code, ...mentions));
+    it(`is refused: ${name}`, async () => refusedBy(openDecoderFolder, await folderWith(content), code, ...mentions));
+  }
+});
+
+describe('a folder of sentence-transformers', () => {
+  const module = (type: string, path: string) => ({ type: `sentence_transformers.models.${type}`, path });
+  const files: Files = {
+    'config.json': { architectures: ['RobertaModel'], model_type: 'roberta', vocab_size: 100, max_position_embeddings: 130, pad_token_id: 1 },
+    'tokenizer.json': tokenizer('<s>', '<pad>', '</s>'),
+    'tokenizer_config.json': { model_max_length: 1e30 },
+    'modules.json': [module('Transformer', ''), module('Pooling', '1_Pooling'), module('Normalize', '2_Normalize')],
+    '1_Pooling/config.json': { word_embedding_dimension: 8, pooling_mode_cls_token: true, pooling_mode_mean_tokens: false },
+    'sentence_bert_config.json': { max_seq_length: 64, do_lower_case: false },
+    'config_sentence_transformers.json': { prompts: { query: 'ask: ', passage: 'told: ' }, default_prompt_name: null },
+    'onnx/model.onnx': '', 'onnx/model_quantized.onnx': '', 'onnx/model_q4.onnx': '',
+  };
+  const open = async (changes: Files = {}, without: readonly string[] = []) => {
+    const wanted = Object.entries({ ...files, ...changes }).filter(([name]) => !without.includes(name));
+    const folder = await openModelFolder(await folderWith(Object.fromEntries(wanted)));
+    assert.ok(folder.role === 'encoder');
+    return folder;
+  };
+
+  it('opens with its pooling, prefixes and length', async () => {
+    const folder = await open();
+    assert.deepEqual(
+      { pooling: folder.pooling, prefixes: folder.prefixes, contextLength: folder.contextLength, pad: folder.pad, trims: folder.trims, finished: folder.needsFinishedVectors },
+      { pooling: 'first', prefixes: { query: 'ask: ', document: 'told: ' }, contextLength: 64, pad: '<pad>', trims: true, finished: false },
+    );
+    assert.ok(folder.graph.endsWith('model_quantized.onnx'));
+  });
+
+  it('is an encoder also where its weights are those of a decoder', async () => {
+    const settings = { architectures: ['Qwen3ForCausalLM'], vocab_size: 100, max_position_embeddings: 48 };
+    const pooling = { pooling_mode_lasttoken: true, include_prompt: false };
+    const folder = await open({ 'config.json': settings, '1_Pooling/config.json': pooling });
+    assert.deepEqual([folder.pooling, folder.poolsPrefix, folder.contextLength], ['last', false, 48]);
+  });
+
+  it('needs none of its files: the mean of all tokens is taken then, up to the positions there are', async () => {
+    const folder = await open({}, ['modules.json', '1_Pooling/config.json', 'sentence_bert_config.json', 'config_sentence_transformers.json']);
+    assert.deepEqual([folder.pooling, folder.contextLength, folder.prefixes.query, folder.trims], ['mean', 128, '', false]);
+  });
+
+  it('asks for a graph with all steps where there are more than pooling', async () => {
+    const dense = [module('Transformer', ''), module('Pooling', '1_Pooling'), module('Dense', '2_Dense')];
+    assert.ok((await open({ 'modules.json': dense })).needsFinishedVectors);
+  });
+
+  const wrong: Record<string, [Files, EngineError['code'], ...(string | RegExp)[]]> = {
+    'two ways of pooling': [{ '1_Pooling/config.json': { pooling_mode_cls_token: true, pooling_mode_max_tokens: true } }, 'modelInvalid', '1_Pooling/config.json', '2 ways'],
+    'no way of pooling': [{ '1_Pooling/config.json': {} }, 'modelInvalid', '1_Pooling/config.json', '0 ways'],
+    'pooling that is not there': [{ 'modules.json': [module('Pooling', '3_Pooling')] }, 'modelMissing', '3_Pooling/config.json'],
+    'a path out of the folder': [{ 'modules.json': [module('Pooling', '../1_Pooling')] }, 'modelInvalid', 'modules.json', 'path'],
+    'modules that are none': [{ 'modules.json': { a: 1 } }, 'modelInvalid', 'modules.json', 'not understood'],
+    'settings cut off': [{ 'sentence_bert_config.json': '{"max_seq' }, 'modelInvalid', 'sentence_bert_config.json', 'not valid JSON'],
+  };
+  for (const [name, [changes, code, ...mentions]] of Object.entries(wrong)) {
+    it(`is refused: ${name}`, async () => refused(await folderWith({ ...files, ...changes }), code, ...mentions));
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { openModelFolder } from '../../../src/engine/models/folder';
+import { openDecoderFolder } from '../../../src/engine/models/folder';
 import { PromptBuilder } from '../../../src/engine/prompt/layout';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
@@ -41,7 +41,7 @@ describe('typing replayed over files the model has not seen', () => {
 
   /** Tokens to run per key: those of the prompt after the longest part it shares with the key's before. */
   async function replay(file: string, language: 'javascript' | 'python', context: { path: string; text: string }[]): Promise<number[]> {
-    const folder = await openModelFolder('models/decoder');
+    const folder = await openDecoderFolder('models/decoder');
     const builder = new PromptBuilder(folder, Tokenizer.create(folder.tokenizer));
     const counts: number[] = [];
     for (const task of typingTasks(readFileSync(file, 'utf8').replaceAll('\r\n', '\n'), language, stretches, keysPerStretch)) {

@@ -1,0 +1,156 @@
+import type { EncoderFolder, TextKind } from '../models/types';
+import { openSession } from '../runtime/session';
+import type { SessionOptions } from '../runtime/session';
+import type { Step } from '../step';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { nextBatch } from './batches';
+import { readGraph } from './graph';
+import { EncoderNetwork } from './network';
+import type { Encoded } from './network';
+import { EncoderPace } from './pace';
+import { normalize, pool } from './pooling';
+import { TextFramer } from './texts';
+import type { FramedText } from './texts';
+
+export interface EmbedRequest {
+  readonly kind: TextKind;
+  readonly texts: readonly string[];
+  /** For work nobody waits for: whether a run has to leave processors to somebody else. It uses one thread then. */
+  readonly busy?: () => boolean;
+}
+
+export interface Embedded {
+  /** [texts, dimension], row by row, each of length 1; zeros for a text that has no tokens. */
+  readonly vectors: Float32Array;
+  readonly dimension: number;
+  /** Tokens of all texts, those included that the model puts around them. */
+  readonly tokens: number;
+  /** How many texts were longer than the model takes, so that their ends are not in their vectors. */
+  readonly truncated: number;
+}
+
+/** Text that is tokenized at once takes a few milliseconds. UTF-16 units. */
+const tokenizedAtOnce = 32_768;
+
+/** A network with what is known of its speed. */
+interface Lane {
+  readonly network: EncoderNetwork;
+  readonly pace: EncoderPace;
+}
+
+/**
+ * Turns texts into vectors of length 1, whose scalar product says how alike the texts are.
+ *
+ * A text's vector does not depend on the texts beside it, but for rounding: where a graph rounds activations to eight
+ * bits for a whole batch at once (`DynamicQuantizeLinear`), that moves the last digits.
+ */
+export class Encoder {
+  readonly #wide: Lane;
+  #narrow: Promise<Lane> | undefined;
+
+  private constructor(
+    private readonly folder: EncoderFolder,
+    private readonly framer: TextFramer,
+    private readonly open: (background: boolean) => Promise<EncoderNetwork>,
+    first: EncoderNetwork,
+    readonly dimension: number,
+  ) {
+    this.#wide = { network: first, pace: new EncoderPace() };
+  }
+
+  /**
+   * Loads the folder's graph and runs it once, which shows that it is the encoder that the folder says it is.
+   *
+   * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
+   */
+  static async open(folder: EncoderFolder, tokenizer: Tokenizer, options: Pick<SessionOptions, 'threads'>): Promise<Encoder> {
+    const framer = new TextFramer(folder, tokenizer);
+    const open = async (background: boolean): Promise<EncoderNetwork> => {
+      const session = await openSession(folder.graph, { ...options, background });
+      try {
+        return new EncoderNetwork(session, readGraph(session, folder), framer.padId);
+      } catch (error) {
+        await session.dispose();
+        throw error;
+      }
+    };
+    const network = await open(false);
+    try {
+      const { dimension } = await network.run([{ ids: Int32Array.of(framer.padId, framer.padId) }]);
+      return new Encoder(folder, framer, open, network, dimension);
+    } catch (error) {
+      await network.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * The vectors of `texts`, in their order. `step` is awaited before every native run and between long texts; what it
+   * throws ends the request.
+   *
+   * @throws {EngineError} `runtime`, and what `step` throws
+   */
+  async embed({ kind, texts, busy }: EmbedRequest, step: Step): Promise<Embedded> {
+    const narrow = busy && (await this.#openNarrow());
+    const framed = await this.#frame(kind, texts, step);
+    const { dimension } = this;
+    const vectors = new Float32Array(texts.length * dimension);
+    const left = framed.map((text, at) => ({ ...text, at })).filter(({ ids }) => ids.length > 0);
+    left.sort((a, b) => a.ids.length - b.ids.length);
+    while (left.length > 0) {
+      await step();
+      const { network, pace } = narrow && busy() ? narrow : this.#wide;
+      const batch = left.splice(-nextBatch(left.map(({ ids }) => ids.length), pace.tokens));
+      const started = performance.now();
+      const encoded = await network.run(batch);
+      pace.record(batch.length * encoded.longest, performance.now() - started);
+      batch.forEach((text, row) => this.#finish(encoded, row, text, vectors.subarray(text.at * dimension, (text.at + 1) * dimension)));
+    }
+    return {
+      vectors,
+      dimension,
+      tokens: framed.reduce((sum, { ids }) => sum + ids.length, 0),
+      truncated: framed.filter(({ truncated }) => truncated).length,
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#wide.network.dispose();
+    await (await this.#narrow)?.network.dispose();
+  }
+
+  async #frame(kind: TextKind, texts: readonly string[], step: Step): Promise<FramedText[]> {
+    const framed: FramedText[] = [];
+    let units = 0;
+    for (const text of texts) {
+      units += text.length;
+      if (units > tokenizedAtOnce) {
+        await step();
+        units = text.length;
+      }
+      framed.push(this.framer.frame(kind, text));
+    }
+    return framed;
+  }
+
+  /**
+   * One thread has a session of its own: how many a session uses cannot be changed afterwards. It is opened before it
+   * is needed, since opening blocks the engine's thread.
+   */
+  async #openNarrow(): Promise<Lane> {
+    this.#narrow ??= this.open(true).then((network) => ({ network, pace: new EncoderPace() }));
+    try {
+      return await this.#narrow;
+    } catch (error) {
+      this.#narrow = undefined;
+      throw error;
+    }
+  }
+
+  #finish({ values, longest, finished }: Encoded, row: number, { ids, unpooled }: FramedText, into: Float32Array): void {
+    const { dimension } = this;
+    if (finished) into.set(values.subarray(row * dimension, (row + 1) * dimension));
+    else pool(this.folder.pooling, { values, dimension, first: row * longest, length: ids.length, unpooled }, into);
+    normalize(into);
+  }
+}
