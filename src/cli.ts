@@ -72,11 +72,11 @@ async function run(command: Command): Promise<void> {
 async function runIndex(command: Extract<Command, { kind: 'index' | 'search' }>): Promise<void> {
   if (command.kind === 'search') {
     const { searchFolder } = await import('./cli/searchCommand');
-    await searchFolder(command, writeLine);
+    await searchFolder(command, root, writeLine);
     return;
   }
   const { index } = await import('./cli/indexCommand');
-  await index(command, join(root, 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'), writeLine);
+  await index(command, root, writeLine);
 }
 
 // Whoever read the output has read enough, as `head` does.

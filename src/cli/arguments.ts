@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CompletionMode } from '../engine/protocol';
+import type { SearchMode } from '../indexer/fusion';
 import { UsageError } from './usage';
 
 /** A place in a file as editors print it, counted from 1; columns in UTF-16 units. */
@@ -25,8 +26,8 @@ export type Command =
   | ({ readonly kind: 'batch' } & CommonOptions)
   | ({ readonly kind: 'embed'; readonly query: boolean } & CommonOptions)
   | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
-  | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean }
-  | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly top: number; readonly json: boolean };
+  | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean; readonly rebuild: boolean }
+  | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly mode: SearchMode; readonly top: number; readonly json: boolean };
 
 /**
  * Reads the command line.
@@ -61,10 +62,10 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
       return { kind: 'replay', paths: operands, keys: wholeNumber('--keys', values.keys, 1), json: values.json, ...common };
     case 'index':
       if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
-      return { kind: 'index', folder: operands[0] ?? '', json: values.json, verify: values.verify };
+      return { kind: 'index', folder: operands[0] ?? '', json: values.json, verify: values.verify, rebuild: values.rebuild };
     case 'search':
       if (operands.length === 0) throw new UsageError('search needs a QUERY.');
-      return { kind: 'search', query: operands.join(' '), folder: values.in, top: wholeNumber('--top', values.top, 1), json: values.json };
+      return { kind: 'search', query: operands.join(' '), folder: values.in, mode: searchMode(values), top: wholeNumber('--top', values.top, 1), json: values.json };
     default:
       throw new UsageError(name === undefined ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`);
   }
@@ -81,8 +82,10 @@ function parse(args: readonly string[]) {
         in: { type: 'string', default: '.' },
         json: { type: 'boolean', default: false },
         keys: { type: 'string', default: '300' },
-        // The only way of searching there is so far.
-        lexical: { type: 'boolean', default: true },
+        hybrid: { type: 'boolean', default: false },
+        lexical: { type: 'boolean', default: false },
+        dense: { type: 'boolean', default: false },
+        rebuild: { type: 'boolean', default: false },
         'max-tokens': { type: 'string' },
         mode: { type: 'string', default: 'line' },
         model: { type: 'string' },
@@ -112,6 +115,12 @@ export function parsePosition(text: string): FilePosition {
 function completionMode(text: string): CompletionMode {
   if (text !== 'line' && text !== 'block') throw new UsageError(`--mode is line or block, not ${JSON.stringify(text)}.`);
   return text;
+}
+
+function searchMode(flags: Readonly<Record<SearchMode, boolean>>): SearchMode {
+  const chosen = (['lexical', 'dense', 'hybrid'] as const).filter((mode) => flags[mode]);
+  if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
+  return chosen[0] ?? 'hybrid';
 }
 
 function wholeNumber(name: string, text: string, least: number): number {

@@ -1,13 +1,23 @@
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { EngineError } from '../engine/errors';
+import { EmbeddingCache } from '../indexer/embedding/cache';
+import { StaticEmbedder } from '../indexer/embedding/staticTable';
+import { SearchIndex } from '../indexer/searchIndex';
 import { storeName } from '../indexer/storeName';
+import { Grammars } from '../syntax/grammars';
 import { CommandError } from './failure';
+
+/** Bytes that vectors may take on disk, those of all folders together. */
+const cacheBudget = 2 * 2 ** 30;
 
 /** What is indexed, and where its index is: never inside of it. Absolute paths without symbolic links in `root`. */
 export interface IndexPlace {
   readonly root: string;
   readonly store: string;
+  /** The folder of what all indexes share. */
+  readonly shared: string;
 }
 
 /** @throws CommandError where there is no such folder */
@@ -19,7 +29,51 @@ export async function placeIndex(folder: string): Promise<IndexPlace> {
     throw new CommandError(`${folder} does not exist.`);
   }
   if (!(await stat(root)).isDirectory()) throw new CommandError(`${folder} is not a folder.`);
-  return { root, store: storeFor(root, cacheFolder(process.platform, process.env)) };
+  const cache = cacheFolder(process.platform, process.env);
+  return { root, store: storeFor(root, cache), shared: join(cache, 'glassbox') };
+}
+
+export interface OpenedIndex {
+  readonly index: SearchIndex;
+  readonly store: string;
+  readonly close: () => void;
+}
+
+/**
+ * Opens the index of a folder, with the embedded models.
+ *
+ * @param repository absolute path of the folder that holds `models/` and `node_modules/`
+ * @throws CommandError
+ */
+export async function openIndex(folder: string, repository: string): Promise<OpenedIndex> {
+  const { root, store, shared } = await placeIndex(folder);
+  const onTrouble = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+  const cache = new EmbeddingCache(shared, cacheBudget, onTrouble);
+  const index = new SearchIndex({
+    store,
+    root,
+    grammars: new Grammars(join(repository, 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm')),
+    cache,
+    fast: await openStaticModel(join(repository, 'models', 'search'), onTrouble),
+    onTrouble,
+  });
+  const close = (): void => {
+    index.close();
+    cache.trim();
+    cache.close();
+  };
+  return { index, store, close };
+}
+
+/** Without the model, words alone are searched. */
+async function openStaticModel(folder: string, onTrouble: (sentence: string) => void): Promise<StaticEmbedder | undefined> {
+  try {
+    return await StaticEmbedder.open(folder);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    onTrouble(error.message);
+    return undefined;
+  }
 }
 
 /** A folder of its own for each root. */

@@ -27,15 +27,18 @@ export const usage = `Usage:
   glassbox index FOLDER [options]
       Makes the index of a folder, or brings it up to date. It is kept with the user's caches, never in the folder.
       .gitignore and .glassboxignore are obeyed; files that usually hold secrets are left out.
+      --rebuild           forget the old one first; vectors that are known are kept
       --verify            then read the whole index and fail if anything in it does not fit together
       --json              print as JSON
 
   glassbox search QUERY [options]
-      Finds code by its words and prints [{"path","from","to","symbol","score","why"}], best first.
+      Finds code by words and meaning and prints [{"path","from","to","symbol","score","why"}], best first.
       QUERY may hold lang:ts path:src/ -path:test symbol:fetch and "exactly this".
       --in FOLDER         where to search; it has to be indexed (the current folder)
       --top N             how many answers at most (10)
-      --lexical           by words: the only way there is so far, and so the default
+      --lexical           by words alone
+      --dense             by meaning alone
+      --hybrid            by both (so it is by default)
       --json              print as JSON
 
 Options of complete, embed and replay:

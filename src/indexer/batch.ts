@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue';
 import type { SkipReason } from './content';
 import { buryChunks, nextChunk, tidySegments, writeSegment } from './segments';
+import { tidyBlocks, writeBlock, type VectorRows } from './vectors/blocks';
 
 /** A file as it is now, with the chunks that can be found in it. */
 export interface IndexedFile {
@@ -28,6 +29,9 @@ export interface IndexedChunk {
   readonly definition: number;
   /** At least one. */
   readonly terms: readonly string[];
+  /** The text that is embedded, and its key. */
+  readonly embedded: string;
+  readonly key: Uint8Array;
   /** How many terms the definition has that this is a part of: a long function is long, however it is cut. */
   readonly whole: number;
 }
@@ -52,14 +56,19 @@ export class Batch {
   }
 }
 
-/** Writes a batch: whoever searches sees all of it or nothing. */
-export function commit(catalogue: Catalogue, batch: Batch): void {
+/**
+ * Writes a batch: whoever searches sees all of it or nothing.
+ *
+ * @param vectors of texts in the batch or in the index
+ */
+export function commit(catalogue: Catalogue, batch: Batch, vectors: readonly VectorRows[] = []): void {
   catalogue.transaction(() => {
     const first = nextChunk(catalogue);
     const gone = batch.removed.flatMap((id) => forget(catalogue, id));
     const lengths: number[] = [];
     const wholes: number[] = [];
     const files: number[] = [];
+    const texts: Uint8Array[] = [];
     const postings = new Map<string, number[]>();
     const insert = catalogue.prepare(
       'INSERT INTO chunks (id, file, "start", "end", from_line, to_line, symbols, defines, definition) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -68,23 +77,26 @@ export function commit(catalogue: Catalogue, batch: Batch): void {
       const old = catalogue.all<{ id: number }>('SELECT id FROM files WHERE path = ?', file.path)[0];
       if (old !== undefined) for (const chunk of forget(catalogue, old.id)) gone.push(chunk);
       const id = insertFile(catalogue, file);
-      for (const { start, end, from, to, symbols, defines, definition, terms, whole } of file.chunks) {
+      for (const { start, end, from, to, symbols, defines, definition, terms, whole, key } of file.chunks) {
         insert.run(first + lengths.length, id, start, end, from, to, symbols.join('\n'), Number(defines), definition);
         addTerms(postings, lengths.length, terms);
         lengths.push(terms.length);
         wholes.push(whole);
         files.push(id);
+        texts.push(key);
       }
     }
     const touch = catalogue.prepare('UPDATE files SET modified = ? WHERE id = ?');
     for (const { id, modified } of batch.touched) touch.run(modified, id);
     if (lengths.length > 0) {
       const sorted = [...postings].sort(([a], [b]) => (a < b ? -1 : 1));
-      const numbers = { lengths: Uint32Array.from(lengths), wholes: Uint32Array.from(wholes), files: Uint32Array.from(files) };
+      const numbers = { lengths: Uint32Array.from(lengths), wholes: Uint32Array.from(wholes), files: Uint32Array.from(files), texts: Buffer.concat(texts) };
       writeSegment(catalogue, first, { ...numbers, postings: sorted });
     }
     buryChunks(catalogue, gone);
     tidySegments(catalogue);
+    for (const rows of vectors) writeBlock(catalogue, rows);
+    tidyBlocks(catalogue);
     catalogue.prepare('UPDATE generation SET number = number + 1').run();
   });
 }

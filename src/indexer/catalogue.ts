@@ -1,11 +1,13 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
-const version = 1;
+const version = 2;
 /** Milliseconds that one writer waits for another. */
 const patience = 5_000;
+/** Bytes, as SQLite has it unless told otherwise. */
+const pageSize = 4_096;
 
 const schema = `
 CREATE TABLE generation (number INTEGER NOT NULL);
@@ -26,10 +28,22 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_of_file ON chunks (file);
 
--- A segment holds the chunks first … first + n - 1; as 32-bit numbers, for
--- each how many terms it has (0: it is gone), how many its definition has, and its file.
-CREATE TABLE segments (id INTEGER PRIMARY KEY, first INTEGER NOT NULL, lengths BLOB NOT NULL, wholes BLOB NOT NULL, files BLOB NOT NULL);
+-- A segment holds the chunks first … first + n - 1; as 32-bit numbers, for each how many terms it has (0: it is gone),
+-- how many its definition has, and its file; and the key of its text (see embedding/text.ts). "changed": the generation in
+-- which the segment was written or lost a chunk; "live": how many of its chunks are not gone.
+CREATE TABLE segments (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, count INTEGER NOT NULL, live INTEGER NOT NULL,
+  changed INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  lengths BLOB NOT NULL, wholes BLOB NOT NULL, files BLOB NOT NULL, texts BLOB NOT NULL
+);
 CREATE TABLE postings (segment INTEGER NOT NULL, term TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (segment, term)) WITHOUT ROWID;
+
+-- A block holds the vectors of texts, by their keys: dimension bytes each, quantised. The checksum is that of the keys
+-- and the data.
+CREATE TABLE blocks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, count INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  keys BLOB NOT NULL, data BLOB NOT NULL
+);
 
 PRAGMA user_version = ${version};
 `;
@@ -49,8 +63,9 @@ export class CatalogueError extends Error {
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const damage = new Set([11, 26]);
 
-/** Whether SQLite has found the file of a database to be damaged. */
+/** Whether an index was found to be damaged, by SQLite or by what it holds. */
 export function isDamage(error: unknown): boolean {
+  if (error instanceof CatalogueError) return error.code === 'damaged';
   return error instanceof Error && 'errcode' in error && damage.has(Number(error.errcode) & 0xff);
 }
 
@@ -58,30 +73,37 @@ export function isDamage(error: unknown): boolean {
 export class Catalogue {
   readonly #statements = new Map<string, StatementSync>();
 
-  private constructor(readonly database: DatabaseSync) {}
+  /** @param file what tells the opened file from another one of the same name */
+  private constructor(
+    readonly database: DatabaseSync,
+    private readonly folder?: string,
+    private readonly file?: number,
+  ) {}
 
   /**
    * Opens an index to write it; makes a new one where there is none, or where the old one is damaged or of another version.
    *
    * @param folder absolute path of the index' own folder
+   * @param budget bytes that the database may take; a write beyond it fails as on a full disk, and changes nothing
    * @returns `remade`: whether an old index could not be kept
    */
-  static openForWriting(folder: string): { catalogue: Catalogue; remade: boolean } {
+  static openForWriting(folder: string, budget = Infinity): { catalogue: Catalogue; remade: boolean } {
     mkdirSync(folder, { recursive: true });
     try {
-      return { catalogue: Catalogue.#write(folder), remade: false };
+      return { catalogue: Catalogue.#write(folder, budget), remade: false };
     } catch (error) {
       if (!isDamage(error) && !(error instanceof CatalogueError)) throw error;
       Catalogue.remove(folder);
-      return { catalogue: Catalogue.#write(folder), remade: true };
+      return { catalogue: Catalogue.#write(folder, budget), remade: true };
     }
   }
 
-  static #write(folder: string): Catalogue {
+  static #write(folder: string, budget: number): Catalogue {
     const database = new DatabaseSync(fileIn(folder), { timeout: patience });
     try {
       // Killing the process loses nothing that was committed; losing power may lose the last commits, not more.
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE');
+      database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE');
+      if (budget < Infinity) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(budget / pageSize))}`);
       const catalogue = new Catalogue(database);
       catalogue.transaction(() => {
         const found = versionOf(database);
@@ -104,7 +126,7 @@ export class Catalogue {
       throw new CatalogueError('missing', 'There is no index.');
     }
     try {
-      if (versionOf(database) === version) return new Catalogue(database);
+      if (versionOf(database) === version) return new Catalogue(database, folder, fileNumber(folder));
     } catch (error) {
       database.close();
       throw isDamage(error) ? new CatalogueError('damaged', 'The index is damaged.') : error;
@@ -146,6 +168,11 @@ export class Catalogue {
     return this.#within('BEGIN', work);
   }
 
+  /** Whether another file has taken the place of the one that is read. */
+  isReplaced(): boolean {
+    return this.folder !== undefined && fileNumber(this.folder) !== this.file;
+  }
+
   close(): void {
     this.#statements.clear();
     this.database.close();
@@ -167,6 +194,11 @@ export class Catalogue {
 
 function fileIn(folder: string): string {
   return join(folder, 'catalogue.db');
+}
+
+/** @returns undefined where there is none */
+function fileNumber(folder: string): number | undefined {
+  return statSync(fileIn(folder), { throwIfNoEntry: false })?.ino;
 }
 
 function versionOf(database: DatabaseSync): number {

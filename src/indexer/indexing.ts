@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Batch, commit, type IndexedChunk, type IndexedFile } from './batch';
+import { Batch, commit, type IndexedFile } from './batch';
 import type { Catalogue } from './catalogue';
 import { chunkFile } from './chunker';
-import type { Chunk } from './chunks';
 import { readContent } from './content';
-import type { Grammars } from '../syntax/grammars';
-import { languageOf } from '../syntax/languages';
-import { nameWithoutEnding } from '../paths';
+import { describeChunks } from './describe';
+import type { KeyedText } from './embedding/supply';
 import { withoutSecrets } from './redaction';
 import type { Scope } from './scope';
+import type { Grammars } from '../syntax/grammars';
+import { languageOf } from '../syntax/languages';
+import type { VectorRows } from './vectors/blocks';
 import { walk, type WalkedFile } from './walk';
-import { termsOf } from './words';
 
 /** What bounds memory, and what is lost at most when the process is killed. */
 const chunksPerCommit = 4_096;
@@ -33,18 +33,22 @@ export interface IndexingReport {
   skipped: Record<string, number>;
   /** Folders and files that could not be read. */
   unreadable: string[];
+  /** How long was spent on reading and cutting files, on vectors, and on writing. */
+  milliseconds: { read: number; embed: number; write: number };
 }
 
 export interface IndexingOptions {
-  /** Called after each commit. */
-  readonly onCommit?: (report: Readonly<IndexingReport>) => void;
-  readonly signal?: AbortSignal;
-  /** Waited for before each file: whoever has something more urgent to do lets it pending. */
-  readonly turn?: () => Promise<void> | undefined;
   /** See {@link WalkOptions}. */
   readonly excludes?: readonly string[];
   /** What may have changed; the rest of the index stays as it is. */
   readonly scope?: Scope | undefined;
+  /** The vectors that texts are to be found by as soon as they are in the index; they are committed together. */
+  readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
+  /** Called after each commit. */
+  readonly onCommit?: (report: Readonly<IndexingReport>) => void;
+  /** Waited for before each file: whoever has something more urgent to do lets it pending. */
+  readonly turn?: (() => Promise<void> | undefined) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -54,19 +58,23 @@ export interface IndexingOptions {
  * @param root absolute path
  * @throws the signal's reason when it is aborted; what was read until then is committed
  */
-export async function indexFolder(
-  root: string,
-  catalogue: Catalogue,
-  grammars: Grammars,
-  { onCommit, signal, turn, ...where }: IndexingOptions = {},
-): Promise<IndexingReport> {
-  const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [] };
+export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
+  const { vectorsFor, onCommit, turn, signal, ...where } = options;
+  const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [], milliseconds: { read: 0, embed: 0, write: 0 } };
   const seen = new Set<string>();
   let batch = new Batch();
   let last = performance.now();
-  const flush = (): void => {
+  const timed = async <Result>(what: keyof IndexingReport['milliseconds'], work: () => Result | Promise<Result>): Promise<Result> => {
+    const start = performance.now();
+    const result = await work();
+    report.milliseconds[what] += performance.now() - start;
+    return result;
+  };
+  const flush = async (): Promise<void> => {
     if (!batch.isEmpty) {
-      commit(catalogue, batch);
+      const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
+      const vectors = vectorsFor === undefined || texts.length === 0 ? [] : await timed('embed', () => vectorsFor(texts));
+      await timed('write', () => commit(catalogue, batch, vectors));
       batch = new Batch();
       onCommit?.(report);
     }
@@ -75,12 +83,12 @@ export async function indexFolder(
   for await (const found of walk(root, report, where)) {
     await turn?.();
     if (signal?.aborted === true) {
-      flush();
+      await flush();
       signal.throwIfAborted();
     }
     const { path } = found;
     const known = catalogue.all<KnownFile>('SELECT id, bytes, modified, hash, skipped FROM files WHERE path = ?', path)[0];
-    const result = isUnchanged(found, known) ? known : await readFileFor(root, found, known, grammars);
+    const result = isUnchanged(found, known) ? known : await timed('read', () => readFileFor(root, found, known, grammars));
     if (result === undefined) {
       report.unreadable.push(path);
       continue;
@@ -96,13 +104,13 @@ export async function indexFolder(
       batch.touched.push(result);
     }
     const full = batch.size >= chunksPerCommit || batch.files.length + batch.touched.length >= filesPerCommit;
-    if (full || performance.now() - last > commitEvery) flush();
+    if (full || performance.now() - last > commitEvery) await flush();
   }
   for (const { id, path } of catalogue.all<{ id: number; path: string }>('SELECT id, path FROM files')) {
     if (!seen.has(path) && (where.scope?.covers(path) ?? true)) batch.removed.push(id);
   }
   report.removed = batch.removed.length;
-  flush();
+  await flush();
   return report;
 }
 
@@ -118,13 +126,12 @@ function isUnchanged(found: WalkedFile, known: KnownFile | undefined): known is 
   return known?.bytes === found.bytes && known.modified === found.modified;
 }
 
-/** @returns the file with its chunks, or with a new time where its content is known; undefined where it cannot be read */
-async function readFileFor(
-  root: string,
-  { path, modified: changed }: WalkedFile,
-  known: KnownFile | undefined,
-  grammars: Grammars,
-): Promise<IndexedFile | KnownFile | undefined> {
+/**
+ * @param root absolute path
+ * @returns the file with its chunks, or with a new time where its content is known; undefined where it cannot be read
+ */
+async function readFileFor(root: string, { path, modified: changed }: WalkedFile, known: KnownFile | undefined, grammars: Grammars): Promise<IndexedFile | KnownFile | undefined> {
+  // The time is that before reading: a change since then is seen the next time.
   const modified = Date.now() - changed < young ? -1 : changed;
   let bytes: Uint8Array;
   try {
@@ -138,40 +145,5 @@ async function readFileFor(
   const about = { path, language: languageOf(path).id, hash, bytes: bytes.length, modified };
   if ('skipped' in content) return { ...about, lines: 0, skipped: content.skipped, chunks: [] };
   const text = withoutSecrets(content.text);
-  const chunks = await chunkFile(text, path, grammars);
-  return { ...about, ...describeChunks(text, path, chunks) };
-}
-
-/** Adds lines and terms to the chunks of a text; those that hold no term cannot be found and are left out. */
-export function describeChunks(text: string, path: string, chunks: readonly Chunk[]): { lines: number; chunks: IndexedChunk[] } {
-  const name = termsOf(nameWithoutEnding(path));
-  const definitions = new Map<string, number>();
-  /** Terms of each definition. */
-  const lengths: number[] = [];
-  let line = 1;
-  const described = chunks.flatMap(({ start, end, symbols, defines }) => {
-    const part = text.slice(start, end);
-    const from = line + lineBreaks(part.slice(0, part.length - part.trimStart().length));
-    const to = line + lineBreaks(part.trimEnd());
-    line += lineBreaks(part);
-    const own = termsOf(part);
-    if (own.length === 0) return [];
-    const terms = [...own, ...name, ...termsOf(symbols.join(' '))];
-    const key = symbols.join('\n');
-    // Code outside of definitions stands for itself, and overloads have one name.
-    const definition = (defines || symbols.length === 0 ? undefined : definitions.get(key)) ?? lengths.push(0) - 1;
-    definitions.set(key, definition);
-    lengths[definition] = (lengths[definition] ?? 0) + terms.length;
-    return [{ start, end, from, to, symbols, defines, definition, terms }];
-  });
-  return {
-    lines: text === '' || text.endsWith('\n') ? line - 1 : line,
-    chunks: described.map((chunk) => ({ ...chunk, whole: lengths[chunk.definition] ?? 0 })),
-  };
-}
-
-function lineBreaks(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
+  return { ...about, ...describeChunks(text, path, await chunkFile(text, path, grammars)) };
 }

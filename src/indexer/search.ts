@@ -1,17 +1,24 @@
 import type { Catalogue } from './catalogue';
-import type { LexicalIndex, Match } from './lexical';
+import { fuse, type Best, type Evidence, type SearchMode } from './fusion';
+import { LexicalIndex, type LexicalScores, type Match } from './lexical';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from './query';
 import { askedFor, repeatedFile, rules, type Asked } from './rules';
+import { Slots } from './slots';
+import { DenseIndex, type DenseScores, type SearchedModel } from './vectors/denseIndex';
 import { termsOf } from './words';
 
-/** How many of the best by words are looked at by rules. */
+/** How many of the best by words, and of those by meaning, are looked at by rules. */
 const pool = 200;
+/** How many chunks are looked at where a filter is so narrow that the best do not pass it. */
+const mostLooked = 20_000;
 /** How many chunks are read at most to see whether they hold a phrase. */
 const mostRead = 2_000;
 
 export interface Why {
-  /** What each term of the question adds to the score. */
+  /** What each term of the question adds to the BM25 score. */
   readonly terms: Readonly<Record<string, number>>;
+  /** The cosine between question and chunk, where it was compared. */
+  readonly dense?: number;
   /** Rules that changed the score, each with its factor. */
   readonly rules: Readonly<Record<string, number>>;
 }
@@ -31,6 +38,30 @@ export interface Hit {
 /** The text of a chunk, which the index does not hold; undefined where it is there no longer. UTF-16 units, end exclusive. */
 export type ReadChunk = (path: string, start: number, end: number) => string | undefined;
 
+/** What a search looks into: one catalogue, and what is known of it. */
+export interface Searched {
+  readonly catalogue: Catalogue;
+  readonly lexical: LexicalIndex;
+  readonly dense: DenseIndex;
+}
+
+/** @param models the best first; none to search by words alone */
+export function lookInto(catalogue: Catalogue, models: readonly SearchedModel[] = []): Searched {
+  const slots = new Slots(catalogue);
+  return { catalogue, lexical: new LexicalIndex(catalogue, slots), dense: new DenseIndex(catalogue, slots, models) };
+}
+
+export interface Search {
+  /** As a person types it, see `parseQuestion`. */
+  readonly input: string;
+  readonly mode: SearchMode;
+  /** How many answers at most. */
+  readonly top: number;
+  /** The quantised vector of the question (of its `text`, see `Question`) by each model; without any, only words are compared. */
+  readonly vectors: ReadonlyMap<string, Int8Array>;
+  readonly readChunk: ReadChunk;
+}
+
 interface ChunkRow {
   readonly path: string;
   readonly start: number;
@@ -42,39 +73,99 @@ interface ChunkRow {
   readonly definition: number;
 }
 
-interface Candidate extends Omit<ChunkRow, 'symbols'> {
+interface Candidate extends Omit<ChunkRow, 'symbols'>, Evidence {
   readonly symbols: readonly string[];
-  readonly match: Match;
+  readonly terms: Readonly<Record<string, number>>;
+  readonly cosine: number | undefined;
 }
 
-/**
- * The best answers to a question as a person types it (see `parseQuestion`), best first.
- *
- * @param top how many at most
- */
-export function search(catalogue: Catalogue, lexical: LexicalIndex, input: string, top: number, readChunk: ReadChunk): Hit[] {
+/** By words, where words are not compared; and where none was asked for, so that all fit alike. */
+const unasked: Match = { score: 0, terms: {} };
+const wordless: Match = { score: 1, terms: {} };
+
+/** A question with how well all chunks answer it. */
+interface Compared {
+  readonly question: Question;
+  readonly terms: readonly string[];
+  readonly mode: SearchMode;
+  readonly byWords: LexicalScores;
+  readonly byMeaning: DenseScores | undefined;
+  readonly wanted: number;
+}
+
+/** The best answers to a question, best first. */
+export function search(searched: Searched, { input, mode, top, vectors, readChunk }: Search): Hit[] {
   const question = parseQuestion(input);
   const asked = askedFor(question.text);
-  return catalogue.snapshot(() => {
-    const matches = matchesOf(catalogue, lexical, question, Math.max(pool, top));
-    const accepted = acceptAll(catalogue, question, matches, Math.max(pool, top), readChunk);
-    return spread(joinParts(accepted).map((candidate) => rank(candidate, asked))).slice(0, top);
+  return searched.catalogue.snapshot(() => {
+    searched.dense.refresh();
+    const terms = termsOf(question.text);
+    const byMeaning = mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.scores(vectors);
+    const compared: Compared = {
+      question,
+      terms,
+      mode: byMeaning === undefined ? 'lexical' : mode,
+      byWords: searched.lexical.scores(terms),
+      byMeaning,
+      wanted: Math.max(pool, top),
+    };
+    const candidates = joinParts(candidatesOf(searched, compared, readChunk));
+    const best = bestOf(candidates);
+    return spread(candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, compared.mode)))).slice(0, top);
   });
 }
 
-function matchesOf(catalogue: Catalogue, lexical: LexicalIndex, question: Question, wanted: number): Match[] {
-  const accepts = fileFilter(catalogue, question);
-  const terms = termsOf(question.text);
+function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): Candidate[] {
+  const { question, mode, byWords, byMeaning } = compared;
+  const accepts = fileFilter(searched.catalogue, question);
+  const lists = listsOf(searched, compared, accepts);
+  const seen = new Set<number>();
+  const candidates: Candidate[] = [];
+  const statement = searched.catalogue.prepare(
+    'SELECT path, "start", "end", from_line, to_line, symbols, defines, definition FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?',
+  );
+  let read = 0;
+  for (const list of lists) {
+    let accepted = 0;
+    for (const slot of list) {
+      if (accepted >= compared.wanted || read >= mostRead) break;
+      if (seen.has(slot)) {
+        accepted++;
+        continue;
+      }
+      const row = statement.get(searched.lexical.slots.chunkAt(slot)) as ChunkRow | undefined;
+      if (row === undefined) continue;
+      const symbols = row.symbols === '' ? [] : row.symbols.split('\n');
+      if (!acceptsSymbols(question, symbols)) continue;
+      if (question.phrases.length > 0) {
+        read++;
+        const text = readChunk(row.path, row.start, row.end);
+        if (text === undefined || !acceptsText(question, text)) continue;
+      }
+      const { score: lexical, terms } = compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
+      candidates.push({ ...row, symbols, lexical, terms, dense: byMeaning?.relative(slot), cosine: byMeaning?.cosine(slot) });
+      seen.add(slot);
+      accepted++;
+    }
+  }
+  return candidates;
+}
+
+/** The slots to look at, in the order in which to look: by words and by meaning. */
+function listsOf({ catalogue, lexical }: Searched, { question, terms, mode, byWords, byMeaning, wanted }: Compared, accepts: (file: number) => boolean): number[][] {
   // Filters that only a look at the chunk can answer need more to choose from.
-  const narrow = question.phrases.length + question.symbols.length > 0;
+  const many = question.phrases.length + question.symbols.length > 0 ? mostLooked : wanted;
+  const phraseTerms = question.phrases.flatMap((phrase) => termsOf(phrase));
+  if (phraseTerms.length > 0) return [byWords.havingAll(phraseTerms, many, accepts)];
   if (terms.length > 0) {
-    const found = lexical.search(terms, narrow ? Infinity : wanted, accepts);
-    const needed = question.phrases.flatMap((phrase) => termsOf(phrase));
-    return needed.length === 0 ? found : found.filter((match) => needed.every((term) => Object.hasOwn(match.terms, term)));
+    return [
+      ...(mode === 'dense' ? [] : [byWords.best(many, accepts)]),
+      ...(mode === 'lexical' || byMeaning === undefined ? [] : [byMeaning.best(many, accepts)]),
+    ];
   }
   if (question.symbols.length === 0) return [];
   const chunks = catalogue.all<{ id: number; file: number }>("SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id");
-  return chunks.filter(({ file }) => accepts(file)).map(({ id }) => ({ chunk: id, score: 1, terms: {} }));
+  return [chunks.filter(({ file }) => accepts(file)).flatMap(({ id }) => lexical.slots.slotOf(id) ?? [])];
 }
 
 function fileFilter(catalogue: Catalogue, question: Question): (file: number) => boolean {
@@ -85,57 +176,48 @@ function fileFilter(catalogue: Catalogue, question: Question): (file: number) =>
   return (file) => accepted.has(file);
 }
 
-/** Looks at matches, best first, until enough of them fit. */
-function acceptAll(catalogue: Catalogue, question: Question, matches: readonly Match[], wanted: number, readChunk: ReadChunk): Candidate[] {
-  const statement = catalogue.prepare(
-    'SELECT path, "start", "end", from_line, to_line, symbols, defines, definition FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?',
-  );
-  const accepted: Candidate[] = [];
-  let read = 0;
-  for (const match of matches) {
-    if (accepted.length >= wanted || read >= mostRead) break;
-    const row = statement.get(match.chunk) as ChunkRow | undefined;
-    if (row === undefined) continue;
-    const symbols = row.symbols === '' ? [] : row.symbols.split('\n');
-    if (!acceptsSymbols(question, symbols)) continue;
-    if (question.phrases.length > 0) {
-      read++;
-      const text = readChunk(row.path, row.start, row.end);
-      if (text === undefined || !acceptsText(question, text)) continue;
-    }
-    accepted.push({ ...row, symbols, match });
-  }
-  return accepted;
-}
-
 /**
  * The parts of a long definition answer together, at the place of the best of them: each term counts where it counts
- * most, as the length that scores are measured by is that of the whole.
- *
- * @param candidates best first
+ * most, as the length that scores are measured by is that of the whole; and so does meaning.
  */
 function joinParts(candidates: readonly Candidate[]): Candidate[] {
   const joined = new Map<string, Candidate>();
   for (const candidate of candidates) {
     const key = `${candidate.definition} ${candidate.path}`;
-    const best = joined.get(key);
-    if (best === undefined) {
-      joined.set(key, candidate);
-      continue;
-    }
-    const terms = { ...best.match.terms };
-    for (const [term, added] of Object.entries(candidate.match.terms)) terms[term] = Math.max(added, terms[term] ?? 0);
-    const score = Object.values(terms).reduce((sum, added) => sum + added, 0);
-    joined.set(key, { ...best, defines: Math.max(best.defines, candidate.defines), match: { ...best.match, score: Math.max(score, best.match.score), terms } });
+    const other = joined.get(key);
+    joined.set(key, other === undefined ? candidate : join(other, candidate));
   }
   return [...joined.values()];
 }
 
-function rank({ path, from_line: from, to_line: to, symbols, defines, match }: Candidate, asked: Asked): Hit {
+function join(a: Candidate, b: Candidate): Candidate {
+  const best = b.lexical > a.lexical || (b.lexical === a.lexical && (b.dense ?? -Infinity) > (a.dense ?? -Infinity)) ? b : a;
+  const terms = { ...a.terms };
+  for (const [term, added] of Object.entries(b.terms)) terms[term] = Math.max(added, terms[term] ?? 0);
+  const nearer = (b.dense ?? -Infinity) > (a.dense ?? -Infinity) ? b : a;
+  const sum = Object.values(terms).reduce((total, added) => total + added, 0);
+  return {
+    ...best,
+    defines: Math.max(a.defines, b.defines),
+    terms,
+    lexical: Math.max(sum, best.lexical),
+    dense: nearer.dense,
+    cosine: nearer.cosine,
+  };
+}
+
+function bestOf(candidates: readonly Candidate[]): Best {
+  return {
+    lexical: candidates.reduce((most, { lexical }) => Math.max(most, lexical), 0),
+    dense: candidates.reduce((most, { dense = 0 }) => Math.max(most, dense), 0),
+  };
+}
+
+function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine }: Candidate, asked: Asked, fused: number): Hit {
   const factors = Object.entries(rules).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
-  const score = factors.reduce((product, [, factor]) => product * factor, match.score);
+  const score = factors.reduce((product, [, factor]) => product * factor, fused);
   const changed = Object.fromEntries(factors.filter(([, factor]) => factor !== 1));
-  return { path, from, to, symbol: symbols.join('.'), score, why: { terms: match.terms, rules: changed } };
+  return { path, from, to, symbol: symbols.join('.'), score, why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed } };
 }
 
 /** Sorts by score, every further answer from a file counting less. */

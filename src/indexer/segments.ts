@@ -1,4 +1,6 @@
-import type { Catalogue } from './catalogue';
+import { crc32 } from 'node:zlib';
+import { CatalogueError, type Catalogue } from './catalogue';
+import { keySize } from './embedding/text';
 import { decodePostings, encodePostings } from './postings';
 
 /** So many segments of about one size become one; below this a question costs a look-up per segment and term. */
@@ -14,6 +16,8 @@ export interface SegmentContent {
   readonly wholes: Uint32Array;
   /** The file of each chunk. */
   readonly files: Uint32Array;
+  /** The key of each chunk's text, one behind the other. */
+  readonly texts: Uint8Array;
   /** For each term: chunk (counted in the segment), count, chunk, count, … */
   readonly postings: Iterable<readonly [term: string, pairs: readonly number[]]>;
 }
@@ -21,9 +25,29 @@ export interface SegmentContent {
 export interface SegmentRow {
   readonly id: number;
   readonly first: number;
+  readonly checksum: number;
   readonly lengths: Uint8Array;
   readonly wholes: Uint8Array;
   readonly files: Uint8Array;
+  readonly texts: Uint8Array;
+}
+
+/** The columns of a `SegmentRow`. */
+export const segmentColumns = 'id, first, checksum, lengths, wholes, files, texts';
+
+/** Whether the bytes of a segment are those that were written. */
+export function isIntact(segment: SegmentRow): boolean {
+  return checksumOf(segment) === segment.checksum;
+}
+
+/** @throws CatalogueError where the bytes of a segment are not those that were written */
+export function checkSegment(segment: SegmentRow): SegmentRow {
+  if (isIntact(segment)) return segment;
+  throw new CatalogueError('damaged', `Segment ${segment.id} of the index is damaged.`);
+}
+
+function checksumOf({ lengths, wholes, files, texts }: Pick<SegmentRow, 'lengths' | 'wholes' | 'files' | 'texts'>): number {
+  return [lengths, wholes, files, texts].reduce((sum, bytes) => crc32(bytes, sum), 0);
 }
 
 /** The 32-bit numbers in a blob, which may lie at any address. */
@@ -31,21 +55,28 @@ export function numbersOf(blob: Uint8Array): Uint32Array {
   return new Uint32Array(blob.slice().buffer);
 }
 
+/** What `generation` becomes when the transaction is committed. */
+const nextGeneration = '(SELECT number + 1 FROM generation)';
+
 function blobOf(numbers: Uint32Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }
 
 /** The number of the first chunk of the next segment. */
 export function nextChunk(catalogue: Catalogue): number {
-  const last = catalogue.all<SegmentRow>('SELECT first, lengths FROM segments ORDER BY first DESC LIMIT 1')[0];
-  return last === undefined ? 1 : last.first + last.lengths.length / 4;
+  const last = catalogue.all<{ next: number }>('SELECT first + count AS next FROM segments ORDER BY first DESC LIMIT 1')[0];
+  return last?.next ?? 1;
 }
 
 /** Writes a segment whose chunks are numbered from `first` on. Within a transaction. */
-export function writeSegment(catalogue: Catalogue, first: number, { lengths, wholes, files, postings }: SegmentContent): void {
+export function writeSegment(catalogue: Catalogue, first: number, { postings, ...content }: SegmentContent): void {
+  const blobs = { lengths: blobOf(content.lengths), wholes: blobOf(content.wholes), files: blobOf(content.files), texts: content.texts };
   const { lastInsertRowid: id } = catalogue
-    .prepare('INSERT INTO segments (first, lengths, wholes, files) VALUES (?, ?, ?, ?)')
-    .run(first, blobOf(lengths), blobOf(wholes), blobOf(files));
+    .prepare(
+      `INSERT INTO segments (first, count, live, changed, checksum, lengths, wholes, files, texts)
+       VALUES (?, ?, ?, ${nextGeneration}, ?, ?, ?, ?, ?)`,
+    )
+    .run(first, content.lengths.length, liveIn(content.lengths), checksumOf(blobs), blobs.lengths, blobs.wholes, blobs.files, blobs.texts);
   const insert = catalogue.prepare('INSERT INTO postings (segment, term, data) VALUES (?, ?, ?)');
   for (const [term, pairs] of postings) insert.run(id, term, encodePostings(pairs));
 }
@@ -54,16 +85,31 @@ export function writeSegment(catalogue: Catalogue, first: number, { lengths, who
 export function buryChunks(catalogue: Catalogue, chunks: readonly number[]): void {
   const sorted = [...chunks].sort((a, b) => a - b);
   for (let at = 0; at < sorted.length; ) {
-    const row = catalogue.all<SegmentRow>('SELECT id, first, lengths FROM segments WHERE first <= ? ORDER BY first DESC LIMIT 1', sorted[at] as number)[0];
-    if (row === undefined) throw new Error(`No segment holds chunk ${sorted[at]}.`);
-    const lengths = numbersOf(row.lengths);
+    const chunk = sorted[at] as number;
+    const row = catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE first <= ? ORDER BY first DESC LIMIT 1`, chunk)[0];
+    const lengths = row === undefined ? new Uint32Array() : numbersOf(checkSegment(row).lengths);
+    if (row === undefined || chunk >= row.first + lengths.length) throw new CatalogueError('damaged', `No segment of the index holds chunk ${chunk}.`);
     for (; (sorted[at] ?? Infinity) < row.first + lengths.length; at++) lengths[(sorted[at] as number) - row.first] = 0;
-    if (lengths.some((length) => length > 0)) {
-      catalogue.prepare('UPDATE segments SET lengths = ? WHERE id = ?').run(blobOf(lengths), row.id);
-    } else {
+    const live = liveIn(lengths);
+    if (live === 0) {
       removeSegment(catalogue, row.id);
+      continue;
     }
+    const blob = blobOf(lengths);
+    catalogue
+      .prepare(`UPDATE segments SET lengths = ?, live = ?, checksum = ?, changed = ${nextGeneration} WHERE id = ?`)
+      .run(blob, live, checksumOf({ ...row, lengths: blob }), row.id);
   }
+}
+
+function liveIn(lengths: Uint32Array): number {
+  return lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
+}
+
+interface SegmentSize {
+  readonly id: number;
+  readonly count: number;
+  readonly live: number;
 }
 
 /**
@@ -73,24 +119,22 @@ export function buryChunks(catalogue: Catalogue, chunks: readonly number[]): voi
 export function tidySegments(catalogue: Catalogue): void {
   for (let merged = true; merged; ) {
     merged = false;
-    const rows = catalogue.all<SegmentRow>('SELECT id, first, lengths, wholes, files FROM segments ORDER BY first');
-    for (const group of groupsToMerge(rows)) {
+    for (const group of groupsToMerge(catalogue.all<SegmentSize>('SELECT id, count, live FROM segments ORDER BY first'))) {
       mergeSegments(catalogue, group);
       merged = true;
     }
   }
 }
 
-function groupsToMerge(rows: readonly SegmentRow[]): SegmentRow[][] {
-  const groups: SegmentRow[][] = [];
-  const tiers = new Map<number, SegmentRow[]>();
-  for (const row of rows) {
-    const lengths = numbersOf(row.lengths);
-    const live = lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
-    if (live * 2 < lengths.length) groups.push([row]);
+function groupsToMerge(segments: readonly SegmentSize[]): SegmentSize[][] {
+  const groups: SegmentSize[][] = [];
+  const tiers = new Map<number, SegmentSize[]>();
+  for (const segment of segments) {
+    const { count, live } = segment;
+    if (live * 2 < count) groups.push([segment]);
     else if (live * mergedTogether <= largestMerged) {
       const tier = Math.floor(Math.log(live) / Math.log(mergedTogether));
-      tiers.set(tier, [...(tiers.get(tier) ?? []), row]);
+      tiers.set(tier, [...(tiers.get(tier) ?? []), segment]);
     }
   }
   for (const tier of tiers.values()) if (tier.length >= mergedTogether) groups.push(tier.slice(0, mergedTogether));
@@ -98,15 +142,17 @@ function groupsToMerge(rows: readonly SegmentRow[]): SegmentRow[][] {
 }
 
 /** Puts the living chunks of some segments into a new one, with new numbers. */
-function mergeSegments(catalogue: Catalogue, rows: readonly SegmentRow[]): void {
+function mergeSegments(catalogue: Catalogue, segments: readonly SegmentSize[]): void {
   const first = nextChunk(catalogue);
   const renumber = catalogue.prepare('UPDATE chunks SET id = ? WHERE id = ?');
   const lengths: number[] = [];
   const wholes: number[] = [];
   const files: number[] = [];
+  const texts: Uint8Array[] = [];
   /** For each segment where each of its chunks goes, -1 for those that are gone. */
   const places = new Map<number, Int32Array>();
-  for (const row of rows) {
+  for (const { id } of segments) {
+    const row = checkSegment(catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE id = ?`, id)[0] as SegmentRow);
     const wholeOf = numbersOf(row.wholes);
     const fileOf = numbersOf(row.files);
     const place = Int32Array.from(numbersOf(row.lengths), (length, chunk) => {
@@ -114,6 +160,7 @@ function mergeSegments(catalogue: Catalogue, rows: readonly SegmentRow[]): void 
       renumber.run(first + lengths.length, row.first + chunk);
       wholes.push(wholeOf[chunk] as number);
       files.push(fileOf[chunk] as number);
+      texts.push(row.texts.subarray(chunk * keySize, (chunk + 1) * keySize));
       return lengths.push(length) - 1;
     });
     places.set(row.id, place);
@@ -122,9 +169,10 @@ function mergeSegments(catalogue: Catalogue, rows: readonly SegmentRow[]): void 
     lengths: Uint32Array.from(lengths),
     wholes: Uint32Array.from(wholes),
     files: Uint32Array.from(files),
+    texts: Buffer.concat(texts),
     postings: mergedPostings(catalogue, places),
   });
-  for (const { id } of rows) removeSegment(catalogue, id);
+  for (const { id } of segments) removeSegment(catalogue, id);
 }
 
 /** Term by term, so that memory does not grow with the segments: SQLite sorts in a file of its own. */

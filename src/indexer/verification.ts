@@ -1,18 +1,26 @@
 import type { Catalogue } from './catalogue';
 import { decodePostings } from './postings';
-import { numbersOf, type SegmentRow } from './segments';
+import { isIntact, numbersOf, segmentColumns, type SegmentRow } from './segments';
+import { isWhole, type BlockRow } from './vectors/blocks';
 
 /**
  * Reads a whole index and says what does not fit together, a sentence each; nothing where all is well.
  *
- * Every chunk has a file and a place in one segment; a segment's terms add up, chunk by chunk, to what it says.
+ * Every chunk has a file and a place in one segment; a segment's terms add up, chunk by chunk, to what it says; segments
+ * and vectors are what was written.
  */
 export function verify(catalogue: Catalogue): string[] {
   return catalogue.snapshot(() => {
     const damage = catalogue.all<{ quick_check: string }>('PRAGMA quick_check').map((row) => row.quick_check);
     if (damage.join() !== 'ok') return damage.map((line) => `The database is damaged: ${line}.`);
-    const segments = catalogue.all<SegmentRow>('SELECT id, first, lengths, files FROM segments ORDER BY first');
-    return [...verifyChunks(catalogue, segments), ...segments.flatMap((segment) => verifySegment(catalogue, segment))];
+    const all = catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments ORDER BY first`);
+    const segments = all.filter(isIntact);
+    return [
+      ...all.filter((segment) => !isIntact(segment)).map(({ id }) => `Segment ${id} is damaged.`),
+      ...(segments.length < all.length ? [] : verifyChunks(catalogue, segments)),
+      ...segments.flatMap((segment) => verifySegment(catalogue, segment)),
+      ...verifyBlocks(catalogue),
+    ];
   });
 }
 
@@ -55,4 +63,9 @@ function verifySegment(catalogue: Catalogue, { id, lengths: blob }: SegmentRow):
   }
   const wrong = lengths.findIndex((length, chunk) => length > 0 && length !== sums[chunk]);
   return wrong < 0 ? [] : [`Segment ${id}: chunk ${wrong} has ${sums[wrong]} terms, not ${lengths[wrong]}.`];
+}
+
+function verifyBlocks(catalogue: Catalogue): string[] {
+  const blocks = catalogue.prepare('SELECT id, model, count, checksum, keys, data FROM blocks').iterate() as Iterable<unknown> as Iterable<BlockRow>;
+  return Array.from(blocks, (block) => (isWhole(block) ? [] : [`The vectors of block ${block.id} are damaged.`])).flat();
 }

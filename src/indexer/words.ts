@@ -42,3 +42,10 @@ function pairsOf(word: string): string[] {
   const signs = Array.from(word);
   return signs.slice(1).map((sign, index) => `${signs[index] ?? ''}${sign}`);
 }
+
+/** The words of all names and numbers in a text, in lower case: `parseHTTPHeader(req)` → `parse`, `http`, `header`, `req`. */
+export function* wordsIn(text: string): Generator<string> {
+  for (const [name] of text.matchAll(identifier)) {
+    if (name.length <= longestTerm) for (const [word] of name.matchAll(wordInside)) yield word.toLowerCase();
+  }
+}

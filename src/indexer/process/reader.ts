@@ -2,17 +2,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Catalogue, CatalogueError, isDamage } from '../catalogue';
 import { readContent } from '../content';
-import { LexicalIndex } from '../lexical';
 import { withoutSecrets } from '../redaction';
-import { search, type Hit } from '../search';
+import { lookInto, search, type Hit, type Searched } from '../search';
 import { verify } from '../verification';
 import { termsOf } from '../words';
 import type { Found, Question } from './protocol';
 import { snippetOf } from './snippet';
 
-interface Open {
-  readonly catalogue: Catalogue;
-  readonly lexical: LexicalIndex;
+interface Open extends Searched {
   /** The file that was opened: another process may have put a new one in its place. */
   readonly inode: number;
 }
@@ -35,7 +32,10 @@ export class RootReader {
     const texts = new Texts(this.root);
     // One more for each part of the place that is no answer.
     const wanted = except === undefined ? top : top + 10;
-    const hits = this.#read(({ catalogue, lexical }) => search(catalogue, lexical, kind === 'code' ? inWords(text) : text, wanted, texts.chunk), []);
+    const hits = this.#read(
+      (searched) => search(searched, { input: kind === 'code' ? inWords(text) : text, mode: 'lexical', top: wanted, vectors: new Map(), readChunk: texts.chunk }),
+      [],
+    );
     const own = (hit: Hit): boolean => except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
     return hits
       .filter((hit) => !own(hit))
@@ -80,7 +80,7 @@ export class RootReader {
     if (this.#open?.inode === inode) return this.#open;
     this.close();
     const catalogue = Catalogue.openForReading(this.store);
-    return (this.#open = { catalogue, lexical: new LexicalIndex(catalogue), inode });
+    return (this.#open = { ...lookInto(catalogue), inode });
   }
 }
 

@@ -8,7 +8,7 @@ import { walk } from '../walk';
 import { IndexError } from './errors';
 import { Pace } from './pace';
 import type { Progress, Root } from './protocol';
-import { WriterLock } from './writerLock';
+import { WriterLock } from '../writerLock';
 
 export interface StoredRoot extends Root {
   /** Absolute path of the index' own folder. */

@@ -5,11 +5,10 @@ import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
 import { Grammars } from '../../../src/syntax/grammars';
-import { describeChunks } from '../../../src/indexer/indexing';
+import { describeChunks } from '../../../src/indexer/describe';
 import type { Grammar } from '../../../src/syntax/languages';
-import { LexicalIndex } from '../../../src/indexer/lexical';
 import { nest } from '../../../src/syntax/outline';
-import { search } from '../../../src/indexer/search';
+import { lookInto, search } from '../../../src/indexer/search';
 import { mask } from './functions';
 import type { Language } from './packages';
 import type { Searcher } from './search';
@@ -30,11 +29,11 @@ export const indexSearcher: Searcher = async (documents, language) => {
     batch.add({ ...about, ...describeChunks(text, name, await chunksOf(text, language)) });
   }
   commit(catalogue, batch);
-  const lexical = new LexicalIndex(catalogue);
+  const searched = lookInto(catalogue);
   return (query) => {
     const scores = new Float64Array(documents.length);
     // Quotes in a sentence are no wish for exactness.
-    for (const { path: name, score } of search(catalogue, lexical, query.replaceAll('"', ' '), top, () => undefined)) {
+    for (const { path: name, score } of search(searched, { input: query.replaceAll('"', ' '), mode: 'lexical', top, vectors: new Map(), readChunk: () => undefined })) {
       const document = Number.parseInt(name, 10);
       scores[document] = Math.max(scores[document] ?? 0, score);
     }

@@ -15,10 +15,9 @@ import { Catalogue } from '../../../src/indexer/catalogue';
 import { chunkFile } from '../../../src/indexer/chunker';
 import { readContent } from '../../../src/indexer/content';
 import { Grammars } from '../../../src/syntax/grammars';
-import { describeChunks } from '../../../src/indexer/indexing';
+import { describeChunks } from '../../../src/indexer/describe';
 import { languageOf } from '../../../src/syntax/languages';
-import { LexicalIndex } from '../../../src/indexer/lexical';
-import { search } from '../../../src/indexer/search';
+import { lookInto, search, type Searched } from '../../../src/indexer/search';
 import { createRandom } from '../../support/random';
 
 const chunksPerCommit = 4_096;
@@ -76,11 +75,11 @@ async function measure(files: readonly IndexedFile[], size: number): Promise<Rec
     const seconds = (performance.now() - start) / 1000;
     catalogue.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const { size: bytes } = await stat(path.join(folder, 'catalogue.db'));
-    const lexical = new LexicalIndex(catalogue);
+    const searched = lookInto(catalogue);
     const opening = performance.now();
-    ask(catalogue, lexical, 'open');
+    ask(searched, 'open');
     const firstMs = performance.now() - opening;
-    const times = questionsFrom(files).map((question) => ask(catalogue, lexical, question));
+    const times = questionsFrom(files).map((question) => ask(searched, question));
     const { p50, p95 } = distribution(times);
     return {
       writeChunksPerSecond: chunks / seconds,
@@ -112,9 +111,9 @@ function write(catalogue: Catalogue, files: readonly IndexedFile[], size: number
   return { chunks, lines };
 }
 
-function ask(catalogue: Catalogue, lexical: LexicalIndex, question: string): number {
+function ask(searched: Searched, input: string): number {
   const start = performance.now();
-  search(catalogue, lexical, question, 10, () => undefined);
+  search(searched, { input, mode: 'lexical', top: 10, vectors: new Map(), readChunk: () => undefined });
   return performance.now() - start;
 }
 

@@ -39,13 +39,14 @@ describe('arguments of the command line', () => {
   });
 
   it('index takes a folder', () => {
-    assert.deepEqual(read('index src --json'), { kind: 'index', folder: 'src', json: true, verify: false });
-    assert.deepEqual(read('index --verify .'), { kind: 'index', folder: '.', json: false, verify: true });
+    assert.deepEqual(read('index src --json'), { kind: 'index', folder: 'src', json: true, verify: false, rebuild: false });
+    assert.deepEqual(read('index --verify --rebuild .'), { kind: 'index', folder: '.', json: false, verify: true, rebuild: true });
   });
 
   it('search takes a question of any number of words', () => {
-    assert.deepEqual(read('search where is it --in src --top 3 --lexical'), { kind: 'search', query: 'where is it', folder: 'src', top: 3, json: false });
-    assert.deepEqual(read('search it'), { kind: 'search', query: 'it', folder: '.', top: 10, json: false });
+    assert.deepEqual(read('search where is it --in src --top 3 --lexical'), { kind: 'search', query: 'where is it', folder: 'src', mode: 'lexical', top: 3, json: false });
+    assert.deepEqual(read('search it'), { kind: 'search', query: 'it', folder: '.', mode: 'hybrid', top: 10, json: false });
+    assert.throws(() => read('search it --lexical --dense'), /--lexical and --dense exclude each other/);
   });
 
   it('--help wins over everything', () => {
@@ -77,7 +78,7 @@ describe('arguments of the command line', () => {
 
   it('refuses an unknown option', () => {
     assert.throws(() => read('complete a.ts:1:1 --fast'), UsageError);
-    assert.throws(() => read('search it --dense'), UsageError);
+    assert.throws(() => read('search it --sparse'), UsageError);
   });
 
   it('a path may hold colons', () => {

@@ -4,10 +4,10 @@ import { readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, w
 import { join } from 'node:path';
 import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue, CatalogueError } from '../../../src/indexer/catalogue';
-import { describeChunks, indexFolder, type IndexingReport } from '../../../src/indexer/indexing';
-import { LexicalIndex } from '../../../src/indexer/lexical';
+import { describeChunks } from '../../../src/indexer/describe';
+import { indexFolder, type IndexingReport } from '../../../src/indexer/indexing';
 import { Scope } from '../../../src/indexer/scope';
-import { search, type Hit } from '../../../src/indexer/search';
+import { lookInto, search, type Hit } from '../../../src/indexer/search';
 import { verify } from '../../../src/indexer/verification';
 import { Bm25, splitIdentifiers } from '../../bench/quality/baselines/bm25';
 import { makeFolder, writeFiles } from '../../support/folder';
@@ -22,8 +22,10 @@ function project(files: Record<string, string>): string {
   return root;
 }
 
-const ask = (catalogue: Catalogue, question: string, root = '', top = 10): Hit[] =>
-  search(catalogue, new LexicalIndex(catalogue), question, top, (path, start, end) => readFileSync(join(root, path), 'utf8').slice(start, end));
+const ask = (catalogue: Catalogue, input: string, root = '', top = 10): Hit[] => {
+  const readChunk = (path: string, start: number, end: number) => readFileSync(join(root, path), 'utf8').slice(start, end);
+  return search(lookInto(catalogue), { input, mode: 'lexical', top, vectors: new Map(), readChunk });
+};
 
 const code = {
   'src/retry.ts': '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
@@ -169,7 +171,10 @@ describe('segments', () => {
         assert.deepEqual(verify(catalogue), []);
         const texts = [...now.values()];
         const reference = [...new Bm25(texts, splitIdentifiers).search('alpha gamma')].filter((score) => score > 0).sort((a, b) => b - a);
-        const found = new LexicalIndex(catalogue).search(['alpha', 'gamma'].flatMap(splitIdentifiers), 100).map(({ score }) => score);
+        const { lexical } = lookInto(catalogue);
+        lexical.slots.refresh();
+        const scores = lexical.scores(['alpha', 'gamma'].flatMap(splitIdentifiers));
+        const found = scores.best(100, () => true).map((slot) => scores.match(slot).score);
         assert.equal(found.length, reference.length);
         found.forEach((score, index) => assert.ok(Math.abs(score - reference[index]!) < 1e-4 * score));
         const segments = catalogue.all<{ count: number }>('SELECT count(*) AS count FROM segments')[0]!.count;

@@ -1,0 +1,297 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Grammars } from '../syntax/grammars';
+import { Catalogue, CatalogueError, isDamage } from './catalogue';
+import { readContent } from './content';
+import type { EmbeddingCache } from './embedding/cache';
+import { vectorModel, type Embedder } from './embedding/embedder';
+import { VectorSupply, type KeyedText, type SupplyCounts } from './embedding/supply';
+import type { SearchMode } from './fusion';
+import { indexFolder, type IndexingOptions, type IndexingReport } from './indexing';
+import { nearest, type Nearest, type NearestOptions } from './nearest';
+import { parseQuestion } from './query';
+import { withoutSecrets } from './redaction';
+import { lookInto, search, type Hit, type ReadChunk, type Searched } from './search';
+import { Slots } from './slots';
+import { upgrade, type UpgradeOptions, type UpgradeProgress } from './upgrade';
+import { removeBlock, type VectorRows } from './vectors/blocks';
+import { DenseIndex, type SearchedModel } from './vectors/denseIndex';
+import { quantizeAll } from './vectors/quantization';
+import { sweep } from './vectors/sweep';
+import { verify } from './verification';
+import { WriterLock } from './writerLock';
+
+export interface SearchIndexOptions {
+  /** Absolute path of the folder that is searched. */
+  readonly root: string;
+  /** Absolute path of the index' own folder. */
+  readonly store: string;
+  readonly grammars: Grammars;
+  /** Shared by all indexes of the machine. */
+  readonly cache?: EmbeddingCache | undefined;
+  /** Embeds every chunk as it is indexed: thousands a second. */
+  readonly fast?: Embedder | undefined;
+  /** Embeds better, in the background: see `upgrade`. */
+  readonly full?: Embedder | undefined;
+  /** Bytes that the index may take on disk. */
+  readonly budget?: number | undefined;
+  /** Is told, in one sentence, what was found to be damaged and what was done about it. */
+  readonly onTrouble?: (sentence: string) => void;
+}
+
+export interface SearchRequest {
+  readonly mode?: SearchMode;
+  /** How many answers at most. */
+  readonly top?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type UpdateOptions = Omit<IndexingOptions, 'vectorsFor'>;
+
+/** How much of the index can be found by what. */
+export interface Coverage {
+  readonly files: number;
+  readonly chunks: number;
+  /** Chunks that have a vector, by the best model that has embedded them. */
+  readonly vectors: Readonly<Record<string, number>>;
+}
+
+interface Writing {
+  readonly catalogue: Catalogue;
+  /** Knows which vectors there are, but does not hold them. */
+  readonly dense: DenseIndex;
+}
+
+/**
+ * The index of a folder: one process at a time writes it, any number read it. All that is committed together is seen
+ * together, and nothing that was committed is embedded again.
+ */
+export class SearchIndex {
+  readonly #supply: VectorSupply;
+  readonly #models: readonly SearchedModel[];
+  #lock: WriterLock | undefined;
+  #writing: Writing | undefined;
+  #reading: Searched | undefined;
+
+  constructor(private readonly options: SearchIndexOptions) {
+    this.#supply = new VectorSupply(options.cache);
+    const embedders = [options.full, options.fast].filter((embedder) => embedder !== undefined);
+    this.#models = embedders.map((embedder) => ({ name: vectorModel(embedder), dimension: embedder.dimension }));
+  }
+
+  /** Whether this object may write the index; others read it. */
+  get isWriter(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** Texts that were embedded or taken from the cache since this object was made. */
+  get counts(): Readonly<SupplyCounts> {
+    return this.#supply.counts;
+  }
+
+  /** Becomes the writer, where nobody else is. @returns whether it is now */
+  becomeWriter(): boolean {
+    this.#lock ??= WriterLock.take(this.options.store);
+    return this.isWriter;
+  }
+
+  /**
+   * Brings the index up to date. As the writer only. A damaged index is made again, with the vectors that the cache has.
+   *
+   * @throws the signal's reason when it is aborted; what was read until then is committed
+   */
+  async update(options: UpdateOptions = {}): Promise<IndexingReport> {
+    try {
+      return await this.#update(options);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const what = error instanceof CatalogueError ? error.message : 'The database of the index is damaged.';
+      this.options.onTrouble?.(`${what} The index in ${this.options.store} is made again.`);
+      this.clear();
+      return await this.#update({ ...options, scope: undefined });
+    }
+  }
+
+  async #update(options: UpdateOptions): Promise<IndexingReport> {
+    const { root, grammars, fast } = this.options;
+    const { catalogue, dense } = this.#write();
+    this.#dropDamagedBlocks(catalogue, dense);
+    const report = await indexFolder(root, catalogue, grammars, { ...options, vectorsFor: (texts) => this.#vectorsFor(texts, options.signal) });
+    // An index that was made without the model, or has lost vectors.
+    if (fast !== undefined) await upgrade(this.#parts(), fast, { signal: options.signal, turn: options.turn });
+    sweep(catalogue, dense);
+    return report;
+  }
+
+  /** Vectors for texts that have none: the best that the cache has, else those of the fast model. */
+  async #vectorsFor(texts: readonly KeyedText[], signal: AbortSignal | undefined): Promise<VectorRows[]> {
+    const { catalogue, dense } = this.#write();
+    const { fast, full } = this.options;
+    catalogue.snapshot(() => dense.refresh());
+    const unknown = (model: Embedder): KeyedText[] => texts.filter(({ key }) => !dense.hasKey(key, vectorModel(model)));
+    return [
+      ...(full === undefined ? [] : this.#supply.fromCache(full, unknown(full)).rows),
+      ...(fast === undefined ? [] : await this.#supply.embed(fast, unknown(fast), signal)),
+    ];
+  }
+
+  /**
+   * Has the better model embed what it has not yet, in the background. As the writer only.
+   *
+   * @throws the signal's reason when it is aborted; what was embedded until then is committed
+   */
+  async upgrade(options: UpgradeOptions = {}): Promise<UpgradeProgress> {
+    const { full } = this.options;
+    if (full === undefined) return { missing: 0, done: 0 };
+    const parts = this.#parts();
+    const progress = await upgrade(parts, full, options);
+    sweep(parts.catalogue, parts.dense);
+    return progress;
+  }
+
+  /**
+   * The best answers to a question as a person types it (see `parseQuestion`), best first; none where there is no index yet.
+   *
+   * @throws CatalogueError where the index is damaged: an update makes it again
+   */
+  async search(input: string, { mode = 'hybrid', top = 10, signal }: SearchRequest = {}): Promise<Hit[]> {
+    const vectors = mode === 'lexical' ? new Map<string, Int8Array>() : await this.#embedQuestion(parseQuestion(input).text, signal);
+    return this.#read((searched) => search(searched, { input, mode, top, vectors, readChunk: this.readChunk() })) ?? [];
+  }
+
+  /** The snippets that are nearest to a text by the fast model, for a caller that waits at most some milliseconds. */
+  async nearest(text: string, options: NearestOptions): Promise<Nearest[]> {
+    const { fast } = this.options;
+    if (fast === undefined) return [];
+    const vector = quantizeAll(await fast.embed([text], 'query'), fast.dimension);
+    return this.#read((searched) => nearest(searched, new Map([[vectorModel(fast), vector]]), this.readChunk(), options)) ?? [];
+  }
+
+  async #embedQuestion(text: string, signal: AbortSignal | undefined): Promise<Map<string, Int8Array>> {
+    const { fast, full } = this.options;
+    const embed = async (embedder: Embedder | undefined): Promise<[string, Int8Array][]> => {
+      if (embedder === undefined) return [];
+      try {
+        return [[vectorModel(embedder), quantizeAll(await embedder.embed([text], 'query', signal), embedder.dimension)]];
+      } catch {
+        signal?.throwIfAborted();
+        // A model that is busy or broken leaves the other one and the words.
+        return [];
+      }
+    };
+    return new Map((await Promise.all([embed(full), embed(fast)])).flat());
+  }
+
+  coverage(): Coverage {
+    const covered = this.#read(({ catalogue, dense }) =>
+      catalogue.snapshot((): Coverage => {
+        dense.refresh();
+        const files = catalogue.all<{ count: number }>('SELECT count(*) AS count FROM files WHERE skipped IS NULL')[0]?.count ?? 0;
+        return { files, chunks: dense.slots.live, vectors: Object.fromEntries(dense.coverage()) };
+      }),
+    );
+    return covered ?? { files: 0, chunks: 0, vectors: {} };
+  }
+
+  /** Reads the whole index and says what does not fit together, a sentence each; nothing where all is well. */
+  verify(): string[] {
+    try {
+      return this.#read(({ catalogue }) => verify(catalogue)) ?? [];
+    } catch (error) {
+      if (!(error instanceof CatalogueError)) throw error;
+      return [error.message];
+    }
+  }
+
+  /** Forgets the index; the next update makes it again, with the vectors that the cache has. As the writer only. */
+  clear(): void {
+    this.#checkLock();
+    this.#close();
+    Catalogue.remove(this.options.store);
+  }
+
+  /** Bytes on disk. */
+  size(): number {
+    try {
+      return readdirSync(this.options.store).reduce((sum, name) => sum + statSync(join(this.options.store, name)).size, 0);
+    } catch {
+      return 0;
+    }
+  }
+
+  /** Reads chunks from the files as they are now, each file once. */
+  readChunk(): ReadChunk {
+    const texts = new Map<string, string | undefined>();
+    return (path, start, end) => {
+      if (!texts.has(path)) texts.set(path, textOf(join(this.options.root, path)));
+      return texts.get(path)?.slice(start, end);
+    };
+  }
+
+  close(): void {
+    this.#close();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #parts() {
+    return { ...this.#write(), supply: this.#supply, root: this.options.root };
+  }
+
+  #checkLock(): void {
+    if (!this.isWriter) throw new Error('Another process writes the index.');
+  }
+
+  #write(): Writing {
+    this.#checkLock();
+    if (this.#writing === undefined) {
+      const { catalogue, remade } = Catalogue.openForWriting(this.options.store, this.options.budget);
+      if (remade) this.options.onTrouble?.(`The old index in ${this.options.store} could not be kept; a new one is made.`);
+      this.#writing = { catalogue, dense: new DenseIndex(catalogue, new Slots(catalogue), this.#models, 'known') };
+    }
+    return this.#writing;
+  }
+
+  /** @returns undefined where there is no index */
+  #read<Result>(work: (searched: Searched) => Result): Result | undefined {
+    try {
+      // The writer may have made the index again since: then the file is another one.
+      if (this.#reading?.catalogue.isReplaced() === true) this.#stopReading();
+      this.#reading ??= lookInto(Catalogue.openForReading(this.options.store), this.#models);
+      return work(this.#reading);
+    } catch (error) {
+      if (error instanceof CatalogueError && error.code === 'missing') return undefined;
+      if (!isDamage(error) || error instanceof CatalogueError) throw error;
+      throw new CatalogueError('damaged', 'The index is damaged.');
+    }
+  }
+
+  #dropDamagedBlocks(catalogue: Catalogue, dense: DenseIndex): void {
+    catalogue.snapshot(() => dense.refresh());
+    if (dense.damaged.size === 0) return;
+    this.options.onTrouble?.(`Vectors of the index in ${this.options.store} are damaged (block ${[...dense.damaged].join(', ')}); they are made again.`);
+    catalogue.transaction(() => dense.damaged.forEach((id) => removeBlock(catalogue, id)));
+    dense.damaged.clear();
+  }
+
+  #stopReading(): void {
+    this.#reading?.catalogue.close();
+    this.#reading = undefined;
+  }
+
+  #close(): void {
+    this.#stopReading();
+    this.#writing?.catalogue.close();
+    this.#writing = undefined;
+  }
+}
+
+function textOf(place: string): string | undefined {
+  try {
+    const content = readContent(readFileSync(place));
+    return 'text' in content ? withoutSecrets(content.text) : undefined;
+  } catch {
+    // It was there when it was indexed.
+    return undefined;
+  }
+}

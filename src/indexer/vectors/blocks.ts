@@ -1,0 +1,97 @@
+import { crc32 } from 'node:zlib';
+import type { Catalogue } from '../catalogue';
+import { keySize } from '../embedding/text';
+
+/** So many blocks of about one size become one. */
+const mergedTogether = 8;
+/** Vectors; merging larger blocks would hold up the writer for longer than it is worth. */
+const largestMerged = 1 << 16;
+
+/** Vectors to be written: their keys and their quantised rows, each one behind the other. */
+export interface VectorRows {
+  readonly model: string;
+  readonly keys: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+export interface BlockRow {
+  readonly id: number;
+  readonly model: string;
+  readonly count: number;
+  readonly checksum: number;
+  readonly keys: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/** Whether the bytes of a block are those that were written. */
+export function isWhole({ checksum, keys, data }: BlockRow): boolean {
+  return crc32(data, crc32(keys)) === checksum;
+}
+
+/** Writes vectors as a block. Within a transaction. */
+export function writeBlock(catalogue: Catalogue, { model, keys, data }: VectorRows): void {
+  if (keys.length === 0) return;
+  catalogue
+    .prepare('INSERT INTO blocks (model, count, checksum, keys, data) VALUES (?, ?, ?, ?, ?)')
+    .run(model, keys.length / keySize, crc32(data, crc32(keys)), keys, data);
+}
+
+export function readBlock(catalogue: Catalogue, id: number): BlockRow | undefined {
+  return catalogue.all<BlockRow>('SELECT id, model, count, checksum, keys, data FROM blocks WHERE id = ?', id)[0];
+}
+
+/**
+ * Keeps blocks few: merges those of about one size when there are many. A damaged one stays as it is, for whoever reads
+ * it to notice. Within a transaction.
+ */
+export function tidyBlocks(catalogue: Catalogue): void {
+  for (let merged = true; merged; ) {
+    merged = false;
+    const tiers = new Map<string, number[]>();
+    for (const { id, model, count } of catalogue.all<BlockRow>('SELECT id, model, count FROM blocks ORDER BY id')) {
+      if (count * mergedTogether > largestMerged) continue;
+      const tier = `${Math.floor(Math.log(count) / Math.log(mergedTogether))} ${model}`;
+      tiers.set(tier, [...(tiers.get(tier) ?? []), id]);
+    }
+    for (const tier of tiers.values()) {
+      if (tier.length < mergedTogether) continue;
+      const blocks = tier.flatMap((id) => readBlock(catalogue, id) ?? []).filter(isWhole);
+      if (blocks.length < 2) continue;
+      merged = true;
+      writeBlock(catalogue, {
+        model: blocks[0]?.model ?? '',
+        keys: Buffer.concat(blocks.map(({ keys }) => keys)),
+        data: Buffer.concat(blocks.map(({ data }) => data)),
+      });
+      for (const { id } of blocks) removeBlock(catalogue, id);
+    }
+  }
+}
+
+export function removeBlock(catalogue: Catalogue, id: number): void {
+  catalogue.prepare('DELETE FROM blocks WHERE id = ?').run(id);
+}
+
+/**
+ * Drops the vectors that nobody needs any more, of each block that is mostly such. Within a transaction.
+ *
+ * @param isWanted asked for the words of a block's keys and the number of one of them
+ */
+export function sweepBlocks(catalogue: Catalogue, isWanted: (words: Uint32Array, index: number, model: string) => boolean): void {
+  for (const { id, model, keys, count } of catalogue.all<BlockRow>('SELECT id, model, count, keys FROM blocks')) {
+    const words = wordsOf(keys);
+    const wanted = Array.from({ length: count }, (_, index) => index).filter((index) => isWanted(words, index, model));
+    if (wanted.length * 2 >= count) continue;
+    const block = readBlock(catalogue, id);
+    if (block === undefined || !isWhole(block)) continue;
+    const dimension = block.data.length / count;
+    const pick = (bytes: Uint8Array, size: number): Uint8Array => Buffer.concat(wanted.map((index) => bytes.subarray(index * size, (index + 1) * size)));
+    removeBlock(catalogue, id);
+    writeBlock(catalogue, { model, keys: pick(keys, keySize), data: pick(block.data, dimension) });
+  }
+}
+
+/** The 32-bit words of keys, which may lie at any address. */
+export function wordsOf(keys: Uint8Array): Uint32Array {
+  return new Uint32Array(keys.slice().buffer);
+}

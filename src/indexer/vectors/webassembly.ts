@@ -1,0 +1,14 @@
+/** What is used of WebAssembly: its types come with those of browsers, which nothing else here needs. */
+
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
+interface WebAssemblyApi {
+  readonly Memory: new (size: { readonly initial: number }) => Memory;
+  /** Throws where the bytes are no module that this engine can run. */
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: Readonly<Record<string, object>>) => { readonly exports: unknown };
+}
+
+export const { WebAssembly: webAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyApi };

@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CatalogueError } from '../../../src/indexer/catalogue';
+import { EmbeddingCache } from '../../../src/indexer/embedding/cache';
+import { SearchIndex, type SearchIndexOptions } from '../../../src/indexer/searchIndex';
+import { WordEmbedder } from '../../support/embedders';
+import { makeFolder, writeFiles } from '../../support/folder';
+import { grammars } from '../../support/grammars';
+
+const settled = new Date(Date.now() - 60_000);
+
+/** Old enough for their times to be trusted. */
+function settle(root: string, paths: readonly string[]): void {
+  for (const path of paths) utimesSync(join(root, path), settled, settled);
+}
+
+function project(files: Readonly<Record<string, string>>): string {
+  const root = makeFolder(files);
+  settle(root, Object.keys(files));
+  return root;
+}
+
+const code = {
+  'src/retry.ts': 'export async function attemptAgain(work: () => Promise<void>) {\n  await work();\n}\n',
+  'src/colour.ts': 'export function paint(red: number, green: number) {\n  return red + green;\n}\n',
+  'src/net.ts': 'export function download(address: string) {\n  return fetch(address);\n}\n',
+};
+/** Questions ask with other words than the code has. */
+const synonyms = [['retry', 'again'], ['hue', 'colour', 'green', 'red', 'paint'], ['url', 'address']];
+
+describe('a search index', () => {
+  const opened: { close(): void }[] = [];
+  const closing = <Item extends { close(): void }>(item: Item): Item => (opened.push(item), item);
+  const open = (root: string, options: Partial<SearchIndexOptions> = {}): SearchIndex =>
+    closing(new SearchIndex({ store: makeFolder(), root, grammars, ...options }));
+  const cacheIn = (folder: string, budget = Infinity, trouble: string[] = []): EmbeddingCache => closing(new EmbeddingCache(folder, budget, (sentence) => trouble.push(sentence)));
+  const paths = async (index: SearchIndex, question: string, mode?: 'lexical' | 'dense' | 'hybrid') => (await index.search(question, mode === undefined ? {} : { mode })).map(({ path }) => path);
+
+  afterEach(() => {
+    while (opened.length > 0) opened.pop()!.close();
+  });
+
+  it('finds by meaning what words do not find, and says why', async () => {
+    const index = open(project(code), { fast: new WordEmbedder('words', 192, synonyms) });
+    assert.ok(index.becomeWriter());
+    await index.update();
+    assert.deepEqual(await paths(index, 'hue', 'lexical'), []);
+    const [first] = await index.search('which hue');
+    assert.equal(first!.path, 'src/colour.ts');
+    assert.ok(first!.why.dense! > 0.5);
+    assert.deepEqual(first!.why.terms, {});
+    assert.equal((await paths(index, 'retry', 'dense'))[0], 'src/retry.ts');
+    assert.deepEqual(await paths(index, 'hue path:net'), ['src/net.ts']);
+    const [both] = await index.search('download url');
+    assert.deepEqual([both!.path, Object.keys(both!.why.terms)], ['src/net.ts', ['download']]);
+    assert.deepEqual(index.coverage(), { files: 3, chunks: 3, vectors: { 'words/192/int8': 3 } });
+    assert.deepEqual(index.verify(), []);
+  });
+
+  it('embeds nothing when it is opened again', async () => {
+    const root = project(code);
+    const options = { store: makeFolder(), fast: new WordEmbedder('words') };
+    for (let round = 0; round < 2; round++) {
+      const index = open(root, options);
+      index.becomeWriter();
+      const report = await index.update();
+      assert.deepEqual([report.indexed, index.counts.embedded, options.fast.asked.length], round === 0 ? [3, 3, 3] : [0, 0, 3]);
+      assert.equal((await paths(index, 'paint', 'dense'))[0], 'src/colour.ts');
+      index.close();
+    }
+  });
+
+  it('embeds only what is new when a branch is switched back and forth, and in a clone nothing', async () => {
+    const root = project(code);
+    const shared = makeFolder();
+    const fast = new WordEmbedder('words');
+    const index = open(root, { cache: cacheIn(shared), fast });
+    index.becomeWriter();
+    await index.update();
+    const other = { 'src/colour.ts': 'export function mix(blue: number) {\n  return blue;\n}\n', 'src/more.ts': 'export const more = () => paint(1, 2);\n' };
+    const embedded: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (const branch of [other, code]) {
+        writeFiles(root, branch);
+        settle(root, Object.keys(branch));
+        if (branch === code) rmSync(join(root, 'src/more.ts'));
+        utimesSync(join(root, 'src/colour.ts'), settled, new Date(settled.getTime() - (round * 2 + Number(branch === code)) * 1_000));
+        const before = fast.asked.length;
+        await index.update();
+        embedded.push(fast.asked.length - before);
+      }
+    }
+    assert.deepEqual(embedded, [2, 0, 0, 0, 0, 0]);
+    assert.deepEqual(await paths(index, 'paint red', 'lexical'), ['src/colour.ts']);
+    const clone = open(project({ 'lib/moved.ts': code['src/retry.ts'], 'net.ts': code['src/net.ts'] }), { cache: cacheIn(shared), fast });
+    clone.becomeWriter();
+    await clone.update();
+    assert.deepEqual(clone.counts, { embedded: 0, cached: 2 });
+    assert.equal((await paths(clone, 'download', 'dense'))[0], 'net.ts');
+  });
+
+  it('has the better model take over, recent files first, and keeps what was embedded when it is stopped', async () => {
+    const root = project(code);
+    const [fast, full] = [new WordEmbedder('fast'), new WordEmbedder('full', 256, synonyms)];
+    const store = makeFolder();
+    const index = open(root, { store, fast, full });
+    index.becomeWriter();
+    await index.update();
+    assert.deepEqual([fast.asked.length, full.asked.length], [3, 0]);
+    const stop = new AbortController();
+    const reason = new Error('stopped');
+    let calls = 0;
+    const slow = open(root, { store: makeFolder(), fast, full });
+    slow.becomeWriter();
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, number) => [`many/${number}.ts`, `export const value${number} = ${number};\n`]));
+    writeFiles(root, many);
+    settle(root, Object.keys(many));
+    await slow.update();
+    const turn = (): Promise<void> => (calls++ === 1 ? (stop.abort(reason), Promise.resolve()) : Promise.resolve());
+    await assert.rejects(slow.upgrade({ recent: ['src/net.ts', 'src/colour.ts'], turn, signal: stop.signal }), reason);
+    assert.deepEqual(full.asked.slice(0, 2), [code['src/net.ts'], code['src/colour.ts']]);
+    assert.deepEqual(slow.coverage().vectors, { 'full/256/int8': 32, 'fast/192/int8': 11 });
+    assert.deepEqual(await slow.upgrade(), { missing: 11, done: 11 });
+    assert.equal(full.asked.length, 43);
+    assert.equal((await paths(slow, 'hue'))[0], 'src/colour.ts');
+    assert.deepEqual(slow.verify(), []);
+  });
+
+  it('notices damaged vectors, names them, and makes them again from the cache', async () => {
+    const store = makeFolder();
+    const trouble: string[] = [];
+    const root = project(code);
+    const options = { store, fast: new WordEmbedder('words'), cache: cacheIn(makeFolder()), onTrouble: (sentence: string) => trouble.push(sentence) };
+    const first = open(root, options);
+    first.becomeWriter();
+    await first.update();
+    first.close();
+    damage(store, 'UPDATE blocks SET data = zeroblob(length(data))');
+    const index = open(root, options);
+    assert.deepEqual(index.verify(), ['The vectors of block 1 are damaged.']);
+    // Words still find everything.
+    assert.deepEqual(await paths(index, 'paint'), ['src/colour.ts']);
+    index.becomeWriter();
+    await index.update();
+    assert.equal(trouble.length, 1);
+    assert.match(trouble[0]!, /block 1/);
+    assert.deepEqual([index.counts, index.verify()], [{ embedded: 0, cached: 3 }, []]);
+    assert.equal((await paths(index, 'paint', 'dense'))[0], 'src/colour.ts');
+  });
+
+  it('notices a damaged segment or database, and makes the index again from the cache', async () => {
+    const ways: ((store: string) => void)[] = [
+      (store) => damage(store, 'UPDATE segments SET lengths = zeroblob(length(lengths))'),
+      (store) => damage(store, 'UPDATE postings SET data = zeroblob(1)'),
+      (store) => writeFileSync(join(store, 'catalogue.db'), 'this is no database'.repeat(500)),
+    ];
+    for (const [way, harm] of ways.entries()) {
+      const store = makeFolder();
+      const trouble: string[] = [];
+      const root = project(code);
+      const options = { store, fast: new WordEmbedder('words'), cache: cacheIn(makeFolder()), onTrouble: (sentence: string) => trouble.push(sentence) };
+      const first = open(root, options);
+      first.becomeWriter();
+      await first.update();
+      first.close();
+      harm(store);
+      const reader = open(root, options);
+      assert.equal(reader.verify().length > 0, true, `way ${way}`);
+      if (way !== 1) await assert.rejects(reader.search('paint'), (error) => error instanceof CatalogueError && error.code === 'damaged');
+      const index = open(root, options);
+      index.becomeWriter();
+      if (way === 1) index.clear();
+      else writeFiles(root, { 'src/net.ts': `${code['src/net.ts']}// changed\n` });
+      await index.update();
+      assert.equal(trouble.length, way === 1 ? 0 : 1, `way ${way}`);
+      assert.deepEqual(index.verify(), []);
+      assert.ok(index.counts.cached >= 2);
+      assert.deepEqual(await paths(reader, 'paint', 'lexical'), ['src/colour.ts']);
+    }
+  });
+
+  it('is written by one and read by all, and the next one takes over', async () => {
+    const root = project(code);
+    const store = makeFolder();
+    const [first, second] = [open(root, { store }), open(root, { store })];
+    assert.deepEqual([first.becomeWriter(), second.becomeWriter(), second.isWriter], [true, false, false]);
+    await assert.rejects(second.update(), /Another process/);
+    assert.deepEqual(await paths(second, 'paint'), []);
+    await first.update();
+    assert.deepEqual(await paths(second, 'paint'), ['src/colour.ts']);
+    first.close();
+    assert.ok(second.becomeWriter());
+    assert.equal((await second.update()).indexed, 0);
+  });
+
+  it('says so when there is no room, and keeps what it had', async () => {
+    const root = project(code);
+    const store = makeFolder();
+    const small = open(root, { store, budget: 120_000 });
+    small.becomeWriter();
+    await small.update();
+    writeFiles(root, Object.fromEntries(Array.from({ length: 50 }, (_, number) => [`big/${number}.md`, Array.from({ length: 500 }, (_, word) => `w${number}x${word}`).join(' ')])));
+    await assert.rejects(small.update(), (error: Error & { errcode?: number }) => error.errcode === 13);
+    assert.deepEqual([small.verify(), await paths(small, 'paint')], [[], ['src/colour.ts']]);
+    small.close();
+    const roomy = open(root, { store });
+    roomy.becomeWriter();
+    await roomy.update();
+    assert.equal(roomy.coverage().files, 53);
+  });
+
+  it('knows the snippets that are nearest, and nothing where there is no time', async () => {
+    const index = open(project(code), { fast: new WordEmbedder('words', 192, synonyms) });
+    index.becomeWriter();
+    await index.update();
+    const [first, ...others] = await index.nearest('const hue = 1;', { top: 2, least: 0.4 });
+    assert.deepEqual({ path: first!.path, text: first!.text, symbol: first!.symbol, others }, { path: 'src/colour.ts', text: code['src/colour.ts'], symbol: 'paint', others: [] });
+    assert.deepEqual(await index.nearest('const hue = 1;', { top: 2, least: 0.4, acceptsPath: (path) => path !== 'src/colour.ts' }), []);
+    assert.deepEqual(await index.nearest('const hue = 1;', { top: 2, deadline: performance.now() - 1 }), []);
+  });
+
+  it('searches by words when a model fails', async () => {
+    const fast = new WordEmbedder('words');
+    const index = open(project(code), { fast });
+    index.becomeWriter();
+    await index.update();
+    fast.embed = () => Promise.reject(new Error('the engine has stopped'));
+    assert.deepEqual(await paths(index, 'paint'), ['src/colour.ts']);
+  });
+});
+
+function damage(store: string, sql: string): void {
+  const database = new DatabaseSync(join(store, 'catalogue.db'));
+  database.exec(sql);
+  database.close();
+}
+
+describe('the embedding cache', () => {
+  const key = (name: string): Uint8Array => Uint8Array.from({ length: 16 }, (_, index) => name.charCodeAt(index % name.length));
+  const entries = (count: number) => Array.from({ length: count }, (_, number) => [key(`k${number}`), new Uint8Array(256).fill(number)] as const);
+
+  it('keeps vectors by model and content, for every process', () => {
+    const folder = makeFolder();
+    const [one, two] = [new EmbeddingCache(folder, Infinity), new EmbeddingCache(folder, Infinity)];
+    one.put('a', [[key('x'), Uint8Array.of(1, 2)]]);
+    two.put('b', [[key('x'), Uint8Array.of(3)]]);
+    assert.deepEqual(two.get('a', [key('y'), key('x')]).map((vector) => vector && [...vector]), [undefined, [1, 2]]);
+    assert.deepEqual(one.get('b', [key('x')]).map((vector) => vector && [...vector]), [[3]]);
+    one.close();
+    two.close();
+  });
+
+  it('keeps to its budget', () => {
+    const cache = new EmbeddingCache(makeFolder(), 200_000);
+    cache.put('a', entries(2_000));
+    assert.ok(cache.size > 500_000);
+    assert.ok(cache.trim() > 1_000);
+    assert.ok(cache.size <= 200_000);
+    assert.ok(cache.get('a', entries(2_000).map(([name]) => name)).filter((vector) => vector !== undefined).length > 100);
+    assert.equal(cache.trim(), 0);
+    cache.close();
+  });
+
+  it('is made again when it is damaged, and knows nothing where it cannot be', () => {
+    const folder = makeFolder();
+    const trouble: string[] = [];
+    new EmbeddingCache(folder, Infinity).close();
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), 'no database at all '.repeat(1_000));
+    const cache = new EmbeddingCache(folder, Infinity, (sentence) => trouble.push(sentence));
+    cache.put('a', entries(3));
+    assert.deepEqual(cache.get('a', [key('k1')])[0], new Uint8Array(256).fill(1));
+    assert.deepEqual([trouble.length, trouble[0]!.includes('damaged')], [1, true]);
+    cache.close();
+    const nowhere = new EmbeddingCache(join(folder, readdirSync(folder)[0]!, 'inside'), Infinity, (sentence) => trouble.push(sentence));
+    nowhere.put('a', entries(1));
+    assert.deepEqual(nowhere.get('a', [key('k0')]), [undefined]);
+    assert.equal(nowhere.trim(), 0);
+    assert.ok(trouble.length > 1);
+    nowhere.close();
+  });
+});

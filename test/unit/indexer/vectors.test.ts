@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Catalogue } from '../../../src/indexer/catalogue';
+import { keyOf } from '../../../src/indexer/embedding/text';
+import { topSlots } from '../../../src/indexer/topSlots';
+import { isWhole, readBlock, sweepBlocks, tidyBlocks, wordsOf, writeBlock } from '../../../src/indexer/vectors/blocks';
+import { plainKernel, simdKernel } from '../../../src/indexer/vectors/kernel';
+import { keyWords, KeyTable } from '../../../src/indexer/vectors/keyTable';
+import { quantize, quantizeAll } from '../../../src/indexer/vectors/quantization';
+import { Shelves } from '../../../src/indexer/vectors/shelf';
+import { createRandom } from '../../support/random';
+
+const byte = fc.integer({ min: -127, max: 127 });
+
+describe('the scan', () => {
+  it('runs as WebAssembly here', () => {
+    assert.notEqual(simdKernel(256), undefined);
+  });
+
+  it('gives the same bits with and without SIMD, and the cosine', () => {
+    const sets = fc.integer({ min: 1, max: 70 }).chain((dimension) => {
+      const row = fc.array(byte, { minLength: dimension, maxLength: dimension }).map((numbers) => Int8Array.from(numbers));
+      return fc.record({ dimension: fc.constant(dimension), rows: fc.array(row, { maxLength: 20 }), query: row });
+    });
+    fc.assert(
+      fc.property(sets, ({ dimension, rows, query }) => {
+        const [fast, plain] = [new Shelves(dimension), new Shelves(dimension, plainKernel)];
+        rows.forEach((row, index) => {
+          assert.equal(fast.add(row), index);
+          plain.add(row);
+        });
+        const scores = fast.scan(query);
+        assert.deepEqual(scores, plain.scan(query));
+        rows.forEach((row, index) => {
+          assert.deepEqual(fast.row(index), row);
+          assert.ok(Math.abs(scores[index]! - cosine(row, query)) < 1e-5);
+        });
+      }),
+    );
+  });
+
+  it('does not overflow where all numbers are as large as can be', () => {
+    for (const dimension of [16, 384, 1024]) {
+      const shelves = new Shelves(dimension);
+      shelves.add(new Int8Array(dimension).fill(-127));
+      assert.ok(Math.abs(shelves.scan(new Int8Array(dimension).fill(127))[0]! + 1) < 1e-6);
+    }
+  });
+
+  it('goes over any number of vectors', () => {
+    const shelves = new Shelves(16);
+    const row = new Int8Array(16);
+    for (let index = 0; index < 40_000; index++) {
+      row.fill(0);
+      row[index % 16] = 1;
+      shelves.add(row);
+    }
+    assert.equal(shelves.size, 40_000);
+    const scores = shelves.scan(Int8Array.from({ length: 16 }, (_, index) => Number(index === 3)));
+    scores.forEach((score, index) => assert.equal(score, Number(index % 16 === 3)));
+  });
+});
+
+function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [dot, first, second] = [0, 0, 0];
+  for (let index = 0; index < a.length; index++) {
+    dot += a[index]! * b[index]!;
+    first += a[index]! ** 2;
+    second += b[index]! ** 2;
+  }
+  return first * second === 0 ? 0 : dot / Math.sqrt(first * second);
+}
+
+describe('a quantised vector', () => {
+  it('keeps its direction', () => {
+    const random = createRandom(3);
+    for (let round = 0; round < 20; round++) {
+      const vector = Float32Array.from({ length: 256 }, () => random() - 0.5);
+      const row = new Int8Array(256);
+      quantize(vector, row);
+      assert.ok(cosine(vector, row) > 0.9999);
+    }
+  });
+
+  it('is zero where there is no direction', () => {
+    for (const vector of [[0, 0], [NaN, 1], [Infinity, 1]]) {
+      const row = new Int8Array(2).fill(1);
+      quantize(Float32Array.from(vector), row);
+      assert.deepEqual([...row], [0, 0]);
+    }
+  });
+});
+
+describe('the table of keys', () => {
+  it('numbers keys in the order in which they come', () => {
+    const table = new KeyTable();
+    const keys = Array.from({ length: 5_000 }, (_, index) => wordsOf(keyOf(`text ${index}`)));
+    keys.forEach((key, index) => {
+      assert.equal(table.find(key, 0), undefined);
+      assert.equal(table.add(key, 0), index);
+    });
+    keys.forEach((key, index) => assert.deepEqual([table.add(key, 0), table.find(key, 0)], [index, index]));
+    assert.equal(table.size, 5_000);
+  });
+});
+
+describe('the best slots', () => {
+  it('are those that sorting would give', () => {
+    const scores = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(scores, fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: 4 }), (numbers, top, step) => {
+        const accepts = (slot: number): boolean => slot % step === 0;
+        const sorted = numbers.map((_, slot) => slot).filter(accepts).sort((a, b) => numbers[b]! - numbers[a]! || a - b);
+        assert.deepEqual(topSlots(Float32Array.from(numbers), top, accepts), sorted.slice(0, top));
+      }),
+    );
+  });
+});
+
+describe('blocks of vectors', () => {
+  const model = 'test/2/int8';
+  const rows = (from: number, to: number) => {
+    const numbers = Array.from({ length: to - from }, (_, index) => from + index);
+    return { model, keys: Buffer.concat(numbers.map((number) => keyOf(String(number)))), data: Uint8Array.from(numbers.flatMap((number) => [number, 1])) };
+  };
+  const content = (catalogue: Catalogue): Map<string, number> => {
+    const found = new Map<string, number>();
+    for (const { id } of catalogue.all<{ id: number }>('SELECT id FROM blocks')) {
+      const block = readBlock(catalogue, id)!;
+      assert.ok(isWhole(block));
+      for (let index = 0; index < block.count; index++) found.set(Buffer.from(block.keys.subarray(index * 16, index * 16 + 16)).toString('hex'), block.data[index * 2]!);
+    }
+    return found;
+  };
+
+  it('become few, and hold what they held', () => {
+    const catalogue = Catalogue.inMemory();
+    for (let block = 0; block < 100; block++) {
+      writeBlock(catalogue, rows(block, block + 1));
+      tidyBlocks(catalogue);
+    }
+    assert.ok(catalogue.all('SELECT id FROM blocks').length <= 16);
+    assert.deepEqual(content(catalogue), new Map(Array.from({ length: 100 }, (_, number) => [Buffer.from(keyOf(String(number))).toString('hex'), number])));
+  });
+
+  it('lose what nobody needs once that is most of a block', () => {
+    const catalogue = Catalogue.inMemory();
+    writeBlock(catalogue, rows(0, 10));
+    writeBlock(catalogue, rows(10, 20));
+    const wanted = new KeyTable();
+    for (const number of [0, 1, 2, 10, 11, 12, 13, 14, 15]) wanted.add(wordsOf(keyOf(String(number))), 0);
+    sweepBlocks(catalogue, (words, index) => wanted.find(words, index * keyWords) !== undefined);
+    assert.deepEqual([...content(catalogue).values()].sort((a, b) => a - b), [0, 1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+  });
+
+  it('are known to be damaged by their bytes', () => {
+    const catalogue = Catalogue.inMemory();
+    writeBlock(catalogue, { ...rows(0, 1), data: new Uint8Array(quantizeAll(Float32Array.from([1, -1]), 2).buffer) });
+    const block = readBlock(catalogue, 1)!;
+    assert.ok(isWhole(block));
+    block.data[1]! ^= 1;
+    assert.ok(!isWhole(block));
+  });
+});
