@@ -93,6 +93,31 @@ describe('the embedded decoder', () => {
     assert.ok(reused > run, 'the caches were of use');
   }).timeout(300_000);
 
+  it('writes the same with guesses as without, to the bit, in fewer runs', async () => {
+    const prompts = new PromptBuilder(folder, tokenizer);
+    let runs = 0;
+    const counting = new Proxy(session, {
+      get: (target, key, receiver) => {
+        if (key === 'run') runs++;
+        return Reflect.get(target, key, receiver) as unknown;
+      },
+    });
+    const written = async (speculates: boolean) => {
+      runs = 0;
+      const decoder = new Decoder(counting, folder, undefined, { speculates });
+      const found = [];
+      for (let start = 500; start < 15_000; start += 700) {
+        const prompt = prompts.build({ context: [], path: 'lib/response.js', prefix: source.slice(start, start + 400), suffix: '' }, 48);
+        found.push(...(await generate(decoder, { ...prompt, stopIds: new Set() }, 48)).tokens);
+      }
+      return { found, runs };
+    };
+    const [guessing, one] = [await written(true), await written(false)];
+    console.log(`      ${guessing.runs} runs instead of ${one.runs}`);
+    assert.deepEqual(guessing.found, one.found);
+    assert.ok(guessing.runs < 0.9 * one.runs);
+  });
+
   it('gives the same logits, to the bit, in one run, in chunks and in pairs', async () => {
     const ids = Int32Array.from(tokenizer.encode(source.slice(3000)).slice(0, 300));
     const graph = readGraph(session, folder);

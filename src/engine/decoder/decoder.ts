@@ -1,56 +1,30 @@
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import type { CacheForm } from '../onnx/prepare';
-import type { FinishReason, Priority, Sampling } from '../protocol';
+import type { FinishReason } from '../protocol';
 import { RunInterrupted } from '../runtime/session';
 import type { Session } from '../runtime/session';
 import type { Step } from '../step';
+import { Generation } from './generation';
+import type { Generated, GenerateRequest } from './generation';
 import { readGraph } from './graph';
+import type { Draft } from './lookup';
 import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { Pace } from './pace';
 import { planRun } from './plan';
-import { createSampler } from './sampling';
-import type { ScoredToken } from './sampling';
 import { Sequences } from './sequences';
 import type { Sequence } from './sequences';
+import { Speculation } from './speculation';
 
-export interface GenerateRequest {
-  /** At least one token, fewer than the context length. */
-  readonly prompt: ArrayLike<number>;
-  /** Generation also ends where the context is full. */
-  readonly maxTokens: number;
-  /** Generation ends with one of these, which is the last token of the result. */
-  readonly stopIds: ReadonlySet<number>;
-  /** Never generated. */
-  readonly forbiddenIds: readonly number[];
-  readonly sampling?: Sampling | undefined;
-  /** Whose cached sequence is extended; that of the last completion where it is left out. */
-  readonly sequence?: Priority | undefined;
-  /** Called with each token, the one that ends the generation included; decides on ends that only the text shows. */
-  readonly onToken?: (token: ScoredToken) => 'continue' | 'stop';
-}
+export type { Generated, GenerateRequest } from './generation';
 
-export interface Generated {
-  readonly tokens: readonly ScoredToken[];
-  readonly finish: FinishReason;
-  /** Prompt tokens that were in the cache and not run. */
-  readonly reusedTokens: number;
-  /** Prompt tokens that were run; an even number, so one that was cached may be among them. */
-  readonly prefillTokens: number;
-  /** Time of the runs up to the first token, without the pauses between them. */
-  readonly prefillMs: number;
-  /** Time of the runs behind the first token, one for each further token, without the pauses. */
-  readonly decodeMs: number;
-}
-
-/** What one native run came to. */
-interface Advance {
-  /** [vocabulary], behind the last token of the text, where that was reached. */
-  readonly logits?: Float32Array;
-  readonly rows: number;
-  readonly ms: number;
+export interface DecoderSettings {
+  /** What the cached sequences may occupy together. */
+  readonly cacheBytes?: number | undefined;
+  /** Whether tokens that can be guessed are checked several at a time; on unless it is said otherwise. */
+  readonly speculates?: boolean;
 }
 
 /** What the cached sequences of a model may occupy together unless the options say otherwise. */
@@ -66,6 +40,7 @@ export class Decoder {
   readonly #network: Network;
   readonly #sequences: Sequences;
   readonly #pace: Pace;
+  readonly #speculation: Speculation | undefined;
   readonly #active = new Set<Promise<unknown>>();
   #lastRun: Promise<unknown> = Promise.resolve();
   #disposed = false;
@@ -78,7 +53,7 @@ export class Decoder {
   static async open(folder: DecoderFolder, options: DecoderOptions): Promise<Decoder> {
     const { session, cacheForm } = await openDecoderSession(folder, options);
     try {
-      return new Decoder(session, folder, cacheForm, options.cacheBytes);
+      return new Decoder(session, folder, cacheForm, options);
     } catch (error) {
       await session.dispose();
       throw error;
@@ -87,19 +62,19 @@ export class Decoder {
 
   /**
    * @param cacheForm how the graph keeps its cache, where its inputs do not tell
-   * @param cacheBytes see `Sequences`
    * @throws {EngineError} `modelInvalid`
    */
   constructor(
     session: Session,
     private readonly folder: DecoderFolder,
     cacheForm?: CacheForm,
-    cacheBytes = usualCacheBytes,
+    { cacheBytes = usualCacheBytes, speculates = true }: DecoderSettings = {},
   ) {
     const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     this.#network = network;
     this.#sequences = new Sequences(() => network.createCache(), folder.contextLength, cacheBytes);
     this.#pace = new Pace(network.interruptible);
+    this.#speculation = speculates ? new Speculation() : undefined;
   }
 
   /**
@@ -127,96 +102,69 @@ export class Decoder {
   }
 
   async #generate(request: GenerateRequest, step: Step): Promise<Generated> {
-    const text = this.#startText(request);
-    const promptLength = request.prompt.length;
-    const sample = createSampler(request.forbiddenIds, request.sampling);
-    const tokens: ScoredToken[] = [];
-    let length = promptLength;
-    let prefillTokens = 0;
-    let prefillMs = 0;
-    let decodeMs = 0;
-    const result = (finish: FinishReason): Generated => ({
-      tokens,
-      finish,
-      reusedTokens: promptLength - Math.min(prefillTokens, promptLength),
-      prefillTokens,
-      prefillMs,
-      decodeMs,
-    });
-
+    const generation = new Generation(request, this.folder);
     let sequence: Sequence | undefined;
     try {
       for (;;) {
         const interrupt = await step();
         // Not before the first run: a request that is cancelled at once leaves the caches as they were.
-        sequence ??= this.#sequences.take(request.sequence ?? 'completion', text.subarray(0, promptLength));
-        const { logits, rows, ms } = await this.#inLine(text.subarray(0, length), sequence, interrupt);
-        if (tokens.length > 0) {
-          decodeMs += ms;
-        } else {
-          prefillMs += ms;
-          prefillTokens += rows;
-        }
-        if (!logits) continue;
-
-        const token = sample(logits);
-        tokens.push(token);
-        const wanted = request.onToken?.(token) ?? 'continue';
-        if (request.stopIds.has(token.id)) return result('endOfMiddle');
-        if (wanted === 'stop') return result('stop');
-        if (length + 1 >= text.length) return result('length');
-        text[length++] = token.id;
+        sequence ??= this.#sequences.take(request.sequence ?? 'completion', generation.text.subarray(0, generation.length));
+        const finish = await this.#inLine(generation, sequence, interrupt);
+        if (finish !== undefined) return generation.result(finish);
       }
     } catch (error) {
-      if (tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return result('deadline');
+      if (generation.tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return generation.result('deadline');
       throw error;
     } finally {
       if (sequence) this.#sequences.giveBack(sequence);
     }
   }
 
-  /** The prompt with room for what is generated behind it. */
-  #startText({ prompt, maxTokens }: GenerateRequest): Int32Array {
-    const { contextLength, vocabularySize, name } = this.folder;
-    if (prompt.length === 0) throw new EngineError('invalid', 'A prompt needs at least one token.');
-    if (prompt.length >= contextLength) {
-      throw new EngineError('invalid', `The prompt has ${prompt.length} tokens, but ${name} takes fewer than ${contextLength}.`);
-    }
-    const text = new Int32Array(Math.min(prompt.length + Math.max(1, maxTokens), contextLength));
-    text.set(prompt);
-    if (text.some((id) => id < 0 || id >= vocabularySize)) {
-      throw new EngineError('invalid', `The prompt has a token that ${name} does not know.`);
-    }
-    return text;
-  }
-
   /** The session runs one thing at a time, and nobody clears a sequence of which a run is planned. */
-  #inLine(text: Int32Array, sequence: Sequence, interrupt?: AbortSignal): Promise<Advance> {
-    const result = this.#lastRun.then(() => this.#advance(text, sequence, interrupt));
+  #inLine(generation: Generation, sequence: Sequence, interrupt: AbortSignal | undefined): Promise<FinishReason | undefined> {
+    const result = this.#lastRun.then(() => this.#advance(generation, sequence, interrupt));
     this.#lastRun = result.catch(() => undefined);
     return result;
   }
 
-  /**
-   * One native run towards the logits behind the last token of `text`. They are there once nothing is left to run. An
-   * interrupted run has run no rows.
-   */
-  async #advance(text: Int32Array, sequence: Sequence, interrupt?: AbortSignal): Promise<Advance> {
-    const run = planRun(text.length, sequence.shared(text), this.#pace.rows);
+  /** One native run, and what is written once nothing of the text is left to run. An interrupted run has done nothing. */
+  async #advance(generation: Generation, sequence: Sequence, interrupt?: AbortSignal): Promise<FinishReason | undefined> {
+    const { text, length } = generation;
+    const cached = sequence.shared(text.subarray(0, length));
+    const draft = this.#speculation?.draft(text, length, generation.room - 1);
+    const run = planRun(length, cached, this.#pace.rows, this.#drafts(draft, length - cached));
+    const { drafts = 0 } = run;
+    if (draft) text.set(draft.ids.slice(0, drafts), length);
     sequence.cut(run.past);
+
     const started = performance.now();
     let logits: Float32Array;
     try {
       logits = await this.#network.run(sequence.cache, text, run, interrupt);
     } catch (error) {
-      if (error instanceof RunInterrupted) return { rows: 0, ms: performance.now() - started };
+      if (error instanceof RunInterrupted) return undefined;
       sequence.clear();
       throw error;
     }
     const ms = performance.now() - started;
     this.#pace.record(run.rows, ms);
+    generation.count(run.rows - drafts, ms);
     sequence.keep(text, run);
     this.#sequences.settle(sequence);
-    return run.past + run.rows === text.length ? { logits, rows: run.rows, ms } : { rows: run.rows, ms };
+    if (run.past + run.rows < length) return undefined;
+
+    if (length - cached === 1) this.#speculation?.record(drafts, ms);
+    const written = generation.tokens.length;
+    const finish = generation.write(logits, drafts);
+    const [next] = generation.tokens.slice(written);
+    if (draft && next) this.#speculation?.observe(draft, next.id);
+    return finish;
+  }
+
+  /** How many guesses to run. @param left tokens that are to be run */
+  #drafts(draft: Draft | undefined, left: number): number {
+    if (!draft || !this.#speculation) return 0;
+    // Behind a piece of a prompt the first guess takes the place of a row that is run for the sake of an even number.
+    return left > 1 ? 1 : this.#speculation.count(draft);
   }
 }

@@ -12,7 +12,8 @@ export class Network {
   #ids = new BigInt64Array(0);
   #positions = new BigInt64Array(0);
   #mask = new BigInt64Array(0);
-  #logits: Tensor | undefined;
+  /** By number of rows. */
+  readonly #logits = new Map<number, Tensor>();
 
   constructor(
     private readonly session: Session,
@@ -35,22 +36,24 @@ export class Network {
    *
    * @param tokens the text from its first token on
    * @param interrupt aborted when the result is no longer wanted
-   * @returns the logits behind the run's last token, [vocabulary]; the caller's to change until the next run
+   * @returns the logits behind the run's last token, behind drafts [drafts + 1, vocabulary]; the caller's to change until
+   *   the next run
    * @throws {RunInterrupted} where the run was interrupted; the rows behind `run.past` are lost then
    * @throws {EngineError} `runtime`; the cache is not to be used any more then
    */
   async run(cache: KeyValueCache, tokens: Int32Array, run: Run, interrupt?: AbortSignal): Promise<Float32Array> {
     const feeds = { ...cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) };
-    const outputs = await this.session.run(feeds, { ...cache.into(), logits: this.#logitsOf(run.rows) }, interrupt);
+    const outputs = await this.session.run(feeds, { ...cache.into(), logits: this.#logitsOf(run) }, interrupt);
     cache.take(outputs, run.past, run.rows);
-    return this.#lastLogits(outputs);
+    return this.#lastLogits(outputs, run);
   }
 
   dispose(): Promise<void> {
     return this.session.dispose();
   }
 
-  #inputs(tokens: Int32Array, { past, rows }: Run): Tensors {
+  #inputs(tokens: Int32Array, run: Run): Tensors {
+    const { past, rows } = run;
     const { takes } = this.graph;
     const end = past + rows;
     if (this.#mask.length < end) this.#reserve(2 * end);
@@ -61,7 +64,7 @@ export class Network {
     if (takes.pastLength) inputs.past_length = int64(BigInt64Array.of(BigInt(past)), [1]);
     if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
     if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
-    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(1n), takes.logitsToKeep);
+    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(BigInt(kept(run))), takes.logitsToKeep);
     return inputs;
   }
 
@@ -72,22 +75,28 @@ export class Network {
   }
 
   /** Where a run writes its logits, for sessions that write in place. */
-  #logitsOf(rows: number): Tensor {
+  #logitsOf(run: Run): Tensor {
     const { takes, vocabularySize, logitsType } = this.graph;
-    const kept = takes.logitsToKeep ? 1 : rows;
-    if (this.#logits?.dims[1] !== kept) {
-      const values = new (logitsType === 'float32' ? Float32Array : Uint16Array)(kept * vocabularySize);
-      this.#logits = this.session.tensor(logitsType, values, [1, kept, vocabularySize]);
-    }
-    return this.#logits;
+    const rows = takes.logitsToKeep ? kept(run) : run.rows;
+    const known = this.#logits.get(rows);
+    if (known) return known;
+    const values = new (logitsType === 'float32' ? Float32Array : Uint16Array)(rows * vocabularySize);
+    const logits = this.session.tensor(logitsType, values, [1, rows, vocabularySize]);
+    // Graphs that give all logits do so in every number of rows, each of which is large.
+    if (!takes.logitsToKeep) this.#logits.clear();
+    this.#logits.set(rows, logits);
+    return logits;
   }
 
-  #lastLogits(outputs: Readonly<Tensors>): Float32Array {
+  #lastLogits(outputs: Readonly<Tensors>, run: Run): Float32Array {
     const values = elementsOf(outputs.logits as Tensors[string]);
-    const last = values.subarray(values.length - this.graph.vocabularySize);
+    const last = values.subarray(values.length - ((run.drafts ?? 0) + 1) * this.graph.vocabularySize);
     return last instanceof Float32Array ? last : Float32Array.from(last, halfToNumber);
   }
 }
+
+/** Rows of logits that are calculated: an even number for the sake of `planRun`, of which the last are wanted. */
+const kept = ({ rows, drafts = 0 }: Run): number => Math.min(rows, drafts + 1 + ((drafts + 1) % 2));
 
 function createCache(session: Session, graph: DecoderGraph, contextLength: number): KeyValueCache {
   if (graph.cacheForm === 'inPlace' && session.memory) return new DeviceCache(session.memory, graph, contextLength);

@@ -2,6 +2,8 @@
 export interface Run {
   readonly past: number;
   readonly rows: number;
+  /** So many of the last tokens are guesses: logits are wanted behind each of them and behind the one before. */
+  readonly drafts?: number;
 }
 
 /**
@@ -15,10 +17,13 @@ export interface Run {
  * The exception is a text of one token: it has no partner, and is not to be kept (see `rowsToKeep`).
  *
  * @param most even
+ * @param drafts guesses behind the text; they are run where that makes an even number of rows, and cost little then
  */
-export function planRun(length: number, cached: number, most: number): Run {
+export function planRun(length: number, cached: number, most: number, drafts = 0): Run {
   const past = Math.min(cached, length - 1);
-  const rows = Math.min(length - past, most);
+  const left = length - past;
+  if (drafts > 0 && length > 1 && left + drafts <= most && (left + drafts) % 2 === 0) return { past, rows: left + drafts, drafts };
+  const rows = Math.min(left, most);
   if (rows % 2 === 0 || length === 1) return { past, rows };
   // At the very start there is nothing cached to pair with: the odd token waits for the next run.
   return past > 0 ? { past: past - 1, rows: rows + 1 } : { past, rows: rows - 1 };

@@ -45,7 +45,8 @@ async function openOurs({ contender, shape, graph, threads }: Setting): Promise<
     ? { session: await openSession(graph, { threads }) }
     : await openDecoderSession(folder, { threads, backend: contender === 'native' ? 'auto' : 'binding' });
   if (contender === 'native' && opened.cacheForm !== 'inPlace') throw new Error('The native interface does not work here.');
-  const decoder = new Decoder(opened.session, folder, opened.cacheForm);
+  // Guesses help with texts that repeat themselves, which random weights write more of than people do.
+  const decoder = new Decoder(opened.session, folder, opened.cacheForm, { speculates: false });
   return async (prompt, count, onToken) => {
     const request = { prompt, maxTokens: count, stopIds: new Set<number>(), forbiddenIds: [], onToken: () => (onToken(), 'continue' as const) };
     await decoder.generate(request, () => Promise.resolve(undefined));

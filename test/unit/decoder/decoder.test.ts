@@ -138,7 +138,7 @@ for (const layout of ['delta', 'copy'] as const) {
       const job = fc.record({ sequence: fc.constantFrom(...names), prompt: fc.array(token, { minLength: 1, maxLength: 60 }), pauses: fc.integer({ min: 0, max: 3 }) });
       await fc.assert(
         fc.asyncProperty(fc.array(job, { minLength: 2, maxLength: 8 }), fc.constantFrom(0, 20_000, undefined), async (jobs, bytes) => {
-          const decoder = new Decoder(new FakeSession(layout), folder(layout), undefined, bytes);
+          const decoder = new Decoder(new FakeSession(layout), folder(layout), undefined, { cacheBytes: bytes });
           await Promise.all(jobs.map(async ({ sequence, prompt, pauses }) => {
             const step = async () => {
               for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
@@ -170,6 +170,43 @@ for (const layout of ['delta', 'copy'] as const) {
       assert.deepEqual(await ids(decoder, text, { maxTokens: 1, sequence: 'inspect' }), expected(text, 1));
       assert.deepEqual(await ids(decoder, upTo(40), { maxTokens: 1 }), expected(upTo(40), 1));
       assert.deepEqual(session.runs, [{ past: 30, rows: 2 }, { past: 38, rows: 2 }]);
+    });
+
+    it('writes what it would write one by one where the text repeats itself, in fewer runs', async () => {
+      // A loop of seven tokens that something else interrupts now and then.
+      const predict = (text: readonly number[]) => (text.length % 17 === 0 ? text.length % vocabularySize : (text.at(-7) ?? text.length));
+      const results = await Promise.all([true, false].map(async (speculates) => {
+        const session = new FakeSession(layout);
+        session.predict = predict;
+        const decoder = new Decoder(session, folder(layout, 200), undefined, { speculates });
+        const written = [];
+        for (const length of [1, 2, 9, 30, 31]) written.push((await decoder.generate(request(upTo(length), { maxTokens: 80 }), noPause)).tokens);
+        const { tokens, finish } = await decoder.generate(request(upTo(30), { maxTokens: 80, sampling: { temperature: 2, topP: 1, seed: 5 } }), noPause);
+        return { written: [...written, tokens], finish, runs: session.runs.length };
+      }));
+      const [guessing, one] = results as [(typeof results)[0], (typeof results)[0]];
+      assert.deepEqual(guessing.written, one.written);
+      assert.deepEqual(guessing.written.map(({ length }) => length), [80, 80, 80, 80, 80, 80]);
+      assert.ok(guessing.runs < 0.7 * one.runs, `${guessing.runs} runs instead of ${one.runs}`);
+    });
+
+    it('ends within guessed tokens as it would without', async () => {
+      const loop = Array.from({ length: 40 }, (_, at) => at % 5);
+      const make = () => {
+        const session = new FakeSession(layout);
+        session.predict = (text) => text.at(-5) ?? 0;
+        return new Decoder(session, folder(layout));
+      };
+      for (const maxTokens of [1, 2, 3, 4, 5, 6, 7]) {
+        const { tokens, finish } = await make().generate(request(loop, { maxTokens }), noPause);
+        assert.deepEqual([tokens.map(({ id }) => id), finish], [[0, 1, 2, 3, 4, 0, 1].slice(0, maxTokens), 'length']);
+      }
+      for (const last of [0, 1, 2, 3, 4]) {
+        const stopped = await make().generate(request(loop, { maxTokens: 9, stopIds: new Set([last]) }), noPause);
+        assert.deepEqual([stopped.tokens.length, stopped.finish], [last + 1, 'endOfMiddle']);
+        const wished = await make().generate(request(loop, { maxTokens: 9, onToken: ({ id }) => (id === last ? 'stop' : 'continue') }), noPause);
+        assert.deepEqual([wished.tokens.length, wished.finish], [last + 1, 'stop']);
+      }
     });
 
     it('grows with the text', async () => {

@@ -37,6 +37,7 @@ export class FakeSession implements Session {
   /** Rows of each run so far. */
   readonly runs: { past: number; rows: number }[] = [];
   failNext = false;
+  predict = nextToken;
   /** Called in the middle of each run. */
   onRun: () => void = () => {};
   disposed = false;
@@ -89,9 +90,9 @@ export class FakeSession implements Session {
       const fresh = Array.from({ length: heads }, (_, head) => rows.map((id) => Array<number>(headSize).fill(sign * (id + head / 4))));
       outputs[`present.0.${part}`] = this.tensor('float32', Float32Array.from(fresh.flat(2)), [1, heads, rows.length, headSize]);
     }
-    const kept = this.cacheOutputs === 'delta' ? 1 : ids.length;
+    const kept = this.cacheOutputs === 'delta' ? Number((feeds.num_logits_to_keep!.data as BigInt64Array)[0]) : ids.length;
     const logits = new Float32Array(kept * vocabularySize);
-    for (let row = 0; row < kept; row++) logits[row * vocabularySize + nextToken(text.slice(0, text.length - kept + row + 1))] = 10;
+    for (let row = 0; row < kept; row++) logits[row * vocabularySize + this.predict(text.slice(0, text.length - kept + row + 1))] = 10;
     outputs.logits = this.tensor('float32', logits, [1, kept, vocabularySize]);
     return outputs;
   }

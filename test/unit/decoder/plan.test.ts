@@ -33,6 +33,16 @@ describe('planRun', () => {
     );
   });
 
+  it('adds guesses where they make a run even that reaches the end', () => {
+    assert.deepEqual(planRun(20, 19, 16, 1), { past: 19, rows: 2, drafts: 1 });
+    assert.deepEqual(planRun(20, 19, 16, 3), { past: 19, rows: 4, drafts: 3 });
+    assert.deepEqual(planRun(20, 17, 16, 1), { past: 17, rows: 4, drafts: 1 });
+    assert.deepEqual(planRun(20, 18, 16, 1), { past: 18, rows: 2 });
+    assert.deepEqual(planRun(20, 3, 16, 1), { past: 3, rows: 16 });
+    assert.deepEqual(planRun(20, 19, 2, 3), { past: 18, rows: 2 });
+    assert.deepEqual(planRun(1, 0, 16, 1), { past: 0, rows: 1 });
+  });
+
   it('runs a lonely token alone and does not keep it', () => {
     assert.deepEqual(planRun(1, 0, 16), { past: 0, rows: 1 });
     assert.equal(rowsToKeep({ past: 0, rows: 1 }), 0);

@@ -1,0 +1,113 @@
+import { EngineError } from '../errors';
+import type { DecoderFolder } from '../models/types';
+import type { FinishReason, Priority, Sampling } from '../protocol';
+import { createSampler } from './sampling';
+import type { Sampler, ScoredToken } from './sampling';
+
+export interface GenerateRequest {
+  /** At least one token, fewer than the context length. */
+  readonly prompt: ArrayLike<number>;
+  /** Generation also ends where the context is full. */
+  readonly maxTokens: number;
+  /** Generation ends with one of these, which is the last token of the result. */
+  readonly stopIds: ReadonlySet<number>;
+  /** Never generated. */
+  readonly forbiddenIds: readonly number[];
+  readonly sampling?: Sampling | undefined;
+  /** Whose cached sequence is extended; that of the last completion where it is left out. */
+  readonly sequence?: Priority | undefined;
+  /** Called with each token, the one that ends the generation included; decides on ends that only the text shows. */
+  readonly onToken?: (token: ScoredToken) => 'continue' | 'stop';
+}
+
+export interface Generated {
+  readonly tokens: readonly ScoredToken[];
+  readonly finish: FinishReason;
+  /** Prompt tokens that were in the cache and not run. */
+  readonly reusedTokens: number;
+  /** Prompt tokens that were run; one that was cached may be among them, since runs have an even number of rows. */
+  readonly prefillTokens: number;
+  /** Time of the runs up to the first token, without the pauses between them. */
+  readonly prefillMs: number;
+  /** Time of the runs behind that, without the pauses. */
+  readonly decodeMs: number;
+}
+
+/** The text of one request as it grows, and when it ends. */
+export class Generation {
+  /** The prompt with room for what is generated behind it; beyond `length` there may be guesses. */
+  readonly text: Int32Array;
+  length: number;
+  readonly tokens: ScoredToken[] = [];
+  readonly #sample: Sampler;
+  #prefillTokens = 0;
+  #prefillMs = 0;
+  #decodeMs = 0;
+
+  /** @throws {EngineError} `invalid`: the prompt does not fit the model */
+  constructor(
+    private readonly request: GenerateRequest,
+    { contextLength, vocabularySize, name }: Pick<DecoderFolder, 'contextLength' | 'vocabularySize' | 'name'>,
+  ) {
+    const { prompt, maxTokens } = request;
+    if (prompt.length === 0) throw new EngineError('invalid', 'A prompt needs at least one token.');
+    if (prompt.length >= contextLength) {
+      throw new EngineError('invalid', `The prompt has ${prompt.length} tokens, but ${name} takes fewer than ${contextLength}.`);
+    }
+    this.text = new Int32Array(Math.min(prompt.length + Math.max(1, maxTokens), contextLength));
+    this.text.set(prompt);
+    if (this.text.some((id) => id < 0 || id >= vocabularySize)) {
+      throw new EngineError('invalid', `The prompt has a token that ${name} does not know.`);
+    }
+    this.length = prompt.length;
+    this.#sample = createSampler(request.forbiddenIds, request.sampling);
+  }
+
+  /** Tokens that can still be written, at least one. */
+  get room(): number {
+    return this.text.length - this.length;
+  }
+
+  /** A run has come to an end. @param rows prompt tokens among those that were run, as far as no token is written yet */
+  count(rows: number, ms: number): void {
+    if (this.tokens.length > 0) {
+      this.#decodeMs += ms;
+    } else {
+      this.#prefillMs += ms;
+      this.#prefillTokens += rows;
+    }
+  }
+
+  /**
+   * Writes the next token, and further ones as long as the guesses behind the text are what is written.
+   *
+   * @param logits [drafts + 1, vocabulary] behind the text and each of the guesses
+   * @returns why that was the last token, if it was
+   */
+  write(logits: Float32Array, drafts: number): FinishReason | undefined {
+    const { stopIds, onToken } = this.request;
+    const size = logits.length / (drafts + 1);
+    for (let row = 0; ; row++) {
+      const token = this.#sample(logits.subarray(row * size, (row + 1) * size));
+      this.tokens.push(token);
+      const wanted = onToken?.(token) ?? 'continue';
+      if (stopIds.has(token.id)) return 'endOfMiddle';
+      if (wanted === 'stop') return 'stop';
+      if (this.room <= 1) return 'length';
+      const guessed = row < drafts && this.text[this.length] === token.id;
+      this.text[this.length++] = token.id;
+      if (!guessed) return undefined;
+    }
+  }
+
+  result(finish: FinishReason): Generated {
+    return {
+      tokens: this.tokens,
+      finish,
+      reusedTokens: this.request.prompt.length - Math.min(this.#prefillTokens, this.request.prompt.length),
+      prefillTokens: this.#prefillTokens,
+      prefillMs: this.#prefillMs,
+      decodeMs: this.#decodeMs,
+    };
+  }
+}
