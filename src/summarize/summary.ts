@@ -1,0 +1,44 @@
+import type { Signature } from '../syntax/signature';
+import type { UnknownName } from './identifiers';
+import type { Problem } from './quality';
+import type { Subject } from './subject';
+
+/** How much is told: one sentence; a few; one with parameters and result; a line for each part and one for the whole. */
+export const modes = ['sentence', 'paragraph', 'parameters', 'outline'] as const;
+export type Mode = (typeof modes)[number];
+
+/** One thing that is said, and how far it can be trusted. */
+export interface Sentence {
+  readonly text: string;
+  /** Who says it: the model, or the documentation that the code has already. */
+  readonly source: 'model' | 'documentation';
+  readonly problem: Problem | undefined;
+  readonly unknown: readonly UnknownName[];
+  /** The model did not see all of the code. */
+  readonly cut: boolean;
+}
+
+/** What is said about a part of the subject. */
+export interface Part {
+  readonly name: string;
+  /** Of the file, from 0. */
+  readonly line: number;
+  readonly sentence: Sentence | undefined;
+}
+
+/** A summary, whole or as far as it has come. */
+export interface Summary {
+  readonly mode: Mode;
+  readonly subject: Subject;
+  /** Lines of the file, from 0, both included. */
+  readonly lines: { readonly first: number; readonly last: number };
+  /** About the subject as a whole. */
+  readonly main: Sentence | undefined;
+  /** About its parts, in their order. */
+  readonly parts: readonly Part[];
+  /** What the source itself says a function takes and gives back. */
+  readonly facts: Signature | undefined;
+  /** Questions answered, and how many there are as far as is known. */
+  readonly progress: { readonly done: number; readonly total: number };
+  readonly state: 'writing' | 'whole' | 'stopped';
+}

@@ -1,0 +1,196 @@
+import { EngineError } from '../engine/errors';
+import { documentationText } from '../syntax/documentation';
+import type { Answers } from './answers';
+import { identifiersIn, unknownNames } from './identifiers';
+import { chunksOf, codeOf, type Piece } from './pieces';
+import { codeLimit, kindFor, requestFor, type Length, type WriterFacts } from './prompts';
+import { problemOf } from './quality';
+import type { Subject } from './subject';
+import type { Mode, Part, Sentence, Summary } from './summary';
+
+export interface Task {
+  readonly text: string;
+  readonly path: string;
+  readonly languageId: string;
+  readonly mode: Mode;
+  readonly subject: Subject;
+  readonly attempt: number;
+}
+
+/** Parts that a paragraph names, at most. */
+const mostParts = 12;
+/** Summaries of summaries of summaries say nothing any more; what still does not fit then is cut. */
+const deepest = 4;
+const hashComments = new Set(['python', 'shellscript', 'ruby', 'powershell', 'yaml', 'toml', 'ini', 'elixir']);
+
+/** One summary being written. */
+export class Writing {
+  private summary: Summary;
+  private readonly known: ReadonlySet<string>;
+  private readonly comment: string;
+  private facts!: WriterFacts;
+
+  constructor(
+    private readonly task: Task,
+    private readonly answers: Answers,
+    private readonly onChange: (summary: Summary) => void,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    const { text, path, mode, subject, languageId } = task;
+    this.known = identifiersIn(text.slice(subject.start, subject.end) + path);
+    this.comment = hashComments.has(languageId) ? '#' : '//';
+    const first = lineAt(text, subject.start);
+    this.summary = {
+      mode,
+      subject,
+      lines: { first, last: first + lineAt(text.slice(subject.start, subject.end).trimEnd(), Infinity) },
+      main: undefined,
+      parts: [],
+      facts: subject.symbol?.signature,
+      progress: { done: 0, total: 1 },
+      state: 'writing',
+    };
+  }
+
+  begin(): void {
+    this.onChange(this.summary);
+  }
+
+  /** @returns what there is of the summary, which does not go on */
+  stop(): Summary {
+    this.change({ state: 'stopped' });
+    return this.summary;
+  }
+
+  /** @throws EngineError */
+  async write(facts: WriterFacts, piece: Piece): Promise<Summary> {
+    this.facts = facts;
+    const { mode } = this.task;
+    const length: Length = mode === 'paragraph' && kindFor(facts, 'paragraph') !== undefined ? 'paragraph' : 'sentence';
+    const listed = mode === 'outline' ? piece.children : mode === 'paragraph' && length === 'sentence' ? piece.children.slice(0, mostParts) : [];
+    // A paragraph begins with what the whole does, an outline ends with it.
+    if (mode === 'outline') await this.list(listed);
+    const main = await this.describe(piece, length, (sentence) => this.change({ main: sentence }));
+    this.change({ main });
+    if (mode === 'paragraph') await this.list(listed);
+    this.change({ state: 'whole', progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
+    return this.summary;
+  }
+
+  private async list(pieces: readonly Piece[]): Promise<void> {
+    const { text } = this.task;
+    const parts: Part[] = pieces.map((piece) => ({ name: piece.name ?? '', line: lineAt(text, piece.symbol?.nameRange?.start ?? piece.start), sentence: undefined }));
+    this.plan(pieces.filter((piece) => this.written(piece) === undefined).length);
+    for (const [index, piece] of pieces.entries()) {
+      const show = (sentence: Sentence): void => {
+        parts[index] = { ...(parts[index] as Part), sentence };
+        this.change({ parts: [...parts] });
+      };
+      show(await this.sentenceOf(piece, show));
+    }
+  }
+
+  /** What a part does: in its author's words where there are any. */
+  private async sentenceOf(piece: Piece, onChange: (sentence: Sentence) => void = () => undefined): Promise<Sentence> {
+    return this.written(piece) ?? this.describe(piece, 'sentence', onChange);
+  }
+
+  private written({ symbol }: Piece): Sentence | undefined {
+    const documentation = symbol?.documentation;
+    if (documentation === undefined) return undefined;
+    const text = firstSentence(documentationText(this.task.text.slice(documentation.start, documentation.end)));
+    return text === '' ? undefined : { text, source: 'documentation', problem: undefined, unknown: [], cut: false };
+  }
+
+  /** Asks about a piece; one that does not fit is told by what its parts do. */
+  private async describe(piece: Piece, length: Length, onChange: (sentence: Sentence) => void): Promise<Sentence> {
+    const { text, languageId } = this.task;
+    const limit = this.limit(length);
+    let code = codeOf(text, piece, new Map(), this.comment);
+    if (code.length > limit && piece.children.length > 0) {
+      this.plan(piece.children.filter((child) => this.written(child) === undefined).length);
+      const replaced = new Map<Piece, string>();
+      for (const child of piece.children) {
+        const { text: sentence, problem } = await this.sentenceOf(child);
+        replaced.set(child, problem === undefined ? sentence : '');
+      }
+      code = codeOf(text, piece, replaced, this.comment);
+    }
+    return this.describeText(languageId === 'python' ? `${code.trimEnd()}\n` : code, length, onChange, 0);
+  }
+
+  private async describeText(code: string, length: Length, onChange: (sentence: Sentence) => void, depth: number): Promise<Sentence> {
+    const limit = this.limit(length);
+    if (code.length <= limit || depth === deepest) return this.ask(code.slice(0, limit), length, onChange, code.length > limit);
+    const chunks = chunksOf(code, this.limit('sentence'));
+    this.plan(chunks.length);
+    const head = code.slice(0, code.search(/\n|$/));
+    const told: string[] = [];
+    for (const chunk of chunks) {
+      const { text, problem } = await this.ask(chunk, 'sentence', () => undefined, false);
+      if (problem === undefined) told.push(`${this.comment} ${text}`);
+    }
+    // Where nothing was said about the parts, their beginning is all there is to go by.
+    const next = told.length === 0 ? code.slice(0, limit) : [head, ...told].join('\n');
+    const sentence = await this.describeText(next, length, onChange, depth + 1);
+    return told.length === 0 ? { ...sentence, cut: true } : sentence;
+  }
+
+  private async ask(code: string, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
+    const kind = this.kind(length);
+    const { path, attempt } = this.task;
+    const params = requestFor(this.facts, kind, { path, code, length, comment: this.comment, attempt });
+    let heard = '';
+    const judged = (text: string, problem: Sentence['problem'], wasCut: boolean): Sentence => ({
+      text, source: 'model', problem, unknown: unknownNames(text, this.known), cut: wasCut,
+    });
+    const answer = await this.answers.ask(params, (piece) => {
+      heard += piece;
+      onChange(judged(tidy(heard), undefined, cut));
+    }, this.signal);
+    const { done, total } = this.summary.progress;
+    this.change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
+    const text = tidy(answer.text);
+    return judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut);
+  }
+
+  private kind(length: Length) {
+    const kind = kindFor(this.facts, length);
+    if (kind === undefined) throw new EngineError('invalid', 'This model cannot be asked for text; choose another one.');
+    return kind;
+  }
+
+  private limit(length: Length): number {
+    return codeLimit(this.facts, this.kind(length), length);
+  }
+
+  /** So many more questions are to be asked. */
+  private plan(count: number): void {
+    const { done, total } = this.summary.progress;
+    this.change({ progress: { done, total: total + count } });
+  }
+
+  private change(change: Partial<Summary>): void {
+    this.summary = { ...this.summary, ...change };
+    this.onChange(this.summary);
+  }
+}
+
+/** How many line breaks stand before an offset. */
+function lineAt(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
+
+const tidy = (text: string): string => text.split(/\n\s*\n/).map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').trim()).filter((paragraph) => paragraph !== '').join('\n\n');
+
+const longestSentence = 200;
+
+/** The first sentence of a documentation, on one line; empty where it has none that says something. */
+function firstSentence(documentation: string): string {
+  const [paragraph = ''] = documentation.split(/\n\s*\n|\n\s*(?=@|:(?:param|return|raise)|Args:|Parameters\n|-{3})/);
+  const line = paragraph.replaceAll(/\s+/g, ' ').trim();
+  const sentence = /^.{4,}?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
+  return /^[@<]|^\W*$/.test(sentence) || sentence.length > longestSentence ? '' : sentence;
+}
