@@ -17,6 +17,7 @@ const exitCodes = { done: 0, failed: 1, notUnderstood: 2 } as const;
 
 /** This file runs as dist/cli.js. */
 const root = join(__dirname, '..');
+const grammarFolder = join(root, 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm');
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -62,10 +63,21 @@ async function run(command: Command): Promise<void> {
         break;
       case 'replay':
         await replay(engine, command, writeLine);
+        break;
+      case 'summarize':
+      case 'summarizeBatch':
+        await runSummarize(engine, command);
     }
   } finally {
     engine.dispose();
   }
+}
+
+/** Loaded only here: completing needs no grammars. */
+async function runSummarize(engine: EngineClient, command: Extract<Command, { kind: 'summarize' | 'summarizeBatch' }>): Promise<void> {
+  const { summarize, summarizeBatch } = await import('./cli/summarize');
+  if (command.kind === 'summarize') await summarize(engine, command, grammarFolder, writeLine);
+  else await summarizeBatch(engine, command.model, grammarFolder, process.stdin, writeLine);
 }
 
 /** Loaded only here: completing needs neither SQLite nor grammars. */

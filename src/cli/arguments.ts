@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CompletionMode } from '../engine/protocol';
 import type { SearchMode } from '../indexer/fusion';
+import { parseSummarize, type SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
 
 /** A place in a file as editors print it, counted from 1; columns in UTF-16 units. */
@@ -26,6 +27,7 @@ export type Command =
   | ({ readonly kind: 'batch' } & CommonOptions)
   | ({ readonly kind: 'embed'; readonly query: boolean } & CommonOptions)
   | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
+  | SummarizeCommand
   | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean; readonly rebuild: boolean }
   | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly mode: SearchMode; readonly top: number; readonly json: boolean };
 
@@ -40,10 +42,13 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
   const { values, positionals } = parse(args);
   if (values.help) return { kind: 'help' };
   const [name, ...operands] = positionals;
+  const model = values.model === undefined ? embeddedModel : resolve(values.model);
+  const threads = wholeNumber('--threads', values.threads, 0);
+  if (name === 'summarize') return parseSummarize(operands, values, { model, threads });
   const common: CommonOptions = {
-    model: values.model === undefined ? embeddedModel : resolve(values.model),
-    threads: wholeNumber('--threads', values.threads, 0),
-    mode: completionMode(values.mode),
+    model,
+    threads,
+    mode: completionMode(values.mode ?? 'line'),
     maxTokens: values['max-tokens'] === undefined ? undefined : wholeNumber('--max-tokens', values['max-tokens'], 1),
   };
   switch (name) {
@@ -87,7 +92,7 @@ function parse(args: readonly string[]) {
         dense: { type: 'boolean', default: false },
         rebuild: { type: 'boolean', default: false },
         'max-tokens': { type: 'string' },
-        mode: { type: 'string', default: 'line' },
+        mode: { type: 'string' },
         model: { type: 'string' },
         query: { type: 'boolean', default: false },
         threads: { type: 'string', default: '0' },

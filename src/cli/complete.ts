@@ -3,6 +3,7 @@ import { completeParams } from '../completion/request';
 import type { EngineClient } from '../engine/client';
 import type { Command } from './arguments';
 import { pathSeenByModel, readPlace } from './document';
+import { inEnglish } from './english';
 import type { WriteLine } from './output';
 import { shown } from './shown';
 
@@ -34,9 +35,4 @@ export async function complete(
   } else {
     await write(outcome.text);
   }
-}
-
-/** The command line speaks English: messages are their own translation. */
-function inEnglish(message: string, ...args: (string | number | boolean)[]): string {
-  return message.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)]));
 }

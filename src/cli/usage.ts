@@ -13,6 +13,16 @@ export const usage = `Usage:
       "replaces" is there when the text takes the place of that many characters after the cursor,
       "reason" when the editor would show nothing.
 
+  glassbox summarize PATH[:FROM-TO] [options]
+      Says in words what a file, or some of its lines, does. Lines count from 1; a symbol's lines mean that symbol.
+      --mode MODE         sentence: one sentence (for lines); paragraph: a few; parameters: one sentence, and what the
+                          source says is taken and given back; outline: a line a symbol, then one for the file (for files)
+      --json              print everything: who says what, names that the code does not have, parameters
+
+  glassbox summarize --batch [options]
+      Reads {"id","code","path"} as JSON, one a line, from standard input, and writes {"id","text"} or
+      {"id","error":{"code","message"}}, one a line, in that order. "problem" is there when the model's text is unusable.
+
   glassbox replay PATH… [options]
       Types three stretches of each file character by character, with the brackets and quotes that the editor closes
       by itself, and reports how many tokens of the prompt had to be run again and how long it took, per key.
@@ -41,7 +51,7 @@ export const usage = `Usage:
       --hybrid            by both (so it is by default)
       --json              print as JSON
 
-Options of complete, embed and replay:
+Options of complete, embed, summarize and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)
   --max-tokens N          longest completion (as in the editor; 1 for replay)

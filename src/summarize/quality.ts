@@ -11,7 +11,7 @@ export type Problem =
 
 /** @param ended whether the model, or the end of its sentence, ended the text */
 export function problemOf(text: string, ended: boolean): Problem | undefined {
-  const words = text.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+  const words = text.match(/\p{L}[\p{L}\p{M}\p{N}_'’-]*/gu) ?? [];
   if (words.length === 0) return text.trim() === '' ? 'empty' : 'notWords';
   if (goesRound(words.map((word) => word.toLowerCase()))) return 'loops';
   const letters = words.reduce((sum, word) => sum + word.length, 0);

@@ -51,8 +51,14 @@ async function main(): Promise<void> {
     }
   }
   if (wants('documentation')) {
-    report.addDocumentation(await measureDocumentation(packages, sentences));
-    report.say('The engine has no request that writes documentation yet, so there is no row of the model here.');
+    const model = await openModel(values.model, report);
+    try {
+      const { documented, verdicts } = await measureDocumentation(packages, sentences, model, progress);
+      report.addDocumentation(documented);
+      report.addVerdicts(verdicts);
+    } finally {
+      model?.dispose();
+    }
   }
   if (wants('search')) {
     report.addSearch(await measureSearch(packages, sentences));

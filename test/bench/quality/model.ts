@@ -1,9 +1,12 @@
 /** The model under test, asked through the real engine process. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { sentenceFor } from '../../../src/cli/summarize';
 import { EngineClient } from '../../../src/engine/client';
 import type { ContextSnippet } from '../../../src/engine/protocol';
 import { cutWindow } from '../../../src/engine/prompt/window';
+import { Summarizer } from '../../../src/summarize/summarizer';
+import { Grammars } from '../../../src/syntax/grammars';
 import { BenchError } from './packages';
 import { cutToTask, type Situation } from './situations';
 
@@ -15,6 +18,7 @@ export type Written = { text: string; confidence: number };
 export class Model {
   readonly #engine: EngineClient;
   readonly #folder: string;
+  readonly #summarizer: Summarizer;
 
   /** @throws {BenchError} where the engine has not been built or the folder is not there */
   constructor(folder: string) {
@@ -31,6 +35,7 @@ export class Model {
         if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
       },
     });
+    this.#summarizer = new Summarizer(this.#engine, new Grammars(path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm')));
   }
 
   /** The name that the model's folder gives it. @throws {EngineError} where it cannot be opened */
@@ -55,6 +60,13 @@ export class Model {
     const written = cutToTask(text, situation);
     // Where nothing is written nothing is shown, however sure the model is of that.
     return { text: written, confidence: written.trim() === '' ? 0 : confidence };
+  }
+
+  /** One sentence about a function, by the way of the extension; `problem` says why it would not be shown. */
+  async summarize(code: string, file: string): Promise<{ text: string; problem: string | undefined }> {
+    const summary = await sentenceFor(this.#summarizer, { code, path: file, model: this.#folder });
+    if (typeof summary === 'string') return { text: '', problem: summary };
+    return { text: summary.main?.text ?? '', problem: summary.main?.problem };
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /** What was measured, as flat numbers for machines and as tables for people. */
 import { completionRows, type Measured } from './completion';
 import type { Documented } from './documentation';
-import { groupBy, mean } from './group';
+import { groupBy, mean, sum } from './group';
 import { comparePaired, type Comparison } from './metrics/bootstrap';
 import { atThreshold, calibrationError, reliability, thresholdFor, type Judged } from './metrics/calibration';
 import { isFound, reciprocalRank } from './metrics/ranking';
@@ -68,7 +68,19 @@ export class Report {
       for (const [language, part] of groupBy(group, (one) => one.language)) this.numbers[`documentation.${system}.${language}.chrF`] = chrF(part);
       return [system, character.toFixed(1), sequence.toFixed(3)];
     });
-    this.#table(`First sentence of a function's documentation (${documented.length} functions)`, ['chrF', 'ROUGE-L'], rows);
+    const functions = documented.filter(({ system }) => system === documented[0]?.system).length;
+    this.#table(`First sentence of a function's documentation (${functions} functions)`, ['chrF', 'ROUGE-L'], rows);
+    const [model, name] = [this.numbers['documentation.model.chrF'], this.numbers['documentation.name.chrF']];
+    if (model === undefined || name === undefined || name === 0) return;
+    this.numbers['documentation.model.overName'] = model / name;
+    this.say(`model ÷ name, chrF: ${(model / name).toFixed(2)}`);
+  }
+
+  /** What became of the model's sentences in the extension, by what it says of them. */
+  addVerdicts(verdicts: ReadonlyMap<string, number>): void {
+    const all = sum([...verdicts.values()]);
+    for (const [verdict, count] of verdicts) this.numbers[`documentation.model.${verdict}`] = count / all;
+    if (all > 0) this.say(`Of the model's sentences: ${[...verdicts].map(([verdict, count]) => `${percent(count / all)} ${verdict}`).join(', ')}.`);
   }
 
   addSearch(ranked: readonly Ranked[]): void {
