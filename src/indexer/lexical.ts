@@ -1,16 +1,18 @@
-import type { Catalogue } from './catalogue';
-import { countPostings, decodePostings } from './postings';
-import type { Slots } from './slots';
+import { CatalogueError, type Catalogue } from './catalogue';
+import { Postings } from './postings';
+import type { Segment, Slots } from './slots';
 import { topSlots } from './topSlots';
 
 /** BM25 (Robertson & Zaragoza 2009) with the usual constants. */
 const k1 = 1.2;
 const b = 0.75;
 /**
- * Once so many places of the rarer terms were looked at, common terms only add to chunks that a rarer one has found:
- * they do not tell chunks apart, and are what would make a question slow.
+ * Once so many places of the rarer terms were looked at, common terms do not find chunks, they only tell those apart that
+ * rarer ones have found: they are what would make a question slow.
  */
 const mostPostings = 400_000;
+/** The best so far, to which common terms are added. */
+const mostCandidates = 4_096;
 
 /** What a chunk has to do with the words of a question. */
 export interface Match {
@@ -28,11 +30,15 @@ export interface LexicalScores {
   match(slot: number): Match;
 }
 
-/** Places of a term: slots, ascending, and what the term adds to the score of each. */
-interface Contribution {
+/** A term of the question. */
+interface Term {
   readonly term: string;
-  readonly slots: Uint32Array;
-  readonly scores: Float32Array;
+  /** Where it stands, by segment. */
+  readonly places: ReadonlyMap<Segment, Postings>;
+  /** In how many chunks. */
+  readonly count: number;
+  /** What it weighs (its inverse document frequency). */
+  readonly weight: number;
 }
 
 /** Answers questions by their words. */
@@ -43,79 +49,99 @@ export class LexicalIndex {
     readonly slots: Slots,
   ) {}
 
-  /** Within a snapshot, after a refresh of the slots. */
-  scores(terms: readonly string[]): LexicalScores {
-    const scores = new Float32Array(this.slots.lengths.length);
-    const contributions: Contribution[] = [];
-    let looked = 0;
-    for (const { term, blobs } of this.#rarestFirst(terms)) {
-      const contribution = this.#contribution(term, blobs);
-      const { slots, scores: added } = contribution;
-      const onlyToFound = looked > 0 && looked + slots.length > mostPostings;
-      for (let i = 0; i < slots.length; i++) {
-        const slot = slots[i] as number;
-        if (!onlyToFound || (scores[slot] as number) > 0) scores[slot] = (scores[slot] as number) + (added[i] as number);
-      }
-      looked += slots.length;
-      contributions.push(contribution);
+  /** Within a snapshot, after a refresh of the slots. @throws CatalogueError where the index is damaged */
+  scores(question: readonly string[]): LexicalScores {
+    try {
+      return this.#scores(question);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new CatalogueError('damaged', 'The index is damaged: it does not say where a word stands.');
     }
-    const { files } = this.slots;
-    const best: LexicalScores['best'] = (top, accepts) => topSlots(scores, top, (slot) => (scores[slot] as number) > 0 && accepts(files[slot] as number));
+  }
+
+  #scores(question: readonly string[]): LexicalScores {
+    const { lengths, files } = this.slots;
+    const terms = [...new Set(question)].map((term) => this.#read(term)).sort((x, y) => x.count - y.count);
+    const scores = new Float32Array(lengths.length);
+    let looked = 0;
+    const common: Term[] = [];
+    for (const term of terms) {
+      if (looked > 0 && looked + term.count > mostPostings) common.push(term);
+      else this.#add(term, scores);
+      looked += term.count;
+    }
+    if (common.length > 0) {
+      for (const slot of topSlots(scores, mostCandidates, (candidate) => (scores[candidate] as number) > 0)) {
+        for (const term of common) scores[slot] = (scores[slot] as number) + this.#part(term, slot);
+      }
+    }
     return {
-      best,
-      havingAll: (wanted, top, accepts) => {
-        const needed = contributions.filter(({ term }) => wanted.includes(term));
-        const found = [...(needed[0]?.slots ?? [])].filter((slot) => needed.every(({ slots }) => indexOf(slots, slot) >= 0) && accepts(files[slot] as number));
-        return found.sort((x, y) => (scores[y] as number) - (scores[x] as number) || x - y).slice(0, top);
-      },
+      best: (top, accepts) => topSlots(scores, top, (slot) => (scores[slot] as number) > 0 && accepts(files[slot] as number)),
+      havingAll: (wanted, top, accepts) => this.#havingAll(terms.filter(({ term }) => wanted.includes(term)), scores, top, accepts),
       match: (slot) => {
-        const shared = contributions.map(({ term, slots, scores: added }) => [term, added[indexOf(slots, slot)] ?? 0] as const);
-        return { score: scores[slot] as number, terms: Object.fromEntries(shared.filter(([, added]) => added > 0)) };
+        const shared = terms.map((term) => [term.term, this.#part(term, slot)] as const).filter(([, part]) => part > 0);
+        return { score: shared.reduce((sum, [, part]) => sum + part, 0), terms: Object.fromEntries(shared) };
       },
     };
   }
 
-  #rarestFirst(terms: readonly string[]): { term: string; blobs: { base: number; data: Uint8Array }[] }[] {
+  #read(term: string): Term {
     const statement = this.catalogue.prepare('SELECT data FROM postings WHERE segment = ? AND term = ?');
-    const found = [...new Set(terms)].map((term) => {
-      const blobs = this.slots.segments.flatMap(({ id, base }) => {
-        const row = statement.get(id, term) as { data: Uint8Array } | undefined;
-        return row === undefined ? [] : [{ base, data: row.data }];
-      });
-      return { term, blobs, count: blobs.reduce((sum, { data }) => sum + countPostings(data), 0) };
-    });
-    return found.sort((x, y) => x.count - y.count);
+    const places = new Map<Segment, Postings>();
+    let count = 0;
+    for (const segment of this.slots.segments) {
+      const row = statement.get(segment.id, term) as { data: Uint8Array } | undefined;
+      if (row === undefined) continue;
+      const postings = new Postings(row.data);
+      places.set(segment, postings);
+      count += this.#liveCount(segment, postings);
+    }
+    return { term, places, count, weight: Math.log(1 + (this.slots.live - count + 0.5) / (count + 0.5)) };
   }
 
-  #contribution(term: string, blobs: readonly { base: number; data: Uint8Array }[]): Contribution {
-    const { lengths, wholes, live, meanLength } = this.slots;
-    const most = blobs.reduce((sum, { data }) => sum + countPostings(data), 0);
-    const slots = new Uint32Array(most);
-    const scores = new Float32Array(most);
-    let found = 0;
-    for (const { base, data } of blobs) {
-      decodePostings(data, (document, count) => {
+  #liveCount(segment: Segment, postings: Postings): number {
+    if (segment.live === segment.count) return postings.count;
+    const { lengths } = this.slots;
+    let count = 0;
+    postings.forEach((document) => {
+      if (lengths[segment.base + document] !== 0) count++;
+    });
+    return count;
+  }
+
+  #add({ places, weight }: Term, scores: Float32Array): void {
+    const { lengths, wholes, meanLength } = this.slots;
+    const perTerm = (k1 * b) / meanLength;
+    for (const [{ base }, postings] of places) {
+      postings.forEach((document, count) => {
         const slot = base + document;
         if (lengths[slot] === 0) return;
         // A long definition is long, however it is cut.
-        const length = wholes[slot] as number;
-        slots[found] = slot;
-        scores[found++] = (count * (k1 + 1)) / (count + k1 * (1 - b + (b * length) / meanLength));
+        const part = (count * (k1 + 1)) / (count + k1 * (1 - b) + perTerm * (wholes[slot] as number));
+        scores[slot] = (scores[slot] as number) + weight * part;
       });
     }
-    const rarity = Math.log(1 + (live - found + 0.5) / (found + 0.5));
-    for (let i = 0; i < found; i++) scores[i] = (scores[i] as number) * rarity;
-    return { term, slots: slots.subarray(0, found), scores: scores.subarray(0, found) };
   }
-}
 
-/** Where a value stands in an ascending array, or -1. */
-function indexOf(sorted: Uint32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
+  /** What a term adds to the score of a chunk. */
+  #part({ places, weight }: Term, slot: number): number {
+    const segment = this.slots.segmentAt(slot);
+    const count = places.get(segment)?.countOf(slot - segment.base) ?? 0;
+    if (count === 0) return 0;
+    const { wholes, meanLength } = this.slots;
+    return (weight * count * (k1 + 1)) / (count + k1 * (1 - b + (b * (wholes[slot] as number)) / meanLength));
   }
-  return sorted[low] === value ? low : -1;
+
+  #havingAll(terms: readonly Term[], scores: Float32Array, top: number, accepts: (file: number) => boolean): number[] {
+    const { lengths, files } = this.slots;
+    const [rarest, ...others] = terms;
+    const found: number[] = [];
+    for (const [{ base }, postings] of rarest?.places ?? []) {
+      postings.forEach((document) => {
+        if (lengths[base + document] !== 0 && accepts(files[base + document] as number)) found.push(base + document);
+      });
+    }
+    const having = found.filter((slot) => others.every((term) => this.#part(term, slot) > 0));
+    return having.sort((x, y) => (scores[y] as number) - (scores[x] as number) || x - y).slice(0, top);
+  }
 }

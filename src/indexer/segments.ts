@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { CatalogueError, type Catalogue } from './catalogue';
 import { keySize } from './embedding/text';
-import { decodePostings, encodePostings } from './postings';
+import { encodePostings, Postings } from './postings';
 
 /** So many segments of about one size become one; below this a question costs a look-up per segment and term. */
 const mergedTogether = 8;
@@ -190,7 +190,7 @@ function* mergedPostings(catalogue: Catalogue, places: ReadonlyMap<number, Int32
       [current, pairs] = [term, []];
     }
     const place = places.get(segment);
-    decodePostings(data, (chunk, count) => {
+    new Postings(data).forEach((chunk, count) => {
       const moved = place?.[chunk] ?? -1;
       if (moved >= 0) pairs.push(moved, count);
     });

@@ -10,6 +10,8 @@ export interface Segment {
   /** Its first slot. */
   readonly base: number;
   readonly count: number;
+  /** How many of its chunks are not gone. */
+  readonly live: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export class Slots {
     const known = new Map(this.segments.map((segment) => [segment.id, segment]));
     let base = 0;
     const segments = this.catalogue
-      .all<Omit<Segment, 'base'>>('SELECT id, first, changed, count FROM segments ORDER BY first')
+      .all<Omit<Segment, 'base'>>('SELECT id, first, changed, count, live FROM segments ORDER BY first')
       .map((segment): Segment => ({ ...segment, base: (base += segment.count) - segment.count }));
     // Should a segment be damaged, the next time begins anew.
     this.segments = [];
@@ -100,11 +102,16 @@ export class Slots {
     return this.keys.find(numbersOf(key), 0) === this.texts[slot];
   }
 
-  /** The number of a chunk by its slot. */
-  chunkAt(slot: number): number {
+  segmentAt(slot: number): Segment {
     const segment = this.segments.findLast(({ base }) => base <= slot);
     if (segment === undefined) throw new RangeError(`There is no slot ${slot}.`);
-    return segment.first + slot - segment.base;
+    return segment;
+  }
+
+  /** The number of a chunk by its slot. */
+  chunkAt(slot: number): number {
+    const { first, base } = this.segmentAt(slot);
+    return first + slot - base;
   }
 
   /** The slot of a chunk by its number, undefined where there is none. */

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue';
-import { decodePostings } from './postings';
+import { Postings } from './postings';
 import { isIntact, numbersOf, segmentColumns, type SegmentRow } from './segments';
 import { isWhole, type BlockRow } from './vectors/blocks';
 
@@ -53,7 +53,7 @@ function verifySegment(catalogue: Catalogue, { id, lengths: blob }: SegmentRow):
   const sums = new Uint32Array(lengths.length);
   for (const { term, data } of catalogue.all<{ term: string; data: Uint8Array }>('SELECT term, data FROM postings WHERE segment = ?', id)) {
     try {
-      decodePostings(data, (chunk, count) => {
+      new Postings(data).forEach((chunk, count) => {
         if (chunk >= sums.length) throw new RangeError('There is no such chunk.');
         sums[chunk] = (sums[chunk] as number) + count;
       });

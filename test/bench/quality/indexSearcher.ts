@@ -4,11 +4,16 @@ import { createRequire } from 'node:module';
 import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
-import { Grammars } from '../../../src/syntax/grammars';
 import { describeChunks } from '../../../src/indexer/describe';
+import { vectorModel, type Embedder } from '../../../src/indexer/embedding/embedder';
+import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import { VectorSupply } from '../../../src/indexer/embedding/supply';
+import type { SearchMode } from '../../../src/indexer/fusion';
+import { lookInto, search, type Searched } from '../../../src/indexer/search';
+import { quantizeAll } from '../../../src/indexer/vectors/quantization';
+import { Grammars } from '../../../src/syntax/grammars';
 import type { Grammar } from '../../../src/syntax/languages';
 import { nest } from '../../../src/syntax/outline';
-import { lookInto, search } from '../../../src/indexer/search';
 import { mask } from './functions';
 import type { Language } from './packages';
 import type { Searcher } from './search';
@@ -18,8 +23,34 @@ const wasmFolder = path.dirname(createRequire(path.resolve('package.json')).reso
 const top = 50;
 
 const grammars = new Grammars(wasmFolder);
+let fast: Promise<Embedder> | undefined;
 
-export const indexSearcher: Searcher = async (documents, language) => {
+/** The rows of the product: by words, by the fast model, and by both. */
+export function indexSearcher(mode: SearchMode): Searcher {
+  return async (documents, language) => {
+    fast ??= StaticEmbedder.open(path.resolve('models', 'search'));
+    const embedder = await fast;
+    const searched = await indexOf(documents, language, embedder);
+    return async (query) => {
+      // Quotes in a sentence are no wish for exactness.
+      const input = query.replaceAll('"', ' ');
+      const vectors = new Map([[vectorModel(embedder), quantizeAll(await embedder.embed([input], 'query'), embedder.dimension)]]);
+      const scores = new Float64Array(documents.length);
+      for (const { path: name, score } of search(searched, { input, mode, top, vectors, readChunk: () => undefined })) {
+        const document = Number.parseInt(name, 10);
+        scores[document] = Math.max(scores[document] ?? 0, score);
+      }
+      return scores;
+    };
+  };
+}
+
+/** The last index that was made: every mode asks the same one. */
+let last: { readonly documents: readonly string[]; readonly searched: Searched } | undefined;
+
+async function indexOf(documents: readonly string[], language: Language, embedder: Embedder): Promise<Searched> {
+  if (last?.documents === documents) return last.searched;
+  last?.searched.catalogue.close();
   const catalogue = Catalogue.inMemory();
   const batch = new Batch();
   for (const [document, text] of documents.entries()) {
@@ -28,18 +59,11 @@ export const indexSearcher: Searcher = async (documents, language) => {
     const about = { path: name, language, hash: new Uint8Array(), bytes: text.length, modified: 0 };
     batch.add({ ...about, ...describeChunks(text, name, await chunksOf(text, language)) });
   }
-  commit(catalogue, batch);
-  const searched = lookInto(catalogue);
-  return (query) => {
-    const scores = new Float64Array(documents.length);
-    // Quotes in a sentence are no wish for exactness.
-    for (const { path: name, score } of search(searched, { input: query.replaceAll('"', ' '), mode: 'lexical', top, vectors: new Map(), readChunk: () => undefined })) {
-      const document = Number.parseInt(name, 10);
-      scores[document] = Math.max(scores[document] ?? 0, score);
-    }
-    return scores;
-  };
-};
+  const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
+  commit(catalogue, batch, await new VectorSupply(undefined).embed(embedder, texts));
+  last = { documents, searched: lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]) };
+  return last.searched;
+}
 
 /** A method without its class is no method to the parser, but the document is known to be one definition. */
 async function chunksOf(text: string, grammar: Grammar & Language): Promise<Chunk[]> {

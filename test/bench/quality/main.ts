@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   }
   if (wants('search')) {
     report.addSearch(await measureSearch(packages, sentences));
-    report.say('There is no embedded encoder yet, so there are no rows of dense and hybrid search here.');
+    report.say('static and hybrid are the fast tier: there is no embedded encoder yet.');
   }
   process.stdout.write(`${report.text}\n`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report.numbers, undefined, 2)}\n`);

@@ -18,18 +18,20 @@ export type Query = { package: string; view: View; text: string; wanted: number 
 export type SearchSet = { pinned: Package; view: View; documents: string[]; queries: Query[] };
 
 /** A searcher gives one score per document for each query. */
-export type Searcher = (documents: readonly string[], language: Language) => Promise<(query: string) => ArrayLike<number>>;
+export type Searcher = (documents: readonly string[], language: Language) => Promise<(query: string) => ArrayLike<number> | Promise<ArrayLike<number>>>;
 
 const bm25 = (analyze: Analyzer): Searcher => (documents) => {
   const index = new Bm25(documents, analyze);
   return Promise.resolve((query) => index.search(query));
 }; // prettier-ignore
 
-/** The baselines, and the index of the product without vectors. */
+/** The baselines, and the index of the product: without vectors, by those of the static table alone, and by both. */
 export const searchers: Record<string, Searcher> = {
   bm25Split: bm25(splitIdentifiers),
   bm25Whole: bm25(wholeIdentifiers),
-  indexLexical: indexSearcher,
+  indexLexical: indexSearcher('lexical'),
+  static: indexSearcher('dense'),
+  hybrid: indexSearcher('hybrid'),
 };
 
 type Document = { file: SourceFile; range: FunctionRange };
@@ -66,5 +68,7 @@ export function searchSet(pinned: Package, files: readonly SourceFile[], functio
 /** The rank of what each query asks for. */
 export async function ranksOf(set: SearchSet, searcher: Searcher): Promise<number[]> {
   const search = await searcher(set.documents, set.pinned.language);
-  return set.queries.map(({ text, wanted }) => rankOf(wanted, search(text)));
+  const ranks: number[] = [];
+  for (const { text, wanted } of set.queries) ranks.push(rankOf(wanted, await search(text)));
+  return ranks;
 }
