@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import { parseCommand, type Command } from './cli/arguments';
+import { attend } from './cli/attend';
 import { batch } from './cli/batch';
 import { complete } from './cli/complete';
 import { embed } from './cli/embed';
@@ -67,6 +68,9 @@ async function run(command: Command): Promise<void> {
       case 'summarize':
       case 'summarizeBatch':
         await runSummarize(engine, command);
+        break;
+      case 'attend':
+        await attend(engine, command, writeLine);
     }
   } finally {
     engine.dispose();

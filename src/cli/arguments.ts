@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CompletionMode } from '../engine/protocol';
+import type { Aggregate, Heads } from '../engine/protocol/attention';
 import type { SearchMode } from '../indexer/fusion';
 import { parseSummarize, type SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
@@ -28,8 +29,28 @@ export type Command =
   | ({ readonly kind: 'embed'; readonly query: boolean } & CommonOptions)
   | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
   | SummarizeCommand
+  | AttendCommand
   | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean; readonly rebuild: boolean }
   | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly mode: SearchMode; readonly top: number; readonly json: boolean };
+
+export interface AttendCommand {
+  readonly kind: 'attend';
+  /** With a column: the completion there, with its prompt. */
+  readonly place: FileLines | FilePosition;
+  /** Absolute path of the model folder. */
+  readonly model: string;
+  readonly threads: number;
+  readonly layer: number | undefined;
+  readonly heads: Heads;
+  readonly output: { readonly kind: 'lines' | 'json' } | { readonly kind: 'npy' | 'png' | 'session'; readonly file: string };
+}
+
+/** Some lines of a file, counted from 1, both inclusive; without `from`, all of them. */
+export interface FileLines {
+  readonly path: string;
+  readonly from?: number;
+  readonly to?: number;
+}
 
 /**
  * Reads the command line.
@@ -65,6 +86,9 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
     case 'replay':
       if (operands.length === 0) throw new UsageError('replay needs at least one PATH.');
       return { kind: 'replay', paths: operands, keys: wholeNumber('--keys', values.keys, 1), json: values.json, ...common };
+    case 'attend':
+      if (operands.length !== 1) throw new UsageError('attend needs one PATH, PATH:FROM-TO or PATH:LINE:COLUMN.');
+      return { kind: 'attend', place: parsePlace(operands[0] ?? ''), model: common.model, threads: common.threads, ...attendOptions(values) };
     case 'index':
       if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
       return { kind: 'index', folder: operands[0] ?? '', json: values.json, verify: values.verify, rebuild: values.rebuild };
@@ -82,7 +106,9 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
+        aggregate: { type: 'string' },
         batch: { type: 'boolean', default: false },
+        head: { type: 'string' },
         help: { type: 'boolean', default: false, short: 'h' },
         in: { type: 'string', default: '.' },
         json: { type: 'boolean', default: false },
@@ -91,10 +117,14 @@ function parse(args: readonly string[]) {
         lexical: { type: 'boolean', default: false },
         dense: { type: 'boolean', default: false },
         rebuild: { type: 'boolean', default: false },
+        layer: { type: 'string' },
         'max-tokens': { type: 'string' },
         mode: { type: 'string' },
         model: { type: 'string' },
+        npy: { type: 'string' },
+        png: { type: 'string' },
         query: { type: 'boolean', default: false },
+        session: { type: 'string' },
         threads: { type: 'string', default: '0' },
         top: { type: 'string', default: '10' },
         verify: { type: 'boolean', default: false },
@@ -115,6 +145,33 @@ export function parsePosition(text: string): FilePosition {
     throw new UsageError(`${JSON.stringify(text)} is not PATH:LINE:COLUMN with numbers from 1.`);
   }
   return { path, line, column };
+}
+
+const parsePlace = (text: string): FileLines | FilePosition => (/:\d+:\d+$/.test(text) ? parsePosition(text) : parseLines(text));
+
+/** @throws UsageError */
+export function parseLines(text: string): FileLines {
+  const match = /^(.+):(\d+)-(\d+)$/s.exec(text);
+  const [path, from, to] = [match?.[1], Number(match?.[2]), Number(match?.[3])];
+  if (path === undefined) return { path: text };
+  if (from < 1 || to < from) throw new UsageError(`${JSON.stringify(text)} is not PATH:FROM-TO with line numbers from 1.`);
+  return { path, from, to };
+}
+
+const aggregates: readonly string[] = ['mean', 'max', 'value-weighted', 'rollout'] satisfies Aggregate[];
+
+function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggregate' | 'head' | 'json' | 'layer' | 'npy' | 'png' | 'session'>): Pick<AttendCommand, 'layer' | 'heads' | 'output'> {
+  const layer = values.layer === undefined ? undefined : wholeNumber('--layer', values.layer, 0);
+  if (values.head !== undefined && (layer === undefined || values.aggregate !== undefined)) throw new UsageError('--head needs --layer, and no --aggregate.');
+  const { aggregate = 'value-weighted' } = values;
+  if (!aggregates.includes(aggregate)) throw new UsageError(`--aggregate is one of ${aggregates.join(', ')}, not ${JSON.stringify(aggregate)}.`);
+  const files = (['npy', 'png', 'session'] as const).flatMap((kind) => (values[kind] === undefined ? [] : [{ kind, file: values[kind] }]));
+  if (files.length + Number(values.json) > 1) throw new UsageError('attend writes one of --json, --npy, --png and --session.');
+  return {
+    layer,
+    heads: values.head === undefined ? (aggregate as Aggregate) : wholeNumber('--head', values.head, 0),
+    output: files[0] ?? { kind: values.json ? 'json' : 'lines' },
+  };
 }
 
 function completionMode(text: string): CompletionMode {

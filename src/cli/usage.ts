@@ -52,6 +52,19 @@ export const usage = `Usage:
       --json              print as JSON
 
 Options of complete, embed, summarize and replay:
+  glassbox attend PATH[:FROM-TO] [options]
+  glassbox attend PATH:LINE:COLUMN [options]
+      Runs lines of a file through a model, or a completion with its prompt, and prints which lines the tokens read.
+      --layer N           of one layer, counted from 0 (all)
+      --head N            one head of that layer, counted from 0
+      --aggregate A       over heads: mean, max, value-weighted or rollout (value-weighted)
+      --json              print tokens with their UTF-16 ranges in the file, and what each read, as numbers
+      --npy FILE          write what each token read, as a NumPy array of float32 [tokens, tokens]
+      --png FILE          write it as a picture, a pixel for each pair of tokens, brightness by the square root
+      --session FILE      write everything, all heads included, as a session that the panel opens
+      --model, --threads  as below
+
+Options of complete, embed and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)
   --max-tokens N          longest completion (as in the editor; 1 for replay)

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openRecording } from '../../src/engine/attention/recording';
 import { unpackFamily } from '../support/families';
 import { root } from '../support/paths';
 
@@ -26,6 +29,9 @@ function glassbox(args: string[], input = ''): Promise<string> {
 }
 
 describe('command line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'glassbox-'));
+  after(() => rmSync(folder, { recursive: true }));
+
   it('complete prints what the editor would show, and with --json everything it is made of', async () => {
     const place = 'sample/README.md:1:3';
     const plain = await glassbox(['complete', place]);
@@ -58,6 +64,31 @@ describe('command line', () => {
     for (const { vector } of answers) {
       if (vector) assert.ok(Math.abs(vector.reduce((sum, value) => sum + value * value, 0) - 1) < 1e-5);
     }
+  });
+
+  it('attend prints numbers for every token, in places of the file, and writes what NumPy and a picture viewer read', async () => {
+    const lines = 'sample/src/library.ts:18-24';
+    const source = readFileSync(join(root, 'sample/src/library.ts'), 'utf8');
+    const { tokens, rows } = JSON.parse(await glassbox(['attend', lines, '--json', '--layer', '1', '--head', '2'])) as {
+      tokens: { text: string; segment: string; start: number; end: number }[]; rows: number[][];
+    };
+    const text = tokens.filter(({ segment }) => segment === 'text');
+    assert.equal(text.map(({ start, end }) => source.slice(start, end)).join(''), source.split('\n').slice(17, 24).join('\n') + '\n');
+    assert.ok(text.every((token) => source.slice(token.start, token.end) === token.text));
+    assert.deepEqual(rows.map(({ length }) => length), tokens.map((_, at) => at + 1));
+    for (const row of rows) assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 0.03);
+
+    const [npy, png, session] = ['npy', 'png', 'glassbox'].map((ending) => join(folder, `out.${ending}`)) as [string, string, string];
+    await glassbox(['attend', lines, '--npy', npy]);
+    await glassbox(['attend', lines, '--png', png]);
+    await glassbox(['attend', 'sample/src/library.ts:24:20', '--session', session]);
+    const array = readFileSync(npy);
+    assert.equal(array.toString('latin1', 1, 6), 'NUMPY');
+    assert.equal(array.length, 10 + array.readUInt16LE(8) + 4 * tokens.length ** 2);
+    const picture = readFileSync(png);
+    assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [tokens.length, tokens.length]);
+    const recorded = openRecording(readFileSync(session));
+    assert.ok(recorded.description.sequences[0]!.segments.some(({ kind }) => kind === 'generated'));
   });
 
   it('replay: typing runs at most 3 tokens again for half of the keys, and 16 for 95 %', async () => {

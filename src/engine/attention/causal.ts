@@ -1,7 +1,7 @@
 import type { Causal, TokenSpan } from '../protocol/attention';
 import type { Step } from '../step';
 import type { Capture } from './capture';
-import type { Predictions } from './model';
+import { logprobsOf, type Predictions } from './model';
 
 export interface HiddenTest {
   readonly hidden: TokenSpan;
@@ -20,7 +20,7 @@ const rare = 0.05;
  */
 export async function testHidden(capture: Capture, { hidden, target, controls, seed }: HiddenTest, predictions: Predictions, step: Step): Promise<Causal> {
   const spans = controlSpans(hidden, target.from, controls, seed);
-  const logprobOf = async (span?: TokenSpan): Promise<number> => (await predictions.logprobs(capture, target, step, span)).reduce((sum, one) => sum + one, 0);
+  const logprobOf = async (span?: TokenSpan): Promise<number> => (await logprobsOf(predictions, capture, target, step, span)).reduce((sum, one) => sum + one, 0);
   const logprob = await logprobOf();
   // From back to front: what lies before a hidden span stays cached.
   const deltas = new Map<TokenSpan, number>();

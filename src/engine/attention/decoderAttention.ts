@@ -9,7 +9,7 @@ import type { ReadRows } from './decoderReader';
 import type { AttentionModel, FillTimings, Predictions } from './model';
 import { openDecoderReader, type OpenDecoderReader, type ReaderOptions } from './openDecoder';
 import { partsOf, sequenceOf, type Part } from './sequence';
-import { logNormalizer, logSoftmax } from './softmax';
+import { logNormalizer } from './softmax';
 
 /** A decoder whose attention can be captured. */
 export class DecoderAttention implements AttentionModel, Predictions {
@@ -64,44 +64,35 @@ export class DecoderAttention implements AttentionModel, Predictions {
       const started = performance.now();
       await this.#addNorms(capture, run);
       for (const [layer, weights] of run.weights.entries()) stack?.add(layer, { weights, first: run.past, rows: run.rows, columns: run.columns });
-      this.#score(run, ids, capture.logprobs);
+      this.#eachLogits(run, (position, logits) => {
+        const next = ids[position + 1];
+        if (position + 1 >= generatedFrom && next !== undefined) capture.logprobs[position + 1] = (logits[next] as number) - logNormalizer(logits);
+      });
       packMs += performance.now() - started;
       onRows(0, stack?.done ?? 0);
     }
     return { runMs, packMs };
   }
 
-  async distribution(capture: Capture, position: number, step: Step): Promise<Float32Array> {
-    const text = capture.text.ids.slice(0, position + 1);
-    let last: Float32Array = new Float32Array(0);
-    for await (const { logits } of this.opened.reader.read(text, { from: position }, step)) {
-      last = logSoftmax(logits.subarray(logits.length - this.opened.reader.vocabularySize));
+  async predict(capture: Capture, { from, to }: TokenSpan, step: Step, visit: (position: number, logits: Float32Array) => void, hidden?: TokenSpan): Promise<void> {
+    const { reader } = this.opened;
+    if (hidden && !reader.hidesTokens) throw new EngineError('invalid', `The attention of ${this.folder.name} cannot be changed, so nothing can be hidden from it.`);
+    let next = from;
+    for await (const run of reader.read(capture.text.ids.slice(0, to), { from, logitsFrom: from, ...(hidden && { hidden }) }, step)) {
+      this.#eachLogits(run, (position, logits) => {
+        // A run may begin before, or calculate a row again.
+        if (position === next) visit(next++, logits);
+      });
     }
-    return last;
-  }
-
-  async logprobs(capture: Capture, { from, to }: TokenSpan, step: Step, hidden?: TokenSpan): Promise<Float32Array> {
-    if (hidden && !this.opened.reader.hidesTokens) throw new EngineError('invalid', `The attention of ${this.folder.name} cannot be changed, so nothing can be hidden from it.`);
-    const found = new Float32Array(to).fill(NaN);
-    const text = capture.text.ids.slice(0, to);
-    const options = { from: from - 1, logitsFrom: from - 1, ...(hidden && { hidden }) };
-    for await (const run of this.opened.reader.read(text, options, step)) this.#score(run, text, found);
-    return found.subarray(from);
   }
 
   textOf(id: number): string {
     return this.tokenizer.decode([id]);
   }
 
-  /** Enters the probabilities of the tokens that follow the rows whose logits a run has given. */
-  #score({ past, rows, logits, logitCount }: ReadRows, ids: Int32Array, into: Float32Array): void {
+  #eachLogits({ past, rows, logits, logitCount }: ReadRows, visit: (position: number, logits: Float32Array) => void): void {
     const size = this.opened.reader.vocabularySize;
-    for (let at = 0; at < logitCount; at++) {
-      const next = past + rows - logitCount + at + 1;
-      if (next >= ids.length) continue;
-      const row = logits.subarray(at * size, (at + 1) * size);
-      into[next] = (row[ids[next] as number] as number) - logNormalizer(row);
-    }
+    for (let at = 0; at < logitCount; at++) visit(past + rows - logitCount + at, logits.subarray(at * size, (at + 1) * size));
   }
 
   async #addNorms(capture: Capture, { values, past, rows }: ReadRows): Promise<void> {

@@ -1,6 +1,7 @@
 import type { CaptureSubject, TokenSpan } from '../protocol/attention';
 import type { Step } from '../step';
 import type { Capture, CapturePlan } from './capture';
+import { logNormalizer } from './softmax';
 
 /** How long the parts of a capture took. */
 export interface FillTimings {
@@ -28,15 +29,25 @@ export interface AttentionModel {
 
 /** What a model expects to follow. Positions are in the capture's last sequence. */
 export interface Predictions {
-  /** Natural logarithms of the probabilities of all tokens behind `position`, [vocabulary]. */
-  distribution(capture: Capture, position: number, step: Step): Promise<Float32Array>;
   /**
-   * Natural logarithms of the probabilities of tokens [from, to), from 1 on.
+   * Calculates what the model expects behind each of the tokens [from, to).
    *
-   * @param hidden tokens before `from` that nothing outside of them reads
-   * @throws {EngineError} `invalid` where the model's attention cannot be changed
+   * @param visit gets each position with its logits, [vocabulary], in order
+   * @param hidden tokens that nothing outside of them reads
+   * @throws {EngineError} `invalid` where something is to be hidden and the model's attention cannot be changed
    */
-  logprobs(capture: Capture, span: TokenSpan, step: Step, hidden?: TokenSpan): Promise<Float32Array>;
+  predict(capture: Capture, span: TokenSpan, step: Step, visit: (position: number, logits: Float32Array) => void, hidden?: TokenSpan): Promise<void>;
   /** A token's text. */
   textOf(id: number): string;
+}
+
+/** Natural logarithms of the probabilities of tokens [from, to), from 1 on: of each behind the one before it. */
+export async function logprobsOf(predictions: Predictions, capture: Capture, { from, to }: TokenSpan, step: Step, hidden?: TokenSpan): Promise<Float32Array> {
+  const found = new Float32Array(to - from);
+  const { ids } = capture.text;
+  const visit = (position: number, logits: Float32Array) => {
+    found[position + 1 - from] = (logits[ids[position + 1] as number] as number) - logNormalizer(logits);
+  };
+  await predictions.predict(capture, { from: from - 1, to: to - 1 }, step, visit, hidden);
+  return found;
 }

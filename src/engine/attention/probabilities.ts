@@ -1,4 +1,17 @@
-import type { Probabilities } from '../protocol/attention';
+import type { Probabilities, TokenSpan } from '../protocol/attention';
+import type { Step } from '../step';
+import type { Capture } from './capture';
+import type { Predictions } from './model';
+import { logSoftmax } from './softmax';
+
+/** What is likeliest to follow each of the tokens [from, to). */
+export async function probabilitiesOf(predictions: Predictions, capture: Capture, span: TokenSpan, top: number, step: Step): Promise<Probabilities[]> {
+  const found: Probabilities[] = [];
+  await predictions.predict(capture, span, step, (position, logits) => {
+    found.push(likeliest(logSoftmax(logits), top, capture.text.ids[position + 1], (id) => predictions.textOf(id)));
+  });
+  return found;
+}
 
 /**
  * The likeliest tokens of a distribution, and the place in it of the token that came.

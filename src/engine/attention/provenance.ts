@@ -1,7 +1,7 @@
-import type { Heads, Provenance, TokenSpan } from '../protocol/attention';
+import type { CapturedSequence, Heads, Provenance, TokenSpan } from '../protocol/attention';
 import type { Step } from '../step';
 import type { Capture } from './capture';
-import type { Predictions } from './model';
+import { logprobsOf, type Predictions } from './model';
 import { linesOf, rollUp } from './rollUp';
 import type { StackData } from './stack';
 import { Summary } from './summary';
@@ -17,19 +17,25 @@ export interface ProvenanceRequest {
 export async function fillLogprobs(capture: Capture, { from, to }: TokenSpan, predictions: Predictions, step: Step): Promise<void> {
   const missing = capture.logprobs.subarray(from, to).findIndex(Number.isNaN);
   if (missing < 0) return;
-  capture.logprobs.set(await predictions.logprobs(capture, { from: from + missing, to }, step), from + missing);
+  capture.logprobs.set(await logprobsOf(predictions, capture, { from: from + missing, to }, step), from + missing);
+}
+
+/** What of a capture is asked for its provenance. */
+export interface Explained {
+  readonly sequences: readonly CapturedSequence[];
+  readonly logprobs: Float32Array;
 }
 
 /** Which lines each token came from. @throws {EngineError} `invalid` */
-export function provenance(capture: Capture, stack: StackData, { layer, heads, tokens, withoutSink }: ProvenanceRequest): Provenance {
-  const lines = linesOf(capture.plan.sequences[stack.shape.keys] ?? capture.text);
+export function provenance({ sequences, logprobs }: Explained, stack: StackData, { layer, heads, tokens, withoutSink }: ProvenanceRequest): Provenance {
+  const lines = linesOf(sequences[stack.shape.keys] ?? { text: '', ranges: new Uint32Array(0), segments: [] });
   const summary = new Summary(stack, { layer, heads });
   const total = new Float32Array(lines.length);
   const explained = Array.from({ length: tokens.to - tokens.from }, (_, at) => {
     const token = tokens.from + at;
     const weights = rollUp(summary.reads({ from: token - 1, to: token }, withoutSink), lines);
     for (const [line, weight] of weights.entries()) total[line] = (total[line] as number) + weight / (tokens.to - tokens.from);
-    return { token, logprob: capture.logprobs[token] as number, lines: ranked(weights) };
+    return { token, logprob: logprobs[token] as number, lines: ranked(weights) };
   });
   return { lines, tokens: explained, total: ranked(total) };
 }

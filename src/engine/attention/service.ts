@@ -1,16 +1,17 @@
 import { EngineError } from '../errors';
 import type { ModelStore } from '../modelStore';
 import type { Event, Method, Params, Result } from '../protocol';
-import type { AttentionMethod, TokenSpan } from '../protocol/attention';
+import type { AttentionMethod, Probabilities, TokenSpan } from '../protocol/attention';
 import type { Scheduler } from '../scheduler';
 import type { Step } from '../step';
 import { unlessAborted } from '../unlessAborted';
 import type { Capture } from './capture';
 import { Captures } from './captures';
-import { testHidden } from './causal';
+import { testHidden, type HiddenTest } from './causal';
 import type { AttentionModel, Predictions } from './model';
-import { likeliest } from './probabilities';
+import { probabilitiesOf } from './probabilities';
 import { fillLogprobs, provenance } from './provenance';
+import { record } from './record';
 import { scoreHeads } from './scores';
 import { thumbnails, Tiles, weights } from './shown';
 import type { StackData } from './stack';
@@ -72,9 +73,10 @@ export class AttentionService {
 
     probabilities: async ({ capture: id, position, top }, context) => {
       const { capture, predictions } = await this.#predictions(id, context);
-      requireSpan(capture, { from: position, to: position + 1 });
-      return this.#scheduled(context, async (step) =>
-        likeliest(await predictions.distribution(capture, position, step), top, capture.text.ids[position + 1], (token) => predictions.textOf(token)));
+      const span = { from: position, to: position + 1 };
+      requireSpan(capture, span);
+      const found = await this.#scheduled(context, (step) => probabilitiesOf(predictions, capture, span, top, step));
+      return found[0] as Probabilities;
     },
 
     provenance: async (params, context) => {
@@ -83,16 +85,20 @@ export class AttentionService {
       const span = params.tokens ?? generatedSpan(capture);
       requireSpan(capture, span, 1);
       await this.#scheduled(context, (step) => fillLogprobs(capture, span, predictions, step));
-      return provenance(capture, stack, { ...params, tokens: span });
+      return provenance({ sequences: capture.plan.sequences, logprobs: capture.logprobs }, stack, { ...params, tokens: span });
     },
 
     causal: async (params, context) => {
       const { capture, predictions } = await this.#predictions(params.capture, context);
-      const target = params.target ?? generatedSpan(capture);
-      requireSpan(capture, target, 1);
-      requireSpan(capture, params.hidden);
-      if (params.hidden.to > target.from) throw new EngineError('invalid', 'What is hidden must lie before the tokens whose probability is compared.');
-      return this.#scheduled(context, (step) => testHidden(capture, { ...params, target }, predictions, step));
+      const test = hiddenTest(capture, params);
+      return this.#scheduled(context, (step) => testHidden(capture, test, predictions, step));
+    },
+
+    recordCapture: async ({ capture: id, causal }, context) => {
+      const capture = this.#captures.get(id);
+      const { predictions } = await this.#model(capture.model, context);
+      const tests = causal.map((check) => hiddenTest(capture, check));
+      return { data: await this.#scheduled(context, (step) => record(capture, tests, predictions, step)) };
     },
 
     release: ({ capture }) => {
@@ -149,4 +155,12 @@ function generatedSpan({ plan, text }: Capture): TokenSpan {
 
 function requireSpan({ text }: Capture, { from, to }: TokenSpan, least = 0): void {
   if (from < least || from >= to || to > text.ids.length) throw new EngineError('invalid', `There are no tokens ${from} to ${to} among ${least} to ${text.ids.length}.`);
+}
+
+/** @throws {EngineError} `invalid` where the spans are not of the capture, or in the wrong order */
+function hiddenTest(capture: Capture, { hidden, target = generatedSpan(capture), controls, seed }: Omit<Params<'causal'>, 'capture'>): HiddenTest {
+  requireSpan(capture, target, 1);
+  requireSpan(capture, hidden);
+  if (hidden.to > target.from) throw new EngineError('invalid', 'What is hidden must lie before the tokens whose probability is compared.');
+  return { hidden, target, controls, seed };
 }

@@ -352,11 +352,19 @@ const causalResult = v.strictObject({
 });
 export type Causal = v.InferOutput<typeof causalResult>;
 
+const recordParams = v.strictObject({
+  capture: captureId,
+  /** Checks that are made and recorded; others cannot be asked of a recording. */
+  causal: v.optional(v.array(v.omit(causalParams, ['capture'])), []),
+});
+/** A file that answers what is asked of its capture without a model: `openRecording`. At most 4 MB. */
+const recordResult = v.strictObject({ data: uint8Array });
+
 const releaseParams = v.strictObject({ capture: captureId });
 
 /**
  * A capture that was let go of, by `release` or because others needed its memory, answers `invalid`: capture again.
- * Everything but `capture`, `headScores`, `probabilities` and `causal` is answered within a few milliseconds, also while
+ * Everything but `capture`, `headScores`, `probabilities`, `causal` and `recordCapture` is answered within a few milliseconds, also while
  * a capture is under way.
  */
 export const attentionMethods = {
@@ -368,6 +376,7 @@ export const attentionMethods = {
   probabilities: { params: probabilitiesParams, result: probabilitiesResult, event: v.never() },
   provenance: { params: provenanceParams, result: provenanceResult, event: v.never() },
   causal: { params: causalParams, result: causalResult, event: v.never() },
+  recordCapture: { params: recordParams, result: recordResult, event: v.never() },
   release: { params: releaseParams, result: v.strictObject({}), event: v.never() },
 } as const;
 export type AttentionMethod = keyof typeof attentionMethods;

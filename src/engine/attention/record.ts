@@ -1,0 +1,64 @@
+import { basename } from 'node:path';
+import { EngineError } from '../errors';
+import type { Step } from '../step';
+import type { Capture } from './capture';
+import { testHidden, type HiddenTest } from './causal';
+import { cellCount } from './map';
+import type { Predictions } from './model';
+import { pack } from './packed';
+import { probabilitiesOf } from './probabilities';
+import { fillLogprobs } from './provenance';
+import { recordingVersion, type RecordedCheck, type RecordedStack, type Recording } from './recording';
+import { scoreHeads } from './scores';
+import type { StackData } from './stack';
+
+/** What a message holds, with room for what is around it. Bytes. */
+const mostBytes = 4_000_000;
+/** Likeliest successors that are recorded of each token. */
+const successors = 10;
+
+/**
+ * Writes a capture down, with everything that needs the model calculated beforehand.
+ *
+ * @throws {EngineError} `invalid` where it is too large
+ */
+export async function record(capture: Capture, causal: readonly HiddenTest[], predictions: Predictions | undefined, step: Step): Promise<Uint8Array> {
+  const { sequences, generatedFrom } = capture.plan;
+  const length = capture.text.ids.length;
+  const bytes = capture.stacks.reduce((sum, { shape, kept, mapShape }) => sum + kept.filter(Boolean).length * shape.heads * cellCount(mapShape), 0);
+  if (bytes > mostBytes) throw new EngineError('invalid', `The weights take ${bytes} bytes, but a recording has at most ${mostBytes}: capture a shorter text.`);
+  const stacks: RecordedStack[] = [];
+  for (const stack of capture.stacks) {
+    const scores = stack.kept.includes(false) ? undefined : await scoreHeads(stack, sequences, [], step);
+    stacks.push({ maps: mapsOf(stack), ...(stack.valueNorms && { valueNorms: stack.valueNorms }), ...(scores && { scores }) });
+  }
+  const checks: RecordedCheck[] = [];
+  if (predictions && length > 1) await fillLogprobs(capture, { from: 1, to: length }, predictions, step);
+  for (const check of predictions ? causal : []) {
+    checks.push({ hidden: check.hidden, target: check.target, result: await testHidden(capture, check, predictions as Predictions, step) });
+  }
+  const recording: Recording = {
+    version: recordingVersion,
+    model: basename(capture.model),
+    description: capture.describe(),
+    generatedFrom,
+    stacks,
+    logprobs: predictions ? capture.logprobs : new Float32Array(0),
+    probabilities: predictions ? await probabilitiesOf(predictions, capture, { from: 0, to: length }, successors, step) : [],
+    causal: checks,
+  };
+  const file = pack(recording);
+  if (file.length > mostBytes) throw new EngineError('invalid', `The recording takes ${file.length} bytes, but at most ${mostBytes}: capture a shorter text.`);
+  return file;
+}
+
+function mapsOf(stack: StackData): Uint8Array {
+  const cells = cellCount(stack.mapShape);
+  const kept = stack.kept.flatMap((isKept, layer) => (isKept ? [layer] : []));
+  const maps = new Uint8Array(kept.length * stack.shape.heads * cells);
+  let at = 0;
+  for (const layer of kept) {
+    for (let head = 0; head < stack.shape.heads; head++, at += cells) maps.set(stack.map(layer, head)?.cells ?? [], at);
+  }
+  return maps;
+}
