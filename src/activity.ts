@@ -1,5 +1,6 @@
 import { BoundedMap } from './boundedMap';
 import type { EngineState } from './engine/client';
+import type { ProcessState } from './processes/supervisor';
 import type { Timings } from './engine/protocol';
 import { Listeners } from './listeners';
 
@@ -16,6 +17,16 @@ export interface LastRun {
   readonly totalMs: number;
 }
 
+/** What the search index is doing. */
+export interface IndexActivity {
+  readonly process: ProcessState;
+  readonly phase: 'idle' | 'indexing' | 'paused';
+  /** 0…1, of the files that there are; undefined while nobody knows or nothing is being indexed. */
+  readonly share: number | undefined;
+  /** For people; empty where there is nothing to say. */
+  readonly sentence: string;
+}
+
 /** What the features tell the status item, and all it knows of them. */
 export interface ActivityState {
   readonly engine: EngineState;
@@ -25,6 +36,8 @@ export interface ActivityState {
   readonly failure: string | undefined;
   readonly model: ModelFacts | undefined;
   readonly lastRun: LastRun | undefined;
+  /** Undefined until something was searched. */
+  readonly index: IndexActivity | undefined;
 }
 
 /** One observable value, shared by those who do the work and those who show it. */
@@ -35,6 +48,7 @@ export class Activity {
     failure: undefined,
     model: undefined,
     lastRun: undefined,
+    index: undefined,
   };
   private readonly explanations = new BoundedMap<string, string>(50);
   private readonly listeners = new Listeners();

@@ -7,6 +7,7 @@ import { Configuration } from './configuration';
 import { EngineService } from './engineService';
 import { settings } from './ids';
 import { createLog } from './log';
+import { registerSearch } from './search/feature.vscode';
 import type { Services } from './services';
 import { Snooze } from './snooze';
 import { registerStatus } from './status/feature.vscode';
@@ -23,6 +24,7 @@ export interface Api {
 const features: readonly { readonly name: string; readonly register: (services: Services) => vscode.Disposable }[] = [
   { name: 'status', register: registerStatus },
   { name: 'completion', register: registerCompletion },
+  { name: 'search', register: registerSearch },
 ];
 
 let running: vscode.Disposable | undefined;
@@ -30,7 +32,7 @@ let running: vscode.Disposable | undefined;
 /** Builds what the features share and registers them. Starts no process, opens no model, reads no file. */
 export function activate(context: vscode.ExtensionContext): Api {
   const start = performance.now();
-  const services = createServices(context.extensionPath);
+  const services = createServices(context);
   const { log, configuration, snooze, engine } = services;
   running = vscode.Disposable.from(...registerFeatures(services), restartOnChange(services), configuration, snooze, engine);
   // The log goes last: whatever happens on the way out can still be told.
@@ -66,7 +68,7 @@ function restartOnChange({ configuration, engine }: Services): vscode.Disposable
   });
 }
 
-function createServices(root: string): Services {
+function createServices({ extensionPath: root, storageUri, workspaceState: memory }: vscode.ExtensionContext): Services {
   const log = createLog();
   const configuration = new Configuration();
   const activity = new Activity();
@@ -77,5 +79,5 @@ function createServices(root: string): Services {
     log: (level, message) => log[level](message),
     activity,
   });
-  return { log, configuration, activity, snooze, engine, root };
+  return { log, configuration, activity, snooze, engine, storage: storageUri?.fsPath, memory, root };
 }

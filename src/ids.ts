@@ -1,4 +1,4 @@
-/** Every command, setting and configuration section of the extension, once. A test compares this file with package.json. */
+/** Every command, view, tool and setting of the extension, once. A test compares this file with package.json. */
 
 export const commands = {
   toggleCompletions: 'glassbox.toggleCompletions',
@@ -6,11 +6,29 @@ export const commands = {
   showMenu: 'glassbox.showMenu',
   showLog: 'glassbox.showLog',
   restartEngine: 'glassbox.restartEngine',
+  searchByMeaning: 'glassbox.searchByMeaning',
+  findSimilar: 'glassbox.findSimilar',
+  verifyIndex: 'glassbox.verifyIndex',
+  rebuildIndex: 'glassbox.rebuildIndex',
+  pauseIndexing: 'glassbox.pauseIndexing',
+  resumeIndexing: 'glassbox.resumeIndexing',
+  cancelIndexing: 'glassbox.cancelIndexing',
+  showIndexSize: 'glassbox.showIndexSize',
+  clearIndex: 'glassbox.clearIndex',
 } as const;
 
 /** Commands that exist but are not offered to the user, so they are absent from package.json. */
 export const internalCommands = {
   completionAccepted: 'glassbox.internal.completionAccepted',
+} as const;
+
+export const views = {
+  search: 'glassbox.search',
+} as const;
+
+/** What language models are offered. */
+export const tools = {
+  search: 'glassbox_search',
 } as const;
 
 export const settings = {

@@ -4,6 +4,12 @@ import type { EngineService } from './engineService';
 import type { Log } from './log';
 import type { Snooze } from './snooze';
 
+/** What is kept between two starts of the editor; `vscode.Memento` is one. */
+export interface Memory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
 /** What the features are given. Made once by `activate`; a feature takes what it needs. */
 export interface Services {
   readonly log: Log & { show(): void; dispose(): void };
@@ -11,6 +17,10 @@ export interface Services {
   readonly activity: Activity;
   readonly snooze: Snooze;
   readonly engine: EngineService;
+  /** Absolute path of the folder that VS Code keeps for what belongs to this workspace; undefined where none is open. */
+  readonly storage: string | undefined;
+  /** What is remembered of this workspace. */
+  readonly memory: Memory;
   /** Absolute path of the extension's folder. */
   readonly root: string;
 }

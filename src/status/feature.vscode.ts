@@ -33,7 +33,7 @@ export function registerStatus(services: Services): vscode.Disposable {
     const chosen = await vscode.window.showQuickPick(toItems(groups), { title: 'Glassbox' });
     if (chosen?.action !== undefined) await perform(chosen.action);
   };
-  const input = (): MenuInput => ({ ...statusInput(services), snoozed: snooze.until !== undefined });
+  const input = (): MenuInput => ({ ...statusInput(services), snoozed: snooze.until !== undefined, indexing: activity.state.index?.phase ?? 'idle' });
 
   return vscode.Disposable.from(
     item,

@@ -20,6 +20,8 @@ export interface MenuInput {
   readonly languageId: string | undefined;
   readonly languageEnabled: boolean;
   readonly snoozed: boolean;
+  /** What the search index is doing. */
+  readonly indexing: 'idle' | 'indexing' | 'paused';
 }
 
 /** How long a snooze may be, minutes. */
@@ -27,7 +29,7 @@ export const snoozeMinutes = [5, 15, 60] as const;
 
 /** The status item's menu, in groups. */
 export function menu(input: MenuInput, t: Translate): readonly (readonly MenuEntry[])[] {
-  return [switches(input, t), snoozing(input, t), tools(t)].filter((group) => group.length > 0);
+  return [switches(input, t), snoozing(input, t), searching(input, t), tools(t)].filter((group) => group.length > 0);
 }
 
 /** The entries that begin or end a snooze. */
@@ -59,11 +61,18 @@ function switches({ completionEnabled, languageId, languageEnabled }: MenuInput,
   ];
 }
 
+function searching({ indexing }: MenuInput, t: Translate): MenuEntry[] {
+  const search = run(t('$(search) Search by meaning'), commands.searchByMeaning);
+  if (indexing === 'indexing') return [search, run(t('$(debug-pause) Pause indexing'), commands.pauseIndexing)];
+  if (indexing === 'paused') return [search, run(t('$(debug-continue) Resume indexing'), commands.resumeIndexing)];
+  return [search];
+}
+
+function run(label: string, command: string, ...parameters: unknown[]): MenuEntry {
+  return { label, action: { kind: 'command', command, arguments: parameters } };
+}
+
 function tools(t: Translate): MenuEntry[] {
-  const run = (label: string, command: string, ...parameters: unknown[]): MenuEntry => ({
-    label,
-    action: { kind: 'command', command, arguments: parameters },
-  });
   return [
     run(t('$(debug-restart) Restart the engine'), commands.restartEngine),
     run(t('$(output) Show the log'), commands.showLog),

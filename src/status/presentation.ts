@@ -38,7 +38,9 @@ const icons: Readonly<Record<StatusKind, string>> = {
 /** What the status item shows. */
 export function present(input: StatusInput, t: Translate): Presentation {
   const { kind, summary } = stateOf(input, t);
-  return { kind, text: `${icons[kind]} Glassbox`, summary, details: detailsOf(input, t) };
+  const { index } = input.activity;
+  const indexed = index?.share === undefined ? '' : ` $(database) ${Math.floor(index.share * 100)}%`;
+  return { kind, text: `${icons[kind]} Glassbox${indexed}`, summary, details: detailsOf(input, t) };
 }
 
 /** What the user switched off comes before what failed: where nothing is wanted, nothing is missing. */
@@ -60,7 +62,7 @@ function stateOf(input: StatusInput, t: Translate): { kind: StatusKind; summary:
   return { kind: 'ready', summary: t('Ready') };
 }
 
-function detailsOf({ activity: { model, lastRun }, explanation }: StatusInput, t: Translate): string[] {
+function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusInput, t: Translate): string[] {
   const details: string[] = [];
   if (explanation !== undefined) details.push(t('No suggestion: {0}', explanation));
   if (model !== undefined) {
@@ -82,5 +84,6 @@ function detailsOf({ activity: { model, lastRun }, explanation }: StatusInput, t
       ),
     );
   }
+  if (index !== undefined && index.sentence !== '') details.push(index.sentence);
   return details;
 }

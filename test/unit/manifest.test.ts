@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, internalCommands, settings } from '../../src/ids';
+import { commands, internalCommands, settings, tools, views } from '../../src/ids';
 import { root } from '../support/paths';
 
 interface Manifest {
@@ -9,6 +9,8 @@ interface Manifest {
   activationEvents: string[];
   enabledApiProposals?: string[];
   contributes: {
+    views: Record<string, { id: string }[]>;
+    languageModelTools: { name: string }[];
     commands: { command: string; category: string; title: string }[];
     configuration: { properties: Record<string, { type: string | string[]; default: unknown; scope: string }> };
   };
@@ -24,6 +26,12 @@ describe('package.json', () => {
   it('offers exactly the commands of src/ids.ts', () => {
     const offered = manifest.contributes.commands.map(({ command }) => command);
     assert.deepEqual(offered.sort(), Object.values(commands).sort());
+  });
+
+  it('has exactly the views and tools of src/ids.ts', () => {
+    const shown = Object.values(manifest.contributes.views).flat();
+    assert.deepEqual(shown.map(({ id }) => id).sort(), Object.values(views).sort());
+    assert.deepEqual(manifest.contributes.languageModelTools.map(({ name }) => name), Object.values(tools));
   });
 
   it('offers no internal command', () => {

@@ -41,6 +41,13 @@ describe('the status item', () => {
     });
   }
 
+  it('says how far the search index is', () => {
+    const index = { process: { kind: 'ready', pid: 1 }, phase: 'indexing', share: 0.349, sentence: 'Indexing: 349 of 1000 files' } as const;
+    const shown = present(input({}, { index }), t);
+    assert.deepEqual([shown.text, shown.details], ['$(eye) Glassbox $(database) 34%', ['Indexing: 349 of 1000 files']]);
+    assert.equal(present(input({}, { index: { ...index, phase: 'idle', share: undefined, sentence: '' } }), t).text, '$(eye) Glassbox');
+  });
+
   it('says what it knows in the tooltip', () => {
     const model = { name: 'glassbox-decoder-v0', residentBytes: 123_456_789 };
     const known = input({ explanation: 'The model had nothing to add here' }, { model, lastRun: { timings, totalMs: 41.7 } });

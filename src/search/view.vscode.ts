@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import type { Found } from '../indexer/process/protocol';
+import { commands, views } from '../ids';
+import type { Services } from '../services';
+import { openPage } from '../webview/page.vscode';
+import type { PageServer } from '../webview/server';
+import { contextOf, find, findLike, openHit, peekHits, type Sample } from './finder.vscode';
+import { searchProtocol, type Answer, type Place, type SearchProtocol } from './messages';
+import { groupHits, stateOf } from './present';
+import type { WorkspaceIndex } from './workspaceIndex.vscode';
+
+/** The search view in the side bar. */
+export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
+  private server: PageServer<SearchProtocol> | undefined;
+  /** The answer that is shown, by which the page names hits. */
+  private shown: { readonly id: number; readonly found: readonly Found[] } = { id: 0, found: [] };
+  private sample: Sample | undefined;
+  /** What the page is to be told once it listens. */
+  private waiting: { focus?: { text?: string } } = {};
+  private listens = false;
+  private readonly subscription: { dispose(): void };
+
+  constructor(
+    private readonly services: Services,
+    private readonly index: WorkspaceIndex,
+  ) {
+    this.subscription = index.onDidChange(() => this.tellState());
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { root, log } = this.services;
+    this.server?.dispose();
+    this.listens = false;
+    const server = openPage(view.webview, {
+      name: 'search',
+      title: vscode.l10n.t('Search by Meaning'),
+      protocol: searchProtocol,
+      root,
+      log,
+      handlers: {
+        requests: {
+          search: async ({ text }, signal) => this.answer(text, await find(this.index, text, signal)),
+          similar: async (_, signal) => (this.sample === undefined ? this.answer('', []) : this.answer(this.sample.code, await findLike(this.index, this.sample, signal))),
+        },
+        told: {
+          ready: () => this.ready(),
+          open: ({ how, ...place }) => this.perform(place, (hit) => openHit(hit, how)),
+          peek: (place) => this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path))),
+          copy: (place) => this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit))),
+          action: (action) => this.act(action),
+        },
+      },
+    });
+    this.server = server;
+    view.onDidDispose(() => {
+      server.dispose();
+      if (this.server === server) this.server = undefined;
+    });
+    // Looking at the view is what an index is made for.
+    this.index.open();
+  }
+
+  /** Shows the view with the input focused. @param text fills the input */
+  async show(text?: string): Promise<void> {
+    this.waiting.focus = text === undefined ? {} : { text };
+    if (this.listens) this.tellWaiting();
+    await vscode.commands.executeCommand(`${views.search}.focus`);
+  }
+
+  async showSimilar(sample: Sample): Promise<void> {
+    this.sample = sample;
+    if (this.listens) this.server?.send('similar', { label: sample.label });
+    await vscode.commands.executeCommand(`${views.search}.focus`);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.server?.dispose();
+  }
+
+  private ready(): void {
+    this.listens = true;
+    this.tellState();
+    if (this.sample !== undefined) this.server?.send('similar', { label: this.sample.label });
+    this.tellWaiting();
+  }
+
+  private tellWaiting(): void {
+    const { focus } = this.waiting;
+    if (focus !== undefined) this.server?.send('focus', focus);
+    this.waiting = {};
+  }
+
+  private tellState(): void {
+    if (!this.listens) return;
+    const { failure, hasWorkspace, progress, version } = this.index;
+    if (!hasWorkspace) this.server?.send('state', { kind: 'noWorkspace', sentence: vscode.l10n.t('Open a folder to search in it.'), version });
+    else if (failure !== undefined) this.server?.send('state', { kind: 'failed', sentence: failure, version });
+    else this.server?.send('state', stateOf(progress, version, vscode.l10n.t));
+  }
+
+  private answer(question: string, found: readonly Found[]): Answer {
+    this.shown = { id: this.shown.id + 1, found };
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const nameOf = (root: string): string => (folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? ''));
+    return { id: this.shown.id, groups: groupHits(found, question, nameOf, vscode.l10n.t) };
+  }
+
+  /** What the page no longer shows is not acted upon. */
+  private perform({ answer, hit: number }: Place, act: (hit: Found) => Promise<void>): void {
+    const hit = answer === this.shown.id ? this.shown.found[number] : undefined;
+    if (hit === undefined) return;
+    act(hit).catch((error: unknown) => {
+      this.services.log.warn('A hit could not be shown:', error);
+      void vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path));
+    });
+  }
+
+  private act(action: 'openFolder' | 'pause' | 'resume' | 'retry' | 'showLog'): void {
+    const byAction = { openFolder: 'workbench.action.files.openFolder', pause: commands.pauseIndexing, resume: commands.resumeIndexing, showLog: commands.showLog };
+    if (action === 'retry') this.index.restart();
+    else void vscode.commands.executeCommand(byAction[action]);
+  }
+}

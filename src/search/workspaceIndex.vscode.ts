@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { IndexClient } from '../indexer/process/client';
+import type { Method, Params, Progress, Result, Root } from '../indexer/process/protocol';
+import { Listeners } from '../listeners';
+import type { Services } from '../services';
+import { excludeRules } from './excludes';
+import { progressInWords } from './present';
+import { FileChanges } from './fileChanges.vscode';
+
+/** Remembers that this workspace was searched, so that its index is kept up to date from the start. */
+const usedKey = 'search.used';
+/** Milliseconds after the start of the editor, which has enough to do then. */
+const startAfterMs = 5_000;
+
+/**
+ * The index of the open workspace as the features of search use it: made when something is first searched, kept up to
+ * date from then on, also after the next start of the editor.
+ */
+export class WorkspaceIndex implements vscode.Disposable {
+  private client: IndexClient | undefined;
+  private changes: FileChanges | undefined;
+  private readonly listeners = new Listeners();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly startTimer: NodeJS.Timeout | undefined;
+  /** Told when `progress`, `failure` or `version` has changed. */
+  readonly onDidChange = this.listeners.add;
+  progress: Progress | undefined;
+  /** Why nothing can be searched, one sentence. */
+  failure: string | undefined;
+  /** Grows when there may be more to find than before. */
+  version = 0;
+
+  constructor(private readonly services: Services) {
+    this.subscriptions.push(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.update()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.update();
+      }),
+    );
+    if (services.memory.get(usedKey) === true) this.startTimer = setTimeout(() => this.open(), startAfterMs);
+  }
+
+  /** Whether there is anything that could be searched. */
+  get hasWorkspace(): boolean {
+    return this.services.storage !== undefined && folders().length > 0;
+  }
+
+  /** Starts the process where it does not run yet. */
+  open(): void {
+    if (!this.hasWorkspace) return;
+    this.connect().start();
+  }
+
+  /** @throws IndexError see {@link IndexClient.request} */
+  request<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>> {
+    return this.connect().request(method, params, signal);
+  }
+
+  /** Starts again after a failure. */
+  restart(): void {
+    this.failure = undefined;
+    this.connect().restart();
+  }
+
+  /** Throws the index away; the next search makes a new one. */
+  async clear(): Promise<void> {
+    await this.request('clear', {});
+    await this.services.memory.update(usedKey, undefined);
+    this.disconnect();
+    this.progress = undefined;
+    this.version++;
+    this.tell();
+  }
+
+  dispose(): void {
+    clearTimeout(this.startTimer);
+    this.disconnect();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private connect(): IndexClient {
+    if (this.client !== undefined) return this.client;
+    const { root, storage, log, memory } = this.services;
+    if (storage === undefined) throw new Error('There is no workspace.');
+    void memory.update(usedKey, true);
+    const client = new IndexClient({
+      modulePath: join(root, 'dist', 'indexer.js'),
+      start: { storage: join(storage, 'index'), grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm') },
+      roots,
+      log: (level, message) => log[level](message),
+      onState: (state) => {
+        this.failure = state.kind === 'failed' ? state.reason : undefined;
+        if (state.kind !== 'ready') this.progress = undefined;
+        this.tell();
+      },
+      onProgress: (progress) => {
+        const before = this.progress;
+        // What is committed can be found; at the end, what is gone no longer.
+        if (progress.chunks !== before?.chunks || (progress.phase !== before.phase && progress.phase !== 'indexing')) this.version++;
+        this.progress = progress;
+        this.tell();
+      },
+    });
+    this.changes = new FileChanges((changed, paths) => {
+      client.request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) }).catch((error: unknown) => log.warn('A change was not indexed:', error));
+    });
+    this.changes.watch(folders());
+    return (this.client = client);
+  }
+
+  private disconnect(): void {
+    this.client?.dispose();
+    this.changes?.dispose();
+    this.client = undefined;
+    this.changes = undefined;
+  }
+
+  /** Other folders, or others of their files, are to be searched from now on. */
+  private update(): void {
+    if (this.client === undefined) return;
+    this.changes?.watch(folders());
+    this.client.request('open', { roots: roots() }).catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
+    this.version++;
+    this.tell();
+  }
+
+  private tell(): void {
+    const { progress } = this;
+    const phase = progress?.phase === 'indexing' || progress?.phase === 'paused' ? progress.phase : 'idle';
+    const known = progress?.total !== undefined && progress.total > 0;
+    this.services.activity.update({
+      index: this.client === undefined ? undefined : {
+        process: this.client.state,
+        phase,
+        share: phase !== 'idle' && known ? progress.files / (progress.total ?? 1) : undefined,
+        sentence: this.failure ?? (progress === undefined ? '' : progressInWords(progress, vscode.l10n.t)),
+      },
+    });
+    this.listeners.notify();
+  }
+}
+
+/** Folders of this machine: what lies elsewhere cannot be read by the process. */
+function folders(): vscode.WorkspaceFolder[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+}
+
+function roots(): Root[] {
+  const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : [])));
+  return folders().map((folder) => {
+    const setting = (name: string): unknown => vscode.workspace.getConfiguration(name, folder).get('exclude');
+    const first = open.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) === folder).map((uri) => uri.path.slice(folder.uri.path.length + 1));
+    return { path: folder.uri.fsPath, excludes: excludeRules(setting('files'), setting('search')), first };
+  });
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { commands, tools } from '../../src/ids';
+import { api, until } from './editor';
+
+/** A folder inside the open workspace that tests may spoil. */
+const scratch = `scratch-${process.pid}`;
+const workspace = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+
+function write(path: string, content: string): void {
+  const file = join(workspace(), scratch, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+/** What a language model is told, as text. */
+async function ask(query: string, top = 8): Promise<string> {
+  const { content } = await vscode.lm.invokeTool(tools.search, { toolInvocationToken: undefined, input: { query, top } });
+  return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+}
+
+async function untilFound(query: string, wanted: RegExp): Promise<string> {
+  const end = performance.now() + 20_000;
+  for (let text = ''; performance.now() < end; ) {
+    text = await ask(query);
+    if (wanted.test(text)) return text;
+  }
+  throw new Error(`${query} has not found ${wanted} in time.`);
+}
+
+const index = async () => (await api()).activity.state.index;
+const pid = async (): Promise<number> => {
+  const process = (await index())?.process;
+  assert.ok(process?.kind === 'ready');
+  return process.pid;
+};
+
+describe('search in the editor', function () {
+  this.timeout(120_000);
+  after(async () => {
+    rmSync(join(workspace(), scratch), { recursive: true, force: true });
+    await vscode.commands.executeCommand(commands.clearIndex);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('runs nothing before it is used', async () => assert.equal(await index(), undefined));
+
+  it('indexes the workspace when its view is opened, and finds code in it', async () => {
+    const { activity } = await api();
+    await vscode.commands.executeCommand(commands.searchByMeaning);
+    await until('the index is complete', () => activity.state.index?.process.kind === 'ready' && activity.state.index.phase === 'idle', 30_000);
+    const text = await untilFound('where are the books read from the disk', /loadBooks/);
+    const [, path = '', from = '', to = ''] = /^(.+):(\d+)-(\d+)$/m.exec(text)!;
+    const lines = readFileSync(join(workspace(), path), 'utf8').split('\n').slice(Number(from) - 1, Number(to));
+    assert.ok(text.includes(lines.join('\n').trimEnd()), text);
+  });
+
+  it('follows what is created, changed, moved and deleted', async () => {
+    write('new/pelican.ts', 'export function feedThePelican(fish: number): number {\n  return fish - 1;\n}\n');
+    await untilFound('feedThePelican', /pelican\.ts:1-3$/m);
+    write('new/pelican.ts', '// Nobody here.\n\nexport function feedTheHeron(fish: number): number {\n  return fish - 1;\n}\n');
+    await untilFound('feedTheHeron', /pelican\.ts:3-5$/m);
+    renameSync(join(workspace(), scratch, 'new'), join(workspace(), scratch, 'moved'));
+    await untilFound('feedTheHeron', /moved\/pelican\.ts/);
+    rmSync(join(workspace(), scratch, 'moved'), { recursive: true });
+    await untilFound('feedTheHeron symbol:feedTheHeron', /^Nothing was found\.$/);
+  });
+
+  it('goes on when its process is killed', async () => {
+    const before = await pid();
+    process.kill(before, 'SIGKILL');
+    const { activity } = await api();
+    await until('another process runs', () => {
+      const process = activity.state.index?.process;
+      return process?.kind === 'ready' && process.pid !== before && activity.state.index?.phase === 'idle';
+    }, 30_000); // prettier-ignore
+    write('after.ts', 'export function afterTheKill(): void {}\n');
+    await untilFound('afterTheKill', /after\.ts:1/);
+  });
+
+  it('finds nothing in what the editor hides', async () => {
+    write('hidden/ibis.ts', 'export function hideTheIbis(): void {}\n');
+    await untilFound('hideTheIbis', /ibis\.ts/);
+    const configuration = vscode.workspace.getConfiguration('search');
+    await configuration.update('exclude', { [`${scratch}/hidden`]: true }, vscode.ConfigurationTarget.Global);
+    await untilFound('hideTheIbis symbol:hideTheIbis', /^Nothing was found\.$/);
+    await configuration.update('exclude', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('refuses what the tool does not take', async () => {
+    const wrong = vscode.lm.invokeTool(tools.search, { toolInvocationToken: undefined, input: { top: 3 } });
+    await assert.rejects(Promise.resolve(wrong), /query/);
+  });
+});

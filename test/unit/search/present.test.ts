@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { Found, Progress } from '../../../src/indexer/process/protocol';
+import { excludeRules } from '../../../src/search/excludes';
+import { asContext, groupHits, progressInWords, stateOf } from '../../../src/search/present';
+import { t } from '../translate';
+
+const found = (path: string, change: Partial<Found> = {}): Found => ({
+  root: '/w', path, from: 3, to: 9, symbol: 'f', score: 1, why: { terms: {}, rules: {} }, snippet: { line: 3, text: '', marks: [] }, ...change,
+}); // prettier-ignore
+
+describe('hits as they are shown', () => {
+  it('stand under their file, in the order of the best of each, and keep their number', () => {
+    const groups = groupHits([found('src/a.ts'), found('b.ts', { from: 4, to: 4 }), found('src/a.ts')], '', () => '', t);
+    assert.deepEqual(groups.map(({ name, folder, hits }) => [name, folder, ...hits.map(({ number, lines }) => `${number}: ${lines}`)]), [
+      ['a.ts', 'src', '0: 3–9', '2: 3–9'],
+      ['b.ts', '', '1: 4'],
+    ]);
+  });
+
+  it('name the root where there are several, and tell equal paths of two roots apart', () => {
+    const groups = groupHits([found('a.ts'), found('a.ts', { root: '/v' })], '', (root) => root.slice(1), t);
+    assert.deepEqual(groups.map(({ folder }) => folder), ['w', 'v']);
+  });
+
+  it('say why in the words that were typed, by what each adds', () => {
+    const why = { terms: { retri: 1, backoff: 3, mylist: 0 }, rules: { definition: 1.5, tests: 0.5 } };
+    const [group] = groupHits([found('a.ts', { why })], 'retrying with backOff: myList', () => '', t);
+    assert.deepEqual(group!.hits[0]!.why, [
+      { label: 'backOff', value: '+3.0', share: 0.75 },
+      { label: 'retrying', value: '+1.0', share: 0.25 },
+      { label: 'myList', value: '+0.0', share: 0 },
+      { label: 'it is defined here', value: '×1.50' },
+      { label: 'it is a test', value: '×0.50' },
+    ]);
+  });
+
+  it('become context with their place, in a fence that nothing in them ends', () => {
+    assert.equal(asContext({ path: 'a.md', from: 1, to: 2 }, 'markdown', 'x\n````\n'), 'a.md:1-2\n`````markdown\nx\n````\n`````\n');
+  });
+});
+
+describe('how far the index is', () => {
+  const progress: Progress = { phase: 'indexing', files: 1200, total: 4800, chunks: 9000, chunksPerSecond: 1500.4, secondsLeft: 12.3 };
+
+  it('is said in a sentence', () => {
+    assert.equal(progressInWords(progress, t), 'Indexing: 1200 of 4800 files, 1500 chunks/s, 13 s left');
+    assert.equal(progressInWords({ ...progress, secondsLeft: 400 }, t), 'Indexing: 1200 of 4800 files, 1500 chunks/s, 7 min left');
+    assert.equal(progressInWords({ phase: 'indexing', files: 7, chunks: 9, chunksPerSecond: 3 }, t), 'Indexing: 7 files, 3 chunks/s');
+    assert.equal(progressInWords({ ...progress, phase: 'paused' }, t), 'Indexing is paused at 1200 of 4800 files');
+    assert.equal(progressInWords({ ...progress, phase: 'waiting' }, t), 'Another window keeps the index up to date');
+    assert.equal(progressInWords({ ...progress, phase: 'idle' }, t), '');
+    assert.equal(progressInWords({ ...progress, trouble: 'No room.' }, t), 'No room.');
+  });
+
+  it('is a share of what there is, where that is known', () => {
+    assert.equal(stateOf(progress, 3, t).coverage, 0.25);
+    assert.equal(stateOf({ ...progress, total: 0 }, 3, t).coverage, undefined);
+    assert.deepEqual(stateOf(undefined, 3, t), { kind: 'ready', sentence: '', version: 3 });
+    assert.equal(stateOf({ ...progress, phase: 'waiting' }, 3, t).kind, 'ready');
+  });
+});
+
+describe('what the editor hides', () => {
+  it('is said as rules that begin at the root where the pattern does', () => {
+    const files = { '**/.git': true, 'out': true, '**/*.{js,d.ts}': true, 'kept': false, '**/*.map': { when: '$(basename).ts' }, './x/*.bin': true };
+    assert.deepEqual(excludeRules(files, { '**/.git': true, '{a,b/{c,d}}/**': true }), [
+      '**/.git', '/out', '**/*.js', '**/*.d.ts', '/x/*.bin', '/a/**', '/b/c/**', '/b/d/**',
+    ]); // prettier-ignore
+  });
+
+  it('is nothing where the setting makes no sense', () => assert.deepEqual(excludeRules(undefined, null, 'x', [], { '': true }), []));
+});

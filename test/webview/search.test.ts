@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../../scripts/lib/browser.mjs';
+import type { Answer, SearchState } from '../../src/search/messages';
+import { openInBrowser, themeNames, type BrowserPageOptions } from '../support/browser/page';
+import { root } from '../support/paths';
+
+/** What a page says, as it is posted. */
+interface Said {
+  kind: string;
+  id: number;
+  name: string;
+  value: Record<string, unknown>;
+}
+
+const snippet = 'export async function retry(work, { times = 5 } = {}) {\n  for (let attempt = 0; ; attempt++) {\n    try {\n      return await work();\n    } catch (error) {\n      await sleep(backoff(attempt));';
+const mark = (text: string, word: string): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length];
+const nasty = '<img src=x onerror="document.title=\'broken\'"> </script><b>x';
+
+const answer: Answer = {
+  id: 1,
+  groups: [
+    {
+      name: 'retry.js',
+      folder: 'src/net',
+      hits: [
+        {
+          number: 0, symbol: 'retry', lines: '12–24', snippet: { line: 12, text: snippet, marks: [mark(snippet, 'retry'), mark(snippet, 'backoff')] },
+          why: [{ label: 'retri', value: '+6.2', share: 0.62 }, { label: 'back', value: '+3.8', share: 0.38 }, { label: 'it is defined here', value: '×1.50' }],
+        },
+        { number: 1, symbol: 'backoff', lines: '3–8', snippet: { line: 3, text: 'const backoff = (attempt) =>\n  Math.min(30_000, 100 * 2 ** attempt);', marks: [[6, 13]] }, why: [{ label: 'back', value: '+3.0', share: 1 }] },
+      ],
+    },
+    { name: nasty, folder: nasty, hits: [{ number: 2, symbol: nasty, lines: '1', snippet: { line: 1, text: nasty, marks: [[1, 4]] }, why: [{ label: nasty, value: '+1.0', share: 1 }] }] },
+  ],
+}; // prettier-ignore
+
+/** Plays VS Code's part: answers searches, and keeps what it is told. */
+function standIn(state: SearchState, remembered: unknown): string {
+  return `
+    const answer = ${JSON.stringify(answer).replaceAll('<', '\\u003c')};
+    window.said = [];
+    window.glassboxHost = {
+      state: ${JSON.stringify(remembered)},
+      post(message) {
+        window.said.push(message);
+        if (message.kind === 'told' && message.name === 'ready') this.tell({ kind: 'event', name: 'state', value: ${JSON.stringify(state)} });
+        if (message.kind !== 'request') return;
+        const empty = message.name === 'search' && message.value.text === 'nothing';
+        const fails = message.name === 'search' && message.value.text === 'failure';
+        if (fails) this.tell({ kind: 'error', id: message.id, error: { code: 'failed', message: 'The index could not be used: no room.' } });
+        else this.tell({ kind: 'result', id: message.id, value: empty ? { id: 2, groups: [] } : answer });
+      },
+      listen(receive) { this.tell = (message) => setTimeout(() => receive(message)); },
+    };`;
+}
+
+const ready: SearchState = { kind: 'ready', sentence: '', version: 1 };
+const indexing: SearchState = { kind: 'indexing', sentence: 'Indexing: 1234 of 5210 files, 2210 chunks/s, 12 s left', coverage: 0.24, version: 1 };
+
+describe('the search page', () => {
+  let browser: Browser;
+  before(async () => (browser = await openBrowser()));
+  after(() => browser.close());
+
+  const open = (state: SearchState = ready, options: Partial<BrowserPageOptions> & { remembered?: unknown } = {}): Promise<Page> =>
+    openInBrowser(browser, 'search', { width: 340, height: 720, ...options, standIn: standIn(state, options.remembered ?? null) });
+  const told = async (page: Page, name: string) =>
+    (await page.evaluate(() => (globalThis as unknown as { said: Said[] }).said)).filter((message) => message.name === name).map(({ value }) => value);
+  const ask = async (page: Page, text: string) => {
+    await page.locator('.input').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  const focused = (page: Page) => page.evaluate<string>("document.activeElement.querySelector('.symbol, .name')?.textContent ?? document.activeElement.className");
+  const picture = async (page: Page, name: string) => {
+    mkdirSync(join(root, 'test/output'), { recursive: true });
+    await page.screenshot({ path: join(root, `test/output/search-page-${name}.png`) });
+  };
+
+  it('is gone through with the keyboard alone', async () => {
+    const page = await open();
+    await page.locator('.input').focus();
+    await page.keyboard.type('retry');
+    await page.locator('.hit').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(page), 'retry');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Alt+Enter');
+    assert.equal(await page.locator('[role=status]').innerText(), '3 hits in 2 files');
+    await page.keyboard.press('Control+c');
+    assert.equal(await page.locator('[role=status]').innerText(), 'Copied');
+    assert.deepEqual(await told(page, 'open'), [{ answer: 1, hit: 0, how: 'preview' }, { answer: 1, hit: 1, how: 'open' }]);
+    assert.deepEqual([await told(page, 'peek'), await told(page, 'copy')], [[{ answer: 1, hit: 1 }], [{ answer: 1, hit: 1 }]]);
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await page.locator('.why:not([hidden])').innerText(), 'back\n+3.0');
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.locator('.why:not([hidden])').count(), 0);
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await focused(page), 'retry.js');
+    await page.keyboard.press('End');
+    assert.equal(await focused(page), nasty);
+    await page.keyboard.press('Escape');
+    assert.equal(await focused(page), 'input');
+    // One tab stop for the whole list.
+    assert.equal(await page.locator('.results [tabindex="0"]').count(), 1);
+    await page.close();
+  });
+
+  it('remembers what was asked', async () => {
+    const page = await open(ready, { remembered: { text: '', history: ['newest', 'older'] } });
+    await page.locator('.input').focus();
+    const value = () => page.locator('.input').inputValue();
+    await page.keyboard.type('now');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await value(), 'older');
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await value(), 'older');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await value(), 'newest');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await value(), 'now');
+    await page.keyboard.press('Enter');
+    const kept = await page.evaluate(() => (globalThis as unknown as { glassboxHost: { state: unknown } }).glassboxHost.state);
+    assert.deepEqual(kept, { text: 'now', history: ['now', 'newest', 'older'] });
+    await page.close();
+  });
+
+  it('shows text as text, whatever it says', async () => {
+    const page = await open();
+    await ask(page, 'retry');
+    await page.locator('.hit').first().waitFor();
+    assert.equal(await page.locator('.results img, .results b, .results script').count(), 0);
+    assert.equal(await page.title(), 'search');
+    assert.deepEqual(await page.locator('mark').allTextContents(), ['retry', 'backoff', 'backoff', 'img']);
+    await page.close();
+  });
+
+  it('says what is the case where there are no hits', async () => {
+    const page = await open();
+    assert.ok(await page.getByText('Ask for code in your own words').isVisible());
+    await ask(page, 'nothing');
+    await page.getByText('Nothing was found.').waitFor();
+    await ask(page, 'failure');
+    await page.getByText('no room').first().waitFor();
+    await page.getByRole('button', { name: 'Try Again' }).click();
+    assert.deepEqual(await told(page, 'action'), ['retry']);
+    await page.close();
+    const without = await open({ kind: 'noWorkspace', sentence: 'Open a folder to search in it.', version: 0 });
+    await without.getByRole('button', { name: 'Open Folder' }).click();
+    assert.deepEqual(await told(without, 'action'), ['openFolder']);
+    await without.close();
+  });
+
+  it('looks for what is like a selection, until something is typed', async () => {
+    const page = await open();
+    await page.evaluate(() => (globalThis as unknown as { glassboxHost: { tell: (message: unknown) => void } }).glassboxHost.tell({ kind: 'event', name: 'similar', value: { label: 'a.ts:3–9' } }));
+    await page.getByText('Like a.ts:3–9').waitFor();
+    await page.locator('.hit').first().waitFor();
+    assert.equal((await told(page, 'similar')).length, 1);
+    await ask(page, 'retry');
+    await page.getByText('Like a.ts:3–9').waitFor({ state: 'hidden' });
+    await page.close();
+  });
+
+  for (const theme of themeNames) {
+    it(`can be looked at: ${theme}`, async () => {
+      const page = await open(indexing, { theme });
+      await picture(page, `${theme}-help`);
+      await ask(page, 'where is the retry with back-off?');
+      await page.locator('.hit').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowRight');
+      await picture(page, `${theme}-why`);
+      // Nothing wider than the view, which is narrow.
+      assert.ok(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth'));
+      await page.getByRole('button', { name: 'Pause' }).click();
+      assert.deepEqual(await told(page, 'action'), ['pause']);
+      await page.close();
+    });
+  }
+});

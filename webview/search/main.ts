@@ -1,0 +1,12 @@
+import { searchProtocol } from '../../src/search/messages';
+import { connect } from '../shared/host';
+import { loadStrings } from '../shared/translate';
+import { App } from './app';
+import '../shared/base.css';
+import './search.css';
+
+loadStrings(document.body.dataset.strings);
+const { host, memory } = connect(searchProtocol);
+window.addEventListener('error', ({ message }) => host.log('error', message));
+window.addEventListener('unhandledrejection', ({ reason }) => host.log('error', String(reason)));
+new App(host, memory);
