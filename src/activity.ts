@@ -9,6 +9,10 @@ export interface ModelFacts {
   readonly name: string;
   /** Resident memory of the engine process, bytes; absent until it was asked. */
   readonly residentBytes?: number;
+  /** What runs models beside the processor, by name. */
+  readonly accelerators?: readonly string[];
+  /** Why an accelerator does not, or no longer: one sentence. */
+  readonly acceleratorFailure?: string | undefined;
 }
 
 /** The last suggestion's cost: the engine's timings and the whole way from key press to answer. */

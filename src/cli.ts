@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseCommand, type Command } from './cli/arguments';
 import { attend } from './cli/attend';
 import { batch } from './cli/batch';
+import { cacheFolder } from './cli/indexStore';
 import { complete } from './cli/complete';
 import { embed } from './cli/embed';
 import { CommandError } from './cli/failure';
@@ -47,6 +48,9 @@ async function run(command: Command): Promise<void> {
   const engine = new EngineClient({
     modulePath: join(__dirname, 'engine.js'),
     threads: () => command.threads,
+    // Looking inside happens in sessions of its own, on the processor.
+    device: () => ('device' in command ? command.device : 'cpu'),
+    cache: join(cacheFolder(process.platform, process.env), 'glassbox'),
     log: (level, message) => {
       if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
     },

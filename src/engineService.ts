@@ -1,19 +1,14 @@
 import type { Activity } from './activity';
-import { EngineClient } from './engine/client';
+import { EngineClient, type EngineClientOptions } from './engine/client';
 import type { EngineError } from './engine/errors';
 import type { Method, Params, Result } from './engine/protocol';
 import type { RequestOptions } from './engine/pending';
 import { Listeners } from './listeners';
-import type { LogLevel } from './processes/supervisor';
 
 /** How often, in milliseconds, the engine's memory is asked for at most, and only after it has done something. */
 const factsEveryMs = 30_000;
 
-export interface EngineServiceOptions {
-  /** Absolute path of the engine's bundle. */
-  readonly modulePath: string;
-  readonly threads: () => number;
-  readonly log: (level: LogLevel, message: string) => void;
+export interface EngineServiceOptions extends Omit<EngineClientOptions, 'onState'> {
   readonly activity: Activity;
 }
 
@@ -47,8 +42,8 @@ export class EngineService implements Pick<EngineClient, 'request'> {
     this.nextFacts = performance.now() + factsEveryMs;
     try {
       const { name } = await this.request('load', { model }, { priority: 'index' });
-      const { residentBytes } = await this.request('status', {}, { priority: 'index' });
-      this.options.activity.update({ model: { name, residentBytes } });
+      const { residentBytes, accelerators, acceleratorFailure } = await this.request('status', {}, { priority: 'index' });
+      this.options.activity.update({ model: { name, residentBytes, accelerators, acceleratorFailure } });
     } catch (error) {
       this.options.log('debug', `The engine's state is not known: ${(error as EngineError).message}`);
     }
@@ -59,7 +54,7 @@ export class EngineService implements Pick<EngineClient, 'request'> {
   }
 
   private createClient(): EngineClient {
-    const { modulePath, threads, log, activity } = this.options;
-    return new EngineClient({ modulePath, threads, log, onState: (engine) => activity.update({ engine }) });
+    const { activity, ...options } = this.options;
+    return new EngineClient({ ...options, onState: (engine) => activity.update({ engine }) });
   }
 }

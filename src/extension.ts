@@ -63,12 +63,12 @@ function registerFeatures(services: Services): vscode.Disposable[] {
 /** Threads are chosen when the process starts, and a model no longer wanted leaves memory with it. */
 function restartOnChange({ configuration, engine }: Services): vscode.Disposable {
   return configuration.onDidChange((event) => {
-    const concerned = [settings.modelDecoder, settings.engineThreads].some((name) => event.affectsConfiguration(name));
+    const concerned = [settings.modelDecoder, settings.engineThreads, settings.engineDevice, settings.engineUnloadAfterMinutes].some((name) => event.affectsConfiguration(name));
     if (concerned) engine.restart();
   });
 }
 
-function createServices({ extensionPath: root, storageUri, workspaceState: memory }: vscode.ExtensionContext): Services {
+function createServices({ extensionPath: root, storageUri, globalStorageUri, workspaceState: memory }: vscode.ExtensionContext): Services {
   const log = createLog();
   const configuration = new Configuration();
   const activity = new Activity();
@@ -76,6 +76,9 @@ function createServices({ extensionPath: root, storageUri, workspaceState: memor
   const engine = new EngineService({
     modulePath: join(root, 'dist', 'engine.js'),
     threads: () => configuration.read().engineThreads,
+    device: () => configuration.read().engineDevice,
+    unloadAfterMinutes: () => configuration.read().engineUnloadAfterMinutes,
+    cache: globalStorageUri.fsPath,
     log: (level, message) => log[level](message),
     activity,
   });

@@ -38,4 +38,6 @@ export const settings = {
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   modelDecoder: 'glassbox.model.decoder',
   engineThreads: 'glassbox.engine.threads',
+  engineDevice: 'glassbox.engine.device',
+  engineUnloadAfterMinutes: 'glassbox.engine.unloadAfterMinutes',
 } as const;

@@ -14,6 +14,10 @@ export interface Settings {
   readonly modelDecoder: string;
   /** 0: as many as the machine has physical cores. */
   readonly engineThreads: number;
+  /** `auto`, `cpu`, or names of execution providers with commas between them. */
+  readonly engineDevice: string;
+  /** 0: never. */
+  readonly engineUnloadAfterMinutes: number;
 }
 
 /** What holds where the user says nothing, or nothing that makes sense. A test compares this with package.json. */
@@ -24,6 +28,8 @@ export const defaults: Settings = {
   completionMinimumConfidence: 0,
   modelDecoder: '',
   engineThreads: 0,
+  engineDevice: 'auto',
+  engineUnloadAfterMinutes: 10,
 };
 
 const schema = v.object({
@@ -36,6 +42,8 @@ const schema = v.object({
   ),
   modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
   engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
+  engineDevice: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), defaults.engineDevice),
+  engineUnloadAfterMinutes: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), defaults.engineUnloadAfterMinutes),
 });
 
 /**

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CompletionMode } from '../engine/protocol';
 import type { Aggregate, Heads } from '../engine/protocol/attention';
+import { parseDevice, providerNames } from '../engine/runtime/providers/ladder';
 import type { SearchMode } from '../indexer/fusion';
 import { parseSummarize, type SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
@@ -17,6 +18,8 @@ export interface CommonOptions {
   /** Absolute path of the model folder. */
   readonly model: string;
   readonly threads: number;
+  /** See `parseDevice`. */
+  readonly device: string;
   readonly mode: CompletionMode;
   /** Undefined: as many as suit the command. */
   readonly maxTokens: number | undefined;
@@ -65,10 +68,12 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
   const [name, ...operands] = positionals;
   const model = values.model === undefined ? embeddedModel : resolve(values.model);
   const threads = wholeNumber('--threads', values.threads, 0);
-  if (name === 'summarize') return parseSummarize(operands, values, { model, threads });
+  const device = deviceNames(values.device);
+  if (name === 'summarize') return parseSummarize(operands, values, { model, threads, device });
   const common: CommonOptions = {
     model,
     threads,
+    device,
     mode: completionMode(values.mode ?? 'line'),
     maxTokens: values['max-tokens'] === undefined ? undefined : wholeNumber('--max-tokens', values['max-tokens'], 1),
   };
@@ -118,6 +123,7 @@ function parse(args: readonly string[]) {
         dense: { type: 'boolean', default: false },
         rebuild: { type: 'boolean', default: false },
         layer: { type: 'string' },
+        device: { type: 'string', default: 'auto' },
         'max-tokens': { type: 'string' },
         mode: { type: 'string' },
         model: { type: 'string' },
@@ -183,6 +189,12 @@ function searchMode(flags: Readonly<Record<SearchMode, boolean>>): SearchMode {
   const chosen = (['lexical', 'dense', 'hybrid'] as const).filter((mode) => flags[mode]);
   if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other.`);
   return chosen[0] ?? 'hybrid';
+}
+
+function deviceNames(text: string): string {
+  const { unknown } = parseDevice(text);
+  if (unknown.length > 0) throw new UsageError(`--device is auto, cpu, or names of ${providerNames.join(', ')}, not ${JSON.stringify(unknown[0])}.`);
+  return text;
 }
 
 function wholeNumber(name: string, text: string, least: number): number {

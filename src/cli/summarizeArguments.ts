@@ -8,24 +8,24 @@ export interface FileLines {
 }
 
 export type SummarizeCommand =
-  | { readonly kind: 'summarize'; readonly place: FileLines; readonly depth: Mode; readonly json: boolean; readonly model: string; readonly threads: number }
-  | { readonly kind: 'summarizeBatch'; readonly model: string; readonly threads: number };
+  | { readonly kind: 'summarize'; readonly place: FileLines; readonly depth: Mode; readonly json: boolean; readonly model: string; readonly threads: number; readonly device: string }
+  | { readonly kind: 'summarizeBatch'; readonly model: string; readonly threads: number; readonly device: string };
 
 /** @throws UsageError */
 export function parseSummarize(
   operands: readonly string[],
   values: { readonly batch: boolean; readonly json: boolean; readonly mode?: string | undefined },
-  common: { readonly model: string; readonly threads: number },
+  common: { readonly model: string; readonly threads: number; readonly device: string },
 ): SummarizeCommand {
-  const { model, threads } = common;
+  const { model, threads, device } = common;
   if (values.batch) {
     if (operands.length > 0) throw new UsageError('With --batch, code is read from standard input.');
     if (values.mode !== undefined && values.mode !== 'sentence') throw new UsageError('With --batch, --mode is sentence.');
-    return { kind: 'summarizeBatch', model, threads };
+    return { kind: 'summarizeBatch', model, threads, device };
   }
   if (operands.length !== 1) throw new UsageError('summarize needs one PATH or PATH:FROM-TO.');
   const place = parseLines(operands[0] ?? '');
-  return { kind: 'summarize', place, depth: modeOf(values.mode ?? (place.lines === undefined ? 'outline' : 'sentence')), json: values.json, model, threads };
+  return { kind: 'summarize', place, depth: modeOf(values.mode ?? (place.lines === undefined ? 'outline' : 'sentence')), json: values.json, model, threads, device };
 }
 
 /** @throws UsageError */

@@ -69,6 +69,7 @@ Options of complete, embed and replay:
   --mode line|block       where a completion ends (line)
   --max-tokens N          longest completion (as in the editor; 1 for replay)
   --threads N             threads of the engine; 0 for automatic (0)
+  --device NAMES          auto, cpu, or webgpu, dml, coreml, cuda in the order they are tried in (auto)
   --help                  print this
 
 Exit codes: 0 done, 1 failed, 2 not understood.

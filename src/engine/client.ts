@@ -15,6 +15,12 @@ export interface EngineClientOptions {
   modulePath: string;
   /** Asked at every start; 0 leaves the number to the engine. */
   threads(): number;
+  /** Asked at every start: what models run on, see `parseDevice`; what is best where it is left out. */
+  device?(): string;
+  /** Asked at every start: minutes after which models are closed that nobody uses; 0 for never. */
+  unloadAfterMinutes?(): number;
+  /** Absolute path of a folder for what can be found out again. Without it, that is forgotten with the process. */
+  cache?: string;
   log(level: LogLevel, message: string): void;
   onState?(state: EngineState): void;
   timeouts?: Partial<EngineTimeouts>;
@@ -45,6 +51,10 @@ export class EngineClient {
   readonly #process: Supervisor<Heard, HostMessage>;
   #state: EngineState = { kind: 'stopped' };
   #loadTimer: NodeJS.Timeout | undefined;
+  /** Runs models in the process there is, beside the processor. */
+  #provider: string | undefined;
+  /** Ran models in a process that died. */
+  #suspected: string | undefined;
   #nextId = 1;
 
   constructor(options: EngineClientOptions) {
@@ -56,7 +66,7 @@ export class EngineClient {
         name: 'engine',
         modulePath: options.modulePath,
         // Native code that ended the process is not tried again before something else was served.
-        args: ['--threads', String(options.threads()), '--backend', deaths > 0 ? 'binding' : 'auto'],
+        args: ['--threads', String(options.threads()), '--backend', deaths > 0 ? 'binding' : 'auto', ...this.#placeArguments()],
         readyTimeoutMs: this.#timeouts.ready,
         protocolVersion,
         schema: engineMessage,
@@ -66,6 +76,7 @@ export class EngineClient {
       onState: (state) => this.#changed(state),
       onMessage: (message) => this.#receive(message),
       onDeath: (reason) => {
+        this.#suspect(reason);
         this.#requests.survive(reason);
         return this.#requests.size > 0;
       },
@@ -98,6 +109,8 @@ export class EngineClient {
 
   /** Ends the process and starts a new one, also after a failure; requests that wait are asked again. */
   restart(): void {
+    this.#provider = undefined;
+    this.#suspected = undefined;
     this.#process.restart();
   }
 
@@ -105,6 +118,22 @@ export class EngineClient {
   dispose(): void {
     this.#process.dispose();
     this.#requests.rejectAll(new EngineError('cancelled', 'Glassbox is closing.'));
+  }
+
+  #placeArguments(): string[] {
+    const options = this.#options;
+    const given = {
+      device: options.device?.(), 'unload-after': options.unloadAfterMinutes?.().toString(), cache: options.cache, lost: this.#suspected,
+    };
+    return Object.entries(given).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`--${name}`, value]));
+  }
+
+  /** A process that dies while an accelerator runs models may have died of its driver: the next one leaves it alone. */
+  #suspect(reason: string): void {
+    if (this.#provider === undefined) return;
+    this.#options.log('warn', `The engine ended while it used ${this.#provider}: ${reason}. Models run on the processor from here on.`);
+    this.#suspected = this.#provider;
+    this.#provider = undefined;
   }
 
   #refuseWhenUseless(signal: AbortSignal | undefined): void {
@@ -136,6 +165,9 @@ export class EngineClient {
     switch (message.kind) {
       case 'log':
         this.#options.log(message.level, message.message);
+        return;
+      case 'provider':
+        this.#provider = message.name;
         return;
       case 'loading':
         this.#loading(message.active);

@@ -5,18 +5,33 @@ import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openAttention } from './attention/open';
+import { chooseDevices } from './chooseDevices';
+import { IdleModels } from './idle';
 import { ModelStore, openModel } from './modelStore';
+import { answerProbe } from './probe';
 import { protocolVersion, type EngineMessage } from './protocol';
+import { providerNames } from './runtime/providers/ladder';
 import { EngineServer } from './server';
 import { threadCount } from './threads';
 
 const stderr = 2;
+const msPerMinute = 60_000;
 
 function main(): void {
   if (process.send === undefined) die('The engine is started by Glassbox and cannot be run alone.');
-  const { values } = parseArgs({ options: { threads: { type: 'string', default: '0' }, backend: { type: 'string', default: 'auto' } } });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: {
+      threads: { ...text, default: '0' }, backend: { ...text, default: 'auto' }, device: { ...text, default: 'auto' },
+      'unload-after': { ...text, default: '0' }, cache: text, lost: text, probe: text,
+    },
+  });
   const threads = threadCount(Number(values.threads), availableParallelism());
   const backend = values.backend === 'binding' ? 'binding' : 'auto';
+  if (values.probe !== undefined) {
+    test(values.probe, values.device, threads);
+    return;
+  }
   const log = (message: string) => send({ kind: 'log', level: 'info', message });
   let opening = 0;
   // Two stores open models, and the host hears of it while at least one does.
@@ -24,13 +39,28 @@ function main(): void {
     opening += active ? 1 : -1;
     if (opening === (active ? 1 : 0)) send({ kind: 'loading', active });
   };
-  const models = new ModelStore((path) => openModel(path, { threads, backend, log }), onLoading);
+  // Where native code has ended the last process, this one uses as little of it as there is.
+  const devices = chooseDevices({ device: backend === 'binding' ? 'cpu' : values.device, cache: values.cache, lost: values.lost }, threads, {
+    onProvider: (name) => send({ kind: 'provider', ...(name === undefined ? {} : { name }) }),
+    onBetter: (path) => idle.renew(path),
+    // What the user has asked for is answered where it is seen.
+    log: (message) => send({ kind: 'log', level: values.device === 'auto' ? 'info' : 'warn', message }),
+  });
+  const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices }), onLoading);
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
-  const server = new EngineServer({ models, attention, threads, send });
+  const idle = new IdleModels(models, Number(values['unload-after']) * msPerMinute, log);
+  const server = new EngineServer({ models, attention, devices, threads, send, onRunning: (count) => idle.note(count) });
   process.on('message', (message) => server.receive(message));
   // The host is gone: nobody waits for anything any more, and nobody would end this process.
   process.on('disconnect', () => process.exit(0));
   send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
+}
+
+/** Answers whether a model runs right on a provider, and ends. */
+function test(path: string, device: string, threads: number): void {
+  const provider = providerNames.find((name) => name === device);
+  if (provider === undefined) die(`There is no provider ${device}.`);
+  void answerProbe(path, provider, threads).then((verdict) => process.send?.(verdict, () => process.exit(0)));
 }
 
 function send(message: EngineMessage): void {

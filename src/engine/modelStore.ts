@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { CompletionModel } from './decoder/complete';
-import { Decoder } from './decoder/decoder';
 import { GenerationModel, type Writer } from './decoder/generate';
 import type { DecoderOptions } from './decoder/open';
 import { Encoder } from './encoder/encoder';
+import { placeDecoder } from './decoder/place';
+import type { Devices } from './devices';
 import { openModelFolder } from './models/folder';
 import type { DecoderFolder, EncoderFolder } from './models/types';
 import type { ModelInfo } from './protocol';
@@ -21,6 +22,18 @@ export interface OpenModel {
   readonly writer?: Writer;
   /** Of encoders. */
   readonly encoder?: Pick<Encoder, 'embed'>;
+  /** What runs it, where that is not the processor. */
+  readonly accelerator?: () => string | undefined;
+  /** Gives its memory back; waits for the requests there are. */
+  dispose?(): Promise<void>;
+}
+
+/** What a store keeps: a folder that was opened for some use. */
+export interface Closable {
+  /** Absolute path of the folder. */
+  readonly path: string;
+  /** Gives its memory back; waits for the requests there are. */
+  dispose?(): Promise<void>;
 }
 
 export type OpenModelFunction<Model = OpenModel> = (path: string) => Promise<Model>;
@@ -29,7 +42,7 @@ export type OpenModelFunction<Model = OpenModel> = (path: string) => Promise<Mod
  * The models of this process, each opened once, by the first request that needs it; everybody else waits for the same
  * opening. A failure is not kept, so a folder that was repaired works at the next request.
  */
-export class ModelStore<Model = OpenModel> {
+export class ModelStore<Model extends Closable = OpenModel> {
   readonly #open: OpenModelFunction<Model>;
   readonly #onLoading: (active: boolean) => void;
   readonly #models = new Map<string, Promise<Model>>();
@@ -61,6 +74,19 @@ export class ModelStore<Model = OpenModel> {
     return opening;
   }
 
+  /** The models that are open. */
+  open(): Promise<Model[]> {
+    return Promise.all([...this.#opened].flatMap((path) => this.#models.get(path) ?? []));
+  }
+
+  /** Gives a model's memory back; the next request opens it again. */
+  async close(path: string): Promise<void> {
+    const model = this.#opened.delete(path) ? this.#models.get(path) : undefined;
+    if (model === undefined) return;
+    this.#models.delete(path);
+    await (await model).dispose?.();
+  }
+
   async #load(path: string): Promise<Model> {
     if (this.#loading++ === 0) this.#onLoading(true);
     try {
@@ -76,8 +102,13 @@ export class ModelStore<Model = OpenModel> {
   }
 }
 
+export interface ModelOptions extends DecoderOptions {
+  /** Chooses what decoders run on; the processor without. */
+  readonly devices?: Pick<Devices, 'choose' | 'failed'>;
+}
+
 /** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
-export async function openModel(path: string, options: DecoderOptions): Promise<OpenModel> {
+export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
   const start = performance.now();
   const folder = await openModelFolder(path);
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
@@ -94,13 +125,15 @@ export async function openModel(path: string, options: DecoderOptions): Promise<
 }
 
 /** What a role adds to a model, and to what is said of it. */
-type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder'> & { readonly more: Partial<ModelInfo> };
+type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'accelerator' | 'dispose'> & { readonly more: Partial<ModelInfo> };
 
-async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
-  const decoder = await Decoder.open(folder, options);
+async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: ModelOptions): Promise<Opened> {
+  const decoder = await placeDecoder(folder, options);
   const writer = new GenerationModel(folder, tokenizer, decoder);
   return {
     completion: new CompletionModel(folder, tokenizer, decoder),
+    accelerator: () => decoder.accelerator,
+    dispose: () => decoder.dispose(),
     writer,
     more: { fillsInTheMiddle: folder.promptLayout !== 'left-to-right', prompts: [...writer.prompts] },
   };
@@ -108,5 +141,5 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
 
 async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
   const encoder = await Encoder.open(folder, tokenizer, options);
-  return { encoder, more: { dimension: encoder.dimension } };
+  return { encoder, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension } };
 }

@@ -103,6 +103,10 @@ const statusResult = v.strictObject({
   /** Resident memory of the engine process, bytes. */
   residentBytes: count,
   threads: count,
+  /** What runs models, by name, where that is not the processor. */
+  accelerators: v.array(v.string()),
+  /** Why an accelerator that ran models, or was to, does so no longer: one sentence. */
+  acceleratorFailure: v.optional(v.string()),
 });
 export type EngineStatus = v.InferOutput<typeof statusResult>;
 
@@ -158,6 +162,8 @@ export const engineMessage = v.variant('kind', [
   v.strictObject({ kind: v.literal('started'), id: count }),
   /** Opening a model is one long native call; until it is over, the process does not answer and is not hung. */
   v.strictObject({ kind: v.literal('loading'), active: v.boolean() }),
+  /** Which execution provider runs models from now on, where that is not the processor: it may end the process. */
+  v.strictObject({ kind: v.literal('provider'), name: v.optional(v.string()) }),
   v.strictObject({ kind: v.literal('event'), id: count, value: v.unknown() }),
   v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
   v.strictObject({ kind: v.literal('error'), id: count, error: failure }),

@@ -1,5 +1,6 @@
 import type { AttentionModel } from './attention/model';
 import { AttentionService } from './attention/service';
+import type { Devices } from './devices';
 import { EngineError } from './errors';
 import type { ModelStore, OpenModel } from './modelStore';
 import { parse } from './parse';
@@ -25,6 +26,10 @@ export interface EngineServerOptions {
   attention: ModelStore<AttentionModel>;
   threads: number;
   send(message: EngineMessage): void;
+  /** What models run on beside the processor. */
+  devices?: Pick<Devices, 'failure'>;
+  /** Hears how many requests there are whenever that changes. */
+  onRunning?(count: number): void;
 }
 
 /** So long after the last request that somebody waits for, work nobody waits for may use every thread. */
@@ -79,6 +84,7 @@ export class EngineServer {
       request.deadlineMs,
     );
     this.#running.set(id, controller);
+    this.#options.onRunning?.(this.#running.size);
     try {
       const value = await this.#dispatch(method, request, controller.signal);
       this.#options.send({ kind: 'result', id, value });
@@ -87,6 +93,7 @@ export class EngineServer {
     } finally {
       clearTimeout(timer);
       this.#running.delete(id);
+      this.#options.onRunning?.(this.#running.size);
     }
   }
 
@@ -132,10 +139,12 @@ export class EngineServer {
       });
     },
 
-    status: () => Promise.resolve({
+    status: async () => ({
       models: this.#options.models.paths,
       residentBytes: process.memoryUsage.rss(),
       threads: this.#options.threads,
+      ...(this.#options.devices?.failure !== undefined && { acceleratorFailure: this.#options.devices.failure }),
+      accelerators: (await this.#options.models.open()).flatMap((model) => model.accelerator?.() ?? []),
     }),
   };
 

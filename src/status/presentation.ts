@@ -71,6 +71,8 @@ function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusI
         ? t('Model: {0}', model.name)
         : t('Model: {0}, engine memory {1} MB', model.name, Math.round(model.residentBytes / 1e6)),
     );
+    if (model.accelerators !== undefined && model.accelerators.length > 0) details.push(t('Runs on {0}', model.accelerators.join(', ')));
+    if (model.acceleratorFailure !== undefined) details.push(model.acceleratorFailure);
   }
   if (lastRun !== undefined) {
     const { reusedTokens, prefillTokens, decodeTokens } = lastRun.timings;

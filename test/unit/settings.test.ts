@@ -21,6 +21,8 @@ describe('settings', () => {
         [names.completionMinimumConfidence]: 0.5,
         [names.modelDecoder]: ' /models/mine ',
         [names.engineThreads]: 4,
+        [names.engineDevice]: ' cpu ',
+        [names.engineUnloadAfterMinutes]: 3,
       }),
       {
         completionEnabled: false,
@@ -29,6 +31,8 @@ describe('settings', () => {
         completionMinimumConfidence: 0.5,
         modelDecoder: '/models/mine',
         engineThreads: 4,
+        engineDevice: 'cpu',
+        engineUnloadAfterMinutes: 3,
       },
     );
   });
@@ -43,6 +47,8 @@ describe('settings', () => {
         [names.completionMinimumConfidence]: 7,
         [names.modelDecoder]: null,
         [names.engineThreads]: 2,
+        [names.engineDevice]: 1,
+        [names.engineUnloadAfterMinutes]: -1,
       }),
       { ...defaults, engineThreads: 2 },
     );

@@ -132,7 +132,7 @@ export class Decoder {
     const { text, length } = generation;
     const cached = sequence.shared(text.subarray(0, length));
     const draft = this.#speculation?.draft(text, length, generation.room - 1);
-    const run = planRun(length, cached, this.#pace.rows, this.#drafts(draft, length - cached));
+    const run = planRun(length, cached, Math.min(this.#pace.rows, this.#network.mostRows), this.#drafts(draft, length - cached));
     const { drafts = 0 } = run;
     if (draft) text.set(draft.ids.slice(0, drafts), length);
     sequence.cut(run.past);

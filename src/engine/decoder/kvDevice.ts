@@ -2,8 +2,8 @@ import type { DeviceMemory, Tensor, Tensors } from '../runtime/session';
 import type { DecoderGraph } from './graph';
 import type { KeyValueCache } from './kv';
 
-/** Rows at first. Attention on accelerators reads the valid rows alone: spare ones cost only memory. */
-const firstRows = 512;
+/** Attention on accelerators reads the valid rows alone: spare ones cost only memory. */
+const usualRows = 512;
 
 /**
  * The cache of graphs that run on an accelerator with memory of its own: it stays there, attention writes into it, and
@@ -14,11 +14,15 @@ export class DeviceCache implements KeyValueCache {
   #feeds: Record<string, Tensor> = {};
   #into: Record<string, Tensor> = {};
 
-  /** @param contextLength rows that the cache never exceeds */
+  /**
+   * @param contextLength rows that the cache never exceeds
+   * @param firstRows rows that there is room for at first
+   */
   constructor(
     private readonly memory: DeviceMemory,
     private readonly graph: Pick<DecoderGraph, 'slots' | 'heads' | 'headSize' | 'cacheType'>,
     private readonly contextLength: number,
+    firstRows = usualRows,
   ) {
     this.#capacity = Math.min(firstRows, contextLength);
     const { heads, headSize, cacheType } = graph;

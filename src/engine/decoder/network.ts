@@ -48,6 +48,11 @@ export class Network {
     return this.#lastLogits(outputs, run);
   }
 
+  /** Rows that a run may have. */
+  get mostRows(): number {
+    return this.session.mostRows ?? Infinity;
+  }
+
   dispose(): Promise<void> {
     return this.session.dispose();
   }

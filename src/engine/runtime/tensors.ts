@@ -34,6 +34,8 @@ export interface Session {
   run(feeds: Readonly<Tensors>, into?: Readonly<Tensors>, interrupt?: AbortSignal): Promise<Tensors>;
   /** The memory of the accelerator that runs the graph. Absent where that is a processor, or has no memory of its own. */
   readonly memory?: DeviceMemory | undefined;
+  /** Rows that a run may have where longer ones are wrong. */
+  readonly mostRows?: number | undefined;
   dispose(): Promise<void>;
 }
 

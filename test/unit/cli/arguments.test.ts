@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseCommand, parsePosition } from '../../../src/cli/arguments';
 import { UsageError } from '../../../src/cli/usage';
 
-const common = { model: '/embedded', threads: 0, mode: 'line', maxTokens: undefined };
+const common = { model: '/embedded', threads: 0, device: 'auto', mode: 'line', maxTokens: undefined };
 const read = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''), '/embedded');
 
 describe('arguments of the command line', () => {
@@ -19,6 +19,7 @@ describe('arguments of the command line', () => {
       json: true,
       model: resolve('m'),
       threads: 2,
+      device: 'auto',
       mode: 'block',
       maxTokens: 9,
     });
@@ -72,6 +73,7 @@ describe('arguments of the command line', () => {
     ['complete --batch a.ts:1:1', 'With --batch, places are read from standard input.'],
     ['complete a.ts:1:1 --mode page', '--mode is line or block, not "page".'],
     ['complete a.ts:1:1 --max-tokens 0', '--max-tokens is a whole number from 1, not "0".'],
+    ['complete a.ts:1:1 --device gpu', '--device is auto, cpu, or names of webgpu, dml, coreml, cuda, not "gpu".'],
     ['complete a.ts:1:1 --threads 1.5', '--threads is a whole number from 0, not "1.5".'],
     ['index', 'index needs one FOLDER.'],
     ['index a b', 'index needs one FOLDER.'],

@@ -13,7 +13,7 @@ import { FakeWriter } from '../summarize/fakeWriter';
 const read = (line: string) => parseCommand(line.split(' '), '/embedded');
 
 describe('arguments of summarize', () => {
-  const common = { kind: 'summarize', json: false, model: '/embedded', threads: 0 };
+  const common = { kind: 'summarize', json: false, model: '/embedded', threads: 0, device: 'auto' };
 
   it('are a file, or lines of one, and a mode that suits them', () => {
     assert.deepEqual(read('summarize a.ts'), { ...common, place: { path: 'a.ts', lines: undefined }, depth: 'outline' });
@@ -21,7 +21,7 @@ describe('arguments of summarize', () => {
     assert.deepEqual(read('summarize a.ts:3 --mode parameters --json'), { ...common, place: { path: 'a.ts', lines: { from: 3, to: 3 } }, depth: 'parameters', json: true });
   });
 
-  it('are nothing with --batch', () => assert.deepEqual(read('summarize --batch'), { kind: 'summarizeBatch', model: '/embedded', threads: 0 }));
+  it('are nothing with --batch', () => assert.deepEqual(read('summarize --batch'), { kind: 'summarizeBatch', model: '/embedded', threads: 0, device: 'auto' }));
 
   it('are refused where they make no sense', () => {
     for (const line of ['summarize', 'summarize a b', 'summarize a.ts:9-3', 'summarize a.ts:0', 'summarize a.ts --mode line', 'summarize --batch a.ts', 'summarize --batch --mode outline']) {

@@ -94,7 +94,7 @@ describe('engine server', () => {
     const status = await end(3);
     assert.ok(status.kind === 'result');
     const { residentBytes, ...rest } = status.value as { residentBytes: number };
-    assert.deepEqual(rest, { models: ['/model'], threads: 2 });
+    assert.deepEqual(rest, { models: ['/model'], threads: 2, accelerators: [] });
     assert.ok(residentBytes > 0);
   });
 

@@ -56,6 +56,8 @@ describe('the status item', () => {
       'Model: glassbox-decoder-v0, engine memory 123 MB',
       'Last suggestion: 42 ms; 3 tokens read, 400 remembered, 8 written',
     ]);
+    const failed = { ...model, accelerators: ['Card (webgpu)'], acceleratorFailure: 'It smoked.' };
+    assert.deepEqual(present(input({}, { model: failed }), t).details.slice(1), ['Runs on Card (webgpu)', 'It smoked.']);
     assert.deepEqual(present(input(), t).details, []);
     assert.deepEqual(present(input({}, { model: { name: 'm' } }), t).details, ['Model: m']);
   });

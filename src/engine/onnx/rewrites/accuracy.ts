@@ -7,6 +7,11 @@ const int8Activations = 4n;
 
 const float: number = DataType.FLOAT;
 
+/** Lets no matrix round activations, also where the file says so: what runs elsewhere can be compared then. */
+export function keepActivations({ graph }: GraphEditor): void {
+  for (const node of graph.node) node.attribute = node.attribute.filter(({ name }) => node.opType !== 'MatMulNBits' || name !== 'accuracy_level');
+}
+
 /**
  * Lets 4- and 8-bit matrices multiply int8 activations, as llama.cpp does, instead of unpacking to float32: 1.7 times
  * as fast in decoding. Only where activations are float32, which is what the kernel is written for.

@@ -37,7 +37,7 @@ export async function openNativeSession(
     configure(api, settings, options, provider);
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
     await api.callAside('CreateSessionFromArray', environment.environment, graph.bytes, graph.bytes.length, settings, made);
-    return new NativeSession(api, made[0] ?? 0n, basename(graph.path), provider && ((session) => memoryOf(environment, session, provider)));
+    return new NativeSession(api, made[0] ?? 0n, basename(graph.path), provider && { mostRows: provider.mostRows, memory: (session) => memoryOf(environment, session, provider) });
   } catch (error) {
     const sentence = `ONNX Runtime cannot load ${basename(graph.path)}: ${firstReason(error)}`;
     throw new EngineError('modelInvalid', sentence, { cause: error });
@@ -77,6 +77,7 @@ export class NativeSession implements Session {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   readonly memory: NativeMemory | undefined;
+  readonly mostRows: number | undefined;
   readonly #binding: Address;
   readonly #runOptions: Address;
   readonly #memory: Address;
@@ -88,9 +89,10 @@ export class NativeSession implements Session {
     private readonly api: NativeApi,
     private readonly session: Address,
     private readonly name: string,
-    memory?: (session: Address) => NativeMemory | undefined,
+    device?: { readonly mostRows: number | undefined; memory(session: Address): NativeMemory | undefined },
   ) {
-    this.memory = memory?.(session);
+    this.memory = device?.memory(session);
+    this.mostRows = device?.mostRows;
     this.inputs = readValues(api, session, 'Input');
     this.outputs = readValues(api, session, 'Output');
     this.#binding = api.make('CreateIoBinding', session);

@@ -1,0 +1,33 @@
+import { basename } from 'node:path';
+import { EngineError } from '../errors';
+import type { DecoderFolder } from '../models/types';
+import { prepareGraph } from '../onnx/prepare';
+import { keepActivations } from '../onnx/rewrites/accuracy';
+import { nativeBackend } from '../runtime/native/backend';
+import { nativeProviders, type ProviderName } from '../runtime/providers/ladder';
+import type { SessionOptions } from '../runtime/session';
+import type { OpenedSession } from './open';
+
+/** Where an exact session runs, and how long its runs may be there. */
+export interface Place {
+  readonly provider: ProviderName;
+  readonly mostRows?: number;
+}
+
+/**
+ * Loads a folder's graph without the rounding of activations that makes processors fast: on an accelerator, or on the
+ * processor for its results to be compared with.
+ *
+ * @throws {EngineError} `modelInvalid` or `runtime`, also where a graph keeps its cache in a way that accelerators
+ *   would have to copy
+ */
+export async function openExactSession(folder: DecoderFolder, options: SessionOptions, place?: Place): Promise<OpenedSession> {
+  const backend = await nativeBackend();
+  if (!backend.works) throw new EngineError('runtime', `Accelerators are used through ONNX Runtime's native interface, which cannot be used here: ${backend.reason}`);
+  const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: false, change: keepActivations });
+  if (prepared?.cacheForm !== 'inPlace') {
+    throw new EngineError('runtime', `${basename(folder.graph)} of ${folder.name} has no attention that writes into its cache, so it runs on the processor only.`);
+  }
+  const provider = place && { ...nativeProviders[place.provider], ...(place.mostRows === undefined ? {} : { mostRows: place.mostRows }) };
+  return { session: await backend.open({ ...prepared, path: folder.graph }, options, provider), cacheForm: 'inPlace' };
+}
