@@ -88,7 +88,7 @@ export class Generation {
     const { stopIds, onToken } = this.request;
     const size = logits.length / (drafts + 1);
     for (let row = 0; ; row++) {
-      const token = this.#sample(logits.subarray(row * size, (row + 1) * size));
+      const token = this.#sample(logits.subarray(row * size, (row + 1) * size), this.text, this.length);
       this.tokens.push(token);
       const wanted = onToken?.(token) ?? 'continue';
       if (stopIds.has(token.id)) return 'endOfMiddle';

@@ -9,7 +9,9 @@ import type { Run } from './plan';
 
 /** A decoder graph: tokens in, logits of the last one out. Knows nothing of texts or requests. */
 export class Network {
-  #ids = new BigInt64Array(0);
+  /** By number of rows. */
+  readonly #ids = new Map<number, Tensor>();
+  readonly #numbers = new Map<string, Tensor>();
   #positions = new BigInt64Array(0);
   #mask = new BigInt64Array(0);
   /** By number of rows. */
@@ -62,19 +64,34 @@ export class Network {
     const { takes } = this.graph;
     const end = past + rows;
     if (this.#mask.length < end) this.#reserve(2 * end);
-    for (let row = 0; row < rows; row++) this.#ids[row] = BigInt(tokens[past + row] as number);
 
     const int64 = (data: BigInt64Array, shape: number[]) => this.session.tensor('int64', data, shape);
-    const inputs: Tensors = { input_ids: int64(this.#ids.subarray(0, rows), [1, rows]) };
-    if (takes.pastLength) inputs.past_length = int64(BigInt64Array.of(BigInt(past)), [1]);
+    const inputs: Tensors = { input_ids: this.#idsOf(tokens, run) };
+    if (takes.pastLength) inputs.past_length = this.#number('past_length', past, [1]);
     if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
     if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
-    if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(BigInt(kept(run))), takes.logitsToKeep);
+    if (takes.logitsToKeep) inputs.num_logits_to_keep = this.#number('num_logits_to_keep', kept(run), takes.logitsToKeep);
     return inputs;
   }
 
+  /** The same tensor for each number of rows, so that what is bound to the input of a session can stay bound. */
+  #idsOf(tokens: Int32Array, { past, rows }: Run): Tensor {
+    const known = this.#ids.get(rows) ?? this.session.tensor('int64', new BigInt64Array(rows), [1, rows]);
+    this.#ids.set(rows, known);
+    const ids = known.data as BigInt64Array;
+    for (let row = 0; row < rows; row++) ids[row] = BigInt(tokens[past + row] as number);
+    return known;
+  }
+
+  /** An input of one number: the same tensor each time. */
+  #number(name: string, value: number, shape: readonly number[]): Tensor {
+    const known = this.#numbers.get(name) ?? this.session.tensor('int64', new BigInt64Array(1), shape);
+    this.#numbers.set(name, known);
+    (known.data as BigInt64Array)[0] = BigInt(value);
+    return known;
+  }
+
   #reserve(length: number): void {
-    this.#ids = new BigInt64Array(length);
     this.#mask = new BigInt64Array(length).fill(1n);
     this.#positions = BigInt64Array.from({ length }, (_, position) => BigInt(position));
   }

@@ -12,6 +12,10 @@ export const sampling = v.strictObject({
   /** 0 is greedy. */
   temperature: v.pipe(v.number(), v.minValue(0)),
   topP: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  /** Tokens less probable than this share of the most probable one are never drawn. */
+  minP: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  /** Above 1: tokens that were among the last ones are less probable again, also where the temperature is 0. */
+  repetitionPenalty: v.optional(v.pipe(v.number(), v.minValue(1))),
   /** The same seed gives the same text. */
   seed: count,
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { createSampler } from '../../../src/engine/decoder/sampling';
+import { exponential } from '../../../src/engine/decoder/exponential';
+import { createSampler as create } from '../../../src/engine/decoder/sampling';
+import type { ScoredToken } from '../../../src/engine/decoder/sampling';
 import { EngineError } from '../../../src/engine/errors';
 import type { Sampling } from '../../../src/engine/protocol';
 
@@ -7,6 +9,17 @@ const probabilities = [0.5, 0.05, 0.3, 0.15];
 const logits = () => Float32Array.from(probabilities, (value) => Math.log(value) + 3);
 const near = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
+
+/** A sampler that knows the text that it writes, as a decoder tells it. */
+function createSampler(forbidden: readonly number[], sampling?: Sampling, prompt: readonly number[] = []): (logits: Float32Array) => ScoredToken {
+  const sample = create(forbidden, sampling);
+  const text = [...prompt];
+  return (values) => {
+    const token = sample(values, Int32Array.from(text), text.length);
+    text.push(token.id);
+    return token;
+  };
+}
 
 function shares(sampling: Sampling, forbidden: readonly number[] = [], draws = 20_000): number[] {
   const sample = createSampler(forbidden, sampling);
@@ -53,6 +66,27 @@ describe('createSampler', () => {
     assert.deepEqual(shares({ temperature: 1, topP: 0, seed: 5 }, [], 100), [1, 0, 0, 0]);
   });
 
+  it('leaves out what is much less probable than the most probable token', () => {
+    const [first, second, third, fourth] = shares({ temperature: 1, topP: 1, minP: 0.4, seed: 5 });
+    assert.deepEqual([second, fourth], [0, 0]);
+    near(first!, 0.5 / 0.8, 0.02);
+    near(third!, 0.3 / 0.8, 0.02);
+    assert.deepEqual(shares({ temperature: 3, topP: 1, minP: 1, seed: 5 }, [], 100), [1, 0, 0, 0]);
+    // Shares are taken after temperature: the square root of 0.3 / 0.5 is above 0.75.
+    assert.ok(shares({ temperature: 2, topP: 1, minP: 0.75, seed: 5 })[2]! > 0);
+  });
+
+  it('makes recent tokens less probable, and reports the probability the model gave', () => {
+    const greedy = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 1.5 }, [3]);
+    const written = Array.from({ length: 3 }, () => greedy(logits()));
+    assert.deepEqual(written.map(({ id }) => id), [0, 2, 0]);
+    for (const { id, logprob } of written) near(logprob, Math.log(probabilities[id]!), 1e-6);
+    const negative = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 2 }, [1, 1]);
+    assert.equal(negative(Float32Array.of(-3, -2)).id, 0);
+    const long = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 9 }, [0, ...Array<number>(64).fill(1)]);
+    assert.equal(long(logits()).id, 0, 'only the last tokens count');
+  });
+
   it('draws the same for the same seed, and otherwise for another', () => {
     const draw = (seed: number) => {
       const sample = createSampler([], { temperature: 1, topP: 1, seed });
@@ -70,5 +104,15 @@ describe('createSampler', () => {
   it('refuses numbers that are no logits', () => {
     assert.throws(() => createSampler([])(Float32Array.of(1, NaN)), EngineError);
     assert.throws(() => createSampler([])(Float32Array.of(1, Infinity)), EngineError);
+  });
+});
+
+describe('exponential', () => {
+  it('is e to the power of x for all that matters', () => {
+    for (let x = 0; x > -59.9; x -= 0.0137) {
+      assert.ok(Math.abs(exponential(x) / Math.exp(x) - 1) < 1e-10, `${x}`);
+    }
+    assert.deepEqual([exponential(0), exponential(-61), exponential(-Infinity)], [1, 0, 0]);
+    assert.ok(Number.isNaN(exponential(NaN)));
   });
 });
