@@ -18,7 +18,7 @@ function distance(a: Float32Array, b: Float32Array): number {
   return 1 - a.reduce((sum, value, at) => sum + value * b[at]!, 0);
 }
 
-for (const name of ['roberta', 'modernbert']) {
+for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 't5-encoder']) {
   describe(`the encoder family ${name}`, () => {
     let encoder: Encoder;
     let expected: Expected;

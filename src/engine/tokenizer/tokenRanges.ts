@@ -1,17 +1,18 @@
-import type { Normalized } from './normalization';
+import type { Aligned } from './aligned';
 
 /**
  * Finds the range of every token of a text from the tokens' lengths in bytes.
  *
  * A token may begin or end inside a code point, so a range ends only where a token, a code point and (where the text
  * was normalised) a part of the source end together; all tokens since the last such place share the range in between.
- * Distinct ranges therefore never overlap, and together cover all text that became tokens.
+ * So do tokens that stand for nothing in the source, such as a space that the tokenizer put in front, with the token
+ * behind them. Distinct ranges therefore never overlap, and together cover all text that became tokens.
  */
 export class TokenRanges {
   private readonly ranges: number[] = [];
   /** Tokens since the last boundary, which have no range yet. */
   private waiting = 0;
-  private boundary = 0;
+  private boundary: number;
   /** End of the last code point of which a byte was covered: UTF-16 units and UTF-8 bytes. */
   private units = 0;
   private bytes = 0;
@@ -19,14 +20,15 @@ export class TokenRanges {
   private covered = 0;
 
   /** @param source well-formed text after normalisation */
-  constructor(private readonly source: Normalized) {}
+  constructor(private readonly source: Aligned) {
+    this.boundary = Math.max(0, source.sourceStart(0));
+  }
 
   /** Tokens that follow belong to the text from `offset` on, in UTF-16 units of the normalised text. */
   skipTo(offset: number): void {
     if (offset === this.units) return;
     this.units = offset;
-    const source = this.source.sourceOffset(offset);
-    if (source >= 0) this.boundary = source;
+    this.begin();
   }
 
   add(byteLength: number): void {
@@ -38,14 +40,25 @@ export class TokenRanges {
       this.bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     }
     if (this.bytes > this.covered) return;
-    const end = this.source.sourceOffset(this.units);
-    if (end < 0) return;
-    for (; this.waiting > 0; this.waiting--) this.ranges.push(this.boundary, end);
-    this.boundary = end;
+    const end = this.source.sourceEnd(this.units);
+    if (end <= this.boundary) return;
+    this.end(end);
+    this.begin();
   }
 
   /** Start and end of each token, UTF-16 units of the source. */
   finish(): Uint32Array {
+    this.end(this.boundary);
     return Uint32Array.from(this.ranges);
+  }
+
+  private begin(): void {
+    const start = this.source.sourceStart(this.units);
+    // Tokens that wait keep the place where they began.
+    if (start >= 0 && this.waiting === 0) this.boundary = start;
+  }
+
+  private end(end: number): void {
+    for (; this.waiting > 0; this.waiting--) this.ranges.push(this.boundary, end);
   }
 }

@@ -1,18 +1,26 @@
+import { Aligned } from './aligned';
 import { BoundedCache } from './boundedCache';
-import { byteText, tokenBytes } from './byteAlphabet';
-import { mergeBytes } from './bytePairEncoder';
 import { readDefinition, type Definition } from './definition';
+import type { PieceTokens } from './models/tokenModel';
 import { TokenRanges } from './tokenRanges';
 
 /** Pre-tokens longer than this rarely come again. UTF-16 units. */
 const longestCached = 64;
 const cachedPieces = 16_384;
 
-/** Text that looks like markup for the model, whether or not its file flags it as special. */
-const markup = /^<.*>$/s;
+/** Hears the tokens of a text, one stretch after the other. */
+interface Visitor {
+  /** A token that was added to the vocabulary, from `start` to `end` of the source. */
+  added(id: number, start: number, end: number): void;
+  /** Pieces of this text follow. */
+  begin(text: Aligned): void;
+  /** @param start UTF-16 units of that text */
+  piece(start: number, tokens: PieceTokens): void;
+}
 
 /**
- * Text ↔ token ids of a byte-level BPE tokenizer.
+ * Text ↔ token ids of a tokenizer of the Hugging Face `tokenizers` format: byte-pair encoding of bytes or characters,
+ * word pieces, unigrams.
  *
  * Every text is plain: the spelling of a special token in a source file is encoded letter by letter, and its id never
  * comes out. Apart from that, ids are those of the reference implementation (Python's `tokenizers`, without special
@@ -27,16 +35,13 @@ export class Tokenizer {
   private readonly addedIds: ReadonlyMap<string, number>;
   /** Bytes of each token; none for special tokens and ids that are not given out. */
   private readonly bytes: readonly (Uint8Array | undefined)[];
-  private readonly cache = new BoundedCache<string, readonly number[]>(cachedPieces);
-  private readonly utf8 = new TextEncoder();
+  private readonly cache = new BoundedCache<string, PieceTokens>(cachedPieces);
 
   private constructor(private readonly definition: Definition) {
-    const { tokens, added } = definition;
-    const bytes = tokens.map((token) =>
-      token === undefined ? undefined : (tokenBytes(token) ?? this.utf8.encode(token)),
-    );
-    const special = added.filter((token) => token.special || markup.test(token.content));
-    for (const { id, content } of added) bytes[id] = this.utf8.encode(content);
+    const { tokens, added, special, model } = definition;
+    const utf8 = new TextEncoder();
+    const bytes = tokens.map((token) => (token === undefined ? undefined : model.bytesOf(token)));
+    for (const { id, content } of added) bytes[id] ??= utf8.encode(content);
     for (const { id } of special) bytes[id] = undefined;
     this.bytes = bytes;
     this.vocabularySize = bytes.length;
@@ -56,25 +61,45 @@ export class Tokenizer {
   /** Ids of a plain text: no special token is recognised in it, none is added. */
   encode(text: string): number[] {
     const ids: number[] = [];
-    this.visit(this.definition.normalize(wellFormed(text)).text, (_, piece) => {
-      for (const id of piece) ids.push(id);
+    this.visit(text, {
+      added: (id) => ids.push(id),
+      begin: () => undefined,
+      piece: (_, tokens) => {
+        for (const id of tokens.ids) ids.push(id);
+      },
     });
     return ids;
   }
 
   /** The same ids, and for each the range [start, end) of the text it stands for: two UTF-16 offsets per token. */
   encodeWithRanges(text: string): { ids: Int32Array; ranges: Uint32Array } {
-    const normalized = this.definition.normalize(wellFormed(text));
     const ids: number[] = [];
-    const ranges = new TokenRanges(normalized);
-    this.visit(normalized.text, (start, piece) => {
-      ranges.skipTo(start);
-      for (const id of piece) {
+    const ranges: number[] = [];
+    let current: TokenRanges | undefined;
+    const finish = () => {
+      if (current) for (const offset of current.finish()) ranges.push(offset);
+      current = undefined;
+    };
+    this.visit(text, {
+      added: (id, start, end) => {
+        finish();
         ids.push(id);
-        ranges.add(this.bytes[id]?.length ?? 0);
-      }
+        ranges.push(start, end);
+      },
+      begin: (aligned) => {
+        finish();
+        current = new TokenRanges(aligned);
+      },
+      piece: (start, tokens) => {
+        current?.skipTo(start);
+        tokens.ids.forEach((id, at) => {
+          ids.push(id);
+          current?.add(tokens.lengths[at] as number);
+        });
+      },
     });
-    return { ids: Int32Array.from(ids), ranges: ranges.finish() };
+    finish();
+    return { ids: Int32Array.from(ids), ranges: Uint32Array.from(ranges) };
   }
 
   /** Text of the tokens; special tokens and unknown ids give none, bytes that are no UTF-8 give U+FFFD. */
@@ -99,29 +124,39 @@ export class Tokenizer {
     return this.addedIds.get(text);
   }
 
-  private visit(text: string, visitor: (start: number, ids: readonly number[]) => void): void {
-    this.definition.split(text, (start, end) => visitor(start, this.encodePiece(text.slice(start, end))));
+  private visit(text: string, visitor: Visitor): void {
+    const { addedFirst, addedThen, normalize } = this.definition;
+    const source = new Aligned(wellFormed(text));
+    for (const first of addedFirst.split(source)) {
+      if (first.id !== undefined) {
+        visitor.added(first.id, first.start, first.end);
+        continue;
+      }
+      const normalized = normalize(source.slice(first.start, first.end));
+      for (const { id, start, end } of addedThen.split(normalized)) {
+        if (id === undefined) this.visitPlain(normalized.slice(start, end), visitor);
+        else visitor.added(id, Math.max(0, normalized.sourceStart(start)), Math.max(0, normalized.sourceEnd(end)));
+      }
+    }
   }
 
-  private encodePiece(piece: string): readonly number[] {
+  private visitPlain(text: Aligned, visitor: Visitor): void {
+    const pieces = this.definition.split({ text, ranges: [[0, text.text.length]] });
+    visitor.begin(pieces.text);
+    for (const [start, end] of pieces.ranges) visitor.piece(start, this.encodePiece(pieces.text.text.slice(start, end)));
+  }
+
+  private encodePiece(piece: string): PieceTokens {
     const known = this.cache.get(piece);
     if (known) return known;
-    const bytes = this.utf8.encode(piece);
-    const ids = this.wholeToken(bytes) ?? mergeBytes(bytes, this.definition.byteIds, this.definition.merges);
+    const tokens = this.definition.model.encode(piece);
     // A slice keeps the whole text alive that it was cut from; the key must not, so it is a copy.
-    if (piece.length <= longestCached) this.cache.set(copyOfUtf8(bytes), ids);
-    return ids;
-  }
-
-  private wholeToken(bytes: Uint8Array): number[] | undefined {
-    if (!this.definition.wholeTokensFirst) return undefined;
-    const id = this.definition.ids.get(byteText(bytes));
-    return id === undefined ? undefined : [id];
+    if (piece.length <= longestCached) this.cache.set(copyOf(piece), tokens);
+    return tokens;
   }
 }
 
-const utf8Decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const copyOfUtf8 = (bytes: Uint8Array): string => utf8Decoder.decode(bytes);
+const copyOf = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
 
 /** Unpaired surrogates become U+FFFD, one unit for one unit, as any encoder to UTF-8 would have them. */
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');

@@ -30,7 +30,7 @@ describe('byte-pair encoding', () => {
   it('gives what its definition gives', () => {
     const bytes = fc.uint8Array({ max: 3, maxLength: 120 });
     const property = fc.property(someMerges, bytes, (merges, word) => {
-      assert.deepEqual(mergeBytes(word, byteIds, new MergeTable(merges)), mergeStepByStep(word, merges));
+      assert.deepEqual(mergeBytes(word, byteIds, new MergeTable(merges)).ids, mergeStepByStep(word, merges));
     });
     fc.assert(property, { numRuns: 2000 });
   });
