@@ -82,5 +82,5 @@ function createServices({ extensionPath: root, storageUri, globalStorageUri, wor
     log: (level, message) => log[level](message),
     activity,
   });
-  return { log, configuration, activity, snooze, engine, storage: storageUri?.fsPath, memory, root };
+  return { log, configuration, activity, snooze, engine, storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, root };
 }

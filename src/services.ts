@@ -19,6 +19,8 @@ export interface Services {
   readonly engine: EngineService;
   /** Absolute path of the folder that VS Code keeps for what belongs to this workspace; undefined where none is open. */
   readonly storage: string | undefined;
+  /** Absolute path of the folder that it keeps for what all workspaces share. */
+  readonly shared: string;
   /** What is remembered of this workspace. */
   readonly memory: Memory;
   /** Absolute path of the extension's folder. */

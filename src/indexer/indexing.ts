@@ -44,6 +44,8 @@ export interface IndexingOptions {
   readonly scope?: Scope | undefined;
   /** The vectors that texts are to be found by as soon as they are in the index; they are committed together. */
   readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
+  /** Called for each file that is looked at. */
+  readonly onFile?: () => void;
   /** Called after each commit. */
   readonly onCommit?: (report: Readonly<IndexingReport>) => void;
   /** Waited for before each file: whoever has something more urgent to do lets it pending. */
@@ -59,7 +61,7 @@ export interface IndexingOptions {
  * @throws the signal's reason when it is aborted; what was read until then is committed
  */
 export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
-  const { vectorsFor, onCommit, turn, signal, ...where } = options;
+  const { vectorsFor, onFile, onCommit, turn, signal, ...where } = options;
   const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [], milliseconds: { read: 0, embed: 0, write: 0 } };
   const seen = new Set<string>();
   let batch = new Batch();
@@ -82,6 +84,7 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
   };
   for await (const found of walk(root, report, where)) {
     await turn?.();
+    onFile?.();
     if (signal?.aborted === true) {
       await flush();
       signal.throwIfAborted();

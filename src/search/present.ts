@@ -43,11 +43,12 @@ function wordsByTerm(question: string): ReadonlyMap<string, string> {
   return words;
 }
 
-/** Why a hit is one: its terms by what they add, then the rules. */
+/** Why a hit is one: how near its meaning is, its terms by what they add, then the rules. */
 function reasonsOf({ why }: Pick<Found, 'why'>, words: ReadonlyMap<string, string>, t: Translate): Reason[] {
   const terms = Object.entries(why.terms).sort(([, a], [, b]) => b - a);
   const sum = terms.reduce((total, [, added]) => total + added, 0);
   return [
+    ...(why.dense === undefined ? [] : [{ label: t('meaning'), value: why.dense.toFixed(2), share: Math.min(1, Math.max(0, why.dense)) }]),
     ...terms.map(([term, added]): Reason => ({ label: words.get(term) ?? term, value: `+${added.toFixed(1)}`, share: sum === 0 ? 0 : added / sum })),
     ...Object.entries(why.rules).map(([rule, factor]): Reason => ({ label: ruleInWords(rule, t), value: `×${factor.toFixed(2)}` })),
   ];

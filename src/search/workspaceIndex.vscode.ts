@@ -81,12 +81,17 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   private connect(): IndexClient {
     if (this.client !== undefined) return this.client;
-    const { root, storage, log, memory } = this.services;
+    const { root, storage, shared, log, memory } = this.services;
     if (storage === undefined) throw new Error('There is no workspace.');
     void memory.update(usedKey, true);
     const client = new IndexClient({
       modulePath: join(root, 'dist', 'indexer.js'),
-      start: { storage: join(storage, 'index'), grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm') },
+      start: {
+        storage: join(storage, 'index'),
+        shared,
+        model: join(root, 'models', 'search'),
+        grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
+      },
       roots,
       log: (level, message) => log[level](message),
       onState: (state) => {

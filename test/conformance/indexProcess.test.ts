@@ -24,7 +24,7 @@ class Host {
   constructor(readonly folder: string, readonly storage = makeFolder(), excludes: string[] = []) {
     this.client = new IndexClient({
       modulePath,
-      start: { storage, grammars: grammarFolder },
+      start: { storage, shared: join(storage, 'shared'), model: join(repository, 'models/search'), grammars: grammarFolder },
       roots: () => [{ path: folder, excludes, first: [] }],
       log: (level, message) => this.lines.push(`${level}: ${message}`),
       onProgress: (progress) => {
@@ -110,6 +110,15 @@ describe('the index process', function () {
     assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
   });
 
+  it('finds what is meant in other words', async () => {
+    const host = open(makeFolder(code));
+    await host.idle();
+    const { found } = await host.client.request('search', words('function attempting something anew after waiting'));
+    assert.ok(found.length > 0);
+    assert.ok(found.every(({ why }) => why.dense !== undefined && why.dense <= 1));
+    assert.match(host.lines.at(-1)!, / [1-9]\d* pieces embedded\.$/);
+  });
+
   it('finds the like of a piece of code, but not the piece itself', async () => {
     const host = open(makeFolder({ ...code, 'src/blend.py': 'def blend_colours(first, second):\n    return "path:x" if first else second\n' }));
     await host.idle();
@@ -124,20 +133,20 @@ describe('the index process', function () {
     await host.idle();
     writeFiles(host.folder, { 'lib/new/deep.ts': 'export const unheardOf = 1;\n' });
     await host.changed('lib');
-    assert.deepEqual(await host.paths('unheardOf'), ['lib/new/deep.ts']);
+    assert.deepEqual(await host.paths('"unheardOf"'), ['lib/new/deep.ts']);
     renameSync(join(host.folder, 'lib/new'), join(host.folder, 'lib/moved'));
     await host.changed('lib/new', 'lib/moved');
-    assert.deepEqual(await host.paths('unheardOf'), ['lib/moved/deep.ts']);
+    assert.deepEqual(await host.paths('"unheardOf"'), ['lib/moved/deep.ts']);
     writeFiles(host.folder, { 'lib/moved/deep.ts': 'export const renamed = 1;\n' });
     await host.changed('lib/moved/deep.ts');
-    assert.deepEqual(await host.paths('unheardOf'), []);
+    assert.deepEqual(await host.paths('"unheardOf"'), []);
     rmSync(join(host.folder, 'lib'), { recursive: true });
     await host.changed('lib');
-    assert.deepEqual(await host.paths('renamed'), []);
+    assert.deepEqual(await host.paths('"renamed"'), []);
     // Other rules may let in or leave out anything.
     writeFiles(host.folder, { '.gitignore': 'src/\n' });
     await host.changed('.gitignore');
-    assert.deepEqual(await host.paths('mix'), ['notes.md']);
+    assert.deepEqual(await host.paths('"mix"'), ['notes.md']);
   });
 
   it('answers while it indexes, pauses, goes on and reports how far it is', async () => {
@@ -214,12 +223,12 @@ describe('the index process', function () {
     await first.until(() => first.progress?.phase === 'idle');
     writeFiles(folder, { 'src/new.ts': 'export const unheardOf = 1;\n' });
     await first.changed('src/new.ts');
-    assert.deepEqual(await second.paths('unheardOf'), ['src/new.ts']);
+    assert.deepEqual(await second.paths('"unheardOf"'), ['src/new.ts']);
     writeFiles(folder, { 'src/newer.ts': 'export const unheardOfToo = 1;\n' });
     process.kill(first.pid, 'SIGKILL');
     first.client.dispose();
     await second.until(() => second.progress?.phase === 'idle');
-    assert.equal((await second.paths('unheardOfToo'))[0], 'src/newer.ts');
+    assert.equal((await second.paths('"unheardOfToo"'))[0], 'src/newer.ts');
   });
 
   it('keeps its index while the folder is not there', async () => {
@@ -257,7 +266,7 @@ describe('the index process', function () {
   });
 
   it('says so where there is no SQLite', async () => {
-    const options = JSON.stringify({ storage: makeFolder(), grammars: grammarFolder });
+    const options = JSON.stringify({ storage: makeFolder(), shared: makeFolder(), model: 'none', grammars: grammarFolder });
     const child = fork(modulePath, [options], { execArgv: ['--no-experimental-sqlite'], serialization: 'advanced', stdio: 'ignore' });
     const message = await new Promise<{ kind: string; error?: { code: string; message: string } }>((resolve) => {
       child.on('message', (heard: { kind: string }) => {

@@ -19,7 +19,7 @@ describe('activation', () => {
       load.cache[bundle] = undefined;
       const start = performance.now();
       const { activate } = load(bundle) as typeof Glassbox;
-      const context = { extensionPath: extension.extensionPath, subscriptions: [] as vscode.Disposable[], workspaceState: { get: () => undefined, update: async () => {} } };
+      const context = { extensionPath: extension.extensionPath, subscriptions: [] as vscode.Disposable[], globalStorageUri: vscode.Uri.file(extension.extensionPath), workspaceState: { get: () => undefined, update: async () => {} } };
       const latest = activate(context as unknown as vscode.ExtensionContext);
       runs.push(performance.now() - start);
       // Whoever asks for the extension's interface is answered by the instance that runs.

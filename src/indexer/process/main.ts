@@ -24,8 +24,10 @@ async function answer(): Promise<void> {
   // The host is gone: nobody waits for anything any more, and nobody would end this process.
   process.on('disconnect', () => process.exit(0));
   if (isBuiltin('node:sqlite')) {
-    const { IndexServer } = await import('./server');
-    const server = new IndexServer({ storage: options.storage, send, write: startWriter(options) });
+    const [{ IndexServer }, { indexOpener }] = await Promise.all([import('./server'), import('./models')]);
+    // The thread that writes says the same.
+    const open = await indexOpener(options, () => undefined);
+    const server = new IndexServer({ storage: options.storage, open, send, write: startWriter(options) });
     process.on('message', (message) => void server.receive(message));
   } else {
     process.on('message', refuse);
@@ -72,10 +74,9 @@ async function write(): Promise<void> {
   } catch {
     say({ kind: 'log', level: 'debug', message: 'The index is written at normal priority.' });
   }
-  const [{ IndexWriter }, { Grammars }] = await Promise.all([import('./writer'), import('../../syntax/grammars')]);
-  const { grammars } = workerData as StartOptions;
+  const [{ IndexWriter }, { indexOpener }] = await Promise.all([import('./writer'), import('./models')]);
   const writer = new IndexWriter({
-    grammars: new Grammars(grammars),
+    open: await indexOpener(workerData as StartOptions, (message) => say({ kind: 'log', level: 'warn', message })),
     onProgress: (progress) => say({ kind: 'progress', progress }),
     log: (level, message) => say({ kind: 'log', level, message }),
   });

@@ -60,6 +60,8 @@ const found = v.strictObject({
     terms: v.record(v.string(), v.number()),
     /** Rules that changed the score, each with its factor. */
     rules: v.record(v.string(), v.number()),
+    /** The cosine between question and code, where meanings were compared. */
+    dense: v.optional(v.number()),
   }),
   snippet,
 });
@@ -150,6 +152,10 @@ export type IndexMessage = v.InferOutput<typeof indexMessage>;
 export const startOptions = v.strictObject({
   /** Absolute path of the folder that holds the indexes of this workspace. */
   storage: v.pipe(v.string(), v.nonEmpty()),
+  /** Absolute path of the folder that holds what all workspaces share. */
+  shared: v.pipe(v.string(), v.nonEmpty()),
+  /** Absolute path of the folder of the model that embeds code. */
+  model: v.pipe(v.string(), v.nonEmpty()),
   /** Absolute path of the folder that holds the grammars. */
   grammars: v.pipe(v.string(), v.nonEmpty()),
 });

@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SearchIndex } from '../searchIndex';
 import { storeName } from '../storeName';
 import { IndexError } from './errors';
+import type { Place } from './models';
 import { hostMessage, methods, type HostMessage, type IndexMessage, type Method, type Params, type Result, type Root, type Sizes } from './protocol';
 import { RootReader } from './reader';
 import { valid } from './valid';
@@ -10,17 +11,18 @@ import type { WriterCommand } from './writer';
 export interface IndexServerOptions {
   /** Absolute path of the folder that holds the indexes. */
   readonly storage: string;
+  /** Opens the index of a root to read it. */
+  readonly open: (place: Place) => SearchIndex;
   readonly send: (message: IndexMessage) => void;
   /** Has the thread that writes do something. @returns when it is done */
   readonly write: (command: WriterCommand) => Promise<void>;
 }
 
-type Handlers = { [M in Method]: (params: Params<M>) => Promise<Result<M>> };
+type Handlers = { [M in Method]: (params: Params<M>, signal: AbortSignal) => Promise<Result<M>> };
 
 /** The index process' side of the protocol: checks every message, answers every request exactly once. */
 export class IndexServer {
-  /** Requests that are being worked on, and whether they are still wanted. */
-  readonly #running = new Map<number, { wanted: boolean }>();
+  readonly #running = new Map<number, AbortController>();
   #readers: RootReader[] = [];
 
   constructor(private readonly options: IndexServerOptions) {}
@@ -30,8 +32,7 @@ export class IndexServer {
     try {
       const message = valid(hostMessage, raw, 'A message of the host');
       if (message.kind === 'cancel') {
-        const running = this.#running.get(message.id);
-        if (running !== undefined) running.wanted = false;
+        this.#running.get(message.id)?.abort(new IndexError('cancelled', 'The request is no longer wanted.'));
         return;
       }
       id = message.id;
@@ -48,12 +49,13 @@ export class IndexServer {
 
   async #dispatch<M extends Method>(method: M, request: Extract<HostMessage, { kind: 'request' }>): Promise<Result<M>> {
     const params = valid<(typeof methods)[M]['params']>(methods[method].params, request.params, `Parameters of ${method}`);
-    const running = { wanted: true };
-    this.#running.set(request.id, running);
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#running.set(request.id, controller);
     // Whoever types on has cancelled this by now: those messages are heard first.
     await new Promise(setImmediate);
-    if (!running.wanted) throw new IndexError('cancelled', 'The request is no longer wanted.');
-    return this.#handlers[method](params);
+    signal.throwIfAborted();
+    return this.#handlers[method](params, signal);
   }
 
   readonly #handlers: Handlers = {
@@ -62,9 +64,10 @@ export class IndexServer {
       return this.#write({ kind: 'roots', roots: roots.map((root) => ({ ...root, store: this.#store(root.path) })) });
     },
     changed: async ({ root, paths }) => this.#write({ kind: 'changed', root, ...(paths === undefined ? {} : { paths }) }),
-    search: (question) => {
-      const found = this.#readers.flatMap((reader) => reader.search(question)).sort((a, b) => b.score - a.score);
-      return Promise.resolve({ found: found.slice(0, question.top), files: this.#readers.reduce((sum, reader) => sum + reader.counts().files, 0) });
+    search: async (question, signal) => {
+      const found = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
+      const best = found.flat().sort((a, b) => b.score - a.score);
+      return { found: best.slice(0, question.top), files: (await this.#sizes()).files };
     },
     pause: async () => this.#write({ kind: 'pause' }),
     resume: async () => this.#write({ kind: 'resume' }),
@@ -78,7 +81,7 @@ export class IndexServer {
       for (const reader of this.#readers) reader.close();
       return this.#write({ kind: 'clear' });
     },
-    size: () => Promise.resolve(this.#counts()),
+    size: () => this.#sizes(),
   };
 
   async #write(command: WriterCommand): Promise<Record<string, never>> {
@@ -88,7 +91,7 @@ export class IndexServer {
 
   #keepReaders(roots: readonly Root[]): void {
     const old = new Map(this.#readers.map((reader) => [reader.root, reader]));
-    this.#readers = roots.map(({ path }) => old.get(path) ?? new RootReader(path, this.#store(path)));
+    this.#readers = roots.map(({ path }) => old.get(path) ?? new RootReader(path, this.options.open({ root: path, store: this.#store(path) })));
     for (const reader of old.values()) if (!this.#readers.includes(reader)) reader.close();
   }
 
@@ -96,23 +99,14 @@ export class IndexServer {
     return join(this.options.storage, storeName(root));
   }
 
-  #counts(): Sizes {
+  async #sizes(): Promise<Sizes> {
     const sizes = { bytes: 0, files: 0, chunks: 0 };
-    for (const reader of this.#readers) {
-      const { files, chunks } = reader.counts();
-      sizes.bytes += bytesIn(reader.store);
+    for (const { bytes, files, chunks } of await Promise.all(this.#readers.map((reader) => reader.sizes()))) {
+      sizes.bytes += bytes;
       sizes.files += files;
       sizes.chunks += chunks;
     }
     return sizes;
-  }
-}
-
-function bytesIn(folder: string): number {
-  try {
-    return readdirSync(folder).reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
-  } catch {
-    return 0;
   }
 }
 

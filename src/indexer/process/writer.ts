@@ -1,14 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Grammars } from '../../syntax/grammars';
-import { Catalogue, isDamage } from '../catalogue';
-import { indexFolder, type IndexingOptions } from '../indexing';
 import { Scope } from '../scope';
-import { walk } from '../walk';
+import type { SearchIndex } from '../searchIndex';
+import { walk, type WalkOptions } from '../walk';
 import { IndexError } from './errors';
+import type { Place } from './models';
 import { Pace } from './pace';
 import type { Progress, Root } from './protocol';
-import { WriterLock } from '../writerLock';
 
 export interface StoredRoot extends Root {
   /** Absolute path of the index' own folder. */
@@ -21,18 +19,17 @@ export type WriterCommand =
   | { readonly kind: 'pause' | 'resume' | 'cancel' | 'rebuild' | 'clear' };
 
 export interface WriterOptions {
-  readonly grammars: Grammars;
+  /** Opens the index of a root to write it. */
+  readonly open: (place: Place) => SearchIndex;
   readonly onProgress: (progress: Progress) => void;
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** Milliseconds after which an index that another process writes is asked for again. */
   readonly retryMs?: number;
 }
 
-/** A root with what is open of it. */
 interface Writing {
   readonly root: StoredRoot;
-  lock: WriterLock | undefined;
-  catalogue: Catalogue | undefined;
+  readonly index: SearchIndex;
 }
 
 interface Job {
@@ -100,12 +97,12 @@ export class IndexWriter {
     await this.#halt();
     const wanted = new Map(roots.map((root) => [root.path, root]));
     for (const [path, writing] of this.#roots) {
-      if (!wanted.has(path)) close(writing);
+      if (!wanted.has(path)) writing.index.close();
       const root = wanted.get(path);
       if (root === undefined) this.#roots.delete(path);
       else this.#roots.set(path, { ...writing, root });
     }
-    for (const root of roots) if (!this.#roots.has(root.path)) this.#roots.set(root.path, { root, lock: undefined, catalogue: undefined });
+    for (const root of roots) if (!this.#roots.has(root.path)) this.#roots.set(root.path, { root, index: this.options.open({ root: root.path, store: root.store }) });
     this.#jobs = [];
     this.#addAll();
   }
@@ -154,12 +151,9 @@ export class IndexWriter {
   async #remove(): Promise<void> {
     this.#jobs = [];
     await this.#halt();
-    for (const writing of this.#roots.values()) {
-      writing.lock ??= WriterLock.take(writing.root.store);
-      if (writing.lock === undefined) throw new IndexError('failed', 'Another window keeps this index up to date; close that window, or do it there.');
-      writing.catalogue?.close();
-      writing.catalogue = undefined;
-      Catalogue.remove(writing.root.store);
+    for (const { index } of this.#roots.values()) {
+      if (!index.becomeWriter()) throw new IndexError('failed', 'Another window keeps this index up to date; close that window, or do it there.');
+      index.clear();
     }
   }
 
@@ -180,9 +174,8 @@ export class IndexWriter {
     for (let job = this.#jobs.shift(); job !== undefined && !this.#stop.signal.aborted; job = this.#jobs.shift()) {
       const writing = this.#roots.get(job.root);
       if (writing === undefined) continue;
-      writing.lock ??= WriterLock.take(writing.root.store);
-      if (writing.lock === undefined) left.push(job);
-      else await this.#work(writing, job);
+      if (writing.index.becomeWriter()) await this.#work(writing, job);
+      else left.push(job);
     }
     if (left.length > 0) this.#waitFor(left);
   }
@@ -198,20 +191,11 @@ export class IndexWriter {
   }
 
   async #work(writing: Writing, job: Job): Promise<void> {
-    const { path, store } = writing.root;
+    const { path } = writing.root;
     try {
       // Where the folder is gone for a while, as a drive that is not there, its index is kept.
       await stat(path);
-      try {
-        await this.#update(writing, job.paths);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        this.options.log('warn', `The index of ${path} is damaged; it is made again.`);
-        writing.catalogue?.close();
-        writing.catalogue = undefined;
-        Catalogue.remove(store);
-        await this.#update(writing, undefined);
-      }
+      await this.#update(writing, job.paths);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#trouble = sentenceFor(error, path);
@@ -219,23 +203,21 @@ export class IndexWriter {
     }
   }
 
-  async #update(writing: Writing, paths: ReadonlySet<string> | undefined): Promise<void> {
-    const { root } = writing;
-    if (writing.catalogue === undefined) {
-      const { catalogue, remade } = Catalogue.openForWriting(root.store);
-      if (remade) this.options.log('info', `The old index of ${root.path} could not be kept; a new one is made.`);
-      writing.catalogue = catalogue;
-    }
+  async #update({ root, index }: Writing, paths: ReadonlySet<string> | undefined): Promise<void> {
     const { signal } = this.#stop;
     const [filesBefore, chunksBefore] = [this.#pace.files, this.#pace.chunks];
-    const options: IndexingOptions = { excludes: root.excludes, scope: paths === undefined ? undefined : new Scope(paths), signal };
-    if (paths === undefined) await Promise.race([this.#count(root.path, options, writing.catalogue), sleep(countAtFirst)]);
-    const report = await indexFolder(root.path, writing.catalogue, this.options.grammars, {
-      ...options,
+    const where: WalkOptions = { excludes: root.excludes, scope: paths === undefined ? undefined : new Scope(paths) };
+    if (paths === undefined) await Promise.race([this.#count(root.path, where, signal), sleep(countAtFirst)]);
+    const embedded = index.counts.embedded;
+    const report = await index.update({
+      ...where,
+      signal,
       turn: () => {
-        this.#pace.files++;
         this.#reportSoon();
         return this.#paused?.over;
+      },
+      onFile: () => {
+        this.#pace.files++;
       },
       onCommit: ({ chunks }) => {
         this.#pace.chunks = chunksBefore + chunks;
@@ -244,25 +226,24 @@ export class IndexWriter {
     });
     this.#pace.chunks = chunksBefore + report.chunks;
     const { indexed, removed, unreadable } = report;
-    this.options.log('info', `${root.path}: ${this.#pace.files - filesBefore} files looked at, ${indexed} read, ${removed} gone, ${unreadable.length} not readable.`);
+    const counts = `${this.#pace.files - filesBefore} files looked at, ${indexed} read, ${removed} gone, ${unreadable.length} not readable, ${index.counts.embedded - embedded} pieces embedded`;
+    this.options.log('info', `${root.path}: ${counts}.`);
   }
 
-  /** How many files there will be: those of the last time, or else they are counted, in a large folder while the first are read. */
-  async #count(root: string, options: IndexingOptions, catalogue: Catalogue): Promise<void> {
+  /** How many files there will be; in a large folder they are counted while the first are read. */
+  async #count(root: string, where: WalkOptions, signal: AbortSignal): Promise<void> {
     const pace = this.#pace;
     const before = pace.total ?? 0;
-    let files = catalogue.all<{ files: number }>('SELECT count(*) AS files FROM files')[0]?.files ?? 0;
-    if (files === 0) {
-      try {
-        const walking = walk(root, { unreadable: [] }, options);
-        while ((await walking.next()).done !== true) {
-          if (options.signal?.aborted === true) return;
-          files++;
-        }
-      } catch {
-        // Then nobody knows; whoever reads the files says why.
-        return;
+    let files = 0;
+    try {
+      const walking = walk(root, { unreadable: [] }, where);
+      while ((await walking.next()).done !== true) {
+        if (signal.aborted) return;
+        files++;
       }
+    } catch {
+      // Then nobody knows; whoever reads the files says why.
+      return;
     }
     pace.total = before + files;
   }
@@ -286,11 +267,6 @@ export class IndexWriter {
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     });
   }
-}
-
-function close({ catalogue, lock }: Writing): void {
-  catalogue?.close();
-  lock?.release();
 }
 
 function jobFor({ root, paths }: Extract<WriterCommand, { kind: 'changed' }>): Job {

@@ -23,9 +23,10 @@ describe('hits as they are shown', () => {
   });
 
   it('say why in the words that were typed, by what each adds', () => {
-    const why = { terms: { retri: 1, backoff: 3, mylist: 0 }, rules: { definition: 1.5, tests: 0.5 } };
+    const why = { terms: { retri: 1, backoff: 3, mylist: 0 }, rules: { definition: 1.5, tests: 0.5 }, dense: 0.612 };
     const [group] = groupHits([found('a.ts', { why })], 'retrying with backOff: myList', () => '', t);
     assert.deepEqual(group!.hits[0]!.why, [
+      { label: 'meaning', value: '0.61', share: 0.612 },
       { label: 'backOff', value: '+3.0', share: 0.75 },
       { label: 'retrying', value: '+1.0', share: 0.25 },
       { label: 'myList', value: '+0.0', share: 0 },

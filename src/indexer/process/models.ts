@@ -1,0 +1,34 @@
+import { EngineError } from '../../engine/errors';
+import { Grammars } from '../../syntax/grammars';
+import { EmbeddingCache } from '../embedding/cache';
+import { StaticEmbedder } from '../embedding/staticTable';
+import { SearchIndex } from '../searchIndex';
+import type { StartOptions } from './protocol';
+
+/** Bytes that an index may take on disk, and vectors of all workspaces together. */
+const budget = 2 * 2 ** 30;
+
+export interface Place {
+  /** Absolute path of the folder that is searched. */
+  readonly root: string;
+  /** Absolute path of its index' own folder. */
+  readonly store: string;
+}
+
+/** @returns what opens indexes, all with the same model and cache; without the model, words alone are searched */
+export async function indexOpener(options: StartOptions, onTrouble: (sentence: string) => void): Promise<(place: Place) => SearchIndex> {
+  const fast = await openModel(options.model, onTrouble);
+  const grammars = new Grammars(options.grammars);
+  const cache = new EmbeddingCache(options.shared, budget, onTrouble);
+  return ({ root, store }) => new SearchIndex({ root, store, grammars, cache, fast, budget, onTrouble });
+}
+
+async function openModel(folder: string, onTrouble: (sentence: string) => void): Promise<StaticEmbedder | undefined> {
+  try {
+    return await StaticEmbedder.open(folder);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    onTrouble(`${error.message} Search compares words alone.`);
+    return undefined;
+  }
+}
