@@ -30,7 +30,7 @@ export async function placeDecoder(folder: DecoderFolder, options: DecoderOption
   };
   try {
     const { session, cacheForm } = await openExactSession(folder, options, chosen);
-    const decoder = new FallbackDecoder(new Decoder(session, folder, cacheForm), onProcessor, failed);
+    const decoder = new FallbackDecoder(new Decoder(session, folder, cacheForm, options), onProcessor, failed);
     return placed(decoder, () => accelerator);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

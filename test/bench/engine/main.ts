@@ -1,38 +1,64 @@
 /**
  * How fast the engine decodes, beside the runtimes that others use, with the same random weights:
- * `npm run bench -- engine [--quick] [--json FILE] [--only NAME,NAME] [--threads 1,2]`.
+ * `npm run bench -- engine [--quick] [--json FILE] [--only NAME,NAME] [--shapes m135,m500] [--threads 1,2]
+ * [--prompts 512,…] [--rounds N] [--profile]`. Shapes are decoders of 135 million and of half a billion weights; lengths
+ * are in tokens; `--profile` says instead which operators ours spends its time in.
  *
  * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike.
  * Ratios are of medians over the rounds; above 1, ours is faster.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../support/random';
 import { root } from '../../support/paths';
-import { m135 } from '../../support/decoderModel/shape';
+import { m135, m500 } from '../../support/decoderModel/shape';
+import { measureBandwidth } from './bandwidth';
 import { serve, type Measurement, type ToParent } from './child';
 import { contenderNames, type ContenderName, type Setting } from './contenders';
 import { ensureModels } from './models';
 import { ensurePeers } from './peers';
+import { profile } from './profile';
 import { median, ratios, table, type Row } from './report';
 
-const shape = m135;
+const shapes = { m135, m500 } as const;
+type ShapeName = keyof typeof shapes;
+const isShape = (name: string): name is ShapeName => Object.hasOwn(shapes, name);
+
+/** Tokens written behind each prompt: the longest prompt and they fill the context. */
+const usualPlan = { prompts: [128, 512, 1024, 1984], rounds: 5, count: 64 };
+const quickPlan = { prompts: [512], rounds: 3, count: 32 };
 const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench/engine');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, only: { type: 'string' }, threads: { type: 'string', default: '1,2' } },
+    options: {
+      quick: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false }, json: { type: 'string' }, only: { type: 'string' },
+      shapes: { type: 'string' }, threads: { type: 'string', default: '1,2' }, prompts: { type: 'string' }, rounds: { type: 'string' },
+    },
   });
   const names = contenderNames.filter((name) => values.only?.split(',').includes(name) ?? true);
+  const wanted = (values.shapes ?? (values.quick ? 'm135' : 'm135,m500')).split(',').filter(isShape);
+  const plan: Plan = { ...(values.quick ? quickPlan : usualPlan) };
+  if (values.prompts !== undefined) plan.prompts = values.prompts.split(',').map(Number);
+  if (values.rounds !== undefined) plan.rounds = Number(values.rounds);
+  const threadCounts = values.threads.split(',').map(Number);
+  if (values.profile) {
+    for (const name of wanted) process.stdout.write(`${name}\n${await profile(ensureModels(join(cache, name), shapes[name]).graph, shapes[name], threadCounts)}\n`);
+    return;
+  }
   ensurePeers(cache);
-  const models = ensureModels(join(cache, 'm135'), shape);
   const rows: Row[] = [];
-  for (const threads of values.threads.split(',').map(Number)) {
-    const settings = names.map((contender): Setting => ({ contender, shape, ...models, peers: cache, threads }));
-    rows.push(...(await measure(settings, values.quick ? { prompts: [512], rounds: 3, count: 32 } : { prompts: [128, 512, 1024], rounds: 5, count: 64 })));
+  for (const name of wanted) {
+    const shape = shapes[name];
+    const models = ensureModels(join(cache, name), shape);
+    for (const threads of threadCounts) {
+      const settings = names.map((contender): Setting => ({ contender, shape, ...models, peers: cache, threads }));
+      const bound = (await measureBandwidth(threads)) / weightBytes(models);
+      rows.push(...(await measure(settings, plan)).map((row): Row => ({ ...row, shape: name, bound })));
+    }
   }
   process.stdout.write(`${table(rows)}\n`);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(ratios(rows), undefined, 2)}\n`);
@@ -44,21 +70,24 @@ interface Opened {
   readonly loadMs: number;
 }
 
+/** Bytes that are read for a token: the matrices, not the graph around them. */
+const weightBytes = ({ gguf }: { gguf: string }): number => statSync(gguf).size;
+
 interface Plan {
   /** Lengths in tokens. */
-  readonly prompts: readonly number[];
-  readonly rounds: number;
+  prompts: readonly number[];
+  rounds: number;
   /** Tokens written behind each prompt. */
   readonly count: number;
 }
 
-async function measure(settings: readonly Setting[], { prompts, rounds, count }: Plan): Promise<Row[]> {
+async function measure(settings: readonly Setting[], { prompts, rounds, count }: Plan): Promise<Omit<Row, 'shape' | 'bound'>[]> {
   const open: Opened[] = [];
   try {
     // One after the other: loading is measured too.
     for (const setting of settings) open.push(await start(setting));
     const random = createRandom(1);
-    const prompt = (length: number) => Array.from({ length }, () => Math.floor(random() * shape.vocabulary));
+    const prompt = (length: number) => Array.from({ length }, () => Math.floor(random() * (settings[0]?.shape.vocabulary ?? 0)));
     const found = new Map<string, Measurement[]>();
     // The first round warms up and is not counted.
     for (let round = 0; round <= rounds; round++) {
@@ -73,7 +102,7 @@ async function measure(settings: readonly Setting[], { prompts, rounds, count }:
         }
       }
     }
-    return open.flatMap(({ setting, loadMs }) => prompts.map((length): Row => {
+    return open.flatMap(({ setting, loadMs }) => prompts.map((length) => {
       const all = found.get(`${setting.contender} ${length}`) ?? [];
       const middle = (name: keyof Measurement) => median(all.map((one) => one[name]));
       return {
