@@ -15,7 +15,7 @@ import type { VectorRows } from './vectors/blocks';
 import { walk, type WalkedFile } from './walk';
 
 /** What bounds memory, and what is lost at most when the process is killed. */
-const chunksPerCommit = 4_096;
+const mostChunks = 4_096;
 const filesPerCommit = 2_048;
 /** Milliseconds after which what is there becomes searchable. */
 const commitEvery = 1_000;
@@ -46,6 +46,8 @@ export interface IndexingOptions {
   readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
   /** Called for each file that is looked at. */
   readonly onFile?: () => void;
+  /** After how many chunks they are committed, at most. */
+  readonly chunksPerCommit?: number;
   /** Called after each commit. */
   readonly onCommit?: (report: Readonly<IndexingReport>) => void;
   /** Waited for before each file: whoever has something more urgent to do lets it pending. */
@@ -61,7 +63,7 @@ export interface IndexingOptions {
  * @throws the signal's reason when it is aborted; what was read until then is committed
  */
 export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
-  const { vectorsFor, onFile, onCommit, turn, signal, ...where } = options;
+  const { vectorsFor, chunksPerCommit = mostChunks, onFile, onCommit, turn, signal, ...where } = options;
   const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [], milliseconds: { read: 0, embed: 0, write: 0 } };
   const seen = new Set<string>();
   let batch = new Batch();

@@ -1,127 +1,139 @@
 /**
- * What the index costs: `npm run bench -- search [--quick] [--json FILE]`.
+ * What search costs: `npm run bench -- search [--quick] [--json FILE]`.
  *
- * Indexes 1k, 10k and 100k chunks (`--quick`: 1k and 10k) of the code in node_modules, over and over under new names
- * where that is not enough; parsing and writing are timed apart, and questions asked of the index on disk.
+ * Indexes 1k, 10k, 100k and 1M chunks (`--quick`: 1k and 10k) of the code in node_modules, over and over under new names
+ * where that is not enough, their vectors turned so that none comes twice. Cutting, embedding and writing are timed
+ * apart; questions are asked in a process of its own, by words, by meaning and by both; ripgrep and a scan in plain
+ * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size. Milliseconds of the processor
+ * (`cpu…`) tell more than those of the clock where the machine has other work.
  */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { fork, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { rgPath } from '@vscode/ripgrep';
 import { distribution } from '../../../src/cli/distribution';
-import { Batch, commit, type IndexedFile } from '../../../src/indexer/batch';
+import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue } from '../../../src/indexer/catalogue';
-import { chunkFile } from '../../../src/indexer/chunker';
-import { readContent } from '../../../src/indexer/content';
-import { Grammars } from '../../../src/syntax/grammars';
-import { describeChunks } from '../../../src/indexer/describe';
-import { languageOf } from '../../../src/syntax/languages';
-import { lookInto, search, type Searched } from '../../../src/indexer/search';
-import { createRandom } from '../../support/random';
+import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import { lookInto, search } from '../../../src/indexer/search';
+import { ask, type Asking } from './ask';
+import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf, type Corpus, type CorpusFile } from './corpus';
+import { multiply, writeFiles } from './grow';
 
-const chunksPerCommit = 4_096;
 /** How many different chunks are parsed at most; larger indexes repeat their files. */
 const mostParsed = 10_000;
-const questions = 200;
-
-const packageFolder = path.dirname(createRequire(path.resolve('package.json')).resolve('@vscode/tree-sitter-wasm'));
+/** Larger indexes are copies. */
+const mostWritten = 100_000;
+const questions = 100;
+const literals = 30;
+const model = path.resolve('models', 'search');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
-  const sizes = values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000];
-  const numbers: Record<string, number> = {};
-  const { files, milliseconds } = await parseFiles(mostParsed);
-  const parsed = files.reduce((sum, file) => sum + file.chunks.length, 0);
-  numbers['parse.chunksPerSecond'] = (parsed / milliseconds) * 1000;
-  process.stdout.write(`parsed ${parsed} chunks of ${files.length} files: ${numbers['parse.chunksPerSecond'].toFixed(0)} chunks/s\n`);
+  const sizes = values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
+  const embedder = await StaticEmbedder.open(model);
+  const corpus = await readCorpus(mostParsed, embedder);
+  const numbers: Record<string, number> = { 'parse.chunksPerSecond': corpus.parseChunksPerSecond, 'embed.chunksPerSecond': corpus.embedChunksPerSecond };
+  say('', numbers);
   for (const size of sizes) {
-    const measured = await measure(files, size);
+    const measured = await measure(corpus, embedder, size);
     for (const [name, value] of Object.entries(measured)) numbers[`${size}.${name}`] = value;
-    const words = Object.entries(measured).map(([name, value]) => `${name} ${value.toFixed(value < 100 ? 2 : 0)}`);
-    process.stdout.write(`${size} chunks: ${words.join(', ')}\n`);
+    say(`${size} chunks`, measured);
   }
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
 }
 
-/** Reads, cuts and analyses files until there are enough chunks. */
-async function parseFiles(wanted: number): Promise<{ files: IndexedFile[]; milliseconds: number }> {
-  const grammars = new Grammars(packageFolder);
-  const names = (await readdir('node_modules', { recursive: true })).filter((name) => /\.(?:[cm]?js|ts|md|json)$/.test(name)).sort();
-  const files: IndexedFile[] = [];
-  let milliseconds = 0;
-  let chunks = 0;
-  for (const name of names) {
-    if (chunks >= wanted) break;
-    const bytes = await readFile(path.join('node_modules', name)).catch(() => undefined);
-    const content = bytes && readContent(bytes);
-    if (content === undefined || 'skipped' in content) continue;
-    const start = performance.now();
-    const described = describeChunks(content.text, name, await chunkFile(content.text, name, grammars));
-    // The first file of a language pays for loading its grammar.
-    milliseconds += performance.now() - start;
-    chunks += described.chunks.length;
-    files.push({ path: name, language: languageOf(name).id, hash: new Uint8Array(32), bytes: content.text.length, modified: 0, ...described });
-  }
-  return { files, milliseconds };
+function say(title: string, numbers: Readonly<Record<string, number>>): void {
+  const rows = Object.entries(numbers).map(([name, value]) => `  ${name.padEnd(28)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)}`);
+  process.stdout.write(`${title}\n${rows.join('\n')}\n`);
 }
 
-async function measure(files: readonly IndexedFile[], size: number): Promise<Record<string, number>> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'glassbox-bench-'));
-  const { catalogue } = Catalogue.openForWriting(folder);
+async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): Promise<Record<string, number>> {
+  const store = mkdtempSync(path.join(tmpdir(), 'glassbox-bench-'));
+  const { catalogue } = Catalogue.openForWriting(store);
   try {
-    const start = performance.now();
-    const { chunks, lines } = write(catalogue, files, size);
-    const seconds = (performance.now() - start) / 1000;
+    const { chunks, lines, milliseconds } = writeFiles(catalogue, corpus.files, embedder, Math.min(size, mostWritten));
+    const times = Math.ceil(size / mostWritten);
+    multiply(catalogue, times, embedder.dimension);
     catalogue.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    const { size: bytes } = await stat(path.join(folder, 'catalogue.db'));
-    const searched = lookInto(catalogue);
-    const opening = performance.now();
-    ask(searched, 'open');
-    const firstMs = performance.now() - opening;
-    const times = questionsFrom(files).map((question) => ask(searched, question));
-    const { p50, p95 } = distribution(times);
-    return {
-      writeChunksPerSecond: chunks / seconds,
-      bytesPerThousandLines: (bytes / lines) * 1000,
-      firstQueryMs: firstMs,
-      queryP50Ms: p50,
-      queryP95Ms: p95,
+    const numbers: Record<string, number> = {
+      'write.chunksPerSecond': (chunks / milliseconds) * 1000,
+      bytesPerThousandLines: (statSync(path.join(store, 'catalogue.db')).size / (lines * times)) * 1000,
     };
+    Object.assign(numbers, await askInProcess({ store, model, questions: questionsFrom(corpus.files, questions) }));
+    if (size <= mostWritten) Object.assign(numbers, literalTimes(catalogue, corpus.files, size));
+    // What the copies have left to merge is none of the updates'.
+    commit(catalogue, new Batch());
+    for (const count of [1, 1_000]) numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
+    return numbers;
   } finally {
     catalogue.close();
-    await rm(folder, { recursive: true });
+    rmSync(store, { recursive: true });
   }
 }
 
-function write(catalogue: Catalogue, files: readonly IndexedFile[], size: number): { chunks: number; lines: number } {
-  let [chunks, lines, batch] = [0, 0, new Batch()];
-  for (let round = 0; chunks < size; round++) {
-    for (const file of files) {
-      if (chunks >= size) break;
-      batch.add({ ...file, path: `${round}/${file.path}` });
-      chunks += file.chunks.length;
-      lines += file.lines;
-      if (batch.size < chunksPerCommit) continue;
-      commit(catalogue, batch);
-      batch = new Batch();
-    }
-  }
-  commit(catalogue, batch);
-  return { chunks, lines };
-}
-
-function ask(searched: Searched, input: string): number {
+/** Writes files again that have changed, all in one commit; cutting and embedding them come on top, see above. */
+function update(catalogue: Catalogue, files: readonly CorpusFile[], embedder: StaticEmbedder, count: number): number {
+  const changed = Array.from({ length: count }, (_, index) => ({ ...inRound(files[index % files.length]!, 5_000 + Math.floor(index / files.length), embedder.dimension), path: files[index % files.length]!.path }));
+  const distinct = [...new Map(changed.map((file) => [file.path, file])).values()];
+  const vectors = vectorsOf(distinct, embedder);
+  const batch = new Batch();
+  for (const file of distinct) batch.add(file);
   const start = performance.now();
-  search(searched, { input, mode: 'lexical', top: 10, vectors: new Map(), readChunk: () => undefined });
+  commit(catalogue, batch, vectors);
   return performance.now() - start;
 }
 
-/** Words that stand in the code, common ones as often as they stand there: eight in a question, as in a sentence. */
-function questionsFrom(files: readonly IndexedFile[]): string[] {
-  const random = createRandom(7);
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
-  return Array.from({ length: questions }, () => Array.from({ length: 8 }, () => pick(pick(pick(files.filter(({ chunks }) => chunks.length > 0)).chunks).terms)).join(' '));
+/** Names that stand in the code just so: asked of the index as phrases, and of ripgrep, which reads the files. */
+function literalTimes(catalogue: Catalogue, files: readonly CorpusFile[], size: number): Record<string, number> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'glassbox-bench-'));
+  try {
+    let chunks = 0;
+    for (let round = 0; chunks < size; round++) {
+      for (const file of files) {
+        if (chunks >= size) break;
+        const place = path.join(folder, round === 0 ? file.path : `${round}/${file.path}`);
+        mkdirSync(path.dirname(place), { recursive: true });
+        writeFileSync(place, file.text);
+        chunks += file.chunks.length;
+      }
+    }
+    const searched = lookInto(catalogue);
+    const texts = new Map<string, string>();
+    const readChunk = (name: string, start: number, end: number): string => {
+      if (!texts.has(name)) texts.set(name, readFileSync(path.join(folder, name), 'utf8'));
+      return texts.get(name)!.slice(start, end);
+    };
+    const names = literalsFrom(files, literals);
+    const time = (work: (name: string) => void): number => {
+      return distribution(names.map((name) => {
+        const start = performance.now();
+        work(name);
+        return performance.now() - start;
+      })).p50; // prettier-ignore
+    };
+    return {
+      'literal.p50Ms': time((name) => {
+        texts.clear();
+        search(searched, { input: `"${name}"`, mode: 'lexical', top: 10, vectors: new Map(), readChunk });
+      }),
+      'literal.ripgrepP50Ms': time((name) => spawnSync(rgPath, ['--fixed-strings', '--ignore-case', '--no-ignore', '--count', name, folder], { maxBuffer: 2 ** 28 })),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-void main();
+function askInProcess(asking: Asking): Promise<Record<string, number>> {
+  return new Promise((resolve, reject) => {
+    const child = fork(__filename, { env: { ...process.env, GLASSBOX_BENCH_ASK: JSON.stringify(asking) } });
+    child.on('message', (numbers) => resolve(numbers as Record<string, number>));
+    child.on('exit', (code) => reject(new Error(`The asking process ended with ${code}.`)));
+  });
+}
+
+const asking = process.env.GLASSBOX_BENCH_ASK;
+if (asking === undefined) void main();
+else void ask(JSON.parse(asking) as Asking).then((numbers) => process.send?.(numbers));

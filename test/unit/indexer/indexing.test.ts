@@ -113,6 +113,23 @@ describe('indexing', () => {
     assert.deepEqual(ask(catalogue, 'apple peach', root).map(({ why }) => Object.keys(why.terms)), [['peach']]);
   });
 
+  it('reads a file again that has changed while it was being read', async () => {
+    const root = project(code);
+    const catalogue = Catalogue.inMemory();
+    let changed = false;
+    await indexFolder(root, catalogue, grammars, {
+      // The walk has seen the file as it was.
+      turn: () => {
+        if (!changed) writeFileSync(join(root, 'doc.md'), '# Changed\n\nOnly now.\n');
+        changed = true;
+        return undefined;
+      },
+    });
+    await indexFolder(root, catalogue, grammars);
+    assert.deepEqual(ask(catalogue, 'changed only now', root).map(({ path }) => path), ['doc.md']);
+    assert.deepEqual(verify(catalogue), []);
+  });
+
   it('keeps what was read when it is told to stop', async () => {
     const root = project(code);
     const catalogue = Catalogue.inMemory();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { largestFile, readContent } from '../../../src/indexer/content';
 import { withoutSecrets } from '../../../src/indexer/redaction';
@@ -58,6 +58,15 @@ describe('the walk', () => {
     // Some file systems compose characters by themselves.
     assert.deepEqual(new Set(paths.map((path) => path.normalize())), new Set([...names, ...odd].map((path) => path.normalize())));
   });
+
+  // Elsewhere, file systems take no such names.
+  if (process.platform === 'linux') {
+    it('passes by names that are no Unicode, and says so', async () => {
+      const root = makeFolder({ 'a.ts': '' });
+      writeFileSync(Buffer.concat([Buffer.from(`${root}/b`), Uint8Array.of(0xff), Buffer.from('.ts')]), '');
+      assert.deepEqual(await pathsIn(root), { paths: ['a.ts'], unreadable: ['b\ufffd.ts'] });
+    });
+  }
 
   it('does not follow symbolic links, and goes on where it may not read', async function () {
     const root = makeFolder({ 'src/a.ts': '', 'z.ts': '' });
