@@ -1,7 +1,7 @@
 """Cut files into pieces small enough to travel, and join them again.
 
     python gpu/pieces.py cut  FOLDER FILE…     FOLDER/piece-000… and FOLDER/pieces.json
-    python gpu/pieces.py join FOLDER OUT       the files again, every hash compared
+    python gpu/pieces.py join FOLDER OUT       the files whose pieces are all there again, every hash compared
 
 Checkpoints are reduced to bfloat16 without optimiser state first: from them training goes on with a new warm-up.
 """
@@ -48,6 +48,9 @@ def cut(folder: Path, files: list[Path]) -> None:
 def join(folder: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for entry in json.loads((folder / "pieces.json").read_text()):
+        if missing := [piece["name"] for piece in entry["pieces"] if not (folder / piece["name"]).exists()]:
+            print(entry["file"], "still needs", *missing)
+            continue
         parts = []
         for piece in entry["pieces"]:
             data = (folder / piece["name"]).read_bytes()
