@@ -26,7 +26,9 @@ from languages import family
 HERE = Path(__file__).parent
 WRAPPING = re.compile(r"\Apackage/|\A[^/]+-\d+\.\d[^/]*/|\A.*?@v\d[^/]*/")
 """The folder that npm, Cargo and Go put around a package's files."""
-PER_PACKAGE = 4_000_000
+OUTSIDE = re.compile(r"\A(?:webpack://[^/]*/|\w+://|\.{1,2}/|/)+")
+"""What stands before a path in a source map."""
+PER_PACKAGE = 6_000_000
 """Characters of one package at most, so that no package's habits dominate."""
 
 
@@ -41,14 +43,16 @@ def sources(folder: Path) -> Iterator[tuple[str, str]]:
                 continue
 
 
-def originals(folder: Path) -> Iterator[str]:
-    """The sources that a package ships inside its source maps, where it ships only their compilation as files."""
+def originals(folder: Path) -> Iterator[tuple[str, str]]:
+    """(path, text) of the sources that a package ships inside its source maps: of many the only place where they are."""
     for path in sorted(folder.rglob("*.map")):
         try:
-            contents = json.loads(path.read_text(encoding="utf-8")).get("sourcesContent") or []
-        except (UnicodeDecodeError, json.JSONDecodeError, AttributeError):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            for name, text in zip(content["sources"], content["sourcesContent"]):
+                if isinstance(name, str) and isinstance(text, str) and filters.language_of(name):
+                    yield OUTSIDE.sub("", name), text
+        except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError):
             continue
-        yield from (text for text in contents if isinstance(text, str))
 
 
 def file_hash(text: str) -> bytes:
@@ -63,7 +67,7 @@ class HeldOut:
         self.files: set[bytes] = set()
         parts = []
         for folder in folders:
-            for text in chain((text for _, text in sources(folder)), originals(folder)):
+            for _, text in chain(sources(folder), originals(folder)):
                 text = filters.clean(text)
                 self.files.add(file_hash(text))
                 parts.append(hashes.sampled_windows(hashes.words(text)))
@@ -73,6 +77,8 @@ class HeldOut:
         """Whether a file, or any sampled 50-word window of it, is also in a held-out package."""
         if file_hash(text) in self.files:
             return True
+        if not len(self.windows):
+            return False
         mine = hashes.sampled_windows(words)
         places = np.searchsorted(self.windows, mine).clip(max=len(self.windows) - 1)
         return bool((self.windows[places] == mine).any())
@@ -80,7 +86,8 @@ class HeldOut:
 
 def package_files(folder: Path, languages: Container[str], report: Counter) -> list[tuple[str, str]]:
     """A package's files in the wanted languages that pass the filters, in random order, up to the size limit."""
-    found = {path: text for path, text in sources(folder) if family(filters.language_of(path)) in languages}
+    # Files come last: where a map names one of them too, the file counts.
+    found = {path: text for path, text in chain(originals(folder), sources(folder)) if family(filters.language_of(path)) in languages}
     kept = []
     for path in filters.without_compiled_twins([path for path in found if not filters.folder_refusal(path)]):
         text = filters.clean(found[path])

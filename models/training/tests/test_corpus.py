@@ -121,6 +121,26 @@ def test_build_reports_what_it_drops(cache, tmp_path):
     assert report["packages"]["copy"]["dropped: held-out text"] == 1
 
 
+def with_map(text: str, name: str = "webpack://held/../../src/a.ts") -> str:
+    return json.dumps({"version": 3, "sources": [name], "sourcesContent": [text], "mappings": ""})
+
+
+def test_sources_in_maps_are_held_out_too(cache):
+    root, add = cache
+    add("held", "dist/index.js.map", with_map(program(7)))
+    assert HeldOut([root / "unpacked" / "npm" / "held"]).shares(program(7), hashes.words(program(7)))
+
+
+def test_sources_in_maps_are_part_of_the_package(cache, tmp_path):
+    root, add = cache
+    for number, name in enumerate(("../src/a.ts", "../node_modules/other/b.ts", "c.ts")):
+        add("one", f"dist/{number}.js.map", with_map(broken_lines(program(number + 1)), name))
+    add("one", "dist/broken.js.map", "{")
+    out = tmp_path / "out.jsonl"
+    build([{"registry": "npm", "name": "one", "split": "train"}], {"typescript"}, root, HeldOut([]), out)
+    assert sorted(json.loads(line)["path"] for line in out.read_text().splitlines()) == ["c.ts", "src/a.ts"]
+
+
 def test_documentation_pairs():
     script = "/** Adds two numbers. */\nexport function add(left: number, right: number) {\n  return left + right;\n}\n"
     found = spans.annotate(script, "typescript", 1)["docs"]
