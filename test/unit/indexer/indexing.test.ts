@@ -68,6 +68,7 @@ describe('indexing', () => {
     let waits = 0;
     const held = new Promise<void>((resolve) => (release = resolve));
     const running = indexFolder(root, Catalogue.inMemory(), grammars, { turn: () => (++waits === 2 ? held : undefined) });
+    while (waits < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(waits, 2);
     release();
