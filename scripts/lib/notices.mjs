@@ -112,7 +112,7 @@ function notice(root, folder) {
 
 /** @param {string} folder @param {string} name @param {string} license */
 function licenceText(folder, name, license) {
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(-mit)?(\.(md|txt))?$/i.test(entry));
   if (file !== undefined) {
     return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
   }

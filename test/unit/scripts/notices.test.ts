@@ -20,6 +20,11 @@ describe('third-party notices', () => {
     assert.match(notices, /^tree-sitter and its grammars \(MIT\)\n-+\n\nMIT License\n\ntree-sitter: Copyright \(c\) .* Max Brunsfeld$/m);
   });
 
+  it('give the terms of every package in the index process', () => {
+    const more = thirdPartyNotices(root, ['node_modules/ignore/index.js', 'node_modules/stemmer/index.js']);
+    for (const name of ['ignore', 'stemmer']) assert.match(more, new RegExp(`^${name} [\\d.]+ \\(MIT\\)\\n-+\\n\\n[^]{0,80}Copyright \\(c\\)`, 'm'));
+  });
+
   it('give terms that a package states in its files alone, and those of a file that code is made from', () => {
     const more = thirdPartyNotices(root, ['node_modules/@bufbuild/protobuf/dist/esm/index.js', 'src/engine/onnx/onnx_pb.ts']);
     assert.match(more, /^@bufbuild\/protobuf [\d.]+ \(.*\)\n-+\n\nCopyright .* Buf Technologies, Inc\.\n\n *Apache License/m);
