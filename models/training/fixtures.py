@@ -2,24 +2,29 @@
 
     python fixtures.py layout TOKENIZER.json OUT.json SOURCE…       prompts and their ids
     python fixtures.py logits CHECKPOINT.pt FOLDER OUT.json SOURCE… logits and greedy text of the exported model
+    python fixtures.py attention FOLDER OUT.json SOURCE…            attention weights of the shipped model
 
 Sources are this project's own files: their text is stored in the fixture, so it stays valid when they change.
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import random
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 
 from check import Runner
 from cuts import cut
 from data import MIX, Budget, excerpt, fit_end, fit_start
 from export import load
 from layout import Encode, Sample, completion, documentation, prompt
+from model import Decoder, Shape
 from tokenizer import encoder
 
 BUDGET = Budget(total=200, suffix=40, context=40, middle=60)
@@ -106,6 +111,62 @@ def logits_fixture(checkpoint: Path, folder: Path, sources: list[Path]) -> dict:
     return {"model": model, "note": "PyTorch, rounded weights, float32 activations; the graph rounds activations to int8", "largestDifference": round(worst, 4), "cases": cases}
 
 
+def shipped(folder: Path) -> Decoder:
+    """The decoder with the weights that its graph ships: codes times scales."""
+    model = onnx.load(folder / "model.onnx")
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    attributes = {a.name: a for node in model.graph.node if node.op_type == "GroupQueryAttention" for a in node.attribute}
+    heads, kv_heads = attributes["num_heads"].i, attributes["kv_num_heads"].i
+
+    def matrix(name: str, bits: int) -> torch.Tensor:
+        codes, scales = constants[name + ".codes"], constants[name + ".scales"]
+        rows = codes.shape[0]
+        if bits == 4:
+            codes = np.stack((codes & 15, codes >> 4), -1)
+        values = codes.reshape(rows, -1).astype(np.float32) - 2 ** (bits - 1)
+        return torch.from_numpy(values * np.repeat(scales.reshape(rows, -1), values.size // scales.size, 1))
+
+    bits = {node.name.removesuffix(".product"): a.i for node in model.graph.node if node.op_type == "MatMulNBits" for a in node.attribute if a.name == "bits"}
+    table = matrix("table", bits["table"])
+    layers = sum(name.endswith(".qkv.codes") for name in constants)
+    hidden = matrix("layers.0.gate_up", bits["layers.0.gate_up"]).shape[0] // 2
+    context = int(constants["limit"])
+    decoder = Decoder(Shape(table.shape[0], table.shape[1], layers, heads, kv_heads, hidden, context)).eval()
+    with torch.no_grad():
+        decoder.table.copy_(table)
+        decoder.norm.weight.copy_(torch.tensor(constants["final.norm.gain"]))
+        for layer, block in enumerate(decoder.blocks):
+            for name in ("qkv", "out", "gate_up", "down"):
+                getattr(block, name).weight.copy_(matrix(f"layers.{layer}.{name}", bits[f"layers.{layer}.{name}"]))
+            for name in ("attention_norm", "mlp_norm"):
+                getattr(block, name).weight.copy_(torch.tensor(constants[f"layers.{layer}.{name}.gain"]))
+    return decoder
+
+
+def attention_fixture(folder: Path, sources: list[Path]) -> dict:
+    """Weights of every head of one prompt, as bytes round(255·√w): [layers, heads, T, T] in base64; and what follows each token."""
+    decoder, encode = shipped(folder), encoder(folder / "tokenizer.json")
+    ids = max((prompt(sample, encode) for sample in samples(sources, encode, PROMPTS, Budget(160, 30, 0, 60))), key=len)
+    layers = []
+
+    def attend(q, k, v, bounds):
+        scores = torch.einsum("ihd,jhd->hij", q, k.repeat_interleave(q.shape[1] // k.shape[1], 1)) * q.shape[2] ** -0.5
+        weights = scores.masked_fill(torch.ones(len(ids), len(ids), dtype=torch.bool).triu(1), -torch.inf).softmax(-1)
+        layers.append(weights)
+        return torch.einsum("hij,jhd->ihd", weights, v.repeat_interleave(q.shape[1] // v.shape[1], 1))
+
+    with torch.no_grad():
+        hidden = decoder(torch.tensor(ids), torch.arange(len(ids)), [0, len(ids)], attend)
+        scores = (hidden @ decoder.table.T).log_softmax(-1)
+    weights = torch.stack(layers).numpy()
+    data = np.rint(255 * np.sqrt(weights)).astype(np.uint8)
+    return {
+        "model": hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest(), "ids": ids, "shape": list(data.shape),
+        "weights": base64.b64encode(data.tobytes()).decode(),
+        "logprobs": [round(float(scores[at, token]), 5) for at, token in enumerate(ids[1:])],
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
@@ -114,11 +175,18 @@ def main() -> None:
     logits = kinds.add_parser("logits")
     logits.add_argument("checkpoint", type=Path)
     logits.add_argument("folder", type=Path)
-    for kind in (layout, logits):
+    attention = kinds.add_parser("attention")
+    attention.add_argument("folder", type=Path)
+    for kind in (layout, logits, attention):
         kind.add_argument("out", type=Path)
         kind.add_argument("sources", type=Path, nargs="+")
     args = parser.parse_args()
-    write(args.out, layout_fixture(args.tokenizer, args.sources) if args.kind == "layout" else logits_fixture(args.checkpoint, args.folder, args.sources))
+    made = {
+        "layout": lambda: layout_fixture(args.tokenizer, args.sources),
+        "logits": lambda: logits_fixture(args.checkpoint, args.folder, args.sources),
+        "attention": lambda: attention_fixture(args.folder, args.sources),
+    }
+    write(args.out, made[args.kind]())
 
 
 if __name__ == "__main__":

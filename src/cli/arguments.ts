@@ -4,7 +4,7 @@ import type { CompletionMode } from '../engine/protocol';
 import type { Aggregate, Heads } from '../engine/protocol/attention';
 import { parseDevice, providerNames } from '../engine/runtime/providers/ladder';
 import type { SearchMode } from '../indexer/fusion';
-import { parseSummarize, type SummarizeCommand } from './summarizeArguments';
+import { parseLines, parseSummarize, type FileLines, type SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
 
 /** A place in a file as editors print it, counted from 1; columns in UTF-16 units. */
@@ -46,13 +46,6 @@ export interface AttendCommand {
   readonly layer: number | undefined;
   readonly heads: Heads;
   readonly output: { readonly kind: 'lines' | 'json' } | { readonly kind: 'npy' | 'png' | 'session'; readonly file: string };
-}
-
-/** Some lines of a file, counted from 1, both inclusive; without `from`, all of them. */
-export interface FileLines {
-  readonly path: string;
-  readonly from?: number;
-  readonly to?: number;
 }
 
 /**
@@ -154,15 +147,6 @@ export function parsePosition(text: string): FilePosition {
 }
 
 const parsePlace = (text: string): FileLines | FilePosition => (/:\d+:\d+$/.test(text) ? parsePosition(text) : parseLines(text));
-
-/** @throws UsageError */
-export function parseLines(text: string): FileLines {
-  const match = /^(.+):(\d+)-(\d+)$/s.exec(text);
-  const [path, from, to] = [match?.[1], Number(match?.[2]), Number(match?.[3])];
-  if (path === undefined) return { path: text };
-  if (from < 1 || to < from) throw new UsageError(`${JSON.stringify(text)} is not PATH:FROM-TO with line numbers from 1.`);
-  return { path, from, to };
-}
 
 const aggregates: readonly string[] = ['mean', 'max', 'value-weighted', 'rollout'] satisfies Aggregate[];
 

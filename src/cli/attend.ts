@@ -3,11 +3,12 @@ import { completeParams } from '../completion/request';
 import { linesOf, rollUp } from '../engine/attention/rollUp';
 import type { EngineClient } from '../engine/client';
 import type { CaptureResult, CaptureSubject, CapturedSequence } from '../engine/protocol/attention';
-import type { AttendCommand, FileLines, FilePosition } from './arguments';
+import type { AttendCommand, FilePosition } from './arguments';
 import { grayPicture, numpyArray } from './attendFormats';
 import { pathSeenByModel, readPlace, readText } from './document';
 import { CommandError } from './failure';
 import type { WriteLine } from './output';
+import type { FileLines } from './summarizeArguments';
 
 type Engine = Pick<EngineClient, 'request'>;
 
@@ -62,7 +63,8 @@ async function completionAt(engine: Engine, position: FilePosition, model: strin
 }
 
 /** @throws CommandError where there are no such lines */
-async function readLines({ path, from = 1, to }: FileLines): Promise<Subject> {
+async function readLines({ path, lines }: FileLines): Promise<Subject> {
+  const { from, to }: { from: number; to?: number } = lines ?? { from: 1 };
   const file = await readText(path);
   const starts = [0, ...Array.from(file.matchAll(/\r\n?|\n/g), ({ 0: end, index }) => index + end.length)];
   const start = starts[from - 1];

@@ -51,7 +51,6 @@ export const usage = `Usage:
       --hybrid            by both (so it is by default)
       --json              print as JSON
 
-Options of complete, embed, summarize and replay:
   glassbox attend PATH[:FROM-TO] [options]
   glassbox attend PATH:LINE:COLUMN [options]
       Runs lines of a file through a model, or a completion with its prompt, and prints which lines the tokens read.
@@ -64,6 +63,7 @@ Options of complete, embed, summarize and replay:
       --session FILE      write everything, all heads included, as a session that the panel opens
       --model, --threads  as below
 
+Options of complete, embed, summarize and replay:
 Options of complete, embed and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)

@@ -5,6 +5,7 @@ import type { DecoderFolder } from '../models/types';
 import type { GraphEditor } from '../onnx/graphEditor';
 import { TensorProto_DataType as DataType, type ModelProto } from '../onnx/onnx_pb';
 import { prepareGraph, type PreparedGraph } from '../onnx/prepare';
+import { keepActivations } from '../onnx/rewrites/accuracy';
 import type { CaptureWay } from '../protocol/attention';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions } from '../runtime/session';
@@ -17,8 +18,8 @@ import { ValueNorms } from './valueNorms';
 const half: number = DataType.FLOAT16;
 
 export interface ReaderOptions extends SessionOptions {
-  /** Whether 4- and 8-bit matrices round activations as they do in completion; `false` calculates them in full. */
-  readonly roundActivations?: boolean;
+  /** Calculates 4- and 8-bit matrices without rounding activations, which completion does: for comparison with references. */
+  readonly exact?: boolean;
   /** Hears, in sentences for the log, which ways were tried and failed. */
   readonly log?: (sentence: string) => void;
 }
@@ -89,8 +90,9 @@ async function instrumentGraph(folder: DecoderFolder, options: ReaderOptions, bi
   let type: Instrumented['type'] = 'float32';
   const prepared = await prepareGraph(folder.graph, {
     inPlace: false,
-    roundActivations: options.roundActivations ?? folder.cacheOutputs === 'copy',
+    roundActivations: folder.cacheOutputs === 'copy',
     change(editor, model) {
+      if (options.exact) keepActivations(editor);
       const cache = editor.input('past_key_values.0.key')?.type?.value;
       type = cache?.case === 'tensorType' && cache.value.elemType === half ? 'float16' : 'float32';
       sites = instrument(editor, { bias, type, values: false });

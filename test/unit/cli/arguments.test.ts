@@ -51,9 +51,9 @@ describe('arguments of the command line', () => {
   });
 
   it('attend takes lines, a file or a place, and writes one thing', () => {
-    const whole = { kind: 'attend', place: { path: 'a.ts' }, model: '/embedded', threads: 0, layer: undefined, heads: 'value-weighted', output: { kind: 'lines' } };
+    const whole = { kind: 'attend', place: { path: 'a.ts', lines: undefined }, model: '/embedded', threads: 0, layer: undefined, heads: 'value-weighted', output: { kind: 'lines' } };
     assert.deepEqual(read('attend a.ts'), whole);
-    assert.deepEqual(read('attend a.ts:3-9 --json'), { ...whole, place: { path: 'a.ts', from: 3, to: 9 }, output: { kind: 'json' } });
+    assert.deepEqual(read('attend a.ts:3-9 --json'), { ...whole, place: { path: 'a.ts', lines: { from: 3, to: 9 } }, output: { kind: 'json' } });
     assert.deepEqual(read('attend a.ts:3:9 --layer 1 --head 0 --npy o'), { ...whole, place: { path: 'a.ts', line: 3, column: 9 }, layer: 1, heads: 0, output: { kind: 'npy', file: 'o' } });
     assert.deepEqual(read('attend a.ts --aggregate rollout --session o'), { ...whole, heads: 'rollout', output: { kind: 'session', file: 'o' } });
   });
@@ -80,7 +80,7 @@ describe('arguments of the command line', () => {
     ['search', 'search needs a QUERY.'],
     ['search it --top 0', '--top is a whole number from 1, not "0".'],
     ['attend', 'attend needs one PATH, PATH:FROM-TO or PATH:LINE:COLUMN.'],
-    ['attend a.ts:9-3', '"a.ts:9-3" is not PATH:FROM-TO with line numbers from 1.'],
+    ['attend a.ts:9-3', '"a.ts:9-3" is not PATH:FROM-TO with lines from 1.'],
     ['attend a.ts --head 1', '--head needs --layer, and no --aggregate.'],
     ['attend a.ts --aggregate sum', '--aggregate is one of mean, max, value-weighted, rollout, not "sum".'],
     ['attend a.ts --json --png o', 'attend writes one of --json, --npy, --png and --session.'],
