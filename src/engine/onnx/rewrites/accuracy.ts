@@ -31,10 +31,3 @@ export function roundActivations({ graph }: GraphEditor): number {
   }
   return changed;
 }
-
-/** Lets them multiply activations as they are, whatever the graph says: slower, and what a reference calculates. */
-export function keepActivations({ graph }: GraphEditor): void {
-  for (const node of graph.node) {
-    if (node.opType === 'MatMulNBits' && node.domain === microsoft) node.attribute = node.attribute.filter(({ name }) => name !== 'accuracy_level');
-  }
-}
