@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
@@ -8,6 +8,7 @@ import { Capture } from '../../src/engine/attention/capture';
 import { DecoderAttention } from '../../src/engine/attention/decoderAttention';
 import type { AttentionModel } from '../../src/engine/attention/model';
 import { logprobsOf } from '../../src/engine/attention/model';
+import { openAttention } from '../../src/engine/attention/open';
 import { openDecoderReader } from '../../src/engine/attention/openDecoder';
 import type { StackData } from '../../src/engine/attention/stack';
 import { openDecoderFolder } from '../../src/engine/models/folder';
@@ -51,7 +52,12 @@ function checkLogprobs(capture: Capture, expected: readonly number[]): void {
 describe('attention: against PyTorch', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-attention-'));
   after(() => rmSync(folder, { recursive: true }));
-  const unpack = (name: string) => extract({ file: join(root, `test/fixtures/attention/${name}.tar.gz`), cwd: folder }).then(() => folder);
+  async function unpack(name: string): Promise<string> {
+    const path = join(folder, name);
+    mkdirSync(path);
+    await extract({ file: join(root, `test/fixtures/attention/${name}.tar.gz`), cwd: path });
+    return path;
+  }
   const expectedOf = (path: string) => JSON.parse(readFileSync(join(path, 'expected.json'), 'utf8')) as { ids: number[]; source?: number[]; logprobs: number[] } & Record<'decoder' | 'encoder' | 'cross', Weights>;
 
   for (const name of ['llama', 'qwen2', 'starcoder2', 'gpt2']) {
@@ -78,6 +84,34 @@ describe('attention: against PyTorch', () => {
       await reader.dispose();
     });
   }
+
+  /** Every byte is a token there: bytes that are no UTF-8 stand for themselves in no text, so ids are put in place. */
+  async function withIds(path: string, ids: readonly (readonly number[])[]): Promise<Capture> {
+    const model = await openAttention(path, { threads: 1 });
+    const plan = model.plan({ kind: 'text', text: 'a', target: 'a' });
+    const sequences = plan.sequences.map((sequence, at) => ({ ...sequence, ids: Int32Array.from(ids[at]!) }));
+    const lengthOf = (at: number) => sequences[at]!.ids.length;
+    const stacks = plan.stacks.map((stack) => ({ ...stack, rows: lengthOf(stack.queries), columns: lengthOf(stack.keys) }));
+    const capture = new Capture(1, path, { ...plan, sequences, stacks }, stacks.map(({ layers }) => Array.from({ length: layers }, () => true)));
+    await model.fill(capture, noPause, () => undefined);
+    return capture;
+  }
+
+  it('bert: every head is within a step of 1/255', async () => {
+    const path = await unpack('bert');
+    const expected = expectedOf(path);
+    const capture = await withIds(path, [expected.ids]);
+    assert.deepEqual(capture.describe().stacks.map(({ kind, causal, valueWeighted }) => [kind, causal, valueWeighted]), [['encoder', false, true]]);
+    assert.ok(largestStep(capture.stacks[0]!, expected.encoder) <= 1);
+  });
+
+  it('t5: every head is within a step of 1/255, of the encoder, of the decoder and across', async () => {
+    const path = await unpack('t5');
+    const expected = expectedOf(path);
+    const capture = await withIds(path, [expected.source!, expected.ids]);
+    assert.deepEqual(capture.describe().stacks.map(({ kind, queries, keys, causal }) => [kind, queries, keys, causal]), [['encoder', 0, 0, false], ['decoder', 1, 1, true], ['cross', 1, 0, false]]);
+    for (const [at, kind] of (['encoder', 'decoder', 'cross'] as const).entries()) assert.ok(largestStep(capture.stacks[at]!, expected[kind]) <= 1, kind);
+  });
 
   describe('the embedded decoder', () => {
     const fixture = JSON.parse(readFileSync(join(root, 'test/fixtures/model/attention.json'), 'utf8')) as { model: string; ids: number[]; shape: Weights['shape']; weights: string; logprobs: number[] };

@@ -1,12 +1,17 @@
+import { openModelFolder } from '../models/folder';
 import { DecoderAttention } from './decoderAttention';
 import type { AttentionModel } from './model';
 import type { ReaderOptions } from './openDecoder';
+import { SequenceAttention } from './sequenceAttention';
+import { hasEncoderDecoder, openEncoderDecoderFolder, openEncoderFolder } from './sequenceFolder';
 
 /**
  * Opens a model folder to look into.
  *
  * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
  */
-export function openAttention(path: string, options: ReaderOptions): Promise<AttentionModel> {
-  return DecoderAttention.open(path, options);
+export async function openAttention(path: string, options: ReaderOptions): Promise<AttentionModel> {
+  if (await hasEncoderDecoder(path)) return SequenceAttention.open(path, await openEncoderDecoderFolder(path), options);
+  const { role } = await openModelFolder(path);
+  return role === 'encoder' ? SequenceAttention.open(path, await openEncoderFolder(path), options) : DecoderAttention.open(path, options);
 }
