@@ -11,9 +11,11 @@ import type { Session, Tensor, Tensors } from '../runtime/session';
 import type { Step } from '../step';
 import { biasInput, type ExposedSite } from './graph/instrument';
 
-/** More rows at once cost memory for their weights, and save no time; fewer cost more to begin than to run. */
+/** More rows at once save no time; fewer cost more to begin than to run. */
 const mostRows = 128;
 const leastRows = 16;
+/** What the weights of one run may take, bytes: the runtime has them, and hands out a copy. */
+const mostWeightBytes = 24 * 2 ** 20;
 /** What a score of a hidden token is lowered by: its weight is 0 then. */
 const hiddenBias = -1e9;
 
@@ -47,6 +49,8 @@ export interface ReadOptions {
 export class DecoderReader {
   #cache: KeyValueCache;
   readonly #pace = new Pace(false);
+  /** Query heads of all layers. */
+  #headCount = 0;
   #ids: Int32Array = new Int32Array(0);
   /** The cache holds rows of the first so many of these, with nothing hidden. */
   #cached = 0;
@@ -100,7 +104,9 @@ export class DecoderReader {
   }
 
   #plan(length: number, cached: number): Run {
-    return planRun(length, cached, Math.max(leastRows, Math.min(this.#pace.rows, mostRows)));
+    // Before the first run, nothing is known of the heads: no run is longer than the probe that comes first.
+    const affordable = this.#headCount === 0 ? leastRows : mostWeightBytes / (4 * this.#headCount * length);
+    return planRun(length, cached, Math.max(leastRows, 2 * Math.floor(Math.min(this.#pace.rows, mostRows, affordable) / 2)));
   }
 
   #sharedLength(text: Int32Array): number {
@@ -120,10 +126,12 @@ export class DecoderReader {
       this.#cache.take(outputs, past, rows);
       const ms = performance.now() - started;
       this.#pace.record(rows, ms);
+      const weights = this.sites.map((site) => floatsOf(outputs, site.weights));
+      this.#headCount = weights.reduce((sum, { length }) => sum + length / rows / (past + rows), 0);
       return {
         past, rows, ms, logitCount,
         columns: past + rows,
-        weights: this.sites.map(({ weights }) => floatsOf(outputs, weights)),
+        weights,
         mixed: this.sites.map(({ mixed }) => floatsOf(outputs, mixed)),
         values: this.#newValues(outputs, past, rows),
         logits: floatsOf(outputs, 'logits'),
