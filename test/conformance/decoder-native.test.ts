@@ -15,6 +15,7 @@ import type { DecoderFolder } from '../../src/engine/models/types';
 import type { EngineMessage } from '../../src/engine/protocol';
 import { nativeBackend } from '../../src/engine/runtime/native/backend';
 import { RunInterrupted } from '../../src/engine/runtime/session';
+import { folderOf } from '../support/decoderModel/folder';
 import { writeOnnx } from '../support/decoderModel/onnx';
 import { middling, tiny } from '../support/decoderModel/shape';
 import type { DecoderShape } from '../support/decoderModel/shape';
@@ -24,10 +25,7 @@ import { createRandom } from '../support/random';
 const noPause = () => Promise.resolve(undefined);
 
 /** A public 4-bit model, as the exporters for ONNX Runtime write them. */
-const publicModel = (folder: string, shape: DecoderShape): DecoderFolder => ({
-  role: 'decoder', path: folder, name: 'public', cacheOutputs: 'copy', contextLength: shape.contextLength, vocabularySize: shape.vocabulary,
-  graph: writeOnnx(folder, shape, 'beside'), tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
-});
+const publicModel = (folder: string, shape: DecoderShape): DecoderFolder => folderOf(writeOnnx(folder, shape, 'beside'), shape);
 
 const models = [
   { name: 'the embedded decoder', open: () => openDecoderFolder(embeddedModel) },
@@ -56,8 +54,8 @@ it('survives garbage collection in a process without the binding', async () => {
   }
 });
 
-describe('a run that is interrupted', () => {
-  const path = mkdtempSync(join(tmpdir(), 'interrupted-'));
+describe('a public 4-bit decoder with a long text', () => {
+  const path = mkdtempSync(join(tmpdir(), 'long-'));
   const rows = 512;
   const ids = Int32Array.from({ length: rows + 2 }, (_, at) => (at * at * 7919) % middling.vocabulary);
   let folder: DecoderFolder;
@@ -72,7 +70,7 @@ describe('a run that is interrupted', () => {
     rmSync(path, { recursive: true });
   });
 
-  it('ends long before it would have, and leaves the rows before it as they were', async () => {
+  it('ends a run that is interrupted long before its end, and leaves the rows before it as they were', async () => {
     const { session, cacheForm } = opened;
     const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     const measure = async (cache = network.createCache(), interrupt?: AbortSignal) => {
@@ -108,12 +106,24 @@ describe('a run that is interrupted', () => {
     assert.ok(Math.min(...waits) < wholeMs / 4, `${waits.map((wait) => wait.toFixed(1)).join(', ')} ms`);
   });
 
-  it('does not begin where the interruption came first', async () => {
+  it('appends to a long text with the logits of no cache', async () => {
+    const { session, cacheForm } = opened;
+    const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
+    const text = Int32Array.from({ length: middling.contextLength - 2 }, (_, at) => (at * at * 104_729) % middling.vocabulary);
+    const detour = text.map((id, at) => (at < 1006 ? id : (id + 1) % middling.vocabulary));
+    const whole = (await network.run(network.createCache(), text, { past: 0, rows: text.length })).slice();
+    const cache = network.createCache();
+    for (let past = 0; past < 1006; past += 64) await network.run(cache, text, { past, rows: Math.min(64, 1006 - past) });
+    await network.run(cache, detour, { past: 1006, rows: 16 });
+    assert.deepEqual((await network.run(cache, text, { past: 1006, rows: 16 })).slice(), whole.slice());
+  });
+
+  it('does not begin a run that was interrupted before', async () => {
     const { session } = opened;
     await assert.rejects(session.run({}, {}, AbortSignal.abort()), RunInterrupted);
   });
 
-  it('is begun again by the decoder, which writes what it would have written', async () => {
+  it('begins interrupted runs again, and writes what it would have written', async () => {
     const decoder = new Decoder(opened.session, folder, opened.cacheForm);
     const request = { prompt: ids, maxTokens: 8, stopIds: new Set<number>(), forbiddenIds: [] };
     const expected = await new Decoder(opened.session, folder, opened.cacheForm).generate(request, noPause);

@@ -1,8 +1,9 @@
 /**
  * How fast the engine decodes, beside the runtimes that others use, with the same random weights:
  * `npm run bench -- engine [--quick] [--json FILE] [--only NAME,NAME] [--shapes m135,m500] [--threads 1,2]
- * [--prompts 512,…] [--rounds N] [--profile]`. Shapes are decoders of 135 million and of half a billion weights; lengths
- * are in tokens; `--profile` says instead which operators ours spends its time in.
+ * [--prompts 512,…] [--rounds N] [--profile|--latency]`. Shapes are decoders of 135 million and of half a billion weights;
+ * lengths are in tokens; `--profile` says instead which operators ours spends its time in, `--latency` how long appending
+ * to a long text and giving a request up take.
  *
  * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike.
  * Ratios are of medians over the rounds; above 1, ours is faster.
@@ -18,6 +19,7 @@ import { m135, m500 } from '../../support/decoderModel/shape';
 import { measureBandwidth } from './bandwidth';
 import { serve, type Measurement, type ToParent } from './child';
 import { contenderNames, type ContenderName, type Setting } from './contenders';
+import { latency } from './latency';
 import { ensureModels } from './models';
 import { ensurePeers } from './peers';
 import { profile } from './profile';
@@ -35,7 +37,7 @@ const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench/en
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      quick: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false }, json: { type: 'string' }, only: { type: 'string' },
+      quick: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false }, latency: { type: 'boolean', default: false }, json: { type: 'string' }, only: { type: 'string' },
       shapes: { type: 'string' }, threads: { type: 'string', default: '1,2' }, prompts: { type: 'string' }, rounds: { type: 'string' },
     },
   });
@@ -47,6 +49,19 @@ async function main(): Promise<void> {
   const threadCounts = values.threads.split(',').map(Number);
   if (values.profile) {
     for (const name of wanted) process.stdout.write(`${name}\n${await profile(ensureModels(join(cache, name), shapes[name]).graph, shapes[name], threadCounts)}\n`);
+    return;
+  }
+  if (values.latency) {
+    const found: Record<string, number> = {};
+    for (const name of wanted) {
+      const { graph } = ensureModels(join(cache, name), shapes[name]);
+      for (const threads of threadCounts) {
+        const one = await latency(graph, shapes[name], threads);
+        for (const [key, value] of Object.entries(one)) found[`${name}_${key}`] = value;
+      }
+    }
+    process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(found, undefined, 2)}\n`);
     return;
   }
   ensurePeers(cache);

@@ -66,7 +66,7 @@ function writeHeader(shape: DecoderShape, infos: readonly TensorInfo[]): Buffer 
   const u64 = (value: number) => { const piece = Buffer.alloc(8); piece.writeBigUInt64LE(BigInt(value)); return piece; };
   const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
   const entry = (key: string, type: number, ...value: Buffer[]) => Buffer.concat([text(key), u32(type), ...value]);
-  const strings = (key: string, values: readonly string[]) => entry(key, valueTypes.array, u32(valueTypes.string), u64(values.length), ...values.map(text));
+  const strings = (key: string, values: readonly string[]) => entry(key, valueTypes.array, u32(valueTypes.string), u64(values.length), Buffer.concat(values.map(text)));
 
   const entries = [
     entry('general.architecture', valueTypes.string, text('llama')),
