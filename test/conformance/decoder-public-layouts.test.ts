@@ -98,7 +98,7 @@ for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMa
       const params = { model: folder.path, path: 'a.ts', context: [], prefix: 'const a = ', suffix: '', mode: 'line', maxTokens: 8 } as const;
       const result = await model.complete({ ...params, context: [] }, noPause, () => {});
       await decoder.dispose();
-      assert.ok(tokenizer.decode(result.promptIds).endsWith('const a = '));
+      assert.ok('const a = '.startsWith(tokenizer.decode(result.promptIds)), 'all but the last token');
       assert.ok(['stop', 'length', 'endOfMiddle'].includes(result.finish));
     });
   });

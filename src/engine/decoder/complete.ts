@@ -6,6 +6,7 @@ import type { CompleteParams, CompleteResult, Priority } from '../protocol';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { Decoder } from './decoder';
+import { Healing } from './healing';
 import { createStopRule } from './stopping';
 import { timingsOf, tokensOf, WrittenText } from './written';
 
@@ -39,16 +40,22 @@ export class CompletionModel {
     const tokenizeMs = performance.now() - started;
 
     const { prefix, rest } = splitAtCursor(params.prefix, params.suffix);
-    const written = new WrittenText(this.tokenizer, createStopRule(params.mode, params.path, prefix, rest), onText);
+    const written = new WrittenText(this.tokenizer, createStopRule(params.mode, params.path, prefix, rest), onText, prompt.healed?.length);
+    const healing = prompt.healed && new Healing(this.tokenizer, prompt.healed);
     const generated = await this.decoder.generate(
       {
         prompt: prompt.ids,
-        maxTokens: params.maxTokens,
+        // The prompt is one token shorter then.
+        maxTokens: params.maxTokens + (healing ? 1 : 0),
         stopIds: prompt.stopIds,
         forbiddenIds: prompt.forbiddenIds,
         sampling: params.sampling,
         sequence,
-        onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop'),
+        allows: healing && (() => healing.allows),
+        onToken: ({ id }) => {
+          healing?.push(id);
+          return written.push(id) ? 'continue' : 'stop';
+        },
       },
       step,
     );

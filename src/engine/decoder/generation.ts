@@ -13,6 +13,8 @@ export interface GenerateRequest {
   readonly stopIds: ReadonlySet<number>;
   /** Never generated. */
   readonly forbiddenIds: readonly number[];
+  /** Asked before each token: which ones may be generated. Probabilities are among those. All may where it is left out. */
+  readonly allows?: (() => ((id: number) => boolean) | undefined) | undefined;
   readonly sampling?: Sampling | undefined;
   /** Whose cached sequence is extended; that of the last completion where it is left out. */
   readonly sequence?: Priority | undefined;
@@ -85,10 +87,10 @@ export class Generation {
    * @returns why that was the last token, if it was
    */
   write(logits: Float32Array, drafts: number): FinishReason | undefined {
-    const { stopIds, onToken } = this.request;
+    const { stopIds, onToken, allows } = this.request;
     const size = logits.length / (drafts + 1);
     for (let row = 0; ; row++) {
-      const token = this.#sample(logits.subarray(row * size, (row + 1) * size), this.text, this.length);
+      const token = this.#sample(logits.subarray(row * size, (row + 1) * size), this.text, this.length, allows?.());
       this.tokens.push(token);
       const wanted = onToken?.(token) ?? 'continue';
       if (stopIds.has(token.id)) return 'endOfMiddle';

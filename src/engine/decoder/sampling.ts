@@ -12,15 +12,16 @@ export interface ScoredToken {
  * Chooses the token behind the first `length` ones of a text.
  *
  * @param logits [vocabulary]; they may be overwritten
+ * @param allows which tokens there are to choose from
  */
-export type Sampler = (logits: Float32Array, text: Int32Array, length: number) => ScoredToken;
+export type Sampler = (logits: Float32Array, text: Int32Array, length: number, allows?: (id: number) => boolean) => ScoredToken;
 
 /** Repetitions of tokens further back are nothing that a penalty should act upon. */
 const penalizedTokens = 64;
 
 /**
  * `logprob` is always the model's own: the softmax over the whole vocabulary at temperature 1, forbidden and penalized
- * tokens included. Forbidden ids are only never chosen.
+ * tokens included, over those that are allowed where not all are. Forbidden ids are only never chosen.
  *
  * @param sampling absent or temperature 0: the most probable token (of equals, the lowest id)
  */
@@ -28,7 +29,8 @@ export function createSampler(forbiddenIds: readonly number[], sampling?: Sampli
   const greedy = sampling === undefined || sampling.temperature === 0;
   const choose = greedy ? mostProbable : createDraw(sampling);
   const penalty = sampling?.repetitionPenalty ?? 1;
-  return (logits, text, length) => {
+  return (logits, text, length, allows) => {
+    for (let id = 0; allows && id < logits.length; id++) if (!allows(id)) logits[id] = -Infinity;
     const best = mostProbable(logits);
     const normalizer = logSumExp(logits, logits[best] ?? NaN);
     if (!Number.isFinite(normalizer)) throw new EngineError('runtime', 'The model gives numbers that are no probabilities.');

@@ -14,12 +14,14 @@ export class WrittenText {
   #shown = 0;
   #end: number | undefined;
 
+  /** @param skipped so many bytes at the start belong to the prompt */
   constructor(
     tokenizer: Pick<Tokenizer, 'stream'>,
     private readonly rule: StopRule,
     private readonly onText: (text: string) => void,
+    skipped = 0,
   ) {
-    this.#stream = tokenizer.stream();
+    this.#stream = tokenizer.stream(skipped);
   }
 
   /** @returns whether more is wanted */

@@ -18,10 +18,17 @@ export interface PromptInput {
 
 export interface Prompt {
   readonly ids: number[];
+  /** Bytes of the token that the text before the cursor ended with, where the model is to write it again (`Healing`). */
+  readonly healed?: Uint8Array | undefined;
   /** Generation ends at these. */
   readonly stopIds: ReadonlySet<number>;
   /** Ids that stand for no text and must never be generated. */
   readonly forbiddenIds: readonly number[];
+}
+
+interface Body {
+  readonly body: readonly number[];
+  readonly healed?: Uint8Array | undefined;
 }
 
 /** Longer prompts take a CPU longer than a person waits, whatever the model could hold. Tokens. */
@@ -49,7 +56,7 @@ export class PromptBuilder {
   /** @throws EngineError `modelInvalid` where the tokenizer lacks a token that the folder names */
   constructor(
     private readonly folder: DecoderFolder,
-    tokenizer: Tokenizer,
+    private readonly tokenizer: Tokenizer,
   ) {
     this.fitter = new Fitter(tokenizer);
     this.special = new SpecialIds(folder, tokenizer);
@@ -70,21 +77,24 @@ export class PromptBuilder {
     const begin = this.special.get('beginOfText');
     const front = begin === undefined ? [] : [begin];
     const text = splitAtCursor(input.prefix, input.suffix);
-    const body = this.bodyOf(input, text, limit - front.length);
+    const { body, healed } = this.bodyOf(input, text, limit - front.length);
     const { stopIds, forbiddenIds } = this.special;
-    return { ids: [...front, ...body], stopIds, forbiddenIds };
+    const ids = [...front, ...body];
+    // A prompt has at least one token.
+    return ids.length > 0 || !healed ? { ids, healed, stopIds, forbiddenIds } : { ids: this.tokenizer.encode(text.prefix), stopIds, forbiddenIds };
   }
 
-  private bodyOf(input: PromptInput, text: CursorText, limit: number): number[] {
+  private bodyOf(input: PromptInput, text: CursorText, limit: number): Body {
     switch (this.folder.promptLayout) {
       case 'suffix-first-marked':
       case 'suffix-first-next-line':
-        return this.suffixFirst(input, text, limit);
+        return { body: this.suffixFirst(input, text, limit) };
       case 'prefix-suffix-middle':
         return this.prefixFirst(input, text, limit);
       case 'left-to-right': {
         const front = this.contextOf(input, limit);
-        return [...front, ...this.fitter.tail(text.prefix, limit - front.length)];
+        const { ids, healed } = this.open(this.fitter.tail(text.prefix, limit - front.length));
+        return { body: [...front, ...ids], healed };
       }
     }
   }
@@ -109,14 +119,22 @@ export class PromptBuilder {
     return [...front, ...this.fitter.tail(prefix, room), ...back];
   }
 
-  private prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
+  private prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): Body {
     const front = [...this.contextOf(input, limit), this.special.need('prefix')];
     const after = this.fitter.head(
       nextLines === '' ? rest : `${rest}\n${nextLines}`,
       Math.floor(limit * shares.suffix),
     );
     const back = [this.special.need('suffix'), ...after, this.special.need('middle')];
-    return [...front, ...this.fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)), ...back];
+    const { ids, healed } = this.open(this.fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)));
+    return { body: [...front, ...ids, ...back], healed };
+  }
+
+  /** A text without its last token, which the model is to write again, and that token's bytes. */
+  private open(ids: readonly number[]): { ids: readonly number[]; healed?: Uint8Array | undefined } {
+    const last = ids.at(-1);
+    const healed = last === undefined ? undefined : this.tokenizer.bytesOf(last);
+    return healed === undefined ? { ids } : { ids: ids.slice(0, -1), healed };
   }
 
   /** Other files and the name of this one, for models that were trained on files side by side. */

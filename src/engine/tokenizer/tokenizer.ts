@@ -110,11 +110,25 @@ export class Tokenizer {
     return text + stream.end();
   }
 
-  /** Decodes token by token; text is handed out once its code points are whole. */
-  stream(): { push(id: number): string; end(): string } {
+  /** Bytes that a token stands for; `undefined` for special tokens and ids that are not given out. */
+  bytesOf(id: number): Uint8Array | undefined {
+    return this.bytes[id];
+  }
+
+  /**
+   * Decodes token by token; text is handed out once its code points are whole.
+   *
+   * @param skipped so many bytes at the start are left out
+   */
+  stream(skipped = 0): { push(id: number): string; end(): string } {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    let left = skipped;
     return {
-      push: (id) => decoder.decode(this.bytes[id], { stream: true }),
+      push: (id) => {
+        const bytes = this.bytes[id]?.subarray(left);
+        left -= Math.min(left, this.bytes[id]?.length ?? 0);
+        return decoder.decode(bytes, { stream: true });
+      },
       end: () => decoder.decode(),
     };
   }

@@ -48,6 +48,13 @@ describe('createSampler', () => {
     assert.equal(shares({ temperature: 1, topP: 1, seed: 3 }, [0, 2])[0], 0);
   });
 
+  it('chooses among what is allowed, and reports the probability among that', () => {
+    const sample = create([], undefined);
+    const { id, logprob } = sample(logits(), Int32Array.of(), 0, (one) => one % 2 === 1);
+    assert.equal(id, 3);
+    near(logprob, Math.log(0.15 / 0.2), 1e-6);
+  });
+
   it('draws each token as often as it is probable', () => {
     shares({ temperature: 1, topP: 1, seed: 7 }).forEach((share, id) => near(share, probabilities[id]!, 0.02));
   });

@@ -69,11 +69,28 @@ describe('prompts', () => {
   });
 
   it('in the order of public models', () => {
-    assert.equal(written(build(fillIn, { ...cursor, context })), '<|fim_prefix|>import x;\nfoo(<|fim_suffix|>);\nbar();\n<|fim_middle|>');
-    assert.equal(written(build(byFile, cursor)), '<|fim_prefix|>import x;\nfoo(<|fim_suffix|>);\nbar();\n<|fim_middle|>');
-    assert.equal(written(build(byFile, { ...cursor, context })), '<|file_sep|>src/b.ts\nexport const b = 1;\n<|file_sep|>src/a.ts\n<|fim_prefix|>import x;\nfoo(<|fim_suffix|>);\nbar();\n<|fim_middle|>');
-    assert.equal(written(build(plain, { ...cursor, context })), 'import x;\nfoo(');
-    assert.equal(written(build({ ...fillIn, tokens: { ...publicTokens, beginOfText: '<|endoftext|>' } }, cursor)), '<|endoftext|><|fim_prefix|>import x;\nfoo(<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+    assert.equal(written(build(fillIn, { ...cursor, context })), '<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+    assert.equal(written(build(byFile, cursor)), '<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+    assert.equal(written(build(byFile, { ...cursor, context })), '<|file_sep|>src/b.ts\nexport const b = 1;\n<|file_sep|>src/a.ts\n<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+    assert.equal(written(build(plain, { ...cursor, context })), 'import x;\nfoo');
+    assert.equal(written(build({ ...fillIn, tokens: { ...publicTokens, beginOfText: '<|endoftext|>' } }, cursor)), '<|endoftext|><|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+  });
+
+  it('leave the last token before the cursor to models that were trained on whole texts', () => {
+    const healed = (folder: DecoderFolder, prefix: string) => {
+      const prompt = new PromptBuilder(folder, tokenizer).build(input({ prefix }), 8);
+      const bytes = Buffer.concat([...prompt.ids.map((id) => tokenizer.bytesOf(id) ?? new Uint8Array()), prompt.healed ?? new Uint8Array()]);
+      return { text: written(prompt.ids), whole: bytes.toString(), healed: prompt.healed && Buffer.from(prompt.healed).toString() };
+    };
+    assert.equal(healed(ours, 'foo(').healed, undefined);
+    for (const folder of [plain, fillIn]) assert.equal(healed(folder, 'foo(').healed, '(');
+    for (const prefix of ['a = retur', 'if (x)\n    ', '  // größ', 'x = "👍']) {
+      const { whole, healed: bytes } = healed(plain, prefix);
+      assert.ok(bytes !== undefined && bytes.length > 0);
+      assert.equal(whole, prefix);
+    }
+    assert.deepEqual([healed(plain, '').text, healed(plain, '').healed], ['', undefined]);
+    assert.deepEqual([healed(plain, '(').text, healed(plain, '(').healed], ['(', undefined], 'a prompt is never empty for it');
   });
 
   it('keep special strings of the source as text', () => {
