@@ -61,7 +61,9 @@ export class Rewriter {
       this.#starts.push(-1);
     }
     if (text === '') {
-      this.#starts[this.#starts.length - 1] = this.source.sourceStart(to);
+      const last = this.#ends.length - 1;
+      this.#starts[last] = this.source.sourceStart(to);
+      if ((this.#ends[last] as number) < 0) this.#ends[last] = this.source.sourceEnd(to);
     } else {
       this.#ends.push(this.source.sourceEnd(to));
       this.#starts.push(this.source.sourceStart(to));
