@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../errors';
 import { invalid } from './files';
+import { hasGenaiLayout, openGenaiFolder } from './genaiLayout';
 import { hasManifest, openGlassboxFolder } from './glassboxLayout';
 import { hasTransformersLayout, openTransformersFolder } from './transformersLayout';
 import type { DecoderFolder, ModelFolder } from './types';
@@ -24,10 +25,11 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   if (!found.isDirectory())
     throw new EngineError('modelInvalid', `${path} is not a folder; choose the folder that holds the model.`);
   if (await hasManifest(path)) return openGlassboxFolder(path);
+  if (await hasGenaiLayout(path)) return openGenaiFolder(path);
   if (await hasTransformersLayout(path)) return openTransformersFolder(path);
   throw new EngineError(
     'modelMissing',
-    `The folder ${path} holds neither glassbox.json nor config.json; choose a folder that holds a model.`,
+    `The folder ${path} holds neither glassbox.json nor genai_config.json nor config.json; choose a folder that holds a model.`,
   );
 }
 
