@@ -9,10 +9,20 @@ import { weightOf } from './quantized';
  * @returns the rows of the last layer's rollout, each [columns]
  */
 export function rolloutRows(means: readonly WeightMap[]): Float32Array[] {
+  const steps = rolloutSteps(means);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a place to pause behind every row of every layer. */
+export function* rolloutSteps(means: readonly WeightMap[]): Generator<undefined, Float32Array[]> {
   const size = means[0]?.shape.rows ?? 0;
-  let below = Array.from({ length: size }, (_, row) => new Float32Array(size).fill(1, row, row + 1));
+  let below: Float32Array[] = Array.from({ length: size }, (_, row) => new Float32Array(size).fill(1, row, row + 1));
   for (const mean of means) {
-    below = below.map((own, row) => {
+    const above: Float32Array[] = [];
+    for (const [row, own] of below.entries()) {
       const bytes = mean.row(row);
       const mixed = Float32Array.from(own);
       let sum = 1;
@@ -22,8 +32,10 @@ export function rolloutRows(means: readonly WeightMap[]): Float32Array[] {
         sum += weight;
         addScaled(mixed, below[column] as Float32Array, weight, mean.shape.causal ? column + 1 : size);
       }
-      return mixed.map((value) => value / sum);
-    });
+      above.push(mixed.map((value) => value / sum));
+      yield;
+    }
+    below = above;
   }
   return below;
 }

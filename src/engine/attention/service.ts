@@ -61,7 +61,13 @@ export class AttentionService {
 
     thumbnails: (params) => this.#answer(() => thumbnails(this.#stack(params), params)),
 
-    tile: (params) => this.#answer(() => this.#tiles.tile(params.capture, params.stack, this.#stack(params), params)),
+    tile: async (params, context) => {
+      const stack = this.#stack(params);
+      const { capture, stack: at } = params;
+      // A head is there; a summary of a long text takes a while to make.
+      if (!this.#tiles.isReady(capture, at, stack, params)) await this.#scheduled(context, (step) => this.#tiles.prepare(capture, at, stack, params, step));
+      return this.#tiles.tile(capture, at, stack, params);
+    },
 
     weights: (params) => this.#answer(() => weights(this.#stack(params), params)),
 

@@ -4,6 +4,7 @@ import { effectiveContext } from './entropy';
 import { WeightMap } from './map';
 import { cutGrid, cutMap, levelFor, poolMap, sizeAtLevel, type Grid } from './pool';
 import { quantize } from './quantized';
+import type { Step } from '../step';
 import type { StackData } from './stack';
 import { Summary } from './summary';
 
@@ -34,6 +35,9 @@ export interface TileRequest {
   readonly height: number;
 }
 
+/** How long work may last before it pauses. */
+const pauseMs = 10;
+
 /** Cuts tiles, and remembers the levels and summaries they are cut from. */
 export class Tiles {
   readonly #grids = new Map<string, Grid>();
@@ -54,11 +58,31 @@ export class Tiles {
     if (width * height > maxTileCells) throw new EngineError('invalid', `A tile has at most ${maxTileCells} cells, not ${width}×${height}.`);
     if (width === 0 || height === 0) return { x, y, width: 0, height: 0, data: new Uint8Array(0) };
     const complete = stack.done === stack.shape.rows;
-    const name = `${capture} ${stackIndex} ${request.layer ?? ''} ${request.heads}`;
+    const name = nameOf(capture, stackIndex, request);
     const map = () => this.#mapOf(stack, request, complete ? name : undefined);
     if (level === 0) return { x, y, width, height, data: cutMap(map(), x, y, width, height) };
     const grid = remember(this.#grids, complete ? `${name} ${level} ${kind}` : undefined, this.kept, () => poolMap(map(), level, kind));
     return { x, y, width, height, data: cutGrid(grid, x, y, width, height) };
+  }
+
+  /** Whether `tile` has little to do: what it cuts from is there, or so far only in part. */
+  isReady(capture: number, stackIndex: number, stack: StackData, { layer, heads }: Pick<TileRequest, 'layer' | 'heads'>): boolean {
+    return isKept(layer, heads) || this.#summaries.has(nameOf(capture, stackIndex, { layer, heads })) || stack.done < stack.shape.rows;
+  }
+
+  /** Makes a summary, with pauses, so that `tile` need not do it at once. */
+  async prepare(capture: number, stackIndex: number, stack: StackData, { layer, heads }: Pick<TileRequest, 'layer' | 'heads'>, step: Step): Promise<void> {
+    const name = nameOf(capture, stackIndex, { layer, heads });
+    const map = WeightMap.empty(stack.mapShape);
+    let last = performance.now();
+    let index = 0;
+    for (const row of new Summary(stack, { layer, heads }).rows()) {
+      if (row) quantizeRow(row, map.row(index++));
+      if (performance.now() - last < pauseMs) continue;
+      await step();
+      last = performance.now();
+    }
+    remember(this.#summaries, name, this.kept, () => map);
   }
 
   /** Forgets what belongs to a capture. */
@@ -70,21 +94,24 @@ export class Tiles {
 
   #mapOf(stack: StackData, { layer, heads }: TileRequest, name: string | undefined): WeightMap {
     const summary = new Summary(stack, { layer, heads });
-    if (layer !== undefined && typeof heads === 'number') return stack.map(layer, heads) as WeightMap;
-    if (layer !== undefined && heads === 'mean') return stack.mean(layer) as WeightMap;
-    return remember(this.#summaries, name, this.kept, () => quantizedMap(stack, summary.rows()));
+    if (isKept(layer, heads)) return (typeof heads === 'number' ? stack.map(layer, heads) : stack.mean(layer)) as WeightMap;
+    if (heads === 'rollout' && name === undefined) throw new EngineError('invalid', 'Rollout goes through all rows: it is there once the capture is complete.');
+    return remember(this.#summaries, name, this.kept, () => {
+      const map = WeightMap.empty(stack.mapShape);
+      let index = 0;
+      for (const row of summary.rows()) if (row) quantizeRow(row, map.row(index++));
+      return map;
+    });
   }
 }
 
-/** A summary as a map of bytes. */
-function quantizedMap(stack: StackData, rows: Iterable<Float32Array>): WeightMap {
-  const map = WeightMap.empty(stack.mapShape);
-  let index = 0;
-  for (const row of rows) {
-    const cells = map.row(index++);
-    for (let column = 0; column < cells.length; column++) cells[column] = quantize(row[column] as number);
-  }
-  return map;
+const nameOf = (capture: number, stack: number, { layer, heads }: Pick<TileRequest, 'layer' | 'heads'>): string => `${capture} ${stack} ${layer ?? ''} ${heads}`;
+
+/** Whether a stack has such a map by itself. */
+const isKept = (layer: number | undefined, heads: Heads): layer is number => layer !== undefined && (typeof heads === 'number' || heads === 'mean');
+
+function quantizeRow(row: Float32Array, cells: Uint8Array): void {
+  for (let column = 0; column < cells.length; column++) cells[column] = quantize(row[column] as number);
 }
 
 function remember<T>(known: Map<string, T>, name: string | undefined, most: number, make: () => T): T {

@@ -2,7 +2,7 @@ import { EngineError } from '../errors';
 import type { Heads, TokenSpan } from '../protocol/attention';
 import type { WeightMap } from './map';
 import { weightOf } from './quantized';
-import { rolloutRows } from './rollout';
+import { rolloutSteps } from './rollout';
 import type { StackData } from './stack';
 
 /** Which weights of a stack: of a layer, or of all of them, one head's or a summary. */
@@ -40,10 +40,13 @@ export class Summary {
     this.#valueSums = new Map(heads === 'value-weighted' ? this.#layers.map((at) => [at, this.#sumsOfValues(at)]) : []);
   }
 
-  /** Every row [columns] in turn, 0 where there is no cell; each is overwritten by the next. */
-  *rows(): Generator<Float32Array> {
+  /**
+   * Every row [columns] in turn, 0 where there is no cell; each is overwritten by the next. Where there is only work
+   * before the next row, undefined, so that there is a place to pause.
+   */
+  *rows(): Generator<Float32Array | undefined> {
     if (this.selection.heads === 'rollout') {
-      yield* rolloutRows(this.#layers.map((layer) => mapOf(this.stack.mean(layer))));
+      yield* yield* rolloutSteps(this.#layers.map((layer) => mapOf(this.stack.mean(layer))));
       return;
     }
     const one = new Float32Array(this.stack.shape.columns);

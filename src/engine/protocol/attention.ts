@@ -364,8 +364,8 @@ const releaseParams = v.strictObject({ capture: captureId });
 
 /**
  * A capture that was let go of, by `release` or because others needed its memory, answers `invalid`: capture again.
- * Everything but `capture`, `headScores`, `probabilities`, `causal` and `recordCapture` is answered within a few milliseconds, also while
- * a capture is under way.
+ * `thumbnails`, `weights`, `release` and tiles of one head are answered within milliseconds, also while a capture is under
+ * way; the others wait for their turn.
  */
 export const attentionMethods = {
   capture: { params: captureParams, result: captureResult, event: captureEvent },
