@@ -1,9 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { EngineError } from '../engine/errors';
 import { EmbeddingCache } from '../indexer/embedding/cache';
 import { StaticEmbedder } from '../indexer/embedding/staticTable';
+import { removeOldIndexes } from '../indexer/housekeeping';
 import { SearchIndex } from '../indexer/searchIndex';
 import { storeName } from '../indexer/storeName';
 import { Grammars } from '../syntax/grammars';
@@ -11,6 +12,8 @@ import { CommandError } from './failure';
 
 /** Bytes that vectors may take on disk, those of all folders together. */
 const cacheBudget = 2 * 2 ** 30;
+/** The same for the indexes. */
+const indexBudget = 8 * 2 ** 30;
 
 /** What is indexed, and where its index is: never inside of it. Absolute paths without symbolic links in `root`. */
 export interface IndexPlace {
@@ -60,6 +63,7 @@ export async function openIndex(folder: string, repository: string): Promise<Ope
   const close = (): void => {
     index.close();
     cache.trim();
+    removeOldIndexes(dirname(store), store, indexBudget);
     cache.close();
   };
   return { index, store, close };

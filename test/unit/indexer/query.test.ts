@@ -48,6 +48,8 @@ describe('rules', () => {
   it('prefer a definition, the more of its name was asked for', () => {
     assert.equal(factor('definition', chunk('a.ts', 'A', 'parseHeader'), 'parseHeader'), 2);
     assert.equal(factor('definition', chunk('a.ts', 'parseHeader'), 'how are headers written'), 1.25);
+    assert.equal(factor('definition', chunk('a.ts', 'off'), 'retry with back-off'), 1 + 1 / 3);
+    assert.equal(factor('definition', chunk('a.ts', 'retryWithBackoff'), 'the retry'), 1 + 1 / 3);
     assert.equal(factor('definition', chunk('a.ts', 'parseHeader'), 'socket'), 1);
     assert.equal(factor('definition', { ...chunk('a.ts', 'parseHeader'), defines: false }, 'parseHeader'), 1);
   });

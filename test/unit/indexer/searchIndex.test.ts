@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CatalogueError } from '../../../src/indexer/catalogue';
 import { EmbeddingCache } from '../../../src/indexer/embedding/cache';
+import { removeOldIndexes } from '../../../src/indexer/housekeeping';
+import { WriterLock } from '../../../src/indexer/writerLock';
 import { SearchIndex, type SearchIndexOptions } from '../../../src/indexer/searchIndex';
 import { WordEmbedder } from '../../support/embedders';
 import { makeFolder, writeFiles } from '../../support/folder';
@@ -236,6 +238,22 @@ function damage(store: string, sql: string): void {
   database.exec(sql);
   database.close();
 }
+
+describe('indexes that are too large together', () => {
+  it('go, those that were written longest ago first, but neither the current one nor one that is being written', () => {
+    const parent = makeFolder({ 'a/catalogue.db': 'x'.repeat(1_000), 'b/catalogue.db': 'x'.repeat(1_000), 'c/catalogue.db': 'x'.repeat(1_000), 'd/catalogue.db': 'x'.repeat(1_000) });
+    const at = (name: string): string => join(parent, name);
+    ['a', 'b', 'c', 'd'].forEach((name, index) => utimesSync(at(`${name}/catalogue.db`), settled, new Date(settled.getTime() + index * 1_000)));
+    const lock = WriterLock.take(at('b'))!;
+    utimesSync(at('b/writer.lock'), settled, settled);
+    assert.deepEqual(removeOldIndexes(parent, at('a'), 4_000), []);
+    assert.deepEqual(removeOldIndexes(parent, at('a'), 2_500), [at('c'), at('d')]);
+    lock.release();
+    assert.deepEqual(removeOldIndexes(parent, at('a'), 1_500), [at('b')]);
+    assert.deepEqual(readdirSync(parent), ['a']);
+    assert.deepEqual(removeOldIndexes(at('nowhere'), at('a'), 0), []);
+  });
+});
 
 describe('the embedding cache', () => {
   const key = (name: string): Uint8Array => Uint8Array.from({ length: 16 }, (_, index) => name.charCodeAt(index % name.length));

@@ -1,0 +1,58 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { WriterLock } from './writerLock';
+
+interface Store {
+  readonly folder: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly used: number;
+}
+
+/**
+ * Removes the indexes that were written longest ago where all of them together are larger than they may be. One that a
+ * process writes stays, and so does the one that is asked to stay: each can be made again, with the vectors that the cache
+ * has.
+ *
+ * @param parent absolute path of the folder that holds the indexes, each in a folder of its own
+ * @param keep absolute path of the one that stays
+ * @returns the folders that were removed
+ */
+export function removeOldIndexes(parent: string, keep: string, budget: number): string[] {
+  const stores = storesIn(parent);
+  let total = stores.reduce((sum, { bytes }) => sum + bytes, 0);
+  const removed: string[] = [];
+  for (const { folder, bytes } of stores.sort((a, b) => a.used - b.used)) {
+    if (total <= budget) break;
+    if (folder === keep || !remove(folder)) continue;
+    total -= bytes;
+    removed.push(folder);
+  }
+  return removed;
+}
+
+function storesIn(parent: string): Store[] {
+  try {
+    return readdirSync(parent, { withFileTypes: true }).flatMap((entry) => {
+      const folder = join(parent, entry.name);
+      const files = entry.isDirectory() ? readdirSync(folder).map((name) => statSync(join(folder, name))) : [];
+      if (files.length === 0) return [];
+      return [{ folder, bytes: files.reduce((sum, { size }) => sum + size, 0), used: Math.max(...files.map(({ mtimeMs }) => mtimeMs)) }];
+    });
+  } catch {
+    // There is none, or another process is just removing one.
+    return [];
+  }
+}
+
+function remove(folder: string): boolean {
+  try {
+    const lock = WriterLock.take(folder);
+    if (lock === undefined) return false;
+    lock.release();
+    rmSync(folder, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
