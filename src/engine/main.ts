@@ -11,7 +11,9 @@ import { ModelStore, openModel } from './modelStore';
 import { answerProbe } from './probe';
 import { protocolVersion, type EngineMessage } from './protocol';
 import { providerNames } from './runtime/providers/ladder';
+import { timeThreads } from './runtime/threadTrial';
 import { EngineServer } from './server';
+import { ThreadMemory } from './threadMemory';
 import { threadCount } from './threads';
 
 const stderr = 2;
@@ -26,7 +28,9 @@ function main(): void {
       'unload-after': { ...text, default: '0' }, cache: text, lost: text, probe: text,
     },
   });
-  const threads = threadCount(Number(values.threads), availableParallelism());
+  const processors = availableParallelism();
+  const threadMemory = new ThreadMemory(values.cache, processors, timeThreads);
+  const threads = threadCount(Number(values.threads), processors, threadMemory.best);
   const backend = values.backend === 'binding' ? 'binding' : 'auto';
   if (values.probe !== undefined) {
     test(values.probe, values.device, threads);
@@ -49,7 +53,11 @@ function main(): void {
   const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices }), onLoading);
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
   const idle = new IdleModels(models, Number(values['unload-after']) * msPerMinute, log);
-  const server = new EngineServer({ models, attention, devices, threads, send, onRunning: (count) => idle.note(count) });
+  const onRunning = (count: number) => {
+    idle.note(count);
+    if (Number(values.threads) === 0 && models.paths.length > 0) threadMemory.note(count);
+  };
+  const server = new EngineServer({ models, attention, devices, threads, send, onRunning });
   process.on('message', (message) => server.receive(message));
   // The host is gone: nobody waits for anything any more, and nobody would end this process.
   process.on('disconnect', () => process.exit(0));
