@@ -50,7 +50,7 @@ async function run(command: Command): Promise<void> {
     threads: () => command.threads,
     // Looking inside happens in sessions of its own, on the processor.
     device: () => ('device' in command ? command.device : 'cpu'),
-    cache: join(cacheFolder(process.platform, process.env), 'glassbox'),
+    cache: join(cacheFolder(process.platform, process.env), 'glassbox', 'engine'),
     log: (level, message) => {
       if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
     },

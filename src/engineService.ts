@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Activity } from './activity';
 import { EngineClient, type EngineClientOptions } from './engine/client';
 import type { EngineError } from './engine/errors';
@@ -34,6 +35,14 @@ export class EngineService implements Pick<EngineClient, 'request'> {
     this.options.activity.update({ model: undefined, failure: undefined });
     this.client?.restart();
     this.restarts.notify();
+  }
+
+  /** Forgets what was found out about this machine and its accelerators, and starts afresh. */
+  async clearCaches(): Promise<void> {
+    const { cache, log } = this.options;
+    if (cache !== undefined) await rm(cache, { recursive: true, force: true });
+    log('info', 'What was found out about this machine is forgotten; it is found out again.');
+    this.restart();
   }
 
   /** Keeps the model's name and memory up to date; called after a request with that model was served. */

@@ -78,7 +78,7 @@ function createServices({ extensionPath: root, storageUri, globalStorageUri, wor
     threads: () => configuration.read().engineThreads,
     device: () => configuration.read().engineDevice,
     unloadAfterMinutes: () => configuration.read().engineUnloadAfterMinutes,
-    cache: globalStorageUri.fsPath,
+    cache: join(globalStorageUri.fsPath, 'engine'),
     log: (level, message) => log[level](message),
     activity,
   });

@@ -6,6 +6,7 @@ export const commands = {
   showMenu: 'glassbox.showMenu',
   showLog: 'glassbox.showLog',
   restartEngine: 'glassbox.restartEngine',
+  clearCaches: 'glassbox.clearCaches',
   searchByMeaning: 'glassbox.searchByMeaning',
   findSimilar: 'glassbox.findSimilar',
   verifyIndex: 'glassbox.verifyIndex',

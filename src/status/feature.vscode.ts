@@ -49,6 +49,7 @@ export function registerStatus(services: Services): vscode.Disposable {
     vscode.commands.registerCommand(commands.showMenu, () => choose(menu(input(), vscode.l10n.t))),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartEngine, () => engine.restart()),
+    vscode.commands.registerCommand(commands.clearCaches, () => engine.clearCaches()),
   );
 }
 
