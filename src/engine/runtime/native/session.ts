@@ -153,7 +153,9 @@ export class NativeSession implements Session {
   #bind(side: 'BindInput' | 'BindOutput', name: string, tensor: Tensor | undefined): void {
     if (!tensor) throw new Error(`nothing is given for ${name}`);
     const bound = this.#bound[side];
-    if (bound.get(name) === tensor) return;
+    // An accelerator takes its copy of what the processor has when that is bound: the same array may hold other values now.
+    const copied = side === 'BindInput' && this.memory !== undefined && !(tensor instanceof DeviceTensor);
+    if (bound.get(name) === tensor && !copied) return;
     if (tensor instanceof DeviceTensor) {
       this.api.call(side, this.#binding, name, tensor.address);
       bound.set(name, tensor);
