@@ -54,8 +54,14 @@ const productOptions = (name, production) => ({
   outfile: `dist/${name}.js`,
 });
 
-/** Every folder of webview/ with a main.ts is a page: one script and one style sheet, to run in a browser. */
-const pageNames = () => globSync('webview/*/main.ts', { cwd: root }).map((path) => basename(dirname(path))).sort();
+/**
+ * Every folder of webview/ with a main.ts is a page: one script and one style sheet, to run in a browser. Beside it may
+ * lie recorded.ts, a script that plays the host's part outside of VS Code.
+ */
+const pageEntries = () =>
+  globSync(['webview/*/main.ts', 'webview/*/recorded.ts'], { cwd: root })
+    .sort()
+    .map((path) => [basename(dirname(path)) + (path.endsWith('recorded.ts') ? '.recorded' : ''), path]);
 
 /** @param {boolean} production */
 const pageOptions = (production) =>
@@ -65,7 +71,7 @@ const pageOptions = (production) =>
     // What the oldest VS Code of engines.vscode and today's browsers understand.
     target: 'es2022',
     format: 'iife',
-    entryPoints: Object.fromEntries(pageNames().map((name) => [name, `webview/${name}/main.ts`])),
+    entryPoints: Object.fromEntries(pageEntries()),
     outdir: 'dist/webview',
   });
 

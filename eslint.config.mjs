@@ -100,6 +100,11 @@ export default tseslint.config(
       'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Text is drawn as text: see webview/shared/dom.ts.' }))],
     },
   },
+  {
+    // It plays the host's part, with the engine's answers.
+    files: ['webview/*/recorded.ts'],
+    rules: { 'no-console': 'off', ...keepApart('webview', ['src'], 'A recording is answered by the engine’s own code.', ['./webview', './engine/attention', './inspector/messages.ts']) },
+  },
   { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
   {
     files: ['src/processes/**/*.ts'],

@@ -6,11 +6,13 @@ import { registerCompletion } from './completion/feature.vscode';
 import { Configuration } from './configuration';
 import { EngineService } from './engineService';
 import { settings } from './ids';
+import { registerInspector } from './inspector/feature.vscode';
 import { createLog } from './log';
 import { registerSearch } from './search/feature.vscode';
 import type { Services } from './services';
 import { Snooze } from './snooze';
 import { registerStatus } from './status/feature.vscode';
+import { Subjects } from './subjects';
 
 /** What other extensions and tests get from activating this one. */
 export interface Api {
@@ -25,6 +27,7 @@ const features: readonly { readonly name: string; readonly register: (services: 
   { name: 'status', register: registerStatus },
   { name: 'completion', register: registerCompletion },
   { name: 'search', register: registerSearch },
+  { name: 'inspector', register: registerInspector },
 ];
 
 let running: vscode.Disposable | undefined;
@@ -82,5 +85,5 @@ function createServices({ extensionPath: root, storageUri, globalStorageUri, wor
     log: (level, message) => log[level](message),
     activity,
   });
-  return { log, configuration, activity, snooze, engine, storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, root };
+  return { log, configuration, activity, snooze, engine, subjects: new Subjects(), storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, root };
 }

@@ -16,6 +16,16 @@ export const commands = {
   cancelIndexing: 'glassbox.cancelIndexing',
   showIndexSize: 'glassbox.showIndexSize',
   clearIndex: 'glassbox.clearIndex',
+  inspectAttention: 'glassbox.inspectAttention',
+  explainSuggestion: 'glassbox.explainSuggestion',
+} as const;
+
+/** Colours of the heat on the source, weakest first. */
+export const colors = {
+  reads: ['glassbox.attention.reads1', 'glassbox.attention.reads2', 'glassbox.attention.reads3', 'glassbox.attention.reads4'],
+  readBy: ['glassbox.attention.readBy1', 'glassbox.attention.readBy2', 'glassbox.attention.readBy3', 'glassbox.attention.readBy4'],
+  outline: 'glassbox.attention.outline',
+  border: 'glassbox.attention.border',
 } as const;
 
 /** Commands that exist but are not offered to the user, so they are absent from package.json. */
@@ -25,6 +35,7 @@ export const internalCommands = {
 
 export const views = {
   search: 'glassbox.search',
+  attention: 'glassbox.attention',
 } as const;
 
 /** What language models are offered. */

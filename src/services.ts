@@ -3,6 +3,7 @@ import type { Configuration } from './configuration';
 import type { EngineService } from './engineService';
 import type { Log } from './log';
 import type { Snooze } from './snooze';
+import type { Subjects } from './subjects';
 
 /** What is kept between two starts of the editor; `vscode.Memento` is one. */
 export interface Memory {
@@ -23,6 +24,7 @@ export interface Services {
   readonly shared: string;
   /** What is remembered of this workspace. */
   readonly memory: Memory;
+  readonly subjects: Subjects;
   /** Absolute path of the extension's folder. */
   readonly root: string;
 }

@@ -1,15 +1,15 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { internalCommands, settings as names } from '../ids';
+import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
 import { Completer } from './completer';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
+import { subjectOf } from './subject';
 
 /** Ghost text for every kind of document; whether a language gets any is a setting. */
 export function registerCompletion(services: Services): vscode.Disposable {
-  const { activity, configuration, engine, log, root, snooze } = services;
+  const { activity, configuration, engine, log, root, snooze, subjects } = services;
 
   const completer = new Completer(engine, {
     started: () => activity.update({ running: activity.state.running + 1 }),
@@ -24,10 +24,12 @@ export function registerCompletion(services: Services): vscode.Disposable {
     },
   });
 
+  subjects.provideSuggestions((document) => completer.suggestions.of(document).map(subjectOf));
+
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
     snoozed: () => snooze.until !== undefined,
-    modelFolder: ({ modelDecoder }) => modelFolder(modelDecoder, root),
+    modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
     explain: (document, reason) => {
       const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
       activity.explain(document.uri.toString(), sentence);
@@ -47,10 +49,4 @@ export function registerCompletion(services: Services): vscode.Disposable {
     engine.onDidRestart(() => completer.reset()),
     { dispose: () => completer.reset() },
   );
-}
-
-/** The folder that the setting names, `~` being the user's home; where it names none, the embedded model's. */
-function modelFolder(setting: string, root: string): string {
-  if (setting === '') return join(root, 'models', 'decoder');
-  return setting.replace(/^~(?=[/\\]|$)/, homedir);
 }

@@ -45,6 +45,11 @@ export class Suggestions {
 
   /** The newest suggestion offered in a document. */
   latest(document: string): Suggestion | undefined {
-    return this.suggestions.newestFirst().find(([, { place }]) => place.document === document)?.[1];
+    return this.of(document)[0];
+  }
+
+  /** The suggestions offered in a document, newest first. */
+  of(document: string): Suggestion[] {
+    return this.suggestions.newestFirst().flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
   }
 }

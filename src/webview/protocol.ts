@@ -18,6 +18,9 @@ export interface PageProtocol {
 }
 
 export type RequestName<P extends PageProtocol> = keyof P['requests'] & string;
+/** As the page sends them: what has a default may be left out. */
+export type RequestInput<P extends PageProtocol, K extends RequestName<P>> = v.InferInput<P['requests'][K]['params']>;
+/** As the host takes them. */
 export type RequestParams<P extends PageProtocol, K extends RequestName<P>> = v.InferOutput<P['requests'][K]['params']>;
 export type RequestResult<P extends PageProtocol, K extends RequestName<P>> = v.InferOutput<P['requests'][K]['result']>;
 export type ToldName<P extends PageProtocol> = keyof P['told'] & string;

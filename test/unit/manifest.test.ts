@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, internalCommands, settings, tools, views } from '../../src/ids';
+import { colors, commands, internalCommands, settings, tools, views } from '../../src/ids';
 import { root } from '../support/paths';
 
 interface Manifest {
@@ -10,6 +10,7 @@ interface Manifest {
   enabledApiProposals?: string[];
   contributes: {
     views: Record<string, { id: string }[]>;
+    colors: { id: string; defaults: Record<string, string> }[];
     languageModelTools: { name: string }[];
     commands: { command: string; category: string; title: string }[];
     configuration: { properties: Record<string, { type: string | string[]; default: unknown; scope: string }> };
@@ -26,6 +27,12 @@ describe('package.json', () => {
   it('offers exactly the commands of src/ids.ts', () => {
     const offered = manifest.contributes.commands.map(({ command }) => command);
     assert.deepEqual(offered.sort(), Object.values(commands).sort());
+  });
+
+  it('declares exactly the colours of src/ids.ts, for every kind of theme', () => {
+    const declared = manifest.contributes.colors.map(({ id }) => id);
+    assert.deepEqual(declared.sort(), Object.values(colors).flat().sort());
+    for (const { id, defaults } of manifest.contributes.colors) assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light'], id);
   });
 
   it('has exactly the views and tools of src/ids.ts', () => {

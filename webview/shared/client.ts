@@ -8,7 +8,7 @@ import {
   type PageMessage,
   type PageProtocol,
   type RequestName,
-  type RequestParams,
+  type RequestInput,
   type RequestResult,
   type Told,
   type ToldName,
@@ -54,7 +54,7 @@ export class HostClient<P extends PageProtocol> {
    * @throws PageError `cancelled` when the signal is raised, `timeout`, `invalid` when the answer does not fit, or
    *   what the host answers
    */
-  request<K extends RequestName<P>>(name: K, params: RequestParams<P, K>, { signal, timeoutMs = defaultTimeoutMs }: AskOptions = {}): Promise<RequestResult<P, K>> {
+  request<K extends RequestName<P>>(name: K, params: RequestInput<P, K>, { signal, timeoutMs = defaultTimeoutMs }: AskOptions = {}): Promise<RequestResult<P, K>> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {

@@ -27,7 +27,8 @@ export interface BrowserPageOptions {
  * @param name of the page's folder; it must be built
  */
 export async function openInBrowser(browser: Browser, name: string, { theme = 'dark', width = 420, height = 800, standIn, classes = '' }: BrowserPageOptions): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height } });
+  const context = await browser.newContext({ viewport: { width, height } });
+  const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await page.addInitScript({ content: standIn });
   const files: Record<string, () => { contentType: string; body: string }> = {

@@ -1,0 +1,136 @@
+import { EngineError } from '../engine/errors';
+import type { EngineClient } from '../engine/client';
+import type { CaptureDescription, CaptureResult, CaptureSubject } from '../engine/protocol/attention';
+import { PageError } from '../webview/protocol';
+import type { Finished, Shown, Slot, SubjectKind } from './messages';
+
+/** What is to be captured, and how it is called. */
+export interface Wanted {
+  readonly kind: SubjectKind;
+  readonly title: string;
+  readonly detail: string;
+  readonly model: string;
+  readonly subject: CaptureSubject;
+  readonly logprobs: readonly number[];
+  /** Line of its file that each segment of each sequence begins on, counted from 1; 0: in none. */
+  readonly firstLines: (description: CaptureDescription) => number[][];
+}
+
+/** A capture and all that was told of it. */
+export interface Captured {
+  readonly slot: Slot;
+  readonly wanted: Wanted;
+  readonly shown: Shown;
+  readonly done: number[];
+  finished: Finished | undefined;
+}
+
+/** Told to whoever shows captures. */
+export interface InspectionObserver {
+  shown(captured: Captured): void;
+  progress(captured: Captured, stack: number): void;
+  finished(captured: Captured): void;
+}
+
+/** Milliseconds between two messages about rows at least. */
+const progressEveryMs = 120;
+
+/** The captures that are looked at: at most one in each slot. What takes the place of another lets go of it. */
+export class Inspection {
+  private readonly captures = new Map<Slot, Captured>();
+  private readonly running = new Map<Slot, AbortController>();
+
+  constructor(
+    private readonly engine: Pick<EngineClient, 'request'>,
+    private readonly observer: InspectionObserver,
+  ) {}
+
+  get(slot: Slot): Captured | undefined {
+    return this.captures.get(slot);
+  }
+
+  /** @throws PageError where the capture is none of those that are looked at */
+  byId(capture: number): Captured {
+    const found = [...this.captures.values()].find(({ shown }) => shown.capture === capture);
+    if (found === undefined) throw new PageError('invalid', `There is no capture ${capture}.`);
+    return found;
+  }
+
+  /**
+   * Captures a subject; told as soon as its tokens are known, and again with its rows.
+   *
+   * @throws EngineError with a sentence; `cancelled` when another took its place
+   */
+  async capture(slot: Slot, wanted: Wanted): Promise<Captured> {
+    this.release(slot);
+    const controller = new AbortController();
+    this.running.set(slot, controller);
+    let captured: Captured | undefined;
+    let toldAt = 0;
+    const begin = (description: CaptureDescription): Captured => {
+      captured = this.begin(slot, wanted, description);
+      return captured;
+    };
+    try {
+      const result = await this.engine.request('capture', { model: wanted.model, subject: wanted.subject }, {
+        priority: 'inspect',
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (controller.signal.aborted) return;
+          if (event.kind === 'begun') begin(event.description);
+          else if (captured?.shown.capture === event.capture) {
+            captured.done[event.stack] = event.done;
+            if (performance.now() - toldAt < progressEveryMs) return;
+            toldAt = performance.now();
+            this.observer.progress(captured, event.stack);
+          }
+        },
+      });
+      if (controller.signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
+      // An engine that died meanwhile has captured it again, under another number.
+      const final = captured?.shown.capture === result.capture ? captured : begin(result);
+      this.finish(final, result);
+      return final;
+    } finally {
+      if (this.running.get(slot) === controller) this.running.delete(slot);
+    }
+  }
+
+  /** Ends and forgets what a slot holds, in the engine too. */
+  release(slot: Slot): void {
+    this.running.get(slot)?.abort();
+    this.running.delete(slot);
+    const captured = this.captures.get(slot);
+    this.captures.delete(slot);
+    if (captured === undefined) return;
+    // Where the engine has let go of it already, that is as well.
+    this.engine.request('release', { capture: captured.shown.capture }, { priority: 'inspect' }).catch(() => undefined);
+  }
+
+  releaseAll(): void {
+    this.release('other');
+    this.release('main');
+  }
+
+  /** The captures went with the engine's process. */
+  forget(): void {
+    for (const controller of this.running.values()) controller.abort();
+    this.running.clear();
+    this.captures.clear();
+  }
+
+  private begin(slot: Slot, wanted: Wanted, description: CaptureDescription): Captured {
+    const { capture, sequences, stacks } = description;
+    const { kind, title, detail, logprobs } = wanted;
+    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs] };
+    const captured: Captured = { slot, wanted, shown, done: stacks.map(() => 0), finished: undefined };
+    this.captures.set(slot, captured);
+    this.observer.shown(captured);
+    return captured;
+  }
+
+  private finish(captured: Captured, { capture, sinkShares, timings, bytes }: CaptureResult): void {
+    captured.finished = { capture, sinkShares, totalMs: timings.totalMs, bytes };
+    this.observer.finished(captured);
+  }
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { views } from '../ids';
+import type { Services } from '../services';
+import { openPage } from '../webview/page.vscode';
+import type { EventName, EventValue } from '../webview/protocol';
+import type { PageHandlers, PageServer } from '../webview/server';
+import { inspectorProtocol, type InspectorProtocol } from './messages';
+
+/** The view in the side bar. It comes and goes with the user's clicks; whoever fills it is told when it is ready. */
+export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
+  private view: { readonly view: vscode.WebviewView; readonly server: PageServer<InspectorProtocol> } | undefined;
+  private readonly registration = vscode.window.registerWebviewViewProvider(views.attention, this);
+
+  constructor(
+    private readonly services: Pick<Services, 'log' | 'root'>,
+    private readonly handlers: PageHandlers<InspectorProtocol>,
+  ) {}
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.view?.server.dispose();
+    const { log, root } = this.services;
+    const server = openPage(view.webview, { name: 'inspector', title: vscode.l10n.t('Attention'), protocol: inspectorProtocol, handlers: this.handlers, root, log });
+    this.view = { view, server };
+    view.onDidDispose(() => {
+      server.dispose();
+      if (this.view?.server === server) this.view = undefined;
+    });
+  }
+
+  /** Brings the view into sight without taking the keyboard from the editor. */
+  async show(): Promise<void> {
+    if (this.view !== undefined) this.view.view.show(true);
+    else await vscode.commands.executeCommand(`${views.attention}.focus`, { preserveFocus: true });
+  }
+
+  /** Heard only where the page is there: what it missed it is told once it says that it is ready. */
+  send<K extends EventName<InspectorProtocol>>(name: K, value: EventValue<InspectorProtocol, K>): void {
+    this.view?.server.send(name, value);
+  }
+
+  dispose(): void {
+    this.view?.server.dispose();
+    this.registration.dispose();
+  }
+}

@@ -1,0 +1,99 @@
+import type { CapturedSequence, Segment } from './messages';
+
+/** Where the model's input comes from in a document, in offsets of the document's text with `\n` for line ends. */
+export interface Origin {
+  /** Text of the document at the time of the capture. */
+  readonly text: string;
+  /** Where the subject's text begins: a selection. */
+  readonly start?: number;
+  /** Where the cursor stood that a suggestion was written for. */
+  readonly cursor?: number;
+}
+
+/** For each segment its offset in the document; undefined where it is not in it. */
+export function placesOf({ text, segments }: Pick<CapturedSequence, 'text' | 'segments'>, { text: document, start, cursor }: Origin): (number | undefined)[] {
+  const has = (segment: string, at: number | undefined): number | undefined => (at !== undefined && at >= 0 && segment !== '' && document.startsWith(segment, at) ? at : undefined);
+  const generated = segments.filter(({ kind }) => kind === 'generated').map((segment) => textOf(text, segment)).join('');
+  const place = (segment: Segment): number | undefined => {
+    const own = textOf(text, segment);
+    switch (segment.kind) {
+      case 'text':
+        return has(own, start) ?? beginning(own, document, start);
+      case 'prefix':
+        return cursor === undefined ? undefined : has(own, cursor - own.length);
+      case 'generated':
+        return has(own, cursor);
+      case 'rest':
+        return cursor === undefined ? undefined : (has(own, cursor) ?? has(own, cursor + generated.length));
+      case 'suffix': {
+        if (cursor === undefined) return undefined;
+        const lineEnd = document.indexOf('\n', cursor);
+        return has(own, cursor) ?? has(own, lineEnd + 1) ?? (lineEnd < 0 ? undefined : found(document.indexOf(own, cursor)));
+      }
+      case 'special':
+      case 'path':
+      case 'context':
+        return undefined;
+    }
+  };
+  return segments.map(place);
+}
+
+/** A model may have left out blanks around a text. */
+function beginning(own: string, document: string, start: number | undefined): number | undefined {
+  if (start === undefined || own === '') return undefined;
+  const at = document.indexOf(own, start);
+  return at >= 0 && document.slice(start, at).trim() === '' ? at : undefined;
+}
+
+/** Where the cursor is that a text stood before; undefined where the document has no such place. */
+export function cursorAfter(document: string, prefix: string, near: number): number | undefined {
+  const tail = prefix.slice(-400);
+  if (tail === '') return 0;
+  const before = document.lastIndexOf(tail, Math.max(0, near - tail.length));
+  const after = document.indexOf(tail, Math.max(0, near - tail.length));
+  const at = before >= 0 ? before : after;
+  return at < 0 ? undefined : at + tail.length;
+}
+
+/** Line of the file, counted from 1, that each segment begins on; 0 where it is in none. */
+export function firstLinesOf(document: string, places: readonly (number | undefined)[]): number[] {
+  return places.map((at) => (at === undefined ? 0 : 1 + (document.slice(0, at).match(/\n/g)?.length ?? 0)));
+}
+
+/** Two offsets for each token in the document as it was, line ends counted as `eol` units; -1 where it is in none. */
+export function tokenOffsets({ text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>, document: string, places: readonly (number | undefined)[], eol: 1 | 2): Int32Array {
+  const offsets = new Int32Array(ranges.length).fill(-1);
+  const real = eol === 1 ? (offset: number) => offset : offsetsWithReturns(document);
+  segments.forEach((segment, index) => {
+    const at = places[index];
+    if (at === undefined || textOf(text, segment) === '') return;
+    for (let token = segment.from; token < segment.to; token++) {
+      offsets[2 * token] = real(at + (ranges[2 * token] as number) - segment.start);
+      offsets[2 * token + 1] = real(at + (ranges[2 * token + 1] as number) - segment.start);
+    }
+  });
+  return offsets;
+}
+
+function offsetsWithReturns(document: string): (offset: number) => number {
+  const ends = [...document.matchAll(/\n/g)].map(({ index }) => index);
+  return (offset) => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] as number) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return offset + low;
+  };
+}
+
+function textOf(text: string, { start, end }: Segment): string {
+  return text.slice(start, end);
+}
+
+function found(at: number): number | undefined {
+  return at < 0 ? undefined : at;
+}

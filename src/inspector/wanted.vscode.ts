@@ -1,0 +1,83 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { unixLineEnds } from '../engine/prompt/cursor';
+import { maxCapturedText } from '../engine/protocol/attention';
+import type { HitSubject, SuggestionSubject, SummarySubject } from '../subjects';
+import type { Wanted } from './inspection';
+import type { SubjectKind } from './messages';
+import { cursorAfter } from './places';
+import { Source } from './source';
+
+/** What is to be captured, and where it stands. */
+export interface Prepared {
+  readonly wanted: Wanted;
+  readonly source: Source | undefined;
+}
+
+/** A stretch of a document as the model reads a file of its own. @throws Error where it is empty */
+export function stretchOf(document: vscode.TextDocument, range: vscode.Range, model: string, kind: SubjectKind): Prepared {
+  const text = unixLineEnds(document.getText(range)).slice(0, maxCapturedText);
+  if (text.trim() === '') throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
+  const source = new Source({ uri: document.uri.toString(), text: document.getText() }, { start: plainOffset(document, range.start) });
+  const lines = range.start.line === range.end.line ? String(range.start.line + 1) : `${range.start.line + 1}–${range.end.line + 1}`;
+  return {
+    source,
+    wanted: {
+      kind,
+      title: `${basename(document.uri.path)}:${lines}`,
+      detail: basename(model),
+      model,
+      subject: { kind: 'text', text, path: vscode.workspace.asRelativePath(document.uri, false) },
+      logprobs: [],
+      firstLines: (description) => source.locate(description),
+    },
+  };
+}
+
+/** A suggestion with the prompt that it was written from. */
+export function suggestionOf(document: vscode.TextDocument, suggestion: SuggestionSubject, near: vscode.Position): Prepared {
+  const plain = unixLineEnds(document.getText());
+  const cursor = cursorAfter(plain, suggestion.prefix, plainOffset(document, near));
+  const source = new Source({ uri: document.uri.toString(), text: document.getText() }, cursor === undefined ? {} : { cursor });
+  return { source, wanted: { ...written(suggestion), kind: 'suggestion', title: vscode.l10n.t('Suggestion in {0}', basename(document.uri.path)), firstLines: (description) => source.locate(description) } };
+}
+
+/** A summary's sentence: what it was written from is the prompt's, and in no file. */
+export function summaryOf(summary: SummarySubject): Prepared {
+  return {
+    source: undefined,
+    wanted: {
+      ...written(summary),
+      kind: 'summary',
+      title: vscode.l10n.t('Summary of {0}', basename(vscode.Uri.parse(summary.document).path)),
+      firstLines: ({ sequences }) => sequences.map(({ segments }) => segments.map(() => 0)),
+    },
+  };
+}
+
+/** The piece of a file that a search found. */
+export async function hitOf({ document: uri, model, start, end }: HitSubject): Promise<Prepared> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  return stretchOf(document, new vscode.Range(document.positionAt(start), document.positionAt(end)), model, 'hit');
+}
+
+/** Offset of a position when every line end counts as one. */
+export function plainOffset(document: vscode.TextDocument, position: vscode.Position): number {
+  return document.offsetAt(position) - (document.eol === vscode.EndOfLine.CRLF ? position.line : 0);
+}
+
+/** Position of an offset that counts every line end as one. */
+export function plainPosition(document: vscode.TextDocument, offset: number): vscode.Position {
+  const before = unixLineEnds(document.getText()).slice(0, offset);
+  const line = before.match(/\n/g)?.length ?? 0;
+  return new vscode.Position(line, before.length - (before.lastIndexOf('\n') + 1));
+}
+
+function written({ model, promptIds, tokens }: SuggestionSubject | SummarySubject): Pick<Wanted, 'detail' | 'model' | 'subject' | 'logprobs'> {
+  return {
+    detail: basename(model),
+    model,
+    subject: { kind: 'prompt', promptIds, generatedIds: Int32Array.from(tokens, ({ id }) => id) },
+    logprobs: tokens.map(({ logprob }) => logprob),
+  };
+}

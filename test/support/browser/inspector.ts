@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { pack } from '../../../src/engine/attention/packed';
+import { openRecording, recordingVersion } from '../../../src/engine/attention/recording';
+import type { Shown } from '../../../src/inspector/messages';
+import { root } from '../paths';
+
+/** A script that stands in for VS Code with a recorded capture; see webview/inspector/recorded.ts. */
+export function recordedSession(recording: Uint8Array, shown: Pick<Shown, 'kind' | 'title' | 'firstLines'>): string {
+  const session = JSON.stringify({ recording: Buffer.from(recording).toString('base64'), shown });
+  return `globalThis.glassboxSession = ${session};\n${readFileSync(join(root, 'dist/webview/inspector.recorded.js'), 'utf8')}`;
+}
+
+/** The suggestion behind `this.books.` in a short class, as it was recorded. */
+export function shelfSession(): string {
+  const recording = readFileSync(join(root, 'test/fixtures/attention/shelf.glassbox'));
+  const { description } = openRecording(recording);
+  // What stands below the cursor begins on line 15, what stands before it on line 1.
+  const firstLines = description.sequences.map(({ segments }) => segments.map(({ kind }) => (kind === 'prefix' ? 1 : kind === 'suffix' ? 15 : kind === 'generated' ? 14 : 0)));
+  return recordedSession(recording, { kind: 'suggestion', title: 'Suggestion in shelf.js', firstLines });
+}
+
+/** A text made to break out of what shows it, in tokens that all read each other evenly. */
+export function hostileSession(): string {
+  const texts = ['<img src=x onerror="globalThis.hacked=1">', '\u202e evil \u202c', 'a\u200bb', '</script><b>', '\u05d0\u05d1\u05d2', '\0\u0007', '🙂', ...Array.from({ length: 393 }, (_, i) => `x${i} `), '\n', 'y '.repeat(10_000)];
+  let at = 0;
+  const ranges = texts.flatMap((text) => [at, (at += text.length)]);
+  const length = texts.length;
+  const cells = Uint8Array.from({ length: (length * (length + 1)) / 2 }, () => 40);
+  const stack = { kind: 'decoder' as const, queries: 0, keys: 0, layers: 1, heads: 1, causal: true, kept: [true], valueWeighted: false };
+  const sequence = { ids: Int32Array.from(texts, (_, i) => i), texts, text: texts.join(''), ranges: Uint32Array.from(ranges), segments: [{ kind: 'text' as const, from: 0, to: length, start: 0, end: at }] };
+  const recording = pack({
+    version: recordingVersion,
+    model: '<i>model</i>',
+    description: { capture: 1, way: 'softmax', sequences: [sequence], stacks: [stack] },
+    generatedFrom: length,
+    stacks: [{ maps: cells }],
+    logprobs: new Float32Array(length),
+    probabilities: [],
+    causal: [],
+  });
+  return recordedSession(recording, { kind: 'selection', title: '<b>title</b>.ts:1', firstLines: [[1]] });
+}
+
+/** What the page has told under a name. */
+export async function told(page: Page, name: string): Promise<unknown[]> {
+  return page.evaluate<unknown[]>(`glassboxTold.filter((entry) => entry.name === ${JSON.stringify(name)}).map(({ value }) => value)`);
+}
+
+/** Waits until an expression holds in the page, whose content policy lets nothing be evaluated but by the debugger. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = performance.now() + 15_000;
+  while (!(await page.evaluate<boolean>(expression))) {
+    if (performance.now() > end) throw new Error(`Not within 15 s: ${expression}`);
+    await page.waitForTimeout(50);
+  }
+}

@@ -1,0 +1,214 @@
+import AxeBuilder from '@axe-core/playwright';
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from '../../scripts/lib/browser.mjs';
+import { hostileSession, shelfSession, told, until } from '../support/browser/inspector';
+import { openInBrowser, themeNames, type BrowserPageOptions } from '../support/browser/page';
+import { root } from '../support/paths';
+
+describe('the attention panel in a plain browser', () => {
+  let browser: Browser;
+  before(async () => (browser = await openBrowser()));
+  after(() => browser.close());
+
+  const views = ['why', 'code', 'heads', 'matrix'] as const;
+  const errors: string[] = [];
+
+  async function open(options: Partial<BrowserPageOptions> = {}): Promise<Page> {
+    const page = await openInBrowser(browser, 'inspector', { standIn: shelfSession(), width: 340, height: 820, ...options });
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.locator('[role=tab][aria-selected=true]').waitFor();
+    return page;
+  }
+
+  async function show(page: Page, view: (typeof views)[number]): Promise<void> {
+    await page.locator(`#tab-${view}`).click();
+    await page.locator(`#panel-${view}`).waitFor();
+  }
+
+  /** Puts the focus into the code and goes so many tokens on. */
+  async function goTo(page: Page, token: number): Promise<void> {
+    await show(page, 'code');
+    await page.locator('.code-view').focus();
+    for (let i = 0; i <= token; i++) await page.keyboard.press('ArrowRight');
+    await page.locator('.detail-title').waitFor();
+  }
+
+  async function screenshot(page: Page, name: string): Promise<void> {
+    mkdirSync(join(root, 'test/output'), { recursive: true });
+    writeFileSync(join(root, 'test/output', `attention-${name}.png`), await page.screenshot());
+  }
+
+  afterEach(() => assert.deepEqual(errors.splice(0), []));
+
+  for (const theme of themeNames) {
+    it(`has nothing that axe finds fault with, in every view: ${theme}`, async () => {
+      const page = await open({ theme });
+      for (const view of views) {
+        if (view === 'code') await goTo(page, 60);
+        else await show(page, view);
+        await screenshot(page, `${view}-${theme}`);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        assert.deepEqual(violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join('; ')}`), []);
+      }
+      await page.context().close();
+    });
+  }
+
+  it('goes from token to token by keyboard, says so, and tells the editor', async () => {
+    const page = await open();
+    await goTo(page, 60);
+    const status = page.locator('[role=status]');
+    await until(page, "document.querySelector('[role=status]').textContent.includes(' reads ')");
+    assert.match(await status.innerText(), /^.+ in line \d+ reads .+%/);
+    const before = await page.locator('.detail-title').innerText();
+    await page.keyboard.press('ArrowUp');
+    await until(page, `document.querySelector('.detail-title').innerText !== ${JSON.stringify(before)}`);
+    await page.keyboard.press('r');
+    await page.locator('.facts', { hasText: 'is read by' }).waitFor();
+    await until(page, "glassboxTold.some(({ name, value }) => name === 'heat' && value.direction === 'readBy')");
+    const heat = (await told(page, 'heat')).at(-1) as { from: number; to: number; values: Record<string, number> };
+    assert.equal(heat.to, heat.from + 1);
+    assert.equal(Math.max(...Object.values(heat.values)), 255);
+    await page.keyboard.press('Enter');
+    assert.equal((await told(page, 'reveal')).length, 1);
+    await page.keyboard.press('Escape');
+    await page.locator('.detail .hint').waitFor();
+    await page.context().close();
+  });
+
+  it('has one tab stop for each widget', async () => {
+    const page = await open();
+    for (const view of ['code', 'heads', 'matrix'] as const) {
+      await show(page, view);
+      const stops = await page.evaluate(`[...document.querySelectorAll('#panel-${view} [tabindex="0"]')].filter((e) => e.matches('.widget')).length`);
+      assert.equal(stops, 1, view);
+    }
+    assert.equal(await page.locator('[role=tab][tabindex="0"]').count(), 1);
+    await page.context().close();
+  });
+
+  it('chooses a head in the grid and opens it as a matrix', async () => {
+    const page = await open();
+    await show(page, 'heads');
+    await page.locator('.heads').focus();
+    await page.locator('.heads-view .facts', { hasText: 'sink' }).waitFor();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+    await page.locator('.heads-view .facts', { hasText: 'Layer 3, head 3: What came after it last time' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('#panel-matrix').waitFor();
+    await page.locator('.matrix').focus();
+    for (const key of ['End', 'ArrowDown', 'Home', '+', '+']) await page.keyboard.press(key);
+    await page.locator('.readout', { hasText: 'gives' }).waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('End');
+    await page.locator('.readout', { hasText: 'cannot see' }).waitFor();
+    await page.context().close();
+  });
+
+  it('says where a suggestion came from, and whether it needed it', async () => {
+    const page = await open();
+    await show(page, 'why');
+    await page.locator('.lines tbody tr').first().waitFor();
+    assert.deepEqual(await page.locator('.names li').allInnerTexts().then((texts) => texts.map((text) => text.replace(/\s+/g, ' '))), ['push copied line 9', 'book copied line 10']);
+    await page.locator('.written .token').first().click();
+    await page.locator('.why-view .facts', { hasText: 'probability' }).waitFor();
+    await page.locator('.written .token').first().click();
+    // The checks of the heaviest lines are part of the recording.
+    await page.locator('.lines vscode-button:not([disabled])').first().click();
+    await page.locator('.lines .verdict').first().waitFor();
+    assert.match(await page.locator('.lines .verdict').first().innerText(), /^(causal|correlational)\s+Δ log p/);
+    await page.context().close();
+  });
+
+  it('compares two heads', async () => {
+    const page = await open();
+    await show(page, 'code');
+    await page.locator('vscode-button[aria-label=Compare]').click();
+    await page.locator('#compare vscode-dropdown').click();
+    await page.locator('#compare vscode-option', { hasText: 'Layer 3, head 3' }).click();
+    await page.locator('.comparison', { hasText: 'more in Layer 3, head 3' }).waitFor();
+    await goTo(page, 60);
+    await page.locator('.detail .facts', { hasText: 'Difference' }).waitFor();
+    await page.locator('.bar.other').first().waitFor();
+    await show(page, 'matrix');
+    await screenshot(page, 'compare');
+    await page.locator('.comparison vscode-button').click();
+    await page.locator('.comparison').waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
+
+  it('draws the same picture with WebGL and without', async () => {
+    const pictures: string[] = [];
+    for (const classes of ['', 'no-webgl']) {
+      const page = await open({ classes });
+      await show(page, 'matrix');
+      await page.locator('.readout').waitFor();
+      await page.waitForTimeout(600);
+      assert.equal(await page.evaluate("document.querySelector('.matrix .cells').getContext('webgl2') !== null"), classes === '');
+      pictures.push(await page.evaluate<string>("document.querySelector('.matrix .cells').toDataURL()"));
+      if (classes !== '') {
+        const difference = await page.evaluate<number>(`(async () => {
+          const pixels = await Promise.all(${JSON.stringify(pictures)}.map(async (source) => {
+            const image = new Image();
+            image.src = source;
+            await image.decode();
+            const canvas = new OffscreenCanvas(image.width, image.height);
+            const context = canvas.getContext('2d');
+            context.drawImage(image, 0, 0);
+            return context.getImageData(0, 0, image.width, image.height).data;
+          }));
+          let off = 0;
+          for (let i = 0; i < pixels[0].length; i++) if (Math.abs(pixels[0][i] - pixels[1][i]) > 4) off++;
+          return pixels[0].length === pixels[1].length ? off / pixels[0].length : 1;
+        })()`);
+        // Cells meet on fractions of pixels, which both ways round for themselves.
+        assert.ok(difference < 0.03, `${(100 * difference).toFixed(2)} % of the pixels differ`);
+      }
+      await page.context().close();
+    }
+  });
+
+  it('draws hostile text as text, and a line of 10,000 tokens without its tokens in the document', async () => {
+    const page = await open({ standIn: hostileSession() });
+    await goTo(page, 0);
+    const elements = await page.evaluate<number>("document.querySelectorAll('*').length");
+    assert.ok(elements < 600, `${elements} elements`);
+    assert.equal(await page.evaluate("document.querySelector('img, script:not([src]), b, iframe')"), null);
+    assert.equal(await page.evaluate('globalThis.hacked'), undefined);
+    const texts: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      texts.push(await page.locator('.detail-title .code').innerText());
+      await page.keyboard.press('ArrowRight');
+      await page.waitForTimeout(60);
+    }
+    assert.ok(texts.some((text) => text.includes('<img')), JSON.stringify(texts));
+    assert.ok(texts.some((text) => text.includes('‹202E›')), JSON.stringify(texts));
+    assert.ok(texts.some((text) => text.includes('‹200B›')), JSON.stringify(texts));
+    await page.keyboard.press('End');
+    await page.waitForTimeout(200);
+    await screenshot(page, 'hostile');
+    await page.context().close();
+  });
+
+  it('refuses and logs messages of a host that talks nonsense, and goes on', async () => {
+    const page = await open();
+    await page.evaluate("for (const message of [null, 7, { kind: 'event', name: 'shown', value: { capture: '<b>' } }, { kind: 'event', name: 'evil', value: 1 }, { kind: 'result' }]) glassboxReceive(message)");
+    await until(page, "glassboxTold.filter(({ name, value }) => name === 'log' && value.includes('Refused')).length === 5");
+    await goTo(page, 10);
+    await page.context().close();
+  });
+
+  it('stays within its side bar at 200 %', async () => {
+    const page = await open({ width: 640, height: 1200 });
+    await goTo(page, 60);
+    await page.evaluate("document.documentElement.style.zoom = '2'");
+    await page.waitForTimeout(300);
+    await screenshot(page, 'zoomed');
+    const wide = await page.evaluate<string[]>("[...document.querySelectorAll('.header, .tabs, .toolbar, .detail')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)");
+    assert.deepEqual(wide, []);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,76 @@
+import { element } from '../shared/dom';
+import { t } from '../shared/translate';
+import type { PanelContext } from './context';
+import { button, choice, icons } from './controls';
+import { nameOfSegment } from './model/segments';
+import { Popup } from './popup';
+import type { Comparison } from '../../src/inspector/messages';
+
+/** What the capture can be compared with, and what it is compared with now. */
+export class CompareMenu {
+  readonly element: HTMLElement;
+  private readonly popup: Popup;
+  private readonly now = element('div', { class: 'comparison', hidden: true });
+
+  constructor(private readonly context: PanelContext) {
+    this.popup = new Popup('compare', t('Compare'), icons.compare, () => this.choices());
+    this.element = element('div', {}, this.popup.element, this.now);
+  }
+
+  get button(): HTMLElement {
+    return this.popup.button;
+  }
+
+  refresh(): void {
+    const { against } = this.context.store.state;
+    const other = this.context.other();
+    this.now.hidden = against === null;
+    if (against === null) return;
+    const name = against === 'other' ? t('{0} · {1}', other?.shown.title ?? '', other?.shown.detail ?? '') : t('Layer {0}, head {1}', against.layer + 1, against.head + 1);
+    if (this.now.dataset.shown === name) return;
+    this.now.dataset.shown = name;
+    const stop = button(t('Stop comparing'), 'secondary', () => {
+      this.context.store.update({ against: null });
+      if (other !== undefined) this.context.host.tell('alone', {});
+    });
+    this.now.replaceChildren(
+      element('span', { class: 'swatch reads', 'aria-hidden': 'true' }),
+      element('span', {}, t('more here')),
+      element('span', { class: 'swatch readBy', 'aria-hidden': 'true' }),
+      element('span', {}, t('more in {0}', name)),
+      stop,
+    );
+  }
+
+  private choices(): (Node | string)[] {
+    const capture = this.context.main();
+    const bounds = capture?.shown.stacks[this.context.store.state.stack];
+    if (capture === undefined || bounds === undefined) return [];
+    const heads = Array.from({ length: bounds.layers * bounds.heads }, (_, index) => ({ value: String(index), label: t('Layer {0}, head {1}', Math.floor(index / bounds.heads) + 1, (index % bounds.heads) + 1) }));
+    const head = choice(t('Another head'), (value) => {
+      if (value === '') return;
+      this.popup.close();
+      const index = Number(value);
+      this.context.store.update({ against: { layer: Math.floor(index / bounds.heads), head: index % bounds.heads } });
+    });
+    head.show([{ value: '', label: t('Another head…') }, ...heads], '');
+    const { segments = [] } = capture.shown.sequences[0] ?? {};
+    const parts = segments
+      .filter(({ kind }) => kind === 'context' || kind === 'suffix' || kind === 'rest' || kind === 'path')
+      .map(({ kind, from, to }) => button(t('Without: {0}', nameOfSegment(kind, t)), 'secondary', () => this.start({ kind: 'without', from, to })));
+    return [
+      head.element,
+      button(t('The code as it is now'), 'secondary', () => this.start({ kind: 'edit' })),
+      button(t('Another model…'), 'secondary', () => this.start({ kind: 'model' })),
+      ...parts,
+    ];
+  }
+
+  private start(how: Comparison): void {
+    const capture = this.context.main();
+    this.popup.close();
+    if (capture === undefined) return;
+    this.context.announce(t('Capturing what is compared with'));
+    this.context.host.request('compare', { capture: capture.id, how }, { timeoutMs: 600_000 }).catch((error: unknown) => this.context.fail(error));
+  }
+}

@@ -1,0 +1,42 @@
+import type { PanelContext } from './context';
+import type { FocusFinder } from './focus';
+import { strengths } from './model/heat';
+
+/** Milliseconds between two messages at least: the editor draws heat no faster. */
+const everyMs = 50;
+
+/** Tells the editor what is pointed at, so that it shows the same heat on the source itself. */
+export class HeatTeller {
+  private waiting = 0;
+
+  constructor(
+    private readonly context: PanelContext,
+    private readonly finder: FocusFinder,
+  ) {
+    finder.subscribe(() => this.tellSoon());
+    context.store.subscribe((state, before) => {
+      if (state.threshold !== before.threshold || state.gamma !== before.gamma) this.tellSoon();
+    });
+  }
+
+  private tellSoon(): void {
+    if (this.waiting !== 0) return;
+    this.waiting = window.setTimeout(() => {
+      this.waiting = 0;
+      this.tell();
+    }, everyMs);
+  }
+
+  private tell(): void {
+    const focus = this.finder.current;
+    if (focus === undefined) {
+      this.context.host.tell('cold', {});
+      return;
+    }
+    const { capture, own, side, from, to, direction, values } = focus;
+    const { threshold, gamma } = this.context.store.state;
+    // Heat on tokens of another text than the one pointed at has nothing to point from.
+    const pointed = own === side ? { from, to } : { from: 0, to: 0 };
+    this.context.host.tell('heat', { capture: capture.id, sequence: side, ...pointed, direction, values: strengths(values, { threshold, gamma }) });
+  }
+}

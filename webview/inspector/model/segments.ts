@@ -1,0 +1,24 @@
+import type { Translate } from '../../../src/translate';
+import type { SegmentKind } from '../../../src/inspector/messages';
+
+/** What people call a stretch of the model's input. */
+export function nameOfSegment(kind: SegmentKind, t: Translate): string {
+  switch (kind) {
+    case 'path':
+      return t('File name');
+    case 'context':
+      return t('Other file');
+    case 'suffix':
+      return t('Below the cursor');
+    case 'prefix':
+      return t('Before the cursor');
+    case 'rest':
+      return t('After the cursor');
+    case 'generated':
+      return t('Written by the model');
+    case 'text':
+      return t('Text');
+    case 'special':
+      return t('Marker');
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Plays the host's part for a recorded capture, in a plain browser: what needs no model is answered from the
+ * recording, what needs one says so. Loaded before the page.
+ */
+import { openRecording, type RecordedCapture } from '../../src/engine/attention/recording';
+import { inspectorProtocol, type InspectorProtocol, type Shown } from '../../src/inspector/messages';
+import { PageError, type RequestParams } from '../../src/webview/protocol';
+import { PageServer } from '../../src/webview/server';
+
+/** What is replayed, and how it is called. */
+export interface Replayed {
+  readonly recording: Uint8Array;
+  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines'>;
+}
+
+declare global {
+  var glassboxSession: { readonly recording: string; readonly shown: Replayed['shown'] } | undefined;
+  /** Says something to the page, whatever it is; for tests. */
+  var glassboxReceive: ((message: unknown) => void) | undefined;
+  /** What the page has told, newest last, for tests to look at. */
+  var glassboxTold: { readonly name: string; readonly value: unknown }[] | undefined;
+}
+
+/** Answers as the extension would. */
+export function replay({ recording, shown }: Replayed): PageServer<InspectorProtocol> {
+  const capture = openRecording(recording);
+  const told: { name: string; value: unknown }[] = (globalThis.glassboxTold = []);
+  const note = (name: string) => (value: unknown) => {
+    told.push({ name, value });
+    if (told.length > 200) told.shift();
+  };
+  const page = new PageServer<InspectorProtocol>(inspectorProtocol, {
+    requests: {
+      thumbnails: answer((params: RequestParams<InspectorProtocol, 'thumbnails'>) => capture.thumbnails(params)),
+      tile: answer((params: RequestParams<InspectorProtocol, 'tile'>) => capture.tile(params)),
+      weights: answer((params: RequestParams<InspectorProtocol, 'weights'>) => capture.weights(params)),
+      headScores: answer((params: RequestParams<InspectorProtocol, 'headScores'>) => capture.headScores(params)),
+      probabilities: answer((params: RequestParams<InspectorProtocol, 'probabilities'>) => capture.probabilities(params)),
+      provenance: answer((params: RequestParams<InspectorProtocol, 'provenance'>) => capture.provenance(params)),
+      causal: answer((params: RequestParams<InspectorProtocol, 'causal'>) => capture.causal(params)),
+      compare: answer((): boolean => {
+        throw new PageError('failed', 'A recording has no model that could read something else.');
+      }),
+      save: answer(download),
+    },
+    told: {
+      ready: () => begin(page, capture, shown),
+      heat: note('heat'),
+      cold: note('cold'),
+      reveal: note('reveal'),
+      again: note('again'),
+      copyLink: note('copyLink'),
+      alone: note('alone'),
+    },
+  }, {
+    post: (message) => queueMicrotask(() => receive(message)),
+    log: (level, message) => {
+      note('log')(`${level}: ${message}`);
+      console[level](message);
+    },
+  });
+  return page;
+}
+
+let receive: (message: unknown) => void = () => undefined;
+
+function begin(page: PageServer<InspectorProtocol>, capture: RecordedCapture, shown: Replayed['shown']): void {
+  const { description, recording } = capture;
+  const { sequences, stacks } = description;
+  page.send('shown', {
+    slot: 'main',
+    capture: description.capture,
+    ...shown,
+    detail: recording.model,
+    sequences,
+    stacks,
+    logprobs: shown.kind === 'suggestion' ? [...recording.logprobs.slice(recording.generatedFrom)] : [],
+  });
+  const sinkShares = stacks.map((stack, index) => Float32Array.from({ length: stack.layers * stack.heads }, (_, head) => sinkShare(capture, index, Math.floor(head / stack.heads), head % stack.heads)));
+  page.send('finished', { capture: description.capture, sinkShares, totalMs: 0, bytes: 0 });
+}
+
+function sinkShare(capture: RecordedCapture, stack: number, layer: number, heads: number): number {
+  const sequence = capture.description.sequences[capture.description.stacks[stack]?.queries ?? 0];
+  return capture.weights({ stack, layer, heads, tokens: { from: 0, to: sequence?.ids.length ?? 1 }, direction: 'reads' }).sinkShare;
+}
+
+function answer<P, R>(make: (params: P) => R): (params: P) => Promise<R> {
+  return (params) => Promise.resolve(params).then(make);
+}
+
+function download({ kind, name, data }: RequestParams<InspectorProtocol, 'save'>): string {
+  if (kind === 'session') throw new PageError('failed', 'This is the recorded session.');
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([Uint8Array.from(data)]));
+  link.download = `${name}.${kind}`;
+  link.click();
+  return link.download;
+}
+
+const session = globalThis.glassboxSession;
+if (session !== undefined) {
+  const page = replay({ recording: Uint8Array.from(atob(session.recording), (character) => character.charCodeAt(0)), shown: session.shown });
+  globalThis.glassboxHost = {
+    // A copy, as between processes: neither side can change what the other holds.
+    post: (message) => {
+      const copy: unknown = structuredClone(message);
+      queueMicrotask(() => page.receive(copy));
+    },
+    listen: (listener) => {
+      receive = listener;
+      globalThis.glassboxReceive = listener;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import type { Probabilities } from '../../../src/inspector/messages';
+import { element } from '../../shared/dom';
+import { t } from '../../shared/translate';
+import type { PanelContext, View } from '../context';
+import { columns, rove } from '../controls';
+import type { Focus, FocusFinder } from '../focus';
+import { largest, strongest } from '../model/heat';
+import { visible } from '../model/glyphs';
+import { unitSpan } from '../model/rollup';
+import { labelOf, lineOf, nameOfSpan, number, percent, speakFocus } from '../sentences';
+
+const shownPartners = 12;
+
+/** What is pointed at, in words and numbers: its strongest partners as a table, and what might have followed it. */
+export class DetailView implements View {
+  readonly element = element('section', { class: 'detail', 'aria-label': t('Details') });
+  private readonly title = element('h2', { class: 'detail-title' });
+  private readonly facts = element('p', { class: 'facts muted' });
+  private readonly partners = element('tbody');
+  private readonly table: HTMLElement;
+  private readonly weightHead = element('th', { scope: 'col' });
+  private readonly following = element('div', { class: 'following' });
+  private readonly followingBox: HTMLDetailsElement;
+  private readonly empty = element('p', { class: 'muted hint' });
+  private asked = -1;
+  private spoken = 0;
+
+  constructor(
+    private readonly context: PanelContext,
+    private readonly finder: FocusFinder,
+  ) {
+    this.table = element(
+      'table',
+      { class: 'partners' },
+      columns('weight', 'grow', 'line'),
+      element('thead', { class: 'spoken' }, element('tr', {}, this.weightHead, element('th', { scope: 'col' }, t('Token')), element('th', { scope: 'col' }, t('Line')))),
+      this.partners,
+    );
+    this.followingBox = element('details', { class: 'box' }, element('summary', {}, t('What the model expected next')), this.following);
+    this.followingBox.addEventListener('toggle', () => this.refresh());
+    this.element.append(this.title, this.facts, this.table, this.followingBox, this.empty);
+    this.empty.textContent = t('Point at a token, or focus the code and use the arrow keys, to see what it read and who read it.');
+    rove(this.partners, 'button');
+    finder.subscribe((focus) => {
+      this.refresh();
+      if (focus !== undefined) this.speak(focus);
+    });
+  }
+
+  refresh(): void {
+    const focus = this.finder.current;
+    const has = focus !== undefined;
+    const { view } = this.context.store.state;
+    // Heads say themselves what they do; what a suggestion came from needs no hint.
+    this.element.hidden = view === 'heads' || (view === 'why' && !has);
+    this.empty.hidden = has;
+    this.title.hidden = this.facts.hidden = this.table.hidden = !has;
+    const causal = focus !== undefined && focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
+    this.followingBox.hidden = !causal;
+    if (focus === undefined) return;
+    this.describe(focus);
+    this.listPartners(focus);
+    if (causal && this.followingBox.open) void this.expect(focus);
+  }
+
+  private describe(focus: Focus): void {
+    const { capture, own, from, to, direction, sinkShare, effectiveContext } = focus;
+    const name = element('span', { class: 'code' }, labelOf(capture, own, from, to));
+    const line = lineOf(capture, own, from);
+    this.title.replaceChildren(name, ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
+    this.facts.textContent =
+      focus.against !== undefined
+        ? t('Difference to what it is compared with')
+        : direction === 'reads'
+          ? t('reads about {0} tokens · {1} goes to the first token', number(effectiveContext), percent(sinkShare))
+          : t('is read by · {0} of all reading goes to the first token', percent(sinkShare));
+    this.weightHead.textContent = focus.against === undefined ? t('Share') : t('Difference');
+  }
+
+  private listPartners(focus: Focus): void {
+    const { capture, side, values, against } = focus;
+    const units = this.finder.unitsFor(capture, side);
+    const firsts = values.map((value, token) => (units.starts[units.unitOf[token] ?? 0] === token ? value - (against?.[token] ?? 0) : 0));
+    const sizes = firsts.map(Math.abs);
+    const most = largest(sizes);
+    const rows = strongest(sizes, shownPartners).map((token) => {
+      const value = firsts[token] ?? 0;
+      const span = unitSpan(units, token);
+      const bar = element('span', { class: `bar ${value < 0 ? 'other' : focus.direction}` });
+      bar.style.width = `${(100 * Math.abs(value)) / most}%`;
+      const reveal = element('button', { class: 'plain code', tabindex: -1, title: t('Show in the editor') }, labelOf(capture, side, span.from, span.to));
+      reveal.addEventListener('click', () => this.context.host.tell('reveal', { capture: capture.id, sequence: side, ...span }));
+      const line = lineOf(capture, side, token);
+      const sign = against !== undefined && value > 0 ? '+' : '';
+      return element(
+        'tr',
+        {},
+        element('td', { class: 'weight' }, bar, element('span', {}, sign + percent(value))),
+        element('td', {}, reveal),
+        element('td', { class: 'line muted' }, line > 0 ? String(line) : ''),
+      );
+    });
+    this.partners.replaceChildren(...rows);
+  }
+
+  private async expect(focus: Focus): Promise<void> {
+    const position = focus.to - 1;
+    const key = focus.capture.id * 100_000 + position;
+    this.asked = key;
+    try {
+      const found = await focus.capture.probabilities(position);
+      if (this.asked === key) this.listFollowing(found);
+    } catch (error) {
+      if (this.asked === key) this.following.replaceChildren(element('p', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  private listFollowing({ top, actual, entropy }: Probabilities): void {
+    const rows = top.map(({ id, text, probability }) => {
+      const bar = element('span', { class: 'bar follows' });
+      bar.style.width = `${100 * probability}%`;
+      return element(
+        'tr',
+        id === actual?.id ? { class: 'actual' } : {},
+        element('td', { class: 'weight' }, bar, element('span', {}, percent(probability))),
+        element('td', { class: 'code' }, visible(text)),
+        element('td', { class: 'line muted' }, id === actual?.id ? t('follows') : ''),
+      );
+    });
+    const head = element('thead', { class: 'spoken' }, element('tr', {}, ...[t('Probability'), t('Token'), t('Note')].map((text) => element('th', { scope: 'col' }, text))));
+    const place = actual === undefined ? [] : [t('{0} follows, in place {1} with {2}', visible(actual.text), actual.rank, percent(actual.probability))];
+    const summary = [...place, t('{0} bits of doubt', number(entropy))].join(' · ');
+    this.following.replaceChildren(element('p', { class: 'muted' }, summary), element('table', { class: 'partners' }, columns('weight', 'grow', 'line'), head, element('tbody', {}, ...rows)));
+  }
+
+  /** Waits until the pointing has come to rest: a live region that never ends says nothing. */
+  private speak(focus: Focus): void {
+    clearTimeout(this.spoken);
+    this.spoken = window.setTimeout(() => this.context.announce(focus.against === undefined ? speakFocus(focus) : nameOfSpan(focus.capture, focus.own, focus.from, focus.to)), 250);
+  }
+}
