@@ -16,6 +16,7 @@ import { ValueNorms } from './valueNorms';
 
 /** Largest part by which weights times values may differ from what attention made of them. */
 const tolerance = 2e-2;
+const half: number = DataType.FLOAT16;
 /** Outputs of encoders and of decoders under which they give what is wanted of them. */
 const results = ['last_hidden_state', 'token_embeddings', 'logits'];
 
@@ -58,13 +59,14 @@ export class GraphReader {
     if (!model.graph || folder === undefined) throw fail('the graph is of a form that is not understood');
     const editor = new GraphEditor(model.graph);
     if (editor.hasBranches) throw fail('the graph has branches; export it without merging');
-    const sites = instrument(editor, { bias: false, type: 'float32', values: true });
+    const type = model.graph.initializer.some(({ dataType }) => dataType === half) ? 'float16' : 'float32';
+    const sites = instrument(editor, { bias: false, type, values: true });
     if (sites.length === 0) throw fail('the graph has no attention that is understood');
     const session = await openSession({ path, bytes: toBinary(ModelProtoSchema, model), folder }, options);
     try {
       const reader = new GraphReader(session, sites, basename(path));
       const form = await reader.#check(probe, fail);
-      const bytes = sites.every(({ way }) => way === 'softmax') && gramGraph(model, editor, sites.map(({ site }) => site.mixed), { ...form, type: DataType.FLOAT });
+      const bytes = sites.every(({ way }) => way === 'softmax') && gramGraph(model, editor, sites.map(({ site }) => site.mixed), { ...form, type: type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT });
       if (bytes) reader.#norms = await ValueNorms.open({ path, bytes, folder }, { ...form, layers: sites.length, valueHeads: form.heads });
       return reader;
     } catch (error) {

@@ -113,7 +113,7 @@ const stack = v.strictObject({
 export type CapturedStack = v.InferOutput<typeof stack>;
 
 /** How the weights were read out of the graph. */
-const captureWay = v.picklist(['groupedAttention', 'multiHeadAttention', 'attention', 'softmax', 'recomputed']);
+const captureWay = v.picklist(['groupedAttention', 'multiHeadAttention', 'attention', 'softmax']);
 export type CaptureWay = v.InferOutput<typeof captureWay>;
 
 const description = {

@@ -38,7 +38,7 @@ export function instrument(editor: GraphEditor, { bias, type, values }: Instrume
   const biasName = bias ? addBiasInput(editor, type) : undefined;
   return sites.map((site, layer) => {
     const weights = `glassbox/attention/${layer}`;
-    site.expose(editor, `${weights}/raw`);
+    site.expose(editor, `${weights}/raw`, type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT);
     editor.append(node('Cast', [`${weights}/raw`], [weights], { attributes: { to: BigInt(DataType.FLOAT) } }));
     if (biasName !== undefined) site.addBias(editor, biasName);
     const checked = (value: string | undefined, name: string): string | undefined => {

@@ -1,19 +1,19 @@
-import { attribute, microsoft, node } from '../../onnx/elements';
+import { attribute, microsoft, node, valueInfo } from '../../onnx/elements';
 import type { GraphEditor } from '../../onnx/graphEditor';
-import type { NodeProto } from '../../onnx/onnx_pb';
+import type { NodeProto, TensorProto_DataType as DataType } from '../../onnx/onnx_pb';
 import type { CaptureWay } from '../../protocol/attention';
 
 /** One layer's attention in a graph, in the order in which layers are written there. */
 export interface Site {
-  readonly way: Exclude<CaptureWay, 'recomputed'>;
+  readonly way: CaptureWay;
   /** The node that weighs values: the fused operator, or the product of weights and values. */
   readonly node: NodeProto;
   /** The value that holds what it makes of them. Fused operators put heads behind tokens, products before. */
   readonly mixed: string;
   /** The value that holds what is weighed, where the graph is not known to cache it. */
   readonly values: string | undefined;
-  /** Lets the graph make the weights [batch, heads, queries, keys] as a value of this name. */
-  expose(editor: GraphEditor, name: string): void;
+  /** Lets the graph make the weights [batch, heads, queries, keys] as a value of this name, of the type it calculates in. */
+  expose(editor: GraphEditor, name: string, type: DataType): void;
   /** Lets a value [1, 1, queries, keys] be added to the scores. @returns whether that can be done here */
   addBias(editor: GraphEditor, bias: string): boolean;
 }
@@ -60,9 +60,12 @@ function multiHeadAttention(fused: NodeProto): Site {
     node: fused,
     mixed: fused.output[0] ?? '',
     values: fused.input[inputs.values],
-    expose(editor, name) {
-      setAt(fused.output, outputs.scores, `${name}/scores`);
-      editor.append(node('Softmax', [`${name}/scores`], [name], { attributes: { axis: -1n } }));
+    expose(editor, name, type) {
+      const scores = `${name}/scores`;
+      setAt(fused.output, outputs.scores, scores);
+      // The operator may give them in another type than it calculates in, so that must be said.
+      editor.graph.valueInfo.push(valueInfo(scores, type, ['batch', 'heads', 'queries', 'keys']));
+      editor.append(node('Softmax', [scores], [name], { attributes: { axis: -1n } }));
     },
     addBias: (editor, bias) => joinBias(editor, fused, inputs.bias, bias),
   };
