@@ -63,6 +63,8 @@ export const searchProtocol = {
   told: {
     /** The page listens: it is told what it missed. */
     ready: v.strictObject({}),
+    /** Words are searched for again, not what is like some code. */
+    forgetSimilar: v.strictObject({}),
     open: v.strictObject({ ...place.entries, how: v.picklist(['open', 'preview', 'beside']) }),
     /** Shows all hits of the file over the editor. */
     peek: place,

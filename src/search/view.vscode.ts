@@ -44,6 +44,9 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
         },
         told: {
           ready: () => this.ready(),
+          forgetSimilar: () => {
+            this.sample = undefined;
+          },
           open: ({ how, ...place }) => this.perform(place, (hit) => openHit(hit, how)),
           peek: (place) => this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path))),
           copy: (place) => this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit))),

@@ -164,6 +164,7 @@ describe('the search page', () => {
     assert.equal((await told(page, 'similar')).length, 1);
     await ask(page, 'retry');
     await page.getByText('Like a.ts:3–9').waitFor({ state: 'hidden' });
+    assert.equal((await told(page, 'forgetSimilar')).length, 1);
     await page.close();
   });
 

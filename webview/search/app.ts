@@ -72,6 +72,7 @@ export class App {
   }
 
   private ask(text: string): void {
+    if (this.similarTo !== undefined) this.host.tell('forgetSimilar', {});
     this.similarTo = undefined;
     this.chip.hidden = true;
     this.input.value = text;
@@ -190,8 +191,11 @@ export class App {
       this.showNotice();
       return;
     }
+    // Whoever went into the hits before these came is in them still.
+    const focused = this.results.hasFocus;
     this.results.show(answer);
     if (this.body.firstElementChild !== this.results.node) this.body.replaceChildren(this.results.node);
+    if (focused) this.results.focusFirst();
   }
 
   private showNotice(): void {
