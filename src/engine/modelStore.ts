@@ -5,8 +5,10 @@ import type { DecoderOptions } from './decoder/open';
 import { Encoder } from './encoder/encoder';
 import { placeDecoder } from './decoder/place';
 import type { Devices } from './devices';
+import { EncoderDecoder } from './encoderDecoder/encoderDecoder';
+import { RewritingModel } from './encoderDecoder/writer';
 import { openModelFolder } from './models/folder';
-import type { DecoderFolder, EncoderFolder } from './models/types';
+import type { DecoderFolder, EncoderDecoderFolder, EncoderFolder } from './models/types';
 import type { ModelInfo } from './protocol';
 import { Tokenizer } from './tokenizer/tokenizer';
 
@@ -114,7 +116,9 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
   const { more, ...parts } = folder.role === 'encoder'
     ? await openEncoder(folder, tokenizer, options)
-    : await openDecoder(folder, tokenizer, options);
+    : folder.role === 'decoder'
+      ? await openDecoder(folder, tokenizer, options)
+      : await openEncoderDecoder(folder, tokenizer, options);
   const { name, role, contextLength, vocabularySize } = folder;
   return {
     path,
@@ -142,4 +146,10 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
 async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
   const encoder = await Encoder.open(folder, tokenizer, options);
   return { encoder, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension } };
+}
+
+async function openEncoderDecoder(folder: EncoderDecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
+  const model = await EncoderDecoder.open(folder, options);
+  const writer = new RewritingModel(folder, tokenizer, model);
+  return { writer, dispose: () => model.dispose(), more: { prompts: [...writer.prompts] } };
 }

@@ -14,6 +14,8 @@ const config = v.object({
   bos_token_id: ids,
   eos_token_id: ids,
   pad_token_id: v.nullish(id),
+  decoder_start_token_id: v.nullish(id),
+  forced_bos_token_id: v.nullish(id),
   // The families' own names for the same number, the usual one first.
   max_position_embeddings: v.nullish(count),
   n_positions: v.nullish(count),

@@ -8,34 +8,56 @@ import { chooseGraph } from './publicGraph';
 import { readOptionalJson, readPublicTokenizer, tokenText } from './publicTokenizer';
 import type { PublicTokenizer } from './publicTokenizer';
 import { hasSentenceModules, readSentenceSettings } from './sentenceTransformers';
-import type { DecoderFolder, EncoderFolder } from './types';
+import type { EncoderDecoderFolder, EncoderFolder, ModelFolder } from './types';
 
 const generationConfig = v.object({ eos_token_id: v.nullish(v.union([v.number(), v.array(v.number())])) });
 const padding = v.object({ pad_token: tokenText });
+const beginnings = v.object({ decoder_start_token_id: v.nullish(v.number()), forced_bos_token_id: v.nullish(v.number()) });
 const tokenizerLimits = v.object({ model_max_length: v.pipe(v.number(), v.minValue(1)) });
 
 export const hasTransformersLayout = (folder: string): Promise<boolean> => exists(folder, 'config.json');
 
 /**
- * Opens a folder as transformers.js and optimum write it: `config.json`, `tokenizer.json` and `onnx/model*.onnx`.
+ * Opens a folder as transformers.js and optimum write it: `config.json`, `tokenizer.json` and `onnx/model*.onnx`, or
+ * the two graphs of an encoder with a decoder.
  * There is no list of checksums in it, so only presence and consistency are checked.
  *
  * @throws EngineError `modelMissing` or `modelInvalid`
  */
-export async function openTransformersFolder(folder: string): Promise<DecoderFolder | EncoderFolder> {
+export async function openTransformersFolder(folder: string): Promise<ModelFolder> {
   const settings = readPublicConfig(folder, await readJson(folder, 'config.json'));
   const role = (await hasSentenceModules(folder)) ? 'encoder' : roleOf(settings);
-  if (role === 'encoder-decoder') {
-    throw invalid(
-      `config.json in the model folder ${folder} describes an encoder-decoder (${settings.architectures?.[0] ?? 'no class is named'}), which Glassbox cannot run; choose another model.`,
-    );
-  }
+  if (role === 'encoder-decoder') return openEncoderDecoder(folder, settings);
   const graph = join(folder, await chooseGraph(folder, 'model', role === 'decoder' ? 'decoding' : 'encoding'));
   const tokenizer = await readPublicTokenizer(folder, settings.vocab_size, 'config.json');
   if (role === 'encoder') return openEncoder(folder, graph, settings, tokenizer);
   const stated = { graph, contextLength: contextLength(folder, settings), vocabularySize: settings.vocab_size, endIds: await endIds(folder, settings) };
   return describeDecoder(folder, stated, tokenizer);
 }
+
+/** Two graphs: the encoder's, and optimum's decoder that works with and without a cache. */
+async function openEncoderDecoder(folder: string, settings: PublicConfig): Promise<EncoderDecoderFolder> {
+  const [encoderGraph, graph] = [await chooseGraph(folder, 'encoder_model', 'encoding'), await chooseGraph(folder, 'decoder_model_merged', 'decoding')];
+  const generation = v.safeParse(beginnings, await readOptionalJson(folder, 'generation_config.json'));
+  const { decoder_start_token_id: start, forced_bos_token_id: forced } = generation.success ? { ...settings, ...withoutNull(generation.output) } : settings;
+  if (start === undefined || start === null) {
+    throw invalid(`config.json in the model folder ${folder} states no decoder_start_token_id, which a text begins with; copy the model again.`);
+  }
+  return {
+    role: 'encoder-decoder',
+    path: folder,
+    name: basename(folder),
+    contextLength: contextLength(folder, settings),
+    vocabularySize: settings.vocab_size,
+    encoderGraph: join(folder, encoderGraph),
+    graph: join(folder, graph),
+    ...(await readPublicTokenizer(folder, settings.vocab_size, 'config.json')),
+    startIds: [start, ...(forced === undefined || forced === null ? [] : [forced])],
+    endIds: await endIds(folder, settings),
+  };
+}
+
+const withoutNull = <T extends object>(values: T): Partial<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as Partial<T>;
 
 /** generation_config.json goes before config.json. */
 async function endIds(folder: string, settings: PublicConfig): Promise<number[]> {

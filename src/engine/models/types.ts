@@ -82,4 +82,14 @@ export interface EncoderFolder extends AnyFolder {
   readonly lowerCase: boolean;
 }
 
-export type ModelFolder = DecoderFolder | EncoderFolder;
+/** A model that reads a text and writes another. Its `graph` is the decoder's. */
+export interface EncoderDecoderFolder extends AnyFolder {
+  readonly role: 'encoder-decoder';
+  /** Absolute path of the encoder's ONNX file. */
+  readonly encoderGraph: string;
+  /** What every written text begins with, and what ends it. */
+  readonly startIds: readonly number[];
+  readonly endIds: readonly number[];
+}
+
+export type ModelFolder = DecoderFolder | EncoderFolder | EncoderDecoderFolder;

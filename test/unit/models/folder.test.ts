@@ -203,6 +203,18 @@ describe('a folder of transformers.js or optimum', () => {
     assert.equal((await openDecoderFolder(await folderWith({ ...files, 'tokenizer_config.json': { add_bos_token: false, bos_token: '<|endoftext|>' } }))).tokens.beginOfText, undefined);
   });
 
+  const paired = { ...config, is_encoder_decoder: true, architectures: ['BartForConditionalGeneration'], decoder_start_token_id: 2 };
+  const pair: Files = { 'config.json': paired, 'tokenizer.json': qwen, 'onnx/encoder_model.onnx': '', 'onnx/encoder_model_quantized.onnx': '', 'onnx/decoder_model_merged.onnx': '' };
+
+  it('opens as an encoder with a decoder', async () => {
+    const path = await folderWith({ ...pair, 'generation_config.json': { forced_bos_token_id: 0, eos_token_id: 3 } });
+    const folder = await openModelFolder(path);
+    assert.ok(folder.role === 'encoder-decoder');
+    const { encoderGraph, graph, startIds, endIds } = folder;
+    const onnx = (name: string) => join(path, 'onnx', name);
+    assert.deepEqual({ encoderGraph, graph, startIds, endIds }, { encoderGraph: onnx('encoder_model_quantized.onnx'), graph: onnx('decoder_model_merged.onnx'), startIds: [2, 0], endIds: [3] });
+  });
+
   for (const key of ['n_positions', 'n_ctx', 'seq_length', 'max_sequence_length', 'max_seq_len']) {
     it(`reads the context length from ${key}`, async () => {
       const folder = await openDecoderFolder(await folderWith({ ...files, 'config.json': { ...config, max_position_embeddings: undefined, [key]: 77 } }));
@@ -214,7 +226,9 @@ describe('a folder of transformers.js or optimum', () => {
     'no graph': [{ 'config.json': config, 'tokenizer.json': qwen }, 'modelInvalid', 'onnx/model.onnx'],
     'no tokenizer': [{ 'config.json': config, 'onnx/model.onnx': '' }, 'modelMissing', 'tokenizer.json'],
     'an encoder where a decoder is needed': [{ ...files, 'config.json': { ...config, architectures: ['BertModel'] } }, 'modelInvalid', 'encoder', 'choose a decoder'],
-    'an encoder and decoder': [{ ...files, 'config.json': { ...config, is_encoder_decoder: true, architectures: ['T5ForConditionalGeneration'] } }, 'modelInvalid', 'config.json'],
+    'an encoder and decoder without its graphs': [{ ...files, 'config.json': { ...config, is_encoder_decoder: true, architectures: ['T5ForConditionalGeneration'] } }, 'modelInvalid', 'onnx/encoder_model.onnx'],
+    'an encoder and decoder that begins with nothing': [{ ...pair, 'config.json': { ...paired, decoder_start_token_id: null } }, 'modelInvalid', 'config.json', 'decoder_start_token_id'],
+    'an encoder and decoder where a decoder is needed': [pair, 'modelInvalid', 'encoder-decoder', 'choose a decoder'],
     'no context length': [{ ...files, 'config.json': { ...config, max_position_embeddings: undefined } }, 'modelInvalid', 'config.json', 'max_position_embeddings'],
     'a vocabulary of text': [{ ...files, 'config.json': { ...config, vocab_size: 'many' } }, 'modelInvalid', 'config.json', 'vocab_size'],
     'a tokenizer of another model': [{ ...files, 'config.json': { ...config, vocab_size: 3 } }, 'modelInvalid', 'tokenizer.json', 'more tokens'],
