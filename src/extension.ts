@@ -13,6 +13,7 @@ import type { Services } from './services';
 import { Snooze } from './snooze';
 import { registerStatus } from './status/feature.vscode';
 import { Subjects } from './subjects';
+import { registerSummarize } from './summarize/feature.vscode';
 
 /** What other extensions and tests get from activating this one. */
 export interface Api {
@@ -28,6 +29,7 @@ const features: readonly { readonly name: string; readonly register: (services: 
   { name: 'completion', register: registerCompletion },
   { name: 'search', register: registerSearch },
   { name: 'inspector', register: registerInspector },
+  { name: 'summarize', register: registerSummarize },
 ];
 
 let running: vscode.Disposable | undefined;

@@ -6,6 +6,14 @@ export const commands = {
   showMenu: 'glassbox.showMenu',
   showLog: 'glassbox.showLog',
   restartEngine: 'glassbox.restartEngine',
+  summarizeSelection: 'glassbox.summarizeSelection',
+  summaryStop: 'glassbox.summary.stop',
+  summaryCopy: 'glassbox.summary.copy',
+  summaryRegenerate: 'glassbox.summary.regenerate',
+  summaryMode: 'glassbox.summary.mode',
+  summaryInsert: 'glassbox.summary.insert',
+  summaryReplace: 'glassbox.summary.replace',
+  summaryClose: 'glassbox.summary.close',
   clearCaches: 'glassbox.clearCaches',
   searchByMeaning: 'glassbox.searchByMeaning',
   findSimilar: 'glassbox.findSimilar',
@@ -41,6 +49,7 @@ export const views = {
 /** What language models are offered. */
 export const tools = {
   search: 'glassbox_search',
+  summarize: 'glassbox_summarize',
 } as const;
 
 export const settings = {

@@ -69,3 +69,10 @@ export function languageOf(path: string): Language {
   const name = fileName(path).toLowerCase();
   return byEnding.get(name.slice(name.lastIndexOf('.') + 1)) ?? unknown;
 }
+
+/** A path whose ending tells a language: an untitled document and a notebook's cell are code like any other. @param languageId as VS Code names it */
+export function pathInLanguage(path: string, languageId: string): string {
+  if (languageOf(path).id === languageId) return path;
+  const ending = [...byEnding].find(([, { id }]) => id === languageId)?.[0];
+  return ending === undefined ? path : `${path}.${ending}`;
+}

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EngineClient } from '../../src/engine/client';
 import type { GenerateParams } from '../../src/engine/protocol/generate';
 import { completeParams, embeddedModel, startEngine } from '../support/engine';
+import { root } from '../support/paths';
 
 describe('text from the embedded model', () => {
   let client: EngineClient;
@@ -51,5 +55,34 @@ describe('text from the embedded model', () => {
     await assert.rejects(dropped, { code: 'cancelled' });
     const after = await client.request('complete', completeParams(), { priority: 'completion' });
     assert.equal(after.text, before.text);
+  });
+});
+
+describe('answers of a public decoder that brings a chat template', () => {
+  let client: EngineClient;
+  const model = mkdtempSync(join(tmpdir(), 'glassbox-chat-'));
+  before(() => {
+    cpSync(join(root, 'test/fixtures/optimum-tiny/llama'), model, { recursive: true });
+    writeFileSync(join(model, 'chat_template.jinja'), "{% for message in messages %}{{ message.role + ': ' + message.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}");
+    ({ client } = startEngine());
+  });
+  after(() => {
+    client.dispose();
+    rmSync(model, { recursive: true });
+  });
+
+  it('are those to the conversation as the template writes it', async () => {
+    const { prompts } = await client.request('load', { model }, { priority: 'index' });
+    assert.deepEqual(prompts, ['chat', 'text']);
+    const ask = (prompt: GenerateParams['prompt']) => client.request('generate', { model, prompt, maxTokens: 8 }, { priority: 'summarize' });
+    const answer = await ask({ kind: 'chat', messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] });
+    const same = await ask({ kind: 'text', text: 'system: Be brief.\nuser: Hi\nassistant:' });
+    assert.deepEqual([...answer.promptIds], [...same.promptIds].slice(-answer.promptIds.length));
+    assert.ok(answer.tokens.length > 0);
+  });
+
+  it('are refused where the conversation does not fit', async () => {
+    const messages = [{ role: 'user' as const, content: 'word '.repeat(5_000) }];
+    await assert.rejects(client.request('generate', { model, prompt: { kind: 'chat', messages }, maxTokens: 8 }, { priority: 'summarize' }), { code: 'invalid' });
   });
 });

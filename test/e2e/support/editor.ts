@@ -106,6 +106,35 @@ export class Editor {
     await this.page.locator('.ghost-text-decoration').first().waitFor({ state: 'detached' });
   }
 
+  /** A button of the open summary, by its name. */
+  summaryAction(name: string): Locator {
+    return this.page.locator('.review-widget').getByRole('button', { name, exact: true });
+  }
+
+  /** What the open summary says. */
+  async summaryText(): Promise<string> {
+    return (await this.page.locator('.review-widget .comment-body').allInnerTexts()).join('\n');
+  }
+
+  /** Begins to take note of what summaries say. @returns each text that was drawn since */
+  async watchSummary(): Promise<() => Promise<string[]>> {
+    await this.page.evaluate(`{
+      globalThis.seenInSummaries = new Set();
+      const look = () => document.querySelectorAll('.review-widget .comment-body').forEach((one) => seenInSummaries.add(one.textContent));
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    }`);
+    return () => this.page.evaluate<string[]>('[...seenInSummaries]');
+  }
+
+  async setTheme(name: string): Promise<void> {
+    await this.press('Control+k');
+    await this.ask('Control+t', name);
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.run('View: Focus Active Editor Group');
+  }
+
   /** A picture for people, in test/output/. */
   async screenshot(name: string): Promise<void> {
     const path = join(root, 'test/output', `${name}.png`);
