@@ -87,7 +87,10 @@ export class App {
   private listen(): void {
     this.store.subscribe((state, before) => {
       this.memory.write(state);
-      this.refresh();
+      const keys = Object.keys(state) as (keyof typeof state)[];
+      // What is pointed at changes with every move, and concerns those who show it alone: they hear it from the finder.
+      if (keys.some((key) => key !== 'focus' && state[key] !== before[key])) this.refresh();
+      else this.code.refresh();
       if (state.view !== before.view || state.focus === before.focus) this.notice.hidden = true;
     });
     onThemeChange(() => {

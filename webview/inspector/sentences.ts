@@ -3,7 +3,7 @@ import type { Capture } from './data';
 import type { Focus } from './focus';
 import { strongest } from './model/heat';
 import { visible } from './model/glyphs';
-import { textOf } from './model/rollup';
+import { fileLinesOf, textOf } from './model/rollup';
 import { nameOfSegment } from './model/segments';
 import type { ViewState } from './model/state';
 
@@ -37,14 +37,16 @@ export function labelOf(capture: Capture, sequence: number, from: number, to: nu
   return next === undefined ? t('marker') : t('marker: {0}', nameOfSegment(next.kind, t));
 }
 
+const linesOfCaptures = new WeakMap<Capture, Uint32Array[]>();
+
 /** The number of the line in its file that a token stands on; 0 where it is in none. */
 export function lineOf(capture: Capture, sequence: number, token: number): number {
-  const source = capture.shown.sequences[sequence];
-  const index = source?.segments.findIndex((segment) => token >= segment.from && token < segment.to) ?? -1;
-  const first = capture.shown.firstLines[sequence]?.[index] ?? 0;
-  const segment = source?.segments[index];
-  if (first === 0 || source === undefined || segment === undefined) return 0;
-  return first + (source.text.slice(segment.start, source.ranges[2 * token]).match(/\n/g)?.length ?? 0);
+  let lines = linesOfCaptures.get(capture);
+  if (lines === undefined) {
+    lines = capture.shown.sequences.map((source, index) => fileLinesOf(source, capture.shown.firstLines[index] ?? []));
+    linesOfCaptures.set(capture, lines);
+  }
+  return lines[sequence]?.[token] ?? 0;
 }
 
 /** What a token is and how much it has to do with what is pointed at. */

@@ -10,7 +10,7 @@ import { originsOf } from '../../../webview/inspector/model/identifiers';
 import { layOut, tokenAt, tokenBeside } from '../../../webview/inspector/model/layout';
 import { matchTokens } from '../../../webview/inspector/model/match';
 import { npy } from '../../../webview/inspector/model/npy';
-import { rollUp, textOf, unitsOf, unitSpan } from '../../../webview/inspector/model/rollup';
+import { fileLinesOf, rollUp, textOf, unitsOf, unitSpan } from '../../../webview/inspector/model/rollup';
 import { fitState, initialState, parseState, readState, writeState } from '../../../webview/inspector/model/state';
 import { clampViewport, fitAll, reveal, zoomAt } from '../../../webview/inspector/model/viewport';
 
@@ -109,6 +109,12 @@ describe('roll-ups', () => {
     assert.deepEqual([...unitsOf(sequence, 'line').starts], [0, 5, 6, 7]);
     assert.deepEqual(unitSpan(unitsOf(sequence, 'symbol'), 2), { from: 1, to: 3 });
     assert.equal(textOf(sequence, 1, 3), ' parseLine');
+  });
+
+  it('know the lines of the file', () => {
+    const parts = sequenceOf(['', 'a\nb', '', 'c\n', 'd'], ['special', 'prefix', 'special', 'suffix', 'suffix']);
+    assert.deepEqual([...fileLinesOf(parts, [0, 3, 0, 9, 10])], [0, 3, 0, 9, 10]);
+    assert.deepEqual([...fileLinesOf(plain(['x\n', 'y', '\n\n', 'z']), [5])], [5, 6, 6, 8]);
   });
 
   it('sum what is read, and average who reads', () => {

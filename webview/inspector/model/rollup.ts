@@ -65,15 +65,17 @@ export function textOf({ text, ranges }: Pick<CapturedSequence, 'text' | 'ranges
   return to > from ? text.slice(ranges[2 * from], ranges[2 * to - 1]) : '';
 }
 
-/** For each token, the index of the text's line that it begins on. */
-export function linesOf({ text, ranges }: Pick<CapturedSequence, 'text' | 'ranges'>): Uint32Array {
+/** For each token, the number of the line in its file that it begins on; 0 where it is in none. @param firstLines for each segment */
+export function fileLinesOf({ text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>, firstLines: readonly number[]): Uint32Array {
   const lines = new Uint32Array(ranges.length / 2);
-  let line = 0;
-  let passed = 0;
-  for (let token = 0; token < lines.length; token++) {
-    const start = ranges[2 * token] as number;
-    for (; passed < start; passed++) if (text.charCodeAt(passed) === 10) line++;
-    lines[token] = line;
-  }
+  segments.forEach(({ from, to, start }, index) => {
+    let line = firstLines[index] ?? 0;
+    if (line === 0) return;
+    let passed = start;
+    for (let token = from; token < to; token++) {
+      for (const begin = ranges[2 * token] as number; passed < begin; passed++) if (text.charCodeAt(passed) === 10) line++;
+      lines[token] = line;
+    }
+  });
   return lines;
 }
