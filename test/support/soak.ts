@@ -37,7 +37,7 @@ export async function soak(client: EngineClient, requests: number, onSample: (do
 }
 
 /** Least squares. */
-export function slope(samples: readonly { done: number; bytes: number }[]): number {
+function slope(samples: readonly { done: number; bytes: number }[]): number {
   const mean = (of: (one: { done: number; bytes: number }) => number) => samples.reduce((sum, one) => sum + of(one), 0) / samples.length;
   const [x, y] = [mean(({ done }) => done), mean(({ bytes }) => bytes)];
   const [above, below] = [mean(({ done, bytes }) => (done - x) * (bytes - y)), mean(({ done }) => (done - x) ** 2)];
