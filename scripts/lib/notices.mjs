@@ -10,6 +10,9 @@ import { nativePackages } from './native-parts.mjs';
 const rightsHolders = {
   'onnxruntime-node': 'Copyright (c) Microsoft Corporation',
   'onnxruntime-common': 'Copyright (c) Microsoft Corporation',
+  '@microsoft/fast-element': 'Copyright (c) Microsoft Corporation',
+  '@microsoft/fast-foundation': 'Copyright (c) Microsoft Corporation',
+  '@microsoft/fast-web-utilities': 'Copyright (c) Microsoft Corporation',
 };
 
 const mit = (/** @type {string} */ rightsHolder) => `MIT License
