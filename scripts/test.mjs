@@ -45,7 +45,7 @@ const suite = (kind) => ({
   },
 });
 
-const stages = [check('lint'), check('types'), ...['unit', 'conformance', 'host', 'e2e'].map(suite)];
+const stages = [check('lint'), check('types'), ...['unit', 'conformance', 'webview', 'host', 'e2e'].map(suite)];
 
 const total = { passed: 0, failed: 0 };
 const summary = [];
