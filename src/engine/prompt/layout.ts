@@ -80,8 +80,9 @@ export class PromptBuilder {
     const { body, healed } = this.bodyOf(input, text, limit - front.length);
     const { stopIds, forbiddenIds } = this.special;
     const ids = [...front, ...body];
-    // A prompt has at least one token.
-    return ids.length > 0 || !healed ? { ids, healed, stopIds, forbiddenIds } : { ids: this.tokenizer.encode(text.prefix), stopIds, forbiddenIds };
+    // A prompt has at least one token: where all of it would be written again, it stays.
+    if (ids.length === 0 && healed) return { ids: [...this.fitter.tail(text.prefix, limit)], stopIds, forbiddenIds };
+    return { ids, healed, stopIds, forbiddenIds };
   }
 
   private bodyOf(input: PromptInput, text: CursorText, limit: number): Body {

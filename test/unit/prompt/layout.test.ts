@@ -91,6 +91,9 @@ describe('prompts', () => {
     }
     assert.deepEqual([healed(plain, '').text, healed(plain, '').healed], ['', undefined]);
     assert.deepEqual([healed(plain, '(').text, healed(plain, '(').healed], ['(', undefined], 'a prompt is never empty for it');
+    const blank = '\r\n\t'.repeat(400);
+    const { ids } = new PromptBuilder(plain, tokenizer).build(input({ prefix: blank }), 64);
+    assert.ok(ids.length > 0 && ids.length <= base.contextLength - 64, `${ids.length} tokens`);
   });
 
   it('keep special strings of the source as text', () => {

@@ -18,7 +18,10 @@ const stackBytes = 8 * 2 ** 20;
  */
 export async function loadLibrary(): Promise<NativeApi> {
   const { default: koffi } = await import('koffi');
-  koffi.config({ sync_stack_size: stackBytes, async_stack_size: stackBytes, resident_async_pools: 1 });
+  // It refuses to be told once a library is loaded, also what it does already: by another copy of this code in the process.
+  if (koffi.config().async_stack_size !== stackBytes) {
+    koffi.config({ sync_stack_size: stackBytes, async_stack_size: stackBytes, resident_async_pools: 1 });
+  }
   const root = dirname(dirname(require.resolve('onnxruntime-node')));
   const folder = join(root, 'bin/napi-v6', process.platform, process.arch);
   const file = readdirSync(folder).find((name) => libraryName.test(name));
