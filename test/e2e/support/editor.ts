@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, viewport } from '../../../scripts/lib/browser.mjs';
 import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
 import { vsixPath } from '../../../scripts/lib/package.mjs';
@@ -51,6 +51,22 @@ export class Editor {
   /** The extension's item in the status bar. */
   get status(): Locator {
     return this.page.locator('.statusbar-item', { hasText: 'Glassbox' });
+  }
+
+  /** The page in a webview; the first one that is shown. */
+  get view(): FrameLocator {
+    return this.page.locator('iframe.webview.ready').first().contentFrame().frameLocator('#active-frame');
+  }
+
+  /** What the workbench has drawn. */
+  find(selector: string, options: { hasText?: string | RegExp } = {}): Locator {
+    return this.page.locator(selector, options);
+  }
+
+  /** @param label as the editor's list of colour themes shows it */
+  async useTheme(label: string): Promise<void> {
+    await this.press('Control+k');
+    await this.ask('Control+t', label);
   }
 
   async openFile(name: string): Promise<void> {

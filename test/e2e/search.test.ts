@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/paths';
+import { Editor } from './support/editor';
+import { Workspace } from './support/workspace';
+
+/** Real code, enough of it that its index is seen growing. */
+const sources = ['node_modules/zod/src/v4', 'node_modules/eslint/lib', 'node_modules/express/lib'];
+const question = 'escape special characters of a regular expression';
+
+describe('searching with the installed extension', () => {
+  const workspace = new Workspace([]);
+  let editor: Editor;
+
+  before(async () => {
+    for (const source of sources) cpSync(join(root, source), join(workspace.folder, source.split('/')[1]!), { recursive: true });
+    editor = await Editor.open(workspace.folder);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
+  });
+  after(async () => {
+    await editor.close();
+    workspace.remove();
+  });
+
+  const focused = () => editor.view.locator('.hit:focus');
+
+  it('begins with what can be asked, and indexes from then on', async () => {
+    await editor.run('Glassbox: Search by Meaning');
+    await editor.view.locator('.input:focus').waitFor();
+    await editor.screenshot('search-empty');
+    await editor.view.locator('.progress', { hasText: /Indexing: \d+ of \d+ files/ }).waitFor({ timeout: 60_000 });
+    await editor.find('.statusbar-item', { hasText: /Glassbox\s+\d+%/ }).waitFor();
+    await editor.screenshot('search-indexing');
+  });
+
+  it('finds code as the person types, and says why', async () => {
+    await editor.type(question);
+    // The index is complete: what is found now stays.
+    await editor.view.locator('.progress').waitFor({ state: 'hidden', timeout: 120_000 });
+    await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
+    await editor.press('ArrowDown');
+    await focused().waitFor();
+    await editor.press('ArrowRight');
+    await editor.view.locator('.why:not([hidden])', { hasText: 'meaning' }).waitFor();
+    await editor.screenshot('search-why');
+  });
+
+  it('previews, opens and peeks with the keyboard alone', async () => {
+    const name = (await editor.view.locator('.file .name').first().textContent())!;
+    await editor.press('Space');
+    await editor.find('.tab.active', { hasText: name }).waitFor();
+    await editor.screenshot('search-preview');
+    await focused().waitFor();
+    await editor.press('Enter');
+    await editor.find('.monaco-editor.focused').waitFor();
+    await editor.run('Glassbox: Search by Meaning');
+    await editor.view.locator('.input:focus').waitFor();
+    await editor.press('ArrowDown');
+    await focused().waitFor();
+    await editor.press('Alt+Enter');
+    await editor.find('.peekview-widget').waitFor();
+    await editor.screenshot('search-peek');
+    await editor.press('Escape');
+    await editor.find('.peekview-widget').waitFor({ state: 'detached' });
+  });
+
+  it('finds what is written meanwhile', async () => {
+    writeFileSync(join(workspace.folder, 'toucan.ts'), 'export function weighTheToucan(): number {\n  return 0.5;\n}\n');
+    await editor.run('Glassbox: Search by Meaning');
+    await editor.press('Control+a');
+    await editor.type('"weighTheToucan"');
+    await editor.view.locator('.symbol', { hasText: 'weighTheToucan' }).waitFor();
+    assert.equal(await editor.view.locator('.hit').count(), 1);
+  });
+
+  it('finds what is like the code at the cursor', async () => {
+    await editor.openFile('toucan.ts');
+    await editor.run('Glassbox: Find Similar Code');
+    await editor.view.locator('.chip', { hasText: 'Like toucan.ts:' }).waitFor();
+    // What was found before stays until the answer is there, in which the code itself has no place.
+    await editor.view.locator('.name', { hasText: 'toucan.ts' }).first().waitFor({ state: 'detached' });
+    await editor.view.locator('.hit').first().waitFor();
+    await editor.screenshot('search-similar');
+  });
+
+  for (const [theme, name] of [['Dark Modern', 'dark'], ['Dark High Contrast', 'high-contrast']] as const) {
+    it(`is drawn in the colours of ${theme}`, async () => {
+      await editor.useTheme(theme);
+      await editor.run('Glassbox: Search by Meaning');
+      await editor.press('Control+a');
+      await editor.type(question);
+      await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
+      await editor.press('ArrowDown');
+      await focused().waitFor();
+      await editor.press('ArrowRight');
+      await editor.view.locator('.why:not([hidden])').waitFor();
+      await editor.screenshot(`search-${name}`);
+    });
+  }
+});
