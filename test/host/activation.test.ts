@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type * as Glassbox from '../../src/extension';
 import { api } from './editor';
+
+/** As VS Code's memento, as far as it is used. */
+function memory() {
+  const values = new Map<string, unknown>();
+  return { get: (key: string) => values.get(key), update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)) };
+}
 
 describe('activation', () => {
   it('takes 50 ms at most, loading the bundle included', async () => {
@@ -12,6 +21,9 @@ describe('activation', () => {
     const running = await api();
     const { activationMs } = running;
     const load = createRequire(__filename);
+    // The last instance stays for the other tests: it needs what VS Code gives to one.
+    const storage = mkdtempSync(join(tmpdir(), 'glassbox-storage-'));
+    process.on('exit', () => rmSync(storage, { recursive: true, force: true }));
     const bundle = load.resolve(extension.extensionPath);
     const runs: number[] = [];
     for (let run = 0; run < 5; run++) {
@@ -19,7 +31,13 @@ describe('activation', () => {
       load.cache[bundle] = undefined;
       const start = performance.now();
       const { activate } = load(bundle) as typeof Glassbox;
-      const context = { extensionPath: extension.extensionPath, subscriptions: [] as vscode.Disposable[], globalStorageUri: vscode.Uri.file(extension.extensionPath), workspaceState: { get: () => undefined, update: async () => {} } };
+      const context = {
+        extensionPath: extension.extensionPath,
+        subscriptions: [] as vscode.Disposable[],
+        storageUri: vscode.Uri.file(join(storage, 'workspace')),
+        globalStorageUri: vscode.Uri.file(join(storage, 'global')),
+        workspaceState: memory(),
+      };
       const latest = activate(context as unknown as vscode.ExtensionContext);
       runs.push(performance.now() - start);
       // Whoever asks for the extension's interface is answered by the instance that runs.
