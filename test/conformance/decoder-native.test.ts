@@ -206,10 +206,10 @@ for (const { name, open } of models) {
         if (running) setImmediate(turn);
       };
       setImmediate(turn);
-      // Without a step between runs, only the runs themselves leave the thread.
-      const { tokens } = await generate(decoder(native), randomIds(4, 60), 4);
+      // Without a step between runs, only the runs themselves leave the thread; one makes up to four tokens.
+      const { tokens } = await generate(decoder(native), randomIds(4, 60), 40);
       running = false;
-      assert.ok(turns > tokens.length, `${turns} turns`);
+      assert.ok(turns >= tokens.length / 4, `${turns} turns`);
     });
 
     it('writes the same with two threads', async () => {

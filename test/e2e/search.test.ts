@@ -72,6 +72,8 @@ describe('searching with the installed extension', () => {
     await editor.run('Glassbox: Search by Meaning');
     await editor.press('Control+a');
     await editor.type('"weighTheToucan"');
+    // Before the last quote is typed, more is found.
+    await editor.view.locator('.hit').nth(1).waitFor({ state: 'detached' });
     await editor.view.locator('.symbol', { hasText: 'weighTheToucan' }).waitFor();
     assert.equal(await editor.view.locator('.hit').count(), 1);
   });
