@@ -27,8 +27,12 @@ describe('searching with the installed extension', () => {
 
   const focused = () => editor.view.locator('.hit:focus');
 
+  /** The command hands the focus over a moment after it has run: what is typed before goes into the editor. */
+  const inputHasFocus = () => editor.view.locator('input:focus').waitFor();
+
   it('begins with what can be asked, and indexes from then on', async () => {
     await editor.run('Glassbox: Search by Meaning');
+    await inputHasFocus();
     await editor.view.locator('.input:focus').waitFor();
     await editor.screenshot('search-empty');
     await editor.view.locator('.progress', { hasText: /Indexing: \d+ of \d+ files/ }).waitFor({ timeout: 60_000 });
@@ -57,6 +61,7 @@ describe('searching with the installed extension', () => {
     await editor.press('Enter');
     await editor.find('.monaco-editor.focused').waitFor();
     await editor.run('Glassbox: Search by Meaning');
+    await inputHasFocus();
     await editor.view.locator('.input:focus').waitFor();
     await editor.press('ArrowDown');
     await focused().waitFor();
@@ -70,6 +75,7 @@ describe('searching with the installed extension', () => {
   it('finds what is written meanwhile', async () => {
     writeFileSync(join(workspace.folder, 'toucan.ts'), 'export function weighTheToucan(): number {\n  return 0.5;\n}\n');
     await editor.run('Glassbox: Search by Meaning');
+    await inputHasFocus();
     await editor.press('Control+a');
     await editor.type('"weighTheToucan"');
     // Before the last quote is typed, more is found.
@@ -92,6 +98,7 @@ describe('searching with the installed extension', () => {
     it(`is drawn in the colours of ${theme}`, async () => {
       await editor.useTheme(theme);
       await editor.run('Glassbox: Search by Meaning');
+      await inputHasFocus();
       await editor.press('Control+a');
       await editor.type(question);
       await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
