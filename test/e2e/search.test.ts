@@ -33,7 +33,6 @@ describe('searching with the installed extension', () => {
   it('begins with what can be asked, and indexes from then on', async () => {
     await editor.run('Glassbox: Search by Meaning');
     await inputHasFocus();
-    await editor.view.locator('.input:focus').waitFor();
     await editor.screenshot('search-empty');
     await editor.view.locator('.progress', { hasText: /Indexing: \d+ of \d+ files/ }).waitFor({ timeout: 60_000 });
     await editor.find('.statusbar-item', { hasText: /Glassbox\s+\d+%/ }).waitFor();
@@ -62,7 +61,6 @@ describe('searching with the installed extension', () => {
     await editor.find('.monaco-editor.focused').waitFor();
     await editor.run('Glassbox: Search by Meaning');
     await inputHasFocus();
-    await editor.view.locator('.input:focus').waitFor();
     await editor.press('ArrowDown');
     await focused().waitFor();
     await editor.press('Alt+Enter');

@@ -87,6 +87,12 @@ export class App {
 
   private onKey(event: KeyboardEvent): void {
     const { key } = event;
+    if (key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
+      // The browser selects everything by itself. VS Code would do so once more, some time later, and what was typed
+      // in between would be typed over.
+      event.stopPropagation();
+      return;
+    }
     if (key === 'ArrowUp') {
       const older = this.history.older(this.input.value);
       if (older !== undefined) this.ask(older);
