@@ -4,7 +4,7 @@ import { openModelFolder } from '../../src/engine/models/folder';
 import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
-/** Texts and what `sentence-transformers` makes of them in PyTorch; see encoders.py beside the fixtures. */
+/** Texts and what PyTorch makes of them, through `sentence-transformers` but for our own; see encoders.py and glassbox.py beside the fixtures. */
 interface Expected {
   readonly dimension: number;
   readonly texts: readonly string[];
@@ -18,7 +18,7 @@ function distance(a: Float32Array, b: Float32Array): number {
   return 1 - a.reduce((sum, value, at) => sum + value * b[at]!, 0);
 }
 
-for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 't5-encoder']) {
+for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 't5-encoder', 'glassbox-encoder']) {
   describe(`the encoder family ${name}`, () => {
     let encoder: Encoder;
     let expected: Expected;
@@ -33,7 +33,7 @@ for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 't5-encoder']) {
     after(() => encoder.dispose());
 
     for (const kind of ['query', 'document'] as const) {
-      it(`embeds a ${kind} as sentence-transformers does`, async () => {
+      it(`embeds a ${kind} as PyTorch does`, async () => {
         const { texts, dimension } = expected;
         const { vectors, truncated } = await encoder.embed({ kind, texts }, noPause);
         const wanted = floats(expected.vectors[kind]);

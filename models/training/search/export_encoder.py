@@ -3,7 +3,7 @@
     python -m search.export_encoder CHECKPOINT.pt TOKENIZER.json ../encoder --name glassbox-encoder-v1 --version 1.0.0
 
 The graph takes padded texts (input_ids, attention_mask: [B, S] int64) and gives `last_hidden_state` [B, S, width]; pooling
-(mean) and prefixes stand in glassbox.json. Matrices have 8 bits, the table too.
+(mean) and the tokens in front of a text stand in glassbox.json. Matrices have 8 bits, the table too.
 """
 
 import argparse
@@ -107,7 +107,7 @@ def write_folder(encoder: Encoder, tokenizer: Path, folder: Path, name: str, ver
     write_manifest(folder, {
         "name": name, "version": version, "role": "encoder", "license": "MIT", "contextLength": shape.context, "vocabularySize": shape.vocabulary,
         "graph": "model.onnx", "tokenizer": "tokenizer.json", "dimension": shape.width, "pooling": "mean",
-        "prefixes": {"query": SPECIALS["query"], "document": SPECIALS["document"]},
+        "tokens": {role: SPECIALS[role] for role in ("query", "document", "pad")},
     }, ["model.onnx", "tokenizer.json"])
 
 
