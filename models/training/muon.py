@@ -70,3 +70,15 @@ def optimizers(decoder: Decoder, matrix_lr: float, table_lr: float, weight_decay
         for group in optimizer.param_groups:
             group["peak"] = group["lr"]
     return made
+
+
+def take_step(optimizers: list[torch.optim.Optimizer], parameters: list[torch.Tensor], rate: float) -> None:
+    """One step of every optimiser at `rate` times its peak learning rate, with gradients clipped to norm 1 and cleared."""
+    norm = torch.nn.utils.clip_grad_norm_([parameter for parameter in parameters if parameter.grad is not None], 1.0)
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * rate
+        # A broken batch must not break the model: such a step is skipped and shows in the log as a nan loss.
+        if torch.isfinite(norm):
+            optimizer.step()
+        optimizer.zero_grad(set_to_none=True)

@@ -22,7 +22,7 @@ from flexible import attend_flexible, document_mask
 from loader import Batches, endless
 from loss import read_out
 from model import Decoder, Shape, attend_documents
-from muon import optimizers
+from muon import optimizers, take_step
 from tokenizer import encoder
 
 VALIDATION_BATCHES = 4
@@ -152,15 +152,7 @@ class Run:
             for parameter, gradient in zip(self.parameters, gradients):
                 parameter.grad = gradient if parameter.grad is None else parameter.grad.add_(gradient)
             plain_sum, weight_sum = plain_sum + plain, weight_sum + weight
-        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        rate = self.clock.rate(self.step)
-        for optimizer in self.opts:
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * rate
-            # A broken batch must not break the model: such a step is skipped and shows in the log as a nan loss.
-            if torch.isfinite(norm):
-                optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+        take_step(self.opts, self.parameters, self.clock.rate(self.step))
         self.step += 1
         self.tokens += self.config["tokens_per_step"]
         return float(plain_sum / weight_sum), waited

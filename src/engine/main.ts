@@ -1,9 +1,9 @@
 /**
  * The engine process. Forked by `EngineClient`; the only process that loads native code.
  */
-import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { die, dieOfUncaught, endWithHost, send as sendToHost } from '../processes/self';
 import { openAttention } from './attention/open';
 import { chooseDevices } from './chooseDevices';
 import { IdleModels } from './idle';
@@ -16,8 +16,8 @@ import { EngineServer } from './server';
 import { ThreadMemory } from './threadMemory';
 import { threadCount } from './threads';
 
-const stderr = 2;
 const msPerMinute = 60_000;
+const send: (message: EngineMessage) => void = sendToHost;
 
 function main(): void {
   if (process.send === undefined) die('The engine is started by Glassbox and cannot be run alone.');
@@ -59,8 +59,7 @@ function main(): void {
   };
   const server = new EngineServer({ models, attention, devices, threads, send, onRunning });
   process.on('message', (message) => server.receive(message));
-  // The host is gone: nobody waits for anything any more, and nobody would end this process.
-  process.on('disconnect', () => process.exit(0));
+  endWithHost();
   send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
 }
 
@@ -71,21 +70,5 @@ function test(path: string, device: string, threads: number): void {
   void answerProbe(path, provider, threads).then((verdict) => process.send?.(verdict, () => process.exit(0)));
 }
 
-function send(message: EngineMessage): void {
-  // A message that cannot be sent has no receiver; `disconnect` is about to say so.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-}
-
-/** Says why on stderr, where the host finds it in the line it logs about this end, and ends the process. */
-function die(reason: string): never {
-  writeSync(stderr, `${reason}\n`);
-  process.exit(1);
-}
-
-function dieOf(error: unknown): never {
-  die(error instanceof Error ? `Error: ${error.message}` : String(error));
-}
-
-process.on('uncaughtException', dieOf);
-process.on('unhandledRejection', dieOf);
+dieOfUncaught();
 main();

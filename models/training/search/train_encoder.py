@@ -24,7 +24,7 @@ import torch.nn.functional as F
 from layout import IDS
 from loss import read_out
 from model import Shape
-from muon import optimizers
+from muon import optimizers, take_step
 from search.contrast import contrast, false_negatives, reciprocal_rank
 from search.encoder import MASK, Encoder, padded
 from search.pairs import Batches, Pair, read
@@ -114,16 +114,7 @@ class EncoderRun:
         return Prepared([list(zip(ids.split(size), present.split(size))) for ids, present in sides], false_negatives(pairs))
 
     def optimise(self) -> None:
-        parameters = [*self.encoder.parameters(), self.scale]
-        norm = torch.nn.utils.clip_grad_norm_([parameter for parameter in parameters if parameter.grad is not None], 1.0)
-        rate = self.clock.rate(self.step)
-        for optimizer in self.opts:
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * rate
-            # A broken batch must not break the model: such a step is skipped and shows in the log as a nan loss.
-            if torch.isfinite(norm):
-                optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+        take_step(self.opts, [*self.encoder.parameters(), self.scale], self.clock.rate(self.step))
         self.step += 1
 
     def fill_in(self) -> float:

@@ -2,10 +2,10 @@
  * The index process. Forked by `IndexClient`. One thread answers questions; another one, at lower priority, writes the
  * index, so that no question waits for a file.
  */
-import { writeSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { die, dieOf, dieOfUncaught, endWithHost, send as sendToHost } from '../../processes/self';
 import { IndexError } from './errors';
 import { hostMessage, protocolVersion, startOptions, type IndexMessage, type StartOptions } from './protocol';
 import { valid } from './valid';
@@ -16,13 +16,12 @@ type FromWriter =
   | { readonly kind: 'said'; readonly message: IndexMessage }
   | { readonly kind: 'done'; readonly id: number; readonly problem?: string };
 
-const stderr = 2;
+const send: (message: IndexMessage) => void = sendToHost;
 
 async function answer(): Promise<void> {
   if (process.send === undefined) die('The index process is started by Glassbox and cannot be run alone.');
   const options = valid(startOptions, JSON.parse(process.argv[2] ?? '{}'), 'The options of the index process');
-  // The host is gone: nobody waits for anything any more, and nobody would end this process.
-  process.on('disconnect', () => process.exit(0));
+  endWithHost();
   if (isBuiltin('node:sqlite')) {
     const [{ IndexServer }, { indexOpener }] = await Promise.all([import('./server'), import('./models')]);
     // The thread that writes says the same.
@@ -92,25 +91,7 @@ function say(message: IndexMessage): void {
   parentPort?.postMessage({ kind: 'said', message } satisfies FromWriter);
 }
 
-function send(message: IndexMessage): void {
-  // A message that cannot be sent has no receiver; `disconnect` is about to say so.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-}
-
-/** Says why on stderr, where the host finds it in the line it logs about this end, and ends the process. */
-function die(reason: string): never {
-  writeSync(stderr, `${reason}\n`);
-  process.exit(1);
-}
-
-function dieOf(error: unknown): never {
-  die(error instanceof Error ? `Error: ${error.message}` : String(error));
-}
-
-if (isMainThread) {
-  process.on('uncaughtException', dieOf);
-  process.on('unhandledRejection', dieOf);
-}
+if (isMainThread) dieOfUncaught();
 // That SQLite is young in Node is no reason for a process to end with.
 process.removeAllListeners('warning');
 void (isMainThread ? answer() : write());
