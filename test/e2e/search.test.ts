@@ -27,6 +27,9 @@ describe('searching with the installed extension', () => {
 
   const focused = () => editor.view.locator('.hit:focus');
 
+  /** Until then, what is found may be for a part of what was typed. */
+  const answered = () => editor.view.locator('#hits[aria-busy="false"]').waitFor();
+
   /** The command hands the focus over a moment after it has run: what is typed before goes into the editor. */
   const inputHasFocus = () => editor.view.locator('input:focus').waitFor();
 
@@ -43,6 +46,7 @@ describe('searching with the installed extension', () => {
     await editor.type(question);
     // The index is complete: what is found now stays.
     await editor.view.locator('.progress').waitFor({ state: 'hidden', timeout: 120_000 });
+    await answered();
     await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
     await editor.press('ArrowDown');
     await focused().waitFor();
@@ -76,6 +80,7 @@ describe('searching with the installed extension', () => {
     await inputHasFocus();
     await editor.press('Control+a');
     await editor.type('"weighTheToucan"');
+    await answered();
     // Before the last quote is typed, more is found.
     await editor.view.locator('.hit').nth(1).waitFor({ state: 'detached' });
     await editor.view.locator('.symbol', { hasText: 'weighTheToucan' }).waitFor();
@@ -99,6 +104,7 @@ describe('searching with the installed extension', () => {
       await inputHasFocus();
       await editor.press('Control+a');
       await editor.type(question);
+      await answered();
       await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
       await editor.press('ArrowDown');
       await focused().waitFor();

@@ -49,6 +49,10 @@ function standIn(state: SearchState, remembered: unknown): string {
         if (message.kind === 'told' && message.name === 'ready') this.tell({ kind: 'event', name: 'state', value: ${JSON.stringify(state)} });
         if (message.kind !== 'request') return;
         const empty = message.name === 'search' && message.value.text === 'nothing';
+        if (message.name === 'search' && message.value.text === 'slowly') {
+          window.release = () => this.tell({ kind: 'result', id: message.id, value: { id: 3, groups: answer.groups.toReversed() } });
+          return;
+        }
         const fails = message.name === 'search' && message.value.text === 'failure';
         if (fails) this.tell({ kind: 'error', id: message.id, error: { code: 'failed', message: 'The index could not be used: no room.' } });
         else this.tell({ kind: 'result', id: message.id, value: empty ? { id: 2, groups: [] } : answer });
@@ -107,6 +111,22 @@ describe('the search page', () => {
     assert.equal(await focused(page), 'input');
     // One tab stop for the whole list.
     assert.equal(await page.locator('.results [tabindex="0"]').count(), 1);
+    await page.close();
+  });
+
+  it('leaves whoever is at a hit there when other hits come', async () => {
+    const page = await open();
+    await ask(page, 'retry');
+    await page.locator('.hit').first().waitFor();
+    await ask(page, 'slowly');
+    assert.equal(await page.locator('#hits').getAttribute('aria-busy'), 'true');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.evaluate('window.release()');
+    await page.locator('#hits[aria-busy="false"]').waitFor();
+    assert.equal(await page.locator('.symbol').first().innerText(), nasty);
+    assert.equal(await focused(page), 'retry');
+    assert.match(await page.locator('.why:not([hidden])').innerText(), /^retri/);
     await page.close();
   });
 

@@ -82,6 +82,7 @@ export class App {
   private typed(): void {
     this.history.leave();
     clearTimeout(this.typing);
+    this.setBusy(true);
     this.typing = window.setTimeout(() => this.ask(this.input.value), typingMs);
   }
 
@@ -140,6 +141,7 @@ export class App {
     if (changed) this.showProgress();
     if (state.kind === 'noWorkspace' || state.kind === 'failed') {
       this.running?.abort();
+      this.setBusy(false);
       this.showNotice();
     } else if (grown || (changed && this.hits === 0)) {
       this.refreshing ??= window.setTimeout(() => this.refresh(), refreshMs);
@@ -167,9 +169,15 @@ export class App {
     if (focused) this.progress.querySelector('button')?.focus();
   }
 
+  /** @param busy whether what is shown does not yet answer what is asked */
+  private setBusy(busy: boolean): void {
+    this.body.setAttribute('aria-busy', String(busy));
+  }
+
   private async search(): Promise<void> {
     this.running?.abort();
     this.save();
+    this.setBusy(false);
     if (this.state.kind === 'noWorkspace' || this.state.kind === 'failed') return;
     const text = this.input.value;
     if (text.trim() === '' && this.similarTo === undefined) {
@@ -179,6 +187,7 @@ export class App {
       return;
     }
     const running = (this.running = new AbortController());
+    this.setBusy(true);
     try {
       const { signal } = running;
       const answer = await (this.similarTo === undefined ? this.host.request('search', { text }, { signal }) : this.host.request('similar', {}, { signal }));
@@ -188,6 +197,7 @@ export class App {
       this.hits = 0;
       this.showFailure(error instanceof Error ? error.message : String(error));
     }
+    if (this.running === running) this.setBusy(false);
   }
 
   private show(answer: Answer): void {
@@ -197,11 +207,8 @@ export class App {
       this.showNotice();
       return;
     }
-    // Whoever went into the hits before these came is in them still.
-    const focused = this.results.hasFocus;
     this.results.show(answer);
     if (this.body.firstElementChild !== this.results.node) this.body.replaceChildren(this.results.node);
-    if (focused) this.results.focusFirst();
   }
 
   private showNotice(): void {

@@ -19,6 +19,8 @@ const icons = {
 
 interface Row {
   readonly node: HTMLElement;
+  /** The same in every answer that has the hit. */
+  readonly key: string;
   /** Undefined for a file. */
   readonly hit: Hit | undefined;
   readonly why: HTMLElement | undefined;
@@ -43,20 +45,29 @@ export class Results {
     return this.node.contains(document.activeElement);
   }
 
+  /** Shows other hits. Whoever was at one that is still among them stays there, and what was unfolded stays so. */
   show({ id, groups }: Answer): void {
+    const focused = this.hasFocus;
+    const at = this.rows[this.active]?.key;
+    const unfolded = new Set(this.rows.filter(({ why }) => why?.hidden === false).map(({ key }) => key));
     this.answer = id;
-    this.rows = groups.flatMap((group) => [this.fileRow(group), ...group.hits.map((hit) => this.hitRow(hit))]);
+    this.rows = groups.flatMap((group) => [this.fileRow(group), ...group.hits.map((hit) => this.hitRow(group, hit))]);
     this.node.replaceChildren(...this.rows.map(({ node }) => node));
     this.node.scrollTop = 0;
+    for (const row of this.rows) if (unfolded.has(row.key)) this.toggleWhy(row, true);
     this.active = 0;
-    this.setActive(this.rows.findIndex(({ hit }) => hit !== undefined));
+    const same = focused ? this.rows.findIndex(({ key }) => key === at) : -1;
+    const next = same >= 0 ? same : this.firstHit;
+    if (focused) this.focus(next);
+    else this.setActive(next);
   }
 
-  /** @returns false where there is no hit to go to */
-  focusFirst(): boolean {
-    const first = this.rows.findIndex(({ hit }) => hit !== undefined);
-    this.focus(first);
-    return first >= 0;
+  focusFirst(): void {
+    this.focus(this.firstHit);
+  }
+
+  private get firstHit(): number {
+    return this.rows.findIndex(({ hit }) => hit !== undefined);
   }
 
   private fileRow({ name, folder, hits }: Group): Row {
@@ -67,10 +78,10 @@ export class Results {
       element('span', { class: 'folder muted' }, folder),
       element('span', { class: 'count', 'aria-label': t('{0} hits', hits.length) }, String(hits.length)),
     );
-    return { node, hit: undefined, why: undefined };
+    return { node, key: JSON.stringify([folder, name]), hit: undefined, why: undefined };
   }
 
-  private hitRow(hit: Hit): Row {
+  private hitRow({ folder, name }: Group, hit: Hit): Row {
     const why = element('div', { class: 'why', hidden: true }, ...hit.why.map(reasonRow));
     const button = (label: string, path: string, act: () => void): HTMLElement => {
       // Reached with the keys that the help lists: the tree has one tab stop.
@@ -102,7 +113,7 @@ export class Results {
       snippetOf(hit),
       why,
     );
-    const row: Row = { node, hit, why };
+    const row: Row = { node, key: JSON.stringify([folder, name, hit.symbol, hit.lines]), hit, why };
     node.addEventListener('click', () => this.actions.open(place, 'preview'));
     node.addEventListener('dblclick', () => this.actions.open(place, 'open'));
     return row;
