@@ -15,7 +15,7 @@ BEGIN, END = "<!-- data: written by training/cards.py -->", "<!-- end of data --
 
 def data_section(packages: list[dict], report: dict) -> str:
     """Packages by licence, with the characters kept, and what was dropped why."""
-    used = [package for package in packages if report["packages"].get(package["name"], {}).get("characters")]
+    used = [package for package in packages if report["packages"].get(f"{package['registry']} {package['name']}", {}).get("characters")]
     by_license = defaultdict(list)
     for package in used:
         by_license[package["license"]].append(f"{package['name']} {package['version']}" + (" (validation)" if package["split"] == "validation" else ""))

@@ -2,8 +2,8 @@
 
     python -m corpus.shards CORPUS.jsonl OUT --shards 3
 
-Writes OUT/shard-N.jsonl.xz and OUT/shards.json: for each shard its SHA-256, size, packages, languages and the hashes of
-its files without white space, by which a test can prove that no held-out file is among them.
+Writes OUT/shard-N.jsonl.xz, OUT/shards.json (for each shard its SHA-256, size, packages and languages) and OUT/shards.bin,
+the hashes of all files without white space, by which a test proves that no held-out file is among them.
 """
 
 import argparse
@@ -13,12 +13,11 @@ import lzma
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from corpus.build import file_hash
+from corpus.build import file_hash, packed
 from languages import family
 
 XZ = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0, "dict_size": 1 << 27}]
 """Code repeats itself far apart and by the byte: a large window, four literal context bits, no alignment."""
-HASH_CHARACTERS = 16
 
 
 def assign(sizes: dict[str, Counter], count: int) -> dict[str, int]:
@@ -43,29 +42,29 @@ def measure(corpus: Path) -> dict[str, Counter]:
     return sizes
 
 
-def write(corpus: Path, out: Path, count: int) -> list[dict]:
-    """Compress the shards; returns their manifest entries."""
+def write(corpus: Path, out: Path, count: int) -> tuple[list[dict], bytes]:
+    """Compress the shards; returns their manifest entries and the packed hashes of their files."""
     sizes = measure(corpus)
     shard_of = assign(sizes, count)
     out.mkdir(parents=True, exist_ok=True)
-    entries = []
+    entries, hashes = [], set()
     for shard in range(count):
-        path, hashes, languages = out / f"shard-{shard}.jsonl.xz", [], Counter()
-        with lzma.open(path, "wt", format=lzma.FORMAT_XZ, filters=XZ, encoding="utf-8") as packed, corpus.open(encoding="utf-8") as stream:
+        path, languages = out / f"shard-{shard}.jsonl.xz", Counter()
+        with lzma.open(path, "wt", format=lzma.FORMAT_XZ, filters=XZ, encoding="utf-8") as compressed, corpus.open(encoding="utf-8") as stream:
             for line in stream:
                 entry = json.loads(line)
                 # The first shard carries the validation files: it is the one every run begins with.
                 if shard_of.get(entry["package"], 0) == shard:
-                    packed.write(line)
-                    hashes.append(file_hash(entry["text"]).hex()[:HASH_CHARACTERS])
+                    compressed.write(line)
+                    hashes.add(file_hash(entry["text"]))
                     languages[family(entry["language"])] += len(entry["text"])
         data = path.read_bytes()
         entries.append({
             "path": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "characters": dict(languages),
-            "packages": sorted(package for package, number in shard_of.items() if number == shard), "files": sorted(hashes),
+            "packages": sorted(package for package, number in shard_of.items() if number == shard),
         })
         print(path.name, len(data), "bytes", dict(languages), flush=True)
-    return entries
+    return entries, packed(hashes)
 
 
 def main() -> None:
@@ -74,8 +73,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--shards", type=int, default=3)
     args = parser.parse_args()
-    entries = write(args.corpus, args.out, args.shards)
-    (args.out / "shards.json").write_text(json.dumps(entries) + "\n")
+    entries, files = write(args.corpus, args.out, args.shards)
+    (args.out / "shards.json").write_text(json.dumps(entries, indent=1) + "\n")
+    (args.out / "shards.bin").write_bytes(files)
 
 
 if __name__ == "__main__":

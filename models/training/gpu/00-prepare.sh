@@ -7,7 +7,7 @@ cache=$1 out=$2 shards=${3:-3} config=${GLASSBOX_CONFIG:-configs/gpu.json}
 python -m pytest -q tests
 python -m corpus.fetch corpus/packages.json "$cache"
 python -m corpus.fetch corpus/heldout.json "$cache"
-python -m corpus.build "$cache" "$out/corpus.jsonl" --config "$config" --report "$out/report.json"
+python -m corpus.build "$cache" "$out/corpus.jsonl" --config "$config" --report "$out/report.json" --held-out "$out/heldout.bin"
 python tokenizer.py "$out/corpus.jsonl" "$out/tokenizer.json" --config "$config"
 python -m corpus.shards "$out/corpus.jsonl" "$out/shards" --shards "$shards"
 for shard in "$out"/shards/*.xz; do
