@@ -68,7 +68,7 @@ function registerFeatures(services: Services): vscode.Disposable[] {
 /** Threads are chosen when the process starts, and a model no longer wanted leaves memory with it. */
 function restartOnChange({ configuration, engine }: Services): vscode.Disposable {
   return configuration.onDidChange((event) => {
-    const concerned = [settings.modelDecoder, settings.engineThreads, settings.engineDevice, settings.engineUnloadAfterMinutes].some((name) => event.affectsConfiguration(name));
+    const concerned = [settings.modelDecoder, settings.modelEncoder, settings.engineThreads, settings.engineDevice, settings.engineUnloadAfterMinutes].some((name) => event.affectsConfiguration(name));
     if (concerned) engine.restart();
   });
 }

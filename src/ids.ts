@@ -58,6 +58,7 @@ export const settings = {
   completionLength: 'glassbox.completion.length',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   modelDecoder: 'glassbox.model.decoder',
+  modelEncoder: 'glassbox.model.encoder',
   engineThreads: 'glassbox.engine.threads',
   engineDevice: 'glassbox.engine.device',
   engineUnloadAfterMinutes: 'glassbox.engine.unloadAfterMinutes',

@@ -7,6 +7,14 @@ import { join } from 'node:path';
  * @param root absolute path of the extension's folder
  */
 export function decoderFolder(setting: string, root: string): string {
-  if (setting === '') return join(root, 'models', 'decoder');
-  return setting.replace(/^~(?=[/\\]|$)/, homedir);
+  return setting === '' ? join(root, 'models', 'decoder') : atHome(setting);
+}
+
+/** The folder that `glassbox.model.encoder` names; undefined where it names none. */
+export function encoderFolder(setting: string): string | undefined {
+  return setting === '' ? undefined : atHome(setting);
+}
+
+function atHome(path: string): string {
+  return path.replace(/^~(?=[/\\]|$)/, homedir);
 }

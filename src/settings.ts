@@ -12,6 +12,8 @@ export interface Settings {
   readonly completionMinimumConfidence: number;
   /** Model folder; empty for the embedded one. */
   readonly modelDecoder: string;
+  /** Model folder; empty for none: meanings are compared by the embedded table of token vectors alone. */
+  readonly modelEncoder: string;
   /** 0: as many as the machine has physical cores. */
   readonly engineThreads: number;
   /** `auto`, `cpu`, or names of execution providers with commas between them. */
@@ -27,6 +29,7 @@ export const defaults: Settings = {
   completionLength: 'line',
   completionMinimumConfidence: 0,
   modelDecoder: '',
+  modelEncoder: '',
   engineThreads: 0,
   engineDevice: 'auto',
   engineUnloadAfterMinutes: 10,
@@ -41,6 +44,7 @@ const schema = v.object({
     defaults.completionMinimumConfidence,
   ),
   modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
+  modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
   engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
   engineDevice: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), defaults.engineDevice),
   engineUnloadAfterMinutes: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), defaults.engineUnloadAfterMinutes),

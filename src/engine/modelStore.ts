@@ -8,6 +8,7 @@ import type { Devices } from './devices';
 import { EncoderDecoder } from './encoderDecoder/encoderDecoder';
 import { RewritingModel } from './encoderDecoder/writer';
 import { openModelFolder } from './models/folder';
+import { encoderIdentity } from './models/identity';
 import type { DecoderFolder, EncoderDecoderFolder, EncoderFolder } from './models/types';
 import type { ModelInfo } from './protocol';
 import { Tokenizer } from './tokenizer/tokenizer';
@@ -145,7 +146,8 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
 
 async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
   const encoder = await Encoder.open(folder, tokenizer, options);
-  return { encoder, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension } };
+  const identity = await encoderIdentity(folder);
+  return { encoder, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };
 }
 
 async function openEncoderDecoder(folder: EncoderDecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {

@@ -78,6 +78,8 @@ const modelInfo = v.strictObject({
   vocabularySize: count,
   /** Numbers in a vector, of encoders. */
   dimension: v.optional(count),
+  /** Of encoders: names what they make of texts by content, so that vectors that were kept are known to be of this model. */
+  identity: v.optional(v.string()),
   /** True where the model was trained to fill in the middle. */
   fillsInTheMiddle: v.boolean(),
   /** What `generate` can be asked with. */

@@ -31,7 +31,7 @@ export interface SearchIndexOptions {
   readonly cache?: EmbeddingCache | undefined;
   /** Embeds every chunk as it is indexed: thousands a second. */
   readonly fast?: Embedder | undefined;
-  /** Embeds better, in the background: see `upgrade`. */
+  /** Embeds better, in the background: see `upgrade` and `useFull`. */
   readonly full?: Embedder | undefined;
   /** Bytes that the index may take on disk. */
   readonly budget?: number | undefined;
@@ -68,14 +68,27 @@ interface Writing {
  */
 export class SearchIndex {
   readonly #supply: VectorSupply;
-  readonly #models: readonly SearchedModel[];
+  #models: readonly SearchedModel[] = [];
+  #full: Embedder | undefined;
   #lock: WriterLock | undefined;
   #writing: Writing | undefined;
   #reading: Searched | undefined;
 
   constructor(private readonly options: SearchIndexOptions) {
     this.#supply = new VectorSupply(options.cache);
-    const embedders = [options.full, options.fast].filter((embedder) => embedder !== undefined);
+    this.#setFull(options.full);
+  }
+
+  /** From now on, this is the better model, or there is none. Not while the index is being written. */
+  useFull(full: Embedder | undefined): void {
+    if (full === this.#full) return;
+    this.#close();
+    this.#setFull(full);
+  }
+
+  #setFull(full: Embedder | undefined): void {
+    this.#full = full;
+    const embedders = [full, this.options.fast].filter((embedder) => embedder !== undefined);
     this.#models = embedders.map((embedder) => ({ name: vectorModel(embedder), dimension: embedder.dimension }));
   }
 
@@ -126,7 +139,8 @@ export class SearchIndex {
   /** Vectors for texts that have none: the best that the cache has, else those of the fast model. */
   async #vectorsFor(texts: readonly KeyedText[], signal: AbortSignal | undefined): Promise<VectorRows[]> {
     const { catalogue, dense } = this.#write();
-    const { fast, full } = this.options;
+    const { fast } = this.options;
+    const full = this.#full;
     catalogue.snapshot(() => dense.refresh());
     const unknown = (model: Embedder): KeyedText[] => texts.filter(({ key }) => !dense.hasKey(key, vectorModel(model)));
     return [
@@ -141,7 +155,7 @@ export class SearchIndex {
    * @throws the signal's reason when it is aborted; what was embedded until then is committed
    */
   async upgrade(options: UpgradeOptions = {}): Promise<UpgradeProgress> {
-    const { full } = this.options;
+    const full = this.#full;
     if (full === undefined) return { missing: 0, done: 0 };
     const parts = this.#parts();
     const progress = await upgrade(parts, full, options);
@@ -168,7 +182,6 @@ export class SearchIndex {
   }
 
   async #embedQuestion(text: string, signal: AbortSignal | undefined): Promise<Map<string, Int8Array>> {
-    const { fast, full } = this.options;
     const embed = async (embedder: Embedder | undefined): Promise<[string, Int8Array][]> => {
       if (embedder === undefined) return [];
       try {
@@ -179,7 +192,7 @@ export class SearchIndex {
         return [];
       }
     };
-    return new Map((await Promise.all([embed(full), embed(fast)])).flat());
+    return new Map((await Promise.all([embed(this.#full), embed(this.options.fast)])).flat());
   }
 
   coverage(): Coverage {

@@ -15,6 +15,8 @@ import type { DenseIndex } from './vectors/denseIndex';
 const textsPerCall = 32;
 /** Milliseconds after which what is there becomes searchable, and which are lost at most. */
 const commitEvery = 2_000;
+/** Calls in a row that fail before the model is taken to be broken. */
+const mostFailures = 3;
 
 export interface UpgradeOptions {
   /** Paths whose texts come first, the most recently used file first. */
@@ -23,13 +25,17 @@ export interface UpgradeOptions {
   readonly onProgress?: (progress: UpgradeProgress) => void;
   /** Waited for before each call of the model: whoever has something more urgent to do lets it pending. */
   readonly turn?: (() => Promise<void> | undefined) | undefined;
+  /** Asked before each call of the model: whether to leave it at what was done so far. */
+  readonly enough?: () => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface UpgradeProgress {
-  /** Texts that had no vector of the model, and those of them that have one now. */
+  /** Chunks that had no vector of the model, and those of them that have one now. */
   readonly missing: number;
   readonly done: number;
+  /** Why some have none: what the model said. */
+  readonly failure?: string;
 }
 
 interface Parts {
@@ -44,22 +50,27 @@ interface Parts {
  * Gives every text of an index a vector of a model where it has none: first those that are used, then those that were
  * changed last. A text that has changed since it was indexed is left to the next update.
  *
- * @throws the signal's reason when it is aborted; what was embedded until then is committed
+ * @throws the signal's reason when it is aborted, and what the model says when it fails over and over; what was embedded
+ *   until then is committed
  */
 export async function upgrade({ catalogue, dense, supply, root }: Parts, embedder: Embedder, options: UpgradeOptions = {}): Promise<UpgradeProgress> {
-  const { recent = [], onProgress, turn, signal } = options;
-  const files = filesToUpgrade(catalogue, dense, vectorModel(embedder), recent);
+  const { recent = [], onProgress, turn, enough = () => false, signal } = options;
+  const model = vectorModel(embedder);
+  const files = filesToUpgrade(catalogue, dense, model, recent);
   const missing = files.reduce((sum, file) => sum + file.missing, 0);
   const asked = new Set<string>();
   let done = 0;
+  let failures = 0;
+  let failure: string | undefined;
   let waiting: KeyedText[] = [];
   let ready: VectorRows[] = [];
   let last = performance.now();
+  const progress = (): UpgradeProgress => ({ missing, done, ...(failure === undefined ? {} : { failure }) });
   const write = (): void => {
     if (ready.length > 0) commit(catalogue, new Batch(), joinRows(ready));
     ready = [];
     last = performance.now();
-    onProgress?.({ missing, done });
+    onProgress?.(progress());
   };
   const embed = async (): Promise<void> => {
     const texts = waiting;
@@ -67,24 +78,37 @@ export async function upgrade({ catalogue, dense, supply, root }: Parts, embedde
     if (texts.length === 0) return;
     await turn?.();
     signal?.throwIfAborted();
-    ready.push(...(await supply.embed(embedder, texts, signal)));
-    done += texts.length;
+    try {
+      ready.push(...(await supply.embed(embedder, texts, signal)));
+      done += texts.length;
+      failures = 0;
+    } catch (error) {
+      signal?.throwIfAborted();
+      // Some texts may be too much for a model. Where nothing works any more, there is no use in going on.
+      failure = error instanceof Error ? error.message : String(error);
+      if (++failures === mostFailures) throw error;
+    }
     if (performance.now() - last > commitEvery) write();
   };
   try {
     for (const { id, path } of files) {
-      for (const text of await textsOf(catalogue, dense, vectorModel(embedder), id, join(root, path))) {
+      for (const text of await textsOf(catalogue, dense, model, id, join(root, path))) {
         // Copies of a file share their texts.
-        if (asked.has(keyName(text.key))) continue;
+        if (asked.has(keyName(text.key))) {
+          done++;
+          continue;
+        }
         asked.add(keyName(text.key));
-        if (waiting.push(text) >= textsPerCall) await embed();
+        if (waiting.push(text) < textsPerCall) continue;
+        await embed();
+        if (enough()) return progress();
       }
     }
     await embed();
   } finally {
     write();
   }
-  return { missing, done };
+  return progress();
 }
 
 interface FileToUpgrade {

@@ -43,11 +43,11 @@ const place = v.strictObject({ answer: count, hit: count });
 export type Place = v.InferOutput<typeof place>;
 
 const state = v.strictObject({
-  /** `failed`: nothing can be searched, and `sentence` says why. */
-  kind: v.picklist(['noWorkspace', 'ready', 'indexing', 'paused', 'failed']),
+  /** `refining`: all can be searched, and will be better; `failed`: nothing can be searched, and `sentence` says why. */
+  kind: v.picklist(['noWorkspace', 'ready', 'indexing', 'refining', 'paused', 'failed']),
   /** What the user is told about it; empty where there is nothing to tell. */
   sentence: text,
-  /** 0…1: how much of the workspace can be searched; absent while nobody knows. */
+  /** 0…1: how much of the workspace can be searched, or has been embedded by the encoder; absent while nobody knows. */
   coverage: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   /** Grows when there may be more to find than before. */
   version: count,

@@ -72,7 +72,7 @@ function ruleInWords(rule: string, t: Translate): string {
 }
 
 /** How far the index is, in one sentence. */
-export function progressInWords({ phase, files, total, chunksPerSecond, secondsLeft, trouble }: Progress, t: Translate): string {
+export function progressInWords({ phase, files, total, chunksPerSecond, secondsLeft, refined, trouble }: Progress, t: Translate): string {
   if (trouble !== undefined) return trouble;
   switch (phase) {
     case 'waiting':
@@ -84,6 +84,10 @@ export function progressInWords({ phase, files, total, chunksPerSecond, secondsL
       if (total === undefined) return t('Indexing: {0} files, {1} chunks/s', files, speed);
       if (secondsLeft === undefined) return t('Indexing: {0} of {1} files', files, total);
       return t('Indexing: {0} of {1} files, {2} chunks/s, {3} left', files, total, speed, durationInWords(secondsLeft, t));
+    }
+    case 'refining': {
+      if (refined === undefined || secondsLeft === undefined) return t('The encoder reads the code');
+      return t('The encoder has read {0} of {1} pieces, {2}/s, {3} left', refined.done, refined.total, Math.round(chunksPerSecond), durationInWords(secondsLeft, t));
     }
     case 'idle':
       return '';
@@ -97,11 +101,12 @@ function durationInWords(seconds: number, t: Translate): string {
 /** What the page shows about the index. @param version grows with what can be found */
 export function stateOf(progress: Progress | undefined, version: number, t: Translate): SearchState {
   if (progress === undefined) return { kind: 'ready', sentence: '', version };
-  const { phase, files, total } = progress;
+  const { phase, files, total, refined } = progress;
+  const [done, all] = refined === undefined ? [files, total ?? 0] : [refined.done, refined.total];
   return {
-    kind: phase === 'indexing' || phase === 'paused' ? phase : 'ready',
+    kind: phase === 'idle' || phase === 'waiting' ? 'ready' : phase,
     sentence: progressInWords(progress, t),
-    ...(total === undefined || total === 0 ? {} : { coverage: Math.min(1, files / total) }),
+    ...(all === 0 ? {} : { coverage: Math.min(1, done / all) }),
     version,
   };
 }

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { IndexClient } from '../indexer/process/client';
 import type { Method, Params, Progress, Result, Root } from '../indexer/process/protocol';
+import { settings } from '../ids';
 import { Listeners } from '../listeners';
+import { encoderFolder } from '../modelFolders';
 import type { Services } from '../services';
+import { SearchEncoder } from './encoder';
 import { excludeRules } from './excludes';
 import { progressInWords } from './present';
 import { FileChanges } from './fileChanges.vscode';
@@ -20,25 +23,45 @@ const startAfterMs = 5_000;
 export class WorkspaceIndex implements vscode.Disposable {
   private client: IndexClient | undefined;
   private changes: FileChanges | undefined;
+  private readonly encoder: SearchEncoder;
   private readonly listeners = new Listeners();
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly startTimer: NodeJS.Timeout | undefined;
   /** Told when `progress`, `failure` or `version` has changed. */
   readonly onDidChange = this.listeners.add;
-  progress: Progress | undefined;
+  private told: Progress | undefined;
   /** Why nothing can be searched, one sentence. */
   failure: string | undefined;
   /** Grows when there may be more to find than before. */
   version = 0;
 
   constructor(private readonly services: Services) {
+    const { configuration, engine, log, memory } = services;
+    this.encoder = new SearchEncoder({
+      engine,
+      memory,
+      log,
+      folder: () => encoderFolder(configuration.read().modelEncoder),
+      onDidChange: () => this.tellEncoder(),
+    });
     this.subscriptions.push(
+      configuration.onDidChange((event) => {
+        if (event.affectsConfiguration(settings.modelEncoder)) this.chooseEncoder();
+      }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.use(editor?.document.uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.update()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.update();
       }),
     );
     if (services.memory.get(usedKey) === true) this.startTimer = setTimeout(() => this.open(), startAfterMs);
+  }
+
+  /** How far the index is, as the process told it last; where it has nothing to tell, why there is no encoder. */
+  get progress(): Progress | undefined {
+    const { problem } = this.encoder;
+    if (this.told?.phase !== 'idle' || problem === undefined) return this.told;
+    return { trouble: problem, ...this.told };
   }
 
   /** Whether there is anything that could be searched. */
@@ -68,7 +91,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     await this.request('clear', {});
     await this.services.memory.update(usedKey, undefined);
     this.disconnect();
-    this.progress = undefined;
+    this.told = undefined;
     this.version++;
     this.tell();
   }
@@ -93,17 +116,23 @@ export class WorkspaceIndex implements vscode.Disposable {
         grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
       },
       roots,
+      encoder: () => this.encoder.facts,
+      embed: this.encoder.embed,
       log: (level, message) => log[level](message),
       onState: (state) => {
         this.failure = state.kind === 'failed' ? state.reason : undefined;
-        if (state.kind !== 'ready') this.progress = undefined;
+        if (state.kind !== 'ready') this.told = undefined;
         this.tell();
       },
       onProgress: (progress) => {
-        const before = this.progress;
-        // What is committed can be found; at the end, what is gone no longer.
-        if (progress.chunks !== before?.chunks || (progress.phase !== before.phase && progress.phase !== 'indexing')) this.version++;
-        this.progress = progress;
+        const before = this.told;
+        // What is committed can be found; at the end, what is gone no longer, and all by what the encoder says.
+        if (progress.chunks !== before?.chunks || (progress.phase !== before.phase && !['indexing', 'refining'].includes(progress.phase))) this.version++;
+        this.told = progress;
+        this.tell();
+      },
+      onBetter: () => {
+        this.version++;
         this.tell();
       },
     });
@@ -111,7 +140,35 @@ export class WorkspaceIndex implements vscode.Disposable {
       client.request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) }).catch((error: unknown) => log.warn('A change was not indexed:', error));
     });
     this.changes.watch(folders());
-    return (this.client = client);
+    this.client = client;
+    void this.encoder.learn();
+    return client;
+  }
+
+  /** Another encoder, or none, is to compare meanings from now on. */
+  private chooseEncoder(): void {
+    if (this.client === undefined) return;
+    void this.encoder.learn();
+    this.tellEncoder();
+  }
+
+  private tellEncoder(): void {
+    const { facts } = this.encoder;
+    this.send('encoder', facts === undefined ? {} : { encoder: facts });
+    this.tell();
+  }
+
+  /** What somebody looks at is what is asked about: the encoder reads it first. */
+  private use(uri: vscode.Uri | undefined): void {
+    if (uri?.scheme !== 'file') return;
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    if (folder !== undefined) this.send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
+  }
+
+  /** Tells the process something, where there is one; nobody waits for it. */
+  private send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
+    if (this.client?.state.kind !== 'ready') return;
+    this.client.request(method, params).catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
   }
 
   private disconnect(): void {

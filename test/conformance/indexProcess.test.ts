@@ -3,67 +3,10 @@ import { fork } from 'node:child_process';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IndexClient } from '../../src/indexer/process/client';
-import type { Answer, Progress, Question } from '../../src/indexer/process/protocol';
-import { storeName } from '../../src/indexer/storeName';
+import type { Answer } from '../../src/indexer/process/protocol';
 import { makeFolder, writeFiles } from '../support/folder';
 import { grammarFolder } from '../support/grammars';
-import { root as repository } from '../support/paths';
-
-const modulePath = join(repository, 'dist/indexer.js');
-const words = (text: string): Question => ({ text, kind: 'words', top: 10 });
-
-/** A host with one folder open, and what it was told. */
-class Host {
-  readonly lines: string[] = [];
-  progress: Progress | undefined;
-  /** Most files seen in one run that was reported. */
-  lookedAt = 0;
-  readonly client: IndexClient;
-
-  constructor(readonly folder: string, readonly storage = makeFolder(), excludes: string[] = []) {
-    this.client = new IndexClient({
-      modulePath,
-      start: { storage, shared: join(storage, 'shared'), model: join(repository, 'models/search'), grammars: grammarFolder },
-      roots: () => [{ path: folder, excludes, first: [] }],
-      log: (level, message) => this.lines.push(`${level}: ${message}`),
-      onProgress: (progress) => {
-        this.progress = progress;
-        this.lookedAt = Math.max(this.lookedAt, progress.files);
-      },
-    });
-  }
-
-  get catalogue(): string {
-    return join(this.storage, storeName(this.folder), 'catalogue.db');
-  }
-
-  /** Starts the process with the first call, and waits until there is nothing left to do. */
-  async idle(): Promise<void> {
-    this.client.start();
-    await this.until(() => this.progress?.phase === 'idle' && this.client.state.kind === 'ready');
-  }
-
-  async changed(...paths: string[]): Promise<void> {
-    this.progress = undefined;
-    await this.client.request('changed', { root: this.folder, paths });
-    await this.until(() => this.progress?.phase === 'idle');
-  }
-
-  async paths(text: string): Promise<string[]> {
-    return (await this.client.request('search', words(text))).found.map(({ path }) => path);
-  }
-
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await sleep(5);
-  }
-
-  get pid(): number {
-    const { state } = this.client;
-    assert.ok(state.kind === 'ready');
-    return state.pid;
-  }
-}
+import { IndexHosts, indexModule as modulePath, wordsOf as words } from '../support/indexHost';
 
 const code = {
   'src/retry.ts': '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
@@ -83,18 +26,9 @@ const many = (files: number): Record<string, string> =>
 
 describe('the index process', function () {
   this.timeout(60_000);
-  const hosts: Host[] = [];
-  const open = (...args: ConstructorParameters<typeof Host>): Host => {
-    const host = new Host(...args);
-    hosts.push(host);
-    return host;
-  };
-  afterEach(() => {
-    for (const { client, folder, storage } of hosts.splice(0)) {
-      client.dispose();
-      for (const path of [folder, storage]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
-    }
-  });
+  const hosts = new IndexHosts();
+  const open = (folder: string, storage?: string, excludes?: string[]) => hosts.open(folder, { storage, excludes });
+  afterEach(() => hosts.close());
 
   it('indexes a folder and answers with the lines that say why', async () => {
     const host = open(makeFolder(code), makeFolder(), ['/dist']);

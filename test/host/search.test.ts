@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { commands, tools } from '../../src/ids';
+import { commands, settings, tools } from '../../src/ids';
+import { unpackFamily } from '../support/families';
 import { api, until } from './editor';
 
 /** A folder inside the open workspace that tests may spoil. */
@@ -22,7 +23,7 @@ async function ask(query: string, top = 8): Promise<string> {
 }
 
 async function untilFound(query: string, wanted: RegExp): Promise<string> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 30_000;
   for (let text = ''; performance.now() < end; ) {
     text = await ask(query);
     if (wanted.test(text)) return text;
@@ -60,11 +61,9 @@ describe('search in the editor', function () {
   it('follows what is created, changed, moved and deleted', async () => {
     write('new/pelican.ts', 'export function feedThePelican(fish: number): number {\n  return fish - 1;\n}\n');
     await untilFound('feedThePelican', /pelican\.ts:1-3$/m);
-    // The editor's watcher may miss what happens in a folder as new as this one: the file is saved until it is heard of.
-    const save = () => write('new/pelican.ts', '// Nobody here.\n\nexport function feedTheHeron(fish: number): number {\n  return fish - 1;\n}\n');
-    const saving = setInterval(save, 3_000);
-    save();
-    await untilFound('feedTheHeron', /pelican\.ts:3-5$/m).finally(() => clearInterval(saving));
+    // The editor's watcher may miss what happens in a folder as new as this one.
+    write('new/pelican.ts', '// Nobody here.\n\nexport function feedTheHeron(fish: number): number {\n  return fish - 1;\n}\n');
+    await untilFound('feedTheHeron', /pelican\.ts:3-5$/m);
     renameSync(join(workspace(), scratch, 'new'), join(workspace(), scratch, 'moved'));
     await untilFound('feedTheHeron', /moved\/pelican\.ts/);
     rmSync(join(workspace(), scratch, 'moved'), { recursive: true });
@@ -90,6 +89,27 @@ describe('search in the editor', function () {
     await configuration.update('exclude', { [`${scratch}/hidden`]: true }, vscode.ConfigurationTarget.Global);
     await untilFound('hideTheIbis symbol:hideTheIbis', /^Nothing was found\.$/);
     await configuration.update('exclude', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('has the encoder of the settings read the code, says how far it is, and why there is none', async () => {
+    const { activity } = await api();
+    const sentences: string[] = [];
+    const listening = activity.onDidChange(() => sentences.push(activity.state.index?.sentence ?? ''));
+    const use = (folder: string | undefined) => vscode.workspace.getConfiguration().update(settings.modelEncoder, folder, vscode.ConfigurationTarget.Global);
+    const idle = (what: string, sentence: RegExp) => until(what, () => activity.state.index?.phase === 'idle' && sentence.test(activity.state.index.sentence), 60_000);
+    try {
+      await use(await unpackFamily('bert'));
+      await until('the encoder has read the code', () => sentences.some((sentence) => /^The encoder has read (\d+) of \1 pieces/.test(sentence)), 60_000);
+      await idle('there is nothing left to say', /^$/);
+      await untilFound('loadBooks', /loadBooks/);
+      await use(join(workspace(), 'nowhere'));
+      await idle('it is said that there is no such model', /nowhere/);
+      await untilFound('where are the books read from the disk', /loadBooks/);
+    } finally {
+      await use(undefined);
+      listening.dispose();
+    }
+    await idle('it is forgotten', /^$/);
   });
 
   it('refuses what the tool does not take', async () => {

@@ -62,7 +62,7 @@ describe('package.json', () => {
   });
 
   it('takes paths and engine options from the machine only, never from a workspace', () => {
-    for (const name of [settings.modelDecoder, settings.engineThreads]) {
+    for (const name of [settings.modelDecoder, settings.modelEncoder, settings.engineThreads]) {
       assert.equal(manifest.contributes.configuration.properties[name]?.scope, 'machine');
     }
   });

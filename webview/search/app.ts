@@ -163,7 +163,7 @@ export class App {
     (bar.firstElementChild as HTMLElement).style.width = `${(coverage ?? 0) * 100}%`;
     const parts: Node[] = [element('span', { class: 'muted' }, sentence)];
     const focused = document.activeElement?.closest('.progress') === this.progress;
-    if (kind === 'indexing') parts.push(button(t('Pause'), () => this.host.tell('action', 'pause')), bar);
+    if (kind === 'indexing' || kind === 'refining') parts.push(button(t('Pause'), () => this.host.tell('action', 'pause')), bar);
     if (kind === 'paused') parts.push(button(t('Resume'), () => this.host.tell('action', 'resume')), bar);
     this.progress.replaceChildren(...parts);
     if (focused) this.progress.querySelector('button')?.focus();

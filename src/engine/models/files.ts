@@ -90,6 +90,12 @@ export async function verifyFile(folder: string, file: ListedFile): Promise<void
 /** Checksums of this process; a file that has kept size and time is not read again. */
 const checksums = new Map<string, { size: number; mtimeMs: number; sha256: string }>();
 
+/** SHA-256 of a file, in hexadecimal. @param path absolute @throws {Error} where it cannot be read */
+export async function checksumOf(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return checksum(path, size, mtimeMs);
+}
+
 async function checksum(path: string, size: number, mtimeMs: number): Promise<string> {
   const known = checksums.get(path);
   if (known?.size === size && known.mtimeMs === mtimeMs) return known.sha256;

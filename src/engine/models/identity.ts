@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { checksumOf } from './files';
+import type { EncoderFolder } from './types';
 
 /** The start of a graph holds its nodes or its first weights: either tells models of the same size apart. */
 const headBytes = 65_536;
@@ -18,6 +21,22 @@ export function modelIdentity(graph: string): string {
   for (const name of readdirSync(folder).filter((other) => other.startsWith(stem)).sort()) {
     const { size, mtimeMs } = statSync(join(folder, name));
     hash.update(`\n${name} ${size} ${mtimeMs}`);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+/**
+ * Names what an encoder makes of texts: its graph with its weights, and all that is done to a text before and to a vector
+ * after. Wherever the folder lies and whenever it was copied, the name is the same.
+ *
+ * @throws {Error} where a file cannot be read
+ */
+export async function encoderIdentity({ path: _path, name: _name, graph, ...settings }: EncoderFolder): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  const folder = dirname(graph);
+  // Weights beside the graph: `model.onnx_data`, `model.onnx.data`.
+  for (const name of (await readdir(folder)).filter((other) => other.startsWith(basename(graph))).sort()) {
+    hash.update(`\n${name} ${await checksumOf(join(folder, name))}`);
   }
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,7 +1,8 @@
 import { Supervisor, type LogLevel, type ProcessState } from '../../processes/supervisor';
 import { IndexError } from './errors';
-import { indexMessage, methods, protocolVersion, type HostMessage, type IndexMessage, type Method, type Params, type Progress, type Result, type Root, type StartOptions } from './protocol';
+import { indexMessage, methods, protocolVersion, type EncoderFacts, type HostMessage, type IndexMessage, type Method, type Params, type Progress, type Result, type Root, type StartOptions } from './protocol';
 import { valid } from './valid';
+import { VectorService, type AskForVectors } from './vectorRequests';
 
 export interface IndexClientOptions {
   /** Absolute path of the index process' bundle. */
@@ -9,9 +10,15 @@ export interface IndexClientOptions {
   readonly start: StartOptions;
   /** What is searched, asked at every start of the process. */
   readonly roots: () => readonly Root[];
+  /** The model that embeds texts in the background, asked at every start of the process. */
+  readonly encoder?: () => EncoderFacts | undefined;
+  /** Has that model embed texts. */
+  readonly embed?: AskForVectors;
   readonly log: (level: LogLevel, message: string) => void;
   readonly onState?: (state: ProcessState) => void;
   readonly onProgress?: (progress: Progress) => void;
+  /** A question that was answered without the encoder can be answered with it now. */
+  readonly onBetter?: () => void;
   readonly readyTimeoutMs?: number;
 }
 
@@ -34,6 +41,8 @@ interface Pending {
 export class IndexClient {
   readonly #pending = new Map<number, Pending>();
   readonly #process: Supervisor<Heard, HostMessage>;
+  /** Answers the process that there is. */
+  #vectors: VectorService | undefined;
   #nextId = 1;
 
   constructor(private readonly options: IndexClientOptions) {
@@ -110,9 +119,16 @@ export class IndexClient {
 
   #changed(state: ProcessState): void {
     if (state.kind === 'ready') {
-      // Nobody waits for the answer: it comes before those of all that is asked after it.
-      this.#process.send({ kind: 'request', id: 0, method: 'open', params: { roots: [...this.options.roots()] } });
+      const { roots, encoder, embed = noEncoder } = this.options;
+      this.#vectors = new VectorService(embed, (answer) => this.#process.send(answer));
+      // Nobody waits for the answers: they come before those of all that is asked after them.
+      const known = encoder?.();
+      if (known !== undefined) this.#process.send({ kind: 'request', id: 0, method: 'encoder', params: { encoder: known } });
+      this.#process.send({ kind: 'request', id: 0, method: 'open', params: { roots: [...roots()] } });
       for (const pending of this.#pending.values()) this.#send(pending);
+    } else {
+      this.#vectors?.abort();
+      this.#vectors = undefined;
     }
     this.options.onState?.(state);
   }
@@ -130,6 +146,13 @@ export class IndexClient {
         // Not an answer: a process that dies of a file has always answered before.
         if (message.progress.phase === 'idle' || message.progress.chunks > 0) this.#process.served();
         this.options.onProgress?.(message.progress);
+        return;
+      case 'embed':
+      case 'embedNoMore':
+        this.#vectors?.receive(message);
+        return;
+      case 'better':
+        this.options.onBetter?.();
         return;
       case 'result':
         this.#pending.get(message.id)?.resolve(message.value);
@@ -151,6 +174,10 @@ export class IndexClient {
   #rejectAll(error: IndexError): void {
     for (const pending of [...this.#pending.values()]) pending.reject(error);
   }
+}
+
+function noEncoder(): Promise<never> {
+  return Promise.reject(new Error('There is no encoder.'));
 }
 
 function cancelled(): IndexError {

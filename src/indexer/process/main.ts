@@ -7,12 +7,14 @@ import { constants, setPriority } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { die, dieOf, dieOfUncaught, endWithHost, send as sendToHost } from '../../processes/self';
 import { IndexError } from './errors';
-import { hostMessage, protocolVersion, startOptions, type IndexMessage, type StartOptions } from './protocol';
+import { hostMessage, protocolVersion, startOptions, type IndexMessage, type StartOptions, type VectorAnswer, type VectorQuestion } from './protocol';
 import { valid } from './valid';
+import { RemoteEmbedder, VectorRequests, VectorService } from './vectorRequests';
 import type { WriterCommand } from './writer';
 
-type ToWriter = { readonly id: number; readonly command: WriterCommand };
+type ToWriter = { readonly kind: 'command'; readonly id: number; readonly command: WriterCommand } | VectorAnswer;
 type FromWriter =
+  | VectorQuestion
   | { readonly kind: 'said'; readonly message: IndexMessage }
   | { readonly kind: 'done'; readonly id: number; readonly problem?: string };
 
@@ -26,7 +28,8 @@ async function answer(): Promise<void> {
     const [{ IndexServer }, { indexOpener }] = await Promise.all([import('./server'), import('./models')]);
     // The thread that writes says the same.
     const open = await indexOpener(options, () => undefined);
-    const server = new IndexServer({ storage: options.storage, open, send, write: startWriter(options) });
+    const vectors = new VectorRequests(send);
+    const server = new IndexServer({ storage: options.storage, open, send, vectors, write: startWriter(options, vectors) });
     process.on('message', (message) => void server.receive(message));
   } else {
     process.on('message', refuse);
@@ -43,26 +46,34 @@ function refuse(raw: unknown): void {
 }
 
 /** @returns what has the writing thread do something */
-function startWriter(options: StartOptions): (command: WriterCommand) => Promise<void> {
+function startWriter(options: StartOptions, vectors: VectorRequests): (command: WriterCommand) => Promise<void> {
   const waiting = new Map<number, { resolve: () => void; reject: (error: IndexError) => void }>();
   let nextId = 1;
   const worker = new Worker(__filename, { workerData: options });
+  const tell = (message: ToWriter): void => worker.postMessage(message);
+  const service = new VectorService(vectors.ask, tell);
   worker.on('error', dieOf);
   worker.on('message', (message: FromWriter) => {
-    if (message.kind === 'said') {
-      send(message.message);
-      return;
+    switch (message.kind) {
+      case 'said':
+        send(message.message);
+        return;
+      case 'done': {
+        const waits = waiting.get(message.id);
+        waiting.delete(message.id);
+        if (message.problem === undefined) waits?.resolve();
+        else waits?.reject(new IndexError('failed', message.problem));
+        return;
+      }
+      default:
+        service.receive(message);
     }
-    const waits = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.problem === undefined) waits?.resolve();
-    else waits?.reject(new IndexError('failed', message.problem));
   });
   return (command) =>
     new Promise((resolve, reject) => {
       const id = nextId++;
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, command } satisfies ToWriter);
+      tell({ kind: 'command', id, command });
     });
 }
 
@@ -74,21 +85,32 @@ async function write(): Promise<void> {
     say({ kind: 'log', level: 'debug', message: 'The index is written at normal priority.' });
   }
   const [{ IndexWriter }, { indexOpener }] = await Promise.all([import('./writer'), import('./models')]);
+  const vectors = new VectorRequests(answerBack);
   const writer = new IndexWriter({
+    encoder: (facts) => new RemoteEmbedder(facts, vectors.ask),
     open: await indexOpener(workerData as StartOptions, (message) => say({ kind: 'log', level: 'warn', message })),
     onProgress: (progress) => say({ kind: 'progress', progress }),
     log: (level, message) => say({ kind: 'log', level, message }),
   });
-  parentPort?.on('message', ({ id, command }: ToWriter) => {
+  parentPort?.on('message', (message: ToWriter) => {
+    if (message.kind !== 'command') {
+      vectors.answer(message);
+      return;
+    }
+    const { id, command } = message;
     writer.do(command).then(
-      () => parentPort?.postMessage({ kind: 'done', id } satisfies FromWriter),
-      (error: unknown) => parentPort?.postMessage({ kind: 'done', id, problem: error instanceof Error ? error.message : String(error) } satisfies FromWriter),
+      () => answerBack({ kind: 'done', id }),
+      (error: unknown) => answerBack({ kind: 'done', id, problem: error instanceof Error ? error.message : String(error) }),
     );
   });
 }
 
 function say(message: IndexMessage): void {
-  parentPort?.postMessage({ kind: 'said', message } satisfies FromWriter);
+  answerBack({ kind: 'said', message });
+}
+
+function answerBack(message: FromWriter): void {
+  parentPort?.postMessage(message);
 }
 
 if (isMainThread) dieOfUncaught();

@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.minValue(0));
@@ -74,6 +74,15 @@ const answer = v.strictObject({
 });
 export type Answer = v.InferOutput<typeof answer>;
 
+/** A model that the host runs, and whose vectors are to be used. */
+const encoder = v.strictObject({
+  /** Names it by content: the vectors of another one are of no use. */
+  id: v.pipe(v.string(), v.nonEmpty()),
+  /** Numbers in a vector. */
+  dimension: v.pipe(count, v.minValue(1), v.maxValue(65_536)),
+});
+export type EncoderFacts = v.InferOutput<typeof encoder>;
+
 const sizes = v.strictObject({
   /** Of all indexes together, on disk. */
   bytes: count,
@@ -88,6 +97,10 @@ export const methods = {
   open: { params: v.strictObject({ roots: v.array(root) }), result: nothing },
   /** Files or folders have appeared, changed or gone; without paths, anything may have. */
   changed: { params: v.strictObject({ root: v.string(), paths: v.optional(v.array(v.string())) }), result: nothing },
+  /** Says which model embeds texts better, in the background; none where it is absent. Then it is asked for vectors. */
+  encoder: { params: v.strictObject({ encoder: v.optional(encoder) }), result: nothing },
+  /** A file was looked at: what it holds comes first. */
+  used: { params: v.strictObject({ root: v.string(), path: v.string() }), result: nothing },
   search: { params: question, result: answer },
   pause: { params: nothing, result: nothing },
   resume: { params: nothing, result: nothing },
@@ -106,8 +119,11 @@ export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params
 export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
 
 const progress = v.strictObject({
-  /** `waiting`: another process writes the index, this one reads it. */
-  phase: v.picklist(['idle', 'indexing', 'paused', 'waiting']),
+  /**
+   * `waiting`: another process writes the index, this one reads it; `refining`: everything can be found, and what the
+   * encoder has not embedded yet, it embeds now.
+   */
+  phase: v.picklist(['idle', 'indexing', 'paused', 'waiting', 'refining']),
   /** Files looked at in this run. */
   files: count,
   /** Files that there are; absent while they are still being counted. */
@@ -116,6 +132,8 @@ const progress = v.strictObject({
   chunks: count,
   chunksPerSecond: amount,
   secondsLeft: v.optional(amount),
+  /** How many chunks the encoder has embedded of those that it had not, in this run. */
+  refined: v.optional(v.strictObject({ done: count, total: count })),
   /** Why the index is not up to date, one sentence. */
   trouble: v.optional(v.string()),
 });
@@ -132,7 +150,28 @@ const errorCode = v.picklist([
 ]);
 export type ErrorCode = v.InferOutput<typeof errorCode>;
 
+/** The answers to `embed`. */
+const vectors = [
+  /** One behind the other, in the order of the texts. */
+  v.strictObject({ kind: v.literal('vectors'), id: count, vectors: v.instance(Float32Array<ArrayBufferLike>) }),
+  v.strictObject({ kind: v.literal('noVectors'), id: count, message: v.string() }),
+] as const;
+export type VectorAnswer = v.InferOutput<(typeof vectors)[number]>;
+
+const embedding = {
+  texts: v.array(v.string()),
+  purpose: v.picklist(['query', 'document']),
+};
+/** The index process asks its host, too: for vectors of the encoder. */
+const vectorQuestions = [
+  v.strictObject({ kind: v.literal('embed'), id: count, ...embedding }),
+  /** They are no longer wanted. */
+  v.strictObject({ kind: v.literal('embedNoMore'), id: count }),
+] as const;
+export type VectorQuestion = v.InferOutput<(typeof vectorQuestions)[number]>;
+
 export const hostMessage = v.variant('kind', [
+  ...vectors,
   v.strictObject({ kind: v.literal('request'), id: count, method: v.picklist(Object.keys(methods) as [Method, ...Method[]]), params: v.unknown() }),
   v.strictObject({ kind: v.literal('cancel'), id: count }),
 ]);
@@ -144,6 +183,9 @@ export const indexMessage = v.variant('kind', [
   v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
   v.strictObject({ kind: v.literal('error'), id: count, error: v.strictObject({ code: errorCode, message: v.string() }) }),
   v.strictObject({ kind: v.literal('progress'), progress }),
+  ...vectorQuestions,
+  /** A question that was answered without the encoder, which was busy, can be answered with it now. */
+  v.strictObject({ kind: v.literal('better') }),
   v.strictObject({ kind: v.literal('log'), level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() }),
 ]);
 export type IndexMessage = v.InferOutput<typeof indexMessage>;

@@ -1,4 +1,5 @@
 import { CatalogueError } from '../catalogue';
+import type { Embedder } from '../embedding/embedder';
 import type { Hit } from '../search';
 import type { SearchIndex } from '../searchIndex';
 import type { Found, Question, Sizes } from './protocol';
@@ -14,6 +15,11 @@ export class RootReader {
     readonly root: string,
     private readonly index: SearchIndex,
   ) {}
+
+  /** From now on, meanings are compared by this model where it has embedded the code. */
+  useEncoder(encoder: Embedder | undefined): void {
+    this.index.useFull(encoder);
+  }
 
   /** @returns the best answers, best first; none where there is no index yet */
   async search({ text, kind, top, except }: Question, signal: AbortSignal): Promise<Found[]> {

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import type { Embedder } from '../embedding/embedder';
 import type { SearchIndex } from '../searchIndex';
 import { storeName } from '../storeName';
 import { IndexError } from './errors';
 import type { Place } from './models';
+import { PatientEmbedder } from './patientEmbedder';
 import { hostMessage, methods, type HostMessage, type IndexMessage, type Method, type Params, type Result, type Root, type Sizes } from './protocol';
 import { RootReader } from './reader';
 import { valid } from './valid';
+import { RemoteEmbedder, type VectorRequests } from './vectorRequests';
 import type { WriterCommand } from './writer';
 
 export interface IndexServerOptions {
@@ -14,6 +17,8 @@ export interface IndexServerOptions {
   /** Opens the index of a root to read it. */
   readonly open: (place: Place) => SearchIndex;
   readonly send: (message: IndexMessage) => void;
+  /** Asks the host for vectors of its encoder. */
+  readonly vectors: Pick<VectorRequests, 'ask' | 'answer'>;
   /** Has the thread that writes do something. @returns when it is done */
   readonly write: (command: WriterCommand) => Promise<void>;
 }
@@ -24,6 +29,8 @@ type Handlers = { [M in Method]: (params: Params<M>, signal: AbortSignal) => Pro
 export class IndexServer {
   readonly #running = new Map<number, AbortController>();
   #readers: RootReader[] = [];
+  /** Embeds questions as the encoder embeds code. */
+  #encoder: Embedder | undefined;
 
   constructor(private readonly options: IndexServerOptions) {}
 
@@ -33,6 +40,10 @@ export class IndexServer {
       const message = valid(hostMessage, raw, 'A message of the host');
       if (message.kind === 'cancel') {
         this.#running.get(message.id)?.abort(new IndexError('cancelled', 'The request is no longer wanted.'));
+        return;
+      }
+      if (message.kind !== 'request') {
+        this.options.vectors.answer(message);
         return;
       }
       id = message.id;
@@ -63,6 +74,12 @@ export class IndexServer {
       this.#keepReaders(roots);
       return this.#write({ kind: 'roots', roots: roots.map((root) => ({ ...root, store: this.#store(root.path) })) });
     },
+    encoder: async ({ encoder }) => {
+      this.#encoder = encoder && new PatientEmbedder(new RemoteEmbedder(encoder, this.options.vectors.ask), () => this.options.send({ kind: 'better' }));
+      for (const reader of this.#readers) reader.useEncoder(this.#encoder);
+      return this.#write({ kind: 'encoder', encoder });
+    },
+    used: async ({ root, path }) => this.#write({ kind: 'used', root, path }),
     changed: async ({ root, paths }) => this.#write({ kind: 'changed', root, ...(paths === undefined ? {} : { paths }) }),
     search: async (question, signal) => {
       const found = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
@@ -91,8 +108,14 @@ export class IndexServer {
 
   #keepReaders(roots: readonly Root[]): void {
     const old = new Map(this.#readers.map((reader) => [reader.root, reader]));
-    this.#readers = roots.map(({ path }) => old.get(path) ?? new RootReader(path, this.options.open({ root: path, store: this.#store(path) })));
+    this.#readers = roots.map(({ path }) => old.get(path) ?? this.#open(path));
     for (const reader of old.values()) if (!this.#readers.includes(reader)) reader.close();
+  }
+
+  #open(root: string): RootReader {
+    const reader = new RootReader(root, this.options.open({ root, store: this.#store(root) }));
+    reader.useEncoder(this.#encoder);
+    return reader;
   }
 
   #store(root: string): string {

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Embedder } from '../embedding/embedder';
 import { Scope } from '../scope';
 import type { SearchIndex } from '../searchIndex';
 import { walk, type WalkOptions } from '../walk';
 import { IndexError } from './errors';
 import type { Place } from './models';
 import { Pace } from './pace';
-import type { Progress, Root } from './protocol';
+import type { EncoderFacts, Progress, Root } from './protocol';
 
 export interface StoredRoot extends Root {
   /** Absolute path of the index' own folder. */
@@ -16,15 +17,21 @@ export interface StoredRoot extends Root {
 export type WriterCommand =
   | { readonly kind: 'roots'; readonly roots: readonly StoredRoot[] }
   | { readonly kind: 'changed'; readonly root: string; readonly paths?: readonly string[] }
+  | { readonly kind: 'encoder'; readonly encoder: EncoderFacts | undefined }
+  | { readonly kind: 'used'; readonly root: string; readonly path: string }
   | { readonly kind: 'pause' | 'resume' | 'cancel' | 'rebuild' | 'clear' };
 
 export interface WriterOptions {
   /** Opens the index of a root to write it. */
   readonly open: (place: Place) => SearchIndex;
+  /** The model that embeds texts better, in the background. */
+  readonly encoder: (facts: EncoderFacts) => Embedder;
   readonly onProgress: (progress: Progress) => void;
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** Milliseconds after which an index that another process writes is asked for again. */
   readonly retryMs?: number;
+  /** The same for an encoder that does not answer. */
+  readonly retryEncoderMs?: number;
 }
 
 interface Writing {
@@ -46,6 +53,8 @@ const mostPaths = 2_000;
 const countAtFirst = 500;
 /** Milliseconds between two reports. */
 const reportEvery = 250;
+/** Files whose texts the encoder embeds first. */
+const mostRecent = 100;
 const ruleFile = /(?:^|\/)\.(?:gitignore|glassboxignore)$/;
 
 /** Keeps the indexes of some roots up to date, one after the other, while no other process does. */
@@ -59,6 +68,12 @@ export class IndexWriter {
   #trouble: string | undefined;
   #waiting = false;
   #retry: NodeJS.Timeout | undefined;
+  #retryEncoder: NodeJS.Timeout | undefined;
+  #encoder: Embedder | undefined;
+  /** How far the encoder is, while it embeds. */
+  #refining: Pace | undefined;
+  /** Whether what the encoder is to do has changed since it began. */
+  #isOutdated = false;
   #nextReport = 0;
 
   constructor(private readonly options: WriterOptions) {}
@@ -71,6 +86,14 @@ export class IndexWriter {
         return;
       case 'changed':
         if (this.#roots.has(command.root)) this.#add(jobFor(command));
+        return;
+      case 'encoder':
+        this.#encoder = command.encoder && this.options.encoder(command.encoder);
+        this.#isOutdated = true;
+        if (this.#roots.size > 0) this.#go();
+        return;
+      case 'used':
+        this.#use(command);
         return;
       case 'pause':
         this.#pause();
@@ -115,6 +138,15 @@ export class IndexWriter {
     this.#go();
   }
 
+  /** What somebody looks at is what is asked about. */
+  #use({ root: path, path: file }: Extract<WriterCommand, { kind: 'used' }>): void {
+    const writing = this.#roots.get(path);
+    if (writing === undefined || writing.root.first[0] === file) return;
+    const first = [file, ...writing.root.first.filter((other) => other !== file)].slice(0, mostRecent);
+    this.#roots.set(path, { ...writing, root: { ...writing.root, first } });
+    this.#isOutdated = true;
+  }
+
   /** What is looked at anyway is not looked at twice. */
   #add(job: Job): void {
     const same = this.#jobs.findIndex(({ root }) => root === job.root);
@@ -129,14 +161,14 @@ export class IndexWriter {
     let end: () => void = () => undefined;
     const over = new Promise<void>((resolve) => (end = resolve));
     this.#paused = { over, end };
-    this.#pace.pause(performance.now());
+    for (const pace of [this.#pace, this.#refining]) pace?.pause(performance.now());
     this.#report();
   }
 
   #resume(): void {
     this.#paused?.end();
     this.#paused = undefined;
-    this.#pace.resume(performance.now());
+    for (const pace of [this.#pace, this.#refining]) pace?.resume(performance.now());
     this.#report();
   }
 
@@ -171,13 +203,64 @@ export class IndexWriter {
     this.#trouble = undefined;
     this.#waiting = false;
     const left: Job[] = [];
-    for (let job = this.#jobs.shift(); job !== undefined && !this.#stop.signal.aborted; job = this.#jobs.shift()) {
-      const writing = this.#roots.get(job.root);
-      if (writing === undefined) continue;
-      if (writing.index.becomeWriter()) await this.#work(writing, job);
-      else left.push(job);
-    }
+    do {
+      for (let job = this.#jobs.shift(); job !== undefined && !this.#stop.signal.aborted; job = this.#jobs.shift()) {
+        const writing = this.#roots.get(job.root);
+        if (writing === undefined) continue;
+        if (writing.index.becomeWriter()) await this.#work(writing, job);
+        else left.push(job);
+      }
+      // Files come before vectors: what has changed meanwhile has its turn at once.
+    } while (await this.#refineAll());
     if (left.length > 0) this.#waitFor(left);
+  }
+
+  /** Has the encoder embed what it has not yet. @returns whether there is something to do again */
+  async #refineAll(): Promise<boolean> {
+    const { signal } = this.#stop;
+    this.#isOutdated = false;
+    clearTimeout(this.#retryEncoder);
+    for (const writing of this.#roots.values()) {
+      writing.index.useFull(this.#encoder);
+      if (this.#encoder === undefined || !writing.index.isWriter || signal.aborted) continue;
+      try {
+        await this.#refine(writing, signal);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return false;
+        this.#trouble = `The encoder does not answer, and meanings are compared without it: ${error instanceof Error ? error.message : String(error)}`;
+        this.options.log('warn', this.#trouble);
+        this.#retryEncoder = setTimeout(() => this.#go(), this.options.retryEncoderMs ?? 60_000);
+        this.#retryEncoder.unref();
+        return false;
+      } finally {
+        this.#refining = undefined;
+      }
+      if (this.#hasChanged()) return true;
+    }
+    return this.#hasChanged();
+  }
+
+  #hasChanged(): boolean {
+    return !this.#stop.signal.aborted && (this.#jobs.length > 0 || this.#isOutdated);
+  }
+
+  async #refine({ root, index }: Writing, signal: AbortSignal): Promise<void> {
+    const pace = new Pace(performance.now());
+    const { missing, done, failure } = await index.upgrade({
+      recent: root.first,
+      signal,
+      enough: () => this.#hasChanged(),
+      turn: () => {
+        this.#reportSoon();
+        return this.#paused?.over;
+      },
+      onProgress: (progress) => {
+        [pace.total, pace.files, pace.chunks] = [progress.missing, progress.done, progress.done];
+        if (progress.missing > 0) this.#refining = pace;
+        this.#report();
+      },
+    });
+    if (missing > 0) this.options.log('info', `${root.path}: ${done} of ${missing} pieces embedded by the encoder${failure === undefined ? '' : `, which failed at some: ${failure}`}.`);
   }
 
   #waitFor(jobs: readonly Job[]): void {
@@ -195,6 +278,7 @@ export class IndexWriter {
     try {
       // Where the folder is gone for a while, as a drive that is not there, its index is kept.
       await stat(path);
+      writing.index.useFull(this.#encoder);
       await this.#update(writing, job.paths);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
@@ -248,6 +332,12 @@ export class IndexWriter {
     pace.total = before + files;
   }
 
+  #phase(): Progress['phase'] {
+    if (this.#running === undefined) return this.#waiting ? 'waiting' : 'idle';
+    if (this.#paused !== undefined) return 'paused';
+    return this.#refining === undefined ? 'indexing' : 'refining';
+  }
+
   #reportSoon(): void {
     if (performance.now() >= this.#nextReport) this.#report();
   }
@@ -256,14 +346,17 @@ export class IndexWriter {
     const now = performance.now();
     this.#nextReport = now + reportEvery;
     const { files, total, chunks } = this.#pace;
-    const secondsLeft = this.#pace.secondsLeft(now);
+    const refining = this.#refining;
+    const pace = refining ?? this.#pace;
+    const secondsLeft = pace.secondsLeft(now);
     this.options.onProgress({
-      phase: this.#running === undefined ? (this.#waiting ? 'waiting' : 'idle') : this.#paused === undefined ? 'indexing' : 'paused',
+      phase: this.#phase(),
       files,
       ...(total === undefined ? {} : { total: Math.max(total, files) }),
       chunks,
-      chunksPerSecond: this.#pace.chunksPerSecond(now),
+      chunksPerSecond: pace.chunksPerSecond(now),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
+      ...(refining === undefined ? {} : { refined: { done: refining.files, total: refining.total ?? 0 } }),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     });
   }

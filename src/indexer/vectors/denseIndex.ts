@@ -4,6 +4,7 @@ import { isWhole, readBlock, wordsOf, type BlockRow } from './blocks';
 import { keyWords } from './keyTable';
 import { Shelves } from './shelf';
 import { topSlots } from '../topSlots';
+import { comparable, type Compared } from './comparable';
 
 /** A model whose vectors are searched. */
 export interface SearchedModel {
@@ -15,8 +16,8 @@ export interface SearchedModel {
 /** How near the chunks are to a question, by slot. */
 export interface DenseScores {
   /**
-   * The cosine in standard deviations above the mean of all texts that the same model has embedded, so that models can be
-   * compared; undefined for a chunk without a vector.
+   * How many standard deviations of all texts a text is nearer than their mean, whichever model has embedded it (see
+   * `comparable`); undefined for a chunk without a vector.
    */
   relative(slot: number): number | undefined;
   /** The nearest, best first. @param accepts asked for the number of a file: whether its chunks count */
@@ -123,12 +124,11 @@ export class DenseIndex {
     const start = performance.now();
     const { texts, lengths, files } = this.slots;
     const relative = new Float32Array(texts.length).fill(-Infinity);
-    const searched = this.#models.flatMap((vectors) => {
-      const query = queries.get(vectors.model.name);
-      if (query === undefined || vectors.shelves.size === 0) return [];
-      const cosines = vectors.shelves.scan(query);
-      return [{ rows: vectors.rows, cosines, ...spreadOf(cosines) }];
+    const compared = this.#models.flatMap(({ model, rows, shelves }): Compared[] => {
+      const query = queries.get(model.name);
+      return query === undefined || shelves.size === 0 ? [] : [{ rows, cosines: shelves.scan(query) }];
     });
+    const searched = comparable(compared);
     // The best model comes last and overwrites.
     for (const { rows, cosines, mean, deviation } of searched.toReversed()) {
       for (let slot = 0; slot < texts.length; slot++) {
@@ -157,15 +157,4 @@ function grown(rows: Int32Array, least: number): Int32Array {
   const larger = new Int32Array(Math.max(least, rows.length * 2, 1 << 10)).fill(-1);
   larger.set(rows);
   return larger;
-}
-
-function spreadOf(cosines: Float32Array): { mean: number; deviation: number } {
-  let [sum, squares] = [0, 0];
-  for (const cosine of cosines) {
-    sum += cosine;
-    squares += cosine * cosine;
-  }
-  const mean = sum / cosines.length;
-  // Texts that are all equally near, as a single one is, are told apart by nothing.
-  return { mean, deviation: Math.sqrt(Math.max(squares / cosines.length - mean * mean, 1e-6)) };
 }

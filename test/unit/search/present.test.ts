@@ -50,6 +50,9 @@ describe('how far the index is', () => {
     assert.equal(progressInWords({ ...progress, phase: 'paused' }, t), 'Indexing is paused at 1200 of 4800 files');
     assert.equal(progressInWords({ ...progress, phase: 'waiting' }, t), 'Another window keeps the index up to date');
     assert.equal(progressInWords({ ...progress, phase: 'idle' }, t), '');
+    const refining = { ...progress, phase: 'refining', chunksPerSecond: 61.6, refined: { done: 300, total: 900 } } as const;
+    assert.equal(progressInWords(refining, t), 'The encoder has read 300 of 900 pieces, 62/s, 13 s left');
+    assert.equal(progressInWords({ ...refining, secondsLeft: undefined }, t), 'The encoder reads the code');
     assert.equal(progressInWords({ ...progress, trouble: 'No room.' }, t), 'No room.');
   });
 
@@ -57,6 +60,8 @@ describe('how far the index is', () => {
     assert.equal(stateOf(progress, 3, t).coverage, 0.25);
     assert.equal(stateOf({ ...progress, total: 0 }, 3, t).coverage, undefined);
     assert.deepEqual(stateOf(undefined, 3, t), { kind: 'ready', sentence: '', version: 3 });
+    const refining = stateOf({ ...progress, phase: 'refining', refined: { done: 300, total: 900 } }, 3, t);
+    assert.deepEqual([refining.kind, refining.coverage], ['refining', 1 / 3]);
     assert.equal(stateOf({ ...progress, phase: 'waiting' }, 3, t).kind, 'ready');
   });
 });

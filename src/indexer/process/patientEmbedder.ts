@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Embedder, EmbeddingKind } from '../embedding/embedder';
+
+/** Milliseconds that a person hardly notices. */
+const patience = 150;
+/** Questions whose vectors are kept: one is asked again while the index grows. */
+const remembered = 50;
+
+/**
+ * Embeds questions with a model that may be busy, or still being opened. Who asks waits a moment only; a vector that
+ * comes later is kept for the next time that the question is asked, which it is worth then.
+ */
+export class PatientEmbedder implements Embedder {
+  readonly id: string;
+  readonly dimension: number;
+  /** By question, also of those that the model is busy with. */
+  readonly #vectors = new Map<string, Promise<Float32Array>>();
+
+  /** @param onLate told when a vector has come that was too late for who asked */
+  constructor(
+    private readonly model: Embedder,
+    private readonly onLate: () => void,
+    private readonly patienceMs = patience,
+  ) {
+    this.id = model.id;
+    this.dimension = model.dimension;
+  }
+
+  /** @throws Error where the vectors are not there in time */
+  async embed(texts: readonly string[], kind: EmbeddingKind): Promise<Float32Array> {
+    const question = JSON.stringify([kind, ...texts]);
+    const vectors = this.#vectors.get(question) ?? this.#start(question, texts, kind);
+    const inTime = await Promise.race([vectors, sleep(this.patienceMs, undefined, { ref: false })]);
+    if (inTime !== undefined) return inTime;
+    vectors.then(this.onLate, () => undefined);
+    throw new Error('The encoder is busy.');
+  }
+
+  #start(question: string, texts: readonly string[], kind: EmbeddingKind): Promise<Float32Array> {
+    const vectors = this.model.embed(texts, kind);
+    this.#vectors.set(question, vectors);
+    // A failure is no answer: the next one who asks tries again.
+    vectors.catch(() => this.#vectors.delete(question));
+    for (const oldest of this.#vectors.keys()) if (this.#vectors.size > remembered) this.#vectors.delete(oldest);
+    return vectors;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * How cosines of several models are brought to one scale, while the better one has embedded a part of the texts only.
+ *
+ * A model's cosines say nothing beside those of another: one has unrelated texts at 0.1, the other at 0.7. So each counts
+ * in standard deviations above the mean of all texts. The better model has not seen all texts, though, and those it has
+ * seen are no fair sample: they are the files that somebody works on. What the lesser model makes of these very texts, in
+ * the scale of all of them, is what the better one's are brought to: the same mean, the same spread. Among the texts of one
+ * model, the order is that of the model; and as the better one goes on, the scale becomes its own without a jump.
+ */
+
+/** What a model says of the texts that it has embedded. */
+export interface Compared {
+  /** Where the cosine of a text stands, by its number; negative or nothing where it has none. */
+  readonly rows: Int32Array;
+  readonly cosines: Float32Array;
+}
+
+export interface Scaled extends Compared {
+  /** The cosine that counts 0, and how much more counts 1. */
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+type Spread = Pick<Scaled, 'mean' | 'deviation'>;
+
+/** Fewer texts say nothing of a mean and a deviation: until there are so many, the lesser model speaks for them. */
+const leastCommon = 64;
+
+/** @param models the best first @returns those that can be used, in this order */
+export function comparable(models: readonly Compared[]): Scaled[] {
+  const [best, base] = models;
+  if (best === undefined || base === undefined) return models.map(onOwnScale);
+  const scaled = onOwnScale(base);
+  const common = commonTexts(best, base);
+  // Of what both have, nothing is to be learnt where both have everything, or one has next to nothing.
+  if (common.length === base.cosines.length) return [onOwnScale(best), scaled];
+  if (common.length < leastCommon) return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
+  const of = ({ rows, cosines }: Compared): Spread => spreadOf(common.length, (index) => cosines[rows[common[index] as number] as number] as number);
+  const [by, baseOfThese] = [of(best), of(base)];
+  const deviation = (by.deviation * scaled.deviation) / baseOfThese.deviation;
+  const ahead = (baseOfThese.mean - scaled.mean) / scaled.deviation;
+  return [{ ...best, mean: by.mean - ahead * deviation, deviation }, scaled];
+}
+
+/** The numbers of the texts that both have embedded. */
+function commonTexts({ rows: a }: Compared, { rows: b }: Compared): Int32Array {
+  const common = new Int32Array(Math.min(a.length, b.length));
+  let count = 0;
+  for (let text = 0; text < common.length; text++) if ((a[text] as number) >= 0 && (b[text] as number) >= 0) common[count++] = text;
+  return common.subarray(0, count);
+}
+
+function onOwnScale(compared: Compared): Scaled {
+  const { cosines } = compared;
+  return { ...compared, ...spreadOf(cosines.length, (index) => cosines[index] as number) };
+}
+
+function spreadOf(count: number, at: (index: number) => number): Spread {
+  let [sum, squares] = [0, 0];
+  for (let index = 0; index < count; index++) {
+    const cosine = at(index);
+    sum += cosine;
+    squares += cosine * cosine;
+  }
+  const mean = sum / count;
+  // Texts that are all equally near, as a single one is, are told apart by nothing.
+  return { mean, deviation: Math.sqrt(Math.max(squares / count - mean * mean, 1e-6)) };
+}
