@@ -3,10 +3,10 @@ import { EngineError } from '../engine/errors';
 import type { Timings } from '../engine/protocol';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
-import { fit } from './fit';
+import { fit, type Insertion } from './fit';
 import { Flights, type Compute } from './flights';
 import { Offers } from './offers';
-import { opensLine, type Place } from './place';
+import { isSame, opensLine, type Place } from './place';
 import type { Reason } from './reasons';
 import { completeParams, deadlines, type CompletionOptions } from './request';
 import { Suggestions, type Suggestion, type Written } from './suggestions';
@@ -15,12 +15,17 @@ import { Throttle } from './throttle';
 /** What a suggestion is asked with, besides its place. */
 export interface Wish extends CompletionOptions {
   readonly minimumConfidence: number;
-  /** The user asked for it by a command: it is not held back, and a failed engine is tried again. */
+  /** The user asked for it by a command: it is not held back, a failed engine is tried again, and there are several to choose from. */
   readonly explicit: boolean;
 }
 
 export type Outcome =
-  | { readonly kind: 'suggestion'; readonly suggestion: Suggestion }
+  | {
+      readonly kind: 'suggestion';
+      readonly suggestion: Suggestion;
+      /** More to choose from, where the user asked. */
+      readonly others?: readonly Suggestion[];
+    }
   | { readonly kind: 'none'; readonly reason: Reason }
   /** The asker went away, or somebody newer took its turn. */
   | { readonly kind: 'cancelled' };
@@ -37,6 +42,15 @@ export interface CompletionObserver {
 
 const cancelled: Outcome = { kind: 'cancelled' };
 
+/** Suggestions that somebody who asks can choose from. */
+const mostChoices = 3;
+
+/** A text for a place, and how it was written. */
+interface Candidate {
+  readonly text: string;
+  readonly written: Written;
+}
+
 /** From a place to a suggestion: what is known already, else what is being written, else a new request. */
 export class Completer {
   readonly suggestions = new Suggestions();
@@ -44,6 +58,8 @@ export class Completer {
   private readonly flights = new Flights<Written>();
   private readonly throttle = new Throttle();
   private readonly failures = new Failures();
+  /** What was last given to choose from. */
+  private chosen: { readonly place: Place; readonly candidates: readonly Candidate[] } | undefined;
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
@@ -51,12 +67,12 @@ export class Completer {
   ) {}
 
   async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    if (wish.explicit) return this.choices(place, wish, signal);
     const known = this.offers.find(place);
-    if (known !== undefined) return this.judge(place, known.rest, known.offer.value, wish);
-    if (wish.explicit) this.failures.lift();
+    if (known !== undefined) return this.offer(place, [{ text: known.rest, written: known.offer.value }], wish);
     const holding = this.failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
-    const atOnce = wish.explicit || opensLine(place) || this.flights.has(place);
+    const atOnce = opensLine(place) || this.flights.has(place);
     if (!(await this.throttle.admit(atOnce, signal))) return cancelled;
     return this.write(place, wish, signal);
   }
@@ -64,8 +80,28 @@ export class Completer {
   /** Forgets what was written and what is being written: the model or its way of writing has changed. */
   reset(): void {
     this.offers.clear();
+    this.chosen = undefined;
     this.flights.abortAll();
     this.failures.clear();
+  }
+
+  /** What is known already stands first: it may be on the screen, and must not change when others join it. */
+  private async choices(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    if (this.chosen && isSame(this.chosen.place, place)) return this.offer(place, this.chosen.candidates, wish);
+    this.failures.lift();
+    if (!(await this.throttle.admit(true, signal))) return cancelled;
+    const found = this.offers.find(place);
+    const known = found ? [{ text: found.rest, written: found.offer.value }] : [];
+    try {
+      const candidates = [...known, ...all(await this.compute(place, wish)(signal, () => undefined))];
+      if (found) this.offers.add(found.offer);
+      if (signal.aborted) return cancelled;
+      this.chosen = { place, candidates };
+      return this.offer(place, candidates, wish);
+    } catch (error) {
+      const failed = this.failure(error, signal);
+      return failed.kind === 'cancelled' || known.length === 0 ? failed : this.offer(place, known, wish);
+    }
   }
 
   private async write(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
@@ -81,7 +117,7 @@ export class Completer {
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
       if (written === undefined) continue;
       const known = this.offers.find(place);
-      if (known !== undefined) return this.judge(place, known.rest, known.offer.value, wish);
+      if (known !== undefined) return this.offer(place, [{ text: known.rest, written: known.offer.value }], wish);
       // All of an earlier place's text was typed meanwhile: what comes after it is the next round's question.
       if (flight.place === place) return none({ kind: 'wroteNothing' });
     }
@@ -89,7 +125,7 @@ export class Completer {
 
   private compute(place: Place, wish: Wish): Compute<Written> {
     return async (signal, onText) => {
-      const params = completeParams(place, wish);
+      const params = { ...completeParams(place, wish), ...(wish.explicit && { alternatives: mostChoices - 1 }) };
       const start = performance.now();
       this.observer.started();
       try {
@@ -110,13 +146,19 @@ export class Completer {
     };
   }
 
-  private judge(place: Place, text: string, written: Written, wish: Wish): Outcome {
-    const { confidence } = written.result;
-    const passed = applyFilters(text, { place, confidence, minimumConfidence: wish.minimumConfidence });
-    if (typeof passed !== 'string') return none(passed);
-    const insertion = fit(passed, place);
-    if (insertion.text.trim() === '') return none({ kind: 'repeatsFollowing' });
-    return { kind: 'suggestion', suggestion: this.suggestions.add({ ...insertion, place, written }) };
+  /** The candidates that pass, no two alike; where none does, why the first did not. */
+  private offer(place: Place, candidates: readonly Candidate[], wish: Wish): Outcome {
+    const passed = new Map<string, Insertion & { readonly written: Written }>();
+    let refused: Reason | undefined;
+    for (const { text, written } of candidates) {
+      const insertion = judge(place, text, written, wish);
+      if ('kind' in insertion) refused ??= insertion;
+      else if (!passed.has(insertion.text) && passed.size < mostChoices) passed.set(insertion.text, { ...insertion, written });
+    }
+    // The first is to be the newest: it is the one that is shown.
+    const [suggestion, ...others] = [...passed.values()].reverse().map((one) => this.suggestions.add({ ...one, place })).reverse();
+    if (suggestion === undefined) return none(refused ?? { kind: 'wroteNothing' });
+    return { kind: 'suggestion', suggestion, ...(others.length > 0 && { others }) };
   }
 
   private failure(error: unknown, signal: AbortSignal): Outcome {
@@ -130,4 +172,21 @@ export class Completer {
 
 function none(reason: Reason): Outcome {
   return { kind: 'none', reason };
+}
+
+/** The texts of one answer, the model's first choice first. */
+function all(written: Written): Candidate[] {
+  const { params, result } = written;
+  const { alternatives = [], promptIds, timings } = result;
+  return [
+    { text: result.text, written },
+    ...alternatives.map((other) => ({ text: other.text, written: { params, result: { ...other, promptIds, timings } } })),
+  ];
+}
+
+function judge(place: Place, text: string, { result }: Written, wish: Wish): Insertion | Reason {
+  const passed = applyFilters(text, { place, confidence: result.confidence, minimumConfidence: wish.minimumConfidence });
+  if (typeof passed !== 'string') return passed;
+  const insertion = fit(passed, place);
+  return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
 }

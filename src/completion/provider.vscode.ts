@@ -34,7 +34,8 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const outcome = await this.complete(document, position, context, token);
     if (outcome.kind === 'cancelled' || token.isCancellationRequested) return [];
     this.host.explain(document, outcome.kind === 'none' ? outcome.reason : undefined);
-    return outcome.kind === 'suggestion' ? [toItem(outcome.suggestion, position, context)] : [];
+    if (outcome.kind === 'none') return [];
+    return [outcome.suggestion, ...(outcome.others ?? [])].map((suggestion) => toItem(suggestion, position, context));
   }
 
   private async complete(

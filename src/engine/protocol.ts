@@ -34,6 +34,9 @@ export type ContextSnippet = v.InferOutput<typeof contextSnippet>;
 const completionMode = v.picklist(['line', 'block']);
 export type CompletionMode = v.InferOutput<typeof completionMode>;
 
+/** Each costs about as much as the text that it stands beside. */
+const maxAlternatives = 4;
+
 const completeParams = v.strictObject({
   /** Absolute path of the model folder. */
   model: v.string(),
@@ -48,20 +51,31 @@ const completeParams = v.strictObject({
   mode: completionMode,
   maxTokens: v.pipe(count, v.minValue(1)),
   sampling: v.optional(sampling),
+  /** So many further texts are wanted beside the one that is the model's first choice. */
+  alternatives: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives))),
 });
 export type CompleteParams = v.InferOutput<typeof completeParams>;
 
-const completeResult = v.strictObject({
+const proposal = {
   text: v.string(),
   /** The generated tokens, natural-log probabilities; their texts joined give `text`, or a longer text cut at a stop. */
   tokens: v.array(writtenToken),
-  /** The prompt as the model saw it, kept so that "why?" can be asked later. */
-  promptIds: int32Array,
   /** Sum over the tokens of `text`, the closing `endOfMiddle` included where it was generated. */
   logprob: v.number(),
   /** Probability in 0…1 that a programmer would have written exactly this. */
   confidence: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   finish: finishReason,
+};
+const alternativeText = v.strictObject(proposal);
+export type AlternativeText = v.InferOutput<typeof alternativeText>;
+
+const completeResult = v.strictObject({
+  ...proposal,
+  /** Where they were asked for: other texts, no two alike, the likeliest to be wanted first; perhaps fewer than asked for. */
+  alternatives: v.optional(v.array(alternativeText)),
+  /** The prompt as the model saw it, kept so that "why?" can be asked later. */
+  promptIds: int32Array,
+  /** Of the first text. */
   timings,
 });
 export type CompleteResult = v.InferOutput<typeof completeResult>;

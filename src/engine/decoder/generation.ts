@@ -16,6 +16,8 @@ export interface GenerateRequest {
   /** Asked before each token: which ones may be generated. Probabilities are among those. All may where it is left out. */
   readonly allows?: (() => ((id: number) => boolean) | undefined) | undefined;
   readonly sampling?: Sampling | undefined;
+  /** So many tokens that might have stood in its place are told with each token; none where it is left out. */
+  readonly runnersUp?: number | undefined;
   /** Whose cached sequence is extended; that of the last completion where it is left out. */
   readonly sequence?: Priority | undefined;
   /** Called with each token, the one that ends the generation included; decides on ends that only the text shows. */
@@ -62,7 +64,7 @@ export class Generation {
       throw new EngineError('invalid', `The prompt has a token that ${name} does not know.`);
     }
     this.length = prompt.length;
-    this.#sample = createSampler(request.forbiddenIds, request.sampling);
+    this.#sample = createSampler(request.forbiddenIds, request.sampling, request.runnersUp);
   }
 
   /** Tokens that can still be written, at least one. */

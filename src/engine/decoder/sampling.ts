@@ -6,6 +6,8 @@ import { exponential } from './exponential';
 export interface ScoredToken {
   readonly id: number;
   readonly logprob: number;
+  /** The most probable tokens that might have stood in its place, the likeliest first, where they were asked for. */
+  readonly runnersUp?: readonly ScoredToken[];
 }
 
 /**
@@ -24,8 +26,9 @@ const penalizedTokens = 64;
  * tokens included, over those that are allowed where not all are. Forbidden ids are only never chosen.
  *
  * @param sampling absent or temperature 0: the most probable token (of equals, the lowest id)
+ * @param runnersUp how many of the tokens that were not chosen are told with each one
  */
-export function createSampler(forbiddenIds: readonly number[], sampling?: Sampling): Sampler {
+export function createSampler(forbiddenIds: readonly number[], sampling?: Sampling, runnersUp = 0): Sampler {
   const greedy = sampling === undefined || sampling.temperature === 0;
   const choose = greedy ? mostProbable : createDraw(sampling);
   const penalty = sampling?.repetitionPenalty ?? 1;
@@ -35,14 +38,29 @@ export function createSampler(forbiddenIds: readonly number[], sampling?: Sampli
     const normalizer = logSumExp(logits, logits[best] ?? NaN);
     if (!Number.isFinite(normalizer)) throw new EngineError('runtime', 'The model gives numbers that are no probabilities.');
     for (const id of forbiddenIds) logits[id] = -Infinity;
-    if (penalty === 1) {
-      const id = greedy && logits[best] !== -Infinity ? best : choose(logits);
-      return { id, logprob: (logits[id] as number) - normalizer };
-    }
-    const former = penalize(logits, text.subarray(Math.max(0, length - penalizedTokens), length), penalty);
-    const id = choose(logits);
-    return { id, logprob: (former.get(id) ?? logits[id] ?? NaN) - normalizer };
+    const former = penalty === 1 ? undefined : penalize(logits, text.subarray(Math.max(0, length - penalizedTokens), length), penalty);
+    const id = greedy && !former && logits[best] !== -Infinity ? best : choose(logits);
+    const scored = (one: number): ScoredToken => ({ id: one, logprob: (former?.get(one) ?? logits[one] ?? NaN) - normalizer });
+    const token = scored(id);
+    if (runnersUp === 0) return token;
+    logits[id] = -Infinity;
+    return { ...token, runnersUp: likeliest(logits, runnersUp).map(scored) };
   };
+}
+
+/** The ids of the highest logits, the highest first, of equals the lowest id; none that cannot be chosen. */
+function likeliest(logits: Float32Array, count: number): number[] {
+  const ids: number[] = [];
+  let least = -Infinity;
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id] as number;
+    if (logit <= least) continue;
+    const at = ids.findIndex((other) => (logits[other] as number) < logit);
+    ids.splice(at < 0 ? ids.length : at, 0, id);
+    if (ids.length > count) ids.pop();
+    if (ids.length === count) least = logits[ids[count - 1] as number] as number;
+  }
+  return ids;
 }
 
 /**

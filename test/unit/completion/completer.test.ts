@@ -14,7 +14,7 @@ interface Asked {
   readonly params: CompleteParams;
   readonly signal: AbortSignal;
   write(piece: string): void;
-  finish(text: string): void;
+  finish(text: string, alternatives?: readonly string[]): void;
   fail(error: Error): void;
 }
 
@@ -29,7 +29,7 @@ class ScriptedEngine {
         params,
         signal: options.signal!,
         write: (text) => (options.onEvent as (event: { text: string }) => void)({ text }),
-        finish: (text) => resolve(resultOf(text)),
+        finish: (text, alternatives) => resolve(resultOf(text, alternatives)),
         fail: reject,
       });
     });
@@ -42,14 +42,14 @@ class ScriptedEngine {
   }
 }
 
-function resultOf(text: string): CompleteResult {
+function resultOf(text: string, alternatives?: readonly string[]): CompleteResult {
+  const unsaid = { tokens: [], logprob: 0, confidence: 0.5, finish: 'endOfMiddle' } as const;
   return {
+    ...unsaid,
     text,
     tokens: [],
+    ...(alternatives && { alternatives: alternatives.map((other) => ({ ...unsaid, tokens: [], text: other })) }),
     promptIds: new Int32Array(),
-    logprob: 0,
-    confidence: 0.5,
-    finish: 'endOfMiddle',
     timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
   };
 }
@@ -69,6 +69,72 @@ function setUp() {
 function textOf(outcome: Outcome): string {
   return outcome.kind === 'suggestion' ? outcome.suggestion.text : outcome.kind === 'none' ? `(${outcome.reason.kind})` : '(cancelled)';
 }
+
+/** The texts to choose from, in their order. */
+function textsOf(outcome: Outcome): string[] {
+  assert.ok(outcome.kind === 'suggestion');
+  return [outcome.suggestion, ...(outcome.others ?? [])].map(({ text }) => text);
+}
+
+const asking: Wish = { ...wish, explicit: true };
+
+describe('the completer, asked by command', () => {
+  it('gives several to choose from, no two alike', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('b.|\n'), asking, never);
+    const asked = await engine.ask(0);
+    assert.equal(asked.params.alternatives, 2);
+    asked.finish('log();', ['log();  ', 'map();']);
+    const outcome = await pending;
+    assert.deepEqual(textsOf(outcome), ['log();', 'map();']);
+    assert.ok(outcome.kind === 'suggestion');
+    assert.equal(completer.suggestions.latest('file:///a.ts')?.id, outcome.suggestion.id, 'the one that is shown is the newest');
+    const [other] = outcome.others!;
+    assert.equal(completer.suggestions.accept(other!.id)?.written.result.text, 'map();');
+  });
+
+  it('puts what it has shown already first and asks once for a place', async () => {
+    const { engine, completer } = setUp();
+    const typing = completer.suggest(at('b.|\n'), wish, never);
+    const automatic = await engine.ask(0);
+    assert.equal(automatic.params.alternatives, undefined);
+    automatic.finish('log();');
+    await typing;
+    const pending = completer.suggest(at('b.l|\n'), asking, never);
+    (await engine.ask(1)).finish('en;', ['og();', 'ast;']);
+    assert.deepEqual(textsOf(await pending), ['og();', 'en;', 'ast;']);
+    const again = await completer.suggest(at('b.l|\n'), asking, never);
+    assert.deepEqual(textsOf(again), ['og();', 'en;', 'ast;']);
+    assert.equal(textOf(await completer.suggest(at('b.l|\n'), wish, never)), 'og();', 'what is shown stays');
+    assert.equal(engine.asked.length, 2);
+  });
+
+  it('leaves out what the filters refuse, and offers an alternative where the first choice is refused', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('foo(a);\n|\n'), asking, never);
+    (await engine.ask(0)).finish('foo(a);', ['', 'foo(b);']);
+    assert.deepEqual(textsOf(await pending), ['foo(b);']);
+    const nothing = completer.suggest(at('foo(a);\n |\n'), asking, never);
+    (await engine.ask(1)).finish('', []);
+    assert.equal(textOf(await nothing), '(wroteNothing)');
+  });
+
+  it('goes back to what is known where asking fails', async () => {
+    const { engine, completer } = setUp();
+    const typing = completer.suggest(at('b.|\n'), wish, never);
+    (await engine.ask(0)).finish('log();');
+    await typing;
+    const late = completer.suggest(at('b.|\n'), asking, never);
+    (await engine.ask(1)).fail(new EngineError('deadline', 'Too late.'));
+    assert.deepEqual(textsOf(await late), ['log();']);
+
+    const gone = new AbortController();
+    const cancelled = completer.suggest(at('b.|\n'), asking, gone.signal);
+    await engine.ask(2);
+    gone.abort();
+    assert.equal(textOf(await cancelled), '(cancelled)');
+  });
+});
 
 describe('the completer', () => {
   it('asks the engine and offers what it wrote', async () => {

@@ -55,6 +55,20 @@ describe('createSampler', () => {
     near(logprob, Math.log(0.15 / 0.2), 1e-6);
   });
 
+  it('tells the runners-up, the likeliest first, with the probabilities the model gave', () => {
+    const best = create([0], undefined, 2)(logits(), Int32Array.of(), 0);
+    assert.deepEqual([best.id, ...best.runnersUp!.map(({ id }) => id)], [2, 3, 1]);
+    near(best.runnersUp![0]!.logprob, Math.log(0.15), 1e-6);
+    const drawn = create([], { temperature: 1, topP: 1, seed: 1 }, 3)(logits(), Int32Array.of(), 0);
+    assert.deepEqual(drawn.runnersUp!.map(({ id }) => id), [0, 2, 3, 1].filter((id) => id !== drawn.id));
+    const few = create([], undefined, 9)(logits(), Int32Array.of(), 0, (id) => id < 2);
+    assert.deepEqual(few.runnersUp!.map(({ id }) => id), [1], 'none that cannot stand there');
+    const penalized = create([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 3 }, 1)(logits(), Int32Array.of(2), 1);
+    assert.deepEqual([penalized.id, penalized.runnersUp![0]!.id], [0, 3]);
+    const { runnersUp } = create([], undefined, 2)(Float32Array.of(4, 7, 4, 4), Int32Array.of(), 0);
+    assert.deepEqual(runnersUp!.map(({ id }) => id), [0, 2], 'of equals the lowest');
+  });
+
   it('draws each token as often as it is probable', () => {
     shares({ temperature: 1, topP: 1, seed: 7 }).forEach((share, id) => near(share, probabilities[id]!, 0.02));
   });
