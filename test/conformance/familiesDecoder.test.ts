@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Decoder } from '../../src/engine/decoder/decoder';
 import type { Backend } from '../../src/engine/decoder/open';
 import { openDecoderFolder } from '../../src/engine/models/folder';
-import { floats, readExpected, unpackFamily } from '../support/families';
+import { floats, logSoftmaxAt, readExpected, unpackFamily } from '../support/families';
 
 /** Prompts, what transformers writes behind them in PyTorch, and all logits behind the first few; see decoders.py. */
 interface Expected {
@@ -48,9 +48,4 @@ for (const { name, tolerance, backend } of families.flatMap(([name, tolerance]) 
       assert.ok(expected.cases.length === 200 && largest < tolerance, `${largest}`);
     });
   });
-}
-
-function logSoftmaxAt(logits: Float32Array, id: number): number {
-  const most = logits.reduce((a, b) => Math.max(a, b));
-  return logits[id]! - most - Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
 }

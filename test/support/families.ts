@@ -25,3 +25,9 @@ export function floats(text: string): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
   return new Float32Array(bytes.buffer);
 }
+
+/** Natural logarithm of the probability of one of them. */
+export function logSoftmaxAt(logits: Float32Array, id: number): number {
+  const most = logits.reduce((a, b) => Math.max(a, b));
+  return logits[id]! - most - Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
+}

@@ -2,6 +2,7 @@ import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
+import { checkWeightFiles } from '../onnx/weightFiles';
 import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';
 import { fatalOnly, firstReason, folderSetting } from './tensors';
@@ -43,13 +44,14 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
 }
 
 /**
- * Looks at the outermost structure of an ONNX file.
+ * Looks at the outermost structure of an ONNX file, and at the files beside it that hold its weights.
  *
  * @throws {EngineError} `modelMissing` or `modelInvalid`, with a sentence that says what is wrong with it
  */
 export async function checkGraphFile(graph: string): Promise<void> {
   const fault = await findOnnxFault(graph);
   if (fault) throw new EngineError(fault === 'missing' ? 'modelMissing' : 'modelInvalid', faultSentence(fault, graph));
+  await checkWeightFiles(graph);
 }
 
 /** A session of the npm binding: `run` blocks the thread while the native run lasts and copies every output. */
