@@ -3,16 +3,13 @@
     python export.py CHECKPOINT.pt TOKENIZER.json ../decoder --name glassbox-decoder-v0 --version 0.1.0
 """
 
-import argparse
-import shutil
 from pathlib import Path
 
-import onnx
 import torch
 
 import graph
 from layout import SPECIALS
-from manifest import write_manifest
+from manifest import export_arguments, write_model_folder
 from model import Decoder, Shape
 
 
@@ -27,9 +24,8 @@ def load(checkpoint: Path) -> Decoder:
 def manifest(shape: Shape, name: str, version: str) -> dict:
     """The fields of a decoder's glassbox.json."""
     return {
-        "name": name, "version": version, "role": "decoder", "license": "MIT",
-        "contextLength": shape.context, "vocabularySize": shape.vocabulary,
-        "graph": "model.onnx", "tokenizer": "tokenizer.json", "layout": "suffix-first-marked", "tokens": SPECIALS,
+        "name": name, "version": version, "role": "decoder",
+        "contextLength": shape.context, "vocabularySize": shape.vocabulary, "layout": "suffix-first-marked", "tokens": SPECIALS,
         "cache": {"layers": shape.layers, "heads": shape.kv_heads, "headSize": shape.head_size},
     }
 
@@ -37,22 +33,11 @@ def manifest(shape: Shape, name: str, version: str) -> dict:
 def write_folder(decoder: Decoder, tokenizer: Path, folder: Path, name: str, version: str, accuracy_level: int = 4) -> None:
     """Graph, tokenizer and manifest."""
     body_bits = decoder.blocks[0].qkv.bits or 4
-    built = graph.build(decoder, body_bits, accuracy_level)
-    folder.mkdir(parents=True, exist_ok=True)
-    onnx.save(built, folder / "model.onnx")
-    if tokenizer.resolve() != (folder / "tokenizer.json").resolve():
-        shutil.copyfile(tokenizer, folder / "tokenizer.json")
-    write_manifest(folder, manifest(decoder.shape, name, version), ["model.onnx", "tokenizer.json"])
+    write_model_folder(folder, graph.build(decoder, body_bits, accuracy_level), tokenizer, manifest(decoder.shape, name, version))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("tokenizer", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--version", required=True)
-    args = parser.parse_args()
+    args = export_arguments(__doc__.splitlines()[0])
     write_folder(load(args.checkpoint), args.tokenizer, args.folder, args.name, args.version)
     print(sum(path.stat().st_size for path in args.folder.iterdir()), "bytes in", args.folder)
 

@@ -6,8 +6,6 @@ The graph takes padded texts (input_ids, attention_mask: [B, S] int64) and gives
 (mean) and the tokens in front of a text stand in glassbox.json. Matrices have 8 bits, the table too.
 """
 
-import argparse
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from onnx import TensorProto, helper
 
 from graph import CONTRIB, Writer, write_added_norm, write_embedding, write_mlp, write_norm, write_rotation
 from layout import SPECIALS
-from manifest import write_manifest
+from manifest import export_arguments, write_model_folder
 from model import Shape
 from search.encoder import Encoder, padded
 
@@ -99,26 +97,15 @@ def check(encoder: Encoder, folder: Path) -> dict[str, float]:
 
 
 def write_folder(encoder: Encoder, tokenizer: Path, folder: Path, name: str, version: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    onnx.save(build(encoder), folder / "model.onnx")
-    if tokenizer.resolve() != (folder / "tokenizer.json").resolve():
-        shutil.copyfile(tokenizer, folder / "tokenizer.json")
     shape = encoder.shape
-    write_manifest(folder, {
-        "name": name, "version": version, "role": "encoder", "license": "MIT", "contextLength": shape.context, "vocabularySize": shape.vocabulary,
-        "graph": "model.onnx", "tokenizer": "tokenizer.json", "dimension": shape.width, "pooling": "mean",
-        "tokens": {role: SPECIALS[role] for role in ("query", "document", "pad")},
-    }, ["model.onnx", "tokenizer.json"])
+    write_model_folder(folder, build(encoder), tokenizer, {
+        "name": name, "version": version, "role": "encoder", "contextLength": shape.context, "vocabularySize": shape.vocabulary,
+        "dimension": shape.width, "pooling": "mean", "tokens": {role: SPECIALS[role] for role in ("query", "document", "pad")},
+    })
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("tokenizer", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--version", required=True)
-    args = parser.parse_args()
+    args = export_arguments(__doc__.splitlines()[0])
     encoder = load(args.checkpoint)
     write_folder(encoder, args.tokenizer, args.folder, args.name, args.version)
     print(sum(path.stat().st_size for path in args.folder.iterdir()), "bytes in", args.folder, check(encoder, args.folder))
