@@ -34,8 +34,10 @@ export interface IndexActivity {
 /** What the features tell the status item, and all it knows of them. */
 export interface ActivityState {
   readonly engine: EngineState;
-  /** Requests being computed for the user right now. */
+  /** Suggestions being computed right now. */
   readonly running: number;
+  /** Summaries being written right now. */
+  readonly summaries: number;
   /** Why completions cannot work at present, one sentence. */
   readonly failure: string | undefined;
   readonly model: ModelFacts | undefined;
@@ -49,6 +51,7 @@ export class Activity {
   private current: ActivityState = {
     engine: { kind: 'stopped' },
     running: 0,
+    summaries: 0,
     failure: undefined,
     model: undefined,
     lastRun: undefined,

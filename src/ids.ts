@@ -13,6 +13,7 @@ export const commands = {
   summaryMode: 'glassbox.summary.mode',
   summaryInsert: 'glassbox.summary.insert',
   summaryReplace: 'glassbox.summary.replace',
+  summaryLines: 'glassbox.summary.lines',
   summaryClose: 'glassbox.summary.close',
   clearCaches: 'glassbox.clearCaches',
   searchByMeaning: 'glassbox.searchByMeaning',
@@ -39,6 +40,9 @@ export const colors = {
 /** Commands that exist but are not offered to the user, so they are absent from package.json. */
 export const internalCommands = {
   completionAccepted: 'glassbox.internal.completionAccepted',
+  summarySentence: 'glassbox.internal.summarySentence',
+  summaryReveal: 'glassbox.internal.summaryReveal',
+  summaryInside: 'glassbox.internal.summaryInside',
 } as const;
 
 export const views = {

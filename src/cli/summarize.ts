@@ -64,10 +64,15 @@ function asJson(summary: Summary): object {
     from: lines.first + 1,
     to: lines.last + 1,
     text: plainText(summary),
-    main,
-    parts: parts.map(({ name, line, sentence }) => ({ name, line: line + 1, ...sentence })),
+    main: main === undefined ? undefined : bare(main),
+    parts: parts.map(({ name, line, sentence }) => ({ name, line: line + 1, ...(sentence === undefined ? {} : bare(sentence)) })),
     facts,
   };
+}
+
+/** What is said, without the tokens behind it. */
+function bare({ text, source, problem, unknown, cut }: Sentence): Omit<Sentence, 'evidence'> {
+  return { text, source, problem, unknown, cut };
 }
 
 /** One piece of code to summarize. What else stands on the line is none of ours. */

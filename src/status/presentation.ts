@@ -45,7 +45,9 @@ export function present(input: StatusInput, t: Translate): Presentation {
 
 /** What the user switched off comes before what failed: where nothing is wanted, nothing is missing. */
 function stateOf(input: StatusInput, t: Translate): { kind: StatusKind; summary: string } {
-  const { engine, failure, running, model } = input.activity;
+  const { engine, failure, running, summaries, model } = input.activity;
+  // Whether completions are wanted is no matter of a summary, which was asked for.
+  if (summaries > 0 && engine.kind !== 'failed') return waiting(engine, t) ?? { kind: 'working', summary: t('Writing a summary') };
   if (!input.completionEnabled) return { kind: 'off', summary: t('Completions are switched off') };
   if (input.snoozedUntil !== undefined) {
     return { kind: 'snoozed', summary: t('Completions are snoozed until {0}', input.snoozedUntil) };
@@ -55,11 +57,18 @@ function stateOf(input: StatusInput, t: Translate): { kind: StatusKind; summary:
   }
   if (engine.kind === 'failed') return { kind: 'failed', summary: t('Completions do not work: {0}', engine.reason) };
   if (failure !== undefined) return { kind: 'failed', summary: t('Completions do not work: {0}', failure) };
-  if (engine.kind === 'starting') return { kind: 'loading', summary: t('The engine is starting') };
-  if (engine.kind === 'ready' && engine.loading) return { kind: 'loading', summary: t('The model is being loaded') };
+  const notYet = waiting(engine, t);
+  if (notYet !== undefined) return notYet;
   if (running > 0) return { kind: 'working', summary: t('Writing a suggestion') };
   if (model === undefined) return { kind: 'ready', summary: t('Ready; the model is loaded when you type') };
   return { kind: 'ready', summary: t('Ready') };
+}
+
+/** What the engine has to do before it can do anything else. */
+function waiting(engine: ActivityState['engine'], t: Translate): { kind: StatusKind; summary: string } | undefined {
+  if (engine.kind === 'starting') return { kind: 'loading', summary: t('The engine is starting') };
+  if (engine.kind === 'ready' && engine.loading) return { kind: 'loading', summary: t('The model is being loaded') };
+  return undefined;
 }
 
 function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusInput, t: Translate): string[] {

@@ -3,7 +3,8 @@ import { BoundedMap } from '../boundedMap';
 import type { EngineClient } from '../engine/client';
 import type { GenerateParams, GenerateResult } from '../engine/protocol/generate';
 
-export type Answer = Pick<GenerateResult, 'text' | 'cut' | 'finish'>;
+/** What a model has written, and what it read before. */
+export type Answer = Pick<GenerateResult, 'text' | 'cut' | 'finish' | 'promptIds' | 'tokens'>;
 
 const rememberedAnswers = 4_000;
 
@@ -28,12 +29,12 @@ export class Answers {
       onText(known.text);
       return known;
     }
-    const { text, cut, finish } = await this.engine.request('generate', params, {
+    const { text, cut, finish, promptIds, tokens } = await this.engine.request('generate', params, {
       priority: 'summarize',
       signal,
       onEvent: (event) => onText(event.text),
     });
-    const answer = { text, cut, finish };
+    const answer = { text, cut, finish, promptIds, tokens };
     this.known.set(key, answer);
     return answer;
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { commands } from '../ids';
+import { commands, internalCommands } from '../ids';
 import type { Services } from '../services';
 import { registerChatProvider } from './chatProvider.vscode';
 import { Summaries } from './summaries.vscode';
@@ -26,6 +26,13 @@ export function registerSummarize(services: Services): vscode.Disposable {
       return thread === undefined ? undefined : act(thread);
     });
 
+  /** Links in summaries name the summary first. */
+  const onLink = (command: string, act: (thread: SummaryThread, first: number, second: number) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(command, (id: unknown, first: unknown, second: unknown = 0) => {
+      const thread = summaries.byId(id);
+      return thread === undefined || !Number.isInteger(first) || !Number.isInteger(second) ? undefined : act(thread, first as number, second as number);
+    });
+
   return vscode.Disposable.from(
     summaries,
     vscode.commands.registerCommand(commands.summarizeSelection, (uri?: unknown, range?: unknown) => summarizeSelection(summaries, uri, range)),
@@ -40,7 +47,11 @@ export function registerSummarize(services: Services): vscode.Disposable {
     }),
     onThread(commands.summaryInsert, (thread) => summaries.insert(thread, false)),
     onThread(commands.summaryReplace, (thread) => summaries.insert(thread, true)),
+    onThread(commands.summaryLines, (thread) => summaries.grounds.toggle(thread, { part: -1, sentence: -1 })),
     onThread(commands.summaryClose, (thread) => summaries.close(thread)),
+    onLink(internalCommands.summarySentence, (thread, part, sentence) => summaries.grounds.toggle(thread, { part, sentence })),
+    onLink(internalCommands.summaryReveal, (thread, line) => summaries.grounds.reveal(thread, line)),
+    onLink(internalCommands.summaryInside, (thread, part) => summaries.grounds.lookInside(thread, part)),
     vscode.workspace.onDidChangeTextDocument((event) => summaries.changed(event)),
     vscode.workspace.onDidCloseTextDocument((document) => summaries.closed(document)),
     vscode.languages.registerCodeActionsProvider({ pattern: '**' }, { provideCodeActions }, { providedCodeActionKinds: [actionKind] }),

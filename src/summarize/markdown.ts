@@ -1,18 +1,38 @@
 /** A summary as the Markdown that the editor shows; pure, so that a test can read it. */
 import type { Translate } from '../translate';
 import type { Signature } from '../syntax/signature';
+import type { Ground } from './grounding';
 import type { UnknownName } from './identifiers';
-import { describeProblem, isShown, parameterText, unknownOf } from './present';
+import { describeProblem, isShown, linesText, parameterText, percentOf, unknownOf } from './present';
+import { sentencesOf } from './sentences';
 import type { Sentence, Summary } from './summary';
 
-/** @param stale the code has changed since */
-export function toMarkdown(summary: Summary, stale: boolean, t: Translate): string {
+/** What a click opens, and what is said when the mouse rests on it. */
+export interface Link {
+  /** A command as an address. */
+  readonly target: string;
+  readonly title: string;
+}
+
+/** What a sentence of a text opens, by its place among the text's sentences. */
+type LinkOf = (sentence: number) => Link | undefined;
+
+export interface MarkdownOptions {
+  /** The code has changed since. */
+  readonly stale?: boolean;
+  /** What a sentence opens, of the text about the whole (part -1) or about a part. */
+  readonly link?: (part: number, sentence: number) => Link | undefined;
+}
+
+export function toMarkdown(summary: Summary, t: Translate, { stale = false, link = () => undefined }: MarkdownOptions = {}): string {
   const { mode, main, parts, facts } = summary;
-  const said = main === undefined ? '' : sayOf(main, t);
-  const list = parts.flatMap(({ name, line, sentence }) => {
+  const linksOf = (part: number): LinkOf => (sentence) => link(part, sentence);
+  const said = main === undefined ? '' : sayOf(main, linksOf(-1), t);
+  const list = parts.flatMap(({ name, line, sentence }, part) => {
     if (sentence === undefined) return [];
     const source = sentence.source === 'documentation' ? ` *(${t('from its documentation')})*` : '';
-    return [mode === 'outline' ? `- **${escape(name)}** (${line + 1}): ${sayOf(sentence, t)}${source}` : sayOf(sentence, t)];
+    const text = sayOf(sentence, linksOf(part), t);
+    return [mode === 'outline' ? `- **${escape(name)}** (${line + 1}): ${text}${source}` : text];
   });
   const body =
     mode === 'outline'
@@ -38,11 +58,35 @@ function notes(summary: Summary, stale: boolean, t: Translate): string[] {
 /** Where the model has said nothing that can be shown, what the source itself says is all there is. */
 const isUseless = (main: Sentence | undefined): boolean => main !== undefined && !isShown(main);
 
-function sayOf(sentence: Sentence, t: Translate): string {
-  const { problem, text, unknown } = sentence;
+function sayOf(sentence: Sentence, link: LinkOf, t: Translate): string {
+  const { problem } = sentence;
   if (!isShown(sentence)) return problem === undefined ? '' : `$(info) *${escape(describeProblem(problem, t))}.*`;
-  const shown = withMarks(text, unknown);
+  const shown = withLinks(sentence, link);
   return problem === 'cutOff' ? `${shown}…` : shown;
+}
+
+/** The text with its sentences as links where there are any, in the colour of what surrounds them. */
+function withLinks({ text, unknown }: Sentence, link: LinkOf): string {
+  let result = '';
+  let at = 0;
+  const marked = (start: number, end: number): string =>
+    withMarks(text.slice(start, end), unknown.filter((one) => one.start >= start && one.end <= end).map((one) => ({ ...one, start: one.start - start, end: one.end - start })));
+  for (const [index, { start, end }] of sentencesOf(text).entries()) {
+    const found = link(index);
+    if (found === undefined) continue;
+    const inside = `<span style="color:var(--vscode-editorWidget-foreground);">${marked(start, end)}</span>`;
+    result += `${marked(at, start)}${linked(inside, found)}`;
+    at = end;
+  }
+  return result + marked(at, text.length);
+}
+
+const linked = (markdown: string, { target, title }: Link): string => `[${markdown}](${target} "${escape(title).replaceAll('"', '&quot;')}")`;
+
+/** What a sentence stands on. @param link what a click on one of the grounds opens */
+export function groundsMarkdown(grounds: readonly Ground[], t: Translate, link: (index: number) => Link): string {
+  const lines = grounds.map((one, index) => `${linked(linesText(one, t), link(index))} (${percentOf(one.share)} %)`);
+  return `$(list-selection) ${t('Stands on {0}', lines.join(', '))}`;
 }
 
 /** The text with the names that the code does not have in the colour of warnings; a note below says it in words. */

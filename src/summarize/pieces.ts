@@ -1,6 +1,7 @@
 /** Code cut by its syntax into pieces that a model can read at once. Pure text; nothing is asked here. */
 import { startOfLine, type Range } from '../syntax/documentation';
 import type { CodeSymbol } from '../syntax/symbols';
+import { ExcerptBuilder, lineBreaksIn, type Excerpt, type Lines } from './excerpt';
 import type { Subject } from './subject';
 
 /** A part of a file: a symbol, or the whole of what was asked for. */
@@ -34,7 +35,7 @@ function nested(symbols: readonly CodeSymbol[]): Piece[] {
  * A piece's code as a model reads it: without its own documentation, and with each of `replaced` pieces as its first line
  * and what it does.
  */
-export function codeOf(text: string, piece: Piece, replaced: ReadonlyMap<Piece, string>, comment: string): string {
+export function codeOf(text: string, piece: Piece, replaced: ReadonlyMap<Piece, string>, comment: string): Excerpt {
   const cuts: { start: number; end: number; text: string }[] = [...replaced].map(([child, sentence]) => {
     const head = headOf(text, child);
     const mark = sentence === '' ? '' : `  ${comment} ${sentence}`;
@@ -42,15 +43,31 @@ export function codeOf(text: string, piece: Piece, replaced: ReadonlyMap<Piece, 
   });
   const own = piece.symbol?.documentation;
   if (own && own.start >= piece.start && own.end <= piece.end) cuts.push({ ...wholeLines(text, own, piece), text: '' });
-  let code = '';
+  const code = new ExcerptBuilder();
   let at = piece.start;
+  let line = lineBreaksIn(text.slice(0, at));
+  const pass = (end: number): Lines => {
+    const first = line;
+    line += lineBreaksIn(text.slice(at, end));
+    at = end;
+    return { first, last: line };
+  };
+  const copy = (end: number): void => {
+    const own = text.slice(at, end);
+    const { first } = pass(end);
+    code.add(withUnixLineEnds(own), (index) => ({ first: first + index, last: first + index }));
+  };
   for (const cut of cuts.sort((a, b) => a.start - b.start)) {
     if (cut.start < at) continue;
-    code += text.slice(at, cut.start) + cut.text;
-    at = cut.end;
+    copy(cut.start);
+    const lines = pass(cut.end);
+    code.add(withUnixLineEnds(cut.text), () => lines);
   }
-  return (code + text.slice(at, piece.end)).replaceAll('\r\n', '\n');
+  copy(piece.end);
+  return code.build();
 }
+
+const withUnixLineEnds = (text: string): string => text.replaceAll('\r\n', '\n');
 
 /** The first line of a piece that says what it is, indented as it stands: decorators and attributes say nothing of that. */
 function headOf(text: string, piece: Piece): string {
@@ -68,15 +85,18 @@ function wholeLines(text: string, { start, end }: Range, within: Range): Range {
 }
 
 /**
- * A text in parts of at most `limit` UTF-16 units, cut in front of the least indented lines, so that what belongs
- * together stays together; a longer line is cut where it has to be.
+ * The parts of a text of at most `limit` UTF-16 units each, cut in front of the least indented lines, so that what
+ * belongs together stays together; a longer line is cut where it has to be. Parts of blanks alone are left out.
  */
-export function chunksOf(text: string, limit: number): string[] {
-  const chunks: string[] = [];
+export function chunksOf(text: string, limit: number): Range[] {
+  const chunks: Range[] = [];
   let lines: string[] = [];
   let size = 0;
+  let start = 0;
   const flush = (count: number): void => {
-    chunks.push(lines.slice(0, count).join(''));
+    const end = start + lines.slice(0, count).reduce((sum, line) => sum + line.length, 0);
+    if (text.slice(start, end).trim() !== '') chunks.push({ start, end });
+    start = end;
     lines = lines.slice(count);
     size = lines.reduce((sum, line) => sum + line.length, 0);
   };
@@ -86,7 +106,7 @@ export function chunksOf(text: string, limit: number): string[] {
     size += line.length;
   }
   if (lines.length > 0) flush(lines.length);
-  return chunks.filter((chunk) => chunk.trim() !== '');
+  return chunks;
 }
 
 /** In front of which line to cut: of the second half, the least indented, and of those the last. */

@@ -1,5 +1,6 @@
 import type { Translate } from '../translate';
 import type { Parameter, Signature } from '../syntax/signature';
+import type { Lines } from './excerpt';
 import type { UnknownName } from './identifiers';
 import type { Problem } from './quality';
 import type { NoSummary } from './summarizer';
@@ -64,3 +65,11 @@ export function factLines(facts: Signature, t: Translate): string[] {
     ...throws.map((type) => t('Throws {0}', type)),
   ];
 }
+
+/** Lines as people count them. */
+export function linesText({ first, last }: Lines, t: Translate): string {
+  return first === last ? t('line {0}', first + 1) : t('lines {0}–{1}', first + 1, last + 1);
+}
+
+/** A part of a whole, in percent without its sign; never 0, as nothing is left out that is there. */
+export const percentOf = (share: number): number => Math.max(1, Math.round(100 * share));

@@ -4,6 +4,7 @@ import { pathInLanguage } from '../syntax/languages';
 import { isSecretPath } from '../secrets';
 import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
+import { Grounds } from './grounds.vscode';
 import { insert, type NotInserted } from './insertion.vscode';
 import { describeNone, plainText } from './present';
 import type { Summarizer } from './summarizer';
@@ -16,11 +17,14 @@ export class Summaries implements vscode.Disposable {
   private comments: vscode.CommentController | undefined;
   /** The thread whose own edit is under way: that is no reason to doubt it. */
   private inserting: SummaryThread | undefined;
+  readonly grounds: Grounds;
 
   constructor(
     private readonly services: Services,
     private readonly summarizer: () => Promise<Summarizer>,
-  ) {}
+  ) {
+    this.grounds = new Grounds(services);
+  }
 
   /** The newest summary, for tests and for commands that name none. */
   get latest(): SummaryThread | undefined {
@@ -79,6 +83,7 @@ export class Summaries implements vscode.Disposable {
 
   close(thread: SummaryThread): void {
     this.threads.delete(thread);
+    this.grounds.hide(thread);
     thread.dispose();
   }
 
@@ -87,8 +92,17 @@ export class Summaries implements vscode.Disposable {
     return [...this.threads].find((one) => one.owns(commentThread)) ?? (commentThread === undefined ? this.latest : undefined);
   }
 
+  /** The summary that a link was drawn in, where that is still open. */
+  byId(id: unknown): SummaryThread | undefined {
+    return [...this.threads].find((one) => one.id === id);
+  }
+
   changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    for (const thread of this.threads) if (thread.document === document) thread.follow(contentChanges, thread === this.inserting);
+    for (const thread of this.threads) {
+      if (thread.document !== document) continue;
+      thread.follow(contentChanges, thread === this.inserting);
+      if (thread.stale) this.grounds.hide(thread);
+    }
   }
 
   closed(document: vscode.TextDocument): void {
@@ -97,6 +111,7 @@ export class Summaries implements vscode.Disposable {
 
   dispose(): void {
     for (const thread of this.threads) this.close(thread);
+    this.grounds.dispose();
     this.comments?.dispose();
   }
 
@@ -108,10 +123,11 @@ export class Summaries implements vscode.Disposable {
   private async write(thread: SummaryThread, selection: Range, mode: Mode): Promise<void> {
     const { document, attempt } = thread;
     const { activity, configuration, engine, log, root } = this.services;
+    this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
     const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt };
-    activity.update({ running: activity.state.running + 1 });
+    activity.update({ summaries: activity.state.summaries + 1 });
     try {
       const summarizer = await this.summarizer();
       const outcome = await summarizer.summarize(request, (summary) => {
@@ -134,7 +150,7 @@ export class Summaries implements vscode.Disposable {
         thread.fail(message);
       }
     } finally {
-      activity.update({ running: activity.state.running - 1 });
+      activity.update({ summaries: activity.state.summaries - 1 });
     }
   }
 

@@ -1,11 +1,19 @@
 import type { Signature } from '../syntax/signature';
+import type { Answer } from './answers';
+import type { Excerpt } from './excerpt';
 import type { UnknownName } from './identifiers';
+import type { WriterFacts } from './prompts';
 import type { Problem } from './quality';
 import type { Subject } from './subject';
 
 /** How much is told: one sentence; a few; one with parameters and result; a line for each part and one for the whole. */
 export const modes = ['sentence', 'paragraph', 'parameters', 'outline'] as const;
 export type Mode = (typeof modes)[number];
+
+/** What a model read and wrote: all that is needed to ask later which lines carried it. */
+export interface Evidence extends Pick<WriterFacts, 'model' | 'role'>, Pick<Answer, 'text' | 'promptIds' | 'tokens'> {
+  readonly excerpt: Excerpt;
+}
 
 /** One thing that is said, and how far it can be trusted. */
 export interface Sentence {
@@ -16,6 +24,8 @@ export interface Sentence {
   readonly unknown: readonly UnknownName[];
   /** The model did not see all of the code. */
   readonly cut: boolean;
+  /** Absent while it is being written, and where no model wrote it. */
+  readonly evidence?: Evidence;
 }
 
 /** What is said about a part of the subject. */

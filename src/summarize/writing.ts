@@ -1,6 +1,7 @@
 import { EngineError } from '../engine/errors';
 import { documentationText } from '../syntax/documentation';
 import type { Answers } from './answers';
+import { ExcerptBuilder, type Excerpt } from './excerpt';
 import { identifiersIn, unknownNames } from './identifiers';
 import { chunksOf, codeOf, type Piece } from './pieces';
 import { codeLimit, kindFor, requestFor, type Length, type WriterFacts } from './prompts';
@@ -107,7 +108,7 @@ export class Writing {
     const { text, languageId } = this.task;
     const limit = this.limit(length);
     let code = codeOf(text, piece, new Map(), this.comment);
-    if (code.length > limit && piece.children.length > 0) {
+    if (code.text.length > limit && piece.children.length > 0) {
       this.plan(piece.children.filter((child) => this.written(child) === undefined).length);
       const replaced = new Map<Piece, string>();
       for (const child of piece.children) {
@@ -116,30 +117,33 @@ export class Writing {
       }
       code = codeOf(text, piece, replaced, this.comment);
     }
-    return this.describeText(languageId === 'python' ? `${code.trimEnd()}\n` : code, length, onChange, 0);
+    return this.describeText(languageId === 'python' ? code.closed() : code, length, onChange, 0);
   }
 
-  private async describeText(code: string, length: Length, onChange: (sentence: Sentence) => void, depth: number): Promise<Sentence> {
+  private async describeText(code: Excerpt, length: Length, onChange: (sentence: Sentence) => void, depth: number): Promise<Sentence> {
     const limit = this.limit(length);
-    if (code.length <= limit || depth === deepest) return this.ask(code.slice(0, limit), length, onChange, code.length > limit);
-    const chunks = chunksOf(code, this.limit('sentence'));
+    const { text: whole } = code;
+    if (whole.length <= limit || depth === deepest) return this.ask(code.slice(0, limit), length, onChange, whole.length > limit);
+    const chunks = chunksOf(whole, this.limit('sentence'));
     this.plan(chunks.length);
-    const head = code.slice(0, code.search(/\n|$/));
-    const told: string[] = [];
-    for (const chunk of chunks) {
-      const { text, problem } = await this.ask(chunk, 'sentence', () => undefined, false);
-      if (problem === undefined) told.push(`${this.comment} ${text}`);
+    const told = new ExcerptBuilder();
+    told.add(whole.slice(0, whole.search(/\n|$/)), () => code.origin(0));
+    let count = 0;
+    for (const { start, end } of chunks) {
+      const { text, problem } = await this.ask(code.slice(start, end), 'sentence', () => undefined, false);
+      if (problem !== undefined) continue;
+      told.add(`\n${this.comment} ${text}`, () => code.originOf(start, end));
+      count++;
     }
     // Where nothing was said about the parts, their beginning is all there is to go by.
-    const next = told.length === 0 ? code.slice(0, limit) : [head, ...told].join('\n');
-    const sentence = await this.describeText(next, length, onChange, depth + 1);
-    return told.length === 0 ? { ...sentence, cut: true } : sentence;
+    const sentence = await this.describeText(count === 0 ? code.slice(0, limit) : told.build(), length, onChange, depth + 1);
+    return count === 0 ? { ...sentence, cut: true } : sentence;
   }
 
-  private async ask(code: string, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
+  private async ask(excerpt: Excerpt, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
     const kind = this.kind(length);
     const { path, attempt } = this.task;
-    const params = requestFor(this.facts, kind, { path, code, length, comment: this.comment, attempt });
+    const params = requestFor(this.facts, kind, { path, code: excerpt.text, length, comment: this.comment, attempt });
     let heard = '';
     const judged = (text: string, problem: Sentence['problem'], wasCut: boolean): Sentence => ({
       text, source: 'model', problem, unknown: unknownNames(text, this.known), cut: wasCut,
@@ -151,7 +155,11 @@ export class Writing {
     const { done, total } = this.summary.progress;
     this.change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
     const text = tidy(answer.text);
-    return judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut);
+    const { model, role } = this.facts;
+    return {
+      ...judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut),
+      evidence: { model, role, text: answer.text, promptIds: answer.promptIds, tokens: answer.tokens, excerpt },
+    };
   }
 
   private kind(length: Length) {

@@ -128,7 +128,7 @@ describe('a summary in the editor', function () {
     // A busy machine needs longer to begin; what was said before is remembered.
     for (let ms = 1_500, said = 0; said === 0; ms *= 2) {
       const whole = summarize();
-      await until('it is being written', () => activity.state.running > 0);
+      await until('it is being written', () => activity.state.summaries > 0);
       await new Promise((resolve) => setTimeout(resolve, ms));
       await run(commands.summaryStop);
       const summary = await whole;
@@ -137,7 +137,7 @@ describe('a summary in the editor', function () {
       console.log(`    ${said} of ${summary.parts.length} parts in ${ms} ms`);
       assert.ok(said === 0 || said < summary.parts.length);
     }
-    assert.equal(activity.state.running, 0);
+    assert.equal(activity.state.summaries, 0);
   });
 
   it('is marked when its code changes, and is then not inserted', async () => {

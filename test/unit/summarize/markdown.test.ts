@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { drifted } from '../../../src/summarize/drift';
-import { toMarkdown } from '../../../src/summarize/markdown';
+import { groundsMarkdown, toMarkdown } from '../../../src/summarize/markdown';
 import type { Sentence, Summary } from '../../../src/summarize/summary';
 import { t } from '../translate';
 
@@ -18,7 +18,7 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
   ...more,
 });
 
-const shown = (more: Partial<Summary> = {}, stale = false): string => toMarkdown(summary(more), stale, t);
+const shown = (more: Partial<Summary> = {}, stale = false): string => toMarkdown(summary(more), t, { stale });
 
 describe('a summary as Markdown', () => {
   it('is its text and nothing else where there is nothing to be doubted', () => assert.equal(shown(), 'Adds two numbers.'));
@@ -45,6 +45,24 @@ describe('a summary as Markdown', () => {
     assert.match(shown({ main: say('A', { cut: true }) }), /has read the beginning of this code only$/);
     assert.match(shown({ main: say('A', { problem: 'cutOff' }) }), /^A…$/);
     assert.match(shown({}, true), /The code has changed since$/);
+  });
+
+  it('lets each sentence open something, whatever a model has written in it', () => {
+    const main = say('Calls getUser "now". See [b](command:x) `](y)`.', { unknown: [{ start: 6, end: 13, name: 'getUser' }] });
+    const link = (part: number, sentence: number) => ({ target: `command:show?${part},${sentence}`, title: 'Show "it" (3 %)' });
+    const colored = (text: string) => `<span style="color:var(--vscode-editorWidget-foreground);">${text}</span>`;
+    const title = '"Show &quot;it&quot; \\(3 %\\)"';
+    const first = colored('Calls <span style="color:var(--vscode-editorWarning-foreground);">getUser</span> "now".');
+    const [text = '', note] = toMarkdown(summary({ main }), t, { link }).split('\n\n');
+    assert.equal(text, `[${first}](command:show?-1,0 ${title}) [${colored('See \\[b\\]\\(command:x\\) `](y)`.')}](command:show?-1,1 ${title})`);
+    assert.match(note ?? '', /Not in this code: `getUser`/);
+    const parts = [{ name: 'a', line: 0, sentence: say('Adds.') }];
+    assert.ok(toMarkdown(summary({ mode: 'outline', parts }), t, { link }).includes('(command:show?0,0 '));
+  });
+
+  it('names the lines that a sentence stands on', () => {
+    const grounds = [{ first: 4, last: 4, share: 0.5 }, { first: 6, last: 9, share: 0.004 }];
+    assert.equal(groundsMarkdown(grounds, t, (index) => ({ target: `command:go?${index}`, title: 'Go' })), '$(list-selection) Stands on [line 5](command:go?0 "Go") (50 %), [lines 7–10](command:go?1 "Go") (1 %)');
   });
 
   it('of a file names its parts and says whose words they are', () => {
