@@ -73,7 +73,7 @@ function restartOnChange({ configuration, engine }: Services): vscode.Disposable
   });
 }
 
-function createServices({ extensionPath: root, storageUri, globalStorageUri, workspaceState: memory }: vscode.ExtensionContext): Services {
+function createServices({ extensionPath: root, storageUri, globalStorageUri, workspaceState: memory, globalState: everywhere }: vscode.ExtensionContext): Services {
   const log = createLog();
   const configuration = new Configuration();
   const activity = new Activity();
@@ -87,5 +87,5 @@ function createServices({ extensionPath: root, storageUri, globalStorageUri, wor
     log: (level, message) => log[level](message),
     activity,
   });
-  return { log, configuration, activity, snooze, engine, subjects: new Subjects(), storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, root };
+  return { log, configuration, activity, snooze, engine, subjects: new Subjects(), storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, everywhere, root };
 }

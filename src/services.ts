@@ -24,6 +24,8 @@ export interface Services {
   readonly shared: string;
   /** What is remembered of this workspace. */
   readonly memory: Memory;
+  /** What is remembered whatever folder is open. */
+  readonly everywhere: Memory;
   readonly subjects: Subjects;
   /** Absolute path of the extension's folder. */
   readonly root: string;

@@ -50,7 +50,7 @@ export function registerSummarize(services: Services): vscode.Disposable {
     onThread(commands.summaryLines, (thread) => summaries.grounds.toggle(thread, { part: -1, sentence: -1 })),
     onThread(commands.summaryClose, (thread) => summaries.close(thread)),
     onLink(internalCommands.summarySentence, (thread, part, sentence) => summaries.grounds.toggle(thread, { part, sentence })),
-    onLink(internalCommands.summaryReveal, (thread, line) => summaries.grounds.reveal(thread, line)),
+    onLink(internalCommands.summaryReveal, (thread, line) => thread.reveal(line)),
     onLink(internalCommands.summaryInside, (thread, part) => summaries.grounds.lookInside(thread, part)),
     vscode.workspace.onDidChangeTextDocument((event) => summaries.changed(event)),
     vscode.workspace.onDidCloseTextDocument((document) => summaries.closed(document)),

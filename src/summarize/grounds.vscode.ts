@@ -9,30 +9,36 @@ import type { Asked, PartIndex, SummaryThread } from './thread.vscode';
 
 /** Finds out what summaries stand on when somebody asks, and marks those lines in the source. */
 export class Grounds implements vscode.Disposable {
-  /** Weakest first. */
-  private readonly marks = colors.reads.map((color, level) => markType(color, level));
+  /** Weakest first; whole lines in the strongest colour would be hard to read. */
+  private readonly marks = colors.reads.slice(0, -1).map((color, level) => markType(color, level));
   /** The summary whose lines are marked: one at a time, as marks of two could not be told apart. */
   private shown: SummaryThread | undefined;
   private readonly subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.draw());
 
   constructor(private readonly services: Pick<Services, 'engine' | 'log' | 'subjects'>) {}
 
-  /** Shows the lines that a text, or one of its sentences, stands on; hides them where they are shown already. */
-  async toggle(thread: SummaryThread, asked: Asked): Promise<void> {
+  /**
+   * Shows the lines that a text, or one of its sentences, stands on; hides them where they are shown already.
+   *
+   * @returns what is shown then
+   */
+  async toggle(thread: SummaryThread, asked: Asked): Promise<readonly Ground[] | undefined> {
     const now = thread.shownGrounds?.asked;
+    if (!thread.isTraceable(asked.part)) return undefined;
     if (this.shown === thread && now?.part === asked.part && now.sentence === asked.sentence) {
       this.hide(thread);
-      return;
+      return undefined;
     }
     if (this.shown !== undefined && this.shown !== thread) this.hide(this.shown);
     this.shown = thread;
     thread.ground(asked);
     const found = thread.known(asked.part) ?? (await this.find(thread, asked.part));
-    if (found === undefined || this.shown !== thread) return;
+    if (found === undefined || this.shown !== thread) return undefined;
     thread.ground(asked, found);
     this.draw();
-    const [heaviest] = thread.shownGrounds?.carriers ?? [];
-    if (heaviest !== undefined) this.reveal(thread, heaviest.first);
+    const carriers = thread.shownGrounds?.carriers;
+    if (carriers?.[0] !== undefined) thread.reveal(carriers[0].first);
+    return carriers;
   }
 
   /** Takes the marks of a summary away where they are shown. */
@@ -41,12 +47,6 @@ export class Grounds implements vscode.Disposable {
     this.shown = undefined;
     thread.ground(undefined);
     this.draw();
-  }
-
-  /** Brings a line of the summary's file into sight. */
-  reveal(thread: SummaryThread, line: number): void {
-    const range = new vscode.Range(thread.lineNow(line), 0, thread.lineNow(line), 0);
-    for (const editor of editorsOf(thread)) editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   /** Opens the attention panel on what the model read and wrote. */
@@ -114,8 +114,6 @@ export class Grounds implements vscode.Disposable {
   }
 }
 
-const editorsOf = ({ document }: SummaryThread): vscode.TextEditor[] => vscode.window.visibleTextEditors.filter((editor) => editor.document === document);
-
 function textOf(thread: SummaryThread, { part, sentence }: Asked): string {
   const text = thread.sentence(part)?.text ?? '';
   const range = sentencesOf(text)[sentence];
@@ -127,13 +125,13 @@ function hoverText(share: number, sentence: string): vscode.MarkdownString {
 }
 
 function markType(color: string, level: number): vscode.TextEditorDecorationType {
-  const isStrong = level >= 2;
+  const isStrong = level >= 1;
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor(color),
     // Seen in themes of high contrast only: there, the stronger half has an outline too.
     ...(isStrong ? { border: '1px solid', borderColor: new vscode.ThemeColor(colors.border), overviewRulerColor: new vscode.ThemeColor(color) } : {}),
-    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 2em' },
+    after: { color: new vscode.ThemeColor('editor.foreground'), fontStyle: 'italic', margin: '0 0 0 2em' },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 }

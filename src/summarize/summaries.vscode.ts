@@ -4,6 +4,7 @@ import { pathInLanguage } from '../syntax/languages';
 import { isSecretPath } from '../secrets';
 import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
+import { offerQuietComments } from './commentsView.vscode';
 import { Grounds } from './grounds.vscode';
 import { insert, type NotInserted } from './insertion.vscode';
 import { describeNone, plainText } from './present';
@@ -122,7 +123,7 @@ export class Summaries implements vscode.Disposable {
 
   private async write(thread: SummaryThread, selection: Range, mode: Mode): Promise<void> {
     const { document, attempt } = thread;
-    const { activity, configuration, engine, log, root } = this.services;
+    const { activity, configuration, engine, everywhere, log, root } = this.services;
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
@@ -140,6 +141,7 @@ export class Summaries implements vscode.Disposable {
       }
       thread.show(outcome);
       void engine.learnFacts(model);
+      void offerQuietComments(everywhere);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       log.error(`A summary failed: ${message}`);
@@ -156,13 +158,16 @@ export class Summaries implements vscode.Disposable {
 
   /** One summary for the same code: a new one takes the place of the old. */
   private show(thread: SummaryThread, summary: Summary): void {
-    if (thread.summary === undefined) {
+    const isNew = thread.summary === undefined;
+    if (isNew) {
       for (const other of this.threads) {
         const isSame = other.document === thread.document && other.range?.start === summary.subject.start && other.range.end === summary.subject.end;
         if (other !== thread && isSame) this.close(other);
       }
     }
     thread.show(summary);
+    // It stands where its code begins, which need not be where the cursor is.
+    if (isNew) thread.reveal(summary.lines.first);
   }
 
   private pathOf(document: vscode.TextDocument): string {

@@ -128,9 +128,23 @@ export class SummaryThread {
     return this.grounds.get(part);
   }
 
+  /** Whether it can be found out what a text stands on. */
+  isTraceable(part: PartIndex): boolean {
+    const sentence = this.sentence(part);
+    return sentence?.evidence !== undefined && isShown(sentence) && !this.stale && this.summary?.state !== 'writing';
+  }
+
   /** Where a line of the summary's file stands now. */
   lineNow(line: number): number {
     return shifted(line, this.shifts);
+  }
+
+  /** Brings a line of the summary's file into sight. */
+  reveal(line: number): void {
+    const range = new vscode.Range(this.lineNow(line), 0, this.lineNow(line), 0);
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === this.document) editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    }
   }
 
   /** The document has changed: the subject has moved, or it is no longer what was read. */
@@ -198,12 +212,6 @@ export class SummaryThread {
     const said = toMarkdown(told, vscode.l10n.t, { stale: this.stale, link: (part, sentence) => this.sentenceLink(part, sentence) });
     if (this.failure === undefined) return [said, this.groundsText()].filter((text) => text !== '').join('\n\n');
     return `$(error) ${this.failure.replaceAll(/[\\`*_{}[\]<>$]/g, '\\$&')}\n\n${said}`;
-  }
-
-  /** Whether it can be found out what a text stands on. */
-  private isTraceable(part: PartIndex): boolean {
-    const sentence = this.sentence(part);
-    return sentence?.evidence !== undefined && isShown(sentence) && !this.stale && this.summary?.state !== 'writing';
   }
 
   private sentenceLink(part: PartIndex, sentence: number): Link | undefined {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands } from '../../src/ids';
+import type { Ground } from '../../src/summarize/grounding';
 import type { Summary } from '../../src/summarize/summary';
 import { symbolsOf } from '../../src/syntax/symbols';
 import { grammars } from '../support/grammars';
@@ -67,19 +68,43 @@ describe('a summary in the editor', function () {
     }
   }
 
-  it('of the same selection again comes from memory in 20 ms', async () => {
-    const text = functions[0]![1] + Array.from({ length: 600 }, (_, n) => `export function f${n}(a: number): number {\n  const b = a + ${n};\n  return b;\n}\n`).join('\n');
-    await openWithCursorIn(scratch('again.ts', text), 'return pi');
+  it('of the same selection again is the same', async () => {
+    await openWithCursorIn(scratch('again.ts', functions[0]![1]), 'return pi');
     const first = await summarize();
-    const times: number[] = [];
-    for (let again = 0; again < 5; again++) {
-      const start = performance.now();
-      assert.deepEqual(await summarize(), first);
-      times.push(performance.now() - start);
-    }
-    times.sort((a, b) => a - b);
-    console.log(`    again, median of 5: ${times[2]!.toFixed(1)} ms`);
-    assert.ok(times[2]! <= 20, `${times[2]} ms`);
+    assert.deepEqual(await summarize(), first);
+  });
+
+  it('shows the lines that a sentence stands on, which move with the code and go when it changes', async () => {
+    const editor = await openWithCursorIn(scratch('grounds.ts', `const other = 1;\n\n${functions[0]![1]}`), 'return pi');
+    const { lines } = await usable(await summarize());
+    const within = (grounds: readonly Ground[] | undefined): void => {
+      assert.ok(grounds !== undefined && grounds.length > 0, 'there are lines');
+      for (const { first, last, share } of grounds) assert.ok(first >= lines.first && last <= lines.last && share > 0 && share <= 1);
+    };
+    const show = () => run<readonly Ground[] | undefined>(commands.summaryLines);
+    within(await show());
+    assert.equal(await show(), undefined, 'the same again hides them');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// More.\n'));
+    within(await show());
+    await run(commands.summaryInsert);
+    await show();
+    within(await show());
+    const code = editor.document.getText().indexOf('return pi');
+    await editor.edit((edit) => edit.insert(editor.document.positionAt(code), 'log(); '));
+    assert.equal(await show(), undefined, 'what was read is no longer there');
+  });
+
+  it('ends when it is closed, and leaves the engine to others', async () => {
+    const { activity } = await api();
+    const text = Array.from({ length: 300 }, (_, n) => `export function g${n}(a: number): number {\n  const c = a * ${n};\n  return c;\n}\n`).join('\n');
+    await open(scratch('closed.ts', text), 0);
+    await run('editor.action.selectAll');
+    const whole = summarize();
+    await until('it is being written', () => activity.state.summaries > 0);
+    await run(commands.summaryClose);
+    const summary = await whole;
+    assert.notEqual(summary?.state, 'whole');
+    assert.equal(activity.state.summaries, 0);
   });
 
   it('replaces documentation only when asked', async () => {

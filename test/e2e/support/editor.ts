@@ -86,6 +86,20 @@ export class Editor {
     await this.press('End');
   }
 
+  /** Selects whole lines; the first one's number is counted from 1. */
+  async selectLines(first: number, count: number): Promise<void> {
+    await this.goToEndOf(first);
+    await this.press('Home');
+    await this.press('Home');
+    for (let line = 0; line < count; line++) await this.press('Shift+ArrowDown');
+    await this.page.locator('.statusbar-item', { hasText: 'selected)' }).waitFor();
+  }
+
+  /** Lets what happens by itself happen, for the blink of an eye. */
+  async pause(): Promise<void> {
+    await this.page.waitForTimeout(50);
+  }
+
   async type(text: string): Promise<void> {
     await this.page.keyboard.type(text, { delay: 60 });
   }
@@ -125,6 +139,11 @@ export class Editor {
   /** A button of the open summary, by its name. */
   summaryAction(name: string): Locator {
     return this.page.locator('.review-widget').getByRole('button', { name, exact: true });
+  }
+
+  /** The sentences of the open summary that answer a click. */
+  get summarySentences(): Locator {
+    return this.page.locator('.review-widget .comment-body a[data-href*="summarySentence"]');
   }
 
   /** What the open summary says. */
