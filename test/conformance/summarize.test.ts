@@ -5,11 +5,12 @@ import type { EngineClient } from '../../src/engine/client';
 import { engineMessage, protocolVersion, type EngineMessage, type HostMessage } from '../../src/engine/protocol';
 import type { GenerateParams } from '../../src/engine/protocol/generate';
 import { Child } from '../../src/processes/child';
+import { ExcerptBuilder } from '../../src/summarize/excerpt';
 import { carriers, groundsOf } from '../../src/summarize/grounding';
 import { Summarizer } from '../../src/summarize/summarizer';
-import type { Summary } from '../../src/summarize/summary';
+import type { Evidence, Summary } from '../../src/summarize/summary';
 import { embeddedModel, engineModule, startEngine } from '../support/engine';
-import { unpackFamily } from '../support/families';
+import { unpack, unpackFamily } from '../support/families';
 import { grammars } from '../support/grammars';
 import { root } from '../support/paths';
 
@@ -68,6 +69,7 @@ describe('a summary that nobody wants any more', function () {
       const engine = new BareEngine(backend);
       const mostTokens = 300;
       let most = 0;
+      let cancelled = 0;
       for (const [at, tokensBefore] of [1, 2, 5, 20].entries()) {
         const id = 10 * at + 1;
         engine.send(request(id, { model: embeddedModel, prompt: { kind: 'text', text: `a${at} = [1, ` }, maxTokens: mostTokens, sampling: { temperature: 0.7, topP: 0.95, seed: at } }));
@@ -80,10 +82,13 @@ describe('a summary that nobody wants any more', function () {
         const answered = engine.heard.indexOf(endOf(engine.heard, id + 1) as Heard);
         const after = tokens(engine.heard.slice(answered)).length;
         assert.ok(after <= 1, `${after} tokens were written after the cancellation was read`);
-        assert.deepEqual((endOf(engine.heard, id) as { error?: { code: string } }).error?.code, 'cancelled');
+        const end = endOf(engine.heard, id);
+        // A model may come to its end before that.
+        if (end?.kind === 'error') assert.equal(end.error.code, 'cancelled');
+        if (end?.kind === 'error') cancelled++;
         most = Math.max(most, tokens(engine.heard).length);
       }
-      assert.ok(most < mostTokens);
+      assert.ok(cancelled > 0 && most < mostTokens);
       engine.end();
     });
   }
@@ -148,12 +153,18 @@ describe('the lines that a sentence of a real model stands on', () => {
     assert.deepEqual(await groundsOf(client, evidence), await groundsOf(client, evidence));
   });
 
-  it('are found for an encoder-decoder too', async () => {
-    const model = await unpackFamily('t5');
-    const { main, lines } = await summaryOf(model);
-    const [one] = await groundsOf(client, main!.evidence!);
-    assert.ok(one !== undefined && one.length > 0);
-    for (const { first, last } of one) assert.ok(first >= lines.first && last <= lines.last);
+  it('are found for an encoder-decoder too, where its folder has what that takes', async () => {
+    const code = text.slice(text.indexOf('#dispatch()'), text.indexOf('async #begin')).trimEnd();
+    const excerpt = new ExcerptBuilder();
+    excerpt.add(code, (line) => ({ first: 60 + line, last: 60 + line }));
+    const evidence: Evidence = { model: '', role: 'encoder-decoder', text: 'Runs what is due. Others wait.', promptIds: new Int32Array(), tokens: [], excerpt: excerpt.build() };
+    const grounds = await groundsOf(client, { ...evidence, model: await unpack(join(root, 'test/fixtures/attention/t5.tar.gz')) });
+    assert.equal(grounds.length, 2);
+    for (const one of grounds) {
+      assert.ok(one.length > 0);
+      for (const { first, last } of one) assert.ok(first >= 60 && last < 60 + code.split('\n').length);
+    }
+    await assert.rejects(groundsOf(client, { ...evidence, model: await unpackFamily('t5') }), { code: 'modelMissing', message: /decoder_model\.onnx/ });
   });
 
   it('are not waited for any longer than they are wanted', async () => {

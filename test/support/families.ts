@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { extract } from 'tar';
 import { root } from './paths';
 
@@ -8,10 +8,15 @@ const unpacked: string[] = [];
 process.once('exit', () => unpacked.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A model folder of test/fixtures/families, unpacked for this process alone. @returns its absolute path */
-export async function unpackFamily(name: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), `glassbox-${name}-`));
+export function unpackFamily(name: string): Promise<string> {
+  return unpack(join(root, `test/fixtures/families/${name}.tar.gz`));
+}
+
+/** A packed model folder, unpacked for this process alone. @returns its absolute path */
+export async function unpack(file: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), `glassbox-${basename(file, '.tar.gz')}-`));
   unpacked.push(folder);
-  await extract({ file: join(root, `test/fixtures/families/${name}.tar.gz`), cwd: folder });
+  await extract({ file, cwd: folder });
   return folder;
 }
 
