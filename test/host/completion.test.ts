@@ -27,4 +27,22 @@ describe('suggestions of the embedded model', function () {
     // What the status item's tooltip says of the model and what it costs.
     assert.ok((activity.state.model?.residentBytes ?? 0) > 1e7);
   });
+
+  it('are several to go through when they are asked for, no two alike', async () => {
+    let found = 0;
+    for (const [n, position] of positions.entries()) {
+      const { text, line, character } = openAt(position);
+      const texts: string[] = [];
+      for (let forward = 0; forward < 3; forward++) {
+        const uri = scratch(`choice-${n}-${forward}${extname(position.file)}`, text);
+        const after = await suggestAndAccept(await open(uri, line, character), forward);
+        await close();
+        if (after === undefined) break;
+        texts.push(inserted(text, after));
+      }
+      console.log(`    ${position.line.slice(0, character).trim()} → ${texts.join(' | ')}`);
+      if (new Set(texts).size === 3 && ++found === 3) break;
+    }
+    assert.equal(found, 3);
+  });
 });

@@ -60,17 +60,27 @@ export async function until(what: string, holds: () => boolean, withinMs = 10_00
 
 /**
  * Asks for a suggestion as the keyboard shortcut does and takes it as Tab does.
+ * @param forward how many times the next of several suggestions is asked for before that
  * @returns what became of the document's text, or undefined where nothing was suggested.
  */
-export async function suggestAndAccept(editor: vscode.TextEditor, withinMs = 15_000): Promise<string | undefined> {
+export async function suggestAndAccept(editor: vscode.TextEditor, forward = 0): Promise<string | undefined> {
+  // Where its list is open, Tab would take what is chosen there.
+  await vscode.commands.executeCommand('hideSuggestWidget');
+  // These return when all providers have answered.
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  for (let step = 0; step < forward; step++) await vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
+  return accept(editor);
+}
+
+/**
+ * Takes the suggestion that is on the screen, or about to be, as Tab does.
+ * @returns what became of the document's text, or undefined where nothing was suggested.
+ */
+export async function accept(editor: vscode.TextEditor, withinMs = 20_000): Promise<string | undefined> {
   const { activity } = await api();
   const { document } = editor;
   const before = document.version;
   const end = performance.now() + withinMs;
-  // Where its list is open, Tab would take what is chosen there.
-  await vscode.commands.executeCommand('hideSuggestWidget');
-  // Returns when all providers have answered.
-  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   while (performance.now() < end) {
     // Does nothing while no ghost text is there.
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { inserted } from './difference';
-import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
+import { accept, api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 import { openAt, positions } from './realFiles';
 
 describe('typing along a suggestion', function () {
@@ -25,7 +25,7 @@ describe('typing along a suggestion', function () {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
       const { lastRun } = activity.state;
       for (const key of plain) await type(key);
-      assert.equal(await suggestAndAccept(editor), whole);
+      assert.equal(await accept(editor), whole);
       assert.equal(activity.state.lastRun, lastRun);
       await close();
       if (++followed === 3) break;
