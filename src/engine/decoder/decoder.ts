@@ -8,12 +8,12 @@ import type { Step } from '../step';
 import { Generation } from './generation';
 import type { Generated, GenerateRequest } from './generation';
 import { readGraph } from './graph';
-import type { Draft } from './lookup';
 import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { Pace } from './pace';
-import { planRun } from './plan';
+import { planRun, planToken } from './plan';
+import type { Run } from './plan';
 import { Sequences } from './sequences';
 import type { Sequence } from './sequences';
 import { Speculation } from './speculation';
@@ -40,7 +40,7 @@ export class Decoder {
   readonly #network: Network;
   readonly #sequences: Sequences;
   readonly #pace: Pace;
-  readonly #speculation: Speculation | undefined;
+  readonly #speculates: boolean;
   readonly #active = new Set<Promise<unknown>>();
   #lastRun: Promise<unknown> = Promise.resolve();
   #disposed = false;
@@ -74,7 +74,7 @@ export class Decoder {
     this.#network = network;
     this.#sequences = new Sequences(() => network.createCache(), folder.contextLength, cacheBytes);
     this.#pace = new Pace(network.interruptible);
-    this.#speculation = speculates ? new Speculation() : undefined;
+    this.#speculates = speculates;
   }
 
   /**
@@ -102,7 +102,7 @@ export class Decoder {
   }
 
   async #generate(request: GenerateRequest, step: Step): Promise<Generated> {
-    const generation = new Generation(request, this.folder);
+    const generation = new Generation(request, this.folder, this.#speculates ? new Speculation() : undefined);
     let sequence: Sequence | undefined;
     try {
       for (;;) {
@@ -130,11 +130,7 @@ export class Decoder {
   /** One native run, and what is written once nothing of the text is left to run. An interrupted run has done nothing. */
   async #advance(generation: Generation, sequence: Sequence, interrupt?: AbortSignal): Promise<FinishReason | undefined> {
     const { text, length } = generation;
-    const cached = sequence.shared(text.subarray(0, length));
-    const draft = this.#speculation?.draft(text, length, generation.room - 1);
-    const run = planRun(length, cached, Math.min(this.#pace.rows, this.#network.mostRows), this.#drafts(draft, length - cached));
-    const { drafts = 0 } = run;
-    if (draft) text.set(draft.ids.slice(0, drafts), length);
+    const run = this.#plan(generation, sequence.shared(text.subarray(0, length)));
     sequence.cut(run.past);
 
     const started = performance.now();
@@ -142,29 +138,26 @@ export class Decoder {
     try {
       logits = await this.#network.run(sequence.cache, text, run, interrupt);
     } catch (error) {
-      if (error instanceof RunInterrupted) return undefined;
+      if (error instanceof RunInterrupted) {
+        generation.interrupted();
+        return undefined;
+      }
       sequence.clear();
       throw error;
     }
     const ms = performance.now() - started;
     this.#pace.record(run.rows, ms);
-    generation.count(run.rows - drafts, ms);
+    generation.count(run.rows, ms);
     sequence.keep(text, run);
     this.#sequences.settle(sequence);
     if (run.past + run.rows < length) return undefined;
 
-    if (length - cached === 1) this.#speculation?.record(drafts, ms);
-    const written = generation.tokens.length;
-    const finish = generation.write(logits, drafts);
-    const [next] = generation.tokens.slice(written);
-    if (draft && next) this.#speculation?.observe(draft, next.id);
-    return finish;
+    return generation.write(logits, run.drafts ?? 0);
   }
 
-  /** How many guesses to run. @param left tokens that are to be run */
-  #drafts(draft: Draft | undefined, left: number): number {
-    if (!draft || !this.#speculation) return 0;
-    // Behind a piece of a prompt the first guess takes the place of a row that is run for the sake of an even number.
-    return left > 1 ? 1 : this.#speculation.count(draft);
+  #plan(generation: Generation, cached: number): Run {
+    const { length, promptLength } = generation;
+    if (length > promptLength && cached >= promptLength) return planToken(length, cached, generation.guess());
+    return planRun(promptLength, cached, Math.min(this.#pace.rowsBehind(generation.unbroken), this.#network.mostRows));
   }
 }

@@ -1,8 +1,10 @@
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import type { FinishReason, Priority, Sampling } from '../protocol';
+import type { Draft } from './lookup';
 import { createSampler } from './sampling';
 import type { Sampler, ScoredToken } from './sampling';
+import type { Speculation } from './speculation';
 
 export interface GenerateRequest {
   /** At least one token, fewer than the context length. */
@@ -42,9 +44,14 @@ export class Generation {
   /** The prompt with room for what is generated behind it; beyond `length` there may be guesses. */
   readonly text: Int32Array;
   length: number;
+  /** Its first tokens, which the request came with. */
+  readonly promptLength: number;
   readonly tokens: ScoredToken[] = [];
   readonly #sample: Sampler;
+  /** What is expected behind the text, whether it is run or not. */
+  #draft: Draft | undefined;
   #prefillTokens = 0;
+  #unbroken = 0;
   #prefillMs = 0;
   #decodeMs = 0;
 
@@ -52,6 +59,7 @@ export class Generation {
   constructor(
     private readonly request: GenerateRequest,
     { contextLength, vocabularySize, name }: Pick<DecoderFolder, 'contextLength' | 'vocabularySize' | 'name'>,
+    private readonly speculation?: Speculation,
   ) {
     const { prompt, maxTokens } = request;
     if (prompt.length === 0) throw new EngineError('invalid', 'A prompt needs at least one token.');
@@ -64,12 +72,22 @@ export class Generation {
       throw new EngineError('invalid', `The prompt has a token that ${name} does not know.`);
     }
     this.length = prompt.length;
+    this.promptLength = prompt.length;
     this.#sample = createSampler(request.forbiddenIds, request.sampling, request.runnersUp);
   }
 
   /** Tokens that can still be written, at least one. */
   get room(): number {
     return this.text.length - this.length;
+  }
+
+  /** Rows of the prompt that were run since the request began or a run of it was interrupted. */
+  get unbroken(): number {
+    return this.#unbroken;
+  }
+
+  interrupted(): void {
+    this.#unbroken = 0;
   }
 
   /** A run has come to an end. @param rows prompt tokens among those that were run, as far as no token is written yet */
@@ -79,7 +97,21 @@ export class Generation {
     } else {
       this.#prefillMs += ms;
       this.#prefillTokens += rows;
+      this.#unbroken += rows;
     }
+  }
+
+  /** Puts guesses behind the text, to be run with its last token. @returns how many */
+  guess(): number {
+    this.#draft = this.#lookUp();
+    if (!this.#draft || !this.speculation) return 0;
+    const count = this.speculation.count(this.#draft);
+    this.text.set(this.#draft.ids.slice(0, count), this.length);
+    return count;
+  }
+
+  #lookUp(): Draft | undefined {
+    return this.speculation?.draft(this.text, this.length, this.room - 1);
   }
 
   /**
@@ -91,9 +123,12 @@ export class Generation {
   write(logits: Float32Array, drafts: number): FinishReason | undefined {
     const { stopIds, onToken, allows } = this.request;
     const size = logits.length / (drafts + 1);
+    const draft = this.#draft ?? this.#lookUp();
+    this.#draft = undefined;
     for (let row = 0; ; row++) {
       const token = this.#sample(logits.subarray(row * size, (row + 1) * size), this.text, this.length, allows?.());
       this.tokens.push(token);
+      if (row === 0 && draft) this.speculation?.observe(draft, token.id);
       const wanted = onToken?.(token) ?? 'continue';
       if (stopIds.has(token.id)) return 'endOfMiddle';
       if (wanted === 'stop') return 'stop';

@@ -117,7 +117,7 @@ export class Network {
   }
 }
 
-/** Rows of logits that are calculated: an even number for the sake of `planRun`, of which the last are wanted. */
+/** Rows of logits that are calculated: a pair where the rows are run in pairs (see `planRun`), of which the last are wanted. */
 const kept = ({ rows, drafts = 0 }: Run): number => Math.min(rows, drafts + 1 + ((drafts + 1) % 2));
 
 function createCache(session: Session, graph: DecoderGraph, contextLength: number): KeyValueCache {

@@ -3,13 +3,20 @@ export const runLimitMs = 30;
 
 /**
  * What is aimed at, milliseconds, and how few rows a run is never cut below: fewer make every row much more expensive.
- * A run that can be interrupted makes nobody wait, but what it has done is lost then, so it is not long either.
+ * A run that can be interrupted makes nobody wait, but what it has done is lost then, so it is not long at first.
  */
 const aims = {
   interruptible: { targetMs: 40, leastRows: 16 },
   // The rest is for machines that are busy with something else for a moment.
   blocking: { targetMs: 20, leastRows: 4 },
 };
+
+/**
+ * What a run that can be interrupted grows to as its request gets on. A row costs a third less in runs of 128 than in
+ * runs of 16, since attention packs the whole cache for each run; longer ones gain nothing. The time bounds that of a
+ * single operator, which is what an interruption waits for.
+ */
+const longest = { ms: 300, rows: 128 };
 
 /** The first run behind loading is slow and nothing is known about the machine yet. */
 const firstRows = 16;
@@ -34,6 +41,16 @@ export class Pace {
   /** Rows for the next run: even, at least 2 (see `planRun`). */
   get rows(): number {
     return this.#rows;
+  }
+
+  /**
+   * Rows for the next run of a request that has run `done` rows already, without being interrupted since: no more than
+   * those where a run can be interrupted, so never more than half of the work is lost. Even, at least 2.
+   */
+  rowsBehind(done: number): number {
+    if (this.#aim !== aims.interruptible) return this.#rows;
+    const affordable = Math.min(done, longest.rows, longest.ms / Math.min(...this.#rowMs));
+    return Math.max(this.#rows, 2 * Math.floor(affordable / 2));
   }
 
   /** @param ms how long a run of `rows` tokens took */

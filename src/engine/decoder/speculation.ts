@@ -5,12 +5,12 @@ import type { Draft } from './lookup';
 const draftCounts = [1, 3] as const;
 const mostDrafts = 3;
 
-/** Time of a run by its number of drafts, as shares of one without, until that was measured. */
-const usualCosts: Readonly<Record<number, number>> = { 0: 1, 1: 1, 3: 1.35 };
-/** So many measurements of each kind count, the fastest of them: the others were held up by something else. */
-const window = 4;
-/** A kind of run that was not made for so many runs is estimated again. */
-const staleRuns = 64;
+/**
+ * Time of a run by its number of drafts, as shares of one without: rounded up from what decoders of 135 million to half
+ * a billion weights take on several processors. Measuring it on the spot would be closer, but then what a request
+ * writes would depend on what the machine did before: a row that is run alone differs from one that is run with others.
+ */
+const costs = { 0: 1, 1: 1.2, 3: 1.6 } as const;
 
 /** Probability that a draft is right, by how many tokens its place has in common with the text, before any was seen. */
 const usualAcceptance = (match: number): number => Math.min(0.9, 0.1 + 0.15 * match);
@@ -20,19 +20,16 @@ const assumedWeight = 4;
 const memory = 0.97;
 
 /**
- * Guesses the tokens that come next from the text itself, so that one run can check several: a run of four rows takes
- * much less time than four runs. Whether the guesses are right changes nothing but the time.
+ * Guesses the tokens that come next in one request from its text, so that one run can check several: a run of four rows
+ * takes much less time than four runs.
  *
  * How many tokens to guess follows from how often guesses like this one were right, which shows with every token
- * whether it was guessed or not, and from how long runs with that many drafts took: where it does not pay, none are.
+ * whether it was guessed or not: where it does not pay, none are.
  */
 export class Speculation {
   /** By match: decayed numbers of observations and of right guesses. */
   readonly #seen = new Float64Array(longestMatch + 1);
   readonly #right = new Float64Array(longestMatch + 1);
-  /** By number of drafts. */
-  readonly #costs = new Map<number, { readonly times: number[]; lastRun: number }>();
-  #runs = 0;
 
   /**
    * Drafts for a run behind the first `length` tokens of a text.
@@ -46,7 +43,7 @@ export class Speculation {
   /** How many of the drafts are worth being run: 0, 1 or 3. */
   count({ ids, match }: Draft): number {
     let best = 0;
-    let bestCost = this.#cost(0);
+    let bestCost: number = costs[0];
     for (const count of draftCounts) {
       if (count > ids.length) break;
       let tokens = 1;
@@ -55,7 +52,7 @@ export class Speculation {
         probability *= this.#acceptance(match + at);
         tokens += probability;
       }
-      const cost = this.#cost(count) / tokens;
+      const cost = costs[count] / tokens;
       if (cost < bestCost) [best, bestCost] = [count, cost];
     }
     return best;
@@ -68,36 +65,9 @@ export class Speculation {
     this.#right[draft.match] = memory * (this.#right[draft.match] ?? 0) + right;
   }
 
-  /** @param ms how long a run with that many drafts took */
-  record(drafts: number, ms: number): void {
-    this.#runs++;
-    const cost = this.#costs.get(drafts) ?? { times: [], lastRun: 0 };
-    cost.times.push(ms);
-    if (cost.times.length > window) cost.times.shift();
-    cost.lastRun = this.#runs;
-    this.#costs.set(drafts, cost);
-  }
-
   #acceptance(match: number): number {
     const at = Math.min(match, longestMatch);
     const right = (this.#right[at] ?? 0) + assumedWeight * usualAcceptance(at);
     return right / ((this.#seen[at] ?? 0) + assumedWeight);
-  }
-
-  /** Time of a run with that many drafts; only ratios count. */
-  #cost(drafts: number): number {
-    const known = this.#measured(drafts);
-    if (known !== undefined) return known;
-    const usual = usualCosts[drafts] ?? Infinity;
-    for (const other of [0, ...draftCounts]) {
-      const measured = this.#measured(other);
-      if (measured !== undefined) return (measured * usual) / (usualCosts[other] ?? 1);
-    }
-    return usual;
-  }
-
-  #measured(drafts: number): number | undefined {
-    const cost = this.#costs.get(drafts);
-    return cost && this.#runs - cost.lastRun < staleRuns ? Math.min(...cost.times) : undefined;
   }
 }

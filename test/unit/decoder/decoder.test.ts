@@ -65,12 +65,23 @@ for (const layout of ['delta', 'copy'] as const) {
       assert.deepEqual([shorter.reusedTokens, shorter.prefillTokens], [19, 2]);
     });
 
-    it('keeps generated tokens for a prompt that continues with them', async () => {
-      const { decoder, session } = open();
-      const written = await ids(decoder, upTo(20), { maxTokens: 6 });
+    it('runs the prompt in pairs and what is written alone, which no other request takes over', async () => {
+      const session = new FakeSession(layout);
+      const decoder = new Decoder(session, folder(layout), undefined, { speculates: false });
+      const written = await ids(decoder, upTo(20, 40), { maxTokens: 5 });
+      assert.deepEqual(session.runs.map(({ past, rows }) => [past, rows]), [[0, 16], [16, 4], [20, 1], [21, 1], [22, 1], [23, 1]]);
       session.runs.length = 0;
-      await ids(decoder, [...upTo(20), ...written], { maxTokens: 1 });
-      assert.deepEqual(session.runs, [{ past: 24, rows: 2 }]);
+      const text = [...upTo(20, 40), ...written];
+      assert.deepEqual(await ids(decoder, text, { maxTokens: 1 }), expected(text, 1));
+      assert.deepEqual(session.runs, [{ past: 19, rows: 6 }]);
+
+      session.runs.length = 0;
+      const beside = decoder.generate(request(upTo(20, 40), { maxTokens: 12 }), noPause);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await ids(decoder, [...upTo(20, 40), ...expected(upTo(20, 40), 12)], { maxTokens: 1, sequence: 'inspect' });
+      await beside;
+      const { past } = session.runs.find(({ rows }) => rows > 2)!;
+      assert.equal(past, 20);
     });
 
     it('leaves an exact cache when cancelled between two chunks', async () => {

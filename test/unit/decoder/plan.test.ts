@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { Pace, runLimitMs } from '../../../src/engine/decoder/pace';
-import { planRun, rowsToKeep } from '../../../src/engine/decoder/plan';
+import { planRun, planToken, rowsToKeep } from '../../../src/engine/decoder/plan';
 
 const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) => 2 * half);
 
@@ -33,19 +33,18 @@ describe('planRun', () => {
     );
   });
 
-  it('adds guesses where they make a run even that reaches the end', () => {
-    assert.deepEqual(planRun(20, 19, 16, 1), { past: 19, rows: 2, drafts: 1 });
-    assert.deepEqual(planRun(20, 19, 16, 3), { past: 19, rows: 4, drafts: 3 });
-    assert.deepEqual(planRun(20, 17, 16, 1), { past: 17, rows: 4, drafts: 1 });
-    assert.deepEqual(planRun(20, 18, 16, 1), { past: 18, rows: 2 });
-    assert.deepEqual(planRun(20, 3, 16, 1), { past: 3, rows: 16 });
-    assert.deepEqual(planRun(20, 19, 2, 3), { past: 18, rows: 2 });
-    assert.deepEqual(planRun(1, 0, 16, 1), { past: 0, rows: 1 });
-  });
-
   it('runs a lonely token alone and does not keep it', () => {
     assert.deepEqual(planRun(1, 0, 16), { past: 0, rows: 1 });
     assert.equal(rowsToKeep({ past: 0, rows: 1 }), 0);
+  });
+});
+
+describe('planToken', () => {
+  it('runs a token alone, or with guesses behind it where it is the last', () => {
+    assert.deepEqual(planToken(20, 19, 0), { past: 19, rows: 1 });
+    assert.deepEqual(planToken(20, 19, 1), { past: 19, rows: 2, drafts: 1 });
+    assert.deepEqual(planToken(20, 19, 3), { past: 19, rows: 4, drafts: 3 });
+    assert.deepEqual(planToken(20, 17, 3), { past: 17, rows: 1 });
   });
 });
 
@@ -99,6 +98,25 @@ describe('Pace', () => {
     prefill(blocking, 10, 0, 0.5);
     prefill(interruptible, 10, 0, 0.5);
     assert.equal(interruptible.rows, 2 * blocking.rows);
+  });
+
+  it('lets runs that can be interrupted grow with what would not be lost, up to a bound of rows and time', () => {
+    for (const [perRow, most] of [[0.5, 128], [2, 128], [5, 60], [50, 16]] as const) {
+      const pace = new Pace(true);
+      assert.equal(pace.rowsBehind(1000), pace.rows);
+      prefill(pace, 10, 0, perRow);
+      let done = 0;
+      for (let run = 0; run < 12; run++) {
+        const rows = pace.rowsBehind(done);
+        assert.ok(rows % 2 === 0 && rows <= Math.max(pace.rows, done), `${rows} behind ${done}`);
+        done += rows;
+      }
+      assert.equal(pace.rowsBehind(done), most);
+      assert.equal(pace.rowsBehind(0), pace.rows);
+    }
+    const blocking = new Pace(false);
+    prefill(blocking, 10, 0, 0.5);
+    assert.equal(blocking.rowsBehind(1000), blocking.rows);
   });
 
   it('does not judge rows by short runs, which are mostly overhead', () => {
