@@ -14,7 +14,7 @@ import { readWeightless } from './weightlessModel';
  * @throws {EngineError} `modelMissing` or `modelInvalid`, in one sentence that names the file
  */
 export async function checkWeightFiles(path: string): Promise<void> {
-  const { graph } = readWeightless(path);
+  const graph = readGraph(path);
   const needed = new Map<string, number>();
   for (const tensor of graph ? weightsOf(graph) : []) {
     if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
@@ -30,6 +30,15 @@ export async function checkWeightFiles(path: string): Promise<void> {
     if (found.size < bytes) {
       throw new EngineError('modelInvalid', `The file ${file}, which holds weights of ${basename(path)}, has ${found.size} bytes instead of ${bytes}; download or copy it again.`);
     }
+  }
+}
+
+/** @returns `undefined` where the bytes are damaged: what is wrong with them, ONNX Runtime says when it loads them */
+function readGraph(path: string): GraphProto | undefined {
+  try {
+    return readWeightless(path).graph;
+  } catch {
+    return undefined;
   }
 }
 
