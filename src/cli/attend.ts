@@ -91,7 +91,7 @@ async function recordingOf(engine: Engine, { capture, sequences, stacks }: Captu
   const first = source?.tokens[0]?.token ?? 0;
   const lines = source?.total.flatMap(({ line }) => source.lines[line] ?? []).filter(({ to }) => to <= first) ?? [];
   const causal = lines.slice(0, checkedLines).map(({ from, to }) => ({ hidden: { from, to }, controls: 19, seed: 0 }));
-  return (await engine.request('recordCapture', { capture, causal }, { priority: 'inspect' })).data;
+  return (await engine.request('recordCapture', { capture, causal, relations: [] }, { priority: 'inspect' })).data;
 }
 
 /** What each token read: [tokens][tokens]. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Relation } from '../engine/protocol/attention';
 import type { EngineService } from '../engineService';
 import type { Captured } from './inspection';
 import type { ExportKind } from './messages';
@@ -15,6 +16,8 @@ export interface Export {
   readonly name: string;
   /** What to write; for a session, the page's theme as JSON. */
   readonly data: Uint8Array;
+  /** Asked for a session only: who belongs to whom in the code. */
+  readonly relations: () => Promise<Relation[]>;
   readonly engine: Pick<EngineService, 'request'>;
   readonly root: string;
 }
@@ -22,18 +25,18 @@ export interface Export {
 const endings: Readonly<Record<ExportKind, string>> = { png: 'png', svg: 'svg', json: 'json', npy: 'npy', session: 'html' };
 
 /** Asks for a place and writes a file there. @returns its name; undefined where the user changed their mind */
-export async function saveExport({ captured, kind, name, data, engine, root }: Export): Promise<string | undefined> {
+export async function saveExport({ captured, kind, name, data, relations, engine, root }: Export): Promise<string | undefined> {
   const ending = endings[kind];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const place = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, `${name}.${ending}`), filters: { [ending.toUpperCase()]: [ending] } });
   if (place === undefined) return undefined;
-  await vscode.workspace.fs.writeFile(place, kind === 'session' ? await session(captured, new TextDecoder().decode(data), engine, root) : data);
+  await vscode.workspace.fs.writeFile(place, kind === 'session' ? await session(captured, new TextDecoder().decode(data), await relations(), engine, root) : data);
   return basename(place.path);
 }
 
 /** The panel itself with a recording of the capture, as one file. @throws EngineError where the capture is too large */
-async function session({ shown }: Captured, theme: string, engine: Export['engine'], root: string): Promise<Uint8Array> {
-  const { data: recording } = await engine.request('recordCapture', { capture: shown.capture, causal: [] }, { priority: 'inspect' });
+async function session({ shown }: Captured, theme: string, relations: Relation[], engine: Export['engine'], root: string): Promise<Uint8Array> {
+  const { data: recording } = await engine.request('recordCapture', { capture: shown.capture, causal: [], relations }, { priority: 'inspect' });
   const file = (name: string): Promise<string> => readFile(join(root, 'dist', 'webview', name), 'utf8');
   const [script, standIn, style] = await Promise.all([file('inspector.js'), file('inspector.recorded.js'), file('inspector.css')]);
   const html = sessionHtml({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines }, recording, theme, files: { script, standIn, style }, language: vscode.env.language, nonce: randomBytes(16).toString('base64url') });

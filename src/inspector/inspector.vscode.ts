@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../engine/prompt/cursor';
 import { decoderFolder } from '../modelFolders';
+import type { Relation } from '../engine/protocol/attention';
 import type { Services } from '../services';
 import type { Subject } from '../subjects';
+import type { Grammars } from '../syntax/grammars';
 import { PageError, type RequestName, type RequestParams } from '../webview/protocol';
 import type { PageHandlers } from '../webview/server';
 import { compareWith } from './comparisons.vscode';
@@ -10,10 +13,12 @@ import { Decorations, rangeOf } from './decorations.vscode';
 import { saveExport } from './exports.vscode';
 import { Inspection, type Captured } from './inspection';
 import { writeLink, type Link } from './links';
-import type { InspectorProtocol, Slot } from './messages';
+import type { InspectorProtocol, Shown, Slot } from './messages';
 import { Panel } from './panel.vscode';
+import { relationsOf } from './relations.vscode';
 import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, type Prepared } from './wanted.vscode';
 
+const grammarFolder = ['dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'];
 /** Milliseconds after an edit until it is found out whether the captured text still stands there. */
 const staleAfterMs = 150;
 
@@ -26,6 +31,7 @@ export class Inspector implements vscode.Disposable {
   private prepared: Partial<Record<Slot, Prepared>> = {};
   private stale = false;
   private judging: NodeJS.Timeout | undefined;
+  private grammars: Promise<Grammars> | undefined;
   /** The page is told of these once it is ready. */
   private state: string | undefined;
   private problem: string | undefined;
@@ -149,9 +155,10 @@ export class Inspector implements vscode.Disposable {
         probabilities: pass('probabilities'),
         provenance: pass('provenance'),
         causal: pass('causal'),
-        headScores: (params, signal) => {
-          this.inspection.byId(params.capture);
-          return engine.request('headScores', { ...params, relations: [] }, { priority: 'inspect', signal });
+        headScores: async (params, signal) => {
+          const { shown } = this.inspection.byId(params.capture);
+          const relations = await this.relations(shown, params.stack, signal);
+          return engine.request('headScores', { ...params, relations }, { priority: 'inspect', signal });
         },
         compare: async ({ capture, how }) => {
           const main = this.mainOf(capture);
@@ -160,7 +167,11 @@ export class Inspector implements vscode.Disposable {
           await this.look('other', prepared);
           return true;
         },
-        save: async ({ capture, kind, name, data }) => saveExport({ captured: this.inspection.byId(capture), kind, name, data, engine, root: this.services.root }),
+        save: async ({ capture, kind, name, data }, signal) => {
+          const captured = this.inspection.byId(capture);
+          const relations = (): Promise<Relation[]> => this.relations(captured.shown, 0, signal);
+          return saveExport({ captured, kind, name, data, relations, engine, root: this.services.root });
+        },
       },
       told: {
         ready: () => this.ready(),
@@ -175,6 +186,15 @@ export class Inspector implements vscode.Disposable {
         alone: () => this.inspection.release('other'),
       },
     };
+  }
+
+  /** What the editor knows of a stack's tokens; nothing of those in no document. */
+  private async relations({ capture, stacks }: Shown, at: number, signal: AbortSignal): Promise<Relation[]> {
+    const source = this.sourceOf(capture);
+    const stack = stacks[at];
+    if (source === undefined || stack === undefined || stack.queries !== stack.keys) return [];
+    this.grammars ??= import('../syntax/grammars').then(({ Grammars }) => new Grammars(join(this.services.root, ...grammarFolder)));
+    return relationsOf(source, stack.queries, this.grammars, this.services.log, signal);
   }
 
   private mainOf(capture: number): { captured: Captured; prepared: Prepared } {

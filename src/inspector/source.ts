@@ -8,6 +8,8 @@ export interface SourceDocument {
   readonly uri: string;
   /** Its whole text with its own line ends. */
   readonly text: string;
+  /** As VS Code names it. */
+  readonly languageId: string;
 }
 
 /** The tie between a capture and the document that its text stands in. */
@@ -15,6 +17,7 @@ export class Source {
   private readonly plain: string;
   private readonly eol: 1 | 2;
   private anchors: Anchors[] = [];
+  private captured: Int32Array[] = [];
   private behind: Edit[][] = [];
 
   /** @param origin offsets in the text with `\n` for line ends */
@@ -34,9 +37,15 @@ export class Source {
   /** Ties the capture's tokens to the document, edits made since it was read included. @returns as {@link linesOf} */
   locate({ sequences }: CaptureDescription): number[][] {
     const places = this.placesOf(sequences);
-    this.anchors = sequences.map((sequence, i) => new Anchors(tokenOffsets(sequence, this.plain, places[i] ?? [], this.eol), this.document.text));
+    this.captured = sequences.map((sequence, i) => tokenOffsets(sequence, this.plain, places[i] ?? [], this.eol));
+    this.anchors = this.captured.map((offsets) => new Anchors(offsets, this.document.text));
     for (const edits of this.behind) for (const anchors of this.anchors) anchors.apply(edits);
     return places.map((own) => firstLinesOf(this.plain, own));
+  }
+
+  /** Where the tokens of a sequence stood in the document as it was captured: two offsets for each, -1 where in none. */
+  offsets(sequence: number): Int32Array {
+    return this.captured[sequence] ?? new Int32Array(0);
   }
 
   private placesOf(sequences: CaptureDescription['sequences']): (number | undefined)[][] {

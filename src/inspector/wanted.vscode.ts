@@ -6,7 +6,7 @@ import type { HitSubject, SuggestionSubject, SummarySubject } from '../subjects'
 import type { Wanted } from './inspection';
 import type { SubjectKind } from './messages';
 import { cursorAfter } from './places';
-import { Source } from './source';
+import { Source, type SourceDocument } from './source';
 
 /** What is to be captured, and where it stands. */
 export interface Prepared {
@@ -18,7 +18,7 @@ export interface Prepared {
 export function stretchOf(document: vscode.TextDocument, range: vscode.Range, model: string, kind: SubjectKind): Prepared {
   const text = unixLineEnds(document.getText(range)).slice(0, maxCapturedText);
   if (text.trim() === '') throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
-  const source = new Source({ uri: document.uri.toString(), text: document.getText() }, { start: plainOffset(document, range.start) });
+  const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
   const lines = range.start.line === range.end.line ? String(range.start.line + 1) : `${range.start.line + 1}–${range.end.line + 1}`;
   return {
     source,
@@ -38,7 +38,7 @@ export function stretchOf(document: vscode.TextDocument, range: vscode.Range, mo
 export function suggestionOf(document: vscode.TextDocument, suggestion: SuggestionSubject, near: vscode.Position): Prepared {
   const plain = unixLineEnds(document.getText());
   const cursor = cursorAfter(plain, suggestion.prefix, plainOffset(document, near));
-  const source = new Source({ uri: document.uri.toString(), text: document.getText() }, cursor === undefined ? {} : { cursor });
+  const source = new Source(sourceDocument(document), cursor === undefined ? {} : { cursor });
   return { source, wanted: { ...written(suggestion), kind: 'suggestion', title: vscode.l10n.t('Suggestion in {0}', basename(document.uri.path)), firstLines: (description) => source.locate(description) } };
 }
 
@@ -59,6 +59,10 @@ export function summaryOf(summary: SummarySubject): Prepared {
 export async function hitOf({ document: uri, model, start, end }: HitSubject): Promise<Prepared> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   return stretchOf(document, new vscode.Range(document.positionAt(start), document.positionAt(end)), model, 'hit');
+}
+
+function sourceDocument(document: vscode.TextDocument): SourceDocument {
+  return { uri: document.uri.toString(), text: document.getText(), languageId: document.languageId };
 }
 
 /** Offset of a position when every line end counts as one. */

@@ -14,6 +14,15 @@ interface Loaded {
   readonly query: Query;
 }
 
+/** What the parser takes for one word: a name, a bracket, an operator; of a string or a comment, a piece without parts. */
+export interface Leaf {
+  /** UTF-16 units, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** The node that it is a part of; the same number for the same node. */
+  readonly parent: number;
+}
+
 /** A definition with its nodes, which are valid as long as the visit lasts. */
 export interface DefinitionNodes {
   readonly definition: Definition;
@@ -39,7 +48,16 @@ export class Grammars {
   }
 
   /** @returns what the visitor makes of the definitions of a text; undefined where the parser fails or takes too long */
-  async visitDefinitions<T>(text: string, grammar: Grammar, visit: (definitions: DefinitionNodes[]) => T): Promise<T | undefined> {
+  visitDefinitions<T>(text: string, grammar: Grammar, visit: (definitions: DefinitionNodes[]) => T): Promise<T | undefined> {
+    return this.#parse(text, grammar, (root, query) => visit(definitionsIn(root, query)));
+  }
+
+  /** @returns the leaves of a text's tree that lie in [start, end), in order; undefined where the parser fails or takes too long */
+  leaves(text: string, grammar: Grammar, { start, end }: { start: number; end: number }): Promise<Leaf[] | undefined> {
+    return this.#parse(text, grammar, (root) => leavesIn(root, start, end));
+  }
+
+  async #parse<T>(text: string, grammar: Grammar, visit: (root: Node, query: Query) => T): Promise<T | undefined> {
     let loaded = this.#loaded.get(grammar);
     if (loaded === undefined) this.#loaded.set(grammar, (loaded = this.#load(grammar)));
     const parts = await loaded;
@@ -63,7 +81,7 @@ export class Grammars {
   }
 }
 
-function read<T>({ parser, query }: Loaded, text: string, visit: (definitions: DefinitionNodes[]) => T): T | undefined {
+function read<T>({ parser, query }: Loaded, text: string, visit: (root: Node, query: Query) => T): T | undefined {
   const deadline = performance.now() + parseMilliseconds;
   const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
   if (tree === null) {
@@ -71,16 +89,43 @@ function read<T>({ parser, query }: Loaded, text: string, visit: (definitions: D
     return undefined;
   }
   try {
-    return visit(query.matches(tree.rootNode).flatMap(({ captures }) => {
-      const name = captures.find((capture) => capture.name === 'name')?.node;
-      const whole = captures.find((capture) => capture.name !== 'name');
-      if (name === undefined || whole === undefined) return [];
-      const { startIndex: start, endIndex: end } = whole.node;
-      const definition = { start, end, name: plainName(name.text), kind: whole.name === 'container' ? ('container' as const) : ('whole' as const) };
-      return [{ definition, node: whole.node, name }];
-    }));
+    return visit(tree.rootNode, query);
   } finally {
     tree.delete();
+  }
+}
+
+function definitionsIn(root: Node, query: Query): DefinitionNodes[] {
+  return query.matches(root).flatMap(({ captures }) => {
+    const name = captures.find((capture) => capture.name === 'name')?.node;
+    const whole = captures.find((capture) => capture.name !== 'name');
+    if (name === undefined || whole === undefined) return [];
+    const { startIndex: start, endIndex: end } = whole.node;
+    const definition = { start, end, name: plainName(name.text), kind: whole.name === 'container' ? ('container' as const) : ('whole' as const) };
+    return [{ definition, node: whole.node, name }];
+  });
+}
+
+function leavesIn(root: Node, start: number, end: number): Leaf[] {
+  const leaves: Leaf[] = [];
+  const cursor = root.walk();
+  const parents: number[] = [];
+  let nodes = 0;
+  try {
+    for (;;) {
+      const outside = cursor.endIndex <= start || cursor.startIndex >= end;
+      if (!outside && cursor.gotoFirstChild()) {
+        parents.push(nodes++);
+        continue;
+      }
+      if (!outside) leaves.push({ start: cursor.startIndex, end: cursor.endIndex, parent: parents.at(-1) ?? nodes });
+      while (!cursor.gotoNextSibling()) {
+        if (!cursor.gotoParent()) return leaves;
+        parents.pop();
+      }
+    }
+  } finally {
+    cursor.delete();
   }
 }
 

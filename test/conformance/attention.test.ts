@@ -10,9 +10,13 @@ import type { AttentionModel } from '../../src/engine/attention/model';
 import { logprobsOf } from '../../src/engine/attention/model';
 import { openAttention } from '../../src/engine/attention/open';
 import { openDecoderReader } from '../../src/engine/attention/openDecoder';
+import { GraphReader } from '../../src/engine/attention/graphReader';
+import { quantize } from '../../src/engine/attention/quantized';
 import type { StackData } from '../../src/engine/attention/stack';
+import { Summary } from '../../src/engine/attention/summary';
 import { openDecoderFolder } from '../../src/engine/models/folder';
 import type { CaptureSubject } from '../../src/engine/protocol/attention';
+import { floats } from '../support/families';
 import { root } from '../support/paths';
 
 const noPause = () => Promise.resolve(undefined);
@@ -21,6 +25,9 @@ const noPause = () => Promise.resolve(undefined);
 interface Weights {
   readonly shape: readonly [number, number, number, number];
   readonly data: string;
+  /** Floats [layers, heads, keys], and bytes [layers, queries, keys]. */
+  readonly norms: string;
+  readonly valueWeighted: string;
 }
 
 async function captured(model: AttentionModel, subject: CaptureSubject): Promise<Capture> {
@@ -31,7 +38,7 @@ async function captured(model: AttentionModel, subject: CaptureSubject): Promise
 }
 
 /** The largest difference of a byte in any head. */
-function largestStep(stack: StackData, { shape: [layers, heads, rows, columns], data }: Weights): number {
+function largestStep(stack: StackData, { shape: [layers, heads, rows, columns], data }: Pick<Weights, 'shape' | 'data'>): number {
   const expected = Buffer.from(data, 'base64');
   assert.deepEqual([stack.shape.layers, stack.shape.heads, stack.done, stack.shape.columns], [layers, heads, rows, columns]);
   let largest = 0;
@@ -41,6 +48,32 @@ function largestStep(stack: StackData, { shape: [layers, heads, rows, columns], 
     largest = Math.max(largest, Math.abs(byte - expected[at]!));
   }
   return largest;
+}
+
+/** What values amount to behind attention, head by head, and the rows that are weighted by it. */
+function checkValues(stack: StackData, { shape: [layers, , rows, columns], norms, valueWeighted }: Weights): void {
+  const expected = floats(norms);
+  const most = expected.reduce((a, b) => Math.max(a, b));
+  assert.equal(stack.valueNorms?.length, expected.length);
+  for (const [at, norm] of expected.entries()) assert.ok(Math.abs(stack.valueNorms[at]! - norm) <= 1e-4 * most, `norm ${at}: ${stack.valueNorms[at]} instead of ${norm}`);
+  const bytes = Buffer.from(valueWeighted, 'base64');
+  for (let layer = 0; layer < layers; layer++) {
+    const summary = new Summary(stack, { layer, heads: 'value-weighted' });
+    for (let row = 0; row < rows; row++) {
+      const found = summary.reads({ from: row, to: row + 1 }, false);
+      for (let column = 0; column < columns; column++) {
+        const [byte, wanted] = [quantize(found[column]!), bytes[(layer * rows + row) * columns + column]!];
+        assert.ok(Math.abs(byte - wanted) <= 1, `layer ${layer}, ${row} → ${column}: ${byte}/255 instead of ${wanted}/255`);
+      }
+    }
+  }
+}
+
+function checkSums(weights: Float32Array, columns: number): void {
+  for (let at = 0; at < weights.length; at += columns) {
+    const sum = weights.subarray(at, at + columns).reduce((total, weight) => total + weight, 0);
+    assert.ok(Math.abs(sum - 1) <= 1e-3, `a row sums to ${sum}`);
+  }
 }
 
 const prompt = (ids: readonly number[]): CaptureSubject => ({ kind: 'prompt', promptIds: Int32Array.from(ids.slice(0, 1)), generatedIds: Int32Array.from(ids.slice(1)) });
@@ -61,7 +94,7 @@ describe('attention: against PyTorch', () => {
   const expectedOf = (path: string) => JSON.parse(readFileSync(join(path, 'expected.json'), 'utf8')) as { ids: number[]; source?: number[]; logprobs: number[] } & Record<'decoder' | 'encoder' | 'cross', Weights>;
 
   for (const name of ['llama', 'qwen2', 'starcoder2', 'gpt2']) {
-    it(`${name}: every head is within a step of 1/255, and rows sum to 1`, async () => {
+    it(`${name}: every head is within a step of 1/255, weighted by values too, and rows sum to 1`, async () => {
       const path = await unpack(name);
       const expected = expectedOf(path);
       const model = await DecoderAttention.open(path, { threads: 1 });
@@ -70,16 +103,11 @@ describe('attention: against PyTorch', () => {
       console.log(`      ${model.plan(prompt(expected.ids)).way}: largest difference ${largest}/255`);
       assert.ok(largest <= 1);
       checkLogprobs(capture, expected.logprobs);
-      assert.ok(capture.stacks[0]!.valueWeighted, 'the matrix behind attention is found');
+      checkValues(capture.stacks[0]!, expected.decoder);
 
       const { reader } = await openDecoderReader(await openDecoderFolder(path), { threads: 1 });
       for await (const run of reader.read(Int32Array.from(expected.ids), { from: 0 }, noPause)) {
-        for (const weights of run.weights) {
-          for (let row = 0; row < weights.length / run.columns; row++) {
-            const sum = weights.subarray(row * run.columns, (row + 1) * run.columns).reduce((total, weight) => total + weight, 0);
-            assert.ok(Math.abs(sum - 1) <= 1e-3, `${name}: a row sums to ${sum}`);
-          }
-        }
+        for (const weights of run.weights) checkSums(weights, run.columns);
       }
       await reader.dispose();
     });
@@ -97,20 +125,37 @@ describe('attention: against PyTorch', () => {
     return capture;
   }
 
-  it('bert: every head is within a step of 1/255', async () => {
+  it('bert: every head is within a step of 1/255, weighted by values too, and rows sum to 1', async () => {
     const path = await unpack('bert');
     const expected = expectedOf(path);
     const capture = await withIds(path, [expected.ids]);
     assert.deepEqual(capture.describe().stacks.map(({ kind, causal, valueWeighted }) => [kind, causal, valueWeighted]), [['encoder', false, true]]);
     assert.ok(largestStep(capture.stacks[0]!, expected.encoder) <= 1);
+    checkValues(capture.stacks[0]!, expected.encoder);
+    const input = { ids: Int32Array.from(expected.ids) };
+    const reader = await GraphReader.open(join(path, 'onnx/model.onnx'), input, { threads: 1 });
+    for (const { weights, columns } of (await reader.run(input)).sites) checkSums(weights, columns);
+    await reader.dispose();
   });
 
-  it('t5: every head is within a step of 1/255, of the encoder, of the decoder and across', async () => {
+  it('t5: every head is within a step of 1/255, of the encoder, of the decoder and across, weighted by values too, and rows sum to 1', async () => {
     const path = await unpack('t5');
     const expected = expectedOf(path);
     const capture = await withIds(path, [expected.source!, expected.ids]);
     assert.deepEqual(capture.describe().stacks.map(({ kind, queries, keys, causal }) => [kind, queries, keys, causal]), [['encoder', 0, 0, false], ['decoder', 1, 1, true], ['cross', 1, 0, false]]);
-    for (const [at, kind] of (['encoder', 'decoder', 'cross'] as const).entries()) assert.ok(largestStep(capture.stacks[at]!, expected[kind]) <= 1, kind);
+    for (const [at, kind] of (['encoder', 'decoder', 'cross'] as const).entries()) {
+      assert.ok(largestStep(capture.stacks[at]!, expected[kind]) <= 1, kind);
+      checkValues(capture.stacks[at]!, expected[kind]);
+    }
+    const source = { ids: Int32Array.from(expected.source!) };
+    const encoder = await GraphReader.open(join(path, 'onnx/encoder_model.onnx'), source, { threads: 1 });
+    const encoded = await encoder.run(source);
+    const target = { ids: Int32Array.from(expected.ids), encoded: { hidden: encoded.result, tokens: source.ids.length } };
+    const decoder = await GraphReader.open(join(path, 'onnx/decoder_model.onnx'), target, { threads: 1 });
+    for (const { weights, columns } of [...encoded.sites, ...(await decoder.run(target)).sites]) checkSums(weights, columns);
+    await Promise.all([encoder.dispose(), decoder.dispose()]);
+    rmSync(join(path, 'onnx/decoder_model.onnx'));
+    await assert.rejects(openAttention(path, { threads: 1 }), /has no onnx\/decoder_model\.onnx/);
   });
 
   describe('the embedded decoder', () => {

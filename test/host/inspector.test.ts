@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands } from '../../src/ids';
+import { relationsOf } from '../../src/inspector/relations.vscode';
+import { Source } from '../../src/inspector/source';
+import { grammars } from '../support/grammars';
 import { close, logLines, open, suggestAndAccept, until, useScratchFolder } from './editor';
 
 const code = `/** Books, in the order in which they were put there. */
@@ -54,7 +57,67 @@ describe('the attention panel', function () {
     await vscode.commands.executeCommand(commands.inspectAttention);
     await vscode.commands.executeCommand(commands.explainSuggestion);
     const said = (sentence: string) => logLines().some((line) => line.includes(`Attention could not be shown: ${sentence}`));
-    await until('both reasons are in the log', () => said('Select the code') && said('No suggestion was made in this file yet'));
+    await until('both reasons are in the log', () => said('Select the code') && said('No suggestion was made in this file yet'), 30_000);
+    await close();
+  });
+});
+
+describe('what the editor knows of captured code', function () {
+  this.timeout(120_000);
+  const scratch = useScratchFolder();
+  const text = 'const shelf = { books: 3 };\nfunction count() {\n  return shelf.books + shelf.books;\n}\n';
+  const quiet = { debug: () => undefined };
+  const signal = new AbortController().signal;
+  let provider: vscode.Disposable | undefined;
+  afterEach(() => provider?.dispose());
+
+  /** A document, and a capture of all of it in tokens of words and signs. */
+  async function captured(name: string): Promise<{ source: Source; texts: string[] }> {
+    const { document } = await open(scratch(name, text));
+    const source = new Source({ uri: document.uri.toString(), text, languageId: document.languageId }, { start: 0 });
+    const texts = text.match(/\w+|\s+|[^\w\s]/g) ?? [];
+    let at = 0;
+    const ranges = Uint32Array.from(texts.flatMap((own) => [at, (at += own.length)]));
+    const segments = [{ kind: 'text' as const, from: 0, to: texts.length, start: 0, end: at }];
+    source.locate({ capture: 1, way: 'softmax', stacks: [], sequences: [{ ids: Int32Array.from(texts, (_, i) => i), texts, text, ranges, segments }] });
+    return { source, texts };
+  }
+
+  const pairsOf = (found: Awaited<ReturnType<typeof relationsOf>>, role: string, texts: readonly string[]) => {
+    const pairs = found.find((relation) => relation.role === role)?.pairs ?? new Uint32Array();
+    return Array.from({ length: pairs.length / 2 }, (_, i) => `${texts[pairs[2 * i]!]} ${pairs[2 * i]} → ${texts[pairs[2 * i + 1]!]} ${pairs[2 * i + 1]}`);
+  };
+
+  it('is where its language server says that names are defined, and what is of one syntax node', async () => {
+    const { source, texts } = await captured('known.js');
+    provider = vscode.languages.registerDefinitionProvider({ language: 'javascript' }, {
+      provideDefinition: (document, position) => {
+        const word = document.getText(document.getWordRangeAtPosition(position));
+        return new vscode.Location(document.uri, document.positionAt(text.indexOf(word)));
+      },
+    });
+    const found = await relationsOf(source, 0, Promise.resolve(grammars), quiet, signal);
+    const [first, ...uses] = texts.flatMap((own, i) => (own === 'shelf' ? [i] : []));
+    const defined = pairsOf(found, 'definition', texts);
+    for (const use of uses) assert.ok(defined.includes(`shelf ${use} → shelf ${first}`), defined.join(', '));
+    assert.ok(pairsOf(found, 'parent', texts).some((pair) => /^books \d+ → shelf/.test(pair)));
+    await close();
+  });
+
+  it('is left out where a language server does not answer, or nobody wants it any more', async () => {
+    const { source } = await captured('slow.js');
+    let asked = 0;
+    provider = vscode.languages.registerDefinitionProvider({ language: 'javascript' }, {
+      provideDefinition: () => {
+        asked++;
+        return new Promise<undefined>(() => undefined);
+      },
+    });
+    const found = await relationsOf(source, 0, Promise.resolve(grammars), quiet, signal);
+    assert.deepEqual(found.map(({ role }) => role), ['parent']);
+    const before = asked;
+    assert.deepEqual((await relationsOf(source, 0, Promise.resolve(grammars), quiet, AbortSignal.abort())).map(({ role }) => role), ['parent']);
+    assert.equal(asked, before);
     await close();
   });
 });

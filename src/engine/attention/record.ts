@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
+import type { Relation } from '../protocol/attention';
 import type { Step } from '../step';
 import type { Capture } from './capture';
 import { testHidden, type HiddenTest } from './causal';
@@ -17,19 +18,26 @@ const mostBytes = 4_000_000;
 /** Likeliest successors that are recorded of each token. */
 const successors = 10;
 
+/** What is calculated for a recording beforehand, since it needs a model or an editor. */
+export interface RecordOptions {
+  readonly causal: readonly HiddenTest[];
+  /** Of the first stack's tokens. */
+  readonly relations: readonly Relation[];
+}
+
 /**
  * Writes a capture down, with everything that needs the model calculated beforehand.
  *
  * @throws {EngineError} `invalid` where it is too large
  */
-export async function record(capture: Capture, causal: readonly HiddenTest[], predictions: Predictions | undefined, step: Step): Promise<Uint8Array> {
+export async function record(capture: Capture, { causal, relations }: RecordOptions, predictions: Predictions | undefined, step: Step): Promise<Uint8Array> {
   const { sequences, generatedFrom } = capture.plan;
   const length = capture.text.ids.length;
   const bytes = capture.stacks.reduce((sum, { shape, kept, mapShape }) => sum + kept.filter(Boolean).length * shape.heads * cellCount(mapShape), 0);
   if (bytes > mostBytes) throw new EngineError('invalid', `The weights take ${bytes} bytes, but a recording has at most ${mostBytes}: capture a shorter text.`);
   const stacks: RecordedStack[] = [];
-  for (const stack of capture.stacks) {
-    const scores = stack.kept.includes(false) ? undefined : await scoreHeads(stack, sequences, [], step);
+  for (const [at, stack] of capture.stacks.entries()) {
+    const scores = stack.kept.includes(false) ? undefined : await scoreHeads(stack, sequences, at === 0 ? relations : [], step);
     stacks.push({ maps: mapsOf(stack), ...(stack.valueNorms && { valueNorms: stack.valueNorms }), ...(scores && { scores }) });
   }
   const checks: RecordedCheck[] = [];

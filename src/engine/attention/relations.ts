@@ -43,7 +43,7 @@ export function brackets({ text, ranges }: Tokens): Pairs {
 }
 
 /** Words of many languages' grammars: they stand everywhere and name nothing. */
-const keywords = new Set(
+export const keywords = new Set(
   ('and as async await break case catch class const continue def default delete do elif else enum except export extends false final finally fn for ' +
     'from func function if impl import in instanceof interface is lambda let match mod mut new nil none not null or package pass private protected ' +
     'pub public raise return self static struct super switch this throw true try type typeof undefined use var void where while with yield').split(' '),

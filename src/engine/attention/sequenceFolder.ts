@@ -1,8 +1,6 @@
-import { basename, join } from 'node:path';
-import * as v from 'valibot';
 import { TextFramer } from '../encoder/texts';
-import { exists, readJson } from '../models/files';
-import { openModelFolder } from '../models/folder';
+import { EngineError } from '../errors';
+import type { EncoderDecoderFolder, EncoderFolder } from '../models/types';
 import type { CapturedSequence } from '../protocol/attention';
 import { readFrame } from '../tokenizer/frame';
 import { Tokenizer } from '../tokenizer/tokenizer';
@@ -21,48 +19,28 @@ export interface SequenceFolder {
   target(text: string): CapturedSequence;
 }
 
-const config = v.object({
-  is_encoder_decoder: v.optional(v.boolean()),
-  vocab_size: v.number(),
-  decoder_start_token_id: v.optional(v.nullable(v.number())),
-  n_positions: v.optional(v.number()),
-  max_position_embeddings: v.optional(v.number()),
-});
-const usualContext = 512;
-
-const graphs = { encoder: 'onnx/encoder_model.onnx', decoder: 'onnx/decoder_model.onnx' };
-
-/**
- * Whether a folder holds an encoder-decoder, as optimum exports it. Its graph without a cache is wanted beside the
- * encoder's: `decoder_model.onnx`.
- */
-export async function hasEncoderDecoder(path: string): Promise<boolean> {
-  return (await exists(path, graphs.encoder)) && (await exists(path, graphs.decoder)) && (await exists(path, 'config.json'));
+/** @throws {EngineError} `modelMissing` where an encoder-decoder has no graph that runs all its tokens at once */
+export function sequenceFolderOf(folder: EncoderFolder | EncoderDecoderFolder): SequenceFolder {
+  const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
+  const { name, vocabularySize } = folder;
+  if (folder.role === 'encoder') return { name, vocabularySize, encoder: folder.graph, decoder: undefined, ...encoderTexts(folder, tokenizer) };
+  if (folder.wholeGraph === undefined) {
+    throw new EngineError('modelMissing', `The model folder ${folder.path} has no onnx/decoder_model.onnx, without which an encoder-decoder cannot be looked into; add it from the same export.`);
+  }
+  return { name, vocabularySize, encoder: folder.encoderGraph, decoder: folder.wholeGraph, ...pairTexts(folder, tokenizer) };
 }
 
-/** @throws {EngineError} `modelMissing` or `modelInvalid` */
-export async function openEncoderDecoderFolder(path: string): Promise<SequenceFolder> {
-  const settings = v.parse(config, await readJson(path, 'config.json'));
-  const tokenizerJson = await readJson(path, 'tokenizer.json');
-  const tokenizer = Tokenizer.create(tokenizerJson, (await exists(path, 'tokenizer_config.json')) ? await readJson(path, 'tokenizer_config.json') : undefined);
-  const { before, after } = readFrame(tokenizerJson);
-  const most = settings.n_positions ?? settings.max_position_embeddings ?? usualContext;
-  const start = settings.decoder_start_token_id ?? undefined;
+type Texts = Pick<SequenceFolder, 'source' | 'target'>;
+
+function pairTexts({ tokenizer: json, contextLength, startIds }: EncoderDecoderFolder, tokenizer: Tokenizer): Texts {
+  const { before, after } = readFrame(json);
   return {
-    name: basename(path),
-    vocabularySize: settings.vocab_size,
-    encoder: join(path, graphs.encoder),
-    decoder: join(path, graphs.decoder),
-    source: (text) => framed(text, tokenizer.encode(text).slice(0, most - before.length - after.length), { before, after }, tokenizer),
-    target: (text) => framed(text, tokenizer.encode(text).slice(0, most - 1), { before: start === undefined ? before : [start], after: [] }, tokenizer),
+    source: (text) => framed(text, tokenizer.encode(text).slice(0, contextLength - before.length - after.length), { before, after }, tokenizer),
+    target: (text) => framed(text, tokenizer.encode(text).slice(0, contextLength - startIds.length), { before: startIds, after: [] }, tokenizer),
   };
 }
 
-/** @throws {EngineError} `modelMissing` or `modelInvalid` */
-export async function openEncoderFolder(path: string): Promise<SequenceFolder> {
-  const folder = await openModelFolder(path);
-  if (folder.role !== 'encoder') throw new Error(`${folder.name} is no encoder`);
-  const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
+function encoderTexts(folder: EncoderFolder, tokenizer: Tokenizer): Texts {
   const framer = new TextFramer(folder, tokenizer);
   const special = new Set(tokenizer.specialIds);
   const source = (text: string): CapturedSequence => {
@@ -71,7 +49,7 @@ export async function openEncoderFolder(path: string): Promise<SequenceFolder> {
     const last = ids.findLastIndex((id) => !special.has(id));
     return framed(text, first < 0 ? [] : ids.slice(first, last + 1), { before: first < 0 ? ids : ids.slice(0, first), after: first < 0 ? [] : ids.slice(last + 1) }, tokenizer);
   };
-  return { name: folder.name, vocabularySize: folder.vocabularySize, encoder: folder.graph, decoder: undefined, source, target: source };
+  return { source, target: source };
 }
 
 /** Special tokens around a text. Ranges are the tokenizer's own where it is the text alone that was tokenized. */

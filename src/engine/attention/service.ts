@@ -100,11 +100,11 @@ export class AttentionService {
       return this.#scheduled(context, (step) => testHidden(capture, test, predictions, step));
     },
 
-    recordCapture: async ({ capture: id, causal }, context) => {
+    recordCapture: async ({ capture: id, causal, relations }, context) => {
       const capture = this.#captures.get(id);
       const { predictions } = await this.#model(capture.model, context);
       const tests = causal.map((check) => hiddenTest(capture, check));
-      return { data: await this.#scheduled(context, (step) => record(capture, tests, predictions, step)) };
+      return { data: await this.#scheduled(context, (step) => record(capture, { causal: tests, relations }, predictions, step)) };
     },
 
     release: ({ capture }) => {

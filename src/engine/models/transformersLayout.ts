@@ -38,6 +38,7 @@ export async function openTransformersFolder(folder: string): Promise<ModelFolde
 /** Two graphs: the encoder's, and optimum's decoder that works with and without a cache. */
 async function openEncoderDecoder(folder: string, settings: PublicConfig): Promise<EncoderDecoderFolder> {
   const [encoderGraph, graph] = [await chooseGraph(folder, 'encoder_model', 'encoding'), await chooseGraph(folder, 'decoder_model_merged', 'decoding')];
+  const whole = await chooseGraph(folder, 'decoder_model', 'encoding').catch(() => undefined);
   const generation = v.safeParse(beginnings, await readOptionalJson(folder, 'generation_config.json'));
   const { decoder_start_token_id: start, forced_bos_token_id: forced } = generation.success ? { ...settings, ...withoutNull(generation.output) } : settings;
   if (start === undefined || start === null) {
@@ -50,6 +51,7 @@ async function openEncoderDecoder(folder: string, settings: PublicConfig): Promi
     contextLength: contextLength(folder, settings),
     vocabularySize: settings.vocab_size,
     encoderGraph: join(folder, encoderGraph),
+    ...(whole === undefined ? {} : { wholeGraph: join(folder, whole) }),
     graph: join(folder, graph),
     ...(await readPublicTokenizer(folder, settings.vocab_size, 'config.json')),
     startIds: [start, ...(forced === undefined || forced === null ? [] : [forced])],

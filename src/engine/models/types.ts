@@ -87,6 +87,8 @@ export interface EncoderDecoderFolder extends AnyFolder {
   readonly role: 'encoder-decoder';
   /** Absolute path of the encoder's ONNX file. */
   readonly encoderGraph: string;
+  /** That of a graph of the decoder that takes no cache, where there is one: it runs all its tokens at once, and has no branches. */
+  readonly wholeGraph?: string;
   /** What every written text begins with, and what ends it. */
   readonly startIds: readonly number[];
   readonly endIds: readonly number[];

@@ -356,6 +356,8 @@ const recordParams = v.strictObject({
   capture: captureId,
   /** Checks that are made and recorded; others cannot be asked of a recording. */
   causal: v.optional(v.array(v.omit(causalParams, ['capture'])), []),
+  /** Of the first stack's tokens, for its heads' scores. */
+  relations: v.optional(v.array(relation), []),
 });
 /** A file that answers what is asked of its capture without a model: `openRecording`. At most 4 MB. */
 const recordResult = v.strictObject({ data: uint8Array });

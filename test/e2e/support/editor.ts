@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, viewport } from '../../../scripts/lib/browser.mjs';
 import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
@@ -56,6 +57,11 @@ export class Editor {
   /** The page in a webview; the first one that is shown. */
   get view(): FrameLocator {
     return this.page.locator('iframe.webview.ready').first().contentFrame().frameLocator('#active-frame');
+  }
+
+  /** Marks that extensions have put on the code in sight, such as the heat of what is pointed at. */
+  get marks(): Locator {
+    return this.page.locator('.editor-instance .view-overlays [class*="ced-"]');
   }
 
   /** What the workbench has drawn. */
@@ -159,6 +165,46 @@ export class Editor {
       new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
     }`);
     return () => this.page.evaluate<string[]>('[...seenInSummaries]');
+  }
+
+  /** Puts the cursor onto a text that stands in sight, as a click does. */
+  async clickOn(text: string): Promise<void> {
+    await this.page.locator('.editor-instance .view-line span span', { hasText: text }).first().click();
+  }
+
+  /** What was copied last. */
+  async clipboard(): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
+  /** Answers a question for a place with an absolute path. */
+  async answerWithPath(path: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input:focus');
+    await input.fill(path);
+    await this.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** A button of a dialog over the window. */
+  dialogButton(name: string): Locator {
+    return this.page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true });
+  }
+
+  /** Opens an address that an extension has given out. */
+  async openLink(address: string): Promise<void> {
+    await this.run('Developer: Open URL');
+    await this.page.locator('.quick-input-widget input:focus').waitFor();
+    await this.page.keyboard.type(address);
+    await this.press('Enter');
+  }
+
+  /** Opens a file in a window of its own, without VS Code. */
+  async openInPlainBrowser(path: string): Promise<Page> {
+    const page = await this.browser.newPage({ viewport: { width: 420, height: 800 } });
+    page.setDefaultTimeout(20_000);
+    await page.goto(pathToFileURL(path).href);
+    return page;
   }
 
   async setTheme(name: string): Promise<void> {

@@ -48,7 +48,7 @@ describe('recordings of attention', () => {
       data!.add(layer, { weights: fresh, first: 0, rows: length, columns: length });
     }
 
-    const opened = openRecording(await record(capture, [], undefined, noPause));
+    const opened = openRecording(await record(capture, { causal: [], relations: [{ role: 'parent', pairs: Uint32Array.of(9, 4, 9, 5) }] }, undefined, noPause));
     assert.equal(opened.recording.model, 'small');
     assert.deepEqual(opened.description, capture.describe());
     assert.deepEqual(opened.thumbnails({ size: 20, kind: 'max' }), thumbnails(data!, { size: 20, kind: 'max' }));
@@ -59,7 +59,7 @@ describe('recordings of attention', () => {
         for (const [at, value] of ours.entries()) assert.ok(Math.abs(value - theirs[at]!) < 2e-2, `${heads} ${direction} ${at}: ${value} ${theirs[at]}`);
       }
     }
-    assert.deepEqual(opened.headScores({}).roles.map(({ role }) => role), ['previous', 'duplicate', 'induction', 'bracket', 'identifier', 'sink']);
+    assert.deepEqual(opened.headScores({}).roles.map(({ role }) => role), ['previous', 'duplicate', 'induction', 'bracket', 'identifier', 'parent', 'sink']);
     assert.throws(() => opened.probabilities({ position: 0, top: 3 }), /no token/);
   });
 

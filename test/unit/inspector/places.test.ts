@@ -110,7 +110,7 @@ describe('tokens in a document that is edited', () => {
   });
 
   it('are tied to a document even when it was edited before they were known', () => {
-    const source = new Source({ uri: 'file:///a', text: 'x\r\nlet a;' }, { start: 2 });
+    const source = new Source({ uri: 'file:///a', text: 'x\r\nlet a;', languageId: 'typescript' }, { start: 2 });
     source.edit([{ offset: 0, length: 0, text: '!!' }]);
     const description = { sequences: [sequenceOf(['text', 'let a;'])] } as unknown as Parameters<Source['locate']>[0];
     assert.deepEqual(source.locate(description), [[2]]);
