@@ -35,6 +35,9 @@ export function isTooHot(day: Day): boolean {
 }
 `;
 
+/** On the code view: the row below the marker and the name of the file, in the middle. */
+const firstLine = { x: 100, y: 52 };
+
 describe('looking into the model with the installed extension', () => {
   const workspace = new Workspace([]);
   const session = join(workspace.folder, 'session.html');
@@ -73,11 +76,13 @@ describe('looking into the model with the installed extension', () => {
   it('puts the heat of what is pointed at in the panel onto the source, until it is let go', async () => {
     await tab('Code').click();
     assert.equal(await editor.marks.count(), 0);
-    await panel('.code-view').hover({ position: { x: 120, y: 100 } });
-    await panel('.detail-title').waitFor();
+    await panel('.code-view').hover({ position: firstLine });
+    await panel('.detail-title', 'line 1').waitFor();
     await editor.marks.first().waitFor();
-    await panel('.code-view').click({ position: { x: 120, y: 100 } });
-    await editor.press('ArrowDown');
+    await panel('.code-view').click({ position: firstLine });
+    await editor.press('End');
+    await panel('.detail-title', 'line 29').waitFor();
+    await editor.marks.nth(3).waitFor();
     await editor.press('Escape');
     await panel('.detail .hint').waitFor();
     await editor.marks.first().waitFor({ state: 'detached' });
@@ -127,8 +132,10 @@ describe('looking into the model with the installed extension', () => {
     await button('Compare').click();
     await button('The code as it is now').click();
     await panel('.comparison', 'more in day.ts').waitFor();
-    await editor.clickOn('counted');
-    await panel('.detail .facts', 'Difference').waitFor();
+    await editor.clickOn('highest');
+    await panel('.detail .facts', 'Difference to').waitFor();
+    await panel('.bar.other').first().waitFor();
+    await panel('.bar.reads').first().waitFor();
     await editor.screenshot('attention-compared');
     await button('Stop comparing').click();
     await button('Capture again').click();
@@ -156,7 +163,7 @@ describe('looking into the model with the installed extension', () => {
   });
 
   it('gives a session that any browser replays, without VS Code and without the model', async () => {
-    await editor.view.getByRole('button', { name: 'Export' }).click();
+    await button('Export').click();
     await editor.screenshot('attention-export');
     await button('Session to replay (HTML)').click();
     await editor.answerWithPath(session);
@@ -177,7 +184,7 @@ describe('looking into the model with the installed extension', () => {
     await complete();
     await tab('Heads').click();
     await panel('.heads-view .facts', 'sink').waitFor();
-    await editor.view.getByRole('button', { name: 'Export' }).click();
+    await button('Export').click();
     await button('Copy a link').click();
     await panel('[role=status]', 'The link is on the clipboard').waitFor();
     const link = await editor.clipboard();

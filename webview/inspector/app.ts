@@ -90,7 +90,6 @@ export class App {
       const keys = Object.keys(state) as (keyof typeof state)[];
       // What is pointed at changes with every move, and concerns those who show it alone: they hear it from the finder.
       if (keys.some((key) => key !== 'focus' && state[key] !== before[key])) this.refresh();
-      else this.code.refresh();
       if (state.view !== before.view || state.focus === before.focus) this.notice.hidden = true;
     });
     onThemeChange(() => {

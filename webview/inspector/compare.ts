@@ -1,4 +1,4 @@
-import { element } from '../shared/dom';
+import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { PanelContext } from './context';
 import { button, choice, icons } from './controls';
@@ -29,15 +29,13 @@ export class CompareMenu {
     const name = against === 'other' ? t('{0} · {1}', other?.shown.title ?? '', other?.shown.detail ?? '') : t('Layer {0}, head {1}', against.layer + 1, against.head + 1);
     if (this.now.dataset.shown === name) return;
     this.now.dataset.shown = name;
-    const stop = button(t('Stop comparing'), 'secondary', () => {
+    const stop = button(t('Stop comparing'), 'icon', () => {
       this.context.store.update({ against: null });
       if (other !== undefined) this.context.host.tell('alone', {});
-    });
+    }, icon(icons.close));
+    const swatch = (direction: 'reads' | 'readBy'): HTMLElement => element('span', { class: `swatch ${direction}`, 'aria-hidden': 'true' });
     this.now.replaceChildren(
-      element('span', { class: 'swatch reads', 'aria-hidden': 'true' }),
-      element('span', {}, t('more here')),
-      element('span', { class: 'swatch readBy', 'aria-hidden': 'true' }),
-      element('span', {}, t('more in {0}', name)),
+      element('div', { class: 'legend' }, element('div', {}, swatch('reads'), t('more here')), element('div', {}, swatch('readBy'), t('more in {0}', name))),
       stop,
     );
   }

@@ -119,7 +119,7 @@ export function rove(list: HTMLElement, selector: string): void {
     const all = items();
     if (!all.some((item) => item.tabIndex === 0)) all.forEach((item, i) => (item.tabIndex = i === 0 ? 0 : -1));
   };
-  new MutationObserver(settle).observe(list, { childList: true, subtree: true });
+  new MutationObserver(settle).observe(list, { childList: true, subtree: true, attributes: true, attributeFilter: ['hidden'] });
   list.addEventListener('keydown', (event) => {
     const all = items();
     const now = all.indexOf(document.activeElement as HTMLElement);

@@ -193,10 +193,16 @@ export class Editor {
 
   /** Opens an address that an extension has given out. */
   async openLink(address: string): Promise<void> {
-    await this.run('Developer: Open URL');
-    await this.page.locator('.quick-input-widget input:focus').waitFor();
-    await this.page.keyboard.type(address);
+    const input = this.page.locator('.quick-input-widget');
+    await this.press('F1');
+    await input.waitFor();
+    await this.page.keyboard.type('Developer: Open URL');
+    await input.locator('.monaco-list-row.focused', { hasText: 'Open URL' }).waitFor();
     await this.press('Enter');
+    await input.locator('.quick-input-message', { hasText: 'URL to open' }).waitFor();
+    await input.locator('input').fill(address);
+    await this.press('Enter');
+    await input.waitFor({ state: 'hidden' });
   }
 
   /** Opens a file in a window of its own, without VS Code. */

@@ -45,12 +45,20 @@ export class CodeView implements View {
     this.element.addEventListener('keydown', (event) => this.key(event));
     this.element.addEventListener('focus', () => this.surface.request());
     this.element.addEventListener('blur', () => this.surface.request());
-    finder.subscribe(() => this.refresh());
+    finder.subscribe(() => {
+      if (this.context.store.state.view !== 'code') return;
+      this.heat = this.findHeat();
+      this.surface.request();
+    });
+    // The mark on what is pointed at does not wait for its numbers.
+    context.store.subscribe(({ view }) => {
+      if (view === 'code') this.surface.request();
+    });
     new ResizeObserver(() => this.refresh()).observe(this.element);
   }
 
   refresh(): void {
-    if (this.element.hidden || this.element.clientWidth === 0) return;
+    if (this.context.store.state.view !== 'code' || this.element.clientWidth === 0) return;
     this.measure();
     this.heat = this.findHeat();
     this.surface.request();

@@ -8,6 +8,7 @@ import { largest, strongest } from '../model/heat';
 import { visible } from '../model/glyphs';
 import { unitSpan } from '../model/rollup';
 import { labelOf, lineOf, nameOfSpan, number, percent, speakFocus } from '../sentences';
+import { PartnerRow } from './partnerRow';
 
 const shownPartners = 12;
 
@@ -22,6 +23,7 @@ export class DetailView implements View {
   private readonly following = element('div', { class: 'following' });
   private readonly followingBox: HTMLDetailsElement;
   private readonly empty = element('p', { class: 'muted hint' });
+  private readonly rows: PartnerRow[] = [];
   private asked = -1;
   private spoken = 0;
 
@@ -40,7 +42,7 @@ export class DetailView implements View {
     this.followingBox.addEventListener('toggle', () => this.refresh());
     this.element.append(this.title, this.facts, this.table, this.followingBox, this.empty);
     this.empty.textContent = t('Point at a token, or focus the code and use the arrow keys, to see what it read and who read it.');
-    rove(this.partners, 'button');
+    rove(this.partners, 'tr:not([hidden]) button');
     finder.subscribe((focus) => {
       this.refresh();
       if (focus !== undefined) this.speak(focus);
@@ -54,6 +56,7 @@ export class DetailView implements View {
     // Heads say themselves what they do; what a suggestion came from needs no hint.
     this.element.hidden = view === 'heads' || (view === 'why' && !has);
     this.empty.hidden = has;
+    this.element.classList.toggle('filled', has);
     this.title.hidden = this.facts.hidden = this.table.hidden = !has;
     const causal = focus !== undefined && focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
     this.followingBox.hidden = !causal;
@@ -70,7 +73,9 @@ export class DetailView implements View {
     this.title.replaceChildren(name, ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
     this.facts.textContent =
       focus.against !== undefined
-        ? t('Difference to what it is compared with')
+        ? focus.against.some((value, token) => value !== focus.values[token])
+          ? t('Difference to what it is compared with')
+          : t('No difference to what it is compared with')
         : direction === 'reads'
           ? t('reads about {0} tokens · {1} goes to the first token', number(effectiveContext), percent(sinkShare))
           : t('is read by · {0} of all reading goes to the first token', percent(sinkShare));
@@ -83,24 +88,28 @@ export class DetailView implements View {
     const firsts = values.map((value, token) => (units.starts[units.unitOf[token] ?? 0] === token ? value - (against?.[token] ?? 0) : 0));
     const sizes = firsts.map(Math.abs);
     const most = largest(sizes);
-    const rows = strongest(sizes, shownPartners).map((token) => {
+    const shown = strongest(sizes, shownPartners);
+    shown.forEach((token, at) => {
       const value = firsts[token] ?? 0;
       const span = unitSpan(units, token);
-      const bar = element('span', { class: `bar ${value < 0 ? 'other' : focus.direction}` });
-      bar.style.width = `${(100 * Math.abs(value)) / most}%`;
-      const reveal = element('button', { class: 'plain code', tabindex: -1, title: t('Show in the editor') }, labelOf(capture, side, span.from, span.to));
-      reveal.addEventListener('click', () => this.context.host.tell('reveal', { capture: capture.id, sequence: side, ...span }));
       const line = lineOf(capture, side, token);
       const sign = against !== undefined && value > 0 ? '+' : '';
-      return element(
-        'tr',
-        {},
-        element('td', { class: 'weight' }, bar, element('span', {}, sign + percent(value))),
-        element('td', {}, reveal),
-        element('td', { class: 'line muted' }, line > 0 ? String(line) : ''),
-      );
+      this.partnerRow(at).show({
+        kind: value < 0 ? 'other' : focus.direction,
+        part: Math.abs(value) / most,
+        share: sign + percent(value),
+        text: labelOf(capture, side, span.from, span.to),
+        line: line > 0 ? String(line) : '',
+        reveal: () => this.context.host.tell('reveal', { capture: capture.id, sequence: side, ...span }),
+      });
     });
-    this.partners.replaceChildren(...rows);
+    this.rows.forEach(({ element: row }, at) => (row.hidden = at >= shown.length));
+  }
+
+  private partnerRow(at: number): PartnerRow {
+    const row = (this.rows[at] ??= new PartnerRow());
+    if (row.element.parentElement === null) this.partners.append(row.element);
+    return row;
   }
 
   private async expect(focus: Focus): Promise<void> {

@@ -10,13 +10,16 @@ import { clampViewport, fitAll, reveal, zoomAt, type Extent, type Viewport } fro
 import { rampsOf } from '../ramps';
 import { nameOfSpan, percent } from '../sentences';
 import { Surface } from '../surface';
-import { axes, paintMatrix } from './matrixPainter';
+import type { Theme } from '../theme';
+import { axes, paintCross, paintFrame } from './matrixPainter';
 import { Tiles, tileSlots, type TileKey } from './tiles';
 
 /** One head, or a summary of heads, as a matrix: rows read, columns are read. */
 export class MatrixView implements View {
   readonly element: HTMLElement;
   private readonly board = element('div', { class: 'widget matrix', tabindex: 0, role: 'application', 'aria-roledescription': t('Attention matrix'), 'aria-describedby': 'help-matrix' });
+  /** What is drawn anew only when another part of the map is seen, and on it what moves with every step. */
+  private readonly frame = new Surface(() => this.draw());
   private readonly overlay = new Surface(() => this.draw());
   private readonly readout = element('p', { class: 'facts readout' });
   private painter: CellPainter | undefined;
@@ -26,8 +29,14 @@ export class MatrixView implements View {
   private dragging: { x: number; y: number; moved: boolean } | undefined;
   private sinks = '';
   private shownCapture = 0;
+  private size = { width: 0, height: 0 };
+  /** Raised with all that changes the cells but their place. */
+  private uploads = 0;
+  private drawn: { readonly frame: string; readonly cells: string; readonly theme: Theme } | undefined;
+  private spoken = 0;
 
   constructor(private readonly context: PanelContext) {
+    this.frame.canvas.classList.add('overlay');
     this.overlay.canvas.classList.add('overlay');
     const zoom = element(
       'div',
@@ -37,7 +46,7 @@ export class MatrixView implements View {
       button(t('Show everything'), 'icon', () => this.zoom(0), icon(icons.fit)),
     );
     this.element = element('div', { class: 'matrix-view' }, this.board, element('div', { class: 'below' }, this.readout, zoom));
-    this.board.append(this.overlay.canvas);
+    this.board.append(this.frame.canvas, this.overlay.canvas);
     this.board.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     this.board.addEventListener('pointerdown', (event) => this.grab(event));
     this.board.addEventListener('pointermove', (event) => this.point(event));
@@ -54,8 +63,11 @@ export class MatrixView implements View {
 
   refresh(): void {
     const capture = this.context.main();
-    if (capture === undefined || this.board.clientWidth === 0) return;
-    this.overlay.resize(this.board.clientWidth, this.board.clientHeight);
+    if (capture === undefined || this.context.store.state.view !== 'matrix') return;
+    this.size = { width: this.board.clientWidth, height: this.board.clientHeight };
+    if (this.size.width === 0) return;
+    for (const surface of [this.frame, this.overlay]) surface.resize(this.size.width, this.size.height);
+    this.drawn = undefined;
     this.openTiles(capture);
     void this.loadSinks(capture);
     this.viewport = this.viewport.scale === 0 ? fitAll(this.extent(capture)) : clampViewport(this.viewport, this.extent(capture));
@@ -65,7 +77,7 @@ export class MatrixView implements View {
   /** What is on screen: the canvases in the order they lie on each other. */
   layers(): HTMLCanvasElement[] {
     this.draw();
-    return [...(this.painter ? [this.painter.canvas] : []), this.overlay.canvas];
+    return [...(this.painter ? [this.painter.canvas] : []), this.frame.canvas, this.overlay.canvas];
   }
 
   private stack(capture: Capture): { queries: number; keys: number; causal: boolean; heads: number } {
@@ -77,8 +89,8 @@ export class MatrixView implements View {
     return {
       rows: capture.tokens(queries),
       columns: capture.tokens(keys),
-      width: Math.max(1, this.board.clientWidth - axes.left - 2),
-      height: Math.max(1, this.board.clientHeight - axes.top - 2),
+      width: Math.max(1, this.size.width - axes.left - 2),
+      height: Math.max(1, this.size.height - axes.top - 2),
     };
   }
 
@@ -99,6 +111,7 @@ export class MatrixView implements View {
       other,
       ({ slot, width, height, cells }) => {
         painter.upload(slot, width, height, cells);
+        this.uploads++;
         if (this.tiles?.tiles === tiles && this.tiles.scale === 0 && other === undefined) this.tiles.scale = robustMaximum(cells, width, withoutSink);
         this.overlay.request();
       },
@@ -118,6 +131,7 @@ export class MatrixView implements View {
     try {
       const { data } = await capture.tile(place, 0, 'max', { x: 0, y: 0, width: 1, height: this.extent(capture).rows });
       if (this.sinks === key) this.painterFor().setSinks(data);
+      this.uploads++;
       this.overlay.request();
     } catch {
       // The tiles are not there either, and say why.
@@ -138,35 +152,36 @@ export class MatrixView implements View {
       this.painter.canvas.classList.add('cells');
       this.painter.canvas.style.left = `${axes.left}px`;
       this.painter.canvas.style.top = `${axes.top}px`;
-      this.board.replaceChildren(this.painter.canvas, this.overlay.canvas);
+      this.board.replaceChildren(this.painter.canvas, this.frame.canvas, this.overlay.canvas);
+      this.drawn = undefined;
     }
     return this.painter;
   }
 
   private draw(): void {
     const capture = this.context.main();
-    if (capture === undefined || this.tiles === undefined || this.painter === undefined) return;
+    if (capture === undefined || this.tiles === undefined || this.painter === undefined || this.size.width === 0) return;
     const extent = this.extent(capture);
     const theme = this.context.theme();
-    const { queries, keys, causal } = this.stack(capture);
+    const { state } = this.context.store;
+    if (state.view !== 'matrix') return;
+    const picture = { capture, ...this.stack(capture), done: capture.done[state.stack] ?? 0, theme, viewport: this.viewport, extent, cross: this.cross, active: document.activeElement === this.board };
+    const frame = JSON.stringify([this.tiles.key, picture.done, this.viewport, extent, this.overlay.scale]);
+    const cells = JSON.stringify([frame, this.uploads, state.threshold, state.gamma, state.withoutSink, state.against, this.tiles.scale]);
+    const same = this.drawn?.theme === theme;
+    if (!same || this.drawn?.cells !== cells) this.paintCells(this.painter, extent, theme);
+    if (!same || this.drawn?.frame !== frame) paintFrame(this.frame.begin(), picture);
+    this.drawn = { frame, cells, theme };
+    paintCross(this.overlay.begin(), picture);
+    this.showReadout(capture);
+  }
+
+  private paintCells(painter: CellPainter, extent: Extent, theme: Theme): void {
     const { threshold, gamma, withoutSink, against } = this.context.store.state;
-    this.painter.resize(extent.width, extent.height, this.overlay.scale);
+    painter.resize(extent.width, extent.height, this.overlay.scale);
     const diverging = against !== null && against !== 'other';
     const ramps = rampsOf(theme);
-    this.painter.paint(this.quads(extent), diverging ? ramps.difference : ramps.heat, { threshold, gamma, withoutSink, diverging });
-    paintMatrix(this.overlay.begin(), {
-      capture,
-      queries,
-      keys,
-      causal,
-      done: capture.done[this.context.store.state.stack] ?? 0,
-      theme,
-      viewport: this.viewport,
-      extent,
-      cross: this.cross,
-      active: document.activeElement === this.board,
-    });
-    this.showReadout(capture);
+    painter.paint(this.quads(extent), diverging ? ramps.difference : ramps.heat, { threshold, gamma, withoutSink, diverging });
   }
 
   /** The tiles on screen; where one is not there yet, the whole map's coarsest one is drawn below. */
@@ -308,7 +323,7 @@ export class MatrixView implements View {
     const { row = focus, column = focus } = this.cross ?? {};
     if ((direction === 'reads' ? row : column) === focus && this.cross !== undefined) return;
     this.cross = direction === 'reads' ? { row: focus, column: Math.min(column, focus) } : { row: Math.max(row, focus), column: focus };
-    if (this.board.clientWidth > 0 && this.viewport.scale > 0) this.viewport = reveal(this.viewport, this.extent(capture), this.cross.row, this.cross.column);
+    if (this.viewport.scale > 0) this.viewport = reveal(this.viewport, this.extent(capture), this.cross.row, this.cross.column);
     this.overlay.request();
   }
 
@@ -330,7 +345,8 @@ export class MatrixView implements View {
     if (move !== undefined) {
       this.pointAt(move);
       this.viewport = reveal(this.viewport, extent, move.row, move.column);
-      window.setTimeout(() => this.context.announce(this.readout.textContent), 200);
+      clearTimeout(this.spoken);
+      this.spoken = window.setTimeout(() => this.context.announce(this.readout.textContent), 200);
     } else if (event.key === '+') this.zoom(1.5);
     else if (event.key === '-') this.zoom(1 / 1.5);
     else if (event.key === '0') this.zoom(0);

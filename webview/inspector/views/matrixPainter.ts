@@ -9,6 +9,7 @@ import type { Theme } from '../theme';
 export const axes = { left: 76, top: 58 };
 const labelFrom = 10;
 const leastTick = 22;
+const labelHeight = 16;
 
 /** All it takes to draw what lies over the cells: the axes, the mask and the cross. */
 export interface MatrixPicture {
@@ -24,22 +25,58 @@ export interface MatrixPicture {
   readonly active: boolean;
 }
 
-export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
+/** The axes, and what of the map is no weight. */
+export function paintFrame(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
   const { extent, theme, causal } = picture;
   context.save();
-  context.beginPath();
-  context.rect(axes.left, axes.top, mapWidth(picture), mapHeight(picture));
-  context.clip();
+  clipToMap(context, picture);
   if (causal) paintMask(context, picture);
   paintMissing(context, picture);
-  paintCross(context, picture);
   context.restore();
   context.strokeStyle = css(theme.border);
   context.lineWidth = 1;
   context.strokeRect(axes.left - 0.5, axes.top - 0.5, Math.min(extent.width, mapWidth(picture)) + 1, mapHeight(picture) + 1);
-  paintRows(context, picture);
-  paintColumns(context, picture);
+  for (const label of axisLabels(picture, picture.queries, picture.viewport.y, extent.rows, extent.height)) paintRowLabel(context, picture, label, false);
+  for (const label of axisLabels(picture, picture.keys, picture.viewport.x, extent.columns, extent.width)) {
+    // What leans over the edge is cut off.
+    if (toX(picture, label.token) + picture.viewport.scale / 2 <= axes.left + extent.width - leastTick / 2) paintColumnLabel(context, picture, label, false);
+  }
+  context.font = theme.smallFont;
+  context.fillStyle = css(theme.muted);
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(t('reads →'), 4, axes.top - 8);
 }
+
+/** The cell pointed at, and its tokens on the axes. */
+export function paintCross(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
+  const { cross, viewport, theme, extent, active, capture, queries, keys } = picture;
+  if (cross === undefined) return;
+  const thickness = Math.max(1, viewport.scale);
+  const x = toX(picture, cross.column);
+  const y = toY(picture, cross.row);
+  context.save();
+  clipToMap(context, picture);
+  context.fillStyle = css(theme.foreground, 0.12);
+  context.fillRect(axes.left, y, extent.width, thickness);
+  context.fillRect(x, axes.top, thickness, extent.height);
+  context.strokeStyle = css(active ? theme.focus : theme.foreground);
+  context.lineWidth = 1.5;
+  const side = Math.max(5, thickness);
+  context.strokeRect(x + thickness / 2 - side / 2, y + thickness / 2 - side / 2, side, side);
+  context.restore();
+  const label = (sequence: number, token: number): Label => ({ token, text: labelOf(capture, sequence, token, token + 1) });
+  if (isSeen(cross.row, viewport.y, extent.height, viewport)) paintRowLabel(context, picture, label(queries, cross.row), true);
+  if (isSeen(cross.column, viewport.x, extent.width, viewport)) paintColumnLabel(context, picture, label(keys, cross.column), true);
+}
+
+function clipToMap(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
+  context.beginPath();
+  context.rect(axes.left, axes.top, mapWidth(picture), mapHeight(picture));
+  context.clip();
+}
+
+const isSeen = (token: number, from: number, pixels: number, { scale }: Viewport): boolean => token >= Math.floor(from) && token < from + pixels / scale;
 
 /** Of the map as far as it is in the place, pixels. */
 function mapWidth({ viewport, extent }: MatrixPicture): number {
@@ -107,78 +144,62 @@ function paintMissing(context: CanvasRenderingContext2D, picture: MatrixPicture)
   context.fillRect(axes.left, y, extent.width, extent.height);
 }
 
-function paintCross(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
-  const { cross, viewport, theme, extent, active } = picture;
-  if (cross === undefined) return;
-  const thickness = Math.max(1, viewport.scale);
-  const x = toX(picture, cross.column);
-  const y = toY(picture, cross.row);
-  context.fillStyle = css(theme.foreground, 0.12);
-  context.fillRect(axes.left, y, extent.width, thickness);
-  context.fillRect(x, axes.top, thickness, extent.height);
-  context.strokeStyle = css(active ? theme.focus : theme.foreground);
-  context.lineWidth = 1.5;
-  const side = Math.max(5, thickness);
-  context.strokeRect(x + thickness / 2 - side / 2, y + thickness / 2 - side / 2, side, side);
+interface Label {
+  readonly token: number;
+  readonly text: string;
 }
 
-function paintRows(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
-  const { queries, viewport, extent, theme, cross } = picture;
+/** @param strong stands out, and covers what stands around it */
+function paintRowLabel(context: CanvasRenderingContext2D, picture: MatrixPicture, { token, text }: Label, strong: boolean): void {
+  const { theme, viewport } = picture;
+  const y = toY(picture, token) + viewport.scale / 2;
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  const label = axisLabels(picture, queries, viewport.y, extent.rows, extent.height, cross?.row);
-  for (const { token, text, strong } of label) {
-    context.font = viewport.scale >= labelFrom || strong ? codeFont(theme) : theme.smallFont;
-    context.fillStyle = css(strong ? theme.foreground : theme.muted);
-    context.fillText(text, axes.left - 6, toY(picture, token) + viewport.scale / 2, axes.left - 10);
+  if (strong) {
+    context.fillStyle = css(theme.background);
+    context.fillRect(0, y - labelHeight / 2, axes.left - 1, labelHeight);
   }
-  context.font = theme.smallFont;
-  context.fillStyle = css(theme.muted);
-  context.save();
-  context.textAlign = 'left';
-  context.fillText(t('reads →'), 4, axes.top - 8);
-  context.restore();
+  context.font = viewport.scale >= labelFrom || strong ? codeFont(theme) : theme.smallFont;
+  context.fillStyle = css(strong ? theme.foreground : theme.muted);
+  context.fillText(text, axes.left - 6, y, axes.left - 10);
 }
 
-function paintColumns(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
-  const { keys, viewport, extent, theme, cross } = picture;
+function paintColumnLabel(context: CanvasRenderingContext2D, picture: MatrixPicture, { token, text }: Label, strong: boolean): void {
+  const { theme, viewport } = picture;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  for (const { token, text, strong } of axisLabels(picture, keys, viewport.x, extent.columns, extent.width, cross?.column)) {
-    context.save();
-    context.translate(toX(picture, token) + viewport.scale / 2, axes.top - 6);
-    context.rotate(-Math.PI / 3);
-    context.font = viewport.scale >= labelFrom || strong ? codeFont(theme) : theme.smallFont;
-    context.fillStyle = css(strong ? theme.foreground : theme.muted);
-    context.fillText(text, 0, 0, axes.top);
-    context.restore();
+  context.save();
+  context.translate(toX(picture, token) + viewport.scale / 2, axes.top - 6);
+  context.rotate(-Math.PI / 3);
+  context.font = viewport.scale >= labelFrom || strong ? codeFont(theme) : theme.smallFont;
+  if (strong) {
+    context.fillStyle = css(theme.background);
+    context.fillRect(-2, -labelHeight / 2, Math.min(axes.top, context.measureText(text).width) + 4, labelHeight);
   }
+  context.fillStyle = css(strong ? theme.foreground : theme.muted);
+  context.fillText(text, 0, 0, axes.top);
+  context.restore();
 }
 
 function codeFont({ codeFont: font, codeSize }: Theme): string {
   return font.replace(`${codeSize}px`, `${Math.min(codeSize, 11)}px`);
 }
 
-/** Tokens where there is room for them, the numbers of lines elsewhere; what the cross is on in any case. */
-function axisLabels({ capture, viewport }: MatrixPicture, sequence: number, from: number, tokens: number, pixels: number, crossed: number | undefined): { token: number; text: string; strong: boolean }[] {
+/** Tokens where there is room for them, the numbers of lines elsewhere. */
+function axisLabels({ capture, viewport }: MatrixPicture, sequence: number, from: number, tokens: number, pixels: number): Label[] {
   const first = Math.max(0, Math.floor(from));
   const last = Math.min(tokens, Math.ceil(from + pixels / viewport.scale));
-  const labels: { token: number; text: string; strong: boolean }[] = [];
-  const clear = (token: number): boolean => crossed === undefined || Math.abs(token - crossed) * viewport.scale >= leastTick - 8;
-  if (viewport.scale >= labelFrom) {
-    for (let token = first; token < last; token++) if (token !== crossed) labels.push({ token, text: labelOf(capture, sequence, token, token + 1), strong: false });
-  } else {
-    let previous = -Infinity;
-    let line = first > 0 ? lineOf(capture, sequence, first - 1) : 0;
-    for (let token = first; token < last; token++) {
-      const own = lineOf(capture, sequence, token);
-      const starts = own !== line && own > 0;
-      line = own;
-      if (!starts || (token - previous) * viewport.scale < leastTick) continue;
-      previous = token;
-      if (clear(token)) labels.push({ token, text: String(own), strong: false });
-    }
+  if (viewport.scale >= labelFrom) return Array.from({ length: last - first }, (_, i) => ({ token: first + i, text: labelOf(capture, sequence, first + i, first + i + 1) }));
+  const labels: Label[] = [];
+  let previous = -Infinity;
+  let line = first > 0 ? lineOf(capture, sequence, first - 1) : 0;
+  for (let token = first; token < last; token++) {
+    const own = lineOf(capture, sequence, token);
+    const starts = own !== line && own > 0;
+    line = own;
+    if (!starts || (token - previous) * viewport.scale < leastTick) continue;
+    previous = token;
+    labels.push({ token, text: String(own) });
   }
-  if (crossed !== undefined && crossed >= first && crossed < last) labels.push({ token: crossed, text: labelOf(capture, sequence, crossed, crossed + 1), strong: true });
   return labels;
 }
