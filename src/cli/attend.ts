@@ -4,7 +4,8 @@ import { linesOf, rollUp } from '../engine/attention/rollUp';
 import type { EngineClient } from '../engine/client';
 import type { CaptureResult, CaptureSubject, CapturedSequence } from '../engine/protocol/attention';
 import type { AttendCommand, FilePosition } from './arguments';
-import { grayPicture, numpyArray } from './attendFormats';
+import { npy } from '../engine/attention/npy';
+import { grayPicture } from './attendFormats';
 import { pathSeenByModel, readPlace, readText } from './document';
 import { CommandError } from './failure';
 import type { WriteLine } from './output';
@@ -29,7 +30,7 @@ export async function attend(engine: Engine, command: AttendCommand, write: Writ
       await writeFile(output.file, await recordingOf(engine, capture));
       break;
     case 'npy':
-      await writeFile(output.file, numpyArray(await rowsOf(engine, command, capture)));
+      await writeFile(output.file, npy(await rowsOf(engine, command, capture)));
       break;
     case 'png':
       await writeFile(output.file, grayPicture(await rowsOf(engine, command, capture)));

@@ -1,22 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { quantize } from '../engine/attention/quantized';
 
-/** A matrix as NumPy's `.npy`, version 1.0: float32, little-endian, row by row. */
-export function numpyArray(rows: readonly Float32Array[]): Buffer {
-  const columns = rows[0]?.length ?? 0;
-  const words = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${columns}), }`;
-  // Magic, version and length take 10 bytes; the data begins at a multiple of 64.
-  const length = Math.ceil((words.length + 11) / 64) * 64 - 10;
-  const header = Buffer.alloc(10 + length, ' ');
-  header.write('\x93NUMPY\x01\x00', 'latin1');
-  header.writeUInt16LE(length, 8);
-  header.write(words, 10, 'latin1');
-  header.write('\n', header.length - 1, 'latin1');
-  const data = Buffer.alloc(4 * rows.length * columns);
-  for (const [row, values] of rows.entries()) for (const [column, value] of values.entries()) data.writeFloatLE(value, 4 * (row * columns + column));
-  return Buffer.concat([header, data]);
-}
-
 /** A matrix of weights as PNG: 8-bit grey, brightness by the square root. */
 export function grayPicture(rows: readonly Float32Array[]): Buffer {
   const header = Buffer.alloc(13);

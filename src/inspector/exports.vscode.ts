@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Relation } from '../engine/protocol/attention';
+import type { Relation, Tile } from '../engine/protocol/attention';
 import type { EngineService } from '../engineService';
 import type { Captured } from './inspection';
-import type { ExportKind } from './messages';
+import { wholeMap } from '../engine/attention/npy';
+import type { ExportKind, MapPlace } from './messages';
 import { sessionHtml } from './sessionPage';
 
 export interface Export {
@@ -14,8 +15,9 @@ export interface Export {
   readonly kind: ExportKind;
   /** Proposed, without ending. */
   readonly name: string;
-  /** What to write; for a session, the page's theme as JSON. */
+  /** What to write; for a session, the page's theme as JSON; for a matrix, nothing. */
   readonly data: Uint8Array;
+  readonly map: MapPlace;
   /** Asked for a session only: who belongs to whom in the code. */
   readonly relations: () => Promise<Relation[]>;
   readonly engine: Pick<EngineService, 'request'>;
@@ -25,13 +27,33 @@ export interface Export {
 const endings: Readonly<Record<ExportKind, string>> = { png: 'png', svg: 'svg', json: 'json', npy: 'npy', session: 'html' };
 
 /** Asks for a place and writes a file there. @returns its name; undefined where the user changed their mind */
-export async function saveExport({ captured, kind, name, data, relations, engine, root }: Export): Promise<string | undefined> {
-  const ending = endings[kind];
+export async function saveExport(wanted: Export): Promise<string | undefined> {
+  const ending = endings[wanted.kind];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
-  const place = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, `${name}.${ending}`), filters: { [ending.toUpperCase()]: [ending] } });
+  const place = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, `${wanted.name}.${ending}`), filters: { [ending.toUpperCase()]: [ending] } });
   if (place === undefined) return undefined;
-  await vscode.workspace.fs.writeFile(place, kind === 'session' ? await session(captured, new TextDecoder().decode(data), await relations(), engine, root) : data);
+  await vscode.workspace.fs.writeFile(place, await contentOf(wanted));
   return basename(place.path);
+}
+
+async function contentOf({ captured, kind, data, map, relations, engine, root }: Export): Promise<Uint8Array> {
+  switch (kind) {
+    case 'session':
+      return session(captured, new TextDecoder().decode(data), await relations(), engine, root);
+    case 'npy':
+      return matrix(captured, map, engine);
+    default:
+      return data;
+  }
+}
+
+/** @throws EngineError where there is no such map */
+function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: Export['engine']): Promise<Uint8Array> {
+  const { queries = 0, keys = 0 } = shown.stacks[stack] ?? {};
+  const [rows, columns] = [queries, keys].map((sequence) => shown.sequences[sequence]?.ids.length ?? 0) as [number, number];
+  const strip = (y: number, height: number): Promise<Tile> =>
+    engine.request('tile', { capture: shown.capture, stack, ...(layer === null ? {} : { layer }), heads, level: 0, kind: 'max', x: 0, y, width: columns, height }, { priority: 'inspect' });
+  return wholeMap(rows, columns, strip);
 }
 
 /** The panel itself with a recording of the capture, as one file. @throws EngineError where the capture is too large */

@@ -94,6 +94,7 @@ export class Inspector implements vscode.Disposable {
     editor.revealRange(editor.selection);
     this.state = state;
     await this.inspectSelection();
+    if (this.panel.listens) this.tellState();
   }
 
   dispose(): void {
@@ -124,8 +125,8 @@ export class Inspector implements vscode.Disposable {
 
   /** Everything that the page missed while it was not there. */
   private ready(): void {
-    if (this.state !== undefined) this.panel.send('state', { state: this.state });
-    this.state = undefined;
+    this.panel.heard();
+    this.tellState();
     for (const slot of ['main', 'other'] as const) {
       const captured = this.inspection.get(slot);
       if (captured === undefined) continue;
@@ -136,6 +137,12 @@ export class Inspector implements vscode.Disposable {
     const main = this.inspection.get('main');
     if (main !== undefined && this.stale) this.panel.send('stale', { capture: main.shown.capture, stale: true });
     if (this.problem !== undefined) this.panel.send('failed', { message: this.problem });
+  }
+
+  /** What a link wants to be seen, once. */
+  private tellState(): void {
+    if (this.state !== undefined) this.panel.send('state', { state: this.state });
+    this.state = undefined;
   }
 
   private handlers(): PageHandlers<InspectorProtocol> {
@@ -167,10 +174,10 @@ export class Inspector implements vscode.Disposable {
           await this.look('other', prepared);
           return true;
         },
-        save: async ({ capture, kind, name, data }, signal) => {
+        save: async ({ capture, kind, name, data, map }, signal) => {
           const captured = this.inspection.byId(capture);
           const relations = (): Promise<Relation[]> => this.relations(captured.shown, 0, signal);
-          return saveExport({ captured, kind, name, data, relations, engine, root: this.services.root });
+          return saveExport({ captured, kind, name, data, map, relations, engine, root: this.services.root });
         },
       },
       told: {

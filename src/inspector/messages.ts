@@ -78,6 +78,11 @@ const comparison = v.variant('kind', [
 ]);
 export type Comparison = v.InferOutput<typeof comparison>;
 
+const { heads } = attentionMethods.tile.params.entries;
+/** Which map is shown: of a layer, or with null of all layers. */
+const mapPlace = v.strictObject({ stack: count, layer: v.nullable(count), heads });
+export type MapPlace = v.InferOutput<typeof mapPlace>;
+
 const { thumbnails, tile, weights, headScores, probabilities, provenance, causal } = attentionMethods;
 
 export const inspectorProtocol = {
@@ -92,8 +97,8 @@ export const inspectorProtocol = {
     causal,
     /** Captures a second text to compare with; answered once it is there. False where the user changed their mind. */
     compare: { params: v.strictObject({ capture: count, how: comparison }), result: v.boolean() },
-    /** Asks the user for a place and writes the file; a session's content is the host's to make. The place's name; undefined where the user changed their mind. */
-    save: { params: v.strictObject({ capture: count, kind: exportKind, name: v.pipe(v.string(), v.maxLength(100)), data: uint8Array }), result: v.optional(v.string()) },
+    /** Asks the user for a place and writes the file; a session's and a matrix's content is the host's to make: it may be larger than a message. The place's name; undefined where the user changed their mind. */
+    save: { params: v.strictObject({ capture: count, kind: exportKind, name: v.pipe(v.string(), v.maxLength(100)), data: uint8Array, map: mapPlace }), result: v.optional(v.string()) },
   },
   told: {
     /** The page is there and listens. */

@@ -9,6 +9,8 @@ import { inspectorProtocol, type InspectorProtocol } from './messages';
 /** The view in the side bar. It comes and goes with the user's clicks; whoever fills it is told when it is ready. */
 export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   private view: { readonly view: vscode.WebviewView; readonly server: PageServer<InspectorProtocol> } | undefined;
+  /** Whether the page has said that it is there; it goes when the view is hidden. */
+  private listening = false;
   private readonly registration = vscode.window.registerWebviewViewProvider(views.attention, this);
 
   constructor(
@@ -18,13 +20,26 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.view?.server.dispose();
+    this.listening = false;
     const { log, root } = this.services;
     const server = openPage(view.webview, { name: 'inspector', title: vscode.l10n.t('Attention'), protocol: inspectorProtocol, handlers: this.handlers, root, log });
     this.view = { view, server };
+    view.onDidChangeVisibility(() => {
+      if (!view.visible) this.listening = false;
+    });
     view.onDidDispose(() => {
       server.dispose();
       if (this.view?.server === server) this.view = undefined;
     });
+  }
+
+  get listens(): boolean {
+    return this.listening;
+  }
+
+  /** The page has said that it is there. */
+  heard(): void {
+    this.listening = true;
   }
 
   /** Brings the view into sight without taking the keyboard from the editor. */

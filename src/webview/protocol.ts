@@ -2,10 +2,11 @@
  * What a page in a webview and the extension's host say to each other.
  *
  * Transport: `postMessage`, a structured clone. Both sides check what they receive; a message that does not fit is
- * refused and logged, never acted upon. Each page has a table of its own (a {@link PageProtocol}); the envelopes
- * around it are the same for all pages.
+ * refused and logged, never acted upon. None is larger than 4 MB: larger ones are neither sent nor taken. Each page has
+ * a table of its own (a {@link PageProtocol}); the envelopes around it are the same for all pages.
  */
 import * as v from 'valibot';
+import { maxMessageBytes, sizeOf } from './size';
 
 /** What one page may ask and tell, and what it is told. */
 export interface PageProtocol {
@@ -83,6 +84,11 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
   throw new PageError('invalid', `${what}: expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}.`);
+}
+
+/** @param what names the message in the error @throws PageError `invalid` where it is larger than any message may be */
+export function checkSize(message: unknown, what: string): void {
+  if (sizeOf(message) > maxMessageBytes) throw new PageError('invalid', `${what}: more than ${maxMessageBytes / 1e6} MB.`);
 }
 
 /** The table's entry of a name, own ones only: `constructor` is no method. */

@@ -1,5 +1,6 @@
 import {
   check,
+  checkSize,
   entryOf,
   PageError,
   pageMessage,
@@ -43,6 +44,7 @@ export class PageServer<P extends PageProtocol> {
   receive(raw: unknown): void {
     if (this.disposed) return;
     try {
+      checkSize(raw, 'A message of the page');
       const message = check(pageMessage, raw, 'A message of the page');
       switch (message.kind) {
         case 'request':
@@ -68,7 +70,12 @@ export class PageServer<P extends PageProtocol> {
 
   /** Tells the page something; after {@link dispose} nobody hears it. */
   send<K extends EventName<P>>(name: K, value: EventValue<P, K>): void {
-    this.post({ kind: 'event', name, value });
+    try {
+      checkSize(value, `What the page is told as ${name}`);
+      this.post({ kind: 'event', name, value });
+    } catch (error) {
+      this.options.log('error', `Not sent. ${sentence(error)}`);
+    }
   }
 
   /** Ends what is still being computed; nothing is sent any more. */
@@ -88,6 +95,7 @@ export class PageServer<P extends PageProtocol> {
       if (entry === undefined || handler === undefined) throw new PageError('invalid', `The page asked ${JSON.stringify(name)}, which is unknown.`);
       const params = check(entry.params, value, `Parameters of ${name}`);
       const result = await handler(params, controller.signal);
+      checkSize(result, `Answer to ${name}`);
       this.post({ kind: 'result', id, value: result });
     } catch (error) {
       const failure = controller.signal.aborted ? new PageError('cancelled', 'No longer wanted.') : error;

@@ -40,7 +40,7 @@ const firstLine = { x: 100, y: 52 };
 
 describe('looking into the model with the installed extension', () => {
   const workspace = new Workspace([]);
-  const session = join(workspace.folder, 'session.html');
+  const session = 'attention-Suggestion-in-day.ts.html';
   writeFileSync(join(workspace.folder, 'day.ts'), source);
   let editor: Editor;
 
@@ -166,9 +166,9 @@ describe('looking into the model with the installed extension', () => {
     await button('Export').click();
     await editor.screenshot('attention-export');
     await button('Session to replay (HTML)').click();
-    await editor.answerWithPath(session);
-    await panel('[role=status]', 'Saved as session.html').waitFor();
-    const page = await editor.openInPlainBrowser(session);
+    await editor.agreeWithPlace(session);
+    await panel('[role=status]', `Saved as ${session}`).waitFor();
+    const page = await editor.openInPlainBrowser(join(workspace.folder, session));
     await page.locator('.subject .title', { hasText: 'Suggestion in day.ts' }).waitFor();
     await page.getByRole('tab', { name: 'Why' }).click();
     await page.locator('.lines tbody tr').first().waitFor();

@@ -1,15 +1,10 @@
-import type { Finished, Heads, HeadScores, InspectorProtocol, PoolKind, Probabilities, Provenance, Shown, Thumbnails, Tile, Weights } from '../../src/inspector/messages';
+import type { Finished, HeadScores, InspectorProtocol, MapPlace, PoolKind, Probabilities, Provenance, Shown, Thumbnails, Tile, Weights } from '../../src/inspector/messages';
 import type { RequestName, RequestInput, RequestResult } from '../../src/webview/protocol';
 
 /** Asks the host, or what plays its part. */
 export type Ask = <K extends RequestName<InspectorProtocol>>(name: K, params: RequestInput<InspectorProtocol, K>, options?: { signal?: AbortSignal }) => Promise<RequestResult<InspectorProtocol, K>>;
 
-/** Which map: see `tile` in the messages. */
-export interface MapPlace {
-  readonly stack: number;
-  readonly layer: number | null;
-  readonly heads: Heads;
-}
+export type { MapPlace };
 
 const mostWeights = 400;
 

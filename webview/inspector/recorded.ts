@@ -2,8 +2,9 @@
  * Plays the host's part for a recorded capture, in a plain browser: what needs no model is answered from the
  * recording, what needs one says so. Loaded before the page.
  */
+import { wholeMap } from '../../src/engine/attention/npy';
 import { openRecording, type RecordedCapture } from '../../src/engine/attention/recording';
-import { inspectorProtocol, type InspectorProtocol, type Shown } from '../../src/inspector/messages';
+import { inspectorProtocol, type InspectorProtocol, type MapPlace, type Shown } from '../../src/inspector/messages';
 import { PageError, type RequestParams } from '../../src/webview/protocol';
 import { PageServer } from '../../src/webview/server';
 
@@ -41,7 +42,7 @@ export function replay({ recording, shown }: Replayed): PageServer<InspectorProt
       compare: answer((): boolean => {
         throw new PageError('failed', 'A recording has no model that could read something else.');
       }),
-      save: answer(download),
+      save: (params) => download(capture, params),
     },
     told: {
       ready: () => begin(page, capture, shown),
@@ -89,13 +90,19 @@ function answer<P, R>(make: (params: P) => R): (params: P) => Promise<R> {
   return (params) => Promise.resolve(params).then(make);
 }
 
-function download({ kind, name, data }: RequestParams<InspectorProtocol, 'save'>): string {
+async function download(capture: RecordedCapture, { kind, name, data, map }: RequestParams<InspectorProtocol, 'save'>): Promise<string> {
   if (kind === 'session') throw new PageError('failed', 'This is the recorded session.');
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([Uint8Array.from(data)]));
+  link.href = URL.createObjectURL(new Blob([Uint8Array.from(kind === 'npy' ? await matrixOf(capture, map) : data)]));
   link.download = `${name}.${kind}`;
   link.click();
   return link.download;
+}
+
+function matrixOf(capture: RecordedCapture, { stack, layer, heads }: MapPlace): Promise<Uint8Array> {
+  const { stacks, sequences } = capture.description;
+  const [rows, width] = [stacks[stack]?.queries, stacks[stack]?.keys].map((sequence) => sequences[sequence ?? 0]?.ids.length ?? 0) as [number, number];
+  return wholeMap(rows, width, (y, height) => capture.tile({ stack, layer: layer ?? undefined, heads, level: 0, kind: 'max', x: 0, y, width, height }));
 }
 
 const session = globalThis.glassboxSession;

@@ -3,7 +3,6 @@ import { t } from '../shared/translate';
 import type { PanelContext } from './context';
 import { button, icons } from './controls';
 import type { FocusFinder } from './focus';
-import { npy } from './model/npy';
 import { writeState } from './model/state';
 import { Popup } from './popup';
 import { SvgPainter } from './svgPainter';
@@ -44,7 +43,7 @@ export class ShareMenu {
     return [
       ...(view === 'why' ? [] : [save(t('Picture (PNG)'), 'png', () => this.png()), save(t('Drawing (SVG)'), 'svg', () => this.svg())]),
       save(t('Numbers (JSON)'), 'json', () => this.json()),
-      save(t('Matrix (NPY)'), 'npy', () => this.matrix()),
+      save(t('Matrix (NPY)'), 'npy', () => Promise.resolve(new Uint8Array())),
       save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())),
       button(t('Copy a link'), 'secondary', () => this.copyLink()),
     ];
@@ -56,7 +55,7 @@ export class ShareMenu {
     if (capture === undefined) return;
     try {
       const name = `attention-${capture.shown.title.replace(/[^\p{L}\p{N}.]+/gu, '-')}`.slice(0, 80);
-      const saved = await this.context.host.request('save', { capture: capture.id, kind, name, data: await make() }, { timeoutMs: 600_000 });
+      const saved = await this.context.host.request('save', { capture: capture.id, kind, name, data: await make(), map: placeOf(this.context.store.state) }, { timeoutMs: 600_000 });
       if (saved !== undefined) this.context.announce(t('Saved as {0}', saved));
     } catch (error) {
       this.context.fail(error);
@@ -117,23 +116,6 @@ export class ShareMenu {
     const weights = focus && { from: focus.from, to: focus.to, direction: focus.direction, sequence: focus.side, sinkShare: focus.sinkShare, values: Array.from(focus.values) };
     const file = { title: capture?.shown.title, model: capture?.shown.detail, stacks: capture?.shown.stacks, state, sequences, weights };
     return Promise.resolve(new TextEncoder().encode(`${JSON.stringify(file, undefined, 1)}\n`));
-  }
-
-  /** The map shown, whole: weights as floats. */
-  private async matrix(): Promise<Uint8Array> {
-    const capture = this.context.main();
-    const place = placeOf(this.context.store.state);
-    const stack = capture?.shown.stacks[place.stack];
-    if (capture === undefined || stack === undefined) throw new Error(t('There is no matrix to save.'));
-    const rows = capture.tokens(stack.queries);
-    const columns = capture.tokens(stack.keys);
-    const weights = new Float32Array(rows * columns);
-    const atOnce = Math.max(1, Math.floor(1_000_000 / columns));
-    for (let y = 0; y < rows; y += atOnce) {
-      const { data } = await capture.tile(place, 0, 'max', { x: 0, y, width: columns, height: Math.min(atOnce, rows - y) });
-      data.forEach((cell, i) => (weights[y * columns + i] = (cell / 255) ** 2));
-    }
-    return npy(weights, [rows, columns]);
   }
 }
 

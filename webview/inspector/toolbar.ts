@@ -27,6 +27,7 @@ export class Toolbar implements View {
     const more = button(t('How it is drawn'), 'icon', () => this.toggleDisplay(more), icon(icons.sliders));
     more.setAttribute('aria-expanded', 'false');
     more.setAttribute('aria-controls', 'display');
+    this.layer.element.classList.add('short');
     this.element = element(
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': t('What is shown') },

@@ -1,5 +1,6 @@
 import {
   check,
+  checkSize,
   entryOf,
   hostMessage,
   PageError,
@@ -83,6 +84,12 @@ export class HostClient<P extends PageProtocol> {
           reject(error);
         },
       };
+      try {
+        checkSize(params, `Parameters of ${name}`);
+      } catch (error) {
+        pending.reject(error as PageError);
+        return;
+      }
       signal?.addEventListener('abort', onAbort, { once: true });
       this.pending.set(id, pending);
       this.transport.post({ kind: 'request', id, name, value: params });
@@ -91,7 +98,12 @@ export class HostClient<P extends PageProtocol> {
 
   /** Tells the host something that needs no answer. */
   tell<K extends ToldName<P>>(name: K, value: Told<P, K>): void {
-    this.transport.post({ kind: 'told', name, value });
+    try {
+      checkSize(value, `What is told as ${name}`);
+      this.transport.post({ kind: 'told', name, value });
+    } catch (error) {
+      this.log('error', `Not sent. ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   /** @returns what ends the subscription */
@@ -109,6 +121,7 @@ export class HostClient<P extends PageProtocol> {
 
   private receive(raw: unknown): void {
     try {
+      checkSize(raw, 'A message of the host');
       const message = check(hostMessage, raw, 'A message of the host');
       if (message.kind === 'event') this.notify(message.name, message.value);
       else this.settle(message);

@@ -1,4 +1,4 @@
-import type { CapturedSequence, Heads, Provenance, TokenSpan } from '../protocol/attention';
+import { maxLinesOfToken, type CapturedSequence, type Heads, type Provenance, type TokenSpan } from '../protocol/attention';
 import type { Step } from '../step';
 import type { Capture } from './capture';
 import { logprobsOf, type Predictions } from './model';
@@ -35,7 +35,7 @@ export function provenance({ sequences, logprobs }: Explained, stack: StackData,
     const token = tokens.from + at;
     const weights = rollUp(summary.reads({ from: token - 1, to: token }, withoutSink), lines);
     for (const [line, weight] of weights.entries()) total[line] = (total[line] as number) + weight / (tokens.to - tokens.from);
-    return { token, logprob: logprobs[token] as number, lines: ranked(weights) };
+    return { token, logprob: logprobs[token] as number, lines: ranked(weights).slice(0, maxLinesOfToken) };
   });
   return { lines, tokens: explained, total: ranked(total) };
 }

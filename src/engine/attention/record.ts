@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
-import type { Relation } from '../protocol/attention';
+import { maxTileCells, type Relation } from '../protocol/attention';
 import type { Step } from '../step';
 import type { Capture } from './capture';
 import { testHidden, type HiddenTest } from './causal';
@@ -13,8 +13,7 @@ import { recordingVersion, type RecordedCheck, type RecordedStack, type Recordin
 import { scoreHeads } from './scores';
 import type { StackData } from './stack';
 
-/** What a message holds, with room for what is around it. Bytes. */
-const mostBytes = 4_000_000;
+const mostBytes = maxTileCells;
 /** Likeliest successors that are recorded of each token. */
 const successors = 10;
 

@@ -27,8 +27,10 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** Longer texts are longer than what any model here takes. UTF-16 units. */
 export const maxCapturedText = 65_536;
-/** Cells of one tile: 4 MB with room for the message around it. */
-export const maxTileCells = 4_000_000;
+/** What one answer may take, bytes: 4 MB with room for the message around it. Of tiles and pictures, a cell is a byte. */
+export const maxTileCells = 3_900_000;
+/** Lines that are told of each explained token. */
+export const maxLinesOfToken = 20;
 /** Cells along a side of the largest thumbnail. */
 export const maxThumbnail = 128;
 
@@ -317,7 +319,7 @@ const provenanceResult = v.strictObject({
       token: count,
       /** Natural logarithm of the token's probability. */
       logprob: v.number(),
-      /** Indices into `lines`, heaviest first; lines without weight are left out. */
+      /** Indices into `lines`, heaviest first, `maxLinesOfToken` at most; lines without weight are left out. */
       lines: v.array(weightedLine),
     }),
   ),

@@ -178,12 +178,13 @@ export class Editor {
     return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 
-  /** Answers a question for a place with an absolute path. */
-  async answerWithPath(path: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input:focus');
-    await input.fill(path);
-    await this.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  /** Agrees with the place that a question for one proposes. */
+  async agreeWithPlace(name: string): Promise<void> {
+    const question = this.page.locator('.quick-input-widget');
+    await question.locator('.monaco-list-row').first().waitFor();
+    await this.page.waitForFunction(`document.querySelector('.quick-input-widget input').value.endsWith(${JSON.stringify(name)})`);
+    await question.getByRole('button', { name: 'OK' }).click();
+    await question.waitFor({ state: 'hidden' });
   }
 
   /** A button of a dialog over the window. */

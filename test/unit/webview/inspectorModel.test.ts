@@ -9,7 +9,6 @@ import { shareOf, strengths, strongest } from '../../../webview/inspector/model/
 import { originsOf } from '../../../webview/inspector/model/identifiers';
 import { layOut, tokenAt, tokenBeside } from '../../../webview/inspector/model/layout';
 import { matchTokens } from '../../../webview/inspector/model/match';
-import { npy } from '../../../webview/inspector/model/npy';
 import { fileLinesOf, rollUp, textOf, unitsOf, unitSpan } from '../../../webview/inspector/model/rollup';
 import { fitState, initialState, parseState, readState, writeState } from '../../../webview/inspector/model/state';
 import { clampViewport, fitAll, reveal, zoomAt } from '../../../webview/inspector/model/viewport';
@@ -248,18 +247,5 @@ describe('colours', () => {
     assert.deepEqual([...colours.slice(0, 4)], [30, 30, 30, 255]);
     for (let i = 1; i < 256; i++) assert.ok(at(i) >= at(i - 1) - 1e-3, `${i}`);
     assert.deepEqual([...divergingRamp([255, 0, 0], [0, 0, 0], [0, 0, 255]).slice(4 * 128, 4 * 128 + 4)], [0, 0, 0, 255]);
-  });
-});
-
-describe('a file for NumPy', () => {
-  it('has its header to the byte, and little-endian floats', () => {
-    const file = npy(new Float32Array([1, 2, 3, 4]), [2, 2]);
-    assert.deepEqual([...file.slice(0, 8)], [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
-    const length = file[8]! + 256 * file[9]!;
-    assert.equal((10 + length) % 64, 0);
-    const header = new TextDecoder().decode(file.slice(10, 10 + length));
-    assert.equal(header.trimEnd(), "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }");
-    assert.ok(header.endsWith('\n'));
-    assert.deepEqual([...new Float32Array(file.slice(10 + length).buffer)], [1, 2, 3, 4]);
   });
 });
