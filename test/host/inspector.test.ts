@@ -69,7 +69,9 @@ describe('what the editor knows of captured code', function () {
   const quiet = { debug: () => undefined };
   const signal = new AbortController().signal;
   let provider: vscode.Disposable | undefined;
-  afterEach(() => provider?.dispose());
+  afterEach(() => {
+    provider?.dispose();
+  });
 
   /** A document, and a capture of all of it in tokens of words and signs. */
   async function captured(name: string): Promise<{ source: Source; texts: string[] }> {
