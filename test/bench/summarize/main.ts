@@ -6,6 +6,7 @@
  *   the beginning of the same code. The ratio is what summarizing adds. And the same again, from memory.
  * - `long`: a file of 5,000 lines (`--quick`: 1,000) to its end: memory, questions, and how many of them are asked again
  *   after it was stopped and after a function of it has changed.
+ * - `screen`, only by name, as it needs `npm run package` before: milliseconds until the first words are drawn.
  * - `lines`: whether the lines that a sentence is said to stand on matter: its probability with the heaviest line hidden,
  *   against that with other stretches of the prompt hidden.
  */
@@ -17,6 +18,7 @@ import { Grammars } from '../../../src/syntax/grammars';
 import { measureFirstWords } from './first';
 import { measureLines } from './lines';
 import { measureLong } from './long';
+import { measureScreen } from './screen';
 
 const grammarFolder = resolve('node_modules/@vscode/tree-sitter-wasm/wasm');
 
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     const grammars = new Grammars(grammarFolder);
     if (wants('first')) Object.assign(numbers, await measureFirstWords(engine, model, grammars, values.quick ? 6 : 20, say));
     if (wants('lines')) Object.assign(numbers, await measureLines(engine, model, grammars, values.quick ? 8 : 40, say));
+    if (values.only === 'screen') Object.assign(numbers, await measureScreen(grammars, values.quick ? 3 : 10, say));
     if (wants('long')) Object.assign(numbers, await measureLong(engine, model, grammars, values.quick ? 1_000 : 5_000, say));
   } finally {
     engine.dispose();
