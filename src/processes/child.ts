@@ -26,6 +26,8 @@ export interface ChildOptions<Message> {
   /** Absolute path of its bundle. */
   modulePath: string;
   args: readonly string[];
+  /** Arguments of Node itself. */
+  nodeArgs?: readonly string[];
   /** Time for the process to say `ready`, milliseconds. */
   readyTimeoutMs: number;
   protocolVersion: number;
@@ -54,7 +56,7 @@ export class Child<Message extends { readonly kind: string }, Sent extends objec
     this.#process = fork(options.modulePath, options.args, {
       // The host's own Node. No argument of its is inherited: `--inspect` would open a port.
       execPath: process.execPath,
-      execArgv: [],
+      execArgv: [...(options.nodeArgs ?? [])],
       env: childEnvironment(process.env, 'electron' in process.versions),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

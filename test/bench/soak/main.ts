@@ -9,12 +9,8 @@ import { soak } from '../../support/soak';
 
 const mebibyte = 2 ** 20;
 
-/** Of the engine's JavaScript, MiB: twice what it holds. With all that Node allows, garbage of thousands of requests may lie about, and hide growth. */
-const largestHeap = 64;
-
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
-  process.env.NODE_OPTIONS = `--max-old-space-size=${largestHeap}`;
   const { client } = startEngine();
   try {
     const started = performance.now();
