@@ -6,9 +6,14 @@ const suspicious = /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|sk-|[rs]k_|AIza|
 
 /** A text in which lines that hold a password, key or token are blank; every other character keeps its place. */
 export function withoutSecrets(text: string): string {
-  const keyless = text.replaceAll(privateKey, blank);
+  const keyless = withoutKeys(text);
   if (!suspicious.test(keyless)) return keyless;
   return keyless.replaceAll(/[^\n]+/g, (line) => (suspicious.test(line) && looksSecret(line) ? blank(line) : line));
+}
+
+/** The same for private keys alone, which no line shows by itself: what is cut into lines afterwards begins with this. */
+export function withoutKeys(text: string): string {
+  return text.replaceAll(privateKey, blank);
 }
 
 function blank(text: string): string {

@@ -10,7 +10,7 @@ import type { SearchMode } from './fusion';
 import { indexFolder, type IndexingOptions, type IndexingReport } from './indexing';
 import { nearest, type Nearest, type NearestOptions } from './nearest';
 import { parseQuestion } from './query';
-import { withoutSecrets } from './redaction';
+import { withoutKeys, withoutSecrets } from './redaction';
 import { lookInto, search, type Hit, type ReadChunk, type Searched } from './search';
 import { Slots } from './slots';
 import { upgrade, type UpgradeOptions, type UpgradeProgress } from './upgrade';
@@ -236,8 +236,19 @@ export class SearchIndex {
   readChunk(): ReadChunk {
     const texts = new Map<string, string | undefined>();
     return (path, start, end) => {
-      if (!texts.has(path)) texts.set(path, textOf(join(this.options.root, path)));
+      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path), withoutSecrets));
       return texts.get(path)?.slice(start, end);
+    };
+  }
+
+  /** Reads lines of files as they are now, each file once. They count from 1, both included; undefined where the file is gone. */
+  readLines(): (path: string, from: number, to: number) => string[] | undefined {
+    const files = new Map<string, string[] | undefined>();
+    return (path, from, to) => {
+      // Most of a file is not shown, and need not be looked through for secrets.
+      if (!files.has(path)) files.set(path, readText(join(this.options.root, path), withoutKeys)?.split('\n'));
+      const lines = files.get(path)?.slice(from - 1, to);
+      return lines && withoutSecrets(lines.join('\n')).split('\n');
     };
   }
 
@@ -299,10 +310,10 @@ export class SearchIndex {
   }
 }
 
-function textOf(place: string): string | undefined {
+function readText(place: string, clean: (text: string) => string): string | undefined {
   try {
     const content = readContent(readFileSync(place));
-    return 'text' in content ? withoutSecrets(content.text) : undefined;
+    return 'text' in content ? clean(content.text) : undefined;
   } catch {
     // It was there when it was indexed.
     return undefined;

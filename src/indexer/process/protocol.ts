@@ -69,8 +69,6 @@ export type Found = v.InferOutput<typeof found>;
 
 const answer = v.strictObject({
   found: v.array(found),
-  /** Files that can be found at present. */
-  files: count,
 });
 export type Answer = v.InferOutput<typeof answer>;
 

@@ -26,14 +26,14 @@ export class RootReader {
     const wanted = except === undefined ? top : top + partsOfCode;
     const hits = await unlessUnusable(() => this.index.search(kind === 'code' ? withoutFilters(text) : text, { top: wanted, signal }), []);
     const own = (hit: Hit): boolean => except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
-    const read = this.index.readChunk();
+    const read = this.index.readLines();
     return hits
       .filter((hit) => !own(hit))
       .slice(0, top)
       .flatMap((hit) => {
-        const lines = read(hit.path, 0, Infinity)?.split('\n');
+        const lines = read(hit.path, hit.from, hit.to);
         // A file that has gone since is no answer.
-        return lines === undefined ? [] : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, hit.to, new Set(Object.keys(hit.why.terms))) }];
+        return lines === undefined ? [] : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, new Set(Object.keys(hit.why.terms))) }];
       });
   }
 

@@ -84,7 +84,7 @@ export class IndexServer {
     search: async (question, signal) => {
       const found = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
       const best = found.flat().sort((a, b) => b.score - a.score);
-      return { found: best.slice(0, question.top), files: (await this.#sizes()).files };
+      return { found: best.slice(0, question.top) };
     },
     pause: async () => this.#write({ kind: 'pause' }),
     resume: async () => this.#write({ kind: 'resume' }),

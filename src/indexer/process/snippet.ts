@@ -12,14 +12,21 @@ const word = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*|\p{N}+/gu;
  * The lines of a piece of code that say most about why it was found: its first one and those around what it shares with
  * the question.
  *
- * @param lines of the file
- * @param from, to lines from 1, both included
+ * @param lines of the piece
+ * @param from number of the first of them
  * @param terms what the piece shares with the question
  */
-export function snippetOf(lines: readonly string[], from: number, to: number, terms: ReadonlySet<string>): Snippet {
-  const marked = lines.slice(from - 1, to).map((line) => {
+export function snippetOf(lines: readonly string[], from: number, terms: ReadonlySet<string>): Snippet {
+  const known = new Map<string, boolean>();
+  /** Words come again and again, and taking one apart is no small thing. */
+  const isShared = (text: string): boolean => {
+    let shared = known.get(text);
+    if (shared === undefined) known.set(text, (shared = termsOf(text).some((term) => terms.has(term))));
+    return shared;
+  };
+  const marked = lines.map((line) => {
     const text = line.replace(/\r$/, '').slice(0, longestLine);
-    return { text, marks: marksIn(text, terms) };
+    return { text, marks: marksIn(text, isShared) };
   });
   const start = bestStart(marked);
   const shown = marked.slice(start, start + mostLines);
@@ -48,8 +55,8 @@ function bestStart(lines: readonly { readonly marks: readonly unknown[] }[]): nu
 }
 
 /** Words of which a term is shared. */
-function marksIn(line: string, terms: ReadonlySet<string>): [number, number][] {
+function marksIn(line: string, isShared: (word: string) => boolean): [number, number][] {
   return Array.from(line.matchAll(word))
-    .filter(([text]) => termsOf(text).some((term) => terms.has(term)))
+    .filter(([text]) => isShared(text))
     .map(({ 0: text, index }) => [index, index + text.length]);
 }

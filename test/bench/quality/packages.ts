@@ -37,7 +37,7 @@ export class BenchError extends Error {
 }
 
 export const dataFolder = path.join('test', 'bench', 'quality', 'data');
-const cacheFolder = path.join('.cache', 'bench');
+const cacheFolder = path.join(process.env.GLASSBOX_CACHE ?? '.cache', 'bench');
 
 const extensions: Record<Language, RegExp> = {
   typescript: /(?<!\.d)\.[mc]?ts$/,

@@ -1,11 +1,15 @@
 /**
- * What search costs: `npm run bench -- search [--quick] [--json FILE]`.
+ * What search costs: `npm run bench -- search [--quick] [--json FILE] [--encoder DIR] [--only sizes|workspace]`.
  *
  * Indexes 1k, 10k, 100k and 1M chunks (`--quick`: 1k and 10k) of the code in node_modules, over and over under new names
  * where that is not enough, their vectors turned so that none comes twice. Cutting, embedding and writing are timed
  * apart; questions are asked in a process of its own, by words, by meaning and by both; ripgrep and a scan in plain
  * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size. Milliseconds of the processor
  * (`cpu…`) tell more than those of the clock where the machine has other work.
+ *
+ * Then a workspace of real packages is opened as the editor does it: how soon the first question is answered, how long it
+ * takes until everything can be found by meaning, what opening it again costs, and how fast an encoder (`--encoder`, a
+ * model folder) goes over it in the background.
  */
 import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -21,6 +25,7 @@ import { lookInto, search } from '../../../src/indexer/search';
 import { ask, type Asking } from './ask';
 import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf, type Corpus, type CorpusFile } from './corpus';
 import { multiply, writeFiles } from './grow';
+import { measureWorkspace } from './workspace';
 
 /** How many different chunks are parsed at most; larger indexes repeat their files. */
 const mostParsed = 10_000;
@@ -31,8 +36,22 @@ const literals = 30;
 const model = path.resolve('models', 'search');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
-  const sizes = values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' }, only: { type: 'string' } },
+  });
+  const { quick, only } = values;
+  const numbers: Record<string, number> = {};
+  if (only !== 'workspace') Object.assign(numbers, await measureSizes(quick));
+  if (only !== 'sizes') {
+    const measured = await measureWorkspace({ quick, encoder: values.encoder === undefined ? undefined : path.resolve(values.encoder) });
+    for (const [name, value] of Object.entries(measured)) numbers[`workspace.${name}`] = value;
+    say('a workspace', measured);
+  }
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
+}
+
+async function measureSizes(quick: boolean): Promise<Record<string, number>> {
+  const sizes = quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
   const embedder = await StaticEmbedder.open(model);
   const corpus = await readCorpus(mostParsed, embedder);
   const numbers: Record<string, number> = { 'parse.chunksPerSecond': corpus.parseChunksPerSecond, 'embed.chunksPerSecond': corpus.embedChunksPerSecond };
@@ -42,7 +61,7 @@ async function main(): Promise<void> {
     for (const [name, value] of Object.entries(measured)) numbers[`${size}.${name}`] = value;
     say(`${size} chunks`, measured);
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
+  return numbers;
 }
 
 function say(title: string, numbers: Readonly<Record<string, number>>): void {
