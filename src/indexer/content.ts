@@ -1,7 +1,7 @@
 /** What a file holds, told by its bytes. */
 
-/** Why a file is not in the index. */
-export type SkipReason = 'binary' | 'minified' | 'huge' | 'secret';
+/** Why a file is not in the index. `fatal`: the process died of it, time and again. */
+export type SkipReason = 'binary' | 'minified' | 'huge' | 'secret' | 'fatal';
 
 /** Bytes; what is larger was not written by hand. */
 export const largestFile = 2 * 2 ** 20;

@@ -9,6 +9,7 @@ import { describeChunks } from './describe';
 import type { KeyedText } from './embedding/supply';
 import { withoutSecrets } from './redaction';
 import type { Scope } from './scope';
+import type { Suspects } from './process/suspects';
 import type { Grammars } from '../syntax/grammars';
 import { languageOf } from '../syntax/languages';
 import type { VectorRows } from './vectors/blocks';
@@ -44,6 +45,8 @@ export interface IndexingOptions {
   readonly scope?: Scope | undefined;
   /** The vectors that texts are to be found by as soon as they are in the index; they are committed together. */
   readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
+  /** Is told which file is being read, and knows those that are not to be read. */
+  readonly suspects?: Pick<Suspects, 'isPoison' | 'begin' | 'end'> | undefined;
   /** Called for each file that is looked at. */
   readonly onFile?: () => void;
   /** After how many chunks they are committed, at most. */
@@ -63,7 +66,7 @@ export interface IndexingOptions {
  * @throws the signal's reason when it is aborted; what was read until then is committed
  */
 export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
-  const { vectorsFor, chunksPerCommit = mostChunks, onFile, onCommit, turn, signal, ...where } = options;
+  const { vectorsFor, chunksPerCommit = mostChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;
   const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [], milliseconds: { read: 0, embed: 0, write: 0 } };
   const seen = new Set<string>();
   let batch = new Batch();
@@ -84,6 +87,12 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
     }
     last = performance.now();
   };
+  const readNow = async (found: WalkedFile, known: KnownFile | undefined): Promise<IndexedFile | KnownFile | undefined> => {
+    suspects?.begin(found);
+    const result = await timed('read', () => readFileFor(root, found, known, grammars));
+    suspects?.end(found);
+    return result;
+  };
   for await (const found of walk(root, report, where)) {
     await turn?.();
     onFile?.();
@@ -93,7 +102,7 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
     }
     const { path } = found;
     const known = catalogue.all<KnownFile>('SELECT id, bytes, modified, hash, skipped FROM files WHERE path = ?', path)[0];
-    const result = isUnchanged(found, known) ? known : await timed('read', () => readFileFor(root, found, known, grammars));
+    const result = isUnchanged(found, known) ? known : suspects?.isPoison(found) === true ? passedBy(found) : await readNow(found, known);
     if (result === undefined) {
       report.unreadable.push(path);
       continue;
@@ -129,6 +138,10 @@ interface KnownFile {
 
 function isUnchanged(found: WalkedFile, known: KnownFile | undefined): known is KnownFile {
   return known?.bytes === found.bytes && known.modified === found.modified;
+}
+
+function passedBy({ path, bytes, modified }: WalkedFile): IndexedFile {
+  return { path, bytes, modified, language: languageOf(path).id, hash: new Uint8Array(), lines: 0, skipped: 'fatal', chunks: [] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ReadChunk, Searched } from './search';
+import type { QuestionVector } from './vectors/denseIndex';
 
 /** A snippet that is near to a text. */
 export interface Nearest {
@@ -30,7 +31,7 @@ const lookedAt = 4;
 /** The chunks that are nearest to a vector, the nearest first, with their texts. */
 export function nearest(
   { catalogue, dense }: Searched,
-  vectors: ReadonlyMap<string, Int8Array>,
+  vectors: ReadonlyMap<string, QuestionVector>,
   readChunk: ReadChunk,
   { top, least = 0, acceptsPath = () => true, deadline = Infinity }: NearestOptions,
 ): Nearest[] {

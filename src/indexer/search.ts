@@ -4,7 +4,7 @@ import { LexicalIndex, type LexicalScores, type Match } from './lexical';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from './query';
 import { askedFor, repeatedFile, rules, type Asked } from './rules';
 import { Slots } from './slots';
-import { DenseIndex, type DenseScores, type SearchedModel } from './vectors/denseIndex';
+import { DenseIndex, type DenseScores, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
 import { termsOf } from './words';
 
 /** How many of the best by words, and of those by meaning, are looked at by rules. */
@@ -57,8 +57,8 @@ export interface Search {
   readonly mode: SearchMode;
   /** How many answers at most. */
   readonly top: number;
-  /** The quantised vector of the question (of its `text`, see `Question`) by each model; without any, only words are compared. */
-  readonly vectors: ReadonlyMap<string, Int8Array>;
+  /** The question (its `text`, see `Question`) as each model sees it; without any, only words are compared. */
+  readonly vectors: ReadonlyMap<string, QuestionVector>;
   readonly readChunk: ReadChunk;
 }
 
@@ -143,6 +143,8 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
         if (text === undefined || !acceptsText(question, text)) continue;
       }
       const { score: lexical, terms } = compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
+      // Some chunk always is the nearest: by itself, that is no reason to show it.
+      if (lexical === 0 && byMeaning?.isFar(slot) === true) continue;
       candidates.push({ ...row, symbols, lexical, terms, dense: byMeaning?.relative(slot), cosine: byMeaning?.cosine(slot) });
       seen.add(slot);
       accepted++;

@@ -15,8 +15,9 @@ import { lookInto, search, type Hit, type ReadChunk, type Searched } from './sea
 import { Slots } from './slots';
 import { upgrade, type UpgradeOptions, type UpgradeProgress } from './upgrade';
 import { removeBlock, type VectorRows } from './vectors/blocks';
-import { DenseIndex, type SearchedModel } from './vectors/denseIndex';
+import { DenseIndex, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
 import { quantizeAll } from './vectors/quantization';
+import { nonsense } from './vectors/relevance';
 import { sweep } from './vectors/sweep';
 import { verify } from './verification';
 import { WriterLock } from './writerLock';
@@ -70,6 +71,8 @@ export class SearchIndex {
   readonly #supply: VectorSupply;
   #models: readonly SearchedModel[] = [];
   #full: Embedder | undefined;
+  /** What models make of questions without meaning, by their names. */
+  readonly #nonsense = new Map<string, readonly Int8Array[]>();
   #lock: WriterLock | undefined;
   #writing: Writing | undefined;
   #reading: Searched | undefined;
@@ -169,7 +172,7 @@ export class SearchIndex {
    * @throws CatalogueError where the index is damaged: an update makes it again
    */
   async search(input: string, { mode = 'hybrid', top = 10, signal }: SearchRequest = {}): Promise<Hit[]> {
-    const vectors = mode === 'lexical' ? new Map<string, Int8Array>() : await this.#embedQuestion(parseQuestion(input).text, signal);
+    const vectors = mode === 'lexical' ? new Map<string, QuestionVector>() : await this.#embedQuestion(parseQuestion(input).text, signal);
     return this.#read((searched) => search(searched, { input, mode, top, vectors, readChunk: this.readChunk() })) ?? [];
   }
 
@@ -178,14 +181,15 @@ export class SearchIndex {
     const { fast } = this.options;
     if (fast === undefined) return [];
     const vector = quantizeAll(await fast.embed([text], 'query'), fast.dimension);
-    return this.#read((searched) => nearest(searched, new Map([[vectorModel(fast), vector]]), this.readChunk(), options)) ?? [];
+    return this.#read((searched) => nearest(searched, new Map([[vectorModel(fast), { vector }]]), this.readChunk(), options)) ?? [];
   }
 
-  async #embedQuestion(text: string, signal: AbortSignal | undefined): Promise<Map<string, Int8Array>> {
-    const embed = async (embedder: Embedder | undefined): Promise<[string, Int8Array][]> => {
+  async #embedQuestion(text: string, signal: AbortSignal | undefined): Promise<Map<string, QuestionVector>> {
+    const embed = async (embedder: Embedder | undefined): Promise<[string, QuestionVector][]> => {
       if (embedder === undefined) return [];
       try {
-        return [[vectorModel(embedder), quantizeAll(await embedder.embed([text], 'query', signal), embedder.dimension)]];
+        const vector = quantizeAll(await embedder.embed([text], 'query', signal), embedder.dimension);
+        return [[vectorModel(embedder), { vector, nonsense: await this.#embedNonsense(embedder) }]];
       } catch {
         signal?.throwIfAborted();
         // A model that is busy or broken leaves the other one and the words.
@@ -193,6 +197,22 @@ export class SearchIndex {
       }
     };
     return new Map((await Promise.all([embed(this.#full), embed(this.options.fast)])).flat());
+  }
+
+  /** Once for each model. @returns undefined where it is too busy: then nobody waits for it */
+  async #embedNonsense(embedder: Embedder): Promise<readonly Int8Array[] | undefined> {
+    const model = vectorModel(embedder);
+    let known = this.#nonsense.get(model);
+    if (known === undefined) {
+      try {
+        const vectors = quantizeAll(await embedder.embed(nonsense, 'query'), embedder.dimension);
+        known = nonsense.map((_, index) => vectors.subarray(index * embedder.dimension, (index + 1) * embedder.dimension));
+        this.#nonsense.set(model, known);
+      } catch {
+        return undefined;
+      }
+    }
+    return known;
   }
 
   coverage(): Coverage {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../src/indexer/process/protocol';
@@ -130,6 +130,30 @@ describe('the index process', function () {
     assert.deepEqual((await host.client.request('verify', {})).problems, []);
   });
 
+  it('passes by a file that it died of twice, until that changes', async () => {
+    // Long enough to be caught at.
+    const slow = Array.from({ length: 14_000 }, (_, index) => `export function slow${index}(value: number): number {\n  return [value, ${index}].map((one) => one * 2)[0];\n}\n`).join('\n');
+    const host = open(makeFolder({ ...many(20), 'src/slow.ts': slow }));
+    const noted = (name: string): string => {
+      const path = join(host.catalogue, '..', name);
+      return existsSync(path) ? readFileSync(path, 'utf8') : '';
+    };
+    host.client.start();
+    for (let death = 0; death < 2; death++) {
+      // What the process before was at is written down before this one begins.
+      await host.until(() => (death === 0 || noted('suspects.json').includes(`"deaths":${death}`)) && noted('reading.json').includes('src/slow.ts'));
+      const { pid } = host;
+      process.kill(pid, 'SIGKILL');
+      await host.until(() => host.client.state.kind === 'ready' && host.pid !== pid);
+    }
+    await host.until(() => host.progress?.phase === 'idle');
+    assert.equal((await host.client.request('size', {})).files, 20);
+    assert.deepEqual(await host.paths('"slow7"'), []);
+    writeFiles(host.folder, { 'src/slow.ts': 'export function slow7(): void {}\n' });
+    await host.changed('src/slow.ts');
+    assert.deepEqual(await host.paths('"slow7"'), ['src/slow.ts']);
+  });
+
   it('makes a damaged index again', async () => {
     const storage = makeFolder();
     const folder = makeFolder(code);
@@ -163,6 +187,35 @@ describe('the index process', function () {
     first.client.dispose();
     await second.until(() => second.progress?.phase === 'idle');
     assert.equal((await second.paths('"unheardOfToo"'))[0], 'src/newer.ts');
+  });
+
+  it('searches several folders as one, in several windows, and forgets the one that goes', async () => {
+    const storage = makeFolder();
+    const folder = makeFolder(code);
+    const other = makeFolder({ 'lib/mixer.ts': 'export function mixPaint(first: number, second: number): number {\n  return first + second;\n}\n' });
+    const [one, two] = [hosts.open(folder, { storage, more: [other] }), hosts.open(folder, { storage, more: [other] })];
+    await one.idle();
+    two.client.start();
+    await two.until(() => two.progress?.phase === 'waiting');
+    for (const host of [one, two]) {
+      const found = await host.found('mix');
+      assert.deepEqual(new Set(found.map(({ root }) => root)), new Set([folder, other]));
+      assert.equal((await host.client.request('size', {})).files, 5);
+    }
+    // A change in either is of that one alone, and is found in both windows.
+    writeFiles(other, { 'lib/mixer.ts': 'export function stirPaint(): void {}\n' });
+    one.progress = undefined;
+    await one.client.request('changed', { root: other, paths: ['lib/mixer.ts'] });
+    await one.until(() => one.progress?.phase === 'idle');
+    for (const host of [one, two]) assert.deepEqual((await host.found('"stirPaint"')).map(({ root, path }) => [root, path]), [[other, 'lib/mixer.ts']]);
+    await one.client.request('open', { roots: [{ path: folder, excludes: [], first: [] }] });
+    assert.deepEqual(await one.paths('"stirPaint"'), []);
+    assert.deepEqual((await two.found('"stirPaint"')).length, 1);
+    // The window that still searches it keeps it up to date from then on.
+    writeFiles(other, { 'lib/mixer.ts': 'export function shakePaint(): void {}\n' });
+    await two.client.request('changed', { root: other, paths: ['lib/mixer.ts'] });
+    while ((await two.found('"shakePaint"')).length === 0) await sleep(20);
+    rmSync(other, { recursive: true });
   });
 
   it('keeps its index while the folder is not there', async () => {

@@ -7,7 +7,7 @@ import { VectorService, type AskForVectors } from './vectorRequests';
 export interface IndexClientOptions {
   /** Absolute path of the index process' bundle. */
   readonly modulePath: string;
-  readonly start: StartOptions;
+  readonly start: Omit<StartOptions, 'died'>;
   /** What is searched, asked at every start of the process. */
   readonly roots: () => readonly Root[];
   /** The model that embeds texts in the background, asked at every start of the process. */
@@ -48,10 +48,10 @@ export class IndexClient {
   constructor(private readonly options: IndexClientOptions) {
     this.#process = new Supervisor<Heard, HostMessage>({
       name: 'Index',
-      child: () => ({
+      child: (deaths) => ({
         name: 'index',
         modulePath: options.modulePath,
-        args: [JSON.stringify(options.start)],
+        args: [JSON.stringify({ ...options.start, died: deaths > 0 })],
         readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
         protocolVersion,
         schema: indexMessage,

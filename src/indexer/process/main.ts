@@ -87,6 +87,7 @@ async function write(): Promise<void> {
   const [{ IndexWriter }, { indexOpener }] = await Promise.all([import('./writer'), import('./models')]);
   const vectors = new VectorRequests(answerBack);
   const writer = new IndexWriter({
+    died: (workerData as StartOptions).died,
     encoder: (facts) => new RemoteEmbedder(facts, vectors.ask),
     open: await indexOpener(workerData as StartOptions, (message) => say({ kind: 'log', level: 'warn', message })),
     onProgress: (progress) => say({ kind: 'progress', progress }),

@@ -198,5 +198,7 @@ export const startOptions = v.strictObject({
   model: v.pipe(v.string(), v.nonEmpty()),
   /** Absolute path of the folder that holds the grammars. */
   grammars: v.pipe(v.string(), v.nonEmpty()),
+  /** Whether the process before this one died while it was needed: of a file, perhaps, that is named in the store. */
+  died: v.optional(v.boolean(), false),
 });
 export type StartOptions = v.InferOutput<typeof startOptions>;

@@ -8,6 +8,7 @@ import { IndexError } from './errors';
 import type { Place } from './models';
 import { Pace } from './pace';
 import type { EncoderFacts, Progress, Root } from './protocol';
+import { Suspects } from './suspects';
 
 export interface StoredRoot extends Root {
   /** Absolute path of the index' own folder. */
@@ -28,6 +29,8 @@ export interface WriterOptions {
   readonly encoder: (facts: EncoderFacts) => Embedder;
   readonly onProgress: (progress: Progress) => void;
   readonly log: (level: 'info' | 'warn', message: string) => void;
+  /** Whether the process before this one died while it was needed. */
+  readonly died?: boolean;
   /** Milliseconds after which an index that another process writes is asked for again. */
   readonly retryMs?: number;
   /** The same for an encoder that does not answer. */
@@ -60,6 +63,8 @@ const ruleFile = /(?:^|\/)\.(?:gitignore|glassboxignore)$/;
 /** Keeps the indexes of some roots up to date, one after the other, while no other process does. */
 export class IndexWriter {
   readonly #roots = new Map<string, Writing>();
+  /** By the path of the root, once it was written. */
+  readonly #suspects = new Map<string, Suspects>();
   #jobs: Job[] = [];
   #running: Promise<void> | undefined;
   #stop = new AbortController();
@@ -120,7 +125,7 @@ export class IndexWriter {
     await this.#halt();
     const wanted = new Map(roots.map((root) => [root.path, root]));
     for (const [path, writing] of this.#roots) {
-      if (!wanted.has(path)) writing.index.close();
+      if (!wanted.has(path)) this.#close(writing);
       const root = wanted.get(path);
       if (root === undefined) this.#roots.delete(path);
       else this.#roots.set(path, { ...writing, root });
@@ -183,10 +188,23 @@ export class IndexWriter {
   async #remove(): Promise<void> {
     this.#jobs = [];
     await this.#halt();
-    for (const { index } of this.#roots.values()) {
+    for (const [path, { index }] of this.#roots) {
       if (!index.becomeWriter()) throw new IndexError('failed', 'Another window keeps this index up to date; close that window, or do it there.');
       index.clear();
+      this.#suspects.get(path)?.forget();
     }
+  }
+
+  #suspectsOf({ path, store }: StoredRoot): Suspects {
+    let suspects = this.#suspects.get(path);
+    if (suspects === undefined) this.#suspects.set(path, (suspects = new Suspects(store, this.options.died ?? false)));
+    return suspects;
+  }
+
+  #close({ root, index }: Writing): void {
+    index.close();
+    this.#suspects.get(root.path)?.close();
+    this.#suspects.delete(root.path);
   }
 
   #go(): void {
@@ -296,6 +314,7 @@ export class IndexWriter {
     const report = await index.update({
       ...where,
       signal,
+      suspects: this.#suspectsOf(root),
       turn: () => {
         this.#reportSoon();
         return this.#paused?.over;

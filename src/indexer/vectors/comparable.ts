@@ -15,19 +15,17 @@ export interface Compared {
   readonly cosines: Float32Array;
 }
 
-export interface Scaled extends Compared {
-  /** The cosine that counts 0, and how much more counts 1. */
+/** The cosine that counts 0, and how much more counts 1. */
+export interface Scale {
   readonly mean: number;
   readonly deviation: number;
 }
-
-type Spread = Pick<Scaled, 'mean' | 'deviation'>;
 
 /** Fewer texts say nothing of a mean and a deviation: until there are so many, the lesser model speaks for them. */
 const leastCommon = 64;
 
 /** @param models the best first @returns those that can be used, in this order */
-export function comparable(models: readonly Compared[]): Scaled[] {
+export function comparable<Model extends Compared>(models: readonly Model[]): (Model & Scale)[] {
   const [best, base] = models;
   if (best === undefined || base === undefined) return models.map(onOwnScale);
   const scaled = onOwnScale(base);
@@ -35,7 +33,7 @@ export function comparable(models: readonly Compared[]): Scaled[] {
   // Of what both have, nothing is to be learnt where both have everything, or one has next to nothing.
   if (common.length === base.cosines.length) return [onOwnScale(best), scaled];
   if (common.length < leastCommon) return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
-  const of = ({ rows, cosines }: Compared): Spread => spreadOf(common.length, (index) => cosines[rows[common[index] as number] as number] as number);
+  const of = ({ rows, cosines }: Compared): Scale => spreadOf(common.length, (index) => cosines[rows[common[index] as number] as number] as number);
   const [by, baseOfThese] = [of(best), of(base)];
   const deviation = (by.deviation * scaled.deviation) / baseOfThese.deviation;
   const ahead = (baseOfThese.mean - scaled.mean) / scaled.deviation;
@@ -50,12 +48,13 @@ function commonTexts({ rows: a }: Compared, { rows: b }: Compared): Int32Array {
   return common.subarray(0, count);
 }
 
-function onOwnScale(compared: Compared): Scaled {
+function onOwnScale<Model extends Compared>(compared: Model): Model & Scale {
   const { cosines } = compared;
   return { ...compared, ...spreadOf(cosines.length, (index) => cosines[index] as number) };
 }
 
-function spreadOf(count: number, at: (index: number) => number): Spread {
+/** @param at gives one of so many numbers */
+export function spreadOf(count: number, at: (index: number) => number): Scale {
   let [sum, squares] = [0, 0];
   for (let index = 0; index < count; index++) {
     const cosine = at(index);

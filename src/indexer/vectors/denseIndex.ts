@@ -5,6 +5,7 @@ import { keyWords } from './keyTable';
 import { Shelves } from './shelf';
 import { topSlots } from '../topSlots';
 import { comparable, type Compared } from './comparable';
+import { cosineFloor } from './relevance';
 
 /** A model whose vectors are searched. */
 export interface SearchedModel {
@@ -24,6 +25,15 @@ export interface DenseScores {
   best(top: number, accepts: (file: number) => boolean): number[];
   /** As the model gave it, from -1 to 1. */
   cosine(slot: number): number | undefined;
+  /** Whether a chunk is no nearer than chance would have it (see `cosineFloor`), or nobody knows how near it is. */
+  isFar(slot: number): boolean;
+}
+
+/** A question as a model sees it. */
+export interface QuestionVector {
+  readonly vector: Int8Array;
+  /** What the same model makes of questions without meaning; none where that is not known. */
+  readonly nonsense?: readonly Int8Array[] | undefined;
 }
 
 interface Vectors {
@@ -33,7 +43,12 @@ interface Vectors {
   rows: Int32Array;
   /** Blocks that were read. */
   readonly blocks: Set<number>;
+  /** The cosine that chance reaches, and of how many vectors that was told. */
+  floor?: { readonly cosine: number; readonly of: number };
 }
+
+/** A floor is told anew when there are so many times as many vectors. */
+const floorHolds = 1.25;
 
 /** The vectors of an index, in memory. Each text has one by the best model that has embedded it. */
 export class DenseIndex {
@@ -120,13 +135,14 @@ export class DenseIndex {
   }
 
   /** Compares all chunks with a question. @param queries its quantised vector by each model; a model without one is left out */
-  scores(queries: ReadonlyMap<string, Int8Array>): DenseScores {
+  scores(queries: ReadonlyMap<string, QuestionVector>): DenseScores {
     const start = performance.now();
     const { texts, lengths, files } = this.slots;
     const relative = new Float32Array(texts.length).fill(-Infinity);
-    const compared = this.#models.flatMap(({ model, rows, shelves }): Compared[] => {
-      const query = queries.get(model.name);
-      return query === undefined || shelves.size === 0 ? [] : [{ rows, cosines: shelves.scan(query) }];
+    const compared = this.#models.flatMap((vectors): (Compared & { floor: number })[] => {
+      const query = queries.get(vectors.model.name);
+      if (query === undefined || vectors.shelves.size === 0) return [];
+      return [{ rows: vectors.rows, cosines: vectors.shelves.scan(query.vector), floor: floorFor(vectors, query) }];
     });
     const searched = comparable(compared);
     // The best model comes last and overwrites.
@@ -137,16 +153,31 @@ export class DenseIndex {
       }
     }
     this.expectedMilliseconds = performance.now() - start;
+    /** The best model's word on a chunk. */
+    const best = (slot: number): { cosine: number; floor: number } | undefined => {
+      const text = texts[slot] as number;
+      const by = searched.find(({ rows }) => (rows[text] ?? -1) >= 0);
+      return by && { cosine: by.cosines[by.rows[text] as number] as number, floor: by.floor };
+    };
     return {
       relative: (slot) => (relative[slot] === -Infinity ? undefined : relative[slot]),
       best: (top, accepts) => topSlots(relative, top, (slot) => relative[slot] !== -Infinity && accepts(files[slot] as number)),
-      cosine: (slot) => {
-        const text = texts[slot] as number;
-        const best = searched.find(({ rows }) => (rows[text] ?? -1) >= 0);
-        return best?.cosines[best.rows[text] as number];
+      cosine: (slot) => best(slot)?.cosine,
+      isFar: (slot) => {
+        const by = best(slot);
+        return by === undefined || by.cosine < by.floor;
       },
     };
   }
+}
+
+function floorFor(vectors: Vectors, { nonsense }: QuestionVector): number {
+  if (nonsense === undefined) return -1;
+  const { size } = vectors.shelves;
+  if (vectors.floor === undefined || size > vectors.floor.of * floorHolds || size < vectors.floor.of) {
+    vectors.floor = { cosine: cosineFloor(vectors.shelves, nonsense), of: size };
+  }
+  return vectors.floor.cosine;
 }
 
 function empty(model: SearchedModel): Vectors {

@@ -10,7 +10,9 @@ import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import type { SearchMode } from '../../../src/indexer/fusion';
 import { lookInto, search, type Searched } from '../../../src/indexer/search';
+import type { QuestionVector } from '../../../src/indexer/vectors/denseIndex';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
+import { nonsense } from '../../../src/indexer/vectors/relevance';
 import { Grammars } from '../../../src/syntax/grammars';
 import type { Grammar } from '../../../src/syntax/languages';
 import { nest } from '../../../src/syntax/outline';
@@ -25,16 +27,21 @@ const top = 50;
 const grammars = new Grammars(wasmFolder);
 let fast: Promise<Embedder> | undefined;
 
-/** The rows of the product: by words, by the fast model, and by both. */
-export function indexSearcher(mode: SearchMode): Searcher {
+/** The model that the product comes with. */
+export function embeddedModel(): Promise<Embedder> {
+  return (fast ??= StaticEmbedder.open(path.resolve('models', 'search')));
+}
+
+/** A row of the product: by words, by a model, or by both. */
+export function indexSearcher(mode: SearchMode, model: () => Promise<Embedder> = embeddedModel): Searcher {
   return async (documents, language) => {
-    fast ??= StaticEmbedder.open(path.resolve('models', 'search'));
-    const embedder = await fast;
-    const searched = await indexOf(documents, language, embedder);
+    const embedder = await model();
+    const { searched, meaningless } = await indexOf(documents, language, embedder);
     return async (query) => {
       // Quotes in a sentence are no wish for exactness.
       const input = query.replaceAll('"', ' ');
-      const vectors = new Map([[vectorModel(embedder), quantizeAll(await embedder.embed([input], 'query'), embedder.dimension)]]);
+      const [vector] = await vectorsOf(embedder, [input]);
+      const vectors = new Map<string, QuestionVector>(vector && [[vectorModel(embedder), { vector, nonsense: meaningless }]]);
       const scores = new Float64Array(documents.length);
       for (const { path: name, score } of search(searched, { input, mode, top, vectors, readChunk: () => undefined })) {
         const document = Number.parseInt(name, 10);
@@ -45,12 +52,24 @@ export function indexSearcher(mode: SearchMode): Searcher {
   };
 }
 
-/** The last index that was made: every mode asks the same one. */
-let last: { readonly documents: readonly string[]; readonly searched: Searched } | undefined;
+async function vectorsOf(embedder: Embedder, questions: readonly string[]): Promise<Int8Array[]> {
+  const { dimension } = embedder;
+  const vectors = quantizeAll(await embedder.embed(questions, 'query'), dimension);
+  return questions.map((_, index) => vectors.subarray(index * dimension, (index + 1) * dimension));
+}
 
-async function indexOf(documents: readonly string[], language: Language, embedder: Embedder): Promise<Searched> {
-  if (last?.documents === documents) return last.searched;
-  last?.searched.catalogue.close();
+interface Index {
+  readonly searched: Searched;
+  readonly meaningless: readonly Int8Array[];
+}
+
+/** The last index that was made by each model: every mode asks the same one. */
+const last = new Map<string, Index & { readonly documents: readonly string[] }>();
+
+async function indexOf(documents: readonly string[], language: Language, embedder: Embedder): Promise<Index> {
+  const known = last.get(embedder.id);
+  if (known?.documents === documents) return known;
+  known?.searched.catalogue.close();
   const catalogue = Catalogue.inMemory();
   const batch = new Batch();
   for (const [document, text] of documents.entries()) {
@@ -61,8 +80,10 @@ async function indexOf(documents: readonly string[], language: Language, embedde
   }
   const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
   commit(catalogue, batch, await new VectorSupply(undefined).embed(embedder, texts));
-  last = { documents, searched: lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]) };
-  return last.searched;
+  const searched = lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]);
+  const made = { documents, searched, meaningless: await vectorsOf(embedder, nonsense) };
+  last.set(embedder.id, made);
+  return made;
 }
 
 /** A method without its class is no method to the parser, but the document is known to be one definition. */

@@ -1,5 +1,5 @@
 /**
- * How good the models are: `npm run bench -- quality [--quick] [--json FILE] [--model DIR] [--only PART]`.
+ * How good the models are: `npm run bench -- quality [--quick] [--json FILE] [--model DIR] [--encoder DIR] [--only PART]`.
  *
  * PART is completion, documentation or search. `--quick` takes one task in ten, the same ones each time. The tasks
  * are frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
@@ -10,11 +10,12 @@ import { parseArgs } from 'node:util';
 import { EngineError } from '../../../src/engine/errors';
 import { measureCompletion } from './completion';
 import { measureDocumentation } from './documentation';
+import { openEncoder } from './encoder';
 import { groupBy } from './group';
 import { Model } from './model';
 import { BenchError, readPackages, readSources, type Package, type Use } from './packages';
 import { Report, type Ranked } from './report';
-import { ranksOf, searchers, searchSet, views } from './search';
+import { ranksOf, searchers, searchersWith, searchSet, views, type Searcher } from './search';
 import { readCompletionTasks, readFunctions, readSentenceTasks, type SentenceTask } from './tasks';
 
 const quickShare = 10;
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       model: { type: 'string', default: path.join('models', 'decoder') },
+      encoder: { type: 'string' },
       only: { type: 'string' },
       freeze: { type: 'boolean', default: false },
     },
@@ -61,8 +63,13 @@ async function main(): Promise<void> {
     }
   }
   if (wants('search')) {
-    report.addSearch(await measureSearch(packages, sentences));
-    report.say('static and hybrid are the fast tier: there is no embedded encoder yet.');
+    const encoder = values.encoder === undefined ? undefined : await openEncoder(values.encoder);
+    try {
+      report.addSearch(await measureSearch(packages, sentences, { ...searchers, ...(encoder && searchersWith(encoder)) }));
+    } finally {
+      encoder?.dispose();
+    }
+    report.say(`static and hybrid are the embedded table of token vectors${encoder === undefined ? '' : `; encoder and encoderHybrid are ${values.encoder}`}.`);
   }
   process.stdout.write(`${report.text}\n`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report.numbers, undefined, 2)}\n`);
@@ -95,7 +102,7 @@ async function defaultThreshold(): Promise<number> {
   return Number(manifest.contributes.configuration.properties['glassbox.completion.minimumConfidence']?.default ?? 0);
 }
 
-async function measureSearch(packages: readonly Package[], tasks: readonly SentenceTask[]): Promise<Ranked[]> {
+async function measureSearch(packages: readonly Package[], tasks: readonly SentenceTask[], systems: Readonly<Record<string, Searcher>>): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const byPackage = groupBy(tasks, (task) => task.package);
   for (const pinned of packages) {
@@ -105,7 +112,7 @@ async function measureSearch(packages: readonly Package[], tasks: readonly Sente
     const functions = await readFunctions(pinned.name);
     for (const view of views) {
       const set = searchSet(pinned, files, functions, own, view);
-      for (const [system, searcher] of Object.entries(searchers)) {
+      for (const [system, searcher] of Object.entries(systems)) {
         for (const [query, rank] of (await ranksOf(set, searcher)).entries()) {
           ranked.push({ system, view, package: pinned.name, language: pinned.language, query, rank });
         }

@@ -1,4 +1,5 @@
 /** Search rows: the first sentence of a function's documentation asks for the function without it. */
+import type { Embedder } from '../../../src/indexer/embedding/embedder';
 import { Bm25, splitIdentifiers, wholeIdentifiers, type Analyzer } from './baselines/bm25';
 import { bodyOf, maskName } from './functions';
 import { indexSearcher } from './indexSearcher';
@@ -33,6 +34,12 @@ export const searchers: Record<string, Searcher> = {
   static: indexSearcher('dense'),
   hybrid: indexSearcher('hybrid'),
 };
+
+/** The index of the product once an encoder has read everything. */
+export const searchersWith = (encoder: Embedder): Record<string, Searcher> => ({
+  encoder: indexSearcher('dense', () => Promise.resolve(encoder)),
+  encoderHybrid: indexSearcher('hybrid', () => Promise.resolve(encoder)),
+});
 
 type Document = { file: SourceFile; range: FunctionRange };
 
