@@ -97,7 +97,7 @@ async function embedAll(folder: string, storage: string, encoder: string): Promi
     engine,
     folder: () => encoder,
     memory: { get: (key) => kept.get(key), update: (key, value) => Promise.resolve(void kept.set(key, value)) },
-    log: { warn: (message) => void process.stderr.write(`${String(message)}\n`) },
+    log: { warn: (message) => void process.stderr.write(`${message}\n`) },
     onDidChange: () => undefined,
   });
   await search.learn();
