@@ -60,6 +60,7 @@ export const settings = {
   completionEnabled: 'glassbox.completion.enabled',
   completionLanguages: 'glassbox.completion.languages',
   completionLength: 'glassbox.completion.length',
+  completionCopying: 'glassbox.completion.copying',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   modelDecoder: 'glassbox.model.decoder',
   modelEncoder: 'glassbox.model.encoder',

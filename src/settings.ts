@@ -8,6 +8,8 @@ export interface Settings {
   /** Language identifier → on or off; `*` stands for every language not listed. */
   readonly completionLanguages: Readonly<Record<string, boolean>>;
   readonly completionLength: CompletionMode;
+  /** Whether a suggestion may be copied from the file itself and from files near by. */
+  readonly completionCopying: boolean;
   /** 0…1; suggestions in which the model has less confidence are not shown. */
   readonly completionMinimumConfidence: number;
   /** Model folder; empty for the embedded one. */
@@ -27,6 +29,7 @@ export const defaults: Settings = {
   completionEnabled: true,
   completionLanguages: { '*': true, plaintext: false, markdown: false, scminput: false, log: false },
   completionLength: 'line',
+  completionCopying: true,
   completionMinimumConfidence: 0,
   modelDecoder: '',
   modelEncoder: '',
@@ -39,6 +42,7 @@ const schema = v.object({
   completionEnabled: v.fallback(v.boolean(), defaults.completionEnabled),
   completionLanguages: v.fallback(v.record(v.string(), v.boolean()), { ...defaults.completionLanguages }),
   completionLength: v.fallback(v.picklist(['line', 'block']), defaults.completionLength),
+  completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
   completionMinimumConfidence: v.fallback(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
     defaults.completionMinimumConfidence,

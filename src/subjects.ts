@@ -1,3 +1,5 @@
+import type { CopiedFrom } from './engine/protocol';
+
 /** What can be asked "why?": made by one feature, looked into by another, which therefore need not know each other. */
 export interface SuggestionSubject {
   readonly kind: 'suggestion';
@@ -10,6 +12,8 @@ export interface SuggestionSubject {
   /** The text before the cursor that it was written for, as far as it was sent; line ends are `\n`. */
   readonly prefix: string;
   readonly accepted: boolean;
+  /** Where it was copied from, where the model did not write it. */
+  readonly copied?: CopiedFrom | undefined;
   /** Whether it would be offered at a place where this is the text before the cursor; line ends are `\n`. */
   readonly fits: (before: string) => boolean;
 }

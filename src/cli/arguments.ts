@@ -21,6 +21,8 @@ export interface CommonOptions {
   /** See `parseDevice`. */
   readonly device: string;
   readonly mode: CompletionMode;
+  /** Whether a completion may be copied from around the place. */
+  readonly copying: boolean;
   /** Undefined: as many as suit the command. */
   readonly maxTokens: number | undefined;
 }
@@ -68,6 +70,7 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
     threads,
     device,
     mode: completionMode(values.mode ?? 'line'),
+    copying: !values['no-copying'],
     maxTokens: values['max-tokens'] === undefined ? undefined : wholeNumber('--max-tokens', values['max-tokens'], 1),
   };
   switch (name) {
@@ -120,6 +123,7 @@ function parse(args: readonly string[]) {
         'max-tokens': { type: 'string' },
         mode: { type: 'string' },
         model: { type: 'string' },
+        'no-copying': { type: 'boolean', default: false },
         npy: { type: 'string' },
         png: { type: 'string' },
         query: { type: 'boolean', default: false },

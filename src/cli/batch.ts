@@ -48,7 +48,7 @@ async function completeTask(engine: Engine, options: CommonOptions, input: v.Inf
   const plain = { prefix: withPlainLineEnds(input.prefix), suffix: withPlainLineEnds(input.suffix) };
   const place = { document: input.path, ...cutWindow(plain) };
   if (looksBinary(place)) throw new EngineError('invalid', 'The line: the text holds characters that no text file has.');
-  const params = completeParams(place, { model: options.model, path: input.path, mode: input.mode ?? options.mode });
+  const params = completeParams(place, { model: options.model, path: input.path, mode: input.mode ?? options.mode, neighbours: options.copying ? [] : undefined });
   if (options.maxTokens !== undefined) params.maxTokens = options.maxTokens;
   const result = await engine.request('complete', params, { priority: 'completion' });
   const { logprob, confidence, timings } = result;

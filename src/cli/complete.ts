@@ -2,7 +2,7 @@ import { describeReason } from '../completion/reasons';
 import { completeParams } from '../completion/request';
 import type { EngineClient } from '../engine/client';
 import type { Command } from './arguments';
-import { pathSeenByModel, readPlace } from './document';
+import { neighboursAt, pathSeenByModel, readPlace } from './document';
 import { inEnglish } from './english';
 import type { WriteLine } from './output';
 import { shown } from './shown';
@@ -13,9 +13,10 @@ export async function complete(
   command: Extract<Command, { kind: 'complete' }>,
   write: WriteLine,
 ): Promise<void> {
-  const { position, model, mode, maxTokens, json } = command;
+  const { position, model, mode, copying, maxTokens, json } = command;
   const place = await readPlace(position);
-  const params = completeParams(place, { model, path: pathSeenByModel(position.path), mode });
+  const neighbours = copying ? await neighboursAt(position.path, place.prefix) : undefined;
+  const params = completeParams(place, { model, path: pathSeenByModel(position.path), mode, neighbours });
   if (maxTokens !== undefined) params.maxTokens = maxTokens;
   const { loadMs } = await engine.request('load', { model }, { priority: 'completion' });
   const start = performance.now();

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { neighboursOf } from '../completion/neighbours';
 import { looksBinary, type Place } from '../completion/place';
 import { pathForModel } from '../completion/request';
 import { readWindow } from '../engine/prompt/window';
@@ -22,6 +23,13 @@ export async function readText(path: string): Promise<string> {
 export function pathSeenByModel(path: string): string {
   // The language is known from the ending alone: there is no editor that was told otherwise.
   return pathForModel({ path: withSlashes(resolve(path)), languageId: '' }, withSlashes(process.cwd()));
+}
+
+/** Files that may be copied from: of those that the editor would take, the ones that it would not need to have open. */
+export async function neighboursAt(path: string, text: string): Promise<string[]> {
+  const document = withSlashes(resolve(path));
+  const beside = await readdir(dirname(document), { withFileTypes: true });
+  return neighboursOf({ path: document, text }, [], beside.filter((entry) => entry.isFile()).map(({ name }) => name));
 }
 
 /** `\n` for every kind of line break that editors know. */

@@ -67,6 +67,7 @@ Options of complete, embed, summarize and replay:
 Options of complete, embed and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)
+  --no-copying            the model alone completes: nothing is copied from the file and those around it
   --max-tokens N          longest completion (as in the editor; 1 for replay)
   --threads N             threads of the engine; 0 for automatic (0)
   --device NAMES          auto, cpu, or webgpu, dml, coreml, cuda in the order they are tried in (auto)

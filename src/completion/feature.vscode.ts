@@ -3,6 +3,7 @@ import { internalCommands, settings as names } from '../ids';
 import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
 import { Completer } from './completer';
+import { NeighbourFiles } from './neighbours.vscode';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
 import { subjectOf } from './subject';
@@ -26,10 +27,12 @@ export function registerCompletion(services: Services): vscode.Disposable {
 
   subjects.provideSuggestions((document) => completer.suggestions.of(document).map(subjectOf));
 
+  const files = new NeighbourFiles();
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
     snoozed: () => snooze.until !== undefined,
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
+    neighbours: (document, { completionCopying }) => (completionCopying ? files.of(document) : Promise.resolve(undefined)),
     explain: (document, reason) => {
       const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
       activity.explain(document.uri.toString(), sentence);
@@ -44,7 +47,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
       if (accepted !== undefined) log.debug(`Accepted a suggestion of ${accepted.text.length} characters.`);
     }),
     configuration.onDidChange((event) => {
-      if (event.affectsConfiguration(names.completionLength)) completer.reset();
+      if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying)) completer.reset();
     }),
     engine.onDidRestart(() => completer.reset()),
     { dispose: () => completer.reset() },

@@ -14,6 +14,8 @@ export interface ProviderHost {
   settings(document: vscode.TextDocument): Settings;
   snoozed(): boolean;
   modelFolder(settings: Settings): string;
+  /** Files that may be copied from; undefined where nothing is to be copied. */
+  neighbours(document: vscode.TextDocument, settings: Settings): Promise<string[] | undefined>;
   /** Why nothing appeared; undefined when something did. */
   explain(document: vscode.TextDocument, reason: Reason | undefined): void;
 }
@@ -54,10 +56,13 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!explicit && insideWord(place)) return { kind: 'none', reason: { kind: 'insideWord' } };
 
+    const neighbours = await this.host.neighbours(document, settings);
+    if (token.isCancellationRequested) return { kind: 'cancelled' };
     const wish = {
       model: this.host.modelFolder(settings),
       path: pathForModel({ path: uri.path, languageId }, vscode.workspace.getWorkspaceFolder(uri)?.uri.path),
       mode: settings.completionLength,
+      neighbours,
       minimumConfidence: settings.completionMinimumConfidence,
       explicit,
     };

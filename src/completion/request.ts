@@ -14,12 +14,14 @@ export interface CompletionOptions {
   /** As {@link pathForModel} gives it. */
   readonly path: string;
   readonly mode: CompletionMode;
+  /** Absolute paths of files that may be copied from, see `neighboursOf`; without them the model alone writes. */
+  readonly neighbours?: readonly string[] | undefined;
 }
 
 /**
  * What is asked of the engine.
  *
- * No text of other files is sent along: the window of a small model is short, and what stands in front of the
+ * No text of other files is shown to the model: the window of a small model is short, and what stands in front of the
  * prompt must earn its place there by measured gains before it pushes the file's own text out.
  */
 export function completeParams(place: Place, options: CompletionOptions): CompleteParams {
@@ -31,6 +33,7 @@ export function completeParams(place: Place, options: CompletionOptions): Comple
     suffix: place.suffix,
     mode: options.mode,
     maxTokens: maxTokens[options.mode],
+    ...(options.neighbours && { neighbours: [...options.neighbours] }),
   };
 }
 

@@ -15,6 +15,7 @@ export function subjectOf({ place, written, accepted }: Suggestion): SuggestionS
     tokens: result.tokens,
     prefix: params.prefix,
     accepted,
+    copied: result.copied,
     fits: (before) => before.endsWith(place.prefix.slice(-told)),
   };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { CopyingCompletion } from './copying/completion';
 import { CompletionModel } from './decoder/complete';
 import { GenerationModel, type Writer } from './decoder/generate';
 import type { DecoderOptions } from './decoder/open';
@@ -136,7 +137,7 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
   const decoder = await placeDecoder(folder, options);
   const writer = new GenerationModel(folder, tokenizer, decoder);
   return {
-    completion: new CompletionModel(folder, tokenizer, decoder),
+    completion: new CopyingCompletion(new CompletionModel(folder, tokenizer, decoder), folder),
     accelerator: () => decoder.accelerator,
     dispose: () => decoder.dispose(),
     writer,

@@ -34,6 +34,9 @@ export type ContextSnippet = v.InferOutput<typeof contextSnippet>;
 const completionMode = v.picklist(['line', 'block']);
 export type CompletionMode = v.InferOutput<typeof completionMode>;
 
+/** Files that a text may be copied from. */
+export const maxNeighbours = 64;
+
 /** Each costs about as much as the text that it stands beside. */
 const maxAlternatives = 4;
 
@@ -51,6 +54,11 @@ const completeParams = v.strictObject({
   mode: completionMode,
   maxTokens: v.pipe(count, v.minValue(1)),
   sampling: v.optional(sampling),
+  /**
+   * Absolute paths of files that the text may be copied from, nearest first, beside the document itself; without them
+   * the model alone writes.
+   */
+  neighbours: v.optional(v.pipe(v.array(v.string()), v.maxLength(maxNeighbours))),
   /** So many further texts are wanted beside the one that is the model's first choice. */
   alternatives: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives))),
 });
@@ -58,7 +66,7 @@ export type CompleteParams = v.InferOutput<typeof completeParams>;
 
 const proposal = {
   text: v.string(),
-  /** The generated tokens, natural-log probabilities; their texts joined give `text`, or a longer text cut at a stop. */
+  /** The tokens of the text, natural-log probabilities; their texts joined give `text`, or a longer text cut at a stop. */
   tokens: v.array(writtenToken),
   /** Sum over the tokens of `text`, the closing `endOfMiddle` included where it was generated. */
   logprob: v.number(),
@@ -69,10 +77,20 @@ const proposal = {
 const alternativeText = v.strictObject(proposal);
 export type AlternativeText = v.InferOutput<typeof alternativeText>;
 
+const copiedFrom = v.variant('kind', [
+  /** So many lines below the cursor's, or above where negative. */
+  v.strictObject({ kind: v.literal('here'), lines: v.pipe(v.number(), v.integer()) }),
+  /** A line of another file, counted from 1; its path as it was given. */
+  v.strictObject({ kind: v.literal('file'), path: v.string(), line: v.pipe(count, v.minValue(1)) }),
+]);
+export type CopiedFrom = v.InferOutput<typeof copiedFrom>;
+
 const completeResult = v.strictObject({
   ...proposal,
   /** Where they were asked for: other texts, no two alike, the likeliest to be wanted first; perhaps fewer than asked for. */
   alternatives: v.optional(v.array(alternativeText)),
+  /** Where the text was copied from, where the model did not write it. */
+  copied: v.optional(copiedFrom),
   /** The prompt as the model saw it, kept so that "why?" can be asked later. */
   promptIds: int32Array,
   /** Of the first text. */

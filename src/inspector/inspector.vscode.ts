@@ -9,6 +9,7 @@ import type { Grammars } from '../syntax/grammars';
 import { PageError, type RequestName, type RequestParams } from '../webview/protocol';
 import type { PageHandlers } from '../webview/server';
 import { compareWith } from './comparisons.vscode';
+import { tellOfCopy } from './copies.vscode';
 import { Decorations, rangeOf } from './decorations.vscode';
 import { saveExport } from './exports.vscode';
 import { Inspection, type Captured } from './inspection';
@@ -69,6 +70,7 @@ export class Inspector implements vscode.Disposable {
     const before = unixLineEnds(document.getText(new vscode.Range(new vscode.Position(Math.max(0, selection.active.line - 20), 0), selection.active)));
     const suggestion = this.services.subjects.suggestion(document.uri.toString(), before);
     if (suggestion === undefined) throw new Error(vscode.l10n.t('No suggestion was made in this file yet.'));
+    if (suggestion.copied !== undefined) void tellOfCopy(suggestion.copied);
     await this.look('main', suggestionOf(document, suggestion, selection.active));
   }
 

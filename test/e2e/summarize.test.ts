@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Editor } from './support/editor';
 import { Workspace } from './support/workspace';
 
@@ -19,7 +21,8 @@ const nameOf = (source: string): string => source.slice(source.lastIndexOf('/') 
 describe('a summary beside its code', function () {
   const workspace = new Workspace(functions.map(({ source }) => source));
   // As a person who has answered whether the Comments view is to open with the first summary.
-  workspace.write('.vscode/settings.json', JSON.stringify({ 'comments.openView': 'never' }));
+  mkdirSync(join(workspace.folder, '.vscode'));
+  writeFileSync(join(workspace.folder, '.vscode/settings.json'), JSON.stringify({ 'comments.openView': 'never' }));
   let editor: Editor;
 
   before(async () => (editor = await Editor.open(workspace.folder)));

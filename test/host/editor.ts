@@ -28,6 +28,13 @@ export function useScratchFolder(): (name: string, content: string | Uint8Array)
   };
 }
 
+/** Changes a setting of the extension for the suite. */
+export function useSetting(name: string, value: unknown): void {
+  const set = (to: unknown) => vscode.workspace.getConfiguration('glassbox').update(name, to, vscode.ConfigurationTarget.Global);
+  before(() => set(value));
+  after(() => set(undefined));
+}
+
 /** Opens a file with the cursor at a position; the end of the text where none is given. */
 export async function open(uri: vscode.Uri, line?: number, character = 0): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument(uri);

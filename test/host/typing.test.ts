@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { inserted } from './difference';
-import { accept, api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
+import { accept, api, close, open, suggestAndAccept, type, until, useScratchFolder, useSetting } from './editor';
 import { openAt, positions } from './realFiles';
 
 describe('typing along a suggestion', function () {
@@ -37,6 +37,7 @@ describe('typing along a suggestion', function () {
 describe('typing with brackets that the editor closes', function () {
   this.timeout(120_000);
   const scratch = useScratchFolder();
+  useSetting('completion.copying', false);
   afterEach(close);
   const before = 'function add(a, b) {\n  return a + b;\n}\n\nfunction addThree(a, b) {\n  return ';
 

@@ -1,3 +1,4 @@
+import type { Copy } from '../copying/copy';
 import { EngineError } from '../errors';
 import type { DecoderFolder } from '../models/types';
 import { splitAtCursor } from '../prompt/cursor';
@@ -70,6 +71,29 @@ export class CompletionModel {
       ...(wanted !== undefined && { alternatives: await this.#alternatives(job, written, generated, step) }),
       promptIds: Int32Array.from(prompt.ids),
       timings: timingsOf(generated, tokenizeMs),
+    };
+  }
+
+  /**
+   * A text that did not come from the model, as if it had written it: in its tokens, each as probable as all others, and
+   * with the prompt that it would have seen.
+   *
+   * @throws {EngineError} `invalid`
+   */
+  propose(params: CompleteParams, { text, confidence, from }: Copy): CompleteResult {
+    const { ids } = this.#prompts.build(params, params.maxTokens);
+    const written = this.tokenizer.encode(text);
+    const stream = this.tokenizer.stream();
+    const logprob = Math.log(confidence);
+    return {
+      text,
+      tokens: written.map((id) => ({ id, text: stream.push(id), logprob: logprob / written.length })),
+      logprob,
+      confidence,
+      finish: 'stop',
+      copied: from,
+      promptIds: Int32Array.from(ids),
+      timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
     };
   }
 

@@ -56,6 +56,7 @@ const decoder = v.strictObject({
   layout: v.picklist(['suffix-first-marked', 'suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
   tokens: v.strictObject(v.entriesFromList(names, v.optional(text))),
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
+  copiesFrom: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
 const encoder = v.strictObject({
   ...common,
@@ -110,7 +111,7 @@ export async function openGlassboxFolder(folder: string): Promise<ModelFolder> {
 
 type Parts<Folder extends ModelFolder> = Omit<Folder, 'path' | 'name' | 'contextLength' | 'vocabularySize' | 'graph' | 'tokenizer' | 'tokenizerConfig'>;
 
-function decoderParts({ tokens: named, cache, layout }: DecoderManifest): Parts<DecoderFolder> {
+function decoderParts({ tokens: named, cache, layout, copiesFrom }: DecoderManifest): Parts<DecoderFolder> {
   const tokens = withoutAbsent(named);
   return {
     role: 'decoder',
@@ -119,6 +120,7 @@ function decoderParts({ tokens: named, cache, layout }: DecoderManifest): Parts<
     promptLayout: layout,
     tokens,
     stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.file].filter((token) => token !== undefined),
+    ...(copiesFrom !== undefined && { copiesFrom }),
   };
 }
 

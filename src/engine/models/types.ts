@@ -48,6 +48,8 @@ export interface DecoderFolder extends AnyFolder {
   readonly tokens: Readonly<Partial<Record<SpecialToken, string>>>;
   /** Jinja template that writes conversations, where the model was tuned on them. */
   readonly chatTemplate?: string;
+  /** From which confidence on a text copied from around the cursor is better than one that the model writes, 0…1. */
+  readonly copiesFrom?: number;
   /** Tokens at which generation ends. */
   readonly stopTokens: readonly string[];
 }

@@ -1,11 +1,14 @@
 /** Completion rows: every system on every task, scored. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { copyCompletion } from './baselines/copy';
 import { NgramModel } from './baselines/ngram';
-import { contextFor } from './context';
+import { contextFor, nearest } from './context';
 import { groupBy } from './group';
 import { scoreCompletion, type CompletionScore } from './metrics/completion';
 import type { Model } from './model';
-import { readSources, type Language, type Package } from './packages';
+import { readSources, type Language, type Package, type SourceFile } from './packages';
 import { situationOf, type Situation, type Workspace } from './situations';
 import type { CompletionTask } from './tasks';
 
@@ -40,9 +43,15 @@ export async function measureCompletion(
     if (!own) continue;
     const files = await readSources(pinned);
     const workspace: Workspace = { name: pinned.name, files: new Map(files.map((file) => [file.path, file])) };
-    const systems = [...baselines(workspace, alone), ...(model ? modelSystems(workspace, model) : [])];
-    for (const system of systems) {
-      for (const task of own) measured.push(...(await measureTask(system, task, workspace, pinned.language)));
+    const folder = await mkdtemp(path.join(tmpdir(), 'glassbox-quality-'));
+    try {
+      await writeFiles(folder, files);
+      const systems = [...baselines(workspace, alone), ...(model ? modelSystems(workspace, model, folder) : [])];
+      for (const system of systems) {
+        for (const task of own) measured.push(...(await measureTask(system, task, workspace, pinned.language)));
+      }
+    } finally {
+      await rm(folder, { recursive: true });
     }
     log(`${pinned.name}: ${own.length} completion tasks`);
   }
@@ -62,8 +71,20 @@ function baselines(workspace: Workspace, alone: NgramModel): System[] {
   ];
 }
 
-function modelSystems(workspace: Workspace, model: Model): System[] {
+/** As a programmer has them: some packages keep theirs inside of source maps. */
+async function writeFiles(folder: string, files: readonly SourceFile[]): Promise<void> {
+  for (const { path: name, text } of files) {
+    const target = path.join(folder, name);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, text);
+  }
+}
+
+/** `copying` is what the extension does; the others are the model alone. */
+function modelSystems(workspace: Workspace, model: Model, folder: string): System[] {
+  const around = (situation: Situation) => nearest(situation, workspace).map(({ path: name }) => path.join(folder, name));
   return [
+    { name: 'copying', complete: (situation) => model.complete(situation, [], around(situation)) },
     { name: 'model', complete: (situation) => model.complete(situation, []) },
     { name: 'modelContext', complete: (situation) => model.complete(situation, contextFor(situation, workspace)) },
   ];

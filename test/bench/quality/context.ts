@@ -32,7 +32,7 @@ const linesOf = memoize((file: SourceFile): ReadonlySet<string> => new Set(telli
 export function contextFor(situation: Situation, workspace: Workspace): ContextSnippet[] {
   const query = identifiersOf(situation.prefix.split('\n').slice(-queryLines).join('\n'));
   const own = telling(situation.prefix + situation.suffix);
-  return candidates(situation, workspace)
+  return nearest(situation, workspace)
     .filter((file) => own.filter((line) => linesOf(file).has(line)).length <= twinShare * own.length)
     .map((file) => ({ path: file.path, ...bestWindow(windowsOf(file), query) }))
     .sort((a, b) => b.likeness - a.likeness)
@@ -41,8 +41,8 @@ export function contextFor(situation: Situation, workspace: Workspace): ContextS
     .reverse();
 }
 
-/** Imported files, then those that share most folders with the task's. */
-function candidates({ path, prefix }: Situation, workspace: Workspace): SourceFile[] {
+/** The files near by: imported ones, then those that share most folders with the task's. */
+export function nearest({ path, prefix }: Situation, workspace: Workspace): SourceFile[] {
   const imported = new Set(Array.from(prefix.matchAll(/(?:from|import|require\()\s*['"]?([\w@./-]+)/g), ([, name]) => stemOf(name ?? '')));
   const rank = (file: SourceFile): number => (imported.has(stemOf(file.path)) ? -100 : 0) - sharedFolders(path, file.path);
   return [...workspace.files.values()]

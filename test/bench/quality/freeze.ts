@@ -70,7 +70,7 @@ function share(set: CompletionSet, pools: ReadonlyMap<Package, Pool>): Completio
 }
 
 /** Tasks in random order, no two in one line; the kinds of pause take turns. */
-function completionPool(pinned: Package, files: SourceFile[], parse: (text: string) => Syntax, random: () => number): Pool {
+export function completionPool(pinned: Pick<Package, 'name'>, files: SourceFile[], parse: (text: string) => Syntax, random: () => number): Pool {
   const parsed = shuffled(files.filter(({ text }) => text.length >= shortestFile), random)
     .slice(0, filesPerPackage)
     .map((file): Parsed => ({ ...file, syntax: parse(file.text) }))
@@ -87,7 +87,7 @@ function completionPool(pinned: Package, files: SourceFile[], parse: (text: stri
   return { line: pauseTasks(pinned, forPauses, most, random), any, block: block.slice(0, most) };
 }
 
-function pauseTasks(pinned: Package, lines: { file: Parsed; line: Range }[], most: number, random: () => number): CompletionTask[] {
+function pauseTasks(pinned: Pick<Package, 'name'>, lines: { file: Parsed; line: Range }[], most: number, random: () => number): CompletionTask[] {
   const left = new Map<Pause, { file: Parsed; line: Range }[]>(pauses.map((pause) => [pause, []]));
   for (const [index, line] of lines.entries()) left.get(pauses[index % pauses.length]!)!.push(line);
   const tasks: CompletionTask[] = [];
@@ -108,13 +108,13 @@ function nextTask(lines: { file: Parsed; line: Range }[], make: (file: Parsed, l
   return undefined;
 }
 
-function pick(pinned: Package, file: Parsed, line: Range, cut: Pause | 'any', random: () => number): CompletionTask[] {
+function pick(pinned: Pick<Package, 'name'>, file: Parsed, line: Range, cut: Pause | 'any', random: () => number): CompletionTask[] {
   const places = placesIn(file.text, file.syntax, line, cut);
   const place = places[Math.floor(random() * places.length)];
   return place ? [taskAt(pinned, file, place)] : [];
 }
 
-function taskAt(pinned: Package, file: SourceFile, place: Place): CompletionTask {
+function taskAt(pinned: Pick<Package, 'name'>, file: SourceFile, place: Place): CompletionTask {
   const answer = file.text.slice(place.answer.start, place.answer.end);
   const line = file.text.slice(place.line.start, place.line.end);
   const set = place.cut === 'body' ? 'block' : place.cut === 'any' ? 'any' : 'line';

@@ -44,7 +44,8 @@ export class Model {
     return name;
   }
 
-  async complete(situation: Situation, context: ContextSnippet[]): Promise<Written> {
+  /** @param neighbours absolute paths of files that may be copied from */
+  async complete(situation: Situation, context: ContextSnippet[], neighbours?: string[]): Promise<Written> {
     const { text, confidence } = await this.#engine.request(
       'complete',
       {
@@ -54,6 +55,7 @@ export class Model {
         ...cutWindow({ prefix: situation.prefix, suffix: situation.suffix }),
         mode: situation.mode,
         maxTokens: maxTokens[situation.mode],
+        ...(neighbours && { neighbours }),
       },
       { priority: 'completion' },
     );

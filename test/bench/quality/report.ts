@@ -15,7 +15,7 @@ export type Ranked = { system: string; view: View; package: string; language: La
 
 /** The promise that a shown suggestion makes: more often right than not. */
 const wantedPrecision = 0.5;
-const modelSystems = ['model', 'modelContext'];
+const modelSystems = ['copying', 'model', 'modelContext'];
 const copyBaseline = 'copyWorkspace';
 const searchBaseline = 'bm25Split';
 /** What the model is to reach over the copy baseline. */

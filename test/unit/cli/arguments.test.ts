@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseCommand, parsePosition } from '../../../src/cli/arguments';
 import { UsageError } from '../../../src/cli/usage';
 
-const common = { model: '/embedded', threads: 0, device: 'auto', mode: 'line', maxTokens: undefined };
+const common = { model: '/embedded', threads: 0, device: 'auto', mode: 'line', copying: true, maxTokens: undefined };
 const read = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''), '/embedded');
 
 describe('arguments of the command line', () => {
@@ -21,12 +21,14 @@ describe('arguments of the command line', () => {
       threads: 2,
       device: 'auto',
       mode: 'block',
+      copying: true,
       maxTokens: 9,
     });
   });
 
   it('complete --batch takes none', () => {
     assert.deepEqual(read('complete --batch'), { kind: 'batch', ...common });
+    assert.deepEqual(read('complete --batch --no-copying'), { kind: 'batch', ...common, copying: false });
   });
 
   it('embed --batch takes none, and says what the texts are', () => {

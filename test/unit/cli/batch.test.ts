@@ -5,7 +5,7 @@ import type { EngineClient } from '../../../src/engine/client';
 import { EngineError } from '../../../src/engine/errors';
 import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
 
-const options = { model: '/model', threads: 0, device: 'auto', mode: 'line', maxTokens: undefined } as const;
+const options = { model: '/model', threads: 0, device: 'auto', mode: 'line', copying: true, maxTokens: undefined } as const;
 const timings = { tokenizeMs: 1, reusedTokens: 2, prefillTokens: 3, prefillMs: 4, decodeTokens: 5, decodeMs: 6 };
 
 /** Runs lines through a batch whose engine answers by a function. @returns the lines written, parsed */
@@ -38,7 +38,7 @@ describe('complete --batch', () => {
       return '';
     }, { maxTokens: 7 });
     assert.deepEqual(asked, {
-      model: '/model', path: 'src/b.py', context: [], prefix: 'a\nb', suffix: ')\nc', mode: 'block', maxTokens: 7,
+      model: '/model', path: 'src/b.py', context: [], prefix: 'a\nb', suffix: ')\nc', mode: 'block', maxTokens: 7, neighbours: [],
     });
   });
 

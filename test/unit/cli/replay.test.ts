@@ -25,7 +25,7 @@ describe('replay', () => {
   const run = (more: object) =>
     replay(
       engine,
-      { kind: 'replay', paths: [file], keys: 60, json: false, model: '/m', threads: 0, device: 'auto', mode: 'line', maxTokens: undefined, ...more },
+      { kind: 'replay', paths: [file], keys: 60, json: false, model: '/m', threads: 0, device: 'auto', mode: 'line', copying: true, maxTokens: undefined, ...more },
       (line) => {
         lines.push(line);
         return Promise.resolve();

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Neighbours } from '../../../src/engine/copying/neighbours';
+
+describe('Neighbours', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'glassbox-neighbours-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+
+  it('reads files in their order, with plain line ends', async () => {
+    const paths = [file('b.ts', 'b\r\n'), file('a.ts', 'a\n')];
+    assert.deepEqual(await new Neighbours().read(paths), [{ path: paths[0], text: 'b\n' }, { path: paths[1], text: 'a\n' }]);
+  });
+
+  it('leaves out what is missing, a folder, not text or too long', async () => {
+    const paths = [join(folder, 'none.ts'), folder, file('binary.ts', 'a\0b'), file('long.ts', 'x'.repeat(600_000)), file('good.ts', 'good')];
+    assert.deepEqual((await new Neighbours().read(paths)).map(({ text }) => text), ['good']);
+  });
+
+  it('reads a file again once it has changed, and not while it is fresh', async () => {
+    const path = file('changes.ts', 'old');
+    const [eager, patient] = [new Neighbours(0), new Neighbours(600_000)];
+    for (const one of [eager, patient]) await one.read([path]);
+    writeFileSync(path, 'new');
+    utimesSync(path, new Date(), new Date(Date.now() + 5_000));
+    assert.equal((await eager.read([path]))[0]!.text, 'new');
+    assert.equal((await patient.read([path]))[0]!.text, 'old');
+  });
+});
