@@ -64,6 +64,14 @@ export class GraphEditor {
     this.#enter(user);
   }
 
+  /** Lets a node use another value in one place, or none (an empty string). */
+  replaceInput(user: NodeProto, place: number, to: string): void {
+    const from = user.input[place] ?? '';
+    user.input[place] = to;
+    if (!user.input.includes(from)) this.#users.get(from)?.delete(user);
+    this.#enter(user);
+  }
+
   /** Renames a value where it is made and wherever it is used; inputs and outputs of the graph keep their names. */
   rename(from: string, to: string): void {
     const producer = this.producer(from);

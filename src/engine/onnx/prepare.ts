@@ -5,6 +5,7 @@ import { ModelProtoSchema, type ModelProto } from './onnx_pb';
 import { roundActivations } from './rewrites/accuracy';
 import { cacheNames, outputNewRows, outputWholeCaches } from './rewrites/cacheRows';
 import { keepLastLogits } from './rewrites/lastLogits';
+import { packQueries } from './rewrites/packedQueries';
 import { settleWeights } from './weightFolder';
 import { readWeightless } from './weightlessModel';
 
@@ -32,6 +33,8 @@ export interface PrepareOptions {
   readonly inPlace: boolean;
   /** Whether 4- and 8-bit matrices may round activations to int8; logits change by about a hundredth then. */
   readonly roundActivations: boolean;
+  /** Whether an attention's queries, keys and values may come out of one matrix. */
+  readonly packQueries?: boolean;
   /** Further changes, made last. */
   readonly change?: (editor: GraphEditor, model: ModelProto) => void;
 }
@@ -54,6 +57,7 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   const notes: string[] = [];
   if (options.roundActivations) roundActivations(editor);
   if (!keepLastLogits(editor)) notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
+  if (options.packQueries) packQueries(editor);
   const inPlace = options.inPlace && outputWholeCaches(editor, caches);
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);
   options.change?.(editor, model);

@@ -3,6 +3,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { basename } from 'node:path';
 import { EngineError } from '../errors';
 import { checkWeightFiles } from '../onnx/weightFiles';
+import { chooseAttentionKernel } from './attentionKernel';
 import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';
 import { fatalOnly, firstReason, folderSetting } from './tensors';
@@ -89,6 +90,7 @@ class BindingSession implements Session {
 }
 
 async function loadRuntime(): Promise<typeof Runtime> {
+  chooseAttentionKernel();
   try {
     const ort = await import('onnxruntime-node');
     ort.env.logLevel = 'fatal';

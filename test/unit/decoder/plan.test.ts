@@ -101,7 +101,7 @@ describe('Pace', () => {
   });
 
   it('lets runs that can be interrupted grow with what would not be lost, up to a bound of rows and time', () => {
-    for (const [perRow, most] of [[0.5, 128], [2, 128], [5, 60], [50, 16]] as const) {
+    for (const [perRow, most] of [[0.5, 128], [2, 128], [5, 80], [50, 16]] as const) {
       const pace = new Pace(true);
       assert.equal(pace.rowsBehind(1000), pace.rows);
       prefill(pace, 10, 0, perRow);

@@ -25,6 +25,9 @@ function assertClose(actual: readonly Float32Array[], expected: readonly Float32
   }
 }
 
+const matrices = ({ bytes }: { bytes: Uint8Array }): number =>
+  fromBinary(ModelProtoSchema, bytes).graph!.node.filter(({ opType }) => opType === 'MatMulNBits').length;
+
 describe('preparing a public 4-bit decoder', () => {
   let path: string;
   let folder: string;
@@ -81,6 +84,46 @@ describe('preparing a public 4-bit decoder', () => {
     assert.ok(largest < 0.05 * spread, `${largest} of ${spread}`);
   });
 
+  it('makes queries, keys and values with one matrix, with the same logits to the bit', async () => {
+    const options = { inPlace: false, roundActivations: true };
+    const [apart, packed] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, packQueries: true }))!];
+    assert.deepEqual([matrices(apart), matrices(packed)], [7 * tiny.layers + 1, 5 * tiny.layers + 1]);
+    const pieces = [16, 2, 1, 1, 20];
+    assert.deepEqual(await logits({ ...packed, path }, pieces), await logits({ ...apart, path }, pieces));
+  });
+
+  it('leaves queries alone that cannot be packed', async () => {
+    const edits: ((graph: GraphProto) => void)[] = [
+      (graph) => void graph.output.push({ ...graph.output[0]!, name: '0.q' }),
+      (graph) => void (graph.node.find(({ output }) => output[0] === '0.k')!.input[0] = 'embedded'),
+      (graph) => void (graph.node.find(({ output }) => output[0] === '0.v')!.attribute.find(({ name }) => name === 'block_size')!.i = 16n),
+      (graph) => void graph.node.push(node('Identity', ['0.k'], ['keys'])),
+    ];
+    for (const [at, edit] of edits.entries()) {
+      rmSync(path);
+      writeOnnx(folder, tiny, 'inside');
+      change(edit);
+      const found = await prepareGraph(path, { inPlace: false, roundActivations: true, packQueries: true });
+      assert.equal(matrices(found!), 7 * tiny.layers + 1 - 2, `edit ${at}`);
+    }
+  });
+
+  it('makes what comes behind the last attention for the wanted tokens only', async () => {
+    const found = (await prepareGraph(path, { inPlace: false, roundActivations: false }))!;
+    const { graph } = fromBinary(ModelProtoSchema, found.bytes);
+    const cut = graph!.node.filter(({ opType, input }) => opType === 'Slice' && input[1] === 'glassbox/first_kept').map(({ input }) => input[0]);
+    const last = tiny.layers - 1;
+    assert.deepEqual(cut.sort(), [`${last}.mixed`, `stream.${2 * last}`].sort());
+    const session = await openSession({ ...found, path }, { threads: 1 });
+    const network = new Network(session, readGraph(session, model), model.contextLength);
+    const cache = network.createCache();
+    await network.run(cache, ids, { past: 0, rows: 20 });
+    const behind = (await network.run(cache, ids, { past: 20, rows: 4, drafts: 3 })).slice();
+    await session.dispose();
+    const rows = Array.from({ length: 4 }, (_, row) => behind.subarray(row * tiny.vocabulary, (row + 1) * tiny.vocabulary));
+    assertClose(rows, (await logits(path, [20, 1, 1, 1, 1])).slice(1));
+  });
+
   it('leaves the folder as it was', async () => {
     const before = readFileSync(path);
     await prepared(true);
@@ -124,7 +167,7 @@ describe('preparing a public 4-bit decoder', () => {
 
   it('runs a graph as it is where a change turns out to be refused', async () => {
     const lines: string[] = [];
-    change((graph) => void graph.node.push(node('Identity', ['logits'], ['glassbox/kept'])));
+    change((graph) => void graph.node.push(node('Identity', ['logits'], ['glassbox/first_kept'])));
     const { session } = await openDecoderSession(model, { threads: 1, backend: 'binding', log: (line) => lines.push(line) });
     assert.ok(!session.inputs.has('past_length'));
     await session.dispose();

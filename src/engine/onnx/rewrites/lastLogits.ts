@@ -10,9 +10,14 @@ const mostSteps = 12;
 const elementwise = new Set(['Identity', 'Cast', 'Tanh', 'Add', 'Sub', 'Mul', 'Div']);
 const keptInput = 'num_logits_to_keep';
 
+/** Operators that make each row of [batch, rows, values] from the same rows of what they take. */
+const rowWise = new Set(['MatMulNBits', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization', 'Sigmoid', 'QuickGelu', 'Mul', 'Add']);
+/** Operators that are known to give such rows as their first output, or their fourth. */
+const rowMakers = new Set(['GroupQueryAttention', 'MatMulNBits', 'SkipSimplifiedLayerNormalization']);
+
 /**
  * Lets the graph calculate logits for the last `num_logits_to_keep` tokens only: the largest matrix of most models is
- * the one behind all the others.
+ * the one behind all the others. What the last layer does behind its attention is for those tokens only, too.
  *
  * @returns whether the graph has that input now
  */
@@ -23,16 +28,43 @@ export function keepLastLogits(editor: GraphEditor): boolean {
   if (!head || hidden === undefined || rankOf(editor, 'logits') !== 3) return false;
 
   const { graph } = editor;
-  const kept = 'glassbox/kept';
   graph.input.push(valueInfo(keptInput, DataType.INT64, [1]));
   graph.initializer.push(integers('glassbox/end', [endOfAxis]), integers('glassbox/positions', [1n]));
-  editor.insert(
-    [node('Neg', [keptInput], ['glassbox/first_kept']), node('Slice', [hidden, 'glassbox/first_kept', 'glassbox/end', 'glassbox/positions'], [kept])],
-    head,
-  );
-  editor.redirect(head, hidden, kept);
+  editor.insert([node('Neg', [keptInput], ['glassbox/first_kept'])]);
+  const last = lastNodes(editor, head);
+  const [first] = graph.node.filter((one) => last.has(one));
+  for (const value of takenBy(editor, last)) {
+    const kept = `glassbox/kept/${value}`;
+    const users = editor.users(value).filter((user) => last.has(user));
+    editor.insert([node('Slice', [value, 'glassbox/first_kept', 'glassbox/end', 'glassbox/positions'], [kept])], first);
+    for (const user of users) editor.redirect(user, value, kept);
+  }
   nameDimension(editor, 'logits', 1, 'kept');
   return true;
+}
+
+/** The head, and what only works towards it row by row: behind the attention of the last layer, where that is understood. */
+function lastNodes(editor: GraphEditor, head: NodeProto): Set<NodeProto> {
+  const found = new Set([head]);
+  const serves = (made: NodeProto) => made.output.every((value) => value === '' || !editor.output(value) && editor.users(value).every((user) => found.has(user)));
+  for (const one of found) {
+    for (const value of one.input) {
+      const made = editor.producer(value);
+      if (made && rowWise.has(made.opType) && serves(made)) found.add(made);
+    }
+  }
+  const makers = takenBy(editor, found).map((value) => ({ made: editor.producer(value), value }));
+  const known = makers.every(({ made, value }) => made !== undefined && rowMakers.has(made.opType) && [0, 3].includes(made.output.indexOf(value)));
+  return known ? found : new Set([head]);
+}
+
+/** What nodes take that is neither constant nor made by one of them. */
+function takenBy(editor: GraphEditor, nodes: ReadonlySet<NodeProto>): string[] {
+  const values = [...nodes].flatMap(({ input }) => input);
+  return [...new Set(values)].filter((value) => {
+    const made = editor.producer(value);
+    return value !== '' && !editor.isConstant(value) && !(made && nodes.has(made));
+  });
 }
 
 /** The matrix product that makes the logits, where only elementwise steps follow it: positions are its axis 1 then. */

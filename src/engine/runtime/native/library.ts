@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { chooseAttentionKernel } from '../attentionKernel';
 import { NativeApi, NativeError } from './api';
 
 /** The library's file on each platform: the one that the binding itself is linked to. */
@@ -17,6 +18,7 @@ const stackBytes = 8 * 2 ** 20;
  * @throws {Error} where koffi or the library is missing, or the library is of another version than the package
  */
 export async function loadLibrary(): Promise<NativeApi> {
+  chooseAttentionKernel();
   const { default: koffi } = await import('koffi');
   // It refuses to be told once a library is loaded, also what it does already: by another copy of this code in the process.
   if (koffi.config().async_stack_size !== stackBytes) {
