@@ -140,7 +140,7 @@ export async function buildTests(kind, filter = '') {
   };
 }
 
-/** What tests use of scripts/ is loaded from there: those files find the repository by their own place. */
+/** What tests and benchmarks use of scripts/ is loaded from there: those files find the repository by their own place. */
 const scriptsStayModules = {
   name: 'scripts-stay-modules',
   /** @param {import('esbuild').PluginBuild} plugin */
@@ -152,6 +152,6 @@ const scriptsStayModules = {
 /** @param {string} name of a folder in test/bench @returns {Promise<string>} the bundle's path from the repository */
 export async function buildBenchmark(name) {
   const outfile = `dist/bench/${name}.js`;
-  await build({ ...common(false), entryPoints: [`test/bench/${name}/main.ts`], packages: 'external', outfile });
+  await build({ ...common(false), entryPoints: [`test/bench/${name}/main.ts`], packages: 'external', plugins: [scriptsStayModules], outfile });
   return outfile;
 }

@@ -43,11 +43,12 @@ export function toMarkdown(summary: Summary, t: Translate, { stale = false, link
 
 /** What is to be known about the text: how far it is, and why it is to be doubted. */
 function notes(summary: Summary, stale: boolean, t: Translate): string[] {
-  const { state, progress, main } = summary;
+  const { state, progress, main, aside } = summary;
   const names = [...new Set(unknownOf(summary).map(({ name }) => name))];
   const cut = main !== undefined && isShown(main) && main.cut;
   return [
     ...(state === 'writing' ? [`$(loading~spin) ${progress.total > 1 ? t('Reading: {0} of {1} parts', progress.done, progress.total) : t('Reading')}`] : []),
+    ...(aside === undefined || aside.text === '' ? [] : [`*${escape(aside.name ?? linesText(aside, t))}: ${escape(aside.text)}*`]),
     ...(state === 'stopped' ? [`$(debug-stop) ${t('Stopped before it was finished')}`] : []),
     ...(names.length > 0 ? [`$(warning) ${t('Not in this code: {0}', names.map((name) => `\`${name}\``).join(', '))}`] : []),
     ...(cut ? [`$(warning) ${t('The model has read the beginning of this code only')}`] : []),

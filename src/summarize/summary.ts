@@ -1,6 +1,6 @@
 import type { Signature } from '../syntax/signature';
 import type { Answer } from './answers';
-import type { Excerpt } from './excerpt';
+import type { Excerpt, Lines } from './excerpt';
 import type { UnknownName } from './identifiers';
 import type { WriterFacts } from './prompts';
 import type { Problem } from './quality';
@@ -36,6 +36,13 @@ export interface Part {
   readonly sentence: Sentence | undefined;
 }
 
+/** What is said about a piece that the whole is told by: the first words there are where that takes long. */
+export interface Aside extends Lines {
+  /** Of the piece, where it is a symbol. */
+  readonly name: string | undefined;
+  readonly text: string;
+}
+
 /** A summary, whole or as far as it has come. */
 export interface Summary {
   readonly mode: Mode;
@@ -46,6 +53,8 @@ export interface Summary {
   readonly main: Sentence | undefined;
   /** About its parts, in their order. */
   readonly parts: readonly Part[];
+  /** While it is being written, and nothing has been said about the subject itself. */
+  readonly aside: Aside | undefined;
   /** What the source itself says a function takes and gives back. */
   readonly facts: Signature | undefined;
   /** Questions answered, and how many there are as far as is known. */

@@ -85,8 +85,9 @@ export class SummaryThread {
   show(summary: Summary): void {
     if (this.isFresh) this.place = { start: summary.subject.start, end: summary.subject.end };
     this.isFresh = false;
+    const isFirst = !hasWords(this.summary) && hasWords(summary);
     this.summary = summary;
-    if (summary.state === 'writing' && this.thread !== undefined) this.drawSoon();
+    if (summary.state === 'writing' && this.thread !== undefined && !isFirst) this.drawSoon();
     else this.draw();
   }
 
@@ -258,6 +259,12 @@ export class SummaryThread {
     const isDocumented = summary.subject.symbol?.documentation !== undefined;
     return ['written', ...(this.isTraceable(-1) ? ['traceable'] : []), ...(canInsert ? [isDocumented ? 'replaceable' : 'insertable'] : [])].join(' ');
   }
+}
+
+/** Whether a model has said anything yet. */
+function hasWords(summary: Summary | undefined): boolean {
+  const { main, aside, parts = [] } = summary ?? {};
+  return [main, aside, ...parts.map(({ sentence }) => sentence)].some((one) => one !== undefined && one.text !== '');
 }
 
 function carriersOf(grounds: readonly (readonly Ground[])[], sentence: number): Ground[] {

@@ -1,7 +1,7 @@
 import { EngineError } from '../engine/errors';
 import { documentationText } from '../syntax/documentation';
 import type { Answers } from './answers';
-import { ExcerptBuilder, type Excerpt } from './excerpt';
+import { ExcerptBuilder, lineBreaksIn, type Excerpt, type Lines } from './excerpt';
 import { identifiersIn, unknownNames } from './identifiers';
 import { chunksOf, codeOf, type Piece } from './pieces';
 import { codeLimit, kindFor, requestFor, type Length, type WriterFacts } from './prompts';
@@ -47,6 +47,7 @@ export class Writing {
       lines: { first, last: first + lineAt(text.slice(subject.start, subject.end).trimEnd(), Infinity) },
       main: undefined,
       parts: [],
+      aside: undefined,
       facts: subject.symbol?.signature,
       progress: { done: 0, total: 1 },
       state: 'writing',
@@ -59,7 +60,7 @@ export class Writing {
 
   /** @returns what there is of the summary, which does not go on */
   stop(): Summary {
-    this.change({ state: 'stopped' });
+    this.change({ state: 'stopped', aside: undefined });
     return this.summary;
   }
 
@@ -71,10 +72,10 @@ export class Writing {
     const listed = mode === 'outline' ? piece.children : mode === 'paragraph' && length === 'sentence' ? piece.children.slice(0, mostParts) : [];
     // A paragraph begins with what the whole does, an outline ends with it.
     if (mode === 'outline') await this.list(listed);
-    const main = await this.describe(piece, length, (sentence) => this.change({ main: sentence }));
+    const main = await this.describe(piece, length, (sentence) => this.change({ main: sentence, aside: undefined }));
     this.change({ main });
     if (mode === 'paragraph') await this.list(listed);
-    this.change({ state: 'whole', progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
+    this.change({ state: 'whole', aside: undefined, progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
     return this.summary;
   }
 
@@ -85,7 +86,7 @@ export class Writing {
     for (const [index, piece] of pieces.entries()) {
       const show = (sentence: Sentence): void => {
         parts[index] = { ...(parts[index] as Part), sentence };
-        this.change({ parts: [...parts] });
+        this.change({ parts: [...parts], aside: undefined });
       };
       show(await this.sentenceOf(piece, show));
     }
@@ -112,7 +113,7 @@ export class Writing {
       this.plan(piece.children.filter((child) => this.written(child) === undefined).length);
       const replaced = new Map<Piece, string>();
       for (const child of piece.children) {
-        const { text: sentence, problem } = await this.sentenceOf(child);
+        const { text: sentence, problem } = await this.sentenceOf(child, (said) => this.sayAside(said, child.name, this.linesOf(child)));
         replaced.set(child, problem === undefined ? sentence : '');
       }
       code = codeOf(text, piece, replaced, this.comment);
@@ -130,9 +131,11 @@ export class Writing {
     told.add(whole.slice(0, whole.search(/\n|$/)), () => code.origin(0));
     let count = 0;
     for (const { start, end } of chunks) {
-      const { text, problem } = await this.ask(code.slice(start, end), 'sentence', () => undefined, false);
+      const chunk = code.slice(start, end);
+      const lines = code.originOf(start, end);
+      const { text, problem } = await this.ask(chunk, 'sentence', (said) => lines && this.sayAside(said, undefined, lines), false);
       if (problem !== undefined) continue;
-      told.add(`\n${this.comment} ${text}`, () => code.originOf(start, end));
+      told.add(`\n${this.comment} ${text}`, () => lines);
       count++;
     }
     // Where nothing was said about the parts, their beginning is all there is to go by.
@@ -160,6 +163,16 @@ export class Writing {
       ...judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut),
       evidence: { model, role, text: answer.text, promptIds: answer.promptIds, tokens: answer.tokens, excerpt },
     };
+  }
+
+  private sayAside({ text }: Sentence, name: string | undefined, lines: Lines): void {
+    this.change({ aside: { ...lines, name, text } });
+  }
+
+  private linesOf({ start, end }: Piece): Lines {
+    const { text } = this.task;
+    const first = lineBreaksIn(text.slice(0, start));
+    return { first, last: first + lineBreaksIn(text.slice(start, end)) };
   }
 
   private kind(length: Length) {

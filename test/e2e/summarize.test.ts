@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Editor } from './support/editor';
 import { Workspace } from './support/workspace';
 
@@ -21,8 +19,7 @@ const nameOf = (source: string): string => source.slice(source.lastIndexOf('/') 
 describe('a summary beside its code', function () {
   const workspace = new Workspace(functions.map(({ source }) => source));
   // As a person who has answered whether the Comments view is to open with the first summary.
-  mkdirSync(join(workspace.folder, '.vscode'));
-  writeFileSync(join(workspace.folder, '.vscode/settings.json'), JSON.stringify({ 'comments.openView': 'never' }));
+  workspace.write('.vscode/settings.json', JSON.stringify({ 'comments.openView': 'never' }));
   let editor: Editor;
 
   before(async () => (editor = await Editor.open(workspace.folder)));

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors';
 import type { Sampling } from '../protocol';
+import { createDraw } from './draw';
 import { exponential } from './exponential';
 
 /** A generated token with the natural logarithm of its probability. */
@@ -30,7 +31,11 @@ const penalizedTokens = 64;
  */
 export function createSampler(forbiddenIds: readonly number[], sampling?: Sampling, runnersUp = 0): Sampler {
   const greedy = sampling === undefined || sampling.temperature === 0;
-  const choose = greedy ? mostProbable : createDraw(sampling);
+  const draw = greedy ? undefined : createDraw(sampling);
+  const choose = (logits: Float32Array): number => {
+    const best = mostProbable(logits);
+    return draw ? draw(logits, logits[best] as number) : best;
+  };
   const penalty = sampling?.repetitionPenalty ?? 1;
   return (logits, text, length, allows) => {
     for (let id = 0; allows && id < logits.length; id++) if (!allows(id)) logits[id] = -Infinity;
@@ -80,6 +85,7 @@ function penalize(logits: Float32Array, recent: Int32Array, penalty: number): Ma
   return former;
 }
 
+/** Of equals, the lowest id. */
 function mostProbable(logits: Float32Array): number {
   let best = 0;
   let highest = -Infinity;
@@ -99,55 +105,4 @@ function logSumExp(logits: Float32Array, highest: number): number {
   let id = logits.length;
   while (--id >= 0) sum += exponential((logits[id] as number) - highest);
   return highest + Math.log(sum);
-}
-
-/**
- * Draws from the smallest set of tokens whose probability, after temperature, reaches `topP`, less those that are less
- * than `minP` times as probable as the most probable token, which is always in the set.
- */
-function createDraw({ temperature, topP, minP = 0, seed }: Sampling): (logits: Float32Array) => number {
-  const random = createRandom(seed);
-  let weights = new Float64Array(0);
-  return (logits) => {
-    if (weights.length !== logits.length) weights = new Float64Array(logits.length);
-    const highest = logits[mostProbable(logits)] as number;
-    let total = 0;
-    for (let id = 0; id < logits.length; id++) {
-      const weight = exponential(((logits[id] as number) - highest) / temperature);
-      weights[id] = weight;
-      total += weight;
-    }
-
-    // Tokens below this share cannot be in the set, whatever the others are: sorting them all would be slow. The most
-    // probable token weighs 1.
-    const negligible = Math.max(((1 - topP) / weights.length) * total, minP);
-    const ids: number[] = [];
-    for (let id = 0; id < weights.length; id++) {
-      const weight = weights[id] as number;
-      if (weight > 0 && weight >= negligible) ids.push(id);
-    }
-    ids.sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
-
-    let kept = 0;
-    let mass = 0;
-    while (kept < ids.length && (kept === 0 || mass < topP * total)) mass += weights[ids[kept++] as number] as number;
-
-    let left = random() * mass;
-    for (let rank = 0; rank < kept - 1; rank++) {
-      left -= weights[ids[rank] as number] as number;
-      if (left < 0) return ids[rank] as number;
-    }
-    return ids[kept - 1] as number;
-  };
-}
-
-/** Numbers in [0, 1): the mulberry32 generator, the same for the same seed on every machine. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

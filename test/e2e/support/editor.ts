@@ -214,6 +214,26 @@ export class Editor {
     return page;
   }
 
+  /** Begins to time a summary. @returns milliseconds from the key that asks for it to the first words of a model in it */
+  async timeSummary(): Promise<() => Promise<number>> {
+    await this.page.evaluate(`{
+      globalThis.firstWordsMs = new Promise((resolve) => {
+        let asked;
+        addEventListener('keydown', ({ key }) => { if (key === 'g') asked = performance.now(); }, { capture: true });
+        const observer = new MutationObserver(() => {
+          const said = [...document.querySelectorAll('.review-widget .comment-body')].map((one) => one.textContent.replace(/Reading(: [0-9]+ of [0-9]+ parts)?/, '')).join('');
+          if (asked === undefined || !/[a-z]/i.test(said)) return;
+          observer.disconnect();
+          requestAnimationFrame(() => resolve(performance.now() - asked));
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      });
+      // Not the promise, which would be waited for.
+      undefined;
+    }`);
+    return () => this.page.evaluate<number>('firstWordsMs');
+  }
+
   async setTheme(name: string): Promise<void> {
     await this.press('Control+k');
     await this.ask('Control+t', name);

@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { root } from '../../support/paths';
 
 /** A folder of its own with copies of real source files, for tests that write. */
@@ -10,6 +10,12 @@ export class Workspace {
   /** @param sources paths from the repository's root */
   constructor(sources: readonly string[]) {
     for (const source of sources) cpSync(join(root, source), join(this.folder, basename(source)));
+  }
+
+  /** @param path relative to the folder */
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
   }
 
   /** The lines of a file as it lies on disk. */

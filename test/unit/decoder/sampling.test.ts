@@ -4,6 +4,7 @@ import { createSampler as create } from '../../../src/engine/decoder/sampling';
 import type { ScoredToken } from '../../../src/engine/decoder/sampling';
 import { EngineError } from '../../../src/engine/errors';
 import type { Sampling } from '../../../src/engine/protocol';
+import { createRandom } from '../../support/random';
 
 const probabilities = [0.5, 0.05, 0.3, 0.15];
 const logits = () => Float32Array.from(probabilities, (value) => Math.log(value) + 3);
@@ -136,4 +137,46 @@ describe('exponential', () => {
     assert.deepEqual([exponential(0), exponential(-61), exponential(-Infinity)], [1, 0, 0]);
     assert.ok(Number.isNaN(exponential(NaN)));
   });
+});
+
+describe('createSampler, with a large vocabulary', () => {
+  /** The same set by sorting everything: ids with their shares of it. */
+  function nucleus(logits: Float32Array, { temperature, topP, minP = 0 }: Sampling): Map<number, number> {
+    const highest = Math.max(...logits);
+    const weights = Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const ids = weights.map((_, id) => id).filter((id) => weights[id]! >= minP).sort((a, b) => weights[b]! - weights[a]! || a - b);
+    const kept: number[] = [];
+    for (let mass = 0; kept.length < ids.length && (kept.length === 0 || mass < topP * total); mass += weights[kept.at(-1)!]!) kept.push(ids[kept.length]!);
+    const mass = kept.reduce((sum, id) => sum + weights[id]!, 0);
+    return new Map(kept.map((id) => [id, weights[id]! / mass]));
+  }
+
+  for (const [what, sampling] of Object.entries({
+    'all of it': { temperature: 1, topP: 1 }, 'most of it': { temperature: 1, topP: 0.9 }, 'half of it, sharpened': { temperature: 0.5, topP: 0.5 },
+    'what is probable enough': { temperature: 1, topP: 0.98, minP: 0.02 }, 'one token': { temperature: 1, topP: 0 },
+  })) {
+    it(`draws from ${what} as often as it is probable`, () => {
+      const random = createRandom(5);
+      // With equals among them, and a few that can never be drawn.
+      const values = Float32Array.from({ length: 600 }, (_, id) => (id % 50 === 7 ? -Infinity : Math.round(random() * 60) / 10));
+      const wanted = nucleus(values, { ...sampling, seed: 0 });
+      const sample = createSampler([], { ...sampling, seed: 11 });
+      const counts = new Map<number, number>();
+      const draws = 8_000;
+      for (let draw = 0; draw < draws; draw++) {
+        const { id } = sample(values.slice());
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+      for (const id of counts.keys()) assert.ok(wanted.has(id), `${id} is not in the set`);
+      // By rank, so that rare ones are compared together.
+      let [found, expected, largest] = [0, 0, 0];
+      for (const [id, share] of wanted) {
+        found += (counts.get(id) ?? 0) / draws;
+        expected += share;
+        largest = Math.max(largest, Math.abs(found - expected));
+      }
+      assert.ok(largest < 0.02, `${largest}`);
+    });
+  }
 });

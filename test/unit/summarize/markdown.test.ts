@@ -12,6 +12,7 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
   lines: { first: 0, last: 1 },
   main: say('Adds two numbers.'),
   parts: [],
+  aside: undefined,
   facts: { parameters: [{ name: 'a', type: 'Map<string>', optional: true, rest: false }], returns: { type: 'number' }, throws: ['E'] },
   progress: { done: 1, total: 1 },
   state: 'whole',
@@ -40,6 +41,9 @@ describe('a summary as Markdown', () => {
 
   it('says how far it is, that it was stopped, cut, or is out of date', () => {
     assert.match(shown({ state: 'writing', progress: { done: 3, total: 40 } }), /\$\(loading~spin\) Reading: 3 of 40 parts$/);
+    const aside = { first: 4, last: 8, name: undefined, text: 'Adds *two*.' };
+    assert.match(shown({ state: 'writing', progress: { done: 3, total: 40 }, aside }), /3 of 40 parts\n\n\*lines 5–9: Adds \\\*two\\\*\.\*$/);
+    assert.match(shown({ state: 'writing', aside: { ...aside, name: 'add_all' } }), /\*add\\_all: Adds/);
     assert.match(shown({ state: 'writing' }), /\$\(loading~spin\) Reading$/);
     assert.match(shown({ state: 'stopped' }), /Stopped before it was finished$/);
     assert.match(shown({ main: say('A', { cut: true }) }), /has read the beginning of this code only$/);

@@ -88,12 +88,46 @@ describe('a summary', () => {
     for (const params of writer.asked) assert.ok(codeIn(params).length <= 2.8 * 512, `${codeIn(params).length} units`);
     const leaves = writer.asked.filter((params) => /^function f\d+/.test(codeIn(params)) && !codeIn(params).includes('//'));
     assert.equal(leaves.length, 40);
+    // The first words are there long before the first ones about the whole.
+    const firstWords = heard.findIndex(({ aside }) => aside !== undefined && aside.text !== '');
+    assert.deepEqual(heard[firstWords]?.aside, { first: 0, last: 32, name: 'f0', text: 'Declares' });
+    assert.ok(heard.findIndex(({ main }) => main !== undefined) > firstWords);
+    assert.equal(summary.aside, undefined);
     assert.ok(heard.some(({ progress }) => progress.done > 5 && progress.total >= 40 && progress.done < progress.total));
 
     await ask({ text: long.replace('function f7(a) {\n', 'function f7(a) {\n  log(a);\n'), selection: { start: 0, end: long.length + 9 } });
     // The function, and what is said about it: the same, so what it is part of does not change either.
     assert.equal(writer.asked.length, first + 1);
   });
+
+  it('of 5,000 lines goes on to its end, keeps what it has when it is stopped, and asks nothing twice', async () => {
+    const functions = Array.from({ length: 625 }, (_, n) => `function f${n}(a) {\n  const b = a + ${n};\n  if (b > ${n}) {\n    return b;\n  }\n  return a;\n}\n`);
+    const text = functions.join('\n');
+    assert.equal(text.split('\n').length, 5_000);
+    const { ask, writer, heard } = start(text);
+    const controller = new AbortController();
+    let count = 0;
+    writer.before = () => {
+      if (++count === 301) controller.abort();
+    };
+    const part = await ask({ mode: 'outline' }, controller.signal);
+    assert.deepEqual([part.state, part.parts.length, part.parts.filter(({ sentence }) => sentence !== undefined).length], ['stopped', 625, 300]);
+
+    const whole = await ask({ mode: 'outline' });
+    assert.equal(whole.state, 'whole');
+    assert.deepEqual(whole.parts.map(({ sentence }) => sentence?.text), functions.map((_, n) => `Declares f${n}.`));
+    assert.equal(whole.progress.done, whole.progress.total);
+    // The one that was cancelled is the only one that was begun twice.
+    assert.equal(new Set(writer.asked.map(codeIn)).size, writer.asked.length - 1);
+    const counts = heard.slice(heard.findLastIndex(({ progress }) => progress.done === 0)).map(({ progress: { done, total } }) => [done, total] as const);
+    for (const [at, [done, total]] of counts.entries()) assert.ok(done <= total && done >= (counts[at - 1]?.[0] ?? 0));
+
+    const asked = writer.asked.length;
+    const changed = text.replace('a + 7;', 'a + 8;');
+    await ask({ text: changed, mode: 'outline' });
+    // The function alone: what is said about it, and so all that is told by it, stays the same.
+    assert.deepEqual(writer.asked.slice(asked).map((params) => /f\d+/.exec(codeIn(params))?.[0]), ['f7']);
+  }).timeout(60_000);
 
   it('of a long function without parts is made of stretches of it', async () => {
     const text = `function f(a) {\n${'  a = a + 1;\n'.repeat(400)}}\n`;
