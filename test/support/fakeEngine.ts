@@ -51,14 +51,17 @@ const behaviours: Record<string, (id: number, argument: string) => void> = {
     process.send?.({ kind: 'result', id: 'one', value: {} });
     send({ kind: 'result', id, value: { text: 'but no tokens' } });
   },
-  load: (id) => {
-    send({ kind: 'loading', active: true });
-    const until = Date.now() + 400;
-    while (Date.now() < until);
-    send({ kind: 'loading', active: false });
-    send({ kind: 'result', id, value: result('loaded') });
-  },
+  load: (id) => load(id, 400),
+  loadLong: (id) => load(id, 2_400),
 };
+
+function load(id: number, milliseconds: number): void {
+  send({ kind: 'loading', active: true });
+  const until = Date.now() + milliseconds;
+  while (Date.now() < until);
+  send({ kind: 'loading', active: false });
+  send({ kind: 'result', id, value: result('loaded') });
+}
 
 function send(message: EngineMessage): void {
   process.send?.(message);
