@@ -54,6 +54,7 @@ export function registerSummarize(services: Services): vscode.Disposable {
     onLink(internalCommands.summaryInside, (thread, part) => summaries.grounds.lookInside(thread, part)),
     vscode.workspace.onDidChangeTextDocument((event) => summaries.changed(event)),
     vscode.workspace.onDidCloseTextDocument((document) => summaries.closed(document)),
+    vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach((tab) => summaries.tabClosed(tab))),
     vscode.languages.registerCodeActionsProvider({ pattern: '**' }, { provideCodeActions }, { providedCodeActionKinds: [actionKind] }),
     engine.onDidRestart(() => void made?.then((one) => one.reset())),
     registerTool(services, summarizer),

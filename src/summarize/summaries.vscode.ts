@@ -110,6 +110,15 @@ export class Summaries implements vscode.Disposable {
     for (const thread of this.threads) if (thread.document === document) this.close(thread);
   }
 
+  /** Nobody watches any more: what is being written ends, long before VS Code lets go of the document. */
+  tabClosed({ input }: vscode.Tab): void {
+    if (!(input instanceof vscode.TabInputText)) return;
+    const uri = input.uri.toString();
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    if (tabs.some((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri)) return;
+    for (const thread of this.threads) if (thread.document.uri.toString() === uri) thread.stop();
+  }
+
   dispose(): void {
     for (const thread of this.threads) this.close(thread);
     this.grounds.dispose();

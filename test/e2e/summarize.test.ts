@@ -18,8 +18,6 @@ const nameOf = (source: string): string => source.slice(source.lastIndexOf('/') 
 
 describe('a summary beside its code', function () {
   const workspace = new Workspace(functions.map(({ source }) => source));
-  // As a person who has answered whether the Comments view is to open with the first summary.
-  workspace.write('.vscode/settings.json', JSON.stringify({ 'comments.openView': 'never' }));
   let editor: Editor;
 
   before(async () => (editor = await Editor.open(workspace.folder)));
@@ -39,6 +37,18 @@ describe('a summary beside its code', function () {
       await editor.summaryAction('Copy Summary').waitFor();
     }
   }
+
+  it('leaves it to the user whether the Comments view opens with the first one', async () => {
+    await editor.openFile('meter.rs');
+    await editor.run('Glassbox: Summarize Selection');
+    await editor.notificationButton('For Unresolved Ones Only').waitFor();
+    assert.equal(editor.userSettings()['comments.openView'], undefined);
+    await editor.notificationButton('For Unresolved Ones Only').click();
+    while (editor.userSettings()['comments.openView'] !== 'firstFileUnresolved') await editor.pause();
+    await editor.summaryAction('Close Summary').click();
+    await editor.summaryAction('Close Summary').waitFor({ state: 'detached' });
+    await editor.run('View: Hide Panel');
+  });
 
   for (const { language, source, first, lines, documented } of functions) {
     it(`of a function in ${language} is written beside it, becomes documentation, and is undone in one step`, async () => {

@@ -107,6 +107,18 @@ describe('a summary in the editor', function () {
     assert.equal(activity.state.summaries, 0);
   });
 
+  it('ends when its editor is closed', async () => {
+    const { activity } = await api();
+    const text = Array.from({ length: 1_000 }, (_, n) => `export function h${n}(a: number): number {\n  const c = a / ${n};\n  return c;\n}\n`).join('\n');
+    await open(scratch('gone.ts', text), 0);
+    await run('editor.action.selectAll');
+    const whole = summarize();
+    await until('it is being written', () => activity.state.summaries > 0);
+    await close();
+    assert.notEqual((await whole)?.state, 'whole');
+    assert.equal(activity.state.summaries, 0);
+  });
+
   it('replaces documentation only when asked', async () => {
     const editor = await openWithCursorIn(scratch('documented.js', '/** Old. */\nfunction add(a, b) {\n  return a + b;\n}\n'), 'return');
     const before = editor.document.getText();

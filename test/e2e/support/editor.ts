@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -145,6 +145,16 @@ export class Editor {
   /** A button of the open summary, by its name. */
   summaryAction(name: string): Locator {
     return this.page.locator('.review-widget').getByRole('button', { name, exact: true });
+  }
+
+  /** A button of a question in the corner. */
+  notificationButton(name: string): Locator {
+    return this.page.locator('.notification-toast').getByRole('button', { name, exact: true });
+  }
+
+  /** The user's settings as they lie on disk. */
+  userSettings(): Record<string, unknown> {
+    return JSON.parse(readFileSync(join(this.home, 'data/User/settings.json'), 'utf8')) as Record<string, unknown>;
   }
 
   /** The sentences of the open summary that answer a click. */
