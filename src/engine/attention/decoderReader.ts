@@ -15,13 +15,13 @@ import { biasInput, type ExposedSite } from './graph/instrument';
 const mostRows = 128;
 const leastRows = 16;
 /** What the weights of one run may take, bytes: the runtime has them, and hands out a copy. */
-const mostWeightBytes = 24 * 2 ** 20;
+const mostWeightBytes = 12 * 2 ** 20;
 /** What a score of a hidden token is lowered by: its weight is 0 then. */
 const hiddenBias = -1e9;
 
 /** What one native run has computed. */
 export interface ReadRows extends Run {
-  /** For each layer [heads, rows, columns], columns being all tokens up to the last row. */
+  /** For each layer [heads, rows, columns], columns being all tokens up to the last row. The next run writes over them. */
   readonly weights: readonly Float32Array[];
   readonly columns: number;
   /** For each layer [key-value heads, rows, head size]. */
@@ -49,8 +49,10 @@ export interface ReadOptions {
 export class DecoderReader {
   #cache: KeyValueCache;
   readonly #pace = new Pace(false);
-  /** Query heads of all layers. */
-  #headCount = 0;
+  /** Query heads of each layer; none before the first run. */
+  #heads: readonly number[] = [];
+  /** Where runs write their weights: a new array for each would leave as much again for the collector of garbage. */
+  #room = new Float32Array(0);
   #ids: Int32Array = new Int32Array(0);
   /** The cache holds rows of the first so many of these, with nothing hidden. */
   #cached = 0;
@@ -105,7 +107,8 @@ export class DecoderReader {
 
   #plan(length: number, cached: number): Run {
     // Before the first run, nothing is known of the heads: no run is longer than the probe that comes first.
-    const affordable = this.#headCount === 0 ? leastRows : mostWeightBytes / (4 * this.#headCount * length);
+    const headCount = this.#heads.reduce((sum, heads) => sum + heads, 0);
+    const affordable = headCount === 0 ? leastRows : mostWeightBytes / (4 * headCount * length);
     return planRun(length, cached, Math.max(leastRows, 2 * Math.floor(Math.min(this.#pace.rows, mostRows, affordable) / 2)));
   }
 
@@ -122,12 +125,12 @@ export class DecoderReader {
     const started = performance.now();
     try {
       const feeds = { ...this.#cache.feeds(past, rows), ...this.#inputs(text, run, logitCount, hidden) };
-      const outputs = await this.session.run(feeds);
+      const outputs = await this.session.run(feeds, this.#into(past, rows));
       this.#cache.take(outputs, past, rows);
       const ms = performance.now() - started;
       this.#pace.record(rows, ms);
       const weights = this.sites.map((site) => floatsOf(outputs, site.weights));
-      this.#headCount = weights.reduce((sum, { length }) => sum + length / rows / (past + rows), 0);
+      this.#heads = weights.map(({ length }) => length / rows / (past + rows));
       return {
         past, rows, ms, logitCount,
         columns: past + rows,
@@ -141,6 +144,18 @@ export class DecoderReader {
       this.#cached = 0;
       throw error;
     }
+  }
+
+  /** Room for the weights of a run, each layer's behind the one before. */
+  #into(past: number, rows: number): Tensors {
+    const cells = rows * (past + rows);
+    const size = this.#heads.reduce((sum, heads) => sum + heads * cells, 0);
+    if (this.#room.length < size) this.#room = new Float32Array(size);
+    let at = 0;
+    return Object.fromEntries(this.#heads.map((heads, layer) => {
+      const room = this.#room.subarray(at, (at += heads * cells));
+      return [(this.sites[layer] as ExposedSite).weights, this.session.tensor('float32', room, [1, heads, rows, past + rows])];
+    }));
   }
 
   #inputs(text: Int32Array, { past, rows }: Run, logitCount: number, hidden: TokenSpan | undefined): Tensors {

@@ -68,7 +68,7 @@ interface Instrumented {
 async function attempt(folder: DecoderFolder, options: ReaderOptions, bias: boolean): Promise<OpenDecoderReader> {
   const instrumented = await instrumentGraph(folder, options, bias);
   const { prepared, sites } = instrumented;
-  const session = await openSession({ ...prepared, path: folder.graph }, options);
+  const session = await openSession({ ...prepared, path: folder.graph }, { ...options, fillsOutputs: true });
   try {
     const graph = readGraph(withoutBias(session), folder, prepared.cacheForm);
     if (sites.length !== graph.slots.length / 2) {

@@ -41,7 +41,7 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
   } catch (error) {
     throw new EngineError('modelInvalid', `ONNX Runtime cannot load ${name}: ${firstReason(error)}`, { cause: error });
   }
-  return new BindingSession(session, ort.Tensor, name);
+  return new BindingSession(session, ort.Tensor, name, options.fillsOutputs ?? false);
 }
 
 /**
@@ -65,6 +65,7 @@ class BindingSession implements Session {
     private readonly session: InferenceSession,
     private readonly tensorType: typeof Runtime.Tensor,
     private readonly name: string,
+    private readonly fillsOutputs: boolean,
   ) {
     this.inputs = byName(session.inputMetadata);
     this.outputs = byName(session.outputMetadata);
@@ -76,9 +77,12 @@ class BindingSession implements Session {
     return type === 'float16' ? Object.defineProperty(tensor, 'data', { value: data }) : tensor;
   }
 
-  async run(feeds: Readonly<Tensors>): Promise<Tensors> {
+  async run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}): Promise<Tensors> {
     try {
-      return await this.session.run(feeds as Record<string, Runtime.Tensor>);
+      const given = feeds as Record<string, Runtime.Tensor>;
+      if (!this.fillsOutputs) return await this.session.run(given);
+      const wanted = [...this.outputs.keys()].map((name) => [name, (into[name] as Runtime.Tensor | undefined) ?? null] as const);
+      return await this.session.run(given, Object.fromEntries(wanted));
     } catch (error) {
       throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
     }

@@ -25,8 +25,8 @@ export interface Session {
    * Computes every output.
    *
    * @param into outputs by name, which may be inputs of this run at the same time. A session that writes in place
-   *   needs a tensor for each output, writes into it and returns it. Any other ignores them: the arrays of the result
-   *   belong to the caller then
+   *   needs a tensor for each output, writes into it and returns it. Any other ignores them, unless it was opened to
+   *   fill them (`fillsOutputs`): the arrays of the result belong to the caller then
    * @param interrupt aborted when the result is no longer wanted; what the run was to write is undefined then
    * @throws {RunInterrupted} where the run was interrupted before its end
    * @throws {EngineError} `runtime`
@@ -66,6 +66,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** For work nobody waits for: one thread, which has no pool and therefore nothing that spins between runs. */
   readonly background?: boolean;
+  /** Outputs are written into the tensors that a run is given for them, none of which may be an input of it; others are made. */
+  readonly fillsOutputs?: boolean;
 }
 
 /** A graph in memory, whose weights lie in files. */
