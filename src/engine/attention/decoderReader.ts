@@ -125,7 +125,7 @@ export class DecoderReader {
     const started = performance.now();
     try {
       const feeds = { ...this.#cache.feeds(past, rows), ...this.#inputs(text, run, logitCount, hidden) };
-      const outputs = await this.session.run(feeds, this.#into(past, rows));
+      const outputs = await this.session.run(feeds, this.#into(run, text.length));
       this.#cache.take(outputs, past, rows);
       const ms = performance.now() - started;
       this.#pace.record(rows, ms);
@@ -146,11 +146,11 @@ export class DecoderReader {
     }
   }
 
-  /** Room for the weights of a run, each layer's behind the one before. */
-  #into(past: number, rows: number): Tensors {
+  /** Room for the weights of a run, each layer's behind the one before; at once as much as the text's longest rows need. */
+  #into({ past, rows }: Run, length: number): Tensors {
     const cells = rows * (past + rows);
-    const size = this.#heads.reduce((sum, heads) => sum + heads * cells, 0);
-    if (this.#room.length < size) this.#room = new Float32Array(size);
+    const headCount = this.#heads.reduce((sum, heads) => sum + heads, 0);
+    if (this.#room.length < headCount * cells) this.#room = new Float32Array(headCount * rows * length);
     let at = 0;
     return Object.fromEntries(this.#heads.map((heads, layer) => {
       const room = this.#room.subarray(at, (at += heads * cells));

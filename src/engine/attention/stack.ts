@@ -1,6 +1,6 @@
 import { maxThumbnail, type CapturedStack, type PoolKind } from '../protocol/attention';
 import { cellCount, rowLength, rowStart, WeightMap, type MapShape } from './map';
-import { quantize } from './quantized';
+import { quantize, weightOf } from './quantized';
 import { cellsInBlock, levelFor, meanByte, sizeAtLevel, type Grid } from './pool';
 
 /** What a stack is, without the weights. */
@@ -26,8 +26,8 @@ export class StackData {
   readonly mapShape: MapShape;
   /** [layers·heads]; undefined where a layer's whole maps are not kept. */
   readonly #maps: readonly (WeightMap | undefined)[];
-  /** [layers]: the mean over heads, from weights that were not quantised yet. */
-  readonly #means: readonly (WeightMap | undefined)[];
+  /** [layers]: the mean over heads, of those that were asked for once all rows were there. */
+  readonly #means: (WeightMap | undefined)[] = [];
   /** The level that thumbnails are kept at. */
   readonly coarseLevel: number;
   readonly coarseWidth: number;
@@ -48,7 +48,6 @@ export class StackData {
     this.mapShape = { rows, columns, causal };
     const count = layers * heads;
     this.#maps = Array.from({ length: count }, (_, at) => (kept[Math.floor(at / heads)] ? WeightMap.empty(this.mapShape) : undefined));
-    this.#means = kept.map((wanted) => (wanted ? WeightMap.empty(this.mapShape) : undefined));
     this.coarseLevel = levelFor(this.mapShape, maxThumbnail);
     this.coarseWidth = sizeAtLevel(columns, this.coarseLevel);
     this.coarseHeight = sizeAtLevel(rows, this.coarseLevel);
@@ -67,7 +66,7 @@ export class StackData {
     return Math.min(...this.#done);
   }
 
-  /** Memory that it takes, bytes. */
+  /** Memory that it takes at most, bytes: means of heads are made when they are first asked for. */
   get bytes(): number {
     const { rows, columns, layers, heads } = this.shape;
     const norms = this.valueWeighted ? 4 * layers * heads * (rows + columns) : 0;
@@ -79,9 +78,29 @@ export class StackData {
     return this.#maps[layer * this.shape.heads + head];
   }
 
-  /** The mean over a layer's heads. */
+  /** The mean over a layer's heads, rows that are not there yet being 0. @returns undefined as `map` */
   mean(layer: number): WeightMap | undefined {
-    return this.#means[layer];
+    const known = this.#means[layer];
+    if (known || !this.kept[layer]) return known;
+    const mean = this.#meanOf(layer);
+    if (this.#done[layer] === this.shape.rows) this.#means[layer] = mean;
+    return mean;
+  }
+
+  #meanOf(layer: number): WeightMap {
+    const mean = WeightMap.empty(this.mapShape);
+    const { heads, columns } = this.shape;
+    const sums = new Float32Array(columns);
+    for (let row = 0; row < (this.#done[layer] as number); row++) {
+      sums.fill(0);
+      for (let head = 0; head < heads; head++) {
+        const cells = this.map(layer, head)?.row(row) ?? [];
+        for (let column = 0; column < cells.length; column++) sums[column] = (sums[column] as number) + (weightOf[cells[column] as number] as number);
+      }
+      const cells = mean.row(row);
+      for (let column = 0; column < cells.length; column++) cells[column] = quantize((sums[column] as number) / heads);
+    }
+    return mean;
   }
 
   /** Share of all weights so far on the first token, or on the first four: [layers·heads]. */
@@ -94,18 +113,12 @@ export class StackData {
   add(layer: number, fresh: FreshRows): void {
     const from = Math.max(fresh.first, this.#done[layer] as number);
     const to = Math.min(fresh.first + fresh.rows, this.shape.rows);
-    const sums = new Float32Array(this.shape.columns);
-    for (let row = from; row < to; row++) {
-      sums.fill(0);
-      for (let head = 0; head < this.shape.heads; head++) this.#addRow(layer, head, row, fresh, sums);
-      const mean = this.#means[layer]?.row(row);
-      for (let column = 0; mean && column < mean.length; column++) mean[column] = quantize((sums[column] as number) / this.shape.heads);
-    }
+    for (let row = from; row < to; row++) for (let head = 0; head < this.shape.heads; head++) this.#addRow(layer, head, row, fresh);
     this.#done[layer] = Math.max(from, to);
   }
 
   /** The inner loop of a capture: it runs once for each of hundreds of millions of weights. */
-  #addRow(layer: number, head: number, row: number, { weights, first, rows, columns }: FreshRows, sums: Float32Array): void {
+  #addRow(layer: number, head: number, row: number, { weights, first, rows, columns }: FreshRows): void {
     const at = layer * this.shape.heads + head;
     const map = this.#maps[at];
     const length = rowLength(this.mapShape, row);
@@ -128,7 +141,6 @@ export class StackData {
         cells[target + column] = byte;
         if (byte > most) most = byte;
         sum += weight;
-        sums[column] = (sums[column] as number) + weight;
         if (norms) valueSum += weight * (norms[normsAt + column] as number);
       }
       this.#coarseMax[coarse] = most;

@@ -118,7 +118,13 @@ export class Summary {
     if (typeof heads === 'number') addBytes(into, mapOf(stack.map(layer, heads)).row(row), part);
     else if (heads === 'max') this.#addMax(layer, row, into);
     else if (heads === 'value-weighted') this.#addValueWeighted(layer, row, into, part);
-    else addBytes(into, mapOf(stack.mean(layer)).row(row), part);
+    else this.#addMean(layer, row, into, part);
+  }
+
+  /** From the heads themselves: a row is wanted at once, and the mean of all of them takes a while. */
+  #addMean(layer: number, row: number, into: Float32Array, part: number): void {
+    const { heads } = this.stack.shape;
+    for (let head = 0; head < heads; head++) addBytes(into, mapOf(this.stack.map(layer, head)).row(row), part / heads);
   }
 
   #addMax(layer: number, row: number, into: Float32Array): void {
