@@ -53,7 +53,7 @@ for (const { name, precision, backend } of ['llama', 'qwen2', 'gpt2'].flatMap((n
       const { session, cacheForm } = await openDecoderSession(folder, { threads: 1, backend });
       const plain = await openSession(folder.graph, { threads: 1 });
       sessions.push(session, plain);
-      assert.ok(session.inputs.has('past_length') && !plain.inputs.has('past_length'));
+      for (const input of ['past_length', 'num_logits_to_keep']) assert.ok(session.inputs.has(input) && !plain.inputs.has(input));
       decoder = () => new Decoder(session, folder, cacheForm);
       unchanged = () => new Decoder(plain, folder);
     });

@@ -8,7 +8,7 @@ import { readGraph } from '../../../src/engine/decoder/graph';
 import { Network } from '../../../src/engine/decoder/network';
 import type { DecoderFolder } from '../../../src/engine/models/types';
 import { attribute, node } from '../../../src/engine/onnx/elements';
-import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema } from '../../../src/engine/onnx/onnx_pb';
+import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from '../../../src/engine/onnx/onnx_pb';
 import type { GraphProto } from '../../../src/engine/onnx/onnx_pb';
 import { prepareGraph } from '../../../src/engine/onnx/prepare';
 import { openSession } from '../../../src/engine/runtime/session';
@@ -122,6 +122,22 @@ describe('preparing a public 4-bit decoder', () => {
     await session.dispose();
     const rows = Array.from({ length: 4 }, (_, row) => behind.subarray(row * tiny.vocabulary, (row + 1) * tiny.vocabulary));
     assertClose(rows, (await logits(path, [20, 1, 1, 1, 1])).slice(1));
+  });
+
+  it('takes a matrix that the graph transposes for what it is', async () => {
+    change((graph) => {
+      const head = graph.node.find(({ output }) => output[0] === 'logits')!;
+      const values = Float32Array.from({ length: tiny.vocabulary * tiny.hidden }, (_, at) => Math.sin(at));
+      graph.initializer.push(create(TensorProtoSchema, {
+        name: 'tied', dataType: TensorProto_DataType.FLOAT, dims: [BigInt(tiny.vocabulary), BigInt(tiny.hidden)], rawData: new Uint8Array(values.buffer),
+      }));
+      const product = node('MatMul', [head.input[0]!, 'turned'], ['logits']);
+      graph.node.splice(graph.node.indexOf(head), 1, node('Transpose', ['tied'], ['turned']), product);
+    });
+    const found = await prepared(false);
+    assert.deepEqual(found.notes, []);
+    const pieces = [16, 2, 8];
+    assertClose(await logits(found, pieces), await logits(path, pieces));
   });
 
   it('leaves the folder as it was', async () => {

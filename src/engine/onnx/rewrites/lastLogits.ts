@@ -58,28 +58,51 @@ function lastNodes(editor: GraphEditor, head: NodeProto): Set<NodeProto> {
   return known ? found : new Set([head]);
 }
 
-/** What nodes take that is neither constant nor made by one of them. */
+/** What nodes take that is neither made of constants nor by one of them. */
 function takenBy(editor: GraphEditor, nodes: ReadonlySet<NodeProto>): string[] {
   const values = [...nodes].flatMap(({ input }) => input);
   return [...new Set(values)].filter((value) => {
     const made = editor.producer(value);
-    return value !== '' && !editor.isConstant(value) && !(made && nodes.has(made));
+    return value !== '' && !editor.isConstant(value) && !isWeightMatrix(editor, value) && !(made && nodes.has(made));
   });
 }
 
-/** The matrix product that makes the logits, where only elementwise steps follow it: positions are its axis 1 then. */
+/**
+ * The matrix product that makes the logits, or what rounds its input for it, where only elementwise steps follow:
+ * positions are axis 1 of its input then.
+ */
 function findHead(editor: GraphEditor): NodeProto | undefined {
   let value = 'logits';
   for (let step = 0; step < mostSteps; step++) {
     const made = editor.producer(value);
     if (!made) return undefined;
     if (isMatrixProduct(editor, made)) return editor.users(value).length <= 1 ? made : undefined;
+    const rounding = roundingOf(editor, made);
+    if (rounding) return editor.users(value).length <= 1 ? rounding : undefined;
     const varying = made.input.filter((input) => input !== '' && !editor.isConstant(input));
     const [next] = varying;
     if (!elementwise.has(made.opType) || varying.length !== 1 || next === undefined) return undefined;
     value = next;
   }
   return undefined;
+}
+
+/**
+ * What dynamic quantisation puts in the place of a product: activations rounded by one scale for all of them, a product
+ * of integers, and the two scales behind it. With fewer rows the scale fits those better.
+ *
+ * @param product of the integers' product and the scales
+ * @returns the node that rounds, where nothing else uses what it gives
+ */
+function roundingOf(editor: GraphEditor, product: NodeProto): NodeProto | undefined {
+  const factors = product.opType === 'Mul' ? product.input.map((value) => editor.producer(value)) : [];
+  const cast = factors.find((made) => made?.opType === 'Cast');
+  const scales = factors.find((made) => made !== undefined && made !== cast);
+  const integers = cast && editor.producer(cast.input[0] ?? '');
+  if (!cast || integers?.opType !== 'MatMulInteger' || scales?.opType !== 'Mul' || !isWeightMatrix(editor, integers.input[1] ?? '')) return undefined;
+  const rounding = editor.producer(integers.input[0] ?? '');
+  const uses = [...(rounding?.output ?? []), ...integers.output, ...scales.output, ...cast.output].flatMap((value) => editor.users(value));
+  return rounding?.opType === 'DynamicQuantizeLinear' && uses.every((user) => [integers, scales, cast, product].includes(user)) ? rounding : undefined;
 }
 
 /** A product with a matrix of weights keeps every axis of the other factor but the last. */
