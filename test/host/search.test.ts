@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { commands, settings, tools } from '../../src/ids';
 import { unpackFamily } from '../support/families';
-import { api, until } from './editor';
+import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 
 /** A folder inside the open workspace that tests may spoil. */
 const scratch = `scratch-${process.pid}`;
@@ -39,7 +40,8 @@ const pid = async (): Promise<number> => {
 };
 
 describe('search in the editor', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
+  const typed = useScratchFolder();
   after(async () => {
     rmSync(join(workspace(), scratch), { recursive: true, force: true });
     await vscode.commands.executeCommand(commands.clearIndex);
@@ -110,6 +112,42 @@ describe('search in the editor', function () {
       listening.dispose();
     }
     await idle('it is forgotten', /^$/);
+  });
+
+  it('completes what is typed while thousands of files are indexed', async () => {
+    const { activity } = await api();
+    const filesIndexed = (): number => Number(/^Indexing: (\d+) /.exec(activity.state.index?.sentence ?? '')?.[1] ?? NaN);
+    const before = 'function add(a, b) {\n  return a + b;\n}\n\nfunction addThree(a, b, c) {\n  return ';
+    const editor = await open(typed('typed.js', before));
+    // The model is open.
+    await suggestAndAccept(editor);
+    const served = new Set<object>();
+    const listening = activity.onDidChange(() => {
+      const { lastRun, index: indexing } = activity.state;
+      if (lastRun !== undefined && indexing?.phase === 'indexing') served.add(lastRun);
+    });
+    const runBefore = activity.state.lastRun;
+    const functions = (file: number): string => Array.from({ length: 4 }, (_, index) => `export function crane${index}of${file}(value: number): number {\n  return value * ${file} + ${index};\n}\n`).join('\n');
+    for (let file = 0; file < 5_000; file++) write(`many/${file % 50}/file${file}.ts`, functions(file));
+    await vscode.commands.executeCommand(commands.rebuildIndex);
+    await until('the files are being indexed', () => filesIndexed() > 0, 60_000);
+    const [first, sizes] = [filesIndexed(), new Set<number>()];
+    while (activity.state.index?.phase === 'indexing') {
+      await type('a');
+      sizes.add(filesIndexed());
+      await type(' + ');
+      await until('a suggestion was computed, or the index is complete', () => activity.state.running === 0 || activity.state.index?.phase !== 'indexing', 60_000);
+      await sleep(50);
+    }
+    listening.dispose();
+    if (runBefore !== undefined) served.delete(runBefore);
+    console.log(`      ${served.size} suggestions while indexing, from file ${first} on`);
+    // Neither waits for the end of the other.
+    assert.ok(served.size > 0);
+    assert.ok([...sizes].some((files) => files > first));
+    await until('all is indexed', () => activity.state.index?.phase === 'idle', 60_000);
+    await untilFound('crane3of4999', /file4999\.ts/);
+    await close();
   });
 
   it('refuses what the tool does not take', async () => {

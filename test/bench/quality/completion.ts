@@ -8,6 +8,7 @@ import { contextFor, nearest } from './context';
 import { groupBy } from './group';
 import { scoreCompletion, type CompletionScore } from './metrics/completion';
 import type { Model } from './model';
+import { nearestContext } from './nearestContext';
 import { readSources, type Language, type Package, type SourceFile } from './packages';
 import { situationOf, type Situation, type Workspace } from './situations';
 import type { CompletionTask } from './tasks';
@@ -87,6 +88,7 @@ function modelSystems(workspace: Workspace, model: Model, folder: string): Syste
     { name: 'copying', complete: (situation) => model.complete(situation, [], around(situation)) },
     { name: 'model', complete: (situation) => model.complete(situation, []) },
     { name: 'modelContext', complete: (situation) => model.complete(situation, contextFor(situation, workspace)) },
+    { name: 'modelNearest', complete: async (situation) => model.complete(situation, await nearestContext(situation, workspace)) },
   ];
 }
 

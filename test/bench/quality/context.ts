@@ -31,14 +31,19 @@ const linesOf = memoize((file: SourceFile): ReadonlySet<string> => new Set(telli
 /** Nearest last, as the prompt layout wants it. */
 export function contextFor(situation: Situation, workspace: Workspace): ContextSnippet[] {
   const query = identifiersOf(situation.prefix.split('\n').slice(-queryLines).join('\n'));
-  const own = telling(situation.prefix + situation.suffix);
   return nearest(situation, workspace)
-    .filter((file) => own.filter((line) => linesOf(file).has(line)).length <= twinShare * own.length)
+    .filter((file) => !isTwin(file, situation))
     .map((file) => ({ path: file.path, ...bestWindow(windowsOf(file), query) }))
     .sort((a, b) => b.likeness - a.likeness)
     .slice(0, snippets)
     .map(({ path, text }) => ({ path, text }))
     .reverse();
+}
+
+/** Whether a file gives the answer away. */
+export function isTwin(file: SourceFile, { prefix, suffix }: Situation): boolean {
+  const own = telling(prefix + suffix);
+  return own.filter((line) => linesOf(file).has(line)).length > twinShare * own.length;
 }
 
 /** The files near by: imported ones, then those that share most folders with the task's. */
