@@ -12,7 +12,7 @@ const aims = {
 };
 
 /**
- * What a run that can be interrupted grows to as its request gets on. A row costs a third less in runs of 128 than in
+ * What a run that can be interrupted grows to as its request gets on. A row costs a sixth less in runs of 128 than in
  * runs of 16, since attention packs the whole cache for each run; longer ones gain nothing. The time bounds that of a
  * single operator, which is what an interruption waits for.
  */
@@ -45,11 +45,11 @@ export class Pace {
 
   /**
    * Rows for the next run of a request that has run `done` rows already, without being interrupted since: no more than
-   * those where a run can be interrupted, so never more than half of the work is lost. Even, at least 2.
+   * twice those where a run can be interrupted, so never more than two thirds of the work are lost. Even, at least 2.
    */
   rowsBehind(done: number): number {
     if (this.#aim !== aims.interruptible) return this.#rows;
-    const affordable = Math.min(done, longest.rows, longest.ms / Math.min(...this.#rowMs));
+    const affordable = Math.min(2 * done, longest.rows, longest.ms / Math.min(...this.#rowMs));
     return Math.max(this.#rows, 2 * Math.floor(affordable / 2));
   }
 
