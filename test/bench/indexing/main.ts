@@ -1,9 +1,9 @@
 /**
- * What indexing costs the one who types: `npm run bench -- indexing [--quick] [--json FILE]`.
+ * What indexing costs the one who types: `npm run bench -- indexing [--quick] [--json FILE] [--encoder DIR]`.
  *
  * Types real code key by key, once with nothing else to do and once while a workspace of 5,000 files (`--quick`: 1,500) is
  * indexed by the index process, in turns, and compares the times of the completions. Ratios are what counts: above 1,
- * typing is slower by so much.
+ * typing is slower by so much. With an encoder (a model folder), the same while that goes over the code in the background.
  */
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { distribution } from '../../../src/cli/distribution';
 import { EngineClient } from '../../../src/engine/client';
-import { IndexClient } from '../../../src/indexer/process/client';
+import { IndexClient, type IndexClientOptions } from '../../../src/indexer/process/client';
 import type { Progress } from '../../../src/indexer/process/protocol';
+import { SearchEncoder } from '../../../src/search/encoder';
 
 /** Milliseconds between two keys of somebody who types fast. */
 const keyEveryMs = 90;
@@ -29,7 +30,7 @@ const paths = {
 };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
+  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' } } });
   const [files, turns] = values.quick ? [1_500, 1] : [5_000, 3];
   const home = await mkdtemp(path.join(tmpdir(), 'glassbox-indexing-'));
   const engine = new EngineClient({ modulePath: paths.engine, threads: () => 0, log: () => undefined });
@@ -40,12 +41,17 @@ async function main(): Promise<void> {
     await typist.type(10, () => true);
     const quiet: number[] = [];
     const busy: number[] = [];
+    const refining: number[] = [];
+    const encoder = values.encoder === undefined ? undefined : await openEncoder(engine, path.resolve(values.encoder));
     const speeds: number[] = [];
     for (let turn = 0; turn < turns; turn++) {
       quiet.push(...(await typist.type(keysPerTurn, () => true)));
-      const { times, progress } = await whileIndexing(workspace, path.join(home, `storage-${turn}`), (wanted) => typist.type(keysPerTurn, wanted));
+      const storage = path.join(home, `storage-${turn}`);
+      const type: Type = (wanted) => typist.type(keysPerTurn, wanted);
+      const { times, progress } = await during('indexing', workspace, storage, type);
       busy.push(...times);
       if (progress !== undefined) speeds.push(progress.chunksPerSecond);
+      if (encoder !== undefined) refining.push(...(await during('refining', workspace, storage, type, encoder)).times);
     }
     const [alone, together] = [distribution(quiet), distribution(busy)];
     const numbers = {
@@ -58,6 +64,7 @@ async function main(): Promise<void> {
       'whileIndexing.p95Ms': together.p95,
       'ratio.p50': together.p50 / alone.p50,
       'ratio.p95': together.p95 / alone.p95,
+      ...(refining.length > 0 && { keysWhileRefining: refining.length, 'ratio.refining.p50': distribution(refining).p50 / alone.p50, 'ratio.refining.p95': distribution(refining).p95 / alone.p95 }),
       chunksPerSecond: speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length,
     };
     for (const [name, value] of Object.entries(numbers)) process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}\n`);
@@ -111,8 +118,26 @@ class Typist {
   }
 }
 
-/** Makes an index anew, and has somebody type meanwhile. */
-async function whileIndexing(workspace: string, storage: string, type: (wanted: () => boolean) => Promise<number[]>): Promise<{ times: number[]; progress: Progress | undefined }> {
+type Type = (wanted: () => boolean) => Promise<number[]>;
+type Encoder = Pick<IndexClientOptions, 'encoder' | 'embed'>;
+
+/** The engine that completes embeds, too. */
+async function openEncoder(engine: EngineClient, folder: string): Promise<Encoder> {
+  const kept = new Map<string, unknown>();
+  const search = new SearchEncoder({
+    engine,
+    folder: () => folder,
+    memory: { get: (key) => kept.get(key), update: (key, value) => Promise.resolve(void kept.set(key, value)) },
+    log: { warn: (message) => void process.stderr.write(`${message}\n`) },
+    onDidChange: () => undefined,
+  });
+  await search.learn();
+  if (search.facts === undefined) throw new Error(search.problem);
+  return { encoder: () => search.facts, embed: search.embed };
+}
+
+/** Brings an index up to date, and has somebody type while it is at something. */
+async function during(phase: Progress['phase'], workspace: string, storage: string, type: Type, encoder?: Encoder): Promise<{ times: number[]; progress: Progress | undefined }> {
   let progress: Progress | undefined;
   let last: Progress | undefined;
   const client = new IndexClient({
@@ -122,13 +147,14 @@ async function whileIndexing(workspace: string, storage: string, type: (wanted: 
     log: () => undefined,
     onProgress: (told) => {
       progress = told;
-      if (told.phase === 'indexing') last = told;
+      if (told.phase === phase) last = told;
     },
+    ...encoder,
   });
   try {
     client.start();
-    while (progress?.phase !== 'indexing') await sleep(5);
-    const times = await type(() => progress?.phase === 'indexing');
+    while (progress?.phase !== phase) await sleep(5);
+    const times = await type(() => progress?.phase === phase);
     return { times, progress: last };
   } finally {
     client.dispose();
