@@ -14,8 +14,8 @@ import { biasInput, type ExposedSite } from './graph/instrument';
 /** More rows at once save no time; fewer cost more to begin than to run. */
 const mostRows = 128;
 const leastRows = 16;
-/** What the weights of one run may take, bytes: the runtime has them, and hands out a copy. */
-const mostWeightBytes = 12 * 2 ** 20;
+/** What the weights of one run may take, bytes. More saves time, since runs are longer, and costs as much memory twice. */
+const mostWeightBytes = 16 * 2 ** 20;
 /** What a score of a hidden token is lowered by: its weight is 0 then. */
 const hiddenBias = -1e9;
 
