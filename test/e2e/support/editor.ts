@@ -36,7 +36,8 @@ export class Editor {
     const server = await startServer({ ...folders, ...options, args: ['--disable-workspace-trust'] });
     const browser = await openBrowser();
     const page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(20_000);
+    // A busy machine draws late; what is waited for is a state, never a time.
+    page.setDefaultTimeout(60_000);
     const editor = new Editor(home, server, browser, page);
     await page.goto(server.address(folder));
     await editor.status.waitFor();
@@ -219,7 +220,8 @@ export class Editor {
   /** Opens a file in a window of its own, without VS Code. */
   async openInPlainBrowser(path: string): Promise<Page> {
     const page = await this.browser.newPage({ viewport: { width: 420, height: 800 } });
-    page.setDefaultTimeout(20_000);
+    // A busy machine draws late; what is waited for is a state, never a time.
+    page.setDefaultTimeout(60_000);
     await page.goto(pathToFileURL(path).href);
     return page;
   }
