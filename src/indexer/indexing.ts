@@ -20,6 +20,8 @@ const mostChunks = 4_096;
 const filesPerCommit = 2_048;
 /** Milliseconds after which what is there becomes searchable. */
 const commitEvery = 1_000;
+/** The same for the first of them: somebody may be waiting for anything at all. */
+const firstCommitAfter = 250;
 /** Milliseconds: a file this young may change again without its time changing. */
 const young = 2_000;
 
@@ -71,6 +73,7 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
   const seen = new Set<string>();
   let batch = new Batch();
   let last = performance.now();
+  let patience = firstCommitAfter;
   const timed = async <Result>(what: keyof IndexingReport['milliseconds'], work: () => Result | Promise<Result>): Promise<Result> => {
     const start = performance.now();
     const result = await work();
@@ -83,6 +86,7 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
       const vectors = vectorsFor === undefined || texts.length === 0 ? [] : await timed('embed', () => vectorsFor(texts));
       await timed('write', () => commit(catalogue, batch, vectors));
       batch = new Batch();
+      patience = commitEvery;
       onCommit?.(report);
     }
     last = performance.now();
@@ -118,7 +122,7 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
       batch.touched.push(result);
     }
     const full = batch.size >= chunksPerCommit || batch.files.length + batch.touched.length >= filesPerCommit;
-    if (full || performance.now() - last > commitEvery) await flush();
+    if (full || performance.now() - last > patience) await flush();
   }
   for (const { id, path } of catalogue.all<{ id: number; path: string }>('SELECT id, path FROM files')) {
     if (!seen.has(path) && (where.scope?.covers(path) ?? true)) batch.removed.push(id);
