@@ -6,8 +6,11 @@ import { groundsMarkdown, toMarkdown, type Link } from './markdown';
 import { isShown, linesText, percentOf, plainText } from './present';
 import type { Sentence, Summary } from './summary';
 
-/** How often, in milliseconds, a growing text is drawn anew at most: a person reads no faster. */
-const drawEveryMs = 50;
+/**
+ * How often, in milliseconds, a growing text is drawn anew at most. VS Code hands a comment on only when it has not
+ * changed for 100 ms: what is drawn more often is not seen before it is finished.
+ */
+const drawEveryMs = 160;
 
 export interface ThreadOptions {
   readonly document: vscode.TextDocument;
