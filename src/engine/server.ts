@@ -155,7 +155,10 @@ export class EngineServer {
       signal: context.signal,
       run: (step) => {
         context.started();
-        return write(step, (text) => context.emit({ text }));
+        return write(step, (text) => {
+          // A run that was under way may have confirmed several guesses: nobody wants them any more.
+          if (!context.signal.aborted) context.emit({ text });
+        });
       },
     });
   }
