@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Editor } from './support/editor';
+import type { Editor } from './support/editor';
+import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 const source = `import { readings } from './sensor';
@@ -44,14 +45,7 @@ describe('looking into the model with the installed extension', () => {
   writeFileSync(join(workspace.folder, 'day.ts'), source);
   let editor: Editor;
 
-  before(async () => (editor = await Editor.open(workspace.folder)));
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
-  after(async () => {
-    await editor.close();
-    workspace.remove();
-  });
+  useEditor(workspace, (opened) => (editor = opened));
 
   const panel = (selector: string, hasText?: string | RegExp) => editor.view.locator(selector, hasText === undefined ? {} : { hasText });
   const tab = (name: string) => editor.view.getByRole('tab', { name, exact: true });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/paths';
-import { Editor } from './support/editor';
+import type { Editor } from './support/editor';
+import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 /** Real code, enough of it that its index is seen growing. */
@@ -13,17 +14,10 @@ describe('searching with the installed extension', () => {
   const workspace = new Workspace([]);
   let editor: Editor;
 
-  before(async () => {
+  before(() => {
     for (const source of sources) cpSync(join(root, source), join(workspace.folder, source.split('/')[1]!), { recursive: true });
-    editor = await Editor.open(workspace.folder);
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
-  after(async () => {
-    await editor.close();
-    workspace.remove();
-  });
+  useEditor(workspace, (opened) => (editor = opened));
 
   const focused = () => editor.view.locator('.hit:focus');
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Editor } from './support/editor';
+import type { Editor } from './support/editor';
+import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 /**
@@ -20,14 +21,7 @@ describe('a summary beside its code', function () {
   const workspace = new Workspace(functions.map(({ source }) => source));
   let editor: Editor;
 
-  before(async () => (editor = await Editor.open(workspace.folder)));
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
-  after(async () => {
-    await editor.close();
-    workspace.remove();
-  });
+  useEditor(workspace, (opened) => (editor = opened));
 
   /** Asks for others until the model has written something that can be shown: this one is not always good for that. */
   async function untilUsable(): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Editor } from './support/editor';
+import type { Editor } from './support/editor';
+import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 /** A line is opened below the one that contains `below`, and `typed` into it. */
@@ -13,14 +14,7 @@ describe('typing with the installed extension', () => {
   const workspace = new Workspace(places.map(({ source }) => source));
   let editor: Editor;
 
-  before(async () => (editor = await Editor.open(workspace.folder)));
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
-  after(async () => {
-    await editor.close();
-    workspace.remove();
-  });
+  useEditor(workspace, (opened) => (editor = opened));
 
   for (const { language, source, below, typed } of places) {
     it(`shows ghost text in ${language}, and Tab puts it into the document`, async () => {

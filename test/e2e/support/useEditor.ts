@@ -1,0 +1,19 @@
+import { Editor } from './editor';
+import type { Workspace } from './workspace';
+
+/**
+ * Opens an editor on the workspace for a suite, and takes both away behind it. What it shows when a test fails is kept.
+ *
+ * @param opened is given the editor before the first test
+ */
+export function useEditor(workspace: Workspace, opened: (editor: Editor) => void): void {
+  let editor: Editor;
+  before(async () => opened((editor = await Editor.open(workspace.folder))));
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
+  });
+  after(async () => {
+    await editor.close();
+    workspace.remove();
+  });
+}
