@@ -14,7 +14,7 @@ import { distribution } from '../../../src/cli/distribution';
 import { EngineClient } from '../../../src/engine/client';
 import { IndexClient, type IndexClientOptions } from '../../../src/indexer/process/client';
 import type { Progress } from '../../../src/indexer/process/protocol';
-import { SearchEncoder } from '../../../src/search/encoder';
+import { openEncoder } from '../search/encoder';
 
 /** Milliseconds between two keys of somebody who types fast. */
 const keyEveryMs = 90;
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     const quiet: number[] = [];
     const busy: number[] = [];
     const refining: number[] = [];
-    const encoder = values.encoder === undefined ? undefined : await openEncoder(engine, path.resolve(values.encoder));
+    const encoder = values.encoder === undefined ? undefined : await encoderOf(engine, path.resolve(values.encoder));
     const speeds: number[] = [];
     for (let turn = 0; turn < turns; turn++) {
       quiet.push(...(await typist.type(keysPerTurn, () => true)));
@@ -122,18 +122,9 @@ type Type = (wanted: () => boolean) => Promise<number[]>;
 type Encoder = Pick<IndexClientOptions, 'encoder' | 'embed'>;
 
 /** The engine that completes embeds, too. */
-async function openEncoder(engine: EngineClient, folder: string): Promise<Encoder> {
-  const kept = new Map<string, unknown>();
-  const search = new SearchEncoder({
-    engine,
-    folder: () => folder,
-    memory: { get: (key) => kept.get(key), update: (key, value) => Promise.resolve(void kept.set(key, value)) },
-    log: { warn: (message) => void process.stderr.write(`${message}\n`) },
-    onDidChange: () => undefined,
-  });
-  await search.learn();
-  if (search.facts === undefined) throw new Error(search.problem);
-  return { encoder: () => search.facts, embed: search.embed };
+async function encoderOf(engine: EngineClient, folder: string): Promise<Encoder> {
+  const { facts, embed } = await openEncoder(engine, folder);
+  return { encoder: () => facts, embed };
 }
 
 /** Brings an index up to date, and has somebody type while it is at something. */

@@ -7,8 +7,9 @@ import { distribution } from '../../../src/cli/distribution';
 import { EngineClient } from '../../../src/engine/client';
 import { IndexClient } from '../../../src/indexer/process/client';
 import type { EncoderFacts, Found, Progress } from '../../../src/indexer/process/protocol';
-import { SearchEncoder } from '../../../src/search/encoder';
+import type { SearchEncoder } from '../../../src/search/encoder';
 import { fetchPackage, readPackages } from '../quality/packages';
+import { openEncoder } from './encoder';
 
 /** How long the encoder is watched at most. Milliseconds. */
 const watchedMs = 60_000;
@@ -92,17 +93,8 @@ async function indexAgain(folder: string, storage: string): Promise<Record<strin
 /** The second pass, as long as it takes or a minute. */
 async function embedAll(folder: string, storage: string, encoder: string): Promise<Record<string, number>> {
   const engine = new EngineClient({ modulePath: path.resolve('dist/engine.js'), threads: () => 0, log: () => undefined });
-  const kept = new Map<string, unknown>();
-  const search = new SearchEncoder({
-    engine,
-    folder: () => encoder,
-    memory: { get: (key) => kept.get(key), update: (key, value) => Promise.resolve(void kept.set(key, value)) },
-    log: { warn: (message) => void process.stderr.write(`${message}\n`) },
-    onDidChange: () => undefined,
-  });
-  await search.learn();
-  if (search.facts === undefined) throw new Error(search.problem);
-  const index = new Index(folder, storage, { facts: search.facts, embed: search.embed });
+  const { facts, embed } = await openEncoder(engine, encoder);
+  const index = new Index(folder, storage, { facts, embed });
   try {
     const { progress: begun } = await index.until('refining');
     await sleep(5_000);
