@@ -13,7 +13,9 @@ import { Suggestions, type Suggestion, type Written } from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides its place. */
-export interface Wish extends CompletionOptions {
+export interface Wish extends Omit<CompletionOptions, 'neighbours'> {
+  /** Looks for the files that may be copied from: only what is not known already needs them. */
+  readonly neighbours?: () => Promise<readonly string[] | undefined>;
   readonly minimumConfidence: number;
   /** The user asked for it by a command: it is not held back, a failed engine is tried again, and there are several to choose from. */
   readonly explicit: boolean;
@@ -125,7 +127,8 @@ export class Completer {
 
   private compute(place: Place, wish: Wish): Compute<Written> {
     return async (signal, onText) => {
-      const params = { ...completeParams(place, wish), ...(wish.explicit && { alternatives: mostChoices - 1 }) };
+      const neighbours = wish.neighbours && (await wish.neighbours());
+      const params = { ...completeParams(place, { ...wish, neighbours }), ...(wish.explicit && { alternatives: mostChoices - 1 }) };
       const start = performance.now();
       this.observer.started();
       try {

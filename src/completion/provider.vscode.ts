@@ -56,13 +56,11 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!explicit && insideWord(place)) return { kind: 'none', reason: { kind: 'insideWord' } };
 
-    const neighbours = await this.host.neighbours(document, settings);
-    if (token.isCancellationRequested) return { kind: 'cancelled' };
     const wish = {
       model: this.host.modelFolder(settings),
       path: pathForModel({ path: uri.path, languageId }, vscode.workspace.getWorkspaceFolder(uri)?.uri.path),
       mode: settings.completionLength,
-      neighbours,
+      neighbours: () => this.host.neighbours(document, settings),
       minimumConfidence: settings.completionMinimumConfidence,
       explicit,
     };
