@@ -37,8 +37,7 @@ export class CopyingCompletion {
       onText(copy.text);
       return this.model.propose(params, copy);
     }
-    const { alternatives = [], copied: _, ...written } = await this.model.complete(params, step, () => undefined, sequence);
-    const { timings, promptIds, ...first } = written;
+    const { alternatives = [], timings, promptIds, ...first } = await this.model.complete(params, step, () => undefined, sequence);
     const others = [first, ...alternatives].filter(({ text }) => text.trim() !== '' && text.trim() !== copy.text.trim());
     return { ...this.model.propose(params, copy), timings, promptIds, alternatives: others.slice(0, params.alternatives) };
   }

@@ -10,7 +10,10 @@ export function featuresOf({ agreement, telling, places, share, length, isOwnFil
 
 /** Probability in 0…1 that a programmer would have written exactly this. */
 export function confidenceOf(evidence: Evidence): number {
-  return logistic(featuresOf(evidence).reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0));
+  return probability(featuresOf(evidence), weights);
 }
 
-export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+/** What a logistic regression with these weights says. */
+export function probability(features: readonly number[], by: readonly number[]): number {
+  return 1 / (1 + Math.exp(-features.reduce((sum, value, at) => sum + value * (by[at] ?? 0), 0)));
+}

@@ -78,13 +78,14 @@ export function findEvidence(place: CopyPlace, others: readonly Source[]): (Omit
   const matches = matchesOf(prefix, [above, below, ...others]);
   const best = bestOf(matches);
   if (!best) return undefined;
-  const continuation = continuationOf(best);
+  const continuation = best.source.text.slice(best.at, best.at + longestContinuation);
   const rule = createStopRule(place.mode, place.path, prefix, rest);
   const text = continuation.slice(0, rule.check(continuation).end ?? rule.finish(continuation, 'cutOff'));
   if (text.trim() === '') return undefined;
 
   const equals = matches.filter(({ agreement }) => agreement === best.agreement);
-  const alike = equals.filter((match) => continuationOf(match).startsWith(continuation.slice(0, toldApartBy))).length;
+  const beginning = continuation.slice(0, toldApartBy);
+  const alike = equals.filter(({ source, at }) => source.text.startsWith(beginning, at)).length;
   const agreed = prefix.slice(prefix.length - best.agreement);
   return {
     text,
@@ -135,8 +136,6 @@ function bestOf(matches: readonly Match[]): Match | undefined {
   }
   return best;
 }
-
-const continuationOf = ({ source: { text }, at }: Match): string => text.slice(at, at + longestContinuation);
 
 /** How many characters before the two ends are the same. */
 function commonEnding(a: string, endA: number, b: string, endB: number): number {

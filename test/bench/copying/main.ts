@@ -8,7 +8,7 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findEvidence, type Evidence } from '../../../src/engine/copying/copy';
-import { featuresOf, logistic } from '../../../src/engine/copying/confidence';
+import { featuresOf, probability } from '../../../src/engine/copying/confidence';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   }
   const half = new Set(chosen.filter((_, index) => index % 2 === 0).map(([name]) => name));
   const weights = fit(seen.filter((one) => half.has(one.package)).map(({ evidence, right }) => ({ features: featuresOf(evidence), right })));
-  const others = seen.filter((one) => !half.has(one.package)).map(({ evidence, right }) => ({ right, confidence: logistic(dot(featuresOf(evidence), weights)) }));
+  const others = seen.filter((one) => !half.has(one.package)).map(({ evidence, right }) => ({ right, confidence: probability(featuresOf(evidence), weights) }));
   process.stdout.write(`weights: [${fit(seen.map(({ evidence, right }) => ({ features: featuresOf(evidence), right }))).map((weight) => weight.toFixed(3)).join(', ')}]\n`);
   process.stdout.write(`${table(others, tasks / 2)}\n`);
 }
@@ -85,8 +85,6 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     yield* lines;
   }
 }
-
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, at) => sum + value * b[at]!, 0);
 
 /** How often copies of each confidence are right, and how many of the places have one at least as sure. */
 function table(seen: readonly { right: number; confidence: number }[], places: number): string {

@@ -1,3 +1,5 @@
+import { probability } from '../../../src/engine/copying/confidence';
+
 export interface Sample {
   readonly features: readonly number[];
   /** 0 or 1. */
@@ -15,7 +17,7 @@ export function fit(samples: readonly Sample[]): number[] {
     const gradient = weights.map((weight) => ridge * weight);
     const curvature = weights.map((_, row) => weights.map((_, column) => (row === column ? ridge : 0)));
     for (const { features, right } of samples) {
-      const expected = 1 / (1 + Math.exp(-features.reduce((sum, value, at) => sum + value * weights[at]!, 0)));
+      const expected = probability(features, weights);
       for (let row = 0; row < size; row++) {
         gradient[row]! += (expected - right) * features[row]!;
         for (let column = 0; column < size; column++) curvature[row]![column]! += expected * (1 - expected) * features[row]! * features[column]!;
