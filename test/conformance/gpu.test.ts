@@ -1,6 +1,6 @@
 /** The same models on the processor and, through WebGPU, on a Vulkan that calculates in software. */
 import assert from 'node:assert/strict';
-import koffi from 'koffi';
+import koffi, { type LibraryHandle } from 'koffi';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,17 +36,22 @@ const noPause = () => Promise.resolve(undefined);
 const { library, driver } = requireSoftwareVulkan();
 const path = mkdtempSync(join(tmpdir(), 'gpu-'));
 let tiny: DecoderFolder;
+/** Held on to: what koffi has loaded is unloaded once nobody refers to it. */
+let loader: LibraryHandle;
 
 before(async () => {
   // That sets koffi up, which has to happen before it loads anything.
   await nativeBackend();
   // A library that is loaded already is found by its name: so ONNX Runtime gets this one.
-  koffi.load(library);
+  loader = koffi.load(library);
   process.env.VK_DRIVER_FILES = driver;
   writeTinyModel(path);
   tiny = await openDecoderFolder(path);
 });
-after(() => rmSync(path, { recursive: true }));
+after(() => {
+  loader.unload();
+  rmSync(path, { recursive: true });
+});
 
 const randomIds = (seed: number, length: number, vocabulary: number) => {
   const random = createRandom(seed);
@@ -176,7 +181,8 @@ describe('an engine process that is told to use WebGPU', () => {
 
   beforeEach(() => { process.env.LD_LIBRARY_PATH = dirname(library); });
   after(() => {
-    process.env.LD_LIBRARY_PATH = before;
+    if (before === undefined) delete process.env.LD_LIBRARY_PATH;
+    else process.env.LD_LIBRARY_PATH = before;
     client.dispose();
     rmSync(cache, { recursive: true });
   });
