@@ -5,6 +5,7 @@ import type { EngineClient } from '../../../src/engine/client';
 import { EngineError } from '../../../src/engine/errors';
 import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
 import { at } from './place';
+import { withinTurn } from './turn';
 
 const wish: Wish = { model: '/model', path: 'a.ts', mode: 'line', minimumConfidence: 0, explicit: false };
 const never = new AbortController().signal;
@@ -154,12 +155,10 @@ describe('the completer', () => {
     const first = completer.suggest(at('b.|\n'), wish, never);
     (await engine.ask(0)).finish('log(x);');
     await first;
-    const start = performance.now();
-    assert.equal(textOf(await completer.suggest(at('b.lo|\n'), wish, never)), 'g(x);');
-    const closed = await completer.suggest(at('b.log(|)\n'), wish, never);
+    assert.equal(textOf(await withinTurn(completer.suggest(at('b.lo|\n'), wish, never))), 'g(x);');
+    const closed = await withinTurn(completer.suggest(at('b.log(|)\n'), wish, never));
     assert.ok(closed.kind === 'suggestion');
     assert.deepEqual([closed.suggestion.text, closed.suggestion.replaces], ['x);', 1]);
-    assert.ok(performance.now() - start < 20);
     assert.equal(engine.asked.length, 1);
   });
 
