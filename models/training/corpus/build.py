@@ -136,7 +136,7 @@ def build(packages: list[dict], languages: Container[str], cache: Path, held_out
                     characters[f"{package['split']} {language}"] += len(text)
             per_package[f"{package['registry']} {package['name']}"] = dict(sorted(report.items()))
             print(package["name"], dict(report), flush=True)
-    return {"characters": dict(characters), "packages": per_package}
+    return {"characters": dict(sorted(characters.items())), "packages": dict(sorted(per_package.items()))}
 
 
 def main() -> None:
