@@ -46,7 +46,7 @@ async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: 
     return undefined;
   }
   return attempt(say, async () => {
-    const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder), packQueries: true });
+    const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder), packQueries: true, scaleQueries: true });
     if (prepared?.cacheForm !== 'inPlace') return undefined;
     return opened(await backend.open({ ...prepared, path: folder.graph }, options), prepared, say);
   });
@@ -57,7 +57,7 @@ async function openNewRows(folder: DecoderFolder, options: DecoderOptions, say: 
   // Our own graphs are made the way that others are changed to.
   if (!isPublic(folder)) return undefined;
   return attempt(say, async () => {
-    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true, packQueries: true });
+    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true, packQueries: true, scaleQueries: true });
     if (prepared) return opened(await openSession({ ...prepared, path: folder.graph }, options), prepared, say);
     say('copies its whole cache for every token, since how it keeps that is not understood');
     return undefined;

@@ -6,6 +6,7 @@ import { roundActivations } from './rewrites/accuracy';
 import { cacheNames, outputNewRows, outputWholeCaches } from './rewrites/cacheRows';
 import { keepLastLogits } from './rewrites/lastLogits';
 import { packQueries } from './rewrites/packedQueries';
+import { scaleQueries } from './rewrites/scaledQueries';
 import { settleWeights } from './weightFolder';
 import { readWeightless } from './weightlessModel';
 
@@ -35,6 +36,8 @@ export interface PrepareOptions {
   readonly roundActivations: boolean;
   /** Whether an attention's queries, keys and values may come out of one matrix. */
   readonly packQueries?: boolean;
+  /** Whether an attention's queries may be scaled by the matrix that makes them; logits behind a single row change by about a thousandth then. */
+  readonly scaleQueries?: boolean;
   /** Further changes, made last. */
   readonly change?: (editor: GraphEditor, model: ModelProto) => void;
 }
@@ -57,6 +60,7 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   const notes: string[] = [];
   if (options.roundActivations) roundActivations(editor);
   if (!keepLastLogits(editor)) notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
+  if (options.scaleQueries) scaleQueries(editor);
   if (options.packQueries) packQueries(editor);
   const inPlace = options.inPlace && outputWholeCaches(editor, caches);
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);

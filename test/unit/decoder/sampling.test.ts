@@ -132,7 +132,7 @@ describe('createSampler', () => {
 describe('exponential', () => {
   it('is e to the power of x for all that matters', () => {
     for (let x = 0; x > -59.9; x -= 0.0137) {
-      assert.ok(Math.abs(exponential(x) / Math.exp(x) - 1) < 1e-10, `${x}`);
+      assert.ok(Math.abs(exponential(x) / Math.exp(x) - 1) < 1e-8, `${x}`);
     }
     assert.deepEqual([exponential(0), exponential(-61), exponential(-Infinity)], [1, 0, 0]);
     assert.ok(Number.isNaN(exponential(NaN)));

@@ -28,6 +28,10 @@ function assertClose(actual: readonly Float32Array[], expected: readonly Float32
 const matrices = ({ bytes }: { bytes: Uint8Array }): number =>
   fromBinary(ModelProtoSchema, bytes).graph!.node.filter(({ opType }) => opType === 'MatMulNBits').length;
 
+/** What each attention multiplies its scores by. */
+const scales = ({ bytes }: { bytes: Uint8Array }): (number | undefined)[] =>
+  fromBinary(ModelProtoSchema, bytes).graph!.node.filter(({ opType }) => opType === 'GroupQueryAttention').map(({ attribute: all }) => all.find(({ name }) => name === 'scale')?.f);
+
 describe('preparing a public 4-bit decoder', () => {
   let path: string;
   let folder: string;
@@ -90,6 +94,41 @@ describe('preparing a public 4-bit decoder', () => {
     assert.deepEqual([matrices(apart), matrices(packed)], [7 * tiny.layers + 1, 5 * tiny.layers + 1]);
     const pieces = [16, 2, 1, 1, 20];
     assert.deepEqual(await logits({ ...packed, path }, pieces), await logits({ ...apart, path }, pieces));
+  });
+
+  it('lets the matrix of the queries scale them, with the same logits to the bit where rows are run in pairs', async () => {
+    const options = { inPlace: false, roundActivations: true };
+    // The heads of this model have 16 values, so the scale is a power of two.
+    const [plain, scaled] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, scaleQueries: true, packQueries: true }))!];
+    assert.deepEqual(scales(plain), Array.from({ length: tiny.layers }, () => 0.25));
+    assert.deepEqual(scales(scaled), Array.from({ length: tiny.layers }, () => 1));
+    const pairs = [16, 2, 22];
+    assert.deepEqual(await logits({ ...scaled, path }, pairs), await logits({ ...plain, path }, pairs));
+    const exact = { ...options, roundActivations: false };
+    const alone = [16, 1, 1, 1];
+    assertClose(await logits({ ...(await prepareGraph(path, { ...exact, scaleQueries: true }))!, path }, alone), await logits({ ...(await prepareGraph(path, exact))!, path }, alone));
+  });
+
+  it('knows the scale that a graph leaves out, and scales a bias too', async () => {
+    change((graph) => {
+      const bias = Float32Array.from({ length: tiny.hidden }, (_, at) => Math.cos(at));
+      graph.initializer.push(create(TensorProtoSchema, { name: 'bias', dataType: TensorProto_DataType.FLOAT, dims: [BigInt(tiny.hidden)], rawData: new Uint8Array(bias.buffer) }));
+      for (const one of graph.node) {
+        if (one.opType === 'GroupQueryAttention') one.attribute = one.attribute.filter(({ name }) => name !== 'scale');
+        if (one.output[0] === '0.q') one.input.push('', '', 'bias');
+      }
+    });
+    const options = { inPlace: false, roundActivations: false };
+    const scaled = (await prepareGraph(path, { ...options, scaleQueries: true }))!;
+    assert.deepEqual(scales(scaled), Array.from({ length: tiny.layers }, () => 1));
+    const pieces = [16, 1, 1, 8];
+    assertClose(await logits({ ...scaled, path }, pieces), await logits({ ...(await prepareGraph(path, options))!, path }, pieces));
+  });
+
+  it('leaves queries unscaled that somebody else takes too', async () => {
+    change((graph) => void graph.node.push(node('Identity', ['0.q'], ['queries'])));
+    const scaled = (await prepareGraph(path, { inPlace: false, roundActivations: true, scaleQueries: true }))!;
+    assert.deepEqual(scales(scaled), [0.25, 1]);
   });
 
   it('leaves queries alone that cannot be packed', async () => {
