@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Devices } from './devices';
 import { probe } from './probe';
 import { findAdapters } from './runtime/providers/adapters';
 import { parseDevice, providerNames } from './runtime/providers/ladder';
 import { supportedProviders } from './runtime/providers/supported';
 import { VerdictFile } from './runtime/providers/verdictFile';
+import { runtimeVersion } from './runtime/version';
 
 /** What the engine process is told about accelerators, as it stands on its command line. */
 export interface PlaceArguments {
@@ -60,13 +59,4 @@ export function chooseDevices(args: PlaceArguments, threads: number, events: Pla
       devices.failed(provider, reason);
     },
   };
-}
-
-function runtimeVersion(): string {
-  try {
-    const root = dirname(dirname(require.resolve('onnxruntime-node')));
-    return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
-  } catch {
-    return '';
-  }
 }

@@ -7,10 +7,12 @@ import { die, dieOfUncaught, endWithHost, send as sendToHost } from '../processe
 import { openAttention } from './attention/open';
 import { chooseDevices } from './chooseDevices';
 import { IdleModels } from './idle';
+import { RoundingMemory } from './encoder/roundingMemory';
 import { ModelStore, openModel } from './modelStore';
 import { answerProbe } from './probe';
 import { protocolVersion, type EngineMessage } from './protocol';
 import { providerNames } from './runtime/providers/ladder';
+import { runtimeVersion } from './runtime/version';
 import { timeThreads } from './runtime/threadTrial';
 import { EngineServer } from './server';
 import { ThreadMemory } from './threadMemory';
@@ -50,7 +52,8 @@ function main(): void {
     // What the user has asked for is answered where it is seen.
     log: (message) => send({ kind: 'log', level: values.device === 'auto' ? 'info' : 'warn', message }),
   });
-  const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices }), onLoading);
+  const roundings = values.cache === undefined ? undefined : new RoundingMemory(values.cache, runtimeVersion());
+  const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices, roundings }), onLoading);
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
   const idle = new IdleModels(models, Number(values['unload-after']) * msPerMinute, log);
   const onRunning = (count: number) => {

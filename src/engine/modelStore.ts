@@ -3,7 +3,9 @@ import { CopyingCompletion } from './copying/completion';
 import { CompletionModel } from './decoder/complete';
 import { GenerationModel, type Writer } from './decoder/generate';
 import type { DecoderOptions } from './decoder/open';
-import { Encoder } from './encoder/encoder';
+import type { Encoder } from './encoder/encoder';
+import { openFastEncoder } from './encoder/open';
+import type { EncoderOptions } from './encoder/open';
 import { placeDecoder } from './decoder/place';
 import type { Devices } from './devices';
 import { EncoderDecoder } from './encoderDecoder/encoderDecoder';
@@ -109,6 +111,8 @@ export class ModelStore<Model extends Closable = OpenModel> {
 export interface ModelOptions extends DecoderOptions {
   /** Chooses what decoders run on; the processor without. */
   readonly devices?: Pick<Devices, 'choose' | 'failed'>;
+  /** What was found about encoders on this machine. */
+  readonly roundings?: EncoderOptions['memory'];
 }
 
 /** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
@@ -145,8 +149,8 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
   };
 }
 
-async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
-  const encoder = await Encoder.open(folder, tokenizer, options);
+async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, log, roundings }: ModelOptions): Promise<Opened> {
+  const encoder = await openFastEncoder(folder, tokenizer, { threads, log, memory: roundings });
   const identity = await encoderIdentity(folder);
   return { encoder, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { Encoder } from '../../src/engine/encoder/encoder';
+import { openFastEncoder } from '../../src/engine/encoder/open';
+import type { EncoderOptions } from '../../src/engine/encoder/open';
+import { roundEncoder } from '../../src/engine/onnx/prepareEncoder';
 import { openModelFolder } from '../../src/engine/models/folder';
+import type { EncoderFolder } from '../../src/engine/models/types';
 import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
@@ -10,6 +14,9 @@ interface Expected {
   readonly texts: readonly string[];
   readonly vectors: Record<'query' | 'document', string>;
 }
+
+/** Largest 1 − cosine to PyTorch's vectors with products of bytes, also on processors whose instructions for them may overflow. */
+const farthestRounded = 2e-2;
 
 const noPause = () => Promise.resolve(undefined);
 
@@ -61,3 +68,52 @@ for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 't5-encoder', 'gla
     });
   });
 }
+
+describe('encoders with products of bytes', () => {
+  const open = async (name: string, memory: EncoderOptions['memory']) => {
+    const path = await unpackFamily(name);
+    const folder = (await openModelFolder(path)) as EncoderFolder;
+    const sentences: string[] = [];
+    const encoder = await openFastEncoder(folder, Tokenizer.create(folder.tokenizer, folder.tokenizerConfig), { threads: 1, memory, log: (sentence) => sentences.push(sentence) });
+    return { encoder, expected: readExpected(path) as Expected, graph: folder.graph, sentences };
+  };
+  const farthestFrom = async (encoder: Encoder, { texts, dimension, vectors }: Expected): Promise<number> => {
+    const [found, wanted] = [(await encoder.embed({ kind: 'document', texts }, noPause)).vectors, floats(vectors.document)];
+    const row = (values: Float32Array, at: number) => values.subarray(at * dimension, (at + 1) * dimension);
+    return Math.max(...texts.map((_, at) => distance(row(found, at), row(wanted, at))));
+  };
+
+  for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 'glassbox-encoder']) {
+    it(`embed texts much the same: ${name}`, async () => {
+      const { encoder, expected, graph } = await open(name, { get: () => true, put: () => assert.fail('what is known is not compared again') });
+      try {
+        assert.ok(await roundEncoder(graph), 'the graph has products to be rounded');
+        const farthest = await farthestFrom(encoder, expected);
+        console.log(`      largest distance ${farthest.toExponential(1)}`);
+        // Products of floats come a thousand times closer.
+        assert.ok(farthest < farthestRounded && farthest > 1e-5, `${farthest}`);
+      } finally {
+        await encoder.dispose();
+      }
+    });
+  }
+
+  it('are refused where they cost too much, once', async () => {
+    const found: boolean[] = [];
+    const first = await open('t5-encoder', { get: () => undefined, put: (_, pays) => void found.push(pays) });
+    try {
+      assert.deepEqual(found, [false]);
+      assert.match(first.sentences.join(), /^model\.onnx of \S+ does not run with products of bytes: they take \d+ % of the time and move a vector by \S+ at most\.$/);
+      assert.ok(await farthestFrom(first.encoder, first.expected) <= 1e-3);
+    } finally {
+      await first.encoder.dispose();
+    }
+    const second = await open('t5-encoder', { get: () => false, put: () => assert.fail('what is known is not compared again') });
+    try {
+      assert.deepEqual(second.sentences, []);
+      assert.ok(await farthestFrom(second.encoder, second.expected) <= 1e-3);
+    } finally {
+      await second.encoder.dispose();
+    }
+  });
+});

@@ -1,6 +1,6 @@
 import type { EncoderFolder, TextKind } from '../models/types';
 import { openSession } from '../runtime/session';
-import type { SessionOptions } from '../runtime/session';
+import type { GraphBytes } from '../runtime/session';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { nextBatch } from './batches';
@@ -61,12 +61,13 @@ export class Encoder {
   /**
    * Loads the folder's graph and runs it once, which shows that it is the encoder that the folder says it is.
    *
+   * @param options `graph`: what to load in its place
    * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
    */
-  static async open(folder: EncoderFolder, tokenizer: Tokenizer, options: Pick<SessionOptions, 'threads'>): Promise<Encoder> {
+  static async open(folder: EncoderFolder, tokenizer: Tokenizer, { threads, graph = folder.graph }: { threads: number; graph?: string | GraphBytes }): Promise<Encoder> {
     const framer = new TextFramer(folder, tokenizer);
     const open = async (background: boolean): Promise<EncoderNetwork> => {
-      const session = await openSession(folder.graph, { ...options, background });
+      const session = await openSession(graph, { threads, background });
       try {
         return new EncoderNetwork(session, readGraph(session, folder), framer.padId);
       } catch (error) {

@@ -27,7 +27,8 @@ export function modelIdentity(graph: string): string {
 
 /**
  * Names what an encoder makes of texts: its graph with its weights, and all that is done to a text before and to a vector
- * after. Wherever the folder lies and whenever it was copied, the name is the same.
+ * after. Wherever the folder lies and whenever it was copied, the name is the same, and so it is where products are rounded
+ * (see `openFastEncoder`): vectors that differ by so little can stand beside each other.
  *
  * @throws {Error} where a file cannot be read
  */

@@ -1,0 +1,95 @@
+import { basename } from 'node:path';
+import type { EncoderFolder } from '../models/types';
+import { roundEncoder } from '../onnx/prepareEncoder';
+import type { RoundedGraph } from '../onnx/prepareEncoder';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { Encoder } from './encoder';
+import type { RoundingMemory } from './roundingMemory';
+import { specimens } from './specimens';
+
+/** Largest 1 − cosine that rounding may cost any specimen: what a graph may differ from PyTorch by. */
+const mostLoss = 1e-3;
+/** Rounding that saves less than this share of the time is not worth its loss. */
+const leastSaved = 0.1;
+/** Of these runs the fastest counts: what else the machine does makes the others slower. */
+const runs = 3;
+
+export interface EncoderOptions {
+  readonly threads: number;
+  /** What was found about encoders on this machine; each is compared anew without. */
+  readonly memory?: Pick<RoundingMemory, 'get' | 'put'> | undefined;
+  /** Hears, in sentences for the log, how a model runs. */
+  readonly log?: ((sentence: string) => void) | undefined;
+}
+
+/**
+ * Opens an encoder so that it runs as fast as its vectors allow: with products of bytes where that was measured to be
+ * faster on this machine and to move no vector by more than 1e-3 of a cosine, else as the file says.
+ *
+ * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
+ */
+export async function openFastEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, memory, log }: EncoderOptions): Promise<Encoder> {
+  const known = memory?.get(folder.graph);
+  if (known === true) {
+    const rounded = await openRounded(folder, tokenizer, threads);
+    if (rounded) return rounded;
+  }
+  const exact = await Encoder.open(folder, tokenizer, { threads });
+  if (known !== undefined) return exact;
+  const rounded = await openRounded(folder, tokenizer, threads);
+  if (!rounded) return exact;
+  try {
+    const found = await compareEncoders(exact, rounded);
+    const pays = roundingPays(found);
+    memory?.put(folder.graph, pays);
+    log?.(`${basename(folder.graph)} of ${folder.name} ${pays ? 'runs' : 'does not run'} with products of bytes: they take ${Math.round(100 * found.share)} % of the time and move a vector by ${found.loss.toExponential(1)} at most.`);
+    await (pays ? exact : rounded).dispose();
+    return pays ? rounded : exact;
+  } catch (error) {
+    await rounded.dispose();
+    log?.(`${basename(folder.graph)} of ${folder.name} runs as it is, since its products cannot be rounded: ${error instanceof Error ? error.message : String(error)}`);
+    return exact;
+  }
+}
+
+/** @param comparison see `compareEncoders` */
+export const roundingPays = ({ loss, share }: { readonly loss: number; readonly share: number }): boolean => loss <= mostLoss && share <= 1 - leastSaved;
+
+/** @returns `undefined` where the graph cannot be rounded, or does not run that way */
+async function openRounded(folder: EncoderFolder, tokenizer: Tokenizer, threads: number): Promise<Encoder | undefined> {
+  try {
+    const graph: RoundedGraph | undefined = await roundEncoder(folder.graph);
+    return graph && (await Encoder.open(folder, tokenizer, { threads, graph: { ...graph, path: folder.graph } }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the largest 1 − cosine of what two encoders make of the same text, and the second one's time as a share of the first one's */
+export async function compareEncoders(first: Pick<Encoder, 'embed'>, second: Pick<Encoder, 'embed'>): Promise<{ loss: number; share: number }> {
+  let loss = 0;
+  for (const text of specimens) {
+    const [a, b] = [await vectorOf(first, text), await vectorOf(second, text)];
+    const distance = 1 - a.reduce((sum, value, at) => sum + value * (b[at] ?? NaN), 0);
+    loss = Math.max(loss, Number.isNaN(distance) ? Infinity : distance);
+  }
+  const times = [0, 0] as [number, number];
+  for (const text of specimens) {
+    const fastest = [Infinity, Infinity] as [number, number];
+    for (let run = 0; run < runs; run++) {
+      for (const [at, encoder] of ([[0, first], [1, second]] as const)) {
+        const started = performance.now();
+        await vectorOf(encoder, text);
+        fastest[at] = Math.min(fastest[at], performance.now() - started);
+      }
+    }
+    times[0] += fastest[0];
+    times[1] += fastest[1];
+  }
+  return { loss, share: times[1] / times[0] };
+}
+
+/** One text a run: nothing is said of how a text fares beside others. */
+async function vectorOf(encoder: Pick<Encoder, 'embed'>, text: string): Promise<Float32Array> {
+  return (await encoder.embed({ kind: 'document', texts: [text] }, () => Promise.resolve(undefined))).vectors;
+}
