@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../../src/engine/decoder/open';
 import type { OpenedSession } from '../../../src/engine/decoder/open';
 import type { DecoderFolder } from '../../../src/engine/models/types';
 import { openSession } from '../../../src/engine/runtime/session';
 import type { DecoderShape } from '../../support/decoderModel/shape';
+import { loadPeer } from './peers';
 
 /** What is compared: ours with each way of holding the cache, and the runtimes that others use. */
 export const contenderNames = ['native', 'binding', 'copy', 'llama', 'transformers'] as const;
@@ -63,7 +62,7 @@ interface LlamaSequence {
 }
 
 async function openLlama({ peers, gguf, threads, shape }: Setting): Promise<Generate> {
-  const { getLlama } = await load<LlamaModule>(peers, 'llama', 'node-llama-cpp');
+  const { getLlama } = await loadPeer<LlamaModule>(peers, 'llama', 'node-llama-cpp');
   const llama = await getLlama({ gpu: false, build: 'never', progressLogs: false, logLevel: 'error', maxThreads: threads });
   const model = await llama.loadModel({ modelPath: gguf });
   const context = await model.createContext({ contextSize: shape.contextLength, batchSize: 512, threads });
@@ -83,7 +82,7 @@ interface TransformersModule {
 }
 
 async function openTransformers({ peers, graph, threads }: Setting): Promise<Generate> {
-  const { AutoModelForCausalLM, Tensor } = await load<TransformersModule>(peers, 'transformers', '@huggingface/transformers');
+  const { AutoModelForCausalLM, Tensor } = await loadPeer<TransformersModule>(peers, 'transformers', '@huggingface/transformers');
   const folder = join(graph, '../..');
   const sessionOptions = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4 };
   const model = await AutoModelForCausalLM.from_pretrained(folder, { dtype: 'q4', device: 'cpu', local_files_only: true, session_options: sessionOptions });
@@ -97,9 +96,4 @@ async function openTransformers({ peers, graph, threads }: Setting): Promise<Gen
     const streamer = { put, end: () => undefined };
     await model.generate({ inputs: int64(prompt), attention_mask: int64(prompt.map(() => 1)), max_new_tokens: count, do_sample: false, streamer });
   };
-}
-
-async function load<Module>(peers: string, folder: string, name: string): Promise<Module> {
-  const file = createRequire(join(peers, folder, 'package.json')).resolve(name);
-  return (await import(pathToFileURL(file).href)) as Module;
 }

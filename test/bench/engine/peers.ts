@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** Exact versions, so that numbers of different days can be compared. */
 const peers = {
@@ -9,9 +11,12 @@ const peers = {
   transformers: ['@huggingface/transformers@4.3.1'],
 } as const;
 
+type Peer = keyof typeof peers;
+
 /** Installs what ours is compared with, outside of the product. @throws {Error} where npm fails */
-export function ensurePeers(folder: string): void {
-  for (const [name, wanted] of Object.entries(peers)) {
+export function ensurePeers(folder: string, names: readonly Peer[] = ['llama', 'transformers']): void {
+  for (const name of names) {
+    const wanted = peers[name];
     const home = join(folder, name);
     const complete = join(home, 'complete');
     if (existsSync(complete)) continue;
@@ -22,4 +27,10 @@ export function ensurePeers(folder: string): void {
     if (status !== 0) throw new Error(`npm could not install ${wanted[0]}.`);
     writeFileSync(complete, '');
   }
+}
+
+/** A package of those, by its own name. */
+export async function loadPeer<Module>(folder: string, peer: Peer, name: string): Promise<Module> {
+  const file = createRequire(join(folder, peer, 'package.json')).resolve(name);
+  return (await import(pathToFileURL(file).href)) as Module;
 }
