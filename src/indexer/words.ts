@@ -19,11 +19,17 @@ export function termsOf(text: string): string[] {
     let known = remembered.get(name);
     if (known === undefined) {
       if (remembered.size >= rememberedIdentifiers) remembered.clear();
-      remembered.set(name, (known = termsOfIdentifier(name)));
+      const own = copyOf(name);
+      remembered.set(own, (known = termsOfIdentifier(own)));
     }
     for (const term of known) terms.push(term);
   }
   return terms;
+}
+
+/** The same text in memory of its own: a part of a text keeps the whole of it there, a file for a word. */
+export function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function termsOfIdentifier(name: string): string[] {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { longestQuestion, type Found, type Question } from '../indexer/process/protocol';
-import { asContext } from './present';
+import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
 /** How many answers a person is shown. */
@@ -49,9 +49,18 @@ export function rangeOf({ from, to }: Pick<Found, 'from' | 'to'>): vscode.Range 
   return new vscode.Range(from - 1, 0, to - 1, Number.MAX_SAFE_INTEGER);
 }
 
+/** Where the hit's code says what it is. */
+async function nameOf(hit: Found): Promise<vscode.Range> {
+  const document = await vscode.workspace.openTextDocument(uriOf(hit));
+  const range = document.validateRange(rangeOf(hit));
+  const offset = document.offsetAt(range.start);
+  const [start, end] = nameIn(document.getText(range), hit.symbol);
+  return new vscode.Range(document.positionAt(offset + start), document.positionAt(offset + end));
+}
+
 /** @param how `preview` leaves the focus where it is, and the next preview takes the editor's place */
 export async function openHit(hit: Found, how: 'open' | 'preview' | 'beside'): Promise<void> {
-  const start = new vscode.Position(hit.from - 1, 0);
+  const { start } = await nameOf(hit);
   const editor = await vscode.window.showTextDocument(uriOf(hit), {
     preserveFocus: how === 'preview',
     preview: how === 'preview',
@@ -66,8 +75,8 @@ export async function peekHits(hits: readonly Found[]): Promise<void> {
   const [first] = hits;
   if (first === undefined) return;
   await openHit(first, 'open');
-  const locations = hits.map((hit) => new vscode.Location(uriOf(hit), new vscode.Position(hit.from - 1, 0)));
-  await vscode.commands.executeCommand('editor.action.peekLocations', uriOf(first), new vscode.Position(first.from - 1, 0), locations, 'peek');
+  const locations = await Promise.all(hits.map(async (hit) => new vscode.Location(uriOf(hit), await nameOf(hit))));
+  await vscode.commands.executeCommand('editor.action.peekLocations', uriOf(first), (await nameOf(first)).start, locations, 'peek');
 }
 
 /** The hit's code as it is now, with its place, for a conversation. */

@@ -117,3 +117,27 @@ export function asContext({ path, from, to }: Pick<Found, 'path' | 'from' | 'to'
   const fence = '`'.repeat(Math.max(3, ...Array.from(code.matchAll(/`+/g), ([run]) => run.length + 1)));
   return `${path}:${from}-${to}\n${fence}${languageId}\n${code.replace(/\n?$/, '\n')}${fence}\n`;
 }
+
+/** A line that says something about the code below it. */
+const commentLine = /^\s*(?:\/[/*]|\*|#|--|"{3}|'{3})/;
+const isPartOfName = (character: string | undefined): boolean => /[\p{L}\p{N}_$]/u.test(character ?? '');
+
+/**
+ * Where code names what it defines, comments aside: that is what a hit is recognised by. Where it does not, its first line
+ * that says something.
+ *
+ * @param symbol the definitions around it, as `Class.method`
+ * @returns UTF-16 units, end exclusive
+ */
+export function nameIn(code: string, symbol: string): [start: number, end: number] {
+  const name = symbol.slice(symbol.lastIndexOf('.') + 1);
+  const lines = Array.from(code.matchAll(/.+/g), ({ 0: text, index }) => ({ text, index, indentation: text.length - text.trimStart().length }));
+  const own = lines.filter(({ text }) => !commentLine.test(text));
+  for (const { text, index } of name === '' ? [] : own) {
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+      if (!isPartOfName(text[at - 1]) && !isPartOfName(text[at + name.length])) return [index + at, index + at + name.length];
+    }
+  }
+  const first = [...own, ...lines].find(({ text }) => /[\p{L}\p{N}]/u.test(text)) ?? { index: 0, text: '', indentation: 0 };
+  return [first.index + first.indentation, first.index + first.text.trimEnd().length];
+}

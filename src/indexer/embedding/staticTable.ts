@@ -5,7 +5,7 @@ import { EngineError } from '../../engine/errors';
 import { misfit } from '../../engine/misfit';
 import { readJson, verifyFile } from '../../engine/models/files';
 import { Tokenizer } from '../../engine/tokenizer/tokenizer';
-import { wordsIn } from '../words';
+import { copyOf, wordsIn } from '../words';
 import type { Embedder } from './embedder';
 
 const manifestName = 'glassbox.json';
@@ -118,7 +118,7 @@ export class StaticEmbedder implements Embedder {
     let ids = this.#remembered.get(word);
     if (ids === undefined) {
       if (this.#remembered.size >= rememberedWords) this.#remembered.clear();
-      this.#remembered.set(word, (ids = this.tokenizer.encode(word)));
+      this.#remembered.set(copyOf(word), (ids = this.tokenizer.encode(word)));
     }
     return ids;
   }

@@ -45,11 +45,17 @@ function refuse(raw: unknown): void {
   send({ kind: 'error', id: message.id, error: { code: 'unsupported', message: sentence } });
 }
 
+/**
+ * Megabytes that the thread which writes may take. What lives is less than a tenth of that; without a limit, though, V8
+ * takes twice as much from the system before it looks for what no longer does.
+ */
+const writerMemory = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 1_024 };
+
 /** @returns what has the writing thread do something */
 function startWriter(options: StartOptions, vectors: VectorRequests): (command: WriterCommand) => Promise<void> {
   const waiting = new Map<number, { resolve: () => void; reject: (error: IndexError) => void }>();
   let nextId = 1;
-  const worker = new Worker(__filename, { workerData: options });
+  const worker = new Worker(__filename, { workerData: options, resourceLimits: writerMemory });
   const tell = (message: ToWriter): void => worker.postMessage(message);
   const service = new VectorService(vectors.ask, tell);
   worker.on('error', dieOf);

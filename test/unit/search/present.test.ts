@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Found, Progress } from '../../../src/indexer/process/protocol';
 import { excludeRules } from '../../../src/search/excludes';
-import { asContext, groupHits, progressInWords, stateOf } from '../../../src/search/present';
+import { asContext, groupHits, nameIn, progressInWords, stateOf } from '../../../src/search/present';
 import { t } from '../translate';
 
 const found = (path: string, change: Partial<Found> = {}): Found => ({
@@ -63,6 +63,26 @@ describe('how far the index is', () => {
     const refining = stateOf({ ...progress, phase: 'refining', refined: { done: 300, total: 900 } }, 3, t);
     assert.deepEqual([refining.kind, refining.coverage], ['refining', 1 / 3]);
     assert.equal(stateOf({ ...progress, phase: 'waiting' }, 3, t).kind, 'ready');
+  });
+});
+
+describe('the place of a hit', () => {
+  const named = (code: string, symbol: string): string => {
+    const [start, end] = nameIn(code, symbol);
+    return `${code.slice(0, start).split('\n').length}: ${code.slice(start, end)}`;
+  };
+
+  it('is the name that it defines, whatever is said about that before', () => {
+    assert.equal(named('/**\n * open: opens a door.\n */\nexport function reopen() {}\nexport function open() {}\n', 'Door.open'), '5: open');
+    assert.equal(named('# mix, not stir\ndef mix(a):\n', 'mix'), '2: mix');
+    assert.equal(named('  /* x */\r\n  $el = 1;\r\n', 'View.$el'), '2: $el');
+  });
+
+  it('is the first line that says something where there is no name', () => {
+    assert.equal(named('/**\n * Reads.\n */\n{\n  import x;\n', ''), '5: import x;');
+    assert.equal(named('\n  return 1;  \n}\n', 'far.above'), '2: return 1;');
+    assert.equal(named('/**\n * Only words.\n */\n', ''), '2: * Only words.');
+    assert.equal(named('', 'gone'), '1: ');
   });
 });
 
