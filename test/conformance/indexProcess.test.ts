@@ -95,7 +95,7 @@ describe('the index process', function () {
     assert.ok((await host.paths('task3')).length > 0);
     await sleep(200);
     assert.equal(host.progress!.files, before);
-    assert.equal(host.progress!.total, 800);
+    await host.until(() => host.progress?.total === 800);
     assert.ok(host.progress!.chunksPerSecond > 0 && host.progress!.secondsLeft! > 0);
     await host.client.request('resume', {});
     await host.until(() => host.progress?.phase === 'idle');

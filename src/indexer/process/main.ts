@@ -9,6 +9,7 @@ import { die, dieOf, dieOfUncaught, endWithHost, send as sendToHost } from '../.
 import { IndexError } from './errors';
 import { hostMessage, protocolVersion, startOptions, type IndexMessage, type StartOptions, type VectorAnswer, type VectorQuestion } from './protocol';
 import { valid } from './valid';
+import type { IndexServer } from './server';
 import { RemoteEmbedder, VectorRequests, VectorService } from './vectorRequests';
 import type { WriterCommand } from './writer';
 
@@ -20,21 +21,26 @@ type FromWriter =
 
 const send: (message: IndexMessage) => void = sendToHost;
 
-async function answer(): Promise<void> {
+function answer(): void {
   if (process.send === undefined) die('The index process is started by Glassbox and cannot be run alone.');
   const options = valid(startOptions, JSON.parse(process.argv[2] ?? '{}'), 'The options of the index process');
   endWithHost();
   if (isBuiltin('node:sqlite')) {
-    const [{ IndexServer }, { indexOpener }] = await Promise.all([import('./server'), import('./models')]);
-    // The thread that writes says the same.
-    const open = await indexOpener(options, () => undefined);
-    const vectors = new VectorRequests(send);
-    const server = new IndexServer({ storage: options.storage, open, send, vectors, write: startWriter(options, vectors) });
-    process.on('message', (message) => void server.receive(message));
+    const server = startServer(options);
+    process.on('message', (message) => void server.then((started) => started.receive(message)));
   } else {
     process.on('message', refuse);
   }
   send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
+}
+
+async function startServer(options: StartOptions): Promise<IndexServer> {
+  const vectors = new VectorRequests(send);
+  // Both threads open the model, at the same time; the one that writes says what is wrong with it.
+  const write = startWriter(options, vectors);
+  const [server, { indexOpener }] = await Promise.all([import('./server'), import('./models')]);
+  const open = await indexOpener(options, () => undefined);
+  return new server.IndexServer({ storage: options.storage, open, send, vectors, write });
 }
 
 /** Where the index cannot work, every request is told why. */
@@ -120,7 +126,11 @@ function answerBack(message: FromWriter): void {
   parentPort?.postMessage(message);
 }
 
-if (isMainThread) dieOfUncaught();
 // That SQLite is young in Node is no reason for a process to end with.
 process.removeAllListeners('warning');
-void (isMainThread ? answer() : write());
+if (isMainThread) {
+  dieOfUncaught();
+  answer();
+} else {
+  void write();
+}

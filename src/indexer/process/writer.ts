@@ -52,8 +52,8 @@ interface Job {
 const full = 13;
 /** More changes at once are a checkout: the whole root is looked at, which costs less than the list. */
 const mostPaths = 2_000;
-/** Milliseconds that counting files may take before the first one is read. */
-const countAtFirst = 500;
+/** Milliseconds that counting files may take before the first one is read: somebody may be waiting for anything at all. */
+const countAtFirst = 100;
 /** Milliseconds between two reports. */
 const reportEvery = 250;
 /** Files whose texts the encoder embeds first. */
@@ -349,6 +349,7 @@ export class IndexWriter {
       return;
     }
     pace.total = before + files;
+    this.#report();
   }
 
   #phase(): Progress['phase'] {
