@@ -104,7 +104,10 @@ export class Report {
       const pairs = group.map((one) => ({ package: one.package, ours: reciprocalRank(one.rank), theirs: baseline.get(keyOf(one)) ?? 0 }));
       const comparison = comparePaired(pairs);
       this.numbers[`search.${view}.${system}.overBm25`] = comparison.ratio;
-      this.say(`${view}: ${system} ÷ ${searchBaseline}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}`);
+      const below = [...groupBy(pairs, (one) => one.package)].filter(([, own]) => sum(own.map(({ ours, theirs }) => ours - theirs)) < 0);
+      this.numbers[`search.${view}.${system}.packagesBelowBm25`] = below.length;
+      const where = below.length === 0 ? 'below in no package' : `below in ${below.map(([name]) => name).join(', ')}`;
+      this.say(`${view}: ${system} ÷ ${searchBaseline}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}; ${where}`);
     }
   }
 

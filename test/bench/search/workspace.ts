@@ -1,4 +1,5 @@
 /** A real workspace, indexed and searched as the editor does it: by the index process, and by an encoder in the engine. */
+import { spawnSync } from 'node:child_process';
 import { appendFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -58,6 +59,7 @@ async function indexAtFirst(folder: string, storage: string): Promise<Record<str
     const firstResultsMs = performance.now() - start;
     await index.until('idle');
     const seconds = (performance.now() - start) / 1000;
+    const { mostMemoryMB } = index;
     const { files, chunks, bytes } = await index.client.request('size', {});
     const times: number[] = [];
     for (const question of questions) {
@@ -66,7 +68,10 @@ async function indexAtFirst(folder: string, storage: string): Promise<Record<str
       times.push(performance.now() - asked);
     }
     const { p50, p95 } = distribution(times);
-    return { firstResultsMs, 'fastTier.seconds': seconds, 'fastTier.chunksPerSecond': chunks / seconds, indexedFiles: files, chunks, indexMB: bytes / 1e6, 'query.p50Ms': p50, 'query.p95Ms': p95 };
+    return {
+      firstResultsMs, 'fastTier.seconds': seconds, 'fastTier.chunksPerSecond': chunks / seconds, 'fastTier.mostMemoryMB': mostMemoryMB,
+      indexedFiles: files, chunks, indexMB: bytes / 1e6, 'query.p50Ms': p50, 'query.p95Ms': p95, 'query.memoryMB': index.memoryMB(),
+    }; // prettier-ignore
   } finally {
     index.client.dispose();
   }
@@ -84,7 +89,7 @@ async function indexAgain(folder: string, storage: string): Promise<Record<strin
     const saved = performance.now();
     await index.client.request('changed', { root: folder, paths: [changed] });
     while ((await index.ask('"quiteUnheardOf"')).length === 0) await sleep(1);
-    return { 'reopen.seconds': reopenSeconds, 'reopen.embedded': index.embedded, 'update.searchableMs': performance.now() - saved };
+    return { 'reopen.seconds': reopenSeconds, 'reopen.embedded': index.embedded, 'update.searchableMs': performance.now() - saved, 'reopen.memoryMB': index.memoryMB() };
   } finally {
     index.client.dispose();
   }
@@ -107,7 +112,7 @@ async function embedAll(folder: string, storage: string, encoder: string): Promi
       await index.ask(question);
       times.push(performance.now() - asked);
     }
-    return { 'encoder.chunks': begun.refined?.total ?? 0, 'encoder.chunksPerSecond': perSecond, 'encoder.busyQuery.p95Ms': distribution(times).p95 };
+    return { 'encoder.chunks': begun.refined?.total ?? 0, 'encoder.chunksPerSecond': perSecond, 'encoder.busyQuery.p95Ms': distribution(times).p95, 'encoder.memoryMB': index.memoryMB() };
   } finally {
     index.client.dispose();
     engine.dispose();
@@ -121,6 +126,8 @@ class Index {
   embedded = 0;
   /** Chunks that the encoder has embedded, as it was told last. */
   refined = 0;
+  /** Megabytes that the process held, at most, as often as it reported. */
+  mostMemoryMB = 0;
   readonly client: IndexClient;
 
   constructor(folder: string, storage: string, encoder?: { facts: EncoderFacts; embed: SearchEncoder['embed'] }) {
@@ -135,6 +142,7 @@ class Index {
       },
       onProgress: (progress) => {
         this.progress = progress;
+        this.mostMemoryMB = Math.max(this.mostMemoryMB, this.memoryMB());
         this.refined = progress.refined?.done ?? this.refined;
       },
     });
@@ -144,6 +152,14 @@ class Index {
     this.client.start();
     while (this.progress?.phase !== phase) await sleep(20);
     return { progress: this.progress };
+  }
+
+  /** What the process holds of the machine's memory; 0 where nobody tells. */
+  memoryMB(): number {
+    const { state } = this.client;
+    if (state.kind !== 'ready') return 0;
+    const { status, stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(state.pid)], { encoding: 'utf8' });
+    return status === 0 ? Number(stdout) / 1024 : 0;
   }
 
   async ask(text: string): Promise<Found[]> {

@@ -51,5 +51,7 @@ describe('the report of quality', () => {
     assert.equal(report.numbers['search.raw.python.other.mrr10'], 0.5);
     assert.equal(report.numbers['search.raw.python.other.recall10'], 0.5);
     assert.equal(report.numbers['search.raw.other.overBm25'], 1);
+    assert.equal(report.numbers['search.raw.other.packagesBelowBm25'], 1);
+    assert.match(report.text, /below in p1$/m);
   });
 });
