@@ -3,7 +3,7 @@ import type { Embedder } from '../embedding/embedder';
 import type { Hit } from '../search';
 import type { SearchIndex } from '../searchIndex';
 import type { Found, Question, Sizes } from './protocol';
-import { snippetOf } from './snippet';
+import { snippetOf, tellingTerms } from './snippet';
 
 /** Parts of a piece of code may be found beside it. */
 const partsOfCode = 10;
@@ -33,7 +33,7 @@ export class RootReader {
       .flatMap((hit) => {
         const lines = read(hit.path, hit.from, hit.to);
         // A file that has gone since is no answer.
-        return lines === undefined ? [] : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, new Set(Object.keys(hit.why.terms))) }];
+        return lines === undefined ? [] : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms)) }];
       });
   }
 

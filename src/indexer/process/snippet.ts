@@ -5,8 +5,16 @@ import type { Snippet } from './protocol';
 const mostLines = 6;
 /** UTF-16 units; the rest of a line is not shown. */
 const longestLine = 300;
+/** What a term adds to the score, beside the one that adds most, for it to be marked. */
+const tellingShare = 0.25;
 
 const word = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*|\p{N}+/gu;
+
+/** Of what each term adds to the score, those that say why a piece was found: “a” and “of” stand everywhere. */
+export function tellingTerms(added: Readonly<Record<string, number>>): ReadonlySet<string> {
+  const most = Math.max(...Object.values(added));
+  return new Set(Object.keys(added).filter((term) => (added[term] ?? 0) >= most * tellingShare));
+}
 
 /**
  * The lines of a piece of code that say most about why it was found: its first one and those around what it shares with

@@ -48,6 +48,22 @@ describe('indexing', () => {
     assert.deepEqual(verify(catalogue), []);
   });
 
+  it('finds what lies in files of any name, and what was there before once a name changes', async () => {
+    const names = ['ä.ts', '数据/データ.ts', '😀/with space.ts', "quote'%_.ts"];
+    const root = project(Object.fromEntries(names.map((name, index) => [name, `export const heron${index} = 1;\n`])));
+    const catalogue = Catalogue.inMemory();
+    const { unreadable } = await indexFolder(root, catalogue, grammars);
+    assert.deepEqual(unreadable, []);
+    // Some file systems compose characters by themselves.
+    const paths = (question: string) => ask(catalogue, question, root).map(({ path }) => path.normalize());
+    for (const [index, name] of names.entries()) assert.deepEqual(paths(`"heron${index}"`), [name]);
+    assert.deepEqual(paths('heron1 path:数据'), ['数据/データ.ts']);
+    renameSync(join(root, '数据'), join(root, 'данные'));
+    await indexFolder(root, catalogue, grammars, { scope: new Scope(['数据', 'данные']) });
+    assert.deepEqual(paths('"heron1"'), ['данные/データ.ts']);
+    assert.deepEqual(verify(catalogue), []);
+  });
+
   it('brings a part up to date and leaves the rest, gone files of that part included', async () => {
     const root = project(code);
     const catalogue = Catalogue.inMemory();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Pace } from '../../../src/indexer/process/pace';
-import { snippetOf } from '../../../src/indexer/process/snippet';
+import { snippetOf, tellingTerms } from '../../../src/indexer/process/snippet';
 import { termsOf } from '../../../src/indexer/words';
 
 describe('the pace of a run', () => {
@@ -45,6 +45,11 @@ describe('a snippet', () => {
     assert.ok(line > 15);
     assert.ok(text.includes('\nunlock(theKey);\n'));
     assert.deepEqual(marked, ['unlock', 'theKey']);
+  });
+
+  it('marks what tells it apart', () => {
+    assert.deepEqual([...tellingTerms({ escap: 9.2, charact: 5.8, a: 1.9, of: 1.8 })], ['escap', 'charact']);
+    assert.deepEqual([...tellingTerms({})], []);
   });
 
   it('ends with what it is of', () => {
