@@ -158,6 +158,7 @@ export class Decoder {
   #plan(generation: Generation, cached: number): Run {
     const { length, promptLength } = generation;
     if (length > promptLength && cached >= promptLength) return planToken(length, cached, generation.guess());
-    return planRun(promptLength, cached, Math.min(this.#pace.rowsBehind(generation.unbroken), this.#network.mostRows));
+    const paced = this.#pace.rowsBehind(generation.unbroken, promptLength - cached);
+    return planRun(promptLength, cached, Math.min(paced, this.#network.mostRows));
   }
 }

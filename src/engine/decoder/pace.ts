@@ -1,4 +1,7 @@
-/** What a native run may take at most where it cannot be interrupted, so that nothing more urgent waits longer: milliseconds. */
+/**
+ * What a native run may take at most where it cannot be interrupted, so that nothing more urgent waits longer:
+ * milliseconds. A whole request of no more rows than `atOnce` may take longer.
+ */
 export const runLimitMs = 30;
 
 /**
@@ -17,6 +20,12 @@ const aims = {
  * single operator, which is what an interruption waits for.
  */
 const longest = { ms: 400, rows: 128 };
+
+/**
+ * A request of no more rows is not cut where runs cannot be interrupted, such as what was typed behind a long text: there
+ * every run copies the whole cache, and in several runs such a request takes twice to three times as long.
+ */
+const atOnce = 16;
 
 /** The first run behind loading is slow and nothing is known about the machine yet. */
 const firstRows = 16;
@@ -44,11 +53,12 @@ export class Pace {
   }
 
   /**
-   * Rows for the next run of a request that has run `done` rows already, without being interrupted since: no more than
-   * twice those where a run can be interrupted, so never more than two thirds of the work are lost. Even, at least 2.
+   * Rows for the next run of a request that has run `done` rows already, without being interrupted since, and has `left`
+   * to run: where a run can be interrupted no more than twice those that are done, so never more than two thirds of the
+   * work are lost. Even, at least 2.
    */
-  rowsBehind(done: number): number {
-    if (this.#aim !== aims.interruptible) return this.#rows;
+  rowsBehind(done: number, left: number): number {
+    if (this.#aim !== aims.interruptible) return done === 0 && left <= atOnce ? Math.max(this.#rows, atOnce) : this.#rows;
     const affordable = Math.min(2 * done, longest.rows, longest.ms / Math.min(...this.#rowMs));
     return Math.max(this.#rows, 2 * Math.floor(affordable / 2));
   }

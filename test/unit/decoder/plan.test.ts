@@ -103,20 +103,31 @@ describe('Pace', () => {
   it('lets runs that can be interrupted grow with what would not be lost, up to a bound of rows and time', () => {
     for (const [perRow, most] of [[0.5, 128], [2, 128], [5, 80], [50, 16]] as const) {
       const pace = new Pace(true);
-      assert.equal(pace.rowsBehind(1000), pace.rows);
+      assert.equal(pace.rowsBehind(1000, 2000), pace.rows);
       prefill(pace, 10, 0, perRow);
       let done = 0;
       for (let run = 0; run < 12; run++) {
-        const rows = pace.rowsBehind(done);
+        const rows = pace.rowsBehind(done, 2000);
         assert.ok(rows % 2 === 0 && rows <= Math.max(pace.rows, 2 * done), `${rows} behind ${done}`);
         done += rows;
       }
-      assert.equal(pace.rowsBehind(done), most);
-      assert.equal(pace.rowsBehind(0), pace.rows);
+      assert.equal(pace.rowsBehind(done, 2000), most);
+      assert.equal(pace.rowsBehind(0, 2000), pace.rows);
     }
     const blocking = new Pace(false);
     prefill(blocking, 10, 0, 0.5);
-    assert.equal(blocking.rowsBehind(1000), blocking.rows);
+    assert.equal(blocking.rowsBehind(1000, 2000), blocking.rows);
+  });
+
+  it('does not cut a short request where every run copies the cache', () => {
+    const slow = new Pace(false);
+    prefill(slow, 10, 40, 2);
+    assert.equal(slow.rows, 4);
+    assert.deepEqual([16, 9, 17, 2000].map((left) => slow.rowsBehind(0, left)), [16, 16, 4, 4]);
+    assert.equal(slow.rowsBehind(64, 16), 4, 'the rest of a long prompt');
+    const fast = new Pace(false);
+    prefill(fast, 10, 0, 0.5);
+    assert.equal(fast.rowsBehind(0, 16), fast.rows);
   });
 
   it('does not judge rows by short runs, which are mostly overhead', () => {
