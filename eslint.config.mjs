@@ -79,8 +79,8 @@ export default tseslint.config(
     files: ['src/indexer/**/*.ts'],
     rules: keepApart(
       'src/indexer',
-      ['src/!(indexer|syntax|processes|engine)/**', 'src/engine/!(tokenizer|models)/**', 'src/!(secrets|paths).ts'],
-      'The indexer runs in a process of its own, without the editor; of the engine it knows how a model folder and a tokenizer are read.',
+      ['src/!(indexer|syntax|processes|engine)/**', 'src/engine/!(tokenizer|models|embedding)/**', 'src/!(secrets|paths).ts'],
+      'The indexer runs in a process of its own, without the editor; of the engine it knows how a model folder, a tokenizer and a table of vectors are read.',
     ),
   },
   {

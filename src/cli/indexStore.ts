@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { EngineError } from '../engine/errors';
 import { EmbeddingCache } from '../indexer/embedding/cache';
-import { StaticEmbedder } from '../indexer/embedding/staticTable';
+import { StaticEmbedder } from '../engine/embedding/staticTable';
 import { removeOldIndexes } from '../indexer/housekeeping';
 import { SearchIndex } from '../indexer/searchIndex';
 import { storeName } from '../indexer/storeName';

@@ -14,6 +14,7 @@ import { openModelFolder } from './models/folder';
 import { encoderIdentity } from './models/identity';
 import type { DecoderFolder, EncoderDecoderFolder, EncoderFolder } from './models/types';
 import type { ModelInfo } from './protocol';
+import { EncoderSplitter, type TextSplitter } from './similarity/splitter';
 import { Tokenizer } from './tokenizer/tokenizer';
 
 /** A model folder, opened: its tokenizer, and what its role makes it good for. */
@@ -28,6 +29,8 @@ export interface OpenModel {
   readonly writer?: Writer;
   /** Of encoders. */
   readonly encoder?: Pick<Encoder, 'embed'>;
+  /** Of encoders: takes the vectors of texts apart. */
+  readonly splitter?: TextSplitter;
   /** What runs it, where that is not the processor. */
   readonly accelerator?: () => string | undefined;
   /** Gives its memory back; waits for the requests there are. */
@@ -135,7 +138,7 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
 }
 
 /** What a role adds to a model, and to what is said of it. */
-type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'accelerator' | 'dispose'> & { readonly more: Partial<ModelInfo> };
+type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'> & { readonly more: Partial<ModelInfo> };
 
 async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: ModelOptions): Promise<Opened> {
   const decoder = await placeDecoder(folder, options);
@@ -152,7 +155,8 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
 async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, log, roundings }: ModelOptions): Promise<Opened> {
   const encoder = await openFastEncoder(folder, tokenizer, { threads, log, memory: roundings });
   const identity = await encoderIdentity(folder);
-  return { encoder, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };
+  const splitter = new EncoderSplitter(folder, tokenizer, encoder);
+  return { encoder, splitter, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };
 }
 
 async function openEncoderDecoder(folder: EncoderDecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {

@@ -10,6 +10,7 @@ import { attentionMethods } from './protocol/attention';
 import { embedParams, embedResult } from './protocol/embed';
 import { generateEvent, generateParams, generateResult, promptKinds } from './protocol/generate';
 import { count, finishReason, int32Array, milliseconds, sampling, timings, uint32Array, writtenToken } from './protocol/parts';
+import { similarityMethods } from './protocol/similarity';
 
 export { maxTextLength, maxTexts } from './protocol/embed';
 export type { EmbedResult } from './protocol/embed';
@@ -153,6 +154,7 @@ export const methods = {
   embed: { params: embedParams, result: embedResult, event: v.never() },
   status: { params: v.strictObject({}), result: statusResult, event: v.never() },
   ...attentionMethods,
+  ...similarityMethods,
 } as const;
 export type Method = keyof typeof methods;
 export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;

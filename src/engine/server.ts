@@ -1,6 +1,7 @@
 import type { AttentionModel } from './attention/model';
 import { AttentionService } from './attention/service';
 import type { Devices } from './devices';
+import { isStaticTable } from './embedding/staticTable';
 import { EngineError } from './errors';
 import type { ModelStore, OpenModel } from './modelStore';
 import { parse } from './parse';
@@ -17,6 +18,8 @@ import {
 } from './protocol';
 import type { AttentionMethod } from './protocol/attention';
 import { Scheduler } from './scheduler';
+import { SimilarityService } from './similarity/service';
+import type { TextSplitter } from './similarity/splitter';
 import type { Step } from './step';
 import { unlessAborted } from './unlessAborted';
 
@@ -52,6 +55,7 @@ export class EngineServer {
   readonly #options: EngineServerOptions;
   readonly #scheduler = new Scheduler();
   readonly #running = new Map<number, AbortController>();
+  readonly #similarity = new SimilarityService();
   readonly #handlers: Handlers;
   /** When the last request came that was not for the index. */
   #lastUrgent = -Infinity;
@@ -139,6 +143,18 @@ export class EngineServer {
       });
     },
 
+    similarity: async (params, context) => {
+      const splitter = (await isStaticTable(params.model)) ? await this.#similarity.table(params.model) : await this.#splitter(params.model, context);
+      return this.#scheduler.run({
+        priority: context.priority,
+        signal: context.signal,
+        run: (step) => {
+          context.started();
+          return this.#similarity.compare(splitter, params, step);
+        },
+      });
+    },
+
     status: async () => ({
       models: this.#options.models.paths,
       residentBytes: process.memoryUsage.rss(),
@@ -147,6 +163,11 @@ export class EngineServer {
       accelerators: (await this.#options.models.open()).flatMap((model) => model.accelerator?.() ?? []),
     }),
   };
+
+  async #splitter(folder: string, context: { signal: AbortSignal; started(): void }): Promise<TextSplitter> {
+    const model = await this.#model(folder, context);
+    return model.splitter ?? unfit(model, 'an encoder');
+  }
 
   /** Lets a model write when its turn comes. */
   #stream<T>(context: Context<'complete' | 'generate'>, write: (step: Step, onText: (piece: string) => void) => Promise<T>): Promise<T> {

@@ -64,3 +64,8 @@ function fitsPath(pattern: string, path: string): boolean {
   });
   return new RegExp(`(?:^|/)${source}$`, 'iu').test(path);
 }
+
+/** A question as a person would have typed it: in code whose like is looked for, nothing is a filter or a phrase. */
+export function typed(text: string, kind: 'words' | 'code'): string {
+  return kind === 'code' ? text.replaceAll(/["“”]|(?<=\b(?:lang|path|symbol)):/gi, ' ') : text;
+}

@@ -3,7 +3,8 @@
  * rule gives the factor that it changes the score by, 1 for none.
  */
 import { fileName, nameWithoutEnding } from '../paths';
-import { termsOf, wordsOf } from './words';
+import { wordsOf } from '../engine/embedding/words';
+import { termsOf } from './words';
 
 /** What rules know of a chunk. */
 export interface Ranked {

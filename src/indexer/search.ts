@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue';
+import { aroundOf } from './embedding/text';
 import { fuse, type Best, type Evidence, type SearchMode } from './fusion';
 import { LexicalIndex, type LexicalScores, type Match } from './lexical';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from './query';
@@ -23,6 +24,17 @@ export interface Why {
   readonly rules: Readonly<Record<string, number>>;
 }
 
+/** The piece of a file that meanings are compared by, see `textToEmbed`. */
+export interface Piece {
+  /** UTF-16 units of the file's text, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** The definitions that it stands in, as they are embedded with it. */
+  readonly around: string;
+  /** The model that has embedded it (see `vectorModel`); absent where none has. */
+  readonly model?: string;
+}
+
 export interface Hit {
   /** From the root, with `/` between folders. */
   readonly path: string;
@@ -33,6 +45,8 @@ export interface Hit {
   readonly symbol: string;
   readonly score: number;
   readonly why: Why;
+  /** The part of it that is nearest in meaning. */
+  readonly piece: Piece;
 }
 
 /** The text of a chunk, which the index does not hold; undefined where it is there no longer. UTF-16 units, end exclusive. */
@@ -73,7 +87,8 @@ interface ChunkRow {
   readonly definition: number;
 }
 
-interface Candidate extends Omit<ChunkRow, 'symbols'>, Evidence {
+interface Candidate extends Omit<ChunkRow, 'symbols' | 'start' | 'end'>, Evidence {
+  readonly piece: Piece;
   readonly symbols: readonly string[];
   readonly terms: Readonly<Record<string, number>>;
   readonly cosine: number | undefined;
@@ -145,7 +160,9 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
       const { score: lexical, terms } = compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
       // Some chunk always is the nearest: by itself, that is no reason to show it.
       if (lexical === 0 && byMeaning?.isFar(slot) === true) continue;
-      candidates.push({ ...row, symbols, lexical, terms, dense: byMeaning?.relative(slot), cosine: byMeaning?.cosine(slot) });
+      const model = byMeaning?.model(slot);
+      const piece = { start: row.start, end: row.end, around: aroundOf(symbols, row.defines === 1), ...(model === undefined ? {} : { model }) };
+      candidates.push({ ...row, piece, symbols, lexical, terms, dense: byMeaning?.relative(slot), cosine: byMeaning?.cosine(slot) });
       seen.add(slot);
       accepted++;
     }
@@ -205,6 +222,7 @@ function join(a: Candidate, b: Candidate): Candidate {
     lexical: Math.max(sum, best.lexical),
     dense: nearer.dense,
     cosine: nearer.cosine,
+    piece: (nearer.cosine === undefined ? best : nearer).piece,
   };
 }
 
@@ -215,11 +233,11 @@ function bestOf(candidates: readonly Candidate[]): Best {
   };
 }
 
-function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine }: Candidate, asked: Asked, fused: number): Hit {
+function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number): Hit {
   const factors = Object.entries(rules).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
   const score = factors.reduce((product, [, factor]) => product * factor, fused);
   const changed = Object.fromEntries(factors.filter(([, factor]) => factor !== 1));
-  return { path, from, to, symbol: symbols.join('.'), score, why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed } };
+  return { path, from, to, symbol: symbols.join('.'), score, why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed }, piece };
 }
 
 /** Sorts by score, every further answer from a file counting less. */

@@ -1,12 +1,11 @@
 /** How code and questions become terms: the same way for both, or nothing would be found. */
 import { stemmer } from 'stemmer';
+import { copyOf, identifier, wordsOf } from '../engine/embedding/words';
 
 /** UTF-16 units; what is longer is data, not a name. */
 const longestTerm = 64;
 const rememberedIdentifiers = 50_000;
 
-const identifier = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*|\p{N}+/gu;
-const wordInside = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{M}]+|\p{Lu}|\p{Lt}\p{Ll}*|\p{N}+/gu;
 /** Written without blanks between words. */
 const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2,}$/u;
 
@@ -27,11 +26,6 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
-/** The same text in memory of its own: a part of a text keeps the whole of it there, a file for a word. */
-export function copyOf(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
-}
-
 function termsOfIdentifier(name: string): string[] {
   if (name.length > longestTerm) return [];
   const stems = wordsOf(name).flatMap((word) => (unspaced.test(word) ? pairsOf(word) : [stemmer(word)]));
@@ -39,19 +33,7 @@ function termsOfIdentifier(name: string): string[] {
   return stems.length > 1 && !unspaced.test(whole) ? [whole, ...stems] : stems;
 }
 
-/** The words of a name in lower case, without signs. */
-export function wordsOf(name: string): string[] {
-  return Array.from(name.matchAll(wordInside), ([word]) => word.toLowerCase());
-}
-
 function pairsOf(word: string): string[] {
   const signs = Array.from(word);
   return signs.slice(1).map((sign, index) => `${signs[index] ?? ''}${sign}`);
-}
-
-/** The words of all names and numbers in a text, in lower case: `parseHTTPHeader(req)` → `parse`, `http`, `header`, `req`. */
-export function* wordsIn(text: string): Generator<string> {
-  for (const [name] of text.matchAll(identifier)) {
-    if (name.length <= longestTerm) for (const [word] of name.matchAll(wordInside)) yield word.toLowerCase();
-  }
 }

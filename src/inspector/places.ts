@@ -33,6 +33,7 @@ export function placesOf({ text, segments }: Pick<CapturedSequence, 'text' | 'se
       case 'special':
       case 'path':
       case 'context':
+      case 'around':
         return undefined;
     }
   };

@@ -1,5 +1,6 @@
+import { wordsOf } from '../engine/embedding/words';
 import type { Found, Progress } from '../indexer/process/protocol';
-import { termsOf, wordsOf } from '../indexer/words';
+import { termsOf } from '../indexer/words';
 import { fileName } from '../paths';
 import type { Translate } from '../translate';
 import type { Group, Hit, Reason, SearchState } from './messages';

@@ -54,7 +54,7 @@ export class SequenceAttention implements AttentionModel {
 
   plan(subject: CaptureSubject): CapturePlan {
     if (subject.kind !== 'text') throw new EngineError('invalid', `${this.folder.name} writes no completions, so there is no prompt of one.`);
-    const source = this.folder.source(subject.text);
+    const source = this.folder.source(subject.text, subject.around);
     const sequences = this.readers.decoder ? [source, this.folder.target(subject.target ?? '')] : [source];
     for (const { ids } of sequences) {
       if (ids.length === 0) throw new EngineError('invalid', 'There is no text to look into.');

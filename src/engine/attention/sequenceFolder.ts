@@ -1,10 +1,9 @@
-import { TextFramer } from '../encoder/texts';
 import { EngineError } from '../errors';
 import type { EncoderDecoderFolder, EncoderFolder } from '../models/types';
 import type { CapturedSequence } from '../protocol/attention';
 import { readFrame } from '../tokenizer/frame';
 import { Tokenizer } from '../tokenizer/tokenizer';
-import { sequenceOf, type Part } from './sequence';
+import { EncoderSequences, framed } from './encoderSequences';
 
 /** What captures need of an encoder's or encoder-decoder's folder. */
 export interface SequenceFolder {
@@ -13,8 +12,8 @@ export interface SequenceFolder {
   /** Absolute paths of the graphs. A decoder's takes no cache: all its tokens are run at once. */
   readonly encoder: string;
   readonly decoder: string | undefined;
-  /** What the model reads, cut to what it takes. */
-  source(text: string): CapturedSequence;
+  /** What the model reads, cut to what it takes. @param around what an encoder is given in front of it */
+  source(text: string, around?: string): CapturedSequence;
   /** What its decoder is to have written, behind the token that it begins with. */
   target(text: string): CapturedSequence;
 }
@@ -41,31 +40,7 @@ function pairTexts({ tokenizer: json, contextLength, startIds }: EncoderDecoderF
 }
 
 function encoderTexts(folder: EncoderFolder, tokenizer: Tokenizer): Texts {
-  const framer = new TextFramer(folder, tokenizer);
-  const special = new Set(tokenizer.specialIds);
-  const source = (text: string): CapturedSequence => {
-    const ids = Array.from(framer.frame('document', text).ids);
-    const first = ids.findIndex((id) => !special.has(id));
-    const last = ids.findLastIndex((id) => !special.has(id));
-    return framed(text, first < 0 ? [] : ids.slice(first, last + 1), { before: first < 0 ? ids : ids.slice(0, first), after: first < 0 ? [] : ids.slice(last + 1) }, tokenizer);
-  };
+  const sequences = new EncoderSequences(folder, tokenizer);
+  const source = (text: string, around?: string): CapturedSequence => sequences.of('document', text, around);
   return { source, target: source };
-}
-
-/** Special tokens around a text. Ranges are the tokenizer's own where it is the text alone that was tokenized. */
-function framed(text: string, ids: readonly number[], { before, after }: { before: readonly number[]; after: readonly number[] }, tokenizer: Tokenizer): CapturedSequence {
-  const parts: Part[] = [{ kind: 'special', ids: before }, { kind: 'text', ids }, { kind: 'special', ids: after }];
-  const known = tokenizer.encodeWithRanges(text);
-  const same = ids.every((id, at) => id === known.ids[at]);
-  if (!same) return sequenceOf(parts, tokenizer);
-  const end = ids.length === 0 ? 0 : (known.ranges[2 * ids.length - 1] as number);
-  const ranges = [...before.flatMap(() => [0, 0]), ...known.ranges.subarray(0, 2 * ids.length), ...after.flatMap(() => [end, end])];
-  const texts = [...before.map(() => ''), ...ids.map((_, at) => text.slice(known.ranges[2 * at], known.ranges[2 * at + 1])), ...after.map(() => '')];
-  const segments: CapturedSequence['segments'] = [];
-  for (const { kind, ids: own } of parts) {
-    const from = segments.at(-1)?.to ?? 0;
-    const start = segments.at(-1)?.end ?? 0;
-    if (own.length > 0) segments.push({ kind, from, to: from + own.length, start, end: kind === 'text' ? end : start });
-  }
-  return { ids: Int32Array.from([...before, ...ids, ...after]), texts, text: text.slice(0, end), ranges: Uint32Array.from(ranges), segments };
 }

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors';
 import type { EncoderFolder, TextKind } from '../models/types';
 import { openSession } from '../runtime/session';
 import type { GraphBytes } from '../runtime/session';
@@ -8,7 +9,7 @@ import { readGraph } from './graph';
 import { EncoderNetwork } from './network';
 import type { Encoded } from './network';
 import { EncoderPace } from './pace';
-import { normalize, pool } from './pooling';
+import { contributions, normalize, pool } from './pooling';
 import { TextFramer } from './texts';
 import type { FramedText } from './texts';
 
@@ -28,6 +29,16 @@ export interface Embedded {
   /** How many texts were longer than the model takes, so that their ends are not in their vectors. */
   readonly truncated: number;
 }
+
+/** A text, and what each of its tokens adds to its vector, before that is brought to length 1. */
+export interface SplitText {
+  readonly framed: FramedText;
+  /** [tokens, dimension]. */
+  readonly contributions: Float32Array;
+}
+
+/** The least cosine between a vector that the graph gives and the same made of its tokens: rounding moves it no further. */
+const sameVector = 0.9999;
 
 /** Text that is tokenized at once takes a few milliseconds. UTF-16 units. */
 const tokenizedAtOnce = 32_768;
@@ -115,6 +126,30 @@ export class Encoder {
     };
   }
 
+  get pooling(): EncoderFolder['pooling'] {
+    return this.folder.pooling;
+  }
+
+  /**
+   * Takes a text's vector apart: what its tokens add is summed up to it, by `embed`'s own model and pooling.
+   *
+   * @throws {EngineError} `invalid` where the graph does more to a text's vector than pooling
+   */
+  async split(kind: TextKind, text: string, step: Step): Promise<SplitText> {
+    const framed = this.framer.frame(kind, text);
+    if (framed.ids.length === 0) return { framed, contributions: new Float32Array(0) };
+    await step();
+    const { tokens, whole } = await this.#wide.network.runTokens(framed);
+    const { values, dimension } = tokens;
+    const vectors = { values, dimension, first: 0, length: framed.ids.length, unpooled: framed.unpooled };
+    if (whole !== undefined) {
+      const pooled = new Float32Array(dimension);
+      pool(this.folder.pooling, vectors, pooled);
+      if (cosine(pooled, whole.values) < sameVector) throw new EngineError('invalid', `${this.folder.name} does more to a text’s vector than to pool its tokens, so that nobody can say what each of them adds.`);
+    }
+    return { framed, contributions: contributions(this.folder.pooling, vectors) };
+  }
+
   async dispose(): Promise<void> {
     await this.#wide.network.dispose();
     await (await this.#narrow)?.network.dispose();
@@ -154,4 +189,9 @@ export class Encoder {
     else pool(this.folder.pooling, { values, dimension, first: row * longest, length: ids.length, unpooled }, into);
     normalize(into);
   }
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const product = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, at) => sum + value * (y[at] ?? 0), 0);
+  return a.length === b.length ? product(a, b) / Math.sqrt(product(a, a) * product(b, b)) : 0;
 }

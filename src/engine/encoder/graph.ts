@@ -29,6 +29,8 @@ export interface EncoderGraph {
   readonly output: string;
   /** Whether that output has a vector for each text, and not for each token. */
   readonly finished: boolean;
+  /** The output that has a vector for each token, where there is one. */
+  readonly tokenOutput: string | undefined;
 }
 
 /**
@@ -50,7 +52,8 @@ export function readGraph({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs
 
   const found = (names: readonly string[]) => names.find((name) => outputs.has(name));
   const perText = found(textVectors);
-  const output = perText ?? found(tokenVectors);
+  const tokenOutput = found(tokenVectors);
+  const output = perText ?? tokenOutput;
   if (output === undefined) return fail(`gives ${[...outputs.keys()].join(', ')} and no last_hidden_state; export it for feature extraction`);
   const finished = output === perText;
   if (folder.needsFinishedVectors && !finished) {
@@ -62,7 +65,7 @@ export function readGraph({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs
   if (folder.dimension !== undefined && typeof size === 'number' && size !== folder.dimension) {
     fail(`gives vectors of ${size} numbers, but the folder says ${folder.dimension}`);
   }
-  return { takes: new Set(takes), caches, output, finished };
+  return { takes: new Set(takes), caches, output, finished, tokenOutput };
 }
 
 function emptyCache({ name, type, shape }: ValueInfo, fail: (what: string) => never): EmptyCache {

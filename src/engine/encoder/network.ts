@@ -24,21 +24,36 @@ export class EncoderNetwork {
 
   /** @throws {EngineError} `runtime`, or `modelInvalid` where what comes out has another shape than declared */
   async run(texts: readonly Pick<FramedText, 'ids'>[]): Promise<Encoded> {
+    const { output, finished } = this.graph;
     const longest = Math.max(...texts.map(({ ids }) => ids.length));
-    const outputs = await this.session.run(this.#inputs(texts, longest));
-    const output = outputs[this.graph.output] as Tensor;
-    const dimension = output.dims.at(-1) ?? 0;
-    const rows = this.graph.finished ? texts.length : texts.length * longest;
-    const elements = elementsOf(output);
-    if (dimension === 0 || elements.length !== rows * dimension) {
-      throw new EngineError('modelInvalid', `The graph gives ${this.graph.output} with the shape ${output.dims.join('×')} for ${texts.length} texts of ${longest} tokens; export it again.`);
-    }
-    const values = elements instanceof Float32Array ? elements : Float32Array.from(elements, halfToNumber);
-    return { values, dimension, longest, finished: this.graph.finished };
+    return this.#read(await this.session.run(this.#inputs(texts, longest)), output, finished, texts.length, longest);
+  }
+
+  /** One text, token by token, and its finished vector where the graph gives one. @throws {EngineError} as `run`; `invalid` where it gives no vectors of tokens */
+  async runTokens(text: Pick<FramedText, 'ids'>): Promise<{ tokens: Encoded; whole: Encoded | undefined }> {
+    const { output, finished, tokenOutput } = this.graph;
+    if (tokenOutput === undefined) throw new EngineError('invalid', 'This encoder gives no vectors of tokens, so that nobody can say what each of them adds.');
+    const outputs = await this.session.run(this.#inputs([text], text.ids.length));
+    return {
+      tokens: this.#read(outputs, tokenOutput, false, 1, text.ids.length),
+      whole: finished ? this.#read(outputs, output, true, 1, text.ids.length) : undefined,
+    };
   }
 
   dispose(): Promise<void> {
     return this.session.dispose();
+  }
+
+  #read(outputs: Tensors, name: string, finished: boolean, texts: number, longest: number): Encoded {
+    const output = outputs[name] as Tensor;
+    const dimension = output.dims.at(-1) ?? 0;
+    const rows = finished ? texts : texts * longest;
+    const elements = elementsOf(output);
+    if (dimension === 0 || elements.length !== rows * dimension) {
+      throw new EngineError('modelInvalid', `The graph gives ${name} with the shape ${output.dims.join('×')} for ${texts} texts of ${longest} tokens; export it again.`);
+    }
+    const values = elements instanceof Float32Array ? elements : Float32Array.from(elements, halfToNumber);
+    return { values, dimension, longest, finished };
   }
 
   #inputs(texts: readonly Pick<FramedText, 'ids'>[], longest: number): Tensors {

@@ -42,6 +42,41 @@ export function pool(pooling: Pooling, vectors: TokenVectors, into: Float32Array
   }
 }
 
+/**
+ * What each token adds to the vector that `pool` makes: their sum is that vector. Where it takes the largest of each number,
+ * the number is the first token's that has it.
+ *
+ * @returns [length, dimension]; zeros for tokens that do not count
+ */
+export function contributions(pooling: Pooling, vectors: TokenVectors): Float32Array {
+  const { values, dimension, first, length } = vectors;
+  const added = new Float32Array(length * dimension);
+  const skipped = vectors.unpooled < length ? vectors.unpooled : 0;
+  const row = (token: number) => values.subarray((first + token) * dimension, (first + token + 1) * dimension);
+  switch (pooling) {
+    case 'first':
+    case 'last': {
+      const token = pooling === 'first' ? 0 : length - 1;
+      added.set(row(token), token * dimension);
+      break;
+    }
+    case 'max':
+      for (let at = 0; at < dimension; at++) {
+        let best = skipped;
+        for (let token = skipped + 1; token < length; token++) if ((row(token)[at] as number) > (row(best)[at] as number)) best = token;
+        added[best * dimension + at] = row(best)[at] as number;
+      }
+      break;
+    case 'mean':
+    case 'weightedMean':
+      for (let token = skipped; token < length; token++) {
+        const weight = pooling === 'mean' ? 1 : token + 1;
+        row(token).forEach((value, at) => (added[token * dimension + at] = weight * value));
+      }
+  }
+  return added;
+}
+
 /** Scales a vector to length 1. One without a direction stays zero. */
 export function normalize(vector: Float32Array): void {
   let squares = 0;

@@ -48,9 +48,10 @@ const subject = v.variant('kind', [
   /**
    * A piece of a file. A model that knows a token for the beginning of a file or text is given that in front, and with
    * it the path; a model with one sequence reads nothing else. `target`, for encoder-decoders: what they are to have
-   * written, up to which the decoder is run.
+   * written, up to which the decoder is run. `around`, for encoders: the definitions that the text stands in, as search
+   * puts them in front of it.
    */
-  v.strictObject({ kind: v.literal('text'), text, path: v.optional(v.string()), target: v.optional(text) }),
+  v.strictObject({ kind: v.literal('text'), text, path: v.optional(v.string()), target: v.optional(text), around: v.optional(text) }),
 ]);
 export type CaptureSubject = v.InferOutput<typeof subject>;
 
@@ -69,9 +70,10 @@ export type CaptureParams = v.InferOutput<typeof captureParams>;
 /**
  * What a stretch of the model's input is. `text`: the subject's text, or what cannot be told apart; `special`: a token
  * that stands for no text; `path`: a file's name; `context`: another file; `suffix`, `prefix`, `rest`: what is behind
- * the cursor's line, before the cursor, and behind the cursor on its line; `generated`: what the model wrote.
+ * the cursor's line, before the cursor, and behind the cursor on its line; `generated`: what the model wrote; `around`: the
+ * definitions that a piece of code stands in.
  */
-const segmentKind = v.picklist(['text', 'special', 'path', 'context', 'suffix', 'prefix', 'rest', 'generated']);
+const segmentKind = v.picklist(['text', 'special', 'path', 'context', 'suffix', 'prefix', 'rest', 'generated', 'around']);
 export type SegmentKind = v.InferOutput<typeof segmentKind>;
 
 const segment = v.strictObject({
@@ -97,6 +99,7 @@ const sequence = v.strictObject({
   segments: v.array(segment),
 });
 export type CapturedSequence = v.InferOutput<typeof sequence>;
+export { sequence as capturedSequence };
 
 const stack = v.strictObject({
   kind: v.picklist(['decoder', 'encoder', 'cross']),

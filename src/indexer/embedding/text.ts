@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { withSurroundings } from '../../engine/embedding/surroundings';
 
 /** Bytes of a key. */
 export const keySize = 16;
@@ -11,8 +12,12 @@ export const keySize = 16;
  * @param defines whether the innermost of them begins here, where the text itself names it
  */
 export function textToEmbed(symbols: readonly string[], defines: boolean, text: string): string {
-  const around = defines ? symbols.slice(0, -1) : symbols;
-  return around.length === 0 ? text : `${around.join(' ')}\n${text}`;
+  return withSurroundings(aroundOf(symbols, defines), text);
+}
+
+/** The definitions around a chunk, as one text. */
+export function aroundOf(symbols: readonly string[], defines: boolean): string {
+  return (defines ? symbols.slice(0, -1) : symbols).join(' ');
 }
 
 /** Names a text by its content. */

@@ -1,7 +1,7 @@
 import { EngineError } from '../../engine/errors';
 import { Grammars } from '../../syntax/grammars';
 import { EmbeddingCache } from '../embedding/cache';
-import { StaticEmbedder } from '../embedding/staticTable';
+import { StaticEmbedder } from '../../engine/embedding/staticTable';
 import { SearchIndex } from '../searchIndex';
 import type { StartOptions } from './protocol';
 

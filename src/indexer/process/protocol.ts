@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.minValue(0));
@@ -63,6 +63,8 @@ const found = v.strictObject({
     /** The cosine between question and code, where meanings were compared. */
     dense: v.optional(v.number()),
   }),
+  /** The part of it that is nearest in meaning: UTF-16 units of the file, and the definitions that are embedded with it. */
+  piece: v.strictObject({ start: count, end: count, around: v.string(), model: v.optional(v.string()) }),
   snippet,
 });
 export type Found = v.InferOutput<typeof found>;

@@ -1,6 +1,7 @@
 import { CatalogueError } from '../catalogue';
 import type { Embedder } from '../embedding/embedder';
 import type { Hit } from '../search';
+import { typed } from '../query';
 import type { SearchIndex } from '../searchIndex';
 import type { Found, Question, Sizes } from './protocol';
 import { snippetOf, tellingTerms } from './snippet';
@@ -24,7 +25,7 @@ export class RootReader {
   /** @returns the best answers, best first; none where there is no index yet */
   async search({ text, kind, top, except }: Question, signal: AbortSignal): Promise<Found[]> {
     const wanted = except === undefined ? top : top + partsOfCode;
-    const hits = await unlessUnusable(() => this.index.search(kind === 'code' ? withoutFilters(text) : text, { top: wanted, signal }), []);
+    const hits = await unlessUnusable(() => this.index.search(typed(text, kind), { top: wanted, signal }), []);
     const own = (hit: Hit): boolean => except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
     const read = this.index.readLines();
     return hits
@@ -59,9 +60,4 @@ async function unlessUnusable<Result>(read: () => Result | Promise<Result>, othe
     if (error instanceof CatalogueError) return otherwise;
     throw error;
   }
-}
-
-/** Code as a question: nothing in it is a filter or a phrase. */
-function withoutFilters(code: string): string {
-  return code.replaceAll(/["“”]|(?<=\b(?:lang|path|symbol)):/gi, ' ');
 }

@@ -25,6 +25,8 @@ export interface DenseScores {
   best(top: number, accepts: (file: number) => boolean): number[];
   /** As the model gave it, from -1 to 1. */
   cosine(slot: number): number | undefined;
+  /** Which model that is, see `vectorModel`. */
+  model(slot: number): string | undefined;
   /** Whether a chunk is no nearer than chance would have it (see `cosineFloor`), or nobody knows how near it is. */
   isFar(slot: number): boolean;
 }
@@ -139,10 +141,10 @@ export class DenseIndex {
     const start = performance.now();
     const { texts, lengths, files } = this.slots;
     const relative = new Float32Array(texts.length).fill(-Infinity);
-    const compared = this.#models.flatMap((vectors): (Compared & { floor: number })[] => {
+    const compared = this.#models.flatMap((vectors): (Compared & { floor: number; name: string })[] => {
       const query = queries.get(vectors.model.name);
       if (query === undefined || vectors.shelves.size === 0) return [];
-      return [{ rows: vectors.rows, cosines: vectors.shelves.scan(query.vector), floor: floorFor(vectors, query) }];
+      return [{ rows: vectors.rows, cosines: vectors.shelves.scan(query.vector), floor: floorFor(vectors, query), name: vectors.model.name }];
     });
     const searched = comparable(compared);
     // The best model comes last and overwrites.
@@ -154,15 +156,16 @@ export class DenseIndex {
     }
     this.expectedMilliseconds = performance.now() - start;
     /** The best model's word on a chunk. */
-    const best = (slot: number): { cosine: number; floor: number } | undefined => {
+    const best = (slot: number): { cosine: number; floor: number; name: string } | undefined => {
       const text = texts[slot] as number;
       const by = searched.find(({ rows }) => (rows[text] ?? -1) >= 0);
-      return by && { cosine: by.cosines[by.rows[text] as number] as number, floor: by.floor };
+      return by && { cosine: by.cosines[by.rows[text] as number] as number, floor: by.floor, name: by.name };
     };
     return {
       relative: (slot) => (relative[slot] === -Infinity ? undefined : relative[slot]),
       best: (top, accepts) => topSlots(relative, top, (slot) => relative[slot] !== -Infinity && accepts(files[slot] as number)),
       cosine: (slot) => best(slot)?.cosine,
+      model: (slot) => best(slot)?.name,
       isFar: (slot) => {
         const by = best(slot);
         return by === undefined || by.cosine < by.floor;

@@ -6,7 +6,7 @@ import { Catalogue } from '../../../src/indexer/catalogue';
 import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
 import { describeChunks } from '../../../src/indexer/describe';
 import { vectorModel, type Embedder } from '../../../src/indexer/embedding/embedder';
-import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import type { SearchMode } from '../../../src/indexer/fusion';
 import { lookInto, search, type Searched } from '../../../src/indexer/search';

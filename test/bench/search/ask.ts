@@ -2,7 +2,7 @@
 import { distribution } from '../../../src/cli/distribution';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { vectorModel } from '../../../src/indexer/embedding/embedder';
-import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { lookInto, search } from '../../../src/indexer/search';
 import type { QuestionVector } from '../../../src/indexer/vectors/denseIndex';
 import { plainKernel } from '../../../src/indexer/vectors/kernel';

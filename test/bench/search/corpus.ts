@@ -6,7 +6,7 @@ import type { IndexedFile } from '../../../src/indexer/batch';
 import { chunkFile } from '../../../src/indexer/chunker';
 import { readContent } from '../../../src/indexer/content';
 import { describeChunks } from '../../../src/indexer/describe';
-import type { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import type { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import type { VectorRows } from '../../../src/indexer/vectors/blocks';
 import { vectorModel } from '../../../src/indexer/embedding/embedder';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';

@@ -1,7 +1,7 @@
 /** Indexes of any size: written as the product writes them, and beyond that copied, since writing is measured by then. */
 import { Batch, commit } from '../../../src/indexer/batch';
 import type { Catalogue } from '../../../src/indexer/catalogue';
-import type { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import type { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { keySize } from '../../../src/indexer/embedding/text';
 import { segmentColumns, writeSegment, numbersOf, type SegmentRow } from '../../../src/indexer/segments';
 import { Postings } from '../../../src/indexer/postings';

@@ -20,7 +20,7 @@ import { rgPath } from '@vscode/ripgrep';
 import { distribution } from '../../../src/cli/distribution';
 import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue } from '../../../src/indexer/catalogue';
-import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
+import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { lookInto, search } from '../../../src/indexer/search';
 import { ask, type Asking } from './ask';
 import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf, type Corpus, type CorpusFile } from './corpus';

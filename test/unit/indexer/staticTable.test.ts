@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../../src/engine/errors';
 import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
-import { StaticEmbedder } from '../../../src/indexer/embedding/staticTable';
-import { wordsIn } from '../../../src/indexer/words';
+import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
+import { wordsIn } from '../../../src/engine/embedding/words';
 import { makeFolder } from '../../support/folder';
 import { staticDimension, staticModelFiles, staticModelFolder } from '../../support/staticModel';
 import { definition } from '../../support/tokenizers';

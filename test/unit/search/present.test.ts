@@ -5,7 +5,7 @@ import { asContext, groupHits, nameIn, progressInWords, stateOf } from '../../..
 import { t } from '../translate';
 
 const found = (path: string, change: Partial<Found> = {}): Found => ({
-  root: '/w', path, from: 3, to: 9, symbol: 'f', score: 1, why: { terms: {}, rules: {} }, snippet: { line: 3, text: '', marks: [] }, ...change,
+  root: '/w', path, from: 3, to: 9, symbol: 'f', score: 1, why: { terms: {}, rules: {} }, piece: { start: 0, end: 1, around: '' }, snippet: { line: 3, text: '', marks: [] }, ...change,
 }); // prettier-ignore
 
 describe('hits as they are shown', () => {

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { EngineError } from '../../engine/errors';
-import { misfit } from '../../engine/misfit';
-import { readJson, verifyFile } from '../../engine/models/files';
-import { Tokenizer } from '../../engine/tokenizer/tokenizer';
-import { copyOf, wordsIn } from '../words';
-import type { Embedder } from './embedder';
+import { EngineError } from '../errors';
+import { misfit } from '../misfit';
+import { exists, readJson, verifyFile } from '../models/files';
+import { Tokenizer } from '../tokenizer/tokenizer';
+import { copyOf, placedWordsIn, wordsIn } from './words';
 
 const manifestName = 'glassbox.json';
 /** The table, the factors of its rows, and what makes tokens of text. */
@@ -35,7 +34,7 @@ const textsAtOnce = 64;
  * `table.bin` holds a row of `dimension` signed bytes for each token; row i times the i-th 32-bit float of `scales.bin`
  * is the vector of token i, with its weight. The vectors of a text's tokens are added up and brought to length 1.
  */
-export class StaticEmbedder implements Embedder {
+export class StaticEmbedder {
   readonly #remembered = new Map<string, readonly number[]>();
 
   private constructor(
@@ -94,6 +93,31 @@ export class StaticEmbedder implements Embedder {
     return vectors;
   }
 
+  /**
+   * The tokens of a text and what each adds to the vector of the text before that is brought to length 1.
+   *
+   * @returns `ranges`: start and end of each token's text, of its whole word where the tokens of a word in lower case
+   *   cannot be told apart in the text; `vectors`: [tokens, dimension]
+   */
+  tokens(text: string): { ids: Int32Array; ranges: Uint32Array; vectors: Float32Array } {
+    const ids: number[] = [];
+    const ranges: number[] = [];
+    const place = (part: string, start: number, end: number): void => {
+      const found = this.tokenizer.encodeWithRanges(part);
+      const same = part.length === end - start;
+      found.ids.forEach((id, at) => {
+        ids.push(id);
+        if (same) ranges.push(start + (found.ranges[2 * at] as number), start + (found.ranges[2 * at + 1] as number));
+        else ranges.push(start, end);
+      });
+    };
+    if (this.form === 'plain') place(text, 0, text.length);
+    else for (const { word, start, end } of placedWordsIn(text)) place(word, start, end);
+    const vectors = new Float32Array(ids.length * this.dimension);
+    ids.forEach((id, at) => this.#add([id], vectors.subarray(at * this.dimension, (at + 1) * this.dimension)));
+    return { ids: Int32Array.from(ids), ranges: Uint32Array.from(ranges), vectors };
+  }
+
   #embed(text: string, into: Float32Array): void {
     if (this.form === 'plain') this.#add(this.tokenizer.encode(text), into);
     else for (const word of wordsIn(text)) this.#add(this.#idsOf(word), into);
@@ -122,4 +146,10 @@ export class StaticEmbedder implements Embedder {
     }
     return ids;
   }
+}
+
+/** Whether a model folder says that it holds such a table; what does not say so is left to those who read other roles. */
+export async function isStaticTable(folder: string): Promise<boolean> {
+  if (!(await exists(folder, manifestName))) return false;
+  return v.is(v.object({ role: manifest.entries.role }), await readJson(folder, manifestName));
 }

@@ -1,0 +1,4 @@
+/** A piece of code with the definitions that it stands in, as search gives it to models. @param around names of definitions; perhaps none */
+export function withSurroundings(around: string, code: string): string {
+  return around === '' ? code : `${around}\n${code}`;
+}
