@@ -27,14 +27,22 @@ export interface SummarySubject {
   readonly tokens: readonly { readonly id: number; readonly text: string; readonly logprob: number }[];
 }
 
-/** A search hit: the piece of a file that was found. */
+/** A search hit: the question and the piece of a file that was found for it, as both were embedded. */
 export interface HitSubject {
   readonly kind: 'hit';
   readonly document: string;
-  readonly model: string;
   /** UTF-16 offsets in the document. */
   readonly start: number;
   readonly end: number;
+  /** Absolute path of the model folder: an encoder, or a table of token vectors. */
+  readonly model: string;
+  readonly isTable: boolean;
+  readonly question: string;
+  readonly code: string;
+  /** The definitions that the code stands in, which were embedded with it. */
+  readonly around: string;
+  /** The cosine by which it was found; undefined where words alone were compared. */
+  readonly score: number | undefined;
 }
 
 export type Subject = SuggestionSubject | SummarySubject | HitSubject;

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Captured, Wanted } from './inspection';
 import type { Comparison } from './messages';
-import { stretchOf, type Prepared } from './wanted.vscode';
+import { unixLineEnds } from '../engine/prompt/cursor';
+import { similarityOf, stretchOf, type Prepared } from './wanted.vscode';
 
 /**
  * What a capture is to be compared with.
@@ -23,13 +24,16 @@ export async function compareWith(captured: Captured, prepared: Prepared, how: C
 
 /** The stretch of the document between the first and the last token that are still there. */
 async function asItIsNow({ shown, wanted }: Captured, { source }: Prepared): Promise<Prepared> {
-  if (source === undefined || wanted.subject.kind !== 'text') throw new Error(vscode.l10n.t('A prompt is kept as it was: only code that was selected can be read again.'));
+  const { subject } = wanted;
+  if (source === undefined || subject.kind === 'prompt') throw new Error(vscode.l10n.t('A prompt is kept as it was: only code that was selected can be read again.'));
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
   const offsets = shown.sequences.flatMap(({ ids }, sequence) => Array.from(ids, (_, token) => source.range(sequence, token)).filter((range) => range !== undefined));
   if (offsets.length === 0) throw new Error(vscode.l10n.t('The code is not there any more.'));
   const start = document.positionAt(Math.min(...offsets.map((range) => range.start)));
   const end = document.positionAt(Math.max(...offsets.map((range) => range.end)));
-  const now = stretchOf(document, new vscode.Range(start, end), wanted.model, shown.kind);
+  const range = new vscode.Range(start, end);
+  if (subject.kind === 'similarity') return similarityOf(document, range, wanted.model, { ...subject, code: unixLineEnds(document.getText(range)), foundBy: undefined });
+  const now = stretchOf(document, range, wanted.model, shown.kind);
   return { ...now, wanted: { ...now.wanted, detail: vscode.l10n.t('{0}, as it is now', wanted.detail) } };
 }
 
@@ -46,9 +50,9 @@ async function byAnotherModel({ shown, wanted }: Captured, { source }: Prepared)
 function without({ wanted, shown }: Captured, { source }: Prepared, { from, to }: { from: number; to: number }): Prepared {
   const { subject } = wanted;
   const detail = vscode.l10n.t('{0}, without a part', wanted.detail);
-  if (subject.kind === 'text') {
+  if (subject.kind !== 'prompt') {
     const kind = shown.sequences[0]?.segments.find((segment) => segment.from === from)?.kind;
-    if (kind !== 'path') throw new Error(vscode.l10n.t('Only the file’s name can be left out of selected code.'));
+    if (kind !== 'path' || subject.kind !== 'text') throw new Error(vscode.l10n.t('Only the file’s name can be left out of selected code.'));
     return apart(source, { ...wanted, detail, subject: { kind: 'text', text: subject.text } });
   }
   const promptIds = subject.promptIds.filter((_, token) => token < from || token >= to);

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { Relation, Tile } from '../engine/protocol/attention';
 import type { EngineService } from '../engineService';
 import type { Captured } from './inspection';
-import { wholeMap } from '../engine/attention/npy';
+import { npy, wholeMap } from '../engine/attention/npy';
 import type { ExportKind, MapPlace } from './messages';
 import { sessionHtml } from './sessionPage';
 
@@ -49,11 +49,17 @@ async function contentOf({ captured, kind, data, map, relations, engine, root }:
 
 /** @throws EngineError where there is no such map */
 function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: Export['engine']): Promise<Uint8Array> {
+  if (shown.similarity !== undefined) return Promise.resolve(pairsFile(shown.similarity.pairs, shown.sequences[1]?.ids.length ?? 1));
   const { queries = 0, keys = 0 } = shown.stacks[stack] ?? {};
   const [rows, columns] = [queries, keys].map((sequence) => shown.sequences[sequence]?.ids.length ?? 0) as [number, number];
   const strip = (y: number, height: number): Promise<Tile> =>
     engine.request('tile', { capture: shown.capture, stack, ...(layer === null ? {} : { layer }), heads, level: 0, kind: 'max', x: 0, y, width: columns, height }, { priority: 'inspect' });
   return wholeMap(rows, columns, strip);
+}
+
+/** The pairs of a question and what was found for it. @param columns tokens of the latter */
+function pairsFile(pairs: Float32Array, columns: number): Uint8Array {
+  return npy(Array.from({ length: pairs.length / columns }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns)));
 }
 
 /** The panel itself with a recording of the capture, as one file. @throws EngineError where the capture is too large */

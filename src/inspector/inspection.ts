@@ -1,8 +1,9 @@
 import { EngineError } from '../engine/errors';
 import type { EngineClient } from '../engine/client';
 import type { CaptureDescription, CaptureResult, CaptureSubject } from '../engine/protocol/attention';
+import { SimilarityCaptures, type SimilaritySubject } from './similarity';
 import { PageError } from '../webview/protocol';
-import type { Finished, Shown, Slot, SubjectKind } from './messages';
+import type { Finished, Shown, ShownSimilarity, Slot, SubjectKind } from './messages';
 
 /** What is to be captured, and how it is called. */
 export interface Wanted {
@@ -10,10 +11,10 @@ export interface Wanted {
   readonly title: string;
   readonly detail: string;
   readonly model: string;
-  readonly subject: CaptureSubject;
+  readonly subject: CaptureSubject | SimilaritySubject;
   readonly logprobs: readonly number[];
   /** Line of its file that each segment of each sequence begins on, counted from 1; 0: in none. */
-  readonly firstLines: (description: CaptureDescription) => number[][];
+  readonly firstLines: (description: Pick<CaptureDescription, 'sequences'>) => number[][];
 }
 
 /** A capture and all that was told of it. */
@@ -39,11 +40,14 @@ const progressEveryMs = 120;
 export class Inspection {
   private readonly captures = new Map<Slot, Captured>();
   private readonly running = new Map<Slot, AbortController>();
+  private readonly similarities: SimilarityCaptures;
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
     private readonly observer: InspectionObserver,
-  ) {}
+  ) {
+    this.similarities = new SimilarityCaptures(engine);
+  }
 
   get(slot: Slot): Captured | undefined {
     return this.captures.get(slot);
@@ -65,35 +69,51 @@ export class Inspection {
     this.release(slot);
     const controller = new AbortController();
     this.running.set(slot, controller);
+    try {
+      const captured = await (wanted.subject.kind === 'similarity'
+        ? this.compare(slot, wanted, wanted.subject, controller.signal)
+        : this.read(slot, wanted, wanted.subject, controller.signal));
+      this.observer.finished(captured);
+      return captured;
+    } finally {
+      if (this.running.get(slot) === controller) this.running.delete(slot);
+    }
+  }
+
+  private async read(slot: Slot, wanted: Wanted, subject: CaptureSubject, signal: AbortSignal): Promise<Captured> {
     let captured: Captured | undefined;
     let toldAt = 0;
     const begin = (description: CaptureDescription): Captured => {
       captured = this.begin(slot, wanted, description);
       return captured;
     };
-    try {
-      const result = await this.engine.request('capture', { model: wanted.model, subject: wanted.subject }, {
-        priority: 'inspect',
-        signal: controller.signal,
-        onEvent: (event) => {
-          if (controller.signal.aborted) return;
-          if (event.kind === 'begun') begin(event.description);
-          else if (captured?.shown.capture === event.capture) {
-            captured.done[event.stack] = event.done;
-            if (performance.now() - toldAt < progressEveryMs) return;
-            toldAt = performance.now();
-            this.observer.progress(captured, event.stack);
-          }
-        },
-      });
-      if (controller.signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
-      // An engine that died meanwhile has captured it again, under another number.
-      const final = captured?.shown.capture === result.capture ? captured : begin(result);
-      this.finish(final, result);
-      return final;
-    } finally {
-      if (this.running.get(slot) === controller) this.running.delete(slot);
-    }
+    const result = await this.engine.request('capture', { model: wanted.model, subject }, {
+      priority: 'inspect',
+      signal,
+      onEvent: (event) => {
+        if (signal.aborted) return;
+        if (event.kind === 'begun') begin(event.description);
+        else if (captured?.shown.capture === event.capture) {
+          captured.done[event.stack] = event.done;
+          if (performance.now() - toldAt < progressEveryMs) return;
+          toldAt = performance.now();
+          this.observer.progress(captured, event.stack);
+        }
+      },
+    });
+    if (signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
+    // An engine that died meanwhile has captured it again, under another number.
+    const final = captured?.shown.capture === result.capture ? captured : begin(result);
+    final.finished = finishedOf(result);
+    return final;
+  }
+
+  private async compare(slot: Slot, wanted: Wanted, subject: SimilaritySubject, signal: AbortSignal): Promise<Captured> {
+    const { description, similarity, finished } = await this.similarities.compare(wanted.model, subject, signal);
+    if (signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
+    const captured = this.begin(slot, wanted, description, similarity);
+    captured.finished = finished;
+    return captured;
   }
 
   /** Ends and forgets what a slot holds, in the engine too. */
@@ -102,7 +122,7 @@ export class Inspection {
     this.running.delete(slot);
     const captured = this.captures.get(slot);
     this.captures.delete(slot);
-    if (captured === undefined) return;
+    if (captured === undefined || captured.shown.similarity !== undefined) return;
     // Where the engine has let go of it already, that is as well.
     this.engine.request('release', { capture: captured.shown.capture }, { priority: 'inspect' }).catch(() => undefined);
   }
@@ -119,18 +139,17 @@ export class Inspection {
     this.captures.clear();
   }
 
-  private begin(slot: Slot, wanted: Wanted, description: CaptureDescription): Captured {
+  private begin(slot: Slot, wanted: Wanted, description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>, similarity?: ShownSimilarity): Captured {
     const { capture, sequences, stacks } = description;
     const { kind, title, detail, logprobs } = wanted;
-    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs] };
+    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(similarity && { similarity }) };
     const captured: Captured = { slot, wanted, shown, done: stacks.map(() => 0), finished: undefined };
     this.captures.set(slot, captured);
     this.observer.shown(captured);
     return captured;
   }
+}
 
-  private finish(captured: Captured, { capture, sinkShares, timings, bytes }: CaptureResult): void {
-    captured.finished = { capture, sinkShares, totalMs: timings.totalMs, bytes };
-    this.observer.finished(captured);
-  }
+function finishedOf({ capture, sinkShares, timings, bytes }: CaptureResult): Finished {
+  return { capture, sinkShares, totalMs: timings.totalMs, bytes };
 }

@@ -17,7 +17,7 @@ import { writeLink, type Link } from './links';
 import type { InspectorProtocol, Shown, Slot } from './messages';
 import { Panel } from './panel.vscode';
 import { relationsOf } from './relations.vscode';
-import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, type Prepared } from './wanted.vscode';
+import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, withinOf, type Prepared } from './wanted.vscode';
 
 const grammarFolder = ['dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'];
 /** Milliseconds after an edit until it is found out whether the captured text still stands there. */
@@ -106,7 +106,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   private async look(slot: Slot, prepared: Prepared): Promise<void> {
-    await this.panel.show();
+    await this.panel.show(prepared.wanted.subject.kind === 'similarity' ? vscode.l10n.t('Similarity') : undefined);
     this.problem = undefined;
     if (slot === 'main') {
       this.inspection.release('other');
@@ -117,7 +117,7 @@ export class Inspector implements vscode.Disposable {
     this.panel.send('busy', { title: prepared.wanted.title });
     try {
       const captured = await this.inspection.capture(slot, prepared.wanted);
-      this.services.log.info(`Captured attention of ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`);
+      this.services.log.info(`Captured ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
       this.panel.send('failed', { message: this.problem });
@@ -192,6 +192,7 @@ export class Inspector implements vscode.Disposable {
         reveal: ({ capture, sequence, from, to }) => void this.reveal(capture, sequence, from, to),
         again: ({ capture }) => void this.again(capture),
         copyLink: ({ capture, state }) => void this.copyLink(capture, state),
+        within: ({ capture }) => void this.within(capture),
         alone: () => this.inspection.release('other'),
       },
     };
@@ -227,6 +228,20 @@ export class Inspector implements vscode.Disposable {
     if (first === undefined || last === undefined) return;
     const editor = await vscode.window.showTextDocument(document, { preserveFocus: true, viewColumn: columnOf(document) });
     editor.revealRange(first.union(last), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  /** What the encoder attends to within the code of a search hit. */
+  private async within(capture: number): Promise<void> {
+    try {
+      const { captured, prepared } = this.mainOf(capture);
+      const { source } = prepared;
+      const span = source && spanOf(source, captured);
+      if (source === undefined || span === undefined) throw new Error(vscode.l10n.t('The code is not there any more.'));
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
+      await this.look('main', withinOf(prepared, document, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))));
+    } catch (error) {
+      this.panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   /** A selection is read as it is now; of a suggestion, the newest is explained. */

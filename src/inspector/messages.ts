@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { attentionMethods } from '../engine/protocol/attention';
+import { similarityMethods } from '../engine/protocol/similarity';
 
 export type {
   Aggregate,
@@ -37,6 +38,24 @@ export type SubjectKind = v.InferOutput<typeof subjectKind>;
 const slot = v.picklist(['main', 'other']);
 export type Slot = v.InferOutput<typeof slot>;
 
+const { pairs, score, pooling, truncated } = similarityMethods.similarity.result.entries;
+
+/**
+ * A question and what was found for it, which the model has read apart: no attention, but how alike they are. The first
+ * sequence is the question, the second the code; the one stack has no maps to ask for.
+ */
+const similarity = v.strictObject({
+  pairs,
+  score,
+  pooling,
+  truncated,
+  /** Whether the model attends to anything, so that its attention within the code can be captured. */
+  attends: v.boolean(),
+  /** The cosine by which the code was found, of vectors rounded to bytes; absent where words alone were compared. */
+  foundBy: v.optional(v.number()),
+});
+export type ShownSimilarity = v.InferOutput<typeof similarity>;
+
 const shown = v.strictObject({
   slot,
   capture: count,
@@ -51,6 +70,7 @@ const shown = v.strictObject({
   firstLines: v.array(v.array(count)),
   /** Tokens that the model wrote, with natural-log probabilities. */
   logprobs: v.array(v.number()),
+  similarity: v.optional(similarity),
 });
 /** A capture as the panel shows it; rows come later, see `progress`. */
 export type Shown = v.InferOutput<typeof shown>;
@@ -120,6 +140,8 @@ export const inspectorProtocol = {
     again: v.strictObject({ capture: count }),
     /** Puts a link to what is on screen on the clipboard. The state is the page's own; the host adds the place. */
     copyLink: v.strictObject({ capture: count, state: v.pipe(v.string(), v.maxLength(2000)) }),
+    /** Captures the attention of the model within the code that was found. */
+    within: v.strictObject({ capture: count }),
     /** Lets go of the capture compared with. */
     alone: v.strictObject({}),
   },

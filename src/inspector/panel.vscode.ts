@@ -42,10 +42,11 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.listening = true;
   }
 
-  /** Brings the view into sight without taking the keyboard from the editor. */
-  async show(): Promise<void> {
+  /** Brings the view into sight without taking the keyboard from the editor. @param title what it shows, where that is not attention */
+  async show(title = vscode.l10n.t('Attention')): Promise<void> {
     if (this.view !== undefined) this.view.view.show(true);
     else await vscode.commands.executeCommand(`${views.attention}.focus`, { preserveFocus: true });
+    if (this.view !== undefined) this.view.view.title = title;
   }
 
   /** Heard only where the page is there: what it missed it is told once it says that it is ready. */

@@ -20,22 +20,22 @@ export class Source {
   private captured: Int32Array[] = [];
   private behind: Edit[][] = [];
 
-  /** @param origin offsets in the text with `\n` for line ends */
+  /** @param origin offsets in the text with `\n` for line ends; `sequence`: the only one that is of the document */
   constructor(
     readonly document: SourceDocument,
-    private readonly origin: Omit<Origin, 'text'>,
+    private readonly origin: Omit<Origin, 'text'> & { readonly sequence?: number },
   ) {
     this.plain = document.text.replaceAll('\r\n', '\n');
     this.eol = document.text.includes('\r\n') ? 2 : 1;
   }
 
   /** Lines of the document, counted from 1, that the segments of another capture of it begin on. */
-  linesOf({ sequences }: CaptureDescription): number[][] {
+  linesOf({ sequences }: Pick<CaptureDescription, 'sequences'>): number[][] {
     return this.placesOf(sequences).map((own) => firstLinesOf(this.plain, own));
   }
 
   /** Ties the capture's tokens to the document, edits made since it was read included. @returns as {@link linesOf} */
-  locate({ sequences }: CaptureDescription): number[][] {
+  locate({ sequences }: Pick<CaptureDescription, 'sequences'>): number[][] {
     const places = this.placesOf(sequences);
     this.captured = sequences.map((sequence, i) => tokenOffsets(sequence, this.plain, places[i] ?? [], this.eol));
     this.anchors = this.captured.map((offsets) => new Anchors(offsets, this.document.text));
@@ -49,7 +49,8 @@ export class Source {
   }
 
   private placesOf(sequences: CaptureDescription['sequences']): (number | undefined)[][] {
-    return sequences.map((sequence) => placesOf(sequence, { ...this.origin, text: this.plain }));
+    const { sequence: only, ...origin } = this.origin;
+    return sequences.map((sequence, index) => (only === undefined || only === index ? placesOf(sequence, { ...origin, text: this.plain }) : sequence.segments.map(() => undefined)));
   }
 
   edit(edits: readonly Edit[]): void {

@@ -6,6 +6,7 @@ import type { HitSubject, SuggestionSubject, SummarySubject } from '../subjects'
 import type { Wanted } from './inspection';
 import type { SubjectKind } from './messages';
 import { cursorAfter } from './places';
+import type { SimilaritySubject } from './similarity';
 import { Source, type SourceDocument } from './source';
 
 /** What is to be captured, and where it stands. */
@@ -55,10 +56,43 @@ export function summaryOf(summary: SummarySubject): Prepared {
   };
 }
 
-/** The piece of a file that a search found. */
-export async function hitOf({ document: uri, model, start, end }: HitSubject): Promise<Prepared> {
+/** Why a search found a piece of a file: how alike it and the question are. */
+export async function hitOf({ document: uri, model, isTable, start, end, question, code, around, score }: HitSubject): Promise<Prepared> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-  return stretchOf(document, new vscode.Range(document.positionAt(start), document.positionAt(end)), model, 'hit');
+  const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+  return similarityOf(document, range, model, { kind: 'similarity', question, code: unixLineEnds(code), around, foundBy: score, attends: !isTable });
+}
+
+/** @param subject its code stands in the range */
+export function similarityOf(document: vscode.TextDocument, range: vscode.Range, model: string, subject: SimilaritySubject): Prepared {
+  const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start), sequence: 1 });
+  return {
+    source,
+    wanted: { kind: 'hit', title: vscode.l10n.t('Similarity to {0}', titleOf(document, range)), detail: basename(model), model, subject, logprobs: [], firstLines: (description) => source.locate(description) },
+  };
+}
+
+/** What an encoder attends to within a piece of code that a search found, with what it was given around it. */
+export function withinOf({ wanted }: Pick<Prepared, 'wanted'>, document: vscode.TextDocument, range: vscode.Range): Prepared {
+  const { subject, detail, model } = wanted;
+  if (subject.kind !== 'similarity') throw new Error(vscode.l10n.t('There is no search hit to look into.'));
+  const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
+  return {
+    source,
+    wanted: {
+      kind: 'hit', title: titleOf(document, range), detail, model, logprobs: [],
+      subject: { kind: 'text', text: subject.code, ...(subject.around === '' ? {} : { around: subject.around }) },
+      firstLines: (description) => source.locate(description),
+    },
+  };
+}
+
+/** Such as `parse.ts:10–32`: of the lines that it has letters on. */
+function titleOf(document: vscode.TextDocument, range: vscode.Range): string {
+  const text = document.getText(range);
+  const first = document.positionAt(document.offsetAt(range.start) + text.length - text.trimStart().length).line + 1;
+  const last = Math.max(first, document.positionAt(document.offsetAt(range.end) - (text.length - text.trimEnd().length)).line + 1);
+  return `${basename(document.uri.path)}:${first === last ? first : `${first}–${last}`}`;
 }
 
 function sourceDocument(document: vscode.TextDocument): SourceDocument {

@@ -69,6 +69,8 @@ export const searchProtocol = {
     /** Shows all hits of the file over the editor. */
     peek: place,
     copy: place,
+    /** Shows why the hit and the question are alike. */
+    explain: place,
     action: v.picklist(['openFolder', 'pause', 'resume', 'retry', 'showLog']),
   },
   events: {

@@ -4,6 +4,8 @@ import { commands, views } from '../ids';
 import type { Services } from '../services';
 import { openPage } from '../webview/page.vscode';
 import type { PageServer } from '../webview/server';
+import { EngineError } from '../engine/errors';
+import { subjectOf, type Asked } from './explained.vscode';
 import { contextOf, find, findLike, openHit, peekHits, type Sample } from './finder.vscode';
 import { searchProtocol, type Answer, type Place, type SearchProtocol } from './messages';
 import { groupHits, stateOf } from './present';
@@ -13,7 +15,7 @@ import type { WorkspaceIndex } from './workspaceIndex.vscode';
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
   private server: PageServer<SearchProtocol> | undefined;
   /** The answer that is shown, by which the page names hits. */
-  private shown: { readonly id: number; readonly found: readonly Found[] } = { id: 0, found: [] };
+  private shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = { id: 0, found: [], question: { text: '', kind: 'words' } };
   private sample: Sample | undefined;
   /** What the page is to be told once it listens. */
   private waiting: { focus?: { text?: string } } = {};
@@ -39,8 +41,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       log,
       handlers: {
         requests: {
-          search: async ({ text }, signal) => this.answer(text, await find(this.index, text, signal)),
-          similar: async (_, signal) => (this.sample === undefined ? this.answer('', []) : this.answer(this.sample.code, await findLike(this.index, this.sample, signal))),
+          search: async ({ text }, signal) => this.answer({ text, kind: 'words' }, await find(this.index, text, signal)),
+          similar: async (_, signal) => (this.sample === undefined ? this.answer({ text: '', kind: 'code' }, []) : this.answer({ text: this.sample.code, kind: 'code' }, await findLike(this.index, this.sample, signal))),
         },
         told: {
           ready: () => this.ready(),
@@ -50,6 +52,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
           open: ({ how, ...place }) => this.perform(place, (hit) => openHit(hit, how)),
           peek: (place) => this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path))),
           copy: (place) => this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit))),
+          explain: (place) => this.explain(place),
           action: (action) => this.act(action),
         },
       },
@@ -102,11 +105,11 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     else this.server?.send('state', stateOf(progress, version, vscode.l10n.t));
   }
 
-  private answer(question: string, found: readonly Found[]): Answer {
-    this.shown = { id: this.shown.id + 1, found };
+  private answer(question: Asked, found: readonly Found[]): Answer {
+    this.shown = { id: this.shown.id + 1, found, question };
     const folders = vscode.workspace.workspaceFolders ?? [];
     const nameOf = (root: string): string => (folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? ''));
-    return { id: this.shown.id, groups: groupHits(found, question, nameOf, vscode.l10n.t) };
+    return { id: this.shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
   }
 
   /** What the page no longer shows is not acted upon. */
@@ -117,6 +120,20 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       this.services.log.warn('A hit could not be shown:', error);
       void vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path));
     });
+  }
+
+  private explain({ answer, hit: number }: Place): void {
+    const { id, found, question } = this.shown;
+    const hit = answer === id ? found[number] : undefined;
+    if (hit === undefined) return;
+    const { subjects, log } = this.services;
+    subjectOf(hit, question, this.index.modelOf(hit))
+      .then((subject) => subjects.inspect(subject))
+      .catch((error: unknown) => {
+        if (error instanceof EngineError && error.code === 'cancelled') return;
+        log.warn('Why a hit is alike could not be shown:', error);
+        void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+      });
   }
 
   private act(action: 'openFolder' | 'pause' | 'resume' | 'retry' | 'showLog'): void {

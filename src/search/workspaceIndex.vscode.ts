@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { IndexClient } from '../indexer/process/client';
-import type { Method, Params, Progress, Result, Root } from '../indexer/process/protocol';
+import { vectorModel } from '../indexer/embedding/embedder';
+import type { Found, Method, Params, Progress, Result, Root } from '../indexer/process/protocol';
 import { settings } from '../ids';
 import { Listeners } from '../listeners';
-import { encoderFolder } from '../modelFolders';
+import { encoderFolder, tableFolder } from '../modelFolders';
 import type { Services } from '../services';
 import { SearchEncoder } from './encoder';
 import { excludeRules } from './excludes';
+import type { Comparing } from './explained.vscode';
 import { progressInWords } from './present';
 import { FileChanges } from './fileChanges.vscode';
 
@@ -102,6 +104,15 @@ export class WorkspaceIndex implements vscode.Disposable {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
+  /** The model that has compared a hit with the question; the table where nobody has. */
+  modelOf({ piece }: Pick<Found, 'piece'>): Comparing {
+    const { configuration, root } = this.services;
+    const { facts } = this.encoder;
+    const folder = encoderFolder(configuration.read().modelEncoder);
+    if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts)) return { folder, isTable: false };
+    return { folder: tableFolder(root), isTable: true };
+  }
+
   private connect(): IndexClient {
     if (this.client !== undefined) return this.client;
     const { root, storage, shared, log, memory } = this.services;
@@ -112,7 +123,7 @@ export class WorkspaceIndex implements vscode.Disposable {
       start: {
         storage: join(storage, 'index'),
         shared,
-        model: join(root, 'models', 'search'),
+        model: tableFolder(root),
         grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
       },
       roots,

@@ -81,7 +81,7 @@ describe('what the editor knows of captured code', function () {
     let at = 0;
     const ranges = Uint32Array.from(texts.flatMap((own) => [at, (at += own.length)]));
     const segments = [{ kind: 'text' as const, from: 0, to: texts.length, start: 0, end: at }];
-    source.locate({ capture: 1, way: 'softmax', stacks: [], sequences: [{ ids: Int32Array.from(texts, (_, i) => i), texts, text, ranges, segments }] });
+    source.locate({ sequences: [{ ids: Int32Array.from(texts, (_, i) => i), texts, text, ranges, segments }] });
     return { source, texts };
   }
 

@@ -13,11 +13,13 @@ import { HeatTeller } from './heatTeller';
 import { fitState, parseState, readState, type Bounds, type ViewName } from './model/state';
 import { Store } from './store';
 import { onThemeChange, readTheme } from './theme';
+import { isSimilarity, SimilarityCapture } from './similarity';
 import { Toolbar } from './toolbar';
 import { CodeView } from './views/code';
 import { DetailView } from './views/detail';
 import { HeadsView } from './views/heads';
 import { MatrixView } from './views/matrix';
+import { QuestionView } from './views/question';
 import { WhyView } from './views/why';
 
 /** The panel: what the host shows goes in, what is pointed at goes out. */
@@ -58,7 +60,8 @@ export class App {
     const header = new Header(this.context, { code, heads, matrix }, this.finder);
     const toolbar = new Toolbar(this.context);
     const detail = new DetailView(this.context, this.finder);
-    this.parts = [header, toolbar, code, heads, matrix, why, detail];
+    const question = new QuestionView(this.context, this.finder);
+    this.parts = [header, toolbar, question, code, heads, matrix, why, detail];
     const panels = { code: element('div', { class: 'view' }, code.element), heads: element('div', { class: 'view' }, heads.element), matrix: element('div', { class: 'view' }, matrix.element), why: element('div', { class: 'view' }, why.element) };
     this.bar = tabs<ViewName>(
       t('Views'),
@@ -71,7 +74,7 @@ export class App {
       (view) => this.store.update({ view }),
     );
     const viewBox = element('div', { class: 'views' }, panels.code, panels.heads, panels.matrix, panels.why);
-    this.content.append(this.bar.element, toolbar.element, element('div', { class: 'split' }, viewBox, detail.element), ...helps());
+    this.content.append(this.bar.element, toolbar.element, question.element, element('div', { class: 'split' }, viewBox, detail.element), ...helps());
     document.body.append(header.element, this.notice, this.welcome, this.content, this.status);
     this.welcome.append(
       element('p', {}, t('Nothing is being inspected yet.')),
@@ -115,7 +118,8 @@ export class App {
   }
 
   private show(shown: Shown): void {
-    const capture = new Capture(shown, (name, params, options) => this.host.request(name, params, options));
+    const { similarity } = shown;
+    const capture = similarity === undefined ? new Capture(shown, (name, params, options) => this.host.request(name, params, options)) : new SimilarityCapture(shown, similarity);
     this.notice.hidden = true;
     this.captures[shown.slot] = capture;
     if (shown.slot === 'main') {
@@ -144,6 +148,7 @@ export class App {
       tokens: shown?.sequences.map(({ ids }) => ids.length) ?? [],
       generated: (shown?.logprobs.length ?? 0) > 0,
       other: this.captures.other !== undefined,
+      apart: isSimilarity(this.captures.main),
     };
   }
 
@@ -157,7 +162,9 @@ export class App {
   /** The editor's cursor has moved onto a token. */
   private follow(id: number, sequence: number, token: number): void {
     const capture = this.captures.main;
-    if (capture?.id !== id || sidesOf(capture, this.store.state).own !== sequence) return;
+    if (capture?.id !== id) return;
+    if (isSimilarity(capture)) this.store.update({ direction: 'readBy' });
+    if (sidesOf(capture, this.store.state).own !== sequence) return;
     this.store.update({ focus: token });
     this.code.show(token);
   }
@@ -172,7 +179,8 @@ export class App {
     this.content.hidden = shown === undefined;
     this.welcome.hidden = shown !== undefined;
     const generated = (shown?.logprobs.length ?? 0) > 0;
-    this.bar.show(generated ? ['code', 'heads', 'matrix', 'why'] : ['code', 'heads', 'matrix'], this.store.state.view);
+    const apart = isSimilarity(this.captures.main);
+    this.bar.show(generated ? ['code', 'heads', 'matrix', 'why'] : apart ? ['code', 'matrix'] : ['code', 'heads', 'matrix'], this.store.state.view);
     for (const part of this.parts) part.refresh();
   }
 }

@@ -4,6 +4,7 @@ import type { Capture, MapPlace } from './data';
 import { matchTokens } from './model/match';
 import { rollUp, unitsOf, unitSpan, type Units } from './model/rollup';
 import type { ViewState } from './model/state';
+import { isSimilarity, type SimilarityCapture } from './similarity';
 
 /** What is pointed at, and what it read or who read it. */
 export interface Focus {
@@ -38,7 +39,7 @@ export class FocusFinder {
   private controller: AbortController | undefined;
   private readonly listeners = new Set<(focus: Focus | undefined) => void>();
   private found: Focus | undefined;
-  private units: { key: string; units: Units } | undefined;
+  private readonly units = new Map<string, Units>();
 
   constructor(private readonly context: PanelContext) {
     context.store.subscribe((state, before) => {
@@ -60,30 +61,43 @@ export class FocusFinder {
     const { rollup } = this.context.store.state;
     const key = `${capture.id} ${sequence} ${rollup}`;
     const source = capture.shown.sequences[sequence];
-    if (this.units?.key !== key) this.units = { key, units: unitsOf(source ?? { text: '', ranges: new Uint32Array() }, rollup) };
-    return this.units.units;
+    let units = this.units.get(key);
+    if (units === undefined) {
+      // Two sequences of two captures are looked at, at most.
+      if (this.units.size >= 4) this.units.clear();
+      this.units.set(key, (units = unitsOf(source ?? { text: '', ranges: new Uint32Array() }, rollup)));
+    }
+    return units;
+  }
+
+  /** How alike each token of the code is to what is pointed at in the question; to all of it where the code is pointed at. */
+  onCode(capture: SimilarityCapture, { side, values }: Pick<Focus, 'side' | 'values'>): Float32Array {
+    return side === 1 ? values : rollUp(capture.table.codeSums, this.unitsFor(capture, 1), 'sum');
   }
 
   async find(): Promise<void> {
     this.controller?.abort();
     const capture = this.context.main();
     const { state } = this.context.store;
-    if (capture === undefined || state.focus === null) {
+    // Where nothing is pointed at, all of a question is.
+    const whole = isSimilarity(capture) && state.focus === null;
+    if (capture === undefined || (state.focus === null && !whole)) {
       this.tell(undefined);
       return;
     }
     const controller = new AbortController();
     this.controller = controller;
-    const { direction, withoutSink } = state;
-    const { own, side } = sidesOf(capture, state);
-    const { from, to } = unitSpan(this.unitsFor(capture, own), state.focus);
+    const { withoutSink } = state;
+    const direction = whole ? 'reads' : state.direction;
+    const { own, side } = sidesOf(capture, { stack: state.stack, direction });
+    const { from, to } = state.focus === null ? { from: 0, to: capture.tokens(own) } : unitSpan(this.unitsFor(capture, own), state.focus);
     try {
       const [weights, against] = await Promise.all([
         capture.weights(placeOf(state), { from, to }, direction, withoutSink),
         this.against(capture, state, { from, to }),
       ]);
       if (controller.signal.aborted) return;
-      const roll = (values: Float32Array): Float32Array => rollUp(values, this.unitsFor(capture, side), direction === 'reads' ? 'sum' : 'mean');
+      const roll = (values: Float32Array): Float32Array => rollUp(values, this.unitsFor(capture, side), direction === 'reads' || isSimilarity(capture) ? 'sum' : 'mean');
       const { sinkShare, effectiveContext } = weights;
       this.tell({ capture, own, side, from, to, direction, values: roll(weights.values), sinkShare, effectiveContext, against: against && roll(against) });
     } catch (error) {

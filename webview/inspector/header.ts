@@ -5,6 +5,7 @@ import { button } from './controls';
 import type { FocusFinder } from './focus';
 import { ShareMenu, type Pictured } from './share';
 import { CompareMenu } from './compare';
+import { isSimilarity } from './similarity';
 
 /** What is being looked at, whether it still holds, and what can be done with it. */
 export class Header implements View {
@@ -44,6 +45,7 @@ export class Header implements View {
     this.element.hidden = capture === undefined;
     if (capture === undefined) return;
     const { shown } = capture;
+    this.compare.button.hidden = isSimilarity(capture);
     this.title.textContent = shown.title;
     const tokens = shown.sequences.reduce((sum, { ids }) => sum + ids.length, 0);
     this.detail.textContent = [t('{0} tokens', tokens), shown.detail].join(' · ');

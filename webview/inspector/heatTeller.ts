@@ -1,6 +1,7 @@
 import type { PanelContext } from './context';
 import type { FocusFinder } from './focus';
 import { strengths } from './model/heat';
+import { isSimilarity } from './similarity';
 
 /** Milliseconds between two messages at least: the editor draws heat no faster. */
 const everyMs = 50;
@@ -35,6 +36,12 @@ export class HeatTeller {
     }
     const { capture, own, side, from, to, direction, values } = focus;
     const { threshold, gamma } = this.context.store.state;
+    if (isSimilarity(capture)) {
+      // The question is in no file; what speaks against the code has no heat of its own there.
+      const marked = own === 1 ? { from, to } : { from: 0, to: 0 };
+      this.context.host.tell('heat', { capture: capture.id, sequence: 1, ...marked, direction: 'reads', values: strengths(this.finder.onCode(capture, focus), { threshold, gamma }) });
+      return;
+    }
     // Heat on tokens of another text than the one pointed at has nothing to point from.
     const pointed = own === side ? { from, to } : { from: 0, to: 0 };
     this.context.host.tell('heat', { capture: capture.id, sequence: side, ...pointed, direction, values: strengths(values, { threshold, gamma }) });

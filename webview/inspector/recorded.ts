@@ -51,6 +51,7 @@ export function replay({ recording, shown }: Replayed): PageServer<InspectorProt
       reveal: note('reveal'),
       again: note('again'),
       copyLink: note('copyLink'),
+      within: note('within'),
       alone: note('alone'),
     },
   }, {

@@ -5,6 +5,7 @@ import { button, icons } from './controls';
 import type { FocusFinder } from './focus';
 import { writeState } from './model/state';
 import { Popup } from './popup';
+import { isSimilarity } from './similarity';
 import { SvgPainter } from './svgPainter';
 import type { CodeView } from './views/code';
 import { paintCode } from './views/codePainter';
@@ -44,8 +45,8 @@ export class ShareMenu {
       ...(view === 'why' ? [] : [save(t('Picture (PNG)'), 'png', () => this.png()), save(t('Drawing (SVG)'), 'svg', () => this.svg())]),
       save(t('Numbers (JSON)'), 'json', () => this.json()),
       save(t('Matrix (NPY)'), 'npy', () => Promise.resolve(new Uint8Array())),
-      save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())),
-      button(t('Copy a link'), 'secondary', () => this.copyLink()),
+      // A question is not part of a recording, nor of a link to a place in a file.
+      ...(isSimilarity(this.context.main()) ? [] : [save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())), button(t('Copy a link'), 'secondary', () => this.copyLink())]),
     ];
   }
 
@@ -54,7 +55,7 @@ export class ShareMenu {
     const capture = this.context.main();
     if (capture === undefined) return;
     try {
-      const name = `attention-${capture.shown.title.replace(/[^\p{L}\p{N}.]+/gu, '-')}`.slice(0, 80);
+      const name = `${isSimilarity(capture) ? '' : 'attention-'}${capture.shown.title.replace(/[^\p{L}\p{N}.]+/gu, '-')}`.slice(0, 80);
       const saved = await this.context.host.request('save', { capture: capture.id, kind, name, data: await make(), map: placeOf(this.context.store.state) }, { timeoutMs: 600_000 });
       if (saved !== undefined) this.context.announce(t('Saved as {0}', saved));
     } catch (error) {
@@ -114,7 +115,8 @@ export class ShareMenu {
       tokens: Array.from(ids, (id, i) => ({ id, text: texts[i], start: ranges[2 * i], end: ranges[2 * i + 1] })),
     }));
     const weights = focus && { from: focus.from, to: focus.to, direction: focus.direction, sequence: focus.side, sinkShare: focus.sinkShare, values: Array.from(focus.values) };
-    const file = { title: capture?.shown.title, model: capture?.shown.detail, stacks: capture?.shown.stacks, state, sequences, weights };
+    const similarity = isSimilarity(capture) ? { ...capture.similarity, pairs: Array.from(capture.similarity.pairs), columns: capture.table.columns } : undefined;
+    const file = { title: capture?.shown.title, model: capture?.shown.detail, ...(similarity ? { similarity } : { stacks: capture?.shown.stacks }), state, sequences, weights };
     return Promise.resolve(new TextEncoder().encode(`${JSON.stringify(file, undefined, 1)}\n`));
   }
 }

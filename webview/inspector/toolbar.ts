@@ -6,6 +6,7 @@ import { button, check, choice, icons, range } from './controls';
 import { aggregates } from './model/state';
 import { rollups, type Rollup } from './model/rollup';
 import { percent } from './sentences';
+import { isSimilarity } from './similarity';
 
 /** What is shown: which layer and heads, which direction, with or without the sink, and how it is drawn. */
 export class Toolbar implements View {
@@ -20,6 +21,7 @@ export class Toolbar implements View {
   private readonly threshold = range(t('Threshold'), { min: 0, max: 0.5, step: 0.01 }, (threshold) => this.context.store.update({ threshold }));
   private readonly gamma = range(t('Gamma'), { min: 0.2, max: 2, step: 0.05 }, (gamma) => this.context.store.update({ gamma }));
   private readonly links = range(t('Links'), { min: 0, max: 10, step: 1 }, (links) => this.context.store.update({ links }));
+  private readonly sinkRow = element('div', { class: 'sink' }, this.sink.element, this.sinkShare);
   private readonly display: HTMLElement;
 
   constructor(private readonly context: PanelContext) {
@@ -32,7 +34,7 @@ export class Toolbar implements View {
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': t('What is shown') },
       element('div', { class: 'choices' }, this.stack.element, this.layer.element, this.heads.element, this.direction.element, more),
-      element('div', { class: 'sink' }, this.sink.element, this.sinkShare),
+      this.sinkRow,
       this.display,
     );
   }
@@ -44,6 +46,9 @@ export class Toolbar implements View {
     const stack = capture?.shown.stacks[state.stack];
     if (capture === undefined || stack === undefined) return;
     const { stacks } = capture.shown;
+    const apart = isSimilarity(capture);
+    for (const control of [this.layer, this.heads, this.direction, this.links]) control.element.hidden = apart;
+    this.sinkRow.hidden = apart;
     this.stack.element.hidden = stacks.length < 2;
     this.stack.show(stacks.map(({ kind }, index) => ({ value: String(index), label: nameOfStack(kind) })), String(state.stack));
     this.layer.show(

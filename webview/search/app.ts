@@ -48,6 +48,7 @@ export class App {
         host.tell('open', { ...place, how });
       },
       peek: (place) => host.tell('peek', place),
+      explain: (place) => host.tell('explain', place),
       copy: (place) => {
         host.tell('copy', place);
         this.spoken.textContent = t('Copied');

@@ -26,6 +26,7 @@ export function help(ask: (text: string) => void): HTMLElement {
     ['Enter', t('open')],
     ['Space', t('preview')],
     ['→', t('why this hit')],
+    ['S', t('why this hit is alike, token by token')],
     ['Alt+Enter', t('peek')],
     ['Ctrl+C', t('copy as context')],
   ] as const;

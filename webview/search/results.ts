@@ -7,6 +7,8 @@ export interface ResultActions {
   open(place: Place, how: 'open' | 'preview' | 'beside'): void;
   peek(place: Place): void;
   copy(place: Place): void;
+  /** Shows pair by pair why the hit and the question are alike. */
+  explain(place: Place): void;
   /** The focus goes back to where questions are typed. */
   leave(): void;
 }
@@ -15,6 +17,7 @@ const icons = {
   why: 'M6 6a2 2 0 1 1 2.8 1.8c-.5.3-.8.7-.8 1.2v.5M8 12h.01M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13',
   peek: 'M1.5 3.5h13v9h-13zM4 6.5h8v3.5H4z',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  explain: 'M2 2h12v12H2zM2 6h12M2 10h12M6 2v12M10 2v12',
 };
 
 interface Row {
@@ -106,6 +109,7 @@ export class Results {
           'span',
           { class: 'actions' },
           button(t('Why this hit?'), icons.why, () => this.toggleWhy(row)),
+          button(t('Why is this alike?'), icons.explain, () => this.actions.explain(place)),
           button(t('Peek'), icons.peek, () => this.actions.peek(place)),
           button(t('Copy as context'), icons.copy, () => this.actions.copy(place)),
         ),
@@ -156,6 +160,9 @@ export class Results {
         return onHit((at) => this.actions.peek(at));
       case ' ':
         return onHit((at) => this.actions.open(at, 'preview'));
+      case 's':
+      case 'S':
+        return onHit((at) => this.actions.explain(at));
       case 'Ctrl+c':
         // A selection is copied as text.
         return window.getSelection()?.isCollapsed === false ? undefined : onHit((at) => this.actions.copy(at));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pack } from '../../../src/engine/attention/packed';
 import { openRecording, recordingVersion } from '../../../src/engine/attention/recording';
+import { SimilarityService } from '../../../src/engine/similarity/service';
 import type { Shown } from '../../../src/inspector/messages';
 import { root } from '../paths';
 
@@ -41,6 +42,44 @@ export function hostileSession(): string {
     causal: [],
   });
   return recordedSession(recording, { kind: 'selection', title: '<b>title</b>.ts:1', firstLines: [[1]] });
+}
+
+const found = {
+  around: 'class TaskQueue',
+  code: 'async runAgain(task: Task, attempts = 3): Promise<void> {\n  for (let attempt = 0; attempt < attempts; attempt++) {\n    try {\n      return await task.run();\n    } catch (error) {\n      this.log.warn(error);\n      await wait(100 * 2 ** attempt);\n    }\n  }\n}\n',
+};
+
+/** A question and a method that was found for it, as the embedded table of token vectors sees them. */
+export async function similaritySession(question = 'try the task again after waiting', attends = true): Promise<string> {
+  const service = new SimilarityService();
+  const model = join(root, 'models', 'search');
+  const split = await service.compare(await service.table(model), { model, question, ...found }, () => Promise.resolve(undefined));
+  const shown: Shown = {
+    slot: 'main', capture: 7, kind: 'hit', title: 'Similarity to queue.ts:12–21', detail: 'search', sequences: [split.question, split.code],
+    stacks: [{ kind: 'cross', queries: 0, keys: 1, layers: 1, heads: 1, causal: false, kept: [true], valueWeighted: false }],
+    firstLines: [split.question.segments.map(() => 0), split.code.segments.map(({ kind }) => (kind === 'text' ? 12 : 0))],
+    logprobs: [],
+    similarity: { pairs: split.pairs, score: split.score, pooling: split.pooling, truncated: split.truncated, attends, foundBy: Math.round(split.score * 1000) / 1000 },
+  };
+  return `const revive = (key, value) => (value && value.typed ? new globalThis[value.typed](value.values) : value);
+globalThis.glassboxTold = [];
+let receive;
+globalThis.glassboxHost = {
+  listen: (listener) => { receive = globalThis.glassboxReceive = listener; },
+  post: (message) => {
+    if (message.kind === 'told') glassboxTold.push(message);
+    if (message.kind !== 'told' || message.name !== 'ready') return;
+    queueMicrotask(() => {
+      receive({ kind: 'event', name: 'shown', value: JSON.parse(${JSON.stringify(typed(shown))}, revive) });
+      receive({ kind: 'event', name: 'finished', value: { capture: 7, sinkShares: [new Float32Array(1)], totalMs: 1, bytes: 1 } });
+    });
+  },
+};`;
+}
+
+/** JSON that keeps what typed arrays are. */
+function typed(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? { typed: part.constructor.name, values: Array.from(part as Float32Array) } : part));
 }
 
 /** What the page has told under a name. */

@@ -127,7 +127,7 @@ describe('the graph of an encoder', () => {
     readGraph({ inputs: new Map(inputs), outputs: new Map(outputs) }, { ...folder, ...changes });
 
   it('gives vectors of tokens, or of texts where it has them', () => {
-    assert.deepEqual(read([ids], [hidden]), { takes: new Set(['input_ids']), caches: [], output: 'last_hidden_state', finished: false });
+    assert.deepEqual(read([ids], [hidden]), { takes: new Set(['input_ids']), caches: [], output: 'last_hidden_state', finished: false, tokenOutput: 'last_hidden_state' });
     const { output, finished } = read([ids], [hidden, value('sentence_embedding', ['b', 24])]);
     assert.deepEqual([output, finished], ['sentence_embedding', true]);
   });

@@ -10,6 +10,7 @@ import { originsOf } from '../../../webview/inspector/model/identifiers';
 import { layOut, tokenAt, tokenBeside } from '../../../webview/inspector/model/layout';
 import { matchTokens } from '../../../webview/inspector/model/match';
 import { fileLinesOf, rollUp, textOf, unitsOf, unitSpan } from '../../../webview/inspector/model/rollup';
+import { PairTable } from '../../../webview/inspector/model/similarity';
 import { fitState, initialState, parseState, readState, writeState } from '../../../webview/inspector/model/state';
 import { clampViewport, fitAll, reveal, zoomAt } from '../../../webview/inspector/model/viewport';
 
@@ -43,6 +44,19 @@ describe('the code view', () => {
   it('gives markers a row of their own, and counts lines for each part by itself', () => {
     const layout = layOut(sequenceOf(['', 'a.ts', '', 'x\ny'], ['special', 'path', 'special', 'prefix']), [0, 0, 0, 3], 40);
     assert.deepEqual(drawn(layout), ['0|◆', '0|a.ts', '0|◆', '3|x·⏎', '4|y']);
+  });
+
+  it('draws what the model does not read where it stands, and points at none of it', () => {
+    // Words alone are tokens; the second segment begins with what is none.
+    const text = 'Queue\n  go(a);\n}\n';
+    const words = { text, ranges: Uint32Array.from([0, 5, 8, 10, 11, 12]), segments: [{ kind: 'around' as const, from: 0, to: 1, start: 0, end: 6 }, { kind: 'text' as const, from: 1, to: 3, start: 6, end: text.length }] };
+    const layout = layOut(words, [0, 7], 40);
+    assert.deepEqual(drawn(layout), ['0|Queue·⏎', '7|  ·go·(·a·);·⏎', '8|}·⏎']);
+    assert.deepEqual([...layout.rowOf], [0, 1, 1]);
+    assert.equal(tokenAt(layout, 1, 0), undefined);
+    assert.equal(tokenAt(layout, 1, 2), 1);
+    assert.equal(tokenBeside(layout, 2, -1), 0);
+    assert.deepEqual([...unitsOf(words, 'line').starts], [0, 1, 3]);
   });
 
   it('wraps between tokens, and within those that are longer than a row', () => {
@@ -134,7 +148,7 @@ describe('the state of the view', () => {
   });
 
   it('is brought to what the capture has', () => {
-    const bounds = { stacks: [{ layers: 2, heads: 2, valueWeighted: false, queries: 0, keys: 0 }], tokens: [10], generated: false, other: false };
+    const bounds = { stacks: [{ layers: 2, heads: 2, valueWeighted: false, queries: 0, keys: 0 }], tokens: [10], generated: false, other: false, apart: false };
     assert.deepEqual(fitState({ ...initialState, stack: 4, layer: 9, heads: 7, focus: 10, view: 'why', against: { layer: 5, head: 0 } }, bounds), {
       ...initialState, stack: 0, layer: 1, heads: 1, focus: null, view: 'code', against: null,
     });
@@ -247,5 +261,29 @@ describe('colours', () => {
     assert.deepEqual([...colours.slice(0, 4)], [30, 30, 30, 255]);
     for (let i = 1; i < 256; i++) assert.ok(at(i) >= at(i - 1) - 1e-3, `${i}`);
     assert.deepEqual([...divergingRamp([255, 0, 0], [0, 0, 0], [0, 0, 255]).slice(4 * 128, 4 * 128 + 4)], [0, 0, 0, 255]);
+  });
+});
+
+describe('pairs of tokens', () => {
+  const pairs = Float32Array.from([0.5, -0.1, 0, 0.2, 0.1, -0.4]);
+  const table = new PairTable(pairs, 2, 3);
+
+  it('are summed up either way, to the whole in both', () => {
+    const close = (values: Float32Array, wanted: number[]): void => {
+      assert.equal(values.length, wanted.length);
+      values.forEach((value, at) => assert.ok(Math.abs(value - wanted[at]!) < 1e-6, `${values.join()} for ${wanted.join()}`));
+    };
+    close(table.questionSums, [0.4, -0.1]);
+    close(table.codeSums, [0.7, 0, -0.4]);
+    close(table.sums({ from: 1, to: 2 }, 'reads'), [0.2, 0.1, -0.4]);
+    close(table.sums({ from: 1, to: 3 }, 'readBy'), [-0.1, -0.3]);
+    assert.ok(Math.abs(table.at(1, 2) + 0.4) < 1e-6);
+  });
+
+  it('are drawn by their part of the largest, and from afar by the one that is furthest from nothing', () => {
+    const cell = (value: number): number => Math.round(128 + 127 * Math.sign(value) * Math.sqrt(Math.abs(value) / 0.5));
+    assert.deepEqual([...table.cells(0, { x: 1, y: 0, width: 9, height: 9 }).data], [-0.1, 0, 0.1, -0.4].map(cell));
+    assert.deepEqual(table.cells(1, { x: 0, y: 0, width: 9, height: 9 }), { width: 2, height: 1, data: Uint8Array.from([cell(0.5), cell(-0.4)]) });
+    assert.deepEqual([...new PairTable(new Float32Array(2), 1, 2).cells(0, { x: 0, y: 0, width: 2, height: 1 }).data], [128, 128]);
   });
 });

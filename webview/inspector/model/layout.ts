@@ -1,8 +1,12 @@
 import type { CapturedSequence } from '../../../src/inspector/messages';
 import { glyphOf, lineEnd, specialToken } from './glyphs';
 
+/** The token of a piece of text that the model does not read. */
+export const unread = -1;
+
 /** A token, or what of it stands on one row. */
 export interface Piece {
+  /** {@link unread} where it is none. */
   readonly token: number;
   readonly text: string;
   /** Columns, counted from 0. */
@@ -44,6 +48,7 @@ export function layOut(source: Source, firstLines: readonly number[], columns: n
   const seen = new Uint8Array(rowOf.length);
   rows.forEach(({ pieces }, row) => {
     for (const { token } of pieces) {
+      if (token === unread) continue;
       if (seen[token] === 0) rowOf[token] = row;
       seen[token] = 1;
     }
@@ -71,8 +76,15 @@ class RowBuilder {
   build(): Row[] {
     const { text, ranges } = this.source;
     let drawn = 0;
+    /** What stands between tokens is drawn too. */
+    const drawUpTo = (end: number): void => {
+      if (end > drawn) this.add(unread, text.slice(drawn, end));
+      drawn = Math.max(drawn, end);
+    };
     for (let token = 0; 2 * token < ranges.length; token++) {
+      drawUpTo(this.startOfSegment(token, ranges[2 * token] as number));
       this.enterSegmentOf(token);
+      drawUpTo(ranges[2 * token] as number);
       const start = ranges[2 * token] as number;
       const end = ranges[2 * token + 1] as number;
       if (end === start) {
@@ -84,8 +96,15 @@ class RowBuilder {
         drawn = end;
       }
     }
+    drawUpTo(text.length);
     if (this.pieces.length > 0 || this.rows.length === 0) this.endRow(false);
     return this.rows;
+  }
+
+  /** Where the segment begins that a token is the first of; where it is not the first one, nothing new begins. */
+  private startOfSegment(token: number, start: number): number {
+    const next = this.source.segments[this.segment + 1];
+    return next !== undefined && next.from <= token ? Math.min(start, next.start) : 0;
   }
 
   private enterSegmentOf(token: number): void {
@@ -153,7 +172,7 @@ function measure(text: string, column: number): number {
 
 /** The token drawn at a place, or undefined where there is none. */
 export function tokenAt(layout: Layout, row: number, column: number): number | undefined {
-  return layout.rows[row]?.pieces.find((piece) => column >= piece.column && column < piece.column + Math.max(1, piece.width))?.token;
+  return layout.rows[row]?.pieces.find((piece) => column >= piece.column && column < piece.column + Math.max(1, piece.width) && piece.token !== unread)?.token;
 }
 
 /** The token above or below another, as the arrow keys go: the one in or nearest to the same column. */
@@ -164,7 +183,7 @@ export function tokenBeside(layout: Layout, token: number, rows: number): number
   for (let row = Math.min(Math.max(from + rows, 0), layout.rows.length - 1); row !== from && row >= 0 && row < layout.rows.length; row += step) {
     const pieces = layout.rows[row]?.pieces ?? [];
     const beside = pieces.reduce<Piece | undefined>(
-      (best, piece) => (piece.token !== token && (best === undefined || distance(piece, column) < distance(best, column)) ? piece : best),
+      (best, piece) => (piece.token !== token && piece.token !== unread && (best === undefined || distance(piece, column) < distance(best, column)) ? piece : best),
       undefined,
     );
     if (beside !== undefined) return beside.token;

@@ -33,7 +33,8 @@ function joins(text: string, ranges: Uint32Array, token: number, rollup: Rollup)
   // A token that stands for no text belongs to nothing.
   if (previousEnd === previousStart || end === start) return false;
   if (start === previousStart && end === previousEnd) return true;
-  if (rollup === 'line') return !text.slice(previousStart, previousEnd).includes('\n');
+  // Between tokens, there may be text that the model does not read.
+  if (rollup === 'line') return !text.slice(previousStart, Math.max(previousEnd, start)).includes('\n');
   return previousEnd === start && /[\p{L}\p{N}_$]$/u.test(text.slice(previousStart, previousEnd)) && /^[\p{L}\p{N}_$]/u.test(text.slice(start, end));
 }
 

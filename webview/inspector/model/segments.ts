@@ -6,6 +6,8 @@ export function nameOfSegment(kind: SegmentKind, t: Translate): string {
   switch (kind) {
     case 'path':
       return t('File name');
+    case 'around':
+      return t('Stands in');
     case 'context':
       return t('Other file');
     case 'suffix':

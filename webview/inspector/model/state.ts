@@ -70,10 +70,12 @@ export interface Bounds {
   readonly tokens: readonly number[];
   readonly generated: boolean;
   readonly other: boolean;
+  /** Two texts that were read apart: there are no heads, and nothing to compare with. */
+  readonly apart: boolean;
 }
 
 /** The nearest state that the capture has: a link may be of another model. */
-export function fitState(state: ViewState, { stacks, tokens, generated, other }: Bounds): ViewState {
+export function fitState(state: ViewState, { stacks, tokens, generated, other, apart }: Bounds): ViewState {
   const stack = state.stack < stacks.length ? state.stack : 0;
   const bounds = stacks[stack];
   if (bounds === undefined) return state;
@@ -84,8 +86,8 @@ export function fitState(state: ViewState, { stacks, tokens, generated, other }:
   if (layer === null && typeof heads === 'number') heads = plain;
   const focusable = tokens[state.direction === 'reads' ? bounds.queries : bounds.keys] ?? 0;
   const focus = state.focus !== null && state.focus < focusable ? state.focus : null;
-  const view = state.view === 'why' && !generated ? 'code' : state.view;
-  const against = fitAgainst(state.against, bounds, other);
+  const view = (state.view === 'why' && !generated) || (state.view === 'heads' && apart) ? 'code' : state.view;
+  const against = apart ? null : fitAgainst(state.against, bounds, other);
   return { ...state, stack, layer, heads, focus, view, against };
 }
 

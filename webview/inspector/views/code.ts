@@ -7,6 +7,7 @@ import { layOut, tokenAt, tokenBeside, type Layout } from '../model/layout';
 import { strengths, strongest } from '../model/heat';
 import { unitSpan } from '../model/rollup';
 import { describeToken } from '../sentences';
+import { isSimilarity, type SimilarityCapture } from '../similarity';
 import { Surface } from '../surface';
 import { paintCode, rowHeats, type CodePicture } from './codePainter';
 
@@ -39,7 +40,7 @@ export class CodeView implements View {
     );
     this.element.addEventListener('scroll', () => this.surface.request(), { passive: true });
     this.element.addEventListener('pointermove', (event) => this.point(event));
-    this.element.addEventListener('pointerleave', () => this.hover(undefined));
+    this.element.addEventListener('pointerleave', () => this.leave());
     this.element.addEventListener('click', (event) => this.choose(event));
     this.element.addEventListener('dblclick', () => this.reveal());
     this.element.addEventListener('keydown', (event) => this.key(event));
@@ -59,6 +60,7 @@ export class CodeView implements View {
 
   refresh(): void {
     if (this.context.store.state.view !== 'code' || this.element.clientWidth === 0) return;
+    this.element.setAttribute('aria-roledescription', isSimilarity(this.context.main()) ? t('Code with similarity') : t('Code with attention'));
     this.measure();
     this.heat = this.findHeat();
     this.surface.request();
@@ -128,7 +130,7 @@ export class CodeView implements View {
 
   /** The sequence shown: the one that lies under the heat. */
   private sequence(capture: Capture): number {
-    return sidesOf(capture, this.context.store.state).side;
+    return isSimilarity(capture) ? 1 : sidesOf(capture, this.context.store.state).side;
   }
 
   private gutter(layout: Layout): number {
@@ -140,6 +142,7 @@ export class CodeView implements View {
     const layout = this.laidOut?.layout;
     if (focus === undefined || layout === undefined || focus.capture !== this.context.main()) return undefined;
     const { threshold, gamma, links } = this.context.store.state;
+    if (isSimilarity(focus.capture)) return this.heatOf(focus.capture, focus, layout);
     const { against } = focus;
     const differences = against?.map((value, i) => (focus.values[i] ?? 0) - value);
     const shown = strengths(differences?.map(Math.abs) ?? focus.values, { threshold, gamma });
@@ -149,10 +152,18 @@ export class CodeView implements View {
     return { focus, strengths: shown, signs: differences, links: against === undefined ? strongest(firsts, links) : [], rows: rowHeats(layout, shown) };
   }
 
+  /** Of the code that was found: what speaks for it in one hue, what speaks against it in the other. */
+  private heatOf(capture: SimilarityCapture, focus: Focus, layout: Layout): NonNullable<CodeView['heat']> {
+    const { threshold, gamma } = this.context.store.state;
+    const signs = this.finder.onCode(capture, focus);
+    const shown = strengths(signs.map(Math.abs), { threshold, gamma });
+    return { focus, strengths: shown, signs, links: [], rows: rowHeats(layout, shown) };
+  }
+
   private selected(capture: Capture): { from: number; to: number } | undefined {
     const { state } = this.context.store;
-    const { own, side } = sidesOf(capture, state);
-    return state.focus === null || own !== side ? undefined : unitSpan(this.finder.unitsFor(capture, own), state.focus);
+    const { own } = sidesOf(capture, state);
+    return state.focus === null || own !== this.sequence(capture) ? undefined : unitSpan(this.finder.unitsFor(capture, own), state.focus);
   }
 
   private draw(): void {
@@ -173,7 +184,7 @@ export class CodeView implements View {
     const token = this.tokenUnder(event);
     this.hover(token);
     // A pinned focus stays until something else is clicked.
-    if (token !== undefined && !this.pinned && this.sameSides()) this.context.store.update({ focus: token });
+    if (token !== undefined && !this.pinned) this.aim(token);
   }
 
   private hover(token: number | undefined): void {
@@ -187,14 +198,22 @@ export class CodeView implements View {
     const token = this.tokenUnder(event);
     const { focus } = this.context.store.state;
     this.pinned = token !== undefined && !(this.pinned && token === focus);
-    if (token !== undefined && this.sameSides()) this.context.store.update({ focus: token });
+    if (token !== undefined) this.aim(token);
   }
 
-  private sameSides(): boolean {
+  private leave(): void {
+    this.hover(undefined);
+    const { direction } = this.context.store.state;
+    if (!this.pinned && direction === 'readBy' && isSimilarity(this.context.main())) this.context.store.update({ focus: null });
+  }
+
+  /** Points at a token, where the tokens seen are those that can be pointed at. */
+  private aim(token: number): void {
     const capture = this.context.main();
-    if (capture === undefined) return false;
+    if (capture === undefined) return;
     const { own, side } = sidesOf(capture, this.context.store.state);
-    return own === side;
+    if (isSimilarity(capture)) this.context.store.update({ focus: token, direction: 'readBy' });
+    else if (own === side) this.context.store.update({ focus: token });
   }
 
   private reveal(): void {
@@ -209,10 +228,12 @@ export class CodeView implements View {
     const capture = this.context.main();
     const layout = this.laidOut?.layout;
     if (capture === undefined || layout === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { own } = sidesOf(capture, this.context.store.state);
+    const { state } = this.context.store;
+    const own = isSimilarity(capture) ? 1 : sidesOf(capture, state).own;
+    const isOwn = !isSimilarity(capture) || state.direction === 'readBy';
     const units = this.finder.unitsFor(capture, own);
     const last = capture.tokens(own) - 1;
-    const now = this.context.store.state.focus ?? 0;
+    const now = isOwn ? (state.focus ?? 0) : 0;
     const page = Math.max(1, Math.floor(this.element.clientHeight / this.cell.height) - 1);
     const span = unitSpan(units, now);
     const moves: Record<string, () => number> = {
@@ -227,13 +248,13 @@ export class CodeView implements View {
     };
     if (event.key === 'Enter') this.reveal();
     else if (event.key === 'Escape') this.context.store.update({ focus: null });
-    else if (event.key === 'r') this.context.store.update({ direction: this.context.store.state.direction === 'reads' ? 'readBy' : 'reads' });
+    else if (event.key === 'r' && !isSimilarity(capture)) this.context.store.update({ direction: this.context.store.state.direction === 'reads' ? 'readBy' : 'reads' });
     else {
       const move = moves[event.key];
       if (move === undefined) return;
-      const token = this.context.store.state.focus === null ? 0 : move();
+      const token = state.focus === null || !isOwn ? 0 : move();
       this.pinned = true;
-      this.context.store.update({ focus: token });
+      this.context.store.update({ focus: token, ...(isSimilarity(capture) ? { direction: 'readBy' } : {}) });
       this.show(token);
     }
     event.preventDefault();

@@ -7,7 +7,8 @@ import type { Focus, FocusFinder } from '../focus';
 import { largest, strongest } from '../model/heat';
 import { visible } from '../model/glyphs';
 import { unitSpan } from '../model/rollup';
-import { labelOf, lineOf, nameOfSpan, number, percent, speakFocus } from '../sentences';
+import { labelOf, lineOf, nameOfPart, nameOfSpan, number, percent, signed, speakFocus } from '../sentences';
+import { isSimilarity, type SimilarityCapture } from '../similarity';
 import { PartnerRow } from './partnerRow';
 
 const shownPartners = 12;
@@ -58,7 +59,7 @@ export class DetailView implements View {
     this.empty.hidden = has;
     this.element.classList.toggle('filled', has);
     this.title.hidden = this.facts.hidden = this.table.hidden = !has;
-    const causal = focus !== undefined && focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
+    const causal = focus !== undefined && !isSimilarity(focus.capture) && focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
     this.followingBox.hidden = !causal;
     if (focus === undefined) return;
     this.describe(focus);
@@ -67,6 +68,10 @@ export class DetailView implements View {
   }
 
   private describe(focus: Focus): void {
+    if (isSimilarity(focus.capture)) {
+      this.describeSimilarity(focus.capture, focus);
+      return;
+    }
     const { capture, own, from, to, direction, sinkShare, effectiveContext } = focus;
     const name = element('span', { class: 'code' }, labelOf(capture, own, from, to));
     const line = lineOf(capture, own, from);
@@ -82,6 +87,16 @@ export class DetailView implements View {
     this.weightHead.textContent = focus.against === undefined ? t('Share') : t('Difference');
   }
 
+  private describeSimilarity(capture: SimilarityCapture, focus: Focus): void {
+    const { own, from } = focus;
+    const line = lineOf(capture, own, from);
+    this.title.replaceChildren(element('span', { class: 'code' }, nameOfPart(capture, focus)), ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
+    const sums = own === 0 ? capture.table.questionSums : capture.table.codeSums;
+    const sum = sums.subarray(focus.from, focus.to).reduce((total, value) => total + value, 0);
+    this.facts.textContent = t('similarity {0} of {1} in all', signed(sum), number(capture.similarity.score));
+    this.weightHead.textContent = t('Similarity');
+  }
+
   private listPartners(focus: Focus): void {
     const { capture, side, values, against } = focus;
     const units = this.finder.unitsFor(capture, side);
@@ -94,10 +109,11 @@ export class DetailView implements View {
       const span = unitSpan(units, token);
       const line = lineOf(capture, side, token);
       const sign = against !== undefined && value > 0 ? '+' : '';
+      const share = isSimilarity(capture) ? signed(value) : sign + percent(value);
       this.partnerRow(at).show({
-        kind: value < 0 ? 'other' : focus.direction,
+        kind: value < 0 ? 'other' : isSimilarity(capture) ? 'reads' : focus.direction,
         part: Math.abs(value) / most,
-        share: sign + percent(value),
+        share,
         text: labelOf(capture, side, span.from, span.to),
         line: line > 0 ? String(line) : '',
         reveal: () => this.context.host.tell('reveal', { capture: capture.id, sequence: side, ...span }),

@@ -8,7 +8,8 @@ import { placeOf } from '../focus';
 import { coarsestLevel, levelFor, robustMaximum, tileSide, type Quad } from '../model/cells';
 import { clampViewport, fitAll, reveal, zoomAt, type Extent, type Viewport } from '../model/viewport';
 import { rampsOf } from '../ramps';
-import { nameOfSpan, percent } from '../sentences';
+import { nameOfSpan, percent, signed } from '../sentences';
+import { isSimilarity } from '../similarity';
 import { Surface } from '../surface';
 import type { Theme } from '../theme';
 import { axes, paintCross, paintFrame } from './matrixPainter';
@@ -64,6 +65,7 @@ export class MatrixView implements View {
   refresh(): void {
     const capture = this.context.main();
     if (capture === undefined || this.context.store.state.view !== 'matrix') return;
+    this.board.setAttribute('aria-roledescription', isSimilarity(capture) ? t('Similarity matrix') : t('Attention matrix'));
     this.size = { width: this.board.clientWidth, height: this.board.clientHeight };
     if (this.size.width === 0) return;
     for (const surface of [this.frame, this.overlay]) surface.resize(this.size.width, this.size.height);
@@ -179,7 +181,7 @@ export class MatrixView implements View {
   private paintCells(painter: CellPainter, extent: Extent, theme: Theme): void {
     const { threshold, gamma, withoutSink, against } = this.context.store.state;
     painter.resize(extent.width, extent.height, this.overlay.scale);
-    const diverging = against !== null && against !== 'other';
+    const diverging = isSimilarity(this.context.main()) || (against !== null && against !== 'other');
     const ramps = rampsOf(theme);
     painter.paint(this.quads(extent), diverging ? ramps.difference : ramps.heat, { threshold, gamma, withoutSink, diverging });
   }
@@ -320,9 +322,13 @@ export class MatrixView implements View {
     const { focus, direction } = this.context.store.state;
     const capture = this.context.main();
     if (focus === null || capture === undefined) return;
-    const { row = focus, column = focus } = this.cross ?? {};
+    const { queries, keys } = this.stack(capture);
+    // Rows and columns of two texts have nothing to do with each other's places.
+    const other = queries === keys ? focus : 0;
+    const { row = direction === 'reads' ? focus : other, column = direction === 'reads' ? other : focus } = this.cross ?? {};
     if ((direction === 'reads' ? row : column) === focus && this.cross !== undefined) return;
-    this.cross = direction === 'reads' ? { row: focus, column: Math.min(column, focus) } : { row: Math.max(row, focus), column: focus };
+    const within = queries === keys ? (least: number, most: number) => ({ row: Math.max(row, least), column: Math.min(column, most) }) : () => ({ row, column });
+    this.cross = direction === 'reads' ? { ...within(0, focus), row: focus } : { ...within(focus, column), column: focus };
     if (this.viewport.scale > 0) this.viewport = reveal(this.viewport, this.extent(capture), this.cross.row, this.cross.column);
     this.overlay.request();
   }
@@ -357,7 +363,7 @@ export class MatrixView implements View {
   }
 
   private showReadout(capture: Capture): void {
-    const text = this.cross === undefined ? t('Rows read, columns are read. Scroll to zoom, drag to move.') : this.sentence(capture, this.cross);
+    const text = this.cross === undefined ? isSimilarity(capture) ? t('Rows are the question, columns the code. Scroll to zoom, drag to move.') : t('Rows read, columns are read. Scroll to zoom, drag to move.') : this.sentence(capture, this.cross);
     if (this.readout.textContent !== text) this.readout.textContent = text;
   }
 
@@ -365,6 +371,7 @@ export class MatrixView implements View {
     const { queries, keys, causal } = this.stack(capture);
     const reader = nameOfSpan(capture, queries, row, row + 1);
     const read = nameOfSpan(capture, keys, column, column + 1);
+    if (isSimilarity(capture)) return t('{0} and {1}: similarity {2}', reader, read, signed(capture.table.at(row, column)));
     if (causal && column > row) return t('{0} cannot see {1}: it comes later', reader, read);
     const tile = this.tiles?.tiles.get({ level: 0, x: Math.floor(column / tileSide), y: Math.floor(row / tileSide) });
     const cell = tile?.cells[(row % tileSide) * tile.width + (column % tileSide)];

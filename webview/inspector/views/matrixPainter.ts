@@ -3,6 +3,7 @@ import type { Capture } from '../data';
 import { css } from '../model/colour';
 import type { Extent, Viewport } from '../model/viewport';
 import { labelOf, lineOf } from '../sentences';
+import { isSimilarity } from '../similarity';
 import type { Theme } from '../theme';
 
 /** Room for the axes, CSS pixels. */
@@ -45,7 +46,7 @@ export function paintFrame(context: CanvasRenderingContext2D, picture: MatrixPic
   context.fillStyle = css(theme.muted);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillText(t('reads →'), 4, axes.top - 8);
+  context.fillText(isSimilarity(picture.capture) ? t('similarity') : t('reads →'), 4, axes.top - 8);
 }
 
 /** The cell pointed at, and its tokens on the axes. */
