@@ -16,11 +16,16 @@ export class GlPainter implements CellPainter {
   private readonly textures: { cells: WebGLTexture; ramp: WebGLTexture; sinks: WebGLTexture };
   private readonly quads: WebGLBuffer;
 
-  /** @returns undefined where there is no WebGL 2 */
-  static create(side: number, slots: number, lost: () => void): GlPainter | undefined {
+  /**
+   * @param evenSlow also where the processor does a graphics card's work: it then has to give every picture back, and the
+   *   page waits for it
+   * @returns undefined where there is no WebGL 2
+   */
+  static create(side: number, slots: number, evenSlow: boolean, lost: () => void): GlPainter | undefined {
     const canvas = document.createElement('canvas');
-    const gl = canvas.getContext('webgl2', { antialias: false, depth: false, alpha: true, premultipliedAlpha: true, preserveDrawingBuffer: true });
+    const gl = canvas.getContext('webgl2', { antialias: false, depth: false, alpha: true, premultipliedAlpha: true, preserveDrawingBuffer: true, failIfMajorPerformanceCaveat: !evenSlow });
     if (gl === null || slots > (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number)) return undefined;
+    if (!evenSlow && isSoftware(gl)) return undefined;
     const program = link(gl);
     return program === undefined ? undefined : new GlPainter(canvas, gl, program, side, slots, lost);
   }
@@ -115,6 +120,13 @@ function pack(quads: readonly Quad[]): Float32Array<ArrayBuffer> {
     packed.set([x, y, width, height, fromX, fromY, cellsX, cellsY, row, column, step, slot, scale], i * perQuad);
   });
   return packed;
+}
+
+/** Whether the processor plays the graphics card's part: some browsers do not count that as a caveat. */
+function isSoftware(gl: WebGL2RenderingContext): boolean {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  const renderer: unknown = gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
+  return typeof renderer === 'string' && /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
 }
 
 function link(gl: WebGL2RenderingContext): WebGLProgram | undefined {

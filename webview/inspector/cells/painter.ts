@@ -21,9 +21,10 @@ export interface CellPainter {
  * @param lost called when the graphics card has forgotten everything, after which all must be uploaded again
  */
 export function createPainter(side: number, slots: number, lost: () => void): CellPainter {
-  // The class is set by those who measure or compare both ways.
-  if (!document.body.classList.contains('no-webgl')) {
-    const painter = GlPainter.create(side, slots, lost);
+  // The classes are set by those who measure or compare both ways.
+  const { classList } = document.body;
+  if (!classList.contains('no-webgl')) {
+    const painter = GlPainter.create(side, slots, classList.contains('any-webgl'), lost);
     if (painter !== undefined) return painter;
   }
   return new CanvasPainter();
