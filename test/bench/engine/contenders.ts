@@ -6,15 +6,21 @@ import type { DecoderFolder } from '../../../src/engine/models/types';
 import { openSession } from '../../../src/engine/runtime/session';
 import type { DecoderShape } from '../../support/decoderModel/shape';
 import { loadPeer } from './peers';
+import { tiers } from './tiers';
+import type { TierName } from './tiers';
 
-/** What is compared: ours with each way of holding the cache, and the runtimes that others use. */
-export const contenderNames = ['native', 'binding', 'copy', 'llama', 'transformers'] as const;
+/** What is compared: ours with each way of holding the cache and with other forms of the weights, and the runtimes that others use. */
+export const contenderNames = ['native', 'binding', 'copy', 'block128', 'bits8', 'llama', 'transformers'] as const;
 export type ContenderName = (typeof contenderNames)[number];
+
+export const isTier = (name: ContenderName): name is TierName => Object.hasOwn(tiers, name);
 
 export interface Setting {
   readonly contender: ContenderName;
   readonly shape: DecoderShape;
   readonly graph: string;
+  /** The same weights in other forms. */
+  readonly tierGraphs: Readonly<Record<TierName, string>>;
   readonly gguf: string;
   /** Where the packages of others are installed, one folder each. */
   readonly peers: string;
@@ -35,15 +41,17 @@ export function openContender(setting: Setting): Promise<Generate> {
   }
 }
 
-async function openOurs({ contender, shape, graph, threads }: Setting): Promise<Generate> {
+async function openOurs({ contender, shape, graph: usual, tierGraphs, threads }: Setting): Promise<Generate> {
+  const tier = isTier(contender) ? contender : undefined;
+  const graph = tier === undefined ? usual : tierGraphs[tier];
   const folder: DecoderFolder = {
     role: 'decoder', path: graph, name: 'bench', cacheOutputs: 'copy', contextLength: shape.contextLength, vocabularySize: shape.vocabulary,
     graph, tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
   };
   const opened: OpenedSession = contender === 'copy'
     ? { session: await openSession(graph, { threads }) }
-    : await openDecoderSession(folder, { threads, backend: contender === 'native' ? 'auto' : 'binding' });
-  if (contender === 'native' && opened.cacheForm !== 'inPlace') throw new Error('The native interface does not work here.');
+    : await openDecoderSession(folder, { threads, backend: contender === 'binding' ? 'binding' : 'auto' });
+  if ((contender === 'native' || tier !== undefined) && opened.cacheForm !== 'inPlace') throw new Error('The native interface does not work here.');
   // Guesses help with texts that repeat themselves, which random weights write more of than people do.
   const decoder = new Decoder(opened.session, folder, opened.cacheForm, { speculates: false });
   return async (prompt, count, onToken) => {

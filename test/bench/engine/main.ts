@@ -5,6 +5,9 @@
  * lengths are in tokens; `--profile` says instead which operators ours spends its time in, `--latency` how long appending
  * to a long text and giving a request up take.
  *
+ * `block128` and `bits8` are the same weights in 4 bits with a scale for 128 of them and in 8 bits, with the divergence of what
+ * they predict.
+ *
  * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike.
  * Ratios are of medians over the rounds; above 1, ours is faster.
  */
@@ -18,12 +21,13 @@ import { root } from '../../support/paths';
 import { m135, m500 } from '../../support/decoderModel/shape';
 import { measureBandwidth } from './bandwidth';
 import { serve, type Measurement, type ToParent } from './child';
-import { contenderNames, type ContenderName, type Setting } from './contenders';
+import { contenderNames, isTier, type ContenderName, type Setting } from './contenders';
 import { latency } from './latency';
-import { ensureModels } from './models';
+import { ensureModels, ensureTier } from './models';
 import { ensurePeers } from './peers';
 import { profile } from './profile';
 import { median, ratios, table, type Row } from './report';
+import { tierDistance, type TierName } from './tiers';
 
 const shapes = { m135, m500 } as const;
 type ShapeName = keyof typeof shapes;
@@ -69,14 +73,25 @@ async function main(): Promise<void> {
   for (const name of wanted) {
     const shape = shapes[name];
     const models = ensureModels(join(cache, name), shape);
+    const tierPath = (tier: TierName) => (names.includes(tier) ? ensureTier(models.graph, tier) : '');
+    const tierGraphs = { block128: tierPath('block128'), bits8: tierPath('bits8') };
     for (const threads of threadCounts) {
-      const settings = names.map((contender): Setting => ({ contender, shape, ...models, peers: cache, threads }));
+      const settings = names.map((contender): Setting => ({ contender, shape, ...models, tierGraphs, peers: cache, threads }));
       const bound = (await measureBandwidth(threads)) / weightBytes(models);
       rows.push(...(await measure(settings, plan)).map((row): Row => ({ ...row, shape: name, bound })));
     }
   }
   process.stdout.write(`${table(rows)}\n`);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(ratios(rows), undefined, 2)}\n`);
+  const found = ratios(rows);
+  for (const name of wanted) {
+    const { graph } = ensureModels(join(cache, name), shapes[name]);
+    for (const tier of names.filter(isTier)) {
+      const distance = await tierDistance(graph, ensureTier(graph, tier), shapes[name]);
+      process.stdout.write(`${tier} of ${name}: its predictions are ${distance.toExponential(2)} nats a token from those of the weights it was made of\n`);
+      found[`distance_of_${tier}${name === 'm135' ? '' : `_${name}`}`] = distance;
+    }
+  }
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(found, undefined, 2)}\n`);
 }
 
 interface Opened {

@@ -1,8 +1,21 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeGguf } from '../../support/decoderModel/gguf';
 import { writeOnnx } from '../../support/decoderModel/onnx';
 import type { DecoderShape } from '../../support/decoderModel/shape';
+import { tiers, writeTier } from './tiers';
+import type { TierName } from './tiers';
+
+/** The graph's weights in another form, made once and kept. */
+export function ensureTier(graph: string, name: TierName): string {
+  const path = join(dirname(graph), name, 'model.onnx');
+  const complete = `${path}.complete`;
+  if (existsSync(complete)) return path;
+  mkdirSync(dirname(path), { recursive: true });
+  writeTier(graph, path, tiers[name]);
+  writeFileSync(complete, '');
+  return path;
+}
 
 /** Made once and kept: writing them takes longer than measuring. */
 export function ensureModels(folder: string, shape: DecoderShape): { graph: string; gguf: string } {

@@ -1,3 +1,4 @@
+import { isTier } from './contenders';
 import type { ContenderName } from './contenders';
 
 /** Medians of one contender at one prompt length. Speeds in tokens per second. */
@@ -34,6 +35,7 @@ const ours = { native: '', binding: '_stock' } as const;
 /**
  * Ratios of ours to others at 512 tokens, by name: `decode_vs_llama_1t`, `prefill_vs_tjs_2t_stock`, `load_vs_llama`; of
  * another shape than the smallest or another length with that behind it: `decode_vs_llama_2t_m500_1024`.
+ * Of other forms of the weights to the usual one: `decode_of_block128_2t`.
  * Speeds above 1 say that ours is faster; load and memory below 1 that ours takes less. `cpu` compares processor time.
  */
 export function ratios(rows: readonly Row[]): Record<string, number> {
@@ -42,6 +44,15 @@ export function ratios(rows: readonly Row[]): Record<string, number> {
     if (Number.isFinite(value)) named[name] = Math.round(value * 1000) / 1000;
   };
   for (const row of rows) {
+    const usual = rows.find((one) => one.shape === row.shape && one.contender === 'native' && one.threads === row.threads && one.prompt === row.prompt);
+    if (isTier(row.contender) && usual) {
+      const place = `${row.contender}_${row.threads}t${row.shape === 'm135' ? '' : `_${row.shape}`}${row.prompt === 512 ? '' : `_${row.prompt}`}`;
+      put(`decode_of_${place}`, row.decode / usual.decode);
+      put(`prefill_of_${place}`, row.prefill / usual.prefill);
+      put(`decode_cpu_of_${place}`, usual.decodeCpuMs / row.decodeCpuMs);
+      put(`prefill_cpu_of_${place}`, usual.prefillCpuMs / row.prefillCpuMs);
+      put(`rss_of_${place}`, row.residentBytes / usual.residentBytes);
+    }
     const suffix = ours[row.contender as keyof typeof ours] as string | undefined;
     if (suffix === undefined) continue;
     const place = `${row.shape === 'm135' ? '' : `_${row.shape}`}${row.prompt === 512 ? '' : `_${row.prompt}`}`;
