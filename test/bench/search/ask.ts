@@ -3,6 +3,7 @@ import { distribution } from '../../../src/cli/distribution';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { vectorModel } from '../../../src/indexer/embedding/embedder';
 import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
+import { nearest } from '../../../src/indexer/nearest';
 import { lookInto, search } from '../../../src/indexer/search';
 import type { QuestionVector } from '../../../src/indexer/vectors/denseIndex';
 import { plainKernel } from '../../../src/indexer/vectors/kernel';
@@ -16,6 +17,8 @@ export interface Asking {
   readonly questions: readonly string[];
 }
 
+/** What completion could wait for. Milliseconds. */
+const nearestWithin = 30;
 /** Vectors of the plain scan: fewer are enough to tell how long one takes. */
 const plainRows = 100_000;
 
@@ -43,6 +46,16 @@ export async function ask({ store, model, questions }: Asking): Promise<Record<s
     numbers[`${mode}.p95Ms`] = wall.p95;
     numbers[`${mode}.cpuP95Ms`] = distribution(times.map(({ cpu }) => cpu)).p95;
   }
+  const waits: number[] = [];
+  let answered = 0;
+  for (const question of questions) {
+    const start = performance.now();
+    const vectors = new Map([[vectorModel(embedder), { vector: await vectorOf(question) }]]);
+    if (nearest(searched, vectors, () => '', { top: 2, deadline: start + nearestWithin }).length > 0) answered++;
+    waits.push(performance.now() - start);
+  }
+  numbers['nearest.p95Ms'] = distribution(waits).p95;
+  numbers['nearest.answeredShare'] = answered / questions.length;
   numbers.memoryMB = process.memoryUsage().rss / 2 ** 20;
   numbers.indexMemoryMB = (process.memoryUsage().rss - before) / 2 ** 20;
   Object.assign(numbers, scans(searched.dense.slots.live, embedder.dimension));
