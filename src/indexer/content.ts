@@ -27,3 +27,18 @@ function isMinified(text: string): boolean {
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return text.length / lines > longestMeanLine;
 }
+
+/** The lines of a text from one to another, counted from 1, both included, without the last one's break; nothing beyond the end. */
+export function linesBetween(text: string, from: number, to: number): string {
+  const start = behindLines(text, 0, from - 1);
+  return text.slice(start, behindLines(text, start, to - from + 1)).replace(/\n$/, '');
+}
+
+function behindLines(text: string, start: number, count: number): number {
+  let at = start;
+  for (let left = count; left > 0 && at < text.length; left--) {
+    const end = text.indexOf('\n', at);
+    at = end < 0 ? text.length : end + 1;
+  }
+  return at;
+}

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './catalogue';
-import { readContent } from './content';
+import { linesBetween, readContent } from './content';
 import type { EmbeddingCache } from './embedding/cache';
 import { vectorModel, type Embedder } from './embedding/embedder';
 import { VectorSupply, type KeyedText, type SupplyCounts } from './embedding/supply';
@@ -263,12 +263,12 @@ export class SearchIndex {
 
   /** Reads lines of files as they are now, each file once. They count from 1, both included; undefined where the file is gone. */
   readLines(): (path: string, from: number, to: number) => string[] | undefined {
-    const files = new Map<string, string[] | undefined>();
+    const texts = new Map<string, string | undefined>();
     return (path, from, to) => {
-      // Most of a file is not shown, and need not be looked through for secrets.
-      if (!files.has(path)) files.set(path, readText(join(this.options.root, path), withoutKeys)?.split('\n'));
-      const lines = files.get(path)?.slice(from - 1, to);
-      return lines && withoutSecrets(lines.join('\n')).split('\n');
+      // Most of a file is not shown, and is neither looked through for secrets nor taken apart.
+      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path), withoutKeys));
+      const text = texts.get(path);
+      return text === undefined ? undefined : withoutSecrets(linesBetween(text, from, to)).split('\n');
     };
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { largestFile, readContent } from '../../../src/indexer/content';
+import { largestFile, linesBetween, readContent } from '../../../src/indexer/content';
 import { withoutSecrets } from '../../../src/indexer/redaction';
 import { Scope } from '../../../src/indexer/scope';
 import { walk, type WalkOptions } from '../../../src/indexer/walk';
@@ -103,6 +103,12 @@ describe('the content of a file', () => {
     assert.deepEqual(read('x=1;'.repeat(2_000)), { skipped: 'minified' });
     assert.deepEqual(read('const a = 1;\n'.repeat(2_000)), { text: 'const a = 1;\n'.repeat(2_000) });
     assert.deepEqual(read('a\n'.repeat(largestFile)), { skipped: 'huge' });
+  });
+
+  it('is shown by its lines', () => {
+    const text = 'one\r\n\nthree\nfour';
+    const shown = (from: number, to: number): string => linesBetween(text, from, to);
+    assert.deepEqual([shown(1, 1), shown(1, 2), shown(2, 3), shown(4, 4), shown(3, 9), shown(9, 9)], ['one\r', 'one\r\n', '\nthree', 'four', 'three\nfour', '']);
   });
 
   it('is searched without the lines that hold secrets', () => {
