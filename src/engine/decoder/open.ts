@@ -15,6 +15,9 @@ export interface DecoderOptions extends SessionOptions {
   readonly log?: (sentence: string) => void;
 }
 
+/** What is changed in a graph for the processor. */
+const tuning = { packQueries: true, scaleQueries: true, fillBlocks: process.arch === 'x64' };
+
 export type Backend = 'auto' | 'binding';
 
 export interface OpenedSession {
@@ -46,7 +49,7 @@ async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: 
     return undefined;
   }
   return attempt(say, async () => {
-    const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder), packQueries: true, scaleQueries: true });
+    const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder), ...tuning });
     if (prepared?.cacheForm !== 'inPlace') return undefined;
     return opened(await backend.open({ ...prepared, path: folder.graph }, options), prepared, say);
   });
@@ -57,7 +60,7 @@ async function openNewRows(folder: DecoderFolder, options: DecoderOptions, say: 
   // Our own graphs are made the way that others are changed to.
   if (!isPublic(folder)) return undefined;
   return attempt(say, async () => {
-    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true, packQueries: true, scaleQueries: true });
+    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true, ...tuning });
     if (prepared) return opened(await openSession({ ...prepared, path: folder.graph }, options), prepared, say);
     say('copies its whole cache for every token, since how it keeps that is not understood');
     return undefined;

@@ -4,6 +4,7 @@ import { GraphEditor } from './graphEditor';
 import { ModelProtoSchema, type ModelProto } from './onnx_pb';
 import { roundActivations } from './rewrites/accuracy';
 import { cacheNames, outputNewRows, outputWholeCaches } from './rewrites/cacheRows';
+import { fillBlocks } from './rewrites/fullBlocks';
 import { keepLastLogits } from './rewrites/lastLogits';
 import { packQueries } from './rewrites/packedQueries';
 import { scaleQueries } from './rewrites/scaledQueries';
@@ -38,6 +39,8 @@ export interface PrepareOptions {
   readonly packQueries?: boolean;
   /** Whether an attention's queries may be scaled by the matrix that makes them; logits behind a single row change by about a thousandth then. */
   readonly scaleQueries?: boolean;
+  /** Whether matrices may be filled up with zeros where the kernels of x64 processors take uneven ones on a slower path. */
+  readonly fillBlocks?: boolean;
   /** Further changes, made last. */
   readonly change?: (editor: GraphEditor, model: ModelProto) => void;
 }
@@ -62,6 +65,7 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   if (!keepLastLogits(editor)) notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
   if (options.scaleQueries) scaleQueries(editor);
   if (options.packQueries) packQueries(editor);
+  if (options.fillBlocks) fillBlocks(editor, model.opsetImport.find(({ domain }) => domain === '')?.version ?? 0n);
   const inPlace = options.inPlace && outputWholeCaches(editor, caches);
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);
   options.change?.(editor, model);

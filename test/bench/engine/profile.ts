@@ -29,7 +29,7 @@ export async function profile(graph: string, shape: DecoderShape, threads: reado
 }
 
 async function profileRuns(graph: string, shape: DecoderShape, rows: number, threads: number): Promise<string> {
-  const prepared = await prepareGraph(graph, { inPlace: false, roundActivations: true, packQueries: true, scaleQueries: true });
+  const prepared = await prepareGraph(graph, { inPlace: false, roundActivations: true, packQueries: true, scaleQueries: true, fillBlocks: true });
   if (!prepared) throw new Error(`${graph} is not understood.`);
   const own = mkdtempSync(join(tmpdir(), 'profile-'));
   const session = await InferenceSession.create(prepared.bytes, {

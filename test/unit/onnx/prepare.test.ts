@@ -17,11 +17,11 @@ import { writeOnnx } from '../../support/decoderModel/onnx';
 import { tiny } from '../../support/decoderModel/shape';
 
 /** Equal but for the order of sums: the kernel for one row of logits is not the one for many. */
-function assertClose(actual: readonly Float32Array[], expected: readonly Float32Array[]): void {
+function assertClose(actual: readonly Float32Array[], expected: readonly Float32Array[], tolerance = 1e-5): void {
   assert.equal(actual.length, expected.length);
   for (const [at, values] of expected.entries()) {
     assert.equal(actual[at]!.length, values.length);
-    for (const [id, value] of values.entries()) assert.ok(Math.abs(actual[at]![id]! - value) < 1e-5, `run ${at}, token ${id}`);
+    for (const [id, value] of values.entries()) assert.ok(Math.abs(actual[at]![id]! - value) < tolerance, `run ${at}, token ${id}: ${actual[at]![id]!} is not ${value}`);
   }
 }
 
@@ -129,6 +129,31 @@ describe('preparing a public 4-bit decoder', () => {
     change((graph) => void graph.node.push(node('Identity', ['0.q'], ['queries'])));
     const scaled = (await prepareGraph(path, { inPlace: false, roundActivations: true, scaleQueries: true }))!;
     assert.deepEqual(scales(scaled), [0.25, 1]);
+  });
+
+  it('fills matrices up that are uneven and multiply the same rows', async () => {
+    const options = { inPlace: false, roundActivations: true };
+    const uneven = { ...tiny, hidden: 160, heads: 10, feedForward: 224 };
+    rmSync(path);
+    writeOnnx(folder, uneven, 'beside');
+    const [plain, filled] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, packQueries: true, fillBlocks: true }))!];
+    const widths = ({ bytes }: { bytes: Uint8Array }) => fromBinary(ModelProtoSchema, bytes).graph!.node
+      .filter(({ output }) => /^\d+\.[gud]$|^\d+\.fed$|^logits$/.test(output[0]!)).map(({ attribute: all }) => Number(all.find(({ name }) => name === 'K')!.i));
+    assert.deepEqual(widths(plain), [160, 160, 224, 160, 160, 224, 160]);
+    assert.deepEqual(widths(filled), [256, 256, 224, 256, 256, 224, 160]);
+    const pieces = [16, 2, 1, 1, 20];
+    assertClose(await logits({ ...filled, path }, pieces), await logits({ ...plain, path }, pieces), 1e-3);
+  });
+
+  it('leaves graphs alone whose Pad takes no axes', async () => {
+    const uneven = { ...tiny, hidden: 160, heads: 10 };
+    rmSync(path);
+    writeOnnx(folder, uneven, 'inside');
+    const read = fromBinary(ModelProtoSchema, readFileSync(path));
+    read.opsetImport.find(({ domain }) => domain === '')!.version = 17n;
+    writeFileSync(path, toBinary(ModelProtoSchema, read));
+    const found = (await prepareGraph(path, { inPlace: false, roundActivations: true, fillBlocks: true }))!;
+    assert.ok(fromBinary(ModelProtoSchema, found.bytes).graph!.node.every(({ opType }) => opType !== 'Pad'));
   });
 
   it('leaves queries alone that cannot be packed', async () => {
