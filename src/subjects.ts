@@ -12,6 +12,10 @@ export interface SuggestionSubject {
   /** The text before the cursor that it was written for, as far as it was sent; line ends are `\n`. */
   readonly prefix: string;
   readonly accepted: boolean;
+  /** What would be inserted, or was. */
+  readonly text: string;
+  /** The same for all that were offered to be gone through at one time. */
+  readonly offering: object;
   /** Where it was copied from, where the model did not write it. */
   readonly copied?: CopiedFrom | undefined;
   /** Whether it would be offered at a place where this is the text before the cursor; line ends are `\n`. */
@@ -57,10 +61,16 @@ export class Subjects {
     this.suggestions = source;
   }
 
-  /** The suggestion on screen, where the text before the cursor tells; else the last one that was taken; else the last. */
-  suggestion(document: string, before: string): SuggestionSubject | undefined {
+  /**
+   * The suggestion on screen, where the text before the cursor tells; else the last one that was taken; else the last.
+   * Several where one of them is on screen: which one the user has gone on to, the editor does not say.
+   */
+  suggestionsAt(document: string, before: string): readonly SuggestionSubject[] {
     const known = this.suggestions(document);
-    return known.find((suggestion) => !suggestion.accepted && suggestion.fits(before)) ?? known.find(({ accepted }) => accepted) ?? known[0];
+    const shown = known.find((suggestion) => !suggestion.accepted && suggestion.fits(before));
+    if (shown !== undefined) return known.filter(({ accepted, offering }) => !accepted && offering === shown.offering);
+    const last = known.find(({ accepted }) => accepted) ?? known[0];
+    return last === undefined ? [] : [last];
   }
 
   /** @param inspect shows a subject in the panel; rejects with a sentence where it cannot */

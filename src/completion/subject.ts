@@ -5,7 +5,7 @@ import type { Suggestion } from './suggestions';
 const told = 200;
 
 /** A suggestion as something to ask "why?" of. */
-export function subjectOf({ place, written, accepted }: Suggestion): SuggestionSubject {
+export function subjectOf({ place, text, written, accepted }: Suggestion): SuggestionSubject {
   const { params, result } = written;
   return {
     kind: 'suggestion',
@@ -15,6 +15,8 @@ export function subjectOf({ place, written, accepted }: Suggestion): SuggestionS
     tokens: result.tokens,
     prefix: params.prefix,
     accepted,
+    text,
+    offering: place,
     copied: result.copied,
     fits: (before) => before.endsWith(place.prefix.slice(-told)),
   };

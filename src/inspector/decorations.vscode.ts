@@ -19,23 +19,34 @@ export class Decorations implements vscode.Disposable {
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 
+  /** Shows again what is shown, in editors that have come into sight. */
+  private again: () => void = () => undefined;
+  private readonly subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.again());
+
   /**
    * @param values strength of each token of a sequence, 0…255
    * @param pointed tokens [from, to) pointed at; none where both are equal
    */
   show(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
-    for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document.uri.toString() !== source.document.uri) this.clearIn(editor);
-      else this.showIn(editor, source, sequence, values, direction, pointed);
-    }
+    this.again = () => this.showAll(source, sequence, values, direction, pointed);
+    this.again();
   }
 
   clear(): void {
+    this.again = () => undefined;
     for (const editor of vscode.window.visibleTextEditors) this.clearIn(editor);
   }
 
   dispose(): void {
+    this.subscription.dispose();
     for (const type of this.all()) type.dispose();
+  }
+
+  private showAll(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document.uri.toString() !== source.document.uri) this.clearIn(editor);
+      else this.showIn(editor, source, sequence, values, direction, pointed);
+    }
   }
 
   private showIn(editor: vscode.TextEditor, source: Source, sequence: number, values: Uint8Array, direction: Direction, { from, to }: { from: number; to: number }): void {

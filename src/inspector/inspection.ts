@@ -13,6 +13,7 @@ export interface Wanted {
   readonly model: string;
   readonly subject: CaptureSubject | SimilaritySubject;
   readonly logprobs: readonly number[];
+  readonly copied?: boolean;
   /** Line of its file that each segment of each sequence begins on, counted from 1; 0: in none. */
   readonly firstLines: (description: Pick<CaptureDescription, 'sequences'>) => number[][];
 }
@@ -141,8 +142,8 @@ export class Inspection {
 
   private begin(slot: Slot, wanted: Wanted, description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>, similarity?: ShownSimilarity): Captured {
     const { capture, sequences, stacks } = description;
-    const { kind, title, detail, logprobs } = wanted;
-    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(similarity && { similarity }) };
+    const { kind, title, detail, logprobs, copied = false } = wanted;
+    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(copied && { copied }), ...(similarity && { similarity }) };
     const captured: Captured = { slot, wanted, shown, done: stacks.map(() => 0), finished: undefined };
     this.captures.set(slot, captured);
     this.observer.shown(captured);

@@ -8,6 +8,7 @@ import type { Subject } from '../subjects';
 import type { Grammars } from '../syntax/grammars';
 import { PageError, type RequestName, type RequestParams } from '../webview/protocol';
 import type { PageHandlers } from '../webview/server';
+import { chooseSuggestion } from './choice.vscode';
 import { compareWith } from './comparisons.vscode';
 import { tellOfCopy } from './copies.vscode';
 import { Decorations, rangeOf } from './decorations.vscode';
@@ -68,8 +69,10 @@ export class Inspector implements vscode.Disposable {
     if (editor === undefined) throw new Error(vscode.l10n.t('Open the file that the suggestion was made in.'));
     const { document, selection } = editor;
     const before = unixLineEnds(document.getText(new vscode.Range(new vscode.Position(Math.max(0, selection.active.line - 20), 0), selection.active)));
-    const suggestion = this.services.subjects.suggestion(document.uri.toString(), before);
-    if (suggestion === undefined) throw new Error(vscode.l10n.t('No suggestion was made in this file yet.'));
+    const known = this.services.subjects.suggestionsAt(document.uri.toString(), before);
+    if (known.length === 0) throw new Error(vscode.l10n.t('No suggestion was made in this file yet.'));
+    const suggestion = await chooseSuggestion(known);
+    if (suggestion === undefined) return;
     if (suggestion.copied !== undefined) void tellOfCopy(suggestion.copied);
     await this.look('main', suggestionOf(document, suggestion, selection.active));
   }

@@ -70,6 +70,8 @@ const shown = v.strictObject({
   firstLines: v.array(v.array(count)),
   /** Tokens that the model wrote, with natural-log probabilities. */
   logprobs: v.array(v.number()),
+  /** The model did not write them: they were copied, and what is told of them is no probability of the model's. */
+  copied: v.optional(v.boolean()),
   similarity: v.optional(similarity),
 });
 /** A capture as the panel shows it; rows come later, see `progress`. */

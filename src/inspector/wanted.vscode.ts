@@ -40,7 +40,7 @@ export function suggestionOf(document: vscode.TextDocument, suggestion: Suggesti
   const plain = unixLineEnds(document.getText());
   const cursor = cursorAfter(plain, suggestion.prefix, plainOffset(document, near));
   const source = new Source(sourceDocument(document), cursor === undefined ? {} : { cursor });
-  return { source, wanted: { ...written(suggestion), kind: 'suggestion', title: vscode.l10n.t('Suggestion in {0}', basename(document.uri.path)), firstLines: (description) => source.locate(description) } };
+  return { source, wanted: { ...written(suggestion), copied: suggestion.copied !== undefined, kind: 'suggestion', title: vscode.l10n.t('Suggestion in {0}', basename(document.uri.path)), firstLines: (description) => source.locate(description) } };
 }
 
 /** A summary's sentence: what it was written from is the prompt's, and in no file. */

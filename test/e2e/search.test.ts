@@ -49,6 +49,24 @@ describe('searching with the installed extension', () => {
     await editor.screenshot('search-why');
   });
 
+  it('shows why a hit is alike, token by token, with the heat on the source', async () => {
+    await editor.press('Space');
+    await focused().waitFor();
+    await editor.press('s');
+    const panel = editor.viewAt(1);
+    await panel.locator('.question .facts', { hasText: /^Similarity 0\.\d+: the sum over \d+ × \d+ pairs of tokens\.$/ }).waitFor();
+    await editor.marks.first().waitFor();
+    assert.ok((await panel.locator('.question .token').count()) >= 6);
+    await editor.screenshot('search-similarity');
+    await panel.locator('.question .token', { hasText: 'regular' }).click();
+    await panel.locator('.detail-title', { hasText: 'regular' }).waitFor();
+    await panel.locator('.detail .facts', { hasText: /similarity .* of 0\./ }).waitFor();
+    await editor.run('Glassbox: Search by Meaning');
+    await inputHasFocus();
+    await editor.press('ArrowDown');
+    await focused().waitFor();
+  });
+
   it('previews, opens and peeks with the keyboard alone', async () => {
     const name = (await editor.view.locator('.file .name').first().textContent())!;
     await editor.press('Space');
@@ -105,6 +123,12 @@ describe('searching with the installed extension', () => {
       await editor.press('ArrowRight');
       await editor.view.locator('.why:not([hidden])').waitFor();
       await editor.screenshot(`search-${name}`);
+      await editor.press('Space');
+      await focused().waitFor();
+      await editor.press('s');
+      await editor.viewAt(1).locator('.detail-title', { hasText: 'The whole question' }).waitFor();
+      await editor.marks.first().waitFor();
+      await editor.screenshot(`search-similarity-${name}`);
     });
   }
 });

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { hostileSession, shelfSession, told, until } from '../support/browser/inspector';
+import { comparedWith, hostileSession, shelfSession, told, until } from '../support/browser/inspector';
 import { openInBrowser, themeNames, type BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
 
@@ -137,6 +137,38 @@ describe('the attention panel in a plain browser', () => {
     await screenshot(page, 'compare');
     await page.locator('.comparison vscode-button').click();
     await page.locator('.comparison').waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
+
+  it('compares the cells of two captures where their tokens have the same places, and says so where not', async () => {
+    const page = await open();
+    await show(page, 'matrix');
+    await page.locator('.matrix').focus();
+    await page.keyboard.press('ArrowDown');
+    await until(page, "document.querySelector('.readout').textContent.includes(' gives ')");
+    const alone = page.locator('.matrix-view > .facts').first();
+    await page.evaluate(comparedWith({ shifted: true }));
+    await alone.waitFor();
+    assert.match(await alone.innerText(), /^Cells are not compared here/);
+    await page.evaluate(comparedWith({ shifted: false }));
+    await alone.waitFor({ state: 'hidden' });
+    await until(page, "document.querySelector('.readout').textContent.includes('→')");
+    // The same weights: nothing differs, so that every cell has the background's colour.
+    await until(page, `(() => {
+      const { width, height } = document.querySelector('.matrix .cells');
+      const copy = new OffscreenCanvas(width, height).getContext('2d');
+      copy.drawImage(document.querySelector('.matrix .cells'), 0, 0);
+      const colours = new Set(new Uint32Array(copy.getImageData(4, 4, width - 8, height - 8).data.buffer));
+      return colours.size === 1;
+    })()`);
+    await page.context().close();
+  });
+
+  it('says of a copy how likely the model finds it, not how sure the copy was', async () => {
+    const page = await open({ standIn: shelfSession({ copied: true }) });
+    await show(page, 'why');
+    await until(page, "/^Copied, not written by the model, which gives these \\d+ tokens log p = -/.test(document.querySelector('.why-view .facts').textContent)");
+    assert.equal(await page.locator('.written').getAttribute('aria-label'), 'What was copied');
     await page.context().close();
   });
 

@@ -141,6 +141,21 @@ async function weightsOfOther(capture: Capture, other: Capture, state: ViewState
   return spread(sideMatch, values);
 }
 
+/**
+ * The map of another capture whose cells stand for the same pairs of tokens, so that one can be taken from the other.
+ *
+ * @returns undefined where a token has another place in it: cells of coarser levels would be of other tokens, too
+ */
+export function alignedMap(capture: Capture, other: Capture, state: ViewState): MapPlace | undefined {
+  const { queries, keys } = capture.shown.stacks[state.stack] ?? { queries: 0, keys: 0 };
+  const stack = other.shown.stacks[state.stack];
+  const aligned = [[queries, stack?.queries], [keys, stack?.keys]].every(([own, others]) => {
+    const [a, b] = [capture.shown.sequences[own ?? 0], other.shown.sequences[others ?? 0]];
+    return a && b?.ids.length === a.ids.length && matchTokens(a, b).every((token, at) => token === at || token < 0);
+  });
+  return stack !== undefined && aligned ? { stack: state.stack, ...fitMap(other, state) } : undefined;
+}
+
 /** Another model may have fewer layers and heads. */
 function fitMap(other: Capture, { stack, layer, heads }: ViewState): { layer: number | null; heads: MapPlace['heads'] } {
   const bounds = other.shown.stacks[stack];

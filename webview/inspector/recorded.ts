@@ -11,7 +11,7 @@ import { PageServer } from '../../src/webview/server';
 /** What is replayed, and how it is called. */
 export interface Replayed {
   readonly recording: Uint8Array;
-  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines'>;
+  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>;
 }
 
 declare global {

@@ -57,7 +57,12 @@ export class Editor {
 
   /** The page in a webview; the first one that is shown. */
   get view(): FrameLocator {
-    return this.page.locator('iframe.webview.ready').first().contentFrame().frameLocator('#active-frame');
+    return this.viewAt(0);
+  }
+
+  /** The pages in webviews, in the order in which they were first shown. */
+  viewAt(index: number): FrameLocator {
+    return this.page.locator('iframe.webview.ready').nth(index).contentFrame().frameLocator('#active-frame');
   }
 
   /** Marks that extensions have put on the code in sight, such as the heat of what is pointed at. */

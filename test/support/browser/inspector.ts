@@ -4,22 +4,40 @@ import type { Page } from 'playwright-core';
 import { pack } from '../../../src/engine/attention/packed';
 import { openRecording, recordingVersion } from '../../../src/engine/attention/recording';
 import { SimilarityService } from '../../../src/engine/similarity/service';
-import type { Shown } from '../../../src/inspector/messages';
+import type { CapturedSequence, Shown } from '../../../src/inspector/messages';
 import { root } from '../paths';
 
+const shelf = join(root, 'test/fixtures/attention/shelf.glassbox');
+
 /** A script that stands in for VS Code with a recorded capture; see webview/inspector/recorded.ts. */
-export function recordedSession(recording: Uint8Array, shown: Pick<Shown, 'kind' | 'title' | 'firstLines'>): string {
+export function recordedSession(recording: Uint8Array, shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>): string {
   const session = JSON.stringify({ recording: Buffer.from(recording).toString('base64'), shown });
   return `globalThis.glassboxSession = ${session};\n${readFileSync(join(root, 'dist/webview/inspector.recorded.js'), 'utf8')}`;
 }
 
 /** The suggestion behind `this.books.` in a short class, as it was recorded. */
-export function shelfSession(): string {
-  const recording = readFileSync(join(root, 'test/fixtures/attention/shelf.glassbox'));
+export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
+  const recording = readFileSync(shelf);
   const { description } = openRecording(recording);
   // What stands below the cursor begins on line 15, what stands before it on line 1.
   const firstLines = description.sequences.map(({ segments }) => segments.map(({ kind }) => (kind === 'prefix' ? 1 : kind === 'suffix' ? 15 : kind === 'generated' ? 14 : 0)));
-  return recordedSession(recording, { kind: 'suggestion', title: 'Suggestion in shelf.js', firstLines });
+  return recordedSession(recording, { kind: 'suggestion', title: 'Suggestion in shelf.js', firstLines, ...more });
+}
+
+/**
+ * An expression that gives the page a second capture to compare the shelf with: the same tokens, or without the first.
+ * The recording answers for it too.
+ */
+export function comparedWith({ shifted }: { shifted: boolean }): string {
+  const { description } = openRecording(readFileSync(shelf));
+  const sequences = description.sequences.map((sequence) => (shifted ? withoutFirst(sequence) : sequence));
+  const shown: Shown = { slot: 'other', capture: 99, kind: 'suggestion', title: 'The other', detail: 'model', sequences, stacks: description.stacks, firstLines: sequences.map(({ segments }) => segments.map(() => 0)), logprobs: [] };
+  return `glassboxReceive({ kind: 'event', name: 'shown', value: JSON.parse(${JSON.stringify(typed(shown))}, (key, value) => (value && value.typed ? new globalThis[value.typed](value.values) : value)) })`;
+}
+
+function withoutFirst({ ids, texts, text, ranges, segments }: CapturedSequence): CapturedSequence {
+  const kept = segments.map((segment) => ({ ...segment, from: Math.max(0, segment.from - 1), to: Math.max(0, segment.to - 1) })).filter(({ from, to }) => to > from);
+  return { ids: ids.slice(1), texts: texts.slice(1), text, ranges: ranges.slice(2), segments: kept };
 }
 
 /** A text made to break out of what shows it, in tokens that all read each other evenly. */

@@ -3,8 +3,8 @@ import { t } from '../../shared/translate';
 import { createPainter, type CellPainter } from '../cells/painter';
 import type { PanelContext, View } from '../context';
 import { button, icons } from '../controls';
-import type { Capture } from '../data';
-import { placeOf } from '../focus';
+import type { Capture, MapPlace } from '../data';
+import { alignedMap, placeOf } from '../focus';
 import { coarsestLevel, levelFor, robustMaximum, tileSide, type Quad } from '../model/cells';
 import { clampViewport, fitAll, reveal, zoomAt, type Extent, type Viewport } from '../model/viewport';
 import { rampsOf } from '../ramps';
@@ -23,8 +23,10 @@ export class MatrixView implements View {
   private readonly frame = new Surface(() => this.draw());
   private readonly overlay = new Surface(() => this.draw());
   private readonly readout = element('p', { class: 'facts readout' });
+  /** Why nothing is compared here. */
+  private readonly alone = element('p', { class: 'facts muted', hidden: true }, t('Cells are not compared here: tokens of one text have other places in the other. The code compares them.'));
   private painter: CellPainter | undefined;
-  private tiles: { key: string; tiles: Tiles; scale: number } | undefined;
+  private tiles: { key: string; tiles: Tiles; scale: number; compares: boolean } | undefined;
   private viewport: Viewport = { x: 0, y: 0, scale: 0 };
   private cross: { row: number; column: number } | undefined;
   private dragging: { x: number; y: number; moved: boolean } | undefined;
@@ -46,7 +48,7 @@ export class MatrixView implements View {
       button(t('Zoom out'), 'icon', () => this.zoom(1 / 1.5), icon(icons.minus)),
       button(t('Show everything'), 'icon', () => this.zoom(0), icon(icons.fit)),
     );
-    this.element = element('div', { class: 'matrix-view' }, this.board, element('div', { class: 'below' }, this.readout, zoom));
+    this.element = element('div', { class: 'matrix-view' }, this.alone, this.board, element('div', { class: 'below' }, this.readout, zoom));
     this.board.append(this.frame.canvas, this.overlay.canvas);
     this.board.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     this.board.addEventListener('pointerdown', (event) => this.grab(event));
@@ -71,6 +73,7 @@ export class MatrixView implements View {
     for (const surface of [this.frame, this.overlay]) surface.resize(this.size.width, this.size.height);
     this.drawn = undefined;
     this.openTiles(capture);
+    this.alone.hidden = this.context.store.state.against === null || this.tiles?.compares === true;
     void this.loadSinks(capture);
     this.viewport = this.viewport.scale === 0 ? fitAll(this.extent(capture)) : clampViewport(this.viewport, this.extent(capture));
     this.overlay.request();
@@ -98,9 +101,9 @@ export class MatrixView implements View {
 
   private openTiles(capture: Capture): void {
     const place = placeOf(this.context.store.state);
-    const { against, withoutSink } = this.context.store.state;
-    const other = against === null || against === 'other' ? undefined : { stack: place.stack, layer: against.layer, heads: against.head };
-    const key = JSON.stringify([capture.id, capture.version, place, other]);
+    const { withoutSink } = this.context.store.state;
+    const other = this.against(capture);
+    const key = JSON.stringify([capture.id, capture.version, place, other?.capture.id, other?.capture.version, other?.place]);
     if (this.tiles?.key === key) return;
     const before = this.tiles;
     before?.tiles.end();
@@ -121,7 +124,17 @@ export class MatrixView implements View {
         if (capture.complete) this.context.fail(error);
       },
     );
-    this.tiles = { key, tiles, scale: 0 };
+    this.tiles = { key, tiles, scale: 0, compares: other !== undefined };
+  }
+
+  /** What the cells are compared with; nothing where the other capture has its tokens elsewhere. */
+  private against(capture: Capture): { capture: Capture; place: MapPlace } | undefined {
+    const { state } = this.context.store;
+    if (state.against === null) return undefined;
+    if (state.against !== 'other') return { capture, place: { stack: state.stack, layer: state.against.layer, heads: state.against.head } };
+    const other = this.context.other();
+    const place = other && alignedMap(capture, other, state);
+    return other && place && { capture: other, place };
   }
 
   /** The weight of each row's first token, by which the rest is scaled up where the sink is left out. */
@@ -179,9 +192,9 @@ export class MatrixView implements View {
   }
 
   private paintCells(painter: CellPainter, extent: Extent, theme: Theme): void {
-    const { threshold, gamma, withoutSink, against } = this.context.store.state;
+    const { threshold, gamma, withoutSink } = this.context.store.state;
     painter.resize(extent.width, extent.height, this.overlay.scale);
-    const diverging = isSimilarity(this.context.main()) || (against !== null && against !== 'other');
+    const diverging = isSimilarity(this.context.main()) || this.tiles?.compares === true;
     const ramps = rampsOf(theme);
     painter.paint(this.quads(extent), diverging ? ramps.difference : ramps.heat, { threshold, gamma, withoutSink, diverging });
   }
@@ -375,8 +388,7 @@ export class MatrixView implements View {
     if (causal && column > row) return t('{0} cannot see {1}: it comes later', reader, read);
     const tile = this.tiles?.tiles.get({ level: 0, x: Math.floor(column / tileSide), y: Math.floor(row / tileSide) });
     const cell = tile?.cells[(row % tileSide) * tile.width + (column % tileSide)];
-    const diverging = this.context.store.state.against !== null;
-    if (cell === undefined || diverging) return t('{0} → {1}', reader, read);
+    if (cell === undefined || this.tiles?.compares === true) return t('{0} → {1}', reader, read);
     return t('{0} gives {1} to {2}', reader, percent((cell / 255) ** 2), read);
   }
 }

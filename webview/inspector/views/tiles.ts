@@ -30,8 +30,8 @@ export class Tiles {
   constructor(
     private readonly capture: Capture,
     private readonly place: MapPlace,
-    /** Subtracted, where two heads are compared. */
-    private readonly against: MapPlace | undefined,
+    /** Subtracted, where two heads or two captures are compared. */
+    private readonly against: { readonly capture: Capture; readonly place: MapPlace } | undefined,
     private readonly arrived: (tile: LoadedTile) => void,
     private readonly failed: (error: unknown) => void,
   ) {}
@@ -73,9 +73,9 @@ export class Tiles {
     const controller = new AbortController();
     this.running.set(name, controller);
     const area = { x: key.x * tileSide, y: key.y * tileSide, width: tileSide, height: tileSide };
-    const ask = (place: MapPlace): ReturnType<Capture['tile']> => this.capture.tile(place, key.level, 'max', area, controller.signal);
+    const ask = (capture: Capture, place: MapPlace): ReturnType<Capture['tile']> => capture.tile(place, key.level, 'max', area, controller.signal);
     try {
-      const [tile, other] = await Promise.all([ask(this.place), this.against ? ask(this.against) : undefined]);
+      const [tile, other] = await Promise.all([ask(this.capture, this.place), this.against ? ask(this.against.capture, this.against.place) : undefined]);
       if (this.ended) return;
       const cells = other === undefined ? tile.data : difference(tile.data, other.data);
       const loaded = { slot: this.slot(), width: tile.width, height: tile.height, cells };

@@ -57,7 +57,7 @@ export class WhyView implements View {
       return;
     }
     this.loading = key;
-    if (this.shownCapture !== capture.id) this.chosen = undefined;
+    if (this.shownCapture !== capture.id) this.chosen = this.found = undefined;
     this.shownCapture = capture.id;
     this.showWritten(capture);
     if (!capture.complete) return;
@@ -82,20 +82,28 @@ export class WhyView implements View {
     return capture.tokens(this.sequence(capture)) - capture.shown.logprobs.length;
   }
 
+  /** The model's own, natural logarithms; of what it did not write, they are there once it was asked. */
+  private logprobs(capture: Capture): readonly number[] | undefined {
+    return capture.shown.copied === true ? this.found?.provenance.tokens.map(({ logprob }) => logprob) : capture.shown.logprobs;
+  }
+
   private sequence(capture: Capture): number {
     return capture.shown.stacks[this.context.store.state.stack]?.queries ?? 0;
   }
 
   private showWritten(capture: Capture): void {
     const first = this.firstWritten(capture);
-    const { logprobs } = capture.shown;
-    const buttons = logprobs.map((logprob, i) => {
+    const { copied = false } = capture.shown;
+    this.written.setAttribute('aria-label', copied ? t('What was copied') : t('What the model wrote'));
+    const logprobs = this.logprobs(capture);
+    const buttons = capture.shown.logprobs.map((_, i) => {
       const token = first + i;
-      const probability = Math.exp(logprob);
+      const logprob = logprobs?.[i];
       const text = labelOf(capture, this.sequence(capture), token, token + 1);
+      const label = logprob === undefined ? text : t('{0}: probability {1}', text, percent(Math.exp(logprob)));
       const press = element(
         'button',
-        { class: `token code ${sureness(probability)}`, tabindex: i === 0 ? 0 : -1, 'aria-pressed': String(token === this.chosen), title: t('{0}: probability {1}', text, percent(probability)), 'aria-label': t('{0}: probability {1}', text, percent(probability)) },
+        { class: `token code ${logprob === undefined ? '' : sureness(Math.exp(logprob))}`, tabindex: i === 0 ? 0 : -1, 'aria-pressed': String(token === this.chosen), title: label, 'aria-label': label },
         text,
       );
       press.addEventListener('click', () => {
@@ -108,10 +116,17 @@ export class WhyView implements View {
       return press;
     });
     this.written.replaceChildren(...buttons);
+    if (logprobs === undefined) {
+      this.summary.textContent = t('Copied, not written by the model. How likely it finds these tokens is being calculated.');
+      return;
+    }
     const total = logprobs.reduce((sum, logprob) => sum + logprob, 0);
+    const whole = copied
+      ? t('Copied, not written by the model, which gives these {0} tokens log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))))
+      : t('All {0} tokens; together log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))));
     this.summary.textContent =
       this.chosen === undefined
-        ? t('All {0} tokens; together log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))))
+        ? whole
         : t('{0}: log p = {1}, probability {2}', labelOf(capture, this.sequence(capture), this.chosen, this.chosen + 1), number(logprobs[this.chosen - first] ?? 0), percent(Math.exp(logprobs[this.chosen - first] ?? 0)));
   }
 
