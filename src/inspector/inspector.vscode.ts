@@ -109,7 +109,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   private async look(slot: Slot, prepared: Prepared): Promise<void> {
-    await this.panel.show(prepared.wanted.subject.kind === 'similarity' ? vscode.l10n.t('Similarity') : undefined);
+    await this.panel.show();
     this.problem = undefined;
     if (slot === 'main') {
       this.inspection.release('other');

@@ -22,7 +22,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.view?.server.dispose();
     this.listening = false;
     const { log, root } = this.services;
-    const server = openPage(view.webview, { name: 'inspector', title: vscode.l10n.t('Attention'), protocol: inspectorProtocol, handlers: this.handlers, root, log });
+    const server = openPage(view.webview, { name: 'inspector', title: vscode.l10n.t('Look Inside'), protocol: inspectorProtocol, handlers: this.handlers, root, log });
     this.view = { view, server };
     view.onDidChangeVisibility(() => {
       if (!view.visible) this.listening = false;
@@ -42,11 +42,10 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.listening = true;
   }
 
-  /** Brings the view into sight without taking the keyboard from the editor. @param title what it shows, where that is not attention */
-  async show(title = vscode.l10n.t('Attention')): Promise<void> {
+  /** Brings the view into sight without taking the keyboard from the editor. */
+  async show(): Promise<void> {
     if (this.view !== undefined) this.view.view.show(true);
     else await vscode.commands.executeCommand(`${views.attention}.focus`, { preserveFocus: true });
-    if (this.view !== undefined) this.view.view.title = title;
   }
 
   /** Heard only where the page is there: what it missed it is told once it says that it is ready. */
