@@ -3,6 +3,7 @@
     python fixtures.py layout TOKENIZER.json OUT.json SOURCE…       prompts and their ids
     python fixtures.py logits CHECKPOINT.pt FOLDER OUT.json SOURCE… logits and greedy text of the exported model
     python fixtures.py attention FOLDER OUT.json SOURCE…            attention weights of the shipped model
+    python fixtures.py values FOLDER OUT.json ATTENTION.json        how large its values are behind attention, for the same prompt
 
 Sources are this project's own files: their text is stored in the fixture, so it stays valid when they change.
 """
@@ -167,6 +168,21 @@ def attention_fixture(folder: Path, sources: list[Path]) -> dict:
     }
 
 
+def values_fixture(folder: Path, ids: list[int]) -> dict:
+    """‖v_j·W_O‖ of every head: [layers, heads, T] as little-endian float32 in base64."""
+    decoder, norms = shipped(folder), []
+
+    def attend(q, k, v, bounds):
+        heads, size = q.shape[1:]
+        out = decoder.blocks[len(norms)].out.weight.view(-1, heads, size)
+        norms.append(torch.einsum("thd,whd->htw", v.repeat_interleave(heads // v.shape[1], 1), out).norm(dim=-1))
+        return torch.nn.functional.scaled_dot_product_attention(*(x.transpose(0, 1) for x in (q, k, v)), is_causal=True, enable_gqa=True).transpose(0, 1)
+
+    with torch.no_grad():
+        decoder(torch.tensor(ids), torch.arange(len(ids)), [0, len(ids)], attend)
+    return {"shape": list(torch.stack(norms).shape), "norms": base64.b64encode(torch.stack(norms).numpy().astype("<f4").tobytes()).decode()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
@@ -177,7 +193,9 @@ def main() -> None:
     logits.add_argument("folder", type=Path)
     attention = kinds.add_parser("attention")
     attention.add_argument("folder", type=Path)
-    for kind in (layout, logits, attention):
+    values = kinds.add_parser("values")
+    values.add_argument("folder", type=Path)
+    for kind in (layout, logits, attention, values):
         kind.add_argument("out", type=Path)
         kind.add_argument("sources", type=Path, nargs="+")
     args = parser.parse_args()
@@ -185,6 +203,7 @@ def main() -> None:
         "layout": lambda: layout_fixture(args.tokenizer, args.sources),
         "logits": lambda: logits_fixture(args.checkpoint, args.folder, args.sources),
         "attention": lambda: attention_fixture(args.folder, args.sources),
+        "values": lambda: values_fixture(args.folder, json.loads(args.sources[0].read_text())["ids"]),
     }
     write(args.out, made[args.kind]())
 

@@ -120,7 +120,7 @@ export class Inspector implements vscode.Disposable {
     this.panel.send('busy', { title: prepared.wanted.title });
     try {
       const captured = await this.inspection.capture(slot, prepared.wanted);
-      this.services.log.info(`Captured ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`);
+      this.services.log.info(`Captured ${captured.shown.similarity ? 'similarity' : 'attention'} of ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
       this.panel.send('failed', { message: this.problem });

@@ -175,6 +175,32 @@ describe('attention: against PyTorch', () => {
       checkLogprobs(capture, fixture.logprobs);
     });
 
+    it('values amount to what they do in PyTorch behind attention, and rows are weighted by it', async () => {
+      const { shape, norms } = JSON.parse(readFileSync(join(root, 'test/fixtures/model/values.json'), 'utf8')) as { shape: [number, number, number]; norms: string };
+      const [layers, heads, tokens] = shape;
+      assert.deepEqual([layers, heads, tokens], fixture.shape.slice(0, 3));
+      const model = await DecoderAttention.open(path, { threads: 1, exact: true });
+      const stack = (await captured(model, prompt(fixture.ids))).stacks[0]!;
+      const expected = floats(norms);
+      const most = expected.reduce((a, b) => Math.max(a, b));
+      assert.equal(stack.valueNorms?.length, expected.length);
+      const largest = expected.reduce((found, norm, at) => Math.max(found, Math.abs(stack.valueNorms![at]! - norm)), 0);
+      console.log(`      largest difference ${(largest / most).toExponential(1)} of the largest value`);
+      assert.ok(largest <= 1e-3 * most);
+      // Rows as their definition makes them of PyTorch's own weights and norms.
+      const bytes = Buffer.from(fixture.weights, 'base64');
+      const weightAt = (layer: number, head: number, row: number, column: number): number => (bytes[((layer * heads + head) * tokens + row) * tokens + column]! / 255) ** 2;
+      for (let layer = 0; layer < layers; layer++) {
+        const summary = new Summary(stack, { layer, heads: 'value-weighted' });
+        for (const row of [1, tokens >> 1, tokens - 1]) {
+          const wanted = Array.from({ length: row + 1 }, (_, column) => Array.from({ length: heads }, (__, head) => weightAt(layer, head, row, column) * expected[(layer * heads + head) * tokens + column]!).reduce((sum, value) => sum + value, 0));
+          const total = wanted.reduce((sum, value) => sum + value, 0);
+          const found = summary.reads({ from: row, to: row + 1 }, false);
+          for (const [column, value] of wanted.entries()) assert.ok(Math.abs(found[column]! - value / total) <= 2 / 255, `layer ${layer}, ${row} → ${column}: ${found[column]} instead of ${value / total}`);
+        }
+      }
+    });
+
     it('hiding tokens is leaving them out of the softmax', async () => {
       const model = await DecoderAttention.open(path, { threads: 1, exact: true });
       const capture = await captured(model, prompt(fixture.ids));
