@@ -25,7 +25,7 @@ const many = (files: number): Record<string, string> =>
   );
 
 describe('the index process', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const hosts = new IndexHosts();
   const open = (folder: string, storage?: string, excludes?: string[]) => hosts.open(folder, { storage, excludes });
   afterEach(() => hosts.close());
