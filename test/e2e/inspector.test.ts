@@ -91,6 +91,8 @@ describe('looking into the model with the installed extension', () => {
     await panel('.detail-title', 'line 16').waitFor();
     await editor.clickOn('counted');
     await panel('.detail-title', 'line 10').waitFor();
+    await editor.clickOn('average');
+    await panel('.detail-title', 'line 9').waitFor();
   });
 
   for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
