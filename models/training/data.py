@@ -10,6 +10,7 @@ import random
 import re
 from bisect import bisect
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
@@ -142,10 +143,10 @@ def excerpt(text: str, budget: int, encode: Encode, choose: random.Random) -> st
 
 
 class Mixer:
-    """Draws documents of all kinds from a corpus."""
+    """Draws documents of all kinds from a corpus; `write` is how a completion is written."""
 
-    def __init__(self, corpus: Corpus, encode: Encode, budget: Budget):
-        self.corpus, self.encode, self.budget = corpus, encode, budget
+    def __init__(self, corpus: Corpus, encode: Encode, budget: Budget, write: Callable = layout.completion):
+        self.corpus, self.encode, self.budget, self.write = corpus, encode, budget, write
 
     def fitting(self, room: int) -> "Mixer":
         """The same mixer for documents of at most `room` tokens, its parts shrunk alike."""
@@ -153,7 +154,7 @@ class Mixer:
         if room >= budget.total:
             return self
         share = room / budget.total
-        return Mixer(self.corpus, self.encode, Budget(room, *(max(16, int(part * share)) for part in (budget.suffix, budget.context, budget.middle))))
+        return Mixer(self.corpus, self.encode, Budget(room, *(max(16, int(part * share)) for part in (budget.suffix, budget.context, budget.middle))), self.write)
 
     def context(self, entry: dict, choose: random.Random) -> tuple[tuple[str, str], ...]:
         if choose.random() >= CONTEXT_SHARE:
@@ -200,7 +201,7 @@ class Mixer:
             elif kind == "left_to_right":
                 made = self.left_to_right(self.corpus.file(choose), choose)
             else:
-                write = layout.completion if kind == "completion" else layout.prefix_first
+                write = self.write if kind == "completion" else layout.prefix_first
                 made = self.completion(self.corpus.file(choose), phase, choose, write)
             if made:
                 made.ids, made.weights = made.ids[: self.budget.total], made.weights[: self.budget.total]

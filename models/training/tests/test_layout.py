@@ -6,6 +6,7 @@ import pytest
 
 import layout
 from layout import IDS, Sample, completion, documentation, prompt
+from proxy import plain, unmarked
 from tokenizer import build, encoder, save, train
 
 SHIPPED = Path(__file__).parents[2] / "decoder" / "tokenizer.json"
@@ -29,6 +30,16 @@ def test_the_middle_is_marked_without_a_rest_too():
 def test_rest_stands_after_the_prefix():
     ids = completion(Sample("p", "", "P", ")", "M"), encode).ids
     assert ids == [IDS["file"], *encode("p\n"), IDS["suffix"], IDS["prefix"], *encode("P"), IDS["rest"], *encode(")"), IDS["middle"], *encode("M"), IDS["endOfMiddle"]]
+
+
+def test_what_the_layout_is_compared_with():
+    bare, closed = Sample("p", "S", "P", "", "M"), Sample("p", "S", "P", ")", "M")
+    head = [IDS["file"], *encode("p\n"), IDS["suffix"]]
+    assert unmarked(bare, encode).ids == [*head, *encode("S"), IDS["prefix"], *encode("PM"), IDS["endOfMiddle"]]
+    assert unmarked(closed, encode) == completion(closed, encode)
+    made = plain(closed, encode)
+    assert made.ids == [*head, *encode(")\nS"), IDS["prefix"], *encode("P"), IDS["middle"], *encode("M"), IDS["endOfMiddle"]]
+    assert made.ids[made.middle :] == [*encode("M"), IDS["endOfMiddle"]]
 
 
 def test_context_comes_first():
