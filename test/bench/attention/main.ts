@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Capture } from '../../../src/engine/attention/capture';
 import { DecoderAttention } from '../../../src/engine/attention/decoderAttention';
+import type { StackData } from '../../../src/engine/attention/stack';
 import { thumbnails, weights } from '../../../src/engine/attention/shown';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { openDecoderFolder } from '../../../src/engine/models/folder';
@@ -18,6 +19,7 @@ import { root } from '../../support/paths';
 import { median } from '../engine/report';
 import { ensureModel, large } from './model';
 import { bertviz, inspectus } from './others';
+import { OtherTools, ownElements, tools } from './peers';
 
 const threads = 2;
 const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench/attention');
@@ -43,6 +45,7 @@ interface Measured {
   readonly gridBytes: number;
   readonly headBytes: number;
   readonly row: Float32Array;
+  readonly stack: StackData;
 }
 
 async function measure(path: string, tokens: number, rounds: number): Promise<Measured> {
@@ -91,7 +94,7 @@ async function measure(path: string, tokens: number, rounds: number): Promise<Me
     tokens, layers, heads, openMs: model.openMs,
     prefillMs: middle('prefillMs'), captureMs: middle('captureMs'), packMs: middle('packMs'), firstPictureMs: middle('firstPictureMs'),
     extraBytes: peak - before, openBytes, keptBytes: stack.bytes,
-    gridBytes: thumbnails(stack, { size: maxThumbnail, kind: 'max' }).data.length, headBytes: tokens ** 2, row,
+    gridBytes: thumbnails(stack, { size: maxThumbnail, kind: 'max' }).data.length, headBytes: tokens ** 2, row, stack,
   };
 }
 
@@ -116,19 +119,24 @@ async function main(): Promise<void> {
     put(`${name}_extra_mb`, m.extraBytes / megabyte);
   }
 
-  say('the same weights elsewhere, and here: elements of the page, bytes sent to it');
+  say('the same weights elsewhere, and here: elements of the page as Chromium has drawn it, bytes of the page; in brackets what its source comes to where there is no page in 8 GB and 4 minutes, or none drawn in a minute');
   const { layers, heads } = whole;
+  const others = new OtherTools(join(cache, 'tools'), whole.stack);
   for (const tokens of [128, 512, 2048]) {
     const size = { layers, heads, tokens };
-    const [theirs, others] = [bertviz(size, whole.row), inspectus(size)];
-    // A grid of thumbnails and the head that is looked at, each drawn in one canvas.
+    // A grid of thumbnails and the head that is looked at.
     const cells = Math.min(tokens, maxThumbnail) ** 2;
-    const ours = { elements: 2, bytes: layers * heads * cells + Math.min(tokens ** 2, 4_000_000) };
-    say(`  ${tokens} tokens: bertviz ${theirs.elements} and ${mb(theirs.bytes)}; inspectus ${others.elements} and ${mb(others.bytes)}; here ${ours.elements} and ${mb(ours.bytes)}`);
-    put(`bytes_vs_bertviz_${tokens}`, ours.bytes / theirs.bytes);
-    put(`bytes_vs_inspectus_${tokens}`, ours.bytes / others.bytes);
-    put(`elements_vs_bertviz_${tokens}`, ours.elements / theirs.elements);
-    put(`elements_vs_inspectus_${tokens}`, ours.elements / others.elements);
+    const ours = { elements: await ownElements(tokens, tokens > 512 ? { layers: 1, heads: 1 } : size), bytes: layers * heads * cells + Math.min(tokens ** 2, 4_000_000) };
+    say(`  ${tokens} tokens: here ${ours.elements} and ${mb(ours.bytes)}`);
+    for (const tool of tools) {
+      const drawn = await others.draw(tool, tokens);
+      const source = tool === 'bertviz' ? bertviz(size, whole.row) : inspectus(size);
+      const bytes = drawn.bytes ?? source.bytes;
+      say(`    ${tool}: ${drawn.elements ?? `not drawn (${source.elements})`} and ${drawn.bytes === undefined ? `not made (${mb(bytes)})` : mb(bytes)}`);
+      put(`bytes_vs_${tool}_${tokens}`, ours.bytes / bytes);
+      put(`elements_vs_${tool}_${tokens}`, ours.elements / (drawn.elements ?? source.elements));
+      put(`${tool}_${tokens}_drawn`, drawn.elements === undefined ? 0 : 1);
+    }
   }
   process.stdout.write(`${lines.join('\n')}\n`);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(found, undefined, 2)}\n`);

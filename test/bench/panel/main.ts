@@ -9,31 +9,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openBrowser } from '../../../scripts/lib/browser.mjs';
-import { pack } from '../../../src/engine/attention/packed';
-import { recordingVersion } from '../../../src/engine/attention/recording';
-import { recordedSession } from '../../support/browser/inspector';
 import { openInBrowser } from '../../support/browser/page';
+import { session } from './session';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
 const tokens = 2048;
 const frames = values.quick ? 60 : 300;
-
-/** One causal head that reads its neighbours and a few tokens far away. */
-function session(): string {
-  const texts = Array.from({ length: tokens }, (_, i) => (i % 9 === 8 ? '\n' : `name${i % 97} `));
-  let at = 0;
-  const ranges = texts.flatMap((text) => [at, (at += text.length)]);
-  const maps = new Uint8Array((tokens * (tokens + 1)) / 2);
-  let cell = 0;
-  for (let row = 0; row < tokens; row++) {
-    for (let column = 0; column <= row; column++) maps[cell++] = row - column < 12 ? 70 : column % 97 === row % 97 ? 40 : 1;
-  }
-  const stack = { kind: 'decoder', queries: 0, keys: 0, layers: 1, heads: 1, causal: true, kept: [true], valueWeighted: false };
-  const sequence = { ids: Int32Array.from(texts, (_, i) => i), texts, text: texts.join(''), ranges: Uint32Array.from(ranges), segments: [{ kind: 'text', from: 0, to: tokens, start: 0, end: at }] };
-  const description = { capture: 1, way: 'softmax', sequences: [sequence], stacks: [stack] };
-  const recording = pack({ version: recordingVersion, model: 'bench', description, generatedFrom: tokens, stacks: [{ maps }], logprobs: new Float32Array(tokens), probabilities: [], causal: [] });
-  return recordedSession(recording, { kind: 'selection', title: 'bench.ts:1–228', firstLines: [[1]] });
-}
 
 /** What is done to a widget in a frame. */
 const gestures = {
@@ -84,7 +65,7 @@ function workOfFrames(trace: Buffer): { passed: number[]; processor: number[] } 
 
 async function main(): Promise<void> {
   const browser = await openBrowser();
-  const page = await openInBrowser(browser, 'inspector', { standIn: session(), width: 420, height: 900 });
+  const page = await openInBrowser(browser, 'inspector', { standIn: session(tokens), width: 420, height: 900 });
   await page.locator('.code-view').waitFor();
   const results: Record<string, number> = {};
   const asked = [['code', '.code-view', 'pointing'], ['code', '.code-view', 'scrolling'], ['matrix', '.matrix', 'pointing'], ['matrix', '.matrix', 'zooming']] as const;
