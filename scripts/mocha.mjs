@@ -15,7 +15,7 @@ import { packageExtension } from './lib/package.mjs';
 import { root } from './lib/paths.mjs';
 
 /** Milliseconds that one test may take. */
-const timeouts = { unit: 60_000, conformance: 240_000, webview: 120_000, host: 120_000, e2e: 240_000 };
+const timeouts = { unit: 60_000, conformance: 240_000, webview: 240_000, host: 120_000, e2e: 240_000 };
 
 /** @type {Record<keyof typeof timeouts, () => Promise<unknown>>} */
 const prepare = {

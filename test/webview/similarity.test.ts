@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { similaritySession, until } from '../support/browser/inspector';
-import { openInBrowser, themeNames, type BrowserPageOptions } from '../support/browser/page';
+import { similaritySession } from '../support/browser/inspector';
+import { becomes, openInBrowser, settled, themeNames, until, type BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
 
 describe('the similarity of a question and what was found, in a plain browser', () => {
@@ -41,6 +41,7 @@ describe('the similarity of a question and what was found, in a plain browser', 
           for (const key of ['ArrowRight', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
           await until(page, `document.querySelector('.readout').textContent.includes('similarity')`);
         }
+        await settled(page);
         await screenshot(page, `${view}-${theme}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
         assert.deepEqual(violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join('; ')}`), []);
@@ -56,7 +57,7 @@ describe('the similarity of a question and what was found, in a plain browser', 
   it('shows the sum, each token’s part of it, and the heat on the code for one token and for the whole question', async () => {
     const page = await open();
     assert.match(await page.locator('.question .facts').first().innerText(), /^Similarity 0\.\d+: the sum over 6 × \d+ pairs of tokens\.$/);
-    await until(page, `${heats}.length === 1`);
+    await until(page, `${heats}.length > 0`);
     const titles = await page.evaluate<string[]>(`[...document.querySelectorAll('.question .token')].map(({ title }) => title)`);
     const parts = titles.map((title) => Number(/similarity \+?(.*)$/.exec(title)?.[1]));
     const score = Number(/Similarity ([\d.]+)/.exec(await page.locator('.question .facts').first().innerText())?.[1]);
@@ -64,9 +65,8 @@ describe('the similarity of a question and what was found, in a plain browser', 
 
     await page.locator('.question .token').first().focus();
     await page.keyboard.press('End');
-    assert.equal(await page.locator('.question .token').last().getAttribute('aria-pressed'), 'true');
-    await until(page, `${heats}.length === 2`);
-    assert.notDeepEqual(...(await page.evaluate<[unknown, unknown]>(`${heats}.map(({ values }) => [...values])`)));
+    await becomes(() => page.locator('.question .token').last().getAttribute('aria-pressed'), 'true');
+    await until(page, `String(${heats}[0].values) !== String(${heats}.at(-1).values)`);
     await until(page, `document.querySelector('.detail-title').textContent === 'waiting'`);
     await page.keyboard.press('Escape');
     await until(page, `document.querySelector('.detail-title').textContent === 'The whole question'`);
@@ -81,7 +81,7 @@ describe('the similarity of a question and what was found, in a plain browser', 
     await page.keyboard.press('ArrowRight');
     await until(page, `${heats}.at(-1).from === 2 && ${heats}.at(-1).to === 3 && ${heats}.at(-1).sequence === 1`);
     await until(page, `document.querySelector('.detail .facts').textContent.startsWith('similarity')`);
-    assert.equal(await page.locator('.question .token[aria-pressed=true]').count(), 0);
+    await becomes(() => page.locator('.question .token[aria-pressed=true]').count(), 0);
     await page.keyboard.press('Enter');
     await until(page, `glassboxTold.some(({ name, value }) => name === 'reveal' && value.sequence === 1 && value.from === 2)`);
     await page.locator('.question vscode-button', { hasText: 'Attention within the code' }).click();
@@ -91,8 +91,9 @@ describe('the similarity of a question and what was found, in a plain browser', 
 
   it('has no attention to offer where the model has none, stays within its side bar at 200 %, and draws hostile text as text', async () => {
     const page = await open({ standIn: await similaritySession('<img src=x onerror="globalThis.hacked=1"> task \u202e retry', false), width: 170, height: 410 });
+    await settled(page);
     assert.equal(await page.locator('.question vscode-button', { hasText: 'Attention within' }).isVisible(), false);
-    assert.equal(await page.evaluate<boolean>('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), true);
+    await becomes(() => page.evaluate<boolean>('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), true);
     assert.equal(await page.evaluate<boolean>(`globalThis.hacked === undefined && document.querySelector('img') === null`), true);
     await screenshot(page, 'narrow');
     await page.context().close();

@@ -104,12 +104,3 @@ function typed(value: unknown): string {
 export async function told(page: Page, name: string): Promise<unknown[]> {
   return page.evaluate<unknown[]>(`glassboxTold.filter((entry) => entry.name === ${JSON.stringify(name)}).map(({ value }) => value)`);
 }
-
-/** Waits until an expression holds in the page, whose content policy lets nothing be evaluated but by the debugger. */
-export async function until(page: Page, expression: string): Promise<void> {
-  const end = performance.now() + 15_000;
-  while (!(await page.evaluate<boolean>(expression))) {
-    if (performance.now() > end) throw new Error(`Not within 15 s: ${expression}`);
-    await page.waitForTimeout(50);
-  }
-}

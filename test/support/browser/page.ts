@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../../src/webview/html';
 import { root } from '../paths';
@@ -9,6 +11,8 @@ export type ThemeName = keyof typeof themes;
 export const themeNames = Object.keys(themes) as ThemeName[];
 
 const origin = 'http://panel.test';
+/** How long a state is waited for. Only what never comes takes as long: a busy machine must not decide. */
+const patienceMs = 60_000;
 
 export interface BrowserPageOptions {
   readonly theme?: ThemeName;
@@ -29,7 +33,7 @@ export interface BrowserPageOptions {
 export async function openInBrowser(browser: Browser, name: string, { theme = 'dark', width = 420, height = 800, standIn, classes = '' }: BrowserPageOptions): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patienceMs);
   await page.addInitScript({ content: standIn });
   const files: Record<string, () => { contentType: string; body: string }> = {
     '/': () => ({ contentType: 'text/html', body: documentOf(name, theme, classes) }),
@@ -59,4 +63,30 @@ function styleOf(theme: ThemeName): string {
 
 function built(file: string): string {
   return readFileSync(join(root, 'dist/webview', file), 'utf8').replace(/\n\/\/# sourceMappingURL=.*|\n\/\*# sourceMappingURL=.*/, '');
+}
+
+/** Waits until an expression holds in the page, whose content policy lets nothing be evaluated but by the debugger. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (!(await page.evaluate<boolean>(expression))) {
+    if (performance.now() > end) throw new Error(`Never: ${expression}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+/** Waits until what is read from the page is what it should be; a page draws what it was told with its next frame. */
+export async function becomes(read: () => Promise<unknown>, wanted: unknown): Promise<void> {
+  const end = performance.now() + patienceMs;
+  let value = await read();
+  while (!isDeepStrictEqual(value, wanted) && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    value = await read();
+  }
+  assert.deepEqual(value, wanted);
+}
+
+/** Waits until nothing moves: pictures and contrast are those of a page at rest. */
+export async function settled(page: Page): Promise<void> {
+  await until(page, `document.getAnimations().every(({ playState, effect }) => playState === 'finished' || effect.getComputedTiming().endTime === Infinity)`);
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
 }
