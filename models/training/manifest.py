@@ -31,11 +31,11 @@ def write_model_folder(folder: Path, graph: onnx.ModelProto, tokenizer: Path, fi
     write_manifest(folder, {**fields, "license": "MIT", "graph": "model.onnx", "tokenizer": "tokenizer.json"}, ["model.onnx", "tokenizer.json"])
 
 
-def export_arguments(description: str) -> argparse.Namespace:
+def export_arguments(description: str) -> argparse.ArgumentParser:
     """Of a command that writes a model folder from a checkpoint."""
     parser = argparse.ArgumentParser(description=description)
     for name in ("checkpoint", "tokenizer", "folder"):
         parser.add_argument(name, type=Path)
     for name in ("--name", "--version"):
         parser.add_argument(name, required=True)
-    return parser.parse_args()
+    return parser

@@ -1,9 +1,13 @@
-"""Train a decoder until a moment in time; resume after any interruption.
+"""Train a decoder; resume after any interruption.
 
-    python train.py configs/cpu.json CORPUS TOKENIZER.json RUN_FOLDER --minutes 70
+    python train.py configs/gpu.json CORPUS TOKENIZER.json RUN_FOLDER --minutes 70
+    python train.py configs/cpu.json CORPUS TOKENIZER.json RUN_FOLDER
+    python train.py configs/cpu.json CORPUS TOKENIZER.json BRANCH_FOLDER --branch RUN_FOLDER/last.pt --steps 800
 
-CORPUS is a file of corpus/build.py or a folder of shards, which may grow during the run. The schedule follows the wall
-clock, so that the decay always ends when the time does. RUN_FOLDER holds `last.pt` (everything needed to resume),
+CORPUS is a file of corpus/build.py or a folder of shards, which may grow during the run. With `--minutes` the schedule
+follows the wall clock, so that the decay always ends when the time does. Without, the run goes on at its peak rate
+until SIGTERM, and `--branch` makes a finished model of any of its checkpoints: a decay of its own, in a folder of its
+own, beside the run or after it. RUN_FOLDER holds `last.pt` (everything needed to resume: give the same command again),
 `before-decay.pt` (to go on another time), `final.pt` and `log.jsonl`.
 """
 
@@ -19,34 +23,13 @@ import torch
 
 from data import Batch, Budget, Corpus, Mixer, batch
 from flexible import attend_flexible, document_mask
+from layout import IDS
 from loader import Batches, endless
 from loss import read_out
 from model import Decoder, Shape, attend_documents
 from muon import optimizers, take_step
+from schedule import Branch, Clock, Open
 from tokenizer import encoder
-
-VALIDATION_BATCHES = 4
-
-
-class Clock:
-    """Progress of the run in wall-clock time: 0 at its start, 1 at its end."""
-
-    def __init__(self, start: float, end: float, config: dict):
-        self.start, self.end, self.config = start, end, config
-
-    def progress(self) -> float:
-        return min(1.0, (time.time() - self.start) / (self.end - self.start))
-
-    def decaying(self) -> bool:
-        return self.progress() >= 1 - self.config["decay_share"]
-
-    def phase(self) -> str:
-        return "decay" if self.decaying() else "train"
-
-    def rate(self, step: int) -> float:
-        """Learning rate as a share of its peak: warm-up by steps, flat, then linear to 0 by the clock."""
-        warm = min(1.0, (step + 1) / self.config["warmup_steps"])
-        return warm * min(1.0, max(0.0, (1 - self.progress()) / self.config["decay_share"]))
 
 
 class Step:
@@ -60,11 +43,16 @@ class Step:
         self.forward = torch.compile(decoder, dynamic=False) if compiled else decoder
         self.attend = attend_flexible if self.on_gpu else attend_documents
 
+    def hidden(self, made: Batch) -> torch.Tensor:
+        """Final hidden states of a part, [tokens, width]."""
+        ids, positions = (torch.from_numpy(array).to(self.device, non_blocking=True) for array in (made.ids, made.positions))
+        bounds = document_mask(made.bounds, len(made.ids), self.device) if self.on_gpu else made.bounds
+        return self.forward(ids, positions, bounds, self.attend, self.dtype)
+
     def losses(self, made: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """(loss, plain cross-entropy, weight), each a sum over the part."""
-        ids, positions, targets, weights = (torch.from_numpy(array).to(self.device, non_blocking=True) for array in (made.ids, made.positions, made.targets, made.weights))
-        bounds = document_mask(made.bounds, len(made.ids), self.device) if self.on_gpu else made.bounds
-        hidden = self.forward(ids, positions, bounds, self.attend, self.dtype)
+        hidden = self.hidden(made)
+        targets, weights = (torch.from_numpy(array).to(self.device, non_blocking=True) for array in (made.targets, made.weights))
         return *read_out(hidden, self.decoder.effective_table(), targets, weights, self.dtype), weights.sum()
 
     def validate(self, held: list[Batch]) -> float:
@@ -72,6 +60,16 @@ class Step:
         with torch.no_grad():
             sums = [self.losses(made)[1:] for made in held]
         return float(sum(plain for plain, _ in sums) / sum(weight for _, weight in sums))
+
+    @torch.no_grad()
+    def ends(self, held: list[Batch]) -> float:
+        """Share of the true middles behind which the model's first choice is to end."""
+        right = total = 0
+        for made in held:
+            at = torch.from_numpy(made.targets == IDS["endOfMiddle"]).to(self.device)
+            right += int(((self.hidden(made)[at] @ self.decoder.effective_table().T).argmax(-1) == IDS["endOfMiddle"]).sum())
+            total += int(at.sum())
+        return right / max(1, total)
 
 
 def save(path: Path, decoder: Decoder, opts: list, config: dict, **progress) -> None:
@@ -99,7 +97,8 @@ def in_threads(count: int):
 class Run:
     """A training run in a folder."""
 
-    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, minutes: float, weights: Path | None):
+    def __init__(self, config: dict, corpus: Path, tokenizer: Path, folder: Path, schedule: argparse.Namespace):
+        """`schedule`: `minutes`, `weights`, `branch` and `steps` of the command line."""
         self.config, self.folder = config, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -108,27 +107,36 @@ class Run:
         self.parts = config["tokens_per_step"] // config["tokens_per_part"]
         self.batches = Batches(Mixer(Corpus(corpus, "train", config["languages"]), encode, budget), config["seed"], self.parts, config["tokens_per_part"])
         held = Mixer(Corpus(corpus, "validation", config["languages"]), encode, budget)
-        self.held = [batch(held, 1_000_003, index, "train", config["tokens_per_part"]) for index in range(VALIDATION_BATCHES)]
+        self.held = [batch(held, 1_000_003, index, "train", config["tokens_per_part"]) for index in range(config["validation_parts"])]
         self.decoder = Decoder(Shape(**config["shape"])).to(self.device)
         self.work = Step(self.decoder, self.device)
         self.parameters = list(self.decoder.parameters())
         self.in_threads = in_threads(config["threads"])
         self.opts = optimizers(self.decoder, config["matrix_lr"], config["table_lr"], config["weight_decay"], self.in_threads)
-        self.step, self.tokens = 0, 0
-        self.clock = Clock(time.time(), time.time() + minutes * 60, config)
+        self.step, self.tokens, self.first = 0, 0, 0
+        start, end = time.time(), time.time() + (schedule.minutes or float("inf")) * 60
         if (folder / "last.pt").exists():
-            self.resume()
-        elif weights:
-            self.decoder.load_state_dict(torch.load(weights, map_location=self.device, weights_only=True)["model"])
+            start, end = self.restore(folder / "last.pt")
+        elif schedule.branch:
+            self.restore(schedule.branch)
+            self.first = self.step
+        elif schedule.weights:
+            self.decoder.load_state_dict(torch.load(schedule.weights, map_location=self.device, weights_only=True)["model"])
+        if schedule.branch:
+            self.clock: Clock = Branch(start, config, self.first, schedule.steps, lambda: self.step)
+        else:
+            self.clock = Clock(start, end, config) if schedule.minutes else Open(start, config)
+        if self.step:
+            self.log(event="resumed" if self.step > self.first else "branched", step=self.step)
 
-    def resume(self) -> None:
-        stored = torch.load(self.folder / "last.pt", map_location=self.device, weights_only=True)
+    def restore(self, checkpoint: Path) -> tuple[float, float]:
+        """Weights, optimisers and counters of a checkpoint; returns when its run began and was to end."""
+        stored = torch.load(checkpoint, map_location=self.device, weights_only=True)
         self.decoder.load_state_dict(stored["model"])
         for optimizer, state in zip(self.opts, stored["optimizers"]):
             optimizer.load_state_dict(state)
-        self.step, self.tokens = stored["step"], stored["tokens"]
-        self.clock = Clock(stored["start"], stored["end"], self.config)
-        self.log(event="resumed", step=self.step)
+        self.step, self.tokens, self.first = stored["step"], stored["tokens"], stored["first"]
+        return stored["start"], stored["end"]
 
     def log(self, **entry) -> None:
         with (self.folder / "log.jsonl").open("a") as stream:
@@ -136,7 +144,22 @@ class Run:
 
     def checkpoint(self, name: str, with_optimizers: bool = True) -> None:
         opts = self.opts if with_optimizers else []
-        save(self.folder / name, self.decoder, opts, self.config, step=self.step, tokens=self.tokens, start=self.clock.start, end=self.clock.end)
+        save(self.folder / name, self.decoder, opts, self.config, step=self.step, tokens=self.tokens, first=self.first, start=self.clock.start, end=self.clock.end)
+
+    def validate(self, **more) -> None:
+        self.log(step=self.step, tokens=self.tokens, validation=round(self.work.validate(self.held), 4), ends=round(self.work.ends(self.held), 3), **more)
+
+    def cost_of_rounding(self) -> dict[str, float]:
+        """The validation loss of the weights as they are, beside which the loss of the rounded ones stands in the log."""
+        bits = self.config["body_bits"]
+        self.decoder.quantized(None, None)
+        plain = self.work.validate(self.held)
+        self.decoder.quantized(bits, 8)
+        return {"validation_float": round(plain, 4)}
+
+    def work_per_token(self) -> float:
+        """Teraflop of a token forward and backward: every weight is used once, the table as read-out; attention is not counted."""
+        return 6e-12 * sum(parameter.numel() for parameter in self.parameters)
 
     def gradients(self, made: Batch):
         """(gradients of the parameters, plain cross-entropy, weight) of one part."""
@@ -172,7 +195,7 @@ class Run:
         while self.clock.progress() < 1 and not stop:
             if self.clock.decaying() and not (self.folder / "before-decay.pt").exists():
                 self.checkpoint("before-decay.pt")
-            if self.clock.progress() >= 1 - self.config["rounding_share"] and self.decoder.table_bits is None:
+            if self.clock.rounding() and self.decoder.table_bits is None:
                 self.decoder.quantized(self.config["body_bits"], 8)
                 self.log(event="rounding on", step=self.step)
             entropy, waited = self.update(stream)
@@ -180,20 +203,21 @@ class Run:
             waits += waited
             if len(entropies) == self.config["log_every"]:
                 spent = time.time() - logged
+                speed = len(entropies) * self.config["tokens_per_step"] / spent
                 self.log(
                     step=self.step, tokens=self.tokens, loss=round(sum(entropies) / len(entropies), 4), rate=round(self.clock.rate(self.step), 3),
-                    phase=self.clock.phase(), tokens_per_second=round(len(entropies) * self.config["tokens_per_step"] / spent), waiting=round(waits / spent, 3),
+                    phase=self.clock.phase(), tokens_per_second=round(speed), waiting=round(waits / spent, 3), utilisation=round(speed * self.work_per_token() / self.config["peak_teraflops"], 3),
                 )
                 logged, entropies, waits = time.time(), [], 0.0
             if time.time() - validated > self.config["validate_seconds"]:
-                self.log(step=self.step, validation=round(self.work.validate(self.held), 4))
+                self.validate()
                 validated = time.time()
             if time.time() - saved > self.config["save_seconds"]:
                 self.checkpoint("last.pt")
                 saved = time.time()
         self.checkpoint("last.pt")
         if not stop:
-            self.log(step=self.step, tokens=self.tokens, validation=round(self.work.validate(self.held), 4))
+            self.validate(**self.cost_of_rounding())
             self.checkpoint("final.pt", with_optimizers=False)
 
 
@@ -201,11 +225,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("config", "corpus", "tokenizer", "folder"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--minutes", type=float, help="end then, with the decay behind; without, go on at the peak rate until SIGTERM")
     parser.add_argument("--weights", type=Path, help="begin from another run's weights, with a new schedule")
+    parser.add_argument("--branch", type=Path, help="decay from another run's checkpoint, in --steps steps")
+    parser.add_argument("--steps", type=int)
     args = parser.parse_args()
+    if (args.branch is None) != (args.steps is None) or (args.branch and (args.minutes or args.weights)):
+        parser.error("--branch and --steps go together, and without --minutes and --weights")
     config = json.loads(args.config.read_text())
-    Run(config, args.corpus, args.tokenizer, args.folder, args.minutes, args.weights).go()
+    Run(config, args.corpus, args.tokenizer, args.folder, args).go()
 
 
 if __name__ == "__main__":

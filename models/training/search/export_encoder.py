@@ -105,7 +105,7 @@ def write_folder(encoder: Encoder, tokenizer: Path, folder: Path, name: str, ver
 
 
 def main() -> None:
-    args = export_arguments(__doc__.splitlines()[0])
+    args = export_arguments(__doc__.splitlines()[0]).parse_args()
     encoder = load(args.checkpoint)
     write_folder(encoder, args.tokenizer, args.folder, args.name, args.version)
     print(sum(path.stat().st_size for path in args.folder.iterdir()), "bytes in", args.folder, check(encoder, args.folder))

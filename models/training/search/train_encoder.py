@@ -25,11 +25,12 @@ from layout import IDS
 from loss import read_out
 from model import Shape
 from muon import optimizers, take_step
+from schedule import Clock
 from search.contrast import contrast, false_negatives, reciprocal_rank
 from search.encoder import MASK, Encoder, padded
 from search.pairs import Batches, Pair, read
 from tokenizer import text_only
-from train import Clock, in_threads
+from train import in_threads
 
 HIDDEN_SHARE = 0.3
 PREFIX = {"question": IDS["query"], "code": IDS["document"]}

@@ -1,11 +1,13 @@
 """The prompt layout, with a tokenizer of one id per character so that expectations can be read."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import layout
 from layout import IDS, Sample, completion, documentation, prompt
+from leakage import returns
 from proxy import plain, unmarked
 from tokenizer import build, encoder, save, train
 
@@ -94,3 +96,11 @@ def test_training_puts_specials_first(tmp_path):
 def test_pre_tokenizer_pieces(text, pieces):
     spans = [span for _, span in build().pre_tokenizer.pre_tokenize_str(text)]
     assert [text[start:end] for start, end in spans] == pieces
+
+
+def test_context_that_holds_the_answer_is_noticed():
+    answer = "return compute(alpha, beta, gamma, delta, epsilon, zeta, eta, theta)"
+    sample = Sample("a.ts", "", "function f() {\n  ", "", answer, (("b.ts", f"function g() {{\n  {answer};\n}}\n"),))
+    assert returns(sample, encode) is True
+    assert returns(replace(sample, context=(("b.ts", "const other = 1;\n"),)), encode) is False
+    assert returns(replace(sample, middle="x"), encode) is None

@@ -6,17 +6,20 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from data import pack
+from grow import Pieces, grown
 from layout import Document
 from loss import read_out
 from model import Decoder, Shape
 from muon import optimizers, orthogonal
-from train import Clock, Step
+from schedule import Branch, Clock, Open
+from train import Step
 
 TRAINING = Path(__file__).parents[1]
 SHIPPED = TRAINING.parent / "decoder" / "tokenizer.json"
@@ -64,6 +67,43 @@ def test_the_rate_follows_steps_then_the_clock():
     assert Clock(now - 300, now + 700, config).rate(100) == 1.0
     assert Clock(now - 800, now + 200, config).rate(100) == pytest.approx(0.5, abs=1e-2)
     assert Clock(now - 800, now + 200, config).phase() == "decay"
+
+
+def test_an_open_run_never_decays_and_a_branch_does_nothing_else():
+    config = {"warmup_steps": 10, "decay_share": 0.4, "rounding_share": 0.2}
+    open_run = Open(time.time() - 1e6, config)
+    assert open_run.rate(4) == 0.5 and open_run.rate(10**6) == 1.0 and open_run.phase() == "train" and not open_run.rounding()
+    step = 700
+    branch = Branch(time.time() - 1e6, config, 700, 200, lambda: step)
+    assert branch.phase() == "decay" and branch.rate(step) == pytest.approx(1.0) and not branch.rounding()
+    step = 801
+    assert branch.rate(step) == pytest.approx(0.495) and branch.rounding() and branch.progress() < 1
+    step = 900
+    assert branch.progress() == 1 and branch.rate(step) == 0
+
+
+def test_a_grown_decoder_computes_what_the_small_one_does(tmp_path):
+    torch.manual_seed(0)
+    shape = Shape(vocabulary=4096, width=128, layers=2, heads=2, kv_heads=1, hidden=128, context=64)
+    small = Decoder(shape)
+    with torch.no_grad():
+        for block in small.blocks:
+            block.out.weight.normal_(std=0.1)
+            block.down.weight.normal_(std=0.1)
+    # The same entries in another order, and a token that the small one has in two pieces.
+    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    words = list(stored["model"]["vocab"])
+    order = words[:10] + words[10:][::-1]
+    stored["model"]["vocab"] = {token: at for at, token in enumerate([*order, "retur" + "nĠ"])}
+    other = tmp_path / "tokenizer.json"
+    other.write_text(json.dumps(stored), encoding="utf-8")
+    large = grown(small, SHIPPED, other, replace(shape, vocabulary=4097, layers=3, hidden=256))
+    ids = torch.randint(0, 4096, (40,), generator=torch.Generator().manual_seed(1))
+    new = torch.tensor([order.index(words[at]) for at in ids])
+    with torch.no_grad():
+        assert torch.allclose(large.logits(new)[:, torch.tensor([order.index(word) for word in words])], small.logits(ids), atol=1e-4)
+    pieces = Pieces(SHIPPED).of("returnĠ")
+    assert len(pieces) == 2 and torch.allclose(large.table[4096], small.table[pieces].mean(0))
 
 
 def start(folder: Path, corpus: Path) -> subprocess.Popen:
