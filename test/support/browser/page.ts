@@ -87,6 +87,6 @@ export async function becomes(read: () => Promise<unknown>, wanted: unknown): Pr
 
 /** Waits until nothing moves: pictures and contrast are those of a page at rest. */
 export async function settled(page: Page): Promise<void> {
-  await until(page, `document.getAnimations().every(({ playState, effect }) => playState === 'finished' || effect.getComputedTiming().endTime === Infinity)`);
+  await until(page, `document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`);
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
 }
