@@ -124,10 +124,10 @@ export class App {
     this.captures[shown.slot] = capture;
     if (shown.slot === 'main') {
       delete this.captures.other;
-      this.store.update({ focus: null, against: null });
+      this.store.update({ focus: null, against: null, otherMap: null });
       if (shown.kind === 'suggestion' && shown.logprobs.length > 0 && this.wanted === undefined) this.store.update({ view: 'why' });
     } else {
-      this.store.update({ against: 'other' });
+      this.store.update({ against: 'other', otherMap: null });
     }
     this.restore();
     this.store.update(fitState(this.store.state, this.bounds()));

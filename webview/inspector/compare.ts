@@ -2,7 +2,10 @@ import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { PanelContext } from './context';
 import { button, choice, icons } from './controls';
+import { mapOfOther } from './focus';
 import { nameOfSegment } from './model/segments';
+import { aggregates, type ViewState } from './model/state';
+import { nameOfAggregate } from './toolbar';
 import { Popup } from './popup';
 import type { Comparison } from '../../src/inspector/messages';
 
@@ -11,6 +14,11 @@ export class CompareMenu {
   readonly element: HTMLElement;
   private readonly popup: Popup;
   private readonly now = element('div', { class: 'comparison', hidden: true });
+  /** What can be chosen of the model compared with. */
+  private maps: readonly NonNullable<ViewState['otherMap']>[] = [];
+  private readonly heads = choice(t('Heads of what it is compared with'), (value) => {
+    this.context.store.update({ otherMap: this.maps[Number(value)] ?? null });
+  });
 
   constructor(private readonly context: PanelContext) {
     this.popup = new Popup('compare', t('Compare'), icons.compare, () => this.choices());
@@ -26,6 +34,7 @@ export class CompareMenu {
     const other = this.context.other();
     this.now.hidden = against === null;
     if (against === null) return;
+    this.showHeads();
     const name = against === 'other' ? t('{0} · {1}', other?.shown.title ?? '', other?.shown.detail ?? '') : t('Layer {0}, head {1}', against.layer + 1, against.head + 1);
     if (this.now.dataset.shown === name) return;
     this.now.dataset.shown = name;
@@ -35,9 +44,29 @@ export class CompareMenu {
     }, icon(icons.close));
     const swatch = (direction: 'reads' | 'readBy'): HTMLElement => element('span', { class: `swatch ${direction}`, 'aria-hidden': 'true' });
     this.now.replaceChildren(
-      element('div', { class: 'legend' }, element('div', {}, swatch('reads'), t('more here')), element('div', {}, swatch('readBy'), t('more in {0}', name))),
+      element('div', { class: 'legend' }, element('div', {}, swatch('reads'), t('more here')), element('div', {}, swatch('readBy'), t('more in {0}', name)), this.heads.element),
       stop,
     );
+  }
+
+  /** Heads of a model with other layers have nothing to do with those of the same numbers: they are chosen by themselves. */
+  private showHeads(): void {
+    const { state } = this.context.store;
+    const [main, other] = [this.context.main(), this.context.other()];
+    const place = main && other && state.against === 'other' ? mapOfOther(main, other, state) : undefined;
+    const [ours, theirs] = [main?.shown.stacks[state.stack], other?.shown.stacks[place?.stack ?? 0]];
+    const alike = ours?.layers === theirs?.layers && ours?.heads === theirs?.heads;
+    this.heads.element.hidden = place === undefined || theirs === undefined || alike;
+    if (place === undefined || theirs === undefined || alike) return;
+    const summaries = aggregates.filter((aggregate) => aggregate !== 'value-weighted' || theirs.valueWeighted);
+    const layers = Array.from({ length: theirs.layers }, (_, layer) => layer);
+    const heads = Array.from({ length: theirs.heads }, (_, head) => head);
+    this.maps = [
+      ...[null, ...layers].flatMap((layer) => summaries.map((aggregate) => ({ layer, heads: aggregate }))),
+      ...layers.flatMap((layer) => heads.map((head) => ({ layer, heads: head }))),
+    ];
+    const chosen = this.maps.findIndex((map) => map.layer === place.layer && map.heads === place.heads);
+    this.heads.show(this.maps.map((map, at) => ({ value: String(at), label: nameOfMap(map) })), String(chosen));
   }
 
   private choices(): (Node | string)[] {
@@ -71,4 +100,9 @@ export class CompareMenu {
     this.context.announce(t('Capturing what is compared with'));
     this.context.host.request('compare', { capture: capture.id, how }, { timeoutMs: 600_000 }).catch((error: unknown) => this.context.fail(error));
   }
+}
+
+function nameOfMap({ layer, heads }: NonNullable<ViewState['otherMap']>): string {
+  if (layer !== null && typeof heads === 'number') return t('Layer {0}, head {1}', layer + 1, heads + 1);
+  return t('{0} · {1}', layer === null ? t('All layers') : t('Layer {0}', layer + 1), typeof heads === 'number' ? t('Head {0}', heads + 1) : nameOfAggregate(heads));
 }

@@ -1,10 +1,10 @@
 import { PageError } from '../../src/webview/protocol';
-import type { PanelContext } from './context';
 import type { Capture, MapPlace } from './data';
-import { matchTokens } from './model/match';
+import { align, isSameGrid, spansOn, spread, type Alignment } from './model/match';
 import { rollUp, unitsOf, unitSpan, type Units } from './model/rollup';
 import type { ViewState } from './model/state';
 import { isSimilarity, type SimilarityCapture } from './similarity';
+import type { Store } from './store';
 
 /** What is pointed at, and what it read or who read it. */
 export interface Focus {
@@ -34,6 +34,14 @@ export function sidesOf(capture: Capture, { stack, direction }: Pick<ViewState, 
   return direction === 'reads' ? { own: queries, side: keys } : { own: keys, side: queries };
 }
 
+/** Of a panel's context, what it takes to find numbers. */
+export interface Looked {
+  readonly store: Store;
+  readonly main: () => Capture | undefined;
+  readonly other: () => Capture | undefined;
+  readonly fail: (error: unknown) => void;
+}
+
 /** Asks for the numbers of what is pointed at; only the latest question counts. */
 export class FocusFinder {
   private controller: AbortController | undefined;
@@ -41,9 +49,9 @@ export class FocusFinder {
   private found: Focus | undefined;
   private readonly units = new Map<string, Units>();
 
-  constructor(private readonly context: PanelContext) {
+  constructor(private readonly context: Looked) {
     context.store.subscribe((state, before) => {
-      const keys = ['focus', 'stack', 'layer', 'heads', 'direction', 'withoutSink', 'rollup', 'against'] as const;
+      const keys = ['focus', 'stack', 'layer', 'heads', 'direction', 'withoutSink', 'rollup', 'against', 'otherMap'] as const;
       if (keys.some((key) => state[key] !== before[key])) void this.find();
     });
   }
@@ -122,23 +130,35 @@ export class FocusFinder {
   }
 }
 
-/** The weights of another capture, put onto the tokens of this one: by what stands in the same place of the same text. */
+/** The weights of another capture, put onto the tokens of this one; undefined where it has not read what is pointed at. */
 async function weightsOfOther(capture: Capture, other: Capture, state: ViewState, span: { from: number; to: number }): Promise<Float32Array | undefined> {
+  const place = mapOfOther(capture, other, state);
+  if (place === undefined) return undefined;
+  const { direction, withoutSink } = state;
   const { own, side } = sidesOf(capture, state);
-  const sides = sidesOf(other, state);
-  const sequence = capture.shown.sequences[own];
-  const target = capture.shown.sequences[side];
-  const otherSequence = other.shown.sequences[sides.own];
-  const otherTarget = other.shown.sequences[sides.side];
-  if (!sequence || !target || !otherSequence || !otherTarget) return undefined;
-  const ownMatch = matchTokens(sequence, otherSequence);
-  const matched = ownMatch.slice(span.from, span.to).filter((token) => token >= 0);
-  if (matched.length === 0) return new Float32Array(target.ids.length);
-  const from = Math.min(...matched);
-  const { layer, heads } = fitMap(other, state);
-  const { values } = await other.weights({ stack: state.stack, layer, heads }, { from, to: Math.max(...matched) + 1 }, state.direction, state.withoutSink);
-  const sideMatch = side === own ? ownMatch : matchTokens(target, otherTarget);
-  return spread(sideMatch, values);
+  const sides = sidesOf(other, { stack: place.stack, direction });
+  const [pointed, target] = [alignmentOf(capture, own, other, sides.own), alignmentOf(capture, side, other, sides.side)];
+  const spans = pointed ? spansOn(pointed, span) : [];
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (target === undefined || first === undefined || last === undefined) return undefined;
+  const ask = async ({ from, to }: { from: number; to: number }): Promise<Float32Array> => (await other.weights(place, { from, to }, direction, withoutSink)).values;
+  // Of what is read, a part may be meant; a token that reads does so as a whole.
+  if (direction === 'reads') return spread(target, await ask({ from: first.from, to: last.to }), 'sum');
+  const parts = await Promise.all(spans.map(async (one) => (await ask(one)).map((value) => value * one.part)));
+  return spread(target, parts.reduce((sum, values) => sum.map((value, token) => value + (values[token] as number))), 'mean');
+}
+
+const alignments = new WeakMap<object, WeakMap<object, Alignment>>();
+
+/** How tokens of two captures lie on each other, found once; undefined where there is no such sequence. */
+function alignmentOf(capture: Capture, sequence: number, other: Capture, otherSequence: number): Alignment | undefined {
+  const [a, b] = [capture.shown.sequences[sequence], other.shown.sequences[otherSequence]];
+  if (a === undefined || b === undefined) return undefined;
+  const known = alignments.get(a) ?? new WeakMap<object, Alignment>();
+  alignments.set(a, known);
+  const found = known.get(b) ?? align(a, b);
+  known.set(b, found);
+  return found;
 }
 
 /**
@@ -147,25 +167,31 @@ async function weightsOfOther(capture: Capture, other: Capture, state: ViewState
  * @returns undefined where a token has another place in it: cells of coarser levels would be of other tokens, too
  */
 export function alignedMap(capture: Capture, other: Capture, state: ViewState): MapPlace | undefined {
-  const { queries, keys } = capture.shown.stacks[state.stack] ?? { queries: 0, keys: 0 };
-  const stack = other.shown.stacks[state.stack];
-  const aligned = [[queries, stack?.queries], [keys, stack?.keys]].every(([own, others]) => {
-    const [a, b] = [capture.shown.sequences[own ?? 0], other.shown.sequences[others ?? 0]];
-    return a && b?.ids.length === a.ids.length && matchTokens(a, b).every((token, at) => token === at || token < 0);
+  const place = mapOfOther(capture, other, state);
+  const [ours, theirs] = [capture.shown.stacks[state.stack], other.shown.stacks[place?.stack ?? 0]];
+  if (place === undefined || ours === undefined || theirs === undefined) return undefined;
+  const same = ([[ours.queries, theirs.queries], [ours.keys, theirs.keys]] as const).every(([own, others]) => {
+    const alignment = alignmentOf(capture, own, other, others);
+    return alignment !== undefined && isSameGrid(alignment);
   });
-  return stack !== undefined && aligned ? { stack: state.stack, ...fitMap(other, state) } : undefined;
+  return same ? place : undefined;
 }
 
-/** Another model may have fewer layers and heads. */
-function fitMap(other: Capture, { stack, layer, heads }: ViewState): { layer: number | null; heads: MapPlace['heads'] } {
-  const bounds = other.shown.stacks[stack];
-  const fits = bounds !== undefined && (layer === null || layer < bounds.layers) && (typeof heads !== 'number' || heads < bounds.heads);
-  return fits ? { layer, heads } : { layer: null, heads: bounds?.valueWeighted === true ? 'value-weighted' : 'mean' };
-}
-
-/** Gives each weight to the tokens that stand in its place; evenly where several do. */
-function spread(match: Int32Array, values: Float32Array): Float32Array {
-  const sharers = new Uint32Array(values.length);
-  for (const token of match) if (token >= 0) sharers[token] = (sharers[token] ?? 0) + 1;
-  return Float32Array.from(match, (token) => (token < 0 ? 0 : (values[token] ?? 0) / Math.max(1, sharers[token] ?? 1)));
+/**
+ * What of another capture is compared with what is shown: the heads that were chosen of it, or else the same ones, or,
+ * where its model has no such heads, all of them together.
+ *
+ * @returns undefined where it read nothing in this way
+ */
+export function mapOfOther(capture: Capture, other: Capture, state: ViewState): MapPlace | undefined {
+  const ours = capture.shown.stacks[state.stack];
+  // Where stacks differ, each model's first one is how it reads the text itself.
+  const stack = other.shown.stacks[state.stack]?.kind === ours?.kind ? state.stack : 0;
+  const theirs = other.shown.stacks[stack];
+  if (ours === undefined || theirs === undefined || (ours.queries === ours.keys) !== (theirs.queries === theirs.keys)) return undefined;
+  const { layer, heads } = state.otherMap ?? state;
+  const fits =
+    (layer === null ? typeof heads !== 'number' : layer < theirs.layers) &&
+    (typeof heads === 'number' ? heads < theirs.heads : heads !== 'value-weighted' || theirs.valueWeighted);
+  return fits ? { stack, layer, heads } : { stack, layer: null, heads: theirs.valueWeighted ? 'value-weighted' : 'mean' };
 }

@@ -8,7 +8,6 @@ import { cellAt, cellPlace, gridFor } from '../../../webview/inspector/model/gri
 import { shareOf, strengths, strongest } from '../../../webview/inspector/model/heat';
 import { originsOf } from '../../../webview/inspector/model/identifiers';
 import { layOut, tokenAt, tokenBeside } from '../../../webview/inspector/model/layout';
-import { matchTokens } from '../../../webview/inspector/model/match';
 import { fileLinesOf, rollUp, textOf, unitsOf, unitSpan } from '../../../webview/inspector/model/rollup';
 import { PairTable } from '../../../webview/inspector/model/similarity';
 import { fitState, initialState, parseState, readState, writeState } from '../../../webview/inspector/model/state';
@@ -215,25 +214,6 @@ describe('the viewport of the matrix', () => {
     assert.equal(zoomed.y + 100 / zoomed.scale, 150);
     const { x, y } = reveal({ x: 0, y: 0, scale: 10 }, extent, 500, 5);
     assert.deepEqual({ x, y }, { x: 0, y: 481 });
-  });
-});
-
-describe('tokens of two captures of one text', () => {
-  it('correspond before and behind what was changed', () => {
-    const match = matchTokens(plain(['let', ' a', ' =', ' 1', ';']), plain(['let', ' a', ' =', ' 1', '00', ';']));
-    assert.deepEqual([...match], [0, 1, 2, 3, 5]);
-  });
-
-  it('correspond across tokenizers by where they stand', () => {
-    const match = matchTokens(plain(['par', 'se', '(x)']), plain(['parse', '(', 'x', ')']));
-    assert.deepEqual([...match], [0, 0, 1]);
-  });
-
-  it('never point outside, whatever the texts', () => {
-    const texts = fc.array(fc.string({ maxLength: 3 }), { maxLength: 10 });
-    fc.assert(fc.property(texts, texts, (a, b) => {
-      for (const token of matchTokens(plain(a), plain(b))) assert.ok(token >= -1 && token < b.length);
-    }));
   });
 });
 

@@ -36,6 +36,8 @@ const schema = v.object({
   focus: v.fallback(v.nullable(count), null),
   role: v.fallback(v.nullable(v.picklist(roles)), null),
   against: v.fallback(v.nullable(against), null),
+  /** Which heads of another capture are compared with; null: those that are shown of this one. */
+  otherMap: v.fallback(v.nullable(v.strictObject({ layer: v.nullable(count), heads: v.union([count, v.picklist(aggregates)]) })), null),
 });
 /** All that decides what the panel shows of a capture. It goes into links and outlives the panel's being hidden. */
 export type ViewState = v.InferOutput<typeof schema>;

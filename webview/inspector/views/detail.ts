@@ -72,19 +72,23 @@ export class DetailView implements View {
       this.describeSimilarity(focus.capture, focus);
       return;
     }
-    const { capture, own, from, to, direction, sinkShare, effectiveContext } = focus;
+    const { capture, own, from, to } = focus;
     const name = element('span', { class: 'code' }, labelOf(capture, own, from, to));
     const line = lineOf(capture, own, from);
     this.title.replaceChildren(name, ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
-    this.facts.textContent =
-      focus.against !== undefined
-        ? focus.against.some((value, token) => value !== focus.values[token])
-          ? t('Difference to what it is compared with')
-          : t('No difference to what it is compared with')
-        : direction === 'reads'
-          ? t('reads about {0} tokens · {1} goes to the first token', number(effectiveContext), percent(sinkShare))
-          : t('is read by · {0} of all reading goes to the first token', percent(sinkShare));
+    this.facts.textContent = this.factsOf(focus);
     this.weightHead.textContent = focus.against === undefined ? t('Share') : t('Difference');
+  }
+
+  private factsOf({ direction, values, against, sinkShare, effectiveContext }: Focus): string {
+    if (against !== undefined) {
+      const differs = against.some((value, token) => value !== values[token]);
+      return differs ? t('Difference to what it is compared with') : t('No difference to what it is compared with');
+    }
+    if (this.context.store.state.against !== null) return t('What it is compared with has not read this.');
+    return direction === 'reads'
+      ? t('reads about {0} tokens · {1} goes to the first token', number(effectiveContext), percent(sinkShare))
+      : t('is read by · {0} of all reading goes to the first token', percent(sinkShare));
   }
 
   private describeSimilarity(capture: SimilarityCapture, focus: Focus): void {
