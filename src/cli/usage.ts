@@ -64,7 +64,6 @@ export const usage = `Usage:
       --model, --threads  as below
 
 Options of complete, embed, summarize and replay:
-Options of complete, embed and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)
   --no-copying            the model alone completes: nothing is copied from the file and those around it
