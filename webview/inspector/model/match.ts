@@ -103,7 +103,7 @@ function partsOf({ text, ranges, segments }: Tokens): { texts: Map<string, Part>
   segments.forEach(({ kind, from, to, start, end }, index) => {
     if (kind === 'special') {
       const next = segments[index + 1]?.kind;
-      for (let token = from; token < to; token++) markers.set(token === 0 ? 'first' : `${next === undefined ? 'end' : partOf(next)} ${next === undefined ? token - from : to - token}`, token);
+      for (let token = from; token < to; token++) markers.set(token === 0 ? 'first' : next === undefined ? `end ${token - from}` : `${next} ${to - token}`, token);
       return;
     }
     const name = partOf(kind);
