@@ -1,35 +1,40 @@
 /**
  * Fits the confidence of copied texts (src/engine/copying/confidence.ts) and says how well it tells right from wrong:
- * `npm run bench -- copying --corpus FILE [--packages N]`.
+ * `npm run bench -- copying --corpus FILE [--packages N] [--model DIR]`.
  *
  * FILE is the corpus of models/training: nothing that quality is measured with is in it. Half of the packages are
- * fitted to, the others are what is said.
+ * fitted to, the others are what is said. With a model, says instead from which confidence on copies are better than
+ * what the model writes at the same places of packages that it was not trained on: `copiesFrom` of its glassbox.json.
  */
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findEvidence, type Evidence } from '../../../src/engine/copying/copy';
-import { featuresOf, probability } from '../../../src/engine/copying/confidence';
+import { confidenceOf, featuresOf, probability } from '../../../src/engine/copying/confidence';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';
 import { completionPool } from '../quality/freeze';
 import { scoreCompletion } from '../quality/metrics/completion';
+import { Model } from '../quality/model';
 import { BenchError, type Language, type SourceFile } from '../quality/packages';
 import { randomFrom, shuffled } from '../quality/random';
-import { cutToTask, situationOf } from '../quality/situations';
+import { cutToTask, situationOf, type Situation } from '../quality/situations';
 import { openParser } from '../quality/syntax';
 import { fit } from './regression';
+import { thresholds, type Place } from './threshold';
 
 interface Entry {
   readonly package: string;
   readonly path: string;
   readonly language: string;
   readonly text: string;
+  readonly split: 'train' | 'validation';
 }
 interface Seen {
   readonly package: string;
   readonly evidence: Evidence;
   readonly right: number;
+  readonly situation: Situation;
 }
 
 const languages: readonly string[] = ['typescript', 'javascript', 'python'] satisfies Language[];
@@ -37,14 +42,30 @@ const fewestFiles = 8;
 const tasksPerPackage = { line: 60, any: 20, block: 20 } as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { corpus: { type: 'string' }, packages: { type: 'string', default: '60' } } });
+  const { values } = parseArgs({ options: { corpus: { type: 'string' }, packages: { type: 'string', default: '60' }, model: { type: 'string' } } });
   if (values.corpus === undefined) throw new BenchError('The corpus is missing: --corpus FILE, as models/training makes it.');
   const random = randomFrom('copying 1');
-  const entries = groupBy(await readEntries(values.corpus), ({ package: name, language }) => `${name} ${language}`);
-  const chosen = shuffled([...entries].filter(([, files]) => files.length >= fewestFiles), random).slice(0, Number(values.packages));
+  const entries = groupBy(await readEntries(values.corpus, values.model === undefined ? undefined : 'validation'), ({ package: name, language }) => `${name} ${language}`);
+  const large = [...entries].filter(([, files]) => files.length >= fewestFiles);
+  if (values.model !== undefined) {
+    const { seen } = await copiesOf(large, random);
+    process.stdout.write(`${await beside(values.model, seen)}\n`);
+    return;
+  }
+  const chosen = shuffled(large, random).slice(0, Number(values.packages));
+  const { seen, tasks } = await copiesOf(chosen, random);
+  const half = new Set(chosen.filter((_, index) => index % 2 === 0).map(([name]) => name));
+  const weights = fit(seen.filter((one) => half.has(one.package)).map(({ evidence, right }) => ({ features: featuresOf(evidence), right })));
+  const others = seen.filter((one) => !half.has(one.package)).map(({ evidence, right }) => ({ right, confidence: probability(featuresOf(evidence), weights) }));
+  process.stdout.write(`weights: [${fit(seen.map(({ evidence, right }) => ({ features: featuresOf(evidence), right }))).map((weight) => weight.toFixed(3)).join(', ')}]\n`);
+  process.stdout.write(`${table(others, tasks / 2)}\n`);
+}
+
+/** Every place that is asked about in these packages, and the copies found there. */
+async function copiesOf(packages: readonly (readonly [name: string, files: readonly Entry[]])[], random: () => number): Promise<{ seen: Seen[]; tasks: number }> {
   const seen: Seen[] = [];
   let tasks = 0;
-  for (const [name, files] of chosen) {
+  for (const [name, files] of packages) {
     const parse = await openParser(files[0]!.language as Language);
     const sources = files.map(({ path, text }): SourceFile => ({ path, text }));
     const workspace = { name, files: new Map(sources.map((file) => [file.path, file])) };
@@ -55,23 +76,40 @@ async function main(): Promise<void> {
         const situation = situationOf(task, workspace, 'closed');
         const others = nearest(situation, workspace);
         const found = findEvidence({ path: situation.path, ...cutWindow(situation), mode: situation.mode }, others);
-        if (found) seen.push({ package: name, evidence: found.evidence, right: scoreCompletion(cutToTask(found.text, situation), situation.answer).exact });
+        if (found) seen.push({ package: name, evidence: found.evidence, right: scoreCompletion(cutToTask(found.text, situation), situation.answer).exact, situation });
       }
     }
     process.stderr.write(`${name}: ${seen.length} copies for ${tasks} places\n`);
   }
-  const half = new Set(chosen.filter((_, index) => index % 2 === 0).map(([name]) => name));
-  const weights = fit(seen.filter((one) => half.has(one.package)).map(({ evidence, right }) => ({ features: featuresOf(evidence), right })));
-  const others = seen.filter((one) => !half.has(one.package)).map(({ evidence, right }) => ({ right, confidence: probability(featuresOf(evidence), weights) }));
-  process.stdout.write(`weights: [${fit(seen.map(({ evidence, right }) => ({ features: featuresOf(evidence), right }))).map((weight) => weight.toFixed(3)).join(', ')}]\n`);
-  process.stdout.write(`${table(others, tasks / 2)}\n`);
+  return { seen, tasks };
 }
 
-async function readEntries(corpus: string): Promise<Entry[]> {
+/** What is exact where copies of at least each confidence take the place of what the model writes. */
+async function beside(folder: string, seen: readonly Seen[]): Promise<string> {
+  const model = new Model(folder);
+  try {
+    const places: Place[] = [];
+    for (const { evidence, right, situation } of seen) {
+      const { text } = await model.complete(situation, []);
+      places.push({ confidence: confidenceOf(evidence), copied: right, written: scoreCompletion(text, situation.answer).exact });
+    }
+    const [best] = thresholds(places).sort((a, b) => b.exact - a.exact);
+    return [
+      `${places.length} places with a copy; exact, by the confidence from which on it is taken:`,
+      ...thresholds(places).map(({ from, exact }) => `${from.toFixed(2)}  ${percent(exact)}`),
+      `copiesFrom: ${best!.from.toFixed(2)}`,
+    ].join('\n');
+  } finally {
+    model.dispose();
+  }
+}
+
+async function readEntries(corpus: string, split: Entry['split'] | undefined): Promise<Entry[]> {
   const entries: Entry[] = [];
   for await (const line of linesOf(corpus)) {
     const entry = JSON.parse(line) as Entry;
-    if (languages.includes(entry.language)) entries.push({ package: entry.package, path: entry.path, language: entry.language, text: entry.text });
+    if (split !== undefined && entry.split !== split) continue;
+    if (languages.includes(entry.language)) entries.push({ package: entry.package, path: entry.path, language: entry.language, text: entry.text, split: entry.split });
   }
   return entries;
 }

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Put another decoder in the place of the embedded one, with all that is made from it.
+#   sh replace.sh CHECKPOINT.pt TOKENIZER.json NAME VERSION COPIES_FROM
+set -eu
+cd "$(dirname "$0")"
+checkpoint=$1 tokenizer=$2 name=$3 version=$4 copies_from=$5
+python=${PYTHON:-python3} fixtures=../../test/fixtures/model
+sources="../../sample/src/library.ts ../../sample/src/server.js ../../sample/tools/report.py ../../src/engine/scheduler.ts model.py"
+"$python" export.py "$checkpoint" "$tokenizer" ../decoder --name "$name" --version "$version" --copies-from "$copies_from"
+"$python" check.py "$checkpoint" ../decoder
+"$python" fixtures.py layout ../decoder/tokenizer.json "$fixtures/layout.json" $sources
+"$python" fixtures.py logits "$checkpoint" ../decoder "$fixtures/logits.json" $sources
+"$python" fixtures.py attention ../decoder "$fixtures/attention.json" $sources
+"$python" fixtures.py values ../decoder "$fixtures/values.json" "$fixtures/attention.json"
