@@ -103,7 +103,7 @@ export default tseslint.config(
   {
     // It plays the host's part, with the engine's answers.
     files: ['webview/*/recorded.ts'],
-    rules: { 'no-console': 'off', ...keepApart('webview', ['src'], 'A recording is answered by the engine’s own code.', ['./webview', './engine/attention', './inspector/messages.ts']) },
+    rules: { 'no-console': 'off', ...keepApart('webview', ['src'], 'A recording is answered by the engine’s own code.', ['./webview', './engine/attention', './engine/similarity/recording.ts', './inspector/messages.ts', './inspector/shownSimilarity.ts']) },
   },
   { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
   {

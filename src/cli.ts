@@ -11,6 +11,7 @@ import { embed } from './cli/embed';
 import { CommandError } from './cli/failure';
 import { writeLine } from './cli/output';
 import { replay } from './cli/replay';
+import { similar } from './cli/similar';
 import { usage, UsageError } from './cli/usage';
 import { EngineClient } from './engine/client';
 import { EngineError } from './engine/errors';
@@ -75,6 +76,9 @@ async function run(command: Command): Promise<void> {
         break;
       case 'attend':
         await attend(engine, command, writeLine);
+        break;
+      case 'similar':
+        await similar(engine, command, join(root, 'models', 'search'), writeLine);
     }
   } finally {
     engine.dispose();

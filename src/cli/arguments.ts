@@ -35,6 +35,7 @@ export type Command =
   | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
   | SummarizeCommand
   | AttendCommand
+  | SimilarCommand
   | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean; readonly rebuild: boolean }
   | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly mode: SearchMode; readonly top: number; readonly json: boolean };
 
@@ -47,8 +48,21 @@ export interface AttendCommand {
   readonly threads: number;
   readonly layer: number | undefined;
   readonly heads: Heads;
-  readonly output: { readonly kind: 'lines' | 'json' } | { readonly kind: 'npy' | 'png' | 'session'; readonly file: string };
+  readonly output: FileOutput<'npy' | 'png' | 'session'>;
 }
+
+export interface SimilarCommand {
+  readonly kind: 'similar';
+  readonly question: string;
+  readonly place: FileLines;
+  /** Absolute path of the model folder; undefined: the embedded table of token vectors. */
+  readonly model: string | undefined;
+  readonly threads: number;
+  readonly output: FileOutput<'npy' | 'session'>;
+}
+
+/** What is written: lines or JSON to standard output, or a file. */
+export type FileOutput<K extends string> = { readonly kind: 'lines' | 'json' } | { readonly kind: K; readonly file: string };
 
 /**
  * Reads the command line.
@@ -90,6 +104,12 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
     case 'attend':
       if (operands.length !== 1) throw new UsageError('attend needs one PATH, PATH:FROM-TO or PATH:LINE:COLUMN.');
       return { kind: 'attend', place: parsePlace(operands[0] ?? ''), model: common.model, threads: common.threads, ...attendOptions(values) };
+    case 'similar':
+      if (operands.length !== 2) throw new UsageError('similar needs a "QUESTION" and one PATH or PATH:FROM-TO.');
+      return {
+        kind: 'similar', question: operands[0] ?? '', place: parseLines(operands[1] ?? ''), model: values.model === undefined ? undefined : model, threads,
+        output: fileOutput('similar', values, ['npy', 'session']),
+      };
     case 'index':
       if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
       return { kind: 'index', folder: operands[0] ?? '', json: values.json, verify: values.verify, rebuild: values.rebuild };
@@ -159,13 +179,20 @@ function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggrega
   if (values.head !== undefined && (layer === undefined || values.aggregate !== undefined)) throw new UsageError('--head needs --layer, and no --aggregate.');
   const { aggregate = 'value-weighted' } = values;
   if (!aggregates.includes(aggregate)) throw new UsageError(`--aggregate is one of ${aggregates.join(', ')}, not ${JSON.stringify(aggregate)}.`);
-  const files = (['npy', 'png', 'session'] as const).flatMap((kind) => (values[kind] === undefined ? [] : [{ kind, file: values[kind] }]));
-  if (files.length + Number(values.json) > 1) throw new UsageError('attend writes one of --json, --npy, --png and --session.');
   return {
     layer,
     heads: values.head === undefined ? (aggregate as Aggregate) : wholeNumber('--head', values.head, 0),
-    output: files[0] ?? { kind: values.json ? 'json' : 'lines' },
+    output: fileOutput('attend', values, ['npy', 'png', 'session']),
   };
+}
+
+function fileOutput<K extends 'npy' | 'png' | 'session'>(command: string, values: { readonly json: boolean } & Partial<Record<K, string | undefined>>, kinds: readonly K[]): FileOutput<K> {
+  const files = kinds.flatMap((kind) => {
+    const file = values[kind];
+    return file === undefined ? [] : [{ kind, file }];
+  });
+  if (files.length + Number(values.json) > 1) throw new UsageError(`${command} writes one of ${['--json', ...kinds.map((kind) => `--${kind}`)].join(', ').replace(/, (?=[^,]*$)/, ' and ')}.`);
+  return files[0] ?? { kind: values.json ? 'json' : 'lines' };
 }
 
 function completionMode(text: string): CompletionMode {

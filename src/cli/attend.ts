@@ -6,10 +6,9 @@ import type { CaptureResult, CaptureSubject, CapturedSequence } from '../engine/
 import type { AttendCommand, FilePosition } from './arguments';
 import { npy } from '../engine/attention/npy';
 import { grayPicture } from './attendFormats';
-import { pathSeenByModel, readPlace, readText } from './document';
-import { CommandError } from './failure';
+import { pathSeenByModel, readPlace } from './document';
+import { readFileLines } from './fileLines';
 import type { WriteLine } from './output';
-import type { FileLines } from './summarizeArguments';
 
 type Engine = Pick<EngineClient, 'request'>;
 
@@ -52,7 +51,10 @@ interface Subject {
 }
 
 async function subjectOf(engine: Engine, { place, model }: AttendCommand): Promise<Subject> {
-  if (!('line' in place)) return readLines(place);
+  if (!('line' in place)) {
+    const { text, offsets, first } = await readFileLines(place);
+    return { subject: { kind: 'text', text, path: pathSeenByModel(place.path) }, offsets, first };
+  }
   const { promptIds, tokens } = await completionAt(engine, place, model);
   const generatedIds = Int32Array.from(tokens, ({ id }) => id);
   return { subject: { kind: 'prompt', promptIds, generatedIds }, offsets: new Uint32Array(0), first: undefined };
@@ -61,22 +63,6 @@ async function subjectOf(engine: Engine, { place, model }: AttendCommand): Promi
 async function completionAt(engine: Engine, position: FilePosition, model: string) {
   const params = completeParams(await readPlace(position), { model, path: pathSeenByModel(position.path), mode: 'line' });
   return engine.request('complete', params, { priority: 'completion' });
-}
-
-/** @throws CommandError where there are no such lines */
-async function readLines({ path, lines }: FileLines): Promise<Subject> {
-  const { from, to }: { from: number; to?: number } = lines ?? { from: 1 };
-  const file = await readText(path);
-  const starts = [0, ...Array.from(file.matchAll(/\r\n?|\n/g), ({ 0: end, index }) => index + end.length)];
-  const start = starts[from - 1];
-  if (start === undefined || (to !== undefined && to > starts.length)) throw new CommandError(`${path} has ${starts.length} lines.`);
-  const piece = file.slice(start, to === undefined ? undefined : starts[to]);
-  if (piece === '') throw new CommandError(`${path} has no text there.`);
-  // A line break of two characters is one for the model, and stands where it begins.
-  const offsets: number[] = [];
-  for (let at = 0; at < piece.length; at++) if (!(piece[at] === '\n' && piece[at - 1] === '\r')) offsets.push(start + at);
-  const subject = { kind: 'text', text: piece.replace(/\r\n?/g, '\n'), path: pathSeenByModel(path) } as const;
-  return { subject, offsets: Uint32Array.from([...offsets, start + piece.length]), first: from };
 }
 
 function warnWhenCut(text: string, { segments }: CapturedSequence): void {

@@ -63,6 +63,15 @@ export const usage = `Usage:
       --session FILE      write everything, all heads included, as a session that the panel opens
       --model, --threads  as below
 
+  glassbox similar "QUESTION" PATH[:FROM-TO] [options]
+      Says why a search would find lines of a file for a question: a model reads both apart, and their likeness is
+      split exactly into pairs of tokens. Prints what each token of the question adds to it, and which lines do.
+      --json              print the score, tokens with their UTF-16 ranges, and the pairs as numbers
+      --npy FILE          write the pairs, as a NumPy array of float32 [tokens of the question, tokens of the code]
+      --session FILE      write everything, as a session that the panel opens
+      --model FOLDER      an encoder, or a table of token vectors (the embedded table)
+      --threads           as below
+
 Options of complete, embed, summarize and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block       where a completion ends (line)

@@ -4,10 +4,11 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Relation, Tile } from '../engine/protocol/attention';
+import { recordSimilarity } from '../engine/similarity/recording';
 import type { EngineService } from '../engineService';
 import type { Captured } from './inspection';
-import { npy, wholeMap } from '../engine/attention/npy';
-import type { ExportKind, MapPlace } from './messages';
+import { pairsFile, wholeMap } from '../engine/attention/npy';
+import type { ExportKind, MapPlace, Shown } from './messages';
 import { sessionHtml } from './sessionPage';
 
 export interface Export {
@@ -57,16 +58,16 @@ function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: 
   return wholeMap(rows, columns, strip);
 }
 
-/** The pairs of a question and what was found for it. @param columns tokens of the latter */
-function pairsFile(pairs: Float32Array, columns: number): Uint8Array {
-  return npy(Array.from({ length: pairs.length / columns }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns)));
-}
-
 /** The panel itself with a recording of the capture, as one file. @throws EngineError where the capture is too large */
 async function session({ shown }: Captured, theme: string, relations: Relation[], engine: Export['engine'], root: string): Promise<Uint8Array> {
-  const { data: recording } = await engine.request('recordCapture', { capture: shown.capture, causal: [], relations }, { priority: 'inspect' });
+  const recording = await recordingOf(shown, relations, engine);
   const file = (name: string): Promise<string> => readFile(join(root, 'dist', 'webview', name), 'utf8');
   const [script, standIn, style] = await Promise.all([file('inspector.js'), file('inspector.recorded.js'), file('inspector.css')]);
-  const html = sessionHtml({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines }, recording, theme, files: { script, standIn, style }, language: vscode.env.language, nonce: randomBytes(16).toString('base64url') });
+  const html = sessionHtml({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines, ...(shown.copied && { copied: true }) }, recording, theme, files: { script, standIn, style }, language: vscode.env.language, nonce: randomBytes(16).toString('base64url') });
   return new TextEncoder().encode(html);
+}
+
+async function recordingOf({ capture, detail: model, similarity, sequences: [question, code] }: Shown, relations: Relation[], engine: Export['engine']): Promise<Uint8Array> {
+  if (similarity !== undefined && question !== undefined && code !== undefined) return recordSimilarity({ model, question, code, ...similarity });
+  return (await engine.request('recordCapture', { capture, causal: [], relations }, { priority: 'inspect' })).data;
 }

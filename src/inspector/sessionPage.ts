@@ -8,7 +8,7 @@ const themeSchema = v.object({
 });
 
 export interface SessionPage {
-  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines'>;
+  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>;
   readonly recording: Uint8Array;
   /** JSON of the page, unchecked. */
   readonly theme: string;

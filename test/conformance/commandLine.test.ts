@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRecording } from '../../src/engine/attention/recording';
+import { openCapture, openRecording } from '../../src/engine/attention/recording';
 import { unpackFamily } from '../support/families';
 import { root } from '../support/paths';
 
@@ -87,8 +87,35 @@ describe('command line', () => {
     assert.equal(array.length, 10 + array.readUInt16LE(8) + 4 * tokens.length ** 2);
     const picture = readFileSync(png);
     assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [tokens.length, tokens.length]);
-    const recorded = openRecording(readFileSync(session));
+    const recorded = openCapture(readFileSync(session));
     assert.ok(recorded.description.sequences[0]!.segments.some(({ kind }) => kind === 'generated'));
+  });
+
+  it('similar splits the score into pairs of tokens in places of the file, and writes what NumPy reads and a session that opens', async () => {
+    const [question, place] = ['books that were added last', 'sample/src/library.ts:18-24'];
+    const source = readFileSync(join(root, 'sample/src/library.ts'), 'utf8');
+    const roberta = await unpackFamily('roberta');
+    for (const model of [[], ['--model', roberta]]) {
+      const { score, question: asked, code, pairs } = JSON.parse(await glassbox(['similar', question, place, '--json', ...model])) as {
+        score: number; question: { text: string; segment: string; start: number; end: number }[]; code: { text: string; segment: string; start: number; end: number }[]; pairs: number[][];
+      };
+      assert.deepEqual([pairs.length, ...new Set(pairs.map(({ length }) => length))], [asked.length, code.length]);
+      assert.ok(Math.abs(pairs.flat().reduce((sum, pair) => sum + pair, 0) - score) < 1e-4);
+      for (const [text, tokens] of [[question, asked], [source, code]] as const) {
+        const read = tokens.filter(({ segment }) => segment === 'text');
+        assert.ok(read.length > 3 && read.every((token) => text.slice(token.start, token.end).trim() === token.text.trim()));
+      }
+    }
+    const printed = (await glassbox(['similar', question, place])).trimEnd().split('\n');
+    assert.match(printed[0]!, /^similarity -?0\.\d{3}: the sum over 5 × \d+ pairs of tokens \(table\)$/);
+    assert.match(printed.at(-1)!, /^[+-]0\.\d{3} {2}\d+: /);
+    const [npy, session] = [join(folder, 'pairs.npy'), join(folder, 'pairs.glassbox')];
+    await glassbox(['similar', question, place, '--npy', npy]);
+    await glassbox(['similar', question, place, '--session', session]);
+    const recorded = openRecording(readFileSync(session));
+    assert.ok('pairs' in recorded);
+    const array = readFileSync(npy);
+    assert.deepEqual(new Float32Array(array.buffer.slice(array.byteOffset + 10 + array.readUInt16LE(8), array.byteOffset + array.length)), recorded.pairs);
   });
 
   it('replay: typing runs at most 3 tokens again for half of the keys, and 16 for 95 %', async () => {

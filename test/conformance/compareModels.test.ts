@@ -79,7 +79,7 @@ describe('two models compared', () => {
     return Promise.all(Array.from({ length: capture.tokens(0) }, async (_, at) => (await capture.weights({ stack: 0, layer: state.layer, heads: state.heads }, { from: at, to: at + 1 }, 'reads', state.withoutSink)).values));
   }
 
-  for (const name of ['llama', 'gpt2', 'bert', 't5-encoder']) {
+  for (const name of ['llama', 'gpt2', 'bert', 'modernbert', 't5-encoder']) {
     it(`are laid on each other by the places of their tokens in the text: the embedded decoder and a ${name} of other tokens, layers and heads`, async () => {
       await inspection.capture('main', wanted(embeddedModel));
       await inspection.capture('other', wanted(await unpackFamily(name)));

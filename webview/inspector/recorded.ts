@@ -2,9 +2,11 @@
  * Plays the host's part for a recorded capture, in a plain browser: what needs no model is answered from the
  * recording, what needs one says so. Loaded before the page.
  */
-import { wholeMap } from '../../src/engine/attention/npy';
-import { openRecording, type RecordedCapture } from '../../src/engine/attention/recording';
+import { pairsFile, wholeMap } from '../../src/engine/attention/npy';
+import { openRecording, RecordedCapture } from '../../src/engine/attention/recording';
+import type { SimilarityRecording } from '../../src/engine/similarity/recording';
 import { inspectorProtocol, type InspectorProtocol, type MapPlace, type Shown } from '../../src/inspector/messages';
+import { comparedTexts } from '../../src/inspector/shownSimilarity';
 import { PageError, type RequestParams } from '../../src/webview/protocol';
 import { PageServer } from '../../src/webview/server';
 
@@ -24,7 +26,11 @@ declare global {
 
 /** Answers as the extension would. */
 export function replay({ recording, shown }: Replayed): PageServer<InspectorProtocol> {
-  const capture = openRecording(recording);
+  const opened = openRecording(recording);
+  const attention = (): RecordedCapture => {
+    if (!(opened instanceof RecordedCapture)) throw new PageError('invalid', 'Texts that were read apart have no attention.');
+    return opened;
+  };
   const told: { name: string; value: unknown }[] = (globalThis.glassboxTold = []);
   const note = (name: string) => (value: unknown) => {
     told.push({ name, value });
@@ -32,20 +38,20 @@ export function replay({ recording, shown }: Replayed): PageServer<InspectorProt
   };
   const page = new PageServer<InspectorProtocol>(inspectorProtocol, {
     requests: {
-      thumbnails: answer((params: RequestParams<InspectorProtocol, 'thumbnails'>) => capture.thumbnails(params)),
-      tile: answer((params: RequestParams<InspectorProtocol, 'tile'>) => capture.tile(params)),
-      weights: answer((params: RequestParams<InspectorProtocol, 'weights'>) => capture.weights(params)),
-      headScores: answer((params: RequestParams<InspectorProtocol, 'headScores'>) => capture.headScores(params)),
-      probabilities: answer((params: RequestParams<InspectorProtocol, 'probabilities'>) => capture.probabilities(params)),
-      provenance: answer((params: RequestParams<InspectorProtocol, 'provenance'>) => capture.provenance(params)),
-      causal: answer((params: RequestParams<InspectorProtocol, 'causal'>) => capture.causal(params)),
+      thumbnails: answer((params: RequestParams<InspectorProtocol, 'thumbnails'>) => attention().thumbnails(params)),
+      tile: answer((params: RequestParams<InspectorProtocol, 'tile'>) => attention().tile(params)),
+      weights: answer((params: RequestParams<InspectorProtocol, 'weights'>) => attention().weights(params)),
+      headScores: answer((params: RequestParams<InspectorProtocol, 'headScores'>) => attention().headScores(params)),
+      probabilities: answer((params: RequestParams<InspectorProtocol, 'probabilities'>) => attention().probabilities(params)),
+      provenance: answer((params: RequestParams<InspectorProtocol, 'provenance'>) => attention().provenance(params)),
+      causal: answer((params: RequestParams<InspectorProtocol, 'causal'>) => attention().causal(params)),
       compare: answer((): boolean => {
         throw new PageError('failed', 'A recording has no model that could read something else.');
       }),
-      save: (params) => download(capture, params),
+      save: (params) => download(opened, params),
     },
     told: {
-      ready: () => begin(page, capture, shown),
+      ready: () => (opened instanceof RecordedCapture ? begin(page, opened, shown) : beginSimilarity(page, opened, shown)),
       heat: note('heat'),
       cold: note('cold'),
       reveal: note('reveal'),
@@ -82,6 +88,13 @@ function begin(page: PageServer<InspectorProtocol>, capture: RecordedCapture, sh
   page.send('finished', { capture: description.capture, sinkShares, totalMs: 0, bytes: 0 });
 }
 
+function beginSimilarity(page: PageServer<InspectorProtocol>, recording: SimilarityRecording, shown: Replayed['shown']): void {
+  // No model is here whose attention could be captured.
+  const { description, similarity, finished } = comparedTexts(1, recording, { attends: false, foundBy: recording.foundBy, totalMs: 0 });
+  page.send('shown', { slot: 'main', ...shown, ...description, detail: recording.model, logprobs: [], similarity });
+  page.send('finished', finished);
+}
+
 function sinkShare(capture: RecordedCapture, stack: number, layer: number, heads: number): number {
   const sequence = capture.description.sequences[capture.description.stacks[stack]?.queries ?? 0];
   return capture.weights({ stack, layer, heads, tokens: { from: 0, to: sequence?.ids.length ?? 1 }, direction: 'reads' }).sinkShare;
@@ -91,10 +104,11 @@ function answer<P, R>(make: (params: P) => R): (params: P) => Promise<R> {
   return (params) => Promise.resolve(params).then(make);
 }
 
-async function download(capture: RecordedCapture, { kind, name, data, map }: RequestParams<InspectorProtocol, 'save'>): Promise<string> {
+async function download(recording: RecordedCapture | SimilarityRecording, { kind, name, data, map }: RequestParams<InspectorProtocol, 'save'>): Promise<string> {
   if (kind === 'session') throw new PageError('failed', 'This is the recorded session.');
+  const matrix = (): Promise<Uint8Array> => (recording instanceof RecordedCapture ? matrixOf(recording, map) : Promise.resolve(pairsFile(recording.pairs, recording.code.ids.length)));
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([Uint8Array.from(kind === 'npy' ? await matrixOf(capture, map) : data)]));
+  link.href = URL.createObjectURL(new Blob([Uint8Array.from(kind === 'npy' ? await matrix() : data)]));
   link.download = `${name}.${kind}`;
   link.click();
   return link.download;

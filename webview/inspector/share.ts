@@ -45,8 +45,9 @@ export class ShareMenu {
       ...(view === 'why' ? [] : [save(t('Picture (PNG)'), 'png', () => this.png()), save(t('Drawing (SVG)'), 'svg', () => this.svg())]),
       save(t('Numbers (JSON)'), 'json', () => this.json()),
       save(t('Matrix (NPY)'), 'npy', () => Promise.resolve(new Uint8Array())),
-      // A question is not part of a recording, nor of a link to a place in a file.
-      ...(isSimilarity(this.context.main()) ? [] : [save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())), button(t('Copy a link'), 'secondary', () => this.copyLink())]),
+      save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())),
+      // A question is no part of a link to a place in a file.
+      ...(isSimilarity(this.context.main()) ? [] : [button(t('Copy a link'), 'secondary', () => this.copyLink())]),
     ];
   }
 

@@ -49,13 +49,22 @@ export function framed(text: string, ids: readonly number[], { before, after }: 
   return { ids: Int32Array.from([...before, ...ids, ...after]), texts, text: text.slice(0, end), ranges: Uint32Array.from(ranges), segments };
 }
 
-/** Tells what stands around a piece of code from the code itself, which begins at `offset` of the text. */
+/**
+ * Tells what stands around a piece of code from the code itself, which begins at `offset` of the text. Of a token that
+ * begins with the white space in front of the code, only the code counts.
+ */
 export function withAround(sequence: CapturedSequence, offset: number): CapturedSequence {
   if (offset === 0) return sequence;
-  return { ...sequence, segments: sequence.segments.flatMap((segment) => (segment.kind === 'text' ? splitAt(segment, offset, sequence.ranges) : [segment])) };
+  const { text } = sequence;
+  const ranges = sequence.ranges.slice();
+  for (let at = 0; at < ranges.length; at += 2) {
+    const [start, end] = [ranges[at] as number, ranges[at + 1] as number];
+    if (start < offset && end > offset && text.slice(start, offset).trim() === '') ranges[at] = offset;
+  }
+  return { ...sequence, ranges, segments: sequence.segments.flatMap((segment) => (segment.kind === 'text' ? splitAt(segment, offset, ranges) : [segment])) };
 }
 
-/** A token that begins before the offset belongs to what is before it, whole. */
+/** Any other token that begins before the offset belongs to what is before it, whole. */
 function splitAt(segment: Segment, offset: number, ranges: Uint32Array): Segment[] {
   const { from, to, start, end } = segment;
   let first = from;

@@ -31,3 +31,8 @@ export async function wholeMap(rows: number, columns: number, strip: (y: number,
   }
   return npy(all);
 }
+
+/** The pairs of two texts' tokens, row by row. @param columns tokens of the second text */
+export function pairsFile(pairs: Float32Array, columns: number): Uint8Array {
+  return npy(Array.from({ length: pairs.length / columns }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns)));
+}

@@ -11,10 +11,16 @@ import { cellCount, WeightMap } from './map';
 import { unpack } from './packed';
 import { provenance } from './provenance';
 import { weightOf } from './quantized';
+import { isSimilarity, similarityVersion, type SimilarityRecording } from '../similarity/recording';
 import { thumbnails, Tiles, weights } from './shown';
 import { StackData } from './stack';
 
+/**
+ * A recording has the lowest version that can say what is in it, and is opened by everything that understands this
+ * version or a later one: 1 is of attention, 2 of a similarity.
+ */
 export const recordingVersion = 1;
+const newestVersion = similarityVersion;
 
 /** What `packed.ts` has written. */
 export interface Recording {
@@ -56,7 +62,6 @@ export class RecordedCapture {
 
   /** @throws {EngineError} `invalid` where the recording does not fit together */
   constructor(readonly recording: Recording) {
-    if (recording.version !== recordingVersion) throw invalid(`The recording has version ${recording.version}, but version ${recordingVersion} is understood.`);
     this.stacks = recording.description.stacks.map((stack, at) => restore(recording, stack, recording.stacks[at]));
   }
 
@@ -112,11 +117,21 @@ export class RecordedCapture {
   }
 }
 
-/** @throws {EngineError} `invalid` where the bytes are no recording */
-export function openRecording(file: Uint8Array): RecordedCapture {
+/** @throws {EngineError} `invalid` where the bytes are no recording, or one of a version that is not known yet */
+export function openRecording(file: Uint8Array): RecordedCapture | SimilarityRecording {
   const recording = unpack(file);
+  const version = typeof recording === 'object' && recording !== null && 'version' in recording ? recording.version : undefined;
+  if (typeof version === 'number' && version > newestVersion) throw invalid(`The recording has version ${version}, but versions up to ${newestVersion} are understood.`);
+  if (isSimilarity(recording)) return recording;
   if (!isRecording(recording)) throw invalid('This file is packed like a recording, but holds something else.');
   return new RecordedCapture(recording);
+}
+
+/** @throws {EngineError} as `openRecording`, and where it is not of attention */
+export function openCapture(file: Uint8Array): RecordedCapture {
+  const opened = openRecording(file);
+  if (!(opened instanceof RecordedCapture)) throw invalid('This recording is of a similarity: there is no attention in it.');
+  return opened;
 }
 
 /** Fills a stack with its own bytes again: everything else follows from them. */
@@ -144,7 +159,7 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
 
 function isRecording(value: unknown): value is Recording {
   if (typeof value !== 'object' || value === null) return false;
-  return 'version' in value && 'description' in value && 'stacks' in value && 'logprobs' in value && value.logprobs instanceof Float32Array;
+  return 'version' in value && value.version === recordingVersion && 'description' in value && 'stacks' in value && 'logprobs' in value && value.logprobs instanceof Float32Array;
 }
 
 const invalid = (message: string): EngineError => new EngineError('invalid', message);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pack } from '../../../src/engine/attention/packed';
-import { openRecording, recordingVersion } from '../../../src/engine/attention/recording';
+import { openCapture, recordingVersion } from '../../../src/engine/attention/recording';
 import { SimilarityService } from '../../../src/engine/similarity/service';
 import type { CapturedSequence, Shown } from '../../../src/inspector/messages';
 import { root } from '../paths';
@@ -18,7 +18,7 @@ export function recordedSession(recording: Uint8Array, shown: Pick<Shown, 'kind'
 /** The suggestion behind `this.books.` in a short class, as it was recorded. */
 export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
   const recording = readFileSync(shelf);
-  const { description } = openRecording(recording);
+  const { description } = openCapture(recording);
   // What stands below the cursor begins on line 15, what stands before it on line 1.
   const firstLines = description.sequences.map(({ segments }) => segments.map(({ kind }) => (kind === 'prefix' ? 1 : kind === 'suffix' ? 15 : kind === 'generated' ? 14 : 0)));
   return recordedSession(recording, { kind: 'suggestion', title: 'Suggestion in shelf.js', firstLines, ...more });
@@ -29,7 +29,7 @@ export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
  * The recording answers for it too.
  */
 export function comparedWith({ shifted }: { shifted: boolean }): string {
-  const { description } = openRecording(readFileSync(shelf));
+  const { description } = openCapture(readFileSync(shelf));
   const sequences = description.sequences.map((sequence) => (shifted ? withoutFirst(sequence) : sequence));
   const shown: Shown = { slot: 'other', capture: 99, kind: 'suggestion', title: 'The other', detail: 'model', sequences, stacks: description.stacks, firstLines: sequences.map(({ segments }) => segments.map(() => 0)), logprobs: [] };
   return `glassboxReceive({ kind: 'event', name: 'shown', value: JSON.parse(${JSON.stringify(typed(shown))}, (key, value) => (value && value.typed ? new globalThis[value.typed](value.values) : value)) })`;

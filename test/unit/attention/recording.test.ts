@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Capture, type CapturePlan } from '../../../src/engine/attention/capture';
 import { pack, unpack } from '../../../src/engine/attention/packed';
 import { record } from '../../../src/engine/attention/record';
-import { openRecording } from '../../../src/engine/attention/recording';
+import { openCapture, openRecording } from '../../../src/engine/attention/recording';
+import { recordSimilarity } from '../../../src/engine/similarity/recording';
 import { thumbnails, weights } from '../../../src/engine/attention/shown';
 import { root } from '../../support/paths';
 import { createRandom } from '../../support/random';
@@ -22,10 +23,25 @@ describe('recordings of attention', () => {
 
   it('files that are cut off, damaged or something else are refused with a sentence', () => {
     const file = readFileSync(join(root, 'test/fixtures/attention/shelf.glassbox'));
-    for (const length of [0, 7, 11, 40, 5_000, file.length - 9]) assert.throws(() => openRecording(file.subarray(0, length)), /no recording/);
-    assert.throws(() => openRecording(pack({ version: 1 })), /something else/);
-    assert.throws(() => openRecording(pack({ ...(unpack(file) as object), version: 99 })), /version 99/);
-    assert.throws(() => openRecording(pack({ ...(unpack(file) as object), stacks: [{ maps: new Uint8Array(5) }] })), /fewer or more/);
+    for (const length of [0, 7, 11, 40, 5_000, file.length - 9]) assert.throws(() => openCapture(file.subarray(0, length)), /no recording/);
+    assert.throws(() => openCapture(pack({ version: 1 })), /something else/);
+    assert.throws(() => openCapture(pack({ ...(unpack(file) as object), version: 99 })), /version 99/);
+    assert.throws(() => openCapture(pack({ ...(unpack(file) as object), stacks: [{ maps: new Uint8Array(5) }] })), /fewer or more/);
+  });
+
+  it('of a similarity have a version of their own, and hold all of it', () => {
+    const sequence = (...texts: string[]) => {
+      const ends = texts.map((_, at) => texts.slice(0, at + 1).join('').length);
+      return { ids: Int32Array.from(texts, (_, at) => at), texts, text: texts.join(''), ranges: Uint32Array.from(ends.flatMap((end, at) => [ends[at - 1] ?? 0, end])), segments: [{ kind: 'text' as const, from: 0, to: texts.length, start: 0, end: texts.join('').length }] };
+    };
+    const similarity = { model: 'search', question: sequence('wait'), code: sequence('retry', '(', ')'), pairs: Float32Array.of(0.5, -0.1, 0), score: 0.4, pooling: 'table' as const, truncated: { question: false, code: true }, foundBy: 0.39 };
+    const file = recordSimilarity(similarity);
+    assert.deepEqual(openRecording(file), { version: 2, kind: 'similarity', ...similarity });
+    assert.throws(() => openCapture(file), /is of a similarity/);
+    assert.throws(() => openRecording(pack({ ...(unpack(file) as object), pairs: new Float32Array(2) })), /fewer or more pairs/);
+    assert.throws(() => openRecording(pack({ ...(unpack(file) as object), version: 3 })), /version 3, but versions up to 2/);
+    // Those of attention are what they were.
+    assert.equal(openCapture(readFileSync(join(root, 'test/fixtures/attention/shelf.glassbox'))).recording.version, 1);
   });
 
   it('answer as the capture does that they were made of', async () => {
@@ -48,7 +64,7 @@ describe('recordings of attention', () => {
       data!.add(layer, { weights: fresh, first: 0, rows: length, columns: length });
     }
 
-    const opened = openRecording(await record(capture, { causal: [], relations: [{ role: 'parent', pairs: Uint32Array.of(9, 4, 9, 5) }] }, undefined, noPause));
+    const opened = openCapture(await record(capture, { causal: [], relations: [{ role: 'parent', pairs: Uint32Array.of(9, 4, 9, 5) }] }, undefined, noPause));
     assert.equal(opened.recording.model, 'small');
     assert.deepEqual(opened.description, capture.describe());
     assert.deepEqual(opened.thumbnails({ size: 20, kind: 'max' }), thumbnails(data!, { size: 20, kind: 'max' }));
@@ -64,7 +80,7 @@ describe('recordings of attention', () => {
   });
 
   it('the committed one explains a suggestion', () => {
-    const opened = openRecording(readFileSync(join(root, 'test/fixtures/attention/shelf.glassbox')));
+    const opened = openCapture(readFileSync(join(root, 'test/fixtures/attention/shelf.glassbox')));
     const [sequence] = opened.description.sequences;
     const written = sequence!.segments.find(({ kind }) => kind === 'generated')!;
     assert.equal(sequence!.text.slice(written.start, written.end), 'push(book);');

@@ -60,6 +60,15 @@ describe('arguments of the command line', () => {
     assert.deepEqual(read('attend a.ts --aggregate rollout --session o'), { ...whole, heads: 'rollout', output: { kind: 'session', file: 'o' } });
   });
 
+  it('similar takes a question and lines, and writes one thing', () => {
+    const line = { kind: 'similar', question: 'wait', place: { path: 'a.ts', lines: { from: 3, to: 9 } }, model: undefined, threads: 0, output: { kind: 'lines' } };
+    assert.deepEqual(read('similar wait a.ts:3-9'), line);
+    assert.deepEqual(parseCommand(['similar', 'wait a little', 'a.ts', '--json', '--model', 'm', '--threads', '1'], '/embedded'), {
+      ...line, question: 'wait a little', place: { path: 'a.ts', lines: undefined }, model: resolve('m'), threads: 1, output: { kind: 'json' },
+    });
+    assert.deepEqual(read('similar wait a.ts:3-9 --session o'), { ...line, output: { kind: 'session', file: 'o' } });
+  });
+
   it('--help wins over everything', () => {
     assert.deepEqual(read('complete --help'), { kind: 'help' });
   });
@@ -86,6 +95,8 @@ describe('arguments of the command line', () => {
     ['attend a.ts --head 1', '--head needs --layer, and no --aggregate.'],
     ['attend a.ts --aggregate sum', '--aggregate is one of mean, max, value-weighted, rollout, not "sum".'],
     ['attend a.ts --json --png o', 'attend writes one of --json, --npy, --png and --session.'],
+    ['similar wait', 'similar needs a "QUESTION" and one PATH or PATH:FROM-TO.'],
+    ['similar wait a.ts --json --npy o', 'similar writes one of --json, --npy and --session.'],
     ['replay', 'replay needs at least one PATH.'],
   ] as const) {
     it(`refuses "${line}"`, () => {

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pairsFile } from '../engine/attention/npy';
+import type { EngineClient } from '../engine/client';
+import type { CapturedSequence } from '../engine/protocol/attention';
+import type { Similarity } from '../engine/protocol/similarity';
+import { recordSimilarity } from '../engine/similarity/recording';
+import type { SimilarCommand } from './arguments';
+import { readFileLines, type PlainLines } from './fileLines';
+import type { WriteLine } from './output';
+
+/** Lines of the code that are printed at most. */
+const shownLines = 12;
+
+/**
+ * Prints or writes why lines of a file are like a question.
+ *
+ * @param table absolute path of the embedded table of token vectors, for where no model is named
+ */
+export async function similar(engine: Pick<EngineClient, 'request'>, command: SimilarCommand, table: string, write: WriteLine): Promise<void> {
+  const { question, place, model = table, output } = command;
+  const lines = await readFileLines(place);
+  const found = await engine.request('similarity', { model, question, code: lines.text, around: '' }, { priority: 'inspect' });
+  if (found.truncated.question || found.truncated.code) process.stderr.write('The model has no room for all of it: the end is not read.\n');
+  switch (output.kind) {
+    case 'session':
+      await writeFile(output.file, recordSimilarity({ model: basename(model), ...found }));
+      break;
+    case 'npy':
+      await writeFile(output.file, pairsFile(found.pairs, found.code.ids.length));
+      break;
+    case 'json':
+      await write(JSON.stringify(numbers(model, found, lines)));
+      break;
+    case 'lines':
+      for (const line of inWords(found, lines)) await write(line);
+  }
+}
+
+/** Tokens of the question stand in it, those of the code in the file. */
+function numbers(model: string, { question, code, pairs, score, pooling, truncated, dimension }: Similarity, { offsets }: PlainLines) {
+  const columns = code.ids.length;
+  return {
+    model, score, pooling, dimension, truncated,
+    question: tokensOf(question, (offset) => offset),
+    code: tokensOf(code, (offset) => offsets[offset]),
+    pairs: Array.from(question.ids, (_, row) => Array.from(pairs.subarray(row * columns, (row + 1) * columns), exact)),
+  };
+}
+
+function tokensOf({ ids, texts, ranges, segments }: CapturedSequence, place: (offset: number) => number | undefined): object[] {
+  return segments.flatMap(({ kind, from, to, start }) =>
+    Array.from({ length: to - from }, (_, at) => {
+      const token = from + at;
+      const [begin, end] = [(ranges[2 * token] as number) - start, (ranges[2 * token + 1] as number) - start];
+      return { id: ids[token], text: texts[token], segment: kind, ...(kind === 'text' && { start: place(begin), end: place(end) }) };
+    }),
+  );
+}
+
+/** The shortest number that is the same float. */
+const exact = (value: number): number => Number(value.toPrecision(9));
+
+/** The score, what each token of the question adds to it, and the lines that add most, in their order. */
+function inWords({ question, code, pairs, score, pooling }: Similarity, { first }: PlainLines): string[] {
+  const [rows, columns] = [question.ids.length, code.ids.length];
+  const asked = Array.from({ length: rows }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns).reduce((sum, pair) => sum + pair, 0));
+  const lines = linesOf(code).map(({ text, tokens }, at) => ({ at, text, sum: tokens.reduce((sum, token) => sum + asked.reduce((all, _, row) => all + (pairs[row * columns + token] as number), 0), 0) }));
+  const strongest = lines.toSorted((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, shownLines).filter(({ sum }) => Math.abs(sum) >= 0.0005);
+  return [
+    `similarity ${score.toFixed(3)}: the sum over ${rows} × ${columns} pairs of tokens (${pooling})`,
+    ...asked.map((sum, row) => `${signed(sum)}  ${nameOf(question, row)}`),
+    ...strongest.toSorted((a, b) => a.at - b.at).map(({ at, text, sum }) => `${signed(sum)}  ${first + at}: ${text}`),
+  ];
+}
+
+/** The code's lines, each with the tokens that begin on it; those that no token begins on have none. */
+function linesOf({ text, ranges, segments }: CapturedSequence): { text: string; tokens: number[] }[] {
+  const own = segments.filter(({ kind }) => kind === 'text');
+  const start = own[0]?.start ?? 0;
+  const lines = text.slice(start).split('\n').map((line) => ({ text: line.trimEnd(), tokens: [] as number[] }));
+  const starts = Array.from(text.matchAll(/\n/g), ({ index }) => index + 1).filter((at) => at > start);
+  let line = 0;
+  for (const { from, to } of own) {
+    for (let token = from; token < to; token++) {
+      while (line < starts.length && (starts[line] as number) <= (ranges[2 * token] as number)) line++;
+      lines[line]?.tokens.push(token);
+    }
+  }
+  return lines;
+}
+
+function nameOf({ texts }: CapturedSequence, token: number): string {
+  return texts[token]?.trim() === '' ? '(marker)' : (texts[token] ?? '').trim();
+}
+
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
