@@ -37,12 +37,19 @@ export class EngineService implements Pick<EngineClient, 'request'> {
     this.restarts.notify();
   }
 
-  /** Forgets what was found out about this machine and its accelerators, and starts afresh. */
+  /** Forgets what was found out about this machine and its accelerators, and what was packed for it, and starts afresh. */
   async clearCaches(): Promise<void> {
     const { cache, log } = this.options;
-    if (cache !== undefined) await rm(cache, { recursive: true, force: true });
+    const remove = (maxRetries = 0) => (cache === undefined ? Promise.resolve() : rm(cache, { recursive: true, force: true, maxRetries }));
+    try {
+      await remove();
+      this.restart();
+    } catch {
+      // Windows keeps files that a process has mapped.
+      this.restart();
+      await remove(10).catch((error: unknown) => log('warn', `Some of the engine's caches stay until other windows are closed: ${(error as Error).message}`));
+    }
     log('info', 'What was found out about this machine is forgotten; it is found out again.');
-    this.restart();
   }
 
   /** Keeps the model's name and memory up to date; called after a request with that model was served. */

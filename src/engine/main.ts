@@ -9,6 +9,10 @@ import { chooseDevices } from './chooseDevices';
 import { IdleModels } from './idle';
 import { RoundingMemory } from './encoder/roundingMemory';
 import { ModelStore, openModel } from './modelStore';
+import { packHere } from './packed/aside';
+import { PackedGraphs } from './packed/graphs';
+import { makeAside, packedFolder, PackingQueue } from './packed/queue';
+import { packingEnvironment } from './packed/subject';
 import { answerProbe } from './probe';
 import { protocolVersion, type EngineMessage } from './protocol';
 import { providerNames } from './runtime/providers/ladder';
@@ -27,9 +31,13 @@ function main(): void {
   const { values } = parseArgs({
     options: {
       threads: { ...text, default: '0' }, backend: { ...text, default: 'auto' }, device: { ...text, default: 'auto' },
-      'unload-after': { ...text, default: '0' }, cache: text, lost: text, probe: text,
+      'unload-after': { ...text, default: '0' }, cache: text, lost: text, probe: text, pack: text, form: text,
     },
   });
+  if (values.pack !== undefined) {
+    pack(values.pack, values.form, values.cache);
+    return;
+  }
   const processors = availableParallelism();
   const threadMemory = new ThreadMemory(values.cache, processors, timeThreads);
   const threads = threadCount(Number(values.threads), processors, threadMemory.best);
@@ -53,11 +61,13 @@ function main(): void {
     log: (message) => send({ kind: 'log', level: values.device === 'auto' ? 'info' : 'warn', message }),
   });
   const roundings = values.cache === undefined ? undefined : new RoundingMemory(values.cache, runtimeVersion());
-  const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices, roundings }), onLoading);
+  const packing = values.cache === undefined || backend === 'binding' ? undefined : packIn(values.cache, log);
+  const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices, roundings, packed: packing?.graphs }), onLoading);
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
   const idle = new IdleModels(models, Number(values['unload-after']) * msPerMinute, log);
   const onRunning = (count: number) => {
     idle.note(count);
+    packing?.queue.note(count);
     if (Number(values.threads) === 0 && models.paths.length > 0) threadMemory.note(count);
   };
   const server = new EngineServer({ models, attention, devices, threads, send, onRunning });
@@ -71,6 +81,22 @@ function test(path: string, device: string, threads: number): void {
   const provider = providerNames.find((name) => name === device);
   if (provider === undefined) die(`There is no provider ${device}.`);
   void answerProbe(path, provider, threads).then((verdict) => process.send?.(verdict, () => process.exit(0)));
+}
+
+/** The packed graphs of a folder; what is missing there is made while nothing is asked for. */
+function packIn(cache: string, log: (sentence: string) => void): { graphs: PackedGraphs; queue: PackingQueue } {
+  const queue = new PackingQueue((subject) => makeAside(__filename, cache, subject), log);
+  const graphs = new PackedGraphs({ folder: packedFolder(cache), environment: () => packingEnvironment(__filename), onMissing: (subject) => queue.add(subject), log });
+  return { graphs, queue };
+}
+
+/** Packs a model's weights, says so, and ends. */
+function pack(path: string, form: string | undefined, cache: string | undefined): void {
+  endWithHost();
+  packHere(__filename, path, form, cache).then(
+    (sentence) => process.send?.(sentence, () => process.exit(0)),
+    (error: unknown) => die((error as Error).message),
+  );
 }
 
 dieOfUncaught();

@@ -152,8 +152,8 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
   };
 }
 
-async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, log, roundings }: ModelOptions): Promise<Opened> {
-  const encoder = await openFastEncoder(folder, tokenizer, { threads, log, memory: roundings });
+async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, log, roundings, packed }: ModelOptions): Promise<Opened> {
+  const encoder = await openFastEncoder(folder, tokenizer, { threads, log, memory: roundings, packed });
   const identity = await encoderIdentity(folder);
   const splitter = new EncoderSplitter(folder, tokenizer, encoder);
   return { encoder, splitter, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };

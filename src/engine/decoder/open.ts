@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import type { DecoderFolder } from '../models/types';
 import { prepareGraph } from '../onnx/prepare';
 import type { CacheForm, PreparedGraph } from '../onnx/prepare';
+import type { PackedGraphs } from '../packed/graphs';
+import type { PackedSubject } from '../packed/subject';
 import { nativeBackend } from '../runtime/native/backend';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions } from '../runtime/session';
@@ -11,6 +13,8 @@ export interface DecoderOptions extends SessionOptions {
   readonly backend?: Backend;
   /** What the cached sequences of a decoder may occupy together. */
   readonly cacheBytes?: number;
+  /** Where graphs are kept with their weights packed; each is packed anew without. */
+  readonly packed?: Pick<PackedGraphs, 'open' | 'want'> | undefined;
   /** Hears, in sentences for the log, what of a graph runs slower than it could and why. */
   readonly log?: (sentence: string) => void;
 }
@@ -32,13 +36,31 @@ export interface OpenedSession {
  * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
  */
 export async function openDecoderSession(folder: DecoderFolder, options: DecoderOptions): Promise<OpenedSession> {
+  const packed = await openPacked(folder, options);
+  if (packed) return packed;
   await checkGraphFile(folder.graph);
   const say = (what: string) => options.log?.(`${basename(folder.graph)} of ${folder.name} ${what}.`);
   const found = (await openInPlace(folder, options, say)) ?? (await openNewRows(folder, options, say));
   return found ?? { session: await openSession(folder.graph, options) };
 }
 
+/** The graph that writes its cache in place, as the native interface runs it. @returns `undefined` where it is not understood */
+export async function prepareInPlace(folder: DecoderFolder): Promise<PreparedGraph | undefined> {
+  const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder), ...tuning });
+  return prepared?.cacheForm === 'inPlace' ? prepared : undefined;
+}
+
 type Say = (what: string) => void;
+
+const packedSubject = ({ path, graph }: DecoderFolder): PackedSubject => ({ model: path, graph, form: 'inPlace' });
+
+/** The same graph as `openInPlace` runs, with weights that are mapped as they are used. */
+async function openPacked(folder: DecoderFolder, { packed, ...options }: DecoderOptions): Promise<OpenedSession | undefined> {
+  if (!packed || options.backend === 'binding') return undefined;
+  const backend = await nativeBackend();
+  const session = backend.works ? await packed.open(packedSubject(folder), (graph) => backend.open(graph, options)) : undefined;
+  return session && { session, cacheForm: 'inPlace' };
+}
 
 /** Through the native interface, where the graph's attention writes into its cache. */
 async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: Say): Promise<OpenedSession | undefined> {
@@ -49,9 +71,11 @@ async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: 
     return undefined;
   }
   return attempt(say, async () => {
-    const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: isPublic(folder), ...tuning });
-    if (prepared?.cacheForm !== 'inPlace') return undefined;
-    return opened(await backend.open({ ...prepared, path: folder.graph }, options), prepared, say);
+    const prepared = await prepareInPlace(folder);
+    if (!prepared) return undefined;
+    const session = await backend.open({ ...prepared, path: folder.graph }, options);
+    await options.packed?.want(packedSubject(folder));
+    return opened(session, prepared, say);
   });
 }
 

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors';
 import type { EncoderFolder, TextKind } from '../models/types';
 import { openSession } from '../runtime/session';
-import type { GraphBytes } from '../runtime/session';
+import type { Session, SessionOptions } from '../runtime/session';
 import type { Step } from '../step';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { nextBatch } from './batches';
@@ -72,13 +72,13 @@ export class Encoder {
   /**
    * Loads the folder's graph and runs it once, which shows that it is the encoder that the folder says it is.
    *
-   * @param options `graph`: what to load in its place
+   * @param options `session`: opens what is to run in its place; a second time where runs are to leave processors to others
    * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
    */
-  static async open(folder: EncoderFolder, tokenizer: Tokenizer, { threads, graph = folder.graph }: { threads: number; graph?: string | GraphBytes }): Promise<Encoder> {
+  static async open(folder: EncoderFolder, tokenizer: Tokenizer, { threads, session: openOne = (settings) => openSession(folder.graph, settings) }: { threads: number; session?: (settings: SessionOptions) => Promise<Session> }): Promise<Encoder> {
     const framer = new TextFramer(folder, tokenizer);
     const open = async (background: boolean): Promise<EncoderNetwork> => {
-      const session = await openSession(graph, { threads, background });
+      const session = await openOne({ threads, background });
       try {
         return new EncoderNetwork(session, readGraph(session, folder), framer.padId);
       } catch (error) {

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import type { EncoderFolder } from '../models/types';
 import { roundEncoder } from '../onnx/prepareEncoder';
-import type { RoundedGraph } from '../onnx/prepareEncoder';
+import type { PackedGraphs } from '../packed/graphs';
+import type { PackedForm } from '../packed/subject';
+import { openSession } from '../runtime/session';
+import type { GraphBytes, Session, SessionOptions } from '../runtime/session';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { Encoder } from './encoder';
 import type { RoundingMemory } from './roundingMemory';
@@ -18,6 +21,8 @@ export interface EncoderOptions {
   readonly threads: number;
   /** What was found about encoders on this machine; each is compared anew without. */
   readonly memory?: Pick<RoundingMemory, 'get' | 'put'> | undefined;
+  /** Where graphs are kept with their weights packed; each is packed anew without. */
+  readonly packed?: Pick<PackedGraphs, 'open' | 'want'> | undefined;
   /** Hears, in sentences for the log, how a model runs. */
   readonly log?: ((sentence: string) => void) | undefined;
 }
@@ -28,41 +33,68 @@ export interface EncoderOptions {
  *
  * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
  */
-export async function openFastEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, memory, log }: EncoderOptions): Promise<Encoder> {
+export async function openFastEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: EncoderOptions): Promise<Encoder> {
+  const { memory, log } = options;
   const known = memory?.get(folder.graph);
   if (known === true) {
-    const rounded = await openRounded(folder, tokenizer, threads);
-    if (rounded) return rounded;
+    const rounded = await openRounded(folder, tokenizer, options);
+    if (rounded) return rounded.wanted();
   }
-  const exact = await Encoder.open(folder, tokenizer, { threads });
-  if (known !== undefined) return exact;
-  const rounded = await openRounded(folder, tokenizer, threads);
-  if (!rounded) return exact;
+  const exact = await openForm('asItIs', () => Promise.resolve(folder.graph), folder, tokenizer, options);
+  if (known !== undefined) return exact.wanted();
+  const rounded = await openRounded(folder, tokenizer, options);
+  if (!rounded) return exact.wanted();
   try {
-    const found = await compareEncoders(exact, rounded);
+    const found = await compareEncoders(exact.encoder, rounded.encoder);
     const pays = roundingPays(found);
     memory?.put(folder.graph, pays);
     log?.(`${basename(folder.graph)} of ${folder.name} ${pays ? 'runs' : 'does not run'} with products of bytes: they take ${Math.round(100 * found.share)} % of the time and move a vector by ${found.loss.toExponential(1)} at most.`);
-    await (pays ? exact : rounded).dispose();
-    return pays ? rounded : exact;
+    await (pays ? exact : rounded).encoder.dispose();
+    return await (pays ? rounded : exact).wanted();
   } catch (error) {
-    await rounded.dispose();
+    await rounded.encoder.dispose();
     log?.(`${basename(folder.graph)} of ${folder.name} runs as it is, since its products cannot be rounded: ${error instanceof Error ? error.message : String(error)}`);
-    return exact;
+    return exact.wanted();
   }
 }
 
 /** @param comparison see `compareEncoders` */
 export const roundingPays = ({ loss, share }: { readonly loss: number; readonly share: number }): boolean => loss <= mostLoss && share <= 1 - leastSaved;
 
+/** An encoder that was opened in one of its forms. */
+interface Opened {
+  readonly encoder: Encoder;
+  /** It is to run: its weights are to be kept packed for its next opening, where they are not yet. */
+  wanted(): Promise<Encoder>;
+}
+
 /** @returns `undefined` where the graph cannot be rounded, or does not run that way */
-async function openRounded(folder: EncoderFolder, tokenizer: Tokenizer, threads: number): Promise<Encoder | undefined> {
-  try {
-    const graph: RoundedGraph | undefined = await roundEncoder(folder.graph);
-    return graph && (await Encoder.open(folder, tokenizer, { threads, graph: { ...graph, path: folder.graph } }));
-  } catch {
-    return undefined;
-  }
+async function openRounded(folder: EncoderFolder, tokenizer: Tokenizer, options: EncoderOptions): Promise<Opened | undefined> {
+  const rounded = async (): Promise<GraphBytes> => {
+    const graph = await roundEncoder(folder.graph);
+    if (!graph) throw new Error('there is nothing to round');
+    return { ...graph, path: folder.graph };
+  };
+  return openForm('rounded', rounded, folder, tokenizer, options).catch(() => undefined);
+}
+
+/** @param graph what is loaded where its weights are not packed */
+async function openForm(form: PackedForm, graph: () => Promise<string | GraphBytes>, folder: EncoderFolder, tokenizer: Tokenizer, { threads, packed }: EncoderOptions): Promise<Opened> {
+  const subject = { model: folder.path, graph: folder.graph, form };
+  let missing = false;
+  const session = async (settings: SessionOptions): Promise<Session> => {
+    const found = await packed?.open(subject, (bytes) => openSession(bytes, settings));
+    missing ||= !found;
+    return found ?? openSession(await graph(), settings);
+  };
+  const encoder = await Encoder.open(folder, tokenizer, { threads, session });
+  return {
+    encoder,
+    wanted: async () => {
+      if (missing) await packed?.want(subject);
+      return encoder;
+    },
+  };
 }
 
 /** @returns the largest 1 − cosine of what two encoders make of the same text, and the second one's time as a share of the first one's */

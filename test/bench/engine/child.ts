@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { openContender } from './contenders';
 import type { Setting } from './contenders';
 
@@ -11,6 +12,8 @@ export interface Measurement {
   readonly decodeCpuMs: number;
   /** Behind the run. */
   readonly residentBytes: number;
+  /** Of those, what is in no file: other processes cannot share it, and the system cannot take it back. Linux only. */
+  readonly ownBytes: number;
 }
 
 export interface Job {
@@ -19,6 +22,12 @@ export interface Job {
 }
 
 export type ToParent = { readonly kind: 'open'; readonly loadMs: number } | ({ readonly kind: 'measured' } & Measurement) | { readonly kind: 'failed'; readonly reason: string };
+
+function ownBytes(): number {
+  if (process.platform !== 'linux') return NaN;
+  const [, kibibytes] = /^Anonymous:\s+(\d+) kB/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
+}
 
 /** A contender in a process of its own, which measures what its parent asks for. */
 export async function serve(setting: Setting): Promise<void> {
@@ -43,7 +52,7 @@ export async function serve(setting: Setting): Promise<void> {
         const between = (values: readonly number[], from: number, to: number) => (values[to] ?? NaN) - (values[from] ?? NaN);
         send({
           kind: 'measured', prefillMs: between(times, 0, 1), prefillCpuMs: between(cpu, 0, 1),
-          decodeMs: between(times, 1, last) / (last - 1), decodeCpuMs: between(cpu, 1, last) / (last - 1), residentBytes: process.memoryUsage.rss(),
+          decodeMs: between(times, 1, last) / (last - 1), decodeCpuMs: between(cpu, 1, last) / (last - 1), residentBytes: process.memoryUsage.rss(), ownBytes: ownBytes(),
         });
       },
       (error: unknown) => send({ kind: 'failed', reason: String(error) }),

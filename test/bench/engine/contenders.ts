@@ -2,15 +2,18 @@ import { join } from 'node:path';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../../src/engine/decoder/open';
 import type { OpenedSession } from '../../../src/engine/decoder/open';
-import type { DecoderFolder } from '../../../src/engine/models/types';
+import { makePacked } from '../../../src/engine/packed/make';
+import { PackedGraphs } from '../../../src/engine/packed/graphs';
+import { packingEnvironment } from '../../../src/engine/packed/subject';
 import { openSession } from '../../../src/engine/runtime/session';
+import { folderOf } from '../../support/decoderModel/folder';
 import type { DecoderShape } from '../../support/decoderModel/shape';
 import { loadPeer } from './peers';
 import { tiers } from './tiers';
 import type { TierName } from './tiers';
 
-/** What is compared: ours with each way of holding the cache and with other forms of the weights, and the runtimes that others use. */
-export const contenderNames = ['native', 'binding', 'copy', 'block128', 'bits8', 'llama', 'transformers'] as const;
+/** What is compared: ours, opened for the first time and with weights that are kept packed, with each way of holding the cache and with other forms of the weights, and the runtimes that others use. */
+export const contenderNames = ['native', 'packed', 'binding', 'copy', 'block128', 'bits8', 'llama', 'transformers'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 export const isTier = (name: ContenderName): name is TierName => Object.hasOwn(tiers, name);
@@ -41,16 +44,24 @@ export function openContender(setting: Setting): Promise<Generate> {
   }
 }
 
-async function openOurs({ contender, shape, graph: usual, tierGraphs, threads }: Setting): Promise<Generate> {
+/** Packed weights hold for this very program. */
+const packedPlace = (cache: string) => ({ folder: join(cache, 'packed'), environment: () => packingEnvironment(__filename) });
+
+/** Packs the weights that the contender `packed` is opened with. @returns a sentence that says how much room they take */
+export function ensurePacked(graph: string, shape: DecoderShape, cache: string): Promise<string> {
+  const { folder, environment } = packedPlace(cache);
+  return makePacked(folderOf(graph, shape), 'inPlace', { folder, environment: environment() });
+}
+
+async function openOurs({ contender, shape, graph: usual, tierGraphs, threads, peers }: Setting): Promise<Generate> {
   const tier = isTier(contender) ? contender : undefined;
   const graph = tier === undefined ? usual : tierGraphs[tier];
-  const folder: DecoderFolder = {
-    role: 'decoder', path: graph, name: 'bench', cacheOutputs: 'copy', contextLength: shape.contextLength, vocabularySize: shape.vocabulary,
-    graph, tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
-  };
+  const folder = folderOf(graph, shape);
+  const missing = (): never => { throw new Error('The packed weights are not used.'); };
+  const packed = contender === 'packed' ? new PackedGraphs({ ...packedPlace(peers), onMissing: missing, log: missing }) : undefined;
   const opened: OpenedSession = contender === 'copy'
     ? { session: await openSession(graph, { threads }) }
-    : await openDecoderSession(folder, { threads, backend: contender === 'binding' ? 'binding' : 'auto' });
+    : await openDecoderSession(folder, { threads, backend: contender === 'binding' ? 'binding' : 'auto', packed });
   if ((contender === 'native' || tier !== undefined) && opened.cacheForm !== 'inPlace') throw new Error('The native interface does not work here.');
   // Guesses help with texts that repeat themselves, which random weights write more of than people do.
   const decoder = new Decoder(opened.session, folder, opened.cacheForm, { speculates: false });

@@ -5,7 +5,8 @@
  * lengths are in tokens; `--profile` says instead which operators ours spends its time in, `--latency` how long appending
  * to a long text and giving a request up take.
  *
- * `block128` and `bits8` are the same weights in 4 bits with a scale for 128 of them and in 8 bits, with the divergence of what
+ * `native` packs its weights when it is opened, as a model's first opening does; `packed` maps what is kept of that, as later
+ * ones do. `block128` and `bits8` are the same weights in 4 bits with a scale for 128 of them and in 8 bits, with the divergence of what
  * they predict.
  *
  * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike.
@@ -21,7 +22,7 @@ import { root } from '../../support/paths';
 import { m135, m500 } from '../../support/decoderModel/shape';
 import { measureBandwidth } from './bandwidth';
 import { serve, type Measurement, type ToParent } from './child';
-import { contenderNames, isTier, type ContenderName, type Setting } from './contenders';
+import { contenderNames, ensurePacked, isTier, type ContenderName, type Setting } from './contenders';
 import { latency } from './latency';
 import { ensureModels, ensureTier } from './models';
 import { ensurePeers } from './peers';
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
     const models = ensureModels(join(cache, name), shape);
     const tierPath = (tier: TierName) => (names.includes(tier) ? ensureTier(models.graph, tier) : '');
     const tierGraphs = { block128: tierPath('block128'), bits8: tierPath('bits8') };
+    if (names.includes('packed')) process.stderr.write(`${await ensurePacked(models.graph, shape, cache)}\n`);
     for (const threads of threadCounts) {
       const settings = names.map((contender): Setting => ({ contender, shape, ...models, tierGraphs, peers: cache, threads }));
       const bound = (await measureBandwidth(threads)) / weightBytes(models);
@@ -136,7 +138,7 @@ async function measure(settings: readonly Setting[], { prompts, rounds, count }:
       const all = found.get(`${setting.contender} ${length}`) ?? [];
       const middle = (name: keyof Measurement) => median(all.map((one) => one[name]));
       return {
-        contender: setting.contender, threads: setting.threads, prompt: length, loadMs, residentBytes: middle('residentBytes'),
+        contender: setting.contender, threads: setting.threads, prompt: length, loadMs, residentBytes: middle('residentBytes'), ownBytes: middle('ownBytes'),
         decode: 1000 / middle('decodeMs'), prefill: (1000 * length) / middle('prefillMs'),
         decodeCpuMs: middle('decodeCpuMs'), prefillCpuMs: middle('prefillCpuMs') / length,
       };

@@ -10,6 +10,8 @@ export interface Row {
   readonly prompt: number;
   readonly loadMs: number;
   readonly residentBytes: number;
+  /** Of those, what is in no file. */
+  readonly ownBytes: number;
   readonly decode: number;
   readonly prefill: number;
   /** Processor time per token, of all threads: hardly changes with what else the machine does, at one thread. */
@@ -29,8 +31,8 @@ export function median(values: readonly number[]): number {
 
 /** Names of the others in what is written as JSON. */
 const others = { llama: 'llama', transformers: 'tjs' } as const;
-/** The way that decoders usually run, and the one without the native interface. */
-const ours = { native: '', binding: '_stock' } as const;
+/** The way that decoders usually run, the same with weights that were kept packed, and the one without the native interface. */
+const ours = { native: '', packed: '_packed', binding: '_stock' } as const;
 
 /**
  * Ratios of ours to others at 512 tokens, by name: `decode_vs_llama_1t`, `prefill_vs_tjs_2t_stock`, `load_vs_llama`; of
@@ -67,6 +69,7 @@ export function ratios(rows: readonly Row[]): Record<string, number> {
       put(`prefill_cpu_vs_${short}_${threads}`, other.prefillCpuMs / row.prefillCpuMs);
       put(`load_vs_${short}${suffix}${place}`, row.loadMs / other.loadMs);
       put(`rss_vs_${short}${suffix}${place}`, row.residentBytes / other.residentBytes);
+      put(`own_vs_${short}${suffix}${place}`, row.ownBytes / other.ownBytes);
     }
   }
   return named;
@@ -74,11 +77,11 @@ export function ratios(rows: readonly Row[]): Record<string, number> {
 
 /** A table for people. */
 export function table(rows: readonly Row[]): string {
-  const head = ['', 'shape', 'threads', 'prompt', 'decode tok/s', 'prefill tok/s', 'of bound', 'first ms', 'decode cpu ms', 'prefill cpu ms', 'load ms', 'MiB'];
+  const head = ['', 'shape', 'threads', 'prompt', 'decode tok/s', 'prefill tok/s', 'of bound', 'first ms', 'decode cpu ms', 'prefill cpu ms', 'load ms', 'MiB', 'own MiB'];
   const lines = rows.map((row) => [
     row.contender, row.shape, String(row.threads), String(row.prompt), row.decode.toFixed(1), row.prefill.toFixed(0), (row.decode / row.bound).toFixed(2),
     ((1000 * row.prompt) / row.prefill).toFixed(0), row.decodeCpuMs.toFixed(2),
-    row.prefillCpuMs.toFixed(2), row.loadMs.toFixed(0), (row.residentBytes / 2 ** 20).toFixed(0),
+    row.prefillCpuMs.toFixed(2), row.loadMs.toFixed(0), (row.residentBytes / 2 ** 20).toFixed(0), (row.ownBytes / 2 ** 20).toFixed(0),
   ]);
   return [head, ...lines].map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(14) : cell.padStart(14))).join('')).join('\n');
 }

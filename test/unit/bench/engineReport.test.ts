@@ -3,7 +3,7 @@ import { median, ratios, table } from '../../bench/engine/report';
 import type { Row } from '../../bench/engine/report';
 
 const row = (more: Partial<Row>): Row => ({
-  shape: 'm135', bound: 180, contender: 'native', threads: 1, prompt: 512, loadMs: 300, residentBytes: 2 ** 20, decode: 90, prefill: 600, decodeCpuMs: 10, prefillCpuMs: 2, ...more,
+  shape: 'm135', bound: 180, contender: 'native', threads: 1, prompt: 512, loadMs: 300, residentBytes: 2 ** 20, ownBytes: 2 ** 19, decode: 90, prefill: 600, decodeCpuMs: 10, prefillCpuMs: 2, ...more,
 });
 
 describe('the report of the engine bench', () => {

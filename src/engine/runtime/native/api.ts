@@ -16,6 +16,8 @@ const functions = {
   CreateEnv: [3, 'int', 'str', 'void *'],
   CreateSessionFromArray: [8, 'void *', 'void *', 'size_t', 'void *', 'void *'],
   CreateSessionOptions: [10, 'void *'],
+  // A path is made of wide characters on Windows.
+  SetOptimizedModelFilePath: [11, 'void *', process.platform === 'win32' ? 'str16' : 'str'],
   SetSessionLogSeverityLevel: [22, 'void *', 'int'],
   SetSessionGraphOptimizationLevel: [23, 'void *', 'int'],
   SetIntraOpNumThreads: [24, 'void *', 'int'],

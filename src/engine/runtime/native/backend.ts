@@ -3,11 +3,16 @@ import type { GraphBytes, Session, SessionOptions } from '../tensors';
 import { loadLibrary } from './library';
 import type { NativeProvider } from './provider';
 import { checkAttention } from './selfTest';
-import { openNativeSession } from './session';
+import { openNativeSession, saveOptimized } from './session';
 
 /** The native interface, or why it cannot be used here. */
 export type NativeBackend =
-  | { readonly works: true; open(graph: GraphBytes, options: SessionOptions, provider?: NativeProvider): Promise<Session> }
+  | {
+      readonly works: true;
+      open(graph: GraphBytes, options: SessionOptions, provider?: NativeProvider): Promise<Session>;
+      /** See `saveOptimized`. */
+      save(graph: GraphBytes, file: string, weights: string): Promise<void>;
+    }
   | { readonly works: false; readonly reason: string };
 
 let backend: Promise<NativeBackend> | undefined;
@@ -27,7 +32,7 @@ async function start(): Promise<NativeBackend> {
     const environment = { api, environment: api.make('CreateEnv', fatalOnly, 'glassbox') };
     const open = (graph: GraphBytes, options: SessionOptions, provider?: NativeProvider) => openNativeSession(environment, graph, options, provider);
     await checkAttention(open);
-    return { works: true, open };
+    return { works: true, open, save: (graph, file, weights) => saveOptimized(environment, graph, file, weights) };
   } catch (error) {
     return { works: false, reason: firstReason(error) };
   }

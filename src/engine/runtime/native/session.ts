@@ -22,6 +22,7 @@ export interface NativeEnvironment {
 
 /**
  * @param provider an accelerator to run on; the processor without
+ * @param further makes further settings
  * @throws {EngineError} `modelInvalid`
  */
 export async function openNativeSession(
@@ -29,12 +30,14 @@ export async function openNativeSession(
   graph: GraphBytes,
   options: SessionOptions,
   provider?: NativeProvider,
+  further?: (api: NativeApi, settings: Address) => void,
 ): Promise<NativeSession> {
   const { api } = environment;
   const settings = api.make('CreateSessionOptions');
   const made = new BigUint64Array(1);
   try {
     configure(api, settings, options, provider);
+    further?.(api, settings);
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
     await api.callAside('CreateSessionFromArray', environment.environment, graph.bytes, graph.bytes.length, settings, made);
     return new NativeSession(api, made[0] ?? 0n, basename(graph.path), provider && { mostRows: provider.mostRows, memory: (session) => memoryOf(environment, session, provider) });
@@ -44,6 +47,26 @@ export async function openNativeSession(
   } finally {
     api.release('ReleaseSessionOptions', settings);
   }
+}
+
+/** Constants below this many bytes stay in the graph that is saved. */
+const smallestWeights = '1024';
+
+/**
+ * Saves a graph as ONNX Runtime runs it on this processor: optimized, and with its weights as the kernels have packed them
+ * beside those that it was made of.
+ *
+ * @param file absolute path of the ONNX file @param weights name of the file for the weights, beside it
+ * @throws {EngineError} `modelInvalid`, also where the files cannot be written
+ */
+export async function saveOptimized(environment: NativeEnvironment, graph: GraphBytes, file: string, weights: string): Promise<void> {
+  const saved = await openNativeSession(environment, graph, { threads: 1 }, undefined, (api, settings) => {
+    api.call('SetOptimizedModelFilePath', settings, file);
+    api.call('AddSessionConfigEntry', settings, 'session.optimized_model_external_initializers_file_name', weights);
+    api.call('AddSessionConfigEntry', settings, 'session.optimized_model_external_initializers_min_size_in_bytes', smallestWeights);
+    api.call('AddSessionConfigEntry', settings, 'session.save_external_prepacked_constant_initializers', '1');
+  });
+  await saved.dispose();
 }
 
 function configure(api: NativeApi, settings: Address, options: SessionOptions, provider: NativeProvider | undefined): void {
