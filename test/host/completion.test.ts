@@ -34,7 +34,8 @@ describe('suggestions of the embedded model', function () {
       const { text, line, character } = openAt(position);
       const texts: string[] = [];
       for (let forward = 0; forward < 3; forward++) {
-        const uri = scratch(`choice-${n}-${forward}${extname(position.file)}`, text);
+        // The same name in a folder of its own each time: what is suggested depends on the name and on the files beside.
+        const uri = scratch(`choice-${n}-${forward}/place${extname(position.file)}`, text);
         const after = await suggestAndAccept(await open(uri, line, character), forward);
         await close();
         if (after === undefined) break;

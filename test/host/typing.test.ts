@@ -14,14 +14,15 @@ describe('typing along a suggestion', function () {
     let followed = 0;
     for (const [n, position] of positions.entries()) {
       const { text, line, character } = openAt(position);
-      const whole = await suggestAndAccept(await open(scratch(`whole-${n}.ts`, text), line, character));
+      // Each in a folder of its own by the same name: another name, or a file beside, may lead to another suggestion.
+      const whole = await suggestAndAccept(await open(scratch(`whole-${n}/place.ts`, text), line, character));
       await close();
       // Up to the first bracket or quote, which the editor would close; at least one character is left for Tab.
       const suggestion = whole === undefined ? '' : inserted(text, whole);
       const plain = /^[^([{<"'`\n]{0,4}/.exec(suggestion.slice(0, -1))![0];
       if (whole === undefined || plain === '') continue;
 
-      const editor = await open(scratch(`part-${n}.ts`, text), line, character);
+      const editor = await open(scratch(`part-${n}/place.ts`, text), line, character);
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
       const { lastRun } = activity.state;
       for (const key of plain) await type(key);
