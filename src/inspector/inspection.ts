@@ -1,6 +1,6 @@
 import { EngineError } from '../engine/errors';
 import type { EngineClient } from '../engine/client';
-import type { CaptureDescription, CaptureResult, CaptureSubject } from '../engine/protocol/attention';
+import type { CaptureDescription, CapturedSequence, CaptureResult, CaptureSubject } from '../engine/protocol/attention';
 import { SimilarityCaptures, type SimilaritySubject } from './similarity';
 import { PageError } from '../webview/protocol';
 import type { Finished, Shown, ShownSimilarity, Slot, SubjectKind } from './messages';
@@ -143,12 +143,20 @@ export class Inspection {
   private begin(slot: Slot, wanted: Wanted, description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>, similarity?: ShownSimilarity): Captured {
     const { capture, sequences, stacks } = description;
     const { kind, title, detail, logprobs, copied = false } = wanted;
-    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(copied && { copied }), ...(similarity && { similarity }) };
+    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(copied && { copied }), ...(isCut(wanted.subject, sequences[0]) && { cut: true }), ...(similarity && { similarity }) };
     const captured: Captured = { slot, wanted, shown, done: stacks.map(() => 0), finished: undefined };
     this.captures.set(slot, captured);
     this.observer.shown(captured);
     return captured;
   }
+}
+
+/** Blanks do not count: some models read none, or have none in what they give back. */
+function isCut(subject: Wanted['subject'], sequence: CapturedSequence | undefined): boolean {
+  if (subject.kind !== 'text' || sequence === undefined) return false;
+  const read = sequence.segments.filter(({ kind }) => kind === 'text').map(({ start, end }) => sequence.text.slice(start, end)).join('');
+  const lengthOf = (text: string): number => text.replace(/\s+/g, '').length;
+  return lengthOf(read) < lengthOf(subject.text);
 }
 
 function finishedOf({ capture, sinkShares, timings, bytes }: CaptureResult): Finished {

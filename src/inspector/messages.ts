@@ -72,6 +72,8 @@ const shown = v.strictObject({
   logprobs: v.array(v.number()),
   /** The model did not write them: they were copied, and what is told of them is no probability of the model's. */
   copied: v.optional(v.boolean()),
+  /** The end of what was to be captured is not in it: the model takes no more. */
+  cut: v.optional(v.boolean()),
   similarity: v.optional(similarity),
 });
 /** A capture as the panel shows it; rows come later, see `progress`. */

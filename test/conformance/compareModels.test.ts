@@ -86,6 +86,7 @@ describe('two models compared', () => {
       const [main, other] = [captures.main!, captures.other!];
       const [ours, theirs] = [main.shown.sequences[0]!, other.shown.sequences[0]!];
       assert.notDeepEqual([ours.ids.length, main.shown.stacks[0]!.heads], [theirs.ids.length, other.shown.stacks[0]!.heads]);
+      assert.deepEqual([main.shown.cut, other.shown.cut], [undefined, true], 'it is said that the other had no room for all of it');
       const readTo = Math.max(...placesIn(theirs).map(({ end }) => end));
       const places = placesIn(ours);
       // Some models do not read white space.

@@ -13,6 +13,7 @@ export class Header implements View {
   private readonly title = element('span', { class: 'title' });
   private readonly detail = element('span', { class: 'muted' });
   private readonly progress = element('div', { class: 'progress', role: 'progressbar', 'aria-label': t('Capturing'), 'aria-valuemin': 0, 'aria-valuemax': 100, hidden: true });
+  private readonly cut = element('p', { class: 'facts muted', hidden: true }, t('The end was not read: the model takes no more.'));
   private readonly stale: HTMLElement;
   private readonly compare: CompareMenu;
 
@@ -35,6 +36,7 @@ export class Header implements View {
       this.compare.element,
       share.element,
       this.progress,
+      this.cut,
       this.stale,
     );
     this.progress.append(element('div', { class: 'done' }));
@@ -49,6 +51,7 @@ export class Header implements View {
     this.title.textContent = shown.title;
     const tokens = shown.sequences.reduce((sum, { ids }) => sum + ids.length, 0);
     this.detail.textContent = [t('{0} tokens', tokens), shown.detail].join(' · ');
+    this.cut.hidden = shown.cut !== true;
     this.stale.hidden = !capture.stale;
     const rows = shown.stacks.reduce((sum, { queries }) => sum + capture.tokens(queries), 0);
     const part = capture.complete ? 1 : capture.done.reduce((sum, done) => sum + done, 0) / Math.max(1, rows);
