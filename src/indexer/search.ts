@@ -6,6 +6,7 @@ import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question 
 import { askedFor, repeatedFile, rules, type Asked } from './rules';
 import { Slots } from './slots';
 import { DenseIndex, type DenseScores, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
+import type { Room } from './vectors/spare';
 import { termsOf } from './words';
 
 /** How many of the best by words, and of those by meaning, are looked at by rules. */
@@ -59,10 +60,10 @@ export interface Searched {
   readonly dense: DenseIndex;
 }
 
-/** @param models the best first; none to search by words alone */
-export function lookInto(catalogue: Catalogue, models: readonly SearchedModel[] = []): Searched {
+/** @param models the best first; none to search by words alone @param room for vectors of all but the best */
+export function lookInto(catalogue: Catalogue, models: readonly SearchedModel[] = [], room?: Room): Searched {
   const slots = new Slots(catalogue);
-  return { catalogue, lexical: new LexicalIndex(catalogue, slots), dense: new DenseIndex(catalogue, slots, models) };
+  return { catalogue, lexical: new LexicalIndex(catalogue, slots), dense: new DenseIndex(catalogue, slots, models, { room }) };
 }
 
 export interface Search {

@@ -18,6 +18,7 @@ import { removeBlock, type VectorRows } from './vectors/blocks';
 import { DenseIndex, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
 import { quantizeAll } from './vectors/quantization';
 import { nonsense } from './vectors/relevance';
+import type { Room } from './vectors/spare';
 import { sweep } from './vectors/sweep';
 import { verify } from './verification';
 import { WriterLock } from './writerLock';
@@ -36,6 +37,8 @@ export interface SearchIndexOptions {
   readonly full?: Embedder | undefined;
   /** Bytes that the index may take on disk. */
   readonly budget?: number | undefined;
+  /** Which vectors of the fast model are kept beside the better ones; what is usual where it is absent. */
+  readonly room?: Room | undefined;
   /** Is told, in one sentence, what was found to be damaged and what was done about it. */
   readonly onTrouble?: (sentence: string) => void;
 }
@@ -291,7 +294,7 @@ export class SearchIndex {
     if (this.#writing === undefined) {
       const { catalogue, remade } = Catalogue.openForWriting(this.options.store, this.options.budget);
       if (remade) this.options.onTrouble?.(`The old index in ${this.options.store} could not be kept; a new one is made.`);
-      this.#writing = { catalogue, dense: new DenseIndex(catalogue, new Slots(catalogue), this.#models, 'known') };
+      this.#writing = { catalogue, dense: new DenseIndex(catalogue, new Slots(catalogue), this.#models, { hold: 'known', room: this.options.room }) };
     }
     return this.#writing;
   }
@@ -301,7 +304,7 @@ export class SearchIndex {
     try {
       // The writer may have made the index again since: then the file is another one.
       if (this.#reading?.catalogue.isReplaced() === true) this.#stopReading();
-      this.#reading ??= lookInto(Catalogue.openForReading(this.options.store), this.#models);
+      this.#reading ??= lookInto(Catalogue.openForReading(this.options.store), this.#models, this.options.room);
       return work(this.#reading);
     } catch (error) {
       if (error instanceof CatalogueError && error.code === 'missing') return undefined;

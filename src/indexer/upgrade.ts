@@ -124,7 +124,7 @@ function filesToUpgrade(catalogue: Catalogue, dense: DenseIndex, model: string, 
     const { lengths, texts, files } = dense.slots;
     const missing = new Map<number, number>();
     for (let slot = 0; slot < lengths.length; slot++) {
-      if (lengths[slot] === 0 || dense.hasText(texts[slot] as number, model)) continue;
+      if (lengths[slot] === 0 || !dense.lacks(texts[slot] as number, model)) continue;
       missing.set(files[slot] as number, (missing.get(files[slot] as number) ?? 0) + 1);
     }
     const order = new Map(recent.map((path, index) => [path, index]));
@@ -151,7 +151,7 @@ async function textsOf(catalogue: Catalogue, dense: DenseIndex, model: string, f
       .all<ChunkPlace>('SELECT id, "start", "end", symbols, defines FROM chunks WHERE file = ? ORDER BY id', file)
       .flatMap(({ id, start, end, symbols, defines }) => {
         const slot = dense.slots.slotOf(id);
-        if (slot === undefined || dense.hasText(dense.slots.texts[slot] as number, model)) return [];
+        if (slot === undefined || !dense.lacks(dense.slots.texts[slot] as number, model)) return [];
         const embedded = textToEmbed(symbols === '' ? [] : symbols.split('\n'), defines === 1, text.slice(start, end));
         const key = keyOf(embedded);
         return dense.slots.hasText(slot, key) ? [{ key, text: embedded }] : [];

@@ -76,18 +76,27 @@ export function removeBlock(catalogue: Catalogue, id: number): void {
  * Drops the vectors that nobody needs any more, of each block that is mostly such. Within a transaction.
  *
  * @param isWanted asked for the words of a block's keys and the number of one of them
+ * @param onDrop told the same of each one that is dropped
  */
-export function sweepBlocks(catalogue: Catalogue, isWanted: (words: Uint32Array, index: number, model: string) => boolean): void {
+export function sweepBlocks(
+  catalogue: Catalogue,
+  isWanted: (words: Uint32Array, index: number, model: string) => boolean,
+  onDrop: (words: Uint32Array, index: number, model: string) => void = () => undefined,
+): void {
   for (const { id, model, keys, count } of catalogue.all<BlockRow>('SELECT id, model, count, keys FROM blocks')) {
     const words = wordsOf(keys);
-    const wanted = Array.from({ length: count }, (_, index) => index).filter((index) => isWanted(words, index, model));
-    if (wanted.length * 2 >= count) continue;
+    const isKept = Array.from({ length: count }, (_, index) => isWanted(words, index, model));
+    const kept = isKept.flatMap((keep, index) => (keep ? [index] : []));
+    if (kept.length * 2 >= count) continue;
     const block = readBlock(catalogue, id);
     if (block === undefined || !isWhole(block)) continue;
     const dimension = block.data.length / count;
-    const pick = (bytes: Uint8Array, size: number): Uint8Array => Buffer.concat(wanted.map((index) => bytes.subarray(index * size, (index + 1) * size)));
+    const pick = (bytes: Uint8Array, size: number): Uint8Array => Buffer.concat(kept.map((index) => bytes.subarray(index * size, (index + 1) * size)));
     removeBlock(catalogue, id);
     writeBlock(catalogue, { model, keys: pick(keys, keySize), data: pick(block.data, dimension) });
+    isKept.forEach((keep, index) => {
+      if (!keep) onDrop(words, index, model);
+    });
   }
 }
 

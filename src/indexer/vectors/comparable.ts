@@ -28,9 +28,9 @@ const leastCommon = 64;
 export function comparable<Model extends Compared>(models: readonly Model[]): (Model & Scale)[] {
   const [best, base] = models;
   if (best === undefined || base === undefined) return models.map(onOwnScale);
-  const scaled = onOwnScale(base);
   const common = commonTexts(best, base);
-  // Of what both have, nothing is to be learnt where both have everything, or one has next to nothing.
+  const scaled = { ...base, ...scaleOfAll(base, common, best.cosines.length) };
+  // Of what both have, nothing is to be learnt where the better one has everything, or one has next to nothing.
   if (common.length === base.cosines.length) return [onOwnScale(best), scaled];
   if (common.length < leastCommon) return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
   const of = ({ rows, cosines }: Compared): Scale => spreadOf(common.length, (index) => cosines[rows[common[index] as number] as number] as number);
@@ -38,6 +38,23 @@ export function comparable<Model extends Compared>(models: readonly Model[]): (M
   const deviation = (by.deviation * scaled.deviation) / baseOfThese.deviation;
   const ahead = (baseOfThese.mean - scaled.mean) / scaled.deviation;
   return [{ ...best, mean: by.mean - ahead * deviation, deviation }, scaled];
+}
+
+/**
+ * The scale of the lesser model over all texts, also where it has kept no more than a sample of those that the better one
+ * has embedded: each of these stands for as many as there are for it.
+ */
+function scaleOfAll({ rows, cosines }: Compared, common: Int32Array, embedded: number): Scale {
+  const weight = common.length < leastCommon ? 1 : embedded / common.length;
+  let [count, sum, squares] = [0, 0, 0];
+  const add = (cosine: number, times: number): void => {
+    count += times;
+    sum += times * cosine;
+    squares += times * cosine * cosine;
+  };
+  for (const cosine of cosines) add(cosine, 1);
+  if (weight > 1) for (const text of common) add(cosines[rows[text] as number] as number, weight - 1);
+  return scaleFrom(count, sum, squares);
 }
 
 /** The numbers of the texts that both have embedded. */
@@ -61,6 +78,10 @@ export function spreadOf(count: number, at: (index: number) => number): Scale {
     sum += cosine;
     squares += cosine * cosine;
   }
+  return scaleFrom(count, sum, squares);
+}
+
+function scaleFrom(count: number, sum: number, squares: number): Scale {
   const mean = sum / count;
   // Texts that are all equally near, as a single one is, are told apart by nothing.
   return { mean, deviation: Math.sqrt(Math.max(squares / count - mean * mean, 1e-6)) };

@@ -2,10 +2,10 @@ import type { Catalogue } from '../catalogue';
 import type { Slots } from '../slots';
 import { isWhole, readBlock, wordsOf, type BlockRow } from './blocks';
 import { keyWords } from './keyTable';
-import { Shelves } from './shelf';
 import { topSlots } from '../topSlots';
 import { comparable, type Compared } from './comparable';
-import { cosineFloor } from './relevance';
+import { ModelVectors } from './modelVectors';
+import { usualRoom, type Room } from './spare';
 
 /** A model whose vectors are searched. */
 export interface SearchedModel {
@@ -38,67 +38,76 @@ export interface QuestionVector {
   readonly nonsense?: readonly Int8Array[] | undefined;
 }
 
-interface Vectors {
-  readonly model: SearchedModel;
-  readonly shelves: Shelves;
-  /** Where the vector of a text stands in the shelves; -1 or nothing where there is none. */
-  rows: Int32Array;
-  /** Blocks that were read. */
-  readonly blocks: Set<number>;
-  /** The cosine that chance reaches, and of how many vectors that was told. */
-  floor?: { readonly cosine: number; readonly of: number };
+/** How many times as many vectors as the index has are held at most, but for some thousand. */
+const mostUnneeded = 1.25;
+
+export interface DenseOptions {
+  /** `known`: only which vectors there are is kept, and of all of them, which is what a writer needs to know. */
+  readonly hold?: 'vectors' | 'known';
+  readonly room?: Room | undefined;
 }
 
-/** A floor is told anew when there are so many times as many vectors. */
-const floorHolds = 1.25;
-
-/** The vectors of an index, in memory. Each text has one by the best model that has embedded it. */
+/** The vectors of an index, in memory: of each text that of the best model that has embedded it, others where there is room. */
 export class DenseIndex {
   /** Blocks whose bytes are not those that were written: their vectors are missing. */
   readonly damaged = new Set<number>();
   /** How long the last comparison took. */
   expectedMilliseconds = 0;
-  #models: Vectors[];
+  readonly #hold: 'vectors' | 'known';
+  readonly #room: Room;
+  #models: ModelVectors[];
   #keys: Slots['keys'];
+  /** Whether texts that the best model has embedded need no other vector. */
+  #spares = false;
 
   /**
    * @param slots of the same catalogue
    * @param models the best first
-   * @param hold `known`: only which vectors there are is kept, which is all that a writer needs to know
    */
   constructor(
     private readonly catalogue: Catalogue,
     readonly slots: Slots,
     readonly models: readonly SearchedModel[],
-    private readonly hold: 'vectors' | 'known' = 'vectors',
+    { hold = 'vectors', room = usualRoom }: DenseOptions = {},
   ) {
-    this.#models = models.map(empty);
+    this.#hold = hold;
+    this.#room = room;
+    this.#models = models.map((model) => this.#empty(model));
     this.#keys = slots.keys;
+  }
+
+  #empty(model: SearchedModel): ModelVectors {
+    return new ModelVectors(model, this.#hold);
   }
 
   /** Reads what has changed since the last time. Within a snapshot. */
   refresh(): void {
     this.slots.refresh();
     if (this.#keys !== this.slots.keys) {
-      this.#models = this.models.map(empty);
+      this.#models = this.models.map((model) => this.#empty(model));
       this.#keys = this.slots.keys;
     }
+    this.#decideWhatToSpare();
     const present = this.catalogue.all<Pick<BlockRow, 'id' | 'model' | 'count'>>('SELECT id, model, count FROM blocks ORDER BY id');
-    this.#models = this.#models.map((vectors) => {
-      const own = present.filter(({ model }) => model === vectors.model.name);
+    for (const [index, model] of this.models.entries()) {
+      const own = present.filter((block) => block.model === model.name);
       const needed = own.reduce((sum, { count }) => sum + count, 0);
       // What was swept from the index stays in memory until it is too much.
-      const current = vectors.shelves.size > 2 * needed + (1 << 12) ? empty(vectors.model) : vectors;
-      for (const { id } of own) if (!current.blocks.has(id)) this.#read(current, id);
-      return current;
-    });
+      if (this.#of(index).size > mostUnneeded * needed + (1 << 12)) this.#models[index] = this.#empty(model);
+      const vectors = this.#of(index);
+      for (const { id } of own) if (!vectors.blocks.has(id)) this.#read(vectors, id);
+    }
   }
 
-  #read(vectors: Vectors, id: number): void {
+  #of(index: number): ModelVectors {
+    return this.#models[index] as ModelVectors;
+  }
+
+  #read(vectors: ModelVectors, id: number): void {
     vectors.blocks.add(id);
     const block = readBlock(this.catalogue, id);
     if (block === undefined) return;
-    const { dimension } = vectors.model;
+    const { dimension, name } = vectors.model;
     if (!isWhole(block) || block.data.length !== block.count * dimension) {
       this.damaged.add(id);
       return;
@@ -107,19 +116,49 @@ export class DenseIndex {
     const rows = new Int8Array(block.data.buffer, block.data.byteOffset, block.data.byteLength);
     for (let index = 0; index < block.count; index++) {
       const text = this.#keys.add(words, index * keyWords);
-      if (text >= vectors.rows.length) vectors.rows = grown(vectors.rows, text + 1);
-      if ((vectors.rows[text] as number) >= 0) continue;
-      vectors.rows[text] = this.hold === 'known' ? 0 : vectors.shelves.add(rows.subarray(index * dimension, (index + 1) * dimension));
+      if (vectors.has(text) || (this.#hold === 'vectors' && !this.wants(text, name))) continue;
+      vectors.add(text, rows.subarray(index * dimension, (index + 1) * dimension));
+      if (this.#hold === 'vectors' && vectors === this.#models[0]) this.#spare(text);
     }
+    this.#decideWhatToSpare();
   }
 
-  /** Whether a text has a vector. @param text number in the keys of the slots @param model any where it is absent */
-  hasText(text: number, model?: string): boolean {
-    return this.#models.some((vectors) => (model === undefined || vectors.model.name === model) && (vectors.rows[text] ?? -1) >= 0);
+  /** After every change of what there is: what nobody needs goes before more comes. */
+  #decideWhatToSpare(): void {
+    const bytes = this.slots.live * this.models.reduce((sum, { dimension }) => sum + dimension, 0);
+    const spares = bytes > this.#room.bytesForBoth && (this.#models[0]?.size ?? 0) >= this.#room.first;
+    const begins = spares && !this.#spares;
+    this.#spares = spares;
+    if (begins && this.#hold === 'vectors') for (let text = 0; text < this.#keys.size; text++) this.#spare(text);
+  }
+
+  #spare(text: number): void {
+    for (const vectors of this.#models.slice(1)) if (vectors.has(text) && !this.wants(text, vectors.model.name)) vectors.drop(text);
+  }
+
+  /** Whether the index is to have a vector of a text by a model, see `Room`. @param text number in the keys of the slots */
+  wants(text: number, model: string): boolean {
+    const [best] = this.#models;
+    return !this.#spares || best === undefined || best.model.name === model || !best.has(text) || this.#keys.isSampled(text, this.#room.oneIn);
+  }
+
+  /** Whether it has none but is to have one. */
+  lacks(text: number, model: string): boolean {
+    return !this.hasText(text, model) && this.wants(text, model);
+  }
+
+  /** A vector is no longer in the index. */
+  drop(text: number, model: string): void {
+    this.#models.find((vectors) => vectors.model.name === model)?.drop(text);
+  }
+
+  /** Whether a text has a vector. @param text number in the keys of the slots */
+  hasText(text: number, model: string): boolean {
+    return this.#models.some((vectors) => vectors.model.name === model && vectors.has(text));
   }
 
   /** The same for a text by its key. */
-  hasKey(key: Uint8Array, model?: string): boolean {
+  hasKey(key: Uint8Array, model: string): boolean {
     const text = this.#keys.find(wordsOf(key), 0);
     return text !== undefined && this.hasText(text, model);
   }
@@ -130,7 +169,7 @@ export class DenseIndex {
     const { lengths, texts } = this.slots;
     for (let slot = 0; slot < lengths.length; slot++) {
       if (lengths[slot] === 0) continue;
-      const best = this.#models.find(({ rows }) => (rows[texts[slot] as number] ?? -1) >= 0);
+      const best = this.#models.find((vectors) => vectors.has(texts[slot] as number));
       if (best !== undefined) counts.set(best.model.name, (counts.get(best.model.name) ?? 0) + 1);
     }
     return counts;
@@ -144,7 +183,7 @@ export class DenseIndex {
     const compared = this.#models.flatMap((vectors): (Compared & { floor: number; name: string })[] => {
       const query = queries.get(vectors.model.name);
       if (query === undefined || vectors.shelves.size === 0) return [];
-      return [{ rows: vectors.rows, cosines: vectors.shelves.scan(query.vector), floor: floorFor(vectors, query), name: vectors.model.name }];
+      return [{ rows: vectors.rows, cosines: vectors.shelves.scan(query.vector), floor: vectors.floor(query.nonsense), name: vectors.model.name }];
     });
     const searched = comparable(compared);
     // The best model comes last and overwrites.
@@ -172,23 +211,4 @@ export class DenseIndex {
       },
     };
   }
-}
-
-function floorFor(vectors: Vectors, { nonsense }: QuestionVector): number {
-  if (nonsense === undefined) return -1;
-  const { size } = vectors.shelves;
-  if (vectors.floor === undefined || size > vectors.floor.of * floorHolds || size < vectors.floor.of) {
-    vectors.floor = { cosine: cosineFloor(vectors.shelves, nonsense), of: size };
-  }
-  return vectors.floor.cosine;
-}
-
-function empty(model: SearchedModel): Vectors {
-  return { model, shelves: new Shelves(model.dimension), rows: new Int32Array(), blocks: new Set() };
-}
-
-function grown(rows: Int32Array, least: number): Int32Array {
-  const larger = new Int32Array(Math.max(least, rows.length * 2, 1 << 10)).fill(-1);
-  larger.set(rows);
-  return larger;
 }

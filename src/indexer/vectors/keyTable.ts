@@ -40,6 +40,11 @@ export class KeyTable {
     return this.#size - 1;
   }
 
+  /** Whether a key is one of every so many, told by its bits: the same ones in every table. @param oneIn a power of two */
+  isSampled(number: number, oneIn: number): boolean {
+    return ((this.#words[number * 2 + 1] as number) & (oneIn - 1)) === 0;
+  }
+
   /** Where a key stands or would stand. Keys are hashes already. */
   #place(first: number, second: number): number {
     const mask = this.#places.length - 1;

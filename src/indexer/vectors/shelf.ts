@@ -29,11 +29,14 @@ class Shelf {
   }
 
   add(row: Int8Array): void {
-    const place = this.#rows + this.count * this.width;
+    this.put(this.count++, row);
+  }
+
+  put(index: number, row: Int8Array): void {
+    const place = this.#rows + index * this.width;
     this.#bytes.set(row, place);
     const square = this.#kernel.dot(place, place);
-    this.#floats[this.#factors / 4 + this.count] = square === 0 ? 0 : 1 / Math.sqrt(square);
-    this.count++;
+    this.#floats[this.#factors / 4 + index] = square === 0 ? 0 : 1 / Math.sqrt(square);
   }
 
   row(index: number, length: number): Int8Array {
@@ -67,7 +70,8 @@ export class Shelves {
   }
 
   get size(): number {
-    return this.#shelves.reduce((sum, { count }) => sum + count, 0);
+    const last = this.#shelves.at(-1);
+    return last === undefined ? 0 : (this.#shelves.length - 1) * shelfRows + last.count;
   }
 
   /** @param row -127 … 127; of the dimension @returns its number, counted from 0 */
@@ -80,9 +84,20 @@ export class Shelves {
 
   /** A copy of a vector as it was added. */
   row(index: number): Int8Array {
+    return this.#shelfOf(index).row(index % shelfRows, this.dimension);
+  }
+
+  /** Gives back the room of a vector: the last one takes its place and its number. */
+  remove(index: number): void {
+    this.#shelfOf(index).put(index % shelfRows, this.row(this.size - 1));
+    const last = this.#shelfOf(this.size - 1);
+    if (--last.count === 0) this.#shelves.pop();
+  }
+
+  #shelfOf(index: number): Shelf {
     const shelf = this.#shelves[Math.floor(index / shelfRows)];
-    if (shelf === undefined) throw new RangeError(`There is no vector ${index}.`);
-    return shelf.row(index % shelfRows, this.dimension);
+    if (shelf === undefined || index % shelfRows >= shelf.count) throw new RangeError(`There is no vector ${index}.`);
+    return shelf;
   }
 
   /** The cosine of every vector with a query; 0 for the zero vector. @param query quantised */

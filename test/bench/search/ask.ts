@@ -56,6 +56,7 @@ export async function ask({ store, model, questions }: Asking): Promise<Record<s
   }
   numbers['nearest.p95Ms'] = distribution(waits).p95;
   numbers['nearest.answeredShare'] = answered / questions.length;
+  numbers.texts = searched.dense.slots.keys.size;
   numbers.memoryMB = process.memoryUsage().rss / 2 ** 20;
   numbers.indexMemoryMB = (process.memoryUsage().rss - before) / 2 ** 20;
   Object.assign(numbers, scans(searched.dense.slots.live, embedder.dimension));

@@ -9,6 +9,7 @@ import { describeChunks } from '../../../src/indexer/describe';
 import type { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import type { VectorRows } from '../../../src/indexer/vectors/blocks';
 import { vectorModel } from '../../../src/indexer/embedding/embedder';
+import { keyName } from '../../../src/indexer/embedding/text';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { Grammars } from '../../../src/syntax/grammars';
 import { languageOf } from '../../../src/syntax/languages';
@@ -28,11 +29,12 @@ export interface Corpus {
   readonly embedChunksPerSecond: number;
 }
 
-/** Reads code of node_modules, cuts and embeds it, until there are enough chunks. */
+/** Reads code of node_modules, cuts and embeds it, until there are enough chunks; no two of them have the same text. */
 export async function readCorpus(wanted: number, embedder: StaticEmbedder): Promise<Corpus> {
   const grammars = new Grammars(wasmFolder);
   const names = (await readdir('node_modules', { recursive: true })).filter((name) => /\.(?:[cm]?js|ts|md|json)$/.test(name)).sort();
   const files: CorpusFile[] = [];
+  const seen = new Set<string>();
   let [chunks, parsing, embedding] = [0, 0, 0];
   for (const name of names) {
     if (chunks >= wanted) break;
@@ -43,6 +45,9 @@ export async function readCorpus(wanted: number, embedder: StaticEmbedder): Prom
     const start = performance.now();
     const described = describeChunks(text, name, await chunkFile(text, name, grammars));
     const cut = performance.now();
+    const texts = new Set(described.chunks.map(({ key }) => keyName(key)));
+    if (texts.size < described.chunks.length || [...texts].some((text) => seen.has(text))) continue;
+    for (const text of texts) seen.add(text);
     const vectors = quantizeAll(await embedder.embed(described.chunks.map(({ embedded }) => embedded)), embedder.dimension);
     // The first file of a language pays for loading its grammar.
     parsing += cut - start;
@@ -54,17 +59,18 @@ export async function readCorpus(wanted: number, embedder: StaticEmbedder): Prom
   return { files, parseChunksPerSecond: (chunks / parsing) * 1000, embedChunksPerSecond: (chunks / embedding) * 1000 };
 }
 
-/** A file of another round: under another name, and with other texts as far as vectors are concerned. */
+/** A file of another round, of less than 2¹⁶: under another name, and with other texts as far as vectors are concerned. */
 export function inRound(file: CorpusFile, round: number, dimension: number): CorpusFile {
   if (round === 0) return file;
   const chunks = file.chunks.map((chunk) => ({ ...chunk, key: otherKey(chunk.key, round) }));
   return { ...file, path: `${round}/${file.path}`, chunks, vectors: turned(file.vectors, round, dimension) };
 }
 
-export function otherKey(key: Uint8Array, round: number): Uint8Array {
+/** @param salt 32 bits; different ones give different keys, one after the other as well */
+export function otherKey(key: Uint8Array, salt: number): Uint8Array {
   const other = key.slice();
-  other[0] = (other[0] as number) ^ (round & 0xff);
-  other[1] = (other[1] as number) ^ (round >> 8);
+  const view = new DataView(other.buffer);
+  view.setUint32(0, view.getUint32(0) ^ salt);
   return other;
 }
 

@@ -48,8 +48,8 @@ export function multiply(catalogue: Catalogue, times: number, dimension: number)
   const segments = catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments ORDER BY first`);
   const blocks = catalogue.all<BlockRow>('SELECT id, model, count, checksum, keys, data FROM blocks');
   for (let round = 1; round < times; round++) {
-    // Rounds of the files that were written have numbers below.
-    const salt = 1_000 + round;
+    // Rounds of the files that were written have the lower half.
+    const salt = round << 16;
     const keysOf = (keys: Uint8Array): Uint8Array => Buffer.concat(Array.from({ length: keys.length / keySize }, (_, index) => otherKey(keys.subarray(index * keySize, (index + 1) * keySize), salt)));
     catalogue.transaction(() => {
       const [chunkStep, fileStep] = [round * chunks, round * files];

@@ -1,11 +1,12 @@
 /**
- * What search costs: `npm run bench -- search [--quick] [--json FILE] [--encoder DIR] [--only sizes|workspace]`.
+ * What search costs: `npm run bench -- search [--quick] [--json FILE] [--encoder DIR] [--only sizes|workspace] [--chunks N]`.
  *
- * Indexes 1k, 10k, 100k and 1M chunks (`--quick`: 1k and 10k) of the code in node_modules, over and over under new names
+ * Indexes 1k, 10k, 100k and 1M chunks (`--quick`: 1k and 10k; `--chunks`: so many) of the code in node_modules, over and over under new names
  * where that is not enough, their vectors turned so that none comes twice. Cutting, embedding and writing are timed
  * apart; questions are asked in a process of its own, by words, by meaning and by both; ripgrep and a scan in plain
- * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size. Milliseconds of the processor
- * (`cpu…`) tell more than those of the clock where the machine has other work.
+ * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size, and the vectors of an encoder take the
+ * place of the table's there. Milliseconds of the processor (`cpu…`) tell more than those of the clock where the machine
+ * has other work.
  *
  * Then a workspace of real packages is opened as the editor does it: how soon the first question is answered, how long it
  * takes until everything can be found by meaning, what opening it again costs, and how fast an encoder (`--encoder`, a
@@ -25,6 +26,7 @@ import { lookInto, search } from '../../../src/indexer/search';
 import { ask, type Asking } from './ask';
 import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf, type Corpus, type CorpusFile } from './corpus';
 import { multiply, writeFiles } from './grow';
+import { answerTiers, measureTiers, type AskingTiers } from './tiers';
 import { measureWorkspace } from './workspace';
 
 /** How many different chunks are parsed at most; larger indexes repeat their files. */
@@ -37,11 +39,12 @@ const model = path.resolve('models', 'search');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' }, only: { type: 'string' } },
+    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' }, only: { type: 'string' }, chunks: { type: 'string' } },
   });
-  const { quick, only } = values;
+  const { quick, only, chunks } = values;
+  const sizes = chunks !== undefined ? [Number(chunks)] : quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
   const numbers: Record<string, number> = {};
-  if (only !== 'workspace') Object.assign(numbers, await measureSizes(quick));
+  if (only !== 'workspace') Object.assign(numbers, await measureSizes(sizes));
   if (only !== 'sizes') {
     const measured = await measureWorkspace({ quick, encoder: values.encoder === undefined ? undefined : path.resolve(values.encoder) });
     for (const [name, value] of Object.entries(measured)) numbers[`workspace.${name}`] = value;
@@ -50,8 +53,7 @@ async function main(): Promise<void> {
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
 }
 
-async function measureSizes(quick: boolean): Promise<Record<string, number>> {
-  const sizes = quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
+async function measureSizes(sizes: readonly number[]): Promise<Record<string, number>> {
   const embedder = await StaticEmbedder.open(model);
   const corpus = await readCorpus(mostParsed, embedder);
   const numbers: Record<string, number> = { 'parse.chunksPerSecond': corpus.parseChunksPerSecond, 'embed.chunksPerSecond': corpus.embedChunksPerSecond };
@@ -86,6 +88,7 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
     // What the copies have left to merge is none of the updates'.
     commit(catalogue, new Batch());
     for (const count of [1, 1_000]) numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
+    if (size > mostWritten) Object.assign(numbers, await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions) }));
     return numbers;
   } finally {
     catalogue.close();
@@ -153,6 +156,7 @@ function askInProcess(asking: Asking): Promise<Record<string, number>> {
   });
 }
 
-const asking = process.env.GLASSBOX_BENCH_ASK;
-if (asking === undefined) void main();
-else void ask(JSON.parse(asking) as Asking).then((numbers) => process.send?.(numbers));
+const { GLASSBOX_BENCH_ASK: asking, GLASSBOX_BENCH_TIERS: askingTiers } = process.env;
+if (asking !== undefined) void ask(JSON.parse(asking) as Asking).then((numbers) => process.send?.(numbers));
+else if (askingTiers !== undefined) void answerTiers(JSON.parse(askingTiers) as AskingTiers);
+else void main();

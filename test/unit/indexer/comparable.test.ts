@@ -39,6 +39,20 @@ describe('cosines of two models', () => {
     assert.ok(meanOf(Array.from({ length: texts / 10 }, (_, text) => relative(best!, text)!)) > 1);
   });
 
+  it('come to the same scale where only a sample of the lesser ones is left of what the better one has', () => {
+    const part = model(nearness, (text) => text < texts / 2, 0.05, 0.7, 0.1);
+    const all = model(nearness, () => true, 0.2, 0.05, 0.5);
+    const rows = new Int32Array(texts).fill(-1);
+    const kept = Array.from({ length: texts }, (_, text) => text).filter((text) => text >= texts / 2 || text % 8 === 0);
+    kept.forEach((text, row) => (rows[text] = row));
+    const sampled: Compared = { rows, cosines: Float32Array.from(kept, (text) => all.cosines[all.rows[text]!]!) };
+    const [best, base] = comparable([part, sampled]);
+    const [bestOfAll, baseOfAll] = comparable([part, all]);
+    // Of 125 texts the mean is known to a tenth or so, and well below that to what the half that is left would say by itself.
+    for (const text of [3, 500, 999]) assert.ok(Math.abs(relative(best!, text)! - relative(bestOfAll!, text)!) < 0.15, `${text}`);
+    for (const text of [1_000, 1_999]) assert.ok(Math.abs(relative(base!, text)! - relative(baseOfAll!, text)!) < 0.1, `${text}`);
+  });
+
   it('end on the scale of the better one, without a jump', () => {
     const all = model(nearness, () => true, 0.2, 0.05, 0.5);
     const almost = comparable([model(nearness, (text) => text > 0, 0.05, 0.7, 0), all])[0]!;

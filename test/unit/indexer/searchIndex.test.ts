@@ -103,6 +103,53 @@ describe('a search index', () => {
     assert.equal((await paths(clone, 'download', 'dense'))[0], 'net.ts');
   });
 
+  it('finds by meaning what was gone long enough to be forgotten, and is there again', async () => {
+    const root = project(code);
+    const options = { store: makeFolder(), cache: cacheIn(makeFolder()), fast: new WordEmbedder('words') };
+    const index = open(root, options);
+    index.becomeWriter();
+    await index.update();
+    const gone = { 'src/retry.ts': code['src/retry.ts'], 'src/net.ts': code['src/net.ts'] };
+    for (const path of Object.keys(gone)) rmSync(join(root, path));
+    await index.update();
+    writeFiles(root, gone);
+    settle(root, Object.keys(gone));
+    await index.update();
+    assert.deepEqual(index.counts, { embedded: 3, cached: 2 });
+    assert.deepEqual(open(root, options).coverage(), { files: 3, chunks: 3, vectors: { 'words/192/int8': 3 } });
+  });
+
+  it('keeps no vectors of the fast model beside better ones where there is no room, and does not make them again', async () => {
+    const root = project(code);
+    const [fast, full] = [new WordEmbedder('fast'), new WordEmbedder('full', 256, synonyms)];
+    // A power of two that no key of these is a multiple of.
+    const options = { store: makeFolder(), fast, full, room: { bytesForBoth: 0, first: 2, oneIn: 2 ** 20 } };
+    const index = open(root, options);
+    index.becomeWriter();
+    await index.update();
+    assert.equal((await paths(index, 'paint', 'dense'))[0], 'src/colour.ts');
+    await index.upgrade();
+    const models = (): unknown[] => {
+      const database = new DatabaseSync(join(options.store, 'catalogue.db'), { readOnly: true });
+      try {
+        return database.prepare('SELECT model, sum(count) AS count FROM blocks GROUP BY model ORDER BY model').all().map((row) => ({ ...row }));
+      } finally {
+        database.close();
+      }
+    };
+    assert.deepEqual(models(), [{ model: 'full/256/int8', count: 3 }]);
+    assert.deepEqual(index.coverage().vectors, { 'full/256/int8': 3, 'fast/192/int8': 0 });
+    assert.equal((await paths(index, 'hue'))[0], 'src/colour.ts');
+    index.close();
+    const again = open(root, options);
+    again.becomeWriter();
+    await again.update();
+    await again.upgrade();
+    assert.deepEqual([again.counts, fast.asked.length, full.asked.length], [{ embedded: 0, cached: 0 }, 3, 3]);
+    assert.equal((await paths(again, 'hue'))[0], 'src/colour.ts');
+    assert.deepEqual(again.verify(), []);
+  });
+
   it('has the better model take over, recent files first, and keeps what was embedded when it is stopped', async () => {
     const root = project(code);
     const [fast, full] = [new WordEmbedder('fast'), new WordEmbedder('full', 256, synonyms)];

@@ -47,6 +47,28 @@ describe('the scan', () => {
     }
   });
 
+  it('goes on without what was removed, whose place the last one takes', () => {
+    const shelves = new Shelves(16);
+    const random = createRandom(4);
+    const rows: Int8Array[] = [];
+    // More than one shelf holds, and back into the first.
+    for (let index = 0; index < 17_000; index++) {
+      rows.push(Int8Array.from({ length: 16 }, () => Math.floor(random() * 255) - 127));
+      shelves.add(rows.at(-1)!);
+    }
+    while (rows.length > 16_000) {
+      const index = Math.floor(random() * rows.length);
+      shelves.remove(index);
+      const last = rows.pop()!;
+      if (index < rows.length) rows[index] = last;
+    }
+    assert.equal(shelves.size, rows.length);
+    const query = rows[7]!;
+    shelves.scan(query).forEach((score, index) => assert.ok(Math.abs(score - cosine(rows[index]!, query)) < 1e-5));
+    assert.equal(shelves.add(query), rows.length);
+    assert.throws(() => shelves.remove(rows.length + 1), RangeError);
+  });
+
   it('goes over any number of vectors', () => {
     const shelves = new Shelves(16);
     const row = new Int8Array(16);

@@ -1,0 +1,80 @@
+import type { SearchedModel } from './denseIndex';
+import { cosineFloor } from './relevance';
+import { Shelves } from './shelf';
+
+/** A floor is told anew when there are so many times as many vectors, or as few. */
+const floorHolds = 1.25;
+
+/** The vectors of one model in memory, by the numbers of their texts. */
+export class ModelVectors {
+  readonly shelves: Shelves;
+  /** Where the vector of a text stands in the shelves; -1 or nothing where there is none. */
+  rows: Int32Array = new Int32Array();
+  /** Blocks that were read. */
+  readonly blocks = new Set<number>();
+  /** Texts that have a vector. */
+  size = 0;
+  /** The text of each row. */
+  #texts: Int32Array = new Int32Array();
+  /** The cosine that chance reaches, and of how many vectors that was told. */
+  #floor: { readonly cosine: number; readonly of: number } | undefined;
+
+  /** @param hold `known`: only which texts have a vector is kept */
+  constructor(
+    readonly model: SearchedModel,
+    private readonly hold: 'vectors' | 'known',
+  ) {
+    this.shelves = new Shelves(model.dimension);
+  }
+
+  has(text: number): boolean {
+    return (this.rows[text] ?? -1) >= 0;
+  }
+
+  /** @param text one that has none yet @param vector quantised */
+  add(text: number, vector: Int8Array): void {
+    this.rows = grown(this.rows, text);
+    this.size++;
+    if (this.hold === 'known') {
+      this.rows[text] = 0;
+      return;
+    }
+    const row = this.shelves.add(vector);
+    this.rows[text] = row;
+    this.#texts = grown(this.#texts, row);
+    this.#texts[row] = text;
+  }
+
+  /** Gives back the room of a vector, where there is one. */
+  drop(text: number): void {
+    const row = this.rows[text] ?? -1;
+    if (row < 0) return;
+    this.rows[text] = -1;
+    this.size--;
+    if (this.hold === 'known') return;
+    // The last vector takes its place.
+    const moved = this.#texts[this.shelves.size - 1] as number;
+    this.shelves.remove(row);
+    if (moved === text) return;
+    this.#texts[row] = moved;
+    this.rows[moved] = row;
+  }
+
+  /** The cosine that questions without meaning do not reach. @param nonsense what the model makes of such; -1 where nobody knows */
+  floor(nonsense: readonly Int8Array[] | undefined): number {
+    if (nonsense === undefined) return -1;
+    const { size } = this.shelves;
+    if (this.#floor === undefined || size > this.#floor.of * floorHolds || size < this.#floor.of / floorHolds) {
+      this.#floor = { cosine: cosineFloor(this.shelves, nonsense), of: size };
+    }
+    return this.#floor.cosine;
+  }
+}
+
+/** Numbers that have room for one at a place; what is new is -1. */
+function grown(numbers: Int32Array, place: number): Int32Array {
+  if (place < numbers.length) return numbers;
+  const larger = new Int32Array(Math.max(place + 1, numbers.length * 2, 1 << 10)).fill(-1);
+  larger.set(numbers);
+  return larger;
+}
