@@ -56,17 +56,24 @@ const namedFile: Rule = ({ path }, { terms }) => 1 + shareOf(nameWithoutEnding(p
 const testPath = /(?:^|\/)(?:tests?|__tests__|specs?|fixtures|mocks?|__mocks__)\/|[._-](?:test|spec)s?\.[a-z]+$|(?:^|\/)test_[^/]*\.py$/i;
 const aboutTests = /\b(?:tests?|specs?|fixtures?|mocks?)\b/i;
 
+export function isTest(path: string): boolean {
+  return testPath.test(path);
+}
+
 /** Tests use everything and explain nothing, unless they are asked for. */
-const tests: Rule = ({ path }, { text }) => (testPath.test(path) && !aboutTests.test(text) ? 0.5 : 1);
+const tests: Rule = ({ path }, { text }) => (isTest(path) && !aboutTests.test(text) ? 0.5 : 1);
 
 /** Declarations without code repeat what stands elsewhere. */
 const declarations: Rule = ({ path }) => (/\.d\.[cm]?ts$|\.pyi$/.test(fileName(path)) ? 0.7 : 1);
 
-/** In the order in which answers name them. */
-export const rules: Readonly<Record<string, Rule>> = { definition, namedFile, tests, declarations };
+export interface Ranking {
+  /** In the order in which answers name them. */
+  readonly rules: Readonly<Record<string, Rule>>;
+  /** What the second and every further answer from a file keeps of its score: others are to be seen, too. */
+  readonly repeatedFile: number;
+}
 
-/** What the second and every further answer from a file keeps of its score: others are to be seen, too. */
-export const repeatedFile = 0.8;
+export const ranking: Ranking = { rules: { definition, namedFile, tests, declarations }, repeatedFile: 0.8 };
 
 /** The part of a name's words that were asked for. */
 function shareOf(name: string, terms: ReadonlySet<string>): number {

@@ -3,7 +3,7 @@ import { aroundOf } from './embedding/text';
 import { fuse, type Best, type Evidence, type SearchMode } from './fusion';
 import { LexicalIndex, type LexicalScores, type Match } from './lexical';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from './query';
-import { askedFor, repeatedFile, rules, type Asked } from './rules';
+import { askedFor, ranking, type Asked, type Ranking } from './rules';
 import { Slots } from './slots';
 import { DenseIndex, type DenseScores, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
 import type { Room } from './vectors/spare';
@@ -88,7 +88,7 @@ interface ChunkRow {
   readonly definition: number;
 }
 
-interface Candidate extends Omit<ChunkRow, 'symbols' | 'start' | 'end'>, Evidence {
+export interface Candidate extends Omit<ChunkRow, 'symbols' | 'start' | 'end'>, Evidence {
   readonly piece: Piece;
   readonly symbols: readonly string[];
   readonly terms: Readonly<Record<string, number>>;
@@ -109,10 +109,21 @@ interface Compared {
   readonly wanted: number;
 }
 
+/** What may answer a question, in no order. */
+export interface Answers {
+  readonly asked: Asked;
+  readonly mode: SearchMode;
+  readonly candidates: readonly Candidate[];
+}
+
 /** The best answers to a question, best first. */
-export function search(searched: Searched, { input, mode, top, vectors, readChunk }: Search): Hit[] {
+export function search(searched: Searched, request: Search): Hit[] {
+  return inOrder(answersTo(searched, request), ranking).slice(0, request.top);
+}
+
+/** All that is looked at to answer a question. */
+export function answersTo(searched: Searched, { input, mode, top, vectors, readChunk }: Search): Answers {
   const question = parseQuestion(input);
-  const asked = askedFor(question.text);
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
     const terms = termsOf(question.text);
@@ -126,9 +137,14 @@ export function search(searched: Searched, { input, mode, top, vectors, readChun
       wanted: Math.max(pool, top),
     };
     const candidates = joinParts(candidatesOf(searched, compared, readChunk));
-    const best = bestOf(candidates);
-    return spread(candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, compared.mode)))).slice(0, top);
+    return { asked: askedFor(question.text), mode: compared.mode, candidates };
   });
+}
+
+/** Answers, best first, by what they share with the question and by rules. */
+export function inOrder({ asked, mode, candidates }: Answers, by: Ranking): Hit[] {
+  const best = bestOf(candidates);
+  return spread(candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)), by.repeatedFile);
 }
 
 function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): Candidate[] {
@@ -234,7 +250,7 @@ function bestOf(candidates: readonly Candidate[]): Best {
   };
 }
 
-function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number): Hit {
+function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number, { rules }: Ranking): Hit {
   const factors = Object.entries(rules).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
   const score = factors.reduce((product, [, factor]) => product * factor, fused);
   const changed = Object.fromEntries(factors.filter(([, factor]) => factor !== 1));
@@ -242,14 +258,14 @@ function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cos
 }
 
 /** Sorts by score, every further answer from a file counting less. */
-function spread(hits: readonly Hit[]): Hit[] {
+function spread(hits: readonly Hit[], repeatedFile: number): Hit[] {
   const seen = new Map<string, number>();
   return hits
     .toSorted(byScore)
     .map((hit): Hit => {
       const before = seen.get(hit.path) ?? 0;
       seen.set(hit.path, before + 1);
-      if (before === 0) return hit;
+      if (before === 0 || repeatedFile === 1) return hit;
       const factor = repeatedFile ** before;
       return { ...hit, score: hit.score * factor, why: { ...hit.why, rules: { ...hit.why.rules, repeatedFile: factor } } };
     })

@@ -1,7 +1,7 @@
 /** The index of the product as a searcher: each document a file of its own, asked as a person would ask. */
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { Batch, commit } from '../../../src/indexer/batch';
+import { Batch, commit, type IndexedFile } from '../../../src/indexer/batch';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
 import { describeChunks } from '../../../src/indexer/describe';
@@ -9,7 +9,7 @@ import { vectorModel, type Embedder } from '../../../src/indexer/embedding/embed
 import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import type { SearchMode } from '../../../src/indexer/fusion';
-import { lookInto, search, type Searched } from '../../../src/indexer/search';
+import { lookInto, search, type Search, type Searched } from '../../../src/indexer/search';
 import type { QuestionVector } from '../../../src/indexer/vectors/denseIndex';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { nonsense } from '../../../src/indexer/vectors/relevance';
@@ -24,7 +24,7 @@ const wasmFolder = path.dirname(createRequire(path.resolve('package.json')).reso
 /** Answers asked for; what stands below counts as not found. */
 const top = 50;
 
-const grammars = new Grammars(wasmFolder);
+export const grammars = new Grammars(wasmFolder);
 let fast: Promise<Embedder> | undefined;
 
 /** The model that the product comes with. */
@@ -38,12 +38,8 @@ export function indexSearcher(mode: SearchMode, model: () => Promise<Embedder> =
     const embedder = await model();
     const { searched, meaningless } = await indexOf(documents, language, embedder);
     return async (query) => {
-      // Quotes in a sentence are no wish for exactness.
-      const input = query.replaceAll('"', ' ');
-      const [vector] = await vectorsOf(embedder, [input]);
-      const vectors = new Map<string, QuestionVector>(vector && [[vectorModel(embedder), { vector, nonsense: meaningless }]]);
       const scores = new Float64Array(documents.length);
-      for (const { path: name, score } of search(searched, { input, mode, top, vectors, readChunk: () => undefined })) {
+      for (const { path: name, score } of search(searched, await questionFor(query, mode, embedder, meaningless))) {
         const document = Number.parseInt(name, 10);
         scores[document] = Math.max(scores[document] ?? 0, score);
       }
@@ -52,13 +48,22 @@ export function indexSearcher(mode: SearchMode, model: () => Promise<Embedder> =
   };
 }
 
+/** A sentence as a person would ask it. */
+export async function questionFor(sentence: string, mode: SearchMode, embedder: Embedder, meaningless: readonly Int8Array[]): Promise<Search> {
+  // Quotes in a sentence are no wish for exactness.
+  const input = sentence.replaceAll('"', ' ');
+  const [vector] = await vectorsOf(embedder, [input]);
+  const vectors = new Map<string, QuestionVector>(vector && [[vectorModel(embedder), { vector, nonsense: meaningless }]]);
+  return { input, mode, top, vectors, readChunk: () => undefined };
+}
+
 async function vectorsOf(embedder: Embedder, questions: readonly string[]): Promise<Int8Array[]> {
   const { dimension } = embedder;
   const vectors = quantizeAll(await embedder.embed(questions, 'query'), dimension);
   return questions.map((_, index) => vectors.subarray(index * dimension, (index + 1) * dimension));
 }
 
-interface Index {
+export interface Index {
   readonly searched: Searched;
   readonly meaningless: readonly Int8Array[];
 }
@@ -70,20 +75,30 @@ async function indexOf(documents: readonly string[], language: Language, embedde
   const known = last.get(embedder.id);
   if (known?.documents === documents) return known;
   known?.searched.catalogue.close();
-  const catalogue = Catalogue.inMemory();
-  const batch = new Batch();
+  const files: IndexedFile[] = [];
   for (const [document, text] of documents.entries()) {
     // All files have the same name: it shall not help.
     const name = `${document}/file`;
-    const about = { path: name, language, hash: new Uint8Array(), bytes: text.length, modified: 0 };
-    batch.add({ ...about, ...describeChunks(text, name, await chunksOf(text, language)) });
+    files.push(indexed(name, language, text, await chunksOf(text, language)));
   }
-  const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
-  commit(catalogue, batch, await new VectorSupply(undefined).embed(embedder, texts));
-  const searched = lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]);
-  const made = { documents, searched, meaningless: await vectorsOf(embedder, nonsense) };
+  const made = { documents, ...(await indexFiles(files, embedder)) };
   last.set(embedder.id, made);
   return made;
+}
+
+export function indexed(name: string, language: string, text: string, chunks: readonly Chunk[]): IndexedFile {
+  return { path: name, language, hash: new Uint8Array(), bytes: text.length, modified: 0, ...describeChunks(text, name, chunks) };
+}
+
+/** An index in memory, with a model's vectors of everything in it. */
+export async function indexFiles(files: readonly IndexedFile[], embedder: Embedder): Promise<Index> {
+  const catalogue = Catalogue.inMemory();
+  const batch = new Batch();
+  for (const file of files) batch.add(file);
+  const texts = files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
+  commit(catalogue, batch, await new VectorSupply(undefined).embed(embedder, texts));
+  const searched = lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]);
+  return { searched, meaningless: await vectorsOf(embedder, nonsense) };
 }
 
 /** A method without its class is no method to the parser, but the document is known to be one definition. */

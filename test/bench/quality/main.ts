@@ -1,7 +1,7 @@
 /**
  * How good the models are: `npm run bench -- quality [--quick] [--json FILE] [--model DIR] [--encoder DIR] [--only PART]`.
  *
- * PART is completion, documentation or search. `--quick` takes one task in ten, the same ones each time. The tasks
+ * PART is completion, documentation, search or rules. `--quick` takes one task in ten, the same ones each time. The tasks
  * are frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -14,9 +14,11 @@ import { openEncoder } from './encoder';
 import { groupBy } from './group';
 import { Model } from './model';
 import { BenchError, readPackages, readSources, type Package, type Use } from './packages';
-import { Report, type Ranked } from './report';
+import { Report, type Ranked, type Ruled } from './report';
+import { ranksByRules } from './ruleRows';
 import { ranksOf, searchers, searchersWith, searchSet, views, type Searcher } from './search';
 import { readCompletionTasks, readFunctions, readSentenceTasks, type SentenceTask } from './tasks';
+import { wholePackage } from './wholePackage';
 
 const quickShare = 10;
 
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
     await freeze(progress);
     return;
   }
-  const wants = (part: Use): boolean => values.only === undefined || values.only === part;
+  const wants = (part: Use | 'rules'): boolean => values.only === undefined || values.only === part;
   const report = new Report();
   const packages = await readPackages();
   const sentences = values.quick ? sample(await readSentenceTasks()) : await readSentenceTasks();
@@ -71,6 +73,7 @@ async function main(): Promise<void> {
     }
     report.say(`static and hybrid are the embedded table of token vectors${encoder === undefined ? '' : `; encoder and encoderHybrid are ${values.encoder}`}.`);
   }
+  if (wants('rules')) report.addRules(await measureRules(packages, sentences));
   process.stdout.write(`${report.text}\n`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report.numbers, undefined, 2)}\n`);
 }
@@ -121,6 +124,19 @@ async function measureSearch(packages: readonly Package[], tasks: readonly Sente
     progress(`${pinned.name}: ${own.length} queries`);
   }
   return ranked;
+}
+
+async function measureRules(packages: readonly Package[], tasks: readonly SentenceTask[]): Promise<Ruled[]> {
+  const ruled: Ruled[] = [];
+  const byPackage = groupBy(tasks, (task) => task.package);
+  for (const pinned of packages) {
+    const own = byPackage.get(pinned.name);
+    if (!own) continue;
+    const whole = await wholePackage(pinned, await readFunctions(pinned.name), own);
+    for (const [system, ranks] of await ranksByRules(whole)) ranks.forEach((rank, query) => ruled.push({ system, package: pinned.name, query, rank }));
+    progress(`${pinned.name}: ${whole.files.length} files, ${own.length} queries`);
+  }
+  return ruled;
 }
 
 main().catch((error: unknown) => {

@@ -45,6 +45,11 @@ const extensions: Record<Language, RegExp> = {
   python: /\.py$/,
 };
 
+/** Whether a file holds code of one of the languages, hand-written or not. */
+export function isSource(name: string): boolean {
+  return Object.values(extensions).some((extension) => extension.test(name));
+}
+
 /** Code that nobody completes by hand, or that would be measured twice. */
 const uninteresting = /(^|\/)(tests?|__tests__|testing|benchmarks|locales|node_modules)\/|\.(min|test|spec|check)\.[a-z]+$/;
 const longestFile = 700_000;

@@ -13,6 +13,12 @@ export type Numbers = Record<string, number>;
 /** `query`: which one, the same for every system. */
 export type Ranked = { system: string; view: View; package: string; language: Language; query: number; rank: number };
 
+/** A rank in a whole package, by a set of rules. */
+export type Ruled = Omit<Ranked, 'view' | 'language'>;
+
+/** The packages on which weights and rules of search were chosen: what is reported comes from all others. */
+export const tunedOn: ReadonlySet<string> = new Set(['eslint', 'lodash', 'commander', 'luxon', 'mathjs', 'requests', 'httpx']);
+
 /** The promise that a shown suggestion makes: more often right than not. */
 const wantedPrecision = 0.5;
 const modelSystems = ['copying', 'model', 'modelContext'];
@@ -94,6 +100,20 @@ export class Report {
     for (const [view, group] of groupBy(ranked, (one) => one.view)) this.#overBaseline(view, group);
   }
 
+  addRules(ruled: readonly Ruled[]): void {
+    for (const [half, own] of groupBy(ruled, (one) => (tunedOn.has(one.package) ? 'tuning' : 'held out'))) {
+      const systems = groupBy(own, ({ system }) => system);
+      const all = new Map(systems.get('allRules')?.map((one) => [`${one.package} ${one.query}`, reciprocalRank(one.rank)]));
+      this.#table(`Search in whole packages, names and paths shown (${half})`, ['queries', 'MRR@10', 'R@10', 'all rules ÷ this'], [...systems].map(([system, group]) => {
+        const [mrr, recall] = [mean(group.map(({ rank }) => reciprocalRank(rank))), mean(group.map(({ rank }) => isFound(rank)))];
+        const key = `rules.${half === 'tuning' ? 'tuning' : 'heldOut'}.${system}`;
+        const comparison = comparePaired(group.map((one) => ({ package: one.package, ours: all.get(`${one.package} ${one.query}`) ?? 0, theirs: reciprocalRank(one.rank) })));
+        [this.numbers[`${key}.mrr10`], this.numbers[`${key}.recall10`], this.numbers[`${key}.allOver`]] = [mrr, recall, comparison.ratio];
+        return [system, String(group.length), mrr.toFixed(4), recall.toFixed(3), system === 'allRules' ? '' : describe(comparison, 3)];
+      })); // prettier-ignore
+    }
+  }
+
   /** Over all languages; only an interval above 1 says that a system is better. */
   #overBaseline(view: View, ranked: readonly Ranked[]): void {
     const keyOf = (one: Ranked): string => `${one.package} ${one.query}`;
@@ -161,4 +181,4 @@ export class Report {
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const describe = ({ ratio, low, high }: Comparison): string => `${ratio.toFixed(2)} (95 %: ${low.toFixed(2)}–${high.toFixed(2)})`;
+const describe = ({ ratio, low, high }: Comparison, digits = 2): string => `${ratio.toFixed(digits)} (95 %: ${low.toFixed(digits)}–${high.toFixed(digits)})`;
