@@ -21,7 +21,7 @@ export interface Match {
   readonly terms: Readonly<Record<string, number>>;
 }
 
-/** How well the chunks fit the words of a question, by slot. */
+/** How well the chunks fit the words of a question, by slot; until the next question is asked. */
 export interface LexicalScores {
   /** The chunks that share a term with the question, best first. @param accepts asked for the number of a file: whether its chunks count */
   best(top: number, accepts: (file: number) => boolean): number[];
@@ -43,6 +43,9 @@ interface Term {
 
 /** Answers questions by their words. */
 export class LexicalIndex {
+  /** By slot. A question needs as many numbers as the one before it. */
+  #lastScores = new Float32Array();
+
   /** @param slots of the same catalogue */
   constructor(
     private readonly catalogue: Catalogue,
@@ -62,7 +65,8 @@ export class LexicalIndex {
   #scores(question: readonly string[]): LexicalScores {
     const { lengths, files } = this.slots;
     const terms = [...new Set(question)].map((term) => this.#read(term)).sort((x, y) => x.count - y.count);
-    const scores = new Float32Array(lengths.length);
+    if (this.#lastScores.length !== lengths.length) this.#lastScores = new Float32Array(lengths.length);
+    const scores = this.#lastScores.fill(0);
     let looked = 0;
     const common: Term[] = [];
     for (const term of terms) {

@@ -3,7 +3,7 @@ import { aroundOf } from './embedding/text';
 import { fuse, type Best, type Evidence, type SearchMode } from './fusion';
 import { LexicalIndex, type LexicalScores, type Match } from './lexical';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from './query';
-import { askedFor, ranking, type Asked, type Ranking } from './rules';
+import { askedFor, rules, type Asked, type Rules } from './rules';
 import { Slots } from './slots';
 import { DenseIndex, type DenseScores, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
 import type { Room } from './vectors/spare';
@@ -118,7 +118,7 @@ export interface Answers {
 
 /** The best answers to a question, best first. */
 export function search(searched: Searched, request: Search): Hit[] {
-  return inOrder(answersTo(searched, request), ranking).slice(0, request.top);
+  return inOrder(answersTo(searched, request), rules).slice(0, request.top);
 }
 
 /** All that is looked at to answer a question. */
@@ -142,9 +142,9 @@ export function answersTo(searched: Searched, { input, mode, top, vectors, readC
 }
 
 /** Answers, best first, by what they share with the question and by rules. */
-export function inOrder({ asked, mode, candidates }: Answers, by: Ranking): Hit[] {
+export function inOrder({ asked, mode, candidates }: Answers, by: Rules): Hit[] {
   const best = bestOf(candidates);
-  return spread(candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)), by.repeatedFile);
+  return candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)).sort(byScore);
 }
 
 function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): Candidate[] {
@@ -250,26 +250,11 @@ function bestOf(candidates: readonly Candidate[]): Best {
   };
 }
 
-function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number, { rules }: Ranking): Hit {
-  const factors = Object.entries(rules).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
+function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number, by: Rules): Hit {
+  const factors = Object.entries(by).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
   const score = factors.reduce((product, [, factor]) => product * factor, fused);
   const changed = Object.fromEntries(factors.filter(([, factor]) => factor !== 1));
   return { path, from, to, symbol: symbols.join('.'), score, why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed }, piece };
-}
-
-/** Sorts by score, every further answer from a file counting less. */
-function spread(hits: readonly Hit[], repeatedFile: number): Hit[] {
-  const seen = new Map<string, number>();
-  return hits
-    .toSorted(byScore)
-    .map((hit): Hit => {
-      const before = seen.get(hit.path) ?? 0;
-      seen.set(hit.path, before + 1);
-      if (before === 0 || repeatedFile === 1) return hit;
-      const factor = repeatedFile ** before;
-      return { ...hit, score: hit.score * factor, why: { ...hit.why, rules: { ...hit.why.rules, repeatedFile: factor } } };
-    })
-    .sort(byScore);
 }
 
 function byScore(a: Hit, b: Hit): number {

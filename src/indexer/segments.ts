@@ -52,7 +52,7 @@ function checksumOf({ lengths, wholes, files, texts }: Pick<SegmentRow, 'lengths
 
 /** The 32-bit numbers in a blob, which may lie at any address. */
 export function numbersOf(blob: Uint8Array): Uint32Array {
-  return new Uint32Array(blob.slice().buffer);
+  return new Uint32Array(new Uint8Array(blob).buffer);
 }
 
 /** What `generation` becomes when the transaction is committed. */

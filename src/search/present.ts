@@ -65,8 +65,6 @@ function ruleInWords(rule: string, t: Translate): string {
       return t('it is a test');
     case 'declarations':
       return t('it is a declaration alone');
-    case 'repeatedFile':
-      return t('the file has better hits');
     default:
       return rule;
   }

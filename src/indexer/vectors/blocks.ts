@@ -4,8 +4,8 @@ import { keySize } from '../embedding/text';
 
 /** So many blocks of about one size become one. */
 const mergedTogether = 8;
-/** Vectors; merging larger blocks would hold up the writer for longer than it is worth. */
-const largestMerged = 1 << 16;
+/** Vectors; merging larger blocks would hold up the writer for longer than it is worth, and reading them take much memory at once. */
+const largestMerged = 1 << 14;
 
 /** Vectors to be written: their keys and their quantised rows, each one behind the other. */
 export interface VectorRows {
@@ -102,5 +102,5 @@ export function sweepBlocks(
 
 /** The 32-bit words of keys, which may lie at any address. */
 export function wordsOf(keys: Uint8Array): Uint32Array {
-  return new Uint32Array(keys.slice().buffer);
+  return new Uint32Array(new Uint8Array(keys).buffer);
 }

@@ -14,7 +14,7 @@ export interface SearchedModel {
   readonly dimension: number;
 }
 
-/** How near the chunks are to a question, by slot. */
+/** How near the chunks are to a question, by slot; until the next question is asked. */
 export interface DenseScores {
   /**
    * How many standard deviations of all texts a text is nearer than their mean, whichever model has embedded it (see
@@ -57,6 +57,8 @@ export class DenseIndex {
   readonly #room: Room;
   #models: ModelVectors[];
   #keys: Slots['keys'];
+  /** By slot, as the last comparison gave it; -Infinity for a chunk without a vector. */
+  #relative = new Float32Array();
   /** Whether texts that the best model has embedded need no other vector. */
   #spares = false;
 
@@ -175,15 +177,16 @@ export class DenseIndex {
     return counts;
   }
 
-  /** Compares all chunks with a question. @param queries its quantised vector by each model; a model without one is left out */
+  /** Compares all chunks with a question, after a refresh. @param queries its quantised vector by each model; a model without one is left out */
   scores(queries: ReadonlyMap<string, QuestionVector>): DenseScores {
     const start = performance.now();
     const { texts, lengths, files } = this.slots;
-    const relative = new Float32Array(texts.length).fill(-Infinity);
+    if (this.#relative.length !== texts.length) this.#relative = new Float32Array(texts.length);
+    const relative = this.#relative.fill(-Infinity);
     const compared = this.#models.flatMap((vectors): (Compared & { floor: number; name: string })[] => {
       const query = queries.get(vectors.model.name);
       if (query === undefined || vectors.shelves.size === 0) return [];
-      return [{ rows: vectors.rows, cosines: vectors.shelves.scan(query.vector), floor: vectors.floor(query.nonsense), name: vectors.model.name }];
+      return [{ rows: vectors.rows, cosines: vectors.cosines(query.vector), floor: vectors.floor(query.nonsense), name: vectors.model.name }];
     });
     const searched = comparable(compared);
     // The best model comes last and overwrites.

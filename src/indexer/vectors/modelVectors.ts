@@ -5,6 +5,9 @@ import { Shelves } from './shelf';
 /** A floor is told anew when there are so many times as many vectors, or as few. */
 const floorHolds = 1.25;
 
+/** Numbers for vectors that are still to come. */
+const roomToGrow = 1 << 14;
+
 /** The vectors of one model in memory, by the numbers of their texts. */
 export class ModelVectors {
   readonly shelves: Shelves;
@@ -16,6 +19,8 @@ export class ModelVectors {
   size = 0;
   /** The text of each row. */
   #texts: Int32Array = new Int32Array();
+  /** What the last comparison gave: a million numbers for every question would be left for the collector of garbage. */
+  #cosines: Float32Array = new Float32Array();
   /** The cosine that chance reaches, and of how many vectors that was told. */
   #floor: { readonly cosine: number; readonly of: number } | undefined;
 
@@ -58,6 +63,12 @@ export class ModelVectors {
     if (moved === text) return;
     this.#texts[row] = moved;
     this.rows[moved] = row;
+  }
+
+  /** The cosine of each row with a query, valid until the next one. @param query quantised */
+  cosines(query: Int8Array): Float32Array {
+    if (this.#cosines.length < this.shelves.size) this.#cosines = new Float32Array(this.shelves.size + roomToGrow);
+    return this.shelves.scan(query, this.#cosines);
   }
 
   /** The cosine that questions without meaning do not reach. @param nonsense what the model makes of such; -1 where nobody knows */

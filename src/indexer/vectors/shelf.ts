@@ -100,12 +100,17 @@ export class Shelves {
     return shelf;
   }
 
-  /** The cosine of every vector with a query; 0 for the zero vector. @param query quantised */
-  scan(query: Int8Array): Float32Array {
-    const scores = new Float32Array(this.size);
+  /**
+   * The cosine of every vector with a query; 0 for the zero vector.
+   *
+   * @param query quantised
+   * @param into receives them; at least as long as there are vectors @returns that part of it
+   */
+  scan(query: Int8Array, into: Float32Array = new Float32Array(this.size)): Float32Array {
+    const scores = into.subarray(0, this.size);
     let square = 0;
     for (const number of query) square += number * number;
-    if (square === 0) return scores;
+    if (square === 0) return scores.fill(0);
     const factor = 1 / Math.sqrt(square);
     this.#shelves.forEach((shelf, index) => {
       const found = shelf.scan(query);

@@ -1,22 +1,21 @@
 /** What each rule of the ranking is worth: whole packages are asked with it and without it. */
 import type { IndexedFile } from '../../../src/indexer/batch';
 import { chunkFile } from '../../../src/indexer/chunker';
-import { ranking, type Ranking } from '../../../src/indexer/rules';
+import { rules, type Rules } from '../../../src/indexer/rules';
 import { answersTo, inOrder, type Hit } from '../../../src/indexer/search';
 import { languageOf } from '../../../src/syntax/languages';
 import { embeddedModel, grammars, indexed, indexFiles, questionFor } from './indexSearcher';
 import type { WholePackage, WholeQuery } from './wholePackage';
 
-/** The rules as they are, and each one left out. */
-export const rankings: Readonly<Record<string, Ranking>> = {
-  allRules: ranking,
-  ...Object.fromEntries(Object.keys(ranking.rules).map((name) => [`without.${name}`, without(name)])),
-  'without.repeatedFile': { ...ranking, repeatedFile: 1 },
-  noRules: { rules: {}, repeatedFile: 1 },
+/** The rules as they are, each one left out, and none. */
+export const rankings: Readonly<Record<string, Rules>> = {
+  allRules: rules,
+  ...Object.fromEntries(Object.keys(rules).map((name) => [`without.${name}`, without(name)])),
+  noRules: {},
 };
 
-function without(name: string): Ranking {
-  return { ...ranking, rules: Object.fromEntries(Object.entries(ranking.rules).filter(([other]) => other !== name)) };
+function without(name: string): Rules {
+  return Object.fromEntries(Object.entries(rules).filter(([other]) => other !== name));
 }
 
 /** The ranks of what the queries ask for, one list by each ranking. */

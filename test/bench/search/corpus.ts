@@ -68,7 +68,8 @@ export function inRound(file: CorpusFile, round: number, dimension: number): Cor
 
 /** @param salt 32 bits; different ones give different keys, one after the other as well */
 export function otherKey(key: Uint8Array, salt: number): Uint8Array {
-  const other = key.slice();
+  // A copy also of a buffer, which `slice` would share.
+  const other = new Uint8Array(key);
   const view = new DataView(other.buffer);
   view.setUint32(0, view.getUint32(0) ^ salt);
   return other;

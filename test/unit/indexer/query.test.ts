@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion } from '../../../src/indexer/query';
-import { askedFor, ranking } from '../../../src/indexer/rules';
+import { askedFor, rules } from '../../../src/indexer/rules';
 
 describe('questions', () => {
   it('are words, filters and phrases', () => {
@@ -43,7 +43,7 @@ describe('questions', () => {
 
 describe('rules', () => {
   const chunk = (path: string, ...symbols: string[]) => ({ path, symbols, defines: symbols.length > 0 });
-  const factor = (rule: string, of: ReturnType<typeof chunk>, text: string) => ranking.rules[rule]!(of, askedFor(text));
+  const factor = (rule: string, of: ReturnType<typeof chunk>, text: string) => rules[rule]!(of, askedFor(text));
 
   it('prefer a definition, the more of its name was asked for', () => {
     assert.equal(factor('definition', chunk('a.ts', 'A', 'parseHeader'), 'parseHeader'), 2);
