@@ -70,7 +70,7 @@ async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: 
     say(`runs through the npm binding of ONNX Runtime, since its native interface cannot be used: ${backend.reason}`);
     return undefined;
   }
-  return attempt(say, async () => {
+  return attempt(say, 'is not changed for speed', async () => {
     const prepared = await prepareInPlace(folder);
     if (!prepared) return undefined;
     const session = await backend.open({ ...prepared, path: folder.graph }, options);
@@ -83,12 +83,14 @@ async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: 
 async function openNewRows(folder: DecoderFolder, options: DecoderOptions, say: Say): Promise<OpenedSession | undefined> {
   // Our own graphs are made the way that others are changed to.
   if (!isPublic(folder)) return undefined;
-  return attempt(say, async () => {
-    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true, ...tuning });
-    if (prepared) return opened(await openSession({ ...prepared, path: folder.graph }, options), prepared, say);
-    say('copies its whole cache for every token, since how it keeps that is not understood');
-    return undefined;
-  });
+  const open = async (stages: boolean) => {
+    const prepared = await prepareGraph(folder.graph, { inPlace: false, roundActivations: true, ...tuning, stages });
+    return prepared && opened(await openSession({ ...prepared, path: folder.graph }, options), prepared, say);
+  };
+  const whole = () => attempt(say, 'is not changed for speed', () => open(false));
+  const found = await attempt(say, 'is not run in stages', () => open(true)).then((staged) => staged ?? whole());
+  if (!found) say('copies its whole cache for every token, since how it keeps that is not understood');
+  return found;
 }
 
 const isPublic = ({ cacheOutputs }: DecoderFolder): boolean => cacheOutputs === 'copy';
@@ -98,11 +100,11 @@ function opened(session: Session, { cacheForm, notes }: PreparedGraph, say: Say)
   return { session, cacheForm };
 }
 
-async function attempt(say: Say, open: () => Promise<OpenedSession | undefined>): Promise<OpenedSession | undefined> {
+async function attempt(say: Say, otherwise: string, open: () => Promise<OpenedSession | undefined>): Promise<OpenedSession | undefined> {
   try {
     return await open();
   } catch (error) {
-    say(`is not changed for speed, since that failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(`${otherwise}, since that failed: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }

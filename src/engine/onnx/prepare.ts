@@ -8,6 +8,8 @@ import { fillBlocks } from './rewrites/fullBlocks';
 import { keepLastLogits } from './rewrites/lastLogits';
 import { packQueries } from './rewrites/packedQueries';
 import { scaleQueries } from './rewrites/scaledQueries';
+import { runInStages } from './rewrites/stages';
+import type { Stages } from './rewrites/stages';
 import { settleWeights } from './weightFolder';
 import { readWeightless } from './weightlessModel';
 
@@ -26,6 +28,8 @@ export interface PreparedGraph {
   /** Its external data is relative to this folder. */
   readonly folder: string;
   readonly cacheForm: Exclude<CacheForm, 'whole'>;
+  /** How the graph is run part by part, where that was wanted and can be done. */
+  readonly stages?: Stages | undefined;
   /** What was left as it is, each to go on behind the name of the graph. */
   readonly notes: readonly string[];
 }
@@ -41,6 +45,8 @@ export interface PrepareOptions {
   readonly scaleQueries?: boolean;
   /** Whether matrices may be filled up with zeros where the kernels of x64 processors take uneven ones on a slower path. */
   readonly fillBlocks?: boolean;
+  /** Whether the graph is to be run part by part. */
+  readonly stages?: boolean;
   /** Further changes, made last. */
   readonly change?: (editor: GraphEditor, model: ModelProto) => void;
 }
@@ -69,5 +75,6 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   const inPlace = options.inPlace && outputWholeCaches(editor, caches);
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);
   options.change?.(editor, model);
-  return { bytes: toBinary(ModelProtoSchema, model), folder, cacheForm: inPlace ? 'inPlace' : 'newRows', notes };
+  const stages = options.stages ? runInStages(editor) : undefined;
+  return { bytes: toBinary(ModelProtoSchema, model), folder, cacheForm: inPlace ? 'inPlace' : 'newRows', stages, notes };
 }

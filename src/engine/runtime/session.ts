@@ -6,6 +6,8 @@ import { checkWeightFiles } from '../onnx/weightFiles';
 import { chooseAttentionKernel } from './attentionKernel';
 import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';
+import { StagedSession } from './staged';
+import type { PartialSession } from './staged';
 import { fatalOnly, firstReason, folderSetting } from './tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
 
@@ -41,7 +43,8 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
   } catch (error) {
     throw new EngineError('modelInvalid', `ONNX Runtime cannot load ${name}: ${firstReason(error)}`, { cause: error });
   }
-  return new BindingSession(session, ort.Tensor, name, options.fillsOutputs ?? false);
+  const opened = new BindingSession(session, ort.Tensor, name, options.fillsOutputs ?? false);
+  return typeof graph !== 'string' && graph.stages ? new StagedSession(opened, graph.stages) : opened;
 }
 
 /**
@@ -56,7 +59,7 @@ export async function checkGraphFile(graph: string): Promise<void> {
 }
 
 /** A session of the npm binding: `run` blocks the thread while the native run lasts and copies every output. */
-class BindingSession implements Session {
+class BindingSession implements PartialSession {
   readonly interruptible = false;
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
@@ -77,12 +80,14 @@ class BindingSession implements Session {
     return type === 'float16' ? Object.defineProperty(tensor, 'data', { value: data }) : tensor;
   }
 
-  async run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}): Promise<Tensors> {
+  run(feeds: Readonly<Tensors>, into: Readonly<Tensors> = {}): Promise<Tensors> {
+    return this.fetch(feeds, [...this.outputs.keys()], this.fillsOutputs ? into : {});
+  }
+
+  async fetch(feeds: Readonly<Tensors>, wanted: readonly string[], into: Readonly<Tensors> = {}): Promise<Tensors> {
     try {
-      const given = feeds as Record<string, Runtime.Tensor>;
-      if (!this.fillsOutputs) return await this.session.run(given);
-      const wanted = [...this.outputs.keys()].map((name) => [name, (into[name] as Runtime.Tensor | undefined) ?? null] as const);
-      return await this.session.run(given, Object.fromEntries(wanted));
+      const fetches = wanted.map((name) => [name, (into[name] as Runtime.Tensor | undefined) ?? null] as const);
+      return await this.session.run(feeds as Record<string, Runtime.Tensor>, Object.fromEntries(fetches));
     } catch (error) {
       throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
     }

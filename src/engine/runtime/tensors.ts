@@ -1,4 +1,5 @@
 import type * as Runtime from 'onnxruntime-node';
+import type { Stages } from '../onnx/rewrites/stages';
 
 /** Values with their type and shape. Made by a session and fed to that same session. */
 export type Tensor = Pick<Runtime.Tensor, 'type' | 'data' | 'dims'>;
@@ -77,6 +78,8 @@ export interface GraphBytes {
   readonly bytes: Uint8Array;
   /** Its external data is relative to this folder. */
   readonly folder: string;
+  /** How it is run part by part; the npm binding does so. */
+  readonly stages?: Stages | undefined;
 }
 
 /** Settings of ONNX Runtime that every session has. */
