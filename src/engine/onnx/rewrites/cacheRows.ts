@@ -90,4 +90,4 @@ export function outputWholeCaches(editor: GraphEditor, caches: readonly CacheNam
   return true;
 }
 
-const isGroupedAttention = ({ opType, domain }: NodeProto): boolean => opType === 'GroupQueryAttention' && domain === microsoft;
+export const isGroupedAttention = ({ opType, domain }: NodeProto): boolean => opType === 'GroupQueryAttention' && domain === microsoft;

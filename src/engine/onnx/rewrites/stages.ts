@@ -3,6 +3,7 @@ import { integers, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
 import { AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, GraphProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema, ValueInfoProtoSchema } from '../onnx_pb';
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from '../onnx_pb';
+import { isGroupedAttention } from './cacheRows';
 
 /** How a graph is run part by part: names of what it takes and gives beside everything else. */
 export interface Stages {
@@ -47,16 +48,19 @@ const names = {
  *
  * A branch that is not taken passes on what was given to the graph if the next one is taken, and nothing otherwise.
  *
- * @returns `undefined`, with the graph as it was, where its layers are not one behind the other
+ * @returns `undefined`, with the graph as it was, where its layers are not one behind the other, or other operators than
+ *   grouped attention use its caches: those graphs hand lengths and masks of one layer to all
  */
 export function runInStages(editor: GraphEditor): Stages | undefined {
   const { graph } = editor;
+  const caches = graph.input.filter(({ name }) => layerOf(name) !== undefined);
+  if (!caches.every(({ name }) => editor.users(name).every(isGroupedAttention))) return undefined;
   const stageOf = assignStages(editor);
   const count = Math.max(beforeAll, ...stageOf.values()) + 1;
   const leaving = findLeaving(editor, stageOf, count);
   const madeIn = ({ name }: ValueInfoProto) => stageOf.get(editor.producer(name) as NodeProto);
   const outputs = Array.from({ length: count }, (_, stage) => graph.output.filter((output) => madeIn(output) === stage));
-  const type = elementType(graph.input.find(({ name }) => layerOf(name) !== undefined));
+  const type = elementType(caches[0]);
   const inLine = leaving.length > 0 && leaving.every(({ length }) => length > 0) && outputs.flat().length === graph.output.length;
   if (!inLine || (type !== float && type !== float16)) return undefined;
 
