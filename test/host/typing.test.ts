@@ -5,7 +5,7 @@ import { accept, api, close, open, suggestAndAccept, type, until, useScratchFold
 import { openAt, positions } from './realFiles';
 
 describe('typing along a suggestion', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const scratch = useScratchFolder();
   afterEach(close);
 
