@@ -26,7 +26,6 @@ const textOf = (file: number, version: number): string =>
   Array.from({ length: functions }, (_, index) => `export function task${index}of${file}() {\n  return version${version} + ${index};\n}\n`).join('\n');
 
 describe('an index whose process is killed', function () {
-  this.timeout(400_000);
   const task: ChildTask = { root: makeFolder(), store: makeFolder(), cache: makeFolder(), log: join(makeFolder(), 'log'), grammars: grammarFolder, chunksPerCommit };
   let child = '';
 

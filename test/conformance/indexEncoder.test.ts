@@ -24,7 +24,6 @@ const functionOf = (name: string): string => `export function ${name}(value: num
 const many = (count: number): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`src/part${index}.ts`, functionOf(`part${index}`)]));
 
 describe('the encoder of the index process', function () {
-  this.timeout(240_000);
   const hosts = new IndexHosts();
   afterEach(() => hosts.close());
   const newEncoder = (id = 'encoder'): Encoder => new Encoder(id, 192, synonyms);

@@ -25,7 +25,6 @@ const many = (files: number): Record<string, string> =>
   );
 
 describe('the index process', function () {
-  this.timeout(240_000);
   const hosts = new IndexHosts();
   const open = (folder: string, storage?: string, excludes?: string[]) => hosts.open(folder, { storage, excludes });
   afterEach(() => hosts.close());

@@ -28,7 +28,6 @@ function assertWhole({ ids, texts, text, ranges, segments }: CapturedSequence): 
 }
 
 describe('why a text is alike', function () {
-  this.timeout(120_000);
   let client: EngineClient;
   before(() => (client = startEngine().client));
   after(() => client.dispose());

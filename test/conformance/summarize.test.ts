@@ -62,7 +62,6 @@ const request = (id: number, params: GenerateParams): HostMessage => ({ kind: 'r
 const endOf = (heard: readonly Heard[], id: number) => heard.find((one) => (one.kind === 'result' || one.kind === 'error') && one.id === id);
 
 describe('a summary that nobody wants any more', function () {
-  this.timeout(120_000);
 
   for (const backend of ['auto', 'binding'] as const) {
     it(`stops the engine within one token (${backend})`, async () => {

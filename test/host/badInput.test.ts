@@ -12,7 +12,6 @@ import { api, close, open, suggestAndAccept, type, until, useScratchFolder } fro
 const code = 'function add(a, b) {\n  return a + b;\n}\n\nconst sum = ';
 
 describe('typing is never harmed', function () {
-  this.timeout(120_000);
   const scratch = useScratchFolder();
   afterEach(close);
 
@@ -78,7 +77,6 @@ describe('typing is never harmed', function () {
 });
 
 describe('switches', function () {
-  this.timeout(60_000);
   const scratch = useScratchFolder();
   const configuration = () => vscode.workspace.getConfiguration();
   let uri: vscode.Uri;
@@ -121,7 +119,6 @@ describe('switches', function () {
 });
 
 describe('a model that cannot be used', function () {
-  this.timeout(120_000);
   const scratch = useScratchFolder();
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-broken-'));
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,7 +5,6 @@ import { api, close, open, suggestAndAccept, useScratchFolder } from './editor';
 import { openAt, positions } from './realFiles';
 
 describe('suggestions of the embedded model', function () {
-  this.timeout(300_000);
   const scratch = useScratchFolder();
 
   it('appear at 15 or more of 20 positions in real files and are taken with Tab', async () => {

@@ -6,7 +6,6 @@ const here = "import { cage } from './cage';\n\nexport const weight = weighTheTo
 const whole = `${here}cage, scale.kilograms);\n`;
 
 describe('a suggestion that is copied', function () {
-  this.timeout(120_000);
   const scratch = useScratchFolder();
   afterEach(close);
 

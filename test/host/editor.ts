@@ -57,7 +57,7 @@ export async function type(text: string): Promise<void> {
 }
 
 /** Waits until a condition holds. @throws when it does not within the time */
-export async function until(what: string, holds: () => boolean, withinMs = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, withinMs = 100_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
@@ -83,7 +83,7 @@ export async function suggestAndAccept(editor: vscode.TextEditor, forward = 0): 
  * Takes the suggestion that is on the screen, or about to be, as Tab does.
  * @returns what became of the document's text, or undefined where nothing was suggested.
  */
-export async function accept(editor: vscode.TextEditor, withinMs = 20_000): Promise<string | undefined> {
+export async function accept(editor: vscode.TextEditor, withinMs = 100_000): Promise<string | undefined> {
   const { activity } = await api();
   const { document } = editor;
   const before = document.version;

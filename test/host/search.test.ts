@@ -40,7 +40,6 @@ const pid = async (): Promise<number> => {
 };
 
 describe('search in the editor', function () {
-  this.timeout(240_000);
   const typed = useScratchFolder();
   after(async () => {
     rmSync(join(workspace(), scratch), { recursive: true, force: true });
@@ -53,7 +52,7 @@ describe('search in the editor', function () {
   it('indexes the workspace when its view is opened, and finds code in it', async () => {
     const { activity } = await api();
     await vscode.commands.executeCommand(commands.searchByMeaning);
-    await until('the index is complete', () => activity.state.index?.process.kind === 'ready' && activity.state.index.phase === 'idle', 30_000);
+    await until('the index is complete', () => activity.state.index?.process.kind === 'ready' && activity.state.index.phase === 'idle');
     const text = await untilFound('where are the books read from the disk', /loadBooks/);
     const [, path = '', from = '', to = ''] = /^(.+):(\d+)-(\d+)$/m.exec(text)!;
     const lines = readFileSync(join(workspace(), path), 'utf8').split('\n').slice(Number(from) - 1, Number(to));
@@ -79,7 +78,7 @@ describe('search in the editor', function () {
     await until('another process runs', () => {
       const process = activity.state.index?.process;
       return process?.kind === 'ready' && process.pid !== before && activity.state.index?.phase === 'idle';
-    }, 30_000); // prettier-ignore
+    }); // prettier-ignore
     write('after.ts', 'export function afterTheKill(): void {}\n');
     await untilFound('afterTheKill', /after\.ts:1/);
   });
@@ -98,10 +97,10 @@ describe('search in the editor', function () {
     const sentences: string[] = [];
     const listening = activity.onDidChange(() => sentences.push(activity.state.index?.sentence ?? ''));
     const use = (folder: string | undefined) => vscode.workspace.getConfiguration().update(settings.modelEncoder, folder, vscode.ConfigurationTarget.Global);
-    const idle = (what: string, sentence: RegExp) => until(what, () => activity.state.index?.phase === 'idle' && sentence.test(activity.state.index.sentence), 60_000);
+    const idle = (what: string, sentence: RegExp) => until(what, () => activity.state.index?.phase === 'idle' && sentence.test(activity.state.index.sentence));
     try {
       await use(await unpackFamily('bert'));
-      await until('the encoder has read the code', () => sentences.some((sentence) => /^The encoder has read (\d+) of \1 pieces/.test(sentence)), 60_000);
+      await until('the encoder has read the code', () => sentences.some((sentence) => /^The encoder has read (\d+) of \1 pieces/.test(sentence)));
       await idle('there is nothing left to say', /^$/);
       await untilFound('loadBooks', /loadBooks/);
       await use(join(workspace(), 'nowhere'));
@@ -130,13 +129,13 @@ describe('search in the editor', function () {
     const functions = (file: number): string => Array.from({ length: 4 }, (_, index) => `export function crane${index}of${file}(value: number): number {\n  return value * ${file} + ${index};\n}\n`).join('\n');
     for (let file = 0; file < 5_000; file++) write(`many/${file % 50}/file${file}.ts`, functions(file));
     await vscode.commands.executeCommand(commands.rebuildIndex);
-    await until('the files are being indexed', () => filesIndexed() > 0, 60_000);
+    await until('the files are being indexed', () => filesIndexed() > 0);
     const [first, sizes] = [filesIndexed(), new Set<number>()];
     while (activity.state.index?.phase === 'indexing') {
       await type('a');
       sizes.add(filesIndexed());
       await type(' + ');
-      await until('a suggestion was computed, or the index is complete', () => activity.state.running === 0 || activity.state.index?.phase !== 'indexing', 60_000);
+      await until('a suggestion was computed, or the index is complete', () => activity.state.running === 0 || activity.state.index?.phase !== 'indexing');
       await sleep(50);
     }
     listening.dispose();
@@ -145,7 +144,7 @@ describe('search in the editor', function () {
     // Neither waits for the end of the other.
     assert.ok(served.size > 0);
     assert.ok([...sizes].some((files) => files > first));
-    await until('all is indexed', () => activity.state.index?.phase === 'idle', 60_000);
+    await until('all is indexed', () => activity.state.index?.phase === 'idle');
     await untilFound('crane3of4999', /file4999\.ts/);
     await close();
   });

@@ -36,7 +36,6 @@ async function openWithCursorIn(uri: vscode.Uri, inside: string): Promise<vscode
 }
 
 describe('a summary in the editor', function () {
-  this.timeout(120_000);
   const scratch = useScratchFolder();
   afterEach(async () => {
     await run(commands.summaryClose);

@@ -5,7 +5,6 @@ import { accept, api, close, open, suggestAndAccept, type, until, useScratchFold
 import { openAt, positions } from './realFiles';
 
 describe('typing along a suggestion', function () {
-  this.timeout(300_000);
   const scratch = useScratchFolder();
   afterEach(close);
 
@@ -36,7 +35,6 @@ describe('typing along a suggestion', function () {
 });
 
 describe('typing with brackets that the editor closes', function () {
-  this.timeout(120_000);
   const scratch = useScratchFolder();
   useSetting('completion.copying', false);
   afterEach(close);

@@ -37,7 +37,6 @@ function largeModel(layers: number, heads: number): AttentionModel {
 }
 
 describe('messages about 2,048 tokens', function () {
-  this.timeout(120_000);
   for (const [layers, heads] of [[10, 10], [32, 32]] as const) {
     it(`of ${layers} layers with ${heads} heads are no larger than ${maxMessageBytes / 1e6} MB, whatever is asked`, async () => {
       const sent: EngineMessage[] = [];

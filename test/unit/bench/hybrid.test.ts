@@ -40,7 +40,6 @@ function setOf(all: readonly Documented[], view: View): SearchSet {
 }
 
 describe('searching by words and meaning', function () {
-  this.timeout(120_000);
   for (const view of ['raw', 'masked'] as const) {
     it(`finds what a sentence describes at least as well as words alone, names ${view === 'raw' ? 'shown' : 'masked'}`, async () => {
       const set = setOf(await functions(), view);

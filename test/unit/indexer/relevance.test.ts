@@ -10,7 +10,6 @@ import { root } from '../../support/paths';
 import { createRandom } from '../../support/random';
 
 describe('what is no answer', function () {
-  this.timeout(120_000);
   let index: SearchIndex;
   before(async () => {
     // Code at a version that package-lock.json pins.

@@ -57,7 +57,6 @@ describe('typing replayed over files the model has not seen', () => {
 
   for (const { name, language, files } of corpora) {
     it(`${name}: p50 ≤ 3 and p95 ≤ 16 tokens per key`, async function () {
-      this.timeout(180_000);
       const counts: number[] = [];
       for (const file of files) counts.push(...(await replay(file, language, [])));
       all.push(...counts);
@@ -67,7 +66,6 @@ describe('typing replayed over files the model has not seen', () => {
   }
 
   it('the same with other files as context', async function () {
-    this.timeout(180_000);
     const [file, other] = corpora[0].files;
     const counts = await replay(file!, 'javascript', [{ path: other!, text: readFileSync(other!, 'utf8') }]);
     const { p50, p95 } = report('express with context', counts);
