@@ -76,7 +76,7 @@ describe('looking into the model with the installed extension', () => {
     await panel('.code-view').click({ position: firstLine });
     await editor.press('End');
     await panel('.detail-title', 'line 29').waitFor();
-    await editor.marks.nth(3).waitFor();
+    await editor.marks.filter({ visible: true }).nth(3).waitFor();
     await editor.press('Escape');
     await panel('.detail .hint').waitFor();
     await editor.marks.first().waitFor({ state: 'detached' });
