@@ -13,7 +13,7 @@ export function topSlots(scores: Float32Array, top: number, accepts: (slot: numb
   let least = -Infinity;
   for (let slot = 0; slot < scores.length; slot++) {
     const score = scores[slot] as number;
-    if ((best.length >= top && score <= least) || !accepts(slot)) continue;
+    if (score <= least || !accepts(slot)) continue;
     best.push(slot);
     if (best.length === room && room > top) {
       best = best.sort(byScore).slice(0, top);

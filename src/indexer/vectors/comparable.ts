@@ -24,6 +24,9 @@ export interface Scale {
 /** Fewer texts say nothing of a mean and a deviation: until there are so many, the lesser model speaks for them. */
 const leastCommon = 64;
 
+/** So many texts say as much of a mean and a deviation as a million, in a tenth of the time. */
+const mostAsked = 1 << 16;
+
 /** @param models the best first @returns those that can be used, in this order */
 export function comparable<Model extends Compared>(models: readonly Model[]): (Model & Scale)[] {
   const [best, base] = models;
@@ -67,7 +70,8 @@ function commonTexts({ rows: a }: Compared, { rows: b }: Compared): Int32Array {
 
 function onOwnScale<Model extends Compared>(compared: Model): Model & Scale {
   const { cosines } = compared;
-  return { ...compared, ...spreadOf(cosines.length, (index) => cosines[index] as number) };
+  const step = Math.max(1, Math.ceil(cosines.length / mostAsked));
+  return { ...compared, ...spreadOf(Math.ceil(cosines.length / step), (index) => cosines[index * step] as number) };
 }
 
 /** @param at gives one of so many numbers */
