@@ -135,14 +135,14 @@ describe('how many stages are run at once', () => {
 
   it('is as many as take no longer than a run may, about as many each time', async () => {
     const taken: number[] = [];
-    const machine = { perRow: 1 };
+    const machine = { perRow: 1, logits: 1 };
     const fake = {
       inputs: new Map(), outputs: new Map(), interruptible: false, dispose: () => Promise.resolve(),
       tensor: (type: string, data: unknown, dims: readonly number[]) => ({ type, data, dims }),
       fetch: (feeds: Record<string, { data: Uint8Array; dims: readonly number[] }>) => {
         const active = feeds.active!.data.reduce((sum, one) => sum + one, 0);
         taken.push(active);
-        clock += active * machine.perRow * feeds.input_ids!.dims[1]!;
+        clock += (active - feeds.active!.data[15]! * (1 - machine.logits)) * machine.perRow * feeds.input_ids!.dims[1]!;
         return Promise.resolve({});
       },
     } as unknown as PartialSession;
@@ -157,5 +157,10 @@ describe('how many stages are run at once', () => {
     machine.perRow = 10;
     assert.deepEqual(await runs(session, taken, 2), [16]);
     assert.deepEqual(await runs(session, taken, 2), Array.from({ length: 16 }, () => 1));
+    // Logits of one row are done at once, and no sign that other stages are.
+    Object.assign(machine, { perRow: 1, logits: 0 });
+    assert.deepEqual(await runs(session, taken, 8), [1, 3, 3, 3, 3, 3]);
+    assert.deepEqual(await runs(session, taken, 8), [3, 3, 3, 3, 2, 2]);
+    assert.deepEqual(await runs(session, taken, 8), [3, 3, 3, 3, 2, 2]);
   });
 });
