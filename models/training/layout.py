@@ -62,16 +62,31 @@ def add_context(document: Document, context: tuple[tuple[str, str], ...], encode
         document.add(encode(text), WEIGHT["context"])
 
 
+def beginning(sample: Sample, encode: Encode) -> Document:
+    """What every layout begins with: the repository's context and the file's path."""
+    document = Document()
+    add_context(document, sample.context, encode)
+    document.special("file")
+    document.add(encode(sample.path + "\n"), WEIGHT["silent"])
+    return document
+
+
+def with_middle(document: Document, sample: Sample, encode: Encode, weight: float) -> Document:
+    """What every layout ends with: the middle, behind its mark and in front of its end."""
+    document.special("middle")
+    document.middle = len(document.ids)
+    document.add(encode(sample.middle), weight)
+    document.special("endOfMiddle", weight)
+    return document
+
+
 def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
     """The completion document; with an empty middle and its `<|eom|>` cut off it is the prompt.
 
     `<|middle|>` stands there whether or not a rest does: without it nothing would tell the model that the prefix is
     over, and each line end of the prefix would be an example against `<|eom|>`.
     """
-    document = Document()
-    add_context(document, sample.context, encode)
-    document.special("file")
-    document.add(encode(sample.path + "\n"), WEIGHT["silent"])
+    document = beginning(sample, encode)
     document.special("suffix")
     suffix = encode(sample.suffix)
     document.add(suffix[:SILENT_SUFFIX], WEIGHT["silent"])
@@ -81,11 +96,7 @@ def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Do
     if sample.rest:
         document.special("rest")
         document.add(encode(sample.rest), WEIGHT["body"])
-    document.special("middle")
-    document.middle = len(document.ids)
-    document.add(encode(sample.middle), middle_weight)
-    document.special("endOfMiddle", middle_weight)
-    return document
+    return with_middle(document, sample, encode, middle_weight)
 
 
 def prompt(sample: Sample, encode: Encode) -> list[int]:
@@ -96,21 +107,14 @@ def prompt(sample: Sample, encode: Encode) -> list[int]:
 
 def prefix_first(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
     """The minority order P, then R and S, then M: keeps the model usable where only a prefix-first prompt exists."""
-    document = Document()
-    add_context(document, sample.context, encode)
-    document.special("file")
-    document.add(encode(sample.path + "\n"), WEIGHT["silent"])
+    document = beginning(sample, encode)
     document.special("prefix")
     document.add(encode(sample.prefix), WEIGHT["body"])
     document.special("suffix")
     suffix = encode(sample.rest + "\n" + sample.suffix)
     document.add(suffix[:SILENT_SUFFIX], WEIGHT["silent"])
     document.add(suffix[SILENT_SUFFIX:], WEIGHT["body"])
-    document.special("middle")
-    document.middle = len(document.ids)
-    document.add(encode(sample.middle), middle_weight)
-    document.special("endOfMiddle", middle_weight)
-    return document
+    return with_middle(document, sample, encode, middle_weight)
 
 
 def left_to_right(path: str, text: str, encode: Encode, context: tuple[tuple[str, str], ...] = ()) -> Document:

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 
 from data import Budget, Corpus, Mixer
-from layout import IDS, WEIGHT, Document, Encode, Sample, add_context, completion
+from layout import IDS, WEIGHT, Document, Encode, Sample, beginning, completion, with_middle
 from loader import Batches, endless
 from model import Decoder, Shape
 from muon import optimizers, take_step
@@ -42,19 +42,12 @@ def unmarked(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Docu
 
 def plain(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
     """Plain suffix-first: the suffix begins right behind the cursor, so that each bracket the editor closes changes its beginning."""
-    document = Document()
-    add_context(document, sample.context, encode)
-    document.special("file")
-    document.add(encode(sample.path + "\n"), WEIGHT["silent"])
+    document = beginning(sample, encode)
     document.special("suffix")
     document.add(encode(sample.rest + "\n" + sample.suffix), WEIGHT["body"])
     document.special("prefix")
     document.add(encode(sample.prefix), WEIGHT["body"])
-    document.special("middle")
-    document.middle = len(document.ids)
-    document.add(encode(sample.middle), middle_weight)
-    document.special("endOfMiddle", middle_weight)
-    return document
+    return with_middle(document, sample, encode, middle_weight)
 
 
 LAYOUTS: dict[str, Write] = {"suffix-first-marked": completion, "suffix-first-next-line": unmarked, "plain suffix-first": plain}
