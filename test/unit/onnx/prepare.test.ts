@@ -14,6 +14,7 @@ import { prepareGraph } from '../../../src/engine/onnx/prepare';
 import { openSession } from '../../../src/engine/runtime/session';
 import type { GraphBytes } from '../../../src/engine/runtime/session';
 import { writeOnnx } from '../../support/decoderModel/onnx';
+import { logitsOfPieces } from '../../support/decoderModel/pieces';
 import { tiny } from '../../support/decoderModel/shape';
 
 /** Equal but for the order of sums: the kernel for one row of logits is not the one for many. */
@@ -52,13 +53,7 @@ describe('preparing a public 4-bit decoder', () => {
   async function logits(graph: string | GraphBytes, pieces: readonly number[]): Promise<Float32Array[]> {
     const session = await openSession(graph, { threads: 1 });
     const network = new Network(session, readGraph(session, model), model.contextLength);
-    const cache = network.createCache();
-    const found: Float32Array[] = [];
-    let past = 0;
-    for (const rows of pieces) {
-      found.push((await network.run(cache, ids, { past, rows })).slice());
-      past += rows;
-    }
+    const found = await logitsOfPieces(network, ids, pieces);
     await session.dispose();
     return found;
   }

@@ -14,6 +14,7 @@ import { StagedSession } from '../../../src/engine/runtime/staged';
 import type { PartialSession } from '../../../src/engine/runtime/staged';
 import { folderOf } from '../../support/decoderModel/folder';
 import { writeOnnx } from '../../support/decoderModel/onnx';
+import { logitsOfPieces } from '../../support/decoderModel/pieces';
 import { tiny } from '../../support/decoderModel/shape';
 
 const shape = { ...tiny, layers: 5 };
@@ -36,18 +37,7 @@ describe('a decoder that is run in stages', () => {
   const open = async (graph: PreparedGraph) => (await openSession({ ...graph, path, stages: undefined }, { threads: 1 })) as PartialSession;
   const network = (session: StagedSession | PartialSession) => new Network(session, readGraph(session, folderOf(path, shape)), shape.contextLength);
 
-  /** The logits behind pieces of a text, each run behind the one before. */
-  async function logits(session: StagedSession | PartialSession, pieces: readonly number[]): Promise<Float32Array[]> {
-    const decoder = network(session);
-    const cache = decoder.createCache();
-    const found: Float32Array[] = [];
-    let past = 0;
-    for (const rows of pieces) {
-      found.push((await decoder.run(cache, ids, { past, rows })).slice());
-      past += rows;
-    }
-    return found;
-  }
+  const logits = (session: StagedSession | PartialSession, pieces: readonly number[]) => logitsOfPieces(network(session), ids, pieces);
 
   it('gives the same logits to the bit, a stage at a time, all at once and without any', async () => {
     const pieces = [16, 2, 1, 1, 24, 1];
