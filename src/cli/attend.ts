@@ -9,6 +9,7 @@ import { grayPicture } from './attendFormats';
 import { pathSeenByModel, readPlace } from './document';
 import { readFileLines } from './fileLines';
 import type { WriteLine } from './output';
+import { tokensOf } from './tokens';
 
 type Engine = Pick<EngineClient, 'request'>;
 
@@ -93,15 +94,7 @@ async function rowsOf(engine: Engine, { layer, heads }: AttendCommand, { capture
 }
 
 function numbers({ heads, layer, model }: AttendCommand, { way, sequences, stacks, sinkShares, timings }: CaptureResult, rows: readonly Float32Array[], offsets: Uint32Array) {
-  const { segments, ranges, ids, texts } = sequences[0] as CapturedSequence;
-  const tokens = segments.flatMap(({ kind, from, to, start }) =>
-    Array.from({ length: to - from }, (_, at) => {
-      const token = from + at;
-      const place = (offset: number | undefined) => offsets[(offset ?? 0) - start];
-      const range = kind === 'text' ? { start: place(ranges[2 * token]), end: place(ranges[2 * token + 1]) } : {};
-      return { id: ids[token], text: texts[token], segment: kind, ...range };
-    }),
-  );
+  const tokens = tokensOf(sequences[0] as CapturedSequence, (offset) => offsets[offset]);
   return {
     model, way, layers: stacks[0]?.layers, heads: stacks[0]?.heads, layer, of: heads, tokens,
     sinkShares: Array.from(sinkShares[0] ?? [], round), timings,

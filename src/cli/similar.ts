@@ -8,6 +8,7 @@ import { recordSimilarity } from '../engine/similarity/recording';
 import type { SimilarCommand } from './arguments';
 import { readFileLines, type PlainLines } from './fileLines';
 import type { WriteLine } from './output';
+import { tokensOf } from './tokens';
 
 /** Lines of the code that are printed at most. */
 const shownLines = 12;
@@ -46,16 +47,6 @@ function numbers(model: string, { question, code, pairs, score, pooling, truncat
     code: tokensOf(code, (offset) => offsets[offset]),
     pairs: Array.from(question.ids, (_, row) => Array.from(pairs.subarray(row * columns, (row + 1) * columns), exact)),
   };
-}
-
-function tokensOf({ ids, texts, ranges, segments }: CapturedSequence, place: (offset: number) => number | undefined): object[] {
-  return segments.flatMap(({ kind, from, to, start }) =>
-    Array.from({ length: to - from }, (_, at) => {
-      const token = from + at;
-      const [begin, end] = [(ranges[2 * token] as number) - start, (ranges[2 * token + 1] as number) - start];
-      return { id: ids[token], text: texts[token], segment: kind, ...(kind === 'text' && { start: place(begin), end: place(end) }) };
-    }),
-  );
 }
 
 /** The shortest number that is the same float. */
