@@ -1,5 +1,5 @@
 /**
- * The slots with the highest scores, best first; of equals the first. One pass over all scores: sorting half a million of
+ * The slots with the highest scores, best first; of equals the first, and none of -Infinity. One pass over all scores: sorting half a million of
  * them would cost more than everything else.
  *
  * @param top how many at most

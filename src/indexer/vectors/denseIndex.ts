@@ -205,7 +205,7 @@ export class DenseIndex {
     };
     return {
       relative: (slot) => (relative[slot] === -Infinity ? undefined : relative[slot]),
-      best: (top, accepts) => topSlots(relative, top, (slot) => relative[slot] !== -Infinity && accepts(files[slot] as number)),
+      best: (top, accepts) => topSlots(relative, top, (slot) => accepts(files[slot] as number)),
       cosine: (slot) => best(slot)?.cosine,
       model: (slot) => best(slot)?.name,
       isFar: (slot) => {
