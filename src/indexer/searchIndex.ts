@@ -322,6 +322,7 @@ export class SearchIndex {
   }
 
   #stopReading(): void {
+    this.#reading?.dense.close();
     this.#reading?.catalogue.close();
     this.#reading = undefined;
   }

@@ -82,10 +82,16 @@ export class DenseIndex {
     return new ModelVectors(model, this.#hold);
   }
 
+  /** Gives back the room of all vectors. Not to be used from now on. */
+  close(): void {
+    for (const vectors of this.#models) vectors.shelves.clear();
+  }
+
   /** Reads what has changed since the last time. Within a snapshot. */
   refresh(): void {
     this.slots.refresh();
     if (this.#keys !== this.slots.keys) {
+      this.close();
       this.#models = this.models.map((model) => this.#empty(model));
       this.#keys = this.slots.keys;
     }
@@ -95,7 +101,10 @@ export class DenseIndex {
       const own = present.filter((block) => block.model === model.name);
       const needed = own.reduce((sum, { count }) => sum + count, 0);
       // What was swept from the index stays in memory until it is too much.
-      if (this.#of(index).size > mostUnneeded * needed + (1 << 12)) this.#models[index] = this.#empty(model);
+      if (this.#of(index).size > mostUnneeded * needed + (1 << 12)) {
+        this.#of(index).shelves.clear();
+        this.#models[index] = this.#empty(model);
+      }
       const vectors = this.#of(index);
       for (const { id } of own) if (!vectors.blocks.has(id)) this.#read(vectors, id);
     }

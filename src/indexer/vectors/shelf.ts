@@ -1,28 +1,34 @@
 import { bestKernel, lane, type Kernel, type MakeKernel } from './kernel';
-import { webAssembly, type Memory } from './webassembly';
+import { giveBack, memoryBytes, takeMemory } from './memories';
 
-const page = 1 << 16;
 /** Bytes for the query, which stands before everything else. */
-const queryRoom = page;
-/** Rows of a shelf; memory is taken from the system as rows come, not before. */
-const shelfRows = 1 << 14;
+const queryRoom = 1 << 16;
+
+/** How many rows of so many bytes a shelf holds; memory is taken from the system as rows come, not before. */
+function rowsOfShelf(width: number): number {
+  // Each has a factor and a result, 32 bits each, before all rows, which thus begin where a lane does.
+  return Math.floor((memoryBytes - queryRoom) / (width + 8) / lane) * lane;
+}
 
 /** Rows that lie one behind the other in the memory of a kernel. */
 class Shelf {
-  readonly #memory: Memory;
+  readonly #memory = takeMemory();
   readonly #kernel: Kernel;
   readonly #factors = queryRoom;
-  readonly #out = queryRoom + shelfRows * 4;
-  readonly #rows = queryRoom + shelfRows * 8;
-  #bytes: Int8Array;
-  #floats: Float32Array;
+  readonly #out: number;
+  readonly #rows: number;
+  readonly #bytes: Int8Array;
+  readonly #floats: Float32Array;
   count = 0;
 
+  /** @param width bytes of a row @param room rows that it holds at most */
   constructor(
     private readonly width: number,
+    room: number,
     makeKernel: MakeKernel,
   ) {
-    this.#memory = new webAssembly.Memory({ initial: Math.ceil((this.#rows + shelfRows * width) / page) });
+    this.#out = queryRoom + room * 4;
+    this.#rows = queryRoom + room * 8;
     this.#kernel = makeKernel(this.#memory);
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
@@ -35,13 +41,15 @@ class Shelf {
   put(index: number, row: Int8Array): void {
     const place = this.#rows + index * this.width;
     this.#bytes.set(row, place);
+    this.#bytes.fill(0, place + row.length, place + this.width);
     const square = this.#kernel.dot(place, place);
     this.#floats[this.#factors / 4 + index] = square === 0 ? 0 : 1 / Math.sqrt(square);
   }
 
+  /** Where a row stands. */
   row(index: number, length: number): Int8Array {
     const place = this.#rows + index * this.width;
-    return this.#bytes.slice(place, place + length);
+    return this.#bytes.subarray(place, place + length);
   }
 
   /** The dot product of each row, brought to length 1, with the query. Valid until the next scan. */
@@ -51,12 +59,18 @@ class Shelf {
     this.#kernel.scan(this.#rows, 0, this.count, this.#factors, this.#out);
     return this.#floats.subarray(this.#out / 4, this.#out / 4 + this.count);
   }
+
+  /** Not to be used from now on. */
+  close(): void {
+    giveBack(this.#memory);
+  }
 }
 
 /** Any number of quantised vectors of one dimension, compared with a query one by one, exactly. */
 export class Shelves {
   readonly #shelves: Shelf[] = [];
   readonly #width: number;
+  readonly #room: number;
   readonly #makeKernel: MakeKernel;
 
   /** @param kernelFor gives the kernel for rows of so many bytes */
@@ -66,37 +80,47 @@ export class Shelves {
   ) {
     if (!(dimension >= 1 && dimension <= queryRoom)) throw new RangeError(`There are no vectors of ${dimension} numbers.`);
     this.#width = Math.ceil(dimension / lane) * lane;
+    this.#room = rowsOfShelf(this.#width);
     this.#makeKernel = kernelFor(this.#width);
   }
 
   get size(): number {
     const last = this.#shelves.at(-1);
-    return last === undefined ? 0 : (this.#shelves.length - 1) * shelfRows + last.count;
+    return last === undefined ? 0 : (this.#shelves.length - 1) * this.#room + last.count;
   }
 
   /** @param row -127 … 127; of the dimension @returns its number, counted from 0 */
   add(row: Int8Array): number {
     let last = this.#shelves.at(-1);
-    if (last === undefined || last.count === shelfRows) this.#shelves.push((last = new Shelf(this.#width, this.#makeKernel)));
+    if (last === undefined || last.count === this.#room) this.#shelves.push((last = new Shelf(this.#width, this.#room, this.#makeKernel)));
     last.add(row);
-    return (this.#shelves.length - 1) * shelfRows + last.count - 1;
+    return this.size - 1;
   }
 
   /** A copy of a vector as it was added. */
   row(index: number): Int8Array {
-    return this.#shelfOf(index).row(index % shelfRows, this.dimension);
+    return this.#placeOf(index).slice();
+  }
+
+  #placeOf(index: number): Int8Array {
+    return this.#shelfOf(index).row(index % this.#room, this.dimension);
   }
 
   /** Gives back the room of a vector: the last one takes its place and its number. */
   remove(index: number): void {
-    this.#shelfOf(index).put(index % shelfRows, this.row(this.size - 1));
+    this.#shelfOf(index).put(index % this.#room, this.#placeOf(this.size - 1));
     const last = this.#shelfOf(this.size - 1);
-    if (--last.count === 0) this.#shelves.pop();
+    if (--last.count === 0) this.#shelves.pop()?.close();
+  }
+
+  /** Gives back the room of all vectors. */
+  clear(): void {
+    for (const shelf of this.#shelves.splice(0)) shelf.close();
   }
 
   #shelfOf(index: number): Shelf {
-    const shelf = this.#shelves[Math.floor(index / shelfRows)];
-    if (shelf === undefined || index % shelfRows >= shelf.count) throw new RangeError(`There is no vector ${index}.`);
+    const shelf = this.#shelves[Math.floor(index / this.#room)];
+    if (shelf === undefined || index % this.#room >= shelf.count) throw new RangeError(`There is no vector ${index}.`);
     return shelf;
   }
 
@@ -114,7 +138,7 @@ export class Shelves {
     const factor = 1 / Math.sqrt(square);
     this.#shelves.forEach((shelf, index) => {
       const found = shelf.scan(query);
-      for (let row = 0; row < found.length; row++) scores[index * shelfRows + row] = (found[row] as number) * factor;
+      for (let row = 0; row < found.length; row++) scores[index * this.#room + row] = (found[row] as number) * factor;
     });
     return scores;
   }

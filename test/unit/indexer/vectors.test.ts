@@ -6,6 +6,7 @@ import { topSlots } from '../../../src/indexer/topSlots';
 import { isWhole, readBlock, sweepBlocks, tidyBlocks, wordsOf, writeBlock } from '../../../src/indexer/vectors/blocks';
 import { plainKernel, simdKernel } from '../../../src/indexer/vectors/kernel';
 import { keyWords, KeyTable } from '../../../src/indexer/vectors/keyTable';
+import { giveBack, takeMemory } from '../../../src/indexer/vectors/memories';
 import { quantize, quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { Shelves } from '../../../src/indexer/vectors/shelf';
 import { createRandom } from '../../support/random';
@@ -48,15 +49,15 @@ describe('the scan', () => {
   });
 
   it('goes on without what was removed, whose place the last one takes', () => {
-    const shelves = new Shelves(16);
+    const shelves = new Shelves(2_048);
     const random = createRandom(4);
     const rows: Int8Array[] = [];
     // More than one shelf holds, and back into the first.
-    for (let index = 0; index < 17_000; index++) {
-      rows.push(Int8Array.from({ length: 16 }, () => Math.floor(random() * 255) - 127));
+    for (let index = 0; index < 3_500; index++) {
+      rows.push(Int8Array.from({ length: 2_048 }, () => Math.floor(random() * 255) - 127));
       shelves.add(rows.at(-1)!);
     }
-    while (rows.length > 16_000) {
+    while (rows.length > 2_500) {
       const index = Math.floor(random() * rows.length);
       shelves.remove(index);
       const last = rows.pop()!;
@@ -70,16 +71,36 @@ describe('the scan', () => {
   });
 
   it('goes over any number of vectors', () => {
-    const shelves = new Shelves(16);
-    const row = new Int8Array(16);
-    for (let index = 0; index < 40_000; index++) {
+    const dimension = 1_008;
+    const shelves = new Shelves(dimension);
+    const row = new Int8Array(dimension);
+    for (let index = 0; index < 20_000; index++) {
       row.fill(0);
-      row[index % 16] = 1;
+      row[index % dimension] = 1;
       shelves.add(row);
     }
-    assert.equal(shelves.size, 40_000);
-    const scores = shelves.scan(Int8Array.from({ length: 16 }, (_, index) => Number(index === 3)));
-    scores.forEach((score, index) => assert.equal(score, Number(index % 16 === 3)));
+    assert.equal(shelves.size, 20_000);
+    const scores = shelves.scan(Int8Array.from({ length: dimension }, (_, index) => Number(index === 3)));
+    scores.forEach((score, index) => assert.equal(score, Number(index % dimension === 3)));
+  });
+
+  it('takes memory that was given back, and sees nothing of what it held', () => {
+    const given = takeMemory();
+    giveBack(given);
+    assert.equal(takeMemory(), given);
+    assert.notEqual(takeMemory(), given);
+
+    const wide = new Shelves(2_048);
+    for (let index = 0; index < 1_000; index++) wide.add(new Int8Array(2_048).fill(127));
+    wide.clear();
+    assert.equal(wide.size, 0);
+    for (const dimension of [20, 33]) {
+      const shelves = new Shelves(dimension);
+      const rows = Array.from({ length: 100 }, (_, index) => new Int8Array(dimension).fill(index - 50).fill(1, 3));
+      for (const row of rows) shelves.add(row);
+      shelves.scan(rows[0]!).forEach((score, index) => assert.ok(Math.abs(score - cosine(rows[index]!, rows[0]!)) < 1e-5));
+      shelves.clear();
+    }
   });
 });
 
