@@ -1,6 +1,7 @@
 """Write the fixtures that Python and TypeScript share (test/fixtures/model/).
 
     python fixtures.py layout TOKENIZER.json OUT.json SOURCE…       prompts and their ids
+    python fixtures.py places TOKENIZER.json OUT.json SOURCE…       hashes of the ids of many more
     python fixtures.py logits CHECKPOINT.pt FOLDER OUT.json SOURCE… logits and greedy text of the exported model
     python fixtures.py attention FOLDER OUT.json SOURCE…            attention weights of the shipped model
     python fixtures.py values FOLDER OUT.json ATTENTION.json        how large its values are behind attention, for the same prompt
@@ -27,10 +28,11 @@ from data import MIX, Budget, excerpt, fit_end, fit_start
 from export import load
 from layout import Encode, Sample, completion, documentation, prompt
 from model import Decoder, Shape
+from places import places_fixture
 from tokenizer import encoder
 
 BUDGET = Budget(total=200, suffix=40, context=40, middle=60)
-CASES, PROMPTS, GREEDY, TOP = 220, 12, 32, 20
+CASES, PLACES, PROMPTS, GREEDY, TOP = 220, 10_000, 12, 32, 20
 ATTENTION_BYTES = 215_000
 """Of the weights of all heads together: larger models get a shorter prompt, and their fixture stays below 300 KB."""
 HARD_TEXTS = [
@@ -190,8 +192,9 @@ def values_fixture(folder: Path, ids: list[int]) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     kinds = parser.add_subparsers(dest="kind", required=True)
-    layout = kinds.add_parser("layout")
-    layout.add_argument("tokenizer", type=Path)
+    layout, places = kinds.add_parser("layout"), kinds.add_parser("places")
+    for kind in (layout, places):
+        kind.add_argument("tokenizer", type=Path)
     logits = kinds.add_parser("logits")
     logits.add_argument("checkpoint", type=Path)
     logits.add_argument("folder", type=Path)
@@ -199,12 +202,15 @@ def main() -> None:
     attention.add_argument("folder", type=Path)
     values = kinds.add_parser("values")
     values.add_argument("folder", type=Path)
-    for kind in (layout, logits, attention, values):
+    for kind in (layout, places, logits, attention, values):
         kind.add_argument("out", type=Path)
         kind.add_argument("sources", type=Path, nargs="+")
     args = parser.parse_args()
     made = {
         "layout": lambda: layout_fixture(args.tokenizer, args.sources),
+        "places": lambda: places_fixture(
+            {path.name: path.read_text(encoding="utf-8") for path in args.sources} | {"hard ü.txt": "\n".join(HARD_TEXTS)}, PLACES, encoder(args.tokenizer),
+        ),
         "logits": lambda: logits_fixture(args.checkpoint, args.folder, args.sources),
         "attention": lambda: attention_fixture(args.folder, args.sources),
         "values": lambda: values_fixture(args.folder, json.loads(args.sources[0].read_text())["ids"]),

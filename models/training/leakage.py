@@ -3,8 +3,9 @@
     python leakage.py CHECKPOINT.pt CORPUS TOKENIZER.json configs/small.json
 
 For completions of the validation packages with context: the share of middles of which a run of 13 tokens stands in the
-context, and the loss of the middle with that context, with another completion's, and with none. A context that is worth
-much more than a few hundredths of a nat, or long runs that return, mean twins of a file in its own context.
+context, and the loss of the middle with that context, with another completion's, and with none, and how many of the
+middles would be written exactly. A context that is worth much more than a few hundredths of a nat, long runs that return,
+or exact middles which only their own context brings, mean twins of a file in its own context.
 """
 
 import argparse
@@ -48,9 +49,9 @@ def with_context(mixer: Mixer, count: int, shares: dict[str, float]) -> list[Sam
 
 
 @torch.no_grad()
-def loss(decoder: Decoder, samples: list[Sample], encode: Encode) -> float:
-    """Nats per token of the middles and their ends."""
-    nats = tokens = 0.0
+def judge(decoder: Decoder, samples: list[Sample], encode: Encode) -> tuple[float, float]:
+    """Nats per token of the middles and their ends; and the share that greedy decoding writes token by token, end included."""
+    nats = tokens = exact = 0.0
     for sample in samples:
         document = completion(sample, encode)
         ids, begin = torch.tensor(document.ids), document.middle
@@ -59,7 +60,9 @@ def loss(decoder: Decoder, samples: list[Sample], encode: Encode) -> float:
         scores = decoder.logits(ids[over:])[begin - over - 1 : -1].log_softmax(-1)
         nats -= float(scores.gather(-1, ids[begin:, None]).sum())
         tokens += len(ids) - begin
-    return nats / tokens
+        # Where the likeliest token is the true one all the way, greedy decoding sees at each step what stands here.
+        exact += bool((scores.argmax(-1) == ids[begin:]).all())
+    return nats / tokens, exact / len(samples)
 
 
 def main() -> None:
@@ -75,7 +78,8 @@ def main() -> None:
     print(f"{sum(judged)} of {len(judged)} middles have a run of {RUN} tokens in their context")
     others = [replace(sample, context=other.context) for sample, other in zip(samples, samples[1:] + samples[:1])]
     for name, variant in {"its own context": samples, "another's": others, "none": [replace(sample, context=()) for sample in samples]}.items():
-        print(f"{name}: {loss(decoder, variant, encode):.4f} nats a token")
+        nats, exact = judge(decoder, variant, encode)
+        print(f"{name}: {nats:.4f} nats a token, {exact:.1%} exact")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ sources="../../sample/src/library.ts ../../sample/src/server.js ../../sample/too
 "$python" export.py "$checkpoint" "$tokenizer" ../decoder --name "$name" --version "$version" --copies-from "$copies_from"
 "$python" check.py "$checkpoint" ../decoder
 "$python" fixtures.py layout ../decoder/tokenizer.json "$fixtures/layout.json" $sources
+"$python" fixtures.py places ../decoder/tokenizer.json "$fixtures/places.json" $sources
 "$python" fixtures.py logits "$checkpoint" ../decoder "$fixtures/logits.json" $sources
 "$python" fixtures.py attention ../decoder "$fixtures/attention.json" $sources
 "$python" fixtures.py values ../decoder "$fixtures/values.json" "$fixtures/attention.json"
