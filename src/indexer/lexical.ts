@@ -75,12 +75,12 @@ export class LexicalIndex {
       looked += term.count;
     }
     if (common.length > 0) {
-      for (const slot of topSlots(scores, mostCandidates, (candidate) => (scores[candidate] as number) > 0)) {
+      for (const slot of topSlots([scores], mostCandidates, (candidate) => (scores[candidate] as number) > 0)) {
         for (const term of common) scores[slot] = (scores[slot] as number) + this.#part(term, slot);
       }
     }
     return {
-      best: (top, accepts) => topSlots(scores, top, (slot) => (scores[slot] as number) > 0 && accepts(files[slot] as number)),
+      best: (top, accepts) => topSlots([scores], top, (slot) => (scores[slot] as number) > 0 && accepts(files[slot] as number)),
       havingAll: (wanted, top, accepts) => this.#havingAll(terms.filter(({ term }) => wanted.includes(term)), scores, top, accepts),
       match: (slot) => {
         const shared = terms.map((term) => [term.term, this.#part(term, slot)] as const).filter(([, part]) => part > 0);

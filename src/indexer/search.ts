@@ -5,7 +5,8 @@ import { LexicalIndex, type LexicalScores, type Match } from './lexical';
 import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from './query';
 import { askedFor, rules, type Asked, type Rules } from './rules';
 import { Slots } from './slots';
-import { DenseIndex, type DenseScores, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
+import { DenseIndex, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
+import type { DenseScores } from './vectors/denseScores';
 import type { Room } from './vectors/spare';
 import { termsOf } from './words';
 

@@ -103,7 +103,14 @@ export class Slots {
   }
 
   segmentAt(slot: number): Segment {
-    const segment = this.segments.findLast(({ base }) => base <= slot);
+    // Thousands of slots are asked for in a question: by halves, since there may be hundreds of segments.
+    let [low, high] = [0, this.segments.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.segments[middle] as Segment).base <= slot) low = middle;
+      else high = middle - 1;
+    }
+    const segment = this.segments[low];
     if (segment === undefined) throw new RangeError(`There is no slot ${slot}.`);
     return segment;
   }

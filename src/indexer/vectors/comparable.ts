@@ -1,3 +1,5 @@
+import type { Cosines } from './cosines';
+
 /**
  * How cosines of several models are brought to one scale, while the better one has embedded a part of the texts only.
  *
@@ -12,7 +14,7 @@
 export interface Compared {
   /** Where the cosine of a text stands, by its number; negative or nothing where it has none. */
   readonly rows: Int32Array;
-  readonly cosines: Float32Array;
+  readonly cosines: Cosines;
 }
 
 /** The cosine that counts 0, and how much more counts 1. */
@@ -36,7 +38,7 @@ export function comparable<Model extends Compared>(models: readonly Model[]): (M
   // Of what both have, nothing is to be learnt where the better one has everything, or one has next to nothing.
   if (common.length === base.cosines.length) return [onOwnScale(best), scaled];
   if (common.length < leastCommon) return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
-  const of = ({ rows, cosines }: Compared): Scale => spreadOf(common.length, (index) => cosines[rows[common[index] as number] as number] as number);
+  const of = ({ rows, cosines }: Compared): Scale => spreadOf(common.length, (index) => cosines.at(rows[common[index] as number] as number) as number);
   const [by, baseOfThese] = [of(best), of(base)];
   const deviation = (by.deviation * scaled.deviation) / baseOfThese.deviation;
   const ahead = (baseOfThese.mean - scaled.mean) / scaled.deviation;
@@ -55,8 +57,9 @@ function scaleOfAll({ rows, cosines }: Compared, common: Int32Array, embedded: n
     sum += times * cosine;
     squares += times * cosine * cosine;
   };
-  for (const cosine of cosines) add(cosine, 1);
-  if (weight > 1) for (const text of common) add(cosines[rows[text] as number] as number, weight - 1);
+  const step = stepThrough(cosines);
+  for (let row = 0; row < cosines.length; row += step) add(cosines.at(row) as number, step);
+  if (weight > 1) for (const text of common) add(cosines.at(rows[text] as number) as number, weight - 1);
   return scaleFrom(count, sum, squares);
 }
 
@@ -70,8 +73,12 @@ function commonTexts({ rows: a }: Compared, { rows: b }: Compared): Int32Array {
 
 function onOwnScale<Model extends Compared>(compared: Model): Model & Scale {
   const { cosines } = compared;
-  const step = Math.max(1, Math.ceil(cosines.length / mostAsked));
-  return { ...compared, ...spreadOf(Math.ceil(cosines.length / step), (index) => cosines[index * step] as number) };
+  const step = stepThrough(cosines);
+  return { ...compared, ...spreadOf(Math.ceil(cosines.length / step), (index) => cosines.at(index * step) as number) };
+}
+
+function stepThrough({ length }: Cosines): number {
+  return Math.max(1, Math.ceil(length / mostAsked));
 }
 
 /** @param at gives one of so many numbers */

@@ -2,8 +2,8 @@ import type { Catalogue } from '../catalogue';
 import type { Slots } from '../slots';
 import { isWhole, readBlock, wordsOf, type BlockRow } from './blocks';
 import { keyWords } from './keyTable';
-import { topSlots } from '../topSlots';
-import { comparable, type Compared } from './comparable';
+import { comparable } from './comparable';
+import { JointScores, type DenseScores, type ModelScores } from './denseScores';
 import { ModelVectors } from './modelVectors';
 import { usualRoom, type Room } from './spare';
 
@@ -12,23 +12,6 @@ export interface SearchedModel {
   /** See `vectorModel`. */
   readonly name: string;
   readonly dimension: number;
-}
-
-/** How near the chunks are to a question, by slot; until the next question is asked. */
-export interface DenseScores {
-  /**
-   * How many standard deviations of all texts a text is nearer than their mean, whichever model has embedded it (see
-   * `comparable`); undefined for a chunk without a vector.
-   */
-  relative(slot: number): number | undefined;
-  /** The nearest, best first. @param accepts asked for the number of a file: whether its chunks count */
-  best(top: number, accepts: (file: number) => boolean): number[];
-  /** As the model gave it, from -1 to 1. */
-  cosine(slot: number): number | undefined;
-  /** Which model that is, see `vectorModel`. */
-  model(slot: number): string | undefined;
-  /** Whether a chunk is no nearer than chance would have it (see `cosineFloor`), or nobody knows how near it is. */
-  isFar(slot: number): boolean;
 }
 
 /** A question as a model sees it. */
@@ -57,8 +40,6 @@ export class DenseIndex {
   readonly #room: Room;
   #models: ModelVectors[];
   #keys: Slots['keys'];
-  /** By slot, as the last comparison gave it; -Infinity for a chunk without a vector. */
-  #relative = new Float32Array();
   /** Whether texts that the best model has embedded need no other vector. */
   #spares = false;
 
@@ -189,38 +170,12 @@ export class DenseIndex {
   /** Compares all chunks with a question, after a refresh. @param queries its quantised vector by each model; a model without one is left out */
   scores(queries: ReadonlyMap<string, QuestionVector>): DenseScores {
     const start = performance.now();
-    const { texts, lengths, files } = this.slots;
-    if (this.#relative.length !== texts.length) this.#relative = new Float32Array(texts.length);
-    const relative = this.#relative.fill(-Infinity);
-    const compared = this.#models.flatMap((vectors): (Compared & { floor: number; name: string })[] => {
+    const compared = this.#models.flatMap((vectors): ModelScores[] => {
       const query = queries.get(vectors.model.name);
-      if (query === undefined || vectors.shelves.size === 0) return [];
-      return [{ rows: vectors.rows, cosines: vectors.cosines(query.vector), floor: vectors.floor(query.nonsense), name: vectors.model.name }];
+      return query === undefined || vectors.shelves.size === 0 ? [] : [vectors.scores(query)];
     });
-    const searched = comparable(compared);
-    // The best model comes last and overwrites.
-    for (const { rows, cosines, mean, deviation } of searched.toReversed()) {
-      for (let slot = 0; slot < texts.length; slot++) {
-        const row = rows[texts[slot] as number] ?? -1;
-        if (row >= 0 && lengths[slot] !== 0) relative[slot] = ((cosines[row] as number) - mean) / deviation;
-      }
-    }
+    const scores = new JointScores(this.slots, comparable(compared));
     this.expectedMilliseconds = performance.now() - start;
-    /** The best model's word on a chunk. */
-    const best = (slot: number): { cosine: number; floor: number; name: string } | undefined => {
-      const text = texts[slot] as number;
-      const by = searched.find(({ rows }) => (rows[text] ?? -1) >= 0);
-      return by && { cosine: by.cosines[by.rows[text] as number] as number, floor: by.floor, name: by.name };
-    };
-    return {
-      relative: (slot) => (relative[slot] === -Infinity ? undefined : relative[slot]),
-      best: (top, accepts) => topSlots(relative, top, (slot) => accepts(files[slot] as number)),
-      cosine: (slot) => best(slot)?.cosine,
-      model: (slot) => best(slot)?.name,
-      isFar: (slot) => {
-        const by = best(slot);
-        return by === undefined || by.cosine < by.floor;
-      },
-    };
+    return scores;
   }
 }

@@ -1,12 +1,10 @@
-import type { SearchedModel } from './denseIndex';
+import type { QuestionVector, SearchedModel } from './denseIndex';
+import type { ModelScores } from './denseScores';
 import { cosineFloor } from './relevance';
 import { Shelves } from './shelf';
 
 /** A floor is told anew when there are so many times as many vectors, or as few. */
 const floorHolds = 1.25;
-
-/** Numbers for vectors that are still to come. */
-const roomToGrow = 1 << 14;
 
 /** The vectors of one model in memory, by the numbers of their texts. */
 export class ModelVectors {
@@ -19,8 +17,6 @@ export class ModelVectors {
   size = 0;
   /** The text of each row. */
   #texts: Int32Array = new Int32Array();
-  /** What the last comparison gave: a million numbers for every question would be left for the collector of garbage. */
-  #cosines: Float32Array = new Float32Array();
   /** The cosine that chance reaches, and of how many vectors that was told. */
   #floor: { readonly cosine: number; readonly of: number } | undefined;
 
@@ -65,14 +61,14 @@ export class ModelVectors {
     this.rows[moved] = row;
   }
 
-  /** The cosine of each row with a query, valid until the next one. @param query quantised */
-  cosines(query: Int8Array): Float32Array {
-    if (this.#cosines.length < this.shelves.size) this.#cosines = new Float32Array(this.shelves.size + roomToGrow);
-    return this.shelves.scan(query, this.#cosines);
+  /** Compares all vectors with a question, valid until the next one. */
+  scores({ vector, nonsense }: QuestionVector): ModelScores {
+    const { rows } = this;
+    return { name: this.model.name, rows, cosines: this.shelves.scan(vector), floor: this.#floorFor(nonsense), textOf: (row) => this.#texts[row] as number };
   }
 
   /** The cosine that questions without meaning do not reach. @param nonsense what the model makes of such; -1 where nobody knows */
-  floor(nonsense: readonly Int8Array[] | undefined): number {
+  #floorFor(nonsense: readonly Int8Array[] | undefined): number {
     if (nonsense === undefined) return -1;
     const { size } = this.shelves;
     if (this.#floor === undefined || size > this.#floor.of * floorHolds || size < this.#floor.of / floorHolds) {

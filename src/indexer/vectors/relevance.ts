@@ -34,7 +34,7 @@ export function cosineFloor(vectors: Shelves, questions: readonly Int8Array[]): 
   for (let index = 0; index < count; index++) sample.add(vectors.row(Math.floor((index * vectors.size) / count)));
   const reached = questions.map((question) => {
     const cosines = sample.scan(question);
-    const { mean, deviation } = spreadOf(cosines.length, (index) => cosines[index] as number);
+    const { mean, deviation } = spreadOf(cosines.length, (index) => cosines.at(index) as number);
     return mean + deviations * deviation;
   });
   // Some of these words may be the very subject of a workspace.

@@ -1,3 +1,4 @@
+import { ScannedCosines } from './cosines';
 import { bestKernel, lane, type Kernel, type MakeKernel } from './kernel';
 import { giveBack, memoryBytes, takeMemory } from './memories';
 
@@ -124,22 +125,11 @@ export class Shelves {
     return shelf;
   }
 
-  /**
-   * The cosine of every vector with a query; 0 for the zero vector.
-   *
-   * @param query quantised
-   * @param into receives them; at least as long as there are vectors @returns that part of it
-   */
-  scan(query: Int8Array, into: Float32Array = new Float32Array(this.size)): Float32Array {
-    const scores = into.subarray(0, this.size);
+  /** The cosine of every vector with a query, until the next one. @param query quantised */
+  scan(query: Int8Array): ScannedCosines {
     let square = 0;
     for (const number of query) square += number * number;
-    if (square === 0) return scores.fill(0);
-    const factor = 1 / Math.sqrt(square);
-    this.#shelves.forEach((shelf, index) => {
-      const found = shelf.scan(query);
-      for (let row = 0; row < found.length; row++) scores[index * this.#room + row] = (found[row] as number) * factor;
-    });
-    return scores;
+    const parts = this.#shelves.map((shelf) => shelf.scan(query));
+    return new ScannedCosines(parts, this.#room, square === 0 ? 0 : 1 / Math.sqrt(square));
   }
 }

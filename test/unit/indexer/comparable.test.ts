@@ -18,7 +18,7 @@ function model(nearness: readonly number[], seen: (text: number) => boolean, sca
 }
 
 function relative({ rows, cosines, mean, deviation }: ReturnType<typeof comparable>[number], text: number): number | undefined {
-  return rows[text]! < 0 ? undefined : (cosines[rows[text]!]! - mean) / deviation;
+  return rows[text]! < 0 ? undefined : (cosines.at(rows[text]!)! - mean) / deviation;
 }
 
 const meanOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
@@ -45,7 +45,7 @@ describe('cosines of two models', () => {
     const rows = new Int32Array(texts).fill(-1);
     const kept = Array.from({ length: texts }, (_, text) => text).filter((text) => text >= texts / 2 || text % 8 === 0);
     kept.forEach((text, row) => (rows[text] = row));
-    const sampled: Compared = { rows, cosines: Float32Array.from(kept, (text) => all.cosines[all.rows[text]!]!) };
+    const sampled: Compared = { rows, cosines: Float32Array.from(kept, (text) => all.cosines.at(all.rows[text]!)!) };
     const [best, base] = comparable([part, sampled]);
     const [bestOfAll, baseOfAll] = comparable([part, all]);
     // Of 125 texts the mean is known to a tenth or so, and well below that to what the half that is left would say by itself.
