@@ -1,3 +1,4 @@
+import { withRoomFor } from './bytes';
 import { CatalogueError, type Catalogue } from './catalogue';
 import { Postings } from './postings';
 import type { Segment, Slots } from './slots';
@@ -63,10 +64,10 @@ export class LexicalIndex {
   }
 
   #scores(question: readonly string[]): LexicalScores {
-    const { lengths, files } = this.slots;
+    const { wholes, files } = this.slots;
     const terms = [...new Set(question)].map((term) => this.#read(term)).sort((x, y) => x.count - y.count);
-    if (this.#lastScores.length !== lengths.length) this.#lastScores = new Float32Array(lengths.length);
-    const scores = this.#lastScores.fill(0);
+    this.#lastScores = withRoomFor(wholes.length, this.#lastScores);
+    const scores = this.#lastScores.subarray(0, wholes.length).fill(0);
     let looked = 0;
     const common: Term[] = [];
     for (const term of terms) {
@@ -105,21 +106,21 @@ export class LexicalIndex {
 
   #liveCount(segment: Segment, postings: Postings): number {
     if (segment.live === segment.count) return postings.count;
-    const { lengths } = this.slots;
+    const { wholes } = this.slots;
     let count = 0;
     postings.forEach((document) => {
-      if (lengths[segment.base + document] !== 0) count++;
+      if (wholes[segment.base + document] !== 0) count++;
     });
     return count;
   }
 
   #add({ places, weight }: Term, scores: Float32Array): void {
-    const { lengths, wholes, meanLength } = this.slots;
+    const { wholes, meanLength } = this.slots;
     const perTerm = (k1 * b) / meanLength;
     for (const [{ base }, postings] of places) {
       postings.forEach((document, count) => {
         const slot = base + document;
-        if (lengths[slot] === 0) return;
+        if (wholes[slot] === 0) return;
         // A long definition is long, however it is cut.
         const part = (count * (k1 + 1)) / (count + k1 * (1 - b) + perTerm * (wholes[slot] as number));
         scores[slot] = (scores[slot] as number) + weight * part;
@@ -137,12 +138,12 @@ export class LexicalIndex {
   }
 
   #havingAll(terms: readonly Term[], scores: Float32Array, top: number, accepts: (file: number) => boolean): number[] {
-    const { lengths, files } = this.slots;
+    const { wholes, files } = this.slots;
     const [rarest, ...others] = terms;
     const found: number[] = [];
     for (const [{ base }, postings] of rarest?.places ?? []) {
       postings.forEach((document) => {
-        if (lengths[base + document] !== 0 && accepts(files[base + document] as number)) found.push(base + document);
+        if (wholes[base + document] !== 0 && accepts(files[base + document] as number)) found.push(base + document);
       });
     }
     const having = found.filter((slot) => others.every((term) => this.#part(term, slot) > 0));

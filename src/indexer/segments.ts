@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { numbersOf } from './bytes';
 import { CatalogueError, type Catalogue } from './catalogue';
 import { keySize } from './embedding/text';
 import { encodePostings, Postings } from './postings';
@@ -48,11 +49,6 @@ export function checkSegment(segment: SegmentRow): SegmentRow {
 
 function checksumOf({ lengths, wholes, files, texts }: Pick<SegmentRow, 'lengths' | 'wholes' | 'files' | 'texts'>): number {
   return [lengths, wholes, files, texts].reduce((sum, bytes) => crc32(bytes, sum), 0);
-}
-
-/** The 32-bit numbers in a blob, which may lie at any address. */
-export function numbersOf(blob: Uint8Array): Uint32Array {
-  return new Uint32Array(new Uint8Array(blob).buffer);
 }
 
 /** What `generation` becomes when the transaction is committed. */

@@ -1,5 +1,6 @@
+import { numbersOf, release, withRoomFor } from './bytes';
 import type { Catalogue } from './catalogue';
-import { checkSegment, numbersOf, segmentColumns, type SegmentRow } from './segments';
+import { checkSegment, segmentColumns, type SegmentRow } from './segments';
 import { keyWords, KeyTable } from './vectors/keyTable';
 
 export interface Segment {
@@ -14,17 +15,27 @@ export interface Segment {
   readonly live: number;
 }
 
+/** What is told of a segment when it is read. */
+interface Measured extends Segment {
+  /** Terms of its chunks, and of how many definitions these are. */
+  readonly terms: number;
+  readonly definitions: number;
+}
+
+/** What is known of each slot. */
+const columns = ['wholes', 'files', 'texts'] as const;
+
 /**
  * The chunks of an index as a search sees them: numbered through all segments, without gaps, so that arrays can hold what
  * is known of each. Such a number is a slot; it holds until the next refresh.
  */
 export class Slots {
-  segments: readonly Segment[] = [];
-  /** Terms of each chunk, 0 for one that is gone; of the definition that it is a part of; its file; and its text. */
-  lengths = new Uint32Array();
+  segments: readonly Measured[] = [];
+  /** Terms of the definition that each chunk is a part of; 0 for a chunk that is gone. */
   wholes = new Uint32Array();
+  /** The file of each chunk. */
   files = new Uint32Array();
-  /** Numbers in `keys`. */
+  /** Its text: a number in `keys`. */
   texts = new Int32Array();
   /** The texts of all chunks by their keys; some may be gone. */
   keys = new KeyTable();
@@ -33,6 +44,8 @@ export class Slots {
   /** Terms of a definition, on average. */
   meanLength = 1;
   #generation = -1;
+  /** The arrays that those above are the beginning of. */
+  readonly #room = { wholes: new Uint32Array(), files: new Uint32Array(), texts: new Int32Array() };
 
   constructor(private readonly catalogue: Catalogue) {}
 
@@ -47,26 +60,29 @@ export class Slots {
       .map((segment): Segment => ({ ...segment, base: (base += segment.count) - segment.count }));
     // Should a segment be damaged, the next time begins anew.
     this.segments = [];
-    const old = { lengths: this.lengths, wholes: this.wholes, files: this.files, texts: this.texts };
-    this.lengths = new Uint32Array(base);
-    this.wholes = new Uint32Array(base);
-    this.files = new Uint32Array(base);
-    this.texts = new Int32Array(base);
     if (this.keys.size > 2 * base + (1 << 16)) this.#forgetTexts(known);
-    for (const segment of segments) {
-      const before = known.get(segment.id);
-      if (before?.changed === segment.changed) {
-        for (const name of ['lengths', 'wholes', 'files', 'texts'] as const) {
-          this[name].set(old[name].subarray(before.base, before.base + before.count), segment.base);
-        }
-      } else {
-        this.#read(segment);
-      }
+    const kept = new Map<number, Measured>();
+    for (const { id, changed, base: to } of segments) {
+      const before = known.get(id);
+      // New segments come behind all others, so that what stays moves to the front, if at all.
+      if (before?.changed !== changed || before.base < to) continue;
+      this.#move(before, to);
+      kept.set(id, { ...before, base: to });
     }
-    this.segments = segments;
+    this.#resize(base);
+    this.segments = segments.map((segment) => kept.get(segment.id) ?? this.#read(segment));
     this.#measure();
     this.#generation = generation;
     return true;
+  }
+
+  #move({ base, count }: Segment, to: number): void {
+    for (const name of columns) this[name].copyWithin(to, base, base + count);
+  }
+
+  #resize(count: number): void {
+    for (const name of ['wholes', 'files'] as const) this[name] = (this.#room[name] = withRoomFor(count, this.#room[name])).subarray(0, count);
+    this.texts = (this.#room.texts = withRoomFor(count, this.#room.texts)).subarray(0, count);
   }
 
   /** Has everything be read again: numbers of texts that are gone are given out anew. */
@@ -75,26 +91,29 @@ export class Slots {
     this.keys = new KeyTable();
   }
 
-  #read({ id, base }: Segment): void {
+  #read(segment: Segment): Measured {
+    const { id, base } = segment;
     const row = checkSegment(this.catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE id = ?`, id)[0] as SegmentRow);
-    this.lengths.set(numbersOf(row.lengths), base);
     this.wholes.set(numbersOf(row.wholes), base);
     this.files.set(numbersOf(row.files), base);
-    const words = numbersOf(row.texts);
-    for (let slot = base, at = 0; at < words.length; slot++, at += keyWords) this.texts[slot] = this.keys.add(words, at);
+    const [lengths, words] = [numbersOf(row.lengths), numbersOf(row.texts)];
+    let [terms, definitions] = [0, 0];
+    for (let chunk = 0, slot = base; chunk < lengths.length; chunk++, slot++) {
+      this.texts[slot] = this.keys.add(words, chunk * keyWords);
+      const length = lengths[chunk] as number;
+      if (length === 0) this.wholes[slot] = 0;
+      else definitions += length / (this.wholes[slot] as number);
+      terms += length;
+    }
+    release(row.lengths, row.wholes, row.files, row.texts);
+    return { ...segment, terms, definitions };
   }
 
   #measure(): void {
-    let [terms, definitions] = [0, 0];
-    this.live = 0;
-    for (let slot = 0; slot < this.lengths.length; slot++) {
-      const length = this.lengths[slot] as number;
-      if (length === 0) continue;
-      this.live++;
-      terms += length;
-      definitions += length / (this.wholes[slot] as number);
-    }
-    this.meanLength = definitions === 0 ? 1 : terms / definitions;
+    const sum = (of: (segment: Measured) => number): number => this.segments.reduce((total, segment) => total + of(segment), 0);
+    this.live = sum(({ live }) => live);
+    const definitions = sum((segment) => segment.definitions);
+    this.meanLength = definitions === 0 ? 1 : sum(({ terms }) => terms) / definitions;
   }
 
   /** Whether the text of a chunk has a key. */

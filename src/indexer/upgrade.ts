@@ -121,10 +121,10 @@ interface FileToUpgrade {
 function filesToUpgrade(catalogue: Catalogue, dense: DenseIndex, model: string, recent: readonly string[]): FileToUpgrade[] {
   return catalogue.snapshot(() => {
     dense.refresh();
-    const { lengths, texts, files } = dense.slots;
+    const { wholes, texts, files } = dense.slots;
     const missing = new Map<number, number>();
-    for (let slot = 0; slot < lengths.length; slot++) {
-      if (lengths[slot] === 0 || !dense.lacks(texts[slot] as number, model)) continue;
+    for (let slot = 0; slot < wholes.length; slot++) {
+      if (wholes[slot] === 0 || !dense.lacks(texts[slot] as number, model)) continue;
       missing.set(files[slot] as number, (missing.get(files[slot] as number) ?? 0) + 1);
     }
     const order = new Map(recent.map((path, index) => [path, index]));

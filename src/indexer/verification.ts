@@ -1,6 +1,7 @@
+import { numbersOf } from './bytes';
 import type { Catalogue } from './catalogue';
 import { Postings } from './postings';
-import { isIntact, numbersOf, segmentColumns, type SegmentRow } from './segments';
+import { isIntact, segmentColumns, type SegmentRow } from './segments';
 import { isWhole, type BlockRow } from './vectors/blocks';
 
 /**

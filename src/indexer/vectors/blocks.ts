@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { numbersOf, release } from '../bytes';
 import type { Catalogue } from '../catalogue';
 import { keySize } from '../embedding/text';
 
@@ -63,7 +64,10 @@ export function tidyBlocks(catalogue: Catalogue): void {
         keys: Buffer.concat(blocks.map(({ keys }) => keys)),
         data: Buffer.concat(blocks.map(({ data }) => data)),
       });
-      for (const { id } of blocks) removeBlock(catalogue, id);
+      for (const { id, keys, data } of blocks) {
+        removeBlock(catalogue, id);
+        release(keys, data);
+      }
     }
   }
 }
@@ -83,24 +87,28 @@ export function sweepBlocks(
   isWanted: (words: Uint32Array, index: number, model: string) => boolean,
   onDrop: (words: Uint32Array, index: number, model: string) => void = () => undefined,
 ): void {
-  for (const { id, model, keys, count } of catalogue.all<BlockRow>('SELECT id, model, count, keys FROM blocks')) {
-    const words = wordsOf(keys);
+  for (const { id } of catalogue.all<{ id: number }>('SELECT id FROM blocks')) {
+    const { model, keys, count } = catalogue.all<BlockRow>('SELECT model, count, keys FROM blocks WHERE id = ?', id)[0] as BlockRow;
+    const words = numbersOf(keys);
     const isKept = Array.from({ length: count }, (_, index) => isWanted(words, index, model));
     const kept = isKept.flatMap((keep, index) => (keep ? [index] : []));
-    if (kept.length * 2 >= count) continue;
-    const block = readBlock(catalogue, id);
-    if (block === undefined || !isWhole(block)) continue;
-    const dimension = block.data.length / count;
-    const pick = (bytes: Uint8Array, size: number): Uint8Array => Buffer.concat(kept.map((index) => bytes.subarray(index * size, (index + 1) * size)));
-    removeBlock(catalogue, id);
-    writeBlock(catalogue, { model, keys: pick(keys, keySize), data: pick(block.data, dimension) });
-    isKept.forEach((keep, index) => {
-      if (!keep) onDrop(words, index, model);
-    });
+    if (kept.length * 2 < count && keepOnly(catalogue, id, kept)) {
+      isKept.forEach((keep, index) => {
+        if (!keep) onDrop(words, index, model);
+      });
+    }
+    release(keys);
   }
 }
 
-/** The 32-bit words of keys, which may lie at any address. */
-export function wordsOf(keys: Uint8Array): Uint32Array {
-  return new Uint32Array(new Uint8Array(keys).buffer);
+/** Writes some vectors of a block anew, without the others. @returns whether it could be read */
+function keepOnly(catalogue: Catalogue, id: number, kept: readonly number[]): boolean {
+  const block = readBlock(catalogue, id);
+  if (block === undefined || !isWhole(block)) return false;
+  const { model, keys, data, count } = block;
+  const pick = (bytes: Uint8Array, size: number): Uint8Array => Buffer.concat(kept.map((index) => bytes.subarray(index * size, (index + 1) * size)));
+  removeBlock(catalogue, id);
+  writeBlock(catalogue, { model, keys: pick(keys, keySize), data: pick(data, data.length / count) });
+  release(keys, data);
+  return true;
 }

@@ -1,6 +1,7 @@
+import { numbersOf, release } from '../bytes';
 import type { Catalogue } from '../catalogue';
 import type { Slots } from '../slots';
-import { isWhole, readBlock, wordsOf, type BlockRow } from './blocks';
+import { isWhole, readBlock, type BlockRow } from './blocks';
 import { keyWords } from './keyTable';
 import { comparable } from './comparable';
 import { JointScores, type DenseScores, type ModelScores } from './denseScores';
@@ -104,7 +105,7 @@ export class DenseIndex {
       this.damaged.add(id);
       return;
     }
-    const words = wordsOf(block.keys);
+    const words = numbersOf(block.keys);
     const rows = new Int8Array(block.data.buffer, block.data.byteOffset, block.data.byteLength);
     for (let index = 0; index < block.count; index++) {
       const text = this.#keys.add(words, index * keyWords);
@@ -112,6 +113,7 @@ export class DenseIndex {
       vectors.add(text, rows.subarray(index * dimension, (index + 1) * dimension));
       if (this.#hold === 'vectors' && vectors === this.#models[0]) this.#spare(text);
     }
+    release(block.keys, block.data);
     this.#decideWhatToSpare();
   }
 
@@ -151,16 +153,16 @@ export class DenseIndex {
 
   /** The same for a text by its key. */
   hasKey(key: Uint8Array, model: string): boolean {
-    const text = this.#keys.find(wordsOf(key), 0);
+    const text = this.#keys.find(numbersOf(key), 0);
     return text !== undefined && this.hasText(text, model);
   }
 
   /** Living chunks that have a vector, by model. */
   coverage(): Map<string, number> {
     const counts = new Map(this.models.map(({ name }) => [name, 0]));
-    const { lengths, texts } = this.slots;
-    for (let slot = 0; slot < lengths.length; slot++) {
-      if (lengths[slot] === 0) continue;
+    const { wholes, texts } = this.slots;
+    for (let slot = 0; slot < wholes.length; slot++) {
+      if (wholes[slot] === 0) continue;
       const best = this.#models.find((vectors) => vectors.has(texts[slot] as number));
       if (best !== undefined) counts.set(best.model.name, (counts.get(best.model.name) ?? 0) + 1);
     }

@@ -31,7 +31,7 @@ export interface ModelScores extends Compared {
 }
 
 /** What is needed to know of the chunks. */
-type Chunks = Pick<Slots, 'texts' | 'lengths' | 'files'> & { readonly keys: Pick<Slots['keys'], 'size'> };
+type Chunks = Pick<Slots, 'texts' | 'wholes' | 'files'> & { readonly keys: Pick<Slots['keys'], 'size'> };
 
 /** So many times as many texts as are wanted are looked at first: some are gone, or in files that do not count. */
 const spare = 2;
@@ -50,7 +50,7 @@ export class JointScores implements DenseScores {
 
   relative(slot: number): number | undefined {
     const text = this.slots.texts[slot] as number;
-    const by = this.slots.lengths[slot] === 0 ? undefined : this.#modelOf(text);
+    const by = this.slots.wholes[slot] === 0 ? undefined : this.#modelOf(text);
     return by && relativeOf(by, by.rows[text] as number);
   }
 
@@ -75,7 +75,7 @@ export class JointScores implements DenseScores {
 
   /** Looks at the chunks of the best texts only. @returns undefined where there may be better ones than it has found */
   #amongBestTexts(top: number, accepts: (file: number) => boolean): number[] | undefined {
-    const { texts, lengths, files, keys } = this.slots;
+    const { texts, wholes, files, keys } = this.slots;
     const isLookedAt = new Uint8Array(keys.size);
     // Nothing else is nearer than that.
     let others = -Infinity;
@@ -86,7 +86,7 @@ export class JointScores implements DenseScores {
     }
     const found: { slot: number; score: number }[] = [];
     for (let slot = nextOf(texts, isLookedAt, 0); slot < texts.length; slot = nextOf(texts, isLookedAt, slot + 1)) {
-      if (lengths[slot] === 0 || !accepts(files[slot] as number)) continue;
+      if (wholes[slot] === 0 || !accepts(files[slot] as number)) continue;
       const score = this.relative(slot) as number;
       if (score > others) found.push({ slot, score });
     }

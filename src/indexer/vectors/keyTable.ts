@@ -1,3 +1,5 @@
+import { release, withRoomFor } from '../bytes';
+
 /** 32-bit words of a key as it is stored. */
 export const keyWords = 4;
 
@@ -27,11 +29,7 @@ export class KeyTable {
     const place = this.#place(first, second);
     const found = this.#places[place] as number;
     if (found > 0) return found - 1;
-    if (this.#words.length < (this.#size + 1) * 2) {
-      const larger = new Uint32Array(this.#words.length * 2);
-      larger.set(this.#words);
-      this.#words = larger;
-    }
+    this.#words = withRoomFor((this.#size + 1) * 2, this.#words);
     this.#words[this.#size * 2] = first;
     this.#words[this.#size * 2 + 1] = second;
     this.#places[place] = ++this.#size;
@@ -55,7 +53,9 @@ export class KeyTable {
   }
 
   #spread(): void {
-    this.#places = new Int32Array(this.#places.length * 2);
+    const twice = this.#places.length * 2;
+    release(this.#places);
+    this.#places = new Int32Array(twice);
     for (let index = 0; index < this.#size; index++) {
       this.#places[this.#place(this.#words[index * 2] as number, this.#words[index * 2 + 1] as number)] = index + 1;
     }

@@ -1,3 +1,4 @@
+import { withRoomFor } from '../bytes';
 import type { QuestionVector, SearchedModel } from './denseIndex';
 import type { ModelScores } from './denseScores';
 import { cosineFloor } from './relevance';
@@ -10,13 +11,13 @@ const floorHolds = 1.25;
 export class ModelVectors {
   readonly shelves: Shelves;
   /** Where the vector of a text stands in the shelves; -1 or nothing where there is none. */
-  rows: Int32Array = new Int32Array();
+  rows = new Int32Array();
   /** Blocks that were read. */
   readonly blocks = new Set<number>();
   /** Texts that have a vector. */
   size = 0;
   /** The text of each row. */
-  #texts: Int32Array = new Int32Array();
+  #texts = new Int32Array();
   /** The cosine that chance reaches, and of how many vectors that was told. */
   #floor: { readonly cosine: number; readonly of: number } | undefined;
 
@@ -34,7 +35,10 @@ export class ModelVectors {
 
   /** @param text one that has none yet @param vector quantised */
   add(text: number, vector: Int8Array): void {
-    this.rows = grown(this.rows, text);
+    if (text >= this.rows.length) {
+      const known = this.rows.length;
+      this.rows = withRoomFor(text + 1, this.rows).fill(-1, known);
+    }
     this.size++;
     if (this.hold === 'known') {
       this.rows[text] = 0;
@@ -42,7 +46,7 @@ export class ModelVectors {
     }
     const row = this.shelves.add(vector);
     this.rows[text] = row;
-    this.#texts = grown(this.#texts, row);
+    this.#texts = withRoomFor(row + 1, this.#texts);
     this.#texts[row] = text;
   }
 
@@ -56,9 +60,11 @@ export class ModelVectors {
     // The last vector takes its place.
     const moved = this.#texts[this.shelves.size - 1] as number;
     this.shelves.remove(row);
-    if (moved === text) return;
-    this.#texts[row] = moved;
-    this.rows[moved] = row;
+    if (moved !== text) {
+      this.#texts[row] = moved;
+      this.rows[moved] = row;
+    }
+    this.#texts = withRoomFor(this.shelves.size, this.#texts);
   }
 
   /** Compares all vectors with a question, valid until the next one. */
@@ -76,12 +82,4 @@ export class ModelVectors {
     }
     return this.#floor.cosine;
   }
-}
-
-/** Numbers that have room for one at a place; what is new is -1. */
-function grown(numbers: Int32Array, place: number): Int32Array {
-  if (place < numbers.length) return numbers;
-  const larger = new Int32Array(Math.max(place + 1, numbers.length * 2, 1 << 10)).fill(-1);
-  larger.set(numbers);
-  return larger;
 }

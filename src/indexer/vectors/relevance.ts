@@ -37,6 +37,7 @@ export function cosineFloor(vectors: Shelves, questions: readonly Int8Array[]): 
     const { mean, deviation } = spreadOf(cosines.length, (index) => cosines.at(index) as number);
     return mean + deviations * deviation;
   });
+  sample.clear();
   // Some of these words may be the very subject of a workspace.
   return reached.sort((a, b) => a - b)[Math.floor(reached.length / 2)] as number;
 }

@@ -7,10 +7,10 @@ import { keyWords } from './keyTable';
 export function sweep(catalogue: Catalogue, dense: DenseIndex): void {
   catalogue.transaction(() => {
     dense.refresh();
-    const { lengths, texts, keys } = dense.slots;
+    const { wholes, texts, keys } = dense.slots;
     const names = new Set(dense.models.map(({ name }) => name));
     const isLive = new Uint8Array(keys.size);
-    for (let slot = 0; slot < lengths.length; slot++) if (lengths[slot] !== 0) isLive[texts[slot] as number] = 1;
+    for (let slot = 0; slot < wholes.length; slot++) if (wholes[slot] !== 0) isLive[texts[slot] as number] = 1;
     const textOf = (words: Uint32Array, index: number): number | undefined => keys.find(words, index * keyWords);
     sweepBlocks(
       catalogue,

@@ -1,9 +1,10 @@
 /** Indexes of any size: written as the product writes them, and beyond that copied, since writing is measured by then. */
 import { Batch, commit } from '../../../src/indexer/batch';
+import { numbersOf } from '../../../src/indexer/bytes';
 import type { Catalogue } from '../../../src/indexer/catalogue';
 import type { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { keySize } from '../../../src/indexer/embedding/text';
-import { segmentColumns, writeSegment, numbersOf, type SegmentRow } from '../../../src/indexer/segments';
+import { segmentColumns, writeSegment, type SegmentRow } from '../../../src/indexer/segments';
 import { Postings } from '../../../src/indexer/postings';
 import { writeBlock, type BlockRow } from '../../../src/indexer/vectors/blocks';
 import { inRound, otherKey, turned, vectorsOf, type CorpusFile } from './corpus';

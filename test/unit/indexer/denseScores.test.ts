@@ -34,7 +34,7 @@ describe('what several models say of chunks', () => {
         const slots = {
           texts: Int32Array.from(chunks, (chunk) => chunk.text),
           files: Uint32Array.from(chunks, (chunk) => chunk.file),
-          lengths: Uint32Array.from(chunks, ({ lives }) => Number(lives)),
+          wholes: Uint32Array.from(chunks, ({ lives }) => Number(lives)),
           keys: { size: texts.length },
         };
         const scores = new JointScores(slots, models);

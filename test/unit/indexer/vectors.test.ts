@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { numbersOf } from '../../../src/indexer/bytes';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { keyOf } from '../../../src/indexer/embedding/text';
 import { topSlots } from '../../../src/indexer/topSlots';
-import { isWhole, readBlock, sweepBlocks, tidyBlocks, wordsOf, writeBlock } from '../../../src/indexer/vectors/blocks';
+import { isWhole, readBlock, sweepBlocks, tidyBlocks, writeBlock } from '../../../src/indexer/vectors/blocks';
 import { plainKernel, simdKernel } from '../../../src/indexer/vectors/kernel';
 import { keyWords, KeyTable } from '../../../src/indexer/vectors/keyTable';
 import { giveBack, takeMemory } from '../../../src/indexer/vectors/memories';
@@ -141,7 +142,7 @@ describe('a quantised vector', () => {
 describe('the table of keys', () => {
   it('numbers keys in the order in which they come', () => {
     const table = new KeyTable();
-    const keys = Array.from({ length: 5_000 }, (_, index) => wordsOf(keyOf(`text ${index}`)));
+    const keys = Array.from({ length: 5_000 }, (_, index) => numbersOf(keyOf(`text ${index}`)));
     keys.forEach((key, index) => {
       assert.equal(table.find(key, 0), undefined);
       assert.equal(table.add(key, 0), index);
@@ -196,7 +197,7 @@ describe('blocks of vectors', () => {
     writeBlock(catalogue, rows(0, 10));
     writeBlock(catalogue, rows(10, 20));
     const wanted = new KeyTable();
-    for (const number of [0, 1, 2, 10, 11, 12, 13, 14, 15]) wanted.add(wordsOf(keyOf(String(number))), 0);
+    for (const number of [0, 1, 2, 10, 11, 12, 13, 14, 15]) wanted.add(numbersOf(keyOf(String(number))), 0);
     sweepBlocks(catalogue, (words, index) => wanted.find(words, index * keyWords) !== undefined);
     assert.deepEqual([...content(catalogue).values()].sort((a, b) => a - b), [0, 1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   });
