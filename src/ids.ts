@@ -25,6 +25,11 @@ export const commands = {
   cancelIndexing: 'glassbox.cancelIndexing',
   showIndexSize: 'glassbox.showIndexSize',
   clearIndex: 'glassbox.clearIndex',
+  hitOpen: 'glassbox.hit.open',
+  hitOpenBeside: 'glassbox.hit.openBeside',
+  hitPeek: 'glassbox.hit.peek',
+  hitExplain: 'glassbox.hit.explain',
+  hitCopy: 'glassbox.hit.copy',
   inspectAttention: 'glassbox.inspectAttention',
   explainSuggestion: 'glassbox.explainSuggestion',
 } as const;

@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { commands, views } from '../ids';
 import type { Services } from '../services';
 import { sampleOf } from './finder.vscode';
+import { hitContext, type Place } from './messages';
 import { registerTool } from './tool.vscode';
 import { SearchView } from './view.vscode';
 import { WorkspaceIndex } from './workspaceIndex.vscode';
@@ -24,6 +26,7 @@ export function registerSearch(services: Services): vscode.Disposable {
       if (index.hasWorkspace) await run();
       else void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder to search in it.'));
     });
+  const onHit = (id: string, run: (place: Place) => void): vscode.Disposable => command(id, (context) => run(v.parse(hitContext, context)));
   return vscode.Disposable.from(
     index,
     view,
@@ -31,6 +34,11 @@ export function registerSearch(services: Services): vscode.Disposable {
     registerTool(index),
     command(commands.searchByMeaning, (text) => view.show(typeof text === 'string' ? text : undefined)),
     command(commands.findSimilar, () => showSimilar(view)),
+    onHit(commands.hitOpen, (place) => view.open(place, 'open')),
+    onHit(commands.hitOpenBeside, (place) => view.open(place, 'beside')),
+    onHit(commands.hitPeek, (place) => view.peek(place)),
+    onHit(commands.hitExplain, (place) => view.explain(place)),
+    onHit(commands.hitCopy, (place) => view.copy(place)),
     onIndex(commands.verifyIndex, () => verify(index)),
     onIndex(commands.rebuildIndex, async () => {
       if (index.failure !== undefined) index.restart();

@@ -42,6 +42,9 @@ export type Answer = v.InferOutput<typeof answer>;
 const place = v.strictObject({ answer: count, hit: count });
 export type Place = v.InferOutput<typeof place>;
 
+/** What VS Code hands to a command of a hit's context menu, among other things: the hit's `data-vscode-context`. */
+export const hitContext = v.object(place.entries);
+
 const state = v.strictObject({
   /** `refining`: all can be searched, and will be better; `failed`: nothing can be searched, and `sentence` says why. */
   kind: v.picklist(['noWorkspace', 'ready', 'indexing', 'refining', 'paused', 'failed']),

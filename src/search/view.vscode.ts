@@ -49,9 +49,9 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
           forgetSimilar: () => {
             this.sample = undefined;
           },
-          open: ({ how, ...place }) => this.perform(place, (hit) => openHit(hit, how)),
-          peek: (place) => this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path))),
-          copy: (place) => this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit))),
+          open: ({ how, ...place }) => this.open(place, how),
+          peek: (place) => this.peek(place),
+          copy: (place) => this.copy(place),
           explain: (place) => this.explain(place),
           action: (action) => this.act(action),
         },
@@ -112,6 +112,20 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     return { id: this.shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
   }
 
+  open(place: Place, how: 'open' | 'preview' | 'beside'): void {
+    this.perform(place, (hit) => openHit(hit, how));
+  }
+
+  /** All hits of the file, over the editor. */
+  peek(place: Place): void {
+    this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)));
+  }
+
+  /** Its code and its place, for a conversation. */
+  copy(place: Place): void {
+    this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit)));
+  }
+
   /** What the page no longer shows is not acted upon. */
   private perform({ answer, hit: number }: Place, act: (hit: Found) => Promise<void>): void {
     const hit = answer === this.shown.id ? this.shown.found[number] : undefined;
@@ -122,7 +136,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     });
   }
 
-  private explain({ answer, hit: number }: Place): void {
+  /** Shows pair by pair why the hit and the question are alike. */
+  explain({ answer, hit: number }: Place): void {
     const { id, found, question } = this.shown;
     const hit = answer === id ? found[number] : undefined;
     if (hit === undefined) return;

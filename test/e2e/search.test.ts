@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { root } from '../support/paths';
 import type { Editor } from './support/editor';
 import { useEditor } from './support/useEditor';
@@ -82,6 +83,18 @@ describe('searching with the installed extension', () => {
     await editor.press('Alt+Enter');
     await editor.find('.peekview-widget').waitFor();
     await editor.screenshot('search-peek');
+    await editor.press('Escape');
+    await editor.find('.peekview-widget').waitFor({ state: 'detached' });
+  });
+
+  it('offers in a menu what can be done with a hit', async () => {
+    const hit = editor.view.locator('.hit', { has: editor.view.locator('.symbol', { hasText: /escapeRegex/i }) }).first();
+    await hit.click({ button: 'right' });
+    const item = (label: string): Locator => editor.find('.monaco-menu .action-label', { hasText: new RegExp(`^${label}$`) });
+    for (const label of ['Open', 'Open to the Side', 'Peek', 'Why Is This Alike\\?', 'Copy as Context']) await item(label).waitFor();
+    await editor.screenshot('search-menu');
+    await item('Peek').click();
+    await editor.find('.peekview-widget').waitFor();
     await editor.press('Escape');
     await editor.find('.peekview-widget').waitFor({ state: 'detached' });
   });

@@ -99,7 +99,16 @@ export class Results {
     const title = hit.symbol === '' ? t('line {0}', hit.lines) : hit.symbol;
     const node = element(
       'div',
-      { class: 'hit', role: 'treeitem', 'aria-level': 2, 'aria-expanded': 'false', 'aria-label': `${title}, ${t('line {0}', hit.lines)}`, tabindex: -1 },
+      {
+        class: 'hit',
+        role: 'treeitem',
+        'aria-level': 2,
+        'aria-expanded': 'false',
+        'aria-label': `${title}, ${t('line {0}', hit.lines)}`,
+        tabindex: -1,
+        // The context menu is VS Code's: package.json says what is in it where this is found, and its commands are told of it.
+        'data-vscode-context': JSON.stringify({ webviewSection: 'hit', preventDefaultContextMenuItems: true, ...place }),
+      },
       element(
         'div',
         { class: 'head' },
