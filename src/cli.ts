@@ -75,10 +75,10 @@ async function run(command: Command): Promise<void> {
         await runSummarize(engine, command);
         break;
       case 'attend':
-        await attend(engine, command, writeLine);
+        await attend(engine, command, root, writeLine);
         break;
       case 'similar':
-        await similar(engine, command, join(root, 'models', 'search'), writeLine);
+        await similar(engine, command, root, writeLine);
     }
   } finally {
     engine.dispose();

@@ -48,7 +48,7 @@ export interface AttendCommand {
   readonly threads: number;
   readonly layer: number | undefined;
   readonly heads: Heads;
-  readonly output: FileOutput<'npy' | 'png' | 'session'>;
+  readonly output: FileOutput<'html' | 'npy' | 'png' | 'session'>;
 }
 
 export interface SimilarCommand {
@@ -58,7 +58,7 @@ export interface SimilarCommand {
   /** Absolute path of the model folder; undefined: the embedded table of token vectors. */
   readonly model: string | undefined;
   readonly threads: number;
-  readonly output: FileOutput<'npy' | 'session'>;
+  readonly output: FileOutput<'html' | 'npy' | 'session'>;
 }
 
 /** What is written: lines or JSON to standard output, or a file. */
@@ -108,7 +108,7 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
       if (operands.length !== 2) throw new UsageError('similar needs a "QUESTION" and one PATH or PATH:FROM-TO.');
       return {
         kind: 'similar', question: operands[0] ?? '', place: parseLines(operands[1] ?? ''), model: values.model === undefined ? undefined : model, threads,
-        output: fileOutput('similar', values, ['npy', 'session']),
+        output: fileOutput('similar', values, ['html', 'npy', 'session']),
       };
     case 'index':
       if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
@@ -145,6 +145,7 @@ function parse(args: readonly string[]) {
         model: { type: 'string' },
         'no-copying': { type: 'boolean', default: false },
         npy: { type: 'string' },
+        html: { type: 'string' },
         png: { type: 'string' },
         query: { type: 'boolean', default: false },
         session: { type: 'string' },
@@ -174,7 +175,7 @@ const parsePlace = (text: string): FileLines | FilePosition => (/:\d+:\d+$/.test
 
 const aggregates: readonly string[] = ['mean', 'max', 'value-weighted', 'rollout'] satisfies Aggregate[];
 
-function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggregate' | 'head' | 'json' | 'layer' | 'npy' | 'png' | 'session'>): Pick<AttendCommand, 'layer' | 'heads' | 'output'> {
+function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggregate' | 'head' | 'html' | 'json' | 'layer' | 'npy' | 'png' | 'session'>): Pick<AttendCommand, 'layer' | 'heads' | 'output'> {
   const layer = values.layer === undefined ? undefined : wholeNumber('--layer', values.layer, 0);
   if (values.head !== undefined && (layer === undefined || values.aggregate !== undefined)) throw new UsageError('--head needs --layer, and no --aggregate.');
   const { aggregate = 'value-weighted' } = values;
@@ -182,11 +183,11 @@ function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggrega
   return {
     layer,
     heads: values.head === undefined ? (aggregate as Aggregate) : wholeNumber('--head', values.head, 0),
-    output: fileOutput('attend', values, ['npy', 'png', 'session']),
+    output: fileOutput('attend', values, ['html', 'npy', 'png', 'session']),
   };
 }
 
-function fileOutput<K extends 'npy' | 'png' | 'session'>(command: string, values: { readonly json: boolean } & Partial<Record<K, string | undefined>>, kinds: readonly K[]): FileOutput<K> {
+function fileOutput<K extends 'html' | 'npy' | 'png' | 'session'>(command: string, values: { readonly json: boolean } & Partial<Record<K, string | undefined>>, kinds: readonly K[]): FileOutput<K> {
   const files = kinds.flatMap((kind) => {
     const file = values[kind];
     return file === undefined ? [] : [{ kind, file }];

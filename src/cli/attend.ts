@@ -1,14 +1,16 @@
 import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { completeParams } from '../completion/request';
 import { linesOf, rollUp } from '../engine/attention/rollUp';
 import type { EngineClient } from '../engine/client';
 import type { CaptureResult, CaptureSubject, CapturedSequence } from '../engine/protocol/attention';
-import type { AttendCommand, FilePosition } from './arguments';
+import type { AttendCommand } from './arguments';
 import { npy } from '../engine/attention/npy';
 import { grayPicture } from './attendFormats';
 import { pathSeenByModel, readPlace } from './document';
 import { readFileLines } from './fileLines';
 import type { WriteLine } from './output';
+import { linesInFile, titleOf, writePage, type PartOfFile } from './page';
 import { tokensOf } from './tokens';
 
 type Engine = Pick<EngineClient, 'request'>;
@@ -18,14 +20,25 @@ const decimals = 6;
 /** Lines of a completion's provenance that are hidden for a recording, heaviest first. */
 const checkedLines = 3;
 
-/** Captures lines of a file, or a completion, and prints or writes what its tokens read. */
-export async function attend(engine: Engine, command: AttendCommand, write: WriteLine): Promise<void> {
-  const { subject, offsets, first } = await subjectOf(engine, command);
+/**
+ * Captures lines of a file, or a completion, and prints or writes what its tokens read.
+ *
+ * @param root the folder that dist/ is in
+ */
+export async function attend(engine: Engine, command: AttendCommand, root: string, write: WriteLine): Promise<void> {
+  const { subject, offsets, first, part } = await subjectOf(engine, command);
   const capture = await engine.request('capture', { model: command.model, subject }, { priority: 'inspect' });
   const sequence = capture.sequences[0] as CapturedSequence;
   if (subject.kind === 'text') warnWhenCut(subject.text, sequence);
   const { output } = command;
   switch (output.kind) {
+    case 'html': {
+      const name = command.place.path;
+      const firstLines = capture.sequences.map((one) => linesInFile(one, part));
+      const shown = subject.kind === 'text' ? ({ kind: 'selection', title: titleOf(name, part), firstLines } as const) : ({ kind: 'suggestion', title: `Suggestion in ${basename(name)}`, firstLines } as const);
+      await writePage(output.file, { recording: await recordingOf(engine, capture), shown }, root);
+      break;
+    }
     case 'session':
       await writeFile(output.file, await recordingOf(engine, capture));
       break;
@@ -49,21 +62,21 @@ interface Subject {
   readonly offsets: Uint32Array;
   /** The file's number of the text's first line, from 1; undefined where parts of several places are read. */
   readonly first: number | undefined;
+  readonly part: PartOfFile;
 }
 
 async function subjectOf(engine: Engine, { place, model }: AttendCommand): Promise<Subject> {
   if (!('line' in place)) {
     const { text, offsets, first } = await readFileLines(place);
-    return { subject: { kind: 'text', text, path: pathSeenByModel(place.path) }, offsets, first };
+    return { subject: { kind: 'text', text, path: pathSeenByModel(place.path) }, offsets, first, part: { text, start: 0, first } };
   }
-  const { promptIds, tokens } = await completionAt(engine, place, model);
+  const around = await readPlace(place);
+  const params = completeParams(around, { model, path: pathSeenByModel(place.path), mode: 'line' });
+  const { promptIds, tokens } = await engine.request('complete', params, { priority: 'completion' });
   const generatedIds = Int32Array.from(tokens, ({ id }) => id);
-  return { subject: { kind: 'prompt', promptIds, generatedIds }, offsets: new Uint32Array(0), first: undefined };
-}
-
-async function completionAt(engine: Engine, position: FilePosition, model: string) {
-  const params = completeParams(await readPlace(position), { model, path: pathSeenByModel(position.path), mode: 'line' });
-  return engine.request('complete', params, { priority: 'completion' });
+  const { prefix, suffix } = around;
+  const part = { text: prefix + suffix, cursor: prefix.length, first: place.line + 1 - prefix.split('\n').length };
+  return { subject: { kind: 'prompt', promptIds, generatedIds }, offsets: new Uint32Array(0), first: undefined, part };
 }
 
 function warnWhenCut(text: string, { segments }: CapturedSequence): void {

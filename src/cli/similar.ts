@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { pairsFile } from '../engine/attention/npy';
 import type { EngineClient } from '../engine/client';
 import type { CapturedSequence } from '../engine/protocol/attention';
@@ -8,6 +8,7 @@ import { recordSimilarity } from '../engine/similarity/recording';
 import type { SimilarCommand } from './arguments';
 import { readFileLines, type PlainLines } from './fileLines';
 import type { WriteLine } from './output';
+import { linesInFile, titleOf, writePage } from './page';
 import { tokensOf } from './tokens';
 
 /** Lines of the code that are printed at most. */
@@ -16,16 +17,23 @@ const shownLines = 12;
 /**
  * Prints or writes why lines of a file are like a question.
  *
- * @param table absolute path of the embedded table of token vectors, for where no model is named
+ * @param root the folder that dist/ and the embedded models are in
  */
-export async function similar(engine: Pick<EngineClient, 'request'>, command: SimilarCommand, table: string, write: WriteLine): Promise<void> {
-  const { question, place, model = table, output } = command;
+export async function similar(engine: Pick<EngineClient, 'request'>, command: SimilarCommand, root: string, write: WriteLine): Promise<void> {
+  const { question, place, model = join(root, 'models', 'search'), output } = command;
   const lines = await readFileLines(place);
   const found = await engine.request('similarity', { model, question, code: lines.text, around: '' }, { priority: 'inspect' });
   if (found.truncated.question || found.truncated.code) process.stderr.write('The model has no room for all of it: the end is not read.\n');
+  const recording = (): Uint8Array => recordSimilarity({ model: basename(model), ...found });
   switch (output.kind) {
+    case 'html': {
+      const part = { text: lines.text, start: 0, first: lines.first };
+      const firstLines = [found.question.segments.map(() => 0), linesInFile(found.code, part)];
+      await writePage(output.file, { recording: recording(), shown: { kind: 'hit', title: `Similarity to ${titleOf(place.path, part)}`, firstLines } }, root);
+      break;
+    }
     case 'session':
-      await writeFile(output.file, recordSimilarity({ model: basename(model), ...found }));
+      await writeFile(output.file, recording());
       break;
     case 'npy':
       await writeFile(output.file, pairsFile(found.pairs, found.code.ids.length));

@@ -60,7 +60,8 @@ export const usage = `Usage:
       --json              print tokens with their UTF-16 ranges in the file, and what each read, as numbers
       --npy FILE          write what each token read, as a NumPy array of float32 [tokens, tokens]
       --png FILE          write it as a picture, a pixel for each pair of tokens, brightness by the square root
-      --session FILE      write everything, all heads included, packed as a recording
+      --html FILE         write everything, all heads included, as a page that any browser opens: the attention panel
+      --session FILE      write the recording in that page alone, packed
       --model, --threads  as below
 
   glassbox similar "QUESTION" PATH[:FROM-TO] [options]
@@ -68,7 +69,8 @@ export const usage = `Usage:
       split exactly into pairs of tokens. Prints what each token of the question adds to it, and which lines do.
       --json              print the score, tokens with their UTF-16 ranges, and the pairs as numbers
       --npy FILE          write the pairs, as a NumPy array of float32 [tokens of the question, tokens of the code]
-      --session FILE      write everything, packed as a recording
+      --html FILE         write everything as a page that any browser opens
+      --session FILE      write the recording in that page alone, packed
       --model FOLDER      an encoder, or a table of token vectors (the embedded table)
       --threads           as below
 

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Relation, Tile } from '../engine/protocol/attention';
 import { recordSimilarity } from '../engine/similarity/recording';
@@ -9,7 +7,7 @@ import type { EngineService } from '../engineService';
 import type { Captured } from './inspection';
 import { pairsFile, wholeMap } from '../engine/attention/npy';
 import type { ExportKind, MapPlace, Shown } from './messages';
-import { sessionHtml } from './sessionPage';
+import { sessionFile } from './sessionFile';
 
 export interface Export {
   readonly captured: Captured;
@@ -61,10 +59,7 @@ function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: 
 /** The panel itself with a recording of the capture, as one file. @throws EngineError where the capture is too large */
 async function session({ shown }: Captured, theme: string, relations: Relation[], engine: Export['engine'], root: string): Promise<Uint8Array> {
   const recording = await recordingOf(shown, relations, engine);
-  const file = (name: string): Promise<string> => readFile(join(root, 'dist', 'webview', name), 'utf8');
-  const [script, standIn, style] = await Promise.all([file('inspector.js'), file('inspector.recorded.js'), file('inspector.css')]);
-  const html = sessionHtml({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines, ...(shown.copied && { copied: true }) }, recording, theme, files: { script, standIn, style }, language: vscode.env.language, nonce: randomBytes(16).toString('base64url') });
-  return new TextEncoder().encode(html);
+  return sessionFile({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines, ...(shown.copied && { copied: true }) }, recording, theme, language: vscode.env.language }, root);
 }
 
 async function recordingOf({ capture, detail: model, similarity, sequences: [question, code] }: Shown, relations: Relation[], engine: Export['engine']): Promise<Uint8Array> {

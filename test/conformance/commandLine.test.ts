@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCapture, openRecording } from '../../src/engine/attention/recording';
+import type { SessionPage } from '../../src/inspector/sessionPage';
 import { unpackFamily } from '../support/families';
 import { root } from '../support/paths';
 
@@ -31,6 +32,16 @@ function glassbox(args: string[], input = ''): Promise<string> {
 describe('command line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-'));
   after(() => rmSync(folder, { recursive: true }));
+
+  /** What the page that a command writes with `--html` has in it. */
+  async function pageOf(args: string[]): Promise<{ shown: SessionPage['shown']; recording: Uint8Array }> {
+    const file = join(folder, 'page.html');
+    await glassbox([...args, '--html', file]);
+    const html = readFileSync(file, 'utf8');
+    assert.match(html, /--vscode-editor-background:#/);
+    const { shown, recording } = JSON.parse(/glassboxSession=(.*?)<\/script>/s.exec(html)![1]!) as { shown: SessionPage['shown']; recording: string };
+    return { shown, recording: new Uint8Array(Buffer.from(recording, 'base64')) };
+  }
 
   it('complete prints what the editor would show, and with --json everything it is made of', async () => {
     const place = 'sample/README.md:1:3';
@@ -81,17 +92,27 @@ describe('command line', () => {
     const [npy, png, session] = ['npy', 'png', 'glassbox'].map((ending) => join(folder, `out.${ending}`)) as [string, string, string];
     await glassbox(['attend', lines, '--npy', npy]);
     await glassbox(['attend', lines, '--png', png]);
-    await glassbox(['attend', 'sample/src/library.ts:24:20', '--session', session]);
+    await glassbox(['attend', lines, '--session', session]);
     const array = readFileSync(npy);
     assert.equal(array.toString('latin1', 1, 6), 'NUMPY');
     assert.equal(array.length, 10 + array.readUInt16LE(8) + 4 * tokens.length ** 2);
     const picture = readFileSync(png);
     assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [tokens.length, tokens.length]);
-    const recorded = openCapture(readFileSync(session));
-    assert.ok(recorded.description.sequences[0]!.segments.some(({ kind }) => kind === 'generated'));
+    const { segments } = openCapture(readFileSync(session)).description.sequences[0]!;
+    const page = await pageOf(['attend', lines]);
+    assert.deepEqual([page.shown.kind, page.shown.title], ['selection', 'library.ts:18–24']);
+    assert.deepEqual(openCapture(page.recording).description.sequences[0]!.segments, segments);
+    assert.deepEqual(page.shown.firstLines, [segments.map(({ kind }) => (kind === 'text' ? 18 : 0))]);
+    const suggestion = await pageOf(['attend', 'sample/src/library.ts:24:20']);
+    assert.deepEqual([suggestion.shown.kind, suggestion.shown.title], ['suggestion', 'Suggestion in library.ts']);
+    const kinds = openCapture(suggestion.recording).description.sequences[0]!.segments.map(({ kind }) => kind);
+    assert.ok(kinds.includes('generated'));
+    assert.equal(suggestion.shown.firstLines[0]![kinds.indexOf('suffix')], 25);
+    // What is written is in no file yet: where the file happens to go on like that is the only place it may be in.
+    assert.ok([0, 24].includes(suggestion.shown.firstLines[0]![kinds.indexOf('generated')]!));
   });
 
-  it('similar splits the score into pairs of tokens in places of the file, and writes what NumPy reads and a session that opens', async () => {
+  it('similar splits the score into pairs of tokens in places of the file, and writes what NumPy reads, a session that opens and a page', async () => {
     const [question, place] = ['books that were added last', 'sample/src/library.ts:18-24'];
     const source = readFileSync(join(root, 'sample/src/library.ts'), 'utf8');
     const roberta = await unpackFamily('roberta');
@@ -114,6 +135,10 @@ describe('command line', () => {
     await glassbox(['similar', question, place, '--session', session]);
     const recorded = openRecording(readFileSync(session));
     assert.ok('pairs' in recorded);
+    const page = await pageOf(['similar', question, place]);
+    assert.deepEqual([page.shown.kind, page.shown.title], ['hit', 'Similarity to library.ts:18–24']);
+    assert.deepEqual(page.recording, new Uint8Array(readFileSync(session)));
+    assert.equal(page.shown.firstLines[1]![0], 18);
     const array = readFileSync(npy);
     assert.deepEqual(new Float32Array(array.buffer.slice(array.byteOffset + 10 + array.readUInt16LE(8), array.byteOffset + array.length)), recorded.pairs);
   });

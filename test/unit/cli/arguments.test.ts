@@ -57,6 +57,7 @@ describe('arguments of the command line', () => {
     assert.deepEqual(read('attend a.ts'), whole);
     assert.deepEqual(read('attend a.ts:3-9 --json'), { ...whole, place: { path: 'a.ts', lines: { from: 3, to: 9 } }, output: { kind: 'json' } });
     assert.deepEqual(read('attend a.ts:3:9 --layer 1 --head 0 --npy o'), { ...whole, place: { path: 'a.ts', line: 3, column: 9 }, layer: 1, heads: 0, output: { kind: 'npy', file: 'o' } });
+    assert.deepEqual(read('attend a.ts:3-9 --html o'), { ...whole, place: { path: 'a.ts', lines: { from: 3, to: 9 } }, output: { kind: 'html', file: 'o' } });
     assert.deepEqual(read('attend a.ts --aggregate rollout --session o'), { ...whole, heads: 'rollout', output: { kind: 'session', file: 'o' } });
   });
 
@@ -66,6 +67,7 @@ describe('arguments of the command line', () => {
     assert.deepEqual(parseCommand(['similar', 'wait a little', 'a.ts', '--json', '--model', 'm', '--threads', '1'], '/embedded'), {
       ...line, question: 'wait a little', place: { path: 'a.ts', lines: undefined }, model: resolve('m'), threads: 1, output: { kind: 'json' },
     });
+    assert.deepEqual(read('similar wait a.ts:3-9 --html o'), { ...line, output: { kind: 'html', file: 'o' } });
     assert.deepEqual(read('similar wait a.ts:3-9 --session o'), { ...line, output: { kind: 'session', file: 'o' } });
   });
 
@@ -94,9 +96,9 @@ describe('arguments of the command line', () => {
     ['attend a.ts:9-3', '"a.ts:9-3" is not PATH:FROM-TO with lines from 1.'],
     ['attend a.ts --head 1', '--head needs --layer, and no --aggregate.'],
     ['attend a.ts --aggregate sum', '--aggregate is one of mean, max, value-weighted, rollout, not "sum".'],
-    ['attend a.ts --json --png o', 'attend writes one of --json, --npy, --png and --session.'],
+    ['attend a.ts --json --png o', 'attend writes one of --json, --html, --npy, --png and --session.'],
     ['similar wait', 'similar needs a "QUESTION" and one PATH or PATH:FROM-TO.'],
-    ['similar wait a.ts --json --npy o', 'similar writes one of --json, --npy and --session.'],
+    ['similar wait a.ts --json --npy o', 'similar writes one of --json, --html, --npy and --session.'],
     ['replay', 'replay needs at least one PATH.'],
   ] as const) {
     it(`refuses "${line}"`, () => {
