@@ -128,13 +128,15 @@ export function answersTo(searched: Searched, { input, mode, top, vectors, readC
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
     const terms = termsOf(question.text);
-    const byMeaning = mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.scores(vectors);
+    const comparing = mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
+    // Meanwhile.
+    const byWords = searched.lexical.scores(terms);
     const compared: Compared = {
       question,
       terms,
-      mode: byMeaning === undefined ? 'lexical' : mode,
-      byWords: searched.lexical.scores(terms),
-      byMeaning,
+      mode: comparing === undefined ? 'lexical' : mode,
+      byWords,
+      byMeaning: comparing?.(),
       wanted: Math.max(pool, top),
     };
     const candidates = joinParts(candidatesOf(searched, compared, readChunk));

@@ -4,8 +4,9 @@ import type { Slots } from '../slots';
 import { isWhole, readBlock, type BlockRow } from './blocks';
 import { keyWords } from './keyTable';
 import { comparable } from './comparable';
-import { JointScores, type DenseScores, type ModelScores } from './denseScores';
+import { JointScores, type DenseScores } from './denseScores';
 import { ModelVectors } from './modelVectors';
+import { secondThread } from './secondThread';
 import { usualRoom, type Room } from './spare';
 
 /** A model whose vectors are searched. */
@@ -169,15 +170,31 @@ export class DenseIndex {
     return counts;
   }
 
-  /** Compares all chunks with a question, after a refresh. @param queries its quantised vector by each model; a model without one is left out */
-  scores(queries: ReadonlyMap<string, QuestionVector>): DenseScores {
+  /**
+   * Begins to compare all chunks with a question, after a refresh.
+   *
+   * @param queries its quantised vector by each model; a model without one is left out
+   * @returns waits until that is done; to be called before the next refresh
+   */
+  begin(queries: ReadonlyMap<string, QuestionVector>): () => DenseScores {
     const start = performance.now();
-    const compared = this.#models.flatMap((vectors): ModelScores[] => {
+    const asked = this.#models.flatMap((vectors) => {
       const query = queries.get(vectors.model.name);
-      return query === undefined || vectors.shelves.size === 0 ? [] : [vectors.scores(query)];
+      return query === undefined || vectors.shelves.size === 0 ? [] : [{ vectors, query }];
     });
-    const scores = new JointScores(this.slots, comparable(compared));
-    this.expectedMilliseconds = performance.now() - start;
-    return scores;
+    const finish = secondThread.begin(() => asked.flatMap(({ vectors, query }) => vectors.shelves.prepare(query.vector)));
+    const begun = performance.now() - start;
+    return () => {
+      const again = performance.now();
+      finish();
+      const scores = new JointScores(this.slots, comparable(asked.map(({ vectors, query }) => vectors.scores(query))));
+      this.expectedMilliseconds = begun + performance.now() - again;
+      return scores;
+    };
+  }
+
+  /** The same at once. */
+  scores(queries: ReadonlyMap<string, QuestionVector>): DenseScores {
+    return this.begin(queries)();
   }
 }

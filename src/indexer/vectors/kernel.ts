@@ -3,7 +3,10 @@
  * missing. A module this small is written by hand below, instruction by instruction, and needs no tool to be built.
  */
 
-import { webAssembly, type Memory } from './webassembly';
+import { canShare, webAssembly, type Memory } from './webassembly';
+
+/** That memory can have; one that is shared has to be limited. */
+const mostPages = 1 << 16;
 
 /** Bytes that a row is padded to. */
 export const lane = 16;
@@ -16,7 +19,11 @@ export interface Kernel {
   scan(rows: number, query: number, count: number, factors: number, out: number): void;
 }
 
-export type MakeKernel = (memory: Memory) => Kernel;
+export interface MakeKernel {
+  (memory: Memory): Kernel;
+  /** The module that it is an instance of, for other threads to make another one. */
+  readonly module?: object;
+}
 
 const i32 = 0x7f;
 const v128 = 0x7b;
@@ -88,16 +95,16 @@ function step(local: number, by: number): Code {
 /**
  * The module as bytes: types, an imported memory, two functions, their names and their code.
  *
- * @param width bytes of a row, a multiple of `lane`
+ * @param width bytes of a row, a multiple of `lane` @param shared whether the memory is
  */
-export function moduleBytes(width: number): Uint8Array<ArrayBuffer> {
+export function moduleBytes(width: number, shared: boolean): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
   const section = (id: number, ...items: number[][]): number[] => [id, ...sized([items.length, ...items.flat()])];
   const body = (locals: readonly number[], code: Code): number[] => sized([...locals, ...code.flat(), ...op.end]);
   return Uint8Array.from([
     ...Buffer.from('\0asm'), 1, 0, 0, 0,
     ...section(1, [0x60, 2, i32, i32, 1, i32], [0x60, 5, i32, i32, i32, i32, i32, 0]),
-    ...section(2, [...name('host'), ...name('memory'), 2, 0, 1]),
+    ...section(2, [...name('host'), ...name('memory'), 2, ...(shared ? [3, 1, ...unsigned(mostPages)] : [0, 1])]),
     ...section(3, [0], [1]),
     ...section(7, [...name('dot'), 0, 0], [...name('scan'), 0, 1]),
     ...section(10, body([1, 3, v128], dotCode(width)), body([0], scanCode(width))),
@@ -121,11 +128,11 @@ function signed(value: number): number[] {
 export function simdKernel(width: number): MakeKernel | undefined {
   let module: object;
   try {
-    module = new webAssembly.Module(moduleBytes(width));
+    module = new webAssembly.Module(moduleBytes(width, canShare));
   } catch {
     return undefined;
   }
-  return (memory) => new webAssembly.Instance(module, { host: { memory } }).exports as Kernel;
+  return Object.assign((memory: Memory) => new webAssembly.Instance(module, { host: { memory } }).exports as Kernel, { module });
 }
 
 export function plainKernel(width: number): MakeKernel {

@@ -1,4 +1,4 @@
-import { webAssembly, type Memory } from './webassembly';
+import { canShare, webAssembly, type Memory } from './webassembly';
 
 const page = 1 << 16;
 
@@ -14,7 +14,7 @@ const given: WeakRef<Memory>[] = [];
 export function takeMemory(): Memory {
   let memory: Memory | undefined;
   while (memory === undefined && given.length > 0) memory = given.pop()?.deref();
-  return memory ?? new webAssembly.Memory({ initial: memoryBytes / page });
+  return memory ?? new webAssembly.Memory({ initial: memoryBytes / page, maximum: memoryBytes / page, shared: canShare });
 }
 
 /** Nobody uses the memory any more. */

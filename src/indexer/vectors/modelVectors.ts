@@ -67,10 +67,10 @@ export class ModelVectors {
     this.#texts = withRoomFor(this.shelves.size, this.#texts);
   }
 
-  /** Compares all vectors with a question, valid until the next one. */
+  /** How near all vectors are to a question, once everything was scanned; until the next one. */
   scores({ vector, nonsense }: QuestionVector): ModelScores {
     const { rows } = this;
-    return { name: this.model.name, rows, cosines: this.shelves.scan(vector), floor: this.#floorFor(nonsense), textOf: (row) => this.#texts[row] as number };
+    return { name: this.model.name, rows, cosines: this.shelves.found(vector), floor: this.#floorFor(nonsense), textOf: (row) => this.#texts[row] as number };
   }
 
   /** The cosine that questions without meaning do not reach. @param nonsense what the model makes of such; -1 where nobody knows */

@@ -1,6 +1,8 @@
 import { ScannedCosines } from './cosines';
 import { bestKernel, lane, type Kernel, type MakeKernel } from './kernel';
 import { giveBack, memoryBytes, takeMemory } from './memories';
+import { secondThread, type Scannable } from './secondThread';
+import { canShare } from './webassembly';
 
 /** Bytes for the query, which stands before everything else. */
 const queryRoom = 1 << 16;
@@ -12,7 +14,7 @@ function rowsOfShelf(width: number): number {
 }
 
 /** Rows that lie one behind the other in the memory of a kernel. */
-class Shelf {
+class Shelf implements Scannable {
   readonly #memory = takeMemory();
   readonly #kernel: Kernel;
   readonly #factors = queryRoom;
@@ -20,6 +22,7 @@ class Shelf {
   readonly #rows: number;
   readonly #bytes: Int8Array;
   readonly #floats: Float32Array;
+  readonly shared: Scannable['shared'];
   count = 0;
 
   /** @param width bytes of a row @param room rows that it holds at most */
@@ -28,6 +31,7 @@ class Shelf {
     room: number,
     makeKernel: MakeKernel,
   ) {
+    this.shared = canShare && makeKernel.module !== undefined ? { module: makeKernel.module, memory: this.#memory } : undefined;
     this.#out = queryRoom + room * 4;
     this.#rows = queryRoom + room * 8;
     this.#kernel = makeKernel(this.#memory);
@@ -53,16 +57,32 @@ class Shelf {
     return this.#bytes.subarray(place, place + length);
   }
 
-  /** The dot product of each row, brought to length 1, with the query. Valid until the next scan. */
-  scan(query: Int8Array): Float32Array {
+  get bytes(): number {
+    return this.count * this.width;
+  }
+
+  /** Has the next scan compare all rows with a query. */
+  prepare(query: Int8Array): void {
     this.#bytes.fill(0, 0, this.width);
     this.#bytes.set(query);
-    this.#kernel.scan(this.#rows, 0, this.count, this.#factors, this.#out);
+  }
+
+  places(): [number, number, number, number, number] {
+    return [this.#rows, 0, this.count, this.#factors, this.#out];
+  }
+
+  scan(): void {
+    this.#kernel.scan(...this.places());
+  }
+
+  /** The dot product of each row, brought to length 1, with the query, as the last scan gave it. */
+  found(): Float32Array {
     return this.#floats.subarray(this.#out / 4, this.#out / 4 + this.count);
   }
 
   /** Not to be used from now on. */
   close(): void {
+    secondThread.forget(this);
     giveBack(this.#memory);
   }
 }
@@ -125,11 +145,23 @@ export class Shelves {
     return shelf;
   }
 
-  /** The cosine of every vector with a query, until the next one. @param query quantised */
-  scan(query: Int8Array): ScannedCosines {
+  /** @param query quantised @returns what is to be scanned to compare all vectors with it */
+  prepare(query: Int8Array): readonly Scannable[] {
+    for (const shelf of this.#shelves) shelf.prepare(query);
+    return this.#shelves;
+  }
+
+  /** The cosine of every vector with a query, once everything was scanned; until the next one. */
+  found(query: Int8Array): ScannedCosines {
     let square = 0;
     for (const number of query) square += number * number;
-    const parts = this.#shelves.map((shelf) => shelf.scan(query));
+    const parts = this.#shelves.map((shelf) => shelf.found());
     return new ScannedCosines(parts, this.#room, square === 0 ? 0 : 1 / Math.sqrt(square));
+  }
+
+  /** The same at once. */
+  scan(query: Int8Array): ScannedCosines {
+    for (const shelf of this.prepare(query)) shelf.scan();
+    return this.found(query);
   }
 }
