@@ -18,7 +18,7 @@ export function release(...all: readonly (Uint8Array | Int32Array)[]): void {
   }
 }
 
-type Numbers = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+type Numbers = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /**
  * The same numbers in an array that has room for so many, but not for many times as many; what is new is 0. Where that

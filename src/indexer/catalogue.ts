@@ -158,6 +158,11 @@ export class Catalogue {
     return this.prepare(sql).all(...values) as Row[];
   }
 
+  /** The same row by row, for those that are too many to have all of them at once. */
+  each<Row>(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    return this.prepare(sql).iterate(...values) as Iterable<unknown> as Iterable<Row>;
+  }
+
   /** Everything that `work` writes becomes visible together, or nothing of it. */
   transaction<Result>(work: () => Result): Result {
     return this.#within('BEGIN IMMEDIATE', work);

@@ -124,7 +124,7 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
     const full = batch.size >= chunksPerCommit || batch.files.length + batch.touched.length >= filesPerCommit;
     if (full || performance.now() - last > patience) await flush();
   }
-  for (const { id, path } of catalogue.all<{ id: number; path: string }>('SELECT id, path FROM files')) {
+  for (const { id, path } of catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files')) {
     if (!seen.has(path) && (where.scope?.covers(path) ?? true)) batch.removed.push(id);
   }
   report.removed = batch.removed.length;

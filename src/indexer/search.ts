@@ -203,15 +203,21 @@ function listsOf({ catalogue, lexical }: Searched, { question, terms, mode, byWo
     ];
   }
   if (question.symbols.length === 0) return [];
-  const chunks = catalogue.all<{ id: number; file: number }>("SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id");
-  return [chunks.filter(({ file }) => accepts(file)).flatMap(({ id }) => lexical.slots.slotOf(id) ?? [])];
+  const defining: number[] = [];
+  for (const { id, file } of catalogue.each<{ id: number; file: number }>("SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id")) {
+    const slot = accepts(file) ? lexical.slots.slotOf(id) : undefined;
+    if (slot !== undefined) defining.push(slot);
+  }
+  return [defining];
 }
 
 function fileFilter(catalogue: Catalogue, question: Question): (file: number) => boolean {
   const { languages, paths, withoutPaths } = question;
   if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
-  const files = catalogue.all<{ id: number; path: string; language: string }>('SELECT id, path, language FROM files WHERE skipped IS NULL');
-  const accepted = new Set(files.filter(({ path, language }) => acceptsFile(question, path, language)).map(({ id }) => id));
+  const accepted = new Set<number>();
+  for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>('SELECT id, path, language FROM files WHERE skipped IS NULL')) {
+    if (acceptsFile(question, path, language)) accepted.add(id);
+  }
   return (file) => accepted.has(file);
 }
 

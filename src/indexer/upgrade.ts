@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Batch, commit } from './batch';
+import { numbersOf } from './bytes';
 import type { Catalogue } from './catalogue';
 import { readContent } from './content';
 import type { Embedder } from './embedding/embedder';
 import { vectorModel } from './embedding/embedder';
 import type { KeyedText, VectorSupply } from './embedding/supply';
-import { keyName, keyOf, textToEmbed } from './embedding/text';
+import { keyOf, textToEmbed } from './embedding/text';
 import { withoutSecrets } from './redaction';
 import type { VectorRows } from './vectors/blocks';
 import type { DenseIndex } from './vectors/denseIndex';
+import { KeyTable } from './vectors/keyTable';
 
 /** Texts that a model gets at once. */
 const textsPerCall = 32;
@@ -58,7 +60,7 @@ export async function upgrade({ catalogue, dense, supply, root }: Parts, embedde
   const model = vectorModel(embedder);
   const files = filesToUpgrade(catalogue, dense, model, recent);
   const missing = files.reduce((sum, file) => sum + file.missing, 0);
-  const asked = new Set<string>();
+  const asked = new KeyTable();
   let done = 0;
   let failures = 0;
   let failure: string | undefined;
@@ -94,11 +96,12 @@ export async function upgrade({ catalogue, dense, supply, root }: Parts, embedde
     for (const { id, path } of files) {
       for (const text of await textsOf(catalogue, dense, model, id, join(root, path))) {
         // Copies of a file share their texts.
-        if (asked.has(keyName(text.key))) {
+        const words = numbersOf(text.key);
+        if (asked.find(words, 0) !== undefined) {
           done++;
           continue;
         }
-        asked.add(keyName(text.key));
+        asked.add(words, 0);
         if (waiting.push(text) < textsPerCall) continue;
         await embed();
         if (enough()) return progress();
@@ -128,10 +131,12 @@ function filesToUpgrade(catalogue: Catalogue, dense: DenseIndex, model: string, 
       missing.set(files[slot] as number, (missing.get(files[slot] as number) ?? 0) + 1);
     }
     const order = new Map(recent.map((path, index) => [path, index]));
-    return catalogue
-      .all<{ id: number; path: string }>('SELECT id, path FROM files WHERE skipped IS NULL ORDER BY modified DESC, path')
-      .flatMap(({ id, path }) => (missing.has(id) ? [{ id, path, missing: missing.get(id) ?? 0 }] : []))
-      .sort((a, b) => (order.get(a.path) ?? recent.length) - (order.get(b.path) ?? recent.length));
+    const found: FileToUpgrade[] = [];
+    for (const { id, path } of catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files WHERE skipped IS NULL ORDER BY modified DESC, path')) {
+      const count = missing.get(id);
+      if (count !== undefined) found.push({ id, path, missing: count });
+    }
+    return found.sort((a, b) => (order.get(a.path) ?? recent.length) - (order.get(b.path) ?? recent.length));
   });
 }
 

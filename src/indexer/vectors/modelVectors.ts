@@ -10,8 +10,10 @@ const floorHolds = 1.25;
 /** The vectors of one model in memory, by the numbers of their texts. */
 export class ModelVectors {
   readonly shelves: Shelves;
-  /** Where the vector of a text stands in the shelves; -1 or nothing where there is none. */
+  /** Where the vector of a text stands in the shelves; -1 or nothing where there is none. Empty where only that is kept. */
   rows = new Int32Array();
+  /** 1 for each text that has one, where only that is kept. */
+  #known = new Uint8Array();
   /** Blocks that were read. */
   readonly blocks = new Set<number>();
   /** Texts that have a vector. */
@@ -30,19 +32,20 @@ export class ModelVectors {
   }
 
   has(text: number): boolean {
-    return (this.rows[text] ?? -1) >= 0;
+    return this.hold === 'known' ? this.#known[text] === 1 : (this.rows[text] ?? -1) >= 0;
   }
 
   /** @param text one that has none yet @param vector quantised */
   add(text: number, vector: Int8Array): void {
-    if (text >= this.rows.length) {
-      const known = this.rows.length;
-      this.rows = withRoomFor(text + 1, this.rows).fill(-1, known);
-    }
     this.size++;
     if (this.hold === 'known') {
-      this.rows[text] = 0;
+      if (text >= this.#known.length) this.#known = withRoomFor(text + 1, this.#known);
+      this.#known[text] = 1;
       return;
+    }
+    if (text >= this.rows.length) {
+      const before = this.rows.length;
+      this.rows = withRoomFor(text + 1, this.rows).fill(-1, before);
     }
     const row = this.shelves.add(vector);
     this.rows[text] = row;
@@ -52,11 +55,14 @@ export class ModelVectors {
 
   /** Gives back the room of a vector, where there is one. */
   drop(text: number): void {
-    const row = this.rows[text] ?? -1;
-    if (row < 0) return;
-    this.rows[text] = -1;
+    if (!this.has(text)) return;
     this.size--;
-    if (this.hold === 'known') return;
+    if (this.hold === 'known') {
+      this.#known[text] = 0;
+      return;
+    }
+    const row = this.rows[text] as number;
+    this.rows[text] = -1;
     // The last vector takes its place.
     const moved = this.#texts[this.shelves.size - 1] as number;
     this.shelves.remove(row);
