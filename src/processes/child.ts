@@ -28,6 +28,8 @@ export interface ChildOptions<Message> {
   args: readonly string[];
   /** Arguments of Node itself. */
   nodeArgs?: readonly string[];
+  /** Variables of its environment beside those of the host. */
+  environment?: Readonly<Record<string, string>>;
   /** Time for the process to say `ready`, milliseconds. */
   readyTimeoutMs: number;
   protocolVersion: number;
@@ -57,7 +59,7 @@ export class Child<Message extends { readonly kind: string }, Sent extends objec
       // The host's own Node. No argument of its is inherited: `--inspect` would open a port.
       execPath: process.execPath,
       execArgv: [...(options.nodeArgs ?? [])],
-      env: childEnvironment(process.env, 'electron' in process.versions),
+      env: { ...childEnvironment(process.env, 'electron' in process.versions), ...options.environment },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

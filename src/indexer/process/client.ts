@@ -31,6 +31,12 @@ type Heard = Exclude<IndexMessage, { kind: 'ready' }>;
  */
 export const indexNodeArgs: readonly string[] = ['--no-wasm-loop-peeling', '--no-wasm-loop-unrolling', '--max-semi-space-size=4'];
 
+/**
+ * Once it was given back a block of some megabytes, the C library of Linux takes all blocks up to that size from a heap that
+ * does not shrink where something lies at its end. With a limit of its own (bytes), it gives them back to the system.
+ */
+export const indexEnvironment: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(1 << 18) };
+
 interface Pending {
   readonly id: number;
   readonly method: Method;
@@ -60,6 +66,7 @@ export class IndexClient {
         modulePath: options.modulePath,
         args: [JSON.stringify({ ...options.start, died: deaths > 0 })],
         nodeArgs: indexNodeArgs,
+        environment: indexEnvironment,
         readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
         protocolVersion,
         schema: indexMessage,

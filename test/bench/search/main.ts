@@ -22,7 +22,7 @@ import { distribution } from '../../../src/cli/distribution';
 import { Batch, commit } from '../../../src/indexer/batch';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
-import { indexNodeArgs } from '../../../src/indexer/process/client';
+import { indexEnvironment, indexNodeArgs } from '../../../src/indexer/process/client';
 import { lookInto, search } from '../../../src/indexer/search';
 import { ask, type Asking } from './ask';
 import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf, type Corpus, type CorpusFile } from './corpus';
@@ -151,7 +151,7 @@ function literalTimes(catalogue: Catalogue, files: readonly CorpusFile[], size: 
 
 function askInProcess(asking: Asking): Promise<Record<string, number>> {
   return new Promise((resolve, reject) => {
-    const child = fork(__filename, { execArgv: [...indexNodeArgs], env: { ...process.env, GLASSBOX_BENCH_ASK: JSON.stringify(asking) } });
+    const child = fork(__filename, { execArgv: [...indexNodeArgs], env: { ...process.env, ...indexEnvironment, GLASSBOX_BENCH_ASK: JSON.stringify(asking) } });
     child.on('message', (numbers) => resolve(numbers as Record<string, number>));
     child.on('exit', (code) => reject(new Error(`The asking process ended with ${code}.`)));
   });

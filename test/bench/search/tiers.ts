@@ -9,7 +9,7 @@ import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
 import { Catalogue } from '../../../src/indexer/catalogue';
 import { vectorModel } from '../../../src/indexer/embedding/embedder';
 import { keySize } from '../../../src/indexer/embedding/text';
-import { indexNodeArgs } from '../../../src/indexer/process/client';
+import { indexEnvironment, indexNodeArgs } from '../../../src/indexer/process/client';
 import { lookInto, search } from '../../../src/indexer/search';
 import { Slots } from '../../../src/indexer/slots';
 import { readBlock, tidyBlocks, writeBlock } from '../../../src/indexer/vectors/blocks';
@@ -83,7 +83,7 @@ class Asker {
   readonly #child: ChildProcess;
 
   constructor(asking: AskingTiers) {
-    this.#child = fork(__filename, { execArgv: [...indexNodeArgs], env: { ...process.env, GLASSBOX_BENCH_TIERS: JSON.stringify(asking) } });
+    this.#child = fork(__filename, { execArgv: [...indexNodeArgs], env: { ...process.env, ...indexEnvironment, GLASSBOX_BENCH_TIERS: JSON.stringify(asking) } });
   }
 
   async ask(): Promise<Record<string, number>> {
