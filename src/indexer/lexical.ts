@@ -1,4 +1,4 @@
-import { withRoomFor } from './bytes';
+import { release, withRoomFor } from './bytes';
 import { CatalogueError, type Catalogue } from './catalogue';
 import { Postings } from './postings';
 import type { Segment, Slots } from './slots';
@@ -46,6 +46,8 @@ interface Term {
 export class LexicalIndex {
   /** By slot. A question needs as many numbers as the one before it. */
   #lastScores = new Float32Array();
+  /** Of the last question: where its terms stand. Some megabytes, which are given back before the next one needs as many. */
+  #lastPostings: Uint8Array[] = [];
 
   /** @param slots of the same catalogue */
   constructor(
@@ -65,6 +67,7 @@ export class LexicalIndex {
 
   #scores(question: readonly string[]): LexicalScores {
     const { wholes, files } = this.slots;
+    release(...this.#lastPostings.splice(0));
     const terms = [...new Set(question)].map((term) => this.#read(term)).sort((x, y) => x.count - y.count);
     this.#lastScores = withRoomFor(wholes.length, this.#lastScores);
     const scores = this.#lastScores.subarray(0, wholes.length).fill(0);
@@ -98,6 +101,7 @@ export class LexicalIndex {
       const row = statement.get(segment.id, term) as { data: Uint8Array } | undefined;
       if (row === undefined) continue;
       const postings = new Postings(row.data);
+      this.#lastPostings.push(row.data);
       places.set(segment, postings);
       count += this.#liveCount(segment, postings);
     }
