@@ -1,5 +1,5 @@
 import { AttributeProto_AttributeType as AttributeType } from './onnx_pb';
-import type { GraphProto, NodeProto, ValueInfoProto } from './onnx_pb';
+import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './onnx_pb';
 
 /** A graph that is changed in place, with who makes and who uses each value. */
 export class GraphEditor {
@@ -36,6 +36,19 @@ export class GraphEditor {
 
   isConstant(value: string): boolean {
     return this.#constants.has(value) || this.producer(value)?.opType === 'Constant';
+  }
+
+  /** Adds constants. */
+  define(...constants: readonly TensorProto[]): void {
+    this.graph.initializer.push(...constants);
+    for (const { name } of constants) this.#constants.add(name);
+  }
+
+  /** Whether a value is a constant, or made of constants alone, so that it is the same in every run. */
+  isFixed(value: string): boolean {
+    if (this.isConstant(value)) return true;
+    const made = this.producer(value);
+    return made !== undefined && made.input.length > 0 && made.input.every((input) => input === '' || this.isFixed(input));
   }
 
   /** Adds nodes in front of `before`, so that nodes stay in the order they run in; at the front without it. */

@@ -97,6 +97,7 @@ describe('preparing a public 4-bit decoder', () => {
     const [plain, scaled] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, scaleQueries: true, packQueries: true }))!];
     assert.deepEqual(scales(plain), Array.from({ length: tiny.layers }, () => 0.25));
     assert.deepEqual(scales(scaled), Array.from({ length: tiny.layers }, () => 1));
+    assert.equal(matrices(scaled), 5 * tiny.layers + 1, 'they still come out of one matrix with keys and values');
     const pairs = [16, 2, 22];
     assert.deepEqual(await logits({ ...scaled, path }, pairs), await logits({ ...plain, path }, pairs));
     const exact = { ...options, roundActivations: false };

@@ -81,7 +81,7 @@ function matrixBehind(editor: GraphEditor, value: string, steps: number): Produc
   for (const user of editor.users(value)) {
     if (user.input[0] !== value) continue;
     const weights = weightsOf(user);
-    if (weights?.every((input) => input === '' || isConstant(editor, input))) return { node: user, weights };
+    if (weights?.every((input) => input === '' || editor.isFixed(input))) return { node: user, weights };
     const found = passing.has(user.opType) && steps > 0 ? matrixBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
     if (found) return found;
   }
@@ -99,12 +99,6 @@ function weightsOf({ opType, input }: NodeProto): string[] | undefined {
     default:
       return undefined;
   }
-}
-
-function isConstant(editor: GraphEditor, value: string): boolean {
-  if (editor.isConstant(value)) return true;
-  const made = editor.producer(value);
-  return made !== undefined && made.input.length > 0 && made.input.every((input) => input === '' || isConstant(editor, input));
 }
 
 /** Copies a constant, or what a constant is calculated with, once. */

@@ -33,7 +33,7 @@ export function cacheNames(editor: GraphEditor): CacheNames[] {
 export function outputNewRows(editor: GraphEditor, caches: readonly CacheNames[]): void {
   const { graph } = editor;
   graph.input.push(valueInfo(names.past, DataType.INT64, [1]));
-  graph.initializer.push(integers(names.start, [0n]), integers(names.axis, [rowAxis]), integers('glassbox/sequence_axis', [1n]));
+  editor.define(integers(names.start, [0n]), integers(names.axis, [rowAxis]), integers('glassbox/sequence_axis', [1n]));
   const lengths = [
     node('Shape', ['input_ids'], ['glassbox/ids_shape']),
     node('Gather', ['glassbox/ids_shape', 'glassbox/sequence_axis'], [names.sequence]),

@@ -80,7 +80,7 @@ function fill(editor: GraphEditor, matrix: NodeProto, missing: bigint): void {
 
 /** Adds a constant unless the graph has it already. @returns its name */
 function constant(editor: GraphEditor, name: string, make: () => ReturnType<typeof integers>): string {
-  if (!editor.graph.initializer.some((one) => one.name === name)) editor.graph.initializer.push(make());
+  if (!editor.isConstant(name)) editor.define(make());
   return name;
 }
 

@@ -29,7 +29,7 @@ export function keepLastLogits(editor: GraphEditor): boolean {
 
   const { graph } = editor;
   graph.input.push(valueInfo(keptInput, DataType.INT64, [1]));
-  graph.initializer.push(integers('glassbox/end', [endOfAxis]), integers('glassbox/positions', [1n]));
+  editor.define(integers('glassbox/end', [endOfAxis]), integers('glassbox/positions', [1n]));
   editor.insert([node('Neg', [keptInput], ['glassbox/first_kept'])]);
   const last = lastNodes(editor, head);
   const [first] = graph.node.filter((one) => last.has(one));

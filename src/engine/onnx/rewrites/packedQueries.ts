@@ -39,7 +39,7 @@ function fits(editor: GraphEditor, part: NodeProto, first: NodeProto, attention:
   const users = editor.users(result);
   return opType === 'MatMulNBits' && domain === microsoft && input[0] === first.input[0] && !input[groupIndex]
     && sameAttributes.every((name) => integer(part, name) === integer(first, name))
-    && stacked.every((at) => Boolean(input[at]) === Boolean(first.input[at]) && (!input[at] || editor.isConstant(input[at])))
+    && stacked.every((at) => Boolean(input[at]) === Boolean(first.input[at]) && (!input[at] || editor.isFixed(input[at])))
     && users.length === 1 && users[0] === attention && !editor.output(result);
 }
 

@@ -168,7 +168,7 @@ class Rounding {
 
   #constant(kind: string, tensor: MessageInitShape<typeof TensorProtoSchema>): string {
     const name = `glassbox/${kind}`;
-    if (!this.#constants.has(name)) this.editor.graph.initializer.push(create(TensorProtoSchema, { ...tensor, name }));
+    if (!this.#constants.has(name)) this.editor.define(create(TensorProtoSchema, { ...tensor, name }));
     this.#constants.add(name);
     return name;
   }

@@ -28,7 +28,7 @@ export function scaleQueries(editor: GraphEditor): number {
     const places = proportional.filter((place) => queries.input[place]);
     if (!places.every((place) => floats.has(queries.input[place] as string))) continue;
     const factor = `glassbox/scale/${queries.output[0]}`;
-    graph.initializer.push(create(TensorProtoSchema, { name: factor, dataType: DataType.FLOAT, floatData: [scale] }));
+    editor.define(create(TensorProtoSchema, { name: factor, dataType: DataType.FLOAT, floatData: [scale] }));
     for (const place of places) {
       const value = queries.input[place] as string;
       editor.insert([node('Mul', [value, factor], [`${factor}/${place}`])], queries);
