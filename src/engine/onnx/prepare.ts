@@ -71,10 +71,11 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   if (!keepLastLogits(editor)) notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
   if (options.scaleQueries) scaleQueries(editor);
   if (options.packQueries) packQueries(editor);
-  if (options.fillBlocks) fillBlocks(editor, model.opsetImport.find(({ domain }) => domain === '')?.version ?? 0n);
+  const version = model.opsetImport.find(({ domain }) => domain === '')?.version ?? 0n;
+  if (options.fillBlocks) fillBlocks(editor, version);
   const inPlace = options.inPlace && outputWholeCaches(editor, caches);
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);
   options.change?.(editor, model);
-  const stages = options.stages ? runInStages(editor) : undefined;
+  const stages = options.stages ? runInStages(editor, version) : undefined;
   return { bytes: toBinary(ModelProtoSchema, model), folder, cacheForm: inPlace ? 'inPlace' : 'newRows', stages, notes };
 }

@@ -10,6 +10,8 @@ export interface Measurement {
   /** Per token behind the first one. */
   readonly decodeMs: number;
   readonly decodeCpuMs: number;
+  /** Of all it did. */
+  readonly cpuMs: number;
   /** Behind the run. */
   readonly residentBytes: number;
   /** Of those, what is in no file: other processes cannot share it, and the system cannot take it back. Linux only. */
@@ -46,13 +48,15 @@ export async function serve(setting: Setting): Promise<void> {
       cpu.push((user + system) / 1000);
     };
     note();
+    const before = process.cpuUsage();
     generate(prompt, count, note).then(
       () => {
         const last = times.length - 1;
+        const { user, system } = process.cpuUsage(before);
         const between = (values: readonly number[], from: number, to: number) => (values[to] ?? NaN) - (values[from] ?? NaN);
         send({
           kind: 'measured', prefillMs: between(times, 0, 1), prefillCpuMs: between(cpu, 0, 1),
-          decodeMs: between(times, 1, last) / (last - 1), decodeCpuMs: between(cpu, 1, last) / (last - 1), residentBytes: process.memoryUsage.rss(), ownBytes: ownBytes(),
+          decodeMs: between(times, 1, last) / (last - 1), decodeCpuMs: between(cpu, 1, last) / (last - 1), residentBytes: process.memoryUsage.rss(), ownBytes: ownBytes(), cpuMs: (user + system) / 1000,
         });
       },
       (error: unknown) => send({ kind: 'failed', reason: String(error) }),

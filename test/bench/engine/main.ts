@@ -9,22 +9,25 @@
  * ones do. `block128` and `bits8` are the same weights in 4 bits with a scale for 128 of them and in 8 bits, with the divergence of what
  * they predict.
  *
- * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike.
- * Ratios are of medians over the rounds; above 1, ours is faster.
+ * Contenders run in processes of their own and take turns, so that whatever else the machine does meets them alike; a turn
+ * of all of them in which other processes computed is taken again. Ratios are of medians over the rounds; above 1, ours is
+ * faster.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../support/random';
 import { root } from '../../support/paths';
 import { m135, m500 } from '../../support/decoderModel/shape';
 import { measureBandwidth } from './bandwidth';
-import { serve, type Measurement, type ToParent } from './child';
+import { serve, type Job, type Measurement, type ToParent } from './child';
 import { contenderNames, ensurePacked, isTier, type ContenderName, type Setting } from './contenders';
 import { latency } from './latency';
 import { ensureModels, ensureTier } from './models';
+import { watchOthers } from './others';
 import { ensurePeers } from './peers';
 import { profile } from './profile';
 import { median, ratios, table, type Row } from './report';
@@ -121,16 +124,16 @@ async function measure(settings: readonly Setting[], { prompts, rounds, count }:
     const random = createRandom(1);
     const prompt = (length: number) => Array.from({ length }, () => Math.floor(random() * (settings[0]?.shape.vocabulary ?? 0)));
     const found = new Map<string, Measurement[]>();
+    let again = mostAgain * rounds * prompts.length;
     // The first round warms up and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const length of prompts) {
-        const job = { prompt: prompt(length), count };
-        for (const { setting, child } of open) {
-          child.send(job);
-          const measured = await answer(child, setting.contender);
-          const key = `${setting.contender} ${length}`;
-          process.stderr.write(`${key}: round ${round} of ${rounds}\n`);
-          if (round > 0 && measured.kind === 'measured') found.set(key, [...(found.get(key) ?? []), measured]);
+        for (;;) {
+          const { measured, disturbed } = await takeTurns(open, { prompt: prompt(length), count });
+          process.stderr.write(`${length} tokens, round ${round} of ${rounds}${disturbed ? ', while others computed' : ''}\n`);
+          if (round > 0 && disturbed && again-- > 0) continue;
+          if (round > 0) for (const [contender, one] of measured) found.set(`${contender} ${length}`, [...(found.get(`${contender} ${length}`) ?? []), one]);
+          break;
         }
       }
     }
@@ -146,6 +149,27 @@ async function measure(settings: readonly Setting[], { prompts, rounds, count }:
   } finally {
     for (const { child } of open) child.kill('SIGKILL');
   }
+}
+
+/** How often a turn is taken again, for each that counts. */
+const mostAgain = 1;
+/** Threads of a pool look for more to do for some time behind a run. */
+const restMs = 150;
+
+/** Each contender does the same, one after the other. */
+async function takeTurns(open: readonly Opened[], job: Job): Promise<{ measured: Map<ContenderName, Measurement>; disturbed: boolean }> {
+  const measured = new Map<ContenderName, Measurement>();
+  let disturbed = false;
+  for (const { setting: { contender }, child } of open) {
+    await setTimeout(restMs);
+    const othersComputed = watchOthers();
+    child.send(job);
+    const one = await answer(child, contender);
+    if (one.kind !== 'measured') throw new Error(`${contender} measured nothing.`);
+    measured.set(contender, one);
+    disturbed ||= othersComputed(one.cpuMs);
+  }
+  return { measured, disturbed };
 }
 
 async function start(setting: Setting): Promise<Opened> {

@@ -26,13 +26,15 @@ const float16: number = DataType.FLOAT16;
 const mostStages = 16;
 /** In front of the first layer. */
 const beforeAll = -1;
+/** The first version of ONNX in which Split takes the parts' lengths as a value. */
+const splitVersion = 13n;
 /** More than any axis has. */
 const longestAxis = 2n ** 62n;
 
 const names = {
   active: 'glassbox/active',
   condition: (stage: number) => `glassbox/active/${stage}`,
-  number: (stage: number) => `glassbox/stage/${stage}`,
+  first: 'glassbox/first', ones: 'glassbox/ones',
   given: (place: number) => `glassbox/given/${place}`,
   carried: (stage: number, place: number) => `glassbox/carried/${stage}/${place}`,
   inside: (value: string) => `glassbox/inside/${value}`,
@@ -48,10 +50,11 @@ const names = {
  *
  * A branch that is not taken passes on what was given to the graph if the next one is taken, and nothing otherwise.
  *
+ * @param version of ONNX's own operators that the graph is written for
  * @returns `undefined`, with the graph as it was, where its layers are not one behind the other, or other operators than
  *   grouped attention use its caches: those graphs hand lengths and masks of one layer to all
  */
-export function runInStages(editor: GraphEditor): Stages | undefined {
+export function runInStages(editor: GraphEditor, version: bigint): Stages | undefined {
   const { graph } = editor;
   const caches = graph.input.filter(({ name }) => layerOf(name) !== undefined);
   if (!caches.every(({ name }) => editor.users(name).every(isGroupedAttention))) return undefined;
@@ -62,21 +65,24 @@ export function runInStages(editor: GraphEditor): Stages | undefined {
   const outputs = Array.from({ length: count }, (_, stage) => graph.output.filter((output) => madeIn(output) === stage));
   const type = elementType(caches[0]);
   const inLine = leaving.length > 0 && leaving.every(({ length }) => length > 0) && outputs.flat().length === graph.output.length;
-  if (!inLine || (type !== float && type !== float16)) return undefined;
+  if (!inLine || (type !== float && type !== float16) || version < splitVersion) return undefined;
 
   const carried = leaving.map((values, stage) => values.map((_, place) => names.carried(stage, place)));
   const given = Array.from({ length: Math.max(...leaving.map(({ length }) => length)) }, (_, place) => names.given(place));
-  const choices = outputs.flatMap((own, stage) => {
+  const choices = outputs.map((own, stage) => {
     const nodes = graph.node.filter((one) => stageOf.get(one) === stage);
     return choose({ stage, nodes, type, arriving: leaving[stage - 1] ?? [], leaving: leaving[stage] ?? [], own });
   });
-  const lengths = [
+  const stages = Array.from({ length: count }, (_, stage) => stage);
+  const flags = [
+    node('Split', [names.active, names.ones], stages.map(names.condition), { attributes: { axis: 0n } }),
     node('Cast', [names.active], [names.counted], { attributes: { to: BigInt(DataType.INT64) } }),
     node('Mul', [names.counted, names.all], [names.lengths]),
+    node('Split', [names.lengths, names.ones], stages.map(names.length), { attributes: { axis: 0n } }),
   ];
-  graph.node = [...lengths, ...graph.node.filter((one) => !stageOf.has(one)), ...choices];
+  graph.node = [...flags, ...graph.node.filter((one) => !stageOf.has(one)), ...choices];
   graph.valueInfo = [];
-  graph.initializer.push(integers(names.all, [longestAxis]), ...outputs.map((_, stage) => integers(names.number(stage), [BigInt(stage)])), ...graph.output.map(nothingFor));
+  editor.define(integers(names.all, [longestAxis]), integers(names.first, [0n]), integers(names.ones, stages.map(() => 1n)), ...graph.output.map(nothingFor));
   graph.input.push(ofType(names.active, DataType.BOOL), ...given.map((name) => ofType(name, type)));
   graph.output.push(...carried.flat().map((name) => ofType(name, type)));
   const givenType = type === float ? 'float32' : 'float16';
@@ -136,8 +142,8 @@ interface Stage {
   readonly own: readonly ValueInfoProto[];
 }
 
-/** A stage's nodes as a branch that is taken where the stage is active, with what tells that. */
-function choose({ stage, nodes, type, arriving, leaving, own }: Stage): NodeProto[] {
+/** A stage's nodes as a branch that is taken where the stage is active. */
+function choose({ stage, nodes, type, arriving, leaving, own }: Stage): NodeProto {
   const ownNames = new Set(own.map(({ name }) => name));
   // A branch cannot give a value the name that what it is a branch of gives it.
   const inside = (value: string): string => {
@@ -152,14 +158,13 @@ function choose({ stage, nodes, type, arriving, leaving, own }: Stage): NodeProt
   const taken = [...leaving.map((value) => ofType(arriving.includes(value) ? names.inside(value) : inside(value), type)), ...own.map((info) => ofType(inside(info.name), elementType(info)))];
   const made = [...leaving.map((_, place) => names.carried(stage, place)), ...ownNames];
   const skips = made.map((value, place) => place < leaving.length
-    ? node('Slice', [names.given(place), names.number(0), names.length(stage), names.number(0)], [names.skipped(value)])
+    ? node('Slice', [names.given(place), names.first, names.length(stage + 1), names.first], [names.skipped(value)])
     : node('Identity', [names.none(value)], [names.skipped(value)]));
   const skipped = made.map((value, place) => ofType(names.skipped(value), elementType(taken[place])));
 
   const choice = node('If', [names.condition(stage)], made);
   choice.attribute = [branch('then_branch', stage, [...nodes, ...through], taken), branch('else_branch', stage, skips, skipped)];
-  const next = leaving.length > 0 ? [node('Gather', [names.lengths, names.number(stage + 1)], [names.length(stage)])] : [];
-  return [node('Gather', [names.active, names.number(stage)], [names.condition(stage)]), ...next, choice];
+  return choice;
 }
 
 const branch = (name: string, stage: number, nodes: readonly NodeProto[], outputs: readonly ValueInfoProto[]): AttributeProto =>
