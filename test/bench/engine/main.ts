@@ -180,9 +180,12 @@ async function start(setting: Setting): Promise<Opened> {
 }
 
 async function answer(child: ChildProcess, name: ContenderName): Promise<ToParent> {
-  const ended = once(child, 'exit').then(() => { throw new Error(`${name} ended.`); });
-  const message = (await Promise.race([once(child, 'message'), ended]))[0] as ToParent;
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(() => { throw new Error(`${name} ended.`); });
+  const message = (await Promise.race([once(child, 'message', { signal }), ended]))[0] as ToParent;
   ended.catch(() => undefined);
+  answered.abort();
   if (message.kind === 'failed') throw new Error(`${name} failed: ${message.reason}`);
   return message;
 }
