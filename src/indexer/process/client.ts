@@ -29,7 +29,7 @@ type Heard = Exclude<IndexMessage, { kind: 'ready' }>;
  * half of that as it stands, for code that is at most 4 % slower. And of what a question leaves behind, V8 would keep 50 MB
  * before it looks for what no longer lives.
  */
-export const indexNodeArgs: readonly string[] = ['--no-wasm-loop-peeling', '--no-wasm-loop-unrolling', '--max-semi-space-size=4'];
+export const indexNodeArgs: readonly string[] = ['--no-wasm-loop-peeling', '--no-wasm-loop-unrolling', '--max-semi-space-size=2'];
 
 /**
  * Once it was given back a block of some megabytes, the C library of Linux takes all blocks up to that size from a heap that
