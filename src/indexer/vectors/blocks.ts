@@ -56,7 +56,8 @@ export function tidyBlocks(catalogue: Catalogue): void {
     }
     for (const tier of tiers.values()) {
       if (tier.length < mergedTogether) continue;
-      const blocks = tier.flatMap((id) => readBlock(catalogue, id) ?? []).filter(isWhole);
+      // Never more at once: sweeping leaves hundreds of small ones, which would become one of hundreds of megabytes.
+      const blocks = tier.slice(0, mergedTogether).flatMap((id) => readBlock(catalogue, id) ?? []).filter(isWhole);
       if (blocks.length < 2) continue;
       merged = true;
       writeBlock(catalogue, {

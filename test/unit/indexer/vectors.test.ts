@@ -192,6 +192,15 @@ describe('blocks of vectors', () => {
     assert.deepEqual(content(catalogue), new Map(Array.from({ length: 100 }, (_, number) => [Buffer.from(keyOf(String(number))).toString('hex'), number])));
   });
 
+  it('do not become large, however many there are at once', () => {
+    const catalogue = Catalogue.inMemory();
+    for (let block = 0; block < 80; block++) writeBlock(catalogue, rows(block * 300, (block + 1) * 300));
+    tidyBlocks(catalogue);
+    const counts = catalogue.all<{ count: number }>('SELECT count FROM blocks').map(({ count }) => count);
+    assert.ok(counts.length < 20 && Math.max(...counts) <= 1 << 14, String(counts));
+    assert.equal(content(catalogue).size, 24_000);
+  });
+
   it('lose what nobody needs once that is most of a block', () => {
     const catalogue = Catalogue.inMemory();
     writeBlock(catalogue, rows(0, 10));
