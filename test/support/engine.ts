@@ -6,12 +6,13 @@ import { root } from './paths';
 export const engineModule = join(root, 'dist/engine.js');
 export const embeddedModel = join(root, 'models/decoder');
 
-/** A client of the engine as it is built, and what it logged, `level: message` each. */
-export function startEngine(): { client: EngineClient; lines: string[] } {
+/** A client of the engine as it is built, and what it logged, `level: message` each. @param options see `EngineClientOptions` */
+export function startEngine(options: { readonly cache?: string } = {}): { client: EngineClient; lines: string[] } {
   const lines: string[] = [];
   const client = new EngineClient({
     modulePath: engineModule,
     threads: () => 2,
+    ...options,
     log: (level, message) => lines.push(`${level}: ${message}`),
   });
   return { client, lines };
