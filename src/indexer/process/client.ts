@@ -33,9 +33,10 @@ export const indexNodeArgs: readonly string[] = ['--no-wasm-loop-peeling', '--no
 
 /**
  * Once it was given back a block of some megabytes, the C library of Linux takes all blocks up to that size from a heap that
- * does not shrink where something lies at its end. With a limit of its own (bytes), it gives them back to the system.
+ * does not shrink where something lies at its end. With a limit of its own (bytes), it gives them back to the system. And of
+ * the heaps that it makes for threads, none shrinks either: two are enough for one thread that writes and one that answers.
  */
-export const indexEnvironment: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(1 << 18) };
+export const indexEnvironment: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(1 << 18), MALLOC_ARENA_MAX: '2' };
 
 interface Pending {
   readonly id: number;
