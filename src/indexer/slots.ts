@@ -39,13 +39,15 @@ export class Slots {
   texts = new Int32Array();
   /** The texts of all chunks by their keys; some may be gone. */
   keys = new KeyTable();
+  /** By the number of a text: 1 where a chunk that is not gone has it. */
+  isUsed = new Uint8Array();
   /** Chunks that are not gone. */
   live = 0;
   /** Terms of a definition, on average. */
   meanLength = 1;
   #generation = -1;
   /** The arrays that those above are the beginning of. */
-  readonly #room = { wholes: new Uint32Array(), files: new Uint32Array(), texts: new Int32Array() };
+  readonly #room = { wholes: new Uint32Array(), files: new Uint32Array(), texts: new Int32Array(), isUsed: new Uint8Array() };
 
   constructor(private readonly catalogue: Catalogue) {}
 
@@ -71,6 +73,7 @@ export class Slots {
     }
     this.#resize(base);
     this.segments = segments.map((segment) => kept.get(segment.id) ?? this.#read(segment));
+    this.#mark();
     this.#measure();
     this.#generation = generation;
     return true;
@@ -107,6 +110,13 @@ export class Slots {
     }
     release(row.lengths, row.wholes, row.files, row.texts);
     return { ...segment, terms, definitions };
+  }
+
+  #mark(): void {
+    const { wholes, texts } = this;
+    const isUsed = (this.#room.isUsed = withRoomFor(this.keys.size, this.#room.isUsed)).subarray(0, this.keys.size).fill(0);
+    for (let slot = 0; slot < wholes.length; slot++) if (wholes[slot] !== 0) isUsed[texts[slot] as number] = 1;
+    this.isUsed = isUsed;
   }
 
   #measure(): void {

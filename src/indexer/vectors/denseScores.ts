@@ -31,9 +31,9 @@ export interface ModelScores extends Compared {
 }
 
 /** What is needed to know of the chunks. */
-type Chunks = Pick<Slots, 'texts' | 'wholes' | 'files'> & { readonly keys: Pick<Slots['keys'], 'size'> };
+type Chunks = Pick<Slots, 'texts' | 'wholes' | 'files' | 'isUsed'>;
 
-/** So many times as many texts as are wanted are looked at first: some are gone, or in files that do not count. */
+/** So many times as many texts as are wanted are looked at first: some are in files that do not count. */
 const spare = 2;
 
 /** Brings together what models say of the chunks of an index: of each chunk, the best one's word counts. */
@@ -75,12 +75,16 @@ export class JointScores implements DenseScores {
 
   /** Looks at the chunks of the best texts only. @returns undefined where there may be better ones than it has found */
   #amongBestTexts(top: number, accepts: (file: number) => boolean): number[] | undefined {
-    const { texts, wholes, files, keys } = this.slots;
-    const isLookedAt = new Uint8Array(keys.size);
+    const { texts, wholes, files, isUsed } = this.slots;
+    const isLookedAt = new Uint8Array(isUsed.length);
     // Nothing else is nearer than that.
     let others = -Infinity;
     for (const by of this.models) {
-      const rows = by.cosines.best(top * spare, (row) => this.#modelOf(by.textOf(row)) === by);
+      const rows = by.cosines.best(top * spare, (row) => {
+        const text = by.textOf(row);
+        // What a file said before it was changed is often the nearest, and in memory for a while.
+        return isUsed[text] === 1 && this.#modelOf(text) === by;
+      });
       for (const row of rows) isLookedAt[by.textOf(row)] = 1;
       if (rows.length === top * spare) others = Math.max(others, relativeOf(by, rows.at(-1) as number));
     }

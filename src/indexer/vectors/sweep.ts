@@ -7,16 +7,14 @@ import { keyWords } from './keyTable';
 export function sweep(catalogue: Catalogue, dense: DenseIndex): void {
   catalogue.transaction(() => {
     dense.refresh();
-    const { wholes, texts, keys } = dense.slots;
+    const { isUsed, keys } = dense.slots;
     const names = new Set(dense.models.map(({ name }) => name));
-    const isLive = new Uint8Array(keys.size);
-    for (let slot = 0; slot < wholes.length; slot++) if (wholes[slot] !== 0) isLive[texts[slot] as number] = 1;
     const textOf = (words: Uint32Array, index: number): number | undefined => keys.find(words, index * keyWords);
     sweepBlocks(
       catalogue,
       (words, index, model) => {
         const text = textOf(words, index);
-        return text !== undefined && isLive[text] === 1 && names.has(model) && dense.wants(text, model);
+        return text !== undefined && isUsed[text] === 1 && names.has(model) && dense.wants(text, model);
       },
       (words, index, model) => {
         const text = textOf(words, index);

@@ -35,7 +35,7 @@ describe('what several models say of chunks', () => {
           texts: Int32Array.from(chunks, (chunk) => chunk.text),
           files: Uint32Array.from(chunks, (chunk) => chunk.file),
           wholes: Uint32Array.from(chunks, ({ lives }) => Number(lives)),
-          keys: { size: texts.length },
+          isUsed: Uint8Array.from(texts, (_, number) => Number(chunks.some((chunk) => chunk.lives && chunk.text === number))),
         };
         const scores = new JointScores(slots, models);
         const expected = chunks.map(({ text: number, lives }) => {
@@ -55,5 +55,17 @@ describe('what several models say of chunks', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('looks at a few chunks only, though the nearest texts are gone', () => {
+    const count = 500;
+    const texts = Array.from({ length: count }, (_, number) => ({ has: [true, false], cosines: [number, 0] }));
+    const lives = (number: number): boolean => number < count / 2;
+    const everyone = Array.from({ length: count }, (_, number) => number);
+    const slots = { texts: Int32Array.from(everyone), files: new Uint32Array(count), wholes: Uint32Array.from(everyone, (number) => Number(lives(number))), isUsed: Uint8Array.from(everyone, (number) => Number(lives(number))) };
+    let looked = 0;
+    const best = new JointScores(slots, [modelOf(texts, 0)]).best(5, () => ++looked > 0);
+    assert.deepEqual(best, [249, 248, 247, 246, 245]);
+    assert.ok(looked <= 10, `looked at ${looked}`);
   });
 });

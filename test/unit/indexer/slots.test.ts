@@ -37,6 +37,8 @@ describe('the slots of an index', () => {
       const opened = new Slots(catalogue);
       opened.refresh();
       assert.deepEqual(seen(open), seen(opened));
+      const used = new Set(open.texts.filter((_, slot) => open.wholes[slot] !== 0));
+      assert.deepEqual(new Set(Array.from(open.isUsed.keys()).filter((number) => open.isUsed[number] === 1)), used);
       most = Math.max(most, open.segments.length);
     }
     assert.ok(most > 3);
