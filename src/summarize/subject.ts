@@ -12,8 +12,10 @@ export interface Subject extends Range {
  * What a person means by a selection: with the cursor alone the symbol that it stands in, with a symbol's name or all of
  * its text selected that symbol, else the lines that are touched; so no token is ever cut. Where nothing else is meant,
  * the file. Undefined where there is nothing but blanks.
+ *
+ * @param isLines whether lines are known to be meant, even if they turn out to be all there are
  */
-export function subjectOf(text: string, symbols: readonly CodeSymbol[], selection: Range): Subject | undefined {
+export function subjectOf(text: string, symbols: readonly CodeSymbol[], selection: Range, isLines = false): Subject | undefined {
   const whole = trimmed(text, { start: 0, end: text.length });
   if (whole.end <= whole.start) return undefined;
   const file: Subject = { ...whole, start: startOfLine(text, whole.start), kind: 'file', symbol: undefined };
@@ -23,7 +25,7 @@ export function subjectOf(text: string, symbols: readonly CodeSymbol[], selectio
     if (selection.end > selection.start) return undefined;
     return symbol === undefined ? file : ofSymbol(symbol);
   }
-  if (inner.start <= whole.start && inner.end >= whole.end && symbols.length !== 1) return file;
+  if (!isLines && inner.start <= whole.start && inner.end >= whole.end && symbols.length !== 1) return file;
   const symbol = symbols.find((one) => isMeant(text, one, inner));
   if (symbol !== undefined) return ofSymbol(symbol);
   return { start: startOfLine(text, inner.start), end: endOfLine(text, inner.end), kind: 'lines', symbol: undefined };

@@ -57,7 +57,8 @@ export class Summaries implements vscode.Disposable {
     if (change.another === true) thread.attempt++;
     thread.inserted = false;
     const whole = { start: 0, end: thread.document.getText().length };
-    await this.write(thread, summary.subject.kind === 'file' ? whole : range, change.mode ?? summary.mode);
+    const { kind } = summary.subject;
+    await this.write(thread, kind === 'file' ? whole : range, change.mode ?? summary.mode, kind === 'lines');
     return thread.summary;
   }
 
@@ -130,13 +131,13 @@ export class Summaries implements vscode.Disposable {
     return (this.comments ??= vscode.comments.createCommentController('glassbox.summaries', vscode.l10n.t('Summaries of Glassbox')));
   }
 
-  private async write(thread: SummaryThread, selection: Range, mode: Mode): Promise<void> {
+  private async write(thread: SummaryThread, selection: Range, mode: Mode, isLines = false): Promise<void> {
     const { document, attempt } = thread;
     const { activity, configuration, engine, everywhere, log, root } = this.services;
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
-    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt };
+    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt, isLines };
     activity.update({ summaries: activity.state.summaries + 1 });
     try {
       const summarizer = await this.summarizer();

@@ -23,6 +23,8 @@ export interface SummaryRequest {
   readonly model: string;
   /** 0 for the first answer; each further one is another. */
   readonly attempt: number;
+  /** See `subjectOf`. */
+  readonly isLines?: boolean;
 }
 
 /** Why nothing is summarized, before any model was asked. */
@@ -58,7 +60,7 @@ export class Summarizer {
     if (text.length > longestText) return 'tooLarge';
     if (text.includes('\0')) return 'binary';
     const symbols = await this.symbols(text, path);
-    const subject = subjectOf(text, symbols, request.selection);
+    const subject = subjectOf(text, symbols, request.selection, request.isLines);
     if (subject === undefined) return 'nothing';
     const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt }, this.answers, onChange, signal);
     writing.begin();

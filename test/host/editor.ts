@@ -41,9 +41,23 @@ export async function open(uri: vscode.Uri, line?: number, character = 0): Promi
   const editor = await vscode.window.showTextDocument(document);
   const position =
     line === undefined ? document.lineAt(document.lineCount - 1).range.end : new vscode.Position(line, character);
-  editor.selection = new vscode.Selection(position, position);
+  await select(editor, new vscode.Selection(position, position));
   editor.revealRange(editor.selection);
   return editor;
+}
+
+/** Selects, and waits until the editor has said so: an earlier selection that it has yet to tell of would count until then. */
+export async function select(editor: vscode.TextEditor, selection: vscode.Selection): Promise<void> {
+  if (editor.selection.isEqual(selection)) return;
+  const told = new Promise<void>((resolve) => {
+    const listener = vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections: [first] }) => {
+      if (textEditor !== editor || !first?.isEqual(selection)) return;
+      listener.dispose();
+      resolve();
+    });
+  });
+  editor.selection = selection;
+  await told;
 }
 
 /** Closes the editor and leaves the file as it was opened. */

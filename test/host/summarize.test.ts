@@ -5,7 +5,7 @@ import type { Ground } from '../../src/summarize/grounding';
 import type { Summary } from '../../src/summarize/summary';
 import { symbolsOf } from '../../src/syntax/symbols';
 import { grammars } from '../support/grammars';
-import { api, close, open, type, until, useScratchFolder } from './editor';
+import { api, close, open, select, type, until, useScratchFolder } from './editor';
 
 /** A function of which something can be said in each language, and what stands in it. */
 const functions: readonly [file: string, text: string, inside: string, documentation: RegExp][] = [
@@ -31,7 +31,7 @@ async function usable(first: Summary | undefined): Promise<Summary> {
 async function openWithCursorIn(uri: vscode.Uri, inside: string): Promise<vscode.TextEditor> {
   const editor = await open(uri, 0);
   const position = editor.document.positionAt(editor.document.getText().indexOf(inside) + 1);
-  editor.selection = new vscode.Selection(position, position);
+  await select(editor, new vscode.Selection(position, position));
   return editor;
 }
 
@@ -140,20 +140,20 @@ describe('a summary in the editor', function () {
 
   it('of a selection that cuts tokens is about whole lines; of blanks there is none', async () => {
     const editor = await open(scratch('lines.ts', 'const first = compute(1);\nconst second = compute(2);\n\n\n'), 0);
-    editor.selection = new vscode.Selection(0, 8, 1, 3);
+    await select(editor, new vscode.Selection(0, 8, 1, 3));
     const summary = await usable(await summarize());
     assert.deepEqual([summary.subject.kind, summary.lines], ['lines', { first: 0, last: 1 }]);
     await run(commands.summaryInsert);
     assert.match(editor.document.getText(), /^\/\/ [^]*\nconst first/);
     await run('undo');
-    editor.selection = new vscode.Selection(2, 0, 3, 0);
+    await select(editor, new vscode.Selection(2, 0, 3, 0));
     assert.equal(await summarize(), undefined);
   });
 
   it('of a single line, and of 5,000 lines part by part, which can be stopped', async () => {
     const { activity } = await api();
     const line = await open(scratch('one.ts', 'export const one = () => 1;'), 0);
-    line.selection = new vscode.Selection(0, 0, 0, 27);
+    await select(line, new vscode.Selection(0, 0, 0, 27));
     assert.equal((await summarize())?.subject.symbol?.name, 'one');
     await run(commands.summaryClose);
     await close();
@@ -200,7 +200,7 @@ describe('a summary in the editor', function () {
   it('of an untitled document is inserted too, by its language', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'python', content: 'def add(a, b):\n    return a + b\n' });
     const editor = await vscode.window.showTextDocument(document);
-    editor.selection = new vscode.Selection(1, 6, 1, 6);
+    await select(editor, new vscode.Selection(1, 6, 1, 6));
     assert.equal((await usable(await summarize())).subject.symbol?.name, 'add');
     await run(commands.summaryInsert);
     assert.match(document.getText(), /^def add\(a, b\):\n {4}"""/);

@@ -55,6 +55,12 @@ describe('what is meant', () => {
   ];
   for (const [what, marked, expected] of cases) it(`by ${what}: ${expected}`, async () => assert.equal(await meant(marked), expected));
 
+  it('by all lines there are, where lines are known to be meant', () => {
+    const whole = { start: 0, end: 15 };
+    assert.equal(subjectOf('let a;\nlet b;\n\n', [], whole)?.kind, 'file');
+    assert.deepEqual(subjectOf('let a;\nlet b;\n\n', [], whole, true), { start: 0, end: 13, kind: 'lines', symbol: undefined });
+  });
+
   it('by a statement with its semicolon, in a file with CRLF', async () => {
     assert.equal(await meant('¦const f = (a) => {\r\n  return a;\r\n};\r\n¦let b;\r\n'), 'symbol f');
     assert.equal(await meant('let a;\r\n¦let b;¦\r\n'), 'lines "let b;"');
