@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isOutside } from '../outside';
 import { EngineError } from '../errors';
 
 /** A file of a model folder as its manifest lists it. */
@@ -71,8 +72,7 @@ function missing(folder: string, path: string, cause: unknown): never {
 export async function verifyFile(folder: string, file: ListedFile): Promise<void> {
   const { size, mtimeMs } = await statFile(folder, file.path);
   const real = await realpath(join(folder, file.path));
-  const inside = relative(await realpath(folder), real);
-  if (inside.startsWith('..') || isAbsolute(inside)) {
+  if (isOutside(await realpath(folder), real)) {
     throw invalid(`${file.path} is a link that leaves the model folder ${folder}; replace it by the file itself.`);
   }
   if (size !== file.bytes) {

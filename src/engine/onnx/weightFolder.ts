@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { isOutside } from '../outside';
 import { TensorProto_DataLocation } from './onnx_pb';
 import type { GraphProto, StringStringEntryProto } from './onnx_pb';
 
@@ -21,13 +22,11 @@ export async function settleWeights(graph: GraphProto, folder: string): Promise<
   if (first === undefined) return folder;
 
   const settled = dirname(first);
+  if ([...files.values()].some((file) => isOutside(settled, file))) return undefined;
   const inside = new Map([...files].map(([name, file]) => [name, relative(settled, file)]));
-  if ([...inside.values()].some(leaves)) return undefined;
   for (const entry of locations) point(entry, inside);
   return settled;
 }
-
-const leaves = (path: string): boolean => path.startsWith('..') || isAbsolute(path);
 
 function point(entry: StringStringEntryProto, files: ReadonlyMap<string, string>): void {
   // ONNX writes paths with slashes everywhere.
