@@ -30,7 +30,7 @@ export const defaults: Settings = {
   completionLanguages: { '*': true, plaintext: false, markdown: false, scminput: false, log: false },
   completionLength: 'line',
   completionCopying: true,
-  completionMinimumConfidence: 0,
+  completionMinimumConfidence: 0.18,
   modelDecoder: '',
   modelEncoder: '',
   engineThreads: 0,

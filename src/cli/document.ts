@@ -1,9 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { neighboursOf } from '../completion/neighbours';
+import { filesAround } from '../completion/neighbourhood';
+import { isAlike, neighboursOf } from '../completion/neighbours';
 import { looksBinary, type Place } from '../completion/place';
 import { pathForModel } from '../completion/request';
+import { isOutside } from '../engine/outside';
 import { readWindow } from '../engine/prompt/window';
 import { CommandError } from './failure';
 import type { FilePosition } from './arguments';
@@ -25,11 +27,15 @@ export function pathSeenByModel(path: string): string {
   return pathForModel({ path: withSlashes(resolve(path)), languageId: '' }, withSlashes(process.cwd()));
 }
 
-/** Files that may be copied from: of those that the editor would take, the ones that it would not need to have open. */
+/**
+ * Files that may be copied from: of those that the editor would take, the ones that it would not need to have open. The
+ * current folder is taken for the workspace; of a file outside of it, the folder that it lies in.
+ */
 export async function neighboursAt(path: string, text: string): Promise<string[]> {
-  const document = withSlashes(resolve(path));
-  const beside = await readdir(dirname(document), { withFileTypes: true });
-  return neighboursOf({ path: document, text }, [], beside.filter((entry) => entry.isFile()).map(({ name }) => name));
+  const document = resolve(path);
+  const root = isOutside(process.cwd(), document) ? dirname(document) : process.cwd();
+  const around = await filesAround(document, root, (other) => isAlike(other, document));
+  return neighboursOf({ path: withSlashes(document), text }, [], around.map(withSlashes));
 }
 
 /** `\n` for every kind of line break that editors know. */

@@ -1,6 +1,6 @@
 import type { EngineClient } from '../engine/client';
 import { EngineError } from '../engine/errors';
-import type { Timings } from '../engine/protocol';
+import type { CompleteResult, Timings } from '../engine/protocol';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
 import { fit, type Insertion } from './fit';
@@ -71,7 +71,12 @@ export class Completer {
   async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
     if (wish.explicit) return this.choices(place, wish, signal);
     const known = this.offers.find(place);
-    if (known !== undefined) return this.offer(place, [{ text: known.rest, written: known.offer.value }], wish);
+    if (known !== undefined) {
+      const outcome = this.offer(place, [{ text: known.rest, written: known.offer.value }], wish);
+      // What is too unsure to be shown shall not keep what has been typed since from being asked about.
+      const isStale = outcome.kind === 'none' && outcome.reason.kind === 'unsure' && known.rest.length < known.offer.text.length;
+      if (!isStale) return outcome;
+    }
     const holding = this.failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
     const atOnce = opensLine(place) || this.flights.has(place);
@@ -188,8 +193,20 @@ function all(written: Written): Candidate[] {
 }
 
 function judge(place: Place, text: string, { result }: Written, wish: Wish): Insertion | Reason {
-  const passed = applyFilters(text, { place, confidence: result.confidence, minimumConfidence: wish.minimumConfidence });
+  const passed = applyFilters(text, { place, confidence: confidenceInRest(result, text), minimumConfidence: wish.explicit ? 0 : wish.minimumConfidence });
   if (typeof passed !== 'string') return passed;
   const insertion = fit(passed, place);
   return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
+}
+
+/** Probability of what is left of a text where its beginning has been typed: that of the text, given those tokens. */
+function confidenceInRest({ text, tokens, confidence }: Pick<CompleteResult, 'text' | 'tokens' | 'confidence'>, rest: string): number {
+  const typed = text.length - rest.length;
+  let [at, logprob] = [0, 0];
+  for (const token of tokens) {
+    at += token.text.length;
+    if (at > typed) break;
+    logprob += token.logprob;
+  }
+  return Math.min(1, confidence * Math.exp(-logprob));
 }

@@ -14,15 +14,14 @@ const families: readonly (readonly string[])[] = [
 const relativeImport = /(?:\bfrom|\bimport|\brequire\()\s*['"](\.{1,2}\/[^'"\n]+)['"]|^from\s+(\.+[\w.]*)\s+import\b/gm;
 
 /**
- * Files that code may be copied from into a document, nearest first: open ones, imported ones, those beside it.
+ * Files that code may be copied from into a document, nearest first: open ones, imported ones, those around it.
  *
  * @param document its absolute path, and its text as far as imports are looked for; all paths with `/`
  * @param open absolute paths
- * @param beside names of the files in the document's folder
+ * @param around absolute paths
  */
-export function neighboursOf(document: { path: string; text: string }, open: readonly string[], beside: readonly string[]): string[] {
-  const folder = posix.dirname(document.path);
-  const found = new Set([...open, ...importedBy(document), ...beside.map((name) => posix.join(folder, name))]);
+export function neighboursOf(document: { path: string; text: string }, open: readonly string[], around: readonly string[]): string[] {
+  const found = new Set([...open, ...importedBy(document), ...around]);
   found.delete(document.path);
   return [...found].filter((path) => isAlike(path, document.path) && !isSecretPath(path)).slice(0, maxNeighbours);
 }
@@ -45,7 +44,8 @@ function pythonPath(module: string): string {
   return `${'../'.repeat(Math.max(0, dots - 1))}${module.slice(dots).replaceAll('.', '/')}`;
 }
 
-function isAlike(a: string, b: string): boolean {
+/** Whether the same code is written in two files, as their endings tell. */
+export function isAlike(a: string, b: string): boolean {
   const [one, other] = [posix.extname(a).toLowerCase(), posix.extname(b).toLowerCase()];
   return one === other || families.some((family) => family.includes(one) && family.includes(other));
 }

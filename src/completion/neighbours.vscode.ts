@@ -1,39 +1,60 @@
+import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { BoundedMap } from '../boundedMap';
-import { neighboursOf } from './neighbours';
+import { filesAround } from './neighbourhood';
+import { isAlike, neighboursOf } from './neighbours';
 
-/** Milliseconds for which a folder is not listed again. */
-const freshMs = 10_000;
+/** Milliseconds for which what is around a folder is not looked for again. */
+const freshMs = 30_000;
 /** Imports stand at the start. UTF-16 units. */
 const importsWithin = 8_192;
 
+interface Around {
+  at: number;
+  /** What was found the last time, with `/`. */
+  paths: string[];
+}
+
 /** Finds the files around a document that code may be copied from. */
 export class NeighbourFiles {
-  private readonly folders = new BoundedMap<string, { readonly at: number; readonly names: Promise<string[]> }>(16);
+  private readonly folders = new BoundedMap<string, Around>(16);
 
   /** @returns absolute paths of the file system, none for a document that is not in it */
   async of(document: vscode.TextDocument): Promise<string[]> {
     if (document.uri.scheme !== 'file') return [];
     const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
-    const beside = await this.namesIn(vscode.Uri.joinPath(document.uri, '..'));
-    return neighboursOf({ path: document.uri.path, text }, open, beside).map((path) => document.uri.with({ path }).fsPath);
+    return neighboursOf({ path: document.uri.path, text }, open, await this.around(document.uri)).map((path) => document.uri.with({ path }).fsPath);
   }
 
-  private namesIn(folder: vscode.Uri): Promise<string[]> {
-    const key = folder.toString();
-    const known = this.folders.get(key);
-    if (known !== undefined && performance.now() - known.at < freshMs) return known.names;
-    const names = listFiles(folder);
-    this.folders.set(key, { at: performance.now(), names });
-    return names;
+  /** What was found the last time: nobody who types waits for a walk through folders, but for the list of one. */
+  private async around(uri: vscode.Uri): Promise<string[]> {
+    const folder = vscode.Uri.joinPath(uri, '..');
+    const key = `${folder.toString()} ${extname(uri.path)}`;
+    const workspace = vscode.workspace.getWorkspaceFolder(uri);
+    const look = async (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
+    let known = this.folders.get(key);
+    if (known === undefined) {
+      known = { at: workspace ? -Infinity : performance.now(), paths: await listFiles(folder) };
+      this.folders.set(key, known);
+    }
+    if (performance.now() - known.at > freshMs) {
+      known.at = performance.now();
+      void look().then((paths) => (known.paths = paths));
+    }
+    return known.paths;
   }
+}
+
+async function walk(uri: vscode.Uri, root: vscode.Uri): Promise<string[]> {
+  const found = await filesAround(uri.fsPath, root.fsPath, (path) => isAlike(path, uri.path));
+  return found.map((path) => vscode.Uri.file(path).path);
 }
 
 async function listFiles(folder: vscode.Uri): Promise<string[]> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(folder);
-    return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => name);
+    return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => posix.join(folder.path, name));
   } catch {
     // A folder that cannot be listed has nothing to copy from.
     return [];

@@ -36,7 +36,7 @@ const completionMode = v.picklist(['line', 'block']);
 export type CompletionMode = v.InferOutput<typeof completionMode>;
 
 /** Files that a text may be copied from. */
-export const maxNeighbours = 64;
+export const maxNeighbours = 400;
 
 /** Each costs about as much as the text that it stands beside. */
 const maxAlternatives = 4;
@@ -78,11 +78,13 @@ const proposal = {
 const alternativeText = v.strictObject(proposal);
 export type AlternativeText = v.InferOutput<typeof alternativeText>;
 
+/** Whether it stands there with other names. */
+const renamed = v.optional(v.literal(true));
 const copiedFrom = v.variant('kind', [
   /** So many lines below the cursor's, or above where negative. */
-  v.strictObject({ kind: v.literal('here'), lines: v.pipe(v.number(), v.integer()) }),
+  v.strictObject({ kind: v.literal('here'), lines: v.pipe(v.number(), v.integer()), renamed }),
   /** A line of another file, counted from 1; its path as it was given. */
-  v.strictObject({ kind: v.literal('file'), path: v.string(), line: v.pipe(count, v.minValue(1)) }),
+  v.strictObject({ kind: v.literal('file'), path: v.string(), line: v.pipe(count, v.minValue(1)), renamed }),
 ]);
 export type CopiedFrom = v.InferOutput<typeof copiedFrom>;
 

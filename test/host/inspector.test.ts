@@ -4,7 +4,7 @@ import { commands } from '../../src/ids';
 import { relationsOf } from '../../src/inspector/relations.vscode';
 import { Source } from '../../src/inspector/source';
 import { grammars } from '../support/grammars';
-import { close, logLines, open, suggestAndAccept, until, useScratchFolder } from './editor';
+import { close, logLines, open, select, suggestAndAccept, until, useScratchFolder } from './editor';
 
 const code = `/** Books, in the order in which they were put there. */
 class Shelf {
@@ -37,7 +37,7 @@ describe('the attention panel', function () {
 
   it('captures what is selected', async () => {
     const editor = await open(scratch('shelf.js', code), 6, 0);
-    editor.selection = new vscode.Selection(6, 0, 10, 3);
+    await select(editor, new vscode.Selection(6, 0, 10, 3));
     await vscode.commands.executeCommand(commands.inspectAttention);
     await until('the capture is told in the log', () => captured('shelf.js:7–11') === 1);
     await close();

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Source } from './copy';
+import type { Source } from './places';
 import { unixLineEnds } from '../prompt/cursor';
 
 /** Longer files are data, or generated. Bytes. */
 const longestFile = 512 * 2 ** 10;
 /** What all files of a request may have together, and what is kept in memory. UTF-16 units. */
 const mostText = 4 * 2 ** 20;
+/** Those that a person is likely to have changed a moment ago. */
+const nearFiles = 32;
 
 interface Kept {
   readonly source: Source | undefined;
@@ -19,12 +21,12 @@ export class Neighbours {
   /** Least recently used first. */
   readonly #kept = new Map<string, Kept>();
 
-  /** @param freshMs a file is not looked at again for so long: typing asks several times a second */
-  constructor(private readonly freshMs = 2_000) {}
+  /** @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer */
+  constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
 
   /** @param paths absolute, nearest first; what is missing, large or not text is left out */
   async read(paths: readonly string[]): Promise<Source[]> {
-    const found = await Promise.all(paths.map((path) => this.#fresh(path)));
+    const found = await Promise.all(paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)));
     const sources: Source[] = [];
     let length = 0;
     for (const source of found) {
@@ -36,10 +38,10 @@ export class Neighbours {
     return sources;
   }
 
-  async #fresh(path: string): Promise<Source | undefined> {
+  async #fresh(path: string, freshMs: number): Promise<Source | undefined> {
     const now = performance.now();
     const kept = this.#kept.get(path);
-    if (kept && now - kept.looked < this.freshMs) return this.#keep(path, kept);
+    if (kept && now - kept.looked < freshMs) return this.#keep(path, kept);
     try {
       const { mtimeMs, size } = await stat(path);
       if (kept?.changed === mtimeMs) return this.#keep(path, { ...kept, looked: now });

@@ -1,6 +1,6 @@
 /**
- * Fits the confidence of copied texts (src/engine/copying/confidence.ts) and says how well it tells right from wrong:
- * `npm run bench -- copying --corpus FILE [--packages N] [--model DIR]`.
+ * Fits what is copied and how sure that is (src/engine/copying/choice.ts), and says how often it is right, beside the
+ * best choice that there was: `npm run bench -- copying --corpus FILE [--packages N] [--model DIR]`.
  *
  * FILE is the corpus of models/training: nothing that quality is measured with is in it. Half of the packages are
  * fitted to, the others are what is said. With a model, says instead from which confidence on copies are better than
@@ -8,8 +8,9 @@
  */
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { findEvidence, type Evidence } from '../../../src/engine/copying/copy';
-import { confidenceOf, featuresOf, probability } from '../../../src/engine/copying/confidence';
+import { choiceFeatures, choose, confidenceFeatures, preferred, type Weights } from '../../../src/engine/copying/choice';
+import { findCandidates, type Found } from '../../../src/engine/copying/copy';
+import { maxNeighbours } from '../../../src/engine/protocol';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';
@@ -20,7 +21,8 @@ import { BenchError, type Language, type SourceFile } from '../quality/packages'
 import { randomFrom, shuffled } from '../quality/random';
 import { cutToTask, situationOf, type Situation } from '../quality/situations';
 import { openParser } from '../quality/syntax';
-import { fit } from './regression';
+import type { CompletionSet } from '../quality/tasks';
+import { fit, fitChoice } from './regression';
 import { thresholds, type Place } from './threshold';
 
 interface Entry {
@@ -30,19 +32,25 @@ interface Entry {
   readonly text: string;
   readonly split: 'train' | 'validation';
 }
+/** A place where something can be copied, and which of it is right. */
 interface Seen {
   readonly package: string;
-  readonly evidence: Evidence;
-  readonly right: number;
+  readonly set: CompletionSet;
+  readonly found: Found;
+  readonly right: readonly number[];
   readonly situation: Situation;
+}
+interface Chosen {
+  readonly right: number;
+  readonly confidence: number;
 }
 
 const languages: readonly string[] = ['typescript', 'javascript', 'python'] satisfies Language[];
 const fewestFiles = 8;
-const tasksPerPackage = { line: 60, any: 20, block: 20 } as const;
+const tasksPerPackage = { line: 60, any: 20, block: 60 } as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { corpus: { type: 'string' }, packages: { type: 'string', default: '60' }, model: { type: 'string' } } });
+  const { values } = parseArgs({ options: { corpus: { type: 'string' }, packages: { type: 'string', default: '90' }, model: { type: 'string' } } });
   if (values.corpus === undefined) throw new BenchError('The corpus is missing: --corpus FILE, as models/training makes it.');
   const random = randomFrom('copying 1');
   const entries = groupBy(await readEntries(values.corpus, values.model === undefined ? undefined : 'validation'), ({ package: name, language }) => `${name} ${language}`);
@@ -55,15 +63,37 @@ async function main(): Promise<void> {
   const chosen = shuffled(large, random).slice(0, Number(values.packages));
   const { seen, tasks } = await copiesOf(chosen, random);
   const half = new Set(chosen.filter((_, index) => index % 2 === 0).map(([name]) => name));
-  const weights = fit(seen.filter((one) => half.has(one.package)).map(({ evidence, right }) => ({ features: featuresOf(evidence), right })));
-  const others = seen.filter((one) => !half.has(one.package)).map(({ evidence, right }) => ({ right, confidence: probability(featuresOf(evidence), weights) }));
-  process.stdout.write(`weights: [${fit(seen.map(({ evidence, right }) => ({ features: featuresOf(evidence), right }))).map((weight) => weight.toFixed(3)).join(', ')}]\n`);
-  process.stdout.write(`${table(others, tasks / 2)}\n`);
+  const others = seen.filter((one) => !half.has(one.package));
+  const weights = fitBoth(seen.filter((one) => half.has(one.package)));
+  process.stdout.write(`${weightsText(fitBoth(seen))}\n${table(others.map((one) => chosenFrom(one, weights)), tasks / 2)}\n`);
+  for (const set of ['line', 'any', 'block'] as const) process.stdout.write(`${set}: ${shareRight(others.filter((one) => one.set === set), weights)}\n`);
 }
+
+function fitBoth(seen: readonly Seen[]): Weights {
+  const features = (one: Seen): number[][] => one.found.candidates.map(({ evidence }) => choiceFeatures(evidence, one.found.situation));
+  const choice = fitChoice(seen.map((one) => ({ features: features(one), right: one.right })));
+  const samples = seen.map((one) => {
+    const { index, preference } = preferred(features(one), choice);
+    return { features: confidenceFeatures(one.found.candidates[index]!.evidence, preference, one.found.situation), right: one.right[index]! };
+  });
+  return { choice, confidence: fit(samples) };
+}
+
+/** @param weights those of the product, where none are given */
+function chosenFrom({ found, right }: Seen, weights?: Weights): Chosen {
+  const { chosen, confidence } = choose(found.candidates, found.situation, weights)!;
+  return { right: right[found.candidates.indexOf(chosen)]!, confidence };
+}
+
+const weightsText = ({ choice, confidence }: Weights): string => {
+  const list = (weights: readonly number[]) => `[${weights.map((weight) => weight.toFixed(3)).join(', ')}]`;
+  return `choice: ${list(choice)}\nconfidence: ${list(confidence)}`;
+};
 
 /** Every place that is asked about in these packages, and the copies found there. */
 async function copiesOf(packages: readonly (readonly [name: string, files: readonly Entry[]])[], random: () => number): Promise<{ seen: Seen[]; tasks: number }> {
   const seen: Seen[] = [];
+  const times: number[] = [];
   let tasks = 0;
   for (const [name, files] of packages) {
     const parse = await openParser(files[0]!.language as Language);
@@ -74,14 +104,25 @@ async function copiesOf(packages: readonly (readonly [name: string, files: reado
       for (const task of pool[set].slice(0, tasksPerPackage[set])) {
         tasks++;
         const situation = situationOf(task, workspace, 'closed');
-        const others = nearest(situation, workspace);
-        const found = findEvidence({ path: situation.path, ...cutWindow(situation), mode: situation.mode }, others);
-        if (found) seen.push({ package: name, evidence: found.evidence, right: scoreCompletion(cutToTask(found.text, situation), situation.answer).exact, situation });
+        const others = nearest(situation, workspace, maxNeighbours);
+        const started = performance.now();
+        const found = findCandidates({ path: situation.path, ...cutWindow(situation), mode: situation.mode }, others);
+        times.push(performance.now() - started);
+        const right = found.candidates.map(({ text }) => scoreCompletion(cutToTask(text, situation), situation.answer).exact);
+        if (found.candidates.length > 0) seen.push({ package: name, set, found, right, situation });
       }
     }
     process.stderr.write(`${name}: ${seen.length} copies for ${tasks} places\n`);
   }
+  times.sort((a, b) => a - b);
+  process.stderr.write(`to find and compare: median ${times[times.length >> 1]?.toFixed(1)} ms, 95 % within ${times[Math.floor(0.95 * times.length)]?.toFixed(1)} ms\n`);
   return { seen, tasks };
+}
+
+/** Of the places where something can be copied, the share where the chosen one is right, the first one, and any of them. */
+function shareRight(seen: readonly Seen[], weights: Weights): string {
+  const share = (right: (one: Seen) => number): string => percent(seen.reduce((sum, one) => sum + right(one), 0) / seen.length);
+  return `${seen.length} places with a copy; exact: chosen ${share((one) => chosenFrom(one, weights).right)}, first ${share(({ right }) => right[0]!)}, any ${share(({ right }) => Math.max(...right))}`;
 }
 
 /** What is exact where copies of at least each confidence take the place of what the model writes. */
@@ -89,9 +130,10 @@ async function beside(folder: string, seen: readonly Seen[]): Promise<string> {
   const model = new Model(folder);
   try {
     const places: Place[] = [];
-    for (const { evidence, right, situation } of seen) {
-      const { text } = await model.complete(situation, []);
-      places.push({ confidence: confidenceOf(evidence), copied: right, written: scoreCompletion(text, situation.answer).exact });
+    for (const one of seen) {
+      const { text } = await model.complete(one.situation, []);
+      const { confidence, right } = chosenFrom(one);
+      places.push({ confidence, copied: right, written: scoreCompletion(text, one.situation.answer).exact });
     }
     const [best] = thresholds(places).sort((a, b) => b.exact - a.exact);
     return [

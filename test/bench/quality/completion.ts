@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { maxNeighbours } from '../../../src/engine/protocol';
 import { copyCompletion } from './baselines/copy';
 import { NgramModel } from './baselines/ngram';
 import { contextFor, nearest } from './context';
@@ -83,7 +84,7 @@ async function writeFiles(folder: string, files: readonly SourceFile[]): Promise
 
 /** `copying` is what the extension does; the others are the model alone. */
 function modelSystems(workspace: Workspace, model: Model, folder: string): System[] {
-  const around = (situation: Situation) => nearest(situation, workspace).map(({ path: name }) => path.join(folder, name));
+  const around = (situation: Situation) => nearest(situation, workspace, maxNeighbours).map(({ path: name }) => path.join(folder, name));
   return [
     { name: 'copying', complete: (situation) => model.complete(situation, [], around(situation)) },
     { name: 'model', complete: (situation) => model.complete(situation, []) },

@@ -31,7 +31,7 @@ const linesOf = memoize((file: SourceFile): ReadonlySet<string> => new Set(telli
 /** Nearest last, as the prompt layout wants it. */
 export function contextFor(situation: Situation, workspace: Workspace): ContextSnippet[] {
   const query = identifiersOf(situation.prefix.split('\n').slice(-queryLines).join('\n'));
-  return nearest(situation, workspace)
+  return nearest(situation, workspace, mostFiles)
     .filter((file) => !isTwin(file, situation))
     .map((file) => ({ path: file.path, ...bestWindow(windowsOf(file), query) }))
     .sort((a, b) => b.likeness - a.likeness)
@@ -47,14 +47,14 @@ export function isTwin(file: SourceFile, { prefix, suffix }: Situation): boolean
 }
 
 /** The files near by: imported ones, then those that share most folders with the task's. */
-export function nearest({ path, prefix }: Situation, workspace: Workspace): SourceFile[] {
+export function nearest({ path, prefix }: Situation, workspace: Workspace, most: number): SourceFile[] {
   const imported = new Set(Array.from(prefix.matchAll(/(?:from|import|require\()\s*['"]?([\w@./-]+)/g), ([, name]) => stemOf(name ?? '')));
   const rank = (file: SourceFile): number => (imported.has(stemOf(file.path)) ? -100 : 0) - sharedFolders(path, file.path);
   return [...workspace.files.values()]
     .filter((file) => file.path !== path)
     .map((file) => ({ file, rank: rank(file) }))
     .sort((a, b) => a.rank - b.rank)
-    .slice(0, mostFiles)
+    .slice(0, most)
     .map(({ file }) => file);
 }
 

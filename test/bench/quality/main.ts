@@ -42,6 +42,13 @@ async function main(): Promise<void> {
   }
   const wants = (part: Use | 'rules'): boolean => values.only === undefined || values.only === part;
   const report = new Report();
+  let printed = 0;
+  // Each part as soon as it is there: all of them take most of an hour.
+  const print = (): void => {
+    const { text } = report;
+    process.stdout.write(text.slice(printed));
+    printed = text.length;
+  };
   const packages = await readPackages();
   const sentences = values.quick ? sample(await readSentenceTasks()) : await readSentenceTasks();
   if (wants('completion')) {
@@ -54,6 +61,7 @@ async function main(): Promise<void> {
       model?.dispose();
     }
   }
+  print();
   if (wants('documentation')) {
     const model = await openModel(values.model, report);
     try {
@@ -64,6 +72,7 @@ async function main(): Promise<void> {
       model?.dispose();
     }
   }
+  print();
   if (wants('search')) {
     const encoder = values.encoder === undefined ? undefined : await openEncoder(values.encoder);
     try {
@@ -73,8 +82,9 @@ async function main(): Promise<void> {
     }
     report.say(`static and hybrid are the embedded table of token vectors${encoder === undefined ? '' : `; encoder and encoderHybrid are ${values.encoder}`}.`);
   }
+  print();
   if (wants('rules')) report.addRules(await measureRules(packages, sentences));
-  process.stdout.write(`${report.text}\n`);
+  print();
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report.numbers, undefined, 2)}\n`);
 }
 

@@ -32,7 +32,7 @@ export class Report {
   readonly #lines: string[] = [];
 
   get text(): string {
-    return this.#lines.join('\n');
+    return this.#lines.map((line) => `${line}\n`).join('');
   }
 
   say(line: string): void {

@@ -48,7 +48,7 @@ function resultOf(text: string, alternatives?: readonly string[]): CompleteResul
   return {
     ...unsaid,
     text,
-    tokens: [],
+    tokens: Array.from(text, (sign) => ({ id: 0, text: sign, logprob: Math.log(unsaid.confidence) / text.length })),
     ...(alternatives && { alternatives: alternatives.map((other) => ({ ...unsaid, tokens: [], text: other })) }),
     promptIds: new Int32Array(),
     timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
@@ -232,6 +232,27 @@ describe('the completer', () => {
     const late = completer.suggest(at('b|'), wish, never);
     (await engine.ask(2)).fail(new EngineError('deadline', 'Too late.'));
     assert.equal(textOf(await late), '(late)');
+  });
+
+  it('asks anew behind what was too unsure, and shows the rest of it once that is surer', async () => {
+    const { engine, completer } = setUp();
+    const careful = { ...wish, minimumConfidence: 0.7 };
+    const whole = completer.suggest(at('a|'), careful, never);
+    (await engine.ask(0)).finish('code');
+    assert.equal(textOf(await whole), '(unsure)');
+    assert.equal(textOf(await completer.suggest(at('a|'), careful, never)), '(unsure)');
+    const behind = completer.suggest(at('ac|'), careful, never);
+    (await engine.ask(1)).fail(new EngineError('deadline', 'Too late.'));
+    assert.equal(textOf(await behind), '(late)');
+    assert.equal(textOf(await completer.suggest(at('aco|'), careful, never)), 'de');
+    assert.equal(engine.asked.length, 2);
+  });
+
+  it('shows what it is unsure of where it is asked for by command', async () => {
+    const { engine, completer } = setUp();
+    const asked = completer.suggest(at('a|'), { ...wish, minimumConfidence: 0.9, explicit: true }, never);
+    (await engine.ask(0)).finish('b');
+    assert.equal(textOf(await asked), 'b');
   });
 
   it('meets a broken model once, not once per key', async () => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { neighboursOf } from '../../../src/completion/neighbours';
 import { maxNeighbours } from '../../../src/engine/protocol';
 
-const of = (path: string, text = '', open: string[] = [], beside: string[] = []) => neighboursOf({ path, text }, open, beside);
+const of = (path: string, text = '', open: string[] = [], around: string[] = []) => neighboursOf({ path, text }, open, around);
 
 describe('neighboursOf', () => {
-  it('takes open files, then imported ones, then those beside, each once and never the document', () => {
-    const found = of('/w/src/a.ts', "import { b } from './b';\nimport { c } from '../lib/c.js';\n", ['/w/x.ts', '/w/src/a.ts'], ['a.ts', 'b.ts', 'z.ts']);
+  it('takes open files, then imported ones, then those around, each once and never the document', () => {
+    const found = of('/w/src/a.ts', "import { b } from './b';\nimport { c } from '../lib/c.js';\n", ['/w/x.ts', '/w/src/a.ts'], ['/w/src/a.ts', '/w/src/b.ts', '/w/src/z.ts']);
     assert.deepEqual(found, ['/w/x.ts', '/w/src/b.ts', '/w/src/b/index.ts', '/w/lib/c.ts', '/w/lib/c/index.ts', '/w/src/z.ts']);
   });
 
@@ -16,12 +16,12 @@ describe('neighboursOf', () => {
   });
 
   it('leaves out other languages and files that hold secrets', () => {
-    assert.deepEqual(of('/w/a.ts', '', ['/w/b.py', '/w/c.jsx'], ['d.md', 'e.vue']), ['/w/c.jsx', '/w/e.vue']);
+    assert.deepEqual(of('/w/a.ts', '', ['/w/b.py', '/w/c.jsx'], ['/w/d.md', '/w/e.vue']), ['/w/c.jsx', '/w/e.vue']);
     assert.deepEqual(of('/w/a.json', '', ['/w/secrets.json', '/w/b.json']), ['/w/b.json']);
   });
 
   it('names no more than a request may carry', () => {
-    const many = Array.from({ length: 200 }, (_, n) => `f${n}.ts`);
+    const many = Array.from({ length: maxNeighbours + 100 }, (_, n) => `/w/f${n}.ts`);
     assert.equal(of('/w/a.ts', '', [], many).length, maxNeighbours);
   });
 });

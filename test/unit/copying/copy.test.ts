@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { confidenceOf } from '../../../src/engine/copying/confidence';
-import { findCopy, findEvidence, type CopyPlace, type Evidence } from '../../../src/engine/copying/copy';
+import { choose } from '../../../src/engine/copying/choice';
+import { findCandidates, findCopy, type CopyPlace } from '../../../src/engine/copying/copy';
+import type { Evidence } from '../../../src/engine/copying/evidence';
 
 const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({ path: 'a.ts', prefix, suffix: '\n', mode: 'line', ...more });
 
@@ -18,16 +19,27 @@ describe('findCopy', () => {
   });
 
   it('takes it from another file where more agrees there, and names the line', () => {
-    const other = { path: '/x/b.ts', text: 'first\nconst total = sum(prices, taxes);\n' };
-    const { text, from } = findCopy(place('let x = sum(a);\nconst total = sum('), [other])!;
+    const other = { path: '/x/b.ts', text: 'first\nconst prices = load();\nconst total = sum(prices, taxes);\n' };
+    const { text, from } = findCopy(place('let x = sum(a);\nconst prices = load();\nconst total = sum('), [other])!;
     assert.equal(text, 'prices, taxes);');
-    assert.deepEqual(from, { kind: 'file', path: '/x/b.ts', line: 2 });
+    assert.deepEqual(from, { kind: 'file', path: '/x/b.ts', line: 3 });
   });
 
-  it('of places that agree as far takes the last in the nearest text', () => {
-    const other = { path: '/x/b.ts', text: 'log.warn(farthest);\n' };
-    const { text } = findCopy(place('log.warn(first);\nlog.warn(second);\nlog.warn('), [other])!;
-    assert.equal(text, 'second);');
+  it('gives it the names of the place, where others stand in their place there, and says so', () => {
+    const before = 'this.width = options.width ?? 0;\nthis.height = ';
+    const { text, from } = findCopy(place(before), [])!;
+    assert.equal(text, 'options.height ?? 0;');
+    assert.deepEqual(from, { kind: 'here', lines: -1, renamed: true });
+  });
+
+  it('prefers what stands in surroundings like these', () => {
+    const close = 'case open:\n  stream.end();\n  log.info(state);\n  break;\n';
+    const others = [
+      { path: '/x/a.ts', text: 'case drawn:\n  canvas.clear();\n  log.info(pixels);\n  return;\n' },
+      { path: '/x/b.ts', text: close },
+    ];
+    const { text } = findCopy(place('case open:\n  stream.close();\n  log.info(', { suffix: '\n  break;\n' }), others)!;
+    assert.equal(text, 'state);');
   });
 
   it('leaves out what the editor has closed already', () => {
@@ -39,17 +51,16 @@ describe('findCopy', () => {
     assert.equal(findCopy(place(before, { mode: 'block', suffix: '\n  }\n}\n' }), [])!.text, 'start();\n    stop();');
   });
 
-  it('finds nothing where fewer than five characters agree, or nothing but blanks follow', () => {
-    assert.equal(findCopy(place('abcd = 1;\nxbcd'), []), undefined);
+  it('finds nothing where fewer than three characters agree, or nothing but blanks follow', () => {
+    assert.equal(findCopy(place('abcd = 1;\nxbd'), []), undefined);
     assert.equal(findCopy(place(''), []), undefined);
     assert.equal(findCopy(place('return;   \n}\nreturn;'), []), undefined);
   });
 
   it('is not led astray by a text that is all the same', () => {
-    const { agreement, places } = findEvidence(place('a'.repeat(20_000)), [])!.evidence;
-    assert.ok(agreement >= 400);
-    assert.ok(places <= 500);
-    assert.ok(findEvidence(place(' '.repeat(5_000)), []) === undefined);
+    const { candidates } = findCandidates(place('a'.repeat(20_000)), []);
+    assert.ok(candidates.length > 0 && candidates.length <= 30);
+    assert.deepEqual(findCandidates(place(' '.repeat(5_000)), []).candidates, []);
   });
 
   it('reads line ends of every kind alike', () => {
@@ -57,15 +68,52 @@ describe('findCopy', () => {
   });
 });
 
-describe('the confidence in a copy', () => {
-  const usual: Evidence = { agreement: 40, telling: 30, places: 2, share: 1, length: 12, isOwnFile: true, hasRest: false, isBlock: false };
+describe('what speaks for a candidate', () => {
+  it('is found where it stands, and around the cursor', () => {
+    const other = { path: '/x/b.ts', text: 'begin(job);\nrun(job, limit);\nend(job);\n' };
+    const { candidates, situation } = findCandidates(place('const limit = 3;\nbegin(job);\nrun(job, ', { suffix: ')\nend(job);\n' }), [other]);
+    assert.deepEqual(situation, { hasRest: true, isBlock: false });
+    const { text, evidence } = candidates[0]!;
+    assert.equal(text, 'limit');
+    assert.deepEqual(evidence, {
+      agreement: 'begin(job);\nrun(job, '.length,
+      aligned: 9,
+      share: 1,
+      sources: 1,
+      rank: 2,
+      length: 5,
+      before: 0.6,
+      behind: 1,
+      next: 1,
+      near: 1,
+      isKnown: true,
+      isRenamed: false,
+      isBoth: false,
+    });
+  });
+});
 
-  it('is a probability that grows with what agrees, and shrinks with what is proposed', () => {
-    const sure = confidenceOf(usual);
-    assert.ok(sure > 0 && sure < 1);
-    assert.ok(confidenceOf({ ...usual, agreement: 8, telling: 6 }) < sure);
-    assert.ok(confidenceOf({ ...usual, share: 0.5 }) < sure);
-    assert.ok(confidenceOf({ ...usual, length: 200 }) < sure);
-    assert.ok(confidenceOf({ ...usual, isBlock: true }) < sure);
+describe('choose', () => {
+  const usual: Evidence = { agreement: 40, aligned: 12, share: 1, sources: 1, rank: 0, length: 12, before: 0.5, behind: 0.5, next: 0.5, near: 0.8, isKnown: true, isRenamed: false, isBoth: false };
+  const line = { hasRest: false, isBlock: false };
+  const best = (...among: Evidence[]) => choose(among.map((evidence) => ({ evidence })), line)!;
+  const sure = (evidence: Evidence) => best(evidence, { ...usual, share: 0.5 }).confidence;
+
+  it('takes what agrees more, in more sources and more likely surroundings', () => {
+    for (const better of [{ agreement: 80 }, { aligned: 30 }, { sources: 5 }, { before: 1 }, { behind: 1 }, { next: 1 }, { near: 1 }]) {
+      const likelier = { ...usual, ...better };
+      assert.equal(best(usual, likelier).chosen.evidence, likelier, JSON.stringify(better));
+    }
+    assert.equal(best({ ...usual, isKnown: false }, usual).chosen.evidence, usual);
+  });
+
+  it('is surer of what agrees more, stands alone and is short', () => {
+    const confidence = sure(usual);
+    assert.ok(confidence > 0 && confidence < 1);
+    assert.ok(sure({ ...usual, aligned: 2 }) < confidence);
+    assert.ok(sure({ ...usual, share: 0.5 }) < confidence);
+    assert.ok(sure({ ...usual, length: 200 }) < confidence);
+    assert.ok(choose([{ evidence: usual }], { ...line, isBlock: true })!.confidence < best(usual).confidence);
+    assert.equal(choose([], line), undefined);
   });
 });

@@ -24,7 +24,7 @@ describe('Neighbours', () => {
 
   it('reads a file again once it has changed, and not while it is fresh', async () => {
     const path = file('changes.ts', 'old');
-    const [eager, patient] = [new Neighbours(0), new Neighbours(600_000)];
+    const [eager, patient] = [new Neighbours({ near: 0, far: 0 }), new Neighbours({ near: 600_000, far: 600_000 })];
     for (const one of [eager, patient]) await one.read([path]);
     writeFileSync(path, 'new');
     utimesSync(path, new Date(), new Date(Date.now() + 5_000));
