@@ -3,15 +3,15 @@ import type { Editor } from './support/editor';
 import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
-/** A line is opened below the one that contains `below`, and `typed` into it. */
+/** A line is opened below the one that contains `below`, and `typed` into it: where what follows is plain from the file. */
 const places = [
-  { language: 'JavaScript', source: 'node_modules/express/lib/application.js', below: 'var router = this.router;', typed: 'var count = ' },
-  { language: 'TypeScript', source: 'node_modules/zod/src/v4/core/util.ts', below: 'export function cleanRegex(source: string): string {', typed: 'const length = ' },
-  { language: 'Python', source: 'sample/tools/report.py', below: 'pages = sum(book.pages for book in books)', typed: 'count = ' },
+  { language: 'JavaScript', source: 'node_modules/express/lib/application.js', below: 'app.enabled = function enabled(setting) {', typed: 'var route = ' },
+  { language: 'TypeScript', source: 'node_modules/zod/src/v4/core/util.ts', below: 'export function merge(a: schemas.$ZodObject, b: schemas.$ZodObject): any {', typed: 'const currDef = ' },
+  { language: 'Python', source: 'sample/tools/report.py', below: 'pages = sum(book.pages for book in books)', typed: 'for book ' },
 ];
 
 describe('typing with the installed extension', () => {
-  const workspace = new Workspace(places.map(({ source }) => source));
+  const workspace = new Workspace([...places.map(({ source }) => source), 'sample/src/library.ts']);
   let editor: Editor;
 
   useEditor(workspace, (opened) => (editor = opened));
@@ -39,12 +39,28 @@ describe('typing with the installed extension', () => {
     });
   }
 
+  it('goes on like the code around, with the names of the place', async () => {
+    const name = 'library.ts';
+    await editor.openFile(name);
+    // Behind the end of the method above.
+    await editor.goToEndOf(workspace.lineOf(name, 'return this.all().filter((book) => book.status === status);') + 1);
+    await editor.press('Enter');
+    await editor.press('Enter');
+    await editor.type('withAuthor(author: string): Book[] {');
+    await editor.press('Enter');
+    await editor.type('return ');
+    assert.equal(await editor.waitForGhostText(), 'this.all().filter((book) => book.author === author);');
+    await editor.screenshot('names-of-the-place');
+    await editor.press('Tab');
+    await editor.waitForNoGhostText();
+  });
+
   it('keeps the suggestion while the person types what it says, and Escape takes it away', async () => {
     const name = 'util.ts';
     await editor.openFile(name);
-    await editor.goToEndOf(workspace.lineOf(name, 'export function floatSafeRemainder('));
+    await editor.goToEndOf(workspace.lineOf(name, 'export function extend('));
     await editor.press('Enter');
-    await editor.type('const count = ');
+    await editor.type('const currDef = ');
     const ghost = await editor.waitForGhostText();
     await editor.type(ghost.slice(0, 1));
     assert.equal(await editor.ghostText(), ghost.slice(1));
