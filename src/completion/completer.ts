@@ -70,13 +70,8 @@ export class Completer {
 
   async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
     if (wish.explicit) return this.choices(place, wish, signal);
-    const known = this.offers.find(place);
-    if (known !== undefined) {
-      const outcome = this.offer(place, [{ text: known.rest, written: known.offer.value }], wish);
-      // What is too unsure to be shown shall not keep what has been typed since from being asked about.
-      const isStale = outcome.kind === 'none' && outcome.reason.kind === 'unsure' && known.rest.length < known.offer.text.length;
-      if (!isStale) return outcome;
-    }
+    const known = this.known(place, wish);
+    if (known !== undefined) return known;
     const holding = this.failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
     const atOnce = opensLine(place) || this.flights.has(place);
@@ -123,11 +118,20 @@ export class Completer {
       if (signal.aborted) return cancelled;
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
       if (written === undefined) continue;
-      const known = this.offers.find(place);
-      if (known !== undefined) return this.offer(place, [{ text: known.rest, written: known.offer.value }], wish);
-      // All of an earlier place's text was typed meanwhile: what comes after it is the next round's question.
+      const known = this.known(place, wish);
+      if (known !== undefined) return known;
+      // All of an earlier place's text was typed meanwhile, or it is too unsure: the next round asks about this place.
       if (flight.place === place) return none({ kind: 'wroteNothing' });
     }
+  }
+
+  /** What was written before answers for this place, too, but for what is too unsure to be shown: then typing on is worth a question. */
+  private known(place: Place, wish: Wish): Outcome | undefined {
+    const found = this.offers.find(place);
+    if (found === undefined) return undefined;
+    const outcome = this.offer(place, [{ text: found.rest, written: found.offer.value }], wish);
+    const isStale = outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.offer.text.length;
+    return isStale ? undefined : outcome;
   }
 
   private compute(place: Place, wish: Wish): Compute<Written> {

@@ -35,7 +35,8 @@ export class Editor {
     installVsix({ vsix: vsixPath(hostTarget()), ...folders });
     const server = await startServer({ ...folders, ...options, args: ['--disable-workspace-trust'] });
     const browser = await openBrowser();
-    const page = await browser.newPage({ viewport });
+    // Asked for beforehand: without it the browser lets write to the clipboard only for a few seconds behind a click.
+    const page = await browser.newPage({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
     // A busy machine draws late; what is waited for is a state, never a time.
     page.setDefaultTimeout(60_000);
     const editor = new Editor(home, server, browser, page);
@@ -190,7 +191,6 @@ export class Editor {
 
   /** What was copied last. */
   async clipboard(): Promise<string> {
-    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     return this.page.evaluate<string>('navigator.clipboard.readText()');
   }
 

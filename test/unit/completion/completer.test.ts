@@ -248,6 +248,20 @@ describe('the completer', () => {
     assert.equal(engine.asked.length, 2);
   });
 
+  it('asks anew where what was being written for an earlier place turns out too unsure', async () => {
+    const { engine, completer } = setUp();
+    const careful = { ...wish, minimumConfidence: 0.7 };
+    const earlier = completer.suggest(at('a|'), careful, never);
+    const asked = await engine.ask(0);
+    asked.write('co');
+    const behind = completer.suggest(at('ac|'), careful, never);
+    asked.finish('code');
+    assert.equal(textOf(await earlier), '(unsure)');
+    (await engine.ask(1)).finish('ore');
+    assert.equal(textOf(await behind), '(unsure)');
+    assert.equal(engine.asked[1]!.params.prefix, 'ac');
+  });
+
   it('shows what it is unsure of where it is asked for by command', async () => {
     const { engine, completer } = setUp();
     const asked = completer.suggest(at('a|'), { ...wish, minimumConfidence: 0.9, explicit: true }, never);
