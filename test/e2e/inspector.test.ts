@@ -145,6 +145,8 @@ describe('looking into the model with the installed extension', () => {
     await editor.press('End');
     await editor.press('Enter');
     await editor.type('const ');
+    // However unsure the model is here: what is asked for is shown.
+    await editor.run('Trigger Inline Suggestion');
     const ghost = await editor.waitForGhostText();
     await editor.run('Glassbox: Explain This Suggestion');
     await panel('.subject .title', 'Suggestion in day.ts').waitFor();

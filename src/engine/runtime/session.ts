@@ -8,7 +8,7 @@ import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';
 import { StagedSession } from './staged';
 import type { PartialSession } from './staged';
-import { fatalOnly, firstReason, folderSetting } from './tensors';
+import { fatalOnly, firstReason, folderSetting, precisionSetting } from './tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
 
 export type * from './tensors';
@@ -38,8 +38,8 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
   let session: InferenceSession;
   try {
     session = typeof graph === 'string'
-      ? await ort.InferenceSession.create(graph, settings)
-      : await ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folderSetting, graph.folder) });
+      ? await ort.InferenceSession.create(graph, { ...settings, extra: nested(precisionSetting) })
+      : await ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(precisionSetting, [folderSetting, graph.folder]) });
   } catch (error) {
     throw new EngineError('modelInvalid', `ONNX Runtime cannot load ${name}: ${firstReason(error)}`, { cause: error });
   }
@@ -113,10 +113,14 @@ function byName(values: readonly InferenceSession.ValueMetadata[]): Map<string, 
   return new Map(values.flatMap((value) => (value.isTensor ? [[value.name, value] as const] : [])));
 }
 
-/** The form in which the binding takes settings: an object for each part of the name. */
-function nested(setting: string, value: string): Record<string, unknown> {
-  const [last = '', ...outer] = setting.split('.').reverse();
-  return outer.reduce<Record<string, unknown>>((inner, part) => ({ [part]: inner }), { [last]: value });
+/** The form in which the binding takes settings: those that begin alike in one object. */
+function nested(...settings: readonly (readonly [setting: string, value: string])[]): Record<string, Record<string, string>> {
+  const all: Record<string, Record<string, string>> = {};
+  for (const [setting, value] of settings) {
+    const [first = '', second = ''] = setting.split('.');
+    all[first] = { ...all[first], [second]: value };
+  }
+  return all;
 }
 
 function faultSentence(fault: OnnxFileFault, graph: string): string {

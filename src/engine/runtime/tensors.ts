@@ -82,8 +82,14 @@ export interface GraphBytes {
   readonly stages?: Stages | undefined;
 }
 
-/** Settings of ONNX Runtime that every session has. */
+/** Where a graph in memory has its weights. */
 export const folderSetting = 'session.model_external_initializers_file_folder_path';
+
+/**
+ * Processors of x86 without instructions for products of bytes (VNNI) add up pairs of them in 16 bits, which overflow:
+ * with `1`, ONNX Runtime takes another way there. Elsewhere it changes nothing.
+ */
+export const precisionSetting = ['session.x64quantprecision', '1'] as const;
 
 /** ONNX Runtime reports each failure as an exception as well, so its own log to standard error stays quiet. */
 export const fatalOnly = 4;

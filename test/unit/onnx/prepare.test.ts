@@ -26,6 +26,9 @@ function assertClose(actual: readonly Float32Array[], expected: readonly Float32
   }
 }
 
+const farthest = (some: readonly Float32Array[], others: readonly Float32Array[]): number =>
+  Math.max(...some.map((values, at) => Math.max(...values.map((value, id) => Math.abs(value - others[at]![id]!)))));
+
 const matrices = ({ bytes }: { bytes: Uint8Array }): number =>
   fromBinary(ModelProtoSchema, bytes).graph!.node.filter(({ opType }) => opType === 'MatMulNBits').length;
 
@@ -138,7 +141,10 @@ describe('preparing a public 4-bit decoder', () => {
     assert.deepEqual(widths(plain), [160, 160, 224, 160, 160, 224, 160]);
     assert.deepEqual(widths(filled), [256, 256, 224, 256, 256, 224, 160]);
     const pieces = [16, 2, 1, 1, 20];
-    assertClose(await logits({ ...filled, path }, pieces), await logits({ ...plain, path }, pieces), 1e-3);
+    const exact = await logits({ ...(await prepareGraph(path, { ...options, roundActivations: false }))!, path }, pieces);
+    const rounded = await logits({ ...plain, path }, pieces);
+    // On processors without AVX-512, kernels for other widths round otherwise: as far as rounding moves the logits, two of them may be apart.
+    assertClose(await logits({ ...filled, path }, pieces), rounded, farthest(rounded, exact));
   });
 
   it('leaves graphs alone whose Pad takes no axes', async () => {

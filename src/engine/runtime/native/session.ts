@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../errors';
-import { fatalOnly, firstReason, folderSetting, RunInterrupted } from '../tensors';
+import { fatalOnly, firstReason, folderSetting, precisionSetting, RunInterrupted } from '../tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from '../tensors';
 import type { Address, NativeApi } from './api';
 import { DeviceTensor, NativeMemory } from './deviceMemory';
@@ -70,6 +70,7 @@ export async function saveOptimized(environment: NativeEnvironment, graph: Graph
 }
 
 function configure(api: NativeApi, settings: Address, options: SessionOptions, provider: NativeProvider | undefined): void {
+  api.call('AddSessionConfigEntry', settings, ...precisionSetting);
   api.call('SetSessionLogSeverityLevel', settings, fatalOnly);
   api.call('SetSessionGraphOptimizationLevel', settings, everyOptimization);
   // An accelerator leaves next to nothing to the processor: no pool is worth its spinning then.
