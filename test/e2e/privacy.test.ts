@@ -16,6 +16,8 @@ describe('privacy with default settings', () => {
     await editor.goToEndOf(workspace.lineOf('library.ts', 'private nextId = 1;'));
     await editor.press('Enter');
     await editor.type('private readonly count = ');
+    // However unsure the model is here: what is asked for is shown.
+    await editor.run('Trigger Inline Suggestion');
     await editor.waitForGhostText();
     await editor.close();
     programs = readTrace(trace);
