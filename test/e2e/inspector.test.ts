@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { settings } from '../../src/ids';
 import type { Editor } from './support/editor';
 import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';
@@ -42,7 +42,9 @@ const firstLine = { x: 100, y: 52 };
 describe('looking into the model with the installed extension', () => {
   const workspace = new Workspace([]);
   const session = 'attention-Suggestion-in-day.ts.html';
-  writeFileSync(join(workspace.folder, 'day.ts'), source);
+  workspace.write('day.ts', source);
+  // What the model itself writes is looked into, however unsure it is of that.
+  workspace.write('.vscode/settings.json', JSON.stringify({ [settings.completionCopying]: false, [settings.completionMinimumConfidence]: 0 }));
   let editor: Editor;
 
   useEditor(workspace, (opened) => (editor = opened));
@@ -145,8 +147,6 @@ describe('looking into the model with the installed extension', () => {
     await editor.press('End');
     await editor.press('Enter');
     await editor.type('const ');
-    // However unsure the model is here: what is asked for is shown.
-    await editor.run('Trigger Inline Suggestion');
     const ghost = await editor.waitForGhostText();
     await editor.run('Glassbox: Explain This Suggestion');
     await panel('.subject .title', 'Suggestion in day.ts').waitFor();

@@ -189,9 +189,9 @@ export class Editor {
     await this.page.locator('.editor-instance .view-line span span', { hasText: text }).first().click();
   }
 
-  /** What was copied last. */
+  /** What was copied last, once there is something. */
   async clipboard(): Promise<string> {
-    return this.page.evaluate<string>('navigator.clipboard.readText()');
+    return (await this.page.waitForFunction('navigator.clipboard.readText()')).jsonValue() as Promise<string>;
   }
 
   /** Agrees with the place that a question for one proposes. */
