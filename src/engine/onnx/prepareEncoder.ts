@@ -13,6 +13,7 @@ export interface RoundedGraph {
   readonly bytes: Uint8Array;
   /** Its external data is relative to this folder. */
   readonly folder: string;
+  readonly multipliesBytes: true;
 }
 
 /**
@@ -29,5 +30,5 @@ export async function roundEncoder(path: string): Promise<RoundedGraph | undefin
   const versionOf = (domain: string) => model.opsetImport.find((one) => one.domain === domain)?.version;
   if (folder === undefined || editor.hasBranches || roundRows(editor, Number(versionOf('') ?? 0n)) === 0) return undefined;
   if (versionOf(microsoft) === undefined) model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: microsoft, version: 1n }));
-  return { bytes: toBinary(ModelProtoSchema, model), folder };
+  return { bytes: toBinary(ModelProtoSchema, model), folder, multipliesBytes: true };
 }

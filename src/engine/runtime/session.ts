@@ -37,14 +37,19 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
   };
   let session: InferenceSession;
   try {
-    session = typeof graph === 'string'
-      ? await ort.InferenceSession.create(graph, { ...settings, extra: nested(precisionSetting) })
-      : await ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(precisionSetting, [folderSetting, graph.folder]) });
+    session = typeof graph === 'string' ? await ort.InferenceSession.create(graph, settings) : await fromBytes(ort, graph, settings);
   } catch (error) {
     throw new EngineError('modelInvalid', `ONNX Runtime cannot load ${name}: ${firstReason(error)}`, { cause: error });
   }
   const opened = new BindingSession(session, ort.Tensor, name, options.fillsOutputs ?? false);
   return typeof graph !== 'string' && graph.stages ? new StagedSession(opened, graph.stages) : opened;
+}
+
+async function fromBytes(ort: typeof Runtime, graph: GraphBytes, settings: InferenceSession.SessionOptions): Promise<InferenceSession> {
+  const folder = [folderSetting, graph.folder] as const;
+  const plain = () => ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder) });
+  if (!graph.multipliesBytes) return plain();
+  return ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder, precisionSetting) }).catch(plain);
 }
 
 /**

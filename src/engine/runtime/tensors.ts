@@ -80,6 +80,8 @@ export interface GraphBytes {
   readonly folder: string;
   /** How it is run part by part; the npm binding does so. */
   readonly stages?: Stages | undefined;
+  /** It multiplies bytes that would overflow on some processors; see `precisionSetting`. */
+  readonly multipliesBytes?: boolean;
 }
 
 /** Where a graph in memory has its weights. */
@@ -87,7 +89,8 @@ export const folderSetting = 'session.model_external_initializers_file_folder_pa
 
 /**
  * Processors of x86 without instructions for products of bytes (VNNI) add up pairs of them in 16 bits, which overflow:
- * with `1`, ONNX Runtime takes another way there. Elsewhere it changes nothing.
+ * with `1`, ONNX Runtime takes another way there, though not for weights that several products share: then it refuses the
+ * graph. Elsewhere it changes nothing.
  */
 export const precisionSetting = ['session.x64quantprecision', '1'] as const;
 

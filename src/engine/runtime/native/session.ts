@@ -39,6 +39,7 @@ export async function openNativeSession(
     configure(api, settings, options, provider);
     further?.(api, settings);
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
+    if (graph.multipliesBytes) api.call('AddSessionConfigEntry', settings, ...precisionSetting);
     await api.callAside('CreateSessionFromArray', environment.environment, graph.bytes, graph.bytes.length, settings, made);
     return new NativeSession(api, made[0] ?? 0n, basename(graph.path), provider && { mostRows: provider.mostRows, memory: (session) => memoryOf(environment, session, provider) });
   } catch (error) {
@@ -70,7 +71,6 @@ export async function saveOptimized(environment: NativeEnvironment, graph: Graph
 }
 
 function configure(api: NativeApi, settings: Address, options: SessionOptions, provider: NativeProvider | undefined): void {
-  api.call('AddSessionConfigEntry', settings, ...precisionSetting);
   api.call('SetSessionLogSeverityLevel', settings, fatalOnly);
   api.call('SetSessionGraphOptimizationLevel', settings, everyOptimization);
   // An accelerator leaves next to nothing to the processor: no pool is worth its spinning then.
