@@ -11,6 +11,8 @@ const importsWithin = 8_192;
 
 interface Around {
   at: number;
+  /** The last look around, under way or over. */
+  looking: Promise<void>;
   /** What was found the last time, with `/`. */
   paths: string[];
 }
@@ -19,29 +21,32 @@ interface Around {
 export class NeighbourFiles {
   private readonly folders = new BoundedMap<string, Around>(16);
 
-  /** @returns absolute paths of the file system, none for a document that is not in it */
-  async of(document: vscode.TextDocument): Promise<string[]> {
+  /**
+   * @param whole whether a look around that is under way is waited for: nobody who types waits for a walk through folders
+   * @returns absolute paths of the file system, none for a document that is not in it
+   */
+  async of(document: vscode.TextDocument, whole = false): Promise<string[]> {
     if (document.uri.scheme !== 'file') return [];
     const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
-    return neighboursOf({ path: document.uri.path, text }, open, await this.around(document.uri)).map((path) => document.uri.with({ path }).fsPath);
+    return neighboursOf({ path: document.uri.path, text }, open, await this.around(document.uri, whole)).map((path) => document.uri.with({ path }).fsPath);
   }
 
-  /** What was found the last time: nobody who types waits for a walk through folders, but for the list of one. */
-  private async around(uri: vscode.Uri): Promise<string[]> {
+  private async around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
     const folder = vscode.Uri.joinPath(uri, '..');
     const key = `${folder.toString()} ${extname(uri.path)}`;
     const workspace = vscode.workspace.getWorkspaceFolder(uri);
     const look = async (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
     let known = this.folders.get(key);
     if (known === undefined) {
-      known = { at: workspace ? -Infinity : performance.now(), paths: await listFiles(folder) };
+      known = { at: workspace ? -Infinity : performance.now(), looking: Promise.resolve(), paths: await listFiles(folder) };
       this.folders.set(key, known);
     }
     if (performance.now() - known.at > freshMs) {
       known.at = performance.now();
-      void look().then((paths) => (known.paths = paths));
+      known.looking = look().then((paths) => void (known.paths = paths));
     }
+    if (whole) await known.looking;
     return known.paths;
   }
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { filesAround } from '../completion/neighbourhood';
-import { isAlike, neighboursOf } from '../completion/neighbours';
+import { filesAround } from '../around/neighbourhood';
+import { isAlike, neighboursOf } from '../around/neighbours';
 import { looksBinary, type Place } from '../completion/place';
 import { pathForModel } from '../completion/request';
 import { isOutside } from '../engine/outside';

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import type { EngineClient } from '../engine/client';
+import { Neighbours } from '../engine/copying/neighbours';
 import { EngineError } from '../engine/errors';
 import { parse } from '../engine/parse';
 import { maxTextLength } from '../engine/protocol/generate';
@@ -10,7 +11,7 @@ import { Summarizer, type NoSummary, type SummaryRequest } from '../summarize/su
 import type { Sentence, Summary } from '../summarize/summary';
 import type { Range } from '../syntax/documentation';
 import { Grammars } from '../syntax/grammars';
-import { pathSeenByModel, readText } from './document';
+import { neighboursAt, pathSeenByModel, readText } from './document';
 import { inEnglish } from './english';
 import { CommandError } from './failure';
 import { failureOf, idOf, lineId, readJsonLine, type LineId } from './lines';
@@ -28,7 +29,7 @@ export async function summarize(
 ): Promise<void> {
   const text = await readText(place.path);
   const summarizer = new Summarizer(engine, new Grammars(grammarFolder));
-  const request: SummaryRequest = { text, path: pathSeenByModel(place.path), selection: rangeOf(text, place), mode: depth, model, attempt: 0 };
+  const request: SummaryRequest = { text, path: pathSeenByModel(place.path), selection: rangeOf(text, place), mode: depth, model, attempt: 0, around: async () => new Neighbours().read(await neighboursAt(place.path, text)) };
   const summary = await summarizer.summarize(request, () => undefined);
   if (typeof summary === 'string') throw new CommandError(`${place.path}: ${describeNone(summary, inEnglish)}.`);
   if (json) await write(JSON.stringify(asJson(summary), undefined, 2));
@@ -47,6 +48,8 @@ function rangeOf(text: string, { path, lines }: FileLines): Range {
 async function print(summary: Summary, write: WriteLine): Promise<void> {
   const said = plainText(summary);
   if (said !== '') await write(said);
+  const { from } = summary.main ?? {};
+  if (from !== undefined) process.stderr.write(`As ${from.name} is documented${from.path === undefined ? '' : ` in ${from.path}`}, line ${from.line + 1}.\n`);
   for (const problem of new Set(sentencesOf(summary).flatMap((sentence) => sentence.problem ?? []))) {
     process.stderr.write(`${describeProblem(problem, inEnglish)}.\n`);
   }
@@ -71,8 +74,8 @@ function asJson(summary: Summary): object {
 }
 
 /** What is said, without the tokens behind it. */
-function bare({ text, source, problem, unknown, cut }: Sentence): Omit<Sentence, 'evidence'> {
-  return { text, source, problem, unknown, cut };
+function bare({ text, source, from, problem, unknown, cut }: Sentence): object {
+  return { text, source, from: from && { ...from, line: from.line + 1 }, problem, unknown, cut };
 }
 
 /** One piece of code to summarize. What else stands on the line is none of ours. */

@@ -3,7 +3,7 @@ import { internalCommands, settings as names } from '../ids';
 import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
 import { Completer } from './completer';
-import { NeighbourFiles } from './neighbours.vscode';
+import { NeighbourFiles } from '../around/neighbours.vscode';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
 import { subjectOf } from './subject';

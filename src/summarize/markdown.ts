@@ -5,7 +5,7 @@ import type { Ground } from './grounding';
 import type { UnknownName } from './identifiers';
 import { describeProblem, isShown, linesText, parameterText, percentOf, unknownOf } from './present';
 import { sentencesOf } from './sentences';
-import type { Sentence, Summary } from './summary';
+import type { Origin, Sentence, Summary } from './summary';
 
 /** What a click opens, and what is said when the mouse rests on it. */
 export interface Link {
@@ -22,17 +22,18 @@ export interface MarkdownOptions {
   readonly stale?: boolean;
   /** What a sentence opens, of the text about the whole (part -1) or about a part. */
   readonly link?: (part: number, sentence: number) => Link | undefined;
+  /** What the name of the similar function opens whose documentation says it. */
+  readonly origin?: (from: Origin) => Link | undefined;
 }
 
-export function toMarkdown(summary: Summary, t: Translate, { stale = false, link = () => undefined }: MarkdownOptions = {}): string {
+export function toMarkdown(summary: Summary, t: Translate, { stale = false, link = () => undefined, origin = () => undefined }: MarkdownOptions = {}): string {
   const { mode, main, parts, facts } = summary;
   const linksOf = (part: number): LinkOf => (sentence) => link(part, sentence);
-  const said = main === undefined ? '' : sayOf(main, linksOf(-1), t);
+  const said = main === undefined ? '' : sayOf(main, linksOf(-1), t) + sourceOf(main, origin, t);
   const list = parts.flatMap(({ name, line, sentence }, part) => {
     if (sentence === undefined) return [];
-    const source = sentence.source === 'documentation' ? ` *(${t('from its documentation')})*` : '';
     const text = sayOf(sentence, linksOf(part), t);
-    return [mode === 'outline' ? `- **${escape(name)}** (${line + 1}): ${text}${source}` : text];
+    return [mode === 'outline' ? `- **${escape(name)}** (${line + 1}): ${text}${sourceOf(sentence, origin, t)}` : text];
   });
   const body =
     mode === 'outline'
@@ -64,6 +65,15 @@ function sayOf(sentence: Sentence, link: LinkOf, t: Translate): string {
   if (!isShown(sentence)) return problem === undefined ? '' : `$(info) *${escape(describeProblem(problem, t))}.*`;
   const shown = withLinks(sentence, link);
   return problem === 'cutOff' ? `${shown}…` : shown;
+}
+
+/** Who says it, where that is not the model. */
+function sourceOf({ source, from }: Sentence, origin: (from: Origin) => Link | undefined, t: Translate): string {
+  if (source === 'documentation') return ` *(${t('from its documentation')})*`;
+  if (from === undefined) return '';
+  const link = origin(from);
+  const name = `\`${from.name.replaceAll('`', '')}\``;
+  return ` *(${t('as {0} is documented', link === undefined ? name : linked(name, link))})*`;
 }
 
 /** The text with its sentences as links where there are any, in the colour of what surrounds them. */

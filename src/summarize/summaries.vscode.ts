@@ -4,6 +4,7 @@ import { pathInLanguage } from '../syntax/languages';
 import { isSecretPath } from '../secrets';
 import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
+import { textsAround } from '../around/texts.vscode';
 import { offerQuietComments } from './commentsView.vscode';
 import { Grounds } from './grounds.vscode';
 import { insert, type NotInserted } from './insertion.vscode';
@@ -137,7 +138,7 @@ export class Summaries implements vscode.Disposable {
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
-    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt, isLines };
+    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt, isLines, around: () => textsAround(document) };
     activity.update({ summaries: activity.state.summaries + 1 });
     try {
       const summarizer = await this.summarizer();

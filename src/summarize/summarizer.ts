@@ -8,6 +8,8 @@ import type { Grammars } from '../syntax/grammars';
 import { Answers } from './answers';
 import { pieceOf } from './pieces';
 import type { WriterFacts } from './prompts';
+import { SimilarFunctions } from './similar/similar';
+import type { TextFile } from './similar/files';
 import { subjectOf } from './subject';
 import type { Mode, Summary } from './summary';
 import { Writing } from './writing';
@@ -25,6 +27,8 @@ export interface SummaryRequest {
   readonly attempt: number;
   /** See `subjectOf`. */
   readonly isLines?: boolean;
+  /** Files whose documented functions may be like the one that is summarized, nearest first; their paths are absolute. */
+  readonly around?: () => Promise<readonly TextFile[]>;
 }
 
 /** Why nothing is summarized, before any model was asked. */
@@ -40,6 +44,7 @@ const rememberedFiles = 4;
 /** From a selection to a summary, streamed. Knows no editor. */
 export class Summarizer {
   private readonly answers: Answers;
+  private readonly similar: SimilarFunctions;
   private readonly files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(rememberedFiles);
   private readonly models = new Map<string, Promise<WriterFacts>>();
 
@@ -48,6 +53,7 @@ export class Summarizer {
     private readonly grammars: Grammars,
   ) {
     this.answers = new Answers(engine);
+    this.similar = new SimilarFunctions(grammars);
   }
 
   /**
@@ -62,7 +68,8 @@ export class Summarizer {
     const symbols = await this.symbols(text, path);
     const subject = subjectOf(text, symbols, request.selection, request.isLines);
     if (subject === undefined) return 'nothing';
-    const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt }, this.answers, onChange, signal);
+    const similar = () => this.similar.to({ text, path, symbol: subject.symbol, symbols, around: request.around });
+    const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar }, this.answers, onChange, signal);
     writing.begin();
     try {
       return await writing.write(await this.facts(model), pieceOf(subject, symbols));

@@ -15,11 +15,22 @@ export interface Evidence extends Pick<WriterFacts, 'model' | 'role'>, Pick<Answ
   readonly excerpt: Excerpt;
 }
 
+/** A documented function whose words are used. */
+export interface Origin {
+  readonly name: string;
+  /** Absolute; undefined in the file itself. */
+  readonly path: string | undefined;
+  /** Of its file, from 0. */
+  readonly line: number;
+}
+
 /** One thing that is said, and how far it can be trusted. */
 export interface Sentence {
   readonly text: string;
-  /** Who says it: the model, or the documentation that the code has already. */
-  readonly source: 'model' | 'documentation';
+  /** Who says it: the model, the documentation that the code has already, or that of a similar function. */
+  readonly source: 'model' | 'documentation' | 'similar';
+  /** The similar function, where one has said it. */
+  readonly from?: Origin;
   readonly problem: Problem | undefined;
   readonly unknown: readonly UnknownName[];
   /** The model did not see all of the code. */

@@ -4,7 +4,7 @@ import { drifted, lineShift, shifted, type LineShift } from './drift';
 import { carriers, together, type Ground } from './grounding';
 import { groundsMarkdown, toMarkdown, type Link } from './markdown';
 import { isShown, linesText, percentOf, plainText } from './present';
-import type { Sentence, Summary } from './summary';
+import type { Origin, Sentence, Summary } from './summary';
 
 /**
  * How often, in milliseconds, a growing text is drawn anew at most. VS Code hands a comment on only when it has not
@@ -213,7 +213,7 @@ export class SummaryThread {
 
   private text(summary: Summary): string {
     const told = this.failure === undefined ? summary : { ...summary, state: 'stopped' as const };
-    const said = toMarkdown(told, vscode.l10n.t, { stale: this.stale, link: (part, sentence) => this.sentenceLink(part, sentence) });
+    const said = toMarkdown(told, vscode.l10n.t, { stale: this.stale, link: (part, sentence) => this.sentenceLink(part, sentence), origin: (from) => this.originLink(from) });
     if (this.failure === undefined) return [said, this.groundsText()].filter((text) => text !== '').join('\n\n');
     return `$(error) ${this.failure.replaceAll(/[\\`*_{}[\]<>$]/g, '\\$&')}\n\n${said}`;
   }
@@ -226,6 +226,12 @@ export class SummaryThread {
       ? t('Show the lines that this sentence stands on')
       : t('Stands on {0}', carriers(known).map((one) => `${linesText(this.now(one), t)} (${percentOf(one.share)} %)`).join(', '));
     return { target: commandLink(internalCommands.summarySentence, this.id, part, sentence), title };
+  }
+
+  private originLink({ path, line }: Origin): Link {
+    const place = path === undefined ? this.document.uri : vscode.Uri.file(path);
+    const target = path === undefined ? commandLink(internalCommands.summaryReveal, this.id, line) : place.with({ fragment: `L${line + 1}` }).toString();
+    return { target, title: `${vscode.workspace.asRelativePath(place)}:${(path === undefined ? this.lineNow(line) : line) + 1}` };
   }
 
   /** What is shown of the lines that a text stands on. */

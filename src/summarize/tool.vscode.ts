@@ -4,6 +4,7 @@ import { tools } from '../ids';
 import { decoderFolder } from '../modelFolders';
 import { isSecretPath } from '../secrets';
 import type { Services } from '../services';
+import { textsAround } from '../around/texts.vscode';
 import { describeNone, factLines, plainText } from './present';
 import type { Summarizer } from './summarizer';
 import { modes } from './summary';
@@ -38,7 +39,8 @@ async function summarize({ configuration, root }: Services, summarizer: Summariz
   try {
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
     const path = vscode.workspace.asRelativePath(document.uri, false);
-    const request = { text: document.getText(), path, selection, mode: mode ?? (whole ? ('outline' as const) : ('parameters' as const)), model, attempt: 0 };
+    const depth = mode ?? (whole ? ('outline' as const) : ('parameters' as const));
+    const request = { text: document.getText(), path, selection, mode: depth, model, attempt: 0, around: () => textsAround(document) };
     const summary = await summarizer.summarize(request, () => undefined, controller.signal);
     if (typeof summary === 'string') return `${describeNone(summary, vscode.l10n.t)}.`;
     const facts = summary.facts === undefined ? [] : factLines(summary.facts, vscode.l10n.t);

@@ -2,10 +2,12 @@ import { EngineError } from '../engine/errors';
 import { documentationText } from '../syntax/documentation';
 import type { Answers } from './answers';
 import { ExcerptBuilder, lineBreaksIn, type Excerpt, type Lines } from './excerpt';
+import { firstSentence } from './firstSentence';
 import { identifiersIn, unknownNames } from './identifiers';
 import { chunksOf, codeOf, type Piece } from './pieces';
 import { codeLimit, kindFor, requestFor, type Length, type WriterFacts } from './prompts';
 import { problemOf } from './quality';
+import type { Similar } from './similar/similar';
 import type { Subject } from './subject';
 import type { Mode, Part, Sentence, Summary } from './summary';
 
@@ -16,6 +18,8 @@ export interface Task {
   readonly mode: Mode;
   readonly subject: Subject;
   readonly attempt: number;
+  /** Looks for a documented function like the one that is summarized. */
+  readonly similar: () => Promise<Similar | undefined>;
 }
 
 /** Parts that a paragraph names, at most. */
@@ -30,6 +34,8 @@ export class Writing {
   private readonly known: ReadonlySet<string>;
   private readonly comment: string;
   private facts!: WriterFacts;
+  /** Of the model: 0 for its first answer. */
+  private attempt: number;
 
   constructor(
     private readonly task: Task,
@@ -37,7 +43,8 @@ export class Writing {
     private readonly onChange: (summary: Summary) => void,
     private readonly signal: AbortSignal | undefined,
   ) {
-    const { text, path, mode, subject, languageId } = task;
+    const { text, path, mode, subject, languageId, attempt } = task;
+    this.attempt = attempt;
     this.known = identifiersIn(text.slice(subject.start, subject.end) + path);
     this.comment = hashComments.has(languageId) ? '#' : '//';
     const first = lineAt(text, subject.start);
@@ -72,11 +79,21 @@ export class Writing {
     const listed = mode === 'outline' ? piece.children : mode === 'paragraph' && length === 'sentence' ? piece.children.slice(0, mostParts) : [];
     // A paragraph begins with what the whole does, an outline ends with it.
     if (mode === 'outline') await this.list(listed);
-    const main = await this.describe(piece, length, (sentence) => this.change({ main: sentence, aside: undefined }));
+    const main = (await this.fromSimilar()) ?? (await this.describe(piece, length, (sentence) => this.change({ main: sentence, aside: undefined })));
     this.change({ main });
     if (mode === 'paragraph') await this.list(listed);
     this.change({ state: 'whole', aside: undefined, progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
     return this.summary;
+  }
+
+  /** What is said of a similar function comes first; asked for another text, the model writes one. */
+  private async fromSimilar(): Promise<Sentence | undefined> {
+    const { mode, attempt, similar } = this.task;
+    const found = mode === 'sentence' || mode === 'parameters' ? await similar() : undefined;
+    if (found === undefined) return undefined;
+    this.attempt = attempt - 1;
+    const { sentence: text, from } = found;
+    return attempt > 0 ? undefined : { text, source: 'similar', from, problem: undefined, unknown: unknownNames(text, this.known), cut: false };
   }
 
   private async list(pieces: readonly Piece[]): Promise<void> {
@@ -145,8 +162,8 @@ export class Writing {
 
   private async ask(excerpt: Excerpt, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
     const kind = this.kind(length);
-    const { path, attempt } = this.task;
-    const params = requestFor(this.facts, kind, { path, code: excerpt.text, length, comment: this.comment, attempt });
+    const { path } = this.task;
+    const params = requestFor(this.facts, kind, { path, code: excerpt.text, length, comment: this.comment, attempt: this.attempt });
     let heard = '';
     const judged = (text: string, problem: Sentence['problem'], wasCut: boolean): Sentence => ({
       text, source: 'model', problem, unknown: unknownNames(text, this.known), cut: wasCut,
@@ -205,13 +222,3 @@ function lineAt(text: string, offset: number): number {
 }
 
 const tidy = (text: string): string => text.split(/\n\s*\n/).map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').trim()).filter((paragraph) => paragraph !== '').join('\n\n');
-
-const longestSentence = 200;
-
-/** The first sentence of a documentation, on one line; empty where it has none that says something. */
-function firstSentence(documentation: string): string {
-  const [paragraph = ''] = documentation.split(/\n\s*\n|\n\s*(?=@|:(?:param|return|raise)|Args:|Parameters\n|-{3})/);
-  const line = paragraph.replaceAll(/\s+/g, ' ').trim();
-  const sentence = /^.{4,}?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
-  return /^[@<]|^\W*$/.test(sentence) || sentence.length > longestSentence ? '' : sentence;
-}

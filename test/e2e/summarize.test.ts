@@ -15,10 +15,42 @@ const functions = [
   { language: 'Java', source: 'test/fixtures/summarize/Ledger.java', first: '@Deprecated', lines: 11, documented: /\n {4}\/\*\* \S[^]*\*\/\n {4}@Deprecated\n/ },
 ];
 
+/** Two files of which one says what its functions do. */
+const store = `/** The readers of a library, and what they have taken home. */
+export class Readers {
+  private readonly readers = new Map<string, Reader>();
+
+  /**
+   * Removes the reader with this card, who must have brought everything back.
+   *
+   * @throws {OpenLoanError} where something is still out
+   */
+  removeReader(card: string): void {
+    const reader = this.readers.get(card);
+    if (reader === undefined) return;
+    if (reader.loans.length > 0) throw new OpenLoanError(reader.loans);
+    this.readers.delete(card);
+  }
+}
+`;
+const branches = `export class Branches {
+  private readonly branches = new Map<string, Branch>();
+
+  removeBranch(card: string): void {
+    const branch = this.branches.get(card);
+    if (branch === undefined) return;
+    if (branch.loans.length > 0) throw new OpenLoanError(branch.loans);
+    this.branches.delete(card);
+  }
+}
+`;
+
 const nameOf = (source: string): string => source.slice(source.lastIndexOf('/') + 1);
 
 describe('a summary beside its code', function () {
   const workspace = new Workspace(functions.map(({ source }) => source));
+  workspace.write('readers.ts', store);
+  workspace.write('branches.ts', branches);
   let editor: Editor;
 
   useEditor(workspace, (opened) => (editor = opened));
@@ -93,6 +125,23 @@ describe('a summary beside its code', function () {
       await editor.setTheme(theme);
       await editor.screenshot(`summary-${theme.toLowerCase().replaceAll(' ', '-')}`);
     }
+    await editor.summaryAction('Close Summary').click();
+    await editor.summaryAction('Close Summary').waitFor({ state: 'detached' });
+  });
+
+  it('is in the words of a similar function that is documented, whose name opens it, and else the model\'s', async () => {
+    await editor.openFile('branches.ts');
+    await editor.goToEndOf(workspace.lineOf('branches.ts', 'this.branches.delete(card);'));
+    await editor.run('Glassbox: Summarize Selection');
+    await editor.summaryAction('Copy Summary').waitFor();
+    assert.match(await editor.summaryText(), /Removes the branch with this card, who must have brought everything back\. \(as removeReader is documented\)/);
+    await editor.screenshot('summary-similar');
+    await editor.find('.review-widget .comment-body a', { hasText: 'removeReader' }).click();
+    await editor.find('.tab.active', { hasText: 'readers.ts' }).waitFor();
+    await editor.find('.statusbar-item', { hasText: 'Ln 10,' }).waitFor();
+    await editor.openFile('branches.ts');
+    await editor.summaryAction('Summarize Again').click();
+    await editor.find('.review-widget .comment-body', { hasText: 'as removeReader is documented' }).waitFor({ state: 'detached' });
     await editor.summaryAction('Close Summary').click();
     await editor.summaryAction('Close Summary').waitFor({ state: 'detached' });
   });

@@ -73,6 +73,19 @@ describe('a summary in the editor', function () {
     assert.deepEqual(await summarize(), first);
   });
 
+  it('is what a similar function in another file is documented with, and what the model says when asked again', async () => {
+    const remove = (what: string) => `  remove${what}(card: string): void {\n    const found = this.${what.toLowerCase()}s.get(card);\n    if (found === undefined) throw new Missing(card);\n    this.${what.toLowerCase()}s.delete(card);\n  }\n`;
+    const readers = scratch('readers.ts', `class Readers {\n  /** Removes the reader with this card. */\n${remove('Reader')}}\n`);
+    await open(readers, 0);
+    const { document } = await openWithCursorIn(scratch('tables.ts', `class Tables {\n${remove('Table')}}\n`), 'this.tables.delete');
+    const main = (await summarize())?.main;
+    assert.deepEqual([main?.text, main?.source, main?.from], ['Removes the table with this card.', 'similar', { name: 'removeReader', path: readers.fsPath, line: 2 }]);
+    await run(commands.summaryInsert);
+    assert.match(document.getText(), /\n  \/\*\* Removes the table with this card\. \*\/\n  removeTable/);
+    await run('undo');
+    assert.equal((await run<Summary>(commands.summaryRegenerate)).main?.source, 'model');
+  });
+
   it('shows the lines that a sentence stands on, which move with the code and go when it changes', async () => {
     const editor = await openWithCursorIn(scratch('grounds.ts', `const other = 1;\n\n${functions[0]![1]}`), 'return pi');
     const { lines } = await usable(await summarize());

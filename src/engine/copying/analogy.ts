@@ -97,21 +97,27 @@ export function rename(text: string, renames: ReadonlyMap<string, string>): stri
 
 /** What differs between two names, in each way of writing it: `loadUser` and `loadOrder` differ in `User` and `Order`. */
 function partsFor(fromName: string, toName: string): { from: string; to: string; key: string }[] {
-  const [from, to] = [piecesOf(fromName), piecesOf(toName)];
-  const shorter = Math.min(from.length, to.length) - 1;
-  let start = 0;
-  while (start < shorter && from[start] === to[start]) start++;
-  let end = 0;
-  while (end < shorter - start && from.at(-1 - end) === to.at(-1 - end)) end++;
-  const [ownFrom, ownTo] = [from.slice(start, from.length - end), to.slice(start, to.length - end)].map((pieces) => pieces.filter((piece) => !/^[_$]/.test(piece))) as [string[], string[]];
-  if (ownFrom.join('').length < shortestPart) return [];
-  const written = (way: (words: readonly string[]) => string) => ({ from: way(ownFrom), to: way(ownTo), key: `|${piecesOf(way(ownFrom)).join('|')}|` });
+  const { from, to } = difference(fromName, toName);
+  if (from.join('').length < shortestPart) return [];
+  const written = (way: (words: readonly string[]) => string) => ({ from: way(from), to: way(to), key: `|${piecesOf(way(from)).join('|')}|` });
   return [
     written((words) => words.map(capital).join('')),
     written((words) => lower(words.map(capital).join(''))),
     written((words) => words.join('_').toLowerCase()),
     written((words) => words.join('_').toUpperCase()),
   ];
+}
+
+/** The words between what two names begin and end with in common; each keeps one of its own. */
+export function difference(fromName: string, toName: string): { readonly from: readonly string[]; readonly to: readonly string[] } {
+  const [from, to] = [piecesOf(fromName), piecesOf(toName)];
+  const shorter = Math.min(from.length, to.length) - 1;
+  let start = 0;
+  while (start < shorter && from[start] === to[start]) start++;
+  let end = 0;
+  while (end < shorter - start && from.at(-1 - end) === to.at(-1 - end)) end++;
+  const own = (pieces: readonly string[]): string[] => pieces.slice(start, pieces.length - end).filter((piece) => !/^[_$]/.test(piece));
+  return { from: own(from), to: own(to) };
 }
 
 /** The words in a name as they are written, and what stands between them. */

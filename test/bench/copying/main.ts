@@ -6,12 +6,12 @@
  * fitted to, the others are what is said. With a model, says instead from which confidence on copies are better than
  * what the model writes at the same places of packages that it was not trained on: `copiesFrom` of its glassbox.json.
  */
-import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { choiceFeatures, choose, confidenceFeatures, preferred, type Weights } from '../../../src/engine/copying/choice';
 import { findCandidates, type Found } from '../../../src/engine/copying/copy';
 import { maxNeighbours } from '../../../src/engine/protocol';
 import { cutWindow } from '../../../src/engine/prompt/window';
+import { readCorpus, type Entry } from '../corpus';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';
 import { completionPool } from '../quality/freeze';
@@ -25,13 +25,6 @@ import type { CompletionSet } from '../quality/tasks';
 import { fit, fitChoice } from './regression';
 import { thresholds, type Place } from './threshold';
 
-interface Entry {
-  readonly package: string;
-  readonly path: string;
-  readonly language: string;
-  readonly text: string;
-  readonly split: 'train' | 'validation';
-}
 /** A place where something can be copied, and which of it is right. */
 interface Seen {
   readonly package: string;
@@ -45,7 +38,6 @@ interface Chosen {
   readonly confidence: number;
 }
 
-const languages: readonly string[] = ['typescript', 'javascript', 'python'] satisfies Language[];
 const fewestFiles = 8;
 const tasksPerPackage = { line: 60, any: 20, block: 60 } as const;
 
@@ -53,7 +45,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { corpus: { type: 'string' }, packages: { type: 'string', default: '90' }, model: { type: 'string' } } });
   if (values.corpus === undefined) throw new BenchError('The corpus is missing: --corpus FILE, as models/training makes it.');
   const random = randomFrom('copying 1');
-  const entries = groupBy(await readEntries(values.corpus, values.model === undefined ? undefined : 'validation'), ({ package: name, language }) => `${name} ${language}`);
+  const entries = groupBy(await readCorpus(values.corpus, values.model === undefined ? undefined : 'validation'), ({ package: name, language }) => `${name} ${language}`);
   const large = [...entries].filter(([, files]) => files.length >= fewestFiles);
   if (values.model !== undefined) {
     const { seen } = await copiesOf(large, random);
@@ -143,26 +135,6 @@ async function beside(folder: string, seen: readonly Seen[]): Promise<string> {
     ].join('\n');
   } finally {
     model.dispose();
-  }
-}
-
-async function readEntries(corpus: string, split: Entry['split'] | undefined): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for await (const line of linesOf(corpus)) {
-    const entry = JSON.parse(line) as Entry;
-    if (split !== undefined && entry.split !== split) continue;
-    if (languages.includes(entry.language)) entries.push({ package: entry.package, path: entry.path, language: entry.language, text: entry.text, split: entry.split });
-  }
-  return entries;
-}
-
-/** Node's own reader of lines takes separators inside strings for their ends. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  let left = '';
-  for await (const chunk of createReadStream(file, 'utf8')) {
-    const lines = (left + String(chunk)).split('\n');
-    left = lines.pop() ?? '';
-    yield* lines;
   }
 }
 

@@ -47,7 +47,7 @@ export function isTwin(file: SourceFile, { prefix, suffix }: Situation): boolean
 }
 
 /** The files near by: imported ones, then those that share most folders with the task's. */
-export function nearest({ path, prefix }: Situation, workspace: Workspace, most: number): SourceFile[] {
+export function nearest({ path, prefix }: Pick<Situation, 'path' | 'prefix'>, workspace: Workspace, most: number): SourceFile[] {
   const imported = new Set(Array.from(prefix.matchAll(/(?:from|import|require\()\s*['"]?([\w@./-]+)/g), ([, name]) => stemOf(name ?? '')));
   const rank = (file: SourceFile): number => (imported.has(stemOf(file.path)) ? -100 : 0) - sharedFolders(path, file.path);
   return [...workspace.files.values()]

@@ -7,11 +7,15 @@ import type { ContextSnippet } from '../../../src/engine/protocol';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { Summarizer } from '../../../src/summarize/summarizer';
 import { Grammars } from '../../../src/syntax/grammars';
-import { BenchError } from './packages';
+import { BenchError, type SourceFile } from './packages';
 import { cutToTask, type Situation } from './situations';
+import type { Range } from './syntax';
 
 const maxTokens = { line: 48, block: 160 };
 const patience = { ready: 60_000, grace: 60_000, load: 120_000 };
+
+/** A function in its file, by its name. */
+export type FunctionAsked = { path: string; text: string; name: Range };
 
 export type Written = { text: string; confidence: number };
 
@@ -69,6 +73,14 @@ export class Model {
     const summary = await sentenceFor(this.#summarizer, { code, path: file, model: this.#folder });
     if (typeof summary === 'string') return { text: '', problem: summary };
     return { text: summary.main?.text ?? '', problem: summary.main?.problem };
+  }
+
+  /** What the extension says of a function in its file; `isSimilar` where that is said of another one. @param around nearest first */
+  async summarizeIn({ path: file, text, name }: FunctionAsked, around: readonly SourceFile[]): Promise<{ text: string; isSimilar: boolean }> {
+    const request = { text, path: file, selection: name, mode: 'sentence' as const, model: this.#folder, attempt: 0, around: () => Promise.resolve(around) };
+    const summary = await this.#summarizer.summarize(request, () => undefined);
+    if (typeof summary === 'string') return { text: '', isSimilar: false };
+    return { text: summary.main?.text ?? '', isSimilar: summary.main?.source === 'similar' };
   }
 
   dispose(): void {

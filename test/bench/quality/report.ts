@@ -67,19 +67,28 @@ export class Report {
   }
 
   addDocumentation(documented: readonly Documented[]): void {
+    const similar = documented.filter(({ isSimilar }) => isSimilar);
+    this.#documentation('documentation', "First sentence of a function's documentation", documented);
+    if (similar.length > 0) this.#documentation('documentation.similar', 'Of these, where it is said of a similar function', similar);
+    const name = this.numbers['documentation.name.chrF'];
+    for (const system of ['model', 'glassbox']) {
+      const own = this.numbers[`documentation.${system}.chrF`];
+      if (own === undefined || name === undefined || name === 0) continue;
+      this.numbers[`documentation.${system}.overName`] = own / name;
+      this.say(`${system} ÷ name, chrF: ${(own / name).toFixed(2)}`);
+    }
+  }
+
+  #documentation(key: string, title: string, documented: readonly Documented[]): void {
     const rows = [...groupBy(documented, ({ system }) => system)].map(([system, group]) => {
       const [character, sequence] = [chrF(group), mean(group.map(rougeL))];
-      this.numbers[`documentation.${system}.chrF`] = character;
-      this.numbers[`documentation.${system}.rougeL`] = sequence;
-      for (const [language, part] of groupBy(group, (one) => one.language)) this.numbers[`documentation.${system}.${language}.chrF`] = chrF(part);
+      this.numbers[`${key}.${system}.chrF`] = character;
+      this.numbers[`${key}.${system}.rougeL`] = sequence;
+      for (const [language, part] of groupBy(group, (one) => one.language)) this.numbers[`${key}.${system}.${language}.chrF`] = chrF(part);
       return [system, character.toFixed(1), sequence.toFixed(3)];
     });
     const functions = documented.filter(({ system }) => system === documented[0]?.system).length;
-    this.#table(`First sentence of a function's documentation (${functions} functions)`, ['chrF', 'ROUGE-L'], rows);
-    const [model, name] = [this.numbers['documentation.model.chrF'], this.numbers['documentation.name.chrF']];
-    if (model === undefined || name === undefined || name === 0) return;
-    this.numbers['documentation.model.overName'] = model / name;
-    this.say(`model ÷ name, chrF: ${(model / name).toFixed(2)}`);
+    this.#table(`${title} (${functions} functions)`, ['chrF', 'ROUGE-L'], rows);
   }
 
   /** What became of the model's sentences in the extension, by what it says of them. */

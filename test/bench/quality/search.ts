@@ -41,7 +41,7 @@ export const searchersWith = (encoder: Embedder): Record<string, Searcher> => ({
   encoderHybrid: indexSearcher('hybrid', () => Promise.resolve(encoder)),
 });
 
-type Document = { file: SourceFile; range: FunctionRange };
+export type Document = { file: SourceFile; range: FunctionRange };
 
 /** The query of a task, checked against its hash. */
 export function sentenceOf({ file, range }: Document, task: SentenceTask): string {

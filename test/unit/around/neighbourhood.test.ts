@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { filesAround } from '../../../src/completion/neighbourhood';
+import { filesAround } from '../../../src/around/neighbourhood';
 import { maxNeighbours } from '../../../src/engine/protocol';
 
 describe('filesAround', () => {

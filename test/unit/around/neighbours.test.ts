@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { neighboursOf } from '../../../src/completion/neighbours';
+import { neighboursOf } from '../../../src/around/neighbours';
 import { maxNeighbours } from '../../../src/engine/protocol';
 
 const of = (path: string, text = '', open: string[] = [], around: string[] = []) => neighboursOf({ path, text }, open, around);

@@ -44,10 +44,15 @@ describe('the report of quality', () => {
   });
 
   it('scores documentation and search', () => {
-    report.addDocumentation([{ system: 'name', package: 'p', language: 'python', hypothesis: 'read file', reference: 'read file' }]);
+    const said = (system: string, hypothesis: string, isSimilar: boolean) => ({ system, package: 'p', language: 'python' as const, hypothesis, reference: 'read file', isSimilar });
+    report.addDocumentation([said('name', 'read file', false), said('glassbox', 'none', false), said('name', 'zzz', true), said('glassbox', 'read file', true)]);
     const rank = (system: string, query: number, place: number) => ({ system, view: 'raw' as const, package: `p${query}`, language: 'python' as const, query, rank: place });
     report.addSearch([rank('bm25Split', 0, 2), rank('bm25Split', 1, 2), rank('other', 0, 1), rank('other', 1, 11)]);
-    assert.equal(report.numbers['documentation.name.chrF'], 100);
+    assert.equal(report.numbers['documentation.similar.name.chrF'], 0);
+    assert.equal(report.numbers['documentation.similar.glassbox.chrF'], 100);
+    const [name = 0, glassbox = 0] = ['name', 'glassbox'].map((system) => report.numbers[`documentation.${system}.chrF`]);
+    assert.ok(name > 0 && name < 100);
+    assert.equal(report.numbers['documentation.glassbox.overName'], glassbox / name);
     assert.equal(report.numbers['search.raw.python.other.mrr10'], 0.5);
     assert.equal(report.numbers['search.raw.python.other.recall10'], 0.5);
     assert.equal(report.numbers['search.raw.other.overBm25'], 1);

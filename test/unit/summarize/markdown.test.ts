@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { drifted } from '../../../src/summarize/drift';
 import { groundsMarkdown, toMarkdown } from '../../../src/summarize/markdown';
-import type { Sentence, Summary } from '../../../src/summarize/summary';
+import type { Origin, Sentence, Summary } from '../../../src/summarize/summary';
 import { t } from '../translate';
 
 const say = (text: string, more: Partial<Sentence> = {}): Sentence => ({ text, source: 'model', problem: undefined, unknown: [], cut: false, ...more });
@@ -67,6 +67,14 @@ describe('a summary as Markdown', () => {
   it('names the lines that a sentence stands on', () => {
     const grounds = [{ first: 4, last: 4, share: 0.5 }, { first: 6, last: 9, share: 0.004 }];
     assert.equal(groundsMarkdown(grounds, t, (index) => ({ target: `command:go?${index}`, title: 'Go' })), '$(list-selection) Stands on [line 5](command:go?0 "Go") (50 %), [lines 7–10](command:go?1 "Go") (1 %)');
+  });
+
+  it('says whose documentation it is in, where that is of a similar function', () => {
+    const from = { name: 'add_`all', path: '/b.ts', line: 3 };
+    const main = say('Adds three numbers.', { source: 'similar', from });
+    assert.equal(shown({ main }), 'Adds three numbers. *(as `add_all` is documented)*');
+    const origin = ({ path, line }: Origin) => ({ target: `file://${path}#L${line + 1}`, title: 'b.ts:4' });
+    assert.equal(toMarkdown(summary({ main }), t, { origin }), 'Adds three numbers. *(as [`add_all`](file:///b.ts#L4 "b.ts:4") is documented)*');
   });
 
   it('of a file names its parts and says whose words they are', () => {

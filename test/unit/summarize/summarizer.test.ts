@@ -49,6 +49,20 @@ describe('a summary', () => {
     assert.deepEqual([...new Set(heard.map(({ main }) => main?.text))], [undefined, 'Declares', 'Declares add.']);
   });
 
+  it('is what a similar function is documented with, and what the model says when asked for another text', async () => {
+    const text = 'class Store {\n  /** Removes a book. */\n  removeBook(id) {\n    this.books.delete(id);\n  }\n\n  removeReader(id) {\n    this.readers.delete(id);\n  }\n}\n';
+    const { ask, at, writer } = start(text);
+    const { main, state } = await ask({ selection: at('removeReader') });
+    assert.deepEqual([main?.text, main?.source, main?.from, state], ['Removes a reader.', 'similar', { name: 'removeBook', path: undefined, line: 2 }, 'whole']);
+    assert.equal(writer.asked.length, 0);
+    const another = await ask({ selection: at('removeReader'), attempt: 1 });
+    assert.equal(another.main?.source, 'model');
+    const alone = start(text.replace('/** Removes a book. */', ''));
+    await alone.ask({ selection: alone.at('removeReader') });
+    assert.deepEqual(writer.asked, alone.writer.asked, 'the model\'s first answer is still to come');
+    assert.equal((await ask({ selection: at('removeReader'), mode: 'outline' })).main?.source, 'model');
+  });
+
   it('lists the parameters as the source has them', async () => {
     const { ask, at } = start(source);
     const { facts } = await ask({ selection: at('add'), mode: 'parameters' });

@@ -1,0 +1,30 @@
+import type { Documented, FunctionCode } from './documented';
+import { evidenceFor, isForeign, Subject, type Evidence } from './evidence';
+import { retell } from './retelling';
+
+/** What could be said of a function, since it is said of another one. */
+export interface Candidate {
+  readonly sentence: string;
+  readonly from: Documented;
+  readonly evidence: Evidence;
+}
+
+/** Functions with the most alike names are compared; of many that are as like, the first ones. */
+const mostCompared = 24;
+
+/** @param others without the function itself; nearest first */
+export function candidatesFor(own: FunctionCode, others: readonly Documented[]): Candidate[] {
+  const subject = new Subject(own);
+  const likest = others
+    .map((other) => ({ other, names: subject.likenessOfName(other.name) }))
+    .filter(({ names }) => names > 0)
+    .sort((a, b) => b.names - a.names)
+    .slice(0, mostCompared);
+  return likest.flatMap(({ other, names }) => {
+    const sentence = retell(other.sentence, other, own);
+    if (isForeign(sentence, other, own)) return [];
+    const asLike = likest.filter((one) => one.names >= names);
+    const share = asLike.filter((one) => one.other.sentence === other.sentence).length / asLike.length;
+    return [{ sentence, from: other, evidence: evidenceFor(subject, other, sentence, share) }];
+  });
+}

@@ -1,0 +1,81 @@
+import { stemmer } from 'stemmer';
+import { wordsIn, wordsOf } from '../../engine/embedding/words';
+import type { Documented, FunctionCode } from './documented';
+
+/** What speaks for saying of one function what the documentation of another one says. Likeness is that of sets of words, 0…1 (Jaccard 1901). */
+export interface Evidence {
+  /** Likeness of the two names. */
+  readonly names: number;
+  /** Of the words of this function's name, the share that the sentence has. */
+  readonly told: number;
+  /** Of the words of the sentence, the share that this function's name and code have. */
+  readonly known: number;
+  /** Likeness of the code, and of the parameters' names. */
+  readonly code: number;
+  readonly parameters: number;
+  /** Whether both are in one file, and in one container. */
+  readonly isHere: boolean;
+  readonly isInside: boolean;
+  /** Of the documented functions with the same name, or else with names as like, the share that is documented like this one. */
+  readonly share: number;
+  /** Words of the sentence. */
+  readonly length: number;
+}
+
+/** A function that is compared with others. */
+export class Subject {
+  readonly name: ReadonlySet<string>;
+  readonly code: ReadonlySet<string>;
+  readonly parameters: ReadonlySet<string>;
+
+  constructor(readonly own: FunctionCode) {
+    this.name = stemsOfName(own.name);
+    this.code = stemsIn(`${own.code} ${own.container}`);
+    this.parameters = stemsIn(own.parameters.join(' '));
+  }
+
+  likenessOfName(name: string): number {
+    return likeness(this.name, stemsOfName(name));
+  }
+}
+
+export function evidenceFor(subject: Subject, other: Documented, sentence: string, share: number): Evidence {
+  const { own } = subject;
+  const said = stemsIn(sentence);
+  const content = [...said].filter((stem) => !common.has(stem));
+  return {
+    names: subject.likenessOfName(other.name),
+    told: shareIn(subject.name, said),
+    known: shareIn(content, subject.code),
+    code: likeness(subject.code, stemsIn(`${other.code} ${other.container}`)),
+    parameters: likeness(subject.parameters, stemsIn(other.parameters.join(' '))),
+    isHere: own.path === other.path,
+    isInside: own.path === other.path && own.container === other.container,
+    share,
+    length: said.size,
+  };
+}
+
+/** Whether a sentence that was told of another function still speaks of something that only that one is named after. */
+export function isForeign(sentence: string, from: FunctionCode, to: FunctionCode): boolean {
+  const own = stemsIn(`${to.name} ${to.container} ${to.code}`);
+  const said = stemsIn(sentence);
+  return [...stemsOfName(from.name)].some((stem) => !own.has(stem) && !common.has(stem) && said.has(stem));
+}
+
+const common = new Set('a an the of to in on for from by with and or is are be as at it its this that if not all into when which will can has have whether'.split(' ').map(stemmer));
+
+const stemsOfName = (name: string): Set<string> => new Set(wordsOf(name).map(stemmer));
+const stemsIn = (text: string): Set<string> => new Set(Array.from(wordsIn(text), stemmer));
+
+function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const one of a) if (b.has(one)) shared++;
+  const all = a.size + b.size - shared;
+  return all === 0 ? 0 : shared / all;
+}
+
+function shareIn(words: Iterable<string>, set: ReadonlySet<string>): number {
+  const all = [...words];
+  return all.length === 0 ? 0 : all.filter((one) => set.has(one)).length / all.length;
+}
