@@ -16,32 +16,40 @@ const functions = [
 ];
 
 /** Two files of which one says what its functions do. */
-const store = `/** The readers of a library, and what they have taken home. */
+const readers = `/** The readers of a library. */
 export class Readers {
-  private readonly readers = new Map<string, Reader>();
+  private readonly readers = new Map<number, Reader>();
 
   /**
-   * Removes the reader with this card, who must have brought everything back.
+   * Takes the reader with this number off the list, unless something is still open.
    *
-   * @throws {OpenLoanError} where something is still out
+   * @throws with what is open
    */
-  removeReader(card: string): void {
-    const reader = this.readers.get(card);
+  removeReader(id: number): void {
+    const reader = this.readers.get(id);
     if (reader === undefined) return;
-    if (reader.loans.length > 0) throw new OpenLoanError(reader.loans);
-    this.readers.delete(card);
+    if (reader.open.length > 0) throw new Error(reader.open.join());
+    this.readers.delete(id);
   }
 }
-`;
-const branches = `export class Branches {
-  private readonly branches = new Map<string, Branch>();
 
-  removeBranch(card: string): void {
-    const branch = this.branches.get(card);
-    if (branch === undefined) return;
-    if (branch.loans.length > 0) throw new OpenLoanError(branch.loans);
-    this.branches.delete(card);
+interface Reader {
+  readonly open: readonly string[];
+}
+`;
+const suppliers = `export class Suppliers {
+  private readonly suppliers = new Map<number, Supplier>();
+
+  removeSupplier(id: number): void {
+    const supplier = this.suppliers.get(id);
+    if (supplier === undefined) return;
+    if (supplier.open.length > 0) throw new Error(supplier.open.join());
+    this.suppliers.delete(id);
   }
+}
+
+interface Supplier {
+  readonly open: readonly string[];
 }
 `;
 
@@ -49,8 +57,8 @@ const nameOf = (source: string): string => source.slice(source.lastIndexOf('/') 
 
 describe('a summary beside its code', function () {
   const workspace = new Workspace(functions.map(({ source }) => source));
-  workspace.write('readers.ts', store);
-  workspace.write('branches.ts', branches);
+  workspace.write('readers.ts', readers);
+  workspace.write('suppliers.ts', suppliers);
   let editor: Editor;
 
   useEditor(workspace, (opened) => (editor = opened));
@@ -130,16 +138,16 @@ describe('a summary beside its code', function () {
   });
 
   it('is in the words of a similar function that is documented, whose name opens it, and else the model\'s', async () => {
-    await editor.openFile('branches.ts');
-    await editor.goToEndOf(workspace.lineOf('branches.ts', 'this.branches.delete(card);'));
+    await editor.openFile('suppliers.ts');
+    await editor.goToEndOf(workspace.lineOf('suppliers.ts', 'this.suppliers.delete(id);'));
     await editor.run('Glassbox: Summarize Selection');
     await editor.summaryAction('Copy Summary').waitFor();
-    assert.match(await editor.summaryText(), /Removes the branch with this card, who must have brought everything back\. \(as removeReader is documented\)/);
+    assert.match(await editor.summaryText(), /Takes the supplier with this number off the list, unless something is still open\. \(as removeReader is documented\)/);
     await editor.screenshot('summary-similar');
     await editor.find('.review-widget .comment-body a', { hasText: 'removeReader' }).click();
     await editor.find('.tab.active', { hasText: 'readers.ts' }).waitFor();
     await editor.find('.statusbar-item', { hasText: 'Ln 10,' }).waitFor();
-    await editor.openFile('branches.ts');
+    await editor.openFile('suppliers.ts');
     await editor.summaryAction('Summarize Again').click();
     await editor.find('.review-widget .comment-body', { hasText: 'as removeReader is documented' }).waitFor({ state: 'detached' });
     await editor.summaryAction('Close Summary').click();
