@@ -72,7 +72,7 @@ export class Summarizer {
     const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar }, this.answers, onChange, signal);
     writing.begin();
     try {
-      return await writing.write(await this.facts(model), pieceOf(subject, symbols));
+      return await writing.write(() => this.facts(model), pieceOf(subject, symbols));
     } catch (error) {
       if (signal?.aborted === true && error instanceof EngineError && error.code === 'cancelled') return writing.stop();
       throw error;

@@ -71,19 +71,25 @@ export class Writing {
     return this.summary;
   }
 
-  /** @throws EngineError */
-  async write(facts: WriterFacts, piece: Piece): Promise<Summary> {
+  /** @param facts of the model, asked for where it is to write @throws EngineError */
+  async write(facts: () => Promise<WriterFacts>, piece: Piece): Promise<Summary> {
+    const main = await this.fromSimilar();
+    if (main === undefined) await this.byModel(await facts(), piece);
+    else this.change({ main });
+    this.change({ state: 'whole', aside: undefined, progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
+    return this.summary;
+  }
+
+  private async byModel(facts: WriterFacts, piece: Piece): Promise<void> {
     this.facts = facts;
     const { mode } = this.task;
     const length: Length = mode === 'paragraph' && kindFor(facts, 'paragraph') !== undefined ? 'paragraph' : 'sentence';
     const listed = mode === 'outline' ? piece.children : mode === 'paragraph' && length === 'sentence' ? piece.children.slice(0, mostParts) : [];
     // A paragraph begins with what the whole does, an outline ends with it.
     if (mode === 'outline') await this.list(listed);
-    const main = (await this.fromSimilar()) ?? (await this.describe(piece, length, (sentence) => this.change({ main: sentence, aside: undefined })));
+    const main = await this.describe(piece, length, (sentence) => this.change({ main: sentence, aside: undefined }));
     this.change({ main });
     if (mode === 'paragraph') await this.list(listed);
-    this.change({ state: 'whole', aside: undefined, progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
-    return this.summary;
   }
 
   /** What is said of a similar function comes first; asked for another text, the model writes one. */

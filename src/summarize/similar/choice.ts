@@ -9,7 +9,7 @@ export interface Weights {
 }
 
 /**
- * Fitted to 7,100 documented functions in 150 packages of the training corpus: `npm run bench -- similar`. A conditional
+ * Fitted to 7,216 documented functions in 150 packages of the training corpus: `npm run bench -- similar`. A conditional
  * logit (McFadden 1974) says which candidate holds where one does, a logistic regression whether the chosen one does.
  */
 const fitted: Weights = {

@@ -1,6 +1,7 @@
 import { BoundedMap } from '../../boundedMap';
 import type { Grammars } from '../../syntax/grammars';
 import { symbolsOf, type CodeSymbol } from '../../syntax/symbols';
+import type { Origin } from '../summary';
 import { candidatesFor } from './candidates';
 import { choose } from './choice';
 import { documentedIn, functionAt, type Documented } from './documented';
@@ -19,10 +20,10 @@ export interface FunctionPlace {
 /** What the documentation of a similar function says, told of this one. */
 export interface Similar {
   readonly sentence: string;
-  readonly from: { readonly name: string; readonly path: string | undefined; readonly line: number };
+  readonly from: Origin;
 }
 
-const rememberedFiles = 64;
+const rememberedFiles = 16;
 
 /** Finds documented functions like others: of what a person has said of those, something holds for these. */
 export class SimilarFunctions {
