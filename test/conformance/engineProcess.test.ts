@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { fork, spawnSync } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EngineClient } from '../../src/engine/client';
@@ -87,19 +88,22 @@ describe('engine process with the embedded model', () => {
     console.log(`      served again after ${Math.round(Math.max(...waits))} ms at most`);
   });
 
-  it('never keeps its host busy for more than 10 ms', async () => {
+  it('never keeps its host busy for more than 10 ms, or twice as long as starting any process does', async () => {
     await complete();
-    const rounds: number[] = [];
+    const rounds: { readonly own: number; readonly bare: number }[] = [];
     for (let round = 0; round < 6; round++) {
+      const bare = watchTurns();
+      await once(spawn(process.execPath, ['--eval', ''], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }), 'exit');
+      const idle = bare.longest();
       const turns = watchTurns();
       client.restart();
       for (let key = 0; key < 5; key++) await complete({ prefix: `const value${key} = `, maxTokens: 4 });
-      rounds.push(turns.longest());
+      rounds.push({ own: turns.longest(), bare: idle });
     }
     // What keeps the host busy does so in every round; garbage collection comes and goes.
-    const longest = Math.min(...rounds);
-    console.log(`      busiest turn of the host's event loop, restart included: ${longest.toFixed(1)} ms`);
-    assert.ok(longest < 10, `${rounds.map((one) => one.toFixed(1)).join(', ')} ms`);
+    const [longest, bare] = [Math.min(...rounds.map(({ own }) => own)), Math.min(...rounds.map((one) => one.bare))];
+    console.log(`      busiest turn of the host's event loop, restart included: ${longest.toFixed(1)} ms; of a bare process: ${bare.toFixed(1)} ms`);
+    assert.ok(longest < Math.max(10, 2 * bare), rounds.map((one) => `${one.own.toFixed(1)} (${one.bare.toFixed(1)})`).join(', '));
   });
 
   it('ends when its host is killed', async () => {
