@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { Activity } from './activity';
+import { NeighbourFiles } from './around/neighbours.vscode';
 import { registerCompletion } from './completion/feature.vscode';
 import { Configuration } from './configuration';
 import { EngineService } from './engineService';
@@ -87,5 +88,5 @@ function createServices({ extensionPath: root, storageUri, globalStorageUri, wor
     log: (level, message) => log[level](message),
     activity,
   });
-  return { log, configuration, activity, snooze, engine, subjects: new Subjects(), storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, everywhere, root };
+  return { log, configuration, activity, snooze, engine, subjects: new Subjects(), neighbours: new NeighbourFiles(), storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, everywhere, root };
 }

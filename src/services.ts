@@ -1,4 +1,5 @@
 import type { Activity } from './activity';
+import type { NeighbourFiles } from './around/neighbours.vscode';
 import type { Configuration } from './configuration';
 import type { EngineService } from './engineService';
 import type { Log } from './log';
@@ -27,6 +28,8 @@ export interface Services {
   /** What is remembered whatever folder is open. */
   readonly everywhere: Memory;
   readonly subjects: Subjects;
+  /** The files around a document, looked for once for all features. */
+  readonly neighbours: NeighbourFiles;
   /** Absolute path of the extension's folder. */
   readonly root: string;
 }

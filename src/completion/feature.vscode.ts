@@ -3,14 +3,13 @@ import { internalCommands, settings as names } from '../ids';
 import { decoderFolder } from '../modelFolders';
 import type { Services } from '../services';
 import { Completer } from './completer';
-import { NeighbourFiles } from '../around/neighbours.vscode';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
 import { subjectOf } from './subject';
 
 /** Ghost text for every kind of document; whether a language gets any is a setting. */
 export function registerCompletion(services: Services): vscode.Disposable {
-  const { activity, configuration, engine, log, root, snooze, subjects } = services;
+  const { activity, configuration, engine, log, neighbours, root, snooze, subjects } = services;
 
   const completer = new Completer(engine, {
     started: () => activity.update({ running: activity.state.running + 1 }),
@@ -27,12 +26,11 @@ export function registerCompletion(services: Services): vscode.Disposable {
 
   subjects.provideSuggestions((document) => completer.suggestions.of(document).map(subjectOf));
 
-  const files = new NeighbourFiles();
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
     snoozed: () => snooze.until !== undefined,
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
-    neighbours: (document, { completionCopying }) => (completionCopying ? files.of(document) : Promise.resolve(undefined)),
+    neighbours: (document, { completionCopying }) => (completionCopying ? neighbours.of(document) : Promise.resolve(undefined)),
     explain: (document, reason) => {
       const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
       activity.explain(document.uri.toString(), sentence);

@@ -134,11 +134,11 @@ export class Summaries implements vscode.Disposable {
 
   private async write(thread: SummaryThread, selection: Range, mode: Mode, isLines = false): Promise<void> {
     const { document, attempt } = thread;
-    const { activity, configuration, engine, everywhere, log, root } = this.services;
+    const { activity, configuration, engine, everywhere, log, neighbours, root } = this.services;
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
-    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt, isLines, around: () => textsAround(document) };
+    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt, isLines, around: () => textsAround(document, neighbours) };
     activity.update({ summaries: activity.state.summaries + 1 });
     try {
       const summarizer = await this.summarizer();

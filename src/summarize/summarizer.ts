@@ -1,5 +1,6 @@
 import { BoundedMap } from '../boundedMap';
 import type { EngineClient } from '../engine/client';
+import type { Source } from '../engine/copying/places';
 import { EngineError } from '../engine/errors';
 import { languageOf } from '../syntax/languages';
 import type { Range } from '../syntax/documentation';
@@ -9,7 +10,6 @@ import { Answers } from './answers';
 import { pieceOf } from './pieces';
 import type { WriterFacts } from './prompts';
 import { SimilarFunctions } from './similar/similar';
-import type { TextFile } from './similar/files';
 import { subjectOf } from './subject';
 import type { Mode, Summary } from './summary';
 import { Writing } from './writing';
@@ -28,7 +28,7 @@ export interface SummaryRequest {
   /** See `subjectOf`. */
   readonly isLines?: boolean;
   /** Files whose documented functions may be like the one that is summarized, nearest first; their paths are absolute. */
-  readonly around?: () => Promise<readonly TextFile[]>;
+  readonly around?: () => Promise<readonly Source[]>;
 }
 
 /** Why nothing is summarized, before any model was asked. */

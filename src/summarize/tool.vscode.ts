@@ -26,7 +26,7 @@ export function registerTool(services: Services, summarizer: () => Promise<Summa
 }
 
 /** What the chat's model is told: the summary and its facts, or in one sentence why there is none. */
-async function summarize({ configuration, root }: Services, summarizer: Summarizer, raw: unknown, token: vscode.CancellationToken): Promise<string> {
+async function summarize({ configuration, neighbours, root }: Services, summarizer: Summarizer, raw: unknown, token: vscode.CancellationToken): Promise<string> {
   const parsed = v.safeParse(input, raw);
   if (!parsed.success) return 'The input is not understood: it needs "filePath", and may have "startLine", "endLine" and "mode".';
   const { filePath, startLine, endLine, mode } = parsed.output;
@@ -40,7 +40,7 @@ async function summarize({ configuration, root }: Services, summarizer: Summariz
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
     const path = vscode.workspace.asRelativePath(document.uri, false);
     const depth = mode ?? (whole ? ('outline' as const) : ('parameters' as const));
-    const request = { text: document.getText(), path, selection, mode: depth, model, attempt: 0, around: () => textsAround(document) };
+    const request = { text: document.getText(), path, selection, mode: depth, model, attempt: 0, around: () => textsAround(document, neighbours) };
     const summary = await summarizer.summarize(request, () => undefined, controller.signal);
     if (typeof summary === 'string') return `${describeNone(summary, vscode.l10n.t)}.`;
     const facts = summary.facts === undefined ? [] : factLines(summary.facts, vscode.l10n.t);

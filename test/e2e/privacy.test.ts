@@ -12,14 +12,17 @@ describe('privacy with default settings', () => {
 
   before(async () => {
     const editor = await Editor.open(workspace.folder, { wrapper: traceSockets(trace) });
-    await editor.openFile('library.ts');
-    await editor.goToEndOf(workspace.lineOf('library.ts', 'private nextId = 1;'));
-    await editor.press('Enter');
-    await editor.type('private readonly count = ');
-    // However unsure the model is here: what is asked for is shown.
-    await editor.run('Trigger Inline Suggestion');
-    await editor.waitForGhostText();
-    await editor.close();
+    try {
+      await editor.openFile('library.ts');
+      await editor.goToEndOf(workspace.lineOf('library.ts', 'private nextId = 1;'));
+      await editor.press('Enter');
+      await editor.type('private readonly count = ');
+      // However unsure the model is here: what is asked for is shown.
+      await editor.run('Trigger Inline Suggestion');
+      await editor.waitForGhostText();
+    } finally {
+      await editor.close();
+    }
     programs = readTrace(trace);
   });
   after(() => {

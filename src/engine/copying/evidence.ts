@@ -1,3 +1,4 @@
+import { likeness } from '../likeness';
 import type { Candidate } from './candidates';
 import type { Place } from './places';
 
@@ -97,13 +98,6 @@ export class Judge {
       next: likeness(this.#next, namesOf(nextLine(behind))),
     };
   }
-}
-
-function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const name of a) if (b.has(name)) shared++;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
 }
 
 /** Names of two signs and more. */

@@ -1,5 +1,5 @@
 import type { Documented, FunctionCode } from './documented';
-import { evidenceFor, isForeign, Subject, type Evidence } from './evidence';
+import { evidenceFor, Subject, type Evidence } from './evidence';
 import { retell } from './retelling';
 
 /** What could be said of a function, since it is said of another one. */
@@ -22,9 +22,9 @@ export function candidatesFor(own: FunctionCode, others: readonly Documented[]):
     .slice(0, mostCompared);
   return likest.flatMap(({ other, names }) => {
     const sentence = retell(other.sentence, other, own);
-    if (isForeign(sentence, other, own)) return [];
+    if (subject.isForeign(sentence, other)) return [];
     const asLike = likest.filter((one) => one.names >= names);
     const share = asLike.filter((one) => one.other.sentence === other.sentence).length / asLike.length;
-    return [{ sentence, from: other, evidence: evidenceFor(subject, other, sentence, share) }];
+    return [{ sentence, from: other, evidence: evidenceFor(subject, other, sentence, { names, share }) }];
   });
 }

@@ -1,5 +1,6 @@
 import { stemmer } from 'stemmer';
 import { wordsIn, wordsOf } from '../../engine/embedding/words';
+import { likeness } from '../../engine/likeness';
 import type { Documented, FunctionCode } from './documented';
 
 /** What speaks for saying of one function what the documentation of another one says. Likeness is that of sets of words, 0…1 (Jaccard 1901). */
@@ -27,53 +28,48 @@ export class Subject {
   readonly name: ReadonlySet<string>;
   readonly code: ReadonlySet<string>;
   readonly parameters: ReadonlySet<string>;
+  /** All that it speaks of. */
+  private readonly words: ReadonlySet<string>;
 
   constructor(readonly own: FunctionCode) {
     this.name = stemsOfName(own.name);
     this.code = stemsIn(`${own.code} ${own.container}`);
     this.parameters = stemsIn(own.parameters.join(' '));
+    this.words = stemsIn(`${own.name} ${own.container} ${own.code}`);
   }
 
   likenessOfName(name: string): number {
     return likeness(this.name, stemsOfName(name));
   }
+
+  /** Whether a sentence that was told of another function still speaks of something that only that one is named after. */
+  isForeign(sentence: string, from: FunctionCode): boolean {
+    const said = stemsIn(sentence);
+    return [...stemsOfName(from.name)].some((stem) => !this.words.has(stem) && !common.has(stem) && said.has(stem));
+  }
 }
 
-export function evidenceFor(subject: Subject, other: Documented, sentence: string, share: number): Evidence {
+/** @param among see `Evidence` */
+export function evidenceFor(subject: Subject, other: Documented, sentence: string, among: Pick<Evidence, 'names' | 'share'>): Evidence {
   const { own } = subject;
   const said = stemsIn(sentence);
   const content = [...said].filter((stem) => !common.has(stem));
   return {
-    names: subject.likenessOfName(other.name),
+    ...among,
     told: shareIn(subject.name, said),
     known: shareIn(content, subject.code),
     code: likeness(subject.code, stemsIn(`${other.code} ${other.container}`)),
     parameters: likeness(subject.parameters, stemsIn(other.parameters.join(' '))),
     isHere: own.path === other.path,
     isInside: own.path === other.path && own.container === other.container,
-    share,
     length: said.size,
   };
-}
-
-/** Whether a sentence that was told of another function still speaks of something that only that one is named after. */
-export function isForeign(sentence: string, from: FunctionCode, to: FunctionCode): boolean {
-  const own = stemsIn(`${to.name} ${to.container} ${to.code}`);
-  const said = stemsIn(sentence);
-  return [...stemsOfName(from.name)].some((stem) => !own.has(stem) && !common.has(stem) && said.has(stem));
 }
 
 const common = new Set('a an the of to in on for from by with and or is are be as at it its this that if not all into when which will can has have whether'.split(' ').map(stemmer));
 
 const stemsOfName = (name: string): Set<string> => new Set(wordsOf(name).map(stemmer));
 const stemsIn = (text: string): Set<string> => new Set(Array.from(wordsIn(text), stemmer));
-
-function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const one of a) if (b.has(one)) shared++;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
-}
 
 function shareIn(words: Iterable<string>, set: ReadonlySet<string>): number {
   const all = [...words];

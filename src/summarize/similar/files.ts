@@ -1,11 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Source } from '../../engine/copying/places';
 import { wordsOf } from '../../engine/embedding/words';
-
-/** A file that may hold functions like another one. */
-export interface TextFile {
-  readonly path: string;
-  readonly text: string;
-}
+import { likeness } from '../../engine/likeness';
 
 /** Reading the syntax of a file takes some milliseconds: no more files than these are read. */
 const mostFiles = 8;
@@ -19,28 +15,23 @@ const longestTurnMs = 8;
 const mayBeDefined = /^[ \t]*(?:[\w@.]+[ \t]+){0,6}#?([\p{L}_$][\p{L}\p{N}_$]*)[ \t]*[(=:<]/gmu;
 
 /** The files in which the names most like a name may be defined, the likest first; nearer ones before others that are as like. */
-export async function filesWithLike(name: string, files: readonly TextFile[]): Promise<TextFile[]> {
+export async function filesWithLike(name: string, files: readonly Source[]): Promise<Source[]> {
   const wanted = new Set(wordsOf(name));
-  const found: { readonly file: TextFile; readonly likeness: number }[] = [];
+  const found: { readonly file: Source; readonly likest: number }[] = [];
   let since = performance.now();
   for (const file of files) {
-    const likeness = file.text.length <= longestFile ? likestIn(file.text, wanted) : 0;
-    if (likeness > 0) found.push({ file, likeness });
+    const likest = file.text.length <= longestFile ? likestIn(file.text, wanted) : 0;
+    if (likest > 0) found.push({ file, likest });
     if (performance.now() - since < longestTurnMs) continue;
     await setImmediate();
     since = performance.now();
   }
-  return found.sort((a, b) => b.likeness - a.likeness).slice(0, mostFiles).map(({ file }) => file);
+  return found.sort((a, b) => b.likest - a.likest).slice(0, mostFiles).map(({ file }) => file);
 }
 
 function likestIn(text: string, wanted: ReadonlySet<string>): number {
   const names = new Set(Array.from(text.matchAll(mayBeDefined), ([, name = '']) => name));
   let best = 0;
-  for (const name of names) {
-    const words = new Set(wordsOf(name));
-    let shared = 0;
-    for (const word of words) if (wanted.has(word)) shared++;
-    best = Math.max(best, shared / (words.size + wanted.size - shared));
-  }
+  for (const name of names) best = Math.max(best, likeness(new Set(wordsOf(name)), wanted));
   return best;
 }

@@ -1,11 +1,12 @@
 import { BoundedMap } from '../../boundedMap';
+import type { Source } from '../../engine/copying/places';
 import type { Grammars } from '../../syntax/grammars';
 import { symbolsOf, type CodeSymbol } from '../../syntax/symbols';
 import type { Origin } from '../summary';
 import { candidatesFor } from './candidates';
 import { choose } from './choice';
 import { documentedIn, functionAt, type Documented } from './documented';
-import { filesWithLike, type TextFile } from './files';
+import { filesWithLike } from './files';
 
 /** A function, and what is around it. */
 export interface FunctionPlace {
@@ -14,7 +15,7 @@ export interface FunctionPlace {
   readonly symbol: CodeSymbol | undefined;
   /** All of the text, in their order. */
   readonly symbols: readonly CodeSymbol[];
-  readonly around: (() => Promise<readonly TextFile[]>) | undefined;
+  readonly around: (() => Promise<readonly Source[]>) | undefined;
 }
 
 /** What the documentation of a similar function says, told of this one. */
@@ -46,7 +47,7 @@ export class SimilarFunctions {
   }
 
   /** Of a file around; those of the latest files are remembered. */
-  private async documented({ path, text }: TextFile): Promise<readonly Documented[]> {
+  private async documented({ path, text }: Source): Promise<readonly Documented[]> {
     const known = this.files.get(path);
     if (known?.text === text) return known.documented;
     const documented = documentedIn(text, path, await symbolsOf(text, path, this.grammars));

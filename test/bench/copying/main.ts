@@ -7,8 +7,9 @@
  * what the model writes at the same places of packages that it was not trained on: `copiesFrom` of its glassbox.json.
  */
 import { parseArgs } from 'node:util';
-import { choiceFeatures, choose, confidenceFeatures, preferred, type Weights } from '../../../src/engine/copying/choice';
+import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/copying/choice';
 import { findCandidates, type Found } from '../../../src/engine/copying/copy';
+import type { Weights } from '../../../src/engine/logit';
 import { maxNeighbours } from '../../../src/engine/protocol';
 import { cutWindow } from '../../../src/engine/prompt/window';
 import { readCorpus, type Entry } from '../corpus';
@@ -22,7 +23,7 @@ import { randomFrom, shuffled } from '../quality/random';
 import { cutToTask, situationOf, type Situation } from '../quality/situations';
 import { openParser } from '../quality/syntax';
 import type { CompletionSet } from '../quality/tasks';
-import { fit, fitChoice } from './regression';
+import { fitWeights, weightsText } from './regression';
 import { thresholds, type Place } from './threshold';
 
 /** A place where something can be copied, and which of it is right. */
@@ -56,31 +57,19 @@ async function main(): Promise<void> {
   const { seen, tasks } = await copiesOf(chosen, random);
   const half = new Set(chosen.filter((_, index) => index % 2 === 0).map(([name]) => name));
   const others = seen.filter((one) => !half.has(one.package));
-  const weights = fitBoth(seen.filter((one) => half.has(one.package)));
-  process.stdout.write(`${weightsText(fitBoth(seen))}\n${table(others.map((one) => chosenFrom(one, weights)), tasks / 2)}\n`);
+  const weights = fitTo(seen.filter((one) => half.has(one.package)));
+  process.stdout.write(`${weightsText(fitTo(seen))}\n${table(others.map((one) => chosenFrom(one, weights)), tasks / 2)}\n`);
   for (const set of ['line', 'any', 'block'] as const) process.stdout.write(`${set}: ${shareRight(others.filter((one) => one.set === set), weights)}\n`);
 }
 
-function fitBoth(seen: readonly Seen[]): Weights {
-  const features = (one: Seen): number[][] => one.found.candidates.map(({ evidence }) => choiceFeatures(evidence, one.found.situation));
-  const choice = fitChoice(seen.map((one) => ({ features: features(one), right: one.right })));
-  const samples = seen.map((one) => {
-    const { index, preference } = preferred(features(one), choice);
-    return { features: confidenceFeatures(one.found.candidates[index]!.evidence, preference, one.found.situation), right: one.right[index]! };
-  });
-  return { choice, confidence: fit(samples) };
-}
+const fitTo = (seen: readonly Seen[]): Weights =>
+  fitWeights(seen.map(({ found: { candidates, situation }, right }) => ({ features: candidates.map(({ evidence }) => choiceFeatures(evidence, situation)), right, further: placeFeatures(situation) })));
 
 /** @param weights those of the product, where none are given */
 function chosenFrom({ found, right }: Seen, weights?: Weights): Chosen {
   const { chosen, confidence } = choose(found.candidates, found.situation, weights)!;
   return { right: right[found.candidates.indexOf(chosen)]!, confidence };
 }
-
-const weightsText = ({ choice, confidence }: Weights): string => {
-  const list = (weights: readonly number[]) => `[${weights.map((weight) => weight.toFixed(3)).join(', ')}]`;
-  return `choice: ${list(choice)}\nconfidence: ${list(confidence)}`;
-};
 
 /** Every place that is asked about in these packages, and the copies found there. */
 async function copiesOf(packages: readonly (readonly [name: string, files: readonly Entry[]])[], random: () => number): Promise<{ seen: Seen[]; tasks: number }> {

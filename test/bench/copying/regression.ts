@@ -1,4 +1,4 @@
-import { probability } from '../../../src/engine/copying/choice';
+import { confidenceFeatures, preferred, probability, type Weights } from '../../../src/engine/logit';
 
 export interface Sample {
   readonly features: readonly number[];
@@ -66,6 +66,22 @@ export function fitChoice(choices: readonly Choice[]): number[] {
     weights = weights.map((weight, at) => weight - step[at]!);
   }
   return weights;
+}
+
+/** Both: what to choose, and how sure that is. @param choices of at least one each; `further` as in `confidenceFeatures` */
+export function fitWeights(choices: readonly (Choice & { readonly further?: readonly number[] })[]): Weights {
+  const choice = fitChoice(choices);
+  const samples = choices.map(({ features, right, further }) => {
+    const { index, preference } = preferred(features, choice);
+    return { features: confidenceFeatures(features[index]!, preference, further), right: right[index]! };
+  });
+  return { choice, confidence: fit(samples) };
+}
+
+/** As the source has them. */
+export function weightsText({ choice, confidence }: Weights): string {
+  const list = (weights: readonly number[]) => `[${weights.map((weight) => weight.toFixed(3)).join(', ')}]`;
+  return `choice: ${list(choice)}\nconfidence: ${list(confidence)}`;
 }
 
 const identity = (size: number, factor: number): number[][] => Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? factor : 0)));

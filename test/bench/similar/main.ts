@@ -1,7 +1,7 @@
 /**
  * Fits what is said of a function because it is said of a similar one (src/summarize/similar/choice.ts), and says how
- * often that holds: `npm run bench -- similar --corpus FILE [--packages N] [--show N]`,
- * with so many of the sentences that were chosen beside those of the authors.
+ * often that holds: `npm run bench -- similar --corpus FILE [--packages N] [--show N]`. `--show`
+ * prints so many of the sentences that were chosen, beside those of the authors.
  *
  * FILE is the corpus of models/training: nothing that quality is measured with is in it. Documented functions are asked
  * about as if they had no documentation; a sentence holds where it is near to their author's own. Half of the packages
@@ -9,14 +9,14 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { preferred, probability } from '../../../src/engine/copying/choice';
+import { chooseBy, type Weights } from '../../../src/engine/logit';
 import { candidatesFor, type Candidate } from '../../../src/summarize/similar/candidates';
-import { choiceFeatures, confidenceFeatures, type Weights } from '../../../src/summarize/similar/choice';
+import { choiceFeatures } from '../../../src/summarize/similar/choice';
 import { documentedIn, type Documented } from '../../../src/summarize/similar/documented';
 import { SimilarFunctions } from '../../../src/summarize/similar/similar';
 import { Grammars } from '../../../src/syntax/grammars';
 import { symbolsOf } from '../../../src/syntax/symbols';
-import { fit, fitChoice } from '../copying/regression';
+import { fitWeights, weightsText } from '../copying/regression';
 import { readCorpus, type Entry } from '../corpus';
 import { fingerprint } from '../quality/functions';
 import { groupBy } from '../quality/group';
@@ -53,8 +53,8 @@ async function main(): Promise<void> {
   process.stdout.write(`${await timeOf(packages)}\n`);
   const half = new Set(packages.filter((_, index) => index % 2 === 0).map(([name]) => name));
   const others = seen.filter((one) => !half.has(one.package));
-  const weights = fitBoth(seen.filter((one) => half.has(one.package)));
-  process.stdout.write(`${weightsText(fitBoth(seen))}\n${report(others, weights, Number(values.show))}\n`);
+  const weights = fitTo(seen.filter((one) => half.has(one.package)));
+  process.stdout.write(`${weightsText(fitTo(seen))}\n${report(others, weights, Number(values.show))}\n`);
 }
 
 const grammars = new Grammars(path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm'));
@@ -99,30 +99,16 @@ async function timeOf(packages: readonly (readonly [name: string, files: readonl
 
 const pairOf = (sentence: string, reference: string): Pair => ({ hypothesis: sentence.replace(/\.$/, ''), reference });
 
-function fitBoth(seen: readonly Seen[]): Weights {
-  const some = seen.filter(({ candidates }) => candidates.length > 0);
-  const features = (one: Seen): number[][] => one.candidates.map(({ evidence }) => choiceFeatures(evidence));
-  const choice = fitChoice(some.map((one) => ({ features: features(one), right: one.holds })));
-  const samples = some.map((one) => {
-    const { index, preference } = preferred(features(one), choice);
-    return { features: confidenceFeatures(one.candidates[index]!.evidence, preference), right: one.holds[index]! };
-  });
-  return { choice, confidence: fit(samples) };
-}
-
-const weightsText = ({ choice, confidence }: Weights): string => {
-  const list = (weights: readonly number[]) => `[${weights.map((weight) => weight.toFixed(3)).join(', ')}]`;
-  return `choice: ${list(choice)}\nconfidence: ${list(confidence)}`;
-};
+const featuresOf = ({ candidates }: Seen): number[][] => candidates.map(({ evidence }) => choiceFeatures(evidence));
+const fitTo = (seen: readonly Seen[]): Weights => fitWeights(seen.filter(({ candidates }) => candidates.length > 0).map((one) => ({ features: featuresOf(one), right: one.holds })));
 
 /** How often the chosen sentence holds from each confidence on, and how near it is to the author's. */
-function report(seen: readonly Seen[], { choice, confidence }: Weights, show: number): string {
-  const chosen = seen.flatMap(({ name, candidates, holds, reference }) => {
-    const { index, preference } = preferred(candidates.map(({ evidence }) => choiceFeatures(evidence)), choice);
-    const candidate = candidates[index];
-    if (candidate === undefined) return [];
-    const sure = probability(confidenceFeatures(candidate.evidence, preference), confidence);
-    return [{ name, holds: holds[index]!, sure, candidate, pair: pairOf(candidate.sentence, reference) }];
+function report(seen: readonly Seen[], weights: Weights, show: number): string {
+  const chosen = seen.flatMap((one) => {
+    const best = chooseBy(weights, featuresOf(one));
+    if (best === undefined) return [];
+    const candidate = one.candidates[best.index]!;
+    return [{ name: one.name, holds: one.holds[best.index]!, sure: best.confidence, candidate, pair: pairOf(candidate.sentence, one.reference) }];
   });
   const rows = Array.from({ length: 10 }, (_, at) => at / 10).map((from) => {
     const above = chosen.filter(({ sure }) => sure >= from);

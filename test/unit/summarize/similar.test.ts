@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { documentedIn, functionAt, type FunctionCode } from '../../../src/summarize/similar/documented';
-import { isForeign } from '../../../src/summarize/similar/evidence';
+import { Subject } from '../../../src/summarize/similar/evidence';
 import { retell } from '../../../src/summarize/similar/retelling';
 import { filesWithLike } from '../../../src/summarize/similar/files';
 import { SimilarFunctions } from '../../../src/summarize/similar/similar';
@@ -61,7 +61,7 @@ describe('a sentence told of another function', () => {
   it('is itself where names are no words', () => assert.equal(told('Iterates.', '[Symbol.iterator]', '#a'), 'Iterates.'));
 
   it('is foreign where it goes on speaking of what only the other one is named after', () => {
-    const isSo = (sentence: string, from: string, to: string, code = '') => isForeign(sentence, named(from), named(to, '', code));
+    const isSo = (sentence: string, from: string, to: string, code = '') => new Subject(named(to, '', code)).isForeign(sentence, named(from));
     assert.ok(isSo('Joins, and selects what is joined.', 'joinAndSelect', 'join'));
     assert.ok(isSo('Deleted headers are gone.', 'deleteHeader', 'hasHeader'));
     assert.ok(!isSo('Joins, and selects what is joined.', 'joinAndSelect', 'join', 'select()'));
