@@ -21,8 +21,8 @@ const grammars = '@vscode/tree-sitter-wasm';
 const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode', grammars] },
   engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
-  indexer: { entry: 'src/indexer/process/main.ts', external: [grammars] },
-  cli: { entry: 'src/cli.ts', external: ['koffi', 'onnxruntime-node', grammars] },
+  indexer: { entry: 'src/indexer/main.ts', external: [grammars] },
+  cli: { entry: 'src/cli/main.ts', external: ['koffi', 'onnxruntime-node', grammars] },
 };
 
 /** Written last: as old as the newest complete build. */

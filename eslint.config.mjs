@@ -2,11 +2,29 @@
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Folders of src/ that each hold one feature; what two of them need goes down into a shared module. */
-const features = ['completion', 'summarize', 'search', 'inspector', 'models', 'status'];
+/**
+ * What the folders of src/ may import, besides themselves: imports go down this list. `engine/` stands at no place of it, since
+ * nothing outside imports the engine.
+ */
+const floors = {
+  common: [],
+  ipc: ['common'],
+  attention: ['common', 'ipc'],
+  syntax: ['common'],
+  nearby: ['common', 'ipc'],
+  modelFolder: ['common', 'ipc'],
+  indexer: ['common', 'ipc', 'modelFolder', 'syntax'],
+  engine: ['common', 'ipc', 'attention', 'nearby', 'modelFolder'],
+  host: ['common', 'ipc', 'nearby'],
+  features: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'host'],
+  cli: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'modelFolder', 'indexer', 'features'],
+};
+
+/** Folders of src/features/ that each hold one feature; what two of them need goes down to a lower floor. */
+const features = ['completion', 'inspector', 'search', 'status', 'summarize'];
 
 /** The files that may know the editor: they read it, register things with it and hand plain data on. */
-const edges = ['src/extension.ts', 'src/configuration.ts', 'src/log.ts', `src/{${[...features, 'around', 'webview'].join(',')}}/**/*.vscode.ts`];
+const edges = ['src/extension.ts', 'src/**/*.vscode.ts'];
 
 /** The only folder that may load native code. */
 const runtime = ['src/engine/runtime/**'];
@@ -31,7 +49,7 @@ const keepApart = (target, from, message, except) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', '.cache/', 'node_modules/', 'models/', 'sample/', 'test/fixtures/', 'test/output/', 'src/engine/onnx/onnx_pb.ts'] },
+  { ignores: ['dist/', '.cache/', 'node_modules/', 'models/', 'sample/', 'test/fixtures/', 'test/output/', 'src/engine/graphs/generated/onnx_pb.ts'] },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -67,50 +85,30 @@ export default tseslint.config(
   },
   { files: edges, rules: restrictImports(noNativeCode) },
   { files: runtime, rules: restrictImports([noEditor]) },
-  ...features.map((feature) => ({
-    files: [`src/${feature}/**/*.ts`],
-    rules: keepApart(`src/${feature}`, features.filter((other) => other !== feature).map((other) => `src/${other}`), 'Features never import each other.'),
+  ...Object.entries(floors).map(([folder, below]) => ({
+    files: [`src/${folder}/**/*.ts`],
+    rules: keepApart(`src/${folder}`, [`src/!(${[folder, ...below].join('|')})/**`, 'src/*.ts'], `Imports go down: see \`floors\` in eslint.config.mjs for what ${folder}/ may use.`),
   })),
-  {
-    files: ['src/engine/**/*.ts'],
-    rules: keepApart('src/engine', ['src/!(engine|processes)/**', 'src/*.ts'], 'The engine stands alone: it runs in VS Code, in the command line and in tests alike.'),
-  },
-  {
-    files: ['src/indexer/**/*.ts'],
-    rules: keepApart(
-      'src/indexer',
-      ['src/!(indexer|syntax|processes|engine)/**', 'src/engine/!(tokenizer|models|embedding)/**', 'src/!(secrets|paths).ts'],
-      'The indexer runs in a process of its own, without the editor; of the engine it knows how a model folder, a tokenizer and a table of vectors are read.',
-    ),
-  },
-  {
-    files: ['src/syntax/**/*.ts'],
-    rules: keepApart('src/syntax', ['src/!(syntax)/**', 'src/!(paths).ts'], 'Syntax is for every feature and process, and knows none of them.'),
-  },
-  {
-    files: ['src/webview/**/*.ts'],
-    rules: keepApart('src/webview', ['src/!(webview)/**'], 'The host side of pages is for every feature, and knows none of them.'),
-  },
+  ...features.map((feature) => ({
+    files: [`src/features/${feature}/**/*.ts`],
+    rules: keepApart(`src/features/${feature}`, [`src/features/!(${feature})/**`, `src/!(${['features', ...floors.features].join('|')})/**`, 'src/*.ts'], 'Features never import each other; what two of them need goes down to a lower floor.'),
+  })),
   {
     // A page runs in a browser: of the host it knows what both say to each other, and what needs no Node.
     files: ['webview/**/*.ts'],
     rules: {
       ...restrictImports([noEditor, ...noNativeCode, noToolkit]),
-      ...keepApart('webview', ['src'], 'A page shares messages with its host, and nothing else.', ['./translate.ts', './webview/protocol.ts', ...features.map((feature) => `./${feature}/messages.ts`)]),
+      ...keepApart('webview', ['src'], 'A page shares messages with its host, and what needs no Node.', ['./common/translate.ts', './ipc/pages/protocol.ts', './attention', ...features.map((feature) => `./features/${feature}/messages.ts`)]),
       'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Text is drawn as text: see webview/shared/dom.ts.' }))],
     },
   },
   {
-    // It plays the host's part, with the engine's answers.
+    // It plays the host's part, with recorded answers.
     files: ['webview/*/recorded.ts'],
-    rules: { 'no-console': 'off', ...keepApart('webview', ['src'], 'A recording is answered by the engine’s own code.', ['./webview', './engine/attention', './engine/similarity/recording.ts', './inspector/messages.ts', './inspector/shownSimilarity.ts']) },
+    rules: { 'no-console': 'off', ...keepApart('webview', ['src'], 'A recording is answered by what the host itself uses, without Node.', ['./common', './ipc/pages', './attention', './features/inspector/messages.ts', './features/inspector/shownSimilarity.ts']) },
   },
   { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
-  {
-    files: ['src/processes/**/*.ts'],
-    rules: keepApart('src/processes', ['src/!(processes)/**', 'src/*.ts'], 'How a process is kept running is the same for every process.'),
-  },
-  { files: ['src/cli.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
     rules: {

@@ -1,5 +1,5 @@
 /**
- * Generates src/engine/onnx/onnx_pb.ts from the onnx.proto of the `onnx` package: `node scripts/run.mjs onnxproto`.
+ * Generates src/engine/graphs/generated/onnx_pb.ts from the onnx.proto of the `onnx` package: `node scripts/run.mjs onnxproto`.
  * Needs Python with pip; the generators are fetched for the occasion.
  */
 import { unzipSync } from 'fflate';
@@ -23,7 +23,7 @@ try {
   writeFileSync(join(folder, 'buf.gen.yaml'), 'version: v2\nplugins: [{ local: protoc-gen-es, out: out, opt: [target=ts] }]\n');
   const packages = [`@bufbuild/buf@${bufVersion}`, ...['protobuf', 'protoc-gen-es'].map((name) => `@bufbuild/${name}@${protobufVersion}`)];
   npm(['exec', '--yes', ...packages.map((name) => `--package=${name}`), '--', 'buf', 'generate', 'onnx.proto'], { cwd: folder });
-  copyFileSync(join(folder, 'out/onnx_pb.ts'), join(root, 'src/engine/onnx/onnx_pb.ts'));
+  copyFileSync(join(folder, 'out/onnx_pb.ts'), join(root, 'src/engine/graphs/generated/onnx_pb.ts'));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { Activity } from './activity';
-import { NeighbourFiles } from './around/neighbours.vscode';
-import { registerCompletion } from './completion/feature.vscode';
-import { Configuration } from './configuration';
-import { EngineService } from './engineService';
-import { settings } from './ids';
-import { registerInspector } from './inspector/feature.vscode';
-import { createLog } from './log';
-import { registerSearch } from './search/feature.vscode';
-import type { Services } from './services';
-import { Snooze } from './snooze';
-import { registerStatus } from './status/feature.vscode';
-import { Subjects } from './subjects';
-import { registerSummarize } from './summarize/feature.vscode';
+import { Activity } from './host/activity';
+import { NeighbourFiles } from './host/nearby/nearbyFiles.vscode';
+import { registerCompletion } from './features/completion/feature.vscode';
+import { Configuration } from './host/configuration.vscode';
+import { EngineService } from './host/engineService';
+import { settings } from './host/ids';
+import { registerInspector } from './features/inspector/feature.vscode';
+import { createLog } from './host/log.vscode';
+import { registerSearch } from './features/search/feature.vscode';
+import type { Services } from './host/services';
+import { Snooze } from './host/snooze';
+import { registerStatus } from './features/status/feature.vscode';
+import { Subjects } from './host/explainables';
+import { registerSummarize } from './features/summarize/feature.vscode';
 
 /** What other extensions and tests get from activating this one. */
 export interface Api {

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 checkpoint=$1 tokenizer=$2 name=$3 version=$4 copies_from=$5
 python=${PYTHON:-python3} fixtures=../../test/fixtures/model
-sources="../../sample/src/library.ts ../../sample/src/server.js ../../sample/tools/report.py ../../src/engine/scheduler.ts model.py"
+sources="../../sample/src/library.ts ../../sample/src/server.js ../../sample/tools/report.py ../../test/fixtures/code/scheduler.ts model.py"
 "$python" export.py "$checkpoint" "$tokenizer" ../decoder --name "$name" --version "$version" --copies-from "$copies_from"
 "$python" check.py "$checkpoint" ../decoder
 "$python" fixtures.py layout ../decoder/tokenizer.json "$fixtures/layout.json" $sources

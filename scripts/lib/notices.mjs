@@ -51,7 +51,7 @@ const statedTerms = {
 };
 
 /** Made from a file of others: see scripts/onnxproto.mjs. */
-const onnxFile = 'src/engine/onnx/onnx_pb.ts';
+const onnxFile = 'src/engine/graphs/generated/onnx_pb.ts';
 
 const onnxNotice = () => {
   const title = 'ONNX, onnx.proto (Apache-2.0)';

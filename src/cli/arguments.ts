@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CompletionMode } from '../engine/protocol';
-import type { Aggregate, Heads } from '../engine/protocol/attention';
-import { parseDevice, providerNames } from '../engine/runtime/providers/ladder';
-import type { SearchMode } from '../indexer/fusion';
+import type { CompletionMode } from '../ipc/engine/protocol';
+import type { Aggregate, Heads } from '../ipc/engine/messages/attention';
+import { parseDevice, providerNames } from '../ipc/engine/devices';
+import type { SearchMode } from '../indexer/ranking/fusion';
 import { parseLines, parseSummarize, type FileLines, type SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
 

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { completeParams } from '../completion/request';
-import { linesOf, rollUp } from '../engine/attention/rollUp';
-import type { EngineClient } from '../engine/client';
-import type { CaptureResult, CaptureSubject, CapturedSequence } from '../engine/protocol/attention';
+import { completeParams } from '../features/completion/request';
+import { linesOf, rollUp } from '../attention/linesOfTokens';
+import type { EngineClient } from '../ipc/engine/client';
+import type { CaptureResult, CaptureSubject, CapturedSequence } from '../ipc/engine/messages/attention';
 import type { AttendCommand } from './arguments';
-import { npy } from '../engine/attention/npy';
+import { npy } from '../attention/npy';
 import { grayPicture } from './attendFormats';
 import { pathSeenByModel, readPlace } from './document';
 import { readFileLines } from './fileLines';

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import { quantize } from '../engine/attention/quantized';
+import { quantize } from '../attention/quantize';
 
 /** A matrix of weights as PNG: 8-bit grey, brightness by the square root. */
 export function grayPicture(rows: readonly Float32Array[]): Buffer {

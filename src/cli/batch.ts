@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
-import { looksBinary } from '../completion/place';
-import { completeParams } from '../completion/request';
-import type { EngineClient } from '../engine/client';
-import { EngineError } from '../engine/errors';
-import { parse } from '../engine/parse';
-import { cutWindow } from '../engine/prompt/window';
+import { looksBinary } from '../features/completion/place';
+import { completeParams } from '../features/completion/request';
+import type { EngineClient } from '../ipc/engine/client';
+import { EngineError } from '../ipc/engine/errors';
+import { parse } from '../ipc/engine/parse';
+import { cutWindow } from '../ipc/engine/documentWindow';
 import type { CommonOptions } from './arguments';
 import { withPlainLineEnds } from './document';
 import { failureOf, idOf, lineId, readJsonLine } from './lines';

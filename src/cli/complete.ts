@@ -1,6 +1,6 @@
-import { describeReason } from '../completion/reasons';
-import { completeParams } from '../completion/request';
-import type { EngineClient } from '../engine/client';
+import { describeReason } from '../features/completion/reasons';
+import { completeParams } from '../features/completion/request';
+import type { EngineClient } from '../ipc/engine/client';
 import type { Command } from './arguments';
 import { neighboursAt, pathSeenByModel, readPlace } from './document';
 import { inEnglish } from './english';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { filesAround } from '../around/neighbourhood';
-import { isAlike, neighboursOf } from '../around/neighbours';
-import { looksBinary, type Place } from '../completion/place';
-import { pathForModel } from '../completion/request';
-import { isOutside } from '../engine/outside';
-import { readWindow } from '../engine/prompt/window';
+import { filesAround } from '../nearby/filesAround';
+import { isAlike, neighboursOf } from '../nearby/candidateFiles';
+import { looksBinary, type Place } from '../features/completion/place';
+import { pathForModel } from '../features/completion/request';
+import { isOutside } from '../common/files/isOutside';
+import { readWindow } from '../ipc/engine/documentWindow';
 import { CommandError } from './failure';
 import type { FilePosition } from './arguments';
 

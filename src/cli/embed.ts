@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
-import type { EngineClient } from '../engine/client';
-import { EngineError } from '../engine/errors';
-import { parse } from '../engine/parse';
-import { maxTextLength, maxTexts } from '../engine/protocol';
+import type { EngineClient } from '../ipc/engine/client';
+import { EngineError } from '../ipc/engine/errors';
+import { parse } from '../ipc/engine/parse';
+import { maxTextLength, maxTexts } from '../ipc/engine/protocol';
 import type { CommonOptions } from './arguments';
 import { failureOf, idOf, lineId, readJsonLine } from './lines';
 import type { LineId } from './lines';

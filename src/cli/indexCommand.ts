@@ -1,5 +1,5 @@
 import type { SearchIndex } from '../indexer/searchIndex';
-import type { IndexingReport } from '../indexer/indexing';
+import type { IndexingReport } from '../indexer/indexing/indexing';
 import type { Command } from './arguments';
 import { CommandError } from './failure';
 import { openIndex } from './indexStore';

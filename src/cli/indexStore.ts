@@ -1,12 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { EngineError } from '../engine/errors';
+import { EngineError } from '../ipc/engine/errors';
 import { EmbeddingCache } from '../indexer/embedding/cache';
-import { StaticEmbedder } from '../engine/embedding/staticTable';
-import { removeOldIndexes } from '../indexer/housekeeping';
+import { StaticEmbedder } from '../modelFolder/table/staticTable';
+import { removeOldIndexes } from '../indexer/store/housekeeping';
 import { SearchIndex } from '../indexer/searchIndex';
-import { storeName } from '../indexer/storeName';
+import { storeName } from '../indexer/store/storeName';
 import { Grammars } from '../syntax/grammars';
 import { CommandError } from './failure';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { EngineError } from '../engine/errors';
+import { EngineError } from '../ipc/engine/errors';
 
 export const lineId = v.union([v.string(), v.number()]);
 export type LineId = v.InferOutput<typeof lineId>;

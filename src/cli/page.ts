@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { CapturedSequence } from '../engine/protocol/attention';
-import { firstLinesOf, placesOf, type Origin } from '../inspector/places';
-import { sessionFile } from '../inspector/sessionFile';
-import type { SessionPage } from '../inspector/sessionPage';
+import type { CapturedSequence } from '../ipc/engine/messages/attention';
+import { firstLinesOf, placesOf, type Origin } from '../features/inspector/places';
+import { sessionFile } from '../features/inspector/sessionFile';
+import type { SessionPage } from '../features/inspector/sessionPage';
 
 /** A part of a file that a model has read. */
 export interface PartOfFile extends Origin {

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
-import { completeParams } from '../completion/request';
-import type { EngineClient } from '../engine/client';
-import { cutWindow } from '../engine/prompt/window';
+import { completeParams } from '../features/completion/request';
+import type { EngineClient } from '../ipc/engine/client';
+import { cutWindow } from '../ipc/engine/documentWindow';
 import type { Command } from './arguments';
 import { pathSeenByModel, readText, withPlainLineEnds } from './document';
 import { distribution, type Distribution } from './distribution';

@@ -1,5 +1,5 @@
-import { CatalogueError } from '../indexer/catalogue';
-import type { Hit } from '../indexer/search';
+import { CatalogueError } from '../indexer/store/catalogue';
+import type { Hit } from '../indexer/ranking/search';
 import type { Command } from './arguments';
 import { CommandError } from './failure';
 import { openIndex } from './indexStore';

@@ -1,8 +1,8 @@
-import { applyFilters } from '../completion/filters';
-import { fit, type Insertion } from '../completion/fit';
-import type { Place } from '../completion/place';
-import type { Reason } from '../completion/reasons';
-import type { CompleteResult } from '../engine/protocol';
+import { applyFilters } from '../features/completion/filters';
+import { fit, type Insertion } from '../features/completion/fit';
+import type { Place } from '../features/completion/place';
+import type { Reason } from '../features/completion/reasons';
+import type { CompleteResult } from '../ipc/engine/protocol';
 
 /** What the editor would show of what the model wrote, or why it would show nothing. */
 export type Shown = Insertion | { readonly reason: Reason };

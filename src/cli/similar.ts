@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pairsFile } from '../engine/attention/npy';
-import type { EngineClient } from '../engine/client';
-import type { CapturedSequence } from '../engine/protocol/attention';
-import type { Similarity } from '../engine/protocol/similarity';
-import { recordSimilarity } from '../engine/similarity/recording';
+import { pairsFile } from '../attention/npy';
+import type { EngineClient } from '../ipc/engine/client';
+import type { CapturedSequence } from '../ipc/engine/messages/attention';
+import type { Similarity } from '../ipc/engine/messages/similarity';
+import { recordSimilarity } from '../attention/similarityRecording';
 import type { SimilarCommand } from './arguments';
 import { readFileLines, type PlainLines } from './fileLines';
 import type { WriteLine } from './output';

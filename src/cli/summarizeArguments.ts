@@ -1,4 +1,4 @@
-import { modes, type Mode } from '../summarize/summary';
+import { modes, type Mode } from '../features/summarize/summary';
 import { UsageError } from './usage';
 
 /** Lines of a file, counted from 1, both included; the whole file where there are none. */

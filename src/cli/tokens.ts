@@ -1,4 +1,4 @@
-import type { CapturedSequence } from '../engine/protocol/attention';
+import type { CapturedSequence } from '../ipc/engine/messages/attention';
 
 /**
  * Tokens as they are printed, with their segments.

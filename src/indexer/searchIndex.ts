@@ -1,27 +1,28 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';
-import { Catalogue, CatalogueError, isDamage } from './catalogue';
-import { linesBetween, readContent } from './content';
+import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
+import { linesBetween, readContent } from './chunks/content';
 import type { EmbeddingCache } from './embedding/cache';
-import { vectorModel, type Embedder } from './embedding/embedder';
+import { vectorModel, type Embedder } from '../ipc/indexer/embedder';
 import { VectorSupply, type KeyedText, type SupplyCounts } from './embedding/supply';
-import type { SearchMode } from './fusion';
-import { indexFolder, type IndexingOptions, type IndexingReport } from './indexing';
-import { nearest, type Nearest, type NearestOptions } from './nearest';
-import { parseQuestion } from './query';
-import { withoutKeys, withoutSecrets } from './redaction';
-import { lookInto, search, type Hit, type ReadChunk, type Searched } from './search';
-import { Slots } from './slots';
-import { upgrade, type UpgradeOptions, type UpgradeProgress } from './upgrade';
+import type { SearchMode } from './ranking/fusion';
+import { indexFolder, type IndexingOptions, type IndexingReport } from './indexing/indexing';
+import { nearest, type Nearest, type NearestOptions } from './ranking/nearest';
+import { parseQuestion } from '../ipc/indexer/query';
+import { withoutKeys, withoutSecrets } from '../common/text/redaction';
+import { lookInto, search, type Hit, type ReadChunk, type Searched } from './ranking/search';
+import { Slots } from './store/slots';
+import { upgrade, type UpgradeOptions, type UpgradeProgress } from './indexing/upgrade';
 import { removeBlock, type VectorRows } from './vectors/blocks';
-import { DenseIndex, type QuestionVector, type SearchedModel } from './vectors/denseIndex';
+import { DenseIndex } from './vectors/denseIndex';
+import type { QuestionVector, SearchedModel } from './vectors/searchedModel';
 import { quantizeAll } from './vectors/quantization';
 import { nonsense } from './vectors/relevance';
 import type { Room } from './vectors/spare';
 import { sweep } from './vectors/sweep';
-import { verify } from './verification';
-import { WriterLock } from './writerLock';
+import { verify } from './indexing/verification';
+import { WriterLock } from './store/writerLock';
 
 export interface SearchIndexOptions {
   /** Absolute path of the folder that is searched. */

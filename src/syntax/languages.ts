@@ -1,6 +1,6 @@
 /** What a file is written in, by its name: a grammar where there is one, else the structure that its kind of text has. */
 
-import { fileName } from '../paths';
+import { fileName } from '../common/files/paths';
 
 /** The grammars of `@vscode/tree-sitter-wasm` that know definitions. */
 export type Grammar =

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphReader } from '../../src/engine/attention/graphReader';
 import { differenceOfMix } from '../../src/engine/attention/selfTest';
-import { microsoft, node, valueInfo, type NodeOptions } from '../../src/engine/onnx/elements';
-import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema, TensorProto_DataType as DataType } from '../../src/engine/onnx/onnx_pb';
+import { microsoft, node, valueInfo, type NodeOptions } from '../../src/engine/graphs/elements';
+import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema, TensorProto_DataType as DataType } from '../../src/engine/graphs/generated/onnx_pb';
 import { createRandom } from '../support/random';
 
 const [vocabulary, width, heads] = [11, 8, 2];

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCapture, openRecording } from '../../src/engine/attention/recording';
-import type { SessionPage } from '../../src/inspector/sessionPage';
+import { openCapture, openRecording } from '../../src/attention/recording';
+import type { SessionPage } from '../../src/features/inspector/sessionPage';
 import { unpackFamily } from '../support/families';
 import { root } from '../support/paths';
 

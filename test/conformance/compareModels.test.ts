@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineClient } from '../../src/engine/client';
-import type { CapturedSequence } from '../../src/engine/protocol/attention';
-import { Inspection, type Wanted } from '../../src/inspector/inspection';
-import type { InspectorProtocol, Slot } from '../../src/inspector/messages';
-import type { RequestParams } from '../../src/webview/protocol';
+import type { EngineClient } from '../../src/ipc/engine/client';
+import type { CapturedSequence } from '../../src/ipc/engine/messages/attention';
+import { Inspection, type Wanted } from '../../src/features/inspector/inspection';
+import type { InspectorProtocol, Slot } from '../../src/features/inspector/messages';
+import type { RequestParams } from '../../src/ipc/pages/protocol';
 import { Capture, type Ask } from '../../webview/inspector/data';
 import { FocusFinder, mapOfOther, type Focus } from '../../webview/inspector/focus';
 import { initialState, type ViewState } from '../../webview/inspector/model/state';

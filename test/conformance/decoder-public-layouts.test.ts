@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CompletionModel } from '../../src/engine/decoder/complete';
+import { CompletionModel } from '../../src/engine/completion/completionModel';
 import { Decoder } from '../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../src/engine/decoder/open';
-import { openDecoderFolder } from '../../src/engine/models/folder';
-import type { DecoderFolder } from '../../src/engine/models/types';
+import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
+import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
 import { openSession } from '../../src/engine/runtime/session';
 import type { Session } from '../../src/engine/runtime/session';
-import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { root } from '../support/paths';
 import { createRandom } from '../support/random';
 

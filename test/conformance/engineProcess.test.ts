@@ -3,7 +3,7 @@ import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { EngineClient } from '../../src/engine/client';
+import type { EngineClient } from '../../src/ipc/engine/client';
 import { bundle } from '../support/bundle';
 import { completeParams, embeddedModel, engineModule, isAlive, startEngine, until } from '../support/engine';
 

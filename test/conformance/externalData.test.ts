@@ -3,10 +3,10 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { Decoder } from '../../src/engine/decoder/decoder';
 import type { Backend } from '../../src/engine/decoder/open';
-import { EngineError } from '../../src/engine/errors';
-import { openDecoderFolder } from '../../src/engine/models/folder';
-import type { ErrorCode } from '../../src/engine/protocol';
-import { openModel } from '../../src/engine/modelStore';
+import { EngineError } from '../../src/ipc/engine/errors';
+import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
+import type { ErrorCode } from '../../src/ipc/engine/protocol';
+import { openModel } from '../../src/engine/server/openModel';
 import { moveWeights } from '../support/externalData';
 import { readExpected, unpackFamily } from '../support/families';
 

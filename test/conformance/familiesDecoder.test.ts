@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Decoder } from '../../src/engine/decoder/decoder';
 import type { Backend } from '../../src/engine/decoder/open';
-import { openDecoderFolder } from '../../src/engine/models/folder';
+import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import { floats, logSoftmaxAt, readExpected, unpackFamily } from '../support/families';
 
 /** Prompts, what transformers writes behind them in PyTorch, and all logits behind the first few; see decoders.py. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Encoder } from '../../src/engine/encoder/encoder';
 import { openFastEncoder } from '../../src/engine/encoder/open';
 import type { EncoderOptions } from '../../src/engine/encoder/open';
-import { roundEncoder } from '../../src/engine/onnx/prepareEncoder';
-import { openModelFolder } from '../../src/engine/models/folder';
-import type { EncoderFolder } from '../../src/engine/models/types';
-import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { roundEncoder } from '../../src/engine/graphs/prepareEncoder';
+import { openModelFolder } from '../../src/modelFolder/layouts/folder';
+import type { EncoderFolder } from '../../src/modelFolder/layouts/types';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
 /** Texts and what PyTorch makes of them, through `sentence-transformers` but for our own; see encoders.py and glassbox.py beside the fixtures. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { EncoderDecoder } from '../../src/engine/encoderDecoder/encoderDecoder';
 import { RewritingModel } from '../../src/engine/encoderDecoder/writer';
-import { openModelFolder } from '../../src/engine/models/folder';
-import type { EncoderDecoderFolder } from '../../src/engine/models/types';
-import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { openModelFolder } from '../../src/modelFolder/layouts/folder';
+import type { EncoderDecoderFolder } from '../../src/modelFolder/layouts/types';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
 /** Texts, what transformers makes of them in PyTorch, and all logits behind the first few; see pairs.py. */

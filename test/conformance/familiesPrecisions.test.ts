@@ -4,11 +4,11 @@ import { Decoder } from '../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../src/engine/decoder/open';
 import type { Backend } from '../../src/engine/decoder/open';
 import { Encoder } from '../../src/engine/encoder/encoder';
-import { openDecoderFolder, openModelFolder } from '../../src/engine/models/folder';
-import type { EncoderFolder } from '../../src/engine/models/types';
+import { openDecoderFolder, openModelFolder } from '../../src/modelFolder/layouts/folder';
+import type { EncoderFolder } from '../../src/modelFolder/layouts/types';
 import { openSession } from '../../src/engine/runtime/session';
 import type { Session } from '../../src/engine/runtime/session';
-import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { floats, logSoftmaxAt, readExpected, unpackFamily } from '../support/families';
 
 type Cases = readonly (readonly [prompt: readonly number[], tokens: readonly number[]])[];

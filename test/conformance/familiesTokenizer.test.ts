@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { readExpected, unpackFamily } from '../support/families';
 import { tokenizerTexts } from '../support/tokenizerTexts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineClient } from '../../src/engine/client';
-import type { GenerateParams } from '../../src/engine/protocol/generate';
+import type { EngineClient } from '../../src/ipc/engine/client';
+import type { GenerateParams } from '../../src/ipc/engine/messages/generate';
 import { completeParams, embeddedModel, startEngine } from '../support/engine';
 import { root } from '../support/paths';
 

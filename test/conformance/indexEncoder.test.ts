@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmbeddingKind } from '../../src/indexer/embedding/embedder';
+import type { EmbeddingKind } from '../../src/ipc/indexer/embedder';
 import { WordEmbedder } from '../support/embedders';
 import { makeFolder, writeFiles } from '../support/folder';
 import { IndexHosts, type IndexHost } from '../support/indexHost';

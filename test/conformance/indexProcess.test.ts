@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../src/indexer/process/protocol';
+import type { Answer } from '../../src/ipc/indexer/protocol';
 import { makeFolder, writeFiles } from '../support/folder';
 import { grammarFolder } from '../support/grammars';
 import { IndexHosts, indexModule as modulePath, wordsOf as words } from '../support/indexHost';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineClient } from '../../src/engine/client';
-import { engineMessage, protocolVersion, type EngineMessage, type HostMessage } from '../../src/engine/protocol';
-import type { GenerateParams } from '../../src/engine/protocol/generate';
-import { Child } from '../../src/processes/child';
-import { ExcerptBuilder } from '../../src/summarize/excerpt';
-import { carriers, groundsOf } from '../../src/summarize/grounding';
-import { Summarizer } from '../../src/summarize/summarizer';
-import type { Evidence, Summary } from '../../src/summarize/summary';
+import type { EngineClient } from '../../src/ipc/engine/client';
+import { engineMessage, protocolVersion, type EngineMessage, type HostMessage } from '../../src/ipc/engine/protocol';
+import type { GenerateParams } from '../../src/ipc/engine/messages/generate';
+import { Child } from '../../src/ipc/process/child';
+import { ExcerptBuilder } from '../../src/features/summarize/excerpt';
+import { carriers, groundsOf } from '../../src/features/summarize/grounding';
+import { Summarizer } from '../../src/features/summarize/summarizer';
+import type { Evidence, Summary } from '../../src/features/summarize/summary';
 import { embeddedModel, engineModule, startEngine } from '../support/engine';
 import { unpack, unpackFamily } from '../support/families';
 import { grammars } from '../support/grammars';
@@ -94,7 +94,7 @@ describe('a summary that nobody wants any more', function () {
 
   it('is not even begun when it is cancelled while its prompt is read', async () => {
     const engine = new BareEngine('auto');
-    const code = readFileSync(join(root, 'src/engine/client.ts'), 'utf8').slice(0, 1_200);
+    const code = readFileSync(join(root, 'test/fixtures/code/scheduler.ts'), 'utf8').slice(0, 1_200);
     engine.send(request(1, { model: embeddedModel, prompt: { kind: 'documentation', path: 'a.ts', code }, maxTokens: 2 }));
     await engine.until((heard) => endOf(heard, 1) !== undefined);
     engine.send(request(2, { model: embeddedModel, prompt: { kind: 'documentation', path: 'b.ts', code: `// Other.\n${code}` }, maxTokens: 64 }));
@@ -111,7 +111,7 @@ describe('the lines that a sentence of a real model stands on', () => {
   before(() => ({ client } = startEngine()));
   after(() => client.dispose());
 
-  const file = 'src/engine/scheduler.ts';
+  const file = 'test/fixtures/code/scheduler.ts';
   const text = readFileSync(join(root, file), 'utf8');
 
   /** A sentence about a method, whatever it says. */

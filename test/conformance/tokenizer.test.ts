@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { openDecoderFolder } from '../../src/engine/models/folder';
-import { unixLineEnds } from '../../src/engine/prompt/cursor';
+import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
+import { unixLineEnds } from '../../src/common/text/cursor';
 import { PromptBuilder } from '../../src/engine/prompt/layout';
-import { Tokenizer } from '../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 
 /** Written by the Python that trains the embedded decoder: texts, prompts, and their ids. */
 interface Fixture {

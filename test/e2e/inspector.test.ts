@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { settings } from '../../src/ids';
+import { settings } from '../../src/host/ids';
 import type { Editor } from './support/editor';
 import { useEditor } from './support/useEditor';
 import { Workspace } from './support/workspace';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { placeAt } from '../../src/completion/document.vscode';
-import { commands, settings } from '../../src/ids';
+import { placeAt } from '../../src/features/completion/document.vscode';
+import { commands, settings } from '../../src/host/ids';
 import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 
 /** Files are called Python's here and there: VS Code has no service for it built in that would do work of its own. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands } from '../../src/ids';
+import { commands } from '../../src/host/ids';
 
 describe('the extension', () => {
   const extension = vscode.extensions.getExtension('glassbox.glassbox');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands } from '../../src/ids';
-import { relationsOf } from '../../src/inspector/relations.vscode';
-import { Source } from '../../src/inspector/source';
+import { commands } from '../../src/host/ids';
+import { relationsOf } from '../../src/features/inspector/relations.vscode';
+import { Source } from '../../src/features/inspector/source';
 import { grammars } from '../support/grammars';
 import { close, logLines, open, select, suggestAndAccept, until, useScratchFolder } from './editor';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { commands, settings, tools } from '../../src/ids';
+import { commands, settings, tools } from '../../src/host/ids';
 import { unpackFamily } from '../support/families';
 import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands } from '../../src/ids';
-import type { Ground } from '../../src/summarize/grounding';
-import type { Summary } from '../../src/summarize/summary';
+import { commands } from '../../src/host/ids';
+import type { Ground } from '../../src/features/summarize/grounding';
+import type { Summary } from '../../src/features/summarize/summary';
 import { symbolsOf } from '../../src/syntax/symbols';
 import { grammars } from '../support/grammars';
 import { api, close, open, select, type, until, useScratchFolder } from './editor';

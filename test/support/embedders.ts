@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Embedder, EmbeddingKind } from '../../src/indexer/embedding/embedder';
-import { wordsIn } from '../../src/engine/embedding/words';
+import type { Embedder, EmbeddingKind } from '../../src/ipc/indexer/embedder';
+import { wordsIn } from '../../src/common/text/words';
 
 /** Each word has a direction of its own; words of one group share it. Counts what it was asked for. */
 export class WordEmbedder implements Embedder {

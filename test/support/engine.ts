@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { EngineClient } from '../../src/engine/client';
-import type { CompleteParams } from '../../src/engine/protocol';
+import { EngineClient } from '../../src/ipc/engine/client';
+import type { CompleteParams } from '../../src/ipc/engine/protocol';
 import { root } from './paths';
 
 export const engineModule = join(root, 'dist/engine.js');

@@ -1,5 +1,5 @@
 /** A host that starts an engine, prints its process id and then does nothing: to be killed. */
-import { EngineClient } from '../../src/engine/client';
+import { EngineClient } from '../../src/ipc/engine/client';
 
 const [modulePath = ''] = process.argv.slice(2);
 const client = new EngineClient({ modulePath, threads: () => 1, log: () => undefined });

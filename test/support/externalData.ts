@@ -1,7 +1,7 @@
 import { clearField, create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from '../../src/engine/onnx/onnx_pb';
+import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from '../../src/engine/graphs/generated/onnx_pb';
 
 /** Smaller ones stay in the graph, as exporters leave them. Bytes. */
 const leastMoved = 256;

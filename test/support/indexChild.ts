@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { EmbeddingCache } from '../../src/indexer/embedding/cache';
-import { keyOf } from '../../src/indexer/embedding/text';
+import { keyOf } from '../../src/indexer/chunks/embeddedText';
 import { SearchIndex } from '../../src/indexer/searchIndex';
 import { Grammars } from '../../src/syntax/grammars';
 import { WordEmbedder } from './embedders';

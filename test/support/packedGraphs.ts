@@ -1,5 +1,5 @@
-import { PackedGraphs } from '../../src/engine/packed/graphs';
-import type { PackedSubject } from '../../src/engine/packed/subject';
+import { PackedGraphs } from '../../src/engine/weightCache/packedGraphs';
+import type { PackedSubject } from '../../src/engine/weightCache/packedGraphKey';
 
 /** Packed graphs of a folder for one made-up machine, what was missing, and what was logged. */
 export function packedGraphs(folder: string, environment = 'this machine'): { graphs: PackedGraphs; missing: PackedSubject[]; lines: string[] } {

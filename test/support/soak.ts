@@ -1,4 +1,4 @@
-import type { EngineClient } from '../../src/engine/client';
+import type { EngineClient } from '../../src/ipc/engine/client';
 import { completeParams } from './engine';
 
 /** Until then caches fill: that of the tokenizer takes more than two thousand requests of ever new words. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { colors, commands, internalCommands, settings, tools, views } from '../../src/ids';
+import { colors, commands, internalCommands, settings, tools, views } from '../../src/host/ids';
 import { root } from '../support/paths';
 
 interface Manifest {
@@ -24,18 +24,18 @@ const manifest = JSON.parse(text('package.json')) as Manifest;
 const strings = JSON.parse(text('package.nls.json')) as Record<string, string>;
 
 describe('package.json', () => {
-  it('offers exactly the commands of src/ids.ts', () => {
+  it('offers exactly the commands of src/host/ids.ts', () => {
     const offered = manifest.contributes.commands.map(({ command }) => command);
     assert.deepEqual(offered.sort(), Object.values(commands).sort());
   });
 
-  it('declares exactly the colours of src/ids.ts, for every kind of theme', () => {
+  it('declares exactly the colours of src/host/ids.ts, for every kind of theme', () => {
     const declared = manifest.contributes.colors.map(({ id }) => id);
     assert.deepEqual(declared.sort(), Object.values(colors).flat().sort());
     for (const { id, defaults } of manifest.contributes.colors) assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light'], id);
   });
 
-  it('has exactly the views and tools of src/ids.ts', () => {
+  it('has exactly the views and tools of src/host/ids.ts', () => {
     const shown = Object.values(manifest.contributes.views).flat();
     assert.deepEqual(shown.map(({ id }) => id).sort(), Object.values(views).sort());
     assert.deepEqual(manifest.contributes.languageModelTools.map(({ name }) => name), Object.values(tools));
@@ -49,7 +49,7 @@ describe('package.json', () => {
     );
   });
 
-  it('declares exactly the settings of src/ids.ts', () => {
+  it('declares exactly the settings of src/host/ids.ts', () => {
     assert.deepEqual(Object.keys(manifest.contributes.configuration.properties).sort(), Object.values(settings).sort());
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSecretPath, looksSecret } from '../../src/secrets';
+import { isSecretPath, looksSecret } from '../../src/common/files/secrets';
 
 describe('files that hold secrets', () => {
   const secret = [

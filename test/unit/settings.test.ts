@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import manifest from '../../package.json';
-import { settings as names } from '../../src/ids';
-import { defaults, isLanguageEnabled, readSettings } from '../../src/settings';
+import { settings as names } from '../../src/host/ids';
+import { defaults, isLanguageEnabled, readSettings } from '../../src/host/settings';
 
 const read = (written: Record<string, unknown>) => readSettings((name) => written[name]);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { BoundedMap } from '../../src/boundedMap';
-import { Snooze } from '../../src/snooze';
+import { BoundedMap } from '../../src/common/boundedMap';
+import { Snooze } from '../../src/host/snooze';
 
 describe('a bounded map', () => {
   it('forgets what was set longest ago', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Subjects, type SuggestionSubject } from '../../src/subjects';
+import { Subjects, type SuggestionSubject } from '../../src/host/explainables';
 
 const suggestion = (text: string, offering: object, before: string, accepted = false): SuggestionSubject => ({
   kind: 'suggestion', document: 'file:///a.ts', model: '/m', promptIds: new Int32Array(), tokens: [], prefix: before, accepted, text, offering, fits: (now) => now.endsWith(before),

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import type { Answer, SearchState } from '../../src/search/messages';
+import type { Answer, SearchState } from '../../src/features/search/messages';
 import { becomes, openInBrowser, settled, themeNames, type BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
 

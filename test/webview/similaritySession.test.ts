@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { SimilarityService } from '../../src/engine/similarity/service';
-import { recordSimilarity } from '../../src/engine/similarity/recording';
+import { recordSimilarity } from '../../src/attention/similarityRecording';
 import { recordedSession } from '../support/browser/inspector';
 import { openInBrowser } from '../support/browser/page';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
-import type { Shown } from '../../src/inspector/messages';
+import type { Shown } from '../../src/features/inspector/messages';
 import { element } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { HostClient } from '../shared/client';
-import type { InspectorProtocol } from '../../src/inspector/messages';
+import type { InspectorProtocol } from '../../src/features/inspector/messages';
 import type { Memory } from '../shared/host';
 import type { PanelContext, View } from './context';
 import { tabs } from './controls';

@@ -7,7 +7,7 @@ import { nameOfSegment } from './model/segments';
 import { aggregates, type ViewState } from './model/state';
 import { nameOfAggregate } from './toolbar';
 import { Popup } from './popup';
-import type { Comparison } from '../../src/inspector/messages';
+import type { Comparison } from '../../src/features/inspector/messages';
 
 /** What the capture can be compared with, and what it is compared with now. */
 export class CompareMenu {

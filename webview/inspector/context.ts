@@ -1,4 +1,4 @@
-import type { InspectorProtocol } from '../../src/inspector/messages';
+import type { InspectorProtocol } from '../../src/features/inspector/messages';
 import type { HostClient } from '../shared/client';
 import type { Capture } from './data';
 import type { Store } from './store';

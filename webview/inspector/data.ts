@@ -1,5 +1,5 @@
-import type { Finished, HeadScores, InspectorProtocol, MapPlace, PoolKind, Probabilities, Provenance, Shown, Thumbnails, Tile, Weights } from '../../src/inspector/messages';
-import type { RequestName, RequestInput, RequestResult } from '../../src/webview/protocol';
+import type { Finished, HeadScores, InspectorProtocol, MapPlace, PoolKind, Probabilities, Provenance, Shown, Thumbnails, Tile, Weights } from '../../src/features/inspector/messages';
+import type { RequestName, RequestInput, RequestResult } from '../../src/ipc/pages/protocol';
 
 /** Asks the host, or what plays its part. */
 export type Ask = <K extends RequestName<InspectorProtocol>>(name: K, params: RequestInput<InspectorProtocol, K>, options?: { signal?: AbortSignal }) => Promise<RequestResult<InspectorProtocol, K>>;

@@ -1,4 +1,4 @@
-import { PageError } from '../../src/webview/protocol';
+import { PageError } from '../../src/ipc/pages/protocol';
 import type { Capture, MapPlace } from './data';
 import { align, isSameGrid, spansOn, spread, type Alignment } from './model/match';
 import { rollUp, unitsOf, unitSpan, type Units } from './model/rollup';

@@ -1,4 +1,4 @@
-import { inspectorProtocol } from '../../src/inspector/messages';
+import { inspectorProtocol } from '../../src/features/inspector/messages';
 import { connect } from '../shared/host';
 import { defineControls } from '../shared/toolkit';
 import { loadStrings } from '../shared/translate';

@@ -2,13 +2,13 @@
  * Plays the host's part for a recorded capture, in a plain browser: what needs no model is answered from the
  * recording, what needs one says so. Loaded before the page.
  */
-import { pairsFile, wholeMap } from '../../src/engine/attention/npy';
-import { openRecording, RecordedCapture } from '../../src/engine/attention/recording';
-import type { SimilarityRecording } from '../../src/engine/similarity/recording';
-import { inspectorProtocol, type InspectorProtocol, type MapPlace, type Shown } from '../../src/inspector/messages';
-import { comparedTexts } from '../../src/inspector/shownSimilarity';
-import { PageError, type RequestParams } from '../../src/webview/protocol';
-import { PageServer } from '../../src/webview/server';
+import { pairsFile, wholeMap } from '../../src/attention/npy';
+import { openRecording, RecordedCapture } from '../../src/attention/recording';
+import type { SimilarityRecording } from '../../src/attention/similarityRecording';
+import { inspectorProtocol, type InspectorProtocol, type MapPlace, type Shown } from '../../src/features/inspector/messages';
+import { comparedTexts } from '../../src/features/inspector/shownSimilarity';
+import { PageError, type RequestParams } from '../../src/ipc/pages/protocol';
+import { PageServer } from '../../src/ipc/pages/server';
 
 /** What is replayed, and how it is called. */
 export interface Replayed {

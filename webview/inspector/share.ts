@@ -1,4 +1,4 @@
-import type { ExportKind } from '../../src/inspector/messages';
+import type { ExportKind } from '../../src/features/inspector/messages';
 import { t } from '../shared/translate';
 import type { PanelContext } from './context';
 import { button, icons } from './controls';

@@ -1,5 +1,5 @@
-import type { Shown, ShownSimilarity, Tile, Weights } from '../../src/inspector/messages';
-import { PageError } from '../../src/webview/protocol';
+import type { Shown, ShownSimilarity, Tile, Weights } from '../../src/features/inspector/messages';
+import { PageError } from '../../src/ipc/pages/protocol';
 import { Capture, type MapPlace } from './data';
 import { PairTable } from './model/similarity';
 

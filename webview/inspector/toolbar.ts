@@ -1,4 +1,4 @@
-import type { Aggregate, Heads } from '../../src/inspector/messages';
+import type { Aggregate, Heads } from '../../src/features/inspector/messages';
 import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { PanelContext, View } from './context';

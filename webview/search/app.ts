@@ -1,5 +1,5 @@
-import { longestInput, type Answer, type SearchProtocol, type SearchState } from '../../src/search/messages';
-import { PageError } from '../../src/webview/protocol';
+import { longestInput, type Answer, type SearchProtocol, type SearchState } from '../../src/features/search/messages';
+import { PageError } from '../../src/ipc/pages/protocol';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
 import type { Memory } from '../shared/host';

@@ -1,4 +1,4 @@
-import { searchProtocol } from '../../src/search/messages';
+import { searchProtocol } from '../../src/features/search/messages';
 import { connect } from '../shared/host';
 import { loadStrings } from '../shared/translate';
 import { App } from './app';

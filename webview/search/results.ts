@@ -1,4 +1,4 @@
-import type { Answer, Group, Hit, Place, Reason } from '../../src/search/messages';
+import type { Answer, Group, Hit, Place, Reason } from '../../src/features/search/messages';
 import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';
 

@@ -13,7 +13,7 @@ import {
   type RequestResult,
   type Told,
   type ToldName,
-} from '../../src/webview/protocol';
+} from '../../src/ipc/pages/protocol';
 
 /** What carries messages: VS Code, or a script that plays its part in a plain browser. */
 export interface Transport {

@@ -1,4 +1,4 @@
-import type { PageProtocol } from '../../src/webview/protocol';
+import type { PageProtocol } from '../../src/ipc/pages/protocol';
 import { HostClient, type Transport } from './client';
 
 /** What VS Code gives a page, once. */

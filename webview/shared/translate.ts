@@ -1,4 +1,4 @@
-import type { Translate } from '../../src/translate';
+import type { Translate } from '../../src/common/translate';
 
 let strings: Readonly<Record<string, unknown>> = {};
 

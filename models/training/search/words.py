@@ -1,4 +1,4 @@
-"""Text as lower-case words, the way `wordsOf` in src/indexer/words.ts splits identifiers: one definition for both sides.
+"""Text as lower-case words, the way `wordsOf` in src/common/text/terms.ts splits identifiers: one definition for both sides.
 
 `parseHTTPHeader(req)` → `parse http header req`. Punctuation says nothing to a mean of word vectors, and case would
 only split each word's examples over several tokens.

@@ -1,6 +1,6 @@
-import { EngineError } from '../errors';
-import { Capture, type CapturePlan } from './capture';
-import { cellCount } from './map';
+import { EngineError } from '../../ipc/engine/errors';
+import { Capture, type CapturePlan } from '../../attention/capture';
+import { cellCount } from '../../attention/weightMap';
 
 /** Memory that whole maps may take together, bytes. */
 export const mapBudget = 256 * 2 ** 20;

@@ -1,7 +1,7 @@
-import type { Causal, TokenSpan } from '../protocol/attention';
-import type { Step } from '../step';
-import type { Capture } from './capture';
-import { logprobsOf, type Predictions } from './model';
+import type { Causal, TokenSpan } from '../../ipc/engine/messages/attention';
+import type { Step } from '../../common/step';
+import type { Capture } from '../../attention/capture';
+import { logprobsOf, type Predictions } from '../../attention/model';
 
 export interface HiddenTest {
   readonly hidden: TokenSpan;

@@ -1,15 +1,15 @@
-import { EngineError } from '../errors';
-import { openDecoderFolder } from '../models/folder';
-import type { DecoderFolder } from '../models/types';
-import type { CapturedSequence, CaptureSubject, TokenSpan } from '../protocol/attention';
-import type { Step } from '../step';
-import { Tokenizer } from '../tokenizer/tokenizer';
-import type { Capture, CapturePlan } from './capture';
+import { EngineError } from '../../ipc/engine/errors';
+import { openDecoderFolder } from '../../modelFolder/layouts/folder';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import type { CapturedSequence, CaptureSubject, TokenSpan } from '../../ipc/engine/messages/attention';
+import type { Step } from '../../common/step';
+import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+import type { Capture, CapturePlan } from '../../attention/capture';
 import type { ReadRows } from './decoderReader';
-import type { AttentionModel, FillTimings, Predictions } from './model';
+import type { AttentionModel, FillTimings, Predictions } from '../../attention/model';
 import { openDecoderReader, type OpenDecoderReader, type ReaderOptions } from './openDecoder';
 import { partsOf, sequenceOf, type Part } from './sequence';
-import { logNormalizer } from './softmax';
+import { logNormalizer } from '../../attention/softmax';
 
 /** A decoder whose attention can be captured. */
 export class DecoderAttention implements AttentionModel, Predictions {

@@ -1,14 +1,14 @@
 import { elementsOf, halfToNumber } from '../decoder/elements';
 import type { DecoderGraph } from '../decoder/graph';
-import { CopiedCache } from '../decoder/kvCopied';
-import { StaticCache } from '../decoder/kvStatic';
-import type { KeyValueCache } from '../decoder/kv';
+import { CopiedCache } from '../decoder/cache/kvCopied';
+import { StaticCache } from '../decoder/cache/kvStatic';
+import type { KeyValueCache } from '../decoder/cache/kv';
 import { Pace } from '../decoder/pace';
 import { planRun, rowsToKeep, type Run } from '../decoder/plan';
-import { EngineError } from '../errors';
-import type { TokenSpan } from '../protocol/attention';
+import { EngineError } from '../../ipc/engine/errors';
+import type { TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Session, Tensor, Tensors } from '../runtime/session';
-import type { Step } from '../step';
+import type { Step } from '../../common/step';
 import { biasInput, type ExposedSite } from './graph/instrument';
 
 /** More rows at once save no time; fewer cost more to begin than to run. */

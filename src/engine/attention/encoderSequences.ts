@@ -1,8 +1,8 @@
 import { TextFramer } from '../encoder/texts';
-import { withSurroundings } from '../embedding/surroundings';
-import type { EncoderFolder, TextKind } from '../models/types';
-import type { CapturedSequence, Segment } from '../protocol/attention';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import { withSurroundings } from '../../modelFolder/table/surroundings';
+import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
+import type { CapturedSequence, Segment } from '../../ipc/engine/messages/attention';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { sequenceOf, type Part } from './sequence';
 
 /** Texts as an encoder reads them. */

@@ -1,11 +1,11 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { basename, dirname } from 'node:path';
-import { EngineError } from '../errors';
-import { GraphEditor } from '../onnx/graphEditor';
-import { ModelProtoSchema, TensorProto_DataType as DataType } from '../onnx/onnx_pb';
-import { settleWeights } from '../onnx/weightFolder';
-import { readWeightless } from '../onnx/weightlessModel';
-import type { CaptureWay } from '../protocol/attention';
+import { EngineError } from '../../ipc/engine/errors';
+import { GraphEditor } from '../graphs/graphEditor';
+import { ModelProtoSchema, TensorProto_DataType as DataType } from '../graphs/generated/onnx_pb';
+import { settleWeights } from '../graphs/weightFolder';
+import { readWeightless } from '../graphs/weightlessModel';
+import type { CaptureWay } from '../../ipc/engine/messages/attention';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions, Tensor, Tensors } from '../runtime/session';
 import { floatsOf } from './decoderReader';

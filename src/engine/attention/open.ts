@@ -1,6 +1,6 @@
-import { openModelFolder } from '../models/folder';
+import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { DecoderAttention } from './decoderAttention';
-import type { AttentionModel } from './model';
+import type { AttentionModel } from '../../attention/model';
 import type { ReaderOptions } from './openDecoder';
 import { SequenceAttention } from './sequenceAttention';
 import { sequenceFolderOf } from './sequenceFolder';

@@ -1,8 +1,8 @@
-import type { Probabilities, TokenSpan } from '../protocol/attention';
-import type { Step } from '../step';
-import type { Capture } from './capture';
-import type { Predictions } from './model';
-import { logSoftmax } from './softmax';
+import type { Probabilities, TokenSpan } from '../../ipc/engine/messages/attention';
+import type { Step } from '../../common/step';
+import type { Capture } from '../../attention/capture';
+import type { Predictions } from '../../attention/model';
+import { logSoftmax } from '../../attention/softmax';
 
 /** What is likeliest to follow each of the tokens [from, to). */
 export async function probabilitiesOf(predictions: Predictions, capture: Capture, span: TokenSpan, top: number, step: Step): Promise<Probabilities[]> {

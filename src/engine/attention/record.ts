@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
-import { EngineError } from '../errors';
-import { maxTileCells, type Relation } from '../protocol/attention';
-import type { Step } from '../step';
-import type { Capture } from './capture';
+import { EngineError } from '../../ipc/engine/errors';
+import { maxTileCells, type Relation } from '../../ipc/engine/messages/attention';
+import type { Step } from '../../common/step';
+import type { Capture } from '../../attention/capture';
 import { testHidden, type HiddenTest } from './causal';
-import { cellCount } from './map';
-import type { Predictions } from './model';
-import { pack } from './packed';
+import { cellCount } from '../../attention/weightMap';
+import type { Predictions } from '../../attention/model';
+import { pack } from '../../attention/typedArrayFile';
 import { probabilitiesOf } from './probabilities';
-import { fillLogprobs } from './provenance';
-import { recordingVersion, type RecordedCheck, type RecordedStack, type Recording } from './recording';
+import { fillLogprobs } from '../../attention/provenance';
+import { recordingVersion, type RecordedCheck, type RecordedStack, type Recording } from '../../attention/recording';
 import { scoreHeads } from './scores';
-import type { StackData } from './stack';
+import type { StackData } from '../../attention/stack';
 
 const mostBytes = maxTileCells;
 /** Likeliest successors that are recorded of each token. */

@@ -1,12 +1,12 @@
-import { EngineError } from '../errors';
-import type { CapturedSequence, HeadRole, HeadScores, Relation } from '../protocol/attention';
-import type { Step } from '../step';
-import { entropyOf } from './entropy';
-import { pairsFrom, type Pairs } from './pairs';
-import { weightOf } from './quantized';
-import { brackets, duplicates, identifiers, inductions } from './relations';
-import type { StackData } from './stack';
-import type { WeightMap } from './map';
+import { EngineError } from '../../ipc/engine/errors';
+import type { CapturedSequence, HeadRole, HeadScores, Relation } from '../../ipc/engine/messages/attention';
+import type { Step } from '../../common/step';
+import { entropyOf } from '../../attention/entropy';
+import { pairsFrom, type Pairs } from '../../attention/pairs';
+import { weightOf } from '../../attention/quantize';
+import { brackets, duplicates, identifiers, inductions } from '../../attention/relations';
+import type { StackData } from '../../attention/stack';
+import type { WeightMap } from '../../attention/weightMap';
 
 /** What is found in one pass over a head's weights. Sink: column 0. */
 interface HeadProfile {

@@ -1,4 +1,4 @@
-import type { CapturedSequence, Segment, SegmentKind } from '../protocol/attention';
+import type { CapturedSequence, Segment, SegmentKind } from '../../ipc/engine/messages/attention';
 
 /** The ids of a piece of a model's input, and what it is. */
 export interface Part {

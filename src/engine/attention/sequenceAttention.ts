@@ -1,12 +1,12 @@
-import { EngineError } from '../errors';
-import type { CapturedSequence, CapturedStack, CaptureSubject } from '../protocol/attention';
+import { EngineError } from '../../ipc/engine/errors';
+import type { CapturedSequence, CapturedStack, CaptureSubject } from '../../ipc/engine/messages/attention';
 import type { SessionOptions } from '../runtime/session';
-import type { Step } from '../step';
-import type { Capture, CapturePlan } from './capture';
+import type { Step } from '../../common/step';
+import type { Capture, CapturePlan } from '../../attention/capture';
 import { GraphReader, type GraphInput, type SiteRun } from './graphReader';
-import type { AttentionModel, FillTimings } from './model';
+import type { AttentionModel, FillTimings } from '../../attention/model';
 import type { SequenceFolder } from './sequenceFolder';
-import type { StackData } from './stack';
+import type { StackData } from '../../attention/stack';
 
 /** Rows that are packed at once. */
 const packedRows = 64;

@@ -1,8 +1,8 @@
-import { EngineError } from '../errors';
-import type { EncoderDecoderFolder, EncoderFolder } from '../models/types';
-import type { CapturedSequence } from '../protocol/attention';
-import { readFrame } from '../tokenizer/frame';
-import { Tokenizer } from '../tokenizer/tokenizer';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderDecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';
+import type { CapturedSequence } from '../../ipc/engine/messages/attention';
+import { readFrame } from '../../modelFolder/tokenizer/frame';
+import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { EncoderSequences, framed } from './encoderSequences';
 
 /** What captures need of an encoder's or encoder-decoder's folder. */

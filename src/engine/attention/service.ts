@@ -1,20 +1,20 @@
-import { EngineError } from '../errors';
-import type { ModelStore } from '../modelStore';
-import type { Event, Method, Params, Result } from '../protocol';
-import type { AttentionMethod, Probabilities, TokenSpan } from '../protocol/attention';
-import type { Scheduler } from '../scheduler';
-import type { Step } from '../step';
-import { unlessAborted } from '../unlessAborted';
-import type { Capture } from './capture';
+import { EngineError } from '../../ipc/engine/errors';
+import type { ModelStore } from '../scheduling/modelStore';
+import type { Event, Method, Params, Result } from '../../ipc/engine/protocol';
+import type { AttentionMethod, Probabilities, TokenSpan } from '../../ipc/engine/messages/attention';
+import type { Scheduler } from '../scheduling/scheduler';
+import type { Step } from '../../common/step';
+import { unlessAborted } from '../../ipc/engine/unlessAborted';
+import type { Capture } from '../../attention/capture';
 import { Captures } from './captures';
 import { testHidden, type HiddenTest } from './causal';
-import type { AttentionModel, Predictions } from './model';
+import type { AttentionModel, Predictions } from '../../attention/model';
 import { probabilitiesOf } from './probabilities';
-import { fillLogprobs, provenance } from './provenance';
+import { fillLogprobs, provenance } from '../../attention/provenance';
 import { record } from './record';
 import { scoreHeads } from './scores';
-import { thumbnails, Tiles, weights } from './shown';
-import type { StackData } from './stack';
+import { thumbnails, Tiles, weights } from '../../attention/tiles';
+import type { StackData } from '../../attention/stack';
 
 /** What a request is, beside its parameters. */
 interface Context<M extends Method> {

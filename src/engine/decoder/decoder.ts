@@ -1,10 +1,10 @@
-import { EngineError } from '../errors';
-import type { DecoderFolder } from '../models/types';
-import type { CacheForm } from '../onnx/prepare';
-import type { FinishReason } from '../protocol';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import type { CacheForm } from '../graphs/prepare';
+import type { FinishReason } from '../../ipc/engine/protocol';
 import { RunInterrupted } from '../runtime/session';
 import type { Session } from '../runtime/session';
-import type { Step } from '../step';
+import type { Step } from '../../common/step';
 import { Generation } from './generation';
 import type { Generated, GenerateRequest } from './generation';
 import { readGraph } from './graph';
@@ -14,9 +14,9 @@ import type { DecoderOptions } from './open';
 import { Pace } from './pace';
 import { planRun, planToken } from './plan';
 import type { Run } from './plan';
-import { Sequences } from './sequences';
-import type { Sequence } from './sequences';
-import { Speculation } from './speculation';
+import { Sequences } from './cache/sequences';
+import type { Sequence } from './cache/sequences';
+import { Speculation } from './speculation/speculation';
 
 export type { Generated, GenerateRequest } from './generation';
 

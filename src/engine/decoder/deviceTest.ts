@@ -1,6 +1,6 @@
-import type { DecoderFolder } from '../models/types';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { judge, type Runner, type TestRun } from '../runtime/providers/judge';
-import type { ProviderName } from '../runtime/providers/ladder';
+import type { ProviderName } from '../../ipc/engine/devices';
 import type { Verdict } from '../runtime/providers/verdict';
 import type { VulkanAdapter } from '../runtime/providers/vulkan';
 import { readGraph, type DecoderGraph } from './graph';

@@ -1,7 +1,7 @@
-import { EngineError } from '../errors';
+import { EngineError } from '../../ipc/engine/errors';
 import type { Decoder, GenerateRequest, Generated } from './decoder';
-import type { ScoredToken } from './sampling';
-import type { Step } from '../step';
+import type { ScoredToken } from './sampling/sampling';
+import type { Step } from '../../common/step';
 
 export type Writer = Pick<Decoder, 'generate' | 'dispose'>;
 

@@ -1,15 +1,15 @@
-import { EngineError } from '../errors';
-import type { DecoderFolder } from '../models/types';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { ChatPrompts } from '../prompt/chat';
 import { documentationPrompt } from '../prompt/documentation';
 import { Fitter } from '../prompt/fit';
 import { SpecialIds } from '../prompt/special';
-import type { Priority } from '../protocol';
-import type { GenerateParams, GenerateResult, PromptKind, WritingPrompt } from '../protocol/generate';
-import type { Step } from '../step';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Priority } from '../../ipc/engine/protocol';
+import type { GenerateParams, GenerateResult, PromptKind, WritingPrompt } from '../../ipc/engine/messages/generate';
+import type { Step } from '../../common/step';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Decoder } from './decoder';
-import { sentenceRule, wholeTextRule } from './stoppingSentence';
+import { sentenceRule, wholeTextRule } from '../stopping/sentenceRule';
 import { timingsOf, tokensOf, WrittenText } from './written';
 
 /** A prompt of less tokens says nothing. */

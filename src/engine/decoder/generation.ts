@@ -1,10 +1,10 @@
-import { EngineError } from '../errors';
-import type { DecoderFolder } from '../models/types';
-import type { FinishReason, Priority, Sampling } from '../protocol';
-import type { Draft } from './lookup';
-import { createSampler } from './sampling';
-import type { Sampler, ScoredToken } from './sampling';
-import type { Speculation } from './speculation';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import type { FinishReason, Priority, Sampling } from '../../ipc/engine/protocol';
+import type { Draft } from './speculation/lookup';
+import { createSampler } from './sampling/sampling';
+import type { Sampler, ScoredToken } from './sampling/sampling';
+import type { Speculation } from './speculation/speculation';
 
 export interface GenerateRequest {
   /** At least one token, fewer than the context length. */

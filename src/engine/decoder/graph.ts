@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { EngineError } from '../errors';
-import type { DecoderFolder } from '../models/types';
-import type { CacheForm } from '../onnx/prepare';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import type { CacheForm } from '../graphs/prepare';
 import type { Session, ValueInfo } from '../runtime/session';
 
 /** Names, types and sizes of what a decoder graph takes and gives, read from the graph itself. */

@@ -1,10 +1,10 @@
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import { elementsOf, halfToNumber } from './elements';
 import type { DecoderGraph } from './graph';
-import { CopiedCache } from './kvCopied';
-import { DeviceCache } from './kvDevice';
-import { StaticCache } from './kvStatic';
-import type { KeyValueCache } from './kv';
+import { CopiedCache } from './cache/kvCopied';
+import { DeviceCache } from './cache/kvDevice';
+import { StaticCache } from './cache/kvStatic';
+import type { KeyValueCache } from './cache/kv';
 import type { Run } from './plan';
 
 /** A decoder graph: tokens in, logits of the last one out. Knows nothing of texts or requests. */

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { EngineError } from '../errors';
-import type { DecoderFolder } from '../models/types';
-import { prepareGraph } from '../onnx/prepare';
-import { keepActivations } from '../onnx/rewrites/accuracy';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import { prepareGraph } from '../graphs/prepare';
+import { keepActivations } from '../graphs/rewrites/accuracy';
 import { nativeBackend } from '../runtime/native/backend';
-import { nativeProviders, type ProviderName } from '../runtime/providers/ladder';
+import { nativeProviders, type ProviderName } from '../../ipc/engine/devices';
 import type { SessionOptions } from '../runtime/session';
 import type { OpenedSession } from './open';
 

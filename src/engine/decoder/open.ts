@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import type { DecoderFolder } from '../models/types';
-import { prepareGraph } from '../onnx/prepare';
-import type { CacheForm, PreparedGraph } from '../onnx/prepare';
-import type { PackedGraphs } from '../packed/graphs';
-import type { PackedSubject } from '../packed/subject';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import { prepareGraph } from '../graphs/prepare';
+import type { CacheForm, PreparedGraph } from '../graphs/prepare';
+import type { PackedGraphs } from '../weightCache/packedGraphs';
+import type { PackedSubject } from '../weightCache/packedGraphKey';
 import { nativeBackend } from '../runtime/native/backend';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions } from '../runtime/session';

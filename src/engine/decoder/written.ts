@@ -1,7 +1,7 @@
-import type { Timings, WrittenToken } from '../protocol';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Timings, WrittenToken } from '../../ipc/engine/protocol';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Generated } from './decoder';
-import type { StopRule } from './stopping';
+import type { StopRule } from '../stopping/stopRule';
 
 const replacementCharacter = '\ufffd';
 

@@ -1,9 +1,9 @@
-import { EngineError } from '../errors';
-import type { EncoderFolder, TextKind } from '../models/types';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
 import { openSession } from '../runtime/session';
 import type { Session, SessionOptions } from '../runtime/session';
-import type { Step } from '../step';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Step } from '../../common/step';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { nextBatch } from './batches';
 import { readGraph } from './graph';
 import { EncoderNetwork } from './network';

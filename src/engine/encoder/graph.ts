@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { EngineError } from '../errors';
-import type { EncoderFolder } from '../models/types';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderFolder } from '../../modelFolder/layouts/types';
 import type { Session, ValueInfo } from '../runtime/session';
 
 /** Inputs that hold a number for each token; all are int64. */

@@ -1,5 +1,5 @@
 import { elementsOf, halfToNumber } from '../decoder/elements';
-import { EngineError } from '../errors';
+import { EngineError } from '../../ipc/engine/errors';
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import type { EncoderGraph } from './graph';
 import type { FramedText } from './texts';

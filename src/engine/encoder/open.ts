@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import type { EncoderFolder } from '../models/types';
-import { roundEncoder } from '../onnx/prepareEncoder';
-import type { PackedGraphs } from '../packed/graphs';
-import type { PackedForm } from '../packed/subject';
+import type { EncoderFolder } from '../../modelFolder/layouts/types';
+import { roundEncoder } from '../graphs/prepareEncoder';
+import type { PackedGraphs } from '../weightCache/packedGraphs';
+import type { PackedForm } from '../weightCache/packedGraphKey';
 import { openSession } from '../runtime/session';
 import type { GraphBytes, Session, SessionOptions } from '../runtime/session';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { Encoder } from './encoder';
 import type { RoundingMemory } from './roundingMemory';
 import { specimens } from './specimens';

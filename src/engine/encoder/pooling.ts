@@ -1,4 +1,4 @@
-import type { Pooling } from '../models/types';
+import type { Pooling } from '../../modelFolder/layouts/types';
 
 /** Where a text's vectors lie in what a graph gave back. */
 export interface TokenVectors {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { modelIdentity } from '../models/identity';
+import { modelIdentity } from '../../modelFolder/layouts/identity';
 
 /** Oldest go first beyond this many. */
 const mostEntries = 100;

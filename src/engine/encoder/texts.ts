@@ -1,7 +1,7 @@
-import { EngineError } from '../errors';
-import type { EncoderFolder, TextKind } from '../models/types';
-import { readFrame } from '../tokenizer/frame';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
+import { readFrame } from '../../modelFolder/tokenizer/frame';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /** A text as a model takes it. */
 export interface FramedText {

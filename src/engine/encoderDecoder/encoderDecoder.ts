@@ -1,10 +1,10 @@
 import { Generation } from '../decoder/generation';
 import type { Generated, GenerateRequest } from '../decoder/generation';
-import { EngineError } from '../errors';
-import type { EncoderDecoderFolder } from '../models/types';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderDecoderFolder } from '../../modelFolder/layouts/types';
 import { openSession } from '../runtime/session';
 import type { Session, SessionOptions, Tensor, Tensors } from '../runtime/session';
-import type { Step } from '../step';
+import type { Step } from '../../common/step';
 import { readGraphs } from './graph';
 import type { CrossGraph } from './graph';
 

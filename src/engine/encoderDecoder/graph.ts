@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { EngineError } from '../errors';
-import type { EncoderDecoderFolder } from '../models/types';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderDecoderFolder } from '../../modelFolder/layouts/types';
 import type { Session } from '../runtime/session';
 
 /** A part of the cache: what goes in, what comes out, and whether it belongs to the decoder's own text. */

@@ -1,12 +1,12 @@
 import type { Writer } from '../decoder/generate';
-import { sentenceRule, wholeTextRule } from '../decoder/stoppingSentence';
+import { sentenceRule, wholeTextRule } from '../stopping/sentenceRule';
 import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
-import { EngineError } from '../errors';
-import type { EncoderDecoderFolder } from '../models/types';
-import type { GenerateParams, GenerateResult } from '../protocol/generate';
-import type { Step } from '../step';
-import { readFrame } from '../tokenizer/frame';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import { EngineError } from '../../ipc/engine/errors';
+import type { EncoderDecoderFolder } from '../../modelFolder/layouts/types';
+import type { GenerateParams, GenerateResult } from '../../ipc/engine/messages/generate';
+import type { Step } from '../../common/step';
+import { readFrame } from '../../modelFolder/tokenizer/frame';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { EncoderDecoder } from './encoderDecoder';
 
 /** Writes text with an encoder-decoder, from a text that it reads. */

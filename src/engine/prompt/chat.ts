@@ -1,8 +1,8 @@
 import { Template } from '@huggingface/jinja';
 import * as v from 'valibot';
-import { EngineError } from '../errors';
-import type { ChatMessage } from '../protocol/generate';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import { EngineError } from '../../ipc/engine/errors';
+import type { ChatMessage } from '../../ipc/engine/messages/generate';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 const textOfToken = v.union([v.string(), v.pipe(v.object({ content: v.string() }), v.transform(({ content }) => content))]);
 const namedTokens = v.object({

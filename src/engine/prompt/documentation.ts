@@ -1,5 +1,5 @@
-import type { Tokenizer } from '../tokenizer/tokenizer';
-import { unixLineEnds } from './cursor';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+import { unixLineEnds } from '../../common/text/cursor';
 import type { Fitter } from './fit';
 import type { SpecialIds } from './special';
 

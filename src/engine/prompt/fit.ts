@@ -1,6 +1,6 @@
-import { BoundedCache } from '../tokenizer/boundedCache';
-import type { Tokenizer } from '../tokenizer/tokenizer';
-import { characterEnd } from './window';
+import { BoundedCache } from '../../modelFolder/tokenizer/boundedCache';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+import { characterEnd } from '../../ipc/engine/documentWindow';
 
 /** Counts of tokens that change with every key are rounded up to this, so that what depends on them rarely changes. */
 export const grain = 32;

@@ -1,8 +1,8 @@
-import { EngineError } from '../errors';
-import type { DecoderFolder } from '../models/types';
-import type { ContextSnippet } from '../protocol';
-import type { Tokenizer } from '../tokenizer/tokenizer';
-import { splitAtCursor, unixLineEnds, type CursorText } from './cursor';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import type { ContextSnippet } from '../../ipc/engine/protocol';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+import { splitAtCursor, unixLineEnds, type CursorText } from '../../common/text/cursor';
 import { Fitter, roundUp } from './fit';
 import { SpecialIds } from './special';
 

@@ -1,6 +1,6 @@
-import { EngineError } from '../errors';
-import type { DecoderFolder, SpecialToken } from '../models/types';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder, SpecialToken } from '../../modelFolder/layouts/types';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /** The ids of the tokens that steer a model, by the roles that its folder gives them. */
 export class SpecialIds {

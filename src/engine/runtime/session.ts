@@ -1,8 +1,8 @@
 import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { basename } from 'node:path';
-import { EngineError } from '../errors';
-import { checkWeightFiles } from '../onnx/weightFiles';
+import { EngineError } from '../../ipc/engine/errors';
+import { checkWeightFiles } from '../graphs/weightFiles';
 import { chooseAttentionKernel } from './attentionKernel';
 import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Stages } from '../onnx/rewrites/stages';
+import type { Stages } from '../graphs/rewrites/stages';
 import { RunInterrupted } from './tensors';
 import type { ElementType, Session, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
 

@@ -1,5 +1,5 @@
 import type * as Runtime from 'onnxruntime-node';
-import type { Stages } from '../onnx/rewrites/stages';
+import type { Stages } from '../graphs/rewrites/stages';
 
 /** Values with their type and shape. Made by a session and fed to that same session. */
 export type Tensor = Pick<Runtime.Tensor, 'type' | 'data' | 'dims'>;

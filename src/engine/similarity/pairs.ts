@@ -1,4 +1,4 @@
-import type { Step } from '../step';
+import type { Step } from '../../common/step';
 
 /** How long work may last before it pauses. */
 const pauseMs = 10;

@@ -1,9 +1,9 @@
-import { StaticEmbedder } from '../embedding/staticTable';
-import { EngineError } from '../errors';
-import { ModelStore } from '../modelStore';
-import { maxTileCells } from '../protocol/attention';
-import type { Similarity, SimilarityParams } from '../protocol/similarity';
-import type { Step } from '../step';
+import { StaticEmbedder } from '../../modelFolder/table/staticTable';
+import { EngineError } from '../../ipc/engine/errors';
+import { ModelStore } from '../scheduling/modelStore';
+import { maxTileCells } from '../../ipc/engine/messages/attention';
+import type { Similarity, SimilarityParams } from '../../ipc/engine/messages/similarity';
+import type { Step } from '../../common/step';
 import { pairsOf } from './pairs';
 import { TableSplitter, type TextSplitter } from './splitter';
 

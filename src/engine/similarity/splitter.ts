@@ -1,12 +1,12 @@
 import { EncoderSequences, withAround } from '../attention/encoderSequences';
 import type { Encoder } from '../encoder/encoder';
-import type { StaticEmbedder } from '../embedding/staticTable';
-import { withSurroundings } from '../embedding/surroundings';
-import type { EncoderFolder, TextKind } from '../models/types';
-import type { CapturedSequence } from '../protocol/attention';
-import type { Similarity } from '../protocol/similarity';
-import type { Step } from '../step';
-import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { StaticEmbedder } from '../../modelFolder/table/staticTable';
+import { withSurroundings } from '../../modelFolder/table/surroundings';
+import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
+import type { CapturedSequence } from '../../ipc/engine/messages/attention';
+import type { Similarity } from '../../ipc/engine/messages/similarity';
+import type { Step } from '../../common/step';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /** A text as a model reads it, with what each token adds to the text's vector. */
 export interface SplitSequence {

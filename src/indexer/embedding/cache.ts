@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isDamage } from '../catalogue';
+import { isDamage } from '../store/catalogue';
 
 /** Grows with everything that makes an older cache unusable. */
 const version = 1;

@@ -1,9 +1,9 @@
-import { EngineError } from '../../engine/errors';
+import { EngineError } from '../../ipc/engine/errors';
 import { Grammars } from '../../syntax/grammars';
 import { EmbeddingCache } from '../embedding/cache';
-import { StaticEmbedder } from '../../engine/embedding/staticTable';
+import { StaticEmbedder } from '../../modelFolder/table/staticTable';
 import { SearchIndex } from '../searchIndex';
-import type { StartOptions } from './protocol';
+import type { StartOptions } from '../../ipc/indexer/protocol';
 
 /** Bytes that an index may take on disk, and vectors of all workspaces together. */
 const budget = 2 * 2 ** 30;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Embedder, EmbeddingKind } from '../embedding/embedder';
+import type { Embedder, EmbeddingKind } from '../../ipc/indexer/embedder';
 
 /** Milliseconds that a person hardly notices. */
 const patience = 150;

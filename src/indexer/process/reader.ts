@@ -1,9 +1,9 @@
-import { CatalogueError } from '../catalogue';
-import type { Embedder } from '../embedding/embedder';
-import type { Hit } from '../search';
-import { typed } from '../query';
+import { CatalogueError } from '../store/catalogue';
+import type { Embedder } from '../../ipc/indexer/embedder';
+import type { Hit } from '../ranking/search';
+import { typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
-import type { Found, Question, Sizes } from './protocol';
+import type { Found, Question, Sizes } from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
 
 /** Parts of a piece of code may be found beside it. */

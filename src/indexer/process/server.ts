@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { Embedder } from '../embedding/embedder';
+import type { Embedder } from '../../ipc/indexer/embedder';
 import type { SearchIndex } from '../searchIndex';
-import { storeName } from '../storeName';
-import { IndexError } from './errors';
+import { storeName } from '../store/storeName';
+import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { PatientEmbedder } from './patientEmbedder';
-import { hostMessage, methods, type HostMessage, type IndexMessage, type Method, type Params, type Result, type Root, type Sizes } from './protocol';
+import { hostMessage, methods, type HostMessage, type IndexMessage, type Method, type Params, type Result, type Root, type Sizes } from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
-import { valid } from './valid';
-import { RemoteEmbedder, type VectorRequests } from './vectorRequests';
+import { valid } from '../../ipc/indexer/valid';
+import { RemoteEmbedder, type VectorRequests } from '../../ipc/indexer/vectorRequests';
 import type { WriterCommand } from './writer';
 
 export interface IndexServerOptions {

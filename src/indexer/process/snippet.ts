@@ -1,5 +1,5 @@
-import { termsOf } from '../words';
-import type { Snippet } from './protocol';
+import { termsOf } from '../../common/text/terms';
+import type { Snippet } from '../../ipc/indexer/protocol';
 
 /** A hit is recognised by a few lines; all of them are one key press away. */
 const mostLines = 6;

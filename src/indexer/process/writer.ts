@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Embedder } from '../embedding/embedder';
-import { Scope } from '../scope';
+import type { Embedder } from '../../ipc/indexer/embedder';
+import { Scope } from '../../common/files/scope';
 import type { SearchIndex } from '../searchIndex';
-import { walk, type WalkOptions } from '../walk';
-import { IndexError } from './errors';
+import { walk, type WalkOptions } from '../../common/files/walk';
+import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { Pace } from './pace';
-import type { EncoderFacts, Progress, Root } from './protocol';
-import { Suspects } from './suspects';
+import type { EncoderFacts, Progress, Root } from '../../ipc/indexer/protocol';
+import { Suspects } from '../indexing/suspects';
 
 export interface StoredRoot extends Root {
   /** Absolute path of the index' own folder. */

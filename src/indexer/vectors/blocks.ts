@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { numbersOf, release } from '../bytes';
-import type { Catalogue } from '../catalogue';
-import { keySize } from '../embedding/text';
+import { numbersOf, release } from '../store/bytes';
+import type { Catalogue } from '../store/catalogue';
+import { keySize } from '../chunks/embeddedText';
 
 /** So many blocks of about one size become one. */
 const mergedTogether = 8;

@@ -1,4 +1,4 @@
-import { topSlots } from '../topSlots';
+import { topSlots } from '../store/topSlots';
 
 /** What a comparison with all vectors has found, by their rows; until the next one. */
 export interface Cosines {

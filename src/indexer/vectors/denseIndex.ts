@@ -1,27 +1,14 @@
-import { numbersOf, release } from '../bytes';
-import type { Catalogue } from '../catalogue';
-import type { Slots } from '../slots';
+import { numbersOf, release } from '../store/bytes';
+import type { Catalogue } from '../store/catalogue';
+import type { Slots } from '../store/slots';
 import { isWhole, readBlock, type BlockRow } from './blocks';
-import { keyWords } from './keyTable';
+import { keyWords } from '../store/keyTable';
 import { comparable } from './comparable';
 import { JointScores, type DenseScores } from './denseScores';
 import { ModelVectors } from './modelVectors';
+import type { QuestionVector, SearchedModel } from './searchedModel';
 import { secondThread } from './secondThread';
 import { usualRoom, type Room } from './spare';
-
-/** A model whose vectors are searched. */
-export interface SearchedModel {
-  /** See `vectorModel`. */
-  readonly name: string;
-  readonly dimension: number;
-}
-
-/** A question as a model sees it. */
-export interface QuestionVector {
-  readonly vector: Int8Array;
-  /** What the same model makes of questions without meaning; none where that is not known. */
-  readonly nonsense?: readonly Int8Array[] | undefined;
-}
 
 /** How many times as many vectors as the index has are held at most, but for some thousand. */
 const mostUnneeded = 1.25;

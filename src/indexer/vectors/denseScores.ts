@@ -1,5 +1,5 @@
-import type { Slots } from '../slots';
-import { topSlots } from '../topSlots';
+import type { Slots } from '../store/slots';
+import { topSlots } from '../store/topSlots';
 import type { Compared, Scale } from './comparable';
 import type { ScannedCosines } from './cosines';
 

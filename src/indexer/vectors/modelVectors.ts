@@ -1,5 +1,5 @@
-import { withRoomFor } from '../bytes';
-import type { QuestionVector, SearchedModel } from './denseIndex';
+import { withRoomFor } from '../store/bytes';
+import type { QuestionVector, SearchedModel } from './searchedModel';
 import type { ModelScores } from './denseScores';
 import { cosineFloor } from './relevance';
 import { Shelves } from './shelf';

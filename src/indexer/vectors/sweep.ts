@@ -1,7 +1,7 @@
-import type { Catalogue } from '../catalogue';
+import type { Catalogue } from '../store/catalogue';
 import { sweepBlocks } from './blocks';
 import type { DenseIndex } from './denseIndex';
-import { keyWords } from './keyTable';
+import { keyWords } from '../store/keyTable';
 
 /** Drops vectors of texts that are gone, of models that are not searched, and, where there are many, of the lesser model (see `Room`). */
 export function sweep(catalogue: Catalogue, dense: DenseIndex): void {

@@ -7,13 +7,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Capture } from '../../../src/engine/attention/capture';
+import { Capture } from '../../../src/attention/capture';
 import { DecoderAttention } from '../../../src/engine/attention/decoderAttention';
-import type { StackData } from '../../../src/engine/attention/stack';
-import { thumbnails, weights } from '../../../src/engine/attention/shown';
+import type { StackData } from '../../../src/attention/stack';
+import { thumbnails, weights } from '../../../src/attention/tiles';
 import { Decoder } from '../../../src/engine/decoder/decoder';
-import { openDecoderFolder } from '../../../src/engine/models/folder';
-import { maxThumbnail } from '../../../src/engine/protocol/attention';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
+import { maxThumbnail } from '../../../src/ipc/engine/messages/attention';
 import { createRandom } from '../../support/random';
 import { root } from '../../support/paths';
 import { median } from '../engine/report';

@@ -1,5 +1,5 @@
 /**
- * Fits what is copied and how sure that is (src/engine/copying/choice.ts), and says how often it is right, beside the
+ * Fits what is copied and how sure that is (src/engine/completion/copying/choice.ts), and says how often it is right, beside the
  * best choice that there was: `npm run bench -- copying --corpus FILE [--packages N] [--model DIR]`.
  *
  * FILE is the corpus of models/training: nothing that quality is measured with is in it. Half of the packages are
@@ -7,11 +7,11 @@
  * what the model writes at the same places of packages that it was not trained on: `copiesFrom` of its glassbox.json.
  */
 import { parseArgs } from 'node:util';
-import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/copying/choice';
-import { findCandidates, type Found } from '../../../src/engine/copying/copy';
-import type { Weights } from '../../../src/engine/logit';
-import { maxNeighbours } from '../../../src/engine/protocol';
-import { cutWindow } from '../../../src/engine/prompt/window';
+import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/completion/copying/choice';
+import { findCandidates, type Found } from '../../../src/engine/completion/copying/copy';
+import type { Weights } from '../../../src/common/statistics/logit';
+import { maxNeighbours } from '../../../src/ipc/engine/protocol';
+import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import { readCorpus, type Entry } from '../corpus';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';

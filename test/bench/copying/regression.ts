@@ -1,4 +1,4 @@
-import { confidenceFeatures, preferred, probability, type Weights } from '../../../src/engine/logit';
+import { confidenceFeatures, preferred, probability, type Weights } from '../../../src/common/statistics/logit';
 
 export interface Sample {
   readonly features: readonly number[];

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFastEncoder } from '../../../src/engine/encoder/open';
-import { openModelFolder } from '../../../src/engine/models/folder';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { openModelFolder } from '../../../src/modelFolder/layouts/folder';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { loadPeer } from '../engine/peers';
 
 /** Ours with products of bytes, as the file says and with an int8 export of the same weights; transformers.js with both files. */

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
-import { microsoft, node, valueInfo } from '../../../src/engine/onnx/elements';
-import type { NodeOptions } from '../../../src/engine/onnx/elements';
-import { AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../../src/engine/onnx/onnx_pb';
-import type { AttributeProto, ModelProto, NodeProto, TensorProto } from '../../../src/engine/onnx/onnx_pb';
+import { microsoft, node, valueInfo } from '../../../src/engine/graphs/elements';
+import type { NodeOptions } from '../../../src/engine/graphs/elements';
+import { AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../../src/engine/graphs/generated/onnx_pb';
+import type { AttributeProto, ModelProto, NodeProto, TensorProto } from '../../../src/engine/graphs/generated/onnx_pb';
 import { createRandom } from '../../support/random';
 
 /** Sizes of an encoder of the BERT family. */

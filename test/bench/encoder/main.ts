@@ -20,7 +20,7 @@ import { contenderNames, openContender, type ContenderName, type Setting } from 
 import { ensureEncoder } from './models';
 import { readChunks } from './texts';
 
-/** Texts of one call, as in src/indexer/upgrade.ts, and of one round. */
+/** Texts of one call, as in src/indexer/indexing/upgrade.ts, and of one round. */
 const textsPerCall = 32;
 const usualPlan = { rounds: 5, texts: 128 };
 const quickPlan = { rounds: 3, texts: 64 };

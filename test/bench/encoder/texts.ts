@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chunkFile } from '../../../src/indexer/chunker';
-import { readContent } from '../../../src/indexer/content';
-import { describeChunks } from '../../../src/indexer/describe';
+import { chunkFile } from '../../../src/indexer/chunks/chunker';
+import { readContent } from '../../../src/indexer/chunks/content';
+import { describeChunks } from '../../../src/indexer/indexing/describe';
 import { Grammars } from '../../../src/syntax/grammars';
 import { root } from '../../support/paths';
 import { createRandom } from '../../support/random';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareGraph } from '../../../src/engine/onnx/prepare';
+import { prepareGraph } from '../../../src/engine/graphs/prepare';
 import type { DecoderShape } from '../../support/decoderModel/shape';
 
 /** Tokens in the cache before each run that is looked at, and how often each is repeated. */

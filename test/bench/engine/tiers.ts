@@ -1,9 +1,9 @@
 /** The weights of a decoder in other forms than 4 bits in blocks of 32: what they save, and what they cost. */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { attribute } from '../../../src/engine/onnx/elements';
-import { ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../../src/engine/onnx/onnx_pb';
-import type { NodeProto, TensorProto } from '../../../src/engine/onnx/onnx_pb';
+import { attribute } from '../../../src/engine/graphs/elements';
+import { ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../../src/engine/graphs/generated/onnx_pb';
+import type { NodeProto, TensorProto } from '../../../src/engine/graphs/generated/onnx_pb';
 import { openSession } from '../../../src/engine/runtime/session';
 import type { DecoderShape } from '../../support/decoderModel/shape';
 import { createRandom } from '../../support/random';

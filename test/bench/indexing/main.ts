@@ -11,9 +11,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { distribution } from '../../../src/cli/distribution';
-import { EngineClient } from '../../../src/engine/client';
-import { IndexClient, type IndexClientOptions } from '../../../src/indexer/process/client';
-import type { Progress } from '../../../src/indexer/process/protocol';
+import { EngineClient } from '../../../src/ipc/engine/client';
+import { IndexClient, type IndexClientOptions } from '../../../src/ipc/indexer/client';
+import type { Progress } from '../../../src/ipc/indexer/protocol';
 import { openEncoder } from '../search/encoder';
 
 /** Milliseconds between two keys of somebody who types fast. */

@@ -1,5 +1,5 @@
-import { pack } from '../../../src/engine/attention/packed';
-import { recordingVersion } from '../../../src/engine/attention/recording';
+import { pack } from '../../../src/attention/typedArrayFile';
+import { recordingVersion } from '../../../src/attention/recording';
 import { recordedSession } from '../../support/browser/inspector';
 
 /** Causal heads that read their neighbours and a few tokens far away, all alike. */

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { maxNeighbours } from '../../../src/engine/protocol';
+import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { copyCompletion } from './baselines/copy';
 import { NgramModel } from './baselines/ngram';
 import { contextFor, nearest } from './context';

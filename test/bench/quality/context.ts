@@ -2,7 +2,7 @@
  * Repository context for a task: the two excerpts of other files that share most identifiers with the text before the
  * cursor, from imported files and those in the nearest folders, as the model has seen them in training.
  */
-import type { ContextSnippet } from '../../../src/engine/protocol';
+import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
 import type { SourceFile } from './packages';
 import type { Situation, Workspace } from './situations';
 

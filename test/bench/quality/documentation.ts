@@ -1,6 +1,6 @@
 /** Documentation rows: the first sentence against the author's. */
 import { splitIdentifier } from './baselines/bm25';
-import { maxNeighbours } from '../../../src/engine/protocol';
+import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { nearest } from './context';
 import { bodyOf } from './functions';
 import { groupBy } from './group';

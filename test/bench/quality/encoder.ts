@@ -1,7 +1,7 @@
 /** An encoder under test, run by the real engine. */
 import path from 'node:path';
-import { EngineClient } from '../../../src/engine/client';
-import type { Embedder } from '../../../src/indexer/embedding/embedder';
+import { EngineClient } from '../../../src/ipc/engine/client';
+import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { BenchError } from './packages';
 
 /** Texts of one request. */

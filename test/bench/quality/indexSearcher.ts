@@ -1,16 +1,16 @@
 /** The index of the product as a searcher: each document a file of its own, asked as a person would ask. */
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { Batch, commit, type IndexedFile } from '../../../src/indexer/batch';
-import { Catalogue } from '../../../src/indexer/catalogue';
-import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
-import { describeChunks } from '../../../src/indexer/describe';
-import { vectorModel, type Embedder } from '../../../src/indexer/embedding/embedder';
-import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
+import { Batch, commit, type IndexedFile } from '../../../src/indexer/indexing/batch';
+import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { cutChunks, type Chunk } from '../../../src/indexer/chunks/chunks';
+import { describeChunks } from '../../../src/indexer/indexing/describe';
+import { vectorModel, type Embedder } from '../../../src/ipc/indexer/embedder';
+import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
-import type { SearchMode } from '../../../src/indexer/fusion';
-import { lookInto, search, type Search, type Searched } from '../../../src/indexer/search';
-import type { QuestionVector } from '../../../src/indexer/vectors/denseIndex';
+import type { SearchMode } from '../../../src/indexer/ranking/fusion';
+import { lookInto, search, type Search, type Searched } from '../../../src/indexer/ranking/search';
+import type { QuestionVector } from '../../../src/indexer/vectors/searchedModel';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { nonsense } from '../../../src/indexer/vectors/relevance';
 import { Grammars } from '../../../src/syntax/grammars';

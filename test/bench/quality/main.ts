@@ -7,7 +7,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { EngineError } from '../../../src/engine/errors';
+import { EngineError } from '../../../src/ipc/engine/errors';
 import { measureCompletion } from './completion';
 import { measureDocumentation } from './documentation';
 import { openEncoder } from './encoder';

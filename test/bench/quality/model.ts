@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sentenceFor } from '../../../src/cli/summarize';
-import { EngineClient } from '../../../src/engine/client';
-import type { ContextSnippet } from '../../../src/engine/protocol';
-import { cutWindow } from '../../../src/engine/prompt/window';
-import { Summarizer } from '../../../src/summarize/summarizer';
+import { EngineClient } from '../../../src/ipc/engine/client';
+import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
+import { cutWindow } from '../../../src/ipc/engine/documentWindow';
+import { Summarizer } from '../../../src/features/summarize/summarizer';
 import { Grammars } from '../../../src/syntax/grammars';
 import { BenchError, type SourceFile } from './packages';
 import { cutToTask, type Situation } from './situations';

@@ -3,15 +3,15 @@
  * to what stands before the cursor, as far as they are found within the time that typing allows.
  */
 import path from 'node:path';
-import type { ContextSnippet } from '../../../src/engine/protocol';
-import { Batch, commit } from '../../../src/indexer/batch';
-import { Catalogue } from '../../../src/indexer/catalogue';
-import { chunkFile } from '../../../src/indexer/chunker';
-import { describeChunks } from '../../../src/indexer/describe';
-import { vectorModel, type Embedder } from '../../../src/indexer/embedding/embedder';
+import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
+import { Batch, commit } from '../../../src/indexer/indexing/batch';
+import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { chunkFile } from '../../../src/indexer/chunks/chunker';
+import { describeChunks } from '../../../src/indexer/indexing/describe';
+import { vectorModel, type Embedder } from '../../../src/ipc/indexer/embedder';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
-import { nearest } from '../../../src/indexer/nearest';
-import { lookInto, type Searched } from '../../../src/indexer/search';
+import { nearest } from '../../../src/indexer/ranking/nearest';
+import { lookInto, type Searched } from '../../../src/indexer/ranking/search';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { Grammars } from '../../../src/syntax/grammars';
 import { languageOf } from '../../../src/syntax/languages';

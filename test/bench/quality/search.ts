@@ -1,5 +1,5 @@
 /** Search rows: the first sentence of a function's documentation asks for the function without it. */
-import type { Embedder } from '../../../src/indexer/embedding/embedder';
+import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { Bm25, splitIdentifiers, wholeIdentifiers, type Analyzer } from './baselines/bm25';
 import { bodyOf, maskName } from './functions';
 import { indexSearcher } from './indexSearcher';

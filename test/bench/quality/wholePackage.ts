@@ -4,8 +4,8 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readContent } from '../../../src/indexer/content';
-import { isTest } from '../../../src/indexer/rules';
+import { readContent } from '../../../src/indexer/chunks/content';
+import { isTest } from '../../../src/indexer/ranking/rules';
 import { BenchError, fetchPackage, isSource, readSources, type Language, type Package, type SourceFile } from './packages';
 import { sentenceOf } from './search';
 import { openParser, type Range, type Syntax } from './syntax';

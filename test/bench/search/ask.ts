@@ -1,11 +1,11 @@
 /** Asks an index in a process of its own, so that its memory can be told: forked by main.ts with what to do as JSON. */
 import { distribution } from '../../../src/cli/distribution';
-import { Catalogue } from '../../../src/indexer/catalogue';
-import { vectorModel } from '../../../src/indexer/embedding/embedder';
-import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
-import { nearest } from '../../../src/indexer/nearest';
-import { lookInto, search } from '../../../src/indexer/search';
-import type { QuestionVector } from '../../../src/indexer/vectors/denseIndex';
+import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { vectorModel } from '../../../src/ipc/indexer/embedder';
+import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
+import { nearest } from '../../../src/indexer/ranking/nearest';
+import { lookInto, search } from '../../../src/indexer/ranking/search';
+import type { QuestionVector } from '../../../src/indexer/vectors/searchedModel';
 import { plainKernel } from '../../../src/indexer/vectors/kernel';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { nonsense } from '../../../src/indexer/vectors/relevance';

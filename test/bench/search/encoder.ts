@@ -1,5 +1,5 @@
-import type { EngineClient } from '../../../src/engine/client';
-import { SearchEncoder } from '../../../src/search/encoder';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import { SearchEncoder } from '../../../src/features/search/encoder';
 
 /** The encoder of a folder as search has it in the editor, with what is known of it. @throws Error where it cannot be used */
 export async function openEncoder(engine: EngineClient, folder: string) {

@@ -1,11 +1,11 @@
 /** Indexes of any size: written as the product writes them, and beyond that copied, since writing is measured by then. */
-import { Batch, commit } from '../../../src/indexer/batch';
-import { numbersOf } from '../../../src/indexer/bytes';
-import type { Catalogue } from '../../../src/indexer/catalogue';
-import type { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
-import { keySize } from '../../../src/indexer/embedding/text';
-import { segmentColumns, writeSegment, type SegmentRow } from '../../../src/indexer/segments';
-import { Postings } from '../../../src/indexer/postings';
+import { Batch, commit } from '../../../src/indexer/indexing/batch';
+import { numbersOf } from '../../../src/indexer/store/bytes';
+import type { Catalogue } from '../../../src/indexer/store/catalogue';
+import type { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
+import { keySize } from '../../../src/indexer/chunks/embeddedText';
+import { segmentColumns, writeSegment, type SegmentRow } from '../../../src/indexer/store/segments';
+import { Postings } from '../../../src/indexer/store/postings';
 import { writeBlock, type BlockRow } from '../../../src/indexer/vectors/blocks';
 import { inRound, otherKey, turned, vectorsOf, type CorpusFile } from './corpus';
 

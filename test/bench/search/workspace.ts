@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { distribution } from '../../../src/cli/distribution';
-import { EngineClient } from '../../../src/engine/client';
-import { IndexClient } from '../../../src/indexer/process/client';
-import type { EncoderFacts, Found, Progress } from '../../../src/indexer/process/protocol';
-import type { SearchEncoder } from '../../../src/search/encoder';
+import { EngineClient } from '../../../src/ipc/engine/client';
+import { IndexClient } from '../../../src/ipc/indexer/client';
+import type { EncoderFacts, Found, Progress } from '../../../src/ipc/indexer/protocol';
+import type { SearchEncoder } from '../../../src/features/search/encoder';
 import { fetchPackage, readPackages } from '../quality/packages';
 import { openEncoder } from './encoder';
 

@@ -1,5 +1,5 @@
 /**
- * Fits what is said of a function because it is said of a similar one (src/summarize/similar/choice.ts), and says how
+ * Fits what is said of a function because it is said of a similar one (src/features/summarize/similar/choice.ts), and says how
  * often that holds: `npm run bench -- similar --corpus FILE [--packages N] [--show N]`. `--show`
  * prints so many of the sentences that were chosen, beside those of the authors.
  *
@@ -9,11 +9,11 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chooseBy, type Weights } from '../../../src/engine/logit';
-import { candidatesFor, type Candidate } from '../../../src/summarize/similar/candidates';
-import { choiceFeatures } from '../../../src/summarize/similar/choice';
-import { documentedIn, type Documented } from '../../../src/summarize/similar/documented';
-import { SimilarFunctions } from '../../../src/summarize/similar/similar';
+import { chooseBy, type Weights } from '../../../src/common/statistics/logit';
+import { candidatesFor, type Candidate } from '../../../src/features/summarize/similar/candidates';
+import { choiceFeatures } from '../../../src/features/summarize/similar/choice';
+import { documentedIn, type Documented } from '../../../src/features/summarize/similar/documented';
+import { SimilarFunctions } from '../../../src/features/summarize/similar/similar';
 import { Grammars } from '../../../src/syntax/grammars';
 import { symbolsOf } from '../../../src/syntax/symbols';
 import { fitWeights, weightsText } from '../copying/regression';

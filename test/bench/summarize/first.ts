@@ -1,6 +1,6 @@
 /** How long it takes until something is said. */
-import type { EngineClient } from '../../../src/engine/client';
-import { Summarizer } from '../../../src/summarize/summarizer';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import { Summarizer } from '../../../src/features/summarize/summarizer';
 import type { Grammars } from '../../../src/syntax/grammars';
 import { median } from '../engine/report';
 import { snippetsOf, type Snippet } from './snippets';

@@ -1,8 +1,8 @@
 /** Whether what a sentence is said to stand on matters to it. */
-import type { EngineClient } from '../../../src/engine/client';
-import type { CapturedSequence } from '../../../src/engine/protocol/attention';
-import { groundsOf } from '../../../src/summarize/grounding';
-import { Summarizer } from '../../../src/summarize/summarizer';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import type { CapturedSequence } from '../../../src/ipc/engine/messages/attention';
+import { groundsOf } from '../../../src/features/summarize/grounding';
+import { Summarizer } from '../../../src/features/summarize/summarizer';
 import type { Grammars } from '../../../src/syntax/grammars';
 import { median } from '../engine/report';
 import { snippetsOf } from './snippets';

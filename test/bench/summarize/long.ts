@@ -1,7 +1,7 @@
 /** What a long file costs: memory, questions, and what is asked again when it changes or was stopped. */
-import type { EngineClient } from '../../../src/engine/client';
-import { Summarizer } from '../../../src/summarize/summarizer';
-import type { Summary } from '../../../src/summarize/summary';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import { Summarizer } from '../../../src/features/summarize/summarizer';
+import type { Summary } from '../../../src/features/summarize/summary';
 import type { Grammars } from '../../../src/syntax/grammars';
 import { manyLines } from './snippets';
 

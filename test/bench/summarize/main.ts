@@ -13,7 +13,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EngineClient } from '../../../src/engine/client';
+import { EngineClient } from '../../../src/ipc/engine/client';
 import { Grammars } from '../../../src/syntax/grammars';
 import { measureFirstWords } from './first';
 import { measureLines } from './lines';

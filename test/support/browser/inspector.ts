@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { pack } from '../../../src/engine/attention/packed';
-import { openCapture, recordingVersion } from '../../../src/engine/attention/recording';
+import { pack } from '../../../src/attention/typedArrayFile';
+import { openCapture, recordingVersion } from '../../../src/attention/recording';
 import { SimilarityService } from '../../../src/engine/similarity/service';
-import type { CapturedSequence, Shown } from '../../../src/inspector/messages';
+import type { CapturedSequence, Shown } from '../../../src/features/inspector/messages';
 import { root } from '../paths';
 
 const shelf = join(root, 'test/fixtures/attention/shelf.glassbox');

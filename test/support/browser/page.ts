@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { pageHtml } from '../../../src/webview/html';
+import { pageHtml } from '../../../src/host/pages/html';
 import { root } from '../paths';
 import themes from './themes.json';
 

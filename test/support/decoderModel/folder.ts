@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { DecoderFolder } from '../../../src/engine/models/types';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
 import type { DecoderShape } from './shape';
 
 /** A public decoder that knows nothing but its graph. */

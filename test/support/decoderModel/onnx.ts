@@ -1,9 +1,9 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { integers, microsoft, node, valueInfo } from '../../../src/engine/onnx/elements';
-import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType as DataType, StringStringEntryProtoSchema, TensorProtoSchema } from '../../../src/engine/onnx/onnx_pb';
-import type { GraphProto, NodeProto } from '../../../src/engine/onnx/onnx_pb';
+import { integers, microsoft, node, valueInfo } from '../../../src/engine/graphs/elements';
+import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType as DataType, StringStringEntryProtoSchema, TensorProtoSchema } from '../../../src/engine/graphs/generated/onnx_pb';
+import type { GraphProto, NodeProto } from '../../../src/engine/graphs/generated/onnx_pb';
 import type { DecoderShape } from './shape';
 import { blockSize, randomMatrices } from './weights';
 import type { Matrix } from './weights';

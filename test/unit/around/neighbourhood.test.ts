@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { filesAround } from '../../../src/around/neighbourhood';
-import { maxNeighbours } from '../../../src/engine/protocol';
+import { filesAround } from '../../../src/nearby/filesAround';
+import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 
 describe('filesAround', () => {
   const root = mkdtempSync(join(tmpdir(), 'glassbox-around-'));

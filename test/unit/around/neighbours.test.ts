@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { neighboursOf } from '../../../src/around/neighbours';
-import { maxNeighbours } from '../../../src/engine/protocol';
+import { neighboursOf } from '../../../src/nearby/candidateFiles';
+import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 
 const of = (path: string, text = '', open: string[] = [], around: string[] = []) => neighboursOf({ path, text }, open, around);
 

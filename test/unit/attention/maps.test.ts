@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { CapturePlan } from '../../../src/engine/attention/capture';
+import type { CapturePlan } from '../../../src/attention/capture';
 import { Captures, layersThatFit } from '../../../src/engine/attention/captures';
-import { cellCount, rowLength, type MapShape, type WeightMap } from '../../../src/engine/attention/map';
-import { poolMap } from '../../../src/engine/attention/pool';
-import { quantize, weightOf } from '../../../src/engine/attention/quantized';
-import { thumbnails, Tiles } from '../../../src/engine/attention/shown';
-import { StackData, type StackShape } from '../../../src/engine/attention/stack';
+import { cellCount, rowLength, type MapShape, type WeightMap } from '../../../src/attention/weightMap';
+import { poolMap } from '../../../src/attention/pool';
+import { quantize, weightOf } from '../../../src/attention/quantize';
+import { thumbnails, Tiles } from '../../../src/attention/tiles';
+import { StackData, type StackShape } from '../../../src/attention/stack';
 import { createRandom } from '../../support/random';
 
 /** Random weights [heads, rows, columns] whose rows sum to 1, peaked as attention is. */

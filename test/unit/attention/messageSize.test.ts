@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { serialize } from 'node:v8';
-import type { AttentionModel } from '../../../src/engine/attention/model';
+import type { AttentionModel } from '../../../src/attention/model';
 import { sequenceOf } from '../../../src/engine/attention/sequence';
-import { EngineError } from '../../../src/engine/errors';
-import { ModelStore } from '../../../src/engine/modelStore';
-import type { EngineMessage } from '../../../src/engine/protocol';
-import { maxTileCells } from '../../../src/engine/protocol/attention';
-import { EngineServer } from '../../../src/engine/server';
-import { maxMessageBytes, sizeOf } from '../../../src/webview/size';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { ModelStore } from '../../../src/engine/scheduling/modelStore';
+import type { EngineMessage } from '../../../src/ipc/engine/protocol';
+import { maxTileCells } from '../../../src/ipc/engine/messages/attention';
+import { EngineServer } from '../../../src/engine/server/server';
+import { maxMessageBytes, sizeOf } from '../../../src/ipc/pages/messageSize';
 
 const tokens = 2048;
 

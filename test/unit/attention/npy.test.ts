@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { npy, wholeMap } from '../../../src/engine/attention/npy';
-import { maxTileCells } from '../../../src/engine/protocol/attention';
+import { npy, wholeMap } from '../../../src/attention/npy';
+import { maxTileCells } from '../../../src/ipc/engine/messages/attention';
 
 describe('a file for NumPy', () => {
   it('has its header to the byte, and little-endian floats', () => {

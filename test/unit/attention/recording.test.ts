@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Capture, type CapturePlan } from '../../../src/engine/attention/capture';
-import { pack, unpack } from '../../../src/engine/attention/packed';
+import { Capture, type CapturePlan } from '../../../src/attention/capture';
+import { pack, unpack } from '../../../src/attention/typedArrayFile';
 import { record } from '../../../src/engine/attention/record';
-import { openCapture, openRecording } from '../../../src/engine/attention/recording';
-import { recordSimilarity } from '../../../src/engine/similarity/recording';
-import { thumbnails, weights } from '../../../src/engine/attention/shown';
+import { openCapture, openRecording } from '../../../src/attention/recording';
+import { recordSimilarity } from '../../../src/attention/similarityRecording';
+import { thumbnails, weights } from '../../../src/attention/tiles';
 import { root } from '../../support/paths';
 import { createRandom } from '../../support/random';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { effectiveContext, entropyOf } from '../../../src/engine/attention/entropy';
-import { WeightMap } from '../../../src/engine/attention/map';
-import { weightOf } from '../../../src/engine/attention/quantized';
-import { rolloutRows } from '../../../src/engine/attention/rollout';
+import { effectiveContext, entropyOf } from '../../../src/attention/entropy';
+import { WeightMap } from '../../../src/attention/weightMap';
+import { weightOf } from '../../../src/attention/quantize';
+import { rolloutRows } from '../../../src/attention/rollout';
 import { scoreHeads } from '../../../src/engine/attention/scores';
-import { StackData } from '../../../src/engine/attention/stack';
-import { Summary } from '../../../src/engine/attention/summary';
-import type { HeadRole } from '../../../src/engine/protocol/attention';
+import { StackData } from '../../../src/attention/stack';
+import { Summary } from '../../../src/attention/summary';
+import type { HeadRole } from '../../../src/ipc/engine/messages/attention';
 import { root } from '../../support/paths';
 
 /** What NumPy makes of the definitions: test/fixtures/attention/reference.py. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { controlSpans } from '../../../src/engine/attention/causal';
-import type { AttentionModel, Predictions } from '../../../src/engine/attention/model';
+import type { AttentionModel, Predictions } from '../../../src/attention/model';
 import { partsOf, sequenceOf } from '../../../src/engine/attention/sequence';
-import { heaviest, linesOf, rollUp } from '../../../src/engine/attention/rollUp';
-import { EngineError } from '../../../src/engine/errors';
-import { ModelStore } from '../../../src/engine/modelStore';
-import type { EngineMessage } from '../../../src/engine/protocol';
-import type { CaptureResult, Causal, Probabilities, Provenance, Tile } from '../../../src/engine/protocol/attention';
-import { EngineServer } from '../../../src/engine/server';
+import { heaviest, linesOf, rollUp } from '../../../src/attention/linesOfTokens';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { ModelStore } from '../../../src/engine/scheduling/modelStore';
+import type { EngineMessage } from '../../../src/ipc/engine/protocol';
+import type { CaptureResult, Causal, Probabilities, Provenance, Tile } from '../../../src/ipc/engine/messages/attention';
+import { EngineServer } from '../../../src/engine/server/server';
 
 const letters = { stream: () => ({ push: (id: number) => String.fromCharCode(id), end: () => '' }) };
 const idsOf = (text: string) => Int32Array.from(text, (letter) => letter.charCodeAt(0));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { batch } from '../../../src/cli/batch';
-import type { EngineClient } from '../../../src/engine/client';
-import { EngineError } from '../../../src/engine/errors';
-import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { CompleteParams, CompleteResult } from '../../../src/ipc/engine/protocol';
 
 const options = { model: '/model', threads: 0, device: 'auto', mode: 'line', copying: true, maxTokens: undefined } as const;
 const timings = { tokenizeMs: 1, reusedTokens: 2, prefillTokens: 3, prefillMs: 4, decodeTokens: 5, decodeMs: 6 };

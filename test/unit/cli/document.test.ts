@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPlace } from '../../../src/cli/document';
 import { CommandError } from '../../../src/cli/failure';
-import { maxPrefixLength, maxSuffixLength } from '../../../src/engine/protocol';
+import { maxPrefixLength, maxSuffixLength } from '../../../src/ipc/engine/protocol';
 
 describe('places in files', () => {
   let folder: string;

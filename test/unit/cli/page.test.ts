@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { linesInFile, titleOf } from '../../../src/cli/page';
-import type { Segment } from '../../../src/engine/protocol/attention';
+import type { Segment } from '../../../src/ipc/engine/messages/attention';
 
 describe('a part of a file on a page', () => {
   it('is called by its lines, blank ones at its end left out', () => {

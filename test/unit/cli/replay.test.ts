@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError } from '../../../src/cli/failure';
 import { replay } from '../../../src/cli/replay';
-import type { EngineClient } from '../../../src/engine/client';
-import type { CompleteParams } from '../../../src/engine/protocol';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import type { CompleteParams } from '../../../src/ipc/engine/protocol';
 
 const source = Array.from({ length: 40 }, (_, index) => `const value${index} = compute(${index});`).join('\n');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isSubsequence, mayStillFit, remainder } from '../../../src/completion/adoption';
-import { Offers } from '../../../src/completion/offers';
+import { isSubsequence, mayStillFit, remainder } from '../../../src/features/completion/adoption';
+import { Offers } from '../../../src/features/completion/offers';
 import { at } from './place';
 
 describe('what is left of an offered text', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Completer, type Outcome, type Wish } from '../../../src/completion/completer';
-import type { EngineClient } from '../../../src/engine/client';
-import { EngineError } from '../../../src/engine/errors';
-import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
+import { Completer, type Outcome, type Wish } from '../../../src/features/completion/completer';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { CompleteParams, CompleteResult } from '../../../src/ipc/engine/protocol';
 import { at } from './place';
 import { withinTurn } from './turn';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { applyFilters } from '../../../src/completion/filters';
-import { endsInLoop } from '../../../src/completion/loops';
+import { applyFilters } from '../../../src/features/completion/filters';
+import { endsInLoop } from '../../../src/features/completion/loops';
 import { at } from './place';
 
 /** What is shown of a text at a place, or the kind of the reason why nothing is. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bracketsOf, openString, scanBrackets } from '../../../src/completion/brackets';
-import { fit } from '../../../src/completion/fit';
+import { bracketsOf, openString, scanBrackets } from '../../../src/features/completion/brackets';
+import { fit } from '../../../src/features/completion/fit';
 import { at } from './place';
 
 describe('fitting a text to the rest of the line', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Flights } from '../../../src/completion/flights';
-import { Throttle } from '../../../src/completion/throttle';
+import { Flights } from '../../../src/features/completion/flights';
+import { Throttle } from '../../../src/features/completion/throttle';
 import { at } from './place';
 import { withinTurn } from './turn';
 

@@ -1,4 +1,4 @@
-import type { Place } from '../../../src/completion/place';
+import type { Place } from '../../../src/features/completion/place';
 
 /** A place written as text with a `|` where the cursor stands. */
 export function at(text: string, document = 'file:///a.ts'): Place {

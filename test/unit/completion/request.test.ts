@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { refusal } from '../../../src/completion/gate';
-import { insideWord, looksBinary, opensLine, restOfLine, startOfLine, withSelectedItem } from '../../../src/completion/place';
-import { describeReason, type Reason } from '../../../src/completion/reasons';
-import { pathForModel } from '../../../src/completion/request';
-import { defaults } from '../../../src/settings';
+import { refusal } from '../../../src/features/completion/gate';
+import { insideWord, looksBinary, opensLine, restOfLine, startOfLine, withSelectedItem } from '../../../src/features/completion/place';
+import { describeReason, type Reason } from '../../../src/features/completion/reasons';
+import { pathForModel } from '../../../src/features/completion/request';
+import { defaults } from '../../../src/host/settings';
 import { t } from '../translate';
 import { at } from './place';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { align, rename } from '../../../src/engine/copying/analogy';
+import { align, rename } from '../../../src/nearby/renaming';
 
 const aligned = (here: string, there: string) => align(here, here.length, there, there.length);
 const renames = (here: string, there: string) => Object.fromEntries(aligned(here, there).renames);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { CopyingCompletion } from '../../../src/engine/copying/completion';
-import { CompletionModel } from '../../../src/engine/decoder/complete';
-import { openDecoderFolder } from '../../../src/engine/models/folder';
-import type { CompleteParams } from '../../../src/engine/protocol';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { CopyingCompletion } from '../../../src/engine/completion/copying/completion';
+import { CompletionModel } from '../../../src/engine/completion/completionModel';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
+import type { CompleteParams } from '../../../src/ipc/engine/protocol';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { noPause, writer } from '../decoder/scriptedDecoder';
 import { root } from '../../support/paths';
 

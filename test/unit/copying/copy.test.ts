@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { choose } from '../../../src/engine/copying/choice';
-import { findCandidates, findCopy, type CopyPlace } from '../../../src/engine/copying/copy';
-import type { Evidence } from '../../../src/engine/copying/evidence';
+import { choose } from '../../../src/engine/completion/copying/choice';
+import { findCandidates, findCopy, type CopyPlace } from '../../../src/engine/completion/copying/copy';
+import type { Evidence } from '../../../src/engine/completion/copying/evidence';
 
 const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({ path: 'a.ts', prefix, suffix: '\n', mode: 'line', ...more });
 

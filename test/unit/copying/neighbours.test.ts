@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Neighbours } from '../../../src/engine/copying/neighbours';
+import { Neighbours } from '../../../src/nearby/fileTexts';
 
 describe('Neighbours', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-neighbours-'));

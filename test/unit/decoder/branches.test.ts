@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { branchesOf } from '../../../src/engine/decoder/branches';
+import { branchesOf } from '../../../src/engine/completion/branches';
 
 const log = Math.log;
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { CompletionModel } from '../../../src/engine/decoder/complete';
+import { CompletionModel } from '../../../src/engine/completion/completionModel';
 import type { Decoder, Generated } from '../../../src/engine/decoder/decoder';
-import type { ScoredToken } from '../../../src/engine/decoder/sampling';
-import { EngineError } from '../../../src/engine/errors';
-import { openDecoderFolder } from '../../../src/engine/models/folder';
-import type { DecoderFolder } from '../../../src/engine/models/types';
-import type { CompleteParams, CompleteResult } from '../../../src/engine/protocol';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import type { ScoredToken } from '../../../src/engine/decoder/sampling/sampling';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
+import type { CompleteParams, CompleteResult } from '../../../src/ipc/engine/protocol';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { root } from '../../support/paths';
 import { noPause, writer } from './scriptedDecoder';
 

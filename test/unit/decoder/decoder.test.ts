@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import type { GenerateRequest } from '../../../src/engine/decoder/decoder';
-import { EngineError } from '../../../src/engine/errors';
+import { EngineError } from '../../../src/ipc/engine/errors';
 import { FakeSession, folder, nextToken, vocabularySize } from './fakeSession';
 
 const noPause = () => Promise.resolve(undefined);

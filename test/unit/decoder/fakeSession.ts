@@ -1,4 +1,4 @@
-import type { DecoderFolder } from '../../../src/engine/models/types';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
 import { RunInterrupted } from '../../../src/engine/runtime/session';
 import type { Session, Tensor, Tensors, ValueInfo } from '../../../src/engine/runtime/session';
 

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Generated } from '../../../src/engine/decoder/decoder';
 import { GenerationModel } from '../../../src/engine/decoder/generate';
-import { sentenceRule } from '../../../src/engine/decoder/stoppingSentence';
-import { EngineError } from '../../../src/engine/errors';
-import { openDecoderFolder } from '../../../src/engine/models/folder';
-import type { DecoderFolder } from '../../../src/engine/models/types';
-import type { GenerateParams, GenerateResult } from '../../../src/engine/protocol/generate';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { sentenceRule } from '../../../src/engine/stopping/sentenceRule';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
+import type { GenerateParams, GenerateResult } from '../../../src/ipc/engine/messages/generate';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { root } from '../../support/paths';
 import { noPause, writer } from './scriptedDecoder';
 

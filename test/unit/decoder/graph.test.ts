@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readGraph } from '../../../src/engine/decoder/graph';
-import { EngineError } from '../../../src/engine/errors';
+import { EngineError } from '../../../src/ipc/engine/errors';
 import type { ValueInfo } from '../../../src/engine/runtime/session';
 import { FakeSession, folder } from './fakeSession';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { CompletionModel } from '../../../src/engine/decoder/complete';
+import { CompletionModel } from '../../../src/engine/completion/completionModel';
 import type { Decoder, Generated } from '../../../src/engine/decoder/decoder';
-import { Healing } from '../../../src/engine/decoder/healing';
-import { openDecoderFolder } from '../../../src/engine/models/folder';
-import type { DecoderFolder } from '../../../src/engine/models/types';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { Healing } from '../../../src/engine/completion/healing';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { root } from '../../support/paths';
 import { noPause } from './scriptedDecoder';
 

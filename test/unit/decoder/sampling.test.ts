@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { exponential } from '../../../src/engine/decoder/exponential';
-import { createSampler as create } from '../../../src/engine/decoder/sampling';
-import type { ScoredToken } from '../../../src/engine/decoder/sampling';
-import { EngineError } from '../../../src/engine/errors';
-import type { Sampling } from '../../../src/engine/protocol';
+import { exponential } from '../../../src/engine/decoder/sampling/exponential';
+import { createSampler as create } from '../../../src/engine/decoder/sampling/sampling';
+import type { ScoredToken } from '../../../src/engine/decoder/sampling/sampling';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { Sampling } from '../../../src/ipc/engine/protocol';
 import { createRandom } from '../../support/random';
 
 const probabilities = [0.5, 0.05, 0.3, 0.15];

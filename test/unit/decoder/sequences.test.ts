@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { KeyValueCache } from '../../../src/engine/decoder/kv';
-import { Sequences, type Sequence } from '../../../src/engine/decoder/sequences';
-import type { Priority } from '../../../src/engine/protocol';
+import type { KeyValueCache } from '../../../src/engine/decoder/cache/kv';
+import { Sequences, type Sequence } from '../../../src/engine/decoder/cache/sequences';
+import type { Priority } from '../../../src/ipc/engine/protocol';
 
 const contextLength = 128;
 const rowBytes = 10;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EngineError } from '../../../src/engine/errors';
-import type { ErrorCode } from '../../../src/engine/protocol';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { ErrorCode } from '../../../src/ipc/engine/protocol';
 import { openSession } from '../../../src/engine/runtime/session';
 import { root } from '../../support/paths';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { lookUp, longestMatch } from '../../../src/engine/decoder/lookup';
-import { Speculation } from '../../../src/engine/decoder/speculation';
+import { lookUp, longestMatch } from '../../../src/engine/decoder/speculation/lookup';
+import { Speculation } from '../../../src/engine/decoder/speculation/speculation';
 
 const draftOf = (text: readonly number[], most = 3) => lookUp(Int32Array.from(text), text.length, most);
 

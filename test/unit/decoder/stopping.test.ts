@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createStopRule } from '../../../src/engine/decoder/stopping';
-import type { Ending } from '../../../src/engine/decoder/stopping';
-import type { CompletionMode } from '../../../src/engine/protocol';
+import { createStopRule } from '../../../src/engine/stopping/createStopRule';
+import type { Ending } from '../../../src/engine/stopping/stopRule';
+import type { CompletionMode } from '../../../src/ipc/engine/protocol';
 
 interface Golden {
   readonly name: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { contributions, normalize, pool } from '../../../src/engine/encoder/pooling';
-import type { Pooling } from '../../../src/engine/models/types';
+import type { Pooling } from '../../../src/modelFolder/layouts/types';
 import { pairsOf } from '../../../src/engine/similarity/pairs';
 import { createRandom } from '../../support/random';
 

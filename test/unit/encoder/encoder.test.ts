@@ -4,8 +4,8 @@ import { readGraph } from '../../../src/engine/encoder/graph';
 import { EncoderPace } from '../../../src/engine/encoder/pace';
 import { normalize, pool } from '../../../src/engine/encoder/pooling';
 import { TextFramer } from '../../../src/engine/encoder/texts';
-import { EngineError } from '../../../src/engine/errors';
-import type { EncoderFolder, Pooling } from '../../../src/engine/models/types';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { EncoderFolder, Pooling } from '../../../src/modelFolder/layouts/types';
 import type { ValueInfo } from '../../../src/engine/runtime/session';
 
 const folder: EncoderFolder = {

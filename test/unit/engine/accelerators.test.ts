@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Devices, type DevicesOptions } from '../../../src/engine/devices';
-import type { DecoderFolder } from '../../../src/engine/models/types';
+import { Devices, type DevicesOptions } from '../../../src/engine/machine/devices';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
 import { findAdapters, type Machine } from '../../../src/engine/runtime/providers/adapters';
 import { errorOf, judge, type Runner, type TestRun } from '../../../src/engine/runtime/providers/judge';
-import { ladder, parseDevice, type ProviderName } from '../../../src/engine/runtime/providers/ladder';
+import { ladder, parseDevice, type ProviderName } from '../../../src/ipc/engine/devices';
 import { isBetter, whyNot, type Verdict } from '../../../src/engine/runtime/providers/verdict';
 import { VerdictFile } from '../../../src/engine/runtime/providers/verdictFile';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EngineClient, type EngineState, type EngineTimeouts } from '../../../src/engine/client';
-import type { EngineError } from '../../../src/engine/errors';
-import type { RequestOptions } from '../../../src/engine/pending';
+import { EngineClient, type EngineState, type EngineTimeouts } from '../../../src/ipc/engine/client';
+import type { EngineError } from '../../../src/ipc/engine/errors';
+import type { RequestOptions } from '../../../src/ipc/engine/pendingRequest';
 import { bundle } from '../../support/bundle';
 
 /** A process starts in under 0.1 s; on a busy machine everything may take longer. */

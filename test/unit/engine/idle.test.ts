@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { IdleModels } from '../../../src/engine/idle';
+import { IdleModels } from '../../../src/engine/server/idleModels';
 import { until } from '../../support/engine';
 
 function idleModels(limitMs: number) {

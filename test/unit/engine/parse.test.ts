@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { EngineError } from '../../../src/engine/errors';
-import { parse } from '../../../src/engine/parse';
-import { hostMessage, maxPrefixLength, methods } from '../../../src/engine/protocol';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { parse } from '../../../src/ipc/engine/parse';
+import { hostMessage, maxPrefixLength, methods } from '../../../src/ipc/engine/protocol';
 
 const params = { model: '/m', path: 'a.ts', context: [], prefix: '', suffix: '', mode: 'line', maxTokens: 8 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ReplayedText } from '../../../src/engine/replay';
+import { ReplayedText } from '../../../src/ipc/engine/replayedText';
 
 describe('replayed text', () => {
   it('passes everything on when nothing is repeated', () => {

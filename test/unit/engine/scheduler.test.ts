@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { EngineError } from '../../../src/engine/errors';
-import type { Priority } from '../../../src/engine/protocol';
-import { Scheduler } from '../../../src/engine/scheduler';
-import type { Step } from '../../../src/engine/step';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { Priority } from '../../../src/ipc/engine/protocol';
+import { Scheduler } from '../../../src/engine/scheduling/scheduler';
+import type { Step } from '../../../src/common/step';
 
 /** A job that writes `name0`, `name1`, … into a log, one a step. */
 function steps(log: string[], name: string, count: number, onStep?: (index: number) => void) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import type { AttentionModel } from '../../../src/engine/attention/model';
-import { EngineError } from '../../../src/engine/errors';
-import { ModelStore, type OpenModel } from '../../../src/engine/modelStore';
-import type { CompleteParams, CompleteResult, EngineMessage } from '../../../src/engine/protocol';
-import type { GenerateResult } from '../../../src/engine/protocol/generate';
-import { EngineServer } from '../../../src/engine/server';
-import type { Step } from '../../../src/engine/step';
+import type { AttentionModel } from '../../../src/attention/model';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { ModelStore } from '../../../src/engine/scheduling/modelStore';
+import type { OpenModel } from '../../../src/engine/server/openModel';
+import type { CompleteParams, CompleteResult, EngineMessage } from '../../../src/ipc/engine/protocol';
+import type { GenerateResult } from '../../../src/ipc/engine/messages/generate';
+import { EngineServer } from '../../../src/engine/server/server';
+import type { Step } from '../../../src/common/step';
 
 const params: CompleteParams = { model: '/model', path: 'a.ts', context: [], prefix: '', suffix: '', mode: 'line', maxTokens: 3 };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ThreadMemory } from '../../../src/engine/threadMemory';
-import { fewestGood, threadCandidates, threadCount } from '../../../src/engine/threads';
+import { ThreadMemory } from '../../../src/engine/machine/threadMemory';
+import { fewestGood, threadCandidates, threadCount } from '../../../src/engine/machine/threads';
 import { until } from '../../support/engine';
 
 describe('number of threads', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { chunkFile } from '../../../src/indexer/chunker';
-import { cutChunks, type Chunk } from '../../../src/indexer/chunks';
+import { chunkFile } from '../../../src/indexer/chunks/chunker';
+import { cutChunks, type Chunk } from '../../../src/indexer/chunks/chunks';
 import type { Grammar } from '../../../src/syntax/languages';
 import { nest, type Definition } from '../../../src/syntax/outline';
 import { definitionQueries } from '../../../src/syntax/queries';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Pace } from '../../../src/indexer/process/pace';
 import { snippetOf, tellingTerms } from '../../../src/indexer/process/snippet';
-import { termsOf } from '../../../src/indexer/words';
+import { termsOf } from '../../../src/common/text/terms';
 
 describe('the pace of a run', () => {
   it('tells speed and time left by what was done so far', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion } from '../../../src/indexer/query';
-import { askedFor, rules } from '../../../src/indexer/rules';
+import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion } from '../../../src/ipc/indexer/query';
+import { askedFor, rules } from '../../../src/indexer/ranking/rules';
 
 describe('questions', () => {
   it('are words, filters and phrases', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
+import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { SearchIndex } from '../../../src/indexer/searchIndex';
 import { cosineFloor } from '../../../src/indexer/vectors/relevance';
 import { Shelves } from '../../../src/indexer/vectors/shelf';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Batch, commit } from '../../../src/indexer/batch';
-import { numbersOf, release, withRoomFor } from '../../../src/indexer/bytes';
-import { Catalogue } from '../../../src/indexer/catalogue';
-import { keyOf } from '../../../src/indexer/embedding/text';
-import { Slots } from '../../../src/indexer/slots';
+import { Batch, commit } from '../../../src/indexer/indexing/batch';
+import { numbersOf, release, withRoomFor } from '../../../src/indexer/store/bytes';
+import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { keyOf } from '../../../src/indexer/chunks/embeddedText';
+import { Slots } from '../../../src/indexer/store/slots';
 import { createRandom } from '../../support/random';
 
 describe('the slots of an index', () => {

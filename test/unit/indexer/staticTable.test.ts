@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { EngineError } from '../../../src/engine/errors';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
-import { StaticEmbedder } from '../../../src/engine/embedding/staticTable';
-import { wordsIn } from '../../../src/engine/embedding/words';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
+import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
+import { wordsIn } from '../../../src/common/text/words';
 import { makeFolder } from '../../support/folder';
 import { staticDimension, staticModelFiles, staticModelFolder } from '../../support/staticModel';
 import { definition } from '../../support/tokenizers';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { Batch, commit } from '../../../src/indexer/batch';
-import { Catalogue } from '../../../src/indexer/catalogue';
-import { keyOf, keySize } from '../../../src/indexer/embedding/text';
-import { Slots } from '../../../src/indexer/slots';
+import { Batch, commit } from '../../../src/indexer/indexing/batch';
+import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { keyOf, keySize } from '../../../src/indexer/chunks/embeddedText';
+import { Slots } from '../../../src/indexer/store/slots';
 import { writeBlock } from '../../../src/indexer/vectors/blocks';
-import { DenseIndex, type QuestionVector } from '../../../src/indexer/vectors/denseIndex';
+import { DenseIndex } from '../../../src/indexer/vectors/denseIndex';
+import type { QuestionVector } from '../../../src/indexer/vectors/searchedModel';
 import { sweep } from '../../../src/indexer/vectors/sweep';
 import { createRandom } from '../../support/random';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { numbersOf } from '../../../src/indexer/bytes';
-import { Catalogue } from '../../../src/indexer/catalogue';
-import { keyOf } from '../../../src/indexer/embedding/text';
-import { topSlots } from '../../../src/indexer/topSlots';
+import { numbersOf } from '../../../src/indexer/store/bytes';
+import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { keyOf } from '../../../src/indexer/chunks/embeddedText';
+import { topSlots } from '../../../src/indexer/store/topSlots';
 import { isWhole, readBlock, sweepBlocks, tidyBlocks, writeBlock } from '../../../src/indexer/vectors/blocks';
 import { plainKernel, simdKernel } from '../../../src/indexer/vectors/kernel';
-import { keyWords, KeyTable } from '../../../src/indexer/vectors/keyTable';
+import { keyWords, KeyTable } from '../../../src/indexer/store/keyTable';
 import { giveBack, takeMemory } from '../../../src/indexer/vectors/memories';
 import { quantize, quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { Shelves } from '../../../src/indexer/vectors/shelf';

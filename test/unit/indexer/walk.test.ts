@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { largestFile, linesBetween, readContent } from '../../../src/indexer/content';
-import { withoutSecrets } from '../../../src/indexer/redaction';
-import { Scope } from '../../../src/indexer/scope';
-import { walk, type WalkOptions } from '../../../src/indexer/walk';
+import { largestFile, linesBetween, readContent } from '../../../src/indexer/chunks/content';
+import { withoutSecrets } from '../../../src/common/text/redaction';
+import { Scope } from '../../../src/common/files/scope';
+import { walk, type WalkOptions } from '../../../src/common/files/walk';
 import { makeFolder } from '../../support/folder';
 
 async function pathsIn(root: string, options?: WalkOptions): Promise<{ paths: string[]; unreadable: string[] }> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { encodePostings, Postings } from '../../../src/indexer/postings';
-import { termsOf } from '../../../src/indexer/words';
+import { encodePostings, Postings } from '../../../src/indexer/store/postings';
+import { termsOf } from '../../../src/common/text/terms';
 import { sourceText } from '../../support/texts';
 
 describe('terms', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { definitions, namesToAsk, siblings } from '../../../src/inspector/codeRelations';
-import type { Relation } from '../../../src/engine/protocol/attention';
+import { definitions, namesToAsk, siblings } from '../../../src/features/inspector/codeRelations';
+import type { Relation } from '../../../src/ipc/engine/messages/attention';
 import { grammars } from '../../support/grammars';
 
 const code = 'const shelf = { books: 3 };\nfunction count(of) {\n  return shelf.books + of.books; // shelf of books\n}\n';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { Anchors } from '../../../src/inspector/anchors';
-import { readLink, writeLink } from '../../../src/inspector/links';
-import type { SegmentKind } from '../../../src/inspector/messages';
-import { cursorAfter, firstLinesOf, placesOf, tokenOffsets } from '../../../src/inspector/places';
-import { Source } from '../../../src/inspector/source';
+import { Anchors } from '../../../src/features/inspector/anchors';
+import { readLink, writeLink } from '../../../src/features/inspector/links';
+import type { SegmentKind } from '../../../src/features/inspector/messages';
+import { cursorAfter, firstLinesOf, placesOf, tokenOffsets } from '../../../src/features/inspector/places';
+import { Source } from '../../../src/features/inspector/source';
 
 /** A sequence whose parts are given, each one token. */
 function sequenceOf(...parts: (readonly [SegmentKind, string])[]) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sessionHtml } from '../../../src/inspector/sessionPage';
+import { sessionHtml } from '../../../src/features/inspector/sessionPage';
 
 const page = (theme: string, title = 'a.ts:1') =>
   sessionHtml({

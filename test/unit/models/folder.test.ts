@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { EngineError } from '../../../src/engine/errors';
-import { openDecoderFolder, openModelFolder } from '../../../src/engine/models/folder';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { openDecoderFolder, openModelFolder } from '../../../src/modelFolder/layouts/folder';
 
 /** Content of files by path; objects are written as JSON. */
 type Files = Record<string, string | object>;

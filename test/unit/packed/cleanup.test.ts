@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanUp, isBeingMade, partOf } from '../../../src/engine/packed/cleanup';
+import { cleanUp, isBeingMade, partOf } from '../../../src/engine/weightCache/cleanup';
 
 const day = 86_400_000;
 const now = Date.now();

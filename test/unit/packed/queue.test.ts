@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { PackingQueue } from '../../../src/engine/packed/queue';
-import type { PackedSubject } from '../../../src/engine/packed/subject';
+import { PackingQueue } from '../../../src/engine/packing/queue';
+import type { PackedSubject } from '../../../src/engine/weightCache/packedGraphKey';
 import { until } from '../../support/engine';
 
 const subject = (graph: string): PackedSubject => ({ model: '/models', graph, form: 'inPlace' });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PackedGraphs } from '../../../src/engine/packed/graphs';
-import { entryName, leastPackedBytes, packingEnvironment, type PackedSubject } from '../../../src/engine/packed/subject';
+import { PackedGraphs } from '../../../src/engine/weightCache/packedGraphs';
+import { entryName, leastPackedBytes, packingEnvironment, type PackedSubject } from '../../../src/engine/weightCache/packedGraphKey';
 
 describe('what packed weights hold for', () => {
   let folder: string;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { maxConsecutiveDeaths, restartDelayMs } from '../../../src/processes/backoff';
+import { maxConsecutiveDeaths, restartDelayMs } from '../../../src/ipc/process/backoff';
 
 describe('back-off', () => {
   it('starts again at once after the first death, later after the second, and not after the third', () => {

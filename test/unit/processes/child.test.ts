@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { childEnvironment, lastLine } from '../../../src/processes/child';
+import { childEnvironment, lastLine } from '../../../src/ipc/process/child';
 
 describe('environment of our processes', () => {
   it('is the host’s, less what opens an inspector port or loads other code', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { EngineError } from '../../../src/engine/errors';
+import { EngineError } from '../../../src/ipc/engine/errors';
 import { ChatPrompts } from '../../../src/engine/prompt/chat';
-import type { ChatMessage } from '../../../src/engine/protocol/generate';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import type { ChatMessage } from '../../../src/ipc/engine/messages/generate';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { definition } from '../../support/tokenizers';
 
 interface Family {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { EngineError } from '../../../src/engine/errors';
-import type { DecoderFolder } from '../../../src/engine/models/types';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
 import { PromptBuilder, type PromptInput } from '../../../src/engine/prompt/layout';
-import { cutWindow } from '../../../src/engine/prompt/window';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { cutWindow } from '../../../src/ipc/engine/documentWindow';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { sourceText } from '../../support/texts';
 import { definition } from '../../support/tokenizers';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { openDecoderFolder } from '../../../src/engine/models/folder';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
 import { PromptBuilder } from '../../../src/engine/prompt/layout';
-import { cutWindow } from '../../../src/engine/prompt/window';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { cutWindow } from '../../../src/ipc/engine/documentWindow';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 import { typing, typingTasks } from '../../../src/cli/typing';
 
 const keysPerStretch = 300;

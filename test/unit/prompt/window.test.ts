@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { cutWindow, readWindow } from '../../../src/engine/prompt/window';
-import { maxPrefixLength, maxSuffixLength } from '../../../src/engine/protocol';
+import { cutWindow, readWindow } from '../../../src/ipc/engine/documentWindow';
+import { maxPrefixLength, maxSuffixLength } from '../../../src/ipc/engine/protocol';
 import { sourceText } from '../../support/texts';
 
 const lines = (count: number, lineEnd = '\n'): string => Array.from({ length: count }, (_, i) => `line ${i} of the file${lineEnd}`).join('');

@@ -6,7 +6,7 @@ import { thirdPartyNotices } from '../../../scripts/lib/notices.mjs';
 import { root } from '../../support/paths';
 
 describe('third-party notices', () => {
-  const inputs = ['src/ids.ts', 'node_modules/valibot/dist/index.mjs', 'node_modules/@huggingface/tokenizers/dist/tokenizers.mjs'];
+  const inputs = ['src/host/ids.ts', 'node_modules/valibot/dist/index.mjs', 'node_modules/@huggingface/tokenizers/dist/tokenizers.mjs'];
   const notices = thirdPartyNotices(root, inputs);
 
   it('name every package that has a file in a bundle, and those staged beside the bundles', () => {
@@ -26,7 +26,7 @@ describe('third-party notices', () => {
   });
 
   it('give terms that a package states in its files alone, and those of a file that code is made from', () => {
-    const more = thirdPartyNotices(root, ['node_modules/@bufbuild/protobuf/dist/esm/index.js', 'src/engine/onnx/onnx_pb.ts']);
+    const more = thirdPartyNotices(root, ['node_modules/@bufbuild/protobuf/dist/esm/index.js', 'src/engine/graphs/generated/onnx_pb.ts']);
     assert.match(more, /^@bufbuild\/protobuf [\d.]+ \(.*\)\n-+\n\nCopyright .* Buf Technologies, Inc\.\n\n *Apache License/m);
     assert.match(more, /Copyright 2008 Google Inc\./);
     assert.match(more, /^ONNX, .*\n-+\n\nCopyright \(c\) ONNX Project Contributors\n\n *Apache License/m);

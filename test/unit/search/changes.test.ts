@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Changes } from '../../../src/search/changes';
+import { Changes } from '../../../src/features/search/changes';
 
 describe('changes of files', () => {
   let told: [string, string[] | undefined][];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Params, Result } from '../../../src/engine/protocol';
-import type { EngineService } from '../../../src/engineService';
-import { SearchEncoder } from '../../../src/search/encoder';
+import type { Params, Result } from '../../../src/ipc/engine/protocol';
+import type { EngineService } from '../../../src/host/engineService';
+import { SearchEncoder } from '../../../src/features/search/encoder';
 
 /** An engine that has one encoder, whatever folder is asked for. */
 class Engine {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Found, Progress } from '../../../src/indexer/process/protocol';
-import { excludeRules } from '../../../src/search/excludes';
-import { asContext, groupHits, nameIn, progressInWords, stateOf } from '../../../src/search/present';
+import type { Found, Progress } from '../../../src/ipc/indexer/protocol';
+import { excludeRules } from '../../../src/features/search/excludes';
+import { asContext, groupHits, nameIn, progressInWords, stateOf } from '../../../src/features/search/present';
 import { t } from '../translate';
 
 const found = (path: string, change: Partial<Found> = {}): Found => ({

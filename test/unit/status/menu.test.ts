@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { menu, type MenuInput } from '../../../src/status/menu';
+import { menu, type MenuInput } from '../../../src/features/status/menu';
 import { t } from '../translate';
 
 const input: MenuInput = { completionEnabled: true, languageId: 'python', languageEnabled: true, snoozed: false, indexing: 'idle' };

@@ -1,7 +1,7 @@
-import type { EngineClient } from '../../../src/engine/client';
-import { EngineError } from '../../../src/engine/errors';
-import type { GenerateParams, PromptKind } from '../../../src/engine/protocol/generate';
-import type { RequestOptions } from '../../../src/engine/pending';
+import type { EngineClient } from '../../../src/ipc/engine/client';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import type { GenerateParams, PromptKind } from '../../../src/ipc/engine/messages/generate';
+import type { RequestOptions } from '../../../src/ipc/engine/pendingRequest';
 
 type Method = 'load' | 'generate';
 

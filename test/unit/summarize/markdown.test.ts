@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { drifted } from '../../../src/summarize/drift';
-import { groundsMarkdown, toMarkdown } from '../../../src/summarize/markdown';
-import type { Origin, Sentence, Summary } from '../../../src/summarize/summary';
+import { drifted } from '../../../src/features/summarize/drift';
+import { groundsMarkdown, toMarkdown } from '../../../src/features/summarize/markdown';
+import type { Origin, Sentence, Summary } from '../../../src/features/summarize/summary';
 import { t } from '../translate';
 
 const say = (text: string, more: Partial<Sentence> = {}): Sentence => ({ text, source: 'model', problem: undefined, unknown: [], cut: false, ...more });

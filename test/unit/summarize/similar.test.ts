@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { documentedIn, functionAt, type FunctionCode } from '../../../src/summarize/similar/documented';
-import { Subject } from '../../../src/summarize/similar/evidence';
-import { retell } from '../../../src/summarize/similar/retelling';
-import { filesWithLike } from '../../../src/summarize/similar/files';
-import { SimilarFunctions } from '../../../src/summarize/similar/similar';
+import { documentedIn, functionAt, type FunctionCode } from '../../../src/features/summarize/similar/documented';
+import { Subject } from '../../../src/features/summarize/similar/evidence';
+import { retell } from '../../../src/features/summarize/similar/retelling';
+import { filesWithLike } from '../../../src/features/summarize/similar/files';
+import { SimilarFunctions } from '../../../src/features/summarize/similar/similar';
 import { symbolsOf } from '../../../src/syntax/symbols';
 import { grammars } from '../../support/grammars';
 

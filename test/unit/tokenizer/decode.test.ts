@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { definition } from '../../support/tokenizers';
 import { sourceText } from '../../support/texts';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 
 const tokenizer = Tokenizer.create(definition);
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { definition, variantNamed } from '../../support/tokenizers';
 import { sourceText } from '../../support/texts';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 
 const pairs = (ranges: Uint32Array): [number, number][] =>
   Array.from({ length: ranges.length / 2 }, (_, i) => [ranges[2 * i]!, ranges[2 * i + 1]!]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { definition, referenceGroups, variant, variantNamed } from '../../support/tokenizers';
 import { sourceText } from '../../support/texts';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 
 describe('token ids', () => {
   for (const { name, texts, ids, ...steps } of referenceGroups) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { definition } from '../../support/tokenizers';
-import { EngineError } from '../../../src/engine/errors';
-import { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
+import { EngineError } from '../../../src/ipc/engine/errors';
+import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
 
 const { model } = definition;
 const byteLevel = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };

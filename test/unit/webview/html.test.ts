@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pageHtml } from '../../../src/webview/html';
+import { pageHtml } from '../../../src/host/pages/html';
 import { loadStrings, t } from '../../../webview/shared/translate';
 
 describe('the document of a page', () => {

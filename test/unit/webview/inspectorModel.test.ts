@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import type { SegmentKind } from '../../../src/inspector/messages';
+import type { SegmentKind } from '../../../src/features/inspector/messages';
 import { difference, coarsestLevel, levelFor, rampIndex, robustMaximum } from '../../../webview/inspector/model/cells';
 import { css, divergingRamp, luminance, mix, parseColour, ramp } from '../../../webview/inspector/model/colour';
 import { glyphOf, visible } from '../../../webview/inspector/model/glyphs';

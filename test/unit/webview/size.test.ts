@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serialize } from 'node:v8';
 import * as v from 'valibot';
 import { HostClient } from '../../../webview/shared/client';
-import type { PageMessage } from '../../../src/webview/protocol';
-import { PageServer } from '../../../src/webview/server';
-import { maxMessageBytes, sizeOf } from '../../../src/webview/size';
+import type { PageMessage } from '../../../src/ipc/pages/protocol';
+import { PageServer } from '../../../src/ipc/pages/server';
+import { maxMessageBytes, sizeOf } from '../../../src/ipc/pages/messageSize';
 
 describe('the size of a message', () => {
   it('is about what a structured clone of it takes, and never much less', () => {

@@ -1,4 +1,4 @@
-import type { CapturedSequence } from '../../../src/inspector/messages';
+import type { CapturedSequence } from '../../../src/features/inspector/messages';
 import { glyphOf, lineEnd, specialToken } from './glyphs';
 
 /** The token of a piece of text that the model does not read. */

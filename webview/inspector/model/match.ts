@@ -1,4 +1,4 @@
-import type { CapturedSequence, SegmentKind } from '../../../src/inspector/messages';
+import type { CapturedSequence, SegmentKind } from '../../../src/features/inspector/messages';
 
 type Tokens = Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>;
 

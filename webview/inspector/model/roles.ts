@@ -1,5 +1,5 @@
-import type { Translate } from '../../../src/translate';
-import type { HeadRole, HeadScores } from '../../../src/inspector/messages';
+import type { Translate } from '../../../src/common/translate';
+import type { HeadRole, HeadScores } from '../../../src/features/inspector/messages';
 
 /** What a head is best at, beyond what any head would do by chance. */
 export interface RoleOfHead {

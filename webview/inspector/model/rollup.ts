@@ -1,4 +1,4 @@
-import type { CapturedSequence } from '../../../src/inspector/messages';
+import type { CapturedSequence } from '../../../src/features/inspector/messages';
 
 /** What is counted as one: a token, a symbol (the tokens of one identifier) or a line. */
 export const rollups = ['token', 'symbol', 'line'] as const;

@@ -1,5 +1,5 @@
-import type { Translate } from '../../../src/translate';
-import type { SegmentKind } from '../../../src/inspector/messages';
+import type { Translate } from '../../../src/common/translate';
+import type { SegmentKind } from '../../../src/features/inspector/messages';
 
 /** What people call a stretch of the model's input. */
 export function nameOfSegment(kind: SegmentKind, t: Translate): string {

@@ -1,4 +1,4 @@
-import type { ShownSimilarity } from '../../../src/inspector/messages';
+import type { ShownSimilarity } from '../../../src/features/inspector/messages';
 
 /** The pairs of a question and what was found for it, and their sums. */
 export class PairTable {

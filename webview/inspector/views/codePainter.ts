@@ -1,4 +1,4 @@
-import type { Segment } from '../../../src/inspector/messages';
+import type { Segment } from '../../../src/features/inspector/messages';
 import { t } from '../../shared/translate';
 import { css, mix } from '../model/colour';
 import type { Layout, Piece } from '../model/layout';

@@ -1,4 +1,4 @@
-import type { Probabilities } from '../../../src/inspector/messages';
+import type { Probabilities } from '../../../src/features/inspector/messages';
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
 import type { PanelContext, View } from '../context';

@@ -1,7 +1,8 @@
-import type { HeadRole, HeadScores, Thumbnails } from '../../../src/inspector/messages';
+import type { HeadRole, HeadScores, Thumbnails } from '../../../src/features/inspector/messages';
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
-import { createPainter, type CellPainter } from '../cells/painter';
+import { createPainter } from '../cells/createPainter';
+import type { CellPainter } from '../cells/painter';
 import type { PanelContext, View } from '../context';
 import { choice } from '../controls';
 import type { Capture } from '../data';

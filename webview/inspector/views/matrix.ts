@@ -1,6 +1,7 @@
 import { element, icon } from '../../shared/dom';
 import { t } from '../../shared/translate';
-import { createPainter, type CellPainter } from '../cells/painter';
+import { createPainter } from '../cells/createPainter';
+import type { CellPainter } from '../cells/painter';
 import type { PanelContext, View } from '../context';
 import { button, icons } from '../controls';
 import type { Capture, MapPlace } from '../data';

@@ -1,4 +1,4 @@
-import { PageError } from '../../../src/webview/protocol';
+import { PageError } from '../../../src/ipc/pages/protocol';
 import type { Capture, MapPlace } from '../data';
 import { difference, tileSide } from '../model/cells';
 

@@ -1,4 +1,4 @@
-import type { Causal, Provenance } from '../../../src/inspector/messages';
+import type { Causal, Provenance } from '../../../src/features/inspector/messages';
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
 import type { PanelContext, View } from '../context';

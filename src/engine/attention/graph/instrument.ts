@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
-import { node, valueInfo } from '../../onnx/elements';
-import type { GraphEditor } from '../../onnx/graphEditor';
-import { TensorProto_DataType as DataType, ValueInfoProtoSchema } from '../../onnx/onnx_pb';
+import { node, valueInfo } from '../../graphs/elements';
+import type { GraphEditor } from '../../graphs/graphEditor';
+import { TensorProto_DataType as DataType, ValueInfoProtoSchema } from '../../graphs/generated/onnx_pb';
 import { findSites, type Site } from './sites';
 
 /** The input that is added to all scores: [1, 1, queries, keys]. */

@@ -1,7 +1,7 @@
-import { attribute, microsoft, node, valueInfo } from '../../onnx/elements';
-import type { GraphEditor } from '../../onnx/graphEditor';
-import type { NodeProto, TensorProto_DataType as DataType } from '../../onnx/onnx_pb';
-import type { CaptureWay } from '../../protocol/attention';
+import { attribute, microsoft, node, valueInfo } from '../../graphs/elements';
+import type { GraphEditor } from '../../graphs/graphEditor';
+import type { NodeProto, TensorProto_DataType as DataType } from '../../graphs/generated/onnx_pb';
+import type { CaptureWay } from '../../../ipc/engine/messages/attention';
 
 /** One layer's attention in a graph, in the order in which layers are written there. */
 export interface Site {

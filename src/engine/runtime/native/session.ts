@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { EngineError } from '../../errors';
+import { EngineError } from '../../../ipc/engine/errors';
 import { fatalOnly, firstReason, folderSetting, precisionSetting, RunInterrupted } from '../tensors';
 import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from '../tensors';
 import type { Address, NativeApi } from './api';

@@ -1,4 +1,4 @@
-import type { ProviderName } from './ladder';
+import type { ProviderName } from '../../../ipc/engine/devices';
 import type { Verdict } from './verdict';
 
 /** One native run: `rows` tokens behind the first `past` ones. */

@@ -1,4 +1,4 @@
-import type { SupportedProvider } from './ladder';
+import type { SupportedProvider } from '../../../ipc/engine/devices';
 
 /** What the npm binding can use on this machine; nothing where it cannot be loaded. */
 export async function supportedProviders(): Promise<readonly SupportedProvider[]> {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { providerNames } from './ladder';
+import { providerNames } from '../../../ipc/engine/devices';
 
 const milliseconds = v.pipe(v.number(), v.minValue(0));
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { ProviderName } from './ladder';
+import type { ProviderName } from '../../../ipc/engine/devices';
 import { verdictSchema, type Verdict } from './verdict';
 
 /** What a verdict holds for: nothing else of these may have changed. */

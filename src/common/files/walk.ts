@@ -1,0 +1,82 @@
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import ignore from 'ignore';
+import { isSecretPath } from './secrets';
+import { IgnoreRules } from './ignoreRules';
+import type { Scope } from './scope';
+
+export interface WalkedFile {
+  /** From the root, with `/` between folders. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+export interface WalkNotes {
+  /** Folders and files that could not be read, from the root. */
+  readonly unreadable: string[];
+}
+
+export interface WalkOptions {
+  /** Rules as in a `.gitignore` of the root, which nothing overrules. */
+  readonly excludes?: readonly string[];
+  /** What alone is looked at; everything where it is absent. */
+  readonly scope?: Scope | undefined;
+}
+
+/**
+ * The files of a folder that no rule ignores, in the order of their names. Symbolic links are not followed: what they
+ * point to is found at its own place or lies outside, and no loop can arise. Files that are named as secrets usually are
+ * left out.
+ *
+ * @param root absolute path
+ * @param notes is added to
+ */
+export async function* walk(root: string, notes: WalkNotes, { excludes = [], scope }: WalkOptions = {}): AsyncGenerator<WalkedFile> {
+  const hidden = ignore({ allowRelativePaths: true }).add(excludes);
+  const excluded = excludes.length === 0 ? (): boolean => false : (path: string): boolean => hidden.ignores(path);
+  yield* walkFolder({ root, notes, excluded }, '', await IgnoreRules.forRoot(root), scope);
+}
+
+interface Walking {
+  readonly root: string;
+  readonly notes: WalkNotes;
+  /** @param path from the root, with `/` behind that of a folder */
+  readonly excluded: (path: string) => boolean;
+}
+
+async function* walkFolder(walking: Walking, folder: string, rules: IgnoreRules, scope: Scope | undefined): AsyncGenerator<WalkedFile> {
+  const { root, notes, excluded } = walking;
+  for (const entry of await entriesOf(root, folder, notes)) {
+    const path = folder + entry.name;
+    const whole = scope?.covers(path) ?? true;
+    if (entry.isDirectory()) {
+      if (!(whole || scope?.leadsInto(path)) || rules.ignores(`${entry.name}/`) || excluded(`${path}/`)) continue;
+      yield* walkFolder(walking, `${path}/`, await rules.inside(entry.name, join(root, path)), whole ? undefined : scope);
+    } else if (whole && entry.isFile() && !rules.ignores(entry.name) && !excluded(path) && !isSecretPath(path)) {
+      const found = await statsOf(root, path, notes);
+      if (found !== undefined) yield { path, bytes: found.size, modified: found.mtimeMs };
+    }
+  }
+}
+
+async function entriesOf(root: string, folder: string, notes: WalkNotes): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(join(root, folder), { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    notes.unreadable.push(folder === '' ? '.' : folder);
+    return [];
+  }
+}
+
+async function statsOf(root: string, path: string, notes: WalkNotes): Promise<Stats | undefined> {
+  try {
+    return await lstat(join(root, path));
+  } catch {
+    notes.unreadable.push(path);
+    return undefined;
+  }
+}

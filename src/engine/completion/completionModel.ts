@@ -1,0 +1,171 @@
+import type { Copy } from './copying/copy';
+import { EngineError } from '../../ipc/engine/errors';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import { splitAtCursor } from '../../common/text/cursor';
+import { PromptBuilder } from '../prompt/layout';
+import type { Prompt } from '../prompt/layout';
+import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../ipc/engine/protocol';
+import type { Step } from '../../common/step';
+import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+import { branchesOf } from './branches';
+import type { Decoder, Generated } from '../decoder/decoder';
+import { Healing } from './healing';
+import type { ScoredToken } from '../decoder/sampling/sampling';
+import { createStopRule } from '../stopping/createStopRule';
+import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
+
+/** Beginnings that are tried for each alternative: some lead to a text that is there already, or to none. */
+const triesEach = 3;
+
+/** One text to be written. */
+interface Job {
+  readonly params: CompleteParams;
+  readonly prompt: Prompt;
+  readonly sequence: Priority | undefined;
+  /** What the text begins with. */
+  readonly given: readonly ScoredToken[];
+  /** Runners-up that are wanted with each token. */
+  readonly runnersUp: number;
+}
+
+/** Completes code at a cursor: prompt, generation, and where the proposal ends. */
+export class CompletionModel {
+  readonly #prompts: PromptBuilder;
+
+  /** @throws {EngineError} `modelInvalid` where folder and tokenizer do not fit */
+  constructor(
+    folder: DecoderFolder,
+    private readonly tokenizer: Tokenizer,
+    private readonly decoder: Pick<Decoder, 'generate'>,
+  ) {
+    this.#prompts = new PromptBuilder(folder, tokenizer);
+  }
+
+  /**
+   * The same parameters give the same result, whatever was completed before.
+   *
+   * `confidence` is the probability that the model gives to the proposed text as a whole: the product of its tokens'
+   * probabilities, the end of the middle included where the model wrote one.
+   *
+   * Alternatives leave the text where the model was least sure of it. What they have in common with it is in the cache
+   * by then, so each costs the time of the tokens that are its own. A `deadline` ends them with those that there are.
+   *
+   * @param step see `Decoder.generate`; a `deadline` ends the completion with the text there is, if any
+   * @param onText hears the text as it comes; what was heard is never taken back
+   * @param sequence see `GenerateRequest`
+   * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
+   */
+  async complete(params: CompleteParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<CompleteResult> {
+    const started = performance.now();
+    const prompt = this.#prompts.build(params, params.maxTokens);
+    const tokenizeMs = performance.now() - started;
+
+    const { alternatives: wanted } = params;
+    const job: Job = { params, prompt, sequence, given: [], runnersUp: wanted ?? 0 };
+    const { written, generated } = await this.#write(job, step, onText);
+    if (generated.finish === 'deadline' && written.text === '') {
+      throw new EngineError('deadline', 'The completion was not ready in time.');
+    }
+    return {
+      ...written,
+      ...(wanted !== undefined && { alternatives: await this.#alternatives(job, written, generated, step) }),
+      promptIds: Int32Array.from(prompt.ids),
+      timings: timingsOf(generated, tokenizeMs),
+    };
+  }
+
+  /**
+   * A text that did not come from the model, as if it had written it: in its tokens, each as probable as all others, and
+   * with the prompt that it would have seen.
+   *
+   * @throws {EngineError} `invalid`
+   */
+  propose(params: CompleteParams, { text, confidence, from }: Copy): CompleteResult {
+    const { ids } = this.#prompts.build(params, params.maxTokens);
+    const written = this.tokenizer.encode(text);
+    const stream = this.tokenizer.stream();
+    const logprob = Math.log(confidence);
+    return {
+      text,
+      tokens: written.map((id) => ({ id, text: stream.push(id), logprob: logprob / written.length })),
+      logprob,
+      confidence,
+      finish: 'stop',
+      copied: from,
+      promptIds: Int32Array.from(ids),
+      timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
+    };
+  }
+
+  async #alternatives(job: Job, { text, tokens }: AlternativeText, generated: Generated, step: Step): Promise<AlternativeText[]> {
+    const wanted = job.runnersUp;
+    const found: AlternativeText[] = [];
+    const known = new Set([text.trim(), '']);
+    const branches = generated.finish === 'deadline' ? [] : branchesOf(generated.tokens.slice(0, tokens.length));
+    for (const { tokens: given } of branches.slice(0, triesEach * wanted)) {
+      if (found.length === wanted) break;
+      const other = await this.#alternative({ ...job, given, runnersUp: 0 }, step);
+      if (other === 'late') break;
+      if (known.has(other.text.trim())) continue;
+      known.add(other.text.trim());
+      found.push(other);
+    }
+    return found;
+  }
+
+  async #alternative(job: Job, step: Step): Promise<AlternativeText | 'late'> {
+    try {
+      const { written } = await this.#write(job, step, () => undefined);
+      return written.finish === 'deadline' ? 'late' : written;
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'deadline') return 'late';
+      throw error;
+    }
+  }
+
+  async #write({ params, prompt, sequence, given, runnersUp }: Job, step: Step, onText: (text: string) => void): Promise<{ written: AlternativeText; generated: Generated }> {
+    const { prefix, rest } = splitAtCursor(params.prefix, params.suffix);
+    const text = new WrittenText(this.tokenizer, createStopRule(params.mode, params.path, prefix, rest), onText, prompt.healed?.length);
+    const healing = prompt.healed && new Healing(this.tokenizer, prompt.healed);
+    const push = ({ id }: ScoredToken) => {
+      healing?.push(id);
+      return text.push(id) ? 'continue' : 'stop';
+    };
+    // The prompt is one token shorter where it is healed.
+    const maxTokens = params.maxTokens + (healing ? 1 : 0);
+    const finish = begin(given, push, prompt.stopIds, maxTokens);
+    const rested = finish === undefined
+      ? await this.decoder.generate(
+          {
+            prompt: [...prompt.ids, ...given.map(({ id }) => id)],
+            maxTokens: maxTokens - given.length,
+            stopIds: prompt.stopIds,
+            forbiddenIds: prompt.forbiddenIds,
+            sampling: params.sampling,
+            runnersUp,
+            sequence,
+            allows: healing && (() => healing.allows),
+            onToken: push,
+          },
+          step,
+        )
+      : { tokens: [], finish, ...nothingRun };
+    const generated: Generated = { ...rested, tokens: [...given, ...rested.tokens] };
+    const { text: proposed, count } = text.finish(generated.finish);
+    const tokens = tokensOf(generated, count, text);
+    const logprob = tokens.reduce((sum, token) => sum + token.logprob, 0);
+    return { written: { text: proposed, tokens, logprob, confidence: Math.exp(logprob), finish: generated.finish }, generated };
+  }
+}
+
+const nothingRun = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeMs: 0 };
+
+/** Writes what a text begins with. @returns why it ends with that, if it does */
+function begin(given: readonly ScoredToken[], push: (token: ScoredToken) => 'continue' | 'stop', stopIds: ReadonlySet<number>, maxTokens: number): Generated['finish'] | undefined {
+  for (const token of given) {
+    const wanted = push(token);
+    if (stopIds.has(token.id)) return 'endOfMiddle';
+    if (wanted === 'stop') return 'stop';
+  }
+  return given.length >= maxTokens ? 'length' : undefined;
+}

@@ -1,0 +1,43 @@
+import type { StopRule } from '../../stopping/stopRule';
+import { rename } from '../../../nearby/renaming';
+import type { Place } from '../../../nearby/matches';
+
+/** A text that could be copied, and where it stands. */
+export interface Candidate {
+  readonly text: string;
+  /** Of the places where it stands, the one that has most in common with the cursor's. */
+  readonly best: Place;
+  /** All of them, the best first. */
+  readonly places: readonly Place[];
+  /** Whether it stands there with other names. */
+  readonly isRenamed: boolean;
+  /** Whether it stands in some places to the letter, in others with other names; `places` are the former then. */
+  readonly isBoth: boolean;
+}
+
+const longestContinuation = 1_500;
+const mostCandidates = 30;
+
+/** The different texts that follow in these places, those of the first places first. */
+export function candidatesAt(places: readonly Place[], rule: StopRule): Candidate[] {
+  const found = new Map<string, { first: Place; exact: Place[]; analogous: Place[] }>();
+  const add = (text: string, place: Place, kind: 'exact' | 'analogous'): void => {
+    const known = found.get(text);
+    if (known) known[kind].push(place);
+    else if (found.size < mostCandidates) found.set(text, { first: place, exact: [], analogous: [], [kind]: [place] });
+  };
+  for (const place of places) {
+    const continuation = place.source.text.slice(place.at, place.at + longestContinuation);
+    const text = continuation.slice(0, rule.check(continuation).end ?? rule.finish(continuation, 'cutOff'));
+    if (text.trim() === '') continue;
+    const { renames } = place.alignment;
+    const renamed = renames.size === 0 ? text : rename(text, renames);
+    if (renamed !== text) add(renamed, place, 'analogous');
+    add(text, place, 'exact');
+  }
+  return Array.from(found, ([text, { first, exact, analogous }]) => {
+    const own = exact.length > 0 ? exact : analogous;
+    const [best = first] = own;
+    return { text, best, places: own, isRenamed: exact.length === 0, isBoth: exact.length > 0 && analogous.length > 0 };
+  });
+}

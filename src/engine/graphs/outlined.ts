@@ -1,0 +1,17 @@
+import { toBinary } from '@bufbuild/protobuf';
+import { dirname } from 'node:path';
+import { ModelProtoSchema } from './generated/onnx_pb';
+import { settleWeights } from './weightFolder';
+import { readWeightless } from './weightlessModel';
+
+/**
+ * A graph as its file has it, without its weights, which stay in their files.
+ *
+ * @param path of an ONNX file
+ * @returns `undefined` where its weights cannot be found from one folder
+ */
+export async function outlineGraph(path: string): Promise<{ readonly bytes: Uint8Array; readonly folder: string } | undefined> {
+  const model = readWeightless(path);
+  const folder = model.graph && (await settleWeights(model.graph, dirname(path)));
+  return folder === undefined ? undefined : { bytes: toBinary(ModelProtoSchema, model), folder };
+}

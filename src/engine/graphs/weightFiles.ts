@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { EngineError } from '../../ipc/engine/errors';
+import { TensorProto_DataLocation } from './generated/onnx_pb';
+import type { GraphProto, TensorProto } from './generated/onnx_pb';
+import { readWeightless } from './weightlessModel';
+
+/**
+ * Checks that the files that hold a graph's weights beside it (`model.onnx.data`, `model.onnx_data_1`, …) are there, and
+ * not shorter than what the graph reads from them. ONNX Runtime finds that out too, but does not say it so that people
+ * know what to do.
+ *
+ * @param path of a file that `findOnnxFault` has no objection to
+ * @throws {EngineError} `modelMissing` or `modelInvalid`, in one sentence that names the file
+ */
+export async function checkWeightFiles(path: string): Promise<void> {
+  const graph = readGraph(path);
+  const needed = new Map<string, number>();
+  for (const tensor of graph ? weightsOf(graph) : []) {
+    if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
+    const { location = '', offset = '0', length = '0' } = Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
+    needed.set(location, Math.max(needed.get(location) ?? 0, Number(offset) + Number(length)));
+  }
+  for (const [name, bytes] of needed) {
+    const file = join(dirname(path), name);
+    const found = await stat(file).catch((cause: unknown) => {
+      throw new EngineError('modelMissing', `The file ${file}, which holds weights of ${basename(path)}, is missing or cannot be read; copy it there.`, { cause });
+    });
+    if (!found.isFile()) throw new EngineError('modelInvalid', `${file}, which should hold weights of ${basename(path)}, is not a file; copy it again.`);
+    if (found.size < bytes) {
+      throw new EngineError('modelInvalid', `The file ${file}, which holds weights of ${basename(path)}, has ${found.size} bytes instead of ${bytes}; download or copy it again.`);
+    }
+  }
+}
+
+/** @returns `undefined` where the bytes are damaged: what is wrong with them, ONNX Runtime says when it loads them */
+function readGraph(path: string): GraphProto | undefined {
+  try {
+    return readWeightless(path).graph;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those of its branches too. */
+function weightsOf({ initializer, node }: GraphProto): TensorProto[] {
+  const branches = node.flatMap(({ attribute }) => attribute.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs)));
+  return [...initializer, ...branches.flatMap(weightsOf)];
+}

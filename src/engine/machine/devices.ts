@@ -1,0 +1,120 @@
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import { modelIdentity } from '../../modelFolder/layouts/identity';
+import type { Place } from '../decoder/onDevice';
+import type { Adapters } from '../runtime/providers/adapters';
+import { ladder, type Device, type ProviderName, type SupportedProvider } from '../../ipc/engine/devices';
+import { isBetter, isRight, whyNot, type Verdict } from '../runtime/providers/verdict';
+import type { Subject, VerdictFile } from '../runtime/providers/verdictFile';
+
+export interface DevicesOptions {
+  readonly device: Device;
+  readonly adapters: Adapters;
+  /** Of ONNX Runtime. */
+  readonly runtime: string;
+  readonly verdicts: Pick<VerdictFile, 'get' | 'put' | 'revoke'>;
+  supported(): Promise<readonly SupportedProvider[]>;
+  /** Tests a model folder on a provider, in a process of its own. Never rejects. */
+  probe(path: string, provider: ProviderName): Promise<Verdict>;
+  /** Hears that a model which runs on the processor should be opened again. */
+  onBetter(path: string): void;
+  log(sentence: string): void;
+}
+
+/** Where models run. */
+export interface Chosen extends Place {
+  readonly mostRows: number;
+  readonly adapter: string;
+}
+
+/**
+ * Chooses where each model runs: on the first provider of the ladder that was found right for that very model and,
+ * where the choice is ours, faster than the processor. What is not known yet is tested: at once where the user has
+ * named the provider, else behind the scenes while the processor serves.
+ */
+export class Devices {
+  readonly #testing = new Set<string>();
+  /** Not used again by this process. */
+  readonly #failed = new Set<ProviderName>();
+  #failure: string | undefined;
+
+  constructor(private readonly options: DevicesOptions) {}
+
+  /** Why what ran models, or was to, does so no longer: the last time, one sentence. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** @returns `undefined` for the processor */
+  async choose(folder: DecoderFolder): Promise<Chosen | undefined> {
+    const { options } = this;
+    const { device, adapters } = options;
+    if (device === 'cpu' || (device === 'auto' && !adapters.present)) return undefined;
+    const rungs = ladder(device, await options.supported()).filter((name) => !this.#failed.has(name));
+    if (rungs.length === 0 && device !== 'auto') {
+      this.#failure ??= `${device.join(', ')} cannot be used on this machine, so ${folder.name} runs on the processor.`;
+      options.log(this.#failure);
+    }
+    for (const provider of rungs) {
+      const subject = this.#subject(folder, provider);
+      const known = options.verdicts.get(subject);
+      if (device === 'auto') {
+        if (known && isBetter(known)) return chosen(known);
+        if (!known) void this.#testAside(folder, rungs);
+        continue;
+      }
+      const verdict = known ?? (await this.#test(folder, subject));
+      if (isRight(verdict)) return chosen(verdict);
+      this.#failure = `${folder.name} does not run on ${describe(verdict)}: ${whyNot(verdict) ?? ''}.`;
+      options.log(this.#failure);
+    }
+    return undefined;
+  }
+
+  /** A provider that was found right has failed; it is not used again until something about it changes. */
+  failed(provider: ProviderName, reason: string): void {
+    const { options } = this;
+    this.#failed.add(provider);
+    this.#failure = `Models run on the processor from here on, since ${provider} failed: ${reason}`;
+    options.log(this.#failure);
+    this.#remember(() => options.verdicts.revoke({ provider, adapters: options.adapters.key }, reason));
+  }
+
+  /** One model at a time, and each once. */
+  async #testAside(folder: DecoderFolder, rungs: readonly ProviderName[]): Promise<void> {
+    if (this.#testing.has(folder.path)) return;
+    this.#testing.add(folder.path);
+    for (const provider of rungs) {
+      const subject = this.#subject(folder, provider);
+      const verdict = this.options.verdicts.get(subject) ?? (await this.#test(folder, subject));
+      const reason = whyNot(verdict);
+      this.options.log(`${folder.name} ${reason === undefined ? 'runs' : 'does not run'} on ${describe(verdict)}${reason === undefined ? '' : `: ${reason}`}.`);
+      if (reason !== undefined) continue;
+      this.options.onBetter(folder.path);
+      return;
+    }
+  }
+
+  async #test(folder: DecoderFolder, subject: Subject): Promise<Verdict> {
+    const verdict = await this.options.probe(folder.path, subject.provider);
+    this.#remember(() => this.options.verdicts.put(subject, verdict));
+    return verdict;
+  }
+
+  #subject(folder: DecoderFolder, provider: ProviderName): Subject {
+    const { adapters, runtime } = this.options;
+    return { provider, adapters: adapters.key, runtime, model: modelIdentity(folder.graph) };
+  }
+
+  /** What cannot be written is found out again the next time. */
+  #remember(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.options.log(`The verdict on an accelerator could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+const chosen = ({ provider, mostRows, adapter }: Verdict): Chosen => ({ provider, mostRows, adapter });
+
+const describe = ({ provider, adapter }: Verdict): string => (adapter === '' ? provider : `${adapter} (${provider})`);

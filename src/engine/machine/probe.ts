@@ -1,0 +1,69 @@
+import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import * as v from 'valibot';
+import { testOnDevice } from '../decoder/deviceTest';
+import { openModelFolder } from '../../modelFolder/layouts/folder';
+import { EngineError } from '../../ipc/engine/errors';
+import type { ProviderName } from '../../ipc/engine/devices';
+import { verdictSchema, type Verdict } from '../runtime/providers/verdict';
+import { vulkanAdapters } from '../runtime/providers/vulkan';
+
+/** Shaders are compiled on the way, which slow drivers take minutes for. */
+const limitMs = 300_000;
+/** How much of what the process says last is kept, UTF-16 units. */
+const lastWordsLength = 300;
+
+/**
+ * Tests a model on a provider in a process of its own: what a driver does there, ending the process included, is part
+ * of the answer.
+ *
+ * @param modulePath the engine's bundle
+ * @param background whether the user works meanwhile
+ */
+export function probe(modulePath: string, path: string, provider: ProviderName, threads: number, background: boolean): Promise<Verdict> {
+  return new Promise((resolve) => {
+    const child = fork(modulePath, ['--probe', path, '--device', provider, '--threads', String(threads)], {
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let lastWords = '';
+    let answer: Verdict | undefined;
+    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    if (background && child.pid !== undefined) lower(child.pid);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { lastWords = (lastWords + text).slice(-lastWordsLength); });
+    child.on('message', (message) => {
+      const { success, output } = v.safeParse(verdictSchema, message);
+      if (success) answer = output;
+    });
+    child.on('error', (error) => { lastWords = error.message; });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      const end = lastWords.trim().split('\n').at(-1) ?? '';
+      resolve(answer ?? refusal(provider, `the test ended with ${signal ?? `exit code ${code}`}${end === '' ? '' : `: ${end}`}`));
+    });
+  });
+}
+
+/** What the process that `probe` starts does. @returns what it sends */
+export async function answerProbe(path: string, provider: ProviderName, threads: number): Promise<Verdict> {
+  try {
+    const folder = await openModelFolder(path);
+    if (folder.role !== 'decoder') return refusal(provider, 'only decoders run on accelerators');
+    return await testOnDevice(folder, provider, threads, await vulkanAdapters());
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return refusal(provider, error.message);
+  }
+}
+
+const refusal = (provider: ProviderName, reason: string): Verdict => ({ provider, adapter: '', software: false, mostRows: 0, error: null, reason });
+
+/** Leaves the processor to whoever waits for something. */
+function lower(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It is a courtesy.
+  }
+}

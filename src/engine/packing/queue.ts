@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { childEnvironment, lastLine } from '../../ipc/process/child';
+import type { PackedSubject } from '../weightCache/packedGraphKey';
+
+/** So long nothing is asked for before weights are packed, milliseconds. */
+const quietMs = 5_000;
+/** A process that packs has this long, milliseconds. */
+const limitMs = 300_000;
+/** How much of what it says last is kept, UTF-16 units. */
+const lastWordsLength = 2_000;
+
+/** Packs what is missing while nothing is asked for, one model at a time, each once. */
+export class PackingQueue {
+  readonly #waiting: PackedSubject[] = [];
+  readonly #seen = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #running = 0;
+  #making = false;
+
+  /**
+   * @param make packs; answers with a sentence for the log
+   * @param log hears what was packed, and what was not and why
+   */
+  constructor(
+    private readonly make: (subject: PackedSubject) => Promise<string>,
+    private readonly log: (sentence: string) => void,
+    private readonly quiet = quietMs,
+  ) {}
+
+  add(subject: PackedSubject): void {
+    const key = `${subject.graph} ${subject.form}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#waiting.push(subject);
+    this.#plan();
+  }
+
+  /** @param running how many requests there are now */
+  note(running: number): void {
+    this.#running = running;
+    this.#plan();
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    if (this.#running > 0 || this.#making || this.#waiting.length === 0) return;
+    // No reason to stay alive for.
+    this.#timer = setTimeout(() => void this.#next(), this.quiet).unref();
+  }
+
+  async #next(): Promise<void> {
+    const subject = this.#waiting.shift();
+    if (subject === undefined) return;
+    this.#making = true;
+    this.log(await this.make(subject).catch((error: unknown) => `The weights of ${subject.graph} are packed anew at every opening: ${(error as Error).message}.`));
+    this.#making = false;
+    this.#plan();
+  }
+}
+
+/** Absolute path of the folder of packed graphs in the engine's own. */
+export const packedFolder = (cache: string): string => join(cache, 'packed');
+
+/**
+ * Packs a model's weights in a process of its own: it takes as much memory again, and may be ended at any time.
+ *
+ * @param modulePath the engine's bundle
+ * @param cache absolute path of the engine's folder for what can be made again
+ * @throws {Error} with the reason
+ */
+export function makeAside(modulePath: string, cache: string, { model, form }: PackedSubject): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = fork(modulePath, ['--pack', model, '--form', form, '--cache', cache], {
+      execArgv: [],
+      env: childEnvironment(process.env, 'electron' in process.versions),
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let lastWords = '';
+    let answer: string | undefined;
+    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { lastWords = (lastWords + text).slice(-lastWordsLength); });
+    child.on('message', (message) => { if (typeof message === 'string') answer = message; });
+    child.on('error', (error) => { lastWords = error.message; });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (answer !== undefined) resolve(answer);
+      else reject(new Error(lastLine(lastWords) || `the process ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import type { ModelStore } from '../scheduling/modelStore';
+
+/**
+ * Closes models while nothing is asked for: all of them when that lasts, and at once what is to be opened anew.
+ */
+export class IdleModels {
+  readonly #stale = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #running = 0;
+
+  /** @param limitMs how long models stay open that nobody uses; 0 for ever */
+  constructor(
+    private readonly models: Pick<ModelStore<never>, 'paths' | 'close'>,
+    private readonly limitMs: number,
+    private readonly log: (sentence: string) => void,
+  ) {}
+
+  /** @param running how many requests there are now */
+  note(running: number): void {
+    this.#running = running;
+    clearTimeout(this.#timer);
+    if (running > 0) return;
+    this.#closeStale();
+    // No reason to stay alive for.
+    if (this.limitMs > 0) this.#timer = setTimeout(() => this.#closeAll(), this.limitMs).unref();
+  }
+
+  /** The model is to be closed as soon as nobody uses it; the next request opens it again. */
+  renew(path: string): void {
+    this.#stale.add(path);
+    if (this.#running === 0) this.#closeStale();
+  }
+
+  #closeStale(): void {
+    for (const path of this.#stale) void this.models.close(path);
+    this.#stale.clear();
+  }
+
+  #closeAll(): void {
+    const { paths } = this.models;
+    for (const path of paths) void this.models.close(path);
+    if (paths.length > 0) this.log('The engine has closed its models, since nobody used them; the next request opens them again.');
+  }
+}

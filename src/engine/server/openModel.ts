@@ -1,0 +1,91 @@
+import { CopyingCompletion } from '../completion/copying/completion';
+import { CompletionModel } from '../completion/completionModel';
+import { GenerationModel, type Writer } from '../decoder/generate';
+import type { DecoderOptions } from '../decoder/open';
+import type { Encoder } from '../encoder/encoder';
+import { openFastEncoder } from '../encoder/open';
+import type { EncoderOptions } from '../encoder/open';
+import { placeDecoder } from '../machine/placeDecoder';
+import type { Devices } from '../machine/devices';
+import { EncoderDecoder } from '../encoderDecoder/encoderDecoder';
+import { RewritingModel } from '../encoderDecoder/writer';
+import { openModelFolder } from '../../modelFolder/layouts/folder';
+import { encoderIdentity } from '../../modelFolder/layouts/identity';
+import type { DecoderFolder, EncoderDecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';
+import type { ModelInfo } from '../../ipc/engine/protocol';
+import { EncoderSplitter, type TextSplitter } from '../similarity/splitter';
+import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+
+/** A model folder, opened: its tokenizer, and what its role makes it good for. */
+export interface OpenModel {
+  /** Absolute path of the folder. */
+  readonly path: string;
+  readonly info: ModelInfo;
+  readonly tokenizer: Pick<Tokenizer, 'encodeWithRanges'>;
+  /** Of decoders. */
+  readonly completion?: Pick<CompletionModel, 'complete'>;
+  /** Of models that write text. */
+  readonly writer?: Writer;
+  /** Of encoders. */
+  readonly encoder?: Pick<Encoder, 'embed'>;
+  /** Of encoders: takes the vectors of texts apart. */
+  readonly splitter?: TextSplitter;
+  /** What runs it, where that is not the processor. */
+  readonly accelerator?: () => string | undefined;
+  /** Gives its memory back; waits for the requests there are. */
+  dispose?(): Promise<void>;
+}
+
+export interface ModelOptions extends DecoderOptions {
+  /** Chooses what decoders run on; the processor without. */
+  readonly devices?: Pick<Devices, 'choose' | 'failed'>;
+  /** What was found about encoders on this machine. */
+  readonly roundings?: EncoderOptions['memory'];
+}
+
+/** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
+export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
+  const start = performance.now();
+  const folder = await openModelFolder(path);
+  const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
+  const { more, ...parts } = folder.role === 'encoder'
+    ? await openEncoder(folder, tokenizer, options)
+    : folder.role === 'decoder'
+      ? await openDecoder(folder, tokenizer, options)
+      : await openEncoderDecoder(folder, tokenizer, options);
+  const { name, role, contextLength, vocabularySize } = folder;
+  return {
+    path,
+    tokenizer,
+    info: { name, role, contextLength, vocabularySize, fillsInTheMiddle: false, prompts: [], ...more, loadMs: performance.now() - start },
+    ...parts,
+  };
+}
+
+/** What a role adds to a model, and to what is said of it. */
+type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'> & { readonly more: Partial<ModelInfo> };
+
+async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: ModelOptions): Promise<Opened> {
+  const decoder = await placeDecoder(folder, options);
+  const writer = new GenerationModel(folder, tokenizer, decoder);
+  return {
+    completion: new CopyingCompletion(new CompletionModel(folder, tokenizer, decoder), folder),
+    accelerator: () => decoder.accelerator,
+    dispose: () => decoder.dispose(),
+    writer,
+    more: { fillsInTheMiddle: folder.promptLayout !== 'left-to-right', prompts: [...writer.prompts] },
+  };
+}
+
+async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, log, roundings, packed }: ModelOptions): Promise<Opened> {
+  const encoder = await openFastEncoder(folder, tokenizer, { threads, log, memory: roundings, packed });
+  const identity = await encoderIdentity(folder);
+  const splitter = new EncoderSplitter(folder, tokenizer, encoder);
+  return { encoder, splitter, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };
+}
+
+async function openEncoderDecoder(folder: EncoderDecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
+  const model = await EncoderDecoder.open(folder, options);
+  const writer = new RewritingModel(folder, tokenizer, model);
+  return { writer, dispose: () => model.dispose(), more: { prompts: [...writer.prompts] } };
+}

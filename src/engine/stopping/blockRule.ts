@@ -1,0 +1,147 @@
+import { proposedLength } from './lineRule';
+import { isCloser } from './scanner';
+import type { LineComment } from './scanner';
+import type { Ending, Place, StopRule, Verdict } from './stopRule';
+
+/** Longer proposals are read by nobody. */
+const mostLines = 16;
+/** Blank lines that a completion may begin with. */
+const mostLeadingBlanks = 2;
+const tabWidth = 4;
+
+/** Words that continue the block which the line before them has closed. */
+const continuation = /^(else|elif|except|finally|catch|rescue|ensure|elsif|case|default)\b/;
+
+/**
+ * Several lines: where the cursor's line, as completed, opens a block, ends with that block; elsewhere ends before
+ * the first blank line or the first line that is indented less. Always ends behind two blank lines in a row or after
+ * {@link mostLines} lines.
+ */
+export function createBlockRule(place: Place): StopRule {
+  return {
+    check: (text) => new BlockWalk(place, text).verdict,
+    finish: (text, ending) => finish(place, text, ending),
+  };
+}
+
+/** A text that was cut off loses its unfinished line, unless there is nothing above that. */
+function finish(place: Place, text: string, ending: Ending): number {
+  const whole = proposedLength(text, place.rest);
+  if (ending === 'complete') return whole;
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd().length;
+  return lines > 0 ? lines : whole;
+}
+
+class BlockWalk {
+  readonly verdict: Verdict;
+  /** Columns that the cursor's line is indented by, or the first line with content where that one is blank. */
+  #base: number;
+  /** End of the last line that belongs to the completion. */
+  #accepted = 0;
+  #opened = false;
+  #blanks = 0;
+  #lines = 0;
+
+  constructor(
+    private readonly place: Place,
+    text: string,
+  ) {
+    this.#base = widthOf(place.before);
+    this.verdict = this.#walk(text);
+  }
+
+  #walk(text: string): Verdict {
+    for (let start = 0; ; ) {
+      const lineBreak = text.indexOf('\n', start);
+      const complete = lineBreak >= 0;
+      const line = text.slice(start, complete ? lineBreak : undefined);
+      const outcome = start === 0 ? this.#first(line, complete) : this.#next(line, complete);
+      if (outcome === 'pending') return { settled: this.#accepted };
+      if (outcome === 'outside') return { settled: this.#accepted, end: this.#accepted };
+      const closer = outcome === 'last' ? closerBehind(this.place.rest, line) : undefined;
+      if (closer !== undefined) return { settled: start + closer, end: start + closer };
+
+      // An unfinished line is given up when the text is cut off, so it is not settled; the cursor's own line always is.
+      if (!complete && start > 0) return { settled: this.#accepted };
+      if (line.trim() !== '') this.#accepted = start + line.trimEnd().length;
+      if (!complete) return { settled: this.#accepted };
+      if (outcome === 'last') return { settled: this.#accepted, end: this.#accepted };
+      start = lineBreak + 1;
+    }
+  }
+
+  /** The remainder of the cursor's line. */
+  #first(line: string, complete: boolean): Outcome {
+    const whole = this.place.before + line;
+    this.#opened = complete && opensBlock(whole, this.place.lineComment);
+    if (whole.trim() === '') {
+      this.#blanks++;
+    } else {
+      this.#base = widthOf(whole);
+      this.#lines++;
+    }
+    return 'inside';
+  }
+
+  #next(line: string, complete: boolean): Outcome {
+    const content = line.trimStart();
+    if (content === '') return complete ? this.#blank() : 'pending';
+    if (this.#lines >= mostLines) return 'outside';
+
+    const width = widthOf(line);
+    if (width < this.#base) return 'outside';
+    if (this.#lines === 0) {
+      this.#base = width;
+      this.#opened = complete && opensBlock(line, this.place.lineComment);
+      this.#count();
+      return 'inside';
+    }
+    if (this.#opened && width === this.#base) {
+      if (isCloser(content.charAt(0))) {
+        this.#count();
+        return complete && opensBlock(line, this.place.lineComment) ? 'inside' : 'last';
+      }
+      if (!complete && /^[a-z]*$/.test(content)) return 'pending';
+      if (!continuation.test(content)) return 'outside';
+    }
+    this.#count();
+    return 'inside';
+  }
+
+  #blank(): Outcome {
+    this.#blanks++;
+    if (this.#lines === 0) return this.#blanks > mostLeadingBlanks ? 'outside' : 'inside';
+    return this.#blanks > 1 || !this.#opened ? 'outside' : 'inside';
+  }
+
+  #count(): void {
+    this.#lines++;
+    this.#blanks = 0;
+  }
+}
+
+/** What a line is to the completion; `pending` until more of it is written. */
+type Outcome = 'inside' | 'last' | 'outside' | 'pending';
+
+/** Where a line closes the block with the bracket that stands behind the cursor already. */
+function closerBehind(rest: string, line: string): number | undefined {
+  const next = rest.trimStart().charAt(0);
+  return next !== '' && line.trimStart().startsWith(next) ? line.indexOf(next) : undefined;
+}
+
+function opensBlock(line: string, lineComment: LineComment): boolean {
+  const comment = line.lastIndexOf(` ${lineComment}`);
+  const code = (comment < 0 ? line : line.slice(0, comment)).trimEnd();
+  return /[{([:]$|=>$/.test(code);
+}
+
+/** Columns that a line is indented by. */
+function widthOf(line: string): number {
+  let width = 0;
+  for (const character of line) {
+    if (character === '\t') width = (Math.floor(width / tabWidth) + 1) * tabWidth;
+    else if (character === ' ') width++;
+    else break;
+  }
+  return width;
+}

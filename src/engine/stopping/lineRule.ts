@@ -1,0 +1,56 @@
+import { isCloser, Scanner } from './scanner';
+import type { Place, StopRule, Verdict } from './stopRule';
+
+/** Blank lines that a completion on a blank line may begin with. */
+const mostLeadingBreaks = 2;
+
+/**
+ * One line: ends before the first line break behind something that is not blank, at the end of a statement, or before
+ * a closing bracket that stands behind the cursor already. A completion that begins with a line break is proposed
+ * only on a blank line: elsewhere it says that the line is complete as it is.
+ */
+export function createLineRule(place: Place): StopRule {
+  const onBlankLine = place.before.trim() === '' && place.rest.trim() === '';
+
+  const check = (text: string): Verdict => {
+    const start = text.search(/\S/);
+    const breaks = countBreaks(start < 0 ? text : text.slice(0, start));
+    if (breaks > (onBlankLine ? mostLeadingBreaks : 0)) return { settled: 0, end: 0 };
+    if (start < 0) return { settled: 0 };
+
+    const lineBreak = text.indexOf('\n', start);
+    const line = lineBreak < 0 ? text : text.slice(0, lineBreak);
+    const end = findEndInLine(place, line);
+    if (end !== undefined) return { settled: end, end };
+    const settled = line.trimEnd().length;
+    return lineBreak < 0 ? { settled } : { settled, end: settled };
+  };
+  return { check, finish: (text) => proposedLength(text, place.rest) };
+}
+
+/** How much of a whole text is proposed: blanks at its end only where they part it from what follows. */
+export function proposedLength(text: string, rest: string): number {
+  const written = text.trimEnd().length;
+  return written === 0 || rest.trim() === '' ? written : text.length;
+}
+
+/** The end of the statement, or the place of a bracket that is there already. */
+function findEndInLine({ before, rest, lineComment }: Place, line: string): number | undefined {
+  const next = rest.trimStart().charAt(0);
+  const scanner = new Scanner(lineComment);
+  scanner.feedAll(before);
+  // Brackets that stood open before the cursor; the text may close them, and then own none of those that follow.
+  let inherited = scanner.open.length;
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    const opener = scanner.open.at(-1);
+    const ownBrackets = scanner.open.length > inherited;
+    if (!scanner.feed(character)) continue;
+    if (isCloser(character) && !ownBrackets && character === next) return at;
+    if (character === ';' && lineComment === '//' && !ownBrackets && opener !== '(' && opener !== '[') return at + 1;
+    inherited = Math.min(inherited, scanner.open.length);
+  }
+  return undefined;
+}
+
+const countBreaks = (text: string): number => text.split('\n').length - 1;

@@ -1,0 +1,30 @@
+import type { LineComment } from './scanner';
+
+/** What a completion is written into; line ends are `\n`. */
+export interface Place {
+  /** Text of the cursor's line before the cursor. */
+  readonly before: string;
+  /** Text of the cursor's line behind the cursor. */
+  readonly rest: string;
+  readonly lineComment: LineComment;
+}
+
+export interface Verdict {
+  /** UTF-16 units from the start that no later token takes back: they can be shown already. */
+  readonly settled: number;
+  /** Where the completion ends, once that is certain; 0 when nothing is proposed. */
+  readonly end?: number;
+}
+
+/** Why no more text comes: the model ended it, or it was cut off in the middle. */
+export type Ending = 'complete' | 'cutOff';
+
+/**
+ * Where a completion ends, as far as its text tells. Functions of the whole text written so far, so asking twice or
+ * in other portions changes nothing.
+ */
+export interface StopRule {
+  check(text: string): Verdict;
+  /** How much of a text is proposed when no more comes and `check` has found no end in it. */
+  finish(text: string, ending: Ending): number;
+}

@@ -1,0 +1,216 @@
+import type { EngineClient } from '../../ipc/engine/client';
+import { EngineError } from '../../ipc/engine/errors';
+import type { CompleteResult, Timings } from '../../ipc/engine/protocol';
+import { Failures } from './failures';
+import { applyFilters } from './filters';
+import { fit, type Insertion } from './fit';
+import { Flights, type Compute } from './flights';
+import { Offers } from './offers';
+import { isSame, opensLine, type Place } from './place';
+import type { Reason } from './reasons';
+import { completeParams, deadlines, type CompletionOptions } from './request';
+import { Suggestions, type Suggestion, type Written } from './suggestions';
+import { Throttle } from './throttle';
+
+/** What a suggestion is asked with, besides its place. */
+export interface Wish extends Omit<CompletionOptions, 'neighbours'> {
+  /** Looks for the files that may be copied from: only what is not known already needs them. */
+  readonly neighbours?: () => Promise<readonly string[] | undefined>;
+  readonly minimumConfidence: number;
+  /** The user asked for it by a command: it is not held back, a failed engine is tried again, and there are several to choose from. */
+  readonly explicit: boolean;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'suggestion';
+      readonly suggestion: Suggestion;
+      /** More to choose from, where the user asked. */
+      readonly others?: readonly Suggestion[];
+    }
+  | { readonly kind: 'none'; readonly reason: Reason }
+  /** The asker went away, or somebody newer took its turn. */
+  | { readonly kind: 'cancelled' };
+
+/** Told to whoever shows how the engine fares. */
+export interface CompletionObserver {
+  started(): void;
+  /** Called once for each `started`. */
+  ended(): void;
+  served(model: string, run: { readonly timings: Timings; readonly totalMs: number }): void;
+  /** @param isNew false while it is the failure that was told already. */
+  failed(message: string, isNew: boolean): void;
+}
+
+const cancelled: Outcome = { kind: 'cancelled' };
+
+/** Suggestions that somebody who asks can choose from. */
+const mostChoices = 3;
+
+/** A text for a place, and how it was written. */
+interface Candidate {
+  readonly text: string;
+  readonly written: Written;
+}
+
+/** From a place to a suggestion: what is known already, else what is being written, else a new request. */
+export class Completer {
+  readonly suggestions = new Suggestions();
+  private readonly offers = new Offers<Written>();
+  private readonly flights = new Flights<Written>();
+  private readonly throttle = new Throttle();
+  private readonly failures = new Failures();
+  /** What was last given to choose from. */
+  private chosen: { readonly place: Place; readonly candidates: readonly Candidate[] } | undefined;
+
+  constructor(
+    private readonly engine: Pick<EngineClient, 'request'>,
+    private readonly observer: CompletionObserver,
+  ) {}
+
+  async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    if (wish.explicit) return this.choices(place, wish, signal);
+    const known = this.known(place, wish);
+    if (known !== undefined) return known;
+    const holding = this.failures.holding;
+    if (holding !== undefined) return none({ kind: 'failed', message: holding });
+    const atOnce = opensLine(place) || this.flights.has(place);
+    if (!(await this.throttle.admit(atOnce, signal))) return cancelled;
+    return this.write(place, wish, signal);
+  }
+
+  /** Forgets what was written and what is being written: the model or its way of writing has changed. */
+  reset(): void {
+    this.offers.clear();
+    this.chosen = undefined;
+    this.flights.abortAll();
+    this.failures.clear();
+  }
+
+  /** What is known already stands first: it may be on the screen, and must not change when others join it. */
+  private async choices(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    if (this.chosen && isSame(this.chosen.place, place)) return this.offer(place, this.chosen.candidates, wish);
+    this.failures.lift();
+    if (!(await this.throttle.admit(true, signal))) return cancelled;
+    const found = this.offers.find(place);
+    const known = found ? [{ text: found.rest, written: found.offer.value }] : [];
+    try {
+      const candidates = [...known, ...all(await this.compute(place, wish)(signal, () => undefined))];
+      if (found) this.offers.add(found.offer);
+      if (signal.aborted) return cancelled;
+      this.chosen = { place, candidates };
+      return this.offer(place, candidates, wish);
+    } catch (error) {
+      const failed = this.failure(error, signal);
+      return failed.kind === 'cancelled' || known.length === 0 ? failed : this.offer(place, known, wish);
+    }
+  }
+
+  private async write(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    for (;;) {
+      const flight = this.flights.board(place, this.compute(place, wish));
+      let written: Written | undefined;
+      try {
+        written = await flight.wait(place, signal);
+      } catch (error) {
+        return this.failure(error, signal);
+      }
+      if (signal.aborted) return cancelled;
+      // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
+      if (written === undefined) continue;
+      const known = this.known(place, wish);
+      if (known !== undefined) return known;
+      // All of an earlier place's text was typed meanwhile, or it is too unsure: the next round asks about this place.
+      if (flight.place === place) return none({ kind: 'wroteNothing' });
+    }
+  }
+
+  /** What was written before answers for this place, too, but for what is too unsure to be shown: then typing on is worth a question. */
+  private known(place: Place, wish: Wish): Outcome | undefined {
+    const found = this.offers.find(place);
+    if (found === undefined) return undefined;
+    const outcome = this.offer(place, [{ text: found.rest, written: found.offer.value }], wish);
+    const isStale = outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.offer.text.length;
+    return isStale ? undefined : outcome;
+  }
+
+  private compute(place: Place, wish: Wish): Compute<Written> {
+    return async (signal, onText) => {
+      const neighbours = wish.neighbours && (await wish.neighbours());
+      const params = { ...completeParams(place, { ...wish, neighbours }), ...(wish.explicit && { alternatives: mostChoices - 1 }) };
+      const start = performance.now();
+      this.observer.started();
+      try {
+        const result = await this.engine.request('complete', params, {
+          priority: 'completion',
+          signal,
+          deadlineMs: deadlines[wish.mode],
+          onEvent: (event) => onText(event.text),
+        });
+        const written = { params, result };
+        this.offers.add({ place, text: result.text, value: written });
+        this.failures.clear();
+        this.observer.served(wish.model, { timings: result.timings, totalMs: performance.now() - start });
+        return written;
+      } finally {
+        this.observer.ended();
+      }
+    };
+  }
+
+  /** The candidates that pass, no two alike; where none does, why the first did not. */
+  private offer(place: Place, candidates: readonly Candidate[], wish: Wish): Outcome {
+    const passed = new Map<string, Insertion & { readonly written: Written }>();
+    let refused: Reason | undefined;
+    for (const { text, written } of candidates) {
+      const insertion = judge(place, text, written, wish);
+      if ('kind' in insertion) refused ??= insertion;
+      else if (!passed.has(insertion.text) && passed.size < mostChoices) passed.set(insertion.text, { ...insertion, written });
+    }
+    // The first is to be the newest: it is the one that is shown.
+    const [suggestion, ...others] = [...passed.values()].reverse().map((one) => this.suggestions.add({ ...one, place })).reverse();
+    if (suggestion === undefined) return none(refused ?? { kind: 'wroteNothing' });
+    return { kind: 'suggestion', suggestion, ...(others.length > 0 && { others }) };
+  }
+
+  private failure(error: unknown, signal: AbortSignal): Outcome {
+    if (signal.aborted || (error instanceof EngineError && error.code === 'cancelled')) return cancelled;
+    if (error instanceof EngineError && error.code === 'deadline') return none({ kind: 'late' });
+    const { message, isNew } = this.failures.note(error);
+    this.observer.failed(message, isNew);
+    return none({ kind: 'failed', message });
+  }
+}
+
+function none(reason: Reason): Outcome {
+  return { kind: 'none', reason };
+}
+
+/** The texts of one answer, the model's first choice first. */
+function all(written: Written): Candidate[] {
+  const { params, result } = written;
+  const { alternatives = [], promptIds, timings } = result;
+  return [
+    { text: result.text, written },
+    ...alternatives.map((other) => ({ text: other.text, written: { params, result: { ...other, promptIds, timings } } })),
+  ];
+}
+
+function judge(place: Place, text: string, { result }: Written, wish: Wish): Insertion | Reason {
+  const passed = applyFilters(text, { place, confidence: confidenceInRest(result, text), minimumConfidence: wish.explicit ? 0 : wish.minimumConfidence });
+  if (typeof passed !== 'string') return passed;
+  const insertion = fit(passed, place);
+  return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
+}
+
+/** Probability of what is left of a text where its beginning has been typed: that of the text, given those tokens. */
+function confidenceInRest({ text, tokens, confidence }: Pick<CompleteResult, 'text' | 'tokens' | 'confidence'>, rest: string): number {
+  const typed = text.length - rest.length;
+  let [at, logprob] = [0, 0];
+  for (const token of tokens) {
+    at += token.text.length;
+    if (at > typed) break;
+    logprob += token.logprob;
+  }
+  return Math.min(1, confidence * Math.exp(-logprob));
+}

@@ -1,0 +1,48 @@
+import { EngineError } from '../../ipc/engine/errors';
+import type { ErrorCode } from '../../ipc/engine/protocol';
+
+/** Failures that the next request would only meet again: it is not made before a while has passed. */
+const lasting: ReadonlySet<ErrorCode> = new Set(['modelMissing', 'modelInvalid', 'runtime', 'engineStopped']);
+const firstPauseMs = 2_000;
+const longestPauseMs = 60_000;
+
+/**
+ * Remembers that completions cannot work at present, so that a broken model costs one line in the log and not one
+ * per key press. The next try is made after a pause that doubles up to a minute, or as soon as something changed.
+ */
+export class Failures {
+  private message: string | undefined;
+  private pauseMs = 0;
+  private nextTry = 0;
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** Why requests are not made now; undefined where they may be. */
+  get holding(): string | undefined {
+    return this.now() < this.nextTry ? this.message : undefined;
+  }
+
+  /** Takes note of a failure. @returns its sentence, and whether it is news to the log. */
+  note(error: unknown): { readonly message: string; readonly isNew: boolean } {
+    const message = error instanceof Error ? error.message : String(error);
+    const isNew = message !== this.message;
+    this.message = message;
+    if (error instanceof EngineError && lasting.has(error.code)) {
+      this.pauseMs = Math.min(Math.max(this.pauseMs * 2, firstPauseMs), longestPauseMs);
+      this.nextTry = this.now() + this.pauseMs;
+    }
+    return { message, isNew };
+  }
+
+  /** The next request is made whatever happened; if it fails in the same way, that is no news. */
+  lift(): void {
+    this.nextTry = 0;
+  }
+
+  /** A request was served, or something changed that may have mended it. */
+  clear(): void {
+    this.message = undefined;
+    this.pauseMs = 0;
+    this.nextTry = 0;
+  }
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { internalCommands, settings as names } from '../../host/ids';
+import { decoderFolder } from '../../host/modelPaths';
+import type { Services } from '../../host/services';
+import { Completer } from './completer';
+import { CompletionProvider } from './provider.vscode';
+import { describeReason } from './reasons';
+import { subjectOf } from './subject';
+
+/** Ghost text for every kind of document; whether a language gets any is a setting. */
+export function registerCompletion(services: Services): vscode.Disposable {
+  const { activity, configuration, engine, log, neighbours, root, snooze, subjects } = services;
+
+  const completer = new Completer(engine, {
+    started: () => activity.update({ running: activity.state.running + 1 }),
+    ended: () => activity.update({ running: activity.state.running - 1 }),
+    served: (model, lastRun) => {
+      activity.update({ lastRun, failure: undefined });
+      void engine.learnFacts(model);
+    },
+    failed: (message, isNew) => {
+      activity.update({ failure: message });
+      if (isNew) log.error(message);
+    },
+  });
+
+  subjects.provideSuggestions((document) => completer.suggestions.of(document).map(subjectOf));
+
+  const provider = new CompletionProvider(completer, {
+    settings: (document) => configuration.read(document),
+    snoozed: () => snooze.until !== undefined,
+    modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
+    neighbours: (document, { completionCopying }) => (completionCopying ? neighbours.of(document) : Promise.resolve(undefined)),
+    explain: (document, reason) => {
+      const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
+      activity.explain(document.uri.toString(), sentence);
+      if (sentence !== undefined) log.trace(`Nothing suggested in ${document.uri.path}: ${sentence}`);
+    },
+  });
+
+  return vscode.Disposable.from(
+    vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    vscode.commands.registerCommand(internalCommands.completionAccepted, (id: number) => {
+      const accepted = completer.suggestions.accept(id);
+      if (accepted !== undefined) log.debug(`Accepted a suggestion of ${accepted.text.length} characters.`);
+    }),
+    configuration.onDidChange((event) => {
+      if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying)) completer.reset();
+    }),
+    engine.onDidRestart(() => completer.reset()),
+    { dispose: () => completer.reset() },
+  );
+}

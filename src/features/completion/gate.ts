@@ -1,0 +1,23 @@
+import { isLanguageEnabled, type Settings } from '../../host/settings';
+import type { Reason } from './reasons';
+import { isSecretPath } from '../../common/files/secrets';
+
+/** What is known of a key press before any text is read. */
+export interface Occasion {
+  readonly path: string;
+  readonly languageId: string;
+  readonly snoozed: boolean;
+}
+
+/** Why nothing is to be suggested here at all, before any text is read; undefined where something may be. */
+export function refusal(
+  occasion: Occasion,
+  settings: Pick<Settings, 'completionEnabled' | 'completionLanguages'>,
+): Reason | undefined {
+  if (!settings.completionEnabled) return { kind: 'off' };
+  if (occasion.snoozed) return { kind: 'snoozed' };
+  if (!isLanguageEnabled(settings.completionLanguages, occasion.languageId)) {
+    return { kind: 'languageOff', languageId: occasion.languageId };
+  }
+  return isSecretPath(occasion.path) ? { kind: 'secretFile' } : undefined;
+}

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { internalCommands } from '../../host/ids';
+import type { Settings } from '../../host/settings';
+import type { Completer, Outcome } from './completer';
+import { placeAt } from './document.vscode';
+import { refusal } from './gate';
+import { insideWord, looksBinary } from './place';
+import type { Reason } from './reasons';
+import { pathForModel } from './request';
+import type { Suggestion } from './suggestions';
+
+/** What the provider asks of the rest of the extension. */
+export interface ProviderHost {
+  settings(document: vscode.TextDocument): Settings;
+  snoozed(): boolean;
+  modelFolder(settings: Settings): string;
+  /** Files that may be copied from; undefined where nothing is to be copied. */
+  neighbours(document: vscode.TextDocument, settings: Settings): Promise<string[] | undefined>;
+  /** Why nothing appeared; undefined when something did. */
+  explain(document: vscode.TextDocument, reason: Reason | undefined): void;
+}
+
+/** The thin edge between VS Code and the completer. */
+export class CompletionProvider implements vscode.InlineCompletionItemProvider {
+  constructor(
+    private readonly completer: Completer,
+    private readonly host: ProviderHost,
+  ) {}
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const outcome = await this.complete(document, position, context, token);
+    if (outcome.kind === 'cancelled' || token.isCancellationRequested) return [];
+    this.host.explain(document, outcome.kind === 'none' ? outcome.reason : undefined);
+    if (outcome.kind === 'none') return [];
+    return [outcome.suggestion, ...(outcome.others ?? [])].map((suggestion) => toItem(suggestion, position, context));
+  }
+
+  private async complete(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<Outcome> {
+    const settings = this.host.settings(document);
+    const { languageId, uri } = document;
+    const refused = refusal({ path: uri.path, languageId, snoozed: this.host.snoozed() }, settings);
+    if (refused !== undefined) return { kind: 'none', reason: refused };
+
+    const place = placeAt(document, position, context.selectedCompletionInfo);
+    if (looksBinary(place)) return { kind: 'none', reason: { kind: 'notText' } };
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!explicit && insideWord(place)) return { kind: 'none', reason: { kind: 'insideWord' } };
+
+    const wish = {
+      model: this.host.modelFolder(settings),
+      path: pathForModel({ path: uri.path, languageId }, vscode.workspace.getWorkspaceFolder(uri)?.uri.path),
+      mode: settings.completionLength,
+      neighbours: () => this.host.neighbours(document, settings),
+      minimumConfidence: settings.completionMinimumConfidence,
+      explicit,
+    };
+    const cancellation = toSignal(token);
+    try {
+      return await this.completer.suggest(place, wish, cancellation.signal);
+    } finally {
+      cancellation.dispose();
+    }
+  }
+}
+
+function toItem(
+  { id, text, replaces }: Suggestion,
+  position: vscode.Position,
+  { selectedCompletionInfo: selected }: vscode.InlineCompletionContext,
+): vscode.InlineCompletionItem {
+  const item = new vscode.InlineCompletionItem(
+    (selected?.text ?? '') + text,
+    new vscode.Range(selected?.range.start ?? position, position.translate(0, replaces)),
+  );
+  item.command = { command: internalCommands.completionAccepted, title: '', arguments: [id] };
+  return item;
+}
+
+function toSignal(token: vscode.CancellationToken): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  const subscription = token.onCancellationRequested(() => controller.abort());
+  return { signal: controller.signal, dispose: () => void subscription.dispose() };
+}

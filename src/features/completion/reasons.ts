@@ -1,0 +1,59 @@
+import type { Translate } from '../../common/translate';
+
+/** Why no suggestion appeared. */
+export type Reason =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'languageOff'; readonly languageId: string }
+  | { readonly kind: 'snoozed' }
+  | { readonly kind: 'secretFile' }
+  | { readonly kind: 'notText' }
+  | { readonly kind: 'insideWord' }
+  | { readonly kind: 'wroteNothing' }
+  | { readonly kind: 'onlyWhitespace' }
+  | { readonly kind: 'repeatsFollowing' }
+  | { readonly kind: 'repeatsBefore' }
+  | { readonly kind: 'loops' }
+  | { readonly kind: 'looksSecret' }
+  | { readonly kind: 'unsure'; readonly confidence: number; readonly minimum: number }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The reason in the user's language, one sentence without its full stop. */
+export function describeReason(reason: Reason, t: Translate): string {
+  switch (reason.kind) {
+    case 'off':
+      return t('Completions are switched off');
+    case 'languageOff':
+      return t('Completions are switched off for the language {0}', reason.languageId);
+    case 'snoozed':
+      return t('Completions are snoozed');
+    case 'secretFile':
+      return t('Files that usually hold secrets are never completed, nor shown to a model');
+    case 'notText':
+      return t('This does not look like a text file');
+    case 'insideWord':
+      return t('The cursor stands inside a word');
+    case 'wroteNothing':
+      return t('The model had nothing to add here');
+    case 'onlyWhitespace':
+      return t('The model wrote only whitespace');
+    case 'repeatsFollowing':
+      return t('The model repeated what already follows the cursor');
+    case 'repeatsBefore':
+      return t('The model repeated the line before');
+    case 'loops':
+      return t('The model went round in circles');
+    case 'looksSecret':
+      return t('The suggestion looked like a password or a key');
+    case 'unsure':
+      return t('The model was too unsure: {0} %, at least {1} % are wanted', percent(reason.confidence), percent(reason.minimum));
+    case 'late':
+      return t('The model did not answer in time');
+    case 'failed':
+      return t('The engine failed: {0}', reason.message);
+  }
+}
+
+function percent(probability: number): number {
+  return Math.round(probability * 100);
+}

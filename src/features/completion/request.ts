@@ -1,0 +1,63 @@
+import type { CompleteParams, CompletionMode } from '../../ipc/engine/protocol';
+import type { Place } from './place';
+
+/** A line of code is 10 to 15 tokens, a long one 40; a block ends by itself long before its bound. */
+const maxTokens: Readonly<Record<CompletionMode, number>> = { line: 48, block: 160 };
+
+/** Milliseconds after which a suggestion is of no use, whatever of it is there is taken. Opening the model counts. */
+export const deadlines: Readonly<Record<CompletionMode, number>> = { line: 5_000, block: 8_000 };
+
+/** How far a suggestion may go, by which model, for which file. */
+export interface CompletionOptions {
+  /** Absolute path of the model folder. */
+  readonly model: string;
+  /** As {@link pathForModel} gives it. */
+  readonly path: string;
+  readonly mode: CompletionMode;
+  /** Absolute paths of files that may be copied from, see `neighboursOf`; without them the model alone writes. */
+  readonly neighbours?: readonly string[] | undefined;
+}
+
+/**
+ * What is asked of the engine.
+ *
+ * No text of other files is shown to the model: the window of a small model is short, and what stands in front of the
+ * prompt must earn its place there by measured gains before it pushes the file's own text out.
+ */
+export function completeParams(place: Place, options: CompletionOptions): CompleteParams {
+  return {
+    model: options.model,
+    path: options.path,
+    context: [],
+    prefix: place.prefix,
+    suffix: place.suffix,
+    mode: options.mode,
+    maxTokens: maxTokens[options.mode],
+    ...(options.neighbours && { neighbours: [...options.neighbours] }),
+  };
+}
+
+/** Endings by which a model knows the language of a document that has no name of its own. */
+const endings: Readonly<Record<string, string>> = {
+  typescript: '.ts',
+  typescriptreact: '.tsx',
+  javascript: '.js',
+  javascriptreact: '.jsx',
+  python: '.py',
+};
+
+/**
+ * A document's path as the model should see it: relative to its workspace folder, the bare name outside of one,
+ * with `/`, and ending as its language does — an untitled file and a notebook's cell are code like any other.
+ * @param path with `/`; the document's and, where it is in one, its workspace folder's.
+ */
+export function pathForModel(document: { path: string; languageId: string }, folder: string | undefined): string {
+  const root = folder === undefined ? undefined : folder.replace(/\/*$/, '/');
+  const path =
+    root !== undefined && document.path.startsWith(root)
+      ? document.path.slice(root.length)
+      : document.path.slice(document.path.lastIndexOf('/') + 1);
+  const ending = endings[document.languageId];
+  if (ending === undefined || /\.(m|c)?(t|j)sx?$|\.pyi?$/.test(path)) return path;
+  return path + ending;
+}

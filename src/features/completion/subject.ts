@@ -1,0 +1,23 @@
+import type { SuggestionSubject } from '../../host/explainables';
+import type { Suggestion } from './suggestions';
+
+/** How much of the text before the cursor tells one place from another. UTF-16 units. */
+const told = 200;
+
+/** A suggestion as something to ask "why?" of. */
+export function subjectOf({ place, text, written, accepted }: Suggestion): SuggestionSubject {
+  const { params, result } = written;
+  return {
+    kind: 'suggestion',
+    document: place.document,
+    model: params.model,
+    promptIds: result.promptIds,
+    tokens: result.tokens,
+    prefix: params.prefix,
+    accepted,
+    text,
+    offering: place,
+    copied: result.copied,
+    fits: (before) => before.endsWith(place.prefix.slice(-told)),
+  };
+}

@@ -1,0 +1,55 @@
+import { BoundedMap } from '../../common/boundedMap';
+import type { CompleteParams, CompleteResult } from '../../ipc/engine/protocol';
+import type { Insertion } from './fit';
+import type { Place } from './place';
+
+/** What the model wrote, with all it takes to ask later why: its tokens, their probabilities and the prompt's ids. */
+export interface Written {
+  readonly params: CompleteParams;
+  readonly result: CompleteResult;
+}
+
+/** A suggestion as it was offered to the editor. */
+export interface Suggestion extends Insertion {
+  readonly id: number;
+  /** Where it was offered; the model may have written it for an earlier place, see `written.params`. */
+  readonly place: Place;
+  readonly written: Written;
+  /** Whether the user took all of it. */
+  readonly accepted: boolean;
+}
+
+/** The latest suggestions, newest last to be forgotten. */
+export class Suggestions {
+  private readonly suggestions: BoundedMap<number, Suggestion>;
+  private nextId = 1;
+
+  constructor(capacity = 20) {
+    this.suggestions = new BoundedMap(capacity);
+  }
+
+  add(suggestion: Omit<Suggestion, 'id' | 'accepted'>): Suggestion {
+    const added = { ...suggestion, id: this.nextId++, accepted: false };
+    this.suggestions.set(added.id, added);
+    return added;
+  }
+
+  /** @returns undefined where the suggestion is forgotten already. */
+  accept(id: number): Suggestion | undefined {
+    const suggestion = this.suggestions.get(id);
+    if (suggestion === undefined) return undefined;
+    const accepted = { ...suggestion, accepted: true };
+    this.suggestions.set(id, accepted);
+    return accepted;
+  }
+
+  /** The newest suggestion offered in a document. */
+  latest(document: string): Suggestion | undefined {
+    return this.of(document)[0];
+  }
+
+  /** The suggestions offered in a document, newest first. */
+  of(document: string): Suggestion[] {
+    return this.suggestions.newestFirst().flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
+  }
+}

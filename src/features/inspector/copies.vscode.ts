@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { CopiedFrom } from '../../ipc/engine/protocol';
+
+/** Says where a suggestion was copied from: what the panel shows is then what the model makes of it, not why it came. */
+export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
+  if (copied.kind === 'here') {
+    await vscode.window.showInformationMessage(sentenceHere(copied));
+    return;
+  }
+  const uri = vscode.Uri.file(copied.path);
+  const show = vscode.l10n.t('Show');
+  const place = `${vscode.workspace.asRelativePath(uri)}:${copied.line}`;
+  const sentence = copied.renamed
+    ? vscode.l10n.t('The model did not write this suggestion: it was copied from {0}, with the names of this place.', place)
+    : vscode.l10n.t('The model did not write this suggestion: it was copied from {0}.', place);
+  const chosen = await vscode.window.showInformationMessage(sentence, show);
+  if (chosen !== show) return;
+  const line = new vscode.Position(copied.line - 1, 0);
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, line) });
+}
+
+function sentenceHere({ lines, renamed }: CopiedFrom & { kind: 'here' }): string {
+  if (renamed) {
+    return lines > 0
+      ? vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines below, with the names of this place.', lines)
+      : vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines above, with the names of this place.', -lines);
+  }
+  return lines > 0
+    ? vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines below.', lines)
+    : vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines above.', -lines);
+}

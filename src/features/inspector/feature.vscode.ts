@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { commands } from '../../host/ids';
+import type { Services } from '../../host/services';
+import { EngineError } from '../../ipc/engine/errors';
+import { Inspector } from './inspector.vscode';
+import { readLink } from './links';
+
+/** The attention panel, what opens it and what ties it to the editor. */
+export function registerInspector(services: Services): vscode.Disposable {
+  const { log, subjects } = services;
+  const inspector = new Inspector(services);
+  /** What a user asked for and did not get is said to them; the log has it in any case. */
+  const tell = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'cancelled') return;
+      const message = error instanceof Error ? error.message : String(error);
+      log.warn(`Attention could not be shown: ${message}`);
+      void vscode.window.showWarningMessage(message);
+    }
+  };
+  subjects.provideInspector((subject) => inspector.inspect(subject));
+  return vscode.Disposable.from(
+    inspector,
+    vscode.commands.registerCommand(commands.inspectAttention, () => tell(inspector.inspectSelection())),
+    vscode.commands.registerCommand(commands.explainSuggestion, () => tell(inspector.explainSuggestion())),
+    vscode.window.registerUriHandler({
+      handleUri: (uri) => {
+        const link = uri.path === '/attention' ? readLink(uri.query) : undefined;
+        return tell(link === undefined ? Promise.reject(new Error(vscode.l10n.t('This link is no view of attention.'))) : inspector.openLink(link));
+      },
+    }),
+  );
+}

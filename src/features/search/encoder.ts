@@ -1,0 +1,82 @@
+import type { EngineService } from '../../host/engineService';
+import { maxTextLength } from '../../ipc/engine/protocol';
+import type { EncoderFacts } from '../../ipc/indexer/protocol';
+import type { AskForVectors } from '../../ipc/indexer/vectorRequests';
+import type { Log } from '../../host/log.vscode';
+import type { Memory } from '../../host/services';
+
+/** Remembers which model the folder held, so that no model is opened just to know which vectors count. */
+const memoryKey = 'search.encoder';
+
+interface Remembered extends EncoderFacts {
+  readonly folder: string;
+}
+
+export interface SearchEncoderOptions {
+  readonly engine: Pick<EngineService, 'request'>;
+  /** Absolute path of the model folder, asked each time; undefined where no encoder is wanted. */
+  readonly folder: () => string | undefined;
+  readonly memory: Memory;
+  readonly log: Pick<Log, 'warn'>;
+  /** Told when `facts` or `problem` has changed. */
+  readonly onDidChange: () => void;
+}
+
+/** The model that the user has chosen to compare meanings with: the engine runs it, the index process asks for it. */
+export class SearchEncoder {
+  /** Why it cannot be used, one sentence. */
+  problem: string | undefined;
+
+  constructor(private readonly options: SearchEncoderOptions) {}
+
+  /** What the index is to know of it; undefined while it has never been opened, and where there is none. */
+  get facts(): EncoderFacts | undefined {
+    const remembered = this.options.memory.get(memoryKey) as Remembered | undefined;
+    const folder = this.options.folder();
+    if (remembered === undefined || remembered.folder !== folder) return undefined;
+    return { id: remembered.id, dimension: remembered.dimension };
+  }
+
+  /** Opens the model where nobody knows yet which one it is. To be called at the start, and when another one was chosen. */
+  async learn(): Promise<void> {
+    this.problem = undefined;
+    const folder = this.options.folder();
+    if (folder === undefined || this.facts !== undefined) return;
+    try {
+      await this.open(folder, 'index');
+    } catch (error) {
+      // Another one was chosen meanwhile, and says for itself what it is.
+      if (this.options.folder() !== folder) return;
+      this.problem = error instanceof Error ? error.message : String(error);
+      this.options.log.warn(`Search goes on without its encoder: ${this.problem}`);
+      this.options.onDidChange();
+    }
+  }
+
+  /** @throws Error also where the folder holds another model by now: the index is told so, and asks again */
+  readonly embed: AskForVectors = async (texts, purpose, signal) => {
+    const folder = this.options.folder();
+    const known = this.facts;
+    if (folder === undefined) throw new Error('There is no encoder any more.');
+    const priority = purpose === 'query' ? 'inspect' : 'index';
+    const facts = await this.open(folder, priority, signal);
+    if (facts.id !== known?.id || facts.dimension !== known.dimension) throw new Error('The encoder is another one than before.');
+    const cut = texts.map((text) => text.slice(0, maxTextLength));
+    const { vectors } = await this.options.engine.request('embed', { model: folder, kind: purpose, texts: cut }, { priority, ...(signal && { signal }) });
+    return vectors;
+  };
+
+  /** The engine opens a model once; after that, this is a word with it. */
+  private async open(folder: string, priority: 'inspect' | 'index', signal?: AbortSignal): Promise<EncoderFacts> {
+    const { name, role, identity, dimension } = await this.options.engine.request('load', { model: folder }, { priority, ...(signal && { signal }) });
+    if (role !== 'encoder' || identity === undefined || dimension === undefined) {
+      throw new Error(`${name} is not an encoder, which search needs; choose another model folder.`);
+    }
+    const { facts } = this;
+    if (this.options.folder() === folder && (facts?.id !== identity || facts.dimension !== dimension)) {
+      await this.options.memory.update(memoryKey, { folder, id: identity, dimension } satisfies Remembered);
+      this.options.onDidChange();
+    }
+    return { id: identity, dimension };
+  }
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { longestQuestion, type Found } from '../../ipc/indexer/protocol';
+import { parseQuestion, typed } from '../../ipc/indexer/query';
+import { withoutSecrets } from '../../common/text/redaction';
+import type { HitSubject } from '../../host/explainables';
+import type { Comparing } from './comparing';
+import { uriOf } from './finder.vscode';
+
+/** What was asked: words, or a piece of code whose like was looked for. */
+export interface Asked {
+  readonly text: string;
+  readonly kind: 'words' | 'code';
+}
+
+/** A hit with its question, both as they were embedded. @throws Error where the file is gone */
+export async function subjectOf({ piece, why, ...hit }: Found, { text, kind }: Asked, { folder, isTable }: Comparing): Promise<HitSubject> {
+  const document = await vscode.workspace.openTextDocument(uriOf(hit));
+  return {
+    kind: 'hit',
+    document: document.uri.toString(),
+    start: piece.start,
+    end: piece.end,
+    model: folder,
+    isTable,
+    question: parseQuestion(typed(text.slice(0, longestQuestion), kind)).text,
+    code: withoutSecrets(document.getText()).slice(piece.start, piece.end),
+    around: piece.around,
+    score: piece.model === undefined ? undefined : why.dense,
+  };
+}

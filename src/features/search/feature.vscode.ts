@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { commands, views } from '../../host/ids';
+import type { Services } from '../../host/services';
+import { sampleOf } from './finder.vscode';
+import { hitContext, type Place } from './messages';
+import { registerTool } from './tool.vscode';
+import { SearchView } from './view.vscode';
+import { WorkspaceIndex } from './workspaceIndex.vscode';
+
+/** The search view, its commands, and the tool that language models are offered. Nothing is started before it is used. */
+export function registerSearch(services: Services): vscode.Disposable {
+  const index = new WorkspaceIndex(services);
+  const view = new SearchView(services, index);
+  const command = (id: string, run: (...args: unknown[]) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        await run(...args);
+      } catch (error) {
+        services.log.warn(`${id}:`, error);
+        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      }
+    });
+  const onIndex = (id: string, run: () => Promise<unknown>): vscode.Disposable =>
+    command(id, async () => {
+      if (index.hasWorkspace) await run();
+      else void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder to search in it.'));
+    });
+  const onHit = (id: string, run: (place: Place) => void): vscode.Disposable => command(id, (context) => run(v.parse(hitContext, context)));
+  return vscode.Disposable.from(
+    index,
+    view,
+    vscode.window.registerWebviewViewProvider(views.search, view),
+    registerTool(index),
+    command(commands.searchByMeaning, (text) => view.show(typeof text === 'string' ? text : undefined)),
+    command(commands.findSimilar, () => showSimilar(view)),
+    onHit(commands.hitOpen, (place) => view.open(place, 'open')),
+    onHit(commands.hitOpenBeside, (place) => view.open(place, 'beside')),
+    onHit(commands.hitPeek, (place) => view.peek(place)),
+    onHit(commands.hitExplain, (place) => view.explain(place)),
+    onHit(commands.hitCopy, (place) => view.copy(place)),
+    onIndex(commands.verifyIndex, () => verify(index)),
+    onIndex(commands.rebuildIndex, async () => {
+      if (index.failure !== undefined) index.restart();
+      await index.request('rebuild', {});
+    }),
+    onIndex(commands.pauseIndexing, () => index.request('pause', {})),
+    onIndex(commands.resumeIndexing, () => index.request('resume', {})),
+    onIndex(commands.cancelIndexing, () => index.request('cancel', {})),
+    onIndex(commands.showIndexSize, () => showSize(index)),
+    onIndex(commands.clearIndex, () => index.clear()),
+  );
+}
+
+async function showSimilar(view: SearchView): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const sample = editor === undefined ? undefined : sampleOf(editor);
+  if (sample === undefined) void vscode.window.showInformationMessage(vscode.l10n.t('Select the code whose like you are looking for.'));
+  else await view.showSimilar(sample);
+}
+
+async function verify(index: WorkspaceIndex): Promise<void> {
+  const { problems } = await index.request('verify', {});
+  const [first] = problems;
+  if (first === undefined) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('The search index is in order.'));
+    return;
+  }
+  const rebuild = vscode.l10n.t('Rebuild Index');
+  const sentence = problems.length === 1 ? first : vscode.l10n.t('{0} And {1} more problems.', first, problems.length - 1);
+  if ((await vscode.window.showWarningMessage(sentence, rebuild)) === rebuild) await index.request('rebuild', {});
+}
+
+async function showSize(index: WorkspaceIndex): Promise<void> {
+  const { bytes, files, chunks } = await index.request('size', {});
+  const clear = vscode.l10n.t('Clear Index');
+  const sentence = vscode.l10n.t('The search index takes {0} MB: {1} files in {2} pieces.', (bytes / 1e6).toFixed(1), files, chunks);
+  if ((await vscode.window.showInformationMessage(sentence, clear)) === clear) await index.clear();
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { longestQuestion, type Found, type Question } from '../../ipc/indexer/protocol';
+import { asContext, nameIn } from './present';
+import type { WorkspaceIndex } from './workspaceIndex.vscode';
+
+/** How many answers a person is shown. */
+export const shownHits = 50;
+
+/** A piece of code whose like is looked for. */
+export interface Sample {
+  /** Where it is from, for people. */
+  readonly label: string;
+  readonly code: string;
+  readonly except?: NonNullable<Question['except']>;
+}
+
+/** The selection, or the lines around the cursor where nothing is selected. */
+export function sampleOf({ document, selection }: vscode.TextEditor): Sample | undefined {
+  const around = 5;
+  const range = selection.isEmpty
+    ? new vscode.Range(Math.max(0, selection.active.line - around), 0, selection.active.line + around + 1, 0)
+    : new vscode.Range(selection.start, selection.end);
+  const code = document.getText(range).slice(0, longestQuestion);
+  if (code.trim() === '') return undefined;
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  const [from, to] = [selection.start.line + 1, selection.end.line + 1];
+  const name = vscode.workspace.asRelativePath(document.uri, false);
+  const label = from === to ? `${name}:${from}` : `${name}:${from}–${to}`;
+  if (folder === undefined) return { label, code };
+  return { label, code, except: { root: folder.uri.fsPath, path: document.uri.path.slice(folder.uri.path.length + 1), from, to } };
+}
+
+/** @throws IndexError */
+export async function find(index: WorkspaceIndex, text: string, signal: AbortSignal, top = shownHits): Promise<Found[]> {
+  if (text.trim() === '') return [];
+  return (await index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal)).found;
+}
+
+/** @throws IndexError */
+export async function findLike(index: WorkspaceIndex, { code, except }: Sample, signal: AbortSignal, top = shownHits): Promise<Found[]> {
+  return (await index.request('search', { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) }, signal)).found;
+}
+
+export function uriOf({ root, path }: Pick<Found, 'root' | 'path'>): vscode.Uri {
+  return vscode.Uri.joinPath(vscode.Uri.file(root), ...path.split('/'));
+}
+
+export function rangeOf({ from, to }: Pick<Found, 'from' | 'to'>): vscode.Range {
+  return new vscode.Range(from - 1, 0, to - 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** Where the hit's code says what it is. */
+async function nameOf(hit: Found): Promise<vscode.Range> {
+  const document = await vscode.workspace.openTextDocument(uriOf(hit));
+  const range = document.validateRange(rangeOf(hit));
+  const offset = document.offsetAt(range.start);
+  const [start, end] = nameIn(document.getText(range), hit.symbol);
+  return new vscode.Range(document.positionAt(offset + start), document.positionAt(offset + end));
+}
+
+/** @param how `preview` leaves the focus where it is, and the next preview takes the editor's place */
+export async function openHit(hit: Found, how: 'open' | 'preview' | 'beside'): Promise<void> {
+  const { start } = await nameOf(hit);
+  const editor = await vscode.window.showTextDocument(uriOf(hit), {
+    preserveFocus: how === 'preview',
+    preview: how === 'preview',
+    selection: new vscode.Range(start, start),
+    ...(how === 'beside' ? { viewColumn: vscode.ViewColumn.Beside } : {}),
+  });
+  editor.revealRange(rangeOf(hit), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** Shows some places over the first of them, with the keys of the editor's own peek. */
+export async function peekHits(hits: readonly Found[]): Promise<void> {
+  const [first] = hits;
+  if (first === undefined) return;
+  await openHit(first, 'open');
+  const locations = await Promise.all(hits.map(async (hit) => new vscode.Location(uriOf(hit), await nameOf(hit))));
+  await vscode.commands.executeCommand('editor.action.peekLocations', uriOf(first), (await nameOf(first)).start, locations, 'peek');
+}
+
+/** The hit's code as it is now, with its place, for a conversation. */
+export async function contextOf(hit: Found): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(uriOf(hit));
+  return asContext(hit, document.languageId, document.getText(document.validateRange(rangeOf(hit))));
+}

@@ -1,0 +1,87 @@
+/** What the search page and its host say to each other. The page names hits by number: it never sends a path. */
+import * as v from 'valibot';
+import type { PageProtocol } from '../../ipc/pages/protocol';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.string();
+
+/** UTF-16 units of a question. */
+export const longestInput = 2_000;
+
+const reason = v.strictObject({
+  /** A term, or a rule as a sentence. */
+  label: text,
+  /** What it adds to the score, or the factor that it changes it by, as it is shown. */
+  value: text,
+  /** 0…1, for a bar: how much of the score comes from it; absent where it is a factor. */
+  share: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+});
+export type Reason = v.InferOutput<typeof reason>;
+
+const hit = v.strictObject({
+  /** Names the hit within its answer. */
+  number: count,
+  symbol: text,
+  /** Where it is, as `12` or `12–20`. */
+  lines: text,
+  snippet: v.strictObject({ line: count, text, marks: v.array(v.tuple([count, count])) }),
+  why: v.array(reason),
+});
+export type Hit = v.InferOutput<typeof hit>;
+
+const group = v.strictObject({ name: text, folder: text, hits: v.array(hit) });
+export type Group = v.InferOutput<typeof group>;
+
+const answer = v.strictObject({
+  /** Names the answer. */
+  id: count,
+  groups: v.array(group),
+});
+export type Answer = v.InferOutput<typeof answer>;
+
+const place = v.strictObject({ answer: count, hit: count });
+export type Place = v.InferOutput<typeof place>;
+
+/** What VS Code hands to a command of a hit's context menu, among other things: the hit's `data-vscode-context`. */
+export const hitContext = v.object(place.entries);
+
+const state = v.strictObject({
+  /** `refining`: all can be searched, and will be better; `failed`: nothing can be searched, and `sentence` says why. */
+  kind: v.picklist(['noWorkspace', 'ready', 'indexing', 'refining', 'paused', 'failed']),
+  /** What the user is told about it; empty where there is nothing to tell. */
+  sentence: text,
+  /** 0…1: how much of the workspace can be searched, or has been embedded by the encoder; absent while nobody knows. */
+  coverage: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  /** Grows when there may be more to find than before. */
+  version: count,
+});
+export type SearchState = v.InferOutput<typeof state>;
+
+export const searchProtocol = {
+  requests: {
+    search: { params: v.strictObject({ text: v.pipe(v.string(), v.maxLength(longestInput)) }), result: answer },
+    /** What is like the code that `similar` told of. */
+    similar: { params: v.strictObject({}), result: answer },
+  },
+  told: {
+    /** The page listens: it is told what it missed. */
+    ready: v.strictObject({}),
+    /** Words are searched for again, not what is like some code. */
+    forgetSimilar: v.strictObject({}),
+    open: v.strictObject({ ...place.entries, how: v.picklist(['open', 'preview', 'beside']) }),
+    /** Shows all hits of the file over the editor. */
+    peek: place,
+    copy: place,
+    /** Shows why the hit and the question are alike. */
+    explain: place,
+    action: v.picklist(['openFolder', 'pause', 'resume', 'retry', 'showLog']),
+  },
+  events: {
+    state,
+    /** The input is to be filled, where a text is given, and focused. */
+    focus: v.strictObject({ text: v.optional(text) }),
+    /** What is like a piece of code is to be looked for; the label says which. */
+    similar: v.strictObject({ label: text }),
+  },
+} satisfies PageProtocol;
+export type SearchProtocol = typeof searchProtocol;

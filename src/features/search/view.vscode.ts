@@ -1,0 +1,159 @@
+import * as vscode from 'vscode';
+import type { Found } from '../../ipc/indexer/protocol';
+import { commands, views } from '../../host/ids';
+import type { Services } from '../../host/services';
+import { openPage } from '../../host/pages/page.vscode';
+import type { PageServer } from '../../ipc/pages/server';
+import { EngineError } from '../../ipc/engine/errors';
+import { subjectOf, type Asked } from './explained.vscode';
+import { contextOf, find, findLike, openHit, peekHits, type Sample } from './finder.vscode';
+import { searchProtocol, type Answer, type Place, type SearchProtocol } from './messages';
+import { groupHits, stateOf } from './present';
+import type { WorkspaceIndex } from './workspaceIndex.vscode';
+
+/** The search view in the side bar. */
+export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
+  private server: PageServer<SearchProtocol> | undefined;
+  /** The answer that is shown, by which the page names hits. */
+  private shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = { id: 0, found: [], question: { text: '', kind: 'words' } };
+  private sample: Sample | undefined;
+  /** What the page is to be told once it listens. */
+  private waiting: { focus?: { text?: string } } = {};
+  private listens = false;
+  private readonly subscription: { dispose(): void };
+
+  constructor(
+    private readonly services: Services,
+    private readonly index: WorkspaceIndex,
+  ) {
+    this.subscription = index.onDidChange(() => this.tellState());
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { root, log } = this.services;
+    this.server?.dispose();
+    this.listens = false;
+    const server = openPage(view.webview, {
+      name: 'search',
+      title: vscode.l10n.t('Search by Meaning'),
+      protocol: searchProtocol,
+      root,
+      log,
+      handlers: {
+        requests: {
+          search: async ({ text }, signal) => this.answer({ text, kind: 'words' }, await find(this.index, text, signal)),
+          similar: async (_, signal) => (this.sample === undefined ? this.answer({ text: '', kind: 'code' }, []) : this.answer({ text: this.sample.code, kind: 'code' }, await findLike(this.index, this.sample, signal))),
+        },
+        told: {
+          ready: () => this.ready(),
+          forgetSimilar: () => {
+            this.sample = undefined;
+          },
+          open: ({ how, ...place }) => this.open(place, how),
+          peek: (place) => this.peek(place),
+          copy: (place) => this.copy(place),
+          explain: (place) => this.explain(place),
+          action: (action) => this.act(action),
+        },
+      },
+    });
+    this.server = server;
+    view.onDidDispose(() => {
+      server.dispose();
+      if (this.server === server) this.server = undefined;
+    });
+    // Looking at the view is what an index is made for.
+    this.index.open();
+  }
+
+  /** Shows the view with the input focused. @param text fills the input */
+  async show(text?: string): Promise<void> {
+    this.waiting.focus = text === undefined ? {} : { text };
+    if (this.listens) this.tellWaiting();
+    await vscode.commands.executeCommand(`${views.search}.focus`);
+  }
+
+  async showSimilar(sample: Sample): Promise<void> {
+    this.sample = sample;
+    if (this.listens) this.server?.send('similar', { label: sample.label });
+    await vscode.commands.executeCommand(`${views.search}.focus`);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.server?.dispose();
+  }
+
+  private ready(): void {
+    this.listens = true;
+    this.tellState();
+    if (this.sample !== undefined) this.server?.send('similar', { label: this.sample.label });
+    this.tellWaiting();
+  }
+
+  private tellWaiting(): void {
+    const { focus } = this.waiting;
+    if (focus !== undefined) this.server?.send('focus', focus);
+    this.waiting = {};
+  }
+
+  private tellState(): void {
+    if (!this.listens) return;
+    const { failure, hasWorkspace, progress, version } = this.index;
+    if (!hasWorkspace) this.server?.send('state', { kind: 'noWorkspace', sentence: vscode.l10n.t('Open a folder to search in it.'), version });
+    else if (failure !== undefined) this.server?.send('state', { kind: 'failed', sentence: failure, version });
+    else this.server?.send('state', stateOf(progress, version, vscode.l10n.t));
+  }
+
+  private answer(question: Asked, found: readonly Found[]): Answer {
+    this.shown = { id: this.shown.id + 1, found, question };
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const nameOf = (root: string): string => (folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? ''));
+    return { id: this.shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
+  }
+
+  open(place: Place, how: 'open' | 'preview' | 'beside'): void {
+    this.perform(place, (hit) => openHit(hit, how));
+  }
+
+  /** All hits of the file, over the editor. */
+  peek(place: Place): void {
+    this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)));
+  }
+
+  /** Its code and its place, for a conversation. */
+  copy(place: Place): void {
+    this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit)));
+  }
+
+  /** What the page no longer shows is not acted upon. */
+  private perform({ answer, hit: number }: Place, act: (hit: Found) => Promise<void>): void {
+    const hit = answer === this.shown.id ? this.shown.found[number] : undefined;
+    if (hit === undefined) return;
+    act(hit).catch((error: unknown) => {
+      this.services.log.warn('A hit could not be shown:', error);
+      void vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path));
+    });
+  }
+
+  /** Shows pair by pair why the hit and the question are alike. */
+  explain({ answer, hit: number }: Place): void {
+    const { id, found, question } = this.shown;
+    const hit = answer === id ? found[number] : undefined;
+    if (hit === undefined) return;
+    const { subjects, log } = this.services;
+    subjectOf(hit, question, this.index.modelOf(hit))
+      .then((subject) => subjects.inspect(subject))
+      .catch((error: unknown) => {
+        if (error instanceof EngineError && error.code === 'cancelled') return;
+        log.warn('Why a hit is alike could not be shown:', error);
+        void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+      });
+  }
+
+  private act(action: 'openFolder' | 'pause' | 'resume' | 'retry' | 'showLog'): void {
+    const byAction = { openFolder: 'workbench.action.files.openFolder', pause: commands.pauseIndexing, resume: commands.resumeIndexing, showLog: commands.showLog };
+    if (action === 'retry') this.index.restart();
+    else void vscode.commands.executeCommand(byAction[action]);
+  }
+}

@@ -1,0 +1,229 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { IndexClient } from '../../ipc/indexer/client';
+import { vectorModel } from '../../ipc/indexer/embedder';
+import type { Found, Method, Params, Progress, Result, Root } from '../../ipc/indexer/protocol';
+import { settings } from '../../host/ids';
+import { Listeners } from '../../common/listeners';
+import { encoderFolder, tableFolder } from '../../host/modelPaths';
+import type { Services } from '../../host/services';
+import { SearchEncoder } from './encoder';
+import { excludeRules } from './excludes';
+import type { Comparing } from './comparing';
+import { progressInWords } from './present';
+import { FileChanges } from './fileChanges.vscode';
+
+/** Remembers that this workspace was searched, so that its index is kept up to date from the start. */
+const usedKey = 'search.used';
+/** Milliseconds after the start of the editor, which has enough to do then. */
+const startAfterMs = 5_000;
+
+/**
+ * The index of the open workspace as the features of search use it: made when something is first searched, kept up to
+ * date from then on, also after the next start of the editor.
+ */
+export class WorkspaceIndex implements vscode.Disposable {
+  private client: IndexClient | undefined;
+  private changes: FileChanges | undefined;
+  private readonly encoder: SearchEncoder;
+  private readonly listeners = new Listeners();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly startTimer: NodeJS.Timeout | undefined;
+  /** Told when `progress`, `failure` or `version` has changed. */
+  readonly onDidChange = this.listeners.add;
+  private told: Progress | undefined;
+  /** Why nothing can be searched, one sentence. */
+  failure: string | undefined;
+  /** Grows when there may be more to find than before. */
+  version = 0;
+
+  constructor(private readonly services: Services) {
+    const { configuration, engine, log, memory } = services;
+    this.encoder = new SearchEncoder({
+      engine,
+      memory,
+      log,
+      folder: () => encoderFolder(configuration.read().modelEncoder),
+      onDidChange: () => this.tellEncoder(),
+    });
+    this.subscriptions.push(
+      configuration.onDidChange((event) => {
+        if (event.affectsConfiguration(settings.modelEncoder)) this.chooseEncoder();
+      }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.use(editor?.document.uri)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.update()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.update();
+      }),
+    );
+    if (services.memory.get(usedKey) === true) this.startTimer = setTimeout(() => this.open(), startAfterMs);
+  }
+
+  /** How far the index is, as the process told it last; where it has nothing to tell, why there is no encoder. */
+  get progress(): Progress | undefined {
+    const { problem } = this.encoder;
+    if (this.told?.phase !== 'idle' || problem === undefined) return this.told;
+    return { trouble: problem, ...this.told };
+  }
+
+  /** Whether there is anything that could be searched. */
+  get hasWorkspace(): boolean {
+    return this.services.storage !== undefined && folders().length > 0;
+  }
+
+  /** Starts the process where it does not run yet. */
+  open(): void {
+    if (!this.hasWorkspace) return;
+    this.connect().start();
+  }
+
+  /** @throws IndexError see {@link IndexClient.request} */
+  request<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>> {
+    return this.connect().request(method, params, signal);
+  }
+
+  /** Starts again after a failure. */
+  restart(): void {
+    this.failure = undefined;
+    this.connect().restart();
+  }
+
+  /** Throws the index away; the next search makes a new one. */
+  async clear(): Promise<void> {
+    await this.request('clear', {});
+    await this.services.memory.update(usedKey, undefined);
+    this.disconnect();
+    this.told = undefined;
+    this.version++;
+    this.tell();
+  }
+
+  dispose(): void {
+    clearTimeout(this.startTimer);
+    this.disconnect();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** The model that has compared a hit with the question; the table where nobody has. */
+  modelOf({ piece }: Pick<Found, 'piece'>): Comparing {
+    const { configuration, root } = this.services;
+    const { facts } = this.encoder;
+    const folder = encoderFolder(configuration.read().modelEncoder);
+    if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts)) return { folder, isTable: false };
+    return { folder: tableFolder(root), isTable: true };
+  }
+
+  private connect(): IndexClient {
+    if (this.client !== undefined) return this.client;
+    const { root, storage, shared, log, memory } = this.services;
+    if (storage === undefined) throw new Error('There is no workspace.');
+    void memory.update(usedKey, true);
+    const client = new IndexClient({
+      modulePath: join(root, 'dist', 'indexer.js'),
+      start: {
+        storage: join(storage, 'index'),
+        shared,
+        model: tableFolder(root),
+        grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
+      },
+      roots,
+      encoder: () => this.encoder.facts,
+      embed: this.encoder.embed,
+      log: (level, message) => log[level](message),
+      onState: (state) => {
+        this.failure = state.kind === 'failed' ? state.reason : undefined;
+        if (state.kind !== 'ready') this.told = undefined;
+        this.tell();
+      },
+      onProgress: (progress) => {
+        const before = this.told;
+        // What is committed can be found; at the end, what is gone no longer, and all by what the encoder says.
+        if (progress.chunks !== before?.chunks || (progress.phase !== before.phase && !['indexing', 'refining'].includes(progress.phase))) this.version++;
+        this.told = progress;
+        this.tell();
+      },
+      onBetter: () => {
+        this.version++;
+        this.tell();
+      },
+    });
+    this.changes = new FileChanges((changed, paths) => {
+      client.request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) }).catch((error: unknown) => log.warn('A change was not indexed:', error));
+    });
+    this.changes.watch(folders());
+    this.client = client;
+    void this.encoder.learn();
+    return client;
+  }
+
+  /** Another encoder, or none, is to compare meanings from now on. */
+  private chooseEncoder(): void {
+    if (this.client === undefined) return;
+    void this.encoder.learn();
+    this.tellEncoder();
+  }
+
+  private tellEncoder(): void {
+    const { facts } = this.encoder;
+    this.send('encoder', facts === undefined ? {} : { encoder: facts });
+    this.tell();
+  }
+
+  /** What somebody looks at is what is asked about: the encoder reads it first. */
+  private use(uri: vscode.Uri | undefined): void {
+    if (uri?.scheme !== 'file') return;
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    if (folder !== undefined) this.send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
+  }
+
+  /** Tells the process something, where there is one; nobody waits for it. */
+  private send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
+    if (this.client?.state.kind !== 'ready') return;
+    this.client.request(method, params).catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
+  }
+
+  private disconnect(): void {
+    this.client?.dispose();
+    this.changes?.dispose();
+    this.client = undefined;
+    this.changes = undefined;
+  }
+
+  /** Other folders, or others of their files, are to be searched from now on. */
+  private update(): void {
+    if (this.client === undefined) return;
+    this.changes?.watch(folders());
+    this.client.request('open', { roots: roots() }).catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
+    this.version++;
+    this.tell();
+  }
+
+  private tell(): void {
+    const { progress } = this;
+    const phase = progress?.phase === 'indexing' || progress?.phase === 'paused' ? progress.phase : 'idle';
+    const known = progress?.total !== undefined && progress.total > 0;
+    this.services.activity.update({
+      index: this.client === undefined ? undefined : {
+        process: this.client.state,
+        phase,
+        share: phase !== 'idle' && known ? progress.files / (progress.total ?? 1) : undefined,
+        sentence: this.failure ?? (progress === undefined ? '' : progressInWords(progress, vscode.l10n.t)),
+      },
+    });
+    this.listeners.notify();
+  }
+}
+
+/** Folders of this machine: what lies elsewhere cannot be read by the process. */
+function folders(): vscode.WorkspaceFolder[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+}
+
+function roots(): Root[] {
+  const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : [])));
+  return folders().map((folder) => {
+    const setting = (name: string): unknown => vscode.workspace.getConfiguration(name, folder).get('exclude');
+    const first = open.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) === folder).map((uri) => uri.path.slice(folder.uri.path.length + 1));
+    return { path: folder.uri.fsPath, excludes: excludeRules(setting('files'), setting('search')), first };
+  });
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { commands } from '../../host/ids';
+import type { Services } from '../../host/services';
+import { StatusItem, statusInput } from './item.vscode';
+import { menu, snoozing, type MenuAction, type MenuEntry, type MenuInput } from './menu';
+import { toggleCompletions, toggleLanguage } from './switches.vscode';
+
+/** The status item, its menu, and the commands that switch, pause and restart. */
+export function registerStatus(services: Services): vscode.Disposable {
+  const { activity, configuration, engine, log, snooze } = services;
+  const item = new StatusItem(services);
+  const refresh = (): void => item.refresh();
+
+  const perform = async (action: MenuAction): Promise<void> => {
+    switch (action.kind) {
+      case 'toggle':
+        await toggleCompletions(configuration);
+        break;
+      case 'toggleLanguage':
+        await toggleLanguage(configuration, action.languageId);
+        break;
+      case 'snooze':
+        snooze.start(action.minutes);
+        break;
+      case 'resume':
+        snooze.resume();
+        break;
+      case 'command':
+        await vscode.commands.executeCommand(action.command, ...action.arguments);
+    }
+  };
+  const choose = async (groups: readonly (readonly MenuEntry[])[]): Promise<void> => {
+    const chosen = await vscode.window.showQuickPick(toItems(groups), { title: 'Glassbox' });
+    if (chosen?.action !== undefined) await perform(chosen.action);
+  };
+  const input = (): MenuInput => ({ ...statusInput(services), snoozed: snooze.until !== undefined, indexing: activity.state.index?.phase ?? 'idle' });
+
+  return vscode.Disposable.from(
+    item,
+    activity.onDidChange(refresh),
+    snooze.onDidChange(refresh),
+    configuration.onDidChange(refresh),
+    vscode.window.onDidChangeActiveTextEditor(refresh),
+    vscode.commands.registerCommand(commands.toggleCompletions, () => toggleCompletions(configuration)),
+    // With a number of minutes (from a key binding) at once, else by asking.
+    vscode.commands.registerCommand(commands.snoozeCompletions, (minutes?: unknown) =>
+      typeof minutes === 'number' ? snooze.start(minutes) : choose([snoozing(input(), vscode.l10n.t)]),
+    ),
+    vscode.commands.registerCommand(commands.showMenu, () => choose(menu(input(), vscode.l10n.t))),
+    vscode.commands.registerCommand(commands.showLog, () => log.show()),
+    vscode.commands.registerCommand(commands.restartEngine, () => engine.restart()),
+    vscode.commands.registerCommand(commands.clearCaches, () => engine.clearCaches()),
+  );
+}
+
+type MenuItem = vscode.QuickPickItem & { readonly action?: MenuAction };
+
+function toItems(groups: readonly (readonly MenuEntry[])[]): MenuItem[] {
+  const separator: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  return groups.flatMap((entries, index) => (index === 0 ? [...entries] : [separator, ...entries]));
+}

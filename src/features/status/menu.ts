@@ -1,0 +1,81 @@
+import { commands } from '../../host/ids';
+import type { Translate } from '../../common/translate';
+
+/** What choosing an entry of the menu does. */
+export type MenuAction =
+  | { readonly kind: 'toggle' }
+  | { readonly kind: 'toggleLanguage'; readonly languageId: string }
+  | { readonly kind: 'snooze'; readonly minutes: number }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'command'; readonly command: string; readonly arguments: readonly unknown[] };
+
+export interface MenuEntry {
+  readonly label: string;
+  readonly action: MenuAction;
+}
+
+export interface MenuInput {
+  readonly completionEnabled: boolean;
+  /** The active editor's language; undefined where no editor is active. */
+  readonly languageId: string | undefined;
+  readonly languageEnabled: boolean;
+  readonly snoozed: boolean;
+  /** What the search index is doing. */
+  readonly indexing: 'idle' | 'indexing' | 'paused';
+}
+
+/** How long a snooze may be, minutes. */
+export const snoozeMinutes = [5, 15, 60] as const;
+
+/** The status item's menu, in groups. */
+export function menu(input: MenuInput, t: Translate): readonly (readonly MenuEntry[])[] {
+  return [switches(input, t), snoozing(input, t), searching(input, t), tools(t)].filter((group) => group.length > 0);
+}
+
+/** The entries that begin or end a snooze. */
+export function snoozing({ completionEnabled, snoozed }: MenuInput, t: Translate): MenuEntry[] {
+  if (!completionEnabled) return [];
+  const entries = snoozeMinutes.map(
+    (minutes): MenuEntry => ({
+      label: t('$(bell-slash) Snooze for {0} minutes', minutes),
+      action: { kind: 'snooze', minutes },
+    }),
+  );
+  return snoozed ? [{ label: t('$(bell) Resume now'), action: { kind: 'resume' } }, ...entries] : entries;
+}
+
+function switches({ completionEnabled, languageId, languageEnabled }: MenuInput, t: Translate): MenuEntry[] {
+  const all: MenuEntry = {
+    label: completionEnabled ? t('$(eye-closed) Switch completions off') : t('$(eye) Switch completions on'),
+    action: { kind: 'toggle' },
+  };
+  if (!completionEnabled || languageId === undefined) return [all];
+  return [
+    all,
+    {
+      label: languageEnabled
+        ? t('$(eye-closed) Switch completions off for {0}', languageId)
+        : t('$(eye) Switch completions on for {0}', languageId),
+      action: { kind: 'toggleLanguage', languageId },
+    },
+  ];
+}
+
+function searching({ indexing }: MenuInput, t: Translate): MenuEntry[] {
+  const search = run(t('$(search) Search by meaning'), commands.searchByMeaning);
+  if (indexing === 'indexing') return [search, run(t('$(debug-pause) Pause indexing'), commands.pauseIndexing)];
+  if (indexing === 'paused') return [search, run(t('$(debug-continue) Resume indexing'), commands.resumeIndexing)];
+  return [search];
+}
+
+function run(label: string, command: string, ...parameters: unknown[]): MenuEntry {
+  return { label, action: { kind: 'command', command, arguments: parameters } };
+}
+
+function tools(t: Translate): MenuEntry[] {
+  return [
+    run(t('$(debug-restart) Restart the engine'), commands.restartEngine),
+    run(t('$(output) Show the log'), commands.showLog),
+    run(t('$(gear) Open the settings'), 'workbench.action.openSettings', '@ext:glassbox.glassbox'),
+  ];
+}

@@ -1,0 +1,130 @@
+/** How each language writes its documentation: pure functions from what is said to lines without indentation. */
+import type { Parameter, Signature } from '../../../syntax/signature';
+import { paragraphsOf, type Content } from './content';
+import { docstring } from './docstring';
+import { wrap, wrapAll } from './wrap';
+
+export interface StyleOptions {
+  /** UTF-16 units that a line may have. */
+  readonly width: number;
+  /** The file's text, for the habits that it shows. */
+  readonly file: string;
+}
+
+export type Style = (content: Content, options: StyleOptions) => string[];
+
+/** `/** … *\/`, on one line where it fits. */
+function block(tags: (facts: Signature) => string[], escape: (text: string) => string): Style {
+  return (content, { width }) => {
+    const paragraphs = paragraphsOf(content).map((paragraph) => escape(paragraph).replace(/^@/, String.raw`\@`));
+    const listed = content.facts === undefined ? [] : tags(content.facts).map(escape);
+    const [only = ''] = paragraphs;
+    if (paragraphs.length <= 1 && listed.length === 0 && only.length + '/**  */'.length <= width) return [`/** ${only} */`];
+    const lines = [...wrapAll(paragraphs, width - ' * '.length), ...(listed.length > 0 && paragraphs.length > 0 ? [''] : []), ...listed];
+    return ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'];
+  };
+}
+
+/** Lines that each begin with the same mark. */
+function lines(mark: string, list: (facts: Signature) => string[], prose: (content: Content) => string[] = paragraphsOf): Style {
+  return (content, { width }) => {
+    const listed = content.facts === undefined ? [] : list(content.facts);
+    const text = wrapAll(prose(content), width - mark.length - 1);
+    const all = [...text, ...(listed.length > 0 && text.length > 0 ? [''] : []), ...listed];
+    // A backslash at the end of a line would join the next one, code as it may be, to the comment.
+    return all.map((line) => `${mark} ${line}`.trimEnd().replace(/\\+$/, ''));
+  };
+}
+
+const closed = (text: string): string => text.replaceAll('*/', String.raw`*\/`);
+/** In Java even a comment's `\u` is read, so `\u002a/` would close it and `\user` would not compile. */
+const closedJava = (text: string): string => text.replaceAll('*/', '*&#47;').replaceAll(String.raw`\u`, '&#92;u');
+const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const tagged = (returns: string, parameter: (parameter: Parameter) => string, result: (type: string | undefined) => string = () => '') => (facts: Signature): string[] => [
+  ...facts.parameters.map((one) => `@param ${parameter(one)}`),
+  ...(facts.returns === undefined ? [] : [`${returns} ${result(facts.returns.type)}`.trimEnd()]),
+  ...facts.throws.map((type) => `@throws ${type}`),
+];
+
+const names = tagged('@returns', ({ name }) => name);
+const java = tagged('@return', ({ name }) => name);
+const php = tagged('@return', ({ name, type }) => (type === undefined ? name : `${type} ${name}`), (type) => type ?? '');
+const yard = tagged('@return', ({ name }) => name);
+
+const csharp: Style = (content, options) => {
+  const { parameters, returns } = content.facts ?? { parameters: [], returns: undefined };
+  const width = options.width - '/// '.length;
+  const paragraphs = paragraphsOf(content).map(xml);
+  const [only = ''] = paragraphs;
+  const text =
+    paragraphs.length === 1 && `<summary>${only}</summary>`.length <= width
+      ? [`<summary>${only}</summary>`]
+      : ['<summary>', ...paragraphs.flatMap((paragraph) => (paragraphs.length === 1 ? wrap(paragraph, width) : wrap(`<para>${paragraph}</para>`, width))), '</summary>'];
+  const facts = [...parameters.map(({ name }) => `<param name="${xml(name)}"></param>`), ...(returns === undefined ? [] : ['<returns></returns>'])];
+  return [...text, ...facts].map((line) => `/// ${line}`);
+};
+
+/** Go's documentation is a sentence about the name, which it begins with. */
+function goProse(content: Content): string[] {
+  const [first, ...rest] = paragraphsOf(content);
+  if (first === undefined) return [];
+  const { name } = content;
+  if (first.startsWith(`${name} `)) return [first, ...rest];
+  const isVerb = /^\p{Lu}\p{Ll}+s\s/u.test(first);
+  const inside = /^\p{Lu}\p{Ll}/u.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first;
+  return [`${name}${isVerb ? '' : ':'} ${inside}`, ...rest];
+}
+
+const typed = ({ name, type, rest }: Parameter): string => `${name}${type === undefined ? '' : ` ${rest ? '...' : ''}${type}`}`;
+const go = (facts: Signature): string[] => [
+  ...(facts.parameters.length > 0 ? ['Parameters:', ...facts.parameters.map((one) => `  - ${typed(one)}`)] : []),
+  ...(facts.parameters.length > 0 && facts.returns?.type !== undefined ? [''] : []),
+  ...(facts.returns?.type === undefined ? [] : [`Returns ${facts.returns.type}.`]),
+];
+
+const rust = (facts: Signature): string[] => [
+  ...(facts.parameters.length > 0 ? ['# Arguments', '', ...facts.parameters.map(({ name, type }) => `* \`${name}\`${type === undefined ? '' : `: \`${type}\``}`)] : []),
+  ...(facts.parameters.length > 0 && facts.returns?.type !== undefined ? [''] : []),
+  ...(facts.returns?.type === undefined ? [] : ['# Returns', '', `\`${facts.returns.type}\``]),
+];
+
+const nothing = (): string[] => [];
+const doxygen = block(java, closed);
+/** In the file's own habit: `///` where it has that, else a block. */
+const doxygenAsThere: Style = (content, options) =>
+  /^[ \t]*\/\/\/(?!\/)/m.test(options.file) && !/\/\*\*(?!\/)/.test(options.file) ? lines('///', java)(content, options) : doxygen(content, options);
+
+/** By VS Code's language identifier. */
+export const styles: Readonly<Record<string, Style>> = {
+  javascript: block(names, closed),
+  javascriptreact: block(names, closed),
+  typescript: block(names, closed),
+  typescriptreact: block(names, closed),
+  python: docstring,
+  go: lines('//', go, goProse),
+  rust: lines('///', rust),
+  java: block(java, closedJava),
+  c: doxygenAsThere,
+  cpp: doxygenAsThere,
+  csharp,
+  php: block(php, closed),
+  kotlin: block(names, closed),
+  scala: block(names, closed),
+  swift: lines('///', nothing),
+  dart: lines('///', nothing),
+  shellscript: lines('#', nothing),
+  ruby: lines('#', yard),
+  lua: lines('---', nothing),
+};
+
+const slashed = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java', 'c', 'cpp', 'csharp', 'php', 'kotlin', 'scala', 'swift', 'dart'];
+
+/** A plain comment, for lines that are no symbol. */
+export const plainStyles: Readonly<Record<string, Style>> = {
+  ...Object.fromEntries(slashed.map((id) => [id, lines('//', nothing)])),
+  ...Object.fromEntries(['python', 'shellscript', 'ruby', 'powershell', 'yaml', 'toml', 'elixir'].map((id) => [id, lines('#', nothing)])),
+  lua: lines('--', nothing),
+  sql: lines('--', nothing),
+  haskell: lines('--', nothing),
+};

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import type { Memory } from '../../host/services';
+
+const asked = 'summarize.commentsViewAsked';
+
+/**
+ * VS Code opens its Comments view with the first comment of a session, unless a setting says otherwise. That setting is
+ * about the comments of every extension, so it is the user who changes it: they are asked once, ever.
+ *
+ * @param everywhere what is remembered whatever folder is open
+ */
+export async function offerQuietComments(everywhere: Memory): Promise<void> {
+  const comments = vscode.workspace.getConfiguration('comments');
+  const { globalValue, workspaceValue, workspaceFolderValue } = comments.inspect('openView') ?? {};
+  const isChosen = [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
+  if (isChosen || comments.get('openView') !== 'firstFile' || everywhere.get(asked) === true) return;
+  await everywhere.update(asked, true);
+  const { t } = vscode.l10n;
+  const change = t('For Unresolved Ones Only');
+  const choice = await vscode.window.showInformationMessage(
+    t('VS Code opens its Comments view with the first comment of a session, and summaries are comments. Should it do that for unresolved comments only, which summaries are not?'),
+    change,
+    t('Leave It'),
+  );
+  if (choice === change) await comments.update('openView', 'firstFileUnresolved', vscode.ConfigurationTarget.Global);
+}

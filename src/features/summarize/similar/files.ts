@@ -1,0 +1,37 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Source } from '../../../nearby/matches';
+import { wordsOf } from '../../../common/text/words';
+import { likeness } from '../../../common/statistics/jaccard';
+
+/** Reading the syntax of a file takes some milliseconds: no more files than these are read. */
+const mostFiles = 8;
+/** Longer ones take too long. UTF-16 units. */
+const longestFile = 300_000;
+
+/** After so many milliseconds others have their turn: who types shares this thread. */
+const longestTurnMs = 8;
+
+/** What stands before a bracket, an equals sign or a colon at the start of a line may be defined there. */
+const mayBeDefined = /^[ \t]*(?:[\w@.]+[ \t]+){0,6}#?([\p{L}_$][\p{L}\p{N}_$]*)[ \t]*[(=:<]/gmu;
+
+/** The files in which the names most like a name may be defined, the likest first; nearer ones before others that are as like. */
+export async function filesWithLike(name: string, files: readonly Source[]): Promise<Source[]> {
+  const wanted = new Set(wordsOf(name));
+  const found: { readonly file: Source; readonly likest: number }[] = [];
+  let since = performance.now();
+  for (const file of files) {
+    const likest = file.text.length <= longestFile ? likestIn(file.text, wanted) : 0;
+    if (likest > 0) found.push({ file, likest });
+    if (performance.now() - since < longestTurnMs) continue;
+    await setImmediate();
+    since = performance.now();
+  }
+  return found.sort((a, b) => b.likest - a.likest).slice(0, mostFiles).map(({ file }) => file);
+}
+
+function likestIn(text: string, wanted: ReadonlySet<string>): number {
+  const names = new Set(Array.from(text.matchAll(mayBeDefined), ([, name = '']) => name));
+  let best = 0;
+  for (const name of names) best = Math.max(best, likeness(new Set(wordsOf(name)), wanted));
+  return best;
+}

@@ -1,0 +1,57 @@
+import { BoundedMap } from '../../../common/boundedMap';
+import type { Source } from '../../../nearby/matches';
+import type { Grammars } from '../../../syntax/grammars';
+import { symbolsOf, type CodeSymbol } from '../../../syntax/symbols';
+import type { Origin } from '../summary';
+import { candidatesFor } from './candidates';
+import { choose } from './choice';
+import { documentedIn, functionAt, type Documented } from './documented';
+import { filesWithLike } from './files';
+
+/** A function, and what is around it. */
+export interface FunctionPlace {
+  readonly text: string;
+  readonly path: string;
+  readonly symbol: CodeSymbol | undefined;
+  /** All of the text, in their order. */
+  readonly symbols: readonly CodeSymbol[];
+  readonly around: (() => Promise<readonly Source[]>) | undefined;
+}
+
+/** What the documentation of a similar function says, told of this one. */
+export interface Similar {
+  readonly sentence: string;
+  readonly from: Origin;
+}
+
+const rememberedFiles = 16;
+
+/** Finds documented functions like others: of what a person has said of those, something holds for these. */
+export class SimilarFunctions {
+  private readonly files = new BoundedMap<string, { readonly text: string; readonly documented: readonly Documented[] }>(rememberedFiles);
+
+  constructor(private readonly grammars: Grammars) {}
+
+  /** @returns undefined for what is no function, and where nothing is likely enough to hold */
+  async to({ text, path, symbol, symbols, around }: FunctionPlace): Promise<Similar | undefined> {
+    const own = symbol && functionAt(text, path, symbol, symbols);
+    if (own === undefined) return undefined;
+    const others = symbols.filter((one) => one !== symbol);
+    const here = documentedIn(text, path, symbols, others);
+    const files = around === undefined ? [] : await filesWithLike(own.name, await around());
+    const there = await Promise.all(files.map((file) => this.documented(file)));
+    const chosen = choose(candidatesFor(own, [...here, ...there.flat()]));
+    if (chosen === undefined) return undefined;
+    const { name, line } = chosen.from;
+    return { sentence: chosen.sentence, from: { name, path: chosen.from.path === path ? undefined : chosen.from.path, line } };
+  }
+
+  /** Of a file around; those of the latest files are remembered. */
+  private async documented({ path, text }: Source): Promise<readonly Documented[]> {
+    const known = this.files.get(path);
+    if (known?.text === text) return known.documented;
+    const documented = documentedIn(text, path, await symbolsOf(text, path, this.grammars));
+    this.files.set(path, { text, documented });
+    return documented;
+  }
+}

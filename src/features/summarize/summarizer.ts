@@ -1,0 +1,109 @@
+import { BoundedMap } from '../../common/boundedMap';
+import type { EngineClient } from '../../ipc/engine/client';
+import type { Source } from '../../nearby/matches';
+import { EngineError } from '../../ipc/engine/errors';
+import { languageOf } from '../../syntax/languages';
+import type { Range } from '../../syntax/documentation';
+import { symbolsOf, type CodeSymbol } from '../../syntax/symbols';
+import type { Grammars } from '../../syntax/grammars';
+import { Answers } from './answers';
+import { pieceOf } from './pieces';
+import type { WriterFacts } from './prompts';
+import { SimilarFunctions } from './similar/similar';
+import { subjectOf } from './subject';
+import type { Mode, Summary } from './summary';
+import { Writing } from './writing';
+
+export interface SummaryRequest {
+  readonly text: string;
+  /** As a model sees it: relative, with `/`, and an ending that tells the language. */
+  readonly path: string;
+  /** Empty for the cursor alone. */
+  readonly selection: Range;
+  readonly mode: Mode;
+  /** Absolute path of the model folder. */
+  readonly model: string;
+  /** 0 for the first answer; each further one is another. */
+  readonly attempt: number;
+  /** See `subjectOf`. */
+  readonly isLines?: boolean;
+  /** Files whose documented functions may be like the one that is summarized, nearest first; their paths are absolute. */
+  readonly around?: () => Promise<readonly Source[]>;
+}
+
+/** Why nothing is summarized, before any model was asked. */
+export type NoSummary =
+  | 'nothing' // no text is selected but blanks
+  | 'binary' // this is no text
+  | 'tooLarge'; // more than anybody waits for
+
+/** UTF-16 units. */
+const longestText = 2_000_000;
+const rememberedFiles = 4;
+
+/** From a selection to a summary, streamed. Knows no editor. */
+export class Summarizer {
+  private readonly answers: Answers;
+  private readonly similar: SimilarFunctions;
+  private readonly files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(rememberedFiles);
+  private readonly models = new Map<string, Promise<WriterFacts>>();
+
+  constructor(
+    private readonly engine: Pick<EngineClient, 'request'>,
+    private readonly grammars: Grammars,
+  ) {
+    this.answers = new Answers(engine);
+    this.similar = new SimilarFunctions(grammars);
+  }
+
+  /**
+   * @param onChange hears how the summary grows; each one replaces the one before
+   * @returns the whole summary, or what there was of it when the signal was aborted
+   * @throws EngineError see `EngineClient.request`; what was heard until then remains true
+   */
+  async summarize(request: SummaryRequest, onChange: (summary: Summary) => void, signal?: AbortSignal): Promise<Summary | NoSummary> {
+    const { text, path, mode, model } = request;
+    if (text.length > longestText) return 'tooLarge';
+    if (text.includes('\0')) return 'binary';
+    const symbols = await this.symbols(text, path);
+    const subject = subjectOf(text, symbols, request.selection, request.isLines);
+    if (subject === undefined) return 'nothing';
+    const similar = () => this.similar.to({ text, path, symbol: subject.symbol, symbols, around: request.around });
+    const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar }, this.answers, onChange, signal);
+    writing.begin();
+    try {
+      return await writing.write(() => this.facts(model), pieceOf(subject, symbols));
+    } catch (error) {
+      if (signal?.aborted === true && error instanceof EngineError && error.code === 'cancelled') return writing.stop();
+      throw error;
+    }
+  }
+
+  /** The definitions of a text; those of the latest few files are remembered. */
+  async symbols(text: string, path: string): Promise<readonly CodeSymbol[]> {
+    const known = this.files.get(path);
+    if (known?.text === text) return known.symbols;
+    const symbols = await symbolsOf(text, path, this.grammars);
+    this.files.set(path, { text, symbols });
+    return symbols;
+  }
+
+  /** What is known of a model; asked once. @throws EngineError */
+  facts(model: string): Promise<WriterFacts> {
+    const known = this.models.get(model);
+    if (known !== undefined) return known;
+    const asked = this.engine
+      .request('load', { model }, { priority: 'summarize' })
+      .then(({ prompts, role, contextLength }): WriterFacts => ({ model, prompts, role, contextLength }));
+    this.models.set(model, asked);
+    // A folder that was mended is asked again.
+    asked.catch(() => this.models.delete(model));
+    return asked;
+  }
+
+  /** Forgets what models said: another may answer under the same name. */
+  reset(): void {
+    this.answers.clear();
+    this.models.clear();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Signature } from '../../syntax/signature';
+import type { Answer } from './answers';
+import type { Excerpt, Lines } from './excerpt';
+import type { UnknownName } from './identifiers';
+import type { WriterFacts } from './prompts';
+import type { Problem } from './quality';
+import type { Subject } from './subject';
+
+/** How much is told: one sentence; a few; one with parameters and result; a line for each part and one for the whole. */
+export const modes = ['sentence', 'paragraph', 'parameters', 'outline'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What a model read and wrote: all that is needed to ask later which lines carried it. */
+export interface Evidence extends Pick<WriterFacts, 'model' | 'role'>, Pick<Answer, 'text' | 'promptIds' | 'tokens'> {
+  readonly excerpt: Excerpt;
+}
+
+/** A documented function whose words are used. */
+export interface Origin {
+  readonly name: string;
+  /** Absolute; undefined in the file itself. */
+  readonly path: string | undefined;
+  /** Of its file, from 0. */
+  readonly line: number;
+}
+
+/** One thing that is said, and how far it can be trusted. */
+export interface Sentence {
+  readonly text: string;
+  /** Who says it: the model, the documentation that the code has already, or that of a similar function. */
+  readonly source: 'model' | 'documentation' | 'similar';
+  /** The similar function, where one has said it. */
+  readonly from?: Origin;
+  readonly problem: Problem | undefined;
+  readonly unknown: readonly UnknownName[];
+  /** The model did not see all of the code. */
+  readonly cut: boolean;
+  /** Absent while it is being written, and where no model wrote it. */
+  readonly evidence?: Evidence;
+}
+
+/** What is said about a part of the subject. */
+export interface Part {
+  readonly name: string;
+  /** Of the file, from 0. */
+  readonly line: number;
+  readonly sentence: Sentence | undefined;
+}
+
+/** What is said about a piece that the whole is told by: the first words there are where that takes long. */
+export interface Aside extends Lines {
+  /** Of the piece, where it is a symbol. */
+  readonly name: string | undefined;
+  readonly text: string;
+}
+
+/** A summary, whole or as far as it has come. */
+export interface Summary {
+  readonly mode: Mode;
+  readonly subject: Subject;
+  /** Lines of the file, from 0, both included. */
+  readonly lines: { readonly first: number; readonly last: number };
+  /** About the subject as a whole. */
+  readonly main: Sentence | undefined;
+  /** About its parts, in their order. */
+  readonly parts: readonly Part[];
+  /** While it is being written, and nothing has been said about the subject itself. */
+  readonly aside: Aside | undefined;
+  /** What the source itself says a function takes and gives back. */
+  readonly facts: Signature | undefined;
+  /** Questions answered, and how many there are as far as is known. */
+  readonly progress: { readonly done: number; readonly total: number };
+  readonly state: 'writing' | 'whole' | 'stopped';
+}

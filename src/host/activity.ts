@@ -1,0 +1,84 @@
+import { BoundedMap } from '../common/boundedMap';
+import type { EngineState } from '../ipc/engine/client';
+import type { ProcessState } from '../ipc/process/supervisor';
+import type { Timings } from '../ipc/engine/protocol';
+import { Listeners } from '../common/listeners';
+
+/** What is known of the model in use. */
+export interface ModelFacts {
+  readonly name: string;
+  /** Resident memory of the engine process, bytes; absent until it was asked. */
+  readonly residentBytes?: number;
+  /** What runs models beside the processor, by name. */
+  readonly accelerators?: readonly string[];
+  /** Why an accelerator does not, or no longer: one sentence. */
+  readonly acceleratorFailure?: string | undefined;
+}
+
+/** The last suggestion's cost: the engine's timings and the whole way from key press to answer. */
+export interface LastRun {
+  readonly timings: Timings;
+  readonly totalMs: number;
+}
+
+/** What the search index is doing. */
+export interface IndexActivity {
+  readonly process: ProcessState;
+  readonly phase: 'idle' | 'indexing' | 'paused';
+  /** 0…1, of the files that there are; undefined while nobody knows or nothing is being indexed. */
+  readonly share: number | undefined;
+  /** For people; empty where there is nothing to say. */
+  readonly sentence: string;
+}
+
+/** What the features tell the status item, and all it knows of them. */
+export interface ActivityState {
+  readonly engine: EngineState;
+  /** Suggestions being computed right now. */
+  readonly running: number;
+  /** Summaries being written right now. */
+  readonly summaries: number;
+  /** Why completions cannot work at present, one sentence. */
+  readonly failure: string | undefined;
+  readonly model: ModelFacts | undefined;
+  readonly lastRun: LastRun | undefined;
+  /** Undefined until something was searched. */
+  readonly index: IndexActivity | undefined;
+}
+
+/** One observable value, shared by those who do the work and those who show it. */
+export class Activity {
+  private current: ActivityState = {
+    engine: { kind: 'stopped' },
+    running: 0,
+    summaries: 0,
+    failure: undefined,
+    model: undefined,
+    lastRun: undefined,
+    index: undefined,
+  };
+  private readonly explanations = new BoundedMap<string, string>(50);
+  private readonly listeners = new Listeners();
+  readonly onDidChange = this.listeners.add;
+
+  get state(): ActivityState {
+    return this.current;
+  }
+
+  update(change: Partial<ActivityState>): void {
+    this.current = { ...this.current, ...change };
+    this.listeners.notify();
+  }
+
+  /** Why no suggestion appeared in a document the last time one might have; undefined where one did. */
+  explanation(document: string): string | undefined {
+    return this.explanations.get(document);
+  }
+
+  explain(document: string, sentence: string | undefined): void {
+    if (this.explanations.get(document) === sentence) return;
+    if (sentence === undefined) this.explanations.delete(document);
+    else this.explanations.set(document, sentence);
+    this.listeners.notify();
+  }
+}

@@ -1,0 +1,67 @@
+import { extname, posix } from 'node:path';
+import * as vscode from 'vscode';
+import { BoundedMap } from '../../common/boundedMap';
+import { filesAround } from '../../nearby/filesAround';
+import { isAlike, neighboursOf } from '../../nearby/candidateFiles';
+
+/** Milliseconds for which what is around a folder is not looked for again. */
+const freshMs = 30_000;
+/** Imports stand at the start. UTF-16 units. */
+const importsWithin = 8_192;
+
+interface Around {
+  at: number;
+  /** The last look around, under way or over. */
+  looking: Promise<void>;
+  /** What was found the last time, with `/`. */
+  paths: string[];
+}
+
+/** Finds the files around a document that code may be copied from. */
+export class NeighbourFiles {
+  private readonly folders = new BoundedMap<string, Around>(16);
+
+  /**
+   * @param whole whether a look around that is under way is waited for: nobody who types waits for a walk through folders
+   * @returns absolute paths of the file system, none for a document that is not in it
+   */
+  async of(document: vscode.TextDocument, whole = false): Promise<string[]> {
+    if (document.uri.scheme !== 'file') return [];
+    const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
+    const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
+    return neighboursOf({ path: document.uri.path, text }, open, await this.around(document.uri, whole)).map((path) => document.uri.with({ path }).fsPath);
+  }
+
+  private async around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
+    const folder = vscode.Uri.joinPath(uri, '..');
+    const key = `${folder.toString()} ${extname(uri.path)}`;
+    const workspace = vscode.workspace.getWorkspaceFolder(uri);
+    const look = async (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
+    let known = this.folders.get(key);
+    if (known === undefined) {
+      known = { at: workspace ? -Infinity : performance.now(), looking: Promise.resolve(), paths: await listFiles(folder) };
+      this.folders.set(key, known);
+    }
+    if (performance.now() - known.at > freshMs) {
+      known.at = performance.now();
+      known.looking = look().then((paths) => void (known.paths = paths));
+    }
+    if (whole) await known.looking;
+    return known.paths;
+  }
+}
+
+async function walk(uri: vscode.Uri, root: vscode.Uri): Promise<string[]> {
+  const found = await filesAround(uri.fsPath, root.fsPath, (path) => isAlike(path, uri.path));
+  return found.map((path) => vscode.Uri.file(path).path);
+}
+
+async function listFiles(folder: vscode.Uri): Promise<string[]> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => posix.join(folder.path, name));
+  } catch {
+    // A folder that cannot be listed has nothing to copy from.
+    return [];
+  }
+}

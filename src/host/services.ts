@@ -1,0 +1,35 @@
+import type { Activity } from './activity';
+import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';
+import type { Configuration } from './configuration.vscode';
+import type { EngineService } from './engineService';
+import type { Log } from './log.vscode';
+import type { Snooze } from './snooze';
+import type { Subjects } from './explainables';
+
+/** What is kept between two starts of the editor; `vscode.Memento` is one. */
+export interface Memory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+/** What the features are given. Made once by `activate`; a feature takes what it needs. */
+export interface Services {
+  readonly log: Log & { show(): void; dispose(): void };
+  readonly configuration: Configuration;
+  readonly activity: Activity;
+  readonly snooze: Snooze;
+  readonly engine: EngineService;
+  /** Absolute path of the folder that VS Code keeps for what belongs to this workspace; undefined where none is open. */
+  readonly storage: string | undefined;
+  /** Absolute path of the folder that it keeps for what all workspaces share. */
+  readonly shared: string;
+  /** What is remembered of this workspace. */
+  readonly memory: Memory;
+  /** What is remembered whatever folder is open. */
+  readonly everywhere: Memory;
+  readonly subjects: Subjects;
+  /** The files around a document, looked for once for all features. */
+  readonly neighbours: NeighbourFiles;
+  /** Absolute path of the extension's folder. */
+  readonly root: string;
+}

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import { settings as names } from './ids';
+import type { CompletionMode } from '../ipc/engine/protocol';
+
+/** The extension's settings as the rest of the code sees them: complete, typed and within their bounds. */
+export interface Settings {
+  readonly completionEnabled: boolean;
+  /** Language identifier → on or off; `*` stands for every language not listed. */
+  readonly completionLanguages: Readonly<Record<string, boolean>>;
+  readonly completionLength: CompletionMode;
+  /** Whether a suggestion may be copied from the file itself and from files near by. */
+  readonly completionCopying: boolean;
+  /** 0…1; suggestions in which the model has less confidence are not shown. */
+  readonly completionMinimumConfidence: number;
+  /** Model folder; empty for the embedded one. */
+  readonly modelDecoder: string;
+  /** Model folder; empty for none: meanings are compared by the embedded table of token vectors alone. */
+  readonly modelEncoder: string;
+  /** 0: as many as the machine has physical cores. */
+  readonly engineThreads: number;
+  /** `auto`, `cpu`, or names of execution providers with commas between them. */
+  readonly engineDevice: string;
+  /** 0: never. */
+  readonly engineUnloadAfterMinutes: number;
+}
+
+/** What holds where the user says nothing, or nothing that makes sense. A test compares this with package.json. */
+export const defaults: Settings = {
+  completionEnabled: true,
+  completionLanguages: { '*': true, plaintext: false, markdown: false, scminput: false, log: false },
+  completionLength: 'line',
+  completionCopying: true,
+  completionMinimumConfidence: 0.18,
+  modelDecoder: '',
+  modelEncoder: '',
+  engineThreads: 0,
+  engineDevice: 'auto',
+  engineUnloadAfterMinutes: 10,
+};
+
+const schema = v.object({
+  completionEnabled: v.fallback(v.boolean(), defaults.completionEnabled),
+  completionLanguages: v.fallback(v.record(v.string(), v.boolean()), { ...defaults.completionLanguages }),
+  completionLength: v.fallback(v.picklist(['line', 'block']), defaults.completionLength),
+  completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
+  completionMinimumConfidence: v.fallback(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    defaults.completionMinimumConfidence,
+  ),
+  modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
+  modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
+  engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
+  engineDevice: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), defaults.engineDevice),
+  engineUnloadAfterMinutes: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), defaults.engineUnloadAfterMinutes),
+});
+
+/**
+ * Reads all settings.
+ * @param get gives what the user wrote (or the default) for a full setting name, unchecked: VS Code hands over
+ *   whatever stands in settings.json, so a value of the wrong type falls back to the default.
+ */
+export function readSettings(get: (name: string) => unknown): Settings {
+  return v.parse(schema, Object.fromEntries(Object.entries(names).map(([key, name]) => [key, get(name)])));
+}
+
+/** Whether suggestions are wanted in a language; what is listed for the language wins over `*`. */
+export function isLanguageEnabled(languages: Settings['completionLanguages'], languageId: string): boolean {
+  const listed = (id: string): boolean | undefined => (Object.hasOwn(languages, id) ? languages[id] : undefined);
+  return listed(languageId) ?? listed('*') ?? true;
+}

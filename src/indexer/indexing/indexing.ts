@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { Batch, commit, type IndexedFile } from './batch';
+import type { Catalogue } from '../store/catalogue';
+import { chunkFile } from '../chunks/chunker';
+import { readContent } from '../chunks/content';
+import { describeChunks } from './describe';
+import type { KeyedText } from '../embedding/supply';
+import { withoutSecrets } from '../../common/text/redaction';
+import type { Scope } from '../../common/files/scope';
+import type { Suspects } from './suspects';
+import type { Grammars } from '../../syntax/grammars';
+import { languageOf } from '../../syntax/languages';
+import type { VectorRows } from '../vectors/blocks';
+import { walk, type WalkedFile } from '../../common/files/walk';
+
+/** What bounds memory, and what is lost at most when the process is killed. */
+const mostChunks = 4_096;
+const filesPerCommit = 2_048;
+/** Milliseconds after which what is there becomes searchable. */
+const commitEvery = 1_000;
+/** The same for the first of them: somebody may be waiting for anything at all. */
+const firstCommitAfter = 250;
+/** Milliseconds: a file this young may change again without its time changing. */
+const young = 2_000;
+
+export interface IndexingReport {
+  /** Files found by the walk. */
+  files: number;
+  /** Of those, read and written now. */
+  indexed: number;
+  chunks: number;
+  removed: number;
+  /** Files that hold nothing to search, by reason. */
+  skipped: Record<string, number>;
+  /** Folders and files that could not be read. */
+  unreadable: string[];
+  /** How long was spent on reading and cutting files, on vectors, and on writing. */
+  milliseconds: { read: number; embed: number; write: number };
+}
+
+export interface IndexingOptions {
+  /** See {@link WalkOptions}. */
+  readonly excludes?: readonly string[];
+  /** What may have changed; the rest of the index stays as it is. */
+  readonly scope?: Scope | undefined;
+  /** The vectors that texts are to be found by as soon as they are in the index; they are committed together. */
+  readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
+  /** Is told which file is being read, and knows those that are not to be read. */
+  readonly suspects?: Pick<Suspects, 'isPoison' | 'begin' | 'end'> | undefined;
+  /** Called for each file that is looked at. */
+  readonly onFile?: () => void;
+  /** After how many chunks they are committed, at most. */
+  readonly chunksPerCommit?: number;
+  /** Called after each commit. */
+  readonly onCommit?: (report: Readonly<IndexingReport>) => void;
+  /** Waited for before each file: whoever has something more urgent to do lets it pending. */
+  readonly turn?: (() => Promise<void> | undefined) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings an index up to date with a folder: reads what is new or changed by size, time and content, and drops what is
+ * gone. What is committed stays, whenever the process ends.
+ *
+ * @param root absolute path
+ * @throws the signal's reason when it is aborted; what was read until then is committed
+ */
+export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
+  const { vectorsFor, chunksPerCommit = mostChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;
+  const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [], milliseconds: { read: 0, embed: 0, write: 0 } };
+  const seen = new Set<string>();
+  let batch = new Batch();
+  let last = performance.now();
+  let patience = firstCommitAfter;
+  const timed = async <Result>(what: keyof IndexingReport['milliseconds'], work: () => Result | Promise<Result>): Promise<Result> => {
+    const start = performance.now();
+    const result = await work();
+    report.milliseconds[what] += performance.now() - start;
+    return result;
+  };
+  const flush = async (): Promise<void> => {
+    if (!batch.isEmpty) {
+      const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
+      const vectors = vectorsFor === undefined || texts.length === 0 ? [] : await timed('embed', () => vectorsFor(texts));
+      await timed('write', () => commit(catalogue, batch, vectors));
+      batch = new Batch();
+      patience = commitEvery;
+      onCommit?.(report);
+    }
+    last = performance.now();
+  };
+  const readNow = async (found: WalkedFile, known: KnownFile | undefined): Promise<IndexedFile | KnownFile | undefined> => {
+    suspects?.begin(found);
+    const result = await timed('read', () => readFileFor(root, found, known, grammars));
+    suspects?.end(found);
+    return result;
+  };
+  for await (const found of walk(root, report, where)) {
+    await turn?.();
+    onFile?.();
+    if (signal?.aborted === true) {
+      await flush();
+      signal.throwIfAborted();
+    }
+    const { path } = found;
+    const known = catalogue.all<KnownFile>('SELECT id, bytes, modified, hash, skipped FROM files WHERE path = ?', path)[0];
+    const result = isUnchanged(found, known) ? known : suspects?.isPoison(found) === true ? passedBy(found) : await readNow(found, known);
+    if (result === undefined) {
+      report.unreadable.push(path);
+      continue;
+    }
+    report.files++;
+    seen.add(path);
+    if (result.skipped) report.skipped[result.skipped] = (report.skipped[result.skipped] ?? 0) + 1;
+    if ('chunks' in result) {
+      batch.add(result);
+      report.indexed++;
+      report.chunks += result.chunks.length;
+    } else if (result !== known) {
+      batch.touched.push(result);
+    }
+    const full = batch.size >= chunksPerCommit || batch.files.length + batch.touched.length >= filesPerCommit;
+    if (full || performance.now() - last > patience) await flush();
+  }
+  for (const { id, path } of catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files')) {
+    if (!seen.has(path) && (where.scope?.covers(path) ?? true)) batch.removed.push(id);
+  }
+  report.removed = batch.removed.length;
+  await flush();
+  return report;
+}
+
+interface KnownFile {
+  readonly id: number;
+  readonly bytes: number;
+  readonly modified: number;
+  readonly hash: Uint8Array;
+  readonly skipped: string | null;
+}
+
+function isUnchanged(found: WalkedFile, known: KnownFile | undefined): known is KnownFile {
+  return known?.bytes === found.bytes && known.modified === found.modified;
+}
+
+function passedBy({ path, bytes, modified }: WalkedFile): IndexedFile {
+  return { path, bytes, modified, language: languageOf(path).id, hash: new Uint8Array(), lines: 0, skipped: 'fatal', chunks: [] };
+}
+
+/**
+ * @param root absolute path
+ * @returns the file with its chunks, or with a new time where its content is known; undefined where it cannot be read
+ */
+async function readFileFor(root: string, { path, modified: changed }: WalkedFile, known: KnownFile | undefined, grammars: Grammars): Promise<IndexedFile | KnownFile | undefined> {
+  // The time is that before reading: a change since then is seen the next time.
+  const modified = Date.now() - changed < young ? -1 : changed;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(join(root, path));
+  } catch {
+    return undefined;
+  }
+  const hash = createHash('sha256').update(bytes).digest();
+  if (known !== undefined && hash.equals(known.hash)) return { ...known, modified };
+  const content = readContent(bytes);
+  const about = { path, language: languageOf(path).id, hash, bytes: bytes.length, modified };
+  if ('skipped' in content) return { ...about, lines: 0, skipped: content.skipped, chunks: [] };
+  const text = withoutSecrets(content.text);
+  return { ...about, ...describeChunks(text, path, await chunkFile(text, path, grammars)) };
+}

@@ -1,0 +1,272 @@
+import type { Catalogue } from '../store/catalogue';
+import { aroundOf } from '../chunks/embeddedText';
+import { fuse, type Best, type Evidence, type SearchMode } from './fusion';
+import { LexicalIndex, type LexicalScores, type Match } from './lexical';
+import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from '../../ipc/indexer/query';
+import { askedFor, rules, type Asked, type Rules } from './rules';
+import { Slots } from '../store/slots';
+import { DenseIndex } from '../vectors/denseIndex';
+import type { QuestionVector, SearchedModel } from '../vectors/searchedModel';
+import type { DenseScores } from '../vectors/denseScores';
+import type { Room } from '../vectors/spare';
+import { termsOf } from '../../common/text/terms';
+
+/** How many of the best by words, and of those by meaning, are looked at by rules. */
+const pool = 200;
+/** How many chunks are looked at where a filter is so narrow that the best do not pass it. */
+const mostLooked = 20_000;
+/** How many chunks are read at most to see whether they hold a phrase. */
+const mostRead = 2_000;
+
+export interface Why {
+  /** What each term of the question adds to the BM25 score. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** The cosine between question and chunk, where it was compared. */
+  readonly dense?: number;
+  /** Rules that changed the score, each with its factor. */
+  readonly rules: Readonly<Record<string, number>>;
+}
+
+/** The piece of a file that meanings are compared by, see `textToEmbed`. */
+export interface Piece {
+  /** UTF-16 units of the file's text, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** The definitions that it stands in, as they are embedded with it. */
+  readonly around: string;
+  /** The model that has embedded it (see `vectorModel`); absent where none has. */
+  readonly model?: string;
+}
+
+export interface Hit {
+  /** From the root, with `/` between folders. */
+  readonly path: string;
+  /** Lines from 1, both included. */
+  readonly from: number;
+  readonly to: number;
+  /** The definitions around it, as `Class.method`; empty outside of them. */
+  readonly symbol: string;
+  readonly score: number;
+  readonly why: Why;
+  /** The part of it that is nearest in meaning. */
+  readonly piece: Piece;
+}
+
+/** The text of a chunk, which the index does not hold; undefined where it is there no longer. UTF-16 units, end exclusive. */
+export type ReadChunk = (path: string, start: number, end: number) => string | undefined;
+
+/** What a search looks into: one catalogue, and what is known of it. */
+export interface Searched {
+  readonly catalogue: Catalogue;
+  readonly lexical: LexicalIndex;
+  readonly dense: DenseIndex;
+}
+
+/** @param models the best first; none to search by words alone @param room for vectors of all but the best */
+export function lookInto(catalogue: Catalogue, models: readonly SearchedModel[] = [], room?: Room): Searched {
+  const slots = new Slots(catalogue);
+  return { catalogue, lexical: new LexicalIndex(catalogue, slots), dense: new DenseIndex(catalogue, slots, models, { room }) };
+}
+
+export interface Search {
+  /** As a person types it, see `parseQuestion`. */
+  readonly input: string;
+  readonly mode: SearchMode;
+  /** How many answers at most. */
+  readonly top: number;
+  /** The question (its `text`, see `Question`) as each model sees it; without any, only words are compared. */
+  readonly vectors: ReadonlyMap<string, QuestionVector>;
+  readonly readChunk: ReadChunk;
+}
+
+interface ChunkRow {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly from_line: number;
+  readonly to_line: number;
+  readonly symbols: string;
+  readonly defines: number;
+  readonly definition: number;
+}
+
+export interface Candidate extends Omit<ChunkRow, 'symbols' | 'start' | 'end'>, Evidence {
+  readonly piece: Piece;
+  readonly symbols: readonly string[];
+  readonly terms: Readonly<Record<string, number>>;
+  readonly cosine: number | undefined;
+}
+
+/** By words, where words are not compared; and where none was asked for, so that all fit alike. */
+const unasked: Match = { score: 0, terms: {} };
+const wordless: Match = { score: 1, terms: {} };
+
+/** A question with how well all chunks answer it. */
+interface Compared {
+  readonly question: Question;
+  readonly terms: readonly string[];
+  readonly mode: SearchMode;
+  readonly byWords: LexicalScores;
+  readonly byMeaning: DenseScores | undefined;
+  readonly wanted: number;
+}
+
+/** What may answer a question, in no order. */
+export interface Answers {
+  readonly asked: Asked;
+  readonly mode: SearchMode;
+  readonly candidates: readonly Candidate[];
+}
+
+/** The best answers to a question, best first. */
+export function search(searched: Searched, request: Search): Hit[] {
+  return inOrder(answersTo(searched, request), rules).slice(0, request.top);
+}
+
+/** All that is looked at to answer a question. */
+export function answersTo(searched: Searched, { input, mode, top, vectors, readChunk }: Search): Answers {
+  const question = parseQuestion(input);
+  return searched.catalogue.snapshot(() => {
+    searched.dense.refresh();
+    const terms = termsOf(question.text);
+    const comparing = mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
+    // Meanwhile.
+    const byWords = searched.lexical.scores(terms);
+    const compared: Compared = {
+      question,
+      terms,
+      mode: comparing === undefined ? 'lexical' : mode,
+      byWords,
+      byMeaning: comparing?.(),
+      wanted: Math.max(pool, top),
+    };
+    const candidates = joinParts(candidatesOf(searched, compared, readChunk));
+    return { asked: askedFor(question.text), mode: compared.mode, candidates };
+  });
+}
+
+/** Answers, best first, by what they share with the question and by rules. */
+export function inOrder({ asked, mode, candidates }: Answers, by: Rules): Hit[] {
+  const best = bestOf(candidates);
+  return candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)).sort(byScore);
+}
+
+function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): Candidate[] {
+  const { question, mode, byWords, byMeaning } = compared;
+  const accepts = fileFilter(searched.catalogue, question);
+  const lists = listsOf(searched, compared, accepts);
+  const seen = new Set<number>();
+  const candidates: Candidate[] = [];
+  const statement = searched.catalogue.prepare(
+    'SELECT path, "start", "end", from_line, to_line, symbols, defines, definition FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?',
+  );
+  let read = 0;
+  for (const list of lists) {
+    let accepted = 0;
+    for (const slot of list) {
+      if (accepted >= compared.wanted || read >= mostRead) break;
+      if (seen.has(slot)) {
+        accepted++;
+        continue;
+      }
+      const row = statement.get(searched.lexical.slots.chunkAt(slot)) as ChunkRow | undefined;
+      if (row === undefined) continue;
+      const symbols = row.symbols === '' ? [] : row.symbols.split('\n');
+      if (!acceptsSymbols(question, symbols)) continue;
+      if (question.phrases.length > 0) {
+        read++;
+        const text = readChunk(row.path, row.start, row.end);
+        if (text === undefined || !acceptsText(question, text)) continue;
+      }
+      const { score: lexical, terms } = compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
+      // Some chunk always is the nearest: by itself, that is no reason to show it.
+      if (lexical === 0 && byMeaning?.isFar(slot) === true) continue;
+      const model = byMeaning?.model(slot);
+      const piece = { start: row.start, end: row.end, around: aroundOf(symbols, row.defines === 1), ...(model === undefined ? {} : { model }) };
+      candidates.push({ ...row, piece, symbols, lexical, terms, dense: byMeaning?.relative(slot), cosine: byMeaning?.cosine(slot) });
+      seen.add(slot);
+      accepted++;
+    }
+  }
+  return candidates;
+}
+
+/** The slots to look at, in the order in which to look: by words and by meaning. */
+function listsOf({ catalogue, lexical }: Searched, { question, terms, mode, byWords, byMeaning, wanted }: Compared, accepts: (file: number) => boolean): number[][] {
+  // Filters that only a look at the chunk can answer need more to choose from.
+  const many = question.phrases.length + question.symbols.length > 0 ? mostLooked : wanted;
+  const phraseTerms = question.phrases.flatMap((phrase) => termsOf(phrase));
+  if (phraseTerms.length > 0) return [byWords.havingAll(phraseTerms, many, accepts)];
+  if (terms.length > 0) {
+    return [
+      ...(mode === 'dense' ? [] : [byWords.best(many, accepts)]),
+      ...(mode === 'lexical' || byMeaning === undefined ? [] : [byMeaning.best(many, accepts)]),
+    ];
+  }
+  if (question.symbols.length === 0) return [];
+  const defining: number[] = [];
+  for (const { id, file } of catalogue.each<{ id: number; file: number }>("SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id")) {
+    const slot = accepts(file) ? lexical.slots.slotOf(id) : undefined;
+    if (slot !== undefined) defining.push(slot);
+  }
+  return [defining];
+}
+
+function fileFilter(catalogue: Catalogue, question: Question): (file: number) => boolean {
+  const { languages, paths, withoutPaths } = question;
+  if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
+  const accepted = new Set<number>();
+  for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>('SELECT id, path, language FROM files WHERE skipped IS NULL')) {
+    if (acceptsFile(question, path, language)) accepted.add(id);
+  }
+  return (file) => accepted.has(file);
+}
+
+/**
+ * The parts of a long definition answer together, at the place of the best of them: each term counts where it counts
+ * most, as the length that scores are measured by is that of the whole; and so does meaning.
+ */
+function joinParts(candidates: readonly Candidate[]): Candidate[] {
+  const joined = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const key = `${candidate.definition} ${candidate.path}`;
+    const other = joined.get(key);
+    joined.set(key, other === undefined ? candidate : join(other, candidate));
+  }
+  return [...joined.values()];
+}
+
+function join(a: Candidate, b: Candidate): Candidate {
+  const best = b.lexical > a.lexical || (b.lexical === a.lexical && (b.dense ?? -Infinity) > (a.dense ?? -Infinity)) ? b : a;
+  const terms = { ...a.terms };
+  for (const [term, added] of Object.entries(b.terms)) terms[term] = Math.max(added, terms[term] ?? 0);
+  const nearer = (b.dense ?? -Infinity) > (a.dense ?? -Infinity) ? b : a;
+  const sum = Object.values(terms).reduce((total, added) => total + added, 0);
+  return {
+    ...best,
+    defines: Math.max(a.defines, b.defines),
+    terms,
+    lexical: Math.max(sum, best.lexical),
+    dense: nearer.dense,
+    cosine: nearer.cosine,
+    piece: (nearer.cosine === undefined ? best : nearer).piece,
+  };
+}
+
+function bestOf(candidates: readonly Candidate[]): Best {
+  return {
+    lexical: candidates.reduce((most, { lexical }) => Math.max(most, lexical), 0),
+    dense: candidates.reduce((most, { dense = 0 }) => Math.max(most, dense), 0),
+  };
+}
+
+function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number, by: Rules): Hit {
+  const factors = Object.entries(by).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
+  const score = factors.reduce((product, [, factor]) => product * factor, fused);
+  const changed = Object.fromEntries(factors.filter(([, factor]) => factor !== 1));
+  return { path, from, to, symbol: symbols.join('.'), score, why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed }, piece };
+}
+
+function byScore(a: Hit, b: Hit): number {
+  return b.score - a.score || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.from - b.from);
+}

@@ -1,0 +1,13 @@
+/** A model whose vectors are searched. */
+export interface SearchedModel {
+  /** See `vectorModel`. */
+  readonly name: string;
+  readonly dimension: number;
+}
+
+/** A question as a model sees it. */
+export interface QuestionVector {
+  readonly vector: Int8Array;
+  /** What the same model makes of questions without meaning; none where that is not known. */
+  readonly nonsense?: readonly Int8Array[] | undefined;
+}

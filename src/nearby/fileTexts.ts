@@ -1,0 +1,73 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Source } from './matches';
+import { unixLineEnds } from '../common/text/cursor';
+
+/** Longer files are data, or generated. Bytes. */
+const longestFile = 512 * 2 ** 10;
+/** What all files of a request may have together, and what is kept in memory. UTF-16 units. */
+const mostText = 4 * 2 ** 20;
+/** Those that a person is likely to have changed a moment ago. */
+const nearFiles = 32;
+
+interface Kept {
+  readonly source: Source | undefined;
+  /** When the file was last looked at, `performance.now()`. */
+  looked: number;
+  readonly changed: number;
+}
+
+/** The texts of files around a document, as they are on disk; read again once they have changed. */
+export class Neighbours {
+  /** Least recently used first. */
+  readonly #kept = new Map<string, Kept>();
+
+  /** @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer */
+  constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
+
+  /** @param paths absolute, nearest first; what is missing, large or not text is left out */
+  async read(paths: readonly string[]): Promise<Source[]> {
+    const found = await Promise.all(paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)));
+    const sources: Source[] = [];
+    let length = 0;
+    for (const source of found) {
+      if (!source || length + source.text.length > mostText) continue;
+      length += source.text.length;
+      sources.push(source);
+    }
+    this.#forget(paths.length);
+    return sources;
+  }
+
+  async #fresh(path: string, freshMs: number): Promise<Source | undefined> {
+    const now = performance.now();
+    const kept = this.#kept.get(path);
+    if (kept && now - kept.looked < freshMs) return this.#keep(path, kept);
+    try {
+      const { mtimeMs, size } = await stat(path);
+      if (kept?.changed === mtimeMs) return this.#keep(path, { ...kept, looked: now });
+      const text = size > longestFile ? undefined : unixLineEnds(await readFile(path, 'utf8'));
+      const source = text === undefined || text.includes('\0') ? undefined : { path, text };
+      return this.#keep(path, { source, looked: now, changed: mtimeMs });
+    } catch {
+      // It is not there, or not ours to read: then there is nothing to copy from it.
+      return this.#keep(path, { source: undefined, looked: now, changed: NaN });
+    }
+  }
+
+  #keep(path: string, kept: Kept): Source | undefined {
+    this.#kept.delete(path);
+    this.#kept.set(path, kept);
+    return kept.source;
+  }
+
+  /** @param wanted files of the last request, which stay */
+  #forget(wanted: number): void {
+    let length = 0;
+    for (const { source } of this.#kept.values()) length += source?.text.length ?? 0;
+    for (const [path, { source }] of this.#kept) {
+      if (length <= 2 * mostText || this.#kept.size <= wanted) return;
+      this.#kept.delete(path);
+      length -= source?.text.length ?? 0;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { align, type Alignment } from './renaming';
+
+/** A text to copy from. */
+export interface Source {
+  /** Where it is from, as the one who asks named it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+interface Match {
+  readonly source: Source;
+  /** Of the source: the nearest is 0. */
+  readonly rank: number;
+  /** UTF-16 units from the source's start: what is copied begins there. */
+  readonly at: number;
+  /** How many characters the two texts end with in common. */
+  readonly agreement: number;
+}
+
+/** A place in a source, and what stands before it in common with the text before the cursor. */
+export interface Place extends Match {
+  readonly alignment: Alignment;
+}
+
+/** Characters that have to agree, and in sources further away fewer only where more hardly ever do. */
+const fewestNear = 3;
+const fewestFar = [8, 5, 3] as const;
+const hardlyEver = 30;
+/** So many sources are near: the text around the cursor itself, and the nearest others. */
+const nearSources = 12;
+/** Agreements beyond this are all alike. Characters. */
+const longestAgreement = 400;
+/** Places that are compared, near and far each; the nearest ones. */
+const mostCompared = 2_000;
+/** Places that are kept. */
+const mostPlaces = 250;
+
+/**
+ * Where else something ends like the text before the cursor: the places that agree furthest come first.
+ *
+ * @param prefix the first source: it is searched from its end
+ * @param others nearest first
+ */
+export function placesLike(prefix: Source, others: readonly Source[]): Place[] {
+  const sources = [prefix, ...others].map((source, rank) => ({ source, rank }));
+  const near = scan(prefix, sources.slice(0, nearSources), fewestNear);
+  let far: Match[] = [];
+  for (const length of fewestFar) {
+    if (far.length >= hardlyEver) break;
+    far = scan(prefix, sources.slice(nearSources), length);
+  }
+  return [...near, ...far]
+    .sort((a, b) => b.agreement - a.agreement || a.rank - b.rank)
+    .slice(0, mostPlaces)
+    .map((place) => ({ ...place, alignment: align(prefix.text, prefix.text.length, place.source.text, place.at) }));
+}
+
+function scan({ text: prefix }: Source, sources: readonly { source: Source; rank: number }[], length: number): Match[] {
+  const places: Match[] = [];
+  if (prefix.length < length) return places;
+  const key = prefix.slice(-length);
+  for (const { source, rank } of sources) {
+    for (const start of occurrences(source.text, key, rank === 0)) {
+      const at = start + length;
+      // The place itself is no other place.
+      if (rank === 0 && at === prefix.length) continue;
+      const agreement = length + commonEnding(source.text, start, prefix, prefix.length - length);
+      places.push({ source, rank, at, agreement });
+      if (places.length === mostCompared) return places;
+    }
+  }
+  return places;
+}
+
+function* occurrences(text: string, key: string, backwards: boolean): Generator<number> {
+  if (!backwards) for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) yield at;
+  else for (let at = text.lastIndexOf(key); at >= 0; at = at > 0 ? text.lastIndexOf(key, at - 1) : -1) yield at;
+}
+
+/** How many characters before the two ends are the same. */
+function commonEnding(a: string, endA: number, b: string, endB: number): number {
+  const most = Math.min(endA, endB, longestAgreement);
+  let length = 0;
+  while (length < most && a.charCodeAt(endA - 1 - length) === b.charCodeAt(endB - 1 - length)) length++;
+  return length;
+}
