@@ -8,7 +8,7 @@ import { CommandError } from '../../../src/cli/failure';
 import { summarize, summarizeBatch } from '../../../src/cli/summarize';
 import { UsageError } from '../../../src/cli/usage';
 import { grammarFolder } from '../../support/grammars';
-import { FakeWriter } from '../summarize/fakeWriter';
+import { FakeWriter } from '../features/summarize/fakeWriter';
 
 const read = (line: string) => parseCommand(line.split(' '), '/embedded');
 

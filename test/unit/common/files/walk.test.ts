@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { largestFile, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
+import { withoutSecrets } from '../../../../src/common/text/redaction';
+import { Scope } from '../../../../src/common/files/scope';
+import { walk, type WalkOptions } from '../../../../src/common/files/walk';
+import { makeFolder } from '../../../support/folder';
+
+async function pathsIn(root: string, options?: WalkOptions): Promise<{ paths: string[]; unreadable: string[] }> {
+  const unreadable: string[] = [];
+  const paths: string[] = [];
+  for await (const { path } of walk(root, { unreadable }, options)) paths.push(path);
+  return { paths, unreadable };
+}
+
+describe('the walk', () => {
+  it('obeys nested rules, later and inner ones first', async () => {
+    const root = makeFolder({
+      '.gitignore': '*.log\n/build\n!keep.log\n',
+      '.glassboxignore': 'generated/\n!wanted.log\n',
+      'a.log': '', 'keep.log': '', 'wanted.log': '', 'build/a.ts': '', 'src/build/b.ts': '', 'src/generated/c.ts': '',
+      'src/.gitignore': 'c.*\n!a.log\n', 'src/a.log': '', 'src/c.ts': '', 'src/deep/c.js': '', 'src/deep/d.ts': '',
+      'node_modules/x/index.js': '', 'package-lock.json': '', '.env': '', 'src/id_rsa': '',
+    }); // prettier-ignore
+    const { paths } = await pathsIn(root);
+    assert.deepEqual(paths.filter((path) => !path.endsWith('ignore')), ['keep.log', 'src/a.log', 'src/build/b.ts', 'src/deep/d.ts', 'wanted.log']);
+  });
+
+  it('obeys the repository around the folder, unless that ignores the folder itself', async () => {
+    const root = makeFolder({ '.git/info/exclude': 'private.ts\n', '.gitignore': '*.gen.ts\n/out\n', 'sub/a.gen.ts': '', 'sub/private.ts': '', 'sub/a.ts': '', 'out/a.gen.ts': '' });
+    assert.deepEqual((await pathsIn(join(root, 'sub'))).paths, ['a.ts']);
+    assert.deepEqual((await pathsIn(join(root, 'out'))).paths, ['a.gen.ts']);
+  });
+
+  it('can be told to search what is usually left out', async () => {
+    const root = makeFolder({ '.glassboxignore': '!node_modules/\n', 'node_modules/a.js': '' });
+    assert.deepEqual((await pathsIn(root)).paths, ['.glassboxignore', 'node_modules/a.js']);
+  });
+
+  it('leaves out what is excluded, whatever other rules say', async () => {
+    const root = makeFolder({ '.gitignore': '!*.snap\n', 'a.snap': '', 'out/a.ts': '', 'src/out/b.ts': '', 'src/a.ts': '' });
+    const { paths } = await pathsIn(root, { excludes: ['*.snap', '/out'] });
+    assert.deepEqual(paths, ['.gitignore', 'src/a.ts', 'src/out/b.ts']);
+  });
+
+  it('looks only at what it is told to, and by the same rules', async () => {
+    const root = makeFolder({ '.gitignore': 'b.*\n', 'src/a/x.ts': '', 'src/a/b.ts': '', 'src/ab/x.ts': '', 'src/c.ts': '', 'src/d.ts': '', 'z.ts': '' });
+    const scope = new Scope(['src/a', 'src/c.ts', 'src/b.ts', 'gone/e.ts']);
+    assert.deepEqual((await pathsIn(root, { scope })).paths, ['src/a/x.ts', 'src/c.ts']);
+  });
+
+  it('takes file names of every kind', async () => {
+    const names = ['ä.ts', 'a\u0308.ts', '数据/データ.py', '😀.md', 'with space.js', '..dots', '#hash', '!bang', '[x].ts', "quote'.ts"];
+    const odd = process.platform === 'win32' ? [] : ['line\nbreak.ts', 'back\\slash.ts', 'colon:.ts'];
+    const root = makeFolder(Object.fromEntries([...names, ...odd].map((name) => [name, ''])));
+    const { paths } = await pathsIn(root, { excludes: ['*.none'] });
+    // Some file systems compose characters by themselves.
+    assert.deepEqual(new Set(paths.map((path) => path.normalize())), new Set([...names, ...odd].map((path) => path.normalize())));
+  });
+
+  // Elsewhere, file systems take no such names.
+  if (process.platform === 'linux') {
+    it('passes by names that are no Unicode, and says so', async () => {
+      const root = makeFolder({ 'a.ts': '' });
+      writeFileSync(Buffer.concat([Buffer.from(`${root}/b`), Uint8Array.of(0xff), Buffer.from('.ts')]), '');
+      assert.deepEqual(await pathsIn(root), { paths: ['a.ts'], unreadable: ['b\ufffd.ts'] });
+    });
+  }
+
+  it('does not follow symbolic links, and goes on where it may not read', async function () {
+    const root = makeFolder({ 'src/a.ts': '', 'z.ts': '' });
+    mkdirSync(join(root, 'locked'));
+    symlinkSync(root, join(root, 'src', 'loop'), 'junction');
+    symlinkSync(join(root, 'nowhere'), join(root, 'dangling'), 'junction');
+    chmodSync(join(root, 'locked'), 0);
+    const { paths, unreadable } = await pathsIn(root);
+    chmodSync(join(root, 'locked'), 0o700);
+    assert.deepEqual(paths, ['src/a.ts', 'z.ts']);
+    // An administrator may read everything, and Windows knows no such folder.
+    const readsAll = process.platform === 'win32' || process.getuid?.() === 0;
+    assert.deepEqual(unreadable, readsAll ? [] : ['locked/']);
+  });
+
+  it('says when the folder itself cannot be read', async () => {
+    assert.deepEqual(await pathsIn(join(makeFolder(), 'gone')), { paths: [], unreadable: ['.'] });
+  });
+});
+
+describe('the content of a file', () => {
+  const read = (text: string | number[]) => readContent(typeof text === 'string' ? Buffer.from(text) : Uint8Array.from(text));
+
+  it('is text in UTF-8 or UTF-16', () => {
+    assert.deepEqual(read('ä😀'), { text: 'ä😀' });
+    assert.deepEqual(read([0xff, 0xfe, 0x61, 0]), { text: 'a' });
+    assert.deepEqual(read([0xfe, 0xff, 0, 0x61]), { text: 'a' });
+    assert.deepEqual(read([0x61, 0xe4]), { text: 'a\ufffd' });
+    assert.deepEqual(read(''), { text: '' });
+  });
+
+  it('is not searched where it is binary, minified or huge', () => {
+    assert.deepEqual(read('PNG\0'), { skipped: 'binary' });
+    assert.deepEqual(read('x=1;'.repeat(2_000)), { skipped: 'minified' });
+    assert.deepEqual(read('const a = 1;\n'.repeat(2_000)), { text: 'const a = 1;\n'.repeat(2_000) });
+    assert.deepEqual(read('a\n'.repeat(largestFile)), { skipped: 'huge' });
+  });
+
+  it('is shown by its lines', () => {
+    const text = 'one\r\n\nthree\nfour';
+    const shown = (from: number, to: number): string => linesBetween(text, from, to);
+    assert.deepEqual([shown(1, 1), shown(1, 2), shown(2, 3), shown(4, 4), shown(3, 9), shown(9, 9)], ['one\r', 'one\r\n', '\nthree', 'four', 'three\nfour', '']);
+  });
+
+  it('is searched without the lines that hold secrets', () => {
+    const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----`;
+    const text = `const a = 1;\nconst password = "hunter22hunter";\r\n${key}\nconst token = readToken();\n`;
+    const plain = withoutSecrets(text);
+    assert.equal(plain.length, text.length);
+    assert.equal(plain.replaceAll(/ {2,}/g, ''), 'const a = 1;\n\r\n\n\n\n\nconst token = readToken();\n');
+  });
+});

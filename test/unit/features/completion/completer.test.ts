@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Completer, type Outcome, type Wish } from '../../../../src/features/completion/completer';
+import type { EngineClient } from '../../../../src/ipc/engine/client';
+import { EngineError } from '../../../../src/ipc/engine/errors';
+import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
+import { at } from './place';
+import { withinTurn } from './turn';
+
+const wish: Wish = { model: '/model', path: 'a.ts', mode: 'line', minimumConfidence: 0, explicit: false };
+const never = new AbortController().signal;
+
+/** One request that the engine was asked; the test writes its text and ends it. */
+interface Asked {
+  readonly params: CompleteParams;
+  readonly signal: AbortSignal;
+  write(piece: string): void;
+  finish(text: string, alternatives?: readonly string[]): void;
+  fail(error: Error): void;
+}
+
+/** An engine that answers when the test says so, and rejects aborted requests at once, as the real one does. */
+class ScriptedEngine {
+  readonly asked: Asked[] = [];
+
+  readonly request = ((_method: 'complete', params: CompleteParams, options) => {
+    return new Promise<CompleteResult>((resolve, reject) => {
+      options.signal?.addEventListener('abort', () => reject(new EngineError('cancelled', 'No longer wanted.')));
+      this.asked.push({
+        params,
+        signal: options.signal!,
+        write: (text) => (options.onEvent as (event: { text: string }) => void)({ text }),
+        finish: (text, alternatives) => resolve(resultOf(text, alternatives)),
+        fail: reject,
+      });
+    });
+  }) as EngineClient['request'];
+
+  /** The n-th request, once it is there. */
+  async ask(n: number): Promise<Asked> {
+    for (let waited = 0; waited < 2_000 && this.asked.length <= n; waited += 5) await sleep(5);
+    return this.asked[n]!;
+  }
+}
+
+function resultOf(text: string, alternatives?: readonly string[]): CompleteResult {
+  const unsaid = { tokens: [], logprob: 0, confidence: 0.5, finish: 'endOfMiddle' } as const;
+  return {
+    ...unsaid,
+    text,
+    tokens: Array.from(text, (sign) => ({ id: 0, text: sign, logprob: Math.log(unsaid.confidence) / text.length })),
+    ...(alternatives && { alternatives: alternatives.map((other) => ({ ...unsaid, tokens: [], text: other })) }),
+    promptIds: new Int32Array(),
+    timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
+  };
+}
+
+function setUp() {
+  const engine = new ScriptedEngine();
+  const log: string[] = [];
+  const completer = new Completer(engine, {
+    started: () => log.push('started'),
+    ended: () => log.push('ended'),
+    served: () => log.push('served'),
+    failed: (message, isNew) => log.push(isNew ? message : 'again'),
+  });
+  return { engine, log, completer };
+}
+
+function textOf(outcome: Outcome): string {
+  return outcome.kind === 'suggestion' ? outcome.suggestion.text : outcome.kind === 'none' ? `(${outcome.reason.kind})` : '(cancelled)';
+}
+
+/** The texts to choose from, in their order. */
+function textsOf(outcome: Outcome): string[] {
+  assert.ok(outcome.kind === 'suggestion');
+  return [outcome.suggestion, ...(outcome.others ?? [])].map(({ text }) => text);
+}
+
+const asking: Wish = { ...wish, explicit: true };
+
+describe('the completer, asked by command', () => {
+  it('gives several to choose from, no two alike', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('b.|\n'), asking, never);
+    const asked = await engine.ask(0);
+    assert.equal(asked.params.alternatives, 2);
+    asked.finish('log();', ['log();  ', 'map();']);
+    const outcome = await pending;
+    assert.deepEqual(textsOf(outcome), ['log();', 'map();']);
+    assert.ok(outcome.kind === 'suggestion');
+    assert.equal(completer.suggestions.latest('file:///a.ts')?.id, outcome.suggestion.id, 'the one that is shown is the newest');
+    const [other] = outcome.others!;
+    assert.equal(completer.suggestions.accept(other!.id)?.written.result.text, 'map();');
+  });
+
+  it('puts what it has shown already first and asks once for a place', async () => {
+    const { engine, completer } = setUp();
+    const typing = completer.suggest(at('b.|\n'), wish, never);
+    const automatic = await engine.ask(0);
+    assert.equal(automatic.params.alternatives, undefined);
+    automatic.finish('log();');
+    await typing;
+    const pending = completer.suggest(at('b.l|\n'), asking, never);
+    (await engine.ask(1)).finish('en;', ['og();', 'ast;']);
+    assert.deepEqual(textsOf(await pending), ['og();', 'en;', 'ast;']);
+    const again = await completer.suggest(at('b.l|\n'), asking, never);
+    assert.deepEqual(textsOf(again), ['og();', 'en;', 'ast;']);
+    assert.equal(textOf(await completer.suggest(at('b.l|\n'), wish, never)), 'og();', 'what is shown stays');
+    assert.equal(engine.asked.length, 2);
+  });
+
+  it('leaves out what the filters refuse, and offers an alternative where the first choice is refused', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('foo(a);\n|\n'), asking, never);
+    (await engine.ask(0)).finish('foo(a);', ['', 'foo(b);']);
+    assert.deepEqual(textsOf(await pending), ['foo(b);']);
+    const nothing = completer.suggest(at('foo(a);\n |\n'), asking, never);
+    (await engine.ask(1)).finish('', []);
+    assert.equal(textOf(await nothing), '(wroteNothing)');
+  });
+
+  it('goes back to what is known where asking fails', async () => {
+    const { engine, completer } = setUp();
+    const typing = completer.suggest(at('b.|\n'), wish, never);
+    (await engine.ask(0)).finish('log();');
+    await typing;
+    const late = completer.suggest(at('b.|\n'), asking, never);
+    (await engine.ask(1)).fail(new EngineError('deadline', 'Too late.'));
+    assert.deepEqual(textsOf(await late), ['log();']);
+
+    const gone = new AbortController();
+    const cancelled = completer.suggest(at('b.|\n'), asking, gone.signal);
+    await engine.ask(2);
+    gone.abort();
+    assert.equal(textOf(await cancelled), '(cancelled)');
+  });
+});
+
+describe('the completer', () => {
+  it('asks the engine and offers what it wrote', async () => {
+    const { engine, completer, log } = setUp();
+    const pending = completer.suggest(at('a\nb.|\nc'), wish, never);
+    const asked = await engine.ask(0);
+    assert.deepEqual(asked.params, {
+      model: '/model', path: 'a.ts', context: [], prefix: 'a\nb.', suffix: '\nc', mode: 'line', maxTokens: 48,
+    });
+    asked.finish('log();');
+    assert.equal(textOf(await pending), 'log();');
+    assert.deepEqual(log, ['started', 'served', 'ended']);
+  });
+
+  it('answers from what it knows without asking or waiting', async () => {
+    const { engine, completer } = setUp();
+    const first = completer.suggest(at('b.|\n'), wish, never);
+    (await engine.ask(0)).finish('log(x);');
+    await first;
+    assert.equal(textOf(await withinTurn(completer.suggest(at('b.lo|\n'), wish, never))), 'g(x);');
+    const closed = await withinTurn(completer.suggest(at('b.log(|)\n'), wish, never));
+    assert.ok(closed.kind === 'suggestion');
+    assert.deepEqual([closed.suggestion.text, closed.suggestion.replaces], ['x);', 1]);
+    assert.equal(engine.asked.length, 1);
+  });
+
+  it('waits for a request in flight whose text is being typed', async () => {
+    const { engine, completer } = setUp();
+    const gone = new AbortController();
+    const first = completer.suggest(at('b.|\n'), wish, gone.signal);
+    const asked = await engine.ask(0);
+    asked.write('lo');
+    gone.abort();
+    const second = completer.suggest(at('b.lo|\n'), wish, never);
+    assert.equal(textOf(await first), '(cancelled)');
+    asked.write('g()');
+    asked.finish('log()');
+    assert.equal(textOf(await second), 'g()');
+    assert.equal(engine.asked.length, 1);
+  });
+
+  it('ends a request in flight that took another turn and asks anew', async () => {
+    const { engine, completer } = setUp();
+    const gone = new AbortController();
+    void completer.suggest(at('b.|\n'), wish, gone.signal);
+    const asked = await engine.ask(0);
+    gone.abort();
+    const second = completer.suggest(at('b.m|\n'), wish, never);
+    asked.write('lo');
+    (await engine.ask(1)).finish('ap()');
+    assert.equal(textOf(await second), 'ap()');
+    assert.equal(asked.signal.aborted, true);
+  });
+
+  it('ends a request in flight for which nobody waits any more', async () => {
+    const { engine, completer } = setUp();
+    const gone = new AbortController();
+    const pending = completer.suggest(at('b.|\n'), wish, gone.signal);
+    const asked = await engine.ask(0);
+    gone.abort();
+    assert.equal(textOf(await pending), '(cancelled)');
+    await sleep(250);
+    assert.equal(asked.signal.aborted, true);
+  });
+
+  it('asks for what comes after a text in flight that was typed to its end', async () => {
+    const { engine, completer } = setUp();
+    void completer.suggest(at('b.|\n'), wish, never);
+    const asked = await engine.ask(0);
+    const second = completer.suggest(at('b.log|\n'), wish, never);
+    await sleep(0);
+    asked.finish('log');
+    (await engine.ask(1)).finish('();');
+    assert.equal(textOf(await second), '();');
+  });
+
+  it('computes only the last of a burst', async () => {
+    const { engine, completer } = setUp();
+    const burst = ['a|', 'ab|', 'abc|'].map((text) => completer.suggest(at(text), wish, never));
+    (await engine.ask(0)).finish('d');
+    assert.deepEqual((await Promise.all(burst)).map(textOf), ['(cancelled)', '(cancelled)', 'd']);
+    assert.equal(engine.asked.length, 1);
+    assert.equal(engine.asked[0]!.params.prefix, 'abc');
+  });
+
+  it('says why nothing is offered', async () => {
+    const { engine, completer } = setUp();
+    const empty = completer.suggest(at('a|'), wish, never);
+    (await engine.ask(0)).finish('');
+    assert.equal(textOf(await empty), '(wroteNothing)');
+    const unsure = completer.suggest(at('ab|'), { ...wish, minimumConfidence: 0.9 }, never);
+    (await engine.ask(1)).finish('c');
+    assert.equal(textOf(await unsure), '(unsure)');
+    const late = completer.suggest(at('b|'), wish, never);
+    (await engine.ask(2)).fail(new EngineError('deadline', 'Too late.'));
+    assert.equal(textOf(await late), '(late)');
+  });
+
+  it('asks anew behind what was too unsure, and shows the rest of it once that is surer', async () => {
+    const { engine, completer } = setUp();
+    const careful = { ...wish, minimumConfidence: 0.7 };
+    const whole = completer.suggest(at('a|'), careful, never);
+    (await engine.ask(0)).finish('code');
+    assert.equal(textOf(await whole), '(unsure)');
+    assert.equal(textOf(await completer.suggest(at('a|'), careful, never)), '(unsure)');
+    const behind = completer.suggest(at('ac|'), careful, never);
+    (await engine.ask(1)).fail(new EngineError('deadline', 'Too late.'));
+    assert.equal(textOf(await behind), '(late)');
+    assert.equal(textOf(await completer.suggest(at('aco|'), careful, never)), 'de');
+    assert.equal(engine.asked.length, 2);
+  });
+
+  it('asks anew where what was being written for an earlier place turns out too unsure', async () => {
+    const { engine, completer } = setUp();
+    const careful = { ...wish, minimumConfidence: 0.7 };
+    const earlier = completer.suggest(at('a|'), careful, never);
+    const asked = await engine.ask(0);
+    asked.write('co');
+    const behind = completer.suggest(at('ac|'), careful, never);
+    asked.finish('code');
+    assert.equal(textOf(await earlier), '(unsure)');
+    (await engine.ask(1)).finish('ore');
+    assert.equal(textOf(await behind), '(unsure)');
+    assert.equal(engine.asked[1]!.params.prefix, 'ac');
+  });
+
+  it('shows what it is unsure of where it is asked for by command', async () => {
+    const { engine, completer } = setUp();
+    const asked = completer.suggest(at('a|'), { ...wish, minimumConfidence: 0.9, explicit: true }, never);
+    (await engine.ask(0)).finish('b');
+    assert.equal(textOf(await asked), 'b');
+  });
+
+  it('meets a broken model once, not once per key', async () => {
+    const { engine, completer, log } = setUp();
+    const first = completer.suggest(at('a|'), wish, never);
+    (await engine.ask(0)).fail(new EngineError('modelInvalid', 'The model is cut short.'));
+    assert.equal(textOf(await first), '(failed)');
+    assert.equal(textOf(await completer.suggest(at('ab|'), wish, never)), '(failed)');
+    assert.equal(engine.asked.length, 1);
+    // Asked for by command, it is tried again, and found to be the same failure.
+    const explicit = completer.suggest(at('ab|'), { ...wish, explicit: true }, never);
+    (await engine.ask(1)).fail(new EngineError('modelInvalid', 'The model is cut short.'));
+    assert.equal(textOf(await explicit), '(failed)');
+    completer.reset();
+    const mended = completer.suggest(at('ab|'), wish, never);
+    (await engine.ask(2)).finish('c');
+    assert.equal(textOf(await mended), 'c');
+    assert.deepEqual(log.filter((line) => line.startsWith('The model')), ['The model is cut short.']);
+  });
+
+  it('tries again at once after the process died', async () => {
+    const { engine, completer } = setUp();
+    const first = completer.suggest(at('a|'), wish, never);
+    (await engine.ask(0)).fail(new EngineError('engineDied', 'The engine died.'));
+    assert.equal(textOf(await first), '(failed)');
+    const second = completer.suggest(at('a|'), wish, never);
+    (await engine.ask(1)).finish('b');
+    assert.equal(textOf(await second), 'b');
+  });
+
+  it('keeps what it offered, for those who ask why', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('a|'), wish, never);
+    (await engine.ask(0)).finish('b');
+    const outcome = await pending;
+    assert.ok(outcome.kind === 'suggestion');
+    assert.equal(completer.suggestions.accept(outcome.suggestion.id)?.text, 'b');
+    const latest = completer.suggestions.latest('file:///a.ts');
+    assert.equal(latest?.accepted, true);
+    assert.ok(latest.written.result.promptIds instanceof Int32Array);
+    assert.equal(completer.suggestions.latest('file:///b.ts'), undefined);
+    assert.equal(completer.suggestions.accept(999), undefined);
+  });
+});

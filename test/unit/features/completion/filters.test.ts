@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { applyFilters } from '../../../../src/features/completion/filters';
+import { endsInLoop } from '../../../../src/features/completion/loops';
+import { at } from './place';
+
+/** What is shown of a text at a place, or the kind of the reason why nothing is. */
+function shown(place: string, text: string, confidence = 1, minimumConfidence = 0): string | { reason: string } {
+  const result = applyFilters(text, { place: at(place), confidence, minimumConfidence });
+  return typeof result === 'string' ? result : { reason: result.kind };
+}
+
+describe('filters', () => {
+  const cases: [name: string, place: string, text: string, expected: string | { reason: string }][] = [
+    ['an ordinary line passes', 'const a = |\n', 'b + c;', 'b + c;'],
+    ['nothing at all', 'a|\n', '', { reason: 'wroteNothing' }],
+    ['blanks and line breaks only', 'a|\n', '  \n\t', { reason: 'onlyWhitespace' }],
+    ['whitespace at the end is cut off', 'a|\n', ' = b;  \n', ' = b;'],
+    ['whitespace at line ends is cut off', 'a|\n', ' {  \n  b;\t\n}', ' {\n  b;\n}'],
+    ['a blank between the text and the rest of the line stays', 'a = |b', 'not ', 'not '],
+    ['the rest of the line once more', 'foo(|a, b);\n', 'a, b);', { reason: 'repeatsFollowing' }],
+    ['the next line once more', 'a();\n|\nb();\n', 'b();', { reason: 'repeatsFollowing' }],
+    ['the next line once more, begun by the user', 'a();\nb(|\n\n  b(1);\n', '1);', { reason: 'repeatsFollowing' }],
+    ['a bracket above a bracket is how blocks end', 'if (a) {\n  {\n    b();\n  |\n}\n', '}', '}'],
+    ['final lines that stand below already are cut off', 'f(|\n  b();\n}\n', 'a) {\n  b();\n}', 'a) {'],
+    ['lines that only resemble those below stay', 'f(|\n  b();\n}\n', 'a) {\n  c();\n}', 'a) {\n  c();\n}'],
+    ['the line before once more', '  a(1);\n  |\n', 'a(1);', { reason: 'repeatsBefore' }],
+    ['the line before once more, begun by the user', 'a(1);\na|\n', '(1);', { reason: 'repeatsBefore' }],
+    ['a bracket below a bracket is how blocks end', '  }\n|\n', '}', '}'],
+    ['round in circles', 'x = |\n', 'a + b + a + b + a + b + a + b + a + b + a + b', { reason: 'loops' }],
+    ['a private key', 'const key = |\n', '"-----BEGIN RSA PRIVATE KEY-----"', { reason: 'looksSecret' }],
+    ['a password', 'password = |\n', '"hunter2hunter2"', { reason: 'looksSecret' }],
+    ['a password read from where it belongs', 'password = |\n', 'os.environ["PASSWORD"]', 'os.environ["PASSWORD"]'],
+  ];
+  for (const [name, place, text, expected] of cases) {
+    it(name, () => assert.deepEqual(shown(place, text), expected));
+  }
+
+  it('say how sure the model was and how sure it should have been', () => {
+    assert.deepEqual(applyFilters('a', { place: at('|'), confidence: 0.2, minimumConfidence: 0.5 }), {
+      kind: 'unsure',
+      confidence: 0.2,
+      minimum: 0.5,
+    });
+    assert.equal(shown('|', 'a', 0.5, 0.5), 'a');
+  });
+});
+
+describe('a loop', () => {
+  const cases: [text: string, expected: boolean][] = [
+    ['', false],
+    ['foo(bar, baz);', false],
+    ['[0, 0, 0, 0, 0]', false],
+    ['// ------------------------------------------------------------', false],
+    ['('.repeat(40), true],
+    ['#'.repeat(40), false],
+    ['abcabcabcabcabcabcabcabcabcabcabc', true],
+    ['return self.x\n'.repeat(5), true],
+    ['start and then ' + 'again '.repeat(8), true],
+    ['again '.repeat(8) + 'and the end', false],
+  ];
+  for (const [text, expected] of cases) {
+    it(`${JSON.stringify(text.slice(0, 40))} is ${expected ? 'one' : 'none'}`, () =>
+      assert.equal(endsInLoop(text), expected));
+  }
+
+  it('is found in linear time', () => {
+    // Of the processor: what else runs does not count. Quadratic time would be a hundred times the limit.
+    const start = process.cpuUsage();
+    endsInLoop('a'.repeat(50_000) + '\n' + '-'.repeat(50_000));
+    const { user } = process.cpuUsage(start);
+    assert.ok(user < 1_000_000, `${user} µs`);
+  });
+});

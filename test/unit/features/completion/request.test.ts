@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { refusal } from '../../../../src/features/completion/gate';
+import { insideWord, looksBinary, opensLine, restOfLine, startOfLine, withSelectedItem } from '../../../../src/features/completion/place';
+import { describeReason, type Reason } from '../../../../src/features/completion/reasons';
+import { pathForModel } from '../../../../src/features/completion/request';
+import { defaults } from '../../../../src/host/settings';
+import { t } from '../../../support/translate';
+import { at } from './place';
+
+describe('a path as the model sees it', () => {
+  const cases: [path: string, languageId: string, folder: string | undefined, expected: string][] = [
+    ['/home/me/project/src/a.ts', 'typescript', '/home/me/project', 'src/a.ts'],
+    ['/home/me/project/src/a.ts', 'typescript', '/home/me/project/', 'src/a.ts'],
+    ['/home/me/project-two/a.ts', 'typescript', '/home/me/project', 'a.ts'],
+    ['/home/me/a.py', 'python', undefined, 'a.py'],
+    ['Untitled-1', 'python', undefined, 'Untitled-1.py'],
+    ['/w/book.ipynb', 'python', '/w', 'book.ipynb.py'],
+    ['/w/a.mts', 'typescript', '/w', 'a.mts'],
+    ['/w/Makefile', 'makefile', '/w', 'Makefile'],
+  ];
+  for (const [path, languageId, folder, expected] of cases) {
+    it(`${path} is ${expected}`, () => assert.equal(pathForModel({ path, languageId }, folder), expected));
+  }
+});
+
+describe('where nothing is suggested at all', () => {
+  const occasion = { path: '/w/a.ts', languageId: 'typescript', snoozed: false };
+  const cases: [name: string, change: Partial<typeof occasion>, settings: Partial<typeof defaults>, expected: string | undefined][] = [
+    ['nowhere by default', {}, {}, undefined],
+    ['when switched off', {}, { completionEnabled: false }, 'off'],
+    ['when snoozed', { snoozed: true }, {}, 'snoozed'],
+    ['in a language switched off', { languageId: 'markdown' }, {}, 'languageOff'],
+    ['in all other languages when `*` is off', {}, { completionLanguages: { '*': false, python: true } }, 'languageOff'],
+    ['not in a language that is on when `*` is off', { languageId: 'python' }, { completionLanguages: { '*': false, python: true } }, undefined],
+    ['in files that hold secrets', { path: '/w/.env' }, {}, 'secretFile'],
+  ];
+  for (const [name, change, settings, expected] of cases) {
+    it(name, () => assert.equal(refusal({ ...occasion, ...change }, { ...defaults, ...settings })?.kind, expected));
+  }
+});
+
+describe('a place', () => {
+  it('knows its line', () => {
+    const place = at('a\n  b.|c)\nd');
+    assert.equal(startOfLine(place), '  b.');
+    assert.equal(restOfLine(place), 'c)');
+    assert.equal(restOfLine(at('a|b')), 'b');
+    assert.equal(opensLine(place), false);
+    assert.equal(opensLine(at('a\n  |b')), true);
+  });
+
+  it('knows words and what is no text', () => {
+    assert.equal(insideWord(at('a|é')), true);
+    assert.equal(insideWord(at('a| b')), false);
+    assert.equal(looksBinary(at('a|\0')), true);
+    assert.equal(looksBinary(at('a|\n')), false);
+  });
+
+  it('can be looked at as if an item were inserted', () => {
+    assert.deepEqual(withSelectedItem(at('x.con|)'), 3, 'concat'), at('x.concat|)'));
+  });
+});
+
+describe('a reason', () => {
+  it('is a sentence for people', () => {
+    const reasons: Reason[] = [
+      { kind: 'languageOff', languageId: 'markdown' },
+      { kind: 'unsure', confidence: 0.314, minimum: 0.5 },
+      { kind: 'failed', message: 'model.onnx is cut short.' },
+    ];
+    assert.deepEqual(reasons.map((reason) => describeReason(reason, t)), [
+      'Completions are switched off for the language markdown',
+      'The model was too unsure: 31 %, at least 50 % are wanted',
+      'The engine failed: model.onnx is cut short.',
+    ]);
+  });
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import manifest from '../../../package.json';
+import { settings as names } from '../../../src/host/ids';
+import { defaults, isLanguageEnabled, readSettings } from '../../../src/host/settings';
+
+const read = (written: Record<string, unknown>) => readSettings((name) => written[name]);
+
+describe('settings', () => {
+  it('have the defaults that the manifest shows', () => {
+    const properties: Record<string, { default: unknown }> = manifest.contributes.configuration.properties;
+    const shown = Object.entries(names).map(([key, name]) => [key, properties[name]?.default]);
+    assert.deepEqual(defaults, Object.fromEntries(shown));
+  });
+
+  it('are what the user wrote', () => {
+    assert.deepEqual(
+      read({
+        [names.completionEnabled]: false,
+        [names.completionLanguages]: { '*': false },
+        [names.completionLength]: 'block',
+        [names.completionCopying]: false,
+        [names.completionMinimumConfidence]: 0.5,
+        [names.modelDecoder]: ' /models/mine ',
+        [names.modelEncoder]: ' ~/models/encoder ',
+        [names.engineThreads]: 4,
+        [names.engineDevice]: ' cpu ',
+        [names.engineUnloadAfterMinutes]: 3,
+      }),
+      {
+        completionEnabled: false,
+        completionLanguages: { '*': false },
+        completionLength: 'block',
+        completionCopying: false,
+        completionMinimumConfidence: 0.5,
+        modelDecoder: '/models/mine',
+        modelEncoder: '~/models/encoder',
+        engineThreads: 4,
+        engineDevice: 'cpu',
+        engineUnloadAfterMinutes: 3,
+      },
+    );
+  });
+
+  it('fall back, one by one, to the default where what was written makes no sense', () => {
+    assert.deepEqual(read({}), defaults);
+    assert.deepEqual(
+      read({
+        [names.completionEnabled]: 'yes',
+        [names.completionLanguages]: { python: 1 },
+        [names.completionLength]: 'page',
+        [names.completionCopying]: 1,
+        [names.completionMinimumConfidence]: 7,
+        [names.modelDecoder]: null,
+        [names.modelEncoder]: 5,
+        [names.engineThreads]: 2,
+        [names.engineDevice]: 1,
+        [names.engineUnloadAfterMinutes]: -1,
+      }),
+      { ...defaults, engineThreads: 2 },
+    );
+  });
+});
+
+describe('a language', () => {
+  it('is on or off as listed, else as `*` is', () => {
+    assert.equal(isLanguageEnabled(defaults.completionLanguages, 'markdown'), false);
+    assert.equal(isLanguageEnabled(defaults.completionLanguages, 'rust'), true);
+    assert.equal(isLanguageEnabled({ '*': false }, 'rust'), false);
+    assert.equal(isLanguageEnabled({}, 'rust'), true);
+  });
+
+  it('is no property that every object has', () => assert.equal(isLanguageEnabled({ '*': false }, 'constructor'), false));
+});
