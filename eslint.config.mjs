@@ -32,6 +32,23 @@ const runtime = ['src/engine/runtime/**'];
 const noEditor = { name: 'vscode', message: 'Only edges know the editor: see `edges` in eslint.config.mjs.' };
 const noNativeCode = ['onnxruntime-node', 'koffi'].map((name) => ({ name, message: 'Native code is loaded in src/engine/runtime/ only.' }));
 
+/** One way to write what is private: `#name`; `private` remains for parameters of constructors, and for constructors. */
+const noPrivateKeyword = ['PropertyDefinition', 'MethodDefinition[kind!="constructor"]'].map((node) => ({
+  selector: `${node}[accessibility="private"]`,
+  message: 'Write #name: `private` is for constructors and their parameters only.',
+}));
+
+/** One way to write what a function throws, which editors link. @type {import('eslint').Rule.RuleModule} */
+const throwsInBraces = {
+  create: ({ sourceCode, report }) => ({
+    Program() {
+      for (const comment of sourceCode.getAllComments()) {
+        if (/@throws (?!\{(?:[A-Z]\w*|unknown)\})/.test(comment.value) && comment.loc) report({ loc: comment.loc, message: 'Write `@throws {TheError} when …`.' });
+      }
+    },
+  }),
+};
+
 const noToolkit = { name: '@vscode/webview-ui-toolkit', message: 'Only webview/shared/toolkit.ts knows the toolkit.' };
 
 /** @param {{ name: string, message: string }[]} paths @returns {import('eslint').Linter.RulesRecord} */
@@ -39,6 +56,7 @@ const restrictImports = (paths) => ({
   '@typescript-eslint/no-restricted-imports': ['error', { paths }],
   'no-restricted-syntax': [
     'error',
+    ...noPrivateKeyword,
     ...paths.map(({ name, message }) => ({ selector: `ImportExpression[source.value='${name}']`, message })),
   ],
 });
@@ -53,7 +71,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    plugins: { 'import-x': importX },
+    plugins: { 'import-x': importX, glassbox: { rules: { 'throws-in-braces': throwsInBraces } } },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
@@ -66,6 +84,10 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'import-x/no-cycle': 'error',
       'import-x/no-self-import': 'error',
+      'glassbox/throws-in-braces': 'error',
+      // Types are imported by a statement of their own, `import type`, and each module once a kind.
+      'import-x/no-duplicates': 'error',
+      'import-x/consistent-type-specifier-style': ['error', 'prefer-top-level'],
       // `typeof import('…')` is how a module that is loaded late is typed.
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/consistent-type-exports': 'error',

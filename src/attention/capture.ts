@@ -1,5 +1,6 @@
 import type { CapturedSequence, CaptureDescription, CaptureWay } from '../ipc/engine/messages/attention';
-import { StackData, type StackShape } from './stack';
+import { StackData  } from './stack';
+import type {StackShape} from './stack';
 
 /** What a capture holds before anything was run. */
 export interface CapturePlan {

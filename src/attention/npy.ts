@@ -1,4 +1,5 @@
-import { maxTileCells, type Tile } from '../ipc/engine/messages/attention';
+import { maxTileCells  } from '../ipc/engine/messages/attention';
+import type {Tile} from '../ipc/engine/messages/attention';
 import { weightOf } from './quantize';
 
 /** A file of NumPy's format 1.0 with little-endian 32-bit floats in C order. @param rows all of one length */

@@ -1,5 +1,6 @@
 import type { PoolKind } from '../ipc/engine/messages/attention';
-import { rowLength, rowStart, type MapShape, type WeightMap } from './weightMap';
+import { rowLength, rowStart   } from './weightMap';
+import type {MapShape, WeightMap} from './weightMap';
 import { quantize, weightOf } from './quantize';
 
 /** Cells of one level of a map, quantised, row by row; 0 where the map has none. */

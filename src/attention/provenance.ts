@@ -1,7 +1,9 @@
-import { maxLinesOfToken, type CapturedSequence, type Heads, type Provenance, type TokenSpan } from '../ipc/engine/messages/attention';
+import { maxLinesOfToken     } from '../ipc/engine/messages/attention';
+import type {CapturedSequence, Heads, Provenance, TokenSpan} from '../ipc/engine/messages/attention';
 import type { Step } from '../common/step';
 import type { Capture } from './capture';
-import { logprobsOf, type Predictions } from './model';
+import { logprobsOf  } from './model';
+import type {Predictions} from './model';
 import { linesOf, rollUp } from './linesOfTokens';
 import type { StackData } from './stack';
 import { Summary } from './summary';

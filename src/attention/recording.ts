@@ -11,7 +11,8 @@ import { cellCount, WeightMap } from './weightMap';
 import { unpack } from './typedArrayFile';
 import { provenance } from './provenance';
 import { weightOf } from './quantize';
-import { isSimilarity, similarityVersion, type SimilarityRecording } from './similarityRecording';
+import { isSimilarity, similarityVersion  } from './similarityRecording';
+import type {SimilarityRecording} from './similarityRecording';
 import { thumbnails, Tiles, weights } from './tiles';
 import { StackData } from './stack';
 

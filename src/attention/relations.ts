@@ -1,5 +1,6 @@
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
-import { pairsOf, type Pairs } from './pairs';
+import { pairsOf  } from './pairs';
+import type {Pairs} from './pairs';
 
 type Tokens = Pick<CapturedSequence, 'ids' | 'text' | 'ranges'>;
 

@@ -1,7 +1,10 @@
-import { maxThumbnail, type CapturedStack, type PoolKind } from '../ipc/engine/messages/attention';
-import { cellCount, rowLength, rowStart, WeightMap, type MapShape } from './weightMap';
+import { maxThumbnail   } from '../ipc/engine/messages/attention';
+import type {CapturedStack, PoolKind} from '../ipc/engine/messages/attention';
+import { cellCount, rowLength, rowStart, WeightMap  } from './weightMap';
+import type {MapShape} from './weightMap';
 import { quantize, weightOf } from './quantize';
-import { cellsInBlock, levelFor, meanByte, sizeAtLevel, type Grid } from './pool';
+import { cellsInBlock, levelFor, meanByte, sizeAtLevel  } from './pool';
+import type {Grid} from './pool';
 
 /** What a stack is, without the weights. */
 export type StackShape = Pick<CapturedStack, 'kind' | 'queries' | 'keys' | 'layers' | 'heads' | 'causal'> & MapShape;

@@ -1,8 +1,10 @@
 import { EngineError } from '../ipc/engine/errors';
-import { maxTileCells, type Heads, type PoolKind, type Thumbnails, type Tile, type TokenSpan, type Weights } from '../ipc/engine/messages/attention';
+import { maxTileCells       } from '../ipc/engine/messages/attention';
+import type {Heads, PoolKind, Thumbnails, Tile, TokenSpan, Weights} from '../ipc/engine/messages/attention';
 import { effectiveContext } from './entropy';
 import { WeightMap } from './weightMap';
-import { cutGrid, cutMap, levelFor, poolMap, sizeAtLevel, type Grid } from './pool';
+import { cutGrid, cutMap, levelFor, poolMap, sizeAtLevel  } from './pool';
+import type {Grid} from './pool';
 import { quantize } from './quantize';
 import type { Step } from '../common/step';
 import type { StackData } from './stack';

@@ -4,7 +4,8 @@ import type { CompletionMode } from '../ipc/engine/protocol';
 import type { Aggregate, Heads } from '../ipc/engine/messages/attention';
 import { parseDevice, providerNames } from '../ipc/engine/devices';
 import type { SearchMode } from '../indexer/ranking/fusion';
-import { parseLines, parseSummarize, type FileLines, type SummarizeCommand } from './summarizeArguments';
+import { parseLines, parseSummarize   } from './summarizeArguments';
+import type {FileLines, SummarizeCommand} from './summarizeArguments';
 import { UsageError } from './usage';
 
 /** A place in a file as editors print it, counted from 1; columns in UTF-16 units. */
@@ -69,7 +70,7 @@ export type FileOutput<K extends string> = { readonly kind: 'lines' | 'json' } |
  *
  * @param args without Node and script
  * @param embeddedModel absolute path of the model folder to use when none is named
- * @throws UsageError
+ * @throws {UsageError}
  */
 export function parseCommand(args: readonly string[], embeddedModel: string): Command {
   const { values, positionals } = parse(args);
@@ -160,7 +161,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** @throws UsageError */
+/** @throws {UsageError} */
 export function parsePosition(text: string): FilePosition {
   // Greedy, so that `C:\a.ts:1:2` and names with colons work.
   const match = /^(.+):(\d+):(\d+)$/s.exec(text);

@@ -10,7 +10,8 @@ import { grayPicture } from './attendFormats';
 import { pathSeenByModel, readPlace } from './document';
 import { readFileLines } from './fileLines';
 import type { WriteLine } from './output';
-import { linesInFile, titleOf, writePage, type PartOfFile } from './page';
+import { linesInFile, titleOf, writePage  } from './page';
+import type {PartOfFile} from './page';
 import { tokensOf } from './tokens';
 
 type Engine = Pick<EngineClient, 'request'>;

@@ -3,14 +3,15 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { filesAround } from '../nearby/filesAround';
 import { isAlike, neighboursOf } from '../nearby/candidateFiles';
-import { looksBinary, type Place } from '../features/completion/place';
+import { looksBinary  } from '../features/completion/place';
+import type {Place} from '../features/completion/place';
 import { pathForModel } from '../features/completion/request';
 import { isOutside } from '../common/files/isOutside';
 import { readWindow } from '../ipc/engine/documentWindow';
 import { CommandError } from './failure';
 import type { FilePosition } from './arguments';
 
-/** Reads a text file. @throws CommandError when there is none */
+/** Reads a text file. @throws {CommandError} when there is none */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -47,7 +48,7 @@ function withSlashes(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
-/** The place in a file, as the editor would see it there. @throws CommandError when there is no such place */
+/** The place in a file, as the editor would see it there. @throws {CommandError} when there is no such place */
 export async function readPlace({ path, line, column }: FilePosition): Promise<Place> {
   const lines = withPlainLineEnds(await readText(path)).split('\n');
   const text = lines[line - 1];

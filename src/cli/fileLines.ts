@@ -12,7 +12,7 @@ export interface PlainLines {
   readonly first: number;
 }
 
-/** @throws CommandError where there are no such lines */
+/** @throws {CommandError} where there are no such lines */
 export async function readFileLines({ path, lines }: FileLines): Promise<PlainLines> {
   const { from, to }: { from: number; to?: number } = lines ?? { from: 1 };
   const file = await readText(path);

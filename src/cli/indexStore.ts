@@ -23,7 +23,7 @@ export interface IndexPlace {
   readonly shared: string;
 }
 
-/** @throws CommandError where there is no such folder */
+/** @throws {CommandError} where there is no such folder */
 export async function placeIndex(folder: string): Promise<IndexPlace> {
   let root: string;
   try {
@@ -46,7 +46,7 @@ export interface OpenedIndex {
  * Opens the index of a folder, with the embedded models.
  *
  * @param repository absolute path of the folder that holds `models/` and `node_modules/`
- * @throws CommandError
+ * @throws {CommandError}
  */
 export async function openIndex(folder: string, repository: string): Promise<OpenedIndex> {
   const { root, store, shared } = await placeIndex(folder);

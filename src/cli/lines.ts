@@ -4,7 +4,7 @@ import { EngineError } from '../ipc/engine/errors';
 export const lineId = v.union([v.string(), v.number()]);
 export type LineId = v.InferOutput<typeof lineId>;
 
-/** @throws EngineError `invalid` */
+/** @throws {EngineError} `invalid` */
 export function readJsonLine(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -2,7 +2,8 @@
  * Glassbox without an editor: the same engine process, asked through the same client, with the same filters behind it.
  */
 import { join } from 'node:path';
-import { parseCommand, type Command } from './arguments';
+import { parseCommand  } from './arguments';
+import type {Command} from './arguments';
 import { attend } from './attend';
 import { batch } from './batch';
 import { cacheFolder } from './indexStore';

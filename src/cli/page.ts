@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
-import { firstLinesOf, placesOf, type Origin } from '../features/inspector/places';
+import { firstLinesOf, placesOf  } from '../features/inspector/places';
+import type {Origin} from '../features/inspector/places';
 import { sessionFile } from '../features/inspector/sessionFile';
 import type { SessionPage } from '../features/inspector/sessionPage';
 

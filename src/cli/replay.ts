@@ -4,10 +4,12 @@ import type { EngineClient } from '../ipc/engine/client';
 import { cutWindow } from '../ipc/engine/documentWindow';
 import type { Command } from './arguments';
 import { pathSeenByModel, readText, withPlainLineEnds } from './document';
-import { distribution, type Distribution } from './distribution';
+import { distribution  } from './distribution';
+import type {Distribution} from './distribution';
 import { CommandError } from './failure';
 import type { WriteLine } from './output';
-import { typing, typingTasks, type TypingTask } from './typing';
+import { typing, typingTasks  } from './typing';
+import type {TypingTask} from './typing';
 
 type Engine = Pick<EngineClient, 'request'>;
 type ReplayCommand = Extract<Command, { kind: 'replay' }>;

@@ -7,20 +7,22 @@ import { EngineError } from '../ipc/engine/errors';
 import { parse } from '../ipc/engine/parse';
 import { maxTextLength } from '../ipc/engine/messages/generate';
 import { describeNone, describeProblem, factLines, isShown, plainText } from '../features/summarize/present';
-import { Summarizer, type NoSummary, type SummaryRequest } from '../features/summarize/summarizer';
+import { Summarizer   } from '../features/summarize/summarizer';
+import type {NoSummary, SummaryRequest} from '../features/summarize/summarizer';
 import type { Sentence, Summary } from '../features/summarize/summary';
 import type { Range } from '../syntax/documentation';
 import { Grammars } from '../syntax/grammars';
 import { neighboursAt, pathSeenByModel, readText } from './document';
 import { inEnglish } from './english';
 import { CommandError } from './failure';
-import { failureOf, idOf, lineId, readJsonLine, type LineId } from './lines';
+import { failureOf, idOf, lineId, readJsonLine  } from './lines';
+import type {LineId} from './lines';
 import type { WriteLine } from './output';
 import type { FileLines, SummarizeCommand } from './summarizeArguments';
 
 type Engine = Pick<EngineClient, 'request'>;
 
-/** Summarizes a file or some of its lines; without `json`, prints the text, then the facts. @throws CommandError */
+/** Summarizes a file or some of its lines; without `json`, prints the text, then the facts. @throws {CommandError} */
 export async function summarize(
   engine: Engine,
   { place, depth, json, model }: Extract<SummarizeCommand, { kind: 'summarize' }>,
@@ -36,7 +38,7 @@ export async function summarize(
   else await print(summary, write);
 }
 
-/** @throws CommandError where the file has no such lines */
+/** @throws {CommandError} where the file has no such lines */
 function rangeOf(text: string, { path, lines }: FileLines): Range {
   if (lines === undefined) return { start: 0, end: text.length };
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -105,7 +107,7 @@ async function answer(summarizer: Summarizer, model: string, line: string): Prom
   }
 }
 
-/** One sentence about a whole piece of code. @throws EngineError */
+/** One sentence about a whole piece of code. @throws {EngineError} */
 export function sentenceFor(summarizer: Summarizer, { code, path, model }: { code: string; path: string; model: string }): Promise<Summary | NoSummary> {
   const request: SummaryRequest = { text: code, path, selection: { start: 0, end: code.length }, mode: 'sentence', model, attempt: 0 };
   return summarizer.summarize(request, () => undefined);

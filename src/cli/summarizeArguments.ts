@@ -1,4 +1,5 @@
-import { modes, type Mode } from '../features/summarize/summary';
+import { modes  } from '../features/summarize/summary';
+import type {Mode} from '../features/summarize/summary';
 import { UsageError } from './usage';
 
 /** Lines of a file, counted from 1, both included; the whole file where there are none. */
@@ -11,7 +12,7 @@ export type SummarizeCommand =
   | { readonly kind: 'summarize'; readonly place: FileLines; readonly depth: Mode; readonly json: boolean; readonly model: string; readonly threads: number; readonly device: string }
   | { readonly kind: 'summarizeBatch'; readonly model: string; readonly threads: number; readonly device: string };
 
-/** @throws UsageError */
+/** @throws {UsageError} */
 export function parseSummarize(
   operands: readonly string[],
   values: { readonly batch: boolean; readonly json: boolean; readonly mode?: string | undefined },
@@ -28,7 +29,7 @@ export function parseSummarize(
   return { kind: 'summarize', place, depth: modeOf(values.mode ?? (place.lines === undefined ? 'outline' : 'sentence')), json: values.json, model, threads, device };
 }
 
-/** @throws UsageError */
+/** @throws {UsageError} */
 export function parseLines(text: string): FileLines {
   // Greedy, so that `C:\a.ts:1-2` and names with colons work.
   const match = /^(.+):(\d+)(?:-(\d+))?$/s.exec(text);

@@ -55,127 +55,127 @@ export function* typing(task: TypingTask): Generator<Keystroke> {
 }
 
 class Editor {
-  private before: string;
-  private after: string;
+  #before: string;
+  #after: string;
   /** Closers that the editor added, innermost last, as distances from the document's end: these never change. */
-  private readonly added: number[] = [];
-  private readonly unit: string;
+  readonly #added: number[] = [];
+  readonly #unit: string;
   /** A closing bracket alone on its line moves to where its block began. */
-  private outdentsNext = false;
-  private readonly language: TypingTask['language'];
+  #outdentsNext = false;
+  readonly #language: TypingTask['language'];
 
   constructor({ before, text, after, language }: TypingTask) {
-    this.before = before;
-    this.after = after;
-    this.language = language;
-    this.unit = indentUnit(before + text + after);
+    this.#before = before;
+    this.#after = after;
+    this.#language = language;
+    this.#unit = indentUnit(before + text + after);
   }
 
   type(character: string): Keystroke {
-    if (this.after.startsWith(character) && this.nextIsAdded() && !this.before.endsWith('\\')) {
-      this.added.pop();
-      this.advance(1);
-      return this.state(character);
+    if (this.#after.startsWith(character) && this.#nextIsAdded() && !this.#before.endsWith('\\')) {
+      this.#added.pop();
+      this.#advance(1);
+      return this.#state(character);
     }
-    if (this.outdentsNext) this.before = this.before.slice(0, -this.unit.length);
-    this.outdentsNext = false;
-    const close = this.closerFor(character);
-    this.before += character;
+    if (this.#outdentsNext) this.#before = this.#before.slice(0, -this.#unit.length);
+    this.#outdentsNext = false;
+    const close = this.#closerFor(character);
+    this.#before += character;
     if (close !== undefined) {
-      this.after = close + this.after;
-      this.added.push(this.after.length);
+      this.#after = close + this.#after;
+      this.#added.push(this.#after.length);
     }
-    return this.state(character);
+    return this.#state(character);
   }
 
   enter(): Keystroke {
-    const line = this.line();
+    const line = this.#line();
     const indentation = /^[ \t]*/.exec(line)?.[0] ?? '';
     const last = line.trimEnd().at(-1) ?? '';
     const blank = line !== '' && line.trim() === '';
     // White space that the editor put on a line which stayed empty is taken away.
-    if (blank) this.before = this.before.slice(0, -line.length);
-    const opens = isOpenBracket(last) || (this.language === 'python' && last === ':');
-    if (isOpenBracket(last) && this.after.startsWith(closers[last] as string))
-      this.after = `\n${indentation}${this.after}`;
-    this.before += `\n${indentation}${opens ? this.unit : ''}`;
-    return this.state('Enter');
+    if (blank) this.#before = this.#before.slice(0, -line.length);
+    const opens = isOpenBracket(last) || (this.#language === 'python' && last === ':');
+    if (isOpenBracket(last) && this.#after.startsWith(closers[last] as string))
+      this.#after = `\n${indentation}${this.#after}`;
+    this.#before += `\n${indentation}${opens ? this.#unit : ''}`;
+    return this.#state('Enter');
   }
 
   /** Tab and Backspace until the line is indented as wanted; a closer does that by itself. */
   *indentTo(wanted: string, next: string): Generator<Keystroke> {
-    this.outdentsNext = this.language !== 'python' && isCloseBracket(next) && this.line() === wanted + this.unit;
-    if (this.outdentsNext) return;
-    while (this.line() !== wanted) {
-      const line = this.line();
+    this.#outdentsNext = this.#language !== 'python' && isCloseBracket(next) && this.#line() === wanted + this.#unit;
+    if (this.#outdentsNext) return;
+    while (this.#line() !== wanted) {
+      const line = this.#line();
       const grows = wanted.startsWith(line);
-      const shrunk = line.slice(0, Math.max(0, line.length - this.unit.length));
+      const shrunk = line.slice(0, Math.max(0, line.length - this.#unit.length));
       const changed = grows
-        ? wanted.slice(0, line.length + this.unit.length)
+        ? wanted.slice(0, line.length + this.#unit.length)
         : wanted.length < line.length
           ? shrunk
           : wanted;
-      this.before = this.before.slice(0, this.before.length - line.length) + changed;
-      yield this.state(grows ? 'Tab' : 'Backspace');
+      this.#before = this.#before.slice(0, this.#before.length - line.length) + changed;
+      yield this.#state(grows ? 'Tab' : 'Backspace');
     }
   }
 
   /** Whether the document goes on with exactly this line break and closer, which the editor has put there. */
   closesNext(closing: string): boolean {
-    return this.after.startsWith(closing) && this.added.at(-1) === this.after.length - (closing.length - 1);
+    return this.#after.startsWith(closing) && this.#added.at(-1) === this.#after.length - (closing.length - 1);
   }
 
   moveBehind(closing: string): Keystroke {
-    this.added.pop();
-    this.advance(closing.length);
-    return this.state('Move');
+    this.#added.pop();
+    this.#advance(closing.length);
+    return this.#state('Move');
   }
 
   /** Whether a closer after the cursor is in the way of the text still to be typed. */
   unwantedCloser(text: string): boolean {
-    if (!this.nextIsAdded()) return false;
-    const next = this.after.charAt(0);
+    if (!this.#nextIsAdded()) return false;
+    const next = this.#after.charAt(0);
     if (isQuote(next)) return next !== '`';
     const wanted = firstUnmatchedCloser(text);
     return wanted !== undefined && wanted !== next;
   }
 
   deleteForward(): Keystroke {
-    this.added.pop();
-    this.after = this.after.slice(1);
-    return this.state('Delete');
+    this.#added.pop();
+    this.#after = this.#after.slice(1);
+    return this.#state('Delete');
   }
 
-  private state(key: string): Keystroke {
-    return { key, prefix: this.before, suffix: this.after };
+  #state(key: string): Keystroke {
+    return { key, prefix: this.#before, suffix: this.#after };
   }
 
-  private advance(count: number): void {
-    this.before += this.after.slice(0, count);
-    this.after = this.after.slice(count);
+  #advance(count: number): void {
+    this.#before += this.#after.slice(0, count);
+    this.#after = this.#after.slice(count);
   }
 
-  private nextIsAdded(): boolean {
-    return this.after !== '' && this.added.at(-1) === this.after.length;
+  #nextIsAdded(): boolean {
+    return this.#after !== '' && this.#added.at(-1) === this.#after.length;
   }
 
-  private line(): string {
-    return this.before.slice(this.before.lastIndexOf('\n') + 1);
+  #line(): string {
+    return this.#before.slice(this.#before.lastIndexOf('\n') + 1);
   }
 
-  private closerFor(character: string): string | undefined {
+  #closerFor(character: string): string | undefined {
     const close = closers[character];
-    if (close === undefined || !closesBefore(this.after.charAt(0))) return undefined;
+    if (close === undefined || !closesBefore(this.#after.charAt(0))) return undefined;
     if (!isQuote(character)) return close;
-    if (character === '`' && this.language === 'python') return undefined;
-    const previous = this.before.at(-1) ?? '';
-    return /\w/.test(previous) || previous === character || this.inStringOrComment() ? undefined : close;
+    if (character === '`' && this.#language === 'python') return undefined;
+    const previous = this.#before.at(-1) ?? '';
+    return /\w/.test(previous) || previous === character || this.#inStringOrComment() ? undefined : close;
   }
 
   /** Judged by the cursor's line alone, and a line of a block comment by its asterisk. */
-  private inStringOrComment(): boolean {
-    const line = this.line();
-    if (this.language === 'javascript' && /^\s*(\/\*|\*)/.test(line)) return true;
+  #inStringOrComment(): boolean {
+    const line = this.#line();
+    if (this.#language === 'javascript' && /^\s*(\/\*|\*)/.test(line)) return true;
     let quote = '';
     for (let i = 0; i < line.length; i++) {
       const character = line.charAt(i);
@@ -183,7 +183,7 @@ class Editor {
         if (character === '\\') i++;
         else if (character === quote) quote = '';
       } else if (isQuote(character)) quote = character;
-      else if (this.language === 'python' ? character === '#' : line.startsWith('//', i)) return true;
+      else if (this.#language === 'python' ? character === '#' : line.startsWith('//', i)) return true;
     }
     return quote !== '';
   }

@@ -1,37 +1,37 @@
 /** A map that forgets the entry longest untouched once it holds more than `capacity`. */
 export class BoundedMap<K, V> {
-  private readonly entries = new Map<K, V>();
+  readonly #entries = new Map<K, V>();
 
   constructor(private readonly capacity: number) {}
 
   get size(): number {
-    return this.entries.size;
+    return this.#entries.size;
   }
 
   get(key: K): V | undefined {
-    return this.entries.get(key);
+    return this.#entries.get(key);
   }
 
   /** Stores the value as the newest entry. */
   set(key: K, value: V): void {
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= this.capacity) break;
-      this.entries.delete(oldest);
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.capacity) break;
+      this.#entries.delete(oldest);
     }
   }
 
   delete(key: K): boolean {
-    return this.entries.delete(key);
+    return this.#entries.delete(key);
   }
 
   clear(): void {
-    this.entries.clear();
+    this.#entries.clear();
   }
 
   /** The entries, newest first. */
   newestFirst(): [K, V][] {
-    return [...this.entries].reverse();
+    return [...this.#entries].reverse();
   }
 }

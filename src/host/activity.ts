@@ -48,7 +48,7 @@ export interface ActivityState {
 
 /** One observable value, shared by those who do the work and those who show it. */
 export class Activity {
-  private current: ActivityState = {
+  #current: ActivityState = {
     engine: { kind: 'stopped' },
     running: 0,
     summaries: 0,
@@ -57,28 +57,28 @@ export class Activity {
     lastRun: undefined,
     index: undefined,
   };
-  private readonly explanations = new BoundedMap<string, string>(50);
-  private readonly listeners = new Listeners();
-  readonly onDidChange = this.listeners.add;
+  readonly #explanations = new BoundedMap<string, string>(50);
+  readonly #listeners = new Listeners();
+  readonly onDidChange = this.#listeners.add;
 
   get state(): ActivityState {
-    return this.current;
+    return this.#current;
   }
 
   update(change: Partial<ActivityState>): void {
-    this.current = { ...this.current, ...change };
-    this.listeners.notify();
+    this.#current = { ...this.#current, ...change };
+    this.#listeners.notify();
   }
 
   /** Why no suggestion appeared in a document the last time one might have; undefined where one did. */
   explanation(document: string): string | undefined {
-    return this.explanations.get(document);
+    return this.#explanations.get(document);
   }
 
   explain(document: string, sentence: string | undefined): void {
-    if (this.explanations.get(document) === sentence) return;
-    if (sentence === undefined) this.explanations.delete(document);
-    else this.explanations.set(document, sentence);
-    this.listeners.notify();
+    if (this.#explanations.get(document) === sentence) return;
+    if (sentence === undefined) this.#explanations.delete(document);
+    else this.#explanations.set(document, sentence);
+    this.#listeners.notify();
   }
 }

@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
-import { readSettings, type Settings } from './settings';
+import { readSettings  } from './settings';
+import type {Settings} from './settings';
 
 const section = 'glassbox';
 
 /** The user's settings, read afresh each time (VS Code keeps them in memory), for one document or in general. */
 export class Configuration implements vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<vscode.ConfigurationChangeEvent>();
-  private readonly subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(section)) this.changed.fire(event);
+  readonly #changed = new vscode.EventEmitter<vscode.ConfigurationChangeEvent>();
+  readonly #subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(section)) this.#changed.fire(event);
   });
 
   /** Fires when any setting of the extension changed. */
-  readonly onDidChange = this.changed.event;
+  readonly onDidChange = this.#changed.event;
 
   read(scope?: vscode.ConfigurationScope): Settings {
     // Only the extension's own section: VS Code copies what it hands out, and all settings together are large.
@@ -20,7 +21,7 @@ export class Configuration implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
-    this.changed.dispose();
+    this.#subscription.dispose();
+    this.#changed.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Activity } from './activity';
-import { EngineClient, type EngineClientOptions } from '../ipc/engine/client';
+import { EngineClient  } from '../ipc/engine/client';
+import type {EngineClientOptions} from '../ipc/engine/client';
 import type { EngineError } from '../ipc/engine/errors';
 import type { Method, Params, Result } from '../ipc/engine/protocol';
 import type { RequestOptions } from '../ipc/engine/pendingRequest';
@@ -15,26 +16,26 @@ export interface EngineServiceOptions extends Omit<EngineClientOptions, 'onState
 
 /** The engine as the features use it: made on first use, its state told to the status item. */
 export class EngineService implements Pick<EngineClient, 'request'> {
-  private client: EngineClient | undefined;
-  private nextFacts = 0;
-  private readonly restarts = new Listeners();
+  #client: EngineClient | undefined;
+  #nextFacts = 0;
+  readonly #restarts = new Listeners();
   /** Told when the engine was restarted on purpose, not when it died. */
-  readonly onDidRestart = this.restarts.add;
+  readonly onDidRestart = this.#restarts.add;
 
   constructor(private readonly options: EngineServiceOptions) {}
 
-  /** @throws EngineError see {@link EngineClient.request} */
+  /** @throws {EngineError} see {@link EngineClient.request} */
   request<M extends Method>(method: M, params: Params<M>, options: RequestOptions<M>): Promise<Result<M>> {
-    this.client ??= this.createClient();
-    return this.client.request(method, params, options);
+    this.#client ??= this.#createClient();
+    return this.#client.request(method, params, options);
   }
 
   /** Ends the engine's process and starts a new one, also after a failure; nothing is started where none was needed. */
   restart(): void {
-    this.nextFacts = 0;
+    this.#nextFacts = 0;
     this.options.activity.update({ model: undefined, failure: undefined });
-    this.client?.restart();
-    this.restarts.notify();
+    this.#client?.restart();
+    this.#restarts.notify();
   }
 
   /** Forgets what was found out about this machine and its accelerators, and what was packed for it, and starts afresh. */
@@ -54,8 +55,8 @@ export class EngineService implements Pick<EngineClient, 'request'> {
 
   /** Keeps the model's name and memory up to date; called after a request with that model was served. */
   async learnFacts(model: string): Promise<void> {
-    if (performance.now() < this.nextFacts) return;
-    this.nextFacts = performance.now() + factsEveryMs;
+    if (performance.now() < this.#nextFacts) return;
+    this.#nextFacts = performance.now() + factsEveryMs;
     try {
       const { name } = await this.request('load', { model }, { priority: 'index' });
       const { residentBytes, accelerators, acceleratorFailure } = await this.request('status', {}, { priority: 'index' });
@@ -66,10 +67,10 @@ export class EngineService implements Pick<EngineClient, 'request'> {
   }
 
   dispose(): void {
-    this.client?.dispose();
+    this.#client?.dispose();
   }
 
-  private createClient(): EngineClient {
+  #createClient(): EngineClient {
     const { activity, ...options } = this.options;
     return new EngineClient({ ...options, onState: (engine) => activity.update({ engine }) });
   }

@@ -53,12 +53,12 @@ export type Subject = SuggestionSubject | SummarySubject | HitSubject;
 
 /** Where a feature says what of its own can be looked into, and where the inspector is asked to do so. */
 export class Subjects {
-  private suggestions: (document: string) => readonly SuggestionSubject[] = () => [];
-  private inspector: ((subject: Subject) => Promise<void>) | undefined;
+  #suggestions: (document: string) => readonly SuggestionSubject[] = () => [];
+  #inspector: ((subject: Subject) => Promise<void>) | undefined;
 
   /** @param source the latest suggestions of a document, newest first; asked only when somebody wants to know */
   provideSuggestions(source: (document: string) => readonly SuggestionSubject[]): void {
-    this.suggestions = source;
+    this.#suggestions = source;
   }
 
   /**
@@ -66,7 +66,7 @@ export class Subjects {
    * Several where one of them is on screen: which one the user has gone on to, the editor does not say.
    */
   suggestionsAt(document: string, before: string): readonly SuggestionSubject[] {
-    const known = this.suggestions(document);
+    const known = this.#suggestions(document);
     const shown = known.find((suggestion) => !suggestion.accepted && suggestion.fits(before));
     if (shown !== undefined) return known.filter(({ accepted, offering }) => !accepted && offering === shown.offering);
     const last = known.find(({ accepted }) => accepted) ?? known[0];
@@ -75,12 +75,12 @@ export class Subjects {
 
   /** @param inspect shows a subject in the panel; rejects with a sentence where it cannot */
   provideInspector(inspect: (subject: Subject) => Promise<void>): void {
-    this.inspector = inspect;
+    this.#inspector = inspect;
   }
 
-  /** Shows a subject in the panel. @throws Error where there is no inspector, or with the reason why it does not work */
+  /** Shows a subject in the panel. @throws {Error} where there is no inspector, or with the reason why it does not work */
   async inspect(subject: Subject): Promise<void> {
-    if (this.inspector === undefined) throw new Error('There is no inspector.');
-    await this.inspector(subject);
+    if (this.#inspector === undefined) throw new Error('There is no inspector.');
+    await this.#inspector(subject);
   }
 }

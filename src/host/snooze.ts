@@ -2,37 +2,37 @@ import { Listeners } from '../common/listeners';
 
 /** A pause of all suggestions that ends by itself. Times are milliseconds since the epoch. */
 export class Snooze {
-  private end = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private readonly listeners = new Listeners();
+  #end = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #listeners = new Listeners();
   /** Told when the pause begins, changes or ends. */
-  readonly onDidChange = this.listeners.add;
+  readonly onDidChange = this.#listeners.add;
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** When the pause ends, or undefined where there is none. */
   get until(): number | undefined {
-    return this.now() < this.end ? this.end : undefined;
+    return this.now() < this.#end ? this.#end : undefined;
   }
 
   start(minutes: number): void {
-    this.set(this.now() + minutes * 60_000);
+    this.#set(this.now() + minutes * 60_000);
   }
 
   resume(): void {
-    this.set(0);
+    this.#set(0);
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 
-  private set(end: number): void {
-    clearTimeout(this.timer);
-    this.end = end;
+  #set(end: number): void {
+    clearTimeout(this.#timer);
+    this.#end = end;
     const left = end - this.now();
     // A moment later than the end, for timers may fire a millisecond early.
-    if (left > 0) this.timer = setTimeout(() => this.listeners.notify(), left + 5);
-    this.listeners.notify();
+    if (left > 0) this.#timer = setTimeout(() => this.#listeners.notify(), left + 5);
+    this.#listeners.notify();
   }
 }

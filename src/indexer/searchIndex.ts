@@ -4,17 +4,24 @@ import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
 import { linesBetween, readContent } from './chunks/content';
 import type { EmbeddingCache } from './embedding/cache';
-import { vectorModel, type Embedder } from '../ipc/indexer/embedder';
-import { VectorSupply, type KeyedText, type SupplyCounts } from './embedding/supply';
+import { vectorModel  } from '../ipc/indexer/embedder';
+import type {Embedder} from '../ipc/indexer/embedder';
+import { VectorSupply   } from './embedding/supply';
+import type {KeyedText, SupplyCounts} from './embedding/supply';
 import type { SearchMode } from './ranking/fusion';
-import { indexFolder, type IndexingOptions, type IndexingReport } from './indexing/indexing';
-import { nearest, type Nearest, type NearestOptions } from './ranking/nearest';
+import { indexFolder   } from './indexing/indexing';
+import type {IndexingOptions, IndexingReport} from './indexing/indexing';
+import { nearest   } from './ranking/nearest';
+import type {Nearest, NearestOptions} from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
 import { withoutKeys, withoutSecrets } from '../common/text/redaction';
-import { lookInto, search, type Hit, type ReadChunk, type Searched } from './ranking/search';
+import { lookInto, search    } from './ranking/search';
+import type {Hit, ReadChunk, Searched} from './ranking/search';
 import { Slots } from './store/slots';
-import { upgrade, type UpgradeOptions, type UpgradeProgress } from './indexing/upgrade';
-import { removeBlock, type VectorRows } from './vectors/blocks';
+import { upgrade   } from './indexing/upgrade';
+import type {UpgradeOptions, UpgradeProgress} from './indexing/upgrade';
+import { removeBlock  } from './vectors/blocks';
+import type {VectorRows} from './vectors/blocks';
 import { DenseIndex } from './vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from './vectors/searchedModel';
 import { quantizeAll } from './vectors/quantization';
@@ -118,7 +125,7 @@ export class SearchIndex {
   /**
    * Brings the index up to date. As the writer only. A damaged index is made again, with the vectors that the cache has.
    *
-   * @throws the signal's reason when it is aborted; what was read until then is committed
+   * @throws {unknown} the signal's reason when it is aborted; what was read until then is committed
    */
   async update(options: UpdateOptions = {}): Promise<IndexingReport> {
     try {
@@ -159,7 +166,7 @@ export class SearchIndex {
   /**
    * Has the better model embed what it has not yet, in the background. As the writer only.
    *
-   * @throws the signal's reason when it is aborted; what was embedded until then is committed
+   * @throws {unknown} the signal's reason when it is aborted; what was embedded until then is committed
    */
   async upgrade(options: UpgradeOptions = {}): Promise<UpgradeProgress> {
     const full = this.#full;
@@ -173,7 +180,7 @@ export class SearchIndex {
   /**
    * The best answers to a question as a person types it (see `parseQuestion`), best first; none where there is no index yet.
    *
-   * @throws CatalogueError where the index is damaged: an update makes it again
+   * @throws {CatalogueError} where the index is damaged: an update makes it again
    */
   async search(input: string, { mode = 'hybrid', top = 10, signal }: SearchRequest = {}): Promise<Hit[]> {
     const vectors = mode === 'lexical' ? new Map<string, QuestionVector>() : await this.#embedQuestion(parseQuestion(input).text, signal);

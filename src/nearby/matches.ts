@@ -1,4 +1,5 @@
-import { align, type Alignment } from './renaming';
+import { align  } from './renaming';
+import type {Alignment} from './renaming';
 
 /** A text to copy from. */
 export interface Source {

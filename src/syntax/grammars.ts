@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Language, Parser, Query, type Node } from '@vscode/tree-sitter-wasm';
+import { Language, Parser, Query  } from '@vscode/tree-sitter-wasm';
+import type {Node} from '@vscode/tree-sitter-wasm';
 import type { Grammar } from './languages';
 import type { Definition } from './outline';
 import { definitionQueries } from './queries';

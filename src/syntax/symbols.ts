@@ -1,11 +1,13 @@
 /** The definitions of a file with what documenting them needs: where each really begins, its documentation, its signature. */
 import type { Node } from '@vscode/tree-sitter-wasm';
-import { documentationAbove, startOfLine, type Range } from './documentation';
+import { documentationAbove, startOfLine  } from './documentation';
+import type {Range} from './documentation';
 import type { DefinitionNodes, Grammars } from './grammars';
 import { languageOf } from './languages';
 import type { Definition } from './outline';
 import { definitionsOf } from './definitions';
-import { signatureOf, type Signature } from './signature';
+import { signatureOf  } from './signature';
+import type {Signature} from './signature';
 
 export interface CodeSymbol extends Definition {
   /** Start of the first line: decorators, attributes and what exports it are part of a symbol, its documentation is not. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphReader } from '../../src/engine/attention/graphReader';
 import { differenceOfMix } from '../../src/engine/attention/selfTest';
-import { microsoft, node, valueInfo, type NodeOptions } from '../../src/engine/graphs/elements';
+import { microsoft, node, valueInfo  } from '../../src/engine/graphs/elements';
+import type {NodeOptions} from '../../src/engine/graphs/elements';
 import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema, TensorProto_DataType as DataType } from '../../src/engine/graphs/generated/onnx_pb';
 import { createRandom } from '../support/random';
 

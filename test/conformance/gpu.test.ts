@@ -1,6 +1,7 @@
 /** The same models on the processor and, through WebGPU, on a Vulkan that calculates in software. */
 import assert from 'node:assert/strict';
-import koffi, { type LibraryHandle } from 'koffi';
+import koffi from 'koffi';
+import type {LibraryHandle} from 'koffi';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

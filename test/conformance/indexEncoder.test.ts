@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbeddingKind } from '../../src/ipc/indexer/embedder';
 import { WordEmbedder } from '../support/embedders';
 import { makeFolder, writeFiles } from '../support/folder';
-import { IndexHosts, type IndexHost } from '../support/indexHost';
+import { IndexHosts  } from '../support/indexHost';
+import type {IndexHost} from '../support/indexHost';
 
 /** Waits before each call until it is let go on. */
 class Encoder extends WordEmbedder {

@@ -1,6 +1,7 @@
 /** Weights that are kept packed on disk: the same results to the bit, and nothing lost whatever happens to the files. */
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork  } from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
-import { PromptBuilder, type PromptInput } from '../../src/engine/prompt/layout';
+import { PromptBuilder  } from '../../src/engine/prompt/layout';
+import type {PromptInput} from '../../src/engine/prompt/layout';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 
 /** Written by `models/training/places.py`, which says how places are drawn. */

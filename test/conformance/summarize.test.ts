@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineClient } from '../../src/ipc/engine/client';
-import { engineMessage, protocolVersion, type EngineMessage, type HostMessage } from '../../src/ipc/engine/protocol';
+import { engineMessage, protocolVersion   } from '../../src/ipc/engine/protocol';
+import type {EngineMessage, HostMessage} from '../../src/ipc/engine/protocol';
 import type { GenerateParams } from '../../src/ipc/engine/messages/generate';
 import { Child } from '../../src/ipc/process/child';
 import { ExcerptBuilder } from '../../src/features/summarize/excerpt';
@@ -19,42 +20,42 @@ type Heard = Exclude<EngineMessage, { kind: 'ready' }>;
 /** An engine process by itself, and what it says in the order in which it says it. */
 class BareEngine {
   readonly heard: Heard[] = [];
-  private readonly child: Child<Heard, HostMessage>;
-  private readonly waiting = new Set<() => void>();
-  private ready = false;
+  readonly #child: Child<Heard, HostMessage>;
+  readonly #waiting = new Set<() => void>();
+  #ready = false;
 
   constructor(backend: 'auto' | 'binding') {
-    const look = (): void => this.waiting.forEach((one) => one());
+    const look = (): void => this.#waiting.forEach((one) => one());
     const child = new Child<Heard, HostMessage>(
       { name: 'engine', modulePath: engineModule, args: ['--threads', '1', '--backend', backend], readyTimeoutMs: 60_000, protocolVersion, schema: engineMessage },
       {
-        onReady: () => { this.ready = true; look(); },
+        onReady: () => { this.#ready = true; look(); },
         onMessage: (message) => { this.heard.push(message); look(); },
         onRefused: (problem) => assert.fail(problem),
         onEnd: () => undefined,
       },
     );
-    this.child = child;
+    this.#child = child;
   }
 
   send(message: HostMessage): void {
-    this.child.send(message);
+    this.#child.send(message);
   }
 
   until(holds: (heard: readonly Heard[]) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (!this.ready || !holds(this.heard)) return;
-        this.waiting.delete(look);
+        if (!this.#ready || !holds(this.heard)) return;
+        this.#waiting.delete(look);
         resolve();
       };
-      this.waiting.add(look);
+      this.#waiting.add(look);
       look();
     });
   }
 
   end(): void {
-    this.child.kill('the test is over');
+    this.#child.kill('the test is over');
   }
 }
 

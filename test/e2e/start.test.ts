@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn  } from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,7 +33,7 @@ describe('npm start', () => {
   });
 });
 
-/** @throws when the process ends without having printed one */
+/** @throws {Error} when the process ends without having printed one */
 async function printedAddress({ stdout }: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: stdout! })) {
     const address = /http:\S+/.exec(line)?.[0];

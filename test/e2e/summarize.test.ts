@@ -23,7 +23,7 @@ export class Readers {
   /**
    * Takes the reader with this number off the list, unless something is still open.
    *
-   * @throws with what is open
+   * @throws {Error} with what is open
    */
   removeReader(id: number): void {
     const reader = this.readers.get(id);

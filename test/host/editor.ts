@@ -70,7 +70,7 @@ export async function type(text: string): Promise<void> {
   await vscode.commands.executeCommand('type', { text });
 }
 
-/** Waits until a condition holds. @throws when it does not within the time */
+/** Waits until a condition holds. @throws {Error} when it does not within the time */
 export async function until(what: string, holds: () => boolean, withinMs = 100_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!holds()) {

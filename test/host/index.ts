@@ -20,7 +20,7 @@ interface Wanted {
  * and what came of it goes to files, since the editor passes on an exit code only.
  *
  * @returns when all tests passed
- * @throws when one failed or none ran
+ * @throws {Error} when one failed or none ran
  */
 export async function run(): Promise<void> {
   const { files, filter, timeout, results, output } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as Wanted;

@@ -3,7 +3,8 @@
  * `FAKE_ENGINE_START` says how it behaves before the first request.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { protocolVersion, type CompleteParams, type EngineMessage, type HostMessage } from '../../src/ipc/engine/protocol';
+import { protocolVersion    } from '../../src/ipc/engine/protocol';
+import type {CompleteParams, EngineMessage, HostMessage} from '../../src/ipc/engine/protocol';
 
 const result = (text: string) => ({
   text,

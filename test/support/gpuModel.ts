@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeOnnx } from './decoderModel/onnx';
-import { tiny, type DecoderShape } from './decoderModel/shape';
+import { tiny  } from './decoderModel/shape';
+import type {DecoderShape} from './decoderModel/shape';
 import { root } from './paths';
 
 /** As many tokens as the tokenizer beside it has. */

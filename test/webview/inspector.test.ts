@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { comparedWith, hostileSession, shelfSession, told } from '../support/browser/inspector';
-import { becomes, openInBrowser, settled, themeNames, until, type BrowserPageOptions } from '../support/browser/page';
+import { becomes, openInBrowser, settled, themeNames, until  } from '../support/browser/page';
+import type {BrowserPageOptions} from '../support/browser/page';
 import { root } from '../support/paths';
 
 describe('the attention panel in a plain browser', () => {

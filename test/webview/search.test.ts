@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import type { Answer, SearchState } from '../../src/features/search/messages';
-import { becomes, openInBrowser, settled, themeNames, type BrowserPageOptions } from '../support/browser/page';
+import { becomes, openInBrowser, settled, themeNames  } from '../support/browser/page';
+import type {BrowserPageOptions} from '../support/browser/page';
 import { root } from '../support/paths';
 
 /** What a page says, as it is posted. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { similaritySession } from '../support/browser/inspector';
-import { becomes, openInBrowser, settled, themeNames, until, type BrowserPageOptions } from '../support/browser/page';
+import { becomes, openInBrowser, settled, themeNames, until  } from '../support/browser/page';
+import type {BrowserPageOptions} from '../support/browser/page';
 import { root } from '../support/paths';
 
 describe('the similarity of a question and what was found, in a plain browser', () => {

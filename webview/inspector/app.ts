@@ -1,8 +1,7 @@
-import type { Shown } from '../../src/features/inspector/messages';
+import type { Shown, InspectorProtocol } from '../../src/features/inspector/messages';
 import { element } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { HostClient } from '../shared/client';
-import type { InspectorProtocol } from '../../src/features/inspector/messages';
 import type { Memory } from '../shared/host';
 import type { PanelContext, View } from './context';
 import { tabs } from './controls';
@@ -10,7 +9,8 @@ import { Capture } from './data';
 import { sidesOf, FocusFinder } from './focus';
 import { Header } from './header';
 import { HeatTeller } from './heatTeller';
-import { fitState, parseState, readState, type Bounds, type ViewName } from './model/state';
+import { fitState, parseState, readState   } from './model/state';
+import type {Bounds, ViewName} from './model/state';
 import { Store } from './store';
 import { onThemeChange, readTheme } from './theme';
 import { isSimilarity, SimilarityCapture } from './similarity';
@@ -24,46 +24,46 @@ import { WhyView } from './views/why';
 
 /** The panel: what the host shows goes in, what is pointed at goes out. */
 export class App {
-  private readonly store = new Store();
-  private readonly captures: { main?: Capture; other?: Capture } = {};
-  private theme = readTheme();
-  private readonly status = element('div', { class: 'spoken', 'aria-live': 'polite', role: 'status' });
-  private readonly notice = element('p', { class: 'notice', role: 'alert', hidden: true });
-  private readonly welcome = element('div', { class: 'welcome' });
-  private readonly content = element('main', { class: 'content', hidden: true });
-  private readonly context: PanelContext;
-  private readonly finder: FocusFinder;
-  private readonly code: CodeView;
-  private readonly parts: readonly View[];
-  private readonly bar;
+  readonly #store = new Store();
+  readonly #captures: { main?: Capture; other?: Capture } = {};
+  #theme = readTheme();
+  readonly #status = element('div', { class: 'spoken', 'aria-live': 'polite', role: 'status' });
+  readonly #notice = element('p', { class: 'notice', role: 'alert', hidden: true });
+  readonly #welcome = element('div', { class: 'welcome' });
+  readonly #content = element('main', { class: 'content', hidden: true });
+  readonly #context: PanelContext;
+  readonly #finder: FocusFinder;
+  readonly #code: CodeView;
+  readonly #parts: readonly View[];
+  readonly #bar;
   /** A state from a link, until the capture it belongs to is there. */
-  private wanted: string | undefined;
+  #wanted: string | undefined;
 
   constructor(
     private readonly host: HostClient<InspectorProtocol>,
     private readonly memory: Memory,
   ) {
-    this.context = {
-      store: this.store,
+    this.#context = {
+      store: this.#store,
       host,
-      theme: () => this.theme,
-      main: () => this.captures.main,
-      other: () => this.captures.other,
-      announce: (sentence) => (this.status.textContent = sentence),
-      fail: (error) => this.fail(error),
+      theme: () => this.#theme,
+      main: () => this.#captures.main,
+      other: () => this.#captures.other,
+      announce: (sentence) => (this.#status.textContent = sentence),
+      fail: (error) => this.#fail(error),
     };
-    this.finder = new FocusFinder(this.context);
-    const code = (this.code = new CodeView(this.context, this.finder));
-    const heads = new HeadsView(this.context);
-    const matrix = new MatrixView(this.context);
-    const why = new WhyView(this.context);
-    const header = new Header(this.context, { code, heads, matrix }, this.finder);
-    const toolbar = new Toolbar(this.context);
-    const detail = new DetailView(this.context, this.finder);
-    const question = new QuestionView(this.context, this.finder);
-    this.parts = [header, toolbar, question, code, heads, matrix, why, detail];
+    this.#finder = new FocusFinder(this.#context);
+    const code = (this.#code = new CodeView(this.#context, this.#finder));
+    const heads = new HeadsView(this.#context);
+    const matrix = new MatrixView(this.#context);
+    const why = new WhyView(this.#context);
+    const header = new Header(this.#context, { code, heads, matrix }, this.#finder);
+    const toolbar = new Toolbar(this.#context);
+    const detail = new DetailView(this.#context, this.#finder);
+    const question = new QuestionView(this.#context, this.#finder);
+    this.#parts = [header, toolbar, question, code, heads, matrix, why, detail];
     const panels = { code: element('div', { class: 'view' }, code.element), heads: element('div', { class: 'view' }, heads.element), matrix: element('div', { class: 'view' }, matrix.element), why: element('div', { class: 'view' }, why.element) };
-    this.bar = tabs<ViewName>(
+    this.#bar = tabs<ViewName>(
       t('Views'),
       [
         { name: 'code', label: t('Code'), panel: panels.code },
@@ -71,117 +71,117 @@ export class App {
         { name: 'matrix', label: t('Matrix'), panel: panels.matrix },
         { name: 'why', label: t('Why'), panel: panels.why },
       ],
-      (view) => this.store.update({ view }),
+      (view) => this.#store.update({ view }),
     );
     const viewBox = element('div', { class: 'views' }, panels.code, panels.heads, panels.matrix, panels.why);
-    this.content.append(this.bar.element, toolbar.element, question.element, element('div', { class: 'split' }, viewBox, detail.element), ...helps());
-    document.body.append(header.element, this.notice, this.welcome, this.content, this.status);
-    this.welcome.append(
+    this.#content.append(this.#bar.element, toolbar.element, question.element, element('div', { class: 'split' }, viewBox, detail.element), ...helps());
+    document.body.append(header.element, this.#notice, this.#welcome, this.#content, this.#status);
+    this.#welcome.append(
       element('p', {}, t('Nothing is being inspected yet.')),
       element('p', { class: 'muted' }, t('Select code in the editor and choose “Glassbox: Inspect Attention” in its context menu, or ask why a suggestion was made.')),
     );
-    new HeatTeller(this.context, this.finder);
-    this.listen();
-    this.store.update(readState(this.memory.read()));
+    new HeatTeller(this.#context, this.#finder);
+    this.#listen();
+    this.#store.update(readState(this.memory.read()));
     this.host.tell('ready', {});
-    this.refresh();
+    this.#refresh();
   }
 
-  private listen(): void {
-    this.store.subscribe((state, before) => {
+  #listen(): void {
+    this.#store.subscribe((state, before) => {
       this.memory.write(state);
       const keys = Object.keys(state) as (keyof typeof state)[];
       // What is pointed at changes with every move, and concerns those who show it alone: they hear it from the finder.
-      if (keys.some((key) => key !== 'focus' && state[key] !== before[key])) this.refresh();
-      if (state.view !== before.view || state.focus === before.focus) this.notice.hidden = true;
+      if (keys.some((key) => key !== 'focus' && state[key] !== before[key])) this.#refresh();
+      if (state.view !== before.view || state.focus === before.focus) this.#notice.hidden = true;
     });
     onThemeChange(() => {
-      this.theme = readTheme();
-      this.refresh();
+      this.#theme = readTheme();
+      this.#refresh();
     });
-    this.host.on('shown', (shown) => this.show(shown));
-    this.host.on('progress', ({ capture, stack, done }) => this.change(capture, (known) => known.progressed(stack, done)));
+    this.host.on('shown', (shown) => this.#show(shown));
+    this.host.on('progress', ({ capture, stack, done }) => this.#change(capture, (known) => known.progressed(stack, done)));
     this.host.on('finished', (finished) =>
-      this.change(finished.capture, (known) => {
+      this.#change(finished.capture, (known) => {
         known.finish(finished);
-        void this.finder.find();
+        void this.#finder.find();
       }),
     );
-    this.host.on('stale', ({ capture, stale }) => this.change(capture, (known) => (known.stale = stale)));
-    this.host.on('cursor', ({ capture, sequence, token }) => this.follow(capture, sequence, token));
-    this.host.on('failed', ({ message }) => this.fail(new Error(message)));
-    this.host.on('busy', ({ title }) => this.context.announce(t('Capturing {0}', title)));
+    this.host.on('stale', ({ capture, stale }) => this.#change(capture, (known) => (known.stale = stale)));
+    this.host.on('cursor', ({ capture, sequence, token }) => this.#follow(capture, sequence, token));
+    this.host.on('failed', ({ message }) => this.#fail(new Error(message)));
+    this.host.on('busy', ({ title }) => this.#context.announce(t('Capturing {0}', title)));
     this.host.on('state', ({ state }) => {
-      this.wanted = state;
-      this.restore();
+      this.#wanted = state;
+      this.#restore();
     });
   }
 
-  private show(shown: Shown): void {
+  #show(shown: Shown): void {
     const { similarity } = shown;
     const capture = similarity === undefined ? new Capture(shown, (name, params, options) => this.host.request(name, params, options)) : new SimilarityCapture(shown, similarity);
-    this.notice.hidden = true;
-    this.captures[shown.slot] = capture;
+    this.#notice.hidden = true;
+    this.#captures[shown.slot] = capture;
     if (shown.slot === 'main') {
-      delete this.captures.other;
-      this.store.update({ focus: null, against: null, otherMap: null });
-      if (shown.kind === 'suggestion' && shown.logprobs.length > 0 && this.wanted === undefined) this.store.update({ view: 'why' });
+      delete this.#captures.other;
+      this.#store.update({ focus: null, against: null, otherMap: null });
+      if (shown.kind === 'suggestion' && shown.logprobs.length > 0 && this.#wanted === undefined) this.#store.update({ view: 'why' });
     } else {
-      this.store.update({ against: 'other', otherMap: null });
+      this.#store.update({ against: 'other', otherMap: null });
     }
-    this.restore();
-    this.store.update(fitState(this.store.state, this.bounds()));
-    this.refresh();
-    this.context.announce(t('Showing {0}', shown.title));
+    this.#restore();
+    this.#store.update(fitState(this.#store.state, this.#bounds()));
+    this.#refresh();
+    this.#context.announce(t('Showing {0}', shown.title));
   }
 
-  private restore(): void {
-    if (this.wanted === undefined || this.captures.main === undefined) return;
-    this.store.update(fitState(parseState(this.wanted), this.bounds()));
-    this.wanted = undefined;
+  #restore(): void {
+    if (this.#wanted === undefined || this.#captures.main === undefined) return;
+    this.#store.update(fitState(parseState(this.#wanted), this.#bounds()));
+    this.#wanted = undefined;
   }
 
-  private bounds(): Bounds {
-    const shown = this.captures.main?.shown;
+  #bounds(): Bounds {
+    const shown = this.#captures.main?.shown;
     return {
       stacks: shown?.stacks ?? [],
       tokens: shown?.sequences.map(({ ids }) => ids.length) ?? [],
       generated: (shown?.logprobs.length ?? 0) > 0,
-      other: this.captures.other !== undefined,
-      apart: isSimilarity(this.captures.main),
+      other: this.#captures.other !== undefined,
+      apart: isSimilarity(this.#captures.main),
     };
   }
 
-  private change(id: number, change: (capture: Capture) => void): void {
-    const capture = [this.captures.main, this.captures.other].find((known) => known?.id === id);
+  #change(id: number, change: (capture: Capture) => void): void {
+    const capture = [this.#captures.main, this.#captures.other].find((known) => known?.id === id);
     if (capture === undefined) return;
     change(capture);
-    this.refresh();
+    this.#refresh();
   }
 
   /** The editor's cursor has moved onto a token. */
-  private follow(id: number, sequence: number, token: number): void {
-    const capture = this.captures.main;
+  #follow(id: number, sequence: number, token: number): void {
+    const capture = this.#captures.main;
     if (capture?.id !== id) return;
-    if (isSimilarity(capture)) this.store.update({ direction: 'readBy' });
-    if (sidesOf(capture, this.store.state).own !== sequence) return;
-    this.store.update({ focus: token });
-    this.code.show(token);
+    if (isSimilarity(capture)) this.#store.update({ direction: 'readBy' });
+    if (sidesOf(capture, this.#store.state).own !== sequence) return;
+    this.#store.update({ focus: token });
+    this.#code.show(token);
   }
 
-  private fail(error: unknown): void {
-    this.notice.textContent = error instanceof Error ? error.message : String(error);
-    this.notice.hidden = false;
+  #fail(error: unknown): void {
+    this.#notice.textContent = error instanceof Error ? error.message : String(error);
+    this.#notice.hidden = false;
   }
 
-  private refresh(): void {
-    const shown = this.captures.main?.shown;
-    this.content.hidden = shown === undefined;
-    this.welcome.hidden = shown !== undefined;
+  #refresh(): void {
+    const shown = this.#captures.main?.shown;
+    this.#content.hidden = shown === undefined;
+    this.#welcome.hidden = shown !== undefined;
     const generated = (shown?.logprobs.length ?? 0) > 0;
-    const apart = isSimilarity(this.captures.main);
-    this.bar.show(generated ? ['code', 'heads', 'matrix', 'why'] : apart ? ['code', 'matrix'] : ['code', 'heads', 'matrix'], this.store.state.view);
-    for (const part of this.parts) part.refresh();
+    const apart = isSimilarity(this.#captures.main);
+    this.#bar.show(generated ? ['code', 'heads', 'matrix', 'why'] : apart ? ['code', 'matrix'] : ['code', 'heads', 'matrix'], this.#store.state.view);
+    for (const part of this.#parts) part.refresh();
   }
 }
 

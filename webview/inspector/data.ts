@@ -16,7 +16,7 @@ export class Capture {
   readonly done: number[];
   /** Raised with every new row: pictures drawn before are out of date. */
   version = 0;
-  private readonly kept = new Map<string, Promise<unknown>>();
+  readonly #kept = new Map<string, Promise<unknown>>();
 
   constructor(
     readonly shown: Shown,
@@ -35,13 +35,13 @@ export class Capture {
 
   progressed(stack: number, done: number): void {
     this.done[stack] = done;
-    this.renew();
+    this.#renew();
   }
 
   finish(finished: Finished): void {
     this.finished = finished;
     this.shown.stacks.forEach(({ queries }, stack) => (this.done[stack] = this.tokens(queries)));
-    this.renew();
+    this.#renew();
   }
 
   tokens(sequence: number): number {
@@ -50,57 +50,57 @@ export class Capture {
 
   /** Answered at once where the same was asked before. */
   weights({ stack, layer, heads }: MapPlace, span: { from: number; to: number }, direction: 'reads' | 'readBy', withoutSink: boolean, signal?: AbortSignal): Promise<Weights> {
-    return this.keep(JSON.stringify(['weights', stack, layer, heads, span, direction, withoutSink]), () =>
-      this.ask('weights', { ...this.place(stack, layer), heads, tokens: span, direction, withoutSink }, signal ? { signal } : {}),
+    return this.#keep(JSON.stringify(['weights', stack, layer, heads, span, direction, withoutSink]), () =>
+      this.ask('weights', { ...this.#place(stack, layer), heads, tokens: span, direction, withoutSink }, signal ? { signal } : {}),
     );
   }
 
   thumbnails(stack: number, size: number): Promise<Thumbnails> {
-    return this.keep(JSON.stringify(['thumbnails', stack, size]), () => this.ask('thumbnails', { capture: this.id, stack, size, kind: 'max' }));
+    return this.#keep(JSON.stringify(['thumbnails', stack, size]), () => this.ask('thumbnails', { capture: this.id, stack, size, kind: 'max' }));
   }
 
   tile({ stack, layer, heads }: MapPlace, level: number, kind: PoolKind, area: { x: number; y: number; width: number; height: number }, signal?: AbortSignal): Promise<Tile> {
-    return this.ask('tile', { ...this.place(stack, layer), heads, level, kind, ...area }, signal ? { signal } : {});
+    return this.ask('tile', { ...this.#place(stack, layer), heads, level, kind, ...area }, signal ? { signal } : {});
   }
 
   headScores(stack: number): Promise<HeadScores> {
-    return this.keep(JSON.stringify(['headScores', stack]), () => this.ask('headScores', { capture: this.id, stack }));
+    return this.#keep(JSON.stringify(['headScores', stack]), () => this.ask('headScores', { capture: this.id, stack }));
   }
 
   probabilities(position: number): Promise<Probabilities> {
-    return this.keep(JSON.stringify(['probabilities', position]), () => this.ask('probabilities', { capture: this.id, position, top: 8 }));
+    return this.#keep(JSON.stringify(['probabilities', position]), () => this.ask('probabilities', { capture: this.id, position, top: 8 }));
   }
 
   provenance({ stack, layer, heads }: MapPlace, withoutSink: boolean): Promise<Provenance> {
-    return this.keep(JSON.stringify(['provenance', stack, layer, heads, withoutSink]), () => this.ask('provenance', { ...this.place(stack, layer), heads, withoutSink }));
+    return this.#keep(JSON.stringify(['provenance', stack, layer, heads, withoutSink]), () => this.ask('provenance', { ...this.#place(stack, layer), heads, withoutSink }));
   }
 
-  private place(stack: number, layer: number | null): { capture: number; stack: number; layer?: number } {
+  #place(stack: number, layer: number | null): { capture: number; stack: number; layer?: number } {
     return { capture: this.id, stack, ...(layer === null ? {} : { layer }) };
   }
 
   /** Numbers asked for while rows were missing are asked for again. */
-  private renew(): void {
+  #renew(): void {
     this.version++;
-    this.kept.clear();
+    this.#kept.clear();
   }
 
-  private keep<T>(key: string, ask: () => Promise<T>): Promise<T> {
-    const known = this.kept.get(key) as Promise<T> | undefined;
+  #keep<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.#kept.get(key) as Promise<T> | undefined;
     if (known !== undefined) {
-      this.kept.delete(key);
-      this.kept.set(key, known);
+      this.#kept.delete(key);
+      this.#kept.set(key, known);
       return known;
     }
     const asked = ask();
-    this.kept.set(key, asked);
-    for (const oldest of this.kept.keys()) {
-      if (this.kept.size <= mostWeights) break;
-      this.kept.delete(oldest);
+    this.#kept.set(key, asked);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= mostWeights) break;
+      this.#kept.delete(oldest);
     }
     // What failed or was given up may be asked again.
     asked.catch(() => {
-      if (this.kept.get(key) === asked) this.kept.delete(key);
+      if (this.#kept.get(key) === asked) this.#kept.delete(key);
     });
     return asked;
   }

@@ -1,9 +1,12 @@
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { Capture, MapPlace } from './data';
-import { align, isSameGrid, spansOn, spread, type Alignment } from './model/match';
-import { rollUp, unitsOf, unitSpan, type Units } from './model/rollup';
+import { align, isSameGrid, spansOn, spread  } from './model/match';
+import type {Alignment} from './model/match';
+import { rollUp, unitsOf, unitSpan  } from './model/rollup';
+import type {Units} from './model/rollup';
 import type { ViewState } from './model/state';
-import { isSimilarity, type SimilarityCapture } from './similarity';
+import { isSimilarity  } from './similarity';
+import type {SimilarityCapture} from './similarity';
 import type { Store } from './store';
 
 /** What is pointed at, and what it read or who read it. */
@@ -44,10 +47,10 @@ export interface Looked {
 
 /** Asks for the numbers of what is pointed at; only the latest question counts. */
 export class FocusFinder {
-  private controller: AbortController | undefined;
-  private readonly listeners = new Set<(focus: Focus | undefined) => void>();
-  private found: Focus | undefined;
-  private readonly units = new Map<string, Units>();
+  #controller: AbortController | undefined;
+  readonly #listeners = new Set<(focus: Focus | undefined) => void>();
+  #found: Focus | undefined;
+  readonly #units = new Map<string, Units>();
 
   constructor(private readonly context: Looked) {
     context.store.subscribe((state, before) => {
@@ -57,11 +60,11 @@ export class FocusFinder {
   }
 
   get current(): Focus | undefined {
-    return this.found;
+    return this.#found;
   }
 
   subscribe(listener: (focus: Focus | undefined) => void): void {
-    this.listeners.add(listener);
+    this.#listeners.add(listener);
   }
 
   /** The tokens counted as one with a token of a sequence. */
@@ -69,11 +72,11 @@ export class FocusFinder {
     const { rollup } = this.context.store.state;
     const key = `${capture.id} ${sequence} ${rollup}`;
     const source = capture.shown.sequences[sequence];
-    let units = this.units.get(key);
+    let units = this.#units.get(key);
     if (units === undefined) {
       // Two sequences of two captures are looked at, at most.
-      if (this.units.size >= 4) this.units.clear();
-      this.units.set(key, (units = unitsOf(source ?? { text: '', ranges: new Uint32Array() }, rollup)));
+      if (this.#units.size >= 4) this.#units.clear();
+      this.#units.set(key, (units = unitsOf(source ?? { text: '', ranges: new Uint32Array() }, rollup)));
     }
     return units;
   }
@@ -84,17 +87,17 @@ export class FocusFinder {
   }
 
   async find(): Promise<void> {
-    this.controller?.abort();
+    this.#controller?.abort();
     const capture = this.context.main();
     const { state } = this.context.store;
     // Where nothing is pointed at, all of a question is.
     const whole = isSimilarity(capture) && state.focus === null;
     if (capture === undefined || (state.focus === null && !whole)) {
-      this.tell(undefined);
+      this.#tell(undefined);
       return;
     }
     const controller = new AbortController();
-    this.controller = controller;
+    this.#controller = controller;
     const { withoutSink } = state;
     const direction = whole ? 'reads' : state.direction;
     const { own, side } = sidesOf(capture, { stack: state.stack, direction });
@@ -102,18 +105,18 @@ export class FocusFinder {
     try {
       const [weights, against] = await Promise.all([
         capture.weights(placeOf(state), { from, to }, direction, withoutSink),
-        this.against(capture, state, { from, to }),
+        this.#against(capture, state, { from, to }),
       ]);
       if (controller.signal.aborted) return;
       const roll = (values: Float32Array): Float32Array => rollUp(values, this.unitsFor(capture, side), direction === 'reads' || isSimilarity(capture) ? 'sum' : 'mean');
       const { sinkShare, effectiveContext } = weights;
-      this.tell({ capture, own, side, from, to, direction, values: roll(weights.values), sinkShare, effectiveContext, against: against && roll(against) });
+      this.#tell({ capture, own, side, from, to, direction, values: roll(weights.values), sinkShare, effectiveContext, against: against && roll(against) });
     } catch (error) {
       if (!controller.signal.aborted && !(error instanceof PageError && error.code === 'cancelled')) this.context.fail(error);
     }
   }
 
-  private async against(capture: Capture, state: ViewState, span: { from: number; to: number }): Promise<Float32Array | undefined> {
+  async #against(capture: Capture, state: ViewState, span: { from: number; to: number }): Promise<Float32Array | undefined> {
     const { against, stack, direction, withoutSink } = state;
     if (against === null) return undefined;
     if (against !== 'other') {
@@ -124,9 +127,9 @@ export class FocusFinder {
     return other === undefined ? undefined : weightsOfOther(capture, other, state, span);
   }
 
-  private tell(focus: Focus | undefined): void {
-    this.found = focus;
-    for (const listener of this.listeners) listener(focus);
+  #tell(focus: Focus | undefined): void {
+    this.#found = focus;
+    for (const listener of this.#listeners) listener(focus);
   }
 }
 

@@ -8,27 +8,27 @@ const everyMs = 50;
 
 /** Tells the editor what is pointed at, so that it shows the same heat on the source itself. */
 export class HeatTeller {
-  private waiting = 0;
+  #waiting = 0;
 
   constructor(
     private readonly context: PanelContext,
     private readonly finder: FocusFinder,
   ) {
-    finder.subscribe(() => this.tellSoon());
+    finder.subscribe(() => this.#tellSoon());
     context.store.subscribe((state, before) => {
-      if (state.threshold !== before.threshold || state.gamma !== before.gamma) this.tellSoon();
+      if (state.threshold !== before.threshold || state.gamma !== before.gamma) this.#tellSoon();
     });
   }
 
-  private tellSoon(): void {
-    if (this.waiting !== 0) return;
-    this.waiting = window.setTimeout(() => {
-      this.waiting = 0;
-      this.tell();
+  #tellSoon(): void {
+    if (this.#waiting !== 0) return;
+    this.#waiting = window.setTimeout(() => {
+      this.#waiting = 0;
+      this.#tell();
     }, everyMs);
   }
 
-  private tell(): void {
+  #tell(): void {
     const focus = this.finder.current;
     if (focus === undefined) {
       this.context.host.tell('cold', {});

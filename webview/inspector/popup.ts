@@ -8,7 +8,7 @@ export class Popup {
 
   constructor(id: string, label: string, drawing: string, private readonly fill: () => readonly (Node | string)[]) {
     this.element = element('div', { class: 'popup', id, role: 'group', 'aria-label': label, hidden: true });
-    this.button = button(label, 'icon', () => this.toggle(), icon(drawing));
+    this.button = button(label, 'icon', () => this.#toggle(), icon(drawing));
     this.button.setAttribute('aria-expanded', 'false');
     this.button.setAttribute('aria-controls', id);
     this.element.addEventListener('keydown', (event) => {
@@ -27,7 +27,7 @@ export class Popup {
     this.button.setAttribute('aria-expanded', 'false');
   }
 
-  private toggle(): void {
+  #toggle(): void {
     if (this.open) {
       this.close();
       return;

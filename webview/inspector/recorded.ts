@@ -5,9 +5,11 @@
 import { pairsFile, wholeMap } from '../../src/attention/npy';
 import { openRecording, RecordedCapture } from '../../src/attention/recording';
 import type { SimilarityRecording } from '../../src/attention/similarityRecording';
-import { inspectorProtocol, type InspectorProtocol, type MapPlace, type Shown } from '../../src/features/inspector/messages';
+import { inspectorProtocol    } from '../../src/features/inspector/messages';
+import type {InspectorProtocol, MapPlace, Shown} from '../../src/features/inspector/messages';
 import { comparedTexts } from '../../src/features/inspector/shownSimilarity';
-import { PageError, type RequestParams } from '../../src/ipc/pages/protocol';
+import { PageError  } from '../../src/ipc/pages/protocol';
+import type {RequestParams} from '../../src/ipc/pages/protocol';
 import { PageServer } from '../../src/ipc/pages/server';
 
 /** What is replayed, and how it is called. */

@@ -1,7 +1,8 @@
 import { t } from '../shared/translate';
 import type { Capture } from './data';
 import type { Focus } from './focus';
-import { isSimilarity, type SimilarityCapture } from './similarity';
+import { isSimilarity  } from './similarity';
+import type {SimilarityCapture} from './similarity';
 import { strongest } from './model/heat';
 import { visible } from './model/glyphs';
 import { fileLinesOf, textOf } from './model/rollup';

@@ -20,39 +20,39 @@ export interface Pictured {
 
 /** Takes what is on screen, or the numbers behind it, out of the panel. */
 export class ShareMenu {
-  private readonly popup: Popup;
+  readonly #popup: Popup;
 
   constructor(
     private readonly context: PanelContext,
     private readonly pictured: Pictured,
     private readonly finder: FocusFinder,
   ) {
-    this.popup = new Popup('share', t('Export'), icons.share, () => this.choices());
+    this.#popup = new Popup('share', t('Export'), icons.share, () => this.#choices());
   }
 
   get button(): HTMLElement {
-    return this.popup.button;
+    return this.#popup.button;
   }
 
   get element(): HTMLElement {
-    return this.popup.element;
+    return this.#popup.element;
   }
 
-  private choices(): Node[] {
+  #choices(): Node[] {
     const { view } = this.context.store.state;
-    const save = (label: string, kind: ExportKind, make: () => Promise<Uint8Array>): HTMLElement => button(label, 'secondary', () => void this.save(kind, make));
+    const save = (label: string, kind: ExportKind, make: () => Promise<Uint8Array>): HTMLElement => button(label, 'secondary', () => void this.#save(kind, make));
     return [
-      ...(view === 'why' ? [] : [save(t('Picture (PNG)'), 'png', () => this.png()), save(t('Drawing (SVG)'), 'svg', () => this.svg())]),
-      save(t('Numbers (JSON)'), 'json', () => this.json()),
+      ...(view === 'why' ? [] : [save(t('Picture (PNG)'), 'png', () => this.#png()), save(t('Drawing (SVG)'), 'svg', () => this.#svg())]),
+      save(t('Numbers (JSON)'), 'json', () => this.#json()),
       save(t('Matrix (NPY)'), 'npy', () => Promise.resolve(new Uint8Array())),
       save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())),
       // A question is no part of a link to a place in a file.
-      ...(isSimilarity(this.context.main()) ? [] : [button(t('Copy a link'), 'secondary', () => this.copyLink())]),
+      ...(isSimilarity(this.context.main()) ? [] : [button(t('Copy a link'), 'secondary', () => this.#copyLink())]),
     ];
   }
 
-  private async save(kind: ExportKind, make: () => Promise<Uint8Array>): Promise<void> {
-    this.popup.close();
+  async #save(kind: ExportKind, make: () => Promise<Uint8Array>): Promise<void> {
+    this.#popup.close();
     const capture = this.context.main();
     if (capture === undefined) return;
     try {
@@ -64,22 +64,22 @@ export class ShareMenu {
     }
   }
 
-  private copyLink(): void {
-    this.popup.close();
+  #copyLink(): void {
+    this.#popup.close();
     const capture = this.context.main();
     if (capture === undefined) return;
     this.context.host.tell('copyLink', { capture: capture.id, state: writeState(this.context.store.state) });
     this.context.announce(t('The link is on the clipboard'));
   }
 
-  private async png(): Promise<Uint8Array> {
-    const blob = await new Promise<Blob | null>((resolve) => this.draw().toBlob(resolve, 'image/png'));
+  async #png(): Promise<Uint8Array> {
+    const blob = await new Promise<Blob | null>((resolve) => this.#draw().toBlob(resolve, 'image/png'));
     if (blob === null) throw new Error(t('The picture could not be drawn.'));
     return new Uint8Array(await blob.arrayBuffer());
   }
 
   /** All canvases of the view on each other, on the theme's background. */
-  private draw(): HTMLCanvasElement {
+  #draw(): HTMLCanvasElement {
     const { view } = this.context.store.state;
     const layers = view === 'code' ? [this.pictured.code.canvas()] : this.pictured[view === 'heads' ? 'heads' : 'matrix'].layers();
     const canvas = document.createElement('canvas');
@@ -97,9 +97,9 @@ export class ShareMenu {
   }
 
   /** Code as text and shapes; cells as the picture that they are. */
-  private svg(): Promise<Uint8Array> {
+  #svg(): Promise<Uint8Array> {
     const picture = this.context.store.state.view === 'code' ? this.pictured.code.picture() : undefined;
-    const canvas = picture === undefined ? this.draw() : undefined;
+    const canvas = picture === undefined ? this.#draw() : undefined;
     const painter = new SvgPainter(picture?.width ?? canvas?.width ?? 0, picture?.height ?? canvas?.height ?? 0);
     if (picture !== undefined) paintCode(painter, picture);
     else if (canvas !== undefined) painter.image(canvas.toDataURL('image/png'));
@@ -107,7 +107,7 @@ export class ShareMenu {
   }
 
   /** Tokens with their places, and the weights of what is pointed at. */
-  private json(): Promise<Uint8Array> {
+  #json(): Promise<Uint8Array> {
     const capture = this.context.main();
     const focus = this.finder.current;
     const { state } = this.context.store;

@@ -1,6 +1,7 @@
 import type { Shown, ShownSimilarity, Tile, Weights } from '../../src/features/inspector/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
-import { Capture, type MapPlace } from './data';
+import { Capture  } from './data';
+import type {MapPlace} from './data';
 import { PairTable } from './model/similarity';
 
 /** A question and what was found for it: all that is asked of them is in the page. */

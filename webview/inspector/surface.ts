@@ -4,7 +4,7 @@ export class Surface {
   /** CSS pixels. */
   width = 0;
   height = 0;
-  private requested = 0;
+  #requested = 0;
 
   constructor(private readonly draw: () => void) {
     this.canvas.setAttribute('aria-hidden', 'true');
@@ -25,9 +25,9 @@ export class Surface {
 
   /** Draws with the next frame; what was asked for meanwhile is drawn with it. */
   request(): void {
-    if (this.requested !== 0) return;
-    this.requested = requestAnimationFrame(() => {
-      this.requested = 0;
+    if (this.#requested !== 0) return;
+    this.#requested = requestAnimationFrame(() => {
+      this.#requested = 0;
       this.draw();
     });
   }

@@ -8,8 +8,8 @@ export class SvgPainter implements Painter {
   font = '';
   textAlign: CanvasTextAlign = 'left';
   textBaseline: CanvasTextBaseline = 'middle';
-  private readonly parts: string[] = [];
-  private path = '';
+  readonly #parts: string[] = [];
+  #path = '';
 
   constructor(
     private readonly width: number,
@@ -17,43 +17,43 @@ export class SvgPainter implements Painter {
   ) {}
 
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(this.fillStyle)}"/>`);
+    this.#parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(this.fillStyle)}"/>`);
   }
 
   strokeRect(x: number, y: number, width: number, height: number): void {
-    this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`);
+    this.#parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`);
   }
 
   fillText(text: string, x: number, y: number, maxWidth?: number): void {
     const [size = '13px', ...family] = this.font.split(' ');
     const anchor = this.textAlign === 'right' ? 'end' : this.textAlign === 'center' ? 'middle' : 'start';
     const length = maxWidth === undefined ? '' : ` textLength="${round(maxWidth)}" lengthAdjust="spacingAndGlyphs"`;
-    this.parts.push(`<text x="${round(x)}" y="${round(y)}" font-size="${escape(size)}" font-family="${escape(family.join(' '))}" text-anchor="${anchor}" dominant-baseline="central" xml:space="preserve" fill="${escape(this.fillStyle)}"${length}>${escape(text)}</text>`);
+    this.#parts.push(`<text x="${round(x)}" y="${round(y)}" font-size="${escape(size)}" font-family="${escape(family.join(' '))}" text-anchor="${anchor}" dominant-baseline="central" xml:space="preserve" fill="${escape(this.fillStyle)}"${length}>${escape(text)}</text>`);
   }
 
   beginPath(): void {
-    this.path = '';
+    this.#path = '';
   }
 
   moveTo(x: number, y: number): void {
-    this.path += `M${round(x)} ${round(y)}`;
+    this.#path += `M${round(x)} ${round(y)}`;
   }
 
   bezierCurveTo(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
-    this.path += `C${[x1, y1, x2, y2, x, y].map(round).join(' ')}`;
+    this.#path += `C${[x1, y1, x2, y2, x, y].map(round).join(' ')}`;
   }
 
   stroke(): void {
-    this.parts.push(`<path d="${this.path}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`);
+    this.#parts.push(`<path d="${this.#path}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`);
   }
 
   /** @param source a data address */
   image(source: string): void {
-    this.parts.push(`<image width="${this.width}" height="${this.height}" href="${escape(source)}"/>`);
+    this.#parts.push(`<image width="${this.width}" height="${this.height}" href="${escape(source)}"/>`);
   }
 
   toString(): string {
-    return `<svg xmlns="http://www.w3.org/2000/svg" width="${this.width}" height="${this.height}" viewBox="0 0 ${this.width} ${this.height}">\n${this.parts.join('\n')}\n</svg>\n`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="${this.width}" height="${this.height}" viewBox="0 0 ${this.width} ${this.height}">\n${this.#parts.join('\n')}\n</svg>\n`;
   }
 }
 

@@ -1,4 +1,5 @@
-import { css, mix, parseColour, type Rgb } from './model/colour';
+import { css, mix, parseColour  } from './model/colour';
+import type {Rgb} from './model/colour';
 
 /** What is drawn on canvases takes its colours and fonts from the editor's theme, like everything else. */
 export interface Theme {

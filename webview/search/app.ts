@@ -1,4 +1,5 @@
-import { longestInput, type Answer, type SearchProtocol, type SearchState } from '../../src/features/search/messages';
+import { longestInput    } from '../../src/features/search/messages';
+import type {Answer, SearchProtocol, SearchState} from '../../src/features/search/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
@@ -15,24 +16,24 @@ const refreshMs = 1_000;
 
 /** The search view: an input, how far the index is, and the hits. */
 export class App {
-  private readonly input = element('input', {
+  readonly #input = element('input', {
     type: 'text', class: 'input', role: 'searchbox', maxlength: longestInput, spellcheck: 'false', autocomplete: 'off',
     placeholder: t('Search by meaning'), 'aria-label': t('Search by meaning: words, or a question'), 'aria-controls': 'hits',
   }); // prettier-ignore
-  private readonly chip = element('div', { class: 'chip', hidden: true });
-  private readonly progress = element('div', { class: 'progress', hidden: true });
-  private readonly spoken = element('div', { class: 'spoken', role: 'status' });
-  private readonly body = element('div', { class: 'body', id: 'hits' });
-  private readonly results: Results;
-  private readonly history: History;
-  private state: SearchState = { kind: 'ready', sentence: '', version: 0 };
-  private similarTo: string | undefined;
-  private running: AbortController | undefined;
-  private typing: number | undefined;
-  private refreshing: number | undefined;
-  private hits = 0;
+  readonly #chip = element('div', { class: 'chip', hidden: true });
+  readonly #progress = element('div', { class: 'progress', hidden: true });
+  readonly #spoken = element('div', { class: 'spoken', role: 'status' });
+  readonly #body = element('div', { class: 'body', id: 'hits' });
+  readonly #results: Results;
+  readonly #history: History;
+  #state: SearchState = { kind: 'ready', sentence: '', version: 0 };
+  #similarTo: string | undefined;
+  #running: AbortController | undefined;
+  #typing: number | undefined;
+  #refreshing: number | undefined;
+  #hits = 0;
   /** Whether there may be more to find than what is shown. */
-  private isStale = false;
+  #isStale = false;
 
   constructor(
     private readonly host: HostClient<SearchProtocol>,
@@ -40,54 +41,54 @@ export class App {
   ) {
     const remembered = memory.read();
     const { text, history } = typeof remembered === 'object' && remembered !== null ? (remembered as Record<string, unknown>) : {};
-    this.history = new History(history);
-    this.input.value = typeof text === 'string' ? text : '';
-    this.results = new Results({
+    this.#history = new History(history);
+    this.#input.value = typeof text === 'string' ? text : '';
+    this.#results = new Results({
       open: (place, how) => {
-        this.remember();
+        this.#remember();
         host.tell('open', { ...place, how });
       },
       peek: (place) => host.tell('peek', place),
       explain: (place) => host.tell('explain', place),
       copy: (place) => {
         host.tell('copy', place);
-        this.spoken.textContent = t('Copied');
+        this.#spoken.textContent = t('Copied');
       },
       leave: () => {
-        this.input.focus();
-        if (this.isStale) this.refresh();
+        this.#input.focus();
+        if (this.#isStale) this.#refresh();
       },
     });
-    document.body.append(element('header', {}, this.input, this.chip, this.progress), this.spoken, this.body);
-    this.input.addEventListener('input', () => this.typed());
-    this.input.addEventListener('keydown', (event) => this.onKey(event));
-    host.on('state', (state) => this.setState(state));
+    document.body.append(element('header', {}, this.#input, this.#chip, this.#progress), this.#spoken, this.#body);
+    this.#input.addEventListener('input', () => this.#typed());
+    this.#input.addEventListener('keydown', (event) => this.#onKey(event));
+    host.on('state', (state) => this.#setState(state));
     host.on('focus', ({ text: wanted }) => {
-      if (wanted !== undefined) this.ask(wanted);
-      this.input.focus();
-      this.input.select();
+      if (wanted !== undefined) this.#ask(wanted);
+      this.#input.focus();
+      this.#input.select();
     });
-    host.on('similar', ({ label }) => this.setSimilar(label));
+    host.on('similar', ({ label }) => this.#setSimilar(label));
     host.tell('ready', {});
-    void this.search();
+    void this.#search();
   }
 
-  private ask(text: string): void {
-    if (this.similarTo !== undefined) this.host.tell('forgetSimilar', {});
-    this.similarTo = undefined;
-    this.chip.hidden = true;
-    this.input.value = text;
-    void this.search();
+  #ask(text: string): void {
+    if (this.#similarTo !== undefined) this.host.tell('forgetSimilar', {});
+    this.#similarTo = undefined;
+    this.#chip.hidden = true;
+    this.#input.value = text;
+    void this.#search();
   }
 
-  private typed(): void {
-    this.history.leave();
-    clearTimeout(this.typing);
-    this.setBusy(true);
-    this.typing = window.setTimeout(() => this.ask(this.input.value), typingMs);
+  #typed(): void {
+    this.#history.leave();
+    clearTimeout(this.#typing);
+    this.#setBusy(true);
+    this.#typing = window.setTimeout(() => this.#ask(this.#input.value), typingMs);
   }
 
-  private onKey(event: KeyboardEvent): void {
+  #onKey(event: KeyboardEvent): void {
     const { key } = event;
     if (key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
       // The browser selects everything by itself. VS Code would do so once more, some time later, and what was typed
@@ -96,138 +97,138 @@ export class App {
       return;
     }
     if (key === 'ArrowUp') {
-      const older = this.history.older(this.input.value);
-      if (older !== undefined) this.ask(older);
+      const older = this.#history.older(this.#input.value);
+      if (older !== undefined) this.#ask(older);
     } else if (key === 'ArrowDown') {
-      if (this.history.isBrowsing) this.ask(this.history.newer());
-      else this.results.focusFirst();
+      if (this.#history.isBrowsing) this.#ask(this.#history.newer());
+      else this.#results.focusFirst();
     } else if (key === 'Enter') {
-      this.remember();
-      clearTimeout(this.typing);
-      if (this.similarTo === undefined || this.input.value !== '') this.ask(this.input.value);
-    } else if (key === 'Escape' && (this.input.value !== '' || this.similarTo !== undefined)) {
-      this.ask('');
+      this.#remember();
+      clearTimeout(this.#typing);
+      if (this.#similarTo === undefined || this.#input.value !== '') this.#ask(this.#input.value);
+    } else if (key === 'Escape' && (this.#input.value !== '' || this.#similarTo !== undefined)) {
+      this.#ask('');
     } else {
       return;
     }
     event.preventDefault();
   }
 
-  private remember(): void {
-    this.history.add(this.input.value);
-    this.save();
+  #remember(): void {
+    this.#history.add(this.#input.value);
+    this.#save();
   }
 
-  private save(): void {
-    this.memory.write({ text: this.input.value, history: this.history.all });
+  #save(): void {
+    this.memory.write({ text: this.#input.value, history: this.#history.all });
   }
 
-  private setSimilar(label: string): void {
-    this.similarTo = label;
-    this.input.value = '';
+  #setSimilar(label: string): void {
+    this.#similarTo = label;
+    this.#input.value = '';
     const close = element('button', { class: 'close', 'aria-label': t('Search by words again'), title: t('Search by words again') }, '×');
     close.addEventListener('click', () => {
-      this.ask('');
-      this.input.focus();
+      this.#ask('');
+      this.#input.focus();
     });
-    this.chip.replaceChildren(element('span', {}, t('Like {0}', label)), close);
-    this.chip.hidden = false;
-    void this.search();
+    this.#chip.replaceChildren(element('span', {}, t('Like {0}', label)), close);
+    this.#chip.hidden = false;
+    void this.#search();
   }
 
-  private setState(state: SearchState): void {
-    const grown = state.version !== this.state.version;
-    const changed = state.kind !== this.state.kind || state.sentence !== this.state.sentence;
-    this.state = state;
-    if (changed) this.showProgress();
+  #setState(state: SearchState): void {
+    const grown = state.version !== this.#state.version;
+    const changed = state.kind !== this.#state.kind || state.sentence !== this.#state.sentence;
+    this.#state = state;
+    if (changed) this.#showProgress();
     if (state.kind === 'noWorkspace' || state.kind === 'failed') {
-      this.running?.abort();
-      this.setBusy(false);
-      this.showNotice();
-    } else if (grown || (changed && this.hits === 0)) {
-      this.refreshing ??= window.setTimeout(() => this.refresh(), refreshMs);
+      this.#running?.abort();
+      this.#setBusy(false);
+      this.#showNotice();
+    } else if (grown || (changed && this.#hits === 0)) {
+      this.#refreshing ??= window.setTimeout(() => this.#refresh(), refreshMs);
     }
   }
 
-  private refresh(): void {
-    this.refreshing = undefined;
+  #refresh(): void {
+    this.#refreshing = undefined;
     // Whoever goes through the hits keeps them meanwhile.
-    this.isStale = this.results.hasFocus;
-    if (!this.isStale) void this.search();
+    this.#isStale = this.#results.hasFocus;
+    if (!this.#isStale) void this.#search();
   }
 
-  private showProgress(): void {
-    const { kind, sentence, coverage } = this.state;
+  #showProgress(): void {
+    const { kind, sentence, coverage } = this.#state;
     const failed = kind === 'failed' || kind === 'noWorkspace';
-    this.progress.hidden = failed || sentence === '';
+    this.#progress.hidden = failed || sentence === '';
     const bar = element('div', { class: 'track', role: 'progressbar', 'aria-label': t('Indexing'), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.floor((coverage ?? 0) * 100) }, element('div', { class: 'done' }));
     (bar.firstElementChild as HTMLElement).style.width = `${(coverage ?? 0) * 100}%`;
     const parts: Node[] = [element('span', { class: 'muted' }, sentence)];
-    const focused = document.activeElement?.closest('.progress') === this.progress;
+    const focused = document.activeElement?.closest('.progress') === this.#progress;
     if (kind === 'indexing' || kind === 'refining') parts.push(button(t('Pause'), () => this.host.tell('action', 'pause')), bar);
     if (kind === 'paused') parts.push(button(t('Resume'), () => this.host.tell('action', 'resume')), bar);
-    this.progress.replaceChildren(...parts);
-    if (focused) this.progress.querySelector('button')?.focus();
+    this.#progress.replaceChildren(...parts);
+    if (focused) this.#progress.querySelector('button')?.focus();
   }
 
   /** @param busy whether what is shown does not yet answer what is asked */
-  private setBusy(busy: boolean): void {
-    this.body.setAttribute('aria-busy', String(busy));
+  #setBusy(busy: boolean): void {
+    this.#body.setAttribute('aria-busy', String(busy));
   }
 
-  private async search(): Promise<void> {
-    this.running?.abort();
-    this.save();
-    this.setBusy(false);
-    if (this.state.kind === 'noWorkspace' || this.state.kind === 'failed') return;
-    const text = this.input.value;
-    if (text.trim() === '' && this.similarTo === undefined) {
-      this.hits = 0;
-      this.spoken.textContent = '';
-      this.body.replaceChildren(help((example) => this.ask(example)));
+  async #search(): Promise<void> {
+    this.#running?.abort();
+    this.#save();
+    this.#setBusy(false);
+    if (this.#state.kind === 'noWorkspace' || this.#state.kind === 'failed') return;
+    const text = this.#input.value;
+    if (text.trim() === '' && this.#similarTo === undefined) {
+      this.#hits = 0;
+      this.#spoken.textContent = '';
+      this.#body.replaceChildren(help((example) => this.#ask(example)));
       return;
     }
-    const running = (this.running = new AbortController());
-    this.setBusy(true);
+    const running = (this.#running = new AbortController());
+    this.#setBusy(true);
     try {
       const { signal } = running;
-      const answer = await (this.similarTo === undefined ? this.host.request('search', { text }, { signal }) : this.host.request('similar', {}, { signal }));
-      if (this.running === running) this.show(answer);
+      const answer = await (this.#similarTo === undefined ? this.host.request('search', { text }, { signal }) : this.host.request('similar', {}, { signal }));
+      if (this.#running === running) this.#show(answer);
     } catch (error) {
       if (error instanceof PageError && error.code === 'cancelled') return;
-      this.hits = 0;
-      this.showFailure(error instanceof Error ? error.message : String(error));
+      this.#hits = 0;
+      this.#showFailure(error instanceof Error ? error.message : String(error));
     }
-    if (this.running === running) this.setBusy(false);
+    if (this.#running === running) this.#setBusy(false);
   }
 
-  private show(answer: Answer): void {
-    this.hits = answer.groups.reduce((sum, { hits }) => sum + hits.length, 0);
-    this.spoken.textContent = t('{0} hits in {1} files', this.hits, answer.groups.length);
-    if (this.hits === 0) {
-      this.showNotice();
+  #show(answer: Answer): void {
+    this.#hits = answer.groups.reduce((sum, { hits }) => sum + hits.length, 0);
+    this.#spoken.textContent = t('{0} hits in {1} files', this.#hits, answer.groups.length);
+    if (this.#hits === 0) {
+      this.#showNotice();
       return;
     }
-    this.results.show(answer);
-    if (this.body.firstElementChild !== this.results.node) this.body.replaceChildren(this.results.node);
+    this.#results.show(answer);
+    if (this.#body.firstElementChild !== this.#results.node) this.#body.replaceChildren(this.#results.node);
   }
 
-  private showNotice(): void {
-    const { kind, sentence } = this.state;
+  #showNotice(): void {
+    const { kind, sentence } = this.#state;
     if (kind === 'noWorkspace') {
-      this.body.replaceChildren(notice(sentence, button(t('Open Folder'), () => this.host.tell('action', 'openFolder'))));
+      this.#body.replaceChildren(notice(sentence, button(t('Open Folder'), () => this.host.tell('action', 'openFolder'))));
     } else if (kind === 'failed') {
-      this.showFailure(sentence);
+      this.#showFailure(sentence);
     } else if (kind === 'indexing') {
-      this.body.replaceChildren(notice(t('Nothing was found so far; more of the workspace can be searched every second.')));
+      this.#body.replaceChildren(notice(t('Nothing was found so far; more of the workspace can be searched every second.')));
     } else {
-      this.body.replaceChildren(notice(t('Nothing was found.'), element('p', { class: 'muted' }, t('Fewer words or filters may find more.'))));
+      this.#body.replaceChildren(notice(t('Nothing was found.'), element('p', { class: 'muted' }, t('Fewer words or filters may find more.'))));
     }
   }
 
-  private showFailure(sentence: string): void {
-    this.spoken.textContent = sentence;
+  #showFailure(sentence: string): void {
+    this.#spoken.textContent = sentence;
     const actions = element('div', { class: 'choices' }, button(t('Try Again'), () => this.host.tell('action', 'retry')), button(t('Show the log'), () => this.host.tell('action', 'showLog')));
-    this.body.replaceChildren(notice(sentence, actions));
+    this.#body.replaceChildren(notice(sentence, actions));
   }
 }

@@ -32,15 +32,15 @@ interface Row {
 /** The hits, grouped by file, as a tree with one tab stop. */
 export class Results {
   readonly node = element('div', { class: 'results', role: 'tree', 'aria-label': t('Hits') });
-  private rows: Row[] = [];
-  private answer = 0;
-  private active = 0;
+  #rows: Row[] = [];
+  #answer = 0;
+  #active = 0;
 
   constructor(private readonly actions: ResultActions) {
-    this.node.addEventListener('keydown', (event) => this.onKey(event));
+    this.node.addEventListener('keydown', (event) => this.#onKey(event));
     this.node.addEventListener('focusin', ({ target }) => {
-      const index = this.rows.findIndex(({ node }) => target instanceof Node && node.contains(target));
-      if (index >= 0) this.setActive(index);
+      const index = this.#rows.findIndex(({ node }) => target instanceof Node && node.contains(target));
+      if (index >= 0) this.#setActive(index);
     });
   }
 
@@ -51,29 +51,29 @@ export class Results {
   /** Shows other hits. Whoever was at one that is still among them stays there, and what was unfolded stays so. */
   show({ id, groups }: Answer): void {
     const focused = this.hasFocus;
-    const at = this.rows[this.active]?.key;
-    const unfolded = new Set(this.rows.filter(({ why }) => why?.hidden === false).map(({ key }) => key));
-    this.answer = id;
-    this.rows = groups.flatMap((group) => [this.fileRow(group), ...group.hits.map((hit) => this.hitRow(group, hit))]);
-    this.node.replaceChildren(...this.rows.map(({ node }) => node));
+    const at = this.#rows[this.#active]?.key;
+    const unfolded = new Set(this.#rows.filter(({ why }) => why?.hidden === false).map(({ key }) => key));
+    this.#answer = id;
+    this.#rows = groups.flatMap((group) => [this.#fileRow(group), ...group.hits.map((hit) => this.#hitRow(group, hit))]);
+    this.node.replaceChildren(...this.#rows.map(({ node }) => node));
     this.node.scrollTop = 0;
-    for (const row of this.rows) if (unfolded.has(row.key)) this.toggleWhy(row, true);
-    this.active = 0;
-    const same = focused ? this.rows.findIndex(({ key }) => key === at) : -1;
-    const next = same >= 0 ? same : this.firstHit;
-    if (focused) this.focus(next);
-    else this.setActive(next);
+    for (const row of this.#rows) if (unfolded.has(row.key)) this.#toggleWhy(row, true);
+    this.#active = 0;
+    const same = focused ? this.#rows.findIndex(({ key }) => key === at) : -1;
+    const next = same >= 0 ? same : this.#firstHit;
+    if (focused) this.#focus(next);
+    else this.#setActive(next);
   }
 
   focusFirst(): void {
-    this.focus(this.firstHit);
+    this.#focus(this.#firstHit);
   }
 
-  private get firstHit(): number {
-    return this.rows.findIndex(({ hit }) => hit !== undefined);
+  get #firstHit(): number {
+    return this.#rows.findIndex(({ hit }) => hit !== undefined);
   }
 
-  private fileRow({ name, folder, hits }: Group): Row {
+  #fileRow({ name, folder, hits }: Group): Row {
     const node = element(
       'div',
       { class: 'file', role: 'treeitem', 'aria-level': 1, 'aria-expanded': 'true', tabindex: -1 },
@@ -84,7 +84,7 @@ export class Results {
     return { node, key: JSON.stringify([folder, name]), hit: undefined, why: undefined };
   }
 
-  private hitRow({ folder, name }: Group, hit: Hit): Row {
+  #hitRow({ folder, name }: Group, hit: Hit): Row {
     const why = element('div', { class: 'why', hidden: true }, ...hit.why.map(reasonRow));
     const button = (label: string, path: string, act: () => void): HTMLElement => {
       // Reached with the keys that the help lists: the tree has one tab stop.
@@ -95,7 +95,7 @@ export class Results {
       });
       return made;
     };
-    const place = { answer: this.answer, hit: hit.number };
+    const place = { answer: this.#answer, hit: hit.number };
     const title = hit.symbol === '' ? t('line {0}', hit.lines) : hit.symbol;
     const node = element(
       'div',
@@ -117,7 +117,7 @@ export class Results {
         element(
           'span',
           { class: 'actions' },
-          button(t('Why this hit?'), icons.why, () => this.toggleWhy(row)),
+          button(t('Why this hit?'), icons.why, () => this.#toggleWhy(row)),
           button(t('Why is this alike?'), icons.explain, () => this.actions.explain(place)),
           button(t('Peek'), icons.peek, () => this.actions.peek(place)),
           button(t('Copy as context'), icons.copy, () => this.actions.copy(place)),
@@ -132,35 +132,35 @@ export class Results {
     return row;
   }
 
-  private onKey(event: KeyboardEvent): void {
-    const row = this.rows[this.active];
+  #onKey(event: KeyboardEvent): void {
+    const row = this.#rows[this.#active];
     if (row === undefined || event.shiftKey || event.metaKey) return;
-    const place = row.hit === undefined ? undefined : { answer: this.answer, hit: row.hit.number };
-    const act = this.actionOf(event, row, place);
+    const place = row.hit === undefined ? undefined : { answer: this.#answer, hit: row.hit.number };
+    const act = this.#actionOf(event, row, place);
     if (act === undefined) return;
     event.preventDefault();
     act();
   }
 
-  private actionOf({ key, ctrlKey, altKey }: KeyboardEvent, row: Row, place: Place | undefined): (() => void) | undefined {
+  #actionOf({ key, ctrlKey, altKey }: KeyboardEvent, row: Row, place: Place | undefined): (() => void) | undefined {
     const onHit = (act: (place: Place) => void): (() => void) | undefined => (place === undefined ? undefined : () => act(place));
     switch (`${ctrlKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${key}`) {
       case 'ArrowDown':
-        return () => this.focus(Math.min(this.active + 1, this.rows.length - 1));
+        return () => this.#focus(Math.min(this.#active + 1, this.#rows.length - 1));
       case 'ArrowUp':
-        return () => (this.active === 0 ? this.actions.leave() : this.focus(this.active - 1));
+        return () => (this.#active === 0 ? this.actions.leave() : this.#focus(this.#active - 1));
       case 'Home':
-        return () => this.focus(0);
+        return () => this.#focus(0);
       case 'End':
-        return () => this.focus(this.rows.length - 1);
+        return () => this.#focus(this.#rows.length - 1);
       case 'PageDown':
-        return () => this.focus(Math.min(this.active + 5, this.rows.length - 1));
+        return () => this.#focus(Math.min(this.#active + 5, this.#rows.length - 1));
       case 'PageUp':
-        return () => this.focus(Math.max(this.active - 5, 0));
+        return () => this.#focus(Math.max(this.#active - 5, 0));
       case 'ArrowRight':
-        return () => this.toggleWhy(row, true);
+        return () => this.#toggleWhy(row, true);
       case 'ArrowLeft':
-        return () => (row.why?.hidden === false ? this.toggleWhy(row, false) : this.focus(this.rows.findLastIndex(({ hit }, index) => hit === undefined && index < this.active)));
+        return () => (row.why?.hidden === false ? this.#toggleWhy(row, false) : this.#focus(this.#rows.findLastIndex(({ hit }, index) => hit === undefined && index < this.#active)));
       case 'Enter':
         return onHit((at) => this.actions.open(at, 'open'));
       case 'Ctrl+Enter':
@@ -182,24 +182,24 @@ export class Results {
     }
   }
 
-  private toggleWhy({ node, why }: Row, open = why?.hidden): void {
+  #toggleWhy({ node, why }: Row, open = why?.hidden): void {
     if (why === undefined || open === undefined) return;
     why.hidden = !open;
     node.setAttribute('aria-expanded', String(open));
   }
 
-  private focus(index: number): void {
-    const row = this.rows[index];
+  #focus(index: number): void {
+    const row = this.#rows[index];
     if (row === undefined) return;
-    this.setActive(index);
+    this.#setActive(index);
     row.node.focus();
     row.node.scrollIntoView({ block: 'nearest' });
   }
 
-  private setActive(index: number): void {
-    this.rows[this.active]?.node.setAttribute('tabindex', '-1');
-    this.active = Math.max(0, index);
-    this.rows[this.active]?.node.setAttribute('tabindex', '0');
+  #setActive(index: number): void {
+    this.#rows[this.#active]?.node.setAttribute('tabindex', '-1');
+    this.#active = Math.max(0, index);
+    this.#rows[this.#active]?.node.setAttribute('tabindex', '0');
   }
 }
 

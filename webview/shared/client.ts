@@ -3,17 +3,18 @@ import {
   checkSize,
   entryOf,
   hostMessage,
-  PageError,
-  type EventName,
-  type EventValue,
-  type PageMessage,
-  type PageProtocol,
-  type RequestName,
-  type RequestInput,
-  type RequestResult,
-  type Told,
-  type ToldName,
+  PageError
+  
+  
+  
+  
+  
+  
+  
+  
+  
 } from '../../src/ipc/pages/protocol';
+import type {EventName, EventValue, PageMessage, PageProtocol, RequestName, RequestInput, RequestResult, Told, ToldName} from '../../src/ipc/pages/protocol';
 
 /** What carries messages: VS Code, or a script that plays its part in a plain browser. */
 export interface Transport {
@@ -38,25 +39,25 @@ const defaultTimeoutMs = 60_000;
 
 /** The page's end of the line: requests with ids, time-outs and typed errors; everything received is checked. */
 export class HostClient<P extends PageProtocol> {
-  private readonly pending = new Map<number, Pending>();
-  private readonly listeners = new Map<string, Set<(value: unknown) => void>>();
-  private nextId = 1;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Map<string, Set<(value: unknown) => void>>();
+  #nextId = 1;
 
   constructor(
     private readonly protocol: P,
     private readonly transport: Transport,
   ) {
-    transport.listen((message) => this.receive(message));
+    transport.listen((message) => this.#receive(message));
   }
 
   /**
    * Asks the host.
    *
-   * @throws PageError `cancelled` when the signal is raised, `timeout`, `invalid` when the answer does not fit, or
+   * @throws {PageError} `cancelled` when the signal is raised, `timeout`, `invalid` when the answer does not fit, or
    *   what the host answers
    */
   request<K extends RequestName<P>>(name: K, params: RequestInput<P, K>, { signal, timeoutMs = defaultTimeoutMs }: AskOptions = {}): Promise<RequestResult<P, K>> {
-    const id = this.nextId++;
+    const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(new PageError('cancelled', 'No longer wanted.'));
@@ -71,7 +72,7 @@ export class HostClient<P extends PageProtocol> {
       const end = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.pending.delete(id);
+        this.#pending.delete(id);
       };
       const pending: Pending = {
         name,
@@ -91,7 +92,7 @@ export class HostClient<P extends PageProtocol> {
         return;
       }
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.pending.set(id, pending);
+      this.#pending.set(id, pending);
       this.transport.post({ kind: 'request', id, name, value: params });
     });
   }
@@ -108,8 +109,8 @@ export class HostClient<P extends PageProtocol> {
 
   /** @returns what ends the subscription */
   on<K extends EventName<P>>(name: K, listener: (value: EventValue<P, K>) => void): () => void {
-    const listeners = this.listeners.get(name) ?? new Set();
-    this.listeners.set(name, listeners);
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
     listeners.add(listener);
     return () => listeners.delete(listener);
   }
@@ -119,26 +120,26 @@ export class HostClient<P extends PageProtocol> {
     this.transport.post({ kind: 'log', level, message: message.slice(0, 2000) });
   }
 
-  private receive(raw: unknown): void {
+  #receive(raw: unknown): void {
     try {
       checkSize(raw, 'A message of the host');
       const message = check(hostMessage, raw, 'A message of the host');
-      if (message.kind === 'event') this.notify(message.name, message.value);
-      else this.settle(message);
+      if (message.kind === 'event') this.#notify(message.name, message.value);
+      else this.#settle(message);
     } catch (error) {
       this.log('warn', `Refused. ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  private notify(name: string, value: unknown): void {
+  #notify(name: string, value: unknown): void {
     const schema = entryOf(this.protocol.events, name);
     if (schema === undefined) throw new PageError('invalid', `The host told ${JSON.stringify(name)}, which is unknown.`);
     const checked = check(schema, value, `What the host told as ${name}`);
-    for (const listener of this.listeners.get(name) ?? []) listener(checked);
+    for (const listener of this.#listeners.get(name) ?? []) listener(checked);
   }
 
-  private settle(message: { kind: 'result'; id: number; value: unknown } | { kind: 'error'; id: number; error: { code: PageError['code']; message: string } }): void {
-    const pending = this.pending.get(message.id);
+  #settle(message: { kind: 'result'; id: number; value: unknown } | { kind: 'error'; id: number; error: { code: PageError['code']; message: string } }): void {
+    const pending = this.#pending.get(message.id);
     // An answer to what was given up meanwhile.
     if (pending === undefined) return;
     if (message.kind === 'error') {

@@ -1,5 +1,6 @@
 import type { PageProtocol } from '../../src/ipc/pages/protocol';
-import { HostClient, type Transport } from './client';
+import { HostClient  } from './client';
+import type {Transport} from './client';
 
 /** What VS Code gives a page, once. */
 interface VsCodeApi {
@@ -30,7 +31,7 @@ export interface Memory {
 /**
  * Connects the page to whoever is there: VS Code, or in a plain browser the stand-in.
  *
- * @throws Error where there is neither
+ * @throws {Error} where there is neither
  */
 export function connect<P extends PageProtocol>(protocol: P): { host: HostClient<P>; memory: Memory } {
   if (globalThis.acquireVsCodeApi !== undefined) {

@@ -9,12 +9,13 @@ import {
   vsCodeOption,
   vsCodeProgressRing,
   vsCodeTag,
-  vsCodeTextField,
-  type Button,
-  type Checkbox,
-  type Dropdown,
-  type TextField,
+  vsCodeTextField
+  
+  
+  
+  
 } from '@vscode/webview-ui-toolkit';
+import type {Button, Checkbox, Dropdown, TextField} from '@vscode/webview-ui-toolkit';
 
 export type { Button, Checkbox, Dropdown, TextField };
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
+import ignore from 'ignore';
+import type {Ignore} from 'ignore';
 
 /** Later files overrule earlier ones. */
 const ruleFiles = ['.gitignore', '.glassboxignore'];
@@ -53,7 +54,7 @@ export class IgnoreRules {
    * @param folder absolute path
    */
   async inside(name: string, folder: string): Promise<IgnoreRules> {
-    const outer = name === '' ? this : this.below(`${name}/`);
+    const outer = name === '' ? this : this.#below(`${name}/`);
     const texts = await Promise.all(ruleFiles.map((file) => readRules(join(folder, file))));
     return outer !== undefined && texts.every((text) => text === '') ? outer : new IgnoreRules(ignore().add(texts.join('\n')), '', outer);
   }
@@ -65,8 +66,8 @@ export class IgnoreRules {
   }
 
   /** Without the rules that ignore the folder, for inner ones have overruled them: they would ignore all that is in it. */
-  private below(step: string): IgnoreRules | undefined {
-    const outer = this.outer?.below(step);
+  #below(step: string): IgnoreRules | undefined {
+    const outer = this.outer === undefined ? undefined : this.outer.#below(step);
     return this.rules.test(this.prefix + step).ignored ? outer : new IgnoreRules(this.rules, this.prefix + step, outer);
   }
 }

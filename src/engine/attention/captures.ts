@@ -1,5 +1,6 @@
 import { EngineError } from '../../ipc/engine/errors';
-import { Capture, type CapturePlan } from '../../attention/capture';
+import { Capture  } from '../../attention/capture';
+import type {CapturePlan} from '../../attention/capture';
 import { cellCount } from '../../attention/weightMap';
 
 /** Memory that whole maps may take together, bytes. */

@@ -1,7 +1,8 @@
 import type { Causal, TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';
 import type { Capture } from '../../attention/capture';
-import { logprobsOf, type Predictions } from '../../attention/model';
+import { logprobsOf  } from '../../attention/model';
+import type {Predictions} from '../../attention/model';
 
 export interface HiddenTest {
   readonly hidden: TokenSpan;

@@ -7,8 +7,10 @@ import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Capture, CapturePlan } from '../../attention/capture';
 import type { ReadRows } from './decoderReader';
 import type { AttentionModel, FillTimings, Predictions } from '../../attention/model';
-import { openDecoderReader, type OpenDecoderReader, type ReaderOptions } from './openDecoder';
-import { partsOf, sequenceOf, type Part } from './sequence';
+import { openDecoderReader   } from './openDecoder';
+import type {OpenDecoderReader, ReaderOptions} from './openDecoder';
+import { partsOf, sequenceOf  } from './sequence';
+import type {Part} from './sequence';
 import { logNormalizer } from '../../attention/softmax';
 
 /** A decoder whose attention can be captured. */

@@ -4,12 +4,14 @@ import { CopiedCache } from '../decoder/cache/kvCopied';
 import { StaticCache } from '../decoder/cache/kvStatic';
 import type { KeyValueCache } from '../decoder/cache/kv';
 import { Pace } from '../decoder/pace';
-import { planRun, rowsToKeep, type Run } from '../decoder/plan';
+import { planRun, rowsToKeep  } from '../decoder/plan';
+import type {Run} from '../decoder/plan';
 import { EngineError } from '../../ipc/engine/errors';
 import type { TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import type { Step } from '../../common/step';
-import { biasInput, type ExposedSite } from './graph/instrument';
+import { biasInput  } from './graph/instrument';
+import type {ExposedSite} from './graph/instrument';
 
 /** More rows at once save no time; fewer cost more to begin than to run. */
 const mostRows = 128;

@@ -3,7 +3,8 @@ import { withSurroundings } from '../../modelFolder/table/surroundings';
 import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
 import type { CapturedSequence, Segment } from '../../ipc/engine/messages/attention';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
-import { sequenceOf, type Part } from './sequence';
+import { sequenceOf  } from './sequence';
+import type {Part} from './sequence';
 
 /** Texts as an encoder reads them. */
 export class EncoderSequences {

@@ -1,15 +1,18 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
-import { maxTileCells, type Relation } from '../../ipc/engine/messages/attention';
+import { maxTileCells  } from '../../ipc/engine/messages/attention';
+import type {Relation} from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';
 import type { Capture } from '../../attention/capture';
-import { testHidden, type HiddenTest } from './causal';
+import { testHidden  } from './causal';
+import type {HiddenTest} from './causal';
 import { cellCount } from '../../attention/weightMap';
 import type { Predictions } from '../../attention/model';
 import { pack } from '../../attention/typedArrayFile';
 import { probabilitiesOf } from './probabilities';
 import { fillLogprobs } from '../../attention/provenance';
-import { recordingVersion, type RecordedCheck, type RecordedStack, type Recording } from '../../attention/recording';
+import { recordingVersion    } from '../../attention/recording';
+import type {RecordedCheck, RecordedStack, Recording} from '../../attention/recording';
 import { scoreHeads } from './scores';
 import type { StackData } from '../../attention/stack';
 

@@ -3,7 +3,8 @@ import type { CapturedSequence, CapturedStack, CaptureSubject } from '../../ipc/
 import type { SessionOptions } from '../runtime/session';
 import type { Step } from '../../common/step';
 import type { Capture, CapturePlan } from '../../attention/capture';
-import { GraphReader, type GraphInput, type SiteRun } from './graphReader';
+import { GraphReader   } from './graphReader';
+import type {GraphInput, SiteRun} from './graphReader';
 import type { AttentionModel, FillTimings } from '../../attention/model';
 import type { SequenceFolder } from './sequenceFolder';
 import type { StackData } from '../../attention/stack';

@@ -1,9 +1,11 @@
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
-import { judge, type Runner, type TestRun } from '../runtime/providers/judge';
+import { judge   } from '../runtime/providers/judge';
+import type {Runner, TestRun} from '../runtime/providers/judge';
 import type { ProviderName } from '../../ipc/engine/devices';
 import type { Verdict } from '../runtime/providers/verdict';
 import type { VulkanAdapter } from '../runtime/providers/vulkan';
-import { readGraph, type DecoderGraph } from './graph';
+import { readGraph  } from './graph';
+import type {DecoderGraph} from './graph';
 import { Network } from './network';
 import { openExactSession } from './onDevice';
 import type { OpenedSession } from './open';

@@ -30,7 +30,7 @@ export class GenerationModel implements Writer {
   readonly #fitter: Fitter;
   #chat: ChatPrompts | undefined;
 
-  /** @throws EngineError `modelInvalid` where folder and tokenizer do not fit */
+  /** @throws {EngineError} `modelInvalid` where folder and tokenizer do not fit */
   constructor(
     private readonly folder: DecoderFolder,
     private readonly tokenizer: Tokenizer,
@@ -48,7 +48,7 @@ export class GenerationModel implements Writer {
    * @param step see `Decoder.generate`; a `deadline` ends the text with what there is, if anything
    * @param onText hears the text as it comes; what was heard is never taken back
    * @param sequence see `GenerateRequest`
-   * @throws EngineError `invalid` (the model takes no such prompt, or it does not fit), `modelInvalid`, `runtime`, and
+   * @throws {EngineError} `invalid` (the model takes no such prompt, or it does not fit), `modelInvalid`, `runtime`, and
    *   what `step` throws
    */
   async generate(params: GenerateParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<GenerateResult> {

@@ -4,7 +4,8 @@ import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { prepareGraph } from '../graphs/prepare';
 import { keepActivations } from '../graphs/rewrites/accuracy';
 import { nativeBackend } from '../runtime/native/backend';
-import { nativeProviders, type ProviderName } from '../../ipc/engine/devices';
+import { nativeProviders  } from '../../ipc/engine/devices';
+import type {ProviderName} from '../../ipc/engine/devices';
 import type { SessionOptions } from '../runtime/session';
 import type { OpenedSession } from './open';
 

@@ -26,7 +26,7 @@ export class TextFramer {
   readonly #heads: Record<TextKind, Head>;
   readonly #tail: readonly number[];
 
-  /** @throws EngineError `modelInvalid` where the tokenizer lacks a token that the folder names */
+  /** @throws {EngineError} `modelInvalid` where the tokenizer lacks a token that the folder names */
   constructor(
     private readonly folder: EncoderFolder,
     private readonly tokenizer: Pick<Tokenizer, 'encode' | 'special'>,

@@ -2,8 +2,10 @@ import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { modelIdentity } from '../../modelFolder/layouts/identity';
 import type { Place } from '../decoder/onDevice';
 import type { Adapters } from '../runtime/providers/adapters';
-import { ladder, type Device, type ProviderName, type SupportedProvider } from '../../ipc/engine/devices';
-import { isBetter, isRight, whyNot, type Verdict } from '../runtime/providers/verdict';
+import { ladder    } from '../../ipc/engine/devices';
+import type {Device, ProviderName, SupportedProvider} from '../../ipc/engine/devices';
+import { isBetter, isRight, whyNot  } from '../runtime/providers/verdict';
+import type {Verdict} from '../runtime/providers/verdict';
 import type { Subject, VerdictFile } from '../runtime/providers/verdictFile';
 
 export interface DevicesOptions {

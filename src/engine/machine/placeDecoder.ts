@@ -2,7 +2,8 @@ import type { Devices } from './devices';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { Decoder } from '../decoder/decoder';
-import { FallbackDecoder, type Writer } from '../decoder/fallback';
+import { FallbackDecoder  } from '../decoder/fallback';
+import type {Writer} from '../decoder/fallback';
 import { openExactSession } from '../decoder/onDevice';
 import type { DecoderOptions } from '../decoder/open';
 

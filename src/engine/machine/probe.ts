@@ -5,7 +5,8 @@ import { testOnDevice } from '../decoder/deviceTest';
 import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ProviderName } from '../../ipc/engine/devices';
-import { verdictSchema, type Verdict } from '../runtime/providers/verdict';
+import { verdictSchema  } from '../runtime/providers/verdict';
+import type {Verdict} from '../runtime/providers/verdict';
 import { vulkanAdapters } from '../runtime/providers/vulkan';
 
 /** Shaders are compiled on the way, which slow drivers take minutes for. */

@@ -4,9 +4,12 @@ import type { DecoderFolder, EncoderFolder } from '../../modelFolder/layouts/typ
 import { nativeBackend } from '../runtime/native/backend';
 import { alignWeights } from '../weightCache/align';
 import { cleanUp, isBeingMade, packedBudget, partOf, remove } from '../weightCache/cleanup';
-import { entryFiles, readEntry, type Entry, type Manifest } from '../weightCache/entry';
-import { recipeOf, sourceFiles, type Recipe } from './recipe';
-import { entryName, sourceOf, type PackedForm } from '../weightCache/packedGraphKey';
+import { entryFiles, readEntry   } from '../weightCache/entry';
+import type {Entry, Manifest} from '../weightCache/entry';
+import { recipeOf, sourceFiles  } from './recipe';
+import type {Recipe} from './recipe';
+import { entryName, sourceOf  } from '../weightCache/packedGraphKey';
+import type {PackedForm} from '../weightCache/packedGraphKey';
 
 /** What an entry takes on disk at most, as a multiple of the model: the weights as they were, and in the larger form that kernels have. */
 const largestShare = 3;

@@ -11,7 +11,8 @@ import { ModelProtoSchema, TensorProto_DataLocation } from '../graphs/generated/
 import { outlineGraph } from '../graphs/outlined';
 import { roundEncoder } from '../graphs/prepareEncoder';
 import type { NativeBackend } from '../runtime/native/backend';
-import { openSession, type GraphBytes, type Session } from '../runtime/session';
+import { openSession   } from '../runtime/session';
+import type {GraphBytes, Session} from '../runtime/session';
 import type { PackedForm } from '../weightCache/packedGraphKey';
 
 export type WorkingBackend = NativeBackend & { readonly works: true };

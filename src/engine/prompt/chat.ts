@@ -38,7 +38,7 @@ export class ChatPrompts {
   readonly #added: readonly { readonly content: string; readonly lstrip: boolean; readonly rstrip: boolean }[];
   readonly #name: string;
 
-  /** @throws EngineError `modelInvalid` where the template is no Jinja */
+  /** @throws {EngineError} `modelInvalid` where the template is no Jinja */
   constructor({ name, chatTemplate, tokenizer, tokenizerConfig }: ChatFolder, private readonly encoder: Pick<Tokenizer, 'encode' | 'special'>) {
     this.#name = name;
     try {
@@ -56,7 +56,7 @@ export class ChatPrompts {
   /**
    * The conversation up to where the model's answer begins.
    *
-   * @throws EngineError `invalid` where the template refuses the conversation
+   * @throws {EngineError} `invalid` where the template refuses the conversation
    */
   encode(messages: readonly ChatMessage[]): number[] {
     const mark = freeCharacter(messages);

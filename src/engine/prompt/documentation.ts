@@ -18,7 +18,7 @@ const maxPathLength = 32;
  * The documentation prompt of docs/model-folder.md, behind which a model writes one sentence.
  *
  * @param limit tokens; of code that needs more, the first lines are shown
- * @throws EngineError `modelInvalid` where the model was not trained to document
+ * @throws {EngineError} `modelInvalid` where the model was not trained to document
  */
 export function documentationPrompt(
   { path, code }: Documentable,

@@ -15,14 +15,14 @@ const unitsPerToken = 16;
 /** Cuts texts to numbers of tokens. Each result is a function of its arguments alone. */
 export class Fitter {
   /** Texts that come again with the next key: the path and the lines before the cursor's; context and those after it. */
-  private readonly encoded = new BoundedCache<string, readonly number[]>(64);
-  private readonly heads = new BoundedCache<string, { readonly limit: number; readonly ids: readonly number[] }>(64);
+  readonly #encoded = new BoundedCache<string, readonly number[]>(64);
+  readonly #heads = new BoundedCache<string, { readonly limit: number; readonly ids: readonly number[] }>(64);
 
   constructor(private readonly tokenizer: Tokenizer) {}
 
   /** Tokens of a path and a line break, at most `limit`; folders are left out from the outside inwards. */
   path(path: string, limit: number): readonly number[] {
-    const ids = this.encode(`${path.slice(-limit * unitsPerToken)}\n`);
+    const ids = this.#encode(`${path.slice(-limit * unitsPerToken)}\n`);
     const folder = path.indexOf('/');
     if (ids.length <= limit || folder < 0) return lastOf(ids, limit);
     return this.path(path.slice(folder + 1), limit);
@@ -30,10 +30,10 @@ export class Fitter {
 
   /** Tokens of the beginning of a text, at most `limit`: whole lines, or a part of the first where that is longer. */
   head(text: string, limit: number): readonly number[] {
-    const known = this.heads.get(text);
+    const known = this.#heads.get(text);
     if (known?.limit === limit) return known.ids;
-    const ids = this.cutHead(text, limit);
-    this.heads.set(text, { limit, ids });
+    const ids = this.#cutHead(text, limit);
+    this.#heads.set(text, { limit, ids });
     return ids;
   }
 
@@ -45,21 +45,21 @@ export class Fitter {
     if (limit <= 0) return [];
     // Three characters a token is usual for code. Text that needs more tokens gets closer places, the former among them.
     for (let spacing = 2 ** Math.round(Math.log2(limit * 0.75)); spacing >= closestPlaces; spacing /= 2) {
-      const ids = this.tailFrom(text, limit, spacing);
+      const ids = this.#tailFrom(text, limit, spacing);
       if (ids) return ids;
     }
     return lastOf(this.tokenizer.encode(text.slice(characterEnd(text, Math.max(0, text.length - limit)))), limit);
   }
 
-  private encode(text: string): readonly number[] {
-    const known = this.encoded.get(text);
+  #encode(text: string): readonly number[] {
+    const known = this.#encoded.get(text);
     if (known) return known;
     const ids = this.tokenizer.encode(text);
-    this.encoded.set(text, ids);
+    this.#encoded.set(text, ids);
     return ids;
   }
 
-  private cutHead(whole: string, limit: number): readonly number[] {
+  #cutHead(whole: string, limit: number): readonly number[] {
     const text = whole.slice(0, characterEnd(whole, limit * unitsPerToken));
     const { ids, ranges } = this.tokenizer.encodeWithRanges(text);
     if (ids.length <= limit) return Array.from(ids);
@@ -70,14 +70,14 @@ export class Fitter {
   }
 
   /** The longest tail that fits and begins at a multiple of `spacing` units, moved on to the next line start. */
-  private tailFrom(text: string, limit: number, spacing: number): readonly number[] | undefined {
+  #tailFrom(text: string, limit: number, spacing: number): readonly number[] | undefined {
     const lineStart = text.lastIndexOf('\n') + 1;
     const fitting: number[] = [];
     let lineSize: number | undefined;
     for (const start of starts(text, spacing)) {
       // What precedes the cursor's line only grows with whole lines, so its exact size does not flutter.
-      const before = start < lineStart ? this.encode(text.slice(start, lineStart)).length : 0;
-      const line = start <= lineStart ? (lineSize ??= this.sizeOfLine(text, lineStart)) : this.sizeOfLine(text, start);
+      const before = start < lineStart ? this.#encode(text.slice(start, lineStart)).length : 0;
+      const line = start <= lineStart ? (lineSize ??= this.#sizeOfLine(text, lineStart)) : this.#sizeOfLine(text, start);
       if (before + line > limit) break;
       fitting.push(start);
     }
@@ -89,7 +89,7 @@ export class Fitter {
     return undefined;
   }
 
-  private sizeOfLine(text: string, start: number): number {
+  #sizeOfLine(text: string, start: number): number {
     return roundUp(this.tokenizer.encode(text.slice(start)).length);
   }
 }

@@ -2,7 +2,8 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { ContextSnippet } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
-import { splitAtCursor, unixLineEnds, type CursorText } from '../../common/text/cursor';
+import { splitAtCursor, unixLineEnds  } from '../../common/text/cursor';
+import type {CursorText} from '../../common/text/cursor';
 import { Fitter, roundUp } from './fit';
 import { SpecialIds } from './special';
 
@@ -50,21 +51,21 @@ const minSnippetLength = 24;
  * All but the last few tokens are then still in the model's cache.
  */
 export class PromptBuilder {
-  private readonly fitter: Fitter;
-  private readonly special: SpecialIds;
+  readonly #fitter: Fitter;
+  readonly #special: SpecialIds;
 
-  /** @throws EngineError `modelInvalid` where the tokenizer lacks a token that the folder names */
+  /** @throws {EngineError} `modelInvalid` where the tokenizer lacks a token that the folder names */
   constructor(
     private readonly folder: DecoderFolder,
     private readonly tokenizer: Tokenizer,
   ) {
-    this.fitter = new Fitter(tokenizer);
-    this.special = new SpecialIds(folder, tokenizer);
+    this.#fitter = new Fitter(tokenizer);
+    this.#special = new SpecialIds(folder, tokenizer);
   }
 
   /**
    * @param maxTokens so many tokens are kept free for the completion
-   * @throws EngineError `invalid` where that leaves no room for a prompt
+   * @throws {EngineError} `invalid` where that leaves no room for a prompt
    */
   build(input: PromptInput, maxTokens: number): Prompt {
     const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength);
@@ -74,89 +75,89 @@ export class PromptBuilder {
         `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`,
       );
     }
-    const begin = this.special.get('beginOfText');
+    const begin = this.#special.get('beginOfText');
     const front = begin === undefined ? [] : [begin];
     const text = splitAtCursor(input.prefix, input.suffix);
-    const { body, healed } = this.bodyOf(input, text, limit - front.length);
-    const { stopIds, forbiddenIds } = this.special;
+    const { body, healed } = this.#bodyOf(input, text, limit - front.length);
+    const { stopIds, forbiddenIds } = this.#special;
     const ids = [...front, ...body];
     // A prompt has at least one token: where all of it would be written again, it stays.
-    if (ids.length === 0 && healed) return { ids: [...this.fitter.tail(text.prefix, limit)], stopIds, forbiddenIds };
+    if (ids.length === 0 && healed) return { ids: [...this.#fitter.tail(text.prefix, limit)], stopIds, forbiddenIds };
     return { ids, healed, stopIds, forbiddenIds };
   }
 
-  private bodyOf(input: PromptInput, text: CursorText, limit: number): Body {
+  #bodyOf(input: PromptInput, text: CursorText, limit: number): Body {
     switch (this.folder.promptLayout) {
       case 'suffix-first-marked':
       case 'suffix-first-next-line':
-        return { body: this.suffixFirst(input, text, limit) };
+        return { body: this.#suffixFirst(input, text, limit) };
       case 'prefix-suffix-middle':
-        return this.prefixFirst(input, text, limit);
+        return this.#prefixFirst(input, text, limit);
       case 'left-to-right': {
-        const front = this.contextOf(input, limit);
-        const { ids, healed } = this.open(this.fitter.tail(text.prefix, limit - front.length));
+        const front = this.#contextOf(input, limit);
+        const { ids, healed } = this.#open(this.#fitter.tail(text.prefix, limit - front.length));
         return { body: [...front, ...ids], healed };
       }
     }
   }
 
-  private suffixFirst(
+  #suffixFirst(
     { context, path }: PromptInput,
     { prefix, rest, nextLines }: CursorText,
     limit: number,
   ): number[] {
     const front = [
-      ...this.snippets(context, Math.floor(limit * shares.context)),
-      ...this.fileHeader(path),
-      this.special.need('suffix'),
-      ...this.fitter.head(nextLines, Math.floor(limit * shares.suffix)),
-      this.special.need('prefix'),
+      ...this.#snippets(context, Math.floor(limit * shares.context)),
+      ...this.#fileHeader(path),
+      this.#special.need('suffix'),
+      ...this.#fitter.head(nextLines, Math.floor(limit * shares.suffix)),
+      this.#special.need('prefix'),
     ];
-    const rests = rest === '' ? [] : this.fitter.head(rest, Math.floor(limit * shares.rest));
+    const rests = rest === '' ? [] : this.#fitter.head(rest, Math.floor(limit * shares.rest));
     const marked = rests.length > 0 || this.folder.promptLayout === 'suffix-first-marked';
-    const back = [...(rests.length > 0 ? [this.special.need('rest'), ...rests] : []), ...(marked ? [this.special.need('middle')] : [])];
+    const back = [...(rests.length > 0 ? [this.#special.need('rest'), ...rests] : []), ...(marked ? [this.#special.need('middle')] : [])];
     // The editor adds and takes closing brackets there, which must not move the prefix: room is kept in steps.
     const room = limit - front.length - 2 - roundUp(Math.max(rests.length, 1));
-    return [...front, ...this.fitter.tail(prefix, room), ...back];
+    return [...front, ...this.#fitter.tail(prefix, room), ...back];
   }
 
-  private prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): Body {
-    const front = [...this.contextOf(input, limit), this.special.need('prefix')];
-    const after = this.fitter.head(
+  #prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): Body {
+    const front = [...this.#contextOf(input, limit), this.#special.need('prefix')];
+    const after = this.#fitter.head(
       nextLines === '' ? rest : `${rest}\n${nextLines}`,
       Math.floor(limit * shares.suffix),
     );
-    const back = [this.special.need('suffix'), ...after, this.special.need('middle')];
-    const { ids, healed } = this.open(this.fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)));
+    const back = [this.#special.need('suffix'), ...after, this.#special.need('middle')];
+    const { ids, healed } = this.#open(this.#fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)));
     return { body: [...front, ...ids, ...back], healed };
   }
 
   /** A text without its last token, which the model is to write again, and that token's bytes. */
-  private open(ids: readonly number[]): { ids: readonly number[]; healed?: Uint8Array | undefined } {
+  #open(ids: readonly number[]): { ids: readonly number[]; healed?: Uint8Array | undefined } {
     const last = ids.at(-1);
     const healed = last === undefined ? undefined : this.tokenizer.bytesOf(last);
     return healed === undefined ? { ids } : { ids: ids.slice(0, -1), healed };
   }
 
   /** Other files and the name of this one, for models that were trained on files side by side. */
-  private contextOf({ context, path }: PromptInput, limit: number): number[] {
-    if (!this.special.has('file')) return [];
-    const snippets = this.snippets(context, Math.floor(limit * shares.context));
-    return snippets.length === 0 ? [] : [...snippets, ...this.fileHeader(path)];
+  #contextOf({ context, path }: PromptInput, limit: number): number[] {
+    if (!this.#special.has('file')) return [];
+    const snippets = this.#snippets(context, Math.floor(limit * shares.context));
+    return snippets.length === 0 ? [] : [...snippets, ...this.#fileHeader(path)];
   }
 
-  private snippets(context: readonly ContextSnippet[], limit: number): number[] {
+  #snippets(context: readonly ContextSnippet[], limit: number): number[] {
     const ids: number[] = [];
     for (const { path, text } of context) {
-      const header = this.fileHeader(path);
+      const header = this.#fileHeader(path);
       const room = limit - ids.length - header.length;
       if (room < minSnippetLength) break;
-      ids.push(...header, ...this.fitter.head(unixLineEnds(text), room));
+      ids.push(...header, ...this.#fitter.head(unixLineEnds(text), room));
     }
     return ids;
   }
 
-  private fileHeader(path: string): number[] {
-    return [this.special.need('file'), ...this.fitter.path(path, maxPathLength)];
+  #fileHeader(path: string): number[] {
+    return [this.#special.need('file'), ...this.#fitter.path(path, maxPathLength)];
   }
 }

@@ -4,13 +4,13 @@ import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /** The ids of the tokens that steer a model, by the roles that its folder gives them. */
 export class SpecialIds {
-  private readonly byRole: ReadonlyMap<SpecialToken, number>;
+  readonly #byRole: ReadonlyMap<SpecialToken, number>;
   /** Generation ends at these. */
   readonly stopIds: ReadonlySet<number>;
   /** Ids that stand for no text and must never be generated. */
   readonly forbiddenIds: readonly number[];
 
-  /** @throws EngineError `modelInvalid` where the tokenizer lacks a token that the folder names */
+  /** @throws {EngineError} `modelInvalid` where the tokenizer lacks a token that the folder names */
   constructor(
     private readonly folder: Pick<DecoderFolder, 'name' | 'tokens' | 'stopTokens' | 'vocabularySize'>,
     tokenizer: Pick<Tokenizer, 'special' | 'specialIds' | 'vocabularySize'>,
@@ -24,7 +24,7 @@ export class SpecialIds {
         );
       return id;
     };
-    this.byRole = new Map(Object.entries(folder.tokens).map(([role, text]) => [role as SpecialToken, idOf(text)]));
+    this.#byRole = new Map(Object.entries(folder.tokens).map(([role, text]) => [role as SpecialToken, idOf(text)]));
     const stopIds = new Set(folder.stopTokens.map(idOf));
     this.stopIds = stopIds;
     const beyond = Math.max(0, folder.vocabularySize - tokenizer.vocabularySize);
@@ -35,16 +35,16 @@ export class SpecialIds {
   }
 
   get(role: SpecialToken): number | undefined {
-    return this.byRole.get(role);
+    return this.#byRole.get(role);
   }
 
   has(role: SpecialToken): boolean {
-    return this.byRole.has(role);
+    return this.#byRole.has(role);
   }
 
-  /** @throws EngineError `modelInvalid` where the folder names none */
+  /** @throws {EngineError} `modelInvalid` where the folder names none */
   need(role: SpecialToken): number {
-    const id = this.byRole.get(role);
+    const id = this.#byRole.get(role);
     if (id === undefined)
       throw new EngineError(
         'modelInvalid',

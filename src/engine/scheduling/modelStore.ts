@@ -36,7 +36,7 @@ export class ModelStore<Model extends Closable> {
     return this.#opened.has(resolve(folder));
   }
 
-  /** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
+  /** @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
   get(folder: string): Promise<Model> {
     const path = resolve(folder);
     const known = this.#models.get(path);

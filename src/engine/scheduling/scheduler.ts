@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineError } from '../../ipc/engine/errors';
-import { priorities, type Priority } from '../../ipc/engine/protocol';
+import { priorities  } from '../../ipc/engine/protocol';
+import type {Priority} from '../../ipc/engine/protocol';
 import type { Step } from '../../common/step';
 
 /** Work that runs models. */

@@ -1,6 +1,7 @@
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
-import { GenerationModel, type Writer } from '../decoder/generate';
+import { GenerationModel  } from '../decoder/generate';
+import type {Writer} from '../decoder/generate';
 import type { DecoderOptions } from '../decoder/open';
 import type { Encoder } from '../encoder/encoder';
 import { openFastEncoder } from '../encoder/open';
@@ -13,7 +14,8 @@ import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { encoderIdentity } from '../../modelFolder/layouts/identity';
 import type { DecoderFolder, EncoderDecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';
 import type { ModelInfo } from '../../ipc/engine/protocol';
-import { EncoderSplitter, type TextSplitter } from '../similarity/splitter';
+import { EncoderSplitter  } from '../similarity/splitter';
+import type {TextSplitter} from '../similarity/splitter';
 import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /** A model folder, opened: its tokenizer, and what its role makes it good for. */
@@ -43,7 +45,7 @@ export interface ModelOptions extends DecoderOptions {
   readonly roundings?: EncoderOptions['memory'];
 }
 
-/** @throws EngineError `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
+/** @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`, with a sentence that says what to do */
 export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
   const start = performance.now();
   const folder = await openModelFolder(path);

@@ -8,15 +8,16 @@ import type { OpenModel } from './openModel';
 import { parse } from '../../ipc/engine/parse';
 import {
   hostMessage,
-  methods,
-  type EngineMessage,
-  type Event,
-  type HostMessage,
-  type Method,
-  type Params,
-  type Priority,
-  type Result,
+  methods
+  
+  
+  
+  
+  
+  
+  
 } from '../../ipc/engine/protocol';
+import type {EngineMessage, Event, HostMessage, Method, Params, Priority, Result} from '../../ipc/engine/protocol';
 import type { AttentionMethod } from '../../ipc/engine/messages/attention';
 import { Scheduler } from '../scheduling/scheduler';
 import { SimilarityService } from '../similarity/service';

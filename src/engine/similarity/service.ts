@@ -5,7 +5,8 @@ import { maxTileCells } from '../../ipc/engine/messages/attention';
 import type { Similarity, SimilarityParams } from '../../ipc/engine/messages/similarity';
 import type { Step } from '../../common/step';
 import { pairsOf } from './pairs';
-import { TableSplitter, type TextSplitter } from './splitter';
+import { TableSplitter  } from './splitter';
+import type {TextSplitter} from './splitter';
 
 /** Bytes of a pair. */
 const pairSize = 4;

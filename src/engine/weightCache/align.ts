@@ -1,9 +1,12 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { open, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, writeFile  } from 'node:fs/promises';
+import type {FileHandle} from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ModelProtoSchema, type GraphProto, type TensorProto } from '../graphs/generated/onnx_pb';
-import { entryFiles, type Content } from './entry';
+import { ModelProtoSchema   } from '../graphs/generated/onnx_pb';
+import type {GraphProto, TensorProto} from '../graphs/generated/onnx_pb';
+import { entryFiles  } from './entry';
+import type {Content} from './entry';
 
 /** Kernels align the memory that they pack into by themselves, to 32 or 64 bytes: what is mapped has to begin the same way. */
 const alignment = 64;

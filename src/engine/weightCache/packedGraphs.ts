@@ -2,7 +2,8 @@ import { basename, join } from 'node:path';
 import type { GraphBytes, Session } from '../runtime/tensors';
 import { remove } from './cleanup';
 import { readEntry, touch } from './entry';
-import { entryName, leastPackedBytes, modelBytes, type PackedSubject } from './packedGraphKey';
+import { entryName, leastPackedBytes, modelBytes  } from './packedGraphKey';
+import type {PackedSubject} from './packedGraphKey';
 
 export interface PackedGraphsOptions {
   /** Absolute path of the folder that holds the entries. */

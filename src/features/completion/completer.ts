@@ -3,13 +3,18 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteResult, Timings } from '../../ipc/engine/protocol';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
-import { fit, type Insertion } from './fit';
-import { Flights, type Compute } from './flights';
+import { fit  } from './fit';
+import type {Insertion} from './fit';
+import { Flights  } from './flights';
+import type {Compute} from './flights';
 import { Offers } from './offers';
-import { isSame, opensLine, type Place } from './place';
+import { isSame, opensLine  } from './place';
+import type {Place} from './place';
 import type { Reason } from './reasons';
-import { completeParams, deadlines, type CompletionOptions } from './request';
-import { Suggestions, type Suggestion, type Written } from './suggestions';
+import { completeParams, deadlines  } from './request';
+import type {CompletionOptions} from './request';
+import { Suggestions   } from './suggestions';
+import type {Suggestion, Written} from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides its place. */
@@ -56,12 +61,12 @@ interface Candidate {
 /** From a place to a suggestion: what is known already, else what is being written, else a new request. */
 export class Completer {
   readonly suggestions = new Suggestions();
-  private readonly offers = new Offers<Written>();
-  private readonly flights = new Flights<Written>();
-  private readonly throttle = new Throttle();
-  private readonly failures = new Failures();
+  readonly #offers = new Offers<Written>();
+  readonly #flights = new Flights<Written>();
+  readonly #throttle = new Throttle();
+  readonly #failures = new Failures();
   /** What was last given to choose from. */
-  private chosen: { readonly place: Place; readonly candidates: readonly Candidate[] } | undefined;
+  #chosen: { readonly place: Place; readonly candidates: readonly Candidate[] } | undefined;
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
@@ -69,56 +74,56 @@ export class Completer {
   ) {}
 
   async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
-    if (wish.explicit) return this.choices(place, wish, signal);
-    const known = this.known(place, wish);
+    if (wish.explicit) return this.#choices(place, wish, signal);
+    const known = this.#known(place, wish);
     if (known !== undefined) return known;
-    const holding = this.failures.holding;
+    const holding = this.#failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
-    const atOnce = opensLine(place) || this.flights.has(place);
-    if (!(await this.throttle.admit(atOnce, signal))) return cancelled;
-    return this.write(place, wish, signal);
+    const atOnce = opensLine(place) || this.#flights.has(place);
+    if (!(await this.#throttle.admit(atOnce, signal))) return cancelled;
+    return this.#write(place, wish, signal);
   }
 
   /** Forgets what was written and what is being written: the model or its way of writing has changed. */
   reset(): void {
-    this.offers.clear();
-    this.chosen = undefined;
-    this.flights.abortAll();
-    this.failures.clear();
+    this.#offers.clear();
+    this.#chosen = undefined;
+    this.#flights.abortAll();
+    this.#failures.clear();
   }
 
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
-  private async choices(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
-    if (this.chosen && isSame(this.chosen.place, place)) return this.offer(place, this.chosen.candidates, wish);
-    this.failures.lift();
-    if (!(await this.throttle.admit(true, signal))) return cancelled;
-    const found = this.offers.find(place);
+  async #choices(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    if (this.#chosen && isSame(this.#chosen.place, place)) return this.#offer(place, this.#chosen.candidates, wish);
+    this.#failures.lift();
+    if (!(await this.#throttle.admit(true, signal))) return cancelled;
+    const found = this.#offers.find(place);
     const known = found ? [{ text: found.rest, written: found.offer.value }] : [];
     try {
-      const candidates = [...known, ...all(await this.compute(place, wish)(signal, () => undefined))];
-      if (found) this.offers.add(found.offer);
+      const candidates = [...known, ...all(await this.#compute(place, wish)(signal, () => undefined))];
+      if (found) this.#offers.add(found.offer);
       if (signal.aborted) return cancelled;
-      this.chosen = { place, candidates };
-      return this.offer(place, candidates, wish);
+      this.#chosen = { place, candidates };
+      return this.#offer(place, candidates, wish);
     } catch (error) {
-      const failed = this.failure(error, signal);
-      return failed.kind === 'cancelled' || known.length === 0 ? failed : this.offer(place, known, wish);
+      const failed = this.#failure(error, signal);
+      return failed.kind === 'cancelled' || known.length === 0 ? failed : this.#offer(place, known, wish);
     }
   }
 
-  private async write(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+  async #write(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
     for (;;) {
-      const flight = this.flights.board(place, this.compute(place, wish));
+      const flight = this.#flights.board(place, this.#compute(place, wish));
       let written: Written | undefined;
       try {
         written = await flight.wait(place, signal);
       } catch (error) {
-        return this.failure(error, signal);
+        return this.#failure(error, signal);
       }
       if (signal.aborted) return cancelled;
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
       if (written === undefined) continue;
-      const known = this.known(place, wish);
+      const known = this.#known(place, wish);
       if (known !== undefined) return known;
       // All of an earlier place's text was typed meanwhile, or it is too unsure: the next round asks about this place.
       if (flight.place === place) return none({ kind: 'wroteNothing' });
@@ -126,15 +131,15 @@ export class Completer {
   }
 
   /** What was written before answers for this place, too, but for what is too unsure to be shown: then typing on is worth a question. */
-  private known(place: Place, wish: Wish): Outcome | undefined {
-    const found = this.offers.find(place);
+  #known(place: Place, wish: Wish): Outcome | undefined {
+    const found = this.#offers.find(place);
     if (found === undefined) return undefined;
-    const outcome = this.offer(place, [{ text: found.rest, written: found.offer.value }], wish);
+    const outcome = this.#offer(place, [{ text: found.rest, written: found.offer.value }], wish);
     const isStale = outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.offer.text.length;
     return isStale ? undefined : outcome;
   }
 
-  private compute(place: Place, wish: Wish): Compute<Written> {
+  #compute(place: Place, wish: Wish): Compute<Written> {
     return async (signal, onText) => {
       const neighbours = wish.neighbours && (await wish.neighbours());
       const params = { ...completeParams(place, { ...wish, neighbours }), ...(wish.explicit && { alternatives: mostChoices - 1 }) };
@@ -148,8 +153,8 @@ export class Completer {
           onEvent: (event) => onText(event.text),
         });
         const written = { params, result };
-        this.offers.add({ place, text: result.text, value: written });
-        this.failures.clear();
+        this.#offers.add({ place, text: result.text, value: written });
+        this.#failures.clear();
         this.observer.served(wish.model, { timings: result.timings, totalMs: performance.now() - start });
         return written;
       } finally {
@@ -159,7 +164,7 @@ export class Completer {
   }
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */
-  private offer(place: Place, candidates: readonly Candidate[], wish: Wish): Outcome {
+  #offer(place: Place, candidates: readonly Candidate[], wish: Wish): Outcome {
     const passed = new Map<string, Insertion & { readonly written: Written }>();
     let refused: Reason | undefined;
     for (const { text, written } of candidates) {
@@ -173,10 +178,10 @@ export class Completer {
     return { kind: 'suggestion', suggestion, ...(others.length > 0 && { others }) };
   }
 
-  private failure(error: unknown, signal: AbortSignal): Outcome {
+  #failure(error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted || (error instanceof EngineError && error.code === 'cancelled')) return cancelled;
     if (error instanceof EngineError && error.code === 'deadline') return none({ kind: 'late' });
-    const { message, isNew } = this.failures.note(error);
+    const { message, isNew } = this.#failures.note(error);
     this.observer.failed(message, isNew);
     return none({ kind: 'failed', message });
   }

@@ -11,38 +11,38 @@ const longestPauseMs = 60_000;
  * per key press. The next try is made after a pause that doubles up to a minute, or as soon as something changed.
  */
 export class Failures {
-  private message: string | undefined;
-  private pauseMs = 0;
-  private nextTry = 0;
+  #message: string | undefined;
+  #pauseMs = 0;
+  #nextTry = 0;
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** Why requests are not made now; undefined where they may be. */
   get holding(): string | undefined {
-    return this.now() < this.nextTry ? this.message : undefined;
+    return this.now() < this.#nextTry ? this.#message : undefined;
   }
 
   /** Takes note of a failure. @returns its sentence, and whether it is news to the log. */
   note(error: unknown): { readonly message: string; readonly isNew: boolean } {
     const message = error instanceof Error ? error.message : String(error);
-    const isNew = message !== this.message;
-    this.message = message;
+    const isNew = message !== this.#message;
+    this.#message = message;
     if (error instanceof EngineError && lasting.has(error.code)) {
-      this.pauseMs = Math.min(Math.max(this.pauseMs * 2, firstPauseMs), longestPauseMs);
-      this.nextTry = this.now() + this.pauseMs;
+      this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, firstPauseMs), longestPauseMs);
+      this.#nextTry = this.now() + this.#pauseMs;
     }
     return { message, isNew };
   }
 
   /** The next request is made whatever happened; if it fails in the same way, that is no news. */
   lift(): void {
-    this.nextTry = 0;
+    this.#nextTry = 0;
   }
 
   /** A request was served, or something changed that may have mended it. */
   clear(): void {
-    this.message = undefined;
-    this.pauseMs = 0;
-    this.nextTry = 0;
+    this.#message = undefined;
+    this.#pauseMs = 0;
+    this.#nextTry = 0;
   }
 }

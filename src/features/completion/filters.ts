@@ -1,5 +1,6 @@
 import { endsInLoop } from './loops';
-import { restOfLine, startOfLine, type Place } from './place';
+import { restOfLine, startOfLine  } from './place';
+import type {Place} from './place';
 import type { Reason } from './reasons';
 import { looksSecret } from '../../common/files/secrets';
 

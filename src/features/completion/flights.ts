@@ -6,12 +6,12 @@ export type Compute<R> = (signal: AbortSignal, onText: (piece: string) => void) 
 
 /** A request being computed. Nobody owns it: key presses come and go, it stays while what it writes is being typed. */
 export class Flight<R> {
-  private readonly controller = new AbortController();
-  private written = '';
-  private waiting = 0;
-  private ended = false;
-  private abandonment: NodeJS.Timeout | undefined;
-  private readonly listeners = new Set<() => void>();
+  readonly #controller = new AbortController();
+  #written = '';
+  #waiting = 0;
+  #ended = false;
+  #abandonment: NodeJS.Timeout | undefined;
+  readonly #listeners = new Set<() => void>();
   readonly result: Promise<R>;
 
   /** @param graceMs how long it goes on when nobody waits: until the key press that ended the wait was looked at. */
@@ -20,64 +20,64 @@ export class Flight<R> {
     compute: Compute<R>,
     private readonly graceMs: number,
   ) {
-    this.result = compute(this.controller.signal, (piece) => {
-      this.written += piece;
-      this.notify();
+    this.result = compute(this.#controller.signal, (piece) => {
+      this.#written += piece;
+      this.#notify();
     });
     // Whoever waits sees the failure; where nobody does any more, it is no one's business.
     const end = (): void => {
-      this.ended = true;
-      clearTimeout(this.abandonment);
+      this.#ended = true;
+      clearTimeout(this.#abandonment);
     };
     this.result.then(end, end);
   }
 
   /** Whether its text may be what is being typed at the place. */
   suits(now: Place): boolean {
-    return !this.controller.signal.aborted && mayStillFit(this.place, this.written, now);
+    return !this.#controller.signal.aborted && mayStillFit(this.place, this.#written, now);
   }
 
   abort(): void {
-    clearTimeout(this.abandonment);
-    this.controller.abort();
-    this.notify();
+    clearTimeout(this.#abandonment);
+    this.#controller.abort();
+    this.#notify();
   }
 
   /**
    * Waits for the result on behalf of a place.
    * @returns undefined as soon as the text no longer suits the place, or when the signal is raised.
-   * @throws what the computation throws.
+   * @throws {unknown} what the computation throws.
    */
   async wait(now: Place, signal: AbortSignal): Promise<R | undefined> {
-    clearTimeout(this.abandonment);
-    this.waiting++;
+    clearTimeout(this.#abandonment);
+    this.#waiting++;
     let stop = (): void => undefined;
     const noLonger = new Promise<undefined>((resolve) => {
       stop = () => {
         if (signal.aborted || !this.suits(now)) resolve(undefined);
       };
       stop();
-      this.listeners.add(stop);
+      this.#listeners.add(stop);
       signal.addEventListener('abort', stop, { once: true });
     });
     try {
       return await Promise.race([noLonger, this.result]);
     } finally {
-      this.listeners.delete(stop);
+      this.#listeners.delete(stop);
       signal.removeEventListener('abort', stop);
-      this.waiting--;
-      if (this.waiting === 0 && !this.ended) this.abandonment = setTimeout(() => this.abort(), this.graceMs);
+      this.#waiting--;
+      if (this.#waiting === 0 && !this.#ended) this.#abandonment = setTimeout(() => this.abort(), this.graceMs);
     }
   }
 
-  private notify(): void {
-    for (const listener of this.listeners) listener();
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 
 /** All requests being computed. Only the newest place may end others, and only those that do not suit it. */
 export class Flights<R> {
-  private readonly flights = new Set<Flight<R>>();
+  readonly #flights = new Set<Flight<R>>();
 
   /** @param graceMs a little more than editors wait between cancelling one request and making the next. */
   constructor(private readonly graceMs = 120) {}
@@ -85,26 +85,26 @@ export class Flights<R> {
   /** The flight that suits the place — started now where there is none — after ending those that do not. */
   board(now: Place, compute: Compute<R>): Flight<R> {
     let suiting: Flight<R> | undefined;
-    for (const flight of this.flights) {
+    for (const flight of this.#flights) {
       if (flight.suits(now)) suiting = flight;
       else flight.abort();
     }
-    return suiting ?? this.start(now, compute);
+    return suiting ?? this.#start(now, compute);
   }
 
   /** Whether a flight suits the place already, so that waiting for it costs nothing new. */
   has(now: Place): boolean {
-    return [...this.flights].some((flight) => flight.suits(now));
+    return [...this.#flights].some((flight) => flight.suits(now));
   }
 
   abortAll(): void {
-    for (const flight of this.flights) flight.abort();
+    for (const flight of this.#flights) flight.abort();
   }
 
-  private start(place: Place, compute: Compute<R>): Flight<R> {
+  #start(place: Place, compute: Compute<R>): Flight<R> {
     const flight = new Flight(place, compute, this.graceMs);
-    this.flights.add(flight);
-    const land = (): void => void this.flights.delete(flight);
+    this.#flights.add(flight);
+    const land = (): void => void this.#flights.delete(flight);
     flight.result.then(land, land);
     return flight;
   }

@@ -15,29 +15,29 @@ export interface Offer<T> {
  * on through one, going back by deleting, and going forward again all find it within microseconds.
  */
 export class Offers<T> {
-  private readonly offers: BoundedMap<string, Offer<T>>;
+  readonly #offers: BoundedMap<string, Offer<T>>;
 
   constructor(capacity = 100) {
-    this.offers = new BoundedMap(capacity);
+    this.#offers = new BoundedMap(capacity);
   }
 
   add(offer: Offer<T>): void {
-    this.offers.set(keyOf(offer), offer);
+    this.#offers.set(keyOf(offer), offer);
   }
 
   /** The newest offer that still fits, which becomes the newest of all, and what of it is still to be typed. */
   find(now: Place): { readonly offer: Offer<T>; readonly rest: string } | undefined {
-    for (const [key, offer] of this.offers.newestFirst()) {
+    for (const [key, offer] of this.#offers.newestFirst()) {
       const rest = remainder(offer.place, offer.text, now);
       if (rest === undefined) continue;
-      this.offers.set(key, offer);
+      this.#offers.set(key, offer);
       return { offer, rest };
     }
     return undefined;
   }
 
   clear(): void {
-    this.offers.clear();
+    this.#offers.clear();
   }
 }
 

@@ -33,14 +33,14 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const outcome = await this.complete(document, position, context, token);
+    const outcome = await this.#complete(document, position, context, token);
     if (outcome.kind === 'cancelled' || token.isCancellationRequested) return [];
     this.host.explain(document, outcome.kind === 'none' ? outcome.reason : undefined);
     if (outcome.kind === 'none') return [];
     return [outcome.suggestion, ...(outcome.others ?? [])].map((suggestion) => toItem(suggestion, position, context));
   }
 
-  private async complete(
+  async #complete(
     document: vscode.TextDocument,
     position: vscode.Position,
     context: vscode.InlineCompletionContext,

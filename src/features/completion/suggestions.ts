@@ -21,25 +21,25 @@ export interface Suggestion extends Insertion {
 
 /** The latest suggestions, newest last to be forgotten. */
 export class Suggestions {
-  private readonly suggestions: BoundedMap<number, Suggestion>;
-  private nextId = 1;
+  readonly #suggestions: BoundedMap<number, Suggestion>;
+  #nextId = 1;
 
   constructor(capacity = 20) {
-    this.suggestions = new BoundedMap(capacity);
+    this.#suggestions = new BoundedMap(capacity);
   }
 
   add(suggestion: Omit<Suggestion, 'id' | 'accepted'>): Suggestion {
-    const added = { ...suggestion, id: this.nextId++, accepted: false };
-    this.suggestions.set(added.id, added);
+    const added = { ...suggestion, id: this.#nextId++, accepted: false };
+    this.#suggestions.set(added.id, added);
     return added;
   }
 
   /** @returns undefined where the suggestion is forgotten already. */
   accept(id: number): Suggestion | undefined {
-    const suggestion = this.suggestions.get(id);
+    const suggestion = this.#suggestions.get(id);
     if (suggestion === undefined) return undefined;
     const accepted = { ...suggestion, accepted: true };
-    this.suggestions.set(id, accepted);
+    this.#suggestions.set(id, accepted);
     return accepted;
   }
 
@@ -50,6 +50,6 @@ export class Suggestions {
 
   /** The suggestions offered in a document, newest first. */
   of(document: string): Suggestion[] {
-    return this.suggestions.newestFirst().flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
+    return this.#suggestions.newestFirst().flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
   }
 }

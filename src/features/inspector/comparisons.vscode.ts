@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import type { Captured, Wanted } from './inspection';
 import type { Comparison } from './messages';
 import { unixLineEnds } from '../../common/text/cursor';
-import { similarityOf, stretchOf, type Prepared } from './wanted.vscode';
+import { similarityOf, stretchOf  } from './wanted.vscode';
+import type {Prepared} from './wanted.vscode';
 
 /**
  * What a capture is to be compared with.
  *
  * @returns undefined where the user changed their mind
- * @throws Error with a sentence, where there is nothing to compare with
+ * @throws {Error} with a sentence, where there is nothing to compare with
  */
 export async function compareWith(captured: Captured, prepared: Prepared, how: Comparison): Promise<Prepared | undefined> {
   switch (how.kind) {

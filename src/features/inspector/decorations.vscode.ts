@@ -9,68 +9,68 @@ const faintest = 26;
 
 /** The heat of the panel on the source itself. */
 export class Decorations implements vscode.Disposable {
-  private readonly types = {
+  readonly #types = {
     reads: colors.reads.map((color, level) => heatType(color, level)),
     readBy: colors.readBy.map((color, level) => heatType(color, level)),
   };
-  private readonly outline = vscode.window.createTextEditorDecorationType({
+  readonly #outline = vscode.window.createTextEditorDecorationType({
     outline: '1px solid',
     outlineColor: new vscode.ThemeColor(colors.outline),
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 
   /** Shows again what is shown, in editors that have come into sight. */
-  private again: () => void = () => undefined;
-  private readonly subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.again());
+  #again: () => void = () => undefined;
+  readonly #subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.#again());
 
   /**
    * @param values strength of each token of a sequence, 0…255
    * @param pointed tokens [from, to) pointed at; none where both are equal
    */
   show(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
-    this.again = () => this.showAll(source, sequence, values, direction, pointed);
-    this.again();
+    this.#again = () => this.#showAll(source, sequence, values, direction, pointed);
+    this.#again();
   }
 
   clear(): void {
-    this.again = () => undefined;
-    for (const editor of vscode.window.visibleTextEditors) this.clearIn(editor);
+    this.#again = () => undefined;
+    for (const editor of vscode.window.visibleTextEditors) this.#clearIn(editor);
   }
 
   dispose(): void {
-    this.subscription.dispose();
-    for (const type of this.all()) type.dispose();
+    this.#subscription.dispose();
+    for (const type of this.#all()) type.dispose();
   }
 
-  private showAll(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
+  #showAll(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
     for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document.uri.toString() !== source.document.uri) this.clearIn(editor);
-      else this.showIn(editor, source, sequence, values, direction, pointed);
+      if (editor.document.uri.toString() !== source.document.uri) this.#clearIn(editor);
+      else this.#showIn(editor, source, sequence, values, direction, pointed);
     }
   }
 
-  private showIn(editor: vscode.TextEditor, source: Source, sequence: number, values: Uint8Array, direction: Direction, { from, to }: { from: number; to: number }): void {
-    const levels = this.types[direction].map((): vscode.Range[] => []);
+  #showIn(editor: vscode.TextEditor, source: Source, sequence: number, values: Uint8Array, direction: Direction, { from, to }: { from: number; to: number }): void {
+    const levels = this.#types[direction].map((): vscode.Range[] => []);
     values.forEach((value, token) => {
       const range = value < faintest ? undefined : rangeOf(editor.document, source, sequence, token);
       if (range !== undefined) levels[Math.min(levels.length - 1, Math.floor((value * levels.length) / 256))]?.push(range);
     });
     const pointed = Array.from({ length: to - from }, (_, i) => rangeOf(editor.document, source, sequence, from + i)).filter((range) => range !== undefined);
     const [first, last] = [pointed[0], pointed.at(-1)];
-    this.clearIn(editor);
+    this.#clearIn(editor);
     levels.forEach((ranges, level) => {
-      const type = this.types[direction][level];
+      const type = this.#types[direction][level];
       if (type !== undefined) editor.setDecorations(type, ranges);
     });
-    editor.setDecorations(this.outline, first && last ? [first.union(last)] : []);
+    editor.setDecorations(this.#outline, first && last ? [first.union(last)] : []);
   }
 
-  private clearIn(editor: vscode.TextEditor): void {
-    for (const type of this.all()) editor.setDecorations(type, []);
+  #clearIn(editor: vscode.TextEditor): void {
+    for (const type of this.#all()) editor.setDecorations(type, []);
   }
 
-  private all(): vscode.TextEditorDecorationType[] {
-    return [...this.types.reads, ...this.types.readBy, this.outline];
+  #all(): vscode.TextEditorDecorationType[] {
+    return [...this.#types.reads, ...this.#types.readBy, this.#outline];
   }
 }
 

@@ -46,7 +46,7 @@ async function contentOf({ captured, kind, data, map, relations, engine, root }:
   }
 }
 
-/** @throws EngineError where there is no such map */
+/** @throws {EngineError} where there is no such map */
 function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: Export['engine']): Promise<Uint8Array> {
   if (shown.similarity !== undefined) return Promise.resolve(pairsFile(shown.similarity.pairs, shown.sequences[1]?.ids.length ?? 1));
   const { queries = 0, keys = 0 } = shown.stacks[stack] ?? {};
@@ -56,7 +56,7 @@ function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: 
   return wholeMap(rows, columns, strip);
 }
 
-/** The panel itself with a recording of the capture, as one file. @throws EngineError where the capture is too large */
+/** The panel itself with a recording of the capture, as one file. @throws {EngineError} where the capture is too large */
 async function session({ shown }: Captured, theme: string, relations: Relation[], engine: Export['engine'], root: string): Promise<Uint8Array> {
   const recording = await recordingOf(shown, relations, engine);
   return sessionFile({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines, ...(shown.copied && { copied: true }) }, recording, theme, language: vscode.env.language }, root);

@@ -1,7 +1,8 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { EngineClient } from '../../ipc/engine/client';
 import type { CaptureDescription, CapturedSequence, CaptureResult, CaptureSubject } from '../../ipc/engine/messages/attention';
-import { SimilarityCaptures, type SimilaritySubject } from './similarity';
+import { SimilarityCaptures  } from './similarity';
+import type {SimilaritySubject} from './similarity';
 import { PageError } from '../../ipc/pages/protocol';
 import type { Finished, Shown, ShownSimilarity, Slot, SubjectKind } from './messages';
 
@@ -39,24 +40,24 @@ const progressEveryMs = 120;
 
 /** The captures that are looked at: at most one in each slot. What takes the place of another lets go of it. */
 export class Inspection {
-  private readonly captures = new Map<Slot, Captured>();
-  private readonly running = new Map<Slot, AbortController>();
-  private readonly similarities: SimilarityCaptures;
+  readonly #captures = new Map<Slot, Captured>();
+  readonly #running = new Map<Slot, AbortController>();
+  readonly #similarities: SimilarityCaptures;
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
     private readonly observer: InspectionObserver,
   ) {
-    this.similarities = new SimilarityCaptures(engine);
+    this.#similarities = new SimilarityCaptures(engine);
   }
 
   get(slot: Slot): Captured | undefined {
-    return this.captures.get(slot);
+    return this.#captures.get(slot);
   }
 
-  /** @throws PageError where the capture is none of those that are looked at */
+  /** @throws {PageError} where the capture is none of those that are looked at */
   byId(capture: number): Captured {
-    const found = [...this.captures.values()].find(({ shown }) => shown.capture === capture);
+    const found = [...this.#captures.values()].find(({ shown }) => shown.capture === capture);
     if (found === undefined) throw new PageError('invalid', `There is no capture ${capture}.`);
     return found;
   }
@@ -64,28 +65,28 @@ export class Inspection {
   /**
    * Captures a subject; told as soon as its tokens are known, and again with its rows.
    *
-   * @throws EngineError with a sentence; `cancelled` when another took its place
+   * @throws {EngineError} with a sentence; `cancelled` when another took its place
    */
   async capture(slot: Slot, wanted: Wanted): Promise<Captured> {
     this.release(slot);
     const controller = new AbortController();
-    this.running.set(slot, controller);
+    this.#running.set(slot, controller);
     try {
       const captured = await (wanted.subject.kind === 'similarity'
-        ? this.compare(slot, wanted, wanted.subject, controller.signal)
-        : this.read(slot, wanted, wanted.subject, controller.signal));
+        ? this.#compare(slot, wanted, wanted.subject, controller.signal)
+        : this.#read(slot, wanted, wanted.subject, controller.signal));
       this.observer.finished(captured);
       return captured;
     } finally {
-      if (this.running.get(slot) === controller) this.running.delete(slot);
+      if (this.#running.get(slot) === controller) this.#running.delete(slot);
     }
   }
 
-  private async read(slot: Slot, wanted: Wanted, subject: CaptureSubject, signal: AbortSignal): Promise<Captured> {
+  async #read(slot: Slot, wanted: Wanted, subject: CaptureSubject, signal: AbortSignal): Promise<Captured> {
     let captured: Captured | undefined;
     let toldAt = 0;
     const begin = (description: CaptureDescription): Captured => {
-      captured = this.begin(slot, wanted, description);
+      captured = this.#begin(slot, wanted, description);
       return captured;
     };
     const result = await this.engine.request('capture', { model: wanted.model, subject }, {
@@ -109,20 +110,20 @@ export class Inspection {
     return final;
   }
 
-  private async compare(slot: Slot, wanted: Wanted, subject: SimilaritySubject, signal: AbortSignal): Promise<Captured> {
-    const { description, similarity, finished } = await this.similarities.compare(wanted.model, subject, signal);
+  async #compare(slot: Slot, wanted: Wanted, subject: SimilaritySubject, signal: AbortSignal): Promise<Captured> {
+    const { description, similarity, finished } = await this.#similarities.compare(wanted.model, subject, signal);
     if (signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
-    const captured = this.begin(slot, wanted, description, similarity);
+    const captured = this.#begin(slot, wanted, description, similarity);
     captured.finished = finished;
     return captured;
   }
 
   /** Ends and forgets what a slot holds, in the engine too. */
   release(slot: Slot): void {
-    this.running.get(slot)?.abort();
-    this.running.delete(slot);
-    const captured = this.captures.get(slot);
-    this.captures.delete(slot);
+    this.#running.get(slot)?.abort();
+    this.#running.delete(slot);
+    const captured = this.#captures.get(slot);
+    this.#captures.delete(slot);
     if (captured === undefined || captured.shown.similarity !== undefined) return;
     // Where the engine has let go of it already, that is as well.
     this.engine.request('release', { capture: captured.shown.capture }, { priority: 'inspect' }).catch(() => undefined);
@@ -135,17 +136,17 @@ export class Inspection {
 
   /** The captures went with the engine's process. */
   forget(): void {
-    for (const controller of this.running.values()) controller.abort();
-    this.running.clear();
-    this.captures.clear();
+    for (const controller of this.#running.values()) controller.abort();
+    this.#running.clear();
+    this.#captures.clear();
   }
 
-  private begin(slot: Slot, wanted: Wanted, description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>, similarity?: ShownSimilarity): Captured {
+  #begin(slot: Slot, wanted: Wanted, description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>, similarity?: ShownSimilarity): Captured {
     const { capture, sequences, stacks } = description;
     const { kind, title, detail, logprobs, copied = false } = wanted;
     const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(copied && { copied }), ...(isCut(wanted.subject, sequences[0]) && { cut: true }), ...(similarity && { similarity }) };
     const captured: Captured = { slot, wanted, shown, done: stacks.map(() => 0), finished: undefined };
-    this.captures.set(slot, captured);
+    this.#captures.set(slot, captured);
     this.observer.shown(captured);
     return captured;
   }

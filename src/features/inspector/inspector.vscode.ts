@@ -6,19 +6,23 @@ import type { Relation } from '../../ipc/engine/messages/attention';
 import type { Services } from '../../host/services';
 import type { Subject } from '../../host/explainables';
 import type { Grammars } from '../../syntax/grammars';
-import { PageError, type RequestName, type RequestParams } from '../../ipc/pages/protocol';
+import { PageError   } from '../../ipc/pages/protocol';
+import type {RequestName, RequestParams} from '../../ipc/pages/protocol';
 import type { PageHandlers } from '../../ipc/pages/server';
 import { chooseSuggestion } from './choice.vscode';
 import { compareWith } from './comparisons.vscode';
 import { tellOfCopy } from './copies.vscode';
 import { Decorations, rangeOf } from './decorations.vscode';
 import { saveExport } from './exports.vscode';
-import { Inspection, type Captured } from './inspection';
-import { writeLink, type Link } from './links';
+import { Inspection  } from './inspection';
+import type {Captured} from './inspection';
+import { writeLink  } from './links';
+import type {Link} from './links';
 import type { InspectorProtocol, Shown, Slot } from './messages';
 import { Panel } from './panel.vscode';
 import { relationsOf } from './relations.vscode';
-import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, withinOf, type Prepared } from './wanted.vscode';
+import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, withinOf  } from './wanted.vscode';
+import type {Prepared} from './wanted.vscode';
 
 const grammarFolder = ['dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'];
 /** Milliseconds after an edit until it is found out whether the captured text still stands there. */
@@ -26,32 +30,32 @@ const staleAfterMs = 150;
 
 /** Joins the panel, the engine's captures and the editor. */
 export class Inspector implements vscode.Disposable {
-  private readonly inspection: Inspection;
-  private readonly panel: Panel;
-  private readonly decorations = new Decorations();
-  private readonly subscriptions: { dispose(): unknown }[];
-  private prepared: Partial<Record<Slot, Prepared>> = {};
-  private stale = false;
-  private judging: NodeJS.Timeout | undefined;
-  private grammars: Promise<Grammars> | undefined;
+  readonly #inspection: Inspection;
+  readonly #panel: Panel;
+  readonly #decorations = new Decorations();
+  readonly #subscriptions: { dispose(): unknown }[];
+  #prepared: Partial<Record<Slot, Prepared>> = {};
+  #stale = false;
+  #judging: NodeJS.Timeout | undefined;
+  #grammars: Promise<Grammars> | undefined;
   /** The page is told of these once it is ready. */
-  private state: string | undefined;
-  private problem: string | undefined;
+  #state: string | undefined;
+  #problem: string | undefined;
 
   constructor(private readonly services: Services) {
     const { engine } = services;
-    this.inspection = new Inspection(engine, {
-      shown: (captured) => this.panel.send('shown', captured.shown),
-      progress: ({ shown, done }, stack) => this.panel.send('progress', { capture: shown.capture, stack, done: done[stack] ?? 0 }),
-      finished: ({ finished }) => finished && this.panel.send('finished', finished),
+    this.#inspection = new Inspection(engine, {
+      shown: (captured) => this.#panel.send('shown', captured.shown),
+      progress: ({ shown, done }, stack) => this.#panel.send('progress', { capture: shown.capture, stack, done: done[stack] ?? 0 }),
+      finished: ({ finished }) => finished && this.#panel.send('finished', finished),
     });
-    this.panel = new Panel(services, this.handlers());
-    this.subscriptions = [
-      this.panel,
-      this.decorations,
-      engine.onDidRestart(() => this.inspection.forget()),
-      vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
-      vscode.window.onDidChangeTextEditorSelection((event) => this.follow(event)),
+    this.#panel = new Panel(services, this.#handlers());
+    this.#subscriptions = [
+      this.#panel,
+      this.#decorations,
+      engine.onDidRestart(() => this.#inspection.forget()),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
+      vscode.window.onDidChangeTextEditorSelection((event) => this.#follow(event)),
     ];
   }
 
@@ -60,7 +64,7 @@ export class Inspector implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || editor.selection.isEmpty) throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
     const { modelDecoder } = this.services.configuration.read(editor.document);
-    await this.look('main', stretchOf(editor.document, editor.selection, decoderFolder(modelDecoder, this.services.root), 'selection'));
+    await this.#look('main', stretchOf(editor.document, editor.selection, decoderFolder(modelDecoder, this.services.root), 'selection'));
   }
 
   /** Shows why the suggestion on screen, or the last one taken, was made. */
@@ -74,89 +78,89 @@ export class Inspector implements vscode.Disposable {
     const suggestion = await chooseSuggestion(known);
     if (suggestion === undefined) return;
     if (suggestion.copied !== undefined) void tellOfCopy(suggestion.copied);
-    await this.look('main', suggestionOf(document, suggestion, selection.active));
+    await this.#look('main', suggestionOf(document, suggestion, selection.active));
   }
 
   async inspect(subject: Subject): Promise<void> {
     switch (subject.kind) {
       case 'summary':
-        return this.look('main', summaryOf(subject));
+        return this.#look('main', summaryOf(subject));
       case 'hit':
-        return this.look('main', await hitOf(subject));
+        return this.#look('main', await hitOf(subject));
       case 'suggestion': {
         const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(subject.document));
-        return this.look('main', suggestionOf(document, subject, document.lineAt(document.lineCount - 1).range.end));
+        return this.#look('main', suggestionOf(document, subject, document.lineAt(document.lineCount - 1).range.end));
       }
     }
   }
 
-  /** Opens a view that somebody has sent. @throws Error where there is no such file */
+  /** Opens a view that somebody has sent. @throws {Error} where there is no such file */
   async openLink({ path, start, end, state }: Link): Promise<void> {
     const [found] = await vscode.workspace.findFiles(new vscode.RelativePattern(vscode.workspace.workspaceFolders?.[0] ?? '', escapeGlob(path)), null, 1);
     if (found === undefined) throw new Error(vscode.l10n.t('There is no file {0} in this workspace.', path));
     const editor = await vscode.window.showTextDocument(found);
     editor.selection = new vscode.Selection(plainPosition(editor.document, start), plainPosition(editor.document, end));
     editor.revealRange(editor.selection);
-    this.state = state;
+    this.#state = state;
     await this.inspectSelection();
-    if (this.panel.listens) this.tellState();
+    if (this.#panel.listens) this.#tellState();
   }
 
   dispose(): void {
-    clearTimeout(this.judging);
-    this.inspection.releaseAll();
-    for (const subscription of this.subscriptions) subscription.dispose();
+    clearTimeout(this.#judging);
+    this.#inspection.releaseAll();
+    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  private async look(slot: Slot, prepared: Prepared): Promise<void> {
-    await this.panel.show();
-    this.problem = undefined;
+  async #look(slot: Slot, prepared: Prepared): Promise<void> {
+    await this.#panel.show();
+    this.#problem = undefined;
     if (slot === 'main') {
-      this.inspection.release('other');
-      this.decorations.clear();
-      this.stale = false;
+      this.#inspection.release('other');
+      this.#decorations.clear();
+      this.#stale = false;
     }
-    this.prepared = { ...(slot === 'main' ? {} : this.prepared), [slot]: prepared };
-    this.panel.send('busy', { title: prepared.wanted.title });
+    this.#prepared = { ...(slot === 'main' ? {} : this.#prepared), [slot]: prepared };
+    this.#panel.send('busy', { title: prepared.wanted.title });
     try {
-      const captured = await this.inspection.capture(slot, prepared.wanted);
+      const captured = await this.#inspection.capture(slot, prepared.wanted);
       this.services.log.info(`Captured ${captured.shown.similarity ? 'similarity' : 'attention'} of ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`);
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
-      this.panel.send('failed', { message: this.problem });
+      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#panel.send('failed', { message: this.#problem });
       throw error;
     }
   }
 
   /** Everything that the page missed while it was not there. */
-  private ready(): void {
-    this.panel.heard();
-    this.tellState();
+  #ready(): void {
+    this.#panel.heard();
+    this.#tellState();
     for (const slot of ['main', 'other'] as const) {
-      const captured = this.inspection.get(slot);
+      const captured = this.#inspection.get(slot);
       if (captured === undefined) continue;
-      this.panel.send('shown', captured.shown);
-      captured.done.forEach((done, stack) => this.panel.send('progress', { capture: captured.shown.capture, stack, done }));
-      if (captured.finished !== undefined) this.panel.send('finished', captured.finished);
+      this.#panel.send('shown', captured.shown);
+      captured.done.forEach((done, stack) => this.#panel.send('progress', { capture: captured.shown.capture, stack, done }));
+      if (captured.finished !== undefined) this.#panel.send('finished', captured.finished);
     }
-    const main = this.inspection.get('main');
-    if (main !== undefined && this.stale) this.panel.send('stale', { capture: main.shown.capture, stale: true });
-    if (this.problem !== undefined) this.panel.send('failed', { message: this.problem });
+    const main = this.#inspection.get('main');
+    if (main !== undefined && this.#stale) this.#panel.send('stale', { capture: main.shown.capture, stale: true });
+    if (this.#problem !== undefined) this.#panel.send('failed', { message: this.#problem });
   }
 
   /** What a link wants to be seen, once. */
-  private tellState(): void {
-    if (this.state !== undefined) this.panel.send('state', { state: this.state });
-    this.state = undefined;
+  #tellState(): void {
+    if (this.#state !== undefined) this.#panel.send('state', { state: this.#state });
+    this.#state = undefined;
   }
 
-  private handlers(): PageHandlers<InspectorProtocol> {
+  #handlers(): PageHandlers<InspectorProtocol> {
     type Passed = 'thumbnails' | 'tile' | 'weights' | 'probabilities' | 'provenance' | 'causal';
     const { engine } = this.services;
     const pass =
       <K extends Passed & RequestName<InspectorProtocol>>(method: K) =>
       (params: RequestParams<InspectorProtocol, K>, signal: AbortSignal) => {
-        this.inspection.byId(params.capture);
+        this.#inspection.byId(params.capture);
         return engine.request(method, params, { priority: 'inspect', signal });
       };
     return {
@@ -168,62 +172,62 @@ export class Inspector implements vscode.Disposable {
         provenance: pass('provenance'),
         causal: pass('causal'),
         headScores: async (params, signal) => {
-          const { shown } = this.inspection.byId(params.capture);
-          const relations = await this.relations(shown, params.stack, signal);
+          const { shown } = this.#inspection.byId(params.capture);
+          const relations = await this.#relations(shown, params.stack, signal);
           return engine.request('headScores', { ...params, relations }, { priority: 'inspect', signal });
         },
         compare: async ({ capture, how }) => {
-          const main = this.mainOf(capture);
+          const main = this.#mainOf(capture);
           const prepared = await compareWith(main.captured, main.prepared, how);
           if (prepared === undefined) return false;
-          await this.look('other', prepared);
+          await this.#look('other', prepared);
           return true;
         },
         save: async ({ capture, kind, name, data, map }, signal) => {
-          const captured = this.inspection.byId(capture);
-          const relations = (): Promise<Relation[]> => this.relations(captured.shown, 0, signal);
+          const captured = this.#inspection.byId(capture);
+          const relations = (): Promise<Relation[]> => this.#relations(captured.shown, 0, signal);
           return saveExport({ captured, kind, name, data, map, relations, engine, root: this.services.root });
         },
       },
       told: {
-        ready: () => this.ready(),
+        ready: () => this.#ready(),
         heat: ({ capture, sequence, from, to, direction, values }) => {
-          const source = this.sourceOf(capture);
-          if (source !== undefined) this.decorations.show(source, sequence, values, direction, { from, to });
+          const source = this.#sourceOf(capture);
+          if (source !== undefined) this.#decorations.show(source, sequence, values, direction, { from, to });
         },
-        cold: () => this.decorations.clear(),
-        reveal: ({ capture, sequence, from, to }) => void this.reveal(capture, sequence, from, to),
-        again: ({ capture }) => void this.again(capture),
-        copyLink: ({ capture, state }) => void this.copyLink(capture, state),
-        within: ({ capture }) => void this.within(capture),
-        alone: () => this.inspection.release('other'),
+        cold: () => this.#decorations.clear(),
+        reveal: ({ capture, sequence, from, to }) => void this.#reveal(capture, sequence, from, to),
+        again: ({ capture }) => void this.#again(capture),
+        copyLink: ({ capture, state }) => void this.#copyLink(capture, state),
+        within: ({ capture }) => void this.#within(capture),
+        alone: () => this.#inspection.release('other'),
       },
     };
   }
 
   /** What the editor knows of a stack's tokens; nothing of those in no document. */
-  private async relations({ capture, stacks }: Shown, at: number, signal: AbortSignal): Promise<Relation[]> {
-    const source = this.sourceOf(capture);
+  async #relations({ capture, stacks }: Shown, at: number, signal: AbortSignal): Promise<Relation[]> {
+    const source = this.#sourceOf(capture);
     const stack = stacks[at];
     if (source === undefined || stack === undefined || stack.queries !== stack.keys) return [];
-    this.grammars ??= import('../../syntax/grammars').then(({ Grammars }) => new Grammars(join(this.services.root, ...grammarFolder)));
-    return relationsOf(source, stack.queries, this.grammars, this.services.log, signal);
+    this.#grammars ??= import('../../syntax/grammars').then(({ Grammars }) => new Grammars(join(this.services.root, ...grammarFolder)));
+    return relationsOf(source, stack.queries, this.#grammars, this.services.log, signal);
   }
 
-  private mainOf(capture: number): { captured: Captured; prepared: Prepared } {
-    const captured = this.inspection.get('main');
-    const prepared = this.prepared.main;
+  #mainOf(capture: number): { captured: Captured; prepared: Prepared } {
+    const captured = this.#inspection.get('main');
+    const prepared = this.#prepared.main;
     if (captured?.shown.capture !== capture || prepared === undefined) throw new PageError('invalid', `There is no capture ${capture}.`);
     return { captured, prepared };
   }
 
-  private sourceOf(capture: number): Prepared['source'] {
-    const slot = (['main', 'other'] as const).find((known) => this.inspection.get(known)?.shown.capture === capture);
-    return slot && this.prepared[slot]?.source;
+  #sourceOf(capture: number): Prepared['source'] {
+    const slot = (['main', 'other'] as const).find((known) => this.#inspection.get(known)?.shown.capture === capture);
+    return slot && this.#prepared[slot]?.source;
   }
 
-  private async reveal(capture: number, sequence: number, from: number, to: number): Promise<void> {
-    const source = this.sourceOf(capture);
+  async #reveal(capture: number, sequence: number, from: number, to: number): Promise<void> {
+    const source = this.#sourceOf(capture);
     if (source === undefined) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
     const ranges = Array.from({ length: Math.min(to - from, 10_000) }, (_, i) => rangeOf(document, source, sequence, from + i)).filter((range) => range !== undefined);
@@ -234,72 +238,72 @@ export class Inspector implements vscode.Disposable {
   }
 
   /** What the encoder attends to within the code of a search hit. */
-  private async within(capture: number): Promise<void> {
+  async #within(capture: number): Promise<void> {
     try {
-      const { captured, prepared } = this.mainOf(capture);
+      const { captured, prepared } = this.#mainOf(capture);
       const { source } = prepared;
       const span = source && spanOf(source, captured);
       if (source === undefined || span === undefined) throw new Error(vscode.l10n.t('The code is not there any more.'));
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
-      await this.look('main', withinOf(prepared, document, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))));
+      await this.#look('main', withinOf(prepared, document, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))));
     } catch (error) {
-      this.panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
+      this.#panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
     }
   }
 
   /** A selection is read as it is now; of a suggestion, the newest is explained. */
-  private async again(capture: number): Promise<void> {
+  async #again(capture: number): Promise<void> {
     try {
-      const { captured, prepared } = this.mainOf(capture);
+      const { captured, prepared } = this.#mainOf(capture);
       const suggested = captured.shown.kind === 'suggestion';
       if (suggested) await this.explainSuggestion();
       const now = suggested ? undefined : await compareWith(captured, prepared, { kind: 'edit' });
-      if (now !== undefined) await this.look('main', now);
+      if (now !== undefined) await this.#look('main', now);
     } catch (error) {
-      this.panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
+      this.#panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  private async copyLink(capture: number, state: string): Promise<void> {
-    const { source } = this.mainOf(capture).prepared;
+  async #copyLink(capture: number, state: string): Promise<void> {
+    const { source } = this.#mainOf(capture).prepared;
     if (source === undefined) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
-    const span = spanOf(source, this.mainOf(capture).captured);
+    const span = spanOf(source, this.#mainOf(capture).captured);
     if (span === undefined) return;
     const path = vscode.workspace.asRelativePath(document.uri, false);
     const query = writeLink({ path, start: plainOffset(document, document.positionAt(span.start)), end: plainOffset(document, document.positionAt(span.end)), state });
     await vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://glassbox.glassbox/attention?${query}`);
   }
 
-  private edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+  #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const edits = contentChanges.map(({ rangeOffset: offset, rangeLength: length, text }) => ({ offset, length, text }));
     if (edits.length === 0) return;
-    const { main, other } = this.prepared;
+    const { main, other } = this.#prepared;
     for (const source of new Set([main?.source, other?.source])) if (source?.document.uri === document.uri.toString()) source.edit(edits);
     if (main?.source?.document.uri !== document.uri.toString()) return;
-    clearTimeout(this.judging);
-    this.judging = setTimeout(() => this.judge(document), staleAfterMs);
+    clearTimeout(this.#judging);
+    this.#judging = setTimeout(() => this.#judge(document), staleAfterMs);
   }
 
-  private judge(document: vscode.TextDocument): void {
-    const captured = this.inspection.get('main');
-    const source = this.prepared.main?.source;
+  #judge(document: vscode.TextDocument): void {
+    const captured = this.#inspection.get('main');
+    const source = this.#prepared.main?.source;
     if (captured === undefined || source?.document.uri !== document.uri.toString()) return;
     const stale = !source.holds(document.getText());
-    if (stale === this.stale) return;
-    this.stale = stale;
-    this.panel.send('stale', { capture: captured.shown.capture, stale });
+    if (stale === this.#stale) return;
+    this.#stale = stale;
+    this.#panel.send('stale', { capture: captured.shown.capture, stale });
   }
 
-  private follow({ textEditor, selections, kind }: vscode.TextEditorSelectionChangeEvent): void {
-    const captured = this.inspection.get('main');
+  #follow({ textEditor, selections, kind }: vscode.TextEditorSelectionChangeEvent): void {
+    const captured = this.#inspection.get('main');
     const [selection] = selections;
-    const source = this.prepared.main?.source;
+    const source = this.#prepared.main?.source;
     // Only what the user does with mouse or keyboard; typing and programs move the cursor too.
     if (captured === undefined || selection?.isEmpty !== true || kind === undefined || kind === vscode.TextEditorSelectionChangeKind.Command) return;
     if (source?.document.uri !== textEditor.document.uri.toString()) return;
     const found = source.tokenAt(textEditor.document.offsetAt(selection.active));
-    if (found !== undefined) this.panel.send('cursor', { capture: captured.shown.capture, ...found });
+    if (found !== undefined) this.#panel.send('cursor', { capture: captured.shown.capture, ...found });
   }
 }
 

@@ -4,14 +4,15 @@ import type { Services } from '../../host/services';
 import { openPage } from '../../host/pages/page.vscode';
 import type { EventName, EventValue } from '../../ipc/pages/protocol';
 import type { PageHandlers, PageServer } from '../../ipc/pages/server';
-import { inspectorProtocol, type InspectorProtocol } from './messages';
+import { inspectorProtocol  } from './messages';
+import type {InspectorProtocol} from './messages';
 
 /** The view in the side bar. It comes and goes with the user's clicks; whoever fills it is told when it is ready. */
 export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
-  private view: { readonly view: vscode.WebviewView; readonly server: PageServer<InspectorProtocol> } | undefined;
+  #view: { readonly view: vscode.WebviewView; readonly server: PageServer<InspectorProtocol> } | undefined;
   /** Whether the page has said that it is there; it goes when the view is hidden. */
-  private listening = false;
-  private readonly registration = vscode.window.registerWebviewViewProvider(views.attention, this);
+  #listening = false;
+  readonly #registration = vscode.window.registerWebviewViewProvider(views.attention, this);
 
   constructor(
     private readonly services: Pick<Services, 'log' | 'root'>,
@@ -19,42 +20,42 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   ) {}
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.view?.server.dispose();
-    this.listening = false;
+    this.#view?.server.dispose();
+    this.#listening = false;
     const { log, root } = this.services;
     const server = openPage(view.webview, { name: 'inspector', title: vscode.l10n.t('Look Inside'), protocol: inspectorProtocol, handlers: this.handlers, root, log });
-    this.view = { view, server };
+    this.#view = { view, server };
     view.onDidChangeVisibility(() => {
-      if (!view.visible) this.listening = false;
+      if (!view.visible) this.#listening = false;
     });
     view.onDidDispose(() => {
       server.dispose();
-      if (this.view?.server === server) this.view = undefined;
+      if (this.#view?.server === server) this.#view = undefined;
     });
   }
 
   get listens(): boolean {
-    return this.listening;
+    return this.#listening;
   }
 
   /** The page has said that it is there. */
   heard(): void {
-    this.listening = true;
+    this.#listening = true;
   }
 
   /** Brings the view into sight without taking the keyboard from the editor. */
   async show(): Promise<void> {
-    if (this.view !== undefined) this.view.view.show(true);
+    if (this.#view !== undefined) this.#view.view.show(true);
     else await vscode.commands.executeCommand(`${views.attention}.focus`, { preserveFocus: true });
   }
 
   /** Heard only where the page is there: what it missed it is told once it says that it is ready. */
   send<K extends EventName<InspectorProtocol>>(name: K, value: EventValue<InspectorProtocol, K>): void {
-    this.view?.server.send(name, value);
+    this.#view?.server.send(name, value);
   }
 
   dispose(): void {
-    this.view?.server.dispose();
-    this.registration.dispose();
+    this.#view?.server.dispose();
+    this.#registration.dispose();
   }
 }

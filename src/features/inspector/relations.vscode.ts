@@ -3,7 +3,8 @@ import type { Relation } from '../../ipc/engine/messages/attention';
 import type { Log } from '../../host/log.vscode';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf, pathInLanguage } from '../../syntax/languages';
-import { definitions, namesToAsk, siblings, type DefinedAt, type Name } from './codeRelations';
+import { definitions, namesToAsk, siblings   } from './codeRelations';
+import type {DefinedAt, Name} from './codeRelations';
 import type { Source } from './source';
 
 /** Definitions that are asked for, how many at a time, and for how long: a language server has other things to do. */

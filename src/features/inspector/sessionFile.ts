@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sessionHtml, type SessionPage } from './sessionPage';
+import { sessionHtml  } from './sessionPage';
+import type {SessionPage} from './sessionPage';
 
 /** The document of {@link sessionHtml}. @param root the folder that dist/ is in */
 export async function sessionFile(page: Omit<SessionPage, 'files' | 'nonce'>, root: string): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { EngineClient } from '../../ipc/engine/client';
-import { comparedTexts, type ComparedTexts } from './shownSimilarity';
+import { comparedTexts  } from './shownSimilarity';
+import type {ComparedTexts} from './shownSimilarity';
 
 /** A question and what was found for it: what is to be known is why they are alike. */
 export interface SimilaritySubject {
@@ -18,14 +19,14 @@ const firstId = 2 ** 40;
 
 /** Compares texts for the panel. The engine keeps nothing of it: all pairs are in its answer. */
 export class SimilarityCaptures {
-  private next = firstId;
+  #next = firstId;
 
   constructor(private readonly engine: Pick<EngineClient, 'request'>) {}
 
-  /** @throws EngineError */
+  /** @throws {EngineError} */
   async compare(model: string, { question, code, around, foundBy, attends }: SimilaritySubject, signal: AbortSignal): Promise<ComparedTexts> {
     const started = performance.now();
     const found = await this.engine.request('similarity', { model, question, code, around }, { priority: 'inspect', signal });
-    return comparedTexts(this.next++, found, { attends, foundBy, totalMs: performance.now() - started });
+    return comparedTexts(this.#next++, found, { attends, foundBy, totalMs: performance.now() - started });
   }
 }

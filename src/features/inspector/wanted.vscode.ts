@@ -7,7 +7,8 @@ import type { Wanted } from './inspection';
 import type { SubjectKind } from './messages';
 import { cursorAfter } from './places';
 import type { SimilaritySubject } from './similarity';
-import { Source, type SourceDocument } from './source';
+import { Source  } from './source';
+import type {SourceDocument} from './source';
 
 /** What is to be captured, and where it stands. */
 export interface Prepared {
@@ -15,7 +16,7 @@ export interface Prepared {
   readonly source: Source | undefined;
 }
 
-/** A stretch of a document as the model reads a file of its own. @throws Error where it is empty */
+/** A stretch of a document as the model reads a file of its own. @throws {Error} where it is empty */
 export function stretchOf(document: vscode.TextDocument, range: vscode.Range, model: string, kind: SubjectKind): Prepared {
   const text = unixLineEnds(document.getText(range)).slice(0, maxCapturedText);
   if (text.trim() === '') throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));

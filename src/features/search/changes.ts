@@ -26,64 +26,64 @@ interface Waiting {
 
 /** Collects changes of files and tells many at once. */
 export class Changes {
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly lookingAgain = new Map<NodeJS.Timeout, string>();
-  private timer: NodeJS.Timeout | undefined;
-  private since = 0;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #lookingAgain = new Map<NodeJS.Timeout, string>();
+  #timer: NodeJS.Timeout | undefined;
+  #since = 0;
 
   constructor(private readonly options: ChangesOptions) {}
 
   /** @param root absolute path @param path from there */
   note(root: string, path: string, isNew: boolean): void {
     if (path === '' || path === '.git' || path.startsWith('.git/')) return;
-    if (this.waiting.size === 0) this.since = performance.now();
-    const waiting = this.waiting.get(root) ?? { paths: new Set(), created: new Set() };
-    this.waiting.set(root, waiting);
+    if (this.#waiting.size === 0) this.#since = performance.now();
+    const waiting = this.#waiting.get(root) ?? { paths: new Set(), created: new Set() };
+    this.#waiting.set(root, waiting);
     // One more than can be listed says that there are too many.
     if (waiting.paths.size <= mostPaths) waiting.paths.add(path);
     if (isNew && waiting.created.size <= mostPaths) waiting.created.add(path);
-    clearTimeout(this.timer);
-    const left = this.since + longestMs - performance.now();
-    this.timer = setTimeout(() => this.tellAll(), Math.min(quietMs, Math.max(0, left)));
+    clearTimeout(this.#timer);
+    const left = this.#since + longestMs - performance.now();
+    this.#timer = setTimeout(() => this.#tellAll(), Math.min(quietMs, Math.max(0, left)));
   }
 
   /** Nobody wants to know of this root any more. */
   forget(root: string): void {
-    this.waiting.delete(root);
-    for (const [timer, of] of this.lookingAgain) if (of === root) this.endLooking(timer);
+    this.#waiting.delete(root);
+    for (const [timer, of] of this.#lookingAgain) if (of === root) this.#endLooking(timer);
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.waiting.clear();
-    for (const timer of this.lookingAgain.keys()) this.endLooking(timer);
+    clearTimeout(this.#timer);
+    this.#waiting.clear();
+    for (const timer of this.#lookingAgain.keys()) this.#endLooking(timer);
   }
 
-  private tellAll(): void {
-    for (const [root, { paths, created }] of this.waiting) {
+  #tellAll(): void {
+    for (const [root, { paths, created }] of this.#waiting) {
       this.options.tell(root, listed(paths));
-      if (created.size > 0) void this.lookAgain(root, created);
+      if (created.size > 0) void this.#lookAgain(root, created);
     }
-    this.waiting.clear();
+    this.#waiting.clear();
   }
 
-  private async lookAgain(root: string, created: ReadonlySet<string>): Promise<void> {
+  async #lookAgain(root: string, created: ReadonlySet<string>): Promise<void> {
     const paths = listed(created);
     const isFolder = await Promise.all((paths ?? []).map((path) => this.options.isFolder(root, path)));
     const folders = paths?.filter((_, index) => isFolder[index]);
     if (folders?.length === 0) return;
     for (const delay of againMs) {
       const timer = setTimeout(() => {
-        this.endLooking(timer);
+        this.#endLooking(timer);
         this.options.tell(root, folders);
       }, delay);
-      this.lookingAgain.set(timer, root);
+      this.#lookingAgain.set(timer, root);
     }
   }
 
-  private endLooking(timer: NodeJS.Timeout): void {
+  #endLooking(timer: NodeJS.Timeout): void {
     clearTimeout(timer);
-    this.lookingAgain.delete(timer);
+    this.#lookingAgain.delete(timer);
   }
 }
 

@@ -43,7 +43,7 @@ export class SearchEncoder {
     const folder = this.options.folder();
     if (folder === undefined || this.facts !== undefined) return;
     try {
-      await this.open(folder, 'index');
+      await this.#open(folder, 'index');
     } catch (error) {
       // Another one was chosen meanwhile, and says for itself what it is.
       if (this.options.folder() !== folder) return;
@@ -53,13 +53,13 @@ export class SearchEncoder {
     }
   }
 
-  /** @throws Error also where the folder holds another model by now: the index is told so, and asks again */
+  /** @throws {Error} also where the folder holds another model by now: the index is told so, and asks again */
   readonly embed: AskForVectors = async (texts, purpose, signal) => {
     const folder = this.options.folder();
     const known = this.facts;
     if (folder === undefined) throw new Error('There is no encoder any more.');
     const priority = purpose === 'query' ? 'inspect' : 'index';
-    const facts = await this.open(folder, priority, signal);
+    const facts = await this.#open(folder, priority, signal);
     if (facts.id !== known?.id || facts.dimension !== known.dimension) throw new Error('The encoder is another one than before.');
     const cut = texts.map((text) => text.slice(0, maxTextLength));
     const { vectors } = await this.options.engine.request('embed', { model: folder, kind: purpose, texts: cut }, { priority, ...(signal && { signal }) });
@@ -67,7 +67,7 @@ export class SearchEncoder {
   };
 
   /** The engine opens a model once; after that, this is a word with it. */
-  private async open(folder: string, priority: 'inspect' | 'index', signal?: AbortSignal): Promise<EncoderFacts> {
+  async #open(folder: string, priority: 'inspect' | 'index', signal?: AbortSignal): Promise<EncoderFacts> {
     const { name, role, identity, dimension } = await this.options.engine.request('load', { model: folder }, { priority, ...(signal && { signal }) });
     if (role !== 'encoder' || identity === undefined || dimension === undefined) {
       throw new Error(`${name} is not an encoder, which search needs; choose another model folder.`);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { longestQuestion, type Found, type Question } from '../../ipc/indexer/protocol';
+import { longestQuestion   } from '../../ipc/indexer/protocol';
+import type {Found, Question} from '../../ipc/indexer/protocol';
 import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
@@ -30,13 +31,13 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
   return { label, code, except: { root: folder.uri.fsPath, path: document.uri.path.slice(folder.uri.path.length + 1), from, to } };
 }
 
-/** @throws IndexError */
+/** @throws {IndexError} */
 export async function find(index: WorkspaceIndex, text: string, signal: AbortSignal, top = shownHits): Promise<Found[]> {
   if (text.trim() === '') return [];
   return (await index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal)).found;
 }
 
-/** @throws IndexError */
+/** @throws {IndexError} */
 export async function findLike(index: WorkspaceIndex, { code, except }: Sample, signal: AbortSignal, top = shownHits): Promise<Found[]> {
   return (await index.request('search', { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) }, signal)).found;
 }

@@ -5,34 +5,37 @@ import type { Services } from '../../host/services';
 import { openPage } from '../../host/pages/page.vscode';
 import type { PageServer } from '../../ipc/pages/server';
 import { EngineError } from '../../ipc/engine/errors';
-import { subjectOf, type Asked } from './explained.vscode';
-import { contextOf, find, findLike, openHit, peekHits, type Sample } from './finder.vscode';
-import { searchProtocol, type Answer, type Place, type SearchProtocol } from './messages';
+import { subjectOf  } from './explained.vscode';
+import type {Asked} from './explained.vscode';
+import { contextOf, find, findLike, openHit, peekHits  } from './finder.vscode';
+import type {Sample} from './finder.vscode';
+import { searchProtocol    } from './messages';
+import type {Answer, Place, SearchProtocol} from './messages';
 import { groupHits, stateOf } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
 /** The search view in the side bar. */
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
-  private server: PageServer<SearchProtocol> | undefined;
+  #server: PageServer<SearchProtocol> | undefined;
   /** The answer that is shown, by which the page names hits. */
-  private shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = { id: 0, found: [], question: { text: '', kind: 'words' } };
-  private sample: Sample | undefined;
+  #shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = { id: 0, found: [], question: { text: '', kind: 'words' } };
+  #sample: Sample | undefined;
   /** What the page is to be told once it listens. */
-  private waiting: { focus?: { text?: string } } = {};
-  private listens = false;
-  private readonly subscription: { dispose(): void };
+  #waiting: { focus?: { text?: string } } = {};
+  #listens = false;
+  readonly #subscription: { dispose(): void };
 
   constructor(
     private readonly services: Services,
     private readonly index: WorkspaceIndex,
   ) {
-    this.subscription = index.onDidChange(() => this.tellState());
+    this.#subscription = index.onDidChange(() => this.#tellState());
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     const { root, log } = this.services;
-    this.server?.dispose();
-    this.listens = false;
+    this.#server?.dispose();
+    this.#listens = false;
     const server = openPage(view.webview, {
       name: 'search',
       title: vscode.l10n.t('Search by Meaning'),
@@ -41,26 +44,26 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       log,
       handlers: {
         requests: {
-          search: async ({ text }, signal) => this.answer({ text, kind: 'words' }, await find(this.index, text, signal)),
-          similar: async (_, signal) => (this.sample === undefined ? this.answer({ text: '', kind: 'code' }, []) : this.answer({ text: this.sample.code, kind: 'code' }, await findLike(this.index, this.sample, signal))),
+          search: async ({ text }, signal) => this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
+          similar: async (_, signal) => (this.#sample === undefined ? this.#answer({ text: '', kind: 'code' }, []) : this.#answer({ text: this.#sample.code, kind: 'code' }, await findLike(this.index, this.#sample, signal))),
         },
         told: {
-          ready: () => this.ready(),
+          ready: () => this.#ready(),
           forgetSimilar: () => {
-            this.sample = undefined;
+            this.#sample = undefined;
           },
           open: ({ how, ...place }) => this.open(place, how),
           peek: (place) => this.peek(place),
           copy: (place) => this.copy(place),
           explain: (place) => this.explain(place),
-          action: (action) => this.act(action),
+          action: (action) => this.#act(action),
         },
       },
     });
-    this.server = server;
+    this.#server = server;
     view.onDidDispose(() => {
       server.dispose();
-      if (this.server === server) this.server = undefined;
+      if (this.#server === server) this.#server = undefined;
     });
     // Looking at the view is what an index is made for.
     this.index.open();
@@ -68,67 +71,67 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** Shows the view with the input focused. @param text fills the input */
   async show(text?: string): Promise<void> {
-    this.waiting.focus = text === undefined ? {} : { text };
-    if (this.listens) this.tellWaiting();
+    this.#waiting.focus = text === undefined ? {} : { text };
+    if (this.#listens) this.#tellWaiting();
     await vscode.commands.executeCommand(`${views.search}.focus`);
   }
 
   async showSimilar(sample: Sample): Promise<void> {
-    this.sample = sample;
-    if (this.listens) this.server?.send('similar', { label: sample.label });
+    this.#sample = sample;
+    if (this.#listens) this.#server?.send('similar', { label: sample.label });
     await vscode.commands.executeCommand(`${views.search}.focus`);
   }
 
   dispose(): void {
-    this.subscription.dispose();
-    this.server?.dispose();
+    this.#subscription.dispose();
+    this.#server?.dispose();
   }
 
-  private ready(): void {
-    this.listens = true;
-    this.tellState();
-    if (this.sample !== undefined) this.server?.send('similar', { label: this.sample.label });
-    this.tellWaiting();
+  #ready(): void {
+    this.#listens = true;
+    this.#tellState();
+    if (this.#sample !== undefined) this.#server?.send('similar', { label: this.#sample.label });
+    this.#tellWaiting();
   }
 
-  private tellWaiting(): void {
-    const { focus } = this.waiting;
-    if (focus !== undefined) this.server?.send('focus', focus);
-    this.waiting = {};
+  #tellWaiting(): void {
+    const { focus } = this.#waiting;
+    if (focus !== undefined) this.#server?.send('focus', focus);
+    this.#waiting = {};
   }
 
-  private tellState(): void {
-    if (!this.listens) return;
+  #tellState(): void {
+    if (!this.#listens) return;
     const { failure, hasWorkspace, progress, version } = this.index;
-    if (!hasWorkspace) this.server?.send('state', { kind: 'noWorkspace', sentence: vscode.l10n.t('Open a folder to search in it.'), version });
-    else if (failure !== undefined) this.server?.send('state', { kind: 'failed', sentence: failure, version });
-    else this.server?.send('state', stateOf(progress, version, vscode.l10n.t));
+    if (!hasWorkspace) this.#server?.send('state', { kind: 'noWorkspace', sentence: vscode.l10n.t('Open a folder to search in it.'), version });
+    else if (failure !== undefined) this.#server?.send('state', { kind: 'failed', sentence: failure, version });
+    else this.#server?.send('state', stateOf(progress, version, vscode.l10n.t));
   }
 
-  private answer(question: Asked, found: readonly Found[]): Answer {
-    this.shown = { id: this.shown.id + 1, found, question };
+  #answer(question: Asked, found: readonly Found[]): Answer {
+    this.#shown = { id: this.#shown.id + 1, found, question };
     const folders = vscode.workspace.workspaceFolders ?? [];
     const nameOf = (root: string): string => (folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? ''));
-    return { id: this.shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
+    return { id: this.#shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
   }
 
   open(place: Place, how: 'open' | 'preview' | 'beside'): void {
-    this.perform(place, (hit) => openHit(hit, how));
+    this.#perform(place, (hit) => openHit(hit, how));
   }
 
   /** All hits of the file, over the editor. */
   peek(place: Place): void {
-    this.perform(place, (hit) => peekHits(this.shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)));
+    this.#perform(place, (hit) => peekHits(this.#shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)));
   }
 
   /** Its code and its place, for a conversation. */
   copy(place: Place): void {
-    this.perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit)));
+    this.#perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit)));
   }
 
   /** What the page no longer shows is not acted upon. */
-  private perform({ answer, hit: number }: Place, act: (hit: Found) => Promise<void>): void {
-    const hit = answer === this.shown.id ? this.shown.found[number] : undefined;
+  #perform({ answer, hit: number }: Place, act: (hit: Found) => Promise<void>): void {
+    const hit = answer === this.#shown.id ? this.#shown.found[number] : undefined;
     if (hit === undefined) return;
     act(hit).catch((error: unknown) => {
       this.services.log.warn('A hit could not be shown:', error);
@@ -138,7 +141,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** Shows pair by pair why the hit and the question are alike. */
   explain({ answer, hit: number }: Place): void {
-    const { id, found, question } = this.shown;
+    const { id, found, question } = this.#shown;
     const hit = answer === id ? found[number] : undefined;
     if (hit === undefined) return;
     const { subjects, log } = this.services;
@@ -151,7 +154,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       });
   }
 
-  private act(action: 'openFolder' | 'pause' | 'resume' | 'retry' | 'showLog'): void {
+  #act(action: 'openFolder' | 'pause' | 'resume' | 'retry' | 'showLog'): void {
     const byAction = { openFolder: 'workbench.action.files.openFolder', pause: commands.pauseIndexing, resume: commands.resumeIndexing, showLog: commands.showLog };
     if (action === 'retry') this.index.restart();
     else void vscode.commands.executeCommand(byAction[action]);

@@ -23,15 +23,15 @@ const startAfterMs = 5_000;
  * date from then on, also after the next start of the editor.
  */
 export class WorkspaceIndex implements vscode.Disposable {
-  private client: IndexClient | undefined;
-  private changes: FileChanges | undefined;
-  private readonly encoder: SearchEncoder;
-  private readonly listeners = new Listeners();
-  private readonly subscriptions: vscode.Disposable[] = [];
-  private readonly startTimer: NodeJS.Timeout | undefined;
+  #client: IndexClient | undefined;
+  #changes: FileChanges | undefined;
+  readonly #encoder: SearchEncoder;
+  readonly #listeners = new Listeners();
+  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #startTimer: NodeJS.Timeout | undefined;
   /** Told when `progress`, `failure` or `version` has changed. */
-  readonly onDidChange = this.listeners.add;
-  private told: Progress | undefined;
+  readonly onDidChange = this.#listeners.add;
+  #told: Progress | undefined;
   /** Why nothing can be searched, one sentence. */
   failure: string | undefined;
   /** Grows when there may be more to find than before. */
@@ -39,31 +39,31 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   constructor(private readonly services: Services) {
     const { configuration, engine, log, memory } = services;
-    this.encoder = new SearchEncoder({
+    this.#encoder = new SearchEncoder({
       engine,
       memory,
       log,
       folder: () => encoderFolder(configuration.read().modelEncoder),
-      onDidChange: () => this.tellEncoder(),
+      onDidChange: () => this.#tellEncoder(),
     });
-    this.subscriptions.push(
+    this.#subscriptions.push(
       configuration.onDidChange((event) => {
-        if (event.affectsConfiguration(settings.modelEncoder)) this.chooseEncoder();
+        if (event.affectsConfiguration(settings.modelEncoder)) this.#chooseEncoder();
       }),
-      vscode.window.onDidChangeActiveTextEditor((editor) => this.use(editor?.document.uri)),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.update()),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.#use(editor?.document.uri)),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#update()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.update();
+        if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.#update();
       }),
     );
-    if (services.memory.get(usedKey) === true) this.startTimer = setTimeout(() => this.open(), startAfterMs);
+    if (services.memory.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
   }
 
   /** How far the index is, as the process told it last; where it has nothing to tell, why there is no encoder. */
   get progress(): Progress | undefined {
-    const { problem } = this.encoder;
-    if (this.told?.phase !== 'idle' || problem === undefined) return this.told;
-    return { trouble: problem, ...this.told };
+    const { problem } = this.#encoder;
+    if (this.#told?.phase !== 'idle' || problem === undefined) return this.#told;
+    return { trouble: problem, ...this.#told };
   }
 
   /** Whether there is anything that could be searched. */
@@ -74,47 +74,47 @@ export class WorkspaceIndex implements vscode.Disposable {
   /** Starts the process where it does not run yet. */
   open(): void {
     if (!this.hasWorkspace) return;
-    this.connect().start();
+    this.#connect().start();
   }
 
-  /** @throws IndexError see {@link IndexClient.request} */
+  /** @throws {IndexError} see {@link IndexClient.request} */
   request<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>> {
-    return this.connect().request(method, params, signal);
+    return this.#connect().request(method, params, signal);
   }
 
   /** Starts again after a failure. */
   restart(): void {
     this.failure = undefined;
-    this.connect().restart();
+    this.#connect().restart();
   }
 
   /** Throws the index away; the next search makes a new one. */
   async clear(): Promise<void> {
     await this.request('clear', {});
     await this.services.memory.update(usedKey, undefined);
-    this.disconnect();
-    this.told = undefined;
+    this.#disconnect();
+    this.#told = undefined;
     this.version++;
-    this.tell();
+    this.#tell();
   }
 
   dispose(): void {
-    clearTimeout(this.startTimer);
-    this.disconnect();
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    clearTimeout(this.#startTimer);
+    this.#disconnect();
+    vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
   /** The model that has compared a hit with the question; the table where nobody has. */
   modelOf({ piece }: Pick<Found, 'piece'>): Comparing {
     const { configuration, root } = this.services;
-    const { facts } = this.encoder;
+    const { facts } = this.#encoder;
     const folder = encoderFolder(configuration.read().modelEncoder);
     if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts)) return { folder, isTable: false };
     return { folder: tableFolder(root), isTable: true };
   }
 
-  private connect(): IndexClient {
-    if (this.client !== undefined) return this.client;
+  #connect(): IndexClient {
+    if (this.#client !== undefined) return this.#client;
     const { root, storage, shared, log, memory } = this.services;
     if (storage === undefined) throw new Error('There is no workspace.');
     void memory.update(usedKey, true);
@@ -127,90 +127,90 @@ export class WorkspaceIndex implements vscode.Disposable {
         grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
       },
       roots,
-      encoder: () => this.encoder.facts,
-      embed: this.encoder.embed,
+      encoder: () => this.#encoder.facts,
+      embed: this.#encoder.embed,
       log: (level, message) => log[level](message),
       onState: (state) => {
         this.failure = state.kind === 'failed' ? state.reason : undefined;
-        if (state.kind !== 'ready') this.told = undefined;
-        this.tell();
+        if (state.kind !== 'ready') this.#told = undefined;
+        this.#tell();
       },
       onProgress: (progress) => {
-        const before = this.told;
+        const before = this.#told;
         // What is committed can be found; at the end, what is gone no longer, and all by what the encoder says.
         if (progress.chunks !== before?.chunks || (progress.phase !== before.phase && !['indexing', 'refining'].includes(progress.phase))) this.version++;
-        this.told = progress;
-        this.tell();
+        this.#told = progress;
+        this.#tell();
       },
       onBetter: () => {
         this.version++;
-        this.tell();
+        this.#tell();
       },
     });
-    this.changes = new FileChanges((changed, paths) => {
+    this.#changes = new FileChanges((changed, paths) => {
       client.request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) }).catch((error: unknown) => log.warn('A change was not indexed:', error));
     });
-    this.changes.watch(folders());
-    this.client = client;
-    void this.encoder.learn();
+    this.#changes.watch(folders());
+    this.#client = client;
+    void this.#encoder.learn();
     return client;
   }
 
   /** Another encoder, or none, is to compare meanings from now on. */
-  private chooseEncoder(): void {
-    if (this.client === undefined) return;
-    void this.encoder.learn();
-    this.tellEncoder();
+  #chooseEncoder(): void {
+    if (this.#client === undefined) return;
+    void this.#encoder.learn();
+    this.#tellEncoder();
   }
 
-  private tellEncoder(): void {
-    const { facts } = this.encoder;
-    this.send('encoder', facts === undefined ? {} : { encoder: facts });
-    this.tell();
+  #tellEncoder(): void {
+    const { facts } = this.#encoder;
+    this.#send('encoder', facts === undefined ? {} : { encoder: facts });
+    this.#tell();
   }
 
   /** What somebody looks at is what is asked about: the encoder reads it first. */
-  private use(uri: vscode.Uri | undefined): void {
+  #use(uri: vscode.Uri | undefined): void {
     if (uri?.scheme !== 'file') return;
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (folder !== undefined) this.send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
+    if (folder !== undefined) this.#send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
   }
 
   /** Tells the process something, where there is one; nobody waits for it. */
-  private send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
-    if (this.client?.state.kind !== 'ready') return;
-    this.client.request(method, params).catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
+  #send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
+    if (this.#client?.state.kind !== 'ready') return;
+    this.#client.request(method, params).catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
   }
 
-  private disconnect(): void {
-    this.client?.dispose();
-    this.changes?.dispose();
-    this.client = undefined;
-    this.changes = undefined;
+  #disconnect(): void {
+    this.#client?.dispose();
+    this.#changes?.dispose();
+    this.#client = undefined;
+    this.#changes = undefined;
   }
 
   /** Other folders, or others of their files, are to be searched from now on. */
-  private update(): void {
-    if (this.client === undefined) return;
-    this.changes?.watch(folders());
-    this.client.request('open', { roots: roots() }).catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
+  #update(): void {
+    if (this.#client === undefined) return;
+    this.#changes?.watch(folders());
+    this.#client.request('open', { roots: roots() }).catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
     this.version++;
-    this.tell();
+    this.#tell();
   }
 
-  private tell(): void {
+  #tell(): void {
     const { progress } = this;
     const phase = progress?.phase === 'indexing' || progress?.phase === 'paused' ? progress.phase : 'idle';
     const known = progress?.total !== undefined && progress.total > 0;
     this.services.activity.update({
-      index: this.client === undefined ? undefined : {
-        process: this.client.state,
+      index: this.#client === undefined ? undefined : {
+        process: this.#client.state,
         phase,
         share: phase !== 'idle' && known ? progress.files / (progress.total ?? 1) : undefined,
         sentence: this.failure ?? (progress === undefined ? '' : progressInWords(progress, vscode.l10n.t)),
       },
     });
-    this.listeners.notify();
+    this.#listeners.notify();
   }
 }
 

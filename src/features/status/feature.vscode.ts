@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { StatusItem, statusInput } from './item.vscode';
-import { menu, snoozing, type MenuAction, type MenuEntry, type MenuInput } from './menu';
+import { menu, snoozing    } from './menu';
+import type {MenuAction, MenuEntry, MenuInput} from './menu';
 import { toggleCompletions, toggleLanguage } from './switches.vscode';
 
 /** The status item, its menu, and the commands that switch, pause and restart. */

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { isLanguageEnabled } from '../../host/settings';
-import { present, type Presentation, type StatusInput } from './presentation';
+import { present   } from './presentation';
+import type {Presentation, StatusInput} from './presentation';
 
 /** Several things change with each key; they are drawn together, so many milliseconds later. */
 const drawAfterMs = 50;
@@ -11,48 +12,48 @@ const workingAfterMs = 300;
 
 /** The extension's one status bar item. */
 export class StatusItem implements vscode.Disposable {
-  private readonly item = vscode.window.createStatusBarItem('glassbox.status', vscode.StatusBarAlignment.Right, 100);
-  private timer: NodeJS.Timeout | undefined;
-  private workingSince: number | undefined;
+  readonly #item = vscode.window.createStatusBarItem('glassbox.status', vscode.StatusBarAlignment.Right, 100);
+  #timer: NodeJS.Timeout | undefined;
+  #workingSince: number | undefined;
 
   constructor(private readonly services: Services) {
-    this.item.name = 'Glassbox';
-    this.item.command = commands.showMenu;
-    this.update();
-    this.item.show();
+    this.#item.name = 'Glassbox';
+    this.#item.command = commands.showMenu;
+    this.#update();
+    this.#item.show();
   }
 
   /** Shows the state of now, soon. */
   refresh(afterMs = drawAfterMs): void {
-    this.timer ??= setTimeout(() => this.update(), afterMs);
+    this.#timer ??= setTimeout(() => this.#update(), afterMs);
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.item.dispose();
+    clearTimeout(this.#timer);
+    this.#item.dispose();
   }
 
-  private update(): void {
-    this.timer = undefined;
+  #update(): void {
+    this.#timer = undefined;
     const presentation = present(statusInput(this.services), vscode.l10n.t);
     if (presentation.kind === 'working') {
-      this.workingSince ??= performance.now();
-      const shownInMs = this.workingSince + workingAfterMs - performance.now();
+      this.#workingSince ??= performance.now();
+      const shownInMs = this.#workingSince + workingAfterMs - performance.now();
       if (shownInMs > 0) {
         this.refresh(shownInMs);
         return;
       }
     } else {
-      this.workingSince = undefined;
+      this.#workingSince = undefined;
     }
-    this.draw(presentation);
+    this.#draw(presentation);
   }
 
-  private draw({ kind, text, summary, details }: Presentation): void {
-    this.item.text = text;
-    this.item.tooltip = tooltip(summary, details);
-    this.item.backgroundColor = kind === 'failed' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    this.item.accessibilityInformation = { label: `Glassbox: ${[summary, ...details].join('. ')}`, role: 'button' };
+  #draw({ kind, text, summary, details }: Presentation): void {
+    this.#item.text = text;
+    this.#item.tooltip = tooltip(summary, details);
+    this.#item.backgroundColor = kind === 'failed' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.#item.accessibilityInformation = { label: `Glassbox: ${[summary, ...details].join('. ')}`, role: 'button' };
   }
 }
 

@@ -13,19 +13,19 @@ const rememberedAnswers = 4_000;
  * part of is asked again.
  */
 export class Answers {
-  private readonly known = new BoundedMap<string, Answer>(rememberedAnswers);
+  readonly #known = new BoundedMap<string, Answer>(rememberedAnswers);
 
   constructor(private readonly engine: Pick<EngineClient, 'request'>) {}
 
   /**
    * @param onText hears the text as it comes, all at once where it is known
-   * @throws EngineError see `EngineClient.request`
+   * @throws {EngineError} see `EngineClient.request`
    */
   async ask(params: GenerateParams, onText: (piece: string) => void, signal: AbortSignal | undefined): Promise<Answer> {
     const key = createHash('sha256').update(JSON.stringify(params)).digest('base64');
-    const known = this.known.get(key);
+    const known = this.#known.get(key);
     if (known !== undefined) {
-      this.known.set(key, known);
+      this.#known.set(key, known);
       onText(known.text);
       return known;
     }
@@ -35,11 +35,11 @@ export class Answers {
       onEvent: (event) => onText(event.text),
     });
     const answer = { text, cut, finish, promptIds, tokens };
-    this.known.set(key, answer);
+    this.#known.set(key, answer);
     return answer;
   }
 
   clear(): void {
-    this.known.clear();
+    this.#known.clear();
   }
 }

@@ -24,13 +24,13 @@ export function registerChatProvider(services: Services): vscode.Disposable {
 }
 
 class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
-  private readonly changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeLanguageModelChatInformation = this.changed.event;
-  private readonly subscription: vscode.Disposable;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
+  readonly #subscription: vscode.Disposable;
 
   constructor(private readonly services: Services) {
-    this.subscription = services.configuration.onDidChange((event) => {
-      if (event.affectsConfiguration(settings.modelDecoder)) this.changed.fire();
+    this.#subscription = services.configuration.onDidChange((event) => {
+      if (event.affectsConfiguration(settings.modelDecoder)) this.#changed.fire();
     });
   }
 
@@ -88,8 +88,8 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
   }
 
   dispose(): void {
-    this.subscription.dispose();
-    this.changed.dispose();
+    this.#subscription.dispose();
+    this.#changed.dispose();
   }
 }
 

@@ -42,30 +42,30 @@ export class Excerpt {
 
 /** An excerpt that grows at its end. */
 export class ExcerptBuilder {
-  private text = '';
-  private readonly origins: number[] = [none, none];
+  #text = '';
+  readonly #origins: number[] = [none, none];
 
   /** @param origin what each line of the piece stands for, counted from 0 */
   add(piece: string, origin: (line: number) => Lines | undefined): void {
     for (const [line, text] of piece.split('\n').entries()) {
       if (line > 0) {
-        this.text += '\n';
-        this.origins.push(none, none);
+        this.#text += '\n';
+        this.#origins.push(none, none);
       }
-      this.text += text;
-      if (text.trim() !== '') this.extend(origin(line));
+      this.#text += text;
+      if (text.trim() !== '') this.#extend(origin(line));
     }
   }
 
   build(): Excerpt {
-    return new Excerpt(this.text, Int32Array.from(this.origins));
+    return new Excerpt(this.#text, Int32Array.from(this.#origins));
   }
 
-  private extend(lines: Lines | undefined): void {
-    const at = this.origins.length - 2;
-    const first = this.origins[at] as number;
-    const all = joined(first === none ? undefined : { first, last: this.origins[at + 1] as number }, lines);
-    if (all !== undefined) [this.origins[at], this.origins[at + 1]] = [all.first, all.last];
+  #extend(lines: Lines | undefined): void {
+    const at = this.#origins.length - 2;
+    const first = this.#origins[at] as number;
+    const all = joined(first === none ? undefined : { first, last: this.#origins[at + 1] as number }, lines);
+    if (all !== undefined) [this.#origins[at], this.#origins[at + 1]] = [all.first, all.last];
   }
 }
 

@@ -5,7 +5,8 @@ import type { Services } from '../../host/services';
 import { registerChatProvider } from './chatProvider.vscode';
 import { Summaries } from './summaries.vscode';
 import type { Summarizer } from './summarizer';
-import { modes, type Mode, type Summary } from './summary';
+import { modes   } from './summary';
+import type {Mode, Summary} from './summary';
 import type { SummaryThread } from './thread.vscode';
 import { registerTool } from './tool.vscode';
 

@@ -24,7 +24,7 @@ const mostGrounds = 6;
  * weighted by the values behind it, where the graph lets them be had, over all layers whose maps there is memory for.
  * Lines without a word stand for nothing and are left out.
  *
- * @throws EngineError see `EngineClient.request`; `invalid` where what was read cannot be told apart from what was asked
+ * @throws {EngineError} see `EngineClient.request`; `invalid` where what was read cannot be told apart from what was asked
  */
 export async function groundsOf(engine: Engine, evidence: Evidence, signal?: AbortSignal): Promise<Ground[][]> {
   const { model } = evidence;
@@ -157,17 +157,17 @@ function rolledUp(weights: Float32Array, { keys: { text, ranges, segments }, cod
 
 /** Weights of lines, as parts of their sum. */
 class Sums {
-  private readonly byLines = new Map<string, { readonly lines: Lines; sum: number }>();
+  readonly #byLines = new Map<string, { readonly lines: Lines; sum: number }>();
 
   add(lines: Lines, weight: number): void {
     const key = `${lines.first} ${lines.last}`;
-    const known = this.byLines.get(key);
-    if (known === undefined) this.byLines.set(key, { lines, sum: weight });
+    const known = this.#byLines.get(key);
+    if (known === undefined) this.#byLines.set(key, { lines, sum: weight });
     else known.sum += weight;
   }
 
   heaviestFirst(): Ground[] {
-    const all = [...this.byLines.values()].filter(({ sum }) => sum > 0);
+    const all = [...this.#byLines.values()].filter(({ sum }) => sum > 0);
     const total = all.reduce((sum, one) => sum + one.sum, 0);
     return all.map(({ lines, sum }) => ({ ...lines, share: sum / total })).sort((a, b) => b.share - a.share || a.first - b.first);
   }

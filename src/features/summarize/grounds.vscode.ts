@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { EngineError } from '../../ipc/engine/errors';
 import { colors } from '../../host/ids';
 import type { Services } from '../../host/services';
-import { groundsOf, type Ground } from './grounding';
+import { groundsOf  } from './grounding';
+import type {Ground} from './grounding';
 import { percentOf } from './present';
 import { sentencesOf } from './sentences';
 import type { Asked, PartIndex, SummaryThread } from './thread.vscode';
@@ -10,10 +11,10 @@ import type { Asked, PartIndex, SummaryThread } from './thread.vscode';
 /** Finds out what summaries stand on when somebody asks, and marks those lines in the source. */
 export class Grounds implements vscode.Disposable {
   /** Weakest first; whole lines in the strongest colour would be hard to read. */
-  private readonly marks = colors.reads.slice(0, -1).map((color, level) => markType(color, level));
+  readonly #marks = colors.reads.slice(0, -1).map((color, level) => markType(color, level));
   /** The summary whose lines are marked: one at a time, as marks of two could not be told apart. */
-  private shown: SummaryThread | undefined;
-  private readonly subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.draw());
+  #shown: SummaryThread | undefined;
+  readonly #subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.#draw());
 
   constructor(private readonly services: Pick<Services, 'engine' | 'log' | 'subjects'>) {}
 
@@ -25,17 +26,17 @@ export class Grounds implements vscode.Disposable {
   async toggle(thread: SummaryThread, asked: Asked): Promise<readonly Ground[] | undefined> {
     const now = thread.shownGrounds?.asked;
     if (!thread.isTraceable(asked.part)) return undefined;
-    if (this.shown === thread && now?.part === asked.part && now.sentence === asked.sentence) {
+    if (this.#shown === thread && now?.part === asked.part && now.sentence === asked.sentence) {
       this.hide(thread);
       return undefined;
     }
-    if (this.shown !== undefined && this.shown !== thread) this.hide(this.shown);
-    this.shown = thread;
+    if (this.#shown !== undefined && this.#shown !== thread) this.hide(this.#shown);
+    this.#shown = thread;
     thread.ground(asked);
-    const found = thread.known(asked.part) ?? (await this.find(thread, asked.part));
-    if (found === undefined || this.shown !== thread) return undefined;
+    const found = thread.known(asked.part) ?? (await this.#find(thread, asked.part));
+    if (found === undefined || this.#shown !== thread) return undefined;
     thread.ground(asked, found);
-    this.draw();
+    this.#draw();
     const carriers = thread.shownGrounds?.carriers;
     if (carriers?.[0] !== undefined) thread.reveal(carriers[0].first);
     return carriers;
@@ -43,10 +44,10 @@ export class Grounds implements vscode.Disposable {
 
   /** Takes the marks of a summary away where they are shown. */
   hide(thread: SummaryThread): void {
-    if (this.shown !== thread) return;
-    this.shown = undefined;
+    if (this.#shown !== thread) return;
+    this.#shown = undefined;
     thread.ground(undefined);
-    this.draw();
+    this.#draw();
   }
 
   /** Opens the attention panel on what the model read and wrote. */
@@ -57,47 +58,47 @@ export class Grounds implements vscode.Disposable {
     try {
       await this.services.subjects.inspect({ kind: 'summary', document: thread.document.uri.toString(), model, promptIds, tokens });
     } catch (error) {
-      this.tell(error);
+      this.#tell(error);
     }
   }
 
   dispose(): void {
-    this.shown = undefined;
-    this.subscription.dispose();
-    for (const type of this.marks) type.dispose();
+    this.#shown = undefined;
+    this.#subscription.dispose();
+    for (const type of this.#marks) type.dispose();
   }
 
   /** @returns undefined where it was not found out */
-  private async find(thread: SummaryThread, part: PartIndex): Promise<Ground[][] | undefined> {
+  async #find(thread: SummaryThread, part: PartIndex): Promise<Ground[][] | undefined> {
     const evidence = thread.sentence(part)?.evidence;
     const { signal } = thread;
     try {
       if (evidence !== undefined) return await groundsOf(this.services.engine, evidence, signal);
     } catch (error) {
-      this.tell(error);
+      this.#tell(error);
     }
     if (!signal.aborted) this.hide(thread);
     return undefined;
   }
 
-  private tell(error: unknown): void {
+  #tell(error: unknown): void {
     if (error instanceof EngineError && error.code === 'cancelled') return;
     const message = error instanceof Error ? error.message : String(error);
     this.services.log.warn(`What a summary stands on could not be shown: ${message}`);
     void vscode.window.showWarningMessage(message);
   }
 
-  private draw(): void {
-    const options = this.shown === undefined ? [] : this.optionsOf(this.shown);
+  #draw(): void {
+    const options = this.#shown === undefined ? [] : this.#optionsOf(this.#shown);
     for (const editor of vscode.window.visibleTextEditors) {
-      const isShown = editor.document === this.shown?.document;
-      this.marks.forEach((type, level) => editor.setDecorations(type, isShown ? (options[level] ?? []) : []));
+      const isShown = editor.document === this.#shown?.document;
+      this.#marks.forEach((type, level) => editor.setDecorations(type, isShown ? (options[level] ?? []) : []));
     }
   }
 
   /** The marks of each level: by how much was read compared with the line that most was read of. */
-  private optionsOf(thread: SummaryThread): vscode.DecorationOptions[][] {
-    const levels = this.marks.map((): vscode.DecorationOptions[] => []);
+  #optionsOf(thread: SummaryThread): vscode.DecorationOptions[][] {
+    const levels = this.#marks.map((): vscode.DecorationOptions[] => []);
     const { asked, carriers = [] } = thread.shownGrounds ?? {};
     if (asked === undefined) return levels;
     const most = carriers[0]?.share ?? 1;

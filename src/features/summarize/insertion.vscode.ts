@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { commentEdit, documentationEdit, type Edit, type EditOptions, type Refusal } from './comment/edit';
+import { commentEdit, documentationEdit    } from './comment/edit';
+import type {Edit, EditOptions, Refusal} from './comment/edit';
 import { plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { SummaryThread } from './thread.vscode';

@@ -1,7 +1,9 @@
 /** Code cut by its syntax into pieces that a model can read at once. Pure text; nothing is asked here. */
-import { startOfLine, type Range } from '../../syntax/documentation';
+import { startOfLine  } from '../../syntax/documentation';
+import type {Range} from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';
-import { ExcerptBuilder, lineBreaksIn, type Excerpt, type Lines } from './excerpt';
+import { ExcerptBuilder, lineBreaksIn   } from './excerpt';
+import type {Excerpt, Lines} from './excerpt';
 import type { Subject } from './subject';
 
 /** A part of a file: a symbol, or the whole of what was asked for. */

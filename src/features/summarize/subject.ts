@@ -1,4 +1,5 @@
-import { startOfLine, type Range } from '../../syntax/documentation';
+import { startOfLine  } from '../../syntax/documentation';
+import type {Range} from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';
 
 /** What a summary is about. UTF-16 units, end exclusive. */

@@ -7,7 +7,8 @@ import type { Services } from '../../host/services';
 import { textsAround } from '../../host/nearby/nearbyTexts.vscode';
 import { offerQuietComments } from './commentsView.vscode';
 import { Grounds } from './grounds.vscode';
-import { insert, type NotInserted } from './insertion.vscode';
+import { insert  } from './insertion.vscode';
+import type {NotInserted} from './insertion.vscode';
 import { describeNone, plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { Mode, Summary } from './summary';
@@ -15,10 +16,10 @@ import { SummaryThread } from './thread.vscode';
 
 /** The summaries that are open, newest last, and what can be done with them. */
 export class Summaries implements vscode.Disposable {
-  private readonly threads = new Set<SummaryThread>();
-  private comments: vscode.CommentController | undefined;
+  readonly #threads = new Set<SummaryThread>();
+  #comments: vscode.CommentController | undefined;
   /** The thread whose own edit is under way: that is no reason to doubt it. */
-  private inserting: SummaryThread | undefined;
+  #inserting: SummaryThread | undefined;
   readonly grounds: Grounds;
 
   constructor(
@@ -30,7 +31,7 @@ export class Summaries implements vscode.Disposable {
 
   /** The newest summary, for tests and for commands that name none. */
   get latest(): SummaryThread | undefined {
-    return [...this.threads].at(-1);
+    return [...this.#threads].at(-1);
   }
 
   /** Summarizes a selection, or the symbol at a cursor. @returns what was said in the end, if anything */
@@ -41,13 +42,13 @@ export class Summaries implements vscode.Disposable {
     }
     const range = { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
     const isWhole = selection.end.isAfter(selection.start) && document.getText(selection).trim() === document.getText().trim();
-    const thread = new SummaryThread(this.controller(), {
+    const thread = new SummaryThread(this.#controller(), {
       document,
       iconPath: vscode.Uri.joinPath(vscode.Uri.file(this.services.root), 'media', 'icon.png'),
       writable: isWritable(document.uri.scheme),
     });
-    this.threads.add(thread);
-    await this.write(thread, range, isWhole ? 'outline' : 'sentence');
+    this.#threads.add(thread);
+    await this.#write(thread, range, isWhole ? 'outline' : 'sentence');
     return thread.summary;
   }
 
@@ -59,7 +60,7 @@ export class Summaries implements vscode.Disposable {
     thread.inserted = false;
     const whole = { start: 0, end: thread.document.getText().length };
     const { kind } = summary.subject;
-    await this.write(thread, kind === 'file' ? whole : range, change.mode ?? summary.mode, kind === 'lines');
+    await this.#write(thread, kind === 'file' ? whole : range, change.mode ?? summary.mode, kind === 'lines');
     return thread.summary;
   }
 
@@ -69,9 +70,9 @@ export class Summaries implements vscode.Disposable {
 
   /** @returns why nothing was inserted; undefined when it was */
   async insert(thread: SummaryThread, replace: boolean): Promise<NotInserted | undefined> {
-    this.inserting = thread;
+    this.#inserting = thread;
     try {
-      const reason = await insert(thread, await this.summarizer(), this.pathOf(thread.document), replace);
+      const reason = await insert(thread, await this.summarizer(), this.#pathOf(thread.document), replace);
       if (reason === undefined) {
         thread.inserted = true;
         thread.draw();
@@ -80,36 +81,36 @@ export class Summaries implements vscode.Disposable {
       }
       return reason;
     } finally {
-      this.inserting = undefined;
+      this.#inserting = undefined;
     }
   }
 
   close(thread: SummaryThread): void {
-    this.threads.delete(thread);
+    this.#threads.delete(thread);
     this.grounds.hide(thread);
     thread.dispose();
   }
 
   /** The summary that a menu was opened on; the newest one where a command was run by itself. */
   find(commentThread: unknown): SummaryThread | undefined {
-    return [...this.threads].find((one) => one.owns(commentThread)) ?? (commentThread === undefined ? this.latest : undefined);
+    return [...this.#threads].find((one) => one.owns(commentThread)) ?? (commentThread === undefined ? this.latest : undefined);
   }
 
   /** The summary that a link was drawn in, where that is still open. */
   byId(id: unknown): SummaryThread | undefined {
-    return [...this.threads].find((one) => one.id === id);
+    return [...this.#threads].find((one) => one.id === id);
   }
 
   changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    for (const thread of this.threads) {
+    for (const thread of this.#threads) {
       if (thread.document !== document) continue;
-      thread.follow(contentChanges, thread === this.inserting);
+      thread.follow(contentChanges, thread === this.#inserting);
       if (thread.stale) this.grounds.hide(thread);
     }
   }
 
   closed(document: vscode.TextDocument): void {
-    for (const thread of this.threads) if (thread.document === document) this.close(thread);
+    for (const thread of this.#threads) if (thread.document === document) this.close(thread);
   }
 
   /** Nobody watches any more: what is being written ends, long before VS Code lets go of the document. */
@@ -118,32 +119,32 @@ export class Summaries implements vscode.Disposable {
     const uri = input.uri.toString();
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     if (tabs.some((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri)) return;
-    for (const thread of this.threads) if (thread.document.uri.toString() === uri) thread.stop();
+    for (const thread of this.#threads) if (thread.document.uri.toString() === uri) thread.stop();
   }
 
   dispose(): void {
-    for (const thread of this.threads) this.close(thread);
+    for (const thread of this.#threads) this.close(thread);
     this.grounds.dispose();
-    this.comments?.dispose();
+    this.#comments?.dispose();
   }
 
-  private controller(): vscode.CommentController {
+  #controller(): vscode.CommentController {
     // Made with the first summary: an editor without one has no comments.
-    return (this.comments ??= vscode.comments.createCommentController('glassbox.summaries', vscode.l10n.t('Summaries of Glassbox')));
+    return (this.#comments ??= vscode.comments.createCommentController('glassbox.summaries', vscode.l10n.t('Summaries of Glassbox')));
   }
 
-  private async write(thread: SummaryThread, selection: Range, mode: Mode, isLines = false): Promise<void> {
+  async #write(thread: SummaryThread, selection: Range, mode: Mode, isLines = false): Promise<void> {
     const { document, attempt } = thread;
     const { activity, configuration, engine, everywhere, log, neighbours, root } = this.services;
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
-    const request = { text: document.getText(), path: this.pathOf(document), selection, mode, model, attempt, isLines, around: () => textsAround(document, neighbours) };
+    const request = { text: document.getText(), path: this.#pathOf(document), selection, mode, model, attempt, isLines, around: () => textsAround(document, neighbours) };
     activity.update({ summaries: activity.state.summaries + 1 });
     try {
       const summarizer = await this.summarizer();
       const outcome = await summarizer.summarize(request, (summary) => {
-        if (!signal.aborted) this.show(thread, summary);
+        if (!signal.aborted) this.#show(thread, summary);
       }, signal);
       if (typeof outcome === 'string') {
         this.close(thread);
@@ -168,10 +169,10 @@ export class Summaries implements vscode.Disposable {
   }
 
   /** One summary for the same code: a new one takes the place of the old. */
-  private show(thread: SummaryThread, summary: Summary): void {
+  #show(thread: SummaryThread, summary: Summary): void {
     const isNew = thread.summary === undefined;
     if (isNew) {
-      for (const other of this.threads) {
+      for (const other of this.#threads) {
         const isSame = other.document === thread.document && other.range?.start === summary.subject.start && other.range.end === summary.subject.end;
         if (other !== thread && isSame) this.close(other);
       }
@@ -181,7 +182,7 @@ export class Summaries implements vscode.Disposable {
     if (isNew) thread.reveal(summary.lines.first);
   }
 
-  private pathOf(document: vscode.TextDocument): string {
+  #pathOf(document: vscode.TextDocument): string {
     return pathInLanguage(vscode.workspace.asRelativePath(document.uri, false).replaceAll('\\', '/'), document.languageId);
   }
 }

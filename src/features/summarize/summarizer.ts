@@ -4,7 +4,8 @@ import type { Source } from '../../nearby/matches';
 import { EngineError } from '../../ipc/engine/errors';
 import { languageOf } from '../../syntax/languages';
 import type { Range } from '../../syntax/documentation';
-import { symbolsOf, type CodeSymbol } from '../../syntax/symbols';
+import { symbolsOf  } from '../../syntax/symbols';
+import type {CodeSymbol} from '../../syntax/symbols';
 import type { Grammars } from '../../syntax/grammars';
 import { Answers } from './answers';
 import { pieceOf } from './pieces';
@@ -43,23 +44,23 @@ const rememberedFiles = 4;
 
 /** From a selection to a summary, streamed. Knows no editor. */
 export class Summarizer {
-  private readonly answers: Answers;
-  private readonly similar: SimilarFunctions;
-  private readonly files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(rememberedFiles);
-  private readonly models = new Map<string, Promise<WriterFacts>>();
+  readonly #answers: Answers;
+  readonly #similar: SimilarFunctions;
+  readonly #files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(rememberedFiles);
+  readonly #models = new Map<string, Promise<WriterFacts>>();
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
     private readonly grammars: Grammars,
   ) {
-    this.answers = new Answers(engine);
-    this.similar = new SimilarFunctions(grammars);
+    this.#answers = new Answers(engine);
+    this.#similar = new SimilarFunctions(grammars);
   }
 
   /**
    * @param onChange hears how the summary grows; each one replaces the one before
    * @returns the whole summary, or what there was of it when the signal was aborted
-   * @throws EngineError see `EngineClient.request`; what was heard until then remains true
+   * @throws {EngineError} see `EngineClient.request`; what was heard until then remains true
    */
   async summarize(request: SummaryRequest, onChange: (summary: Summary) => void, signal?: AbortSignal): Promise<Summary | NoSummary> {
     const { text, path, mode, model } = request;
@@ -68,8 +69,8 @@ export class Summarizer {
     const symbols = await this.symbols(text, path);
     const subject = subjectOf(text, symbols, request.selection, request.isLines);
     if (subject === undefined) return 'nothing';
-    const similar = () => this.similar.to({ text, path, symbol: subject.symbol, symbols, around: request.around });
-    const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar }, this.answers, onChange, signal);
+    const similar = () => this.#similar.to({ text, path, symbol: subject.symbol, symbols, around: request.around });
+    const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar }, this.#answers, onChange, signal);
     writing.begin();
     try {
       return await writing.write(() => this.facts(model), pieceOf(subject, symbols));
@@ -81,29 +82,29 @@ export class Summarizer {
 
   /** The definitions of a text; those of the latest few files are remembered. */
   async symbols(text: string, path: string): Promise<readonly CodeSymbol[]> {
-    const known = this.files.get(path);
+    const known = this.#files.get(path);
     if (known?.text === text) return known.symbols;
     const symbols = await symbolsOf(text, path, this.grammars);
-    this.files.set(path, { text, symbols });
+    this.#files.set(path, { text, symbols });
     return symbols;
   }
 
-  /** What is known of a model; asked once. @throws EngineError */
+  /** What is known of a model; asked once. @throws {EngineError} */
   facts(model: string): Promise<WriterFacts> {
-    const known = this.models.get(model);
+    const known = this.#models.get(model);
     if (known !== undefined) return known;
     const asked = this.engine
       .request('load', { model }, { priority: 'summarize' })
       .then(({ prompts, role, contextLength }): WriterFacts => ({ model, prompts, role, contextLength }));
-    this.models.set(model, asked);
+    this.#models.set(model, asked);
     // A folder that was mended is asked again.
-    asked.catch(() => this.models.delete(model));
+    asked.catch(() => this.#models.delete(model));
     return asked;
   }
 
   /** Forgets what models said: another may answer under the same name. */
   reset(): void {
-    this.answers.clear();
-    this.models.clear();
+    this.#answers.clear();
+    this.#models.clear();
   }
 }

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { internalCommands } from '../../host/ids';
-import { drifted, lineShift, shifted, type LineShift } from './drift';
-import { carriers, together, type Ground } from './grounding';
-import { groundsMarkdown, toMarkdown, type Link } from './markdown';
+import { drifted, lineShift, shifted  } from './drift';
+import type {LineShift} from './drift';
+import { carriers, together  } from './grounding';
+import type {Ground} from './grounding';
+import { groundsMarkdown, toMarkdown  } from './markdown';
+import type {Link} from './markdown';
 import { isShown, linesText, percentOf, plainText } from './present';
 import type { Origin, Sentence, Summary } from './summary';
 
@@ -43,18 +46,18 @@ export class SummaryThread {
   readonly id = ++threads;
   readonly document: vscode.TextDocument;
   /** Where the subject is now; UTF-16 units. */
-  private place: { start: number; end: number } | undefined;
-  private thread: vscode.CommentThread | undefined;
-  private controller = new AbortController();
-  private failure: string | undefined;
-  private drawing: NodeJS.Timeout | undefined;
-  private disposed = false;
+  #place: { start: number; end: number } | undefined;
+  #thread: vscode.CommentThread | undefined;
+  #controller = new AbortController();
+  #failure: string | undefined;
+  #drawing: NodeJS.Timeout | undefined;
+  #disposed = false;
   /** Nothing of what is being written was shown yet. */
-  private isFresh = true;
-  private shifts: LineShift[] = [];
+  #isFresh = true;
+  #shifts: LineShift[] = [];
   /** For each text that was asked about, the lines that its sentences stand on; undefined while that is found out. */
-  private readonly grounds = new Map<PartIndex, readonly (readonly Ground[])[] | undefined>();
-  private asked: Asked | undefined;
+  readonly #grounds = new Map<PartIndex, readonly (readonly Ground[])[] | undefined>();
+  #asked: Asked | undefined;
 
   constructor(
     private readonly comments: vscode.CommentController,
@@ -65,48 +68,48 @@ export class SummaryThread {
 
   /** Where the subject is now; undefined before anything was said. */
   get range(): { readonly start: number; readonly end: number } | undefined {
-    return this.place;
+    return this.#place;
   }
 
   /** Ends what is being written and begins anew. @returns what ends the new request when it is aborted */
   begin(): AbortSignal {
-    this.controller.abort();
-    this.controller = new AbortController();
-    this.failure = undefined;
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    this.#failure = undefined;
     this.stale = false;
-    this.isFresh = true;
-    this.shifts = [];
-    this.grounds.clear();
-    this.asked = undefined;
-    return this.controller.signal;
+    this.#isFresh = true;
+    this.#shifts = [];
+    this.#grounds.clear();
+    this.#asked = undefined;
+    return this.#controller.signal;
   }
 
   stop(): void {
-    this.controller.abort();
+    this.#controller.abort();
   }
 
   show(summary: Summary): void {
-    if (this.isFresh) this.place = { start: summary.subject.start, end: summary.subject.end };
-    this.isFresh = false;
+    if (this.#isFresh) this.#place = { start: summary.subject.start, end: summary.subject.end };
+    this.#isFresh = false;
     const isFirst = !hasWords(this.summary) && hasWords(summary);
     this.summary = summary;
-    if (summary.state === 'writing' && this.thread !== undefined && !isFirst) this.drawSoon();
+    if (summary.state === 'writing' && this.#thread !== undefined && !isFirst) this.#drawSoon();
     else this.draw();
   }
 
   /** Says why no more comes; what was said until then stays. */
   fail(message: string): void {
-    this.failure = message;
+    this.#failure = message;
     this.draw();
   }
 
   owns(thread: unknown): boolean {
-    return this.thread !== undefined && thread === this.thread;
+    return this.#thread !== undefined && thread === this.#thread;
   }
 
   /** Ends with the summary: whatever is found out about it is no longer wanted then. */
   get signal(): AbortSignal {
-    return this.controller.signal;
+    return this.#controller.signal;
   }
 
   sentence(part: PartIndex): Sentence | undefined {
@@ -115,21 +118,21 @@ export class SummaryThread {
 
   /** What is shown of it; undefined while nothing is. */
   get shownGrounds(): { readonly asked: Asked; readonly carriers: readonly Ground[] } | undefined {
-    const { asked } = this;
-    const known = asked && this.grounds.get(asked.part);
+    const asked = this.#asked;
+    const known = asked && this.#grounds.get(asked.part);
     return asked === undefined || known === undefined ? undefined : { asked, carriers: carriersOf(known, asked.sentence) };
   }
 
   /** Shows what a text stands on, or nothing. @param found for each of its sentences; absent where it is being found out */
   ground(asked: Asked | undefined, found?: readonly (readonly Ground[])[]): void {
-    if (asked !== undefined) this.grounds.set(asked.part, found ?? this.grounds.get(asked.part));
-    this.asked = asked;
+    if (asked !== undefined) this.#grounds.set(asked.part, found ?? this.#grounds.get(asked.part));
+    this.#asked = asked;
     this.draw();
   }
 
   /** For each of a text's sentences the lines it stands on, where they were found out. */
   known(part: PartIndex): readonly (readonly Ground[])[] | undefined {
-    return this.grounds.get(part);
+    return this.#grounds.get(part);
   }
 
   /** Whether it can be found out what a text stands on. */
@@ -140,7 +143,7 @@ export class SummaryThread {
 
   /** Where a line of the summary's file stands now. */
   lineNow(line: number): number {
-    return shifted(line, this.shifts);
+    return shifted(line, this.#shifts);
   }
 
   /** Brings a line of the summary's file into sight. */
@@ -154,17 +157,17 @@ export class SummaryThread {
   /** The document has changed: the subject has moved, or it is no longer what was read. */
   follow(changes: readonly vscode.TextDocumentContentChangeEvent[], isOwn: boolean): void {
     for (const { rangeOffset, rangeLength, text, range } of changes) {
-      if (this.place === undefined) return;
+      if (this.#place === undefined) return;
       const shift = lineShift({ start: range.start, end: range.end, text });
-      if (shift.by !== 0) this.shifts.push(shift);
-      const moved = drifted(this.place, { start: rangeOffset, length: rangeLength, text });
-      if (moved !== undefined) this.place = moved;
+      if (shift.by !== 0) this.#shifts.push(shift);
+      const moved = drifted(this.#place, { start: rangeOffset, length: rangeLength, text });
+      if (moved !== undefined) this.#place = moved;
       else {
         const by = text.length - rangeLength;
-        this.place = { start: Math.min(this.place.start, rangeOffset), end: Math.max(this.place.start, this.place.end + by) };
+        this.#place = { start: Math.min(this.#place.start, rangeOffset), end: Math.max(this.#place.start, this.#place.end + by) };
         if (!isOwn && !this.stale) {
           this.stale = true;
-          this.asked = undefined;
+          this.#asked = undefined;
           this.draw();
         }
       }
@@ -173,36 +176,36 @@ export class SummaryThread {
 
   /** Draws the summary as it is now. */
   draw(): void {
-    clearTimeout(this.drawing);
-    this.drawing = undefined;
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
     const { summary } = this;
-    if (summary === undefined || this.disposed) return;
+    if (summary === undefined || this.#disposed) return;
     const { first } = summary.lines;
-    this.thread ??= this.create(first);
-    const { thread } = this;
-    const line = this.place === undefined ? first : this.document.positionAt(this.place.start).line;
+    this.#thread ??= this.#create(first);
+    const thread = this.#thread;
+    const line = this.#place === undefined ? first : this.document.positionAt(this.#place.start).line;
     if (thread.range?.start.line !== line) thread.range = new vscode.Range(line, 0, line, 0);
-    const body = new vscode.MarkdownString(this.text(summary), true);
+    const body = new vscode.MarkdownString(this.#text(summary), true);
     body.supportHtml = true;
     body.isTrusted = { enabledCommands };
     thread.comments = [{ author: { name: 'Glassbox', iconPath: this.options.iconPath }, body, mode: vscode.CommentMode.Preview, contextValue: 'summary' }];
-    thread.label = this.label(summary);
-    thread.contextValue = this.context(summary);
+    thread.label = this.#label(summary);
+    thread.contextValue = this.#context(summary);
   }
 
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.drawing);
-    this.controller.abort();
-    this.thread?.dispose();
+    this.#disposed = true;
+    clearTimeout(this.#drawing);
+    this.#controller.abort();
+    this.#thread?.dispose();
   }
 
-  private drawSoon(): void {
-    this.drawing ??= setTimeout(() => this.draw(), drawEveryMs);
+  #drawSoon(): void {
+    this.#drawing ??= setTimeout(() => this.draw(), drawEveryMs);
   }
 
   /** Below the code's first line, so that what is said stands where the code begins, however long it is. */
-  private create(line: number): vscode.CommentThread {
+  #create(line: number): vscode.CommentThread {
     const thread = this.comments.createCommentThread(this.document.uri, new vscode.Range(line, 0, line, 0), []);
     thread.canReply = false;
     // There is nothing to be settled about it: the list of open comments need not open for its sake.
@@ -211,48 +214,48 @@ export class SummaryThread {
     return thread;
   }
 
-  private text(summary: Summary): string {
-    const told = this.failure === undefined ? summary : { ...summary, state: 'stopped' as const };
-    const said = toMarkdown(told, vscode.l10n.t, { stale: this.stale, link: (part, sentence) => this.sentenceLink(part, sentence), origin: (from) => this.originLink(from) });
-    if (this.failure === undefined) return [said, this.groundsText()].filter((text) => text !== '').join('\n\n');
-    return `$(error) ${this.failure.replaceAll(/[\\`*_{}[\]<>$]/g, '\\$&')}\n\n${said}`;
+  #text(summary: Summary): string {
+    const told = this.#failure === undefined ? summary : { ...summary, state: 'stopped' as const };
+    const said = toMarkdown(told, vscode.l10n.t, { stale: this.stale, link: (part, sentence) => this.#sentenceLink(part, sentence), origin: (from) => this.#originLink(from) });
+    if (this.#failure === undefined) return [said, this.#groundsText()].filter((text) => text !== '').join('\n\n');
+    return `$(error) ${this.#failure.replaceAll(/[\\`*_{}[\]<>$]/g, '\\$&')}\n\n${said}`;
   }
 
-  private sentenceLink(part: PartIndex, sentence: number): Link | undefined {
+  #sentenceLink(part: PartIndex, sentence: number): Link | undefined {
     if (!this.isTraceable(part)) return undefined;
     const { t } = vscode.l10n;
-    const known = this.grounds.get(part)?.[sentence];
+    const known = this.#grounds.get(part)?.[sentence];
     const title = known === undefined
       ? t('Show the lines that this sentence stands on')
-      : t('Stands on {0}', carriers(known).map((one) => `${linesText(this.now(one), t)} (${percentOf(one.share)} %)`).join(', '));
+      : t('Stands on {0}', carriers(known).map((one) => `${linesText(this.#now(one), t)} (${percentOf(one.share)} %)`).join(', '));
     return { target: commandLink(internalCommands.summarySentence, this.id, part, sentence), title };
   }
 
-  private originLink({ path, line }: Origin): Link {
+  #originLink({ path, line }: Origin): Link {
     const place = path === undefined ? this.document.uri : vscode.Uri.file(path);
     const target = path === undefined ? commandLink(internalCommands.summaryReveal, this.id, line) : place.with({ fragment: `L${line + 1}` }).toString();
     return { target, title: `${vscode.workspace.asRelativePath(place)}:${(path === undefined ? this.lineNow(line) : line) + 1}` };
   }
 
   /** What is shown of the lines that a text stands on. */
-  private groundsText(): string {
+  #groundsText(): string {
     const { t } = vscode.l10n;
-    if (this.asked === undefined) return '';
+    if (this.#asked === undefined) return '';
     const shown = this.shownGrounds;
     if (shown === undefined) return `$(loading~spin) ${t('Reading once more to see what carried it')}`;
     const title = t('Part of all that the model read of this code while it wrote: what it looked at, which need not be why');
     const { carriers: found } = shown;
-    const lines = groundsMarkdown(found.map((one) => this.now(one)), t, (index) => ({ target: commandLink(internalCommands.summaryReveal, this.id, found[index]?.first ?? 0), title }));
+    const lines = groundsMarkdown(found.map((one) => this.#now(one)), t, (index) => ({ target: commandLink(internalCommands.summaryReveal, this.id, found[index]?.first ?? 0), title }));
     // What wrote from a prompt of its own can be looked into as it was written.
     if (this.sentence(shown.asked.part)?.evidence?.role !== 'decoder') return lines;
     return `${lines} · [${t('Look inside')}](${commandLink(internalCommands.summaryInside, this.id, shown.asked.part)})`;
   }
 
-  private now<T extends { readonly first: number; readonly last: number }>(lines: T): T {
+  #now<T extends { readonly first: number; readonly last: number }>(lines: T): T {
     return { ...lines, first: this.lineNow(lines.first), last: this.lineNow(lines.last) };
   }
 
-  private label({ subject, lines }: Summary): string {
+  #label({ subject, lines }: Summary): string {
     const { t } = vscode.l10n;
     if (subject.kind === 'file') return t('Summary of the file');
     const from = lines.first + 1;
@@ -262,8 +265,8 @@ export class SummaryThread {
   }
 
   /** Words that the menus of package.json look for. */
-  private context(summary: Summary): string {
-    if (summary.state === 'writing' && this.failure === undefined) return 'writing';
+  #context(summary: Summary): string {
+    if (summary.state === 'writing' && this.#failure === undefined) return 'writing';
     const canInsert = this.options.writable && !this.stale && !this.inserted && plainText(summary) !== '' && summary.subject.kind !== 'file';
     const isDocumented = summary.subject.symbol?.documentation !== undefined;
     return ['written', ...(this.isTraceable(-1) ? ['traceable'] : []), ...(canInsert ? [isDocumented ? 'replaceable' : 'insertable'] : [])].join(' ');

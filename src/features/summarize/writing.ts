@@ -1,11 +1,14 @@
 import { EngineError } from '../../ipc/engine/errors';
 import { documentationText } from '../../syntax/documentation';
 import type { Answers } from './answers';
-import { ExcerptBuilder, lineBreaksIn, type Excerpt, type Lines } from './excerpt';
+import { ExcerptBuilder, lineBreaksIn   } from './excerpt';
+import type {Excerpt, Lines} from './excerpt';
 import { firstSentence } from './firstSentence';
 import { identifiersIn, unknownNames } from './identifiers';
-import { chunksOf, codeOf, type Piece } from './pieces';
-import { codeLimit, kindFor, requestFor, type Length, type WriterFacts } from './prompts';
+import { chunksOf, codeOf  } from './pieces';
+import type {Piece} from './pieces';
+import { codeLimit, kindFor, requestFor   } from './prompts';
+import type {Length, WriterFacts} from './prompts';
 import { problemOf } from './quality';
 import type { Similar } from './similar/similar';
 import type { Subject } from './subject';
@@ -30,12 +33,12 @@ const hashComments = new Set(['python', 'shellscript', 'ruby', 'powershell', 'ya
 
 /** One summary being written. */
 export class Writing {
-  private summary: Summary;
-  private readonly known: ReadonlySet<string>;
-  private readonly comment: string;
-  private facts!: WriterFacts;
+  #summary: Summary;
+  readonly #known: ReadonlySet<string>;
+  readonly #comment: string;
+  #facts!: WriterFacts;
   /** Of the model: 0 for its first answer. */
-  private attempt: number;
+  #attempt: number;
 
   constructor(
     private readonly task: Task,
@@ -44,11 +47,11 @@ export class Writing {
     private readonly signal: AbortSignal | undefined,
   ) {
     const { text, path, mode, subject, languageId, attempt } = task;
-    this.attempt = attempt;
-    this.known = identifiersIn(text.slice(subject.start, subject.end) + path);
-    this.comment = hashComments.has(languageId) ? '#' : '//';
+    this.#attempt = attempt;
+    this.#known = identifiersIn(text.slice(subject.start, subject.end) + path);
+    this.#comment = hashComments.has(languageId) ? '#' : '//';
     const first = lineAt(text, subject.start);
-    this.summary = {
+    this.#summary = {
       mode,
       subject,
       lines: { first, last: first + lineAt(text.slice(subject.start, subject.end).trimEnd(), Infinity) },
@@ -62,65 +65,65 @@ export class Writing {
   }
 
   begin(): void {
-    this.onChange(this.summary);
+    this.onChange(this.#summary);
   }
 
   /** @returns what there is of the summary, which does not go on */
   stop(): Summary {
-    this.change({ state: 'stopped', aside: undefined });
-    return this.summary;
+    this.#change({ state: 'stopped', aside: undefined });
+    return this.#summary;
   }
 
-  /** @param facts of the model, asked for where it is to write @throws EngineError */
+  /** @param facts of the model, asked for where it is to write @throws {EngineError} */
   async write(facts: () => Promise<WriterFacts>, piece: Piece): Promise<Summary> {
-    const main = await this.fromSimilar();
-    if (main === undefined) await this.byModel(await facts(), piece);
-    else this.change({ main });
-    this.change({ state: 'whole', aside: undefined, progress: { done: this.summary.progress.done, total: this.summary.progress.done } });
-    return this.summary;
+    const main = await this.#fromSimilar();
+    if (main === undefined) await this.#byModel(await facts(), piece);
+    else this.#change({ main });
+    this.#change({ state: 'whole', aside: undefined, progress: { done: this.#summary.progress.done, total: this.#summary.progress.done } });
+    return this.#summary;
   }
 
-  private async byModel(facts: WriterFacts, piece: Piece): Promise<void> {
-    this.facts = facts;
+  async #byModel(facts: WriterFacts, piece: Piece): Promise<void> {
+    this.#facts = facts;
     const { mode } = this.task;
     const length: Length = mode === 'paragraph' && kindFor(facts, 'paragraph') !== undefined ? 'paragraph' : 'sentence';
     const listed = mode === 'outline' ? piece.children : mode === 'paragraph' && length === 'sentence' ? piece.children.slice(0, mostParts) : [];
     // A paragraph begins with what the whole does, an outline ends with it.
-    if (mode === 'outline') await this.list(listed);
-    const main = await this.describe(piece, length, (sentence) => this.change({ main: sentence, aside: undefined }));
-    this.change({ main });
-    if (mode === 'paragraph') await this.list(listed);
+    if (mode === 'outline') await this.#list(listed);
+    const main = await this.#describe(piece, length, (sentence) => this.#change({ main: sentence, aside: undefined }));
+    this.#change({ main });
+    if (mode === 'paragraph') await this.#list(listed);
   }
 
   /** What is said of a similar function comes first; asked for another text, the model writes one. */
-  private async fromSimilar(): Promise<Sentence | undefined> {
+  async #fromSimilar(): Promise<Sentence | undefined> {
     const { mode, attempt, similar } = this.task;
     const found = mode === 'sentence' || mode === 'parameters' ? await similar() : undefined;
     if (found === undefined) return undefined;
-    this.attempt = attempt - 1;
+    this.#attempt = attempt - 1;
     const { sentence: text, from } = found;
-    return attempt > 0 ? undefined : { text, source: 'similar', from, problem: undefined, unknown: unknownNames(text, this.known), cut: false };
+    return attempt > 0 ? undefined : { text, source: 'similar', from, problem: undefined, unknown: unknownNames(text, this.#known), cut: false };
   }
 
-  private async list(pieces: readonly Piece[]): Promise<void> {
+  async #list(pieces: readonly Piece[]): Promise<void> {
     const { text } = this.task;
     const parts: Part[] = pieces.map((piece) => ({ name: piece.name ?? '', line: lineAt(text, piece.symbol?.nameRange?.start ?? piece.start), sentence: undefined }));
-    this.plan(pieces.filter((piece) => this.written(piece) === undefined).length);
+    this.#plan(pieces.filter((piece) => this.#written(piece) === undefined).length);
     for (const [index, piece] of pieces.entries()) {
       const show = (sentence: Sentence): void => {
         parts[index] = { ...(parts[index] as Part), sentence };
-        this.change({ parts: [...parts], aside: undefined });
+        this.#change({ parts: [...parts], aside: undefined });
       };
-      show(await this.sentenceOf(piece, show));
+      show(await this.#sentenceOf(piece, show));
     }
   }
 
   /** What a part does: in its author's words where there are any. */
-  private async sentenceOf(piece: Piece, onChange: (sentence: Sentence) => void = () => undefined): Promise<Sentence> {
-    return this.written(piece) ?? this.describe(piece, 'sentence', onChange);
+  async #sentenceOf(piece: Piece, onChange: (sentence: Sentence) => void = () => undefined): Promise<Sentence> {
+    return this.#written(piece) ?? this.#describe(piece, 'sentence', onChange);
   }
 
-  private written({ symbol }: Piece): Sentence | undefined {
+  #written({ symbol }: Piece): Sentence | undefined {
     const documentation = symbol?.documentation;
     if (documentation === undefined) return undefined;
     const text = firstSentence(documentationText(this.task.text.slice(documentation.start, documentation.end)));
@@ -128,95 +131,95 @@ export class Writing {
   }
 
   /** Asks about a piece; one that does not fit is told by what its parts do. */
-  private async describe(piece: Piece, length: Length, onChange: (sentence: Sentence) => void): Promise<Sentence> {
+  async #describe(piece: Piece, length: Length, onChange: (sentence: Sentence) => void): Promise<Sentence> {
     const { text, languageId } = this.task;
-    const limit = this.limit(length);
-    let code = codeOf(text, piece, new Map(), this.comment);
+    const limit = this.#limit(length);
+    let code = codeOf(text, piece, new Map(), this.#comment);
     if (code.text.length > limit && piece.children.length > 0) {
-      this.plan(piece.children.filter((child) => this.written(child) === undefined).length);
+      this.#plan(piece.children.filter((child) => this.#written(child) === undefined).length);
       const replaced = new Map<Piece, string>();
       for (const child of piece.children) {
-        const { text: sentence, problem } = await this.sentenceOf(child, (said) => this.sayAside(said, child.name, this.linesOf(child)));
+        const { text: sentence, problem } = await this.#sentenceOf(child, (said) => this.#sayAside(said, child.name, this.#linesOf(child)));
         replaced.set(child, problem === undefined ? sentence : '');
       }
-      code = codeOf(text, piece, replaced, this.comment);
+      code = codeOf(text, piece, replaced, this.#comment);
     }
-    return this.describeText(languageId === 'python' ? code.closed() : code, length, onChange, 0);
+    return this.#describeText(languageId === 'python' ? code.closed() : code, length, onChange, 0);
   }
 
-  private async describeText(code: Excerpt, length: Length, onChange: (sentence: Sentence) => void, depth: number): Promise<Sentence> {
-    const limit = this.limit(length);
+  async #describeText(code: Excerpt, length: Length, onChange: (sentence: Sentence) => void, depth: number): Promise<Sentence> {
+    const limit = this.#limit(length);
     const { text: whole } = code;
-    if (whole.length <= limit || depth === deepest) return this.ask(code.slice(0, limit), length, onChange, whole.length > limit);
-    const chunks = chunksOf(whole, this.limit('sentence'));
-    this.plan(chunks.length);
+    if (whole.length <= limit || depth === deepest) return this.#ask(code.slice(0, limit), length, onChange, whole.length > limit);
+    const chunks = chunksOf(whole, this.#limit('sentence'));
+    this.#plan(chunks.length);
     const told = new ExcerptBuilder();
     told.add(whole.slice(0, whole.search(/\n|$/)), () => code.origin(0));
     let count = 0;
     for (const { start, end } of chunks) {
       const chunk = code.slice(start, end);
       const lines = code.originOf(start, end);
-      const { text, problem } = await this.ask(chunk, 'sentence', (said) => lines && this.sayAside(said, undefined, lines), false);
+      const { text, problem } = await this.#ask(chunk, 'sentence', (said) => lines && this.#sayAside(said, undefined, lines), false);
       if (problem !== undefined) continue;
-      told.add(`\n${this.comment} ${text}`, () => lines);
+      told.add(`\n${this.#comment} ${text}`, () => lines);
       count++;
     }
     // Where nothing was said about the parts, their beginning is all there is to go by.
-    const sentence = await this.describeText(count === 0 ? code.slice(0, limit) : told.build(), length, onChange, depth + 1);
+    const sentence = await this.#describeText(count === 0 ? code.slice(0, limit) : told.build(), length, onChange, depth + 1);
     return count === 0 ? { ...sentence, cut: true } : sentence;
   }
 
-  private async ask(excerpt: Excerpt, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
-    const kind = this.kind(length);
+  async #ask(excerpt: Excerpt, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
+    const kind = this.#kind(length);
     const { path } = this.task;
-    const params = requestFor(this.facts, kind, { path, code: excerpt.text, length, comment: this.comment, attempt: this.attempt });
+    const params = requestFor(this.#facts, kind, { path, code: excerpt.text, length, comment: this.#comment, attempt: this.#attempt });
     let heard = '';
     const judged = (text: string, problem: Sentence['problem'], wasCut: boolean): Sentence => ({
-      text, source: 'model', problem, unknown: unknownNames(text, this.known), cut: wasCut,
+      text, source: 'model', problem, unknown: unknownNames(text, this.#known), cut: wasCut,
     });
     const answer = await this.answers.ask(params, (piece) => {
       heard += piece;
       onChange(judged(tidy(heard), undefined, cut));
     }, this.signal);
-    const { done, total } = this.summary.progress;
-    this.change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
+    const { done, total } = this.#summary.progress;
+    this.#change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
     const text = tidy(answer.text);
-    const { model, role } = this.facts;
+    const { model, role } = this.#facts;
     return {
       ...judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut),
       evidence: { model, role, text: answer.text, promptIds: answer.promptIds, tokens: answer.tokens, excerpt },
     };
   }
 
-  private sayAside({ text }: Sentence, name: string | undefined, lines: Lines): void {
-    this.change({ aside: { ...lines, name, text } });
+  #sayAside({ text }: Sentence, name: string | undefined, lines: Lines): void {
+    this.#change({ aside: { ...lines, name, text } });
   }
 
-  private linesOf({ start, end }: Piece): Lines {
+  #linesOf({ start, end }: Piece): Lines {
     const { text } = this.task;
     const first = lineBreaksIn(text.slice(0, start));
     return { first, last: first + lineBreaksIn(text.slice(start, end)) };
   }
 
-  private kind(length: Length) {
-    const kind = kindFor(this.facts, length);
+  #kind(length: Length) {
+    const kind = kindFor(this.#facts, length);
     if (kind === undefined) throw new EngineError('invalid', 'This model cannot be asked for text; choose another one.');
     return kind;
   }
 
-  private limit(length: Length): number {
-    return codeLimit(this.facts, this.kind(length), length);
+  #limit(length: Length): number {
+    return codeLimit(this.#facts, this.#kind(length), length);
   }
 
   /** So many more questions are to be asked. */
-  private plan(count: number): void {
-    const { done, total } = this.summary.progress;
-    this.change({ progress: { done, total: total + count } });
+  #plan(count: number): void {
+    const { done, total } = this.#summary.progress;
+    this.#change({ progress: { done, total: total + count } });
   }
 
-  private change(change: Partial<Summary>): void {
-    this.summary = { ...this.summary, ...change };
-    this.onChange(this.summary);
+  #change(change: Partial<Summary>): void {
+    this.#summary = { ...this.#summary, ...change };
+    this.onChange(this.#summary);
   }
 }
 

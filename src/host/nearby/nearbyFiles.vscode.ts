@@ -19,7 +19,7 @@ interface Around {
 
 /** Finds the files around a document that code may be copied from. */
 export class NeighbourFiles {
-  private readonly folders = new BoundedMap<string, Around>(16);
+  readonly #folders = new BoundedMap<string, Around>(16);
 
   /**
    * @param whole whether a look around that is under way is waited for: nobody who types waits for a walk through folders
@@ -29,18 +29,18 @@ export class NeighbourFiles {
     if (document.uri.scheme !== 'file') return [];
     const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
-    return neighboursOf({ path: document.uri.path, text }, open, await this.around(document.uri, whole)).map((path) => document.uri.with({ path }).fsPath);
+    return neighboursOf({ path: document.uri.path, text }, open, await this.#around(document.uri, whole)).map((path) => document.uri.with({ path }).fsPath);
   }
 
-  private async around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
+  async #around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
     const folder = vscode.Uri.joinPath(uri, '..');
     const key = `${folder.toString()} ${extname(uri.path)}`;
     const workspace = vscode.workspace.getWorkspaceFolder(uri);
     const look = async (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
-    let known = this.folders.get(key);
+    let known = this.#folders.get(key);
     if (known === undefined) {
       known = { at: workspace ? -Infinity : performance.now(), looking: Promise.resolve(), paths: await listFiles(folder) };
-      this.folders.set(key, known);
+      this.#folders.set(key, known);
     }
     if (performance.now() - known.at > freshMs) {
       known.at = performance.now();

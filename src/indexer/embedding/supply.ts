@@ -1,7 +1,8 @@
 import type { VectorRows } from '../vectors/blocks';
 import { quantizeAll } from '../vectors/quantization';
 import type { EmbeddingCache } from './cache';
-import { vectorModel, type Embedder } from '../../ipc/indexer/embedder';
+import { vectorModel  } from '../../ipc/indexer/embedder';
+import type {Embedder} from '../../ipc/indexer/embedder';
 import { keyName } from '../chunks/embeddedText';
 
 /** A text to be embedded. */

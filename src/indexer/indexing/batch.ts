@@ -1,7 +1,8 @@
 import type { Catalogue } from '../store/catalogue';
 import type { SkipReason } from '../chunks/content';
 import { buryChunks, nextChunk, tidySegments, writeSegment } from '../store/segments';
-import { tidyBlocks, writeBlock, type VectorRows } from '../vectors/blocks';
+import { tidyBlocks, writeBlock  } from '../vectors/blocks';
+import type {VectorRows} from '../vectors/blocks';
 
 /** A file as it is now, with the chunks that can be found in it. */
 export interface IndexedFile {

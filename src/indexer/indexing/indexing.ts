@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Batch, commit, type IndexedFile } from './batch';
+import { Batch, commit  } from './batch';
+import type {IndexedFile} from './batch';
 import type { Catalogue } from '../store/catalogue';
 import { chunkFile } from '../chunks/chunker';
 import { readContent } from '../chunks/content';
@@ -13,7 +14,8 @@ import type { Suspects } from './suspects';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf } from '../../syntax/languages';
 import type { VectorRows } from '../vectors/blocks';
-import { walk, type WalkedFile } from '../../common/files/walk';
+import { walk  } from '../../common/files/walk';
+import type {WalkedFile} from '../../common/files/walk';
 
 /** What bounds memory, and what is lost at most when the process is killed. */
 const mostChunks = 4_096;
@@ -65,7 +67,7 @@ export interface IndexingOptions {
  * gone. What is committed stays, whenever the process ends.
  *
  * @param root absolute path
- * @throws the signal's reason when it is aborted; what was read until then is committed
+ * @throws {unknown} the signal's reason when it is aborted; what was read until then is committed
  */
 export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
   const { vectorsFor, chunksPerCommit = mostChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;

@@ -52,7 +52,7 @@ interface Parts {
  * Gives every text of an index a vector of a model where it has none: first those that are used, then those that were
  * changed last. A text that has changed since it was indexed is left to the next update.
  *
- * @throws the signal's reason when it is aborted, and what the model says when it fails over and over; what was embedded
+ * @throws {unknown} the signal's reason when it is aborted, and what the model says when it fails over and over; what was embedded
  *   until then is committed
  */
 export async function upgrade({ catalogue, dense, supply, root }: Parts, embedder: Embedder, options: UpgradeOptions = {}): Promise<UpgradeProgress> {

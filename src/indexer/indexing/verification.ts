@@ -1,8 +1,10 @@
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
 import { Postings } from '../store/postings';
-import { isIntact, segmentColumns, type SegmentRow } from '../store/segments';
-import { isWhole, type BlockRow } from '../vectors/blocks';
+import { isIntact, segmentColumns  } from '../store/segments';
+import type {SegmentRow} from '../store/segments';
+import { isWhole  } from '../vectors/blocks';
+import type {BlockRow} from '../vectors/blocks';
 
 /**
  * Reads a whole index and says what does not fit together, a sentence each; nothing where all is well.

@@ -1,7 +1,7 @@
 /** How far a run has come, and when it will be done at the speed that it has had so far. */
 export class Pace {
-  private worked = 0;
-  private since: number;
+  #worked = 0;
+  #since: number;
   files = 0;
   chunks = 0;
   /** Files that there are; undefined while they are still being counted. */
@@ -9,30 +9,30 @@ export class Pace {
 
   /** @param now milliseconds, from any moment on */
   constructor(now: number) {
-    this.since = now;
+    this.#since = now;
   }
 
   pause(now: number): void {
-    this.worked += now - this.since;
-    this.since = Infinity;
+    this.#worked += now - this.#since;
+    this.#since = Infinity;
   }
 
   resume(now: number): void {
-    this.since = now;
+    this.#since = now;
   }
 
   chunksPerSecond(now: number): number {
-    const seconds = this.seconds(now);
+    const seconds = this.#seconds(now);
     return seconds <= 0 ? 0 : this.chunks / seconds;
   }
 
   /** Seconds of work that are left; undefined while nobody can tell. */
   secondsLeft(now: number): number | undefined {
     if (this.total === undefined || this.files === 0) return undefined;
-    return (this.seconds(now) * Math.max(0, this.total - this.files)) / this.files;
+    return (this.#seconds(now) * Math.max(0, this.total - this.files)) / this.files;
   }
 
-  private seconds(now: number): number {
-    return (this.worked + (this.since === Infinity ? 0 : now - this.since)) / 1000;
+  #seconds(now: number): number {
+    return (this.#worked + (this.#since === Infinity ? 0 : now - this.#since)) / 1000;
   }
 }

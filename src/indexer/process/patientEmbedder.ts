@@ -26,7 +26,7 @@ export class PatientEmbedder implements Embedder {
     this.dimension = model.dimension;
   }
 
-  /** @throws Error where the vectors are not there in time */
+  /** @throws {Error} where the vectors are not there in time */
   async embed(texts: readonly string[], kind: EmbeddingKind): Promise<Float32Array> {
     const question = JSON.stringify([kind, ...texts]);
     const vectors = this.#vectors.get(question) ?? this.#start(question, texts, kind);

@@ -5,10 +5,12 @@ import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { PatientEmbedder } from './patientEmbedder';
-import { hostMessage, methods, type HostMessage, type IndexMessage, type Method, type Params, type Result, type Root, type Sizes } from '../../ipc/indexer/protocol';
+import { hostMessage, methods        } from '../../ipc/indexer/protocol';
+import type {HostMessage, IndexMessage, Method, Params, Result, Root, Sizes} from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
 import { valid } from '../../ipc/indexer/valid';
-import { RemoteEmbedder, type VectorRequests } from '../../ipc/indexer/vectorRequests';
+import { RemoteEmbedder  } from '../../ipc/indexer/vectorRequests';
+import type {VectorRequests} from '../../ipc/indexer/vectorRequests';
 import type { WriterCommand } from './writer';
 
 export interface IndexServerOptions {

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import { Scope } from '../../common/files/scope';
 import type { SearchIndex } from '../searchIndex';
-import { walk, type WalkOptions } from '../../common/files/walk';
+import { walk  } from '../../common/files/walk';
+import type {WalkOptions} from '../../common/files/walk';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { Pace } from './pace';
@@ -83,7 +84,7 @@ export class IndexWriter {
 
   constructor(private readonly options: WriterOptions) {}
 
-  /** @throws IndexError `failed` where another process writes what is to be thrown away */
+  /** @throws {IndexError} `failed` where another process writes what is to be thrown away */
   async do(command: WriterCommand): Promise<void> {
     switch (command.kind) {
       case 'roots':

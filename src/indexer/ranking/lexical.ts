@@ -1,5 +1,6 @@
 import { release, withRoomFor } from '../store/bytes';
-import { CatalogueError, type Catalogue } from '../store/catalogue';
+import { CatalogueError  } from '../store/catalogue';
+import type {Catalogue} from '../store/catalogue';
 import { Postings } from '../store/postings';
 import type { Segment, Slots } from '../store/slots';
 import { topSlots } from '../store/topSlots';
@@ -55,7 +56,7 @@ export class LexicalIndex {
     readonly slots: Slots,
   ) {}
 
-  /** Within a snapshot, after a refresh of the slots. @throws CatalogueError where the index is damaged */
+  /** Within a snapshot, after a refresh of the slots. @throws {CatalogueError} where the index is damaged */
   scores(question: readonly string[]): LexicalScores {
     try {
       return this.#scores(question);

@@ -1,9 +1,13 @@
 import type { Catalogue } from '../store/catalogue';
 import { aroundOf } from '../chunks/embeddedText';
-import { fuse, type Best, type Evidence, type SearchMode } from './fusion';
-import { LexicalIndex, type LexicalScores, type Match } from './lexical';
-import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion, type Question } from '../../ipc/indexer/query';
-import { askedFor, rules, type Asked, type Rules } from './rules';
+import { fuse    } from './fusion';
+import type {Best, Evidence, SearchMode} from './fusion';
+import { LexicalIndex   } from './lexical';
+import type {LexicalScores, Match} from './lexical';
+import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion  } from '../../ipc/indexer/query';
+import type {Question} from '../../ipc/indexer/query';
+import { askedFor, rules   } from './rules';
+import type {Asked, Rules} from './rules';
 import { Slots } from '../store/slots';
 import { DenseIndex } from '../vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from '../vectors/searchedModel';

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync   } from 'node:sqlite';
+import type {StatementSync, SQLInputValue} from 'node:sqlite';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
 const version = 2;
@@ -117,7 +118,7 @@ export class Catalogue {
     }
   }
 
-  /** Opens an index to search it. @throws CatalogueError */
+  /** Opens an index to search it. @throws {CatalogueError} */
   static openForReading(folder: string): Catalogue {
     let database: DatabaseSync;
     try {

@@ -43,7 +43,7 @@ export class Postings {
   readonly #starts: Int32Array;
   #at = 0;
 
-  /** @throws RangeError where the bytes end too early */
+  /** @throws {RangeError} where the bytes end too early */
   constructor(private readonly bytes: Uint8Array) {
     this.count = this.#next();
     if (this.count > bytes.length) throw tooShort();
@@ -60,7 +60,7 @@ export class Postings {
     for (let block = 0; block <= blocks; block++) this.#starts[block] = (this.#starts[block] as number) + this.#at;
   }
 
-  /** Calls `visit` for each document in ascending order. @throws RangeError where the bytes end too early */
+  /** Calls `visit` for each document in ascending order. @throws {RangeError} where the bytes end too early */
   forEach(visit: (document: number, count: number) => void): void {
     this.#at = this.#starts[0] as number;
     let document = -1;
@@ -71,7 +71,7 @@ export class Postings {
     }
   }
 
-  /** How often a document has the term. @throws RangeError where the bytes end too early */
+  /** How often a document has the term. @throws {RangeError} where the bytes end too early */
   countOf(wanted: number): number {
     let [low, high] = [0, this.#before.length - 2];
     while (low < high) {

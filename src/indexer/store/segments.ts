@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { numbersOf } from './bytes';
-import { CatalogueError, type Catalogue } from './catalogue';
+import { CatalogueError  } from './catalogue';
+import type {Catalogue} from './catalogue';
 import { keySize } from '../chunks/embeddedText';
 import { encodePostings, Postings } from './postings';
 
@@ -41,7 +42,7 @@ export function isIntact(segment: SegmentRow): boolean {
   return checksumOf(segment) === segment.checksum;
 }
 
-/** @throws CatalogueError where the bytes of a segment are not those that were written */
+/** @throws {CatalogueError} where the bytes of a segment are not those that were written */
 export function checkSegment(segment: SegmentRow): SegmentRow {
   if (isIntact(segment)) return segment;
   throw new CatalogueError('damaged', `Segment ${segment.id} of the index is damaged.`);

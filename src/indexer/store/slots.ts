@@ -1,6 +1,7 @@
 import { numbersOf, release, withRoomFor } from './bytes';
 import type { Catalogue } from './catalogue';
-import { checkSegment, segmentColumns, type SegmentRow } from './segments';
+import { checkSegment, segmentColumns  } from './segments';
+import type {SegmentRow} from './segments';
 import { keyWords, KeyTable } from './keyTable';
 
 export interface Segment {

@@ -1,14 +1,17 @@
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
 import type { Slots } from '../store/slots';
-import { isWhole, readBlock, type BlockRow } from './blocks';
+import { isWhole, readBlock  } from './blocks';
+import type {BlockRow} from './blocks';
 import { keyWords } from '../store/keyTable';
 import { comparable } from './comparable';
-import { JointScores, type DenseScores } from './denseScores';
+import { JointScores  } from './denseScores';
+import type {DenseScores} from './denseScores';
 import { ModelVectors } from './modelVectors';
 import type { QuestionVector, SearchedModel } from './searchedModel';
 import { secondThread } from './secondThread';
-import { usualRoom, type Room } from './spare';
+import { usualRoom  } from './spare';
+import type {Room} from './spare';
 
 /** How many times as many vectors as the index has are held at most, but for some thousand. */
 const mostUnneeded = 1.25;

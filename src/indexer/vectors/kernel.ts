@@ -3,7 +3,8 @@
  * missing. A module this small is written by hand below, instruction by instruction, and needs no tool to be built.
  */
 
-import { canShare, webAssembly, type Memory } from './webassembly';
+import { canShare, webAssembly  } from './webassembly';
+import type {Memory} from './webassembly';
 
 /** That memory can have; one that is shared has to be limited. */
 const mostPages = 1 << 16;

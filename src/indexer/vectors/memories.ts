@@ -1,4 +1,5 @@
-import { canShare, webAssembly, type Memory } from './webassembly';
+import { canShare, webAssembly  } from './webassembly';
+import type {Memory} from './webassembly';
 
 const page = 1 << 16;
 

@@ -1,7 +1,9 @@
 import { ScannedCosines } from './cosines';
-import { bestKernel, lane, type Kernel, type MakeKernel } from './kernel';
+import { bestKernel, lane   } from './kernel';
+import type {Kernel, MakeKernel} from './kernel';
 import { giveBack, memoryBytes, takeMemory } from './memories';
-import { secondThread, type Scannable } from './secondThread';
+import { secondThread  } from './secondThread';
+import type {Scannable} from './secondThread';
 import { canShare } from './webassembly';
 
 /** Bytes for the query, which stands before everything else. */

@@ -1,9 +1,13 @@
-import { Supervisor, type LogLevel, type ProcessState } from '../process/supervisor';
+import { Supervisor   } from '../process/supervisor';
+import type {LogLevel, ProcessState} from '../process/supervisor';
 import { EngineError } from './errors';
 import { parse } from './parse';
-import { PendingRequest, type Pending, type RequestOptions } from './pendingRequest';
-import { engineMessage, methods, protocolVersion, type EngineMessage, type HostMessage, type Method, type Params, type Result } from './protocol';
-import { Requests, type Answer } from './pendingRequests';
+import { PendingRequest   } from './pendingRequest';
+import type {Pending, RequestOptions} from './pendingRequest';
+import { engineMessage, methods, protocolVersion      } from './protocol';
+import type {EngineMessage, HostMessage, Method, Params, Result} from './protocol';
+import { Requests  } from './pendingRequests';
+import type {Answer} from './pendingRequests';
 
 export type EngineState =
   | Exclude<ProcessState, { kind: 'ready' }>
@@ -95,7 +99,7 @@ export class EngineClient {
   /**
    * Asks the engine for something. The order of requests of the same priority is kept.
    *
-   * @throws EngineError `cancelled` after the signal aborts, `deadline` when nothing usable was there in time,
+   * @throws {EngineError} `cancelled` after the signal aborts, `deadline` when nothing usable was there in time,
    *   `engineDied` when the process died twice while it worked on this request, `engineStopped` when it is not
    *   started any more, `invalid` when parameters or answer do not fit, and whatever else the engine answers
    */

@@ -6,7 +6,7 @@ import { EngineError } from './errors';
  * Checks a value that came from the other process.
  *
  * @param what names the value in the sentence of the error, for example `Parameters of complete`
- * @throws EngineError `invalid`, see {@link check}
+ * @throws {EngineError} `invalid`, see {@link check}
  */
 export function parse<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
   const checked = check(schema, value, what);

@@ -1,6 +1,7 @@
 import { EngineError } from './errors';
 import { parse } from './parse';
-import { methods, type Event, type Method, type Params, type Priority, type Result } from './protocol';
+import { methods      } from './protocol';
+import type {Event, Method, Params, Priority, Result} from './protocol';
 import { ReplayedText } from './replayedText';
 
 export interface RequestOptions<M extends Method> {
@@ -27,7 +28,7 @@ export interface Pending {
   remainingMs(): number | undefined;
   /** The request is handed to a new process. */
   begin(): void;
-  /** @throws EngineError `invalid` where the value is not what the method streams */
+  /** @throws {EngineError} `invalid` where the value is not what the method streams */
   event(value: unknown): void;
   /** Settles with the engine's answer; an answer that does not fit the method rejects with `invalid`. */
   resolve(value: unknown): void;

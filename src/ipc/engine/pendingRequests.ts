@@ -28,7 +28,7 @@ export class Requests {
    * Hands an answer to its request. One that was cancelled meanwhile is not there any more, and nobody waits for it.
    *
    * @returns whether the answer was the last one to a request
-   * @throws EngineError `invalid` where an event is not what the method streams
+   * @throws {EngineError} `invalid` where an event is not what the method streams
    */
   answer(message: Answer): boolean {
     const request = this.#pending.get(message.id);

@@ -1,8 +1,11 @@
-import { Supervisor, type LogLevel, type ProcessState } from '../process/supervisor';
+import { Supervisor   } from '../process/supervisor';
+import type {LogLevel, ProcessState} from '../process/supervisor';
 import { IndexError } from './errors';
-import { indexMessage, methods, protocolVersion, type EncoderFacts, type HostMessage, type IndexMessage, type Method, type Params, type Progress, type Result, type Root, type StartOptions } from './protocol';
+import { indexMessage, methods, protocolVersion          } from './protocol';
+import type {EncoderFacts, HostMessage, IndexMessage, Method, Params, Progress, Result, Root, StartOptions} from './protocol';
 import { valid } from './valid';
-import { VectorService, type AskForVectors } from './vectorRequests';
+import { VectorService  } from './vectorRequests';
+import type {AskForVectors} from './vectorRequests';
 
 export interface IndexClientOptions {
   /** Absolute path of the index process' bundle. */
@@ -88,7 +91,7 @@ export class IndexClient {
   /**
    * Asks the process for something.
    *
-   * @throws IndexError `cancelled` after the signal aborts, `died` when the process died twice while this was asked of
+   * @throws {IndexError} `cancelled` after the signal aborts, `died` when the process died twice while this was asked of
    *   it, `stopped` when it is not started any more, `invalid` when parameters or answer do not fit, and whatever else
    *   the process answers
    */

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { check } from '../process/check';
 import { IndexError } from './errors';
 
-/** @throws IndexError `invalid`, see {@link check} */
+/** @throws {IndexError} `invalid`, see {@link check} */
 export function valid<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
   const checked = check(schema, value, what);
   if ('problem' in checked) throw new IndexError('invalid', checked.problem);

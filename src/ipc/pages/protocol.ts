@@ -75,7 +75,7 @@ export class PageError extends Error {
  * Checks a message.
  *
  * @param what names it in the error
- * @throws PageError `invalid`, naming the first place that does not fit, but not what stands there: it may be the
+ * @throws {PageError} `invalid`, naming the first place that does not fit, but not what stands there: it may be the
  *   user's text, and the sentence ends up in a log
  */
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
@@ -86,7 +86,7 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   throw new PageError('invalid', `${what}: expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}.`);
 }
 
-/** @param what names the message in the error @throws PageError `invalid` where it is larger than any message may be */
+/** @param what names the message in the error @throws {PageError} `invalid` where it is larger than any message may be */
 export function checkSize(message: unknown, what: string): void {
   if (sizeOf(message) > maxMessageBytes) throw new PageError('invalid', `${what}: more than ${maxMessageBytes / 1e6} MB.`);
 }

@@ -3,17 +3,18 @@ import {
   checkSize,
   entryOf,
   PageError,
-  pageMessage,
-  type EventName,
-  type EventValue,
-  type HostMessage,
-  type PageProtocol,
-  type RequestName,
-  type RequestParams,
-  type RequestResult,
-  type Told,
-  type ToldName,
+  pageMessage
+  
+  
+  
+  
+  
+  
+  
+  
+  
 } from './protocol';
+import type {EventName, EventValue, HostMessage, PageProtocol, RequestName, RequestParams, RequestResult, Told, ToldName} from './protocol';
 
 /** What the host does for a page. */
 export interface PageHandlers<P extends PageProtocol> {
@@ -31,8 +32,8 @@ type AnyHandler = (value: unknown, signal: AbortSignal) => unknown;
 
 /** The host's end of the line to a page: checks what comes, answers every request exactly once, ends those cancelled. */
 export class PageServer<P extends PageProtocol> {
-  private readonly running = new Map<number, AbortController>();
-  private disposed = false;
+  readonly #running = new Map<number, AbortController>();
+  #disposed = false;
 
   constructor(
     private readonly protocol: P,
@@ -42,16 +43,16 @@ export class PageServer<P extends PageProtocol> {
 
   /** Takes a message as it came from the page, whatever it is; none after {@link dispose}. */
   receive(raw: unknown): void {
-    if (this.disposed) return;
+    if (this.#disposed) return;
     try {
       checkSize(raw, 'A message of the page');
       const message = check(pageMessage, raw, 'A message of the page');
       switch (message.kind) {
         case 'request':
-          void this.answer(message.id, message.name, message.value);
+          void this.#answer(message.id, message.name, message.value);
           return;
         case 'cancel':
-          this.running.get(message.id)?.abort();
+          this.#running.get(message.id)?.abort();
           return;
         case 'told': {
           const schema = entryOf(this.protocol.told, message.name);
@@ -72,7 +73,7 @@ export class PageServer<P extends PageProtocol> {
   send<K extends EventName<P>>(name: K, value: EventValue<P, K>): void {
     try {
       checkSize(value, `What the page is told as ${name}`);
-      this.post({ kind: 'event', name, value });
+      this.#post({ kind: 'event', name, value });
     } catch (error) {
       this.options.log('error', `Not sent. ${sentence(error)}`);
     }
@@ -80,15 +81,15 @@ export class PageServer<P extends PageProtocol> {
 
   /** Ends what is still being computed; nothing is sent any more. */
   dispose(): void {
-    this.disposed = true;
-    for (const controller of this.running.values()) controller.abort();
-    this.running.clear();
+    this.#disposed = true;
+    for (const controller of this.#running.values()) controller.abort();
+    this.#running.clear();
   }
 
-  private async answer(id: number, name: string, value: unknown): Promise<void> {
+  async #answer(id: number, name: string, value: unknown): Promise<void> {
     const controller = new AbortController();
-    this.running.get(id)?.abort();
-    this.running.set(id, controller);
+    this.#running.get(id)?.abort();
+    this.#running.set(id, controller);
     try {
       const entry = entryOf(this.protocol.requests, name);
       const handler = entryOf(this.handlers.requests as unknown as Record<string, AnyHandler>, name);
@@ -96,20 +97,20 @@ export class PageServer<P extends PageProtocol> {
       const params = check(entry.params, value, `Parameters of ${name}`);
       const result = await handler(params, controller.signal);
       checkSize(result, `Answer to ${name}`);
-      this.post({ kind: 'result', id, value: result });
+      this.#post({ kind: 'result', id, value: result });
     } catch (error) {
       const failure = controller.signal.aborted ? new PageError('cancelled', 'No longer wanted.') : error;
       const code = failure instanceof PageError ? failure.code : 'failed';
       if (code === 'invalid') this.options.log('warn', `Refused. ${sentence(failure)}`);
       if (code === 'failed') this.options.log('warn', `${name} failed: ${sentence(failure)}`);
-      this.post({ kind: 'error', id, error: { code, message: sentence(failure) } });
+      this.#post({ kind: 'error', id, error: { code, message: sentence(failure) } });
     } finally {
-      if (this.running.get(id) === controller) this.running.delete(id);
+      if (this.#running.get(id) === controller) this.#running.delete(id);
     }
   }
 
-  private post(message: HostMessage): void {
-    if (!this.disposed) this.options.post(message);
+  #post(message: HostMessage): void {
+    if (!this.#disposed) this.options.post(message);
   }
 }
 

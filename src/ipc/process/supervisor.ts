@@ -1,5 +1,6 @@
 import { maxConsecutiveDeaths, restartDelayMs } from './backoff';
-import { Child, type ChildOptions } from './child';
+import { Child  } from './child';
+import type {ChildOptions} from './child';
 
 export type ProcessState =
   /** No process; the next `start` makes one. */

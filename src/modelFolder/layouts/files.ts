@@ -26,14 +26,14 @@ export async function exists(folder: string, path: string): Promise<boolean> {
   );
 }
 
-/** Size in bytes and time of the last change. @throws EngineError `modelMissing` where it is no file */
+/** Size in bytes and time of the last change. @throws {EngineError} `modelMissing` where it is no file */
 export async function statFile(folder: string, path: string): Promise<{ size: number; mtimeMs: number }> {
   const found = await stat(join(folder, path)).catch((cause: unknown) => missing(folder, path, cause));
   if (!found.isFile()) throw invalid(`${path} in the model folder ${folder} is not a file; copy the model again.`);
   return found;
 }
 
-/** Content of a text file. @throws EngineError `modelMissing` or `modelInvalid` */
+/** Content of a text file. @throws {EngineError} `modelMissing` or `modelInvalid` */
 export async function readText(folder: string, path: string): Promise<string> {
   const { size } = await statFile(folder, path);
   if (size > largestText)
@@ -41,7 +41,7 @@ export async function readText(folder: string, path: string): Promise<string> {
   return readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
 }
 
-/** Content of a JSON file. @throws EngineError `modelMissing` or `modelInvalid` */
+/** Content of a JSON file. @throws {EngineError} `modelMissing` or `modelInvalid` */
 export async function readJson(folder: string, path: string): Promise<unknown> {
   const text = await readText(folder, path);
   try {
@@ -67,7 +67,7 @@ function missing(folder: string, path: string, cause: unknown): never {
 /**
  * Checks that a listed file lies in the folder, also after following links, and has the listed size and SHA-256.
  *
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function verifyFile(folder: string, file: ListedFile): Promise<void> {
   const { size, mtimeMs } = await statFile(folder, file.path);

@@ -11,7 +11,7 @@ import type { DecoderFolder, ModelFolder } from './types';
  * Opens a model folder of one of the layouts of docs/model-folder.md and checks it; no weights are loaded.
  *
  * @param folder path of the folder
- * @throws EngineError `modelMissing` or `modelInvalid`, in one sentence that names the file and says what to do
+ * @throws {EngineError} `modelMissing` or `modelInvalid`, in one sentence that names the file and says what to do
  */
 export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const path = resolve(folder);
@@ -33,7 +33,7 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   );
 }
 
-/** The same for a folder that has to hold a decoder. @throws EngineError `modelMissing` or `modelInvalid` */
+/** The same for a folder that has to hold a decoder. @throws {EngineError} `modelMissing` or `modelInvalid` */
 export async function openDecoderFolder(folder: string): Promise<DecoderFolder> {
   const opened = await openModelFolder(folder);
   if (opened.role === 'decoder') return opened;

@@ -42,7 +42,7 @@ export const hasGenaiLayout = (folder: string): Promise<boolean> => exists(folde
  * Opens a folder as the model builder of onnxruntime-genai writes it: `genai_config.json`, `tokenizer.json` and a graph
  * with its weights beside it. There is no list of checksums in it, so only presence and consistency are checked.
  *
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function openGenaiFolder(folder: string): Promise<DecoderFolder> {
   const json = await readJson(folder, configName);

@@ -83,7 +83,7 @@ export const hasManifest = (folder: string): Promise<boolean> => exists(folder, 
 /**
  * Opens a folder with `glassbox.json`; every file that will be loaded has been checked when this returns.
  *
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function openGlassboxFolder(folder: string): Promise<ModelFolder> {
   const content = readManifest(folder, await readJson(folder, manifestName));

@@ -28,7 +28,7 @@ export type PublicConfig = v.InferOutput<typeof config>;
 
 export type PublicRole = 'decoder' | 'encoder' | 'encoder-decoder';
 
-/** The content of a `config.json` of `transformers`. @throws EngineError `modelInvalid` */
+/** The content of a `config.json` of `transformers`. @throws {EngineError} `modelInvalid` */
 export function readPublicConfig(folder: string, json: unknown): PublicConfig {
   const parsed = v.safeParse(config, json);
   if (parsed.success) return parsed.output;
@@ -62,7 +62,7 @@ export function statedContextLength(settings: PublicConfig): number | undefined 
   return positions - 1 - (settings.pad_token_id ?? 1);
 }
 
-/** @throws EngineError `modelInvalid` where it is not stated */
+/** @throws {EngineError} `modelInvalid` where it is not stated */
 export function contextLength(folder: string, settings: PublicConfig): number {
   const length = statedContextLength(settings);
   if (length === undefined) {

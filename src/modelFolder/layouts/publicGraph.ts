@@ -20,7 +20,7 @@ const precisions = {
 /**
  * @param stem name of the graph without precision and ending, such as `model`
  * @returns path of the graph, relative to the folder
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function chooseGraph(folder: string, stem: string, use: keyof typeof precisions): Promise<string> {
   for (const place of places) {

@@ -25,7 +25,7 @@ export const readOptionalJson = async (folder: string, name: string): Promise<un
 /**
  * @param stated how many tokens the model has
  * @param source the file that states it
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function readPublicTokenizer(folder: string, stated: number, source: string): Promise<PublicTokenizer> {
   const tokenizer = await readJson(folder, 'tokenizer.json');

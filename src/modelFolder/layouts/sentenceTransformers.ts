@@ -51,7 +51,7 @@ export const hasSentenceModules = (folder: string): Promise<boolean> => exists(f
  * Reads `modules.json` and what it leads to. A folder without them is pooled by the mean over its tokens, as that
  * library does it too.
  *
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function readSentenceSettings(folder: string): Promise<SentenceSettings> {
   const found = (await hasSentenceModules(folder)) ? await readAs(folder, 'modules.json', modules) : [];

@@ -22,7 +22,7 @@ export const hasTransformersLayout = (folder: string): Promise<boolean> => exist
  * the two graphs of an encoder with a decoder.
  * There is no list of checksums in it, so only presence and consistency are checked.
  *
- * @throws EngineError `modelMissing` or `modelInvalid`
+ * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
 export async function openTransformersFolder(folder: string): Promise<ModelFolder> {
   const settings = readPublicConfig(folder, await readJson(folder, 'config.json'));

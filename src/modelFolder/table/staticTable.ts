@@ -50,7 +50,7 @@ export class StaticEmbedder {
    * Opens a model folder of the role `static-embedding`; all of its files are checked.
    *
    * @param folder absolute path
-   * @throws EngineError `modelMissing` or `modelInvalid`, in one sentence
+   * @throws {EngineError} `modelMissing` or `modelInvalid`, in one sentence
    */
   static async open(folder: string): Promise<StaticEmbedder> {
     const parsed = v.safeParse(manifest, await readJson(folder, manifestName));

@@ -6,28 +6,28 @@
  * an exact least-recently-used order.
  */
 export class BoundedCache<Key, Value> {
-  private young = new Map<Key, Value>();
-  private old = new Map<Key, Value>();
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   constructor(private readonly capacity: number) {}
 
   get(key: Key): Value | undefined {
-    const value = this.young.get(key);
+    const value = this.#young.get(key);
     if (value !== undefined) return value;
-    const older = this.old.get(key);
+    const older = this.#old.get(key);
     if (older !== undefined) this.set(key, older);
     return older;
   }
 
   set(key: Key, value: Value): void {
-    if (this.young.size >= this.capacity) {
-      this.old = this.young;
-      this.young = new Map();
+    if (this.#young.size >= this.capacity) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
-    this.young.set(key, value);
+    this.#young.set(key, value);
   }
 
   get size(): number {
-    return this.young.size + this.old.size;
+    return this.#young.size + this.#old.size;
   }
 }

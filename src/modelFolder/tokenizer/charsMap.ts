@@ -11,7 +11,7 @@ const longestGrapheme = 6;
  * The reference takes the first match of a look-up, which is the shortest prefix; so does this.
  *
  * @param table size of the trie in bytes as a little-endian uint32, the trie, the replacements
- * @throws where the table is cut off
+ * @throws {Error} where the table is cut off
  */
 export function charsMap(table: Uint8Array): (text: Aligned) => Aligned {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);

@@ -3,15 +3,18 @@ import { EngineError } from '../../ipc/engine/errors';
 import { misfit } from '../../common/schemaIssue';
 import { AddedSplitter } from './addedSplitter';
 import type { AddedToken } from './addedSplitter';
-import { MergeTable, type Merge } from './mergeTable';
+import { MergeTable  } from './mergeTable';
+import type {Merge} from './mergeTable';
 import { BytePairModel } from './models/bytePairs';
 import { CharacterPairModel } from './models/characterPairs';
 import { vocabularyRecord } from './models/tokenModel';
 import type { TokenModel, Vocabulary } from './models/tokenModel';
 import { UnigramModel } from './models/unigrams';
 import { WordPieceModel } from './models/wordPieces';
-import { createNormalizer, normalizer, type Normalizer } from './normalization';
-import { createPreTokenizer, endsInBytes, preTokenizer, type PreTokenizer } from './preTokenization';
+import { createNormalizer, normalizer  } from './normalization';
+import type {Normalizer} from './normalization';
+import { createPreTokenizer, endsInBytes, preTokenizer  } from './preTokenization';
+import type {PreTokenizer} from './preTokenization';
 
 /** Text that looks like markup for the model, whether or not its file flags it as special. */
 const markup = /^<.*>$/s;
@@ -92,7 +95,7 @@ export interface Definition {
  * Reads the content of a `tokenizer.json` of the Hugging Face `tokenizers` format, and of the `tokenizer_config.json`
  * beside it where there is one.
  *
- * @throws EngineError `modelInvalid`, in one sentence, for anything that is damaged or not understood.
+ * @throws {EngineError} `modelInvalid`, in one sentence, for anything that is damaged or not understood.
  */
 export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown): Definition {
   const parsed = parseDefinition(tokenizerJson);

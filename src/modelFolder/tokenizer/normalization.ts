@@ -30,7 +30,7 @@ type Step = v.InferOutput<typeof step>;
 /** The ways of normalising that are understood; `Sequence` of none is written by some converters. */
 export const normalizer = v.union([step, v.object({ type: v.literal('Sequence'), normalizers: v.array(step) })]);
 
-/** @throws where a pattern or a table cannot be read */
+/** @throws {Error} where a pattern or a table cannot be read */
 export function createNormalizer(config: v.InferOutput<typeof normalizer> | null | undefined): Normalizer {
   if (!config) return (text) => text;
   return inTurn(config.type === 'Sequence' ? config.normalizers.map(normalizerOf) : [normalizerOf(config)]);

@@ -8,7 +8,7 @@ export type Pattern = v.InferOutput<typeof pattern>;
 /**
  * The same as an expression of JavaScript, global. Regular expressions are translated from Oniguruma by the library.
  *
- * @throws where one cannot be translated
+ * @throws {Error} where one cannot be translated
  */
 export function compilePattern(rule: Pattern): RegExp {
   const { pattern: compiled } = new SplitPreTokenizer({ type: 'Split', pattern: rule, behavior: 'Isolated', invert: false });

@@ -60,7 +60,7 @@ export function endsInBytes(config: v.InferOutput<typeof preTokenizer> | null | 
  * Its classes of characters are written out instead of taken from the library that translates expressions, because its
  * own versions use JavaScript's `\s` and `\d`, which take U+FEFF for white space, U+0085 not, and know only ASCII digits.
  *
- * @throws where bytes are made too early, or an expression cannot be translated.
+ * @throws {Error} where bytes are made too early, or an expression cannot be translated.
  */
 export function createPreTokenizer(config: v.InferOutput<typeof preTokenizer> | null | undefined): PreTokenizer {
   const steps = stepsOf(config);

@@ -9,56 +9,56 @@ import type { Aligned } from './aligned';
  * behind them. Distinct ranges therefore never overlap, and together cover all text that became tokens.
  */
 export class TokenRanges {
-  private readonly ranges: number[] = [];
+  readonly #ranges: number[] = [];
   /** Tokens since the last boundary, which have no range yet. */
-  private waiting = 0;
-  private boundary: number;
+  #waiting = 0;
+  #boundary: number;
   /** End of the last code point of which a byte was covered: UTF-16 units and UTF-8 bytes. */
-  private units = 0;
-  private bytes = 0;
+  #units = 0;
+  #bytes = 0;
   /** End of the last token, bytes. */
-  private covered = 0;
+  #covered = 0;
 
   /** @param source well-formed text after normalisation */
   constructor(private readonly source: Aligned) {
-    this.boundary = Math.max(0, source.sourceStart(0));
+    this.#boundary = Math.max(0, source.sourceStart(0));
   }
 
   /** Tokens that follow belong to the text from `offset` on, in UTF-16 units of the normalised text. */
   skipTo(offset: number): void {
-    if (offset === this.units) return;
-    this.units = offset;
-    this.begin();
+    if (offset === this.#units) return;
+    this.#units = offset;
+    this.#begin();
   }
 
   add(byteLength: number): void {
-    this.waiting++;
-    this.covered += byteLength;
-    while (this.bytes < this.covered) {
-      const code = this.source.text.codePointAt(this.units) ?? 0;
-      this.units += code > 0xffff ? 2 : 1;
-      this.bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    this.#waiting++;
+    this.#covered += byteLength;
+    while (this.#bytes < this.#covered) {
+      const code = this.source.text.codePointAt(this.#units) ?? 0;
+      this.#units += code > 0xffff ? 2 : 1;
+      this.#bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     }
-    if (this.bytes > this.covered) return;
-    const end = this.source.sourceEnd(this.units);
-    if (end <= this.boundary) return;
-    this.end(end);
-    this.begin();
+    if (this.#bytes > this.#covered) return;
+    const end = this.source.sourceEnd(this.#units);
+    if (end <= this.#boundary) return;
+    this.#end(end);
+    this.#begin();
   }
 
   /** Start and end of each token, UTF-16 units of the source. */
   finish(): Uint32Array {
-    this.end(this.boundary);
-    return Uint32Array.from(this.ranges);
+    this.#end(this.#boundary);
+    return Uint32Array.from(this.#ranges);
   }
 
-  private begin(): void {
-    const start = this.source.sourceStart(this.units);
+  #begin(): void {
+    const start = this.source.sourceStart(this.#units);
     // Tokens that wait keep the place where they began.
-    if (start >= 0 && this.waiting === 0) this.boundary = start;
+    if (start >= 0 && this.#waiting === 0) this.#boundary = start;
   }
 
-  private end(end: number): void {
-    for (; this.waiting > 0; this.waiting--) this.ranges.push(this.boundary, end);
+  #end(end: number): void {
+    for (; this.#waiting > 0; this.#waiting--) this.#ranges.push(this.#boundary, end);
   }
 }

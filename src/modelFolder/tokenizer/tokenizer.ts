@@ -1,6 +1,7 @@
 import { Aligned } from './aligned';
 import { BoundedCache } from './boundedCache';
-import { readDefinition, type Definition } from './definition';
+import { readDefinition  } from './definition';
+import type {Definition} from './definition';
 import type { PieceTokens } from './models/tokenModel';
 import { TokenRanges } from './tokenRanges';
 
@@ -32,10 +33,10 @@ export class Tokenizer {
   /** Ids of the tokens that steer the model and stand for no text, ascending. */
   readonly specialIds: readonly number[];
 
-  private readonly addedIds: ReadonlyMap<string, number>;
+  readonly #addedIds: ReadonlyMap<string, number>;
   /** Bytes of each token; none for special tokens and ids that are not given out. */
-  private readonly bytes: readonly (Uint8Array | undefined)[];
-  private readonly cache = new BoundedCache<string, PieceTokens>(cachedPieces);
+  readonly #bytes: readonly (Uint8Array | undefined)[];
+  readonly #cache = new BoundedCache<string, PieceTokens>(cachedPieces);
 
   private constructor(private readonly definition: Definition) {
     const { tokens, added, special, model } = definition;
@@ -43,16 +44,16 @@ export class Tokenizer {
     const bytes = tokens.map((token) => (token === undefined ? undefined : model.bytesOf(token)));
     for (const { id, content } of added) bytes[id] ??= utf8.encode(content);
     for (const { id } of special) bytes[id] = undefined;
-    this.bytes = bytes;
+    this.#bytes = bytes;
     this.vocabularySize = bytes.length;
     this.specialIds = [...new Set(special.map(({ id }) => id))].sort((a, b) => a - b);
-    this.addedIds = new Map(added.map(({ content, id }) => [content, id]));
+    this.#addedIds = new Map(added.map(({ content, id }) => [content, id]));
   }
 
   /**
    * @param tokenizerJson content of `tokenizer.json`, parsed
    * @param tokenizerConfig content of `tokenizer_config.json`, parsed, where there is one
-   * @throws EngineError `modelInvalid` where the tokenizer is damaged or of a family that is not understood
+   * @throws {EngineError} `modelInvalid` where the tokenizer is damaged or of a family that is not understood
    */
   static create(tokenizerJson: unknown, tokenizerConfig?: unknown): Tokenizer {
     return new Tokenizer(readDefinition(tokenizerJson, tokenizerConfig));
@@ -61,7 +62,7 @@ export class Tokenizer {
   /** Ids of a plain text: no special token is recognised in it, none is added. */
   encode(text: string): number[] {
     const ids: number[] = [];
-    this.visit(text, {
+    this.#visit(text, {
       added: (id) => ids.push(id),
       begin: () => undefined,
       piece: (_, tokens) => {
@@ -80,7 +81,7 @@ export class Tokenizer {
       if (current) for (const offset of current.finish()) ranges.push(offset);
       current = undefined;
     };
-    this.visit(text, {
+    this.#visit(text, {
       added: (id, start, end) => {
         finish();
         ids.push(id);
@@ -112,7 +113,7 @@ export class Tokenizer {
 
   /** Bytes that a token stands for; `undefined` for special tokens and ids that are not given out. */
   bytesOf(id: number): Uint8Array | undefined {
-    return this.bytes[id];
+    return this.#bytes[id];
   }
 
   /**
@@ -125,8 +126,8 @@ export class Tokenizer {
     let left = skipped;
     return {
       push: (id) => {
-        const bytes = this.bytes[id]?.subarray(left);
-        left -= Math.min(left, this.bytes[id]?.length ?? 0);
+        const bytes = this.#bytes[id]?.subarray(left);
+        left -= Math.min(left, this.#bytes[id]?.length ?? 0);
         return decoder.decode(bytes, { stream: true });
       },
       end: () => decoder.decode(),
@@ -135,10 +136,10 @@ export class Tokenizer {
 
   /** Id of an added token, special or not, by its exact text. */
   special(text: string): number | undefined {
-    return this.addedIds.get(text);
+    return this.#addedIds.get(text);
   }
 
-  private visit(text: string, visitor: Visitor): void {
+  #visit(text: string, visitor: Visitor): void {
     const { addedFirst, addedThen, normalize } = this.definition;
     const source = new Aligned(wellFormed(text));
     for (const first of addedFirst.split(source)) {
@@ -148,24 +149,24 @@ export class Tokenizer {
       }
       const normalized = normalize(source.slice(first.start, first.end));
       for (const { id, start, end } of addedThen.split(normalized)) {
-        if (id === undefined) this.visitPlain(normalized.slice(start, end), visitor);
+        if (id === undefined) this.#visitPlain(normalized.slice(start, end), visitor);
         else visitor.added(id, Math.max(0, normalized.sourceStart(start)), Math.max(0, normalized.sourceEnd(end)));
       }
     }
   }
 
-  private visitPlain(text: Aligned, visitor: Visitor): void {
+  #visitPlain(text: Aligned, visitor: Visitor): void {
     const pieces = this.definition.split({ text, ranges: [[0, text.text.length]] });
     visitor.begin(pieces.text);
-    for (const [start, end] of pieces.ranges) visitor.piece(start, this.encodePiece(pieces.text.text.slice(start, end)));
+    for (const [start, end] of pieces.ranges) visitor.piece(start, this.#encodePiece(pieces.text.text.slice(start, end)));
   }
 
-  private encodePiece(piece: string): PieceTokens {
-    const known = this.cache.get(piece);
+  #encodePiece(piece: string): PieceTokens {
+    const known = this.#cache.get(piece);
     if (known) return known;
     const tokens = this.definition.model.encode(piece);
     // A slice keeps the whole text alive that it was cut from; the key must not, so it is a copy.
-    if (piece.length <= longestCached) this.cache.set(copyOf(piece), tokens);
+    if (piece.length <= longestCached) this.#cache.set(copyOf(piece), tokens);
     return tokens;
   }
 }

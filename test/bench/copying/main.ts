@@ -8,23 +8,28 @@
  */
 import { parseArgs } from 'node:util';
 import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/completion/copying/choice';
-import { findCandidates, type Found } from '../../../src/engine/completion/copying/copy';
+import { findCandidates  } from '../../../src/engine/completion/copying/copy';
+import type {Found} from '../../../src/engine/completion/copying/copy';
 import type { Weights } from '../../../src/common/statistics/logit';
 import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
-import { readCorpus, type Entry } from '../corpus';
+import { readCorpus  } from '../corpus';
+import type {Entry} from '../corpus';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';
 import { completionPool } from '../quality/freeze';
 import { scoreCompletion } from '../quality/metrics/completion';
 import { Model } from '../quality/model';
-import { BenchError, type Language, type SourceFile } from '../quality/packages';
+import { BenchError   } from '../quality/packages';
+import type {Language, SourceFile} from '../quality/packages';
 import { randomFrom, shuffled } from '../quality/random';
-import { cutToTask, situationOf, type Situation } from '../quality/situations';
+import { cutToTask, situationOf  } from '../quality/situations';
+import type {Situation} from '../quality/situations';
 import { openParser } from '../quality/syntax';
 import type { CompletionSet } from '../quality/tasks';
 import { fitWeights, weightsText } from './regression';
-import { thresholds, type Place } from './threshold';
+import { thresholds  } from './threshold';
+import type {Place} from './threshold';
 
 /** A place where something can be copied, and which of it is right. */
 interface Seen {

@@ -1,4 +1,5 @@
-import { confidenceFeatures, preferred, probability, type Weights } from '../../../src/common/statistics/logit';
+import { confidenceFeatures, preferred, probability  } from '../../../src/common/statistics/logit';
+import type {Weights} from '../../../src/common/statistics/logit';
 
 export interface Sample {
   readonly features: readonly number[];

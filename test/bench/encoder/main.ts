@@ -8,7 +8,8 @@
  * Ratios are of medians over the rounds, to transformers.js with float32: above 1, more chunks; `cpu` by processor time.
  * Losses are 1 − cosine to its vectors; without it (`--only rounded,exact`, as for folders it does not know), to those of the file.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork  } from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -16,7 +17,8 @@ import { parseArgs } from 'node:util';
 import { root } from '../../support/paths';
 import { ensurePeers } from '../engine/peers';
 import { median } from '../engine/report';
-import { contenderNames, openContender, type ContenderName, type Setting } from './contenders';
+import { contenderNames, openContender   } from './contenders';
+import type {ContenderName, Setting} from './contenders';
 import { ensureEncoder } from './models';
 import { readChunks } from './texts';
 

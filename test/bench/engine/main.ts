@@ -13,7 +13,8 @@
  * of all of them in which other processes computed is taken again. Ratios are of medians over the rounds; above 1, ours is
  * faster.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork  } from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,15 +24,19 @@ import { createRandom } from '../../support/random';
 import { root } from '../../support/paths';
 import { m135, m500 } from '../../support/decoderModel/shape';
 import { measureBandwidth } from './bandwidth';
-import { serve, type Job, type Measurement, type ToParent } from './child';
-import { contenderNames, ensurePacked, isTier, type ContenderName, type Setting } from './contenders';
+import { serve    } from './child';
+import type {Job, Measurement, ToParent} from './child';
+import { contenderNames, ensurePacked, isTier   } from './contenders';
+import type {ContenderName, Setting} from './contenders';
 import { latency } from './latency';
 import { ensureModels, ensureTier } from './models';
 import { watchOthers } from './others';
 import { ensurePeers } from './peers';
 import { profile } from './profile';
-import { median, ratios, table, type Row } from './report';
-import { tierDistance, type TierName } from './tiers';
+import { median, ratios, table  } from './report';
+import type {Row} from './report';
+import { tierDistance  } from './tiers';
+import type {TierName} from './tiers';
 
 const shapes = { m135, m500 } as const;
 type ShapeName = keyof typeof shapes;

@@ -9,13 +9,15 @@ import { parseArgs } from 'node:util';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { testOnDevice } from '../../../src/engine/decoder/deviceTest';
 import { openExactSession } from '../../../src/engine/decoder/onDevice';
-import { openDecoderSession, type OpenedSession } from '../../../src/engine/decoder/open';
+import { openDecoderSession  } from '../../../src/engine/decoder/open';
+import type {OpenedSession} from '../../../src/engine/decoder/open';
 import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
 import { isRight } from '../../../src/engine/runtime/providers/verdict';
 import { vulkanAdapters } from '../../../src/engine/runtime/providers/vulkan';
 import { threadCount } from '../../../src/engine/machine/threads';
 import { writeOnnx } from '../../support/decoderModel/onnx';
-import { m135, m500, tiny, type DecoderShape } from '../../support/decoderModel/shape';
+import { m135, m500, tiny  } from '../../support/decoderModel/shape';
+import type {DecoderShape} from '../../support/decoderModel/shape';
 import { createRandom } from '../../support/random';
 import { median } from './report';
 

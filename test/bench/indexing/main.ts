@@ -12,7 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { distribution } from '../../../src/cli/distribution';
 import { EngineClient } from '../../../src/ipc/engine/client';
-import { IndexClient, type IndexClientOptions } from '../../../src/ipc/indexer/client';
+import { IndexClient  } from '../../../src/ipc/indexer/client';
+import type {IndexClientOptions} from '../../../src/ipc/indexer/client';
 import type { Progress } from '../../../src/ipc/indexer/protocol';
 import { openEncoder } from '../search/encoder';
 
@@ -88,13 +89,13 @@ async function fill(workspace: string, wanted: number): Promise<void> {
 
 /** Types code into the middle of a file and asks for a completion after each key. */
 class Typist {
-  private at: number;
+  #at: number;
 
   constructor(
     private readonly engine: EngineClient,
     private readonly code: string,
   ) {
-    this.at = Math.floor(code.length / 4);
+    this.#at = Math.floor(code.length / 4);
   }
 
   /** @param wanted whether a time is to be counted, asked before and after it was taken @returns milliseconds of each */
@@ -102,7 +103,7 @@ class Typist {
     const times: number[] = [];
     while (times.length < keys && wanted()) {
       const start = performance.now();
-      await this.complete(++this.at);
+      await this.#complete(++this.#at);
       const took = performance.now() - start;
       if (wanted()) times.push(took);
       await sleep(Math.max(0, keyEveryMs - took));
@@ -110,7 +111,7 @@ class Typist {
     return times;
   }
 
-  private complete(cursor: number): Promise<unknown> {
+  #complete(cursor: number): Promise<unknown> {
     const start = this.code.lastIndexOf('\n', Math.max(0, cursor - 6_000)) + 1;
     const end = this.code.indexOf('\n', cursor);
     const text = { prefix: this.code.slice(start, cursor), suffix: this.code.slice(end, end + 2_000) };

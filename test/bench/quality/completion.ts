@@ -7,11 +7,14 @@ import { copyCompletion } from './baselines/copy';
 import { NgramModel } from './baselines/ngram';
 import { contextFor, nearest } from './context';
 import { groupBy } from './group';
-import { scoreCompletion, type CompletionScore } from './metrics/completion';
+import { scoreCompletion  } from './metrics/completion';
+import type {CompletionScore} from './metrics/completion';
 import type { Model } from './model';
 import { nearestContext } from './nearestContext';
-import { readSources, type Language, type Package, type SourceFile } from './packages';
-import { situationOf, type Situation, type Workspace } from './situations';
+import { readSources    } from './packages';
+import type {Language, Package, SourceFile} from './packages';
+import { situationOf   } from './situations';
+import type {Situation, Workspace} from './situations';
 import type { CompletionTask } from './tasks';
 
 /** `lineOpen` are the tasks of `line` in an editor that closes no brackets: up to the end of the line. */

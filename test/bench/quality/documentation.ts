@@ -6,12 +6,15 @@ import { bodyOf } from './functions';
 import { groupBy } from './group';
 import type { Pair } from './metrics/sentences';
 import type { FunctionAsked, Model } from './model';
-import { BenchError, readSources, type Language, type Package, type SourceFile } from './packages';
-import { nameOf, sentenceOf, type Document } from './search';
+import { BenchError, readSources    } from './packages';
+import type {Language, Package, SourceFile} from './packages';
+import { nameOf, sentenceOf  } from './search';
+import type {Document} from './search';
 import { firstSentence } from './sentence';
 import type { Workspace } from './situations';
 import type { FunctionRange } from './syntax';
-import { readFunctions, type Functions, type SentenceTask } from './tasks';
+import { readFunctions   } from './tasks';
+import type {Functions, SentenceTask} from './tasks';
 
 /** `isSimilar`: what the extension says of the function is said of a similar one. */
 export type Documented = Pair & { system: string; package: string; language: Language; isSimilar: boolean };

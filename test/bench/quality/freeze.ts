@@ -4,12 +4,15 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { bodyPlaces, codeLines, pauses, placesIn, type Pause, type Place } from './cuts';
+import { bodyPlaces, codeLines, pauses, placesIn   } from './cuts';
+import type {Pause, Place} from './cuts';
 import { bodyOf, fingerprint } from './functions';
-import { dataFolder, hashText, readPackages, readSources, type Language, type Package, type SourceFile } from './packages';
+import { dataFolder, hashText, readPackages, readSources    } from './packages';
+import type {Language, Package, SourceFile} from './packages';
 import { randomFrom, shuffled } from './random';
 import { firstSentence } from './sentence';
-import { openParser, type FunctionRange, type Range, type Syntax } from './syntax';
+import { openParser    } from './syntax';
+import type {FunctionRange, Range, Syntax} from './syntax';
 import { writeCompletionTasks, writeFunctions, writeSentenceTasks } from './tasks';
 import type { CompletionSet, CompletionTask, Functions, SentenceTask } from './tasks';
 

@@ -1,15 +1,19 @@
 /** The index of the product as a searcher: each document a file of its own, asked as a person would ask. */
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { Batch, commit, type IndexedFile } from '../../../src/indexer/indexing/batch';
+import { Batch, commit  } from '../../../src/indexer/indexing/batch';
+import type {IndexedFile} from '../../../src/indexer/indexing/batch';
 import { Catalogue } from '../../../src/indexer/store/catalogue';
-import { cutChunks, type Chunk } from '../../../src/indexer/chunks/chunks';
+import { cutChunks  } from '../../../src/indexer/chunks/chunks';
+import type {Chunk} from '../../../src/indexer/chunks/chunks';
 import { describeChunks } from '../../../src/indexer/indexing/describe';
-import { vectorModel, type Embedder } from '../../../src/ipc/indexer/embedder';
+import { vectorModel  } from '../../../src/ipc/indexer/embedder';
+import type {Embedder} from '../../../src/ipc/indexer/embedder';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import type { SearchMode } from '../../../src/indexer/ranking/fusion';
-import { lookInto, search, type Search, type Searched } from '../../../src/indexer/ranking/search';
+import { lookInto, search   } from '../../../src/indexer/ranking/search';
+import type {Search, Searched} from '../../../src/indexer/ranking/search';
 import type { QuestionVector } from '../../../src/indexer/vectors/searchedModel';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { nonsense } from '../../../src/indexer/vectors/relevance';

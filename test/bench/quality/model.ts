@@ -7,8 +7,10 @@ import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
 import { Grammars } from '../../../src/syntax/grammars';
-import { BenchError, type SourceFile } from './packages';
-import { cutToTask, type Situation } from './situations';
+import { BenchError  } from './packages';
+import type {SourceFile} from './packages';
+import { cutToTask  } from './situations';
+import type {Situation} from './situations';
 import type { Range } from './syntax';
 
 const maxTokens = { line: 48, block: 160 };

@@ -1,9 +1,12 @@
 /** What was measured, as flat numbers for machines and as tables for people. */
-import { completionRows, type Measured } from './completion';
+import { completionRows  } from './completion';
+import type {Measured} from './completion';
 import type { Documented } from './documentation';
 import { groupBy, mean, sum } from './group';
-import { comparePaired, type Comparison } from './metrics/bootstrap';
-import { atThreshold, calibrationError, reliability, thresholdFor, type Judged } from './metrics/calibration';
+import { comparePaired  } from './metrics/bootstrap';
+import type {Comparison} from './metrics/bootstrap';
+import { atThreshold, calibrationError, reliability, thresholdFor  } from './metrics/calibration';
+import type {Judged} from './metrics/calibration';
 import { isFound, reciprocalRank } from './metrics/ranking';
 import { chrF, rougeL } from './metrics/sentences';
 import type { Language } from './packages';

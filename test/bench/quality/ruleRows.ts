@@ -1,8 +1,10 @@
 /** What each rule of the ranking is worth: whole packages are asked with it and without it. */
 import type { IndexedFile } from '../../../src/indexer/indexing/batch';
 import { chunkFile } from '../../../src/indexer/chunks/chunker';
-import { rules, type Rules } from '../../../src/indexer/ranking/rules';
-import { answersTo, inOrder, type Hit } from '../../../src/indexer/ranking/search';
+import { rules  } from '../../../src/indexer/ranking/rules';
+import type {Rules} from '../../../src/indexer/ranking/rules';
+import { answersTo, inOrder  } from '../../../src/indexer/ranking/search';
+import type {Hit} from '../../../src/indexer/ranking/search';
 import { languageOf } from '../../../src/syntax/languages';
 import { embeddedModel, grammars, indexed, indexFiles, questionFor } from './indexSearcher';
 import type { WholePackage, WholeQuery } from './wholePackage';

@@ -1,9 +1,11 @@
 /** Search rows: the first sentence of a function's documentation asks for the function without it. */
 import type { Embedder } from '../../../src/ipc/indexer/embedder';
-import { Bm25, splitIdentifiers, wholeIdentifiers, type Analyzer } from './baselines/bm25';
+import { Bm25, splitIdentifiers, wholeIdentifiers  } from './baselines/bm25';
+import type {Analyzer} from './baselines/bm25';
 import { bodyOf, maskName } from './functions';
 import { indexSearcher } from './indexSearcher';
-import { BenchError, hashText, type Language, type Package, type SourceFile } from './packages';
+import { BenchError, hashText    } from './packages';
+import type {Language, Package, SourceFile} from './packages';
 import { rankOf } from './metrics/ranking';
 import { firstSentence } from './sentence';
 import type { FunctionRange } from './syntax';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Language as Grammar, Parser, type Node } from '@vscode/tree-sitter-wasm';
+import { Language as Grammar, Parser  } from '@vscode/tree-sitter-wasm';
+import type {Node} from '@vscode/tree-sitter-wasm';
 import type { Language } from './packages';
 
 const requireHere = createRequire(path.resolve('package.json'));

@@ -5,7 +5,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cut } from './cuts';
-import { BenchError, dataFolder, hashText, type SourceFile } from './packages';
+import { BenchError, dataFolder, hashText  } from './packages';
+import type {SourceFile} from './packages';
 import type { FunctionRange } from './syntax';
 
 /** Single lines where programmers pause; single lines cut at any character; bodies of several lines. */

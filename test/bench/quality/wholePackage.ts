@@ -6,9 +6,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readContent } from '../../../src/indexer/chunks/content';
 import { isTest } from '../../../src/indexer/ranking/rules';
-import { BenchError, fetchPackage, isSource, readSources, type Language, type Package, type SourceFile } from './packages';
+import { BenchError, fetchPackage, isSource, readSources    } from './packages';
+import type {Language, Package, SourceFile} from './packages';
 import { sentenceOf } from './search';
-import { openParser, type Range, type Syntax } from './syntax';
+import { openParser   } from './syntax';
+import type {Range, Syntax} from './syntax';
 import type { Functions, SentenceTask } from './tasks';
 
 /** A sentence, and the function that it asks for, in the text without documentation. */

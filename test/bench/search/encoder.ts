@@ -1,7 +1,7 @@
 import type { EngineClient } from '../../../src/ipc/engine/client';
 import { SearchEncoder } from '../../../src/features/search/encoder';
 
-/** The encoder of a folder as search has it in the editor, with what is known of it. @throws Error where it cannot be used */
+/** The encoder of a folder as search has it in the editor, with what is known of it. @throws {Error} where it cannot be used */
 export async function openEncoder(engine: EngineClient, folder: string) {
   const kept = new Map<string, unknown>();
   const search = new SearchEncoder({

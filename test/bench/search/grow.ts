@@ -4,10 +4,13 @@ import { numbersOf } from '../../../src/indexer/store/bytes';
 import type { Catalogue } from '../../../src/indexer/store/catalogue';
 import type { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { keySize } from '../../../src/indexer/chunks/embeddedText';
-import { segmentColumns, writeSegment, type SegmentRow } from '../../../src/indexer/store/segments';
+import { segmentColumns, writeSegment  } from '../../../src/indexer/store/segments';
+import type {SegmentRow} from '../../../src/indexer/store/segments';
 import { Postings } from '../../../src/indexer/store/postings';
-import { writeBlock, type BlockRow } from '../../../src/indexer/vectors/blocks';
-import { inRound, otherKey, turned, vectorsOf, type CorpusFile } from './corpus';
+import { writeBlock  } from '../../../src/indexer/vectors/blocks';
+import type {BlockRow} from '../../../src/indexer/vectors/blocks';
+import { inRound, otherKey, turned, vectorsOf  } from './corpus';
+import type {CorpusFile} from './corpus';
 
 const chunksPerCommit = 4_096;
 

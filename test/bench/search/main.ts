@@ -24,10 +24,13 @@ import { Catalogue } from '../../../src/indexer/store/catalogue';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { indexEnvironment, indexNodeArgs } from '../../../src/ipc/indexer/client';
 import { lookInto, search } from '../../../src/indexer/ranking/search';
-import { ask, type Asking } from './ask';
-import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf, type Corpus, type CorpusFile } from './corpus';
+import { ask  } from './ask';
+import type {Asking} from './ask';
+import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf   } from './corpus';
+import type {Corpus, CorpusFile} from './corpus';
 import { multiply, writeFiles } from './grow';
-import { answerTiers, measureTiers, type AskingTiers } from './tiers';
+import { answerTiers, measureTiers  } from './tiers';
+import type {AskingTiers} from './tiers';
 import { measureWorkspace } from './workspace';
 
 /** How many different chunks are parsed at most; larger indexes repeat their files. */

@@ -2,7 +2,8 @@
  * Two tiers of vectors: an encoder's take the place of the table's, in a process that goes on asking meanwhile, and in one
  * that is started when all is done.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork  } from 'node:child_process';
+import type {ChildProcess} from 'node:child_process';
 import { once } from 'node:events';
 import { distribution } from '../../../src/cli/distribution';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';

@@ -9,18 +9,23 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { chooseBy, type Weights } from '../../../src/common/statistics/logit';
-import { candidatesFor, type Candidate } from '../../../src/features/summarize/similar/candidates';
+import { chooseBy  } from '../../../src/common/statistics/logit';
+import type {Weights} from '../../../src/common/statistics/logit';
+import { candidatesFor  } from '../../../src/features/summarize/similar/candidates';
+import type {Candidate} from '../../../src/features/summarize/similar/candidates';
 import { choiceFeatures } from '../../../src/features/summarize/similar/choice';
-import { documentedIn, type Documented } from '../../../src/features/summarize/similar/documented';
+import { documentedIn  } from '../../../src/features/summarize/similar/documented';
+import type {Documented} from '../../../src/features/summarize/similar/documented';
 import { SimilarFunctions } from '../../../src/features/summarize/similar/similar';
 import { Grammars } from '../../../src/syntax/grammars';
 import { symbolsOf } from '../../../src/syntax/symbols';
 import { fitWeights, weightsText } from '../copying/regression';
-import { readCorpus, type Entry } from '../corpus';
+import { readCorpus  } from '../corpus';
+import type {Entry} from '../corpus';
 import { fingerprint } from '../quality/functions';
 import { groupBy } from '../quality/group';
-import { chrF, type Pair } from '../quality/metrics/sentences';
+import { chrF  } from '../quality/metrics/sentences';
+import type {Pair} from '../quality/metrics/sentences';
 import { BenchError } from '../quality/packages';
 import { randomFrom, shuffled } from '../quality/random';
 import { firstSentence } from '../quality/sentence';

@@ -3,7 +3,8 @@ import type { EngineClient } from '../../../src/ipc/engine/client';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
 import type { Grammars } from '../../../src/syntax/grammars';
 import { median } from '../engine/report';
-import { snippetsOf, type Snippet } from './snippets';
+import { snippetsOf  } from './snippets';
+import type {Snippet} from './snippets';
 
 interface Round {
   /**

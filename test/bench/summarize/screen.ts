@@ -7,7 +7,8 @@ import type { Grammars } from '../../../src/syntax/grammars';
 import { Editor } from '../../e2e/support/editor';
 import { Workspace } from '../../e2e/support/workspace';
 import { median } from '../engine/report';
-import { snippetsOf, type Snippet } from './snippets';
+import { snippetsOf  } from './snippets';
+import type {Snippet} from './snippets';
 
 /** From the key that asks to the first words that a model has written, milliseconds. The first summary of all is reported apart. */
 export async function measureScreen(grammars: Grammars, count: number, say: (line: string) => void): Promise<Record<string, number>> {

@@ -6,7 +6,8 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, viewport } from '../../../scripts/lib/browser.mjs';
 import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
 import { vsixPath } from '../../../scripts/lib/package.mjs';
-import { installVsix, startServer, type Server } from '../../../scripts/lib/server.mjs';
+import { installVsix, startServer  } from '../../../scripts/lib/server.mjs';
+import type {Server} from '../../../scripts/lib/server.mjs';
 import { writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
 import { root } from '../../support/paths';
 
@@ -79,22 +80,22 @@ export class Editor {
   /** @param label as the editor's list of colour themes shows it */
   async useTheme(label: string): Promise<void> {
     await this.press('Control+k');
-    await this.ask('Control+t', label);
+    await this.#ask('Control+t', label);
   }
 
   async openFile(name: string): Promise<void> {
-    await this.ask('Control+p', name);
+    await this.#ask('Control+p', name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.page.locator('.monaco-editor.focused .view-line').first().waitFor();
   }
 
   async run(command: string): Promise<void> {
-    await this.ask('F1', command);
+    await this.#ask('F1', command);
   }
 
   /** Puts the cursor at the end of a line, counted from 1. */
   async goToEndOf(line: number): Promise<void> {
-    await this.ask('Control+g', String(line));
+    await this.#ask('Control+g', String(line));
     await this.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
     await this.press('End');
   }
@@ -134,7 +135,7 @@ export class Editor {
     return parts.join('').replaceAll('\u00a0', ' ');
   }
 
-  /** @throws with what the status item says, when none appears */
+  /** @throws {Error} with what the status item says, when none appears */
   async waitForGhostText(): Promise<string> {
     try {
       await this.page.locator('.monaco-editor.focused .ghost-text-decoration').first().waitFor();
@@ -253,7 +254,7 @@ export class Editor {
 
   async setTheme(name: string): Promise<void> {
     await this.press('Control+k');
-    await this.ask('Control+t', name);
+    await this.#ask('Control+t', name);
   }
 
   async focusEditor(): Promise<void> {
@@ -268,7 +269,7 @@ export class Editor {
   }
 
   /** Opens an input at the top, answers it with Enter and waits until it is gone. */
-  private async ask(key: string, answer: string): Promise<void> {
+  async #ask(key: string, answer: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget');
     await this.press(key);
     await input.waitFor();

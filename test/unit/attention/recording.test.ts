@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Capture, type CapturePlan } from '../../../src/attention/capture';
+import { Capture  } from '../../../src/attention/capture';
+import type {CapturePlan} from '../../../src/attention/capture';
 import { pack, unpack } from '../../../src/attention/typedArrayFile';
 import { record } from '../../../src/engine/attention/record';
 import { openCapture, openRecording } from '../../../src/attention/recording';

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { CapturePlan } from '../../../src/attention/capture';
 import { Captures, layersThatFit } from '../../../src/engine/attention/captures';
-import { cellCount, rowLength, type MapShape, type WeightMap } from '../../../src/attention/weightMap';
+import { cellCount, rowLength   } from '../../../src/attention/weightMap';
+import type {MapShape, WeightMap} from '../../../src/attention/weightMap';
 import { poolMap } from '../../../src/attention/pool';
 import { quantize, weightOf } from '../../../src/attention/quantize';
 import { thumbnails, Tiles } from '../../../src/attention/tiles';
-import { StackData, type StackShape } from '../../../src/attention/stack';
+import { StackData  } from '../../../src/attention/stack';
+import type {StackShape} from '../../../src/attention/stack';
 import { createRandom } from '../../support/random';
 
 /** Random weights [heads, rows, columns] whose rows sum to 1, peaked as attention is. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { typing, typingTasks, type TypingTask } from '../../../src/cli/typing';
+import { typing, typingTasks  } from '../../../src/cli/typing';
+import type {TypingTask} from '../../../src/cli/typing';
 
 /** The document after each key, the cursor written as `|`. */
 function documents(task: Omit<TypingTask, 'language'>, language: TypingTask['language'] = 'javascript'): string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Subjects, type SuggestionSubject } from '../../../src/host/explainables';
+import { Subjects  } from '../../../src/host/explainables';
+import type {SuggestionSubject} from '../../../src/host/explainables';
 
 const suggestion = (text: string, offering: object, before: string, accepted = false): SuggestionSubject => ({
   kind: 'suggestion', document: 'file:///a.ts', model: '/m', promptIds: new Int32Array(), tokens: [], prefix: before, accepted, text, offering, fits: (now) => now.endsWith(before),

@@ -1,4 +1,5 @@
-import { rampIndex, type CellOptions, type Quad } from '../model/cells';
+import { rampIndex   } from '../model/cells';
+import type {CellOptions, Quad} from '../model/cells';
 import { fit } from '../surface';
 import type { CellPainter } from './painter';
 
@@ -14,56 +15,56 @@ interface Picture {
 export class CanvasPainter implements CellPainter {
   readonly canvas = document.createElement('canvas');
   readonly kind = 'canvas';
-  private readonly pictures = new Map<number, Picture>();
-  private sinks = new Uint8Array();
-  private sinksVersion = 0;
-  private scale = 1;
-  private ramps = { ramp: new Uint8ClampedArray(), version: 0 };
+  readonly #pictures = new Map<number, Picture>();
+  #sinks = new Uint8Array();
+  #sinksVersion = 0;
+  #scale = 1;
+  #ramps = { ramp: new Uint8ClampedArray(), version: 0 };
 
   upload(slot: number, columns: number, rows: number, cells: Uint8Array): void {
-    this.pictures.set(slot, { columns, rows, cells, drawn: undefined });
+    this.#pictures.set(slot, { columns, rows, cells, drawn: undefined });
   }
 
   setSinks(sinks: Uint8Array): void {
-    this.sinks = Uint8Array.from(sinks);
-    this.sinksVersion++;
+    this.#sinks = Uint8Array.from(sinks);
+    this.#sinksVersion++;
   }
 
   resize(width: number, height: number, scale: number): void {
-    this.scale = scale;
+    this.#scale = scale;
     fit(this.canvas, width, height, scale);
   }
 
   paint(quads: readonly Quad[], ramp: Uint8ClampedArray<ArrayBuffer>, options: CellOptions): void {
     const context = this.canvas.getContext('2d');
     if (context === null) return;
-    if (this.ramps.ramp !== ramp) this.ramps = { ramp, version: this.ramps.version + 1 };
+    if (this.#ramps.ramp !== ramp) this.#ramps = { ramp, version: this.#ramps.version + 1 };
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     context.imageSmoothingEnabled = false;
     for (const quad of quads) {
-      const picture = this.pictures.get(quad.slot);
+      const picture = this.#pictures.get(quad.slot);
       if (picture === undefined) continue;
-      const drawn = this.draw(picture, quad, options);
-      const s = this.scale;
+      const drawn = this.#draw(picture, quad, options);
+      const s = this.#scale;
       context.drawImage(drawn, quad.fromX, quad.fromY, quad.cellsX, quad.cellsY, quad.x * s, quad.y * s, quad.width * s, quad.height * s);
     }
   }
 
-  private draw(picture: Picture, { scale, row, column, step }: Quad, options: CellOptions): HTMLCanvasElement {
-    const key = JSON.stringify([options, scale, this.ramps.version, this.sinksVersion]);
+  #draw(picture: Picture, { scale, row, column, step }: Quad, options: CellOptions): HTMLCanvasElement {
+    const key = JSON.stringify([options, scale, this.#ramps.version, this.#sinksVersion]);
     if (picture.drawn?.key === key) return picture.drawn.canvas;
     const { columns, rows, cells } = picture;
     const canvas = picture.drawn?.canvas ?? document.createElement('canvas');
     canvas.width = columns;
     canvas.height = rows;
     const image = new ImageData(columns, rows);
-    const colours = new Uint32Array(this.ramps.ramp.buffer);
+    const colours = new Uint32Array(this.#ramps.ramp.buffer);
     const pixels = new Uint32Array(image.data.buffer);
     const indices = new Uint8Array(256);
     let sinkOfIndices = -1;
     for (let y = 0; y < rows; y++) {
-      const sink = sinkOf(this.sinks, row + y * step, step);
+      const sink = sinkOf(this.#sinks, row + y * step, step);
       if (sink !== sinkOfIndices) {
         for (let cell = 0; cell < 256; cell++) indices[cell] = rampIndex(cell, sink, false, scale, options);
         sinkOfIndices = sink;

@@ -10,11 +10,11 @@ const perQuad = 13;
 /** One instanced draw over an array of textures; thresholds, gamma and colours are uniforms, so sliders upload nothing. */
 export class GlPainter implements CellPainter {
   readonly kind = 'webgl';
-  private ramp: Uint8ClampedArray<ArrayBuffer> | undefined;
-  private sinkCount = 0;
-  private size = { width: 1, height: 1 };
-  private readonly textures: { cells: WebGLTexture; ramp: WebGLTexture; sinks: WebGLTexture };
-  private readonly quads: WebGLBuffer;
+  #ramp: Uint8ClampedArray<ArrayBuffer> | undefined;
+  #sinkCount = 0;
+  #size = { width: 1, height: 1 };
+  readonly #textures: { cells: WebGLTexture; ramp: WebGLTexture; sinks: WebGLTexture };
+  readonly #quads: WebGLBuffer;
 
   /**
    * @param evenSlow also where the processor does a graphics card's work: it then has to give every picture back, and the
@@ -39,16 +39,16 @@ export class GlPainter implements CellPainter {
     lost: () => void,
   ) {
     canvas.addEventListener('webglcontextlost', lost);
-    this.textures = { cells: gl.createTexture(), ramp: gl.createTexture(), sinks: gl.createTexture() };
-    this.quads = gl.createBuffer();
+    this.#textures = { cells: gl.createTexture(), ramp: gl.createTexture(), sinks: gl.createTexture() };
+    this.#quads = gl.createBuffer();
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    this.bind(0, gl.TEXTURE_2D_ARRAY, this.textures.cells);
+    this.#bind(0, gl.TEXTURE_2D_ARRAY, this.#textures.cells);
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R8, side, side, slots);
     gl.useProgram(program);
     gl.uniform1i(gl.getUniformLocation(program, 'cells'), 0);
     gl.uniform1i(gl.getUniformLocation(program, 'ramp'), 1);
     gl.uniform1i(gl.getUniformLocation(program, 'sinks'), 2);
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.quads);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#quads);
     ['place', 'part', 'map', 'extra'].forEach((name, i) => {
       const size = name === 'extra' ? 1 : 4;
       const location = gl.getAttribLocation(program, name);
@@ -61,31 +61,31 @@ export class GlPainter implements CellPainter {
 
   upload(slot: number, columns: number, rows: number, cells: Uint8Array): void {
     const { gl } = this;
-    this.bind(0, gl.TEXTURE_2D_ARRAY, this.textures.cells);
+    this.#bind(0, gl.TEXTURE_2D_ARRAY, this.#textures.cells);
     gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, slot, columns, rows, 1, gl.RED, gl.UNSIGNED_BYTE, cells);
   }
 
   setSinks(sinks: Uint8Array): void {
     const { gl } = this;
-    this.sinkCount = sinks.length;
+    this.#sinkCount = sinks.length;
     const rows = Math.max(1, Math.ceil(sinks.length / sinkColumns));
     const padded = new Uint8Array(rows * sinkColumns);
     padded.set(sinks);
-    this.bind(2, gl.TEXTURE_2D, this.textures.sinks);
+    this.#bind(2, gl.TEXTURE_2D, this.#textures.sinks);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, sinkColumns, rows, 0, gl.RED, gl.UNSIGNED_BYTE, padded);
   }
 
   resize(width: number, height: number, scale: number): void {
     fit(this.canvas, width, height, scale);
-    this.size = { width, height };
+    this.#size = { width, height };
   }
 
   paint(quads: readonly Quad[], ramp: Uint8ClampedArray<ArrayBuffer>, { threshold, gamma, withoutSink, diverging }: CellOptions): void {
     const { gl, program } = this;
     if (gl.isContextLost()) return;
-    if (this.ramp !== ramp) {
-      this.ramp = ramp;
-      this.bind(1, gl.TEXTURE_2D, this.textures.ramp);
+    if (this.#ramp !== ramp) {
+      this.#ramp = ramp;
+      this.#bind(1, gl.TEXTURE_2D, this.#textures.ramp);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(ramp.buffer));
     }
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
@@ -93,18 +93,18 @@ export class GlPainter implements CellPainter {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.useProgram(program);
     const uniform = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name);
-    gl.uniform2f(uniform('size'), this.size.width, this.size.height);
+    gl.uniform2f(uniform('size'), this.#size.width, this.#size.height);
     gl.uniform1f(uniform('threshold'), threshold);
     gl.uniform1f(uniform('gamma'), gamma);
     gl.uniform1i(uniform('withoutSink'), withoutSink ? 1 : 0);
     gl.uniform1i(uniform('diverging'), diverging ? 1 : 0);
-    gl.uniform1i(uniform('sinkCount'), this.sinkCount);
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.quads);
+    gl.uniform1i(uniform('sinkCount'), this.#sinkCount);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#quads);
     gl.bufferData(gl.ARRAY_BUFFER, pack(quads), gl.DYNAMIC_DRAW);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, quads.length);
   }
 
-  private bind(unit: number, target: number, texture: WebGLTexture): void {
+  #bind(unit: number, target: number, texture: WebGLTexture): void {
     const { gl } = this;
     gl.activeTexture(gl.TEXTURE0 + unit);
     gl.bindTexture(target, texture);

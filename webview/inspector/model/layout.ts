@@ -59,13 +59,13 @@ export function layOut(source: Source, firstLines: readonly number[], columns: n
 }
 
 class RowBuilder {
-  private readonly rows: Row[] = [];
-  private pieces: Piece[] = [];
-  private column = 0;
-  private line = 0;
-  private continued = false;
-  private segment = -1;
-  private start: Pick<Row, 'line' | 'segment'> = { line: 0, segment: 0 };
+  readonly #rows: Row[] = [];
+  #pieces: Piece[] = [];
+  #column = 0;
+  #line = 0;
+  #continued = false;
+  #segment = -1;
+  #start: Pick<Row, 'line' | 'segment'> = { line: 0, segment: 0 };
 
   constructor(
     private readonly source: Source,
@@ -78,66 +78,66 @@ class RowBuilder {
     let drawn = 0;
     /** What stands between tokens is drawn too. */
     const drawUpTo = (end: number): void => {
-      if (end > drawn) this.add(unread, text.slice(drawn, end));
+      if (end > drawn) this.#add(unread, text.slice(drawn, end));
       drawn = Math.max(drawn, end);
     };
     for (let token = 0; 2 * token < ranges.length; token++) {
-      drawUpTo(this.startOfSegment(token, ranges[2 * token] as number));
-      this.enterSegmentOf(token);
+      drawUpTo(this.#startOfSegment(token, ranges[2 * token] as number));
+      this.#enterSegmentOf(token);
       drawUpTo(ranges[2 * token] as number);
       const start = ranges[2 * token] as number;
       const end = ranges[2 * token + 1] as number;
       if (end === start) {
-        if (this.pieces.length > 0) this.endRow(false);
-        this.place(token, specialToken, 1);
-        this.endRow(false);
+        if (this.#pieces.length > 0) this.#endRow(false);
+        this.#place(token, specialToken, 1);
+        this.#endRow(false);
       } else if (end > drawn) {
-        this.add(token, text.slice(start, end));
+        this.#add(token, text.slice(start, end));
         drawn = end;
       }
     }
     drawUpTo(text.length);
-    if (this.pieces.length > 0 || this.rows.length === 0) this.endRow(false);
-    return this.rows;
+    if (this.#pieces.length > 0 || this.#rows.length === 0) this.#endRow(false);
+    return this.#rows;
   }
 
   /** Where the segment begins that a token is the first of; where it is not the first one, nothing new begins. */
-  private startOfSegment(token: number, start: number): number {
-    const next = this.source.segments[this.segment + 1];
+  #startOfSegment(token: number, start: number): number {
+    const next = this.source.segments[this.#segment + 1];
     return next !== undefined && next.from <= token ? Math.min(start, next.start) : 0;
   }
 
-  private enterSegmentOf(token: number): void {
+  #enterSegmentOf(token: number): void {
     const { segments } = this.source;
-    const before = this.segment;
-    while (this.segment + 1 < segments.length && (segments[this.segment + 1]?.from ?? 0) <= token) this.segment++;
-    if (this.segment !== before) this.line = this.firstLines[this.segment] ?? 0;
+    const before = this.#segment;
+    while (this.#segment + 1 < segments.length && (segments[this.#segment + 1]?.from ?? 0) <= token) this.#segment++;
+    if (this.#segment !== before) this.#line = this.firstLines[this.#segment] ?? 0;
   }
 
-  private add(token: number, text: string): void {
+  #add(token: number, text: string): void {
     let shown = '';
     let width = 0;
     const flush = (): void => {
-      if (width > 0) this.place(token, shown, width);
+      if (width > 0) this.#place(token, shown, width);
       shown = '';
       width = 0;
     };
-    const total = measure(text, this.column);
-    if (this.column + total > this.columns && this.column > 0 && total <= this.columns) this.endRow(true);
+    const total = measure(text, this.#column);
+    if (this.#column + total > this.columns && this.#column > 0 && total <= this.columns) this.#endRow(true);
     for (const character of text) {
       if (character === '\r') continue;
       if (character === '\n') {
         flush();
         // What ends a line hangs over the edge rather than standing on a row of its own.
-        this.place(token, lineEnd, 1);
-        this.endRow(false);
-        if (this.line > 0) this.line++;
+        this.#place(token, lineEnd, 1);
+        this.#endRow(false);
+        if (this.#line > 0) this.#line++;
         continue;
       }
-      const glyph = glyphOf(character, this.column + width);
-      if (this.column + width + glyph.width > this.columns && this.column + width > 0) {
+      const glyph = glyphOf(character, this.#column + width);
+      if (this.#column + width + glyph.width > this.columns && this.#column + width > 0) {
         flush();
-        this.endRow(true);
+        this.#endRow(true);
       }
       shown += glyph.text;
       width += glyph.width;
@@ -145,18 +145,18 @@ class RowBuilder {
     flush();
   }
 
-  private place(token: number, text: string, width: number): void {
-    if (this.pieces.length === 0) this.start = { line: this.line, segment: Math.max(0, this.segment) };
-    this.pieces.push({ token, text, column: this.column, width });
-    this.column += width;
+  #place(token: number, text: string, width: number): void {
+    if (this.#pieces.length === 0) this.#start = { line: this.#line, segment: Math.max(0, this.#segment) };
+    this.#pieces.push({ token, text, column: this.#column, width });
+    this.#column += width;
   }
 
   /** @param continues whether the same line goes on in the next row */
-  private endRow(continues: boolean): void {
-    this.rows.push({ ...this.start, ...(this.continued ? { line: 0 } : {}), continued: this.continued, pieces: this.pieces });
-    this.pieces = [];
-    this.column = 0;
-    this.continued = continues;
+  #endRow(continues: boolean): void {
+    this.#rows.push({ ...this.#start, ...(this.#continued ? { line: 0 } : {}), continued: this.#continued, pieces: this.#pieces });
+    this.#pieces = [];
+    this.#column = 0;
+    this.#continued = continues;
   }
 }
 

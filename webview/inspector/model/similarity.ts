@@ -5,7 +5,7 @@ export class PairTable {
   /** What each token of the question adds to the score, and each of the code. */
   readonly questionSums: Float32Array;
   readonly codeSums: Float32Array;
-  private readonly most: number;
+  readonly #most: number;
 
   constructor(
     private readonly pairs: ShownSimilarity['pairs'],
@@ -14,7 +14,7 @@ export class PairTable {
   ) {
     this.questionSums = this.sums({ from: 0, to: columns }, 'readBy');
     this.codeSums = this.sums({ from: 0, to: rows }, 'reads');
-    this.most = pairs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    this.#most = pairs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   }
 
   at(row: number, column: number): number {
@@ -43,12 +43,12 @@ export class PairTable {
     const down = Math.max(0, Math.min(height, Math.ceil(this.rows / step) - y));
     const data = new Uint8Array(across * down);
     for (let row = 0; row < down; row++) {
-      for (let column = 0; column < across; column++) data[row * across + column] = this.cell((y + row) * step, (x + column) * step, step);
+      for (let column = 0; column < across; column++) data[row * across + column] = this.#cell((y + row) * step, (x + column) * step, step);
     }
     return { width: across, height: down, data };
   }
 
-  private cell(fromRow: number, fromColumn: number, step: number): number {
+  #cell(fromRow: number, fromColumn: number, step: number): number {
     let furthest = 0;
     for (let row = fromRow; row < Math.min(this.rows, fromRow + step); row++) {
       for (let column = fromColumn; column < Math.min(this.columns, fromColumn + step); column++) {
@@ -56,6 +56,6 @@ export class PairTable {
         if (Math.abs(value) > Math.abs(furthest)) furthest = value;
       }
     }
-    return this.most === 0 ? 128 : Math.round(128 + 127 * Math.sign(furthest) * Math.sqrt(Math.abs(furthest) / this.most));
+    return this.#most === 0 ? 128 : Math.round(128 + 127 * Math.sign(furthest) * Math.sqrt(Math.abs(furthest) / this.#most));
   }
 }

@@ -8,7 +8,8 @@ import { largest, strongest } from '../model/heat';
 import { visible } from '../model/glyphs';
 import { unitSpan } from '../model/rollup';
 import { labelOf, lineOf, nameOfPart, nameOfSpan, number, percent, signed, speakFocus } from '../sentences';
-import { isSimilarity, type SimilarityCapture } from '../similarity';
+import { isSimilarity  } from '../similarity';
+import type {SimilarityCapture} from '../similarity';
 import { PartnerRow } from './partnerRow';
 
 const shownPartners = 12;
@@ -16,37 +17,37 @@ const shownPartners = 12;
 /** What is pointed at, in words and numbers: its strongest partners as a table, and what might have followed it. */
 export class DetailView implements View {
   readonly element = element('section', { class: 'detail', 'aria-label': t('Details') });
-  private readonly title = element('h2', { class: 'detail-title' });
-  private readonly facts = element('p', { class: 'facts muted' });
-  private readonly partners = element('tbody');
-  private readonly table: HTMLElement;
-  private readonly weightHead = element('th', { scope: 'col' });
-  private readonly following = element('div', { class: 'following' });
-  private readonly followingBox: HTMLDetailsElement;
-  private readonly empty = element('p', { class: 'muted hint' });
-  private readonly rows: PartnerRow[] = [];
-  private asked = -1;
-  private spoken = 0;
+  readonly #title = element('h2', { class: 'detail-title' });
+  readonly #facts = element('p', { class: 'facts muted' });
+  readonly #partners = element('tbody');
+  readonly #table: HTMLElement;
+  readonly #weightHead = element('th', { scope: 'col' });
+  readonly #following = element('div', { class: 'following' });
+  readonly #followingBox: HTMLDetailsElement;
+  readonly #empty = element('p', { class: 'muted hint' });
+  readonly #rows: PartnerRow[] = [];
+  #asked = -1;
+  #spoken = 0;
 
   constructor(
     private readonly context: PanelContext,
     private readonly finder: FocusFinder,
   ) {
-    this.table = element(
+    this.#table = element(
       'table',
       { class: 'partners' },
       columns('weight', 'grow', 'line'),
-      element('thead', { class: 'spoken' }, element('tr', {}, this.weightHead, element('th', { scope: 'col' }, t('Token')), element('th', { scope: 'col' }, t('Line')))),
-      this.partners,
+      element('thead', { class: 'spoken' }, element('tr', {}, this.#weightHead, element('th', { scope: 'col' }, t('Token')), element('th', { scope: 'col' }, t('Line')))),
+      this.#partners,
     );
-    this.followingBox = element('details', { class: 'box' }, element('summary', {}, t('What the model expected next')), this.following);
-    this.followingBox.addEventListener('toggle', () => this.refresh());
-    this.element.append(this.title, this.facts, this.table, this.followingBox, this.empty);
-    this.empty.textContent = t('Point at a token, or focus the code and use the arrow keys, to see what it read and who read it.');
-    rove(this.partners, 'tr:not([hidden]) button');
+    this.#followingBox = element('details', { class: 'box' }, element('summary', {}, t('What the model expected next')), this.#following);
+    this.#followingBox.addEventListener('toggle', () => this.refresh());
+    this.element.append(this.#title, this.#facts, this.#table, this.#followingBox, this.#empty);
+    this.#empty.textContent = t('Point at a token, or focus the code and use the arrow keys, to see what it read and who read it.');
+    rove(this.#partners, 'tr:not([hidden]) button');
     finder.subscribe((focus) => {
       this.refresh();
-      if (focus !== undefined) this.speak(focus);
+      if (focus !== undefined) this.#speak(focus);
     });
   }
 
@@ -56,31 +57,31 @@ export class DetailView implements View {
     const { view } = this.context.store.state;
     // Heads say themselves what they do; what a suggestion came from needs no hint.
     this.element.hidden = view === 'heads' || (view === 'why' && !has);
-    this.empty.hidden = has;
+    this.#empty.hidden = has;
     this.element.classList.toggle('filled', has);
-    this.title.hidden = this.facts.hidden = this.table.hidden = !has;
+    this.#title.hidden = this.#facts.hidden = this.#table.hidden = !has;
     const causal = focus !== undefined && !isSimilarity(focus.capture) && focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
-    this.followingBox.hidden = !causal;
+    this.#followingBox.hidden = !causal;
     if (focus === undefined) return;
-    this.describe(focus);
-    this.listPartners(focus);
-    if (causal && this.followingBox.open) void this.expect(focus);
+    this.#describe(focus);
+    this.#listPartners(focus);
+    if (causal && this.#followingBox.open) void this.#expect(focus);
   }
 
-  private describe(focus: Focus): void {
+  #describe(focus: Focus): void {
     if (isSimilarity(focus.capture)) {
-      this.describeSimilarity(focus.capture, focus);
+      this.#describeSimilarity(focus.capture, focus);
       return;
     }
     const { capture, own, from, to } = focus;
     const name = element('span', { class: 'code' }, labelOf(capture, own, from, to));
     const line = lineOf(capture, own, from);
-    this.title.replaceChildren(name, ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
-    this.facts.textContent = this.factsOf(focus);
-    this.weightHead.textContent = focus.against === undefined ? t('Share') : t('Difference');
+    this.#title.replaceChildren(name, ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
+    this.#facts.textContent = this.#factsOf(focus);
+    this.#weightHead.textContent = focus.against === undefined ? t('Share') : t('Difference');
   }
 
-  private factsOf({ direction, values, against, sinkShare, effectiveContext }: Focus): string {
+  #factsOf({ direction, values, against, sinkShare, effectiveContext }: Focus): string {
     if (against !== undefined) {
       const differs = against.some((value, token) => value !== values[token]);
       return differs ? t('Difference to what it is compared with') : t('No difference to what it is compared with');
@@ -91,17 +92,17 @@ export class DetailView implements View {
       : t('is read by · {0} of all reading goes to the first token', percent(sinkShare));
   }
 
-  private describeSimilarity(capture: SimilarityCapture, focus: Focus): void {
+  #describeSimilarity(capture: SimilarityCapture, focus: Focus): void {
     const { own, from } = focus;
     const line = lineOf(capture, own, from);
-    this.title.replaceChildren(element('span', { class: 'code' }, nameOfPart(capture, focus)), ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
+    this.#title.replaceChildren(element('span', { class: 'code' }, nameOfPart(capture, focus)), ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
     const sums = own === 0 ? capture.table.questionSums : capture.table.codeSums;
     const sum = sums.subarray(focus.from, focus.to).reduce((total, value) => total + value, 0);
-    this.facts.textContent = t('similarity {0} of {1} in all', signed(sum), number(capture.similarity.score));
-    this.weightHead.textContent = t('Similarity');
+    this.#facts.textContent = t('similarity {0} of {1} in all', signed(sum), number(capture.similarity.score));
+    this.#weightHead.textContent = t('Similarity');
   }
 
-  private listPartners(focus: Focus): void {
+  #listPartners(focus: Focus): void {
     const { capture, side, values, against } = focus;
     const units = this.finder.unitsFor(capture, side);
     const firsts = values.map((value, token) => (units.starts[units.unitOf[token] ?? 0] === token ? value - (against?.[token] ?? 0) : 0));
@@ -114,7 +115,7 @@ export class DetailView implements View {
       const line = lineOf(capture, side, token);
       const sign = against !== undefined && value > 0 ? '+' : '';
       const share = isSimilarity(capture) ? signed(value) : sign + percent(value);
-      this.partnerRow(at).show({
+      this.#partnerRow(at).show({
         kind: value < 0 ? 'other' : isSimilarity(capture) ? 'reads' : focus.direction,
         part: Math.abs(value) / most,
         share,
@@ -123,28 +124,28 @@ export class DetailView implements View {
         reveal: () => this.context.host.tell('reveal', { capture: capture.id, sequence: side, ...span }),
       });
     });
-    this.rows.forEach(({ element: row }, at) => (row.hidden = at >= shown.length));
+    this.#rows.forEach(({ element: row }, at) => (row.hidden = at >= shown.length));
   }
 
-  private partnerRow(at: number): PartnerRow {
-    const row = (this.rows[at] ??= new PartnerRow());
-    if (row.element.parentElement === null) this.partners.append(row.element);
+  #partnerRow(at: number): PartnerRow {
+    const row = (this.#rows[at] ??= new PartnerRow());
+    if (row.element.parentElement === null) this.#partners.append(row.element);
     return row;
   }
 
-  private async expect(focus: Focus): Promise<void> {
+  async #expect(focus: Focus): Promise<void> {
     const position = focus.to - 1;
     const key = focus.capture.id * 100_000 + position;
-    this.asked = key;
+    this.#asked = key;
     try {
       const found = await focus.capture.probabilities(position);
-      if (this.asked === key) this.listFollowing(found);
+      if (this.#asked === key) this.#listFollowing(found);
     } catch (error) {
-      if (this.asked === key) this.following.replaceChildren(element('p', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
+      if (this.#asked === key) this.#following.replaceChildren(element('p', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
     }
   }
 
-  private listFollowing({ top, actual, entropy }: Probabilities): void {
+  #listFollowing({ top, actual, entropy }: Probabilities): void {
     const rows = top.map(({ id, text, probability }) => {
       const bar = element('span', { class: 'bar follows' });
       bar.style.width = `${100 * probability}%`;
@@ -159,12 +160,12 @@ export class DetailView implements View {
     const head = element('thead', { class: 'spoken' }, element('tr', {}, ...[t('Probability'), t('Token'), t('Note')].map((text) => element('th', { scope: 'col' }, text))));
     const place = actual === undefined ? [] : [t('{0} follows, in place {1} with {2}', visible(actual.text), actual.rank, percent(actual.probability))];
     const summary = [...place, t('{0} bits of doubt', number(entropy))].join(' · ');
-    this.following.replaceChildren(element('p', { class: 'muted' }, summary), element('table', { class: 'partners' }, columns('weight', 'grow', 'line'), head, element('tbody', {}, ...rows)));
+    this.#following.replaceChildren(element('p', { class: 'muted' }, summary), element('table', { class: 'partners' }, columns('weight', 'grow', 'line'), head, element('tbody', {}, ...rows)));
   }
 
   /** Waits until the pointing has come to rest: a live region that never ends says nothing. */
-  private speak(focus: Focus): void {
-    clearTimeout(this.spoken);
-    this.spoken = window.setTimeout(() => this.context.announce(focus.against === undefined ? speakFocus(focus) : nameOfSpan(focus.capture, focus.own, focus.from, focus.to)), 250);
+  #speak(focus: Focus): void {
+    clearTimeout(this.#spoken);
+    this.#spoken = window.setTimeout(() => this.context.announce(focus.against === undefined ? speakFocus(focus) : nameOfSpan(focus.capture, focus.own, focus.from, focus.to)), 250);
   }
 }

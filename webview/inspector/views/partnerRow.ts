@@ -14,24 +14,24 @@ export interface Partner {
 
 /** Its row in the table. It stays when what it shows changes, which it does with every move of the pointer. */
 export class PartnerRow {
-  private readonly bar = element('span', { class: 'bar' });
-  private readonly share = element('span');
-  private readonly button = element('button', { class: 'plain code', tabindex: -1, title: t('Show in the editor') });
-  private readonly line = element('td', { class: 'line muted' });
-  readonly element = element('tr', {}, element('td', { class: 'weight' }, this.bar, this.share), element('td', {}, this.button), this.line);
-  private shown: Partner | undefined;
+  readonly #bar = element('span', { class: 'bar' });
+  readonly #share = element('span');
+  readonly #button = element('button', { class: 'plain code', tabindex: -1, title: t('Show in the editor') });
+  readonly #line = element('td', { class: 'line muted' });
+  readonly element = element('tr', {}, element('td', { class: 'weight' }, this.#bar, this.#share), element('td', {}, this.#button), this.#line);
+  #shown: Partner | undefined;
 
   constructor() {
-    this.button.addEventListener('click', () => this.shown?.reveal());
+    this.#button.addEventListener('click', () => this.#shown?.reveal());
   }
 
   show(partner: Partner): void {
-    const before = this.shown;
-    this.shown = partner;
-    if (before?.kind !== partner.kind) this.bar.className = `bar ${partner.kind}`;
-    if (before?.part !== partner.part) this.bar.style.width = `${100 * partner.part}%`;
-    if (before?.share !== partner.share) this.share.textContent = partner.share;
-    if (before?.text !== partner.text) this.button.textContent = partner.text;
-    if (before?.line !== partner.line) this.line.textContent = partner.line;
+    const before = this.#shown;
+    this.#shown = partner;
+    if (before?.kind !== partner.kind) this.#bar.className = `bar ${partner.kind}`;
+    if (before?.part !== partner.part) this.#bar.style.width = `${100 * partner.part}%`;
+    if (before?.share !== partner.share) this.#share.textContent = partner.share;
+    if (before?.text !== partner.text) this.#button.textContent = partner.text;
+    if (before?.line !== partner.line) this.#line.textContent = partner.line;
   }
 }

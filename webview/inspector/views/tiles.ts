@@ -21,11 +21,11 @@ export interface TileKey {
 
 /** Fetches tiles of one map, a few at a time and the latest first, and keeps as many as the painter has slots. */
 export class Tiles {
-  private readonly loaded = new Map<string, LoadedTile>();
-  private readonly running = new Map<string, AbortController>();
-  private wanted: TileKey[] = [];
-  private freeSlots = Array.from({ length: tileSlots }, (_, slot) => slot);
-  private ended = false;
+  readonly #loaded = new Map<string, LoadedTile>();
+  readonly #running = new Map<string, AbortController>();
+  #wanted: TileKey[] = [];
+  #freeSlots = Array.from({ length: tileSlots }, (_, slot) => slot);
+  #ended = false;
 
   constructor(
     private readonly capture: Capture,
@@ -38,63 +38,63 @@ export class Tiles {
 
   get(key: TileKey): LoadedTile | undefined {
     const name = nameOf(key);
-    const tile = this.loaded.get(name);
+    const tile = this.#loaded.get(name);
     if (tile !== undefined) {
-      this.loaded.delete(name);
-      this.loaded.set(name, tile);
+      this.#loaded.delete(name);
+      this.#loaded.set(name, tile);
     }
     return tile;
   }
 
   /** Says what is on screen, most wanted first; what was asked for and is not any more is given up. */
   want(keys: readonly TileKey[]): void {
-    this.wanted = keys.filter((key) => !this.loaded.has(nameOf(key)));
-    const names = new Set(this.wanted.map(nameOf));
-    for (const [name, controller] of this.running) if (!names.has(name)) controller.abort();
-    this.fetchNext();
+    this.#wanted = keys.filter((key) => !this.#loaded.has(nameOf(key)));
+    const names = new Set(this.#wanted.map(nameOf));
+    for (const [name, controller] of this.#running) if (!names.has(name)) controller.abort();
+    this.#fetchNext();
   }
 
   end(): void {
-    this.ended = true;
-    for (const controller of this.running.values()) controller.abort();
+    this.#ended = true;
+    for (const controller of this.#running.values()) controller.abort();
   }
 
-  private fetchNext(): void {
-    while (!this.ended && this.running.size < 4) {
-      const next = this.wanted.find((key) => !this.running.has(nameOf(key)));
+  #fetchNext(): void {
+    while (!this.#ended && this.#running.size < 4) {
+      const next = this.#wanted.find((key) => !this.#running.has(nameOf(key)));
       if (next === undefined) return;
-      this.wanted = this.wanted.filter((key) => key !== next);
-      void this.fetch(next);
+      this.#wanted = this.#wanted.filter((key) => key !== next);
+      void this.#fetch(next);
     }
   }
 
-  private async fetch(key: TileKey): Promise<void> {
+  async #fetch(key: TileKey): Promise<void> {
     const name = nameOf(key);
     const controller = new AbortController();
-    this.running.set(name, controller);
+    this.#running.set(name, controller);
     const area = { x: key.x * tileSide, y: key.y * tileSide, width: tileSide, height: tileSide };
     const ask = (capture: Capture, place: MapPlace): ReturnType<Capture['tile']> => capture.tile(place, key.level, 'max', area, controller.signal);
     try {
       const [tile, other] = await Promise.all([ask(this.capture, this.place), this.against ? ask(this.against.capture, this.against.place) : undefined]);
-      if (this.ended) return;
+      if (this.#ended) return;
       const cells = other === undefined ? tile.data : difference(tile.data, other.data);
-      const loaded = { slot: this.slot(), width: tile.width, height: tile.height, cells };
-      this.loaded.set(name, loaded);
+      const loaded = { slot: this.#slot(), width: tile.width, height: tile.height, cells };
+      this.#loaded.set(name, loaded);
       this.arrived(loaded);
     } catch (error) {
-      if (!(error instanceof PageError && error.code === 'cancelled') && !this.ended) this.failed(error);
+      if (!(error instanceof PageError && error.code === 'cancelled') && !this.#ended) this.failed(error);
     } finally {
-      this.running.delete(name);
-      this.fetchNext();
+      this.#running.delete(name);
+      this.#fetchNext();
     }
   }
 
-  private slot(): number {
-    const free = this.freeSlots.pop();
+  #slot(): number {
+    const free = this.#freeSlots.pop();
     if (free !== undefined) return free;
-    const [oldest] = this.loaded;
+    const [oldest] = this.#loaded;
     if (oldest === undefined) return 0;
-    this.loaded.delete(oldest[0]);
+    this.#loaded.delete(oldest[0]);
     return oldest[1].slot;
   }
 }

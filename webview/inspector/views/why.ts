@@ -6,7 +6,8 @@ import { columns, rove } from '../controls';
 import type { Capture } from '../data';
 import { placeOf } from '../focus';
 import { visible } from '../model/glyphs';
-import { originsOf, type Identifier, type Origin } from '../model/identifiers';
+import { originsOf   } from '../model/identifiers';
+import type {Identifier, Origin} from '../model/identifiers';
 import { labelOf, lineOf, number, percent } from '../sentences';
 
 const shownLines = 8;
@@ -14,128 +15,128 @@ const shownLines = 8;
 /** Where a suggestion came from: its tokens with their probabilities, the lines they were read from, and what hiding one does. */
 export class WhyView implements View {
   readonly element = element('div', { class: 'why-view' });
-  private readonly written = element('div', { class: 'written', role: 'group', 'aria-label': t('What the model wrote') });
-  private readonly summary = element('p', { class: 'facts muted' });
-  private readonly lines = element('tbody');
-  private readonly names = element('ul', { class: 'names' });
-  private readonly namesBox: HTMLElement;
-  private readonly checks = new Map<string, Causal | 'running' | { readonly failed: string }>();
-  private loading = '';
-  private shownCapture = 0;
-  private found: { key: string; provenance: Provenance } | undefined;
+  readonly #written = element('div', { class: 'written', role: 'group', 'aria-label': t('What the model wrote') });
+  readonly #summary = element('p', { class: 'facts muted' });
+  readonly #lines = element('tbody');
+  readonly #names = element('ul', { class: 'names' });
+  readonly #namesBox: HTMLElement;
+  readonly #checks = new Map<string, Causal | 'running' | { readonly failed: string }>();
+  #loading = '';
+  #shownCapture = 0;
+  #found: { key: string; provenance: Provenance } | undefined;
   /** The token explained; all of them together where it is undefined. */
-  private chosen: number | undefined;
+  #chosen: number | undefined;
 
   constructor(private readonly context: PanelContext) {
     const head = [t('Share'), t('Line'), t('Number'), t('Check')].map((text) => element('th', { scope: 'col' }, text));
-    this.namesBox = element('section', {}, element('h2', {}, t('Names in it')), this.names);
+    this.#namesBox = element('section', {}, element('h2', {}, t('Names in it')), this.#names);
     this.element.append(
       element('h2', {}, t('The suggestion')),
-      this.written,
-      this.summary,
+      this.#written,
+      this.#summary,
       element('h2', {}, t('Lines it was read from')),
-      element('table', { class: 'partners lines' }, columns('weight', 'grow', 'line', 'check'), element('thead', { class: 'spoken' }, element('tr', {}, ...head)), this.lines),
+      element('table', { class: 'partners lines' }, columns('weight', 'grow', 'line', 'check'), element('thead', { class: 'spoken' }, element('tr', {}, ...head)), this.#lines),
       element('p', { class: 'muted hint' }, t('Weights only say where the model looked. A check hides the line and sees whether the suggestion becomes less likely than with other lines hidden.')),
-      this.namesBox,
+      this.#namesBox,
     );
-    rove(this.written, 'button');
-    rove(this.lines, '.reveal');
+    rove(this.#written, 'button');
+    rove(this.#lines, '.reveal');
   }
 
   refresh(): void {
     const capture = this.context.main();
     if (capture === undefined || capture.shown.logprobs.length === 0 || this.context.store.state.view !== 'why') return;
-    void this.load(capture);
+    void this.#load(capture);
   }
 
-  private async load(capture: Capture): Promise<void> {
+  async #load(capture: Capture): Promise<void> {
     const { withoutSink } = this.context.store.state;
     const place = placeOf(this.context.store.state);
     const key = JSON.stringify([capture.id, capture.version, place, withoutSink]);
-    if (this.loading === key) {
-      if (this.found?.key === key) this.show(capture);
+    if (this.#loading === key) {
+      if (this.#found?.key === key) this.#show(capture);
       return;
     }
-    this.loading = key;
-    if (this.shownCapture !== capture.id) this.chosen = this.found = undefined;
-    this.shownCapture = capture.id;
-    this.showWritten(capture);
+    this.#loading = key;
+    if (this.#shownCapture !== capture.id) this.#chosen = this.#found = undefined;
+    this.#shownCapture = capture.id;
+    this.#showWritten(capture);
     if (!capture.complete) return;
     try {
       const provenance = await capture.provenance(place, withoutSink);
-      if (this.loading !== key) return;
-      this.found = { key, provenance };
-      this.show(capture);
+      if (this.#loading !== key) return;
+      this.#found = { key, provenance };
+      this.#show(capture);
     } catch (error) {
-      if (this.loading === key) this.context.fail(error);
+      if (this.#loading === key) this.context.fail(error);
     }
   }
 
-  private show(capture: Capture): void {
-    this.showWritten(capture);
-    this.showLines(capture);
-    this.showNames(capture);
+  #show(capture: Capture): void {
+    this.#showWritten(capture);
+    this.#showLines(capture);
+    this.#showNames(capture);
   }
 
   /** First of the tokens that the model wrote; they are the last of their sequence. */
-  private firstWritten(capture: Capture): number {
-    return capture.tokens(this.sequence(capture)) - capture.shown.logprobs.length;
+  #firstWritten(capture: Capture): number {
+    return capture.tokens(this.#sequence(capture)) - capture.shown.logprobs.length;
   }
 
   /** The model's own, natural logarithms; of what it did not write, they are there once it was asked. */
-  private logprobs(capture: Capture): readonly number[] | undefined {
-    return capture.shown.copied === true ? this.found?.provenance.tokens.map(({ logprob }) => logprob) : capture.shown.logprobs;
+  #logprobs(capture: Capture): readonly number[] | undefined {
+    return capture.shown.copied === true ? this.#found?.provenance.tokens.map(({ logprob }) => logprob) : capture.shown.logprobs;
   }
 
-  private sequence(capture: Capture): number {
+  #sequence(capture: Capture): number {
     return capture.shown.stacks[this.context.store.state.stack]?.queries ?? 0;
   }
 
-  private showWritten(capture: Capture): void {
-    const first = this.firstWritten(capture);
+  #showWritten(capture: Capture): void {
+    const first = this.#firstWritten(capture);
     const { copied = false } = capture.shown;
-    this.written.setAttribute('aria-label', copied ? t('What was copied') : t('What the model wrote'));
-    const logprobs = this.logprobs(capture);
+    this.#written.setAttribute('aria-label', copied ? t('What was copied') : t('What the model wrote'));
+    const logprobs = this.#logprobs(capture);
     const buttons = capture.shown.logprobs.map((_, i) => {
       const token = first + i;
       const logprob = logprobs?.[i];
-      const text = labelOf(capture, this.sequence(capture), token, token + 1);
+      const text = labelOf(capture, this.#sequence(capture), token, token + 1);
       const label = logprob === undefined ? text : t('{0}: probability {1}', text, percent(Math.exp(logprob)));
       const press = element(
         'button',
-        { class: `token code ${logprob === undefined ? '' : sureness(Math.exp(logprob))}`, tabindex: i === 0 ? 0 : -1, 'aria-pressed': String(token === this.chosen), title: label, 'aria-label': label },
+        { class: `token code ${logprob === undefined ? '' : sureness(Math.exp(logprob))}`, tabindex: i === 0 ? 0 : -1, 'aria-pressed': String(token === this.#chosen), title: label, 'aria-label': label },
         text,
       );
       press.addEventListener('click', () => {
-        this.chosen = token === this.chosen ? undefined : token;
+        this.#chosen = token === this.#chosen ? undefined : token;
         // What decided on a token is the row before it.
-        this.context.store.update({ focus: this.chosen === undefined ? null : token - 1, direction: 'reads' });
-        this.show(capture);
-        this.written.querySelectorAll('button')[i]?.focus();
+        this.context.store.update({ focus: this.#chosen === undefined ? null : token - 1, direction: 'reads' });
+        this.#show(capture);
+        this.#written.querySelectorAll('button')[i]?.focus();
       });
       return press;
     });
-    this.written.replaceChildren(...buttons);
+    this.#written.replaceChildren(...buttons);
     if (logprobs === undefined) {
-      this.summary.textContent = t('Copied, not written by the model. How likely it finds these tokens is being calculated.');
+      this.#summary.textContent = t('Copied, not written by the model. How likely it finds these tokens is being calculated.');
       return;
     }
     const total = logprobs.reduce((sum, logprob) => sum + logprob, 0);
     const whole = copied
       ? t('Copied, not written by the model, which gives these {0} tokens log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))))
       : t('All {0} tokens; together log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))));
-    this.summary.textContent =
-      this.chosen === undefined
+    this.#summary.textContent =
+      this.#chosen === undefined
         ? whole
-        : t('{0}: log p = {1}, probability {2}', labelOf(capture, this.sequence(capture), this.chosen, this.chosen + 1), number(logprobs[this.chosen - first] ?? 0), percent(Math.exp(logprobs[this.chosen - first] ?? 0)));
+        : t('{0}: log p = {1}, probability {2}', labelOf(capture, this.#sequence(capture), this.#chosen, this.#chosen + 1), number(logprobs[this.#chosen - first] ?? 0), percent(Math.exp(logprobs[this.#chosen - first] ?? 0)));
   }
 
-  private showLines(capture: Capture): void {
-    const provenance = this.found?.provenance;
+  #showLines(capture: Capture): void {
+    const provenance = this.#found?.provenance;
     if (provenance === undefined) return;
-    const weighted = this.chosen === undefined ? provenance.total : (provenance.tokens.find(({ token }) => token === this.chosen)?.lines ?? []);
+    const weighted = this.#chosen === undefined ? provenance.total : (provenance.tokens.find(({ token }) => token === this.#chosen)?.lines ?? []);
     const most = weighted[0]?.weight ?? 1;
-    const sequence = this.sequence(capture);
+    const sequence = this.#sequence(capture);
     const rows = weighted.slice(0, shownLines).flatMap(({ line, weight }) => {
       const span = provenance.lines[line];
       if (span === undefined) return [];
@@ -152,49 +153,49 @@ export class WhyView implements View {
           element('td', { class: 'weight' }, bar, element('span', {}, percent(weight))),
           element('td', { class: 'grow' }, reveal),
           element('td', { class: 'line muted' }, number > 0 ? String(number) : ''),
-          element('td', { class: 'check' }, this.checkFor(capture, span)),
+          element('td', { class: 'check' }, this.#checkFor(capture, span)),
         ),
       ];
     });
-    this.lines.replaceChildren(...rows);
+    this.#lines.replaceChildren(...rows);
   }
 
-  private checkFor(capture: Capture, { from, to }: { from: number; to: number }): HTMLElement {
-    const first = this.chosen ?? this.firstWritten(capture);
-    const key = JSON.stringify([capture.id, from, to, this.chosen ?? null]);
-    const known = this.checks.get(key);
+  #checkFor(capture: Capture, { from, to }: { from: number; to: number }): HTMLElement {
+    const first = this.#chosen ?? this.#firstWritten(capture);
+    const key = JSON.stringify([capture.id, from, to, this.#chosen ?? null]);
+    const known = this.#checks.get(key);
     if (known === 'running') return element('vscode-progress-ring', { 'aria-label': t('Hiding the line') });
     if (known !== undefined && 'failed' in known) return element('span', { class: 'muted', title: known.failed }, t('not possible'));
     if (known !== undefined) return badge(known);
     const run = element('vscode-button', { appearance: 'secondary', ...(to <= first ? {} : { disabled: true }) }, t('Check'));
-    run.addEventListener('click', () => void this.check(capture, key, { from, to }));
+    run.addEventListener('click', () => void this.#check(capture, key, { from, to }));
     return run;
   }
 
-  private async check(capture: Capture, key: string, hidden: { from: number; to: number }): Promise<void> {
-    this.checks.set(key, 'running');
-    this.showLines(capture);
+  async #check(capture: Capture, key: string, hidden: { from: number; to: number }): Promise<void> {
+    this.#checks.set(key, 'running');
+    this.#showLines(capture);
     try {
-      const target = this.chosen === undefined ? {} : { target: { from: this.chosen, to: this.chosen + 1 } };
+      const target = this.#chosen === undefined ? {} : { target: { from: this.#chosen, to: this.#chosen + 1 } };
       const result = await this.context.host.request('causal', { capture: capture.id, hidden, ...target }, { timeoutMs: 120_000 });
-      this.checks.set(key, result);
+      this.#checks.set(key, result);
       this.context.announce(sentenceOf(result));
     } catch (error) {
-      this.checks.set(key, { failed: error instanceof Error ? error.message : String(error) });
+      this.#checks.set(key, { failed: error instanceof Error ? error.message : String(error) });
       this.context.fail(error);
     }
-    this.showLines(capture);
+    this.#showLines(capture);
   }
 
-  private showNames(capture: Capture): void {
-    const sequence = this.sequence(capture);
+  #showNames(capture: Capture): void {
+    const sequence = this.#sequence(capture);
     const source = capture.shown.sequences[sequence];
     if (source === undefined) return;
-    const start = source.ranges[2 * this.firstWritten(capture)] ?? source.text.length;
+    const start = source.ranges[2 * this.#firstWritten(capture)] ?? source.text.length;
     const found = originsOf(source.text.slice(start), source.text.slice(0, start));
-    this.namesBox.hidden = found.length === 0;
+    this.#namesBox.hidden = found.length === 0;
     const seen = new Set<string>();
-    this.names.replaceChildren(
+    this.#names.replaceChildren(
       ...found.filter(({ name }) => !seen.has(name) && seen.add(name)).map((identifier) => element('li', {}, element('span', { class: 'code' }, identifier.name), element('span', { class: `badge ${identifier.origin}` }, nameOfOrigin(identifier.origin)), sourceOf(capture, sequence, identifier))),
     );
   }

@@ -2,9 +2,10 @@ import { clone, create, toBinary } from '@bufbuild/protobuf';
 import { integers, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
 import {
-  AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType as DataType,
-  type GraphProto, type ModelProto, type NodeProto,
+  AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType as DataType
+    
 } from '../../graphs/generated/onnx_pb';
+import type {GraphProto, ModelProto, NodeProto} from '../../graphs/generated/onnx_pb';
 
 /** Input [heads·size, heads·size]: ones on the diagonal. */
 export const identityInput = 'glassbox/identity';

@@ -1,4 +1,5 @@
-import { chooseBy, type Weights } from '../../../common/statistics/logit';
+import { chooseBy  } from '../../../common/statistics/logit';
+import type {Weights} from '../../../common/statistics/logit';
 import type { Evidence } from './evidence';
 
 /** Fitted to the copies found at 12,600 places in 90 packages of the training corpus: `npm run bench -- copying`. */

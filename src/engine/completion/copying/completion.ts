@@ -1,7 +1,8 @@
 import type { CompletionModel } from '../completionModel';
 import type { CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
 import type { Step } from '../../../common/step';
-import { findCopy, type Copy } from './copy';
+import { findCopy  } from './copy';
+import type {Copy} from './copy';
 import { Neighbours } from '../../../nearby/fileTexts';
 
 /** From which confidence on a copy is proposed in the place of what a model would write, where its folder does not say. */

@@ -2,9 +2,12 @@ import { createStopRule } from '../../stopping/createStopRule';
 import { splitAtCursor, unixLineEnds } from '../../../common/text/cursor';
 import type { CompletionMode, CopiedFrom } from '../../../ipc/engine/protocol';
 import { candidatesAt } from './candidates';
-import { choose, type Situation } from './choice';
-import { Judge, type Evidence } from './evidence';
-import { placesLike, type Place, type Source } from '../../../nearby/matches';
+import { choose  } from './choice';
+import type {Situation} from './choice';
+import { Judge  } from './evidence';
+import type {Evidence} from './evidence';
+import { placesLike   } from '../../../nearby/matches';
+import type {Place, Source} from '../../../nearby/matches';
 
 /** Of the line before the cursor, so much is read to see where a text ends. UTF-16 units. */
 const longestLine = 2_000;

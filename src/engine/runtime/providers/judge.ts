@@ -44,7 +44,7 @@ const hopeless = 20;
  * behind them, and a run behind fewer rows than the cache holds. An accelerator that is right in short runs
  * alone is found right for those.
  *
- * @throws what running throws on either side
+ * @throws {unknown} what running throws on either side
  */
 export async function judge({ provider, adapter, software, vocabularySize, contextLength, tolerance, cpu, device }: Trial): Promise<Verdict> {
   const tokens = Int32Array.from({ length: Math.max(...lengths) }, (_, at) => (7919 * at + 13) % vocabularySize);

@@ -1,5 +1,6 @@
 import type { Parameter, Signature } from '../../../syntax/signature';
-import { paragraphsOf, type Content } from './content';
+import { paragraphsOf  } from './content';
+import type {Content} from './content';
 import { wrapAll } from './wrap';
 
 /** Python's documentation string, in the quotes and with the sections that the file has already. */

@@ -1,7 +1,8 @@
 import { startOfLine } from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';
 import type { Content } from './content';
-import { plainStyles, styles, type Style } from './styles';
+import { plainStyles, styles  } from './styles';
+import type {Style} from './styles';
 
 /** Replaces a range of a text; UTF-16 units, end exclusive. */
 export interface Edit {

@@ -1,6 +1,7 @@
 /** How each language writes its documentation: pure functions from what is said to lines without indentation. */
 import type { Parameter, Signature } from '../../../syntax/signature';
-import { paragraphsOf, type Content } from './content';
+import { paragraphsOf  } from './content';
+import type {Content} from './content';
 import { docstring } from './docstring';
 import { wrap, wrapAll } from './wrap';
 

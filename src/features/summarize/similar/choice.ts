@@ -1,4 +1,5 @@
-import { chooseBy, type Weights } from '../../../common/statistics/logit';
+import { chooseBy  } from '../../../common/statistics/logit';
+import type {Weights} from '../../../common/statistics/logit';
 import type { Candidate } from './candidates';
 import type { Evidence } from './evidence';
 

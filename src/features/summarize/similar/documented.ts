@@ -1,4 +1,5 @@
-import { documentationText, type Range } from '../../../syntax/documentation';
+import { documentationText  } from '../../../syntax/documentation';
+import type {Range} from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';
 import { firstSentence } from '../firstSentence';
 import { lineBreaksIn } from '../excerpt';

@@ -29,13 +29,13 @@ export class Subject {
   readonly code: ReadonlySet<string>;
   readonly parameters: ReadonlySet<string>;
   /** All that it speaks of. */
-  private readonly words: ReadonlySet<string>;
+  readonly #words: ReadonlySet<string>;
 
   constructor(readonly own: FunctionCode) {
     this.name = stemsOfName(own.name);
     this.code = stemsIn(`${own.code} ${own.container}`);
     this.parameters = stemsIn(own.parameters.join(' '));
-    this.words = stemsIn(`${own.name} ${own.container} ${own.code}`);
+    this.#words = stemsIn(`${own.name} ${own.container} ${own.code}`);
   }
 
   likenessOfName(name: string): number {
@@ -45,7 +45,7 @@ export class Subject {
   /** Whether a sentence that was told of another function still speaks of something that only that one is named after. */
   isForeign(sentence: string, from: FunctionCode): boolean {
     const said = stemsIn(sentence);
-    return [...stemsOfName(from.name)].some((stem) => !this.words.has(stem) && !common.has(stem) && said.has(stem));
+    return [...stemsOfName(from.name)].some((stem) => !this.#words.has(stem) && !common.has(stem) && said.has(stem));
   }
 }
 

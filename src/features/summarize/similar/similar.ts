@@ -1,11 +1,13 @@
 import { BoundedMap } from '../../../common/boundedMap';
 import type { Source } from '../../../nearby/matches';
 import type { Grammars } from '../../../syntax/grammars';
-import { symbolsOf, type CodeSymbol } from '../../../syntax/symbols';
+import { symbolsOf  } from '../../../syntax/symbols';
+import type {CodeSymbol} from '../../../syntax/symbols';
 import type { Origin } from '../summary';
 import { candidatesFor } from './candidates';
 import { choose } from './choice';
-import { documentedIn, functionAt, type Documented } from './documented';
+import { documentedIn, functionAt  } from './documented';
+import type {Documented} from './documented';
 import { filesWithLike } from './files';
 
 /** A function, and what is around it. */
@@ -28,7 +30,7 @@ const rememberedFiles = 16;
 
 /** Finds documented functions like others: of what a person has said of those, something holds for these. */
 export class SimilarFunctions {
-  private readonly files = new BoundedMap<string, { readonly text: string; readonly documented: readonly Documented[] }>(rememberedFiles);
+  readonly #files = new BoundedMap<string, { readonly text: string; readonly documented: readonly Documented[] }>(rememberedFiles);
 
   constructor(private readonly grammars: Grammars) {}
 
@@ -39,7 +41,7 @@ export class SimilarFunctions {
     const others = symbols.filter((one) => one !== symbol);
     const here = documentedIn(text, path, symbols, others);
     const files = around === undefined ? [] : await filesWithLike(own.name, await around());
-    const there = await Promise.all(files.map((file) => this.documented(file)));
+    const there = await Promise.all(files.map((file) => this.#documented(file)));
     const chosen = choose(candidatesFor(own, [...here, ...there.flat()]));
     if (chosen === undefined) return undefined;
     const { name, line } = chosen.from;
@@ -47,11 +49,11 @@ export class SimilarFunctions {
   }
 
   /** Of a file around; those of the latest files are remembered. */
-  private async documented({ path, text }: Source): Promise<readonly Documented[]> {
-    const known = this.files.get(path);
+  async #documented({ path, text }: Source): Promise<readonly Documented[]> {
+    const known = this.#files.get(path);
     if (known?.text === text) return known.documented;
     const documented = documentedIn(text, path, await symbolsOf(text, path, this.grammars));
-    this.files.set(path, { text, documented });
+    this.#files.set(path, { text, documented });
     return documented;
   }
 }

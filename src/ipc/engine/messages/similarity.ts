@@ -40,6 +40,6 @@ export const similarityResult = v.strictObject({
 export type Similarity = v.InferOutput<typeof similarityResult>;
 
 export const similarityMethods = {
-  /** @throws `invalid` where a text has nothing that the model reads, or the pairs are more than a message holds */
+  /** @throws {EngineError} `invalid` where a text has nothing that the model reads, or the pairs are more than a message holds */
   similarity: { params: similarityParams, result: similarityResult, event: v.never() },
 } as const;

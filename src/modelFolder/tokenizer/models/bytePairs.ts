@@ -13,7 +13,7 @@ export interface BytePairs {
 /** Bytes that never occur in UTF-8, which some vocabularies leave out. */
 const neverInUtf8 = (byte: number): boolean => byte === 0xc0 || byte === 0xc1 || byte >= 0xf5;
 
-/** Byte-pair encoding of bytes: GPT-2, RoBERTa, Qwen, StarCoder. @throws where a byte has no token */
+/** Byte-pair encoding of bytes: GPT-2, RoBERTa, Qwen, StarCoder. @throws {Error} where a byte has no token */
 export class BytePairModel implements TokenModel {
   readonly #byteIds: Int32Array;
   readonly #utf8 = new TextEncoder();

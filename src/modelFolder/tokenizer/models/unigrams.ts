@@ -20,7 +20,7 @@ interface Node {
   readonly score: number;
 }
 
-/** The likeliest way of writing a piece with the tokens there are (Viterbi): T5, ALBERT, XLM-R. @throws without an unknown token */
+/** The likeliest way of writing a piece with the tokens there are (Viterbi): T5, ALBERT, XLM-R. @throws {Error} without an unknown token */
 export class UnigramModel implements TokenModel {
   readonly #trie = new CharacterTrie();
   readonly #unknownScore: number;

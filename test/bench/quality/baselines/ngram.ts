@@ -3,7 +3,8 @@
  * (Bell, Cleary & Witten 1990), greedy. Counts are looked up in a sorted list of positions, so that the file in
  * question can be left out for each task and its visible text be counted in its place.
  */
-import { cutToTask, type Situation, type Workspace } from '../situations';
+import { cutToTask   } from '../situations';
+import type {Situation, Workspace} from '../situations';
 import { SortedContexts } from './sortedContexts';
 
 const longestContext = 6;

@@ -5,7 +5,8 @@ import { copyCompletion } from '../../../bench/quality/baselines/copy';
 import { NgramModel } from '../../../bench/quality/baselines/ngram';
 import { SortedContexts } from '../../../bench/quality/baselines/sortedContexts';
 import { contextFor } from '../../../bench/quality/context';
-import { cutToTask, type Situation, type Workspace } from '../../../bench/quality/situations';
+import { cutToTask   } from '../../../bench/quality/situations';
+import type {Situation, Workspace} from '../../../bench/quality/situations';
 
 const situation = (prefix: string, rest = '', mode: 'line' | 'block' = 'line', suffix = '\n'): Situation => {
   return { package: 'p', path: 'own.ts', prefix, suffix: rest + suffix, rest, mode, answer: '' };

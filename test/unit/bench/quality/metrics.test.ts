@@ -5,7 +5,8 @@ import { comparePaired } from '../../../bench/quality/metrics/bootstrap';
 import { atThreshold, calibrationError, reliability, thresholdFor } from '../../../bench/quality/metrics/calibration';
 import { editSimilarity, scoreCompletion } from '../../../bench/quality/metrics/completion';
 import { isFound, rankOf, reciprocalRank } from '../../../bench/quality/metrics/ranking';
-import { chrF, rougeL, type Pair } from '../../../bench/quality/metrics/sentences';
+import { chrF, rougeL  } from '../../../bench/quality/metrics/sentences';
+import type {Pair} from '../../../bench/quality/metrics/sentences';
 
 const near = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} ≠ ${expected}`);
 

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { bodyOf, maskName } from '../../../bench/quality/functions';
 import { reciprocalRank } from '../../../bench/quality/metrics/ranking';
 import type { Package } from '../../../bench/quality/packages';
-import { nameOf, ranksOf, searchers, type SearchSet, type View } from '../../../bench/quality/search';
+import { nameOf, ranksOf, searchers   } from '../../../bench/quality/search';
+import type {SearchSet, View} from '../../../bench/quality/search';
 import { firstSentence } from '../../../bench/quality/sentence';
-import { openParser, type FunctionRange } from '../../../bench/quality/syntax';
+import { openParser  } from '../../../bench/quality/syntax';
+import type {FunctionRange} from '../../../bench/quality/syntax';
 import { root } from '../../../support/paths';
 
 /** Code with documentation, at versions that package-lock.json pins. */

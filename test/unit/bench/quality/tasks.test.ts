@@ -3,7 +3,8 @@ import { bodyPlaces, codeLines, pauses, placesIn } from '../../../bench/quality/
 import { bodyOf, fingerprint, maskName } from '../../../bench/quality/functions';
 import { hashText, readPackages } from '../../../bench/quality/packages';
 import { firstSentence } from '../../../bench/quality/sentence';
-import { openParser, type Range } from '../../../bench/quality/syntax';
+import { openParser  } from '../../../bench/quality/syntax';
+import type {Range} from '../../../bench/quality/syntax';
 import { answerOf, readCompletionTasks, readFunctions, readSentenceTasks } from '../../../bench/quality/tasks';
 
 const textOf = (text: string, { start, end }: Range): string => text.slice(start, end);

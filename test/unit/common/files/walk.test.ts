@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { largestFile, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
 import { withoutSecrets } from '../../../../src/common/text/redaction';
 import { Scope } from '../../../../src/common/files/scope';
-import { walk, type WalkOptions } from '../../../../src/common/files/walk';
+import { walk  } from '../../../../src/common/files/walk';
+import type {WalkOptions} from '../../../../src/common/files/walk';
 import { makeFolder } from '../../../support/folder';
 
 async function pathsIn(root: string, options?: WalkOptions): Promise<{ paths: string[]; unreadable: string[] }> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GenerateRequest, Generated } from '../../../../src/engine/decoder/decoder';
-import { FallbackDecoder, type Writer } from '../../../../src/engine/decoder/fallback';
+import { FallbackDecoder  } from '../../../../src/engine/decoder/fallback';
+import type {Writer} from '../../../../src/engine/decoder/fallback';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 
 const noPause = () => Promise.resolve(undefined);

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto } from '../../../../src/engine/graphs/generated/onnx_pb';
+import { ModelProtoSchema, TensorProto_DataLocation  } from '../../../../src/engine/graphs/generated/onnx_pb';
+import type {ModelProto} from '../../../../src/engine/graphs/generated/onnx_pb';
 import { alignWeights } from '../../../../src/engine/weightCache/align';
 
 describe('aligning packed weights', () => {

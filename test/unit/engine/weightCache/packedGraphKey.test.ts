@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PackedGraphs } from '../../../../src/engine/weightCache/packedGraphs';
-import { entryName, leastPackedBytes, packingEnvironment, type PackedSubject } from '../../../../src/engine/weightCache/packedGraphKey';
+import { entryName, leastPackedBytes, packingEnvironment  } from '../../../../src/engine/weightCache/packedGraphKey';
+import type {PackedSubject} from '../../../../src/engine/weightCache/packedGraphKey';
 
 describe('what packed weights hold for', () => {
   let folder: string;

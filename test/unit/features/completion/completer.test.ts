@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Completer, type Outcome, type Wish } from '../../../../src/features/completion/completer';
+import { Completer   } from '../../../../src/features/completion/completer';
+import type {Outcome, Wish} from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';

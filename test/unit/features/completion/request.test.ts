@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { refusal } from '../../../../src/features/completion/gate';
 import { insideWord, looksBinary, opensLine, restOfLine, startOfLine, withSelectedItem } from '../../../../src/features/completion/place';
-import { describeReason, type Reason } from '../../../../src/features/completion/reasons';
+import { describeReason  } from '../../../../src/features/completion/reasons';
+import type {Reason} from '../../../../src/features/completion/reasons';
 import { pathForModel } from '../../../../src/features/completion/request';
 import { defaults } from '../../../../src/host/settings';
 import { t } from '../../../support/translate';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { menu, type MenuInput } from '../../../../src/features/status/menu';
+import { menu  } from '../../../../src/features/status/menu';
+import type {MenuInput} from '../../../../src/features/status/menu';
 import { t } from '../../../support/translate';
 
 const input: MenuInput = { completionEnabled: true, languageId: 'python', languageEnabled: true, snoozed: false, indexing: 'idle' };

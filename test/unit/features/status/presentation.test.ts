@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { Activity, type ActivityState } from '../../../../src/host/activity';
-import { present, type StatusInput } from '../../../../src/features/status/presentation';
+import { Activity  } from '../../../../src/host/activity';
+import type {ActivityState} from '../../../../src/host/activity';
+import { present  } from '../../../../src/features/status/presentation';
+import type {StatusInput} from '../../../../src/features/status/presentation';
 import { t } from '../../../support/translate';
 
 const timings = { tokenizeMs: 1, reusedTokens: 400, prefillTokens: 3, prefillMs: 9, decodeTokens: 8, decodeMs: 20 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { plainText, unknownOf } from '../../../../src/features/summarize/present';
-import { Summarizer, type SummaryRequest } from '../../../../src/features/summarize/summarizer';
+import { Summarizer  } from '../../../../src/features/summarize/summarizer';
+import type {SummaryRequest} from '../../../../src/features/summarize/summarizer';
 import type { Summary } from '../../../../src/features/summarize/summary';
 import { grammars } from '../../../support/grammars';
 import { codeIn, FakeWriter } from './fakeWriter';

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { chunkFile } from '../../../../src/indexer/chunks/chunker';
-import { cutChunks, type Chunk } from '../../../../src/indexer/chunks/chunks';
+import { cutChunks  } from '../../../../src/indexer/chunks/chunks';
+import type {Chunk} from '../../../../src/indexer/chunks/chunks';
 import type { Grammar } from '../../../../src/syntax/languages';
-import { nest, type Definition } from '../../../../src/syntax/outline';
+import { nest  } from '../../../../src/syntax/outline';
+import type {Definition} from '../../../../src/syntax/outline';
 import { definitionQueries } from '../../../../src/syntax/queries';
 import { grammars } from '../../../support/grammars';
 import { sourceText } from '../../../support/texts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { comparable, type Compared } from '../../../../src/indexer/vectors/comparable';
+import { comparable  } from '../../../../src/indexer/vectors/comparable';
+import type {Compared} from '../../../../src/indexer/vectors/comparable';
 import { createRandom } from '../../../support/random';
 
 const random = createRandom(3);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ScannedCosines } from '../../../../src/indexer/vectors/cosines';
-import { JointScores, type ModelScores } from '../../../../src/indexer/vectors/denseScores';
+import { JointScores  } from '../../../../src/indexer/vectors/denseScores';
+import type {ModelScores} from '../../../../src/indexer/vectors/denseScores';
 import type { Scale } from '../../../../src/indexer/vectors/comparable';
 
 const size = 7;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { moduleBytes, type Kernel } from '../../../../src/indexer/vectors/kernel';
-import { SecondThread, type Scannable } from '../../../../src/indexer/vectors/secondThread';
+import { moduleBytes  } from '../../../../src/indexer/vectors/kernel';
+import type {Kernel} from '../../../../src/indexer/vectors/kernel';
+import { SecondThread  } from '../../../../src/indexer/vectors/secondThread';
+import type {Scannable} from '../../../../src/indexer/vectors/secondThread';
 import { Shelves } from '../../../../src/indexer/vectors/shelf';
-import { canShare, webAssembly, type Memory } from '../../../../src/indexer/vectors/webassembly';
+import { canShare, webAssembly  } from '../../../../src/indexer/vectors/webassembly';
+import type {Memory} from '../../../../src/indexer/vectors/webassembly';
 import { createRandom } from '../../../support/random';
 
 const dimension = 4_096;

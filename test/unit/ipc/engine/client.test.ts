@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EngineClient, type EngineState, type EngineTimeouts } from '../../../../src/ipc/engine/client';
+import { EngineClient   } from '../../../../src/ipc/engine/client';
+import type {EngineState, EngineTimeouts} from '../../../../src/ipc/engine/client';
 import type { EngineError } from '../../../../src/ipc/engine/errors';
 import type { RequestOptions } from '../../../../src/ipc/engine/pendingRequest';
 import { bundle } from '../../../support/bundle';

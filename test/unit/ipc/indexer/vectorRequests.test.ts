@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Embedder } from '../../../../src/ipc/indexer/embedder';
 import { PatientEmbedder } from '../../../../src/indexer/process/patientEmbedder';
 import type { VectorAnswer, VectorQuestion } from '../../../../src/ipc/indexer/protocol';
-import { RemoteEmbedder, VectorRequests, VectorService, type AskForVectors } from '../../../../src/ipc/indexer/vectorRequests';
+import { RemoteEmbedder, VectorRequests, VectorService  } from '../../../../src/ipc/indexer/vectorRequests';
+import type {AskForVectors} from '../../../../src/ipc/indexer/vectorRequests';
 
 /** Both ends of a channel, with somebody behind it who has the vectors. */
 function connect(ask: AskForVectors) {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { PageError, type HostMessage, type PageMessage } from '../../../../src/ipc/pages/protocol';
+import { PageError   } from '../../../../src/ipc/pages/protocol';
+import type {HostMessage, PageMessage} from '../../../../src/ipc/pages/protocol';
 import { PageServer } from '../../../../src/ipc/pages/server';
 import { HostClient } from '../../../../webview/shared/client';
 

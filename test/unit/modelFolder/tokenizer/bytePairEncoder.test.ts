@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { BoundedCache } from '../../../../src/modelFolder/tokenizer/boundedCache';
 import { mergeBytes } from '../../../../src/modelFolder/tokenizer/bytePairEncoder';
-import { MergeTable, type Merge } from '../../../../src/modelFolder/tokenizer/mergeTable';
+import { MergeTable  } from '../../../../src/modelFolder/tokenizer/mergeTable';
+import type {Merge} from '../../../../src/modelFolder/tokenizer/mergeTable';
 import { MinHeap } from '../../../../src/modelFolder/tokenizer/minHeap';
 
 /** The definition of byte-pair encoding, step by step: the pair of the lowest rank, the leftmost of equals. */

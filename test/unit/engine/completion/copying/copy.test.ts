@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { choose } from '../../../../../src/engine/completion/copying/choice';
-import { findCandidates, findCopy, type CopyPlace } from '../../../../../src/engine/completion/copying/copy';
+import { findCandidates, findCopy  } from '../../../../../src/engine/completion/copying/copy';
+import type {CopyPlace} from '../../../../../src/engine/completion/copying/copy';
 import type { Evidence } from '../../../../../src/engine/completion/copying/evidence';
 
 const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({ path: 'a.ts', prefix, suffix: '\n', mode: 'line', ...more });

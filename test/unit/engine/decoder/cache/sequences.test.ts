@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyValueCache } from '../../../../../src/engine/decoder/cache/kv';
-import { Sequences, type Sequence } from '../../../../../src/engine/decoder/cache/sequences';
+import { Sequences  } from '../../../../../src/engine/decoder/cache/sequences';
+import type {Sequence} from '../../../../../src/engine/decoder/cache/sequences';
 import type { Priority } from '../../../../../src/ipc/engine/protocol';
 
 const contextLength = 128;

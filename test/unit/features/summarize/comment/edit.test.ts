@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commentEdit, documentationEdit, type Edit, type EditOptions, type Refusal } from '../../../../../src/features/summarize/comment/edit';
+import { commentEdit, documentationEdit    } from '../../../../../src/features/summarize/comment/edit';
+import type {Edit, EditOptions, Refusal} from '../../../../../src/features/summarize/comment/edit';
 import { languageOf } from '../../../../../src/syntax/languages';
 import { symbolsOf } from '../../../../../src/syntax/symbols';
 import { grammars } from '../../../../support/grammars';

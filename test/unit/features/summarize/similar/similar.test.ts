@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { documentedIn, functionAt, type FunctionCode } from '../../../../../src/features/summarize/similar/documented';
+import { documentedIn, functionAt  } from '../../../../../src/features/summarize/similar/documented';
+import type {FunctionCode} from '../../../../../src/features/summarize/similar/documented';
 import { Subject } from '../../../../../src/features/summarize/similar/evidence';
 import { retell } from '../../../../../src/features/summarize/similar/retelling';
 import { filesWithLike } from '../../../../../src/features/summarize/similar/files';

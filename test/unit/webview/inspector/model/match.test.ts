@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SegmentKind } from '../../../../../src/features/inspector/messages';
-import { align, isSameGrid, spansOn, spread, type Alignment } from '../../../../../webview/inspector/model/match';
+import { align, isSameGrid, spansOn, spread  } from '../../../../../webview/inspector/model/match';
+import type {Alignment} from '../../../../../webview/inspector/model/match';
 
 /** Parts of a model's input, each in tokens of the texts given. */
 function sequenceOf(...parts: readonly (readonly [SegmentKind, ...string[]])[]) {
