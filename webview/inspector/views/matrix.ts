@@ -11,12 +11,12 @@ import type {Quad} from '../model/cells';
 import { clampViewport, fitAll, reveal, zoomAt   } from '../model/viewport';
 import type {Extent, Viewport} from '../model/viewport';
 import { rampsOf } from '../ramps';
-import { nameOfSpan, percent, signed } from '../sentences';
 import { isSimilarity } from '../similarity';
 import { Surface } from '../surface';
 import type { Theme } from '../theme';
 import { axes, paintCross, paintFrame } from './matrixPainter';
 import { quadOf, visibleTiles } from './matrixQuads';
+import { cellSentence } from './matrixSentence';
 import { Tiles, tileSlots  } from './tiles';
 import type {TileKey} from './tiles';
 
@@ -341,19 +341,7 @@ export class MatrixView implements View {
   }
 
   #showReadout(capture: Capture): void {
-    const text = this.#cross === undefined ? isSimilarity(capture) ? t('Rows are the question, columns the code. Scroll to zoom, drag to move.') : t('Rows read, columns are read. Scroll to zoom, drag to move.') : this.#sentence(capture, this.#cross);
+    const text = this.#cross === undefined ? isSimilarity(capture) ? t('Rows are the question, columns the code. Scroll to zoom, drag to move.') : t('Rows read, columns are read. Scroll to zoom, drag to move.') : cellSentence(capture, this.#stack(capture), this.#cross, this.#tiles);
     if (this.#readout.textContent !== text) this.#readout.textContent = text;
-  }
-
-  #sentence(capture: Capture, { row, column }: { row: number; column: number }): string {
-    const { queries, keys, causal } = this.#stack(capture);
-    const reader = nameOfSpan(capture, queries, row, row + 1);
-    const read = nameOfSpan(capture, keys, column, column + 1);
-    if (isSimilarity(capture)) return t('{0} and {1}: similarity {2}', reader, read, signed(capture.table.at(row, column)));
-    if (causal && column > row) return t('{0} cannot see {1}: it comes later', reader, read);
-    const tile = this.#tiles?.tiles.get({ level: 0, x: Math.floor(column / tileSide), y: Math.floor(row / tileSide) });
-    const cell = tile?.cells[(row % tileSide) * tile.width + (column % tileSide)];
-    if (cell === undefined || this.#tiles?.compares === true) return t('{0} → {1}', reader, read);
-    return t('{0} gives {1} to {2}', reader, percent((cell / 255) ** 2), read);
   }
 }
