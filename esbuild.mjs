@@ -98,7 +98,9 @@ export async function buildProducts({ production = false, target = hostTarget() 
     build(productOptions('cli', production)),
     stageNativeParts(root, target),
   ]);
-  const bundles = results.slice(0, 5).flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
+  const bundles = results
+    .slice(0, 5)
+    .flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
   await writeFile(join(root, buildStamp), JSON.stringify(bundles));
   return bundles;
 }
@@ -145,13 +147,22 @@ const scriptsStayModules = {
   name: 'scripts-stay-modules',
   /** @param {import('esbuild').PluginBuild} plugin */
   setup(plugin) {
-    plugin.onResolve({ filter: /\/scripts\/lib\/.*\.mjs$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), external: true }));
+    plugin.onResolve({ filter: /\/scripts\/lib\/.*\.mjs$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      external: true,
+    }));
   },
 };
 
 /** @param {string} name of a folder in test/bench @returns {Promise<string>} the bundle's path from the repository */
 export async function buildBenchmark(name) {
   const outfile = `dist/bench/${name}.js`;
-  await build({ ...common(false), entryPoints: [`test/bench/${name}/main.ts`], packages: 'external', plugins: [scriptsStayModules], outfile });
+  await build({
+    ...common(false),
+    entryPoints: [`test/bench/${name}/main.ts`],
+    packages: 'external',
+    plugins: [scriptsStayModules],
+    outfile,
+  });
   return outfile;
 }

@@ -30,7 +30,10 @@ const edges = ['src/extension.ts', 'src/**/*.vscode.ts'];
 const runtime = ['src/engine/runtime/**'];
 
 const noEditor = { name: 'vscode', message: 'Only edges know the editor: see `edges` in eslint.config.mjs.' };
-const noNativeCode = ['onnxruntime-node', 'koffi'].map((name) => ({ name, message: 'Native code is loaded in src/engine/runtime/ only.' }));
+const noNativeCode = ['onnxruntime-node', 'koffi'].map((name) => ({
+  name,
+  message: 'Native code is loaded in src/engine/runtime/ only.',
+}));
 
 /** One way to write what is private: `#name`; `private` remains for parameters of constructors, and for constructors. */
 const noPrivateKeyword = ['PropertyDefinition', 'MethodDefinition[kind!="constructor"]'].map((node) => ({
@@ -43,7 +46,8 @@ const throwsInBraces = {
   create: ({ sourceCode, report }) => ({
     Program() {
       for (const comment of sourceCode.getAllComments()) {
-        if (/@throws (?!\{(?:[A-Z]\w*|unknown)\})/.test(comment.value) && comment.loc) report({ loc: comment.loc, message: 'Write `@throws {TheError} when …`.' });
+        if (/@throws (?!\{(?:[A-Z]\w*|unknown)\})/.test(comment.value) && comment.loc)
+          report({ loc: comment.loc, message: 'Write `@throws {TheError} when …`.' });
       }
     },
   }),
@@ -67,7 +71,18 @@ const keepApart = (target, from, message, except) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', '.cache/', 'node_modules/', 'models/', 'sample/', 'test/fixtures/', 'test/output/', 'src/engine/graphs/generated/onnx_pb.ts'] },
+  {
+    ignores: [
+      'dist/',
+      '.cache/',
+      'node_modules/',
+      'models/',
+      'sample/',
+      'test/fixtures/',
+      'test/output/',
+      'src/engine/graphs/generated/onnx_pb.ts',
+    ],
+  },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -109,25 +124,53 @@ export default tseslint.config(
   { files: runtime, rules: restrictImports([noEditor]) },
   ...Object.entries(floors).map(([folder, below]) => ({
     files: [`src/${folder}/**/*.ts`],
-    rules: keepApart(`src/${folder}`, [`src/!(${[folder, ...below].join('|')})/**`, 'src/*.ts'], `Imports go down: see \`floors\` in eslint.config.mjs for what ${folder}/ may use.`),
+    rules: keepApart(
+      `src/${folder}`,
+      [`src/!(${[folder, ...below].join('|')})/**`, 'src/*.ts'],
+      `Imports go down: see \`floors\` in eslint.config.mjs for what ${folder}/ may use.`,
+    ),
   })),
   ...features.map((feature) => ({
     files: [`src/features/${feature}/**/*.ts`],
-    rules: keepApart(`src/features/${feature}`, [`src/features/!(${feature})/**`, `src/!(${['features', ...floors.features].join('|')})/**`, 'src/*.ts'], 'Features never import each other; what two of them need goes down to a lower floor.'),
+    rules: keepApart(
+      `src/features/${feature}`,
+      [`src/features/!(${feature})/**`, `src/!(${['features', ...floors.features].join('|')})/**`, 'src/*.ts'],
+      'Features never import each other; what two of them need goes down to a lower floor.',
+    ),
   })),
   {
     // A page runs in a browser: of the host it knows what both say to each other, and what needs no Node.
     files: ['webview/**/*.ts'],
     rules: {
       ...restrictImports([noEditor, ...noNativeCode, noToolkit]),
-      ...keepApart('webview', ['src'], 'A page shares messages with its host, and what needs no Node.', ['./common/translate.ts', './ipc/pages/protocol.ts', './attention', ...features.map((feature) => `./features/${feature}/messages.ts`)]),
-      'no-restricted-properties': ['error', ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property, message: 'Text is drawn as text: see webview/shared/dom.ts.' }))],
+      ...keepApart('webview', ['src'], 'A page shares messages with its host, and what needs no Node.', [
+        './common/translate.ts',
+        './ipc/pages/protocol.ts',
+        './attention',
+        ...features.map((feature) => `./features/${feature}/messages.ts`),
+      ]),
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({
+          property,
+          message: 'Text is drawn as text: see webview/shared/dom.ts.',
+        })),
+      ],
     },
   },
   {
     // It plays the host's part, with recorded answers.
     files: ['webview/*/recorded.ts'],
-    rules: { 'no-console': 'off', ...keepApart('webview', ['src'], 'A recording is answered by what the host itself uses, without Node.', ['./common', './ipc/pages', './attention', './features/inspector/messages.ts', './features/inspector/shownSimilarity.ts']) },
+    rules: {
+      'no-console': 'off',
+      ...keepApart('webview', ['src'], 'A recording is answered by what the host itself uses, without Node.', [
+        './common',
+        './ipc/pages',
+        './attention',
+        './features/inspector/messages.ts',
+        './features/inspector/shownSimilarity.ts',
+      ]),
+    },
   },
   { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -10,7 +10,9 @@ import { runTool } from './lib/tool.mjs';
 
 const [name = '', ...args] = process.argv.slice(2);
 if (!/^[a-z]+$/.test(name) || !existsSync(join(root, 'test/bench', name, 'main.ts'))) {
-  throw new Error(`There is no benchmark ${JSON.stringify(name)}: usage is npm run bench -- NAME [--quick] [--json FILE]`);
+  throw new Error(
+    `There is no benchmark ${JSON.stringify(name)}: usage is npm run bench -- NAME [--quick] [--json FILE]`,
+  );
 }
 await buildProducts({ production: true });
 process.exit(runTool(await buildBenchmark(name), args));

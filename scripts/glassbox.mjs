@@ -8,6 +8,10 @@ import { root } from './lib/paths.mjs';
 /** @param {string} path */
 const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-const sources = [...globSync(['src/**/*.ts', 'webview/**/*.{ts,css}'], { cwd: root }), 'esbuild.mjs', 'package-lock.json'];
+const sources = [
+  ...globSync(['src/**/*.ts', 'webview/**/*.{ts,css}'], { cwd: root }),
+  'esbuild.mjs',
+  'package-lock.json',
+];
 if (sources.some((path) => modified(path) > modified(buildStamp))) await buildProducts();
 process.exit(await handOver(process.execPath, [join(root, 'dist/cli.js'), ...process.argv.slice(2)]));

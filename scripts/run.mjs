@@ -9,7 +9,8 @@ import { continueUnderNode24 } from './lib/node24.mjs';
 import { installPackages } from './lib/packages.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
-if (name === undefined || !/^[a-z0-9]+$/.test(name)) throw new Error('usage: node scripts/run.mjs <script> [arguments]');
+if (name === undefined || !/^[a-z0-9]+$/.test(name))
+  throw new Error('usage: node scripts/run.mjs <script> [arguments]');
 
 // What is written to a file is plain: some packages decide by other signs, such as CI.
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';

@@ -16,7 +16,8 @@ const sample = join(root, 'sample');
 const userData = join(cache, 'start');
 writeUserSettings(userData);
 
-const desktop = process.env.GLASSBOX_VSCODE === 'server' ? undefined : which(process.platform === 'win32' ? 'code.cmd' : 'code');
+const desktop =
+  process.env.GLASSBOX_VSCODE === 'server' ? undefined : which(process.platform === 'win32' ? 'code.cmd' : 'code');
 if (desktop !== undefined) {
   spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, `--user-data-dir=${userData}`, sample], {
     stdio: 'inherit',
@@ -28,6 +29,8 @@ if (desktop !== undefined) {
   // Without the driver the server does not listen to the address's word about an extension under development.
   const args = ['--enable-smoke-test-driver', '--disable-workspace-trust'];
   const server = await startServer({ userData, extensions, args });
-  console.log(`Glassbox runs in VS Code at\n\n  ${server.address(sample, [['extensionDevelopmentPath', server.uri(root)]])}\n\nCtrl+C ends it.`);
+  console.log(
+    `Glassbox runs in VS Code at\n\n  ${server.address(sample, [['extensionDevelopmentPath', server.uri(root)]])}\n\nCtrl+C ends it.`,
+  );
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop().then(() => process.exit()));
 }

@@ -56,7 +56,9 @@ for (const { name, run } of stages) {
   total.passed += passed;
   total.failed += failed;
   const seconds = Math.round((performance.now() - started) / 1000);
-  summary.push(`${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds} s)`);
+  summary.push(
+    `${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds} s)`,
+  );
 }
 console.log(`\n${summary.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

@@ -9,7 +9,18 @@
  */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,21 +38,36 @@ const folder = join(own, 'webgpu');
 try {
   mkdirSync(join(folder, 'lib'), { recursive: true });
   await build({
-    absWorkingDir: root, entryPoints: ['test/bench/engine/webgpu.ts'], bundle: true, platform: 'node', target: 'node22', format: 'cjs', minify: true, keepNames: true,
-    external: ['koffi', 'onnxruntime-node'], outfile: join(folder, 'run.js'), logLevel: 'warning',
+    absWorkingDir: root,
+    entryPoints: ['test/bench/engine/webgpu.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    external: ['koffi', 'onnxruntime-node'],
+    outfile: join(folder, 'run.js'),
+    logLevel: 'warning',
   });
   cpSync(join(root, 'dist/node_modules'), join(folder, 'node_modules'), { recursive: true });
   copyFileSync(realpathSync(process.execPath), join(folder, 'node'));
   addLoader(join(folder, 'lib'));
   // Containers are given the driver's libraries, but not always the file by which the loader finds them.
-  const description = { file_format_version: '1.0.1', ICD: { library_path: 'libGLX_nvidia.so.0', api_version: '1.3.0' } };
+  const description = {
+    file_format_version: '1.0.1',
+    ICD: { library_path: 'libGLX_nvidia.so.0', api_version: '1.3.0' },
+  };
   writeFileSync(join(folder, 'nvidia_icd.json'), JSON.stringify(description));
-  writeFileSync(join(folder, 'run.sh'), `#!/bin/sh
+  writeFileSync(
+    join(folder, 'run.sh'),
+    `#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
 export LD_LIBRARY_PATH="$here/lib:$LD_LIBRARY_PATH"
 export VK_DRIVER_FILES="\${VK_DRIVER_FILES:-$here/nvidia_icd.json}"
 exec "$here/node" "$here/run.js" "$@"
-`);
+`,
+  );
   for (const file of ['node', 'run.sh']) chmodSync(join(folder, file), 0o755);
   run('strip', [join(folder, 'node')]);
   mkdirSync(dirname(out), { recursive: true });

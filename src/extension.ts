@@ -40,7 +40,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const start = performance.now();
   const services = createServices(context);
   const { log, configuration, snooze, engine } = services;
-  running = vscode.Disposable.from(...registerFeatures(services), restartOnChange(services), configuration, snooze, engine);
+  running = vscode.Disposable.from(
+    ...registerFeatures(services),
+    restartOnChange(services),
+    configuration,
+    snooze,
+    engine,
+  );
   // The log goes last: whatever happens on the way out can still be told.
   context.subscriptions.push(running, log);
   const activationMs = performance.now() - start;
@@ -69,12 +75,24 @@ function registerFeatures(services: Services): vscode.Disposable[] {
 /** Threads are chosen when the process starts, and a model no longer wanted leaves memory with it. */
 function restartOnChange({ configuration, engine }: Services): vscode.Disposable {
   return configuration.onDidChange((event) => {
-    const concerned = [settings.modelDecoder, settings.modelEncoder, settings.engineThreads, settings.engineDevice, settings.engineUnloadAfterMinutes].some((name) => event.affectsConfiguration(name));
+    const concerned = [
+      settings.modelDecoder,
+      settings.modelEncoder,
+      settings.engineThreads,
+      settings.engineDevice,
+      settings.engineUnloadAfterMinutes,
+    ].some((name) => event.affectsConfiguration(name));
     if (concerned) engine.restart();
   });
 }
 
-function createServices({ extensionPath: root, storageUri, globalStorageUri, workspaceState: memory, globalState: everywhere }: vscode.ExtensionContext): Services {
+function createServices({
+  extensionPath: root,
+  storageUri,
+  globalStorageUri,
+  workspaceState: memory,
+  globalState: everywhere,
+}: vscode.ExtensionContext): Services {
   const log = createLog();
   const configuration = new Configuration();
   const activity = new Activity();
@@ -88,5 +106,18 @@ function createServices({ extensionPath: root, storageUri, globalStorageUri, wor
     log: (level, message) => log[level](message),
     activity,
   });
-  return { log, configuration, activity, snooze, engine, subjects: new Subjects(), neighbours: new NeighbourFiles(), storage: storageUri?.fsPath, shared: globalStorageUri.fsPath, memory, everywhere, root };
+  return {
+    log,
+    configuration,
+    activity,
+    snooze,
+    engine,
+    subjects: new Subjects(),
+    neighbours: new NeighbourFiles(),
+    storage: storageUri?.fsPath,
+    shared: globalStorageUri.fsPath,
+    memory,
+    everywhere,
+    root,
+  };
 }

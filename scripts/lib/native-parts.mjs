@@ -23,12 +23,14 @@ const koffiBinary = (/** @type {string} */ target) => `@koromix/koffi-${target}`
  * @param {string} target one of {@link targets}
  */
 export async function stageNativeParts(root, target) {
-  if (!targets.includes(target)) throw new Error(`There is no ONNX Runtime for ${target}: known are ${targets.join(', ')}.`);
+  if (!targets.includes(target))
+    throw new Error(`There is no ONNX Runtime for ${target}: known are ${targets.join(', ')}.`);
   const to = join(root, 'dist/node_modules');
   const from = join(root, 'node_modules');
   const binary = koffiBinary(target);
   const staged = existsSync(join(from, binary)) ? [...nativePackages, binary] : nativePackages;
-  if (!staged.includes(binary)) process.stderr.write(`${binary} is not installed: the engine will use ONNX Runtime's npm binding alone.\n`);
+  if (!staged.includes(binary))
+    process.stderr.write(`${binary} is not installed: the engine will use ONNX Runtime's npm binding alone.\n`);
   const stamp = join(to, '.staged');
   const versions = await Promise.all(staged.map(async (name) => `${name} ${await versionOf(join(from, name))}\n`));
   const wanted = `${target}\n${versions.join('')}`;
@@ -40,7 +42,8 @@ export async function stageNativeParts(root, target) {
     await copy(join(from, 'onnxruntime-node', part), join(to, 'onnxruntime-node', part));
   }
   await copy(join(from, 'onnxruntime-common/dist/cjs'), join(to, 'onnxruntime-common/dist/cjs'));
-  for (const file of ['index.cjs', 'src/koffi/index.cjs', 'src/koffi/src/static.cjs']) await copy(join(from, 'koffi', file), join(to, 'koffi', file));
+  for (const file of ['index.cjs', 'src/koffi/index.cjs', 'src/koffi/src/static.cjs'])
+    await copy(join(from, 'koffi', file), join(to, 'koffi', file));
   await copy(join(from, '@vscode/tree-sitter-wasm/wasm'), join(to, '@vscode/tree-sitter-wasm/wasm'));
   if (staged.includes(binary)) {
     for (const part of ['index.js', `${os}_${arch}`]) await copy(join(from, binary, part), join(to, binary, part));
@@ -61,7 +64,8 @@ const copy = async (from, to) => {
 /** macOS: libonnxruntime.<full version>.dylib is a copy of libonnxruntime.1.dylib, which is the one the binding links to. */
 const isDuplicateDylib = (/** @type {string} */ path) => /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
 
-const versionOf = async (/** @type {string} */ folder) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).version;
+const versionOf = async (/** @type {string} */ folder) =>
+  JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')).version;
 
 /**
  * Only what Node needs to load a package: no scripts that an installer could run, no dependencies that are not there.

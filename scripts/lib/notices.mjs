@@ -47,7 +47,12 @@ const licence = (name) => readFileSync(new URL(`licences/${name}.txt`, import.me
  */
 const statedTerms = {
   '@bufbuild/protobuf': () =>
-    ['Copyright 2021-2026 Buf Technologies, Inc.', licence('Apache-2.0'), 'For the code that reads and writes numbers of variable length:', licence('protobuf')].join('\n\n'),
+    [
+      'Copyright 2021-2026 Buf Technologies, Inc.',
+      licence('Apache-2.0'),
+      'For the code that reads and writes numbers of variable length:',
+      licence('protobuf'),
+    ].join('\n\n'),
 };
 
 /** Made from a file of others: see scripts/onnxproto.mjs. */
@@ -55,7 +60,14 @@ const onnxFile = 'src/engine/graphs/generated/onnx_pb.ts';
 
 const onnxNotice = () => {
   const title = 'ONNX, onnx.proto (Apache-2.0)';
-  return [title, '-'.repeat(title.length), '', 'Copyright (c) ONNX Project Contributors', '', licence('Apache-2.0')].join('\n');
+  return [
+    title,
+    '-'.repeat(title.length),
+    '',
+    'Copyright (c) ONNX Project Contributors',
+    '',
+    licence('Apache-2.0'),
+  ].join('\n');
 };
 
 /** What `@vscode/tree-sitter-wasm` was built from, as the projects' own licence files state it. */
@@ -77,7 +89,9 @@ const grammarNotices = () => {
   const [mitTitle, apacheTitle] = ['tree-sitter and its grammars (MIT)', 'tree-sitter-ini (Apache-2.0)'];
   return [
     [mitTitle, '-'.repeat(mitTitle.length), '', mit(grammarHolders.join('\n'))].join('\n'),
-    [apacheTitle, '-'.repeat(apacheTitle.length), '', 'Copyright Justin M. Keyes', '', licence('Apache-2.0')].join('\n'),
+    [apacheTitle, '-'.repeat(apacheTitle.length), '', 'Copyright Justin M. Keyes', '', licence('Apache-2.0')].join(
+      '\n',
+    ),
   ];
 };
 
@@ -108,7 +122,10 @@ function notice(root, folder) {
   const title = `${name} ${version} (${license})`;
   const parts = [title, '-'.repeat(title.length), '', licenceText(join(root, folder), name, license)];
   if (name === 'onnxruntime-node') {
-    parts.push('', `Notices for what is inside ONNX Runtime: https://github.com/microsoft/onnxruntime/blob/v${version}/ThirdPartyNotices.txt`);
+    parts.push(
+      '',
+      `Notices for what is inside ONNX Runtime: https://github.com/microsoft/onnxruntime/blob/v${version}/ThirdPartyNotices.txt`,
+    );
   }
   return parts.join('\n');
 }

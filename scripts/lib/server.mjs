@@ -56,7 +56,8 @@ function buildNativeModules(folder) {
       npm_config_loglevel: 'error',
     },
   });
-  if (status !== 0) throw new Error(`The native modules of the VS Code server could not be built (exit code ${status}).`);
+  if (status !== 0)
+    throw new Error(`The native modules of the VS Code server could not be built (exit code ${status}).`);
 }
 
 /**
@@ -143,7 +144,9 @@ const serverArguments = ({ userData, extensions }) => [
  * @returns {NodeJS.ProcessEnv}
  */
 const serverEnvironment = () => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name)),
+  ),
   PATH: dirname(serverNode()) + delimiter + process.env.PATH,
   // No gallery: nothing is looked for on the internet.
   EXTENSIONS_GALLERY: '{"serviceUrl":""}',

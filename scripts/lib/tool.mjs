@@ -10,6 +10,9 @@ import { root } from './paths.mjs';
  * @returns {number} its exit code
  */
 export function runTool(program, args = []) {
-  const { status } = spawnSync(process.execPath, [join(root, program), ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(process.execPath, [join(root, program), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   return status ?? 1;
 }

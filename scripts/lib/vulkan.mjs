@@ -10,11 +10,20 @@ import { requireFromSystem, which } from './system.mjs';
  * @throws {Error} where it is missing and cannot be installed
  */
 export const requireSoftwareVulkan = () =>
-  requireFromSystem({ find: findSoftwareVulkan, what: 'Software Vulkan, which comes with Chromium,', packages: ['chromium'] });
+  requireFromSystem({
+    find: findSoftwareVulkan,
+    what: 'Software Vulkan, which comes with Chromium,',
+    packages: ['chromium'],
+  });
 
 function findSoftwareVulkan() {
   const programs = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => which(name) ?? []);
-  const folders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', ...programs.map((path) => dirname(realpathSync(path)))];
+  const folders = [
+    '/usr/lib/chromium',
+    '/usr/lib/chromium-browser',
+    '/opt/google/chrome',
+    ...programs.map((path) => dirname(realpathSync(path))),
+  ];
   return folders
     .map((folder) => ({ library: join(folder, 'libvulkan.so.1'), driver: join(folder, 'vk_swiftshader_icd.json') }))
     .find((found) => Object.values(found).every((path) => existsSync(path)));

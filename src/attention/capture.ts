@@ -1,6 +1,6 @@
 import type { CapturedSequence, CaptureDescription, CaptureWay } from '../ipc/engine/messages/attention';
-import { StackData  } from './stack';
-import type {StackShape} from './stack';
+import { StackData } from './stack';
+import type { StackShape } from './stack';
 
 /** What a capture holds before anything was run. */
 export interface CapturePlan {
@@ -46,7 +46,14 @@ export class Capture {
       way: this.plan.way,
       sequences: [...this.plan.sequences],
       stacks: this.stacks.map(({ shape: { kind, queries, keys, layers, heads, causal }, kept, valueWeighted }) => ({
-        kind, queries, keys, layers, heads, causal, kept: [...kept], valueWeighted,
+        kind,
+        queries,
+        keys,
+        layers,
+        heads,
+        causal,
+        kept: [...kept],
+        valueWeighted,
       })),
     };
   }

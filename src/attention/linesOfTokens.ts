@@ -11,7 +11,11 @@ export interface TextLine extends TokenSpan {
  * The lines of a sequence's text that have tokens, in order. A token belongs to the line that it begins in; special
  * tokens, which have no text, belong to none, and what a model reads from several places never shares a line.
  */
-export function linesOf({ text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>): TextLine[] {
+export function linesOf({
+  text,
+  ranges,
+  segments,
+}: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>): TextLine[] {
   const lines: { from: number; to: number; start: number; end: number }[] = [];
   for (const segment of segments) {
     if (segment.kind === 'special') continue;
@@ -24,7 +28,12 @@ export function linesOf({ text, ranges, segments }: Pick<CapturedSequence, 'text
       }
       const next = text.indexOf('\n', start);
       const begin: number = line?.end ?? segment.start;
-      line = { from: token, to: token + 1, start: begin, end: next < 0 ? segment.end : Math.min(next + 1, segment.end) };
+      line = {
+        from: token,
+        to: token + 1,
+        start: begin,
+        end: next < 0 ? segment.end : Math.min(next + 1, segment.end),
+      };
       lines.push(line);
     }
   }
@@ -42,7 +51,9 @@ export function rollUp(weights: ArrayLike<number>, spans: readonly TokenSpan[]):
 
 /** The fewest lines that hold a share of all weights, heaviest first. */
 export function heaviest(weights: ArrayLike<number>, share: number): number[] {
-  const order = Array.from(weights, (weight, at) => ({ weight, at })).filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight || a.at - b.at);
+  const order = Array.from(weights, (weight, at) => ({ weight, at }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.at - b.at);
   const wanted = share * order.reduce((sum, { weight }) => sum + weight, 0);
   const found: number[] = [];
   for (let held = 0, next = 0; next < order.length && held < wanted; next++) {

@@ -36,13 +36,25 @@ export interface Predictions {
    * @param hidden tokens that nothing outside of them reads
    * @throws {EngineError} `invalid` where something is to be hidden and the model's attention cannot be changed
    */
-  predict(capture: Capture, span: TokenSpan, step: Step, visit: (position: number, logits: Float32Array) => void, hidden?: TokenSpan): Promise<void>;
+  predict(
+    capture: Capture,
+    span: TokenSpan,
+    step: Step,
+    visit: (position: number, logits: Float32Array) => void,
+    hidden?: TokenSpan,
+  ): Promise<void>;
   /** A token's text. */
   textOf(id: number): string;
 }
 
 /** Natural logarithms of the probabilities of tokens [from, to), from 1 on: of each behind the one before it. */
-export async function logprobsOf(predictions: Predictions, capture: Capture, { from, to }: TokenSpan, step: Step, hidden?: TokenSpan): Promise<Float32Array> {
+export async function logprobsOf(
+  predictions: Predictions,
+  capture: Capture,
+  { from, to }: TokenSpan,
+  step: Step,
+  hidden?: TokenSpan,
+): Promise<Float32Array> {
   const found = new Float32Array(to - from);
   const { ids } = capture.text;
   const visit = (position: number, logits: Float32Array) => {

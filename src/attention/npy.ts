@@ -1,5 +1,5 @@
-import { maxTileCells  } from '../ipc/engine/messages/attention';
-import type {Tile} from '../ipc/engine/messages/attention';
+import { maxTileCells } from '../ipc/engine/messages/attention';
+import type { Tile } from '../ipc/engine/messages/attention';
 import { weightOf } from './quantize';
 
 /** A file of NumPy's format 1.0 with little-endian 32-bit floats in C order. @param rows all of one length */
@@ -14,7 +14,8 @@ export function npy(rows: readonly Float32Array[]): Uint8Array {
   const file = new Uint8Array(head.length + 4 * rows.length * columns);
   file.set(head);
   const view = new DataView(file.buffer, head.length);
-  for (const [row, values] of rows.entries()) for (const [column, value] of values.entries()) view.setFloat32(4 * (row * columns + column), value, true);
+  for (const [row, values] of rows.entries())
+    for (const [column, value] of values.entries()) view.setFloat32(4 * (row * columns + column), value, true);
   return file;
 }
 
@@ -23,17 +24,26 @@ export function npy(rows: readonly Float32Array[]): Uint8Array {
  *
  * @param strip rows [y, y + height) of the map
  */
-export async function wholeMap(rows: number, columns: number, strip: (y: number, height: number) => Tile | Promise<Tile>): Promise<Uint8Array> {
+export async function wholeMap(
+  rows: number,
+  columns: number,
+  strip: (y: number, height: number) => Tile | Promise<Tile>,
+): Promise<Uint8Array> {
   const all: Float32Array[] = [];
   const atOnce = Math.max(1, Math.floor(maxTileCells / 4 / Math.max(1, columns)));
   for (let y = 0; y < rows; y += atOnce) {
     const { data, height } = await strip(y, Math.min(atOnce, rows - y));
-    for (let row = 0; row < height; row++) all.push(Float32Array.from(data.subarray(row * columns, (row + 1) * columns), (byte) => weightOf[byte] as number));
+    for (let row = 0; row < height; row++)
+      all.push(
+        Float32Array.from(data.subarray(row * columns, (row + 1) * columns), (byte) => weightOf[byte] as number),
+      );
   }
   return npy(all);
 }
 
 /** The pairs of two texts' tokens, row by row. @param columns tokens of the second text */
 export function pairsFile(pairs: Float32Array, columns: number): Uint8Array {
-  return npy(Array.from({ length: pairs.length / columns }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns)));
+  return npy(
+    Array.from({ length: pairs.length / columns }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns)),
+  );
 }

@@ -1,6 +1,6 @@
 import type { PoolKind } from '../ipc/engine/messages/attention';
-import { rowLength, rowStart   } from './weightMap';
-import type {MapShape, WeightMap} from './weightMap';
+import { rowLength, rowStart } from './weightMap';
+import type { MapShape, WeightMap } from './weightMap';
 import { quantize, weightOf } from './quantize';
 
 /** Cells of one level of a map, quantised, row by row; 0 where the map has none. */
@@ -31,11 +31,13 @@ export function poolMap(map: WeightMap, level: number, kind: PoolKind): Grid {
     const line = data.subarray(y * width, (y + 1) * width);
     const [first, end] = [y * side, Math.min((y + 1) * side, shape.rows)];
     if (kind === 'max') {
-      for (let row = first; row < end; row++) maxInto(line, map.cells, rowStart(shape, row), rowLength(shape, row), level);
+      for (let row = first; row < end; row++)
+        maxInto(line, map.cells, rowStart(shape, row), rowLength(shape, row), level);
       continue;
     }
     sums.fill(0);
-    for (let row = first; row < end; row++) sumInto(sums, map.cells, rowStart(shape, row), rowLength(shape, row), level);
+    for (let row = first; row < end; row++)
+      sumInto(sums, map.cells, rowStart(shape, row), rowLength(shape, row), level);
     for (let x = 0; x < width; x++) line[x] = meanByte(sums[x] as number, cellsInBlock(shape, level, x, y));
   }
   return { width, height, data };

@@ -1,9 +1,9 @@
-import { maxLinesOfToken     } from '../ipc/engine/messages/attention';
-import type {CapturedSequence, Heads, Provenance, TokenSpan} from '../ipc/engine/messages/attention';
+import { maxLinesOfToken } from '../ipc/engine/messages/attention';
+import type { CapturedSequence, Heads, Provenance, TokenSpan } from '../ipc/engine/messages/attention';
 import type { Step } from '../common/step';
 import type { Capture } from './capture';
-import { logprobsOf  } from './model';
-import type {Predictions} from './model';
+import { logprobsOf } from './model';
+import type { Predictions } from './model';
 import { linesOf, rollUp } from './linesOfTokens';
 import type { StackData } from './stack';
 import { Summary } from './summary';
@@ -16,7 +16,12 @@ export interface ProvenanceRequest {
 }
 
 /** Calculates the probabilities of tokens that a capture has not. */
-export async function fillLogprobs(capture: Capture, { from, to }: TokenSpan, predictions: Predictions, step: Step): Promise<void> {
+export async function fillLogprobs(
+  capture: Capture,
+  { from, to }: TokenSpan,
+  predictions: Predictions,
+  step: Step,
+): Promise<void> {
   const missing = capture.logprobs.subarray(from, to).findIndex(Number.isNaN);
   if (missing < 0) return;
   capture.logprobs.set(await logprobsOf(predictions, capture, { from: from + missing, to }, step), from + missing);
@@ -29,14 +34,19 @@ export interface Explained {
 }
 
 /** Which lines each token came from. @throws {EngineError} `invalid` */
-export function provenance({ sequences, logprobs }: Explained, stack: StackData, { layer, heads, tokens, withoutSink }: ProvenanceRequest): Provenance {
+export function provenance(
+  { sequences, logprobs }: Explained,
+  stack: StackData,
+  { layer, heads, tokens, withoutSink }: ProvenanceRequest,
+): Provenance {
   const lines = linesOf(sequences[stack.shape.keys] ?? { text: '', ranges: new Uint32Array(0), segments: [] });
   const summary = new Summary(stack, { layer, heads });
   const total = new Float32Array(lines.length);
   const explained = Array.from({ length: tokens.to - tokens.from }, (_, at) => {
     const token = tokens.from + at;
     const weights = rollUp(summary.reads({ from: token - 1, to: token }, withoutSink), lines);
-    for (const [line, weight] of weights.entries()) total[line] = (total[line] as number) + weight / (tokens.to - tokens.from);
+    for (const [line, weight] of weights.entries())
+      total[line] = (total[line] as number) + weight / (tokens.to - tokens.from);
     return { token, logprob: logprobs[token] as number, lines: ranked(weights).slice(0, maxLinesOfToken) };
   });
   return { lines, tokens: explained, total: ranked(total) };

@@ -4,15 +4,28 @@
  */
 import { EngineError } from '../ipc/engine/errors';
 import type {
-  CaptureDescription, CapturedStack, Causal, CausalParams, HeadScores, HeadScoresParams, Probabilities, Provenance, ProvenanceParams, Thumbnails, Tile,
-  TileParams, TokenSpan, Weights, WeightsParams,
+  CaptureDescription,
+  CapturedStack,
+  Causal,
+  CausalParams,
+  HeadScores,
+  HeadScoresParams,
+  Probabilities,
+  Provenance,
+  ProvenanceParams,
+  Thumbnails,
+  Tile,
+  TileParams,
+  TokenSpan,
+  Weights,
+  WeightsParams,
 } from '../ipc/engine/messages/attention';
 import { cellCount, WeightMap } from './weightMap';
 import { unpack } from './typedArrayFile';
 import { provenance } from './provenance';
 import { weightOf } from './quantize';
-import { isSimilarity, similarityVersion  } from './similarityRecording';
-import type {SimilarityRecording} from './similarityRecording';
+import { isSimilarity, similarityVersion } from './similarityRecording';
+import type { SimilarityRecording } from './similarityRecording';
 import { thumbnails, Tiles, weights } from './tiles';
 import { StackData } from './stack';
 
@@ -98,8 +111,13 @@ export class RecordedCapture {
   provenance(params: Asked<ProvenanceParams>): Provenance {
     const { description, logprobs, generatedFrom } = this.recording;
     const tokens = params.tokens ?? { from: generatedFrom, to: logprobs.length };
-    if (tokens.from < 1 || tokens.from >= tokens.to || tokens.to > logprobs.length) throw invalid(`There are no tokens ${tokens.from} to ${tokens.to} to explain.`);
-    return provenance({ sequences: description.sequences, logprobs }, this.#stack(params.stack), { ...params, tokens, withoutSink: params.withoutSink ?? true });
+    if (tokens.from < 1 || tokens.from >= tokens.to || tokens.to > logprobs.length)
+      throw invalid(`There are no tokens ${tokens.from} to ${tokens.to} to explain.`);
+    return provenance({ sequences: description.sequences, logprobs }, this.#stack(params.stack), {
+      ...params,
+      tokens,
+      withoutSink: params.withoutSink ?? true,
+    });
   }
 
   causal({ hidden, target }: Pick<CausalParams, 'hidden' | 'target'>): Causal {
@@ -121,8 +139,10 @@ export class RecordedCapture {
 /** @throws {EngineError} `invalid` where the bytes are no recording, or one of a version that is not known yet */
 export function openRecording(file: Uint8Array): RecordedCapture | SimilarityRecording {
   const recording = unpack(file);
-  const version = typeof recording === 'object' && recording !== null && 'version' in recording ? recording.version : undefined;
-  if (typeof version === 'number' && version > newestVersion) throw invalid(`The recording has version ${version}, but versions up to ${newestVersion} are understood.`);
+  const version =
+    typeof recording === 'object' && recording !== null && 'version' in recording ? recording.version : undefined;
+  if (typeof version === 'number' && version > newestVersion)
+    throw invalid(`The recording has version ${version}, but versions up to ${newestVersion} are understood.`);
   if (isSimilarity(recording)) return recording;
   if (!isRecording(recording)) throw invalid('This file is packed like a recording, but holds something else.');
   return new RecordedCapture(recording);
@@ -131,7 +151,8 @@ export function openRecording(file: Uint8Array): RecordedCapture | SimilarityRec
 /** @throws {EngineError} as `openRecording`, and where it is not of attention */
 export function openCapture(file: Uint8Array): RecordedCapture {
   const opened = openRecording(file);
-  if (!(opened instanceof RecordedCapture)) throw invalid('This recording is of a similarity: there is no attention in it.');
+  if (!(opened instanceof RecordedCapture))
+    throw invalid('This recording is of a similarity: there is no attention in it.');
   return opened;
 }
 
@@ -142,16 +163,24 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
   const shape = { kind, queries, keys, layers, heads, causal, rows: lengthOf(queries), columns: lengthOf(keys) };
   const cells = cellCount(shape);
   const data = new StackData(shape, kept, valueWeighted);
-  if (recorded?.maps.length !== cells * heads * kept.filter(Boolean).length) throw invalid('The recording has fewer or more weights than it says.');
+  if (recorded?.maps.length !== cells * heads * kept.filter(Boolean).length)
+    throw invalid('The recording has fewer or more weights than it says.');
   if (recorded.valueNorms) data.valueNorms?.set(recorded.valueNorms);
   let at = 0;
   for (const [layer, isKept] of kept.entries()) {
     if (!isKept) continue;
-    const maps = Array.from({ length: heads }, (_, head) => new WeightMap(shape, recorded.maps.subarray(at + head * cells, at + (head + 1) * cells)));
+    const maps = Array.from(
+      { length: heads },
+      (_, head) => new WeightMap(shape, recorded.maps.subarray(at + head * cells, at + (head + 1) * cells)),
+    );
     at += heads * cells;
     for (let row = 0; row < shape.rows; row++) {
       const line = new Float32Array(heads * shape.columns);
-      for (const [head, map] of maps.entries()) line.set(Array.from(map.row(row), (byte) => weightOf[byte] as number), head * shape.columns);
+      for (const [head, map] of maps.entries())
+        line.set(
+          Array.from(map.row(row), (byte) => weightOf[byte] as number),
+          head * shape.columns,
+        );
       data.add(layer, { weights: line, first: row, rows: 1, columns: shape.columns });
     }
   }
@@ -160,7 +189,14 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
 
 function isRecording(value: unknown): value is Recording {
   if (typeof value !== 'object' || value === null) return false;
-  return 'version' in value && value.version === recordingVersion && 'description' in value && 'stacks' in value && 'logprobs' in value && value.logprobs instanceof Float32Array;
+  return (
+    'version' in value &&
+    value.version === recordingVersion &&
+    'description' in value &&
+    'stacks' in value &&
+    'logprobs' in value &&
+    value.logprobs instanceof Float32Array
+  );
 }
 
 const invalid = (message: string): EngineError => new EngineError('invalid', message);

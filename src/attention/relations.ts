@@ -1,20 +1,25 @@
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
-import { pairsOf  } from './pairs';
-import type {Pairs} from './pairs';
+import { pairsOf } from './pairs';
+import type { Pairs } from './pairs';
 
 type Tokens = Pick<CapturedSequence, 'ids' | 'text' | 'ranges'>;
 
 /** Other occurrences of the same token; in a causal map, earlier ones. */
 export function duplicates({ ids }: Pick<Tokens, 'ids'>, causal: boolean): Pairs {
   const places = placesOf(ids);
-  return pairsOf(ids.length, (row) => (places.get(ids[row] as number) ?? []).filter((place) => (causal ? place < row : place !== row)));
+  return pairsOf(ids.length, (row) =>
+    (places.get(ids[row] as number) ?? []).filter((place) => (causal ? place < row : place !== row)),
+  );
 }
 
 /** What came after another occurrence of the same token; in a causal map, an earlier one (Olsson et al., 2022). */
 export function inductions({ ids }: Pick<Tokens, 'ids'>, causal: boolean): Pairs {
   const places = placesOf(ids);
   return pairsOf(ids.length, (row) =>
-    (places.get(ids[row] as number) ?? []).map((place) => place + 1).filter((next) => next < ids.length && (causal ? next < row : next - 1 !== row && next !== row)));
+    (places.get(ids[row] as number) ?? [])
+      .map((place) => place + 1)
+      .filter((next) => next < ids.length && (causal ? next < row : next - 1 !== row && next !== row)),
+  );
 }
 
 const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
@@ -45,9 +50,11 @@ export function brackets({ text, ranges }: Tokens): Pairs {
 
 /** Words of many languages' grammars: they stand everywhere and name nothing. */
 export const keywords = new Set(
-  ('and as async await break case catch class const continue def default delete do elif else enum except export extends false final finally fn for ' +
+  (
+    'and as async await break case catch class const continue def default delete do elif else enum except export extends false final finally fn for ' +
     'from func function if impl import in instanceof interface is lambda let match mod mut new nil none not null or package pass private protected ' +
-    'pub public raise return self static struct super switch this throw true try type typeof undefined use var void where while with yield').split(' '),
+    'pub public raise return self static struct super switch this throw true try type typeof undefined use var void where while with yield'
+  ).split(' '),
 );
 const word = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
@@ -66,8 +73,12 @@ export function identifiers({ text, ranges }: Tokens, causal: boolean): Pairs {
     occurrences.set(name, known);
   }
   return pairsOf(ranges.length / 2, (row) =>
-    (ofToken.get(row) ?? []).flatMap(({ name, order }) => (occurrences.get(name) ?? []).filter((_, other) => (causal ? other < order : other !== order)).flat())
-      .filter((column) => (causal ? column < row : column !== row)));
+    (ofToken.get(row) ?? [])
+      .flatMap(({ name, order }) =>
+        (occurrences.get(name) ?? []).filter((_, other) => (causal ? other < order : other !== order)).flat(),
+      )
+      .filter((column) => (causal ? column < row : column !== row)),
+  );
 }
 
 function placesOf(ids: Int32Array): Map<number, number[]> {

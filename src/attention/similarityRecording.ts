@@ -17,8 +17,28 @@ export interface SimilarityRecording extends Omit<Similarity, 'dimension'> {
 }
 
 /** @param recorded what it is of; anything else that stands in it is left out */
-export function recordSimilarity({ model, question, code, pairs, score, pooling, truncated, foundBy }: Omit<SimilarityRecording, 'version' | 'kind'>): Uint8Array {
-  return pack({ version: similarityVersion, kind: 'similarity', model, question, code, pairs, score, pooling, truncated, ...(foundBy === undefined ? {} : { foundBy }) });
+export function recordSimilarity({
+  model,
+  question,
+  code,
+  pairs,
+  score,
+  pooling,
+  truncated,
+  foundBy,
+}: Omit<SimilarityRecording, 'version' | 'kind'>): Uint8Array {
+  return pack({
+    version: similarityVersion,
+    kind: 'similarity',
+    model,
+    question,
+    code,
+    pairs,
+    score,
+    pooling,
+    truncated,
+    ...(foundBy === undefined ? {} : { foundBy }),
+  });
 }
 
 /** @throws {EngineError} `invalid` where it is one that does not fit together */

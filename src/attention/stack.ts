@@ -1,10 +1,10 @@
-import { maxThumbnail   } from '../ipc/engine/messages/attention';
-import type {CapturedStack, PoolKind} from '../ipc/engine/messages/attention';
-import { cellCount, rowLength, rowStart, WeightMap  } from './weightMap';
-import type {MapShape} from './weightMap';
+import { maxThumbnail } from '../ipc/engine/messages/attention';
+import type { CapturedStack, PoolKind } from '../ipc/engine/messages/attention';
+import { cellCount, rowLength, rowStart, WeightMap } from './weightMap';
+import type { MapShape } from './weightMap';
 import { quantize, weightOf } from './quantize';
-import { cellsInBlock, levelFor, meanByte, sizeAtLevel  } from './pool';
-import type {Grid} from './pool';
+import { cellsInBlock, levelFor, meanByte, sizeAtLevel } from './pool';
+import type { Grid } from './pool';
 
 /** What a stack is, without the weights. */
 export type StackShape = Pick<CapturedStack, 'kind' | 'queries' | 'keys' | 'layers' | 'heads' | 'causal'> & MapShape;
@@ -46,11 +46,17 @@ export class StackData {
   /** Σ_j w[i][j]·‖v_j·W_O‖ of each head: [layers·heads, rows]. */
   readonly valueSums: Float32Array | undefined;
 
-  constructor(readonly shape: StackShape, readonly kept: readonly boolean[], readonly valueWeighted: boolean) {
+  constructor(
+    readonly shape: StackShape,
+    readonly kept: readonly boolean[],
+    readonly valueWeighted: boolean,
+  ) {
     const { rows, columns, causal, layers, heads } = shape;
     this.mapShape = { rows, columns, causal };
     const count = layers * heads;
-    this.#maps = Array.from({ length: count }, (_, at) => (kept[Math.floor(at / heads)] ? WeightMap.empty(this.mapShape) : undefined));
+    this.#maps = Array.from({ length: count }, (_, at) =>
+      kept[Math.floor(at / heads)] ? WeightMap.empty(this.mapShape) : undefined,
+    );
     this.coarseLevel = levelFor(this.mapShape, maxThumbnail);
     this.coarseWidth = sizeAtLevel(columns, this.coarseLevel);
     this.coarseHeight = sizeAtLevel(rows, this.coarseLevel);
@@ -73,7 +79,9 @@ export class StackData {
   get bytes(): number {
     const { rows, columns, layers, heads } = this.shape;
     const norms = this.valueWeighted ? 4 * layers * heads * (rows + columns) : 0;
-    return this.kept.filter(Boolean).length * (heads + 1) * cellCount(this.mapShape) + 5 * this.#coarseMax.length + norms;
+    return (
+      this.kept.filter(Boolean).length * (heads + 1) * cellCount(this.mapShape) + 5 * this.#coarseMax.length + norms
+    );
   }
 
   /** @returns undefined where the layer's whole maps are not kept */
@@ -98,7 +106,8 @@ export class StackData {
       sums.fill(0);
       for (let head = 0; head < heads; head++) {
         const cells = this.map(layer, head)?.row(row) ?? [];
-        for (let column = 0; column < cells.length; column++) sums[column] = (sums[column] as number) + (weightOf[cells[column] as number] as number);
+        for (let column = 0; column < cells.length; column++)
+          sums[column] = (sums[column] as number) + (weightOf[cells[column] as number] as number);
       }
       const cells = mean.row(row);
       for (let column = 0; column < cells.length; column++) cells[column] = quantize((sums[column] as number) / heads);
@@ -109,14 +118,17 @@ export class StackData {
   /** Share of all weights so far on the first token, or on the first four: [layers·heads]. */
   sinkShares(first: 1 | 4 = 1): Float32Array {
     const sums = first === 1 ? this.#sinkSums : this.#firstFourSums;
-    return Float32Array.from(sums, (sum, at) => Math.min(1, sum / Math.max(1, this.#done[Math.floor(at / this.shape.heads)] as number)));
+    return Float32Array.from(sums, (sum, at) =>
+      Math.min(1, sum / Math.max(1, this.#done[Math.floor(at / this.shape.heads)] as number)),
+    );
   }
 
   /** Takes rows in; those that are there already, which a run may compute again, are left out. */
   add(layer: number, fresh: FreshRows): void {
     const from = Math.max(fresh.first, this.#done[layer] as number);
     const to = Math.min(fresh.first + fresh.rows, this.shape.rows);
-    for (let row = from; row < to; row++) for (let head = 0; head < this.shape.heads; head++) this.#addRow(layer, head, row, fresh);
+    for (let row = from; row < to; row++)
+      for (let head = 0; head < this.shape.heads; head++) this.#addRow(layer, head, row, fresh);
     this.#done[layer] = Math.max(from, to);
   }
 

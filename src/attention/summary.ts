@@ -27,16 +27,21 @@ export class Summary {
   ) {
     const { layer, heads } = selection;
     const { shape, kept } = stack;
-    if (layer !== undefined && layer >= shape.layers) throw invalid(`There is no layer ${layer}: the model has ${shape.layers}.`);
-    if (typeof heads === 'number' && heads >= shape.heads) throw invalid(`There is no head ${heads}: each layer has ${shape.heads}.`);
+    if (layer !== undefined && layer >= shape.layers)
+      throw invalid(`There is no layer ${layer}: the model has ${shape.layers}.`);
+    if (typeof heads === 'number' && heads >= shape.heads)
+      throw invalid(`There is no head ${heads}: each layer has ${shape.heads}.`);
     if (typeof heads === 'number' && layer === undefined) throw invalid('One head needs a layer that it is of.');
-    if (heads === 'rollout' && shape.kind === 'cross') throw invalid('Rollout goes through layers of the same tokens, not across sequences.');
-    if (heads === 'value-weighted' && !stack.valueWeighted) throw invalid('The matrix behind the attention of this model was not found, so values cannot be weighed.');
+    if (heads === 'rollout' && shape.kind === 'cross')
+      throw invalid('Rollout goes through layers of the same tokens, not across sequences.');
+    if (heads === 'value-weighted' && !stack.valueWeighted)
+      throw invalid('The matrix behind the attention of this model was not found, so values cannot be weighed.');
     const last = layer ?? shape.layers - 1;
     const all = Array.from({ length: last + 1 }, (_, at) => at);
     this.#layers = heads === 'rollout' || layer === undefined ? all : [layer];
     const missing = this.#layers.find((at) => !kept[at]);
-    if (missing !== undefined) throw invalid(`Layer ${missing} was captured without whole maps, for lack of memory: capture again and name it.`);
+    if (missing !== undefined)
+      throw invalid(`Layer ${missing} was captured without whole maps, for lack of memory: capture again and name it.`);
     this.#valueSums = new Map(heads === 'value-weighted' ? this.#layers.map((at) => [at, this.#sumsOfValues(at)]) : []);
   }
 
@@ -55,7 +60,7 @@ export class Summary {
 
   /** Share of the reading of rows [from, to) that goes to the first token, 0…1. */
   sinkShare({ from, to }: TokenSpan): number {
-    if (this.selection.heads === 'rollout') return (this.reads({ from, to }, false)[0] as number);
+    if (this.selection.heads === 'rollout') return this.reads({ from, to }, false)[0] as number;
     const one = new Float32Array(this.stack.shape.columns);
     let share = 0;
     for (let row = from; row < to; row++) {
@@ -86,7 +91,8 @@ export class Summary {
     for (let row = from; row < to; row++) {
       this.#row(row, one);
       if (withoutSink) dropSink(one);
-      for (let column = 0; column < total.length; column++) total[column] = (total[column] as number) + (one[column] as number) / (to - from);
+      for (let column = 0; column < total.length; column++)
+        total[column] = (total[column] as number) + (one[column] as number) / (to - from);
     }
     return total;
   }
@@ -96,7 +102,8 @@ export class Summary {
     const { rows } = this.stack.shape;
     const { from, to } = span;
     if (this.selection.heads === 'rollout') {
-      const forward = (reached: Float32Array) => this.#layers.reduce<Float32Array>((weights, layer) => this.#stepForward(layer, weights), reached);
+      const forward = (reached: Float32Array) =>
+        this.#layers.reduce<Float32Array>((weights, layer) => this.#stepForward(layer, weights), reached);
       const values = forward(new Float32Array(rows).fill(1, withoutSink ? Math.max(from, 1) : from, to));
       if (!withoutSink) return values;
       const sink = forward(new Float32Array(rows).fill(1, 0, 1));
@@ -113,7 +120,10 @@ export class Summary {
   }
 
   #addRow(layer: number, row: number, into: Float32Array): void {
-    const { stack, selection: { heads } } = this;
+    const {
+      stack,
+      selection: { heads },
+    } = this;
     const part = 1 / this.#layers.length;
     if (typeof heads === 'number') addBytes(into, mapOf(stack.map(layer, heads)).row(row), part);
     else if (heads === 'max') this.#addMax(layer, row, into);
@@ -157,7 +167,8 @@ export class Summary {
     const sums = new Float32Array(rows);
     for (let head = 0; head < heads; head++) {
       const start = (layer * heads + head) * rows;
-      for (let row = 0; row < rows; row++) sums[row] = (sums[row] as number) + ((this.stack.valueSums as Float32Array)[start + row] as number);
+      for (let row = 0; row < rows; row++)
+        sums[row] = (sums[row] as number) + ((this.stack.valueSums as Float32Array)[start + row] as number);
     }
     return sums;
   }
@@ -183,7 +194,8 @@ export class Summary {
     return held.map((own, row) => {
       const bytes = map.row(row);
       let sum = own;
-      for (let column = 0; column < bytes.length; column++) sum += (weightOf[bytes[column] as number] as number) * (held[column] as number);
+      for (let column = 0; column < bytes.length; column++)
+        sum += (weightOf[bytes[column] as number] as number) * (held[column] as number);
       return sum / (1 + sumOf(bytes));
     });
   }
@@ -199,7 +211,8 @@ function dropSink(row: Float32Array): Float32Array {
 }
 
 function addBytes(into: Float32Array, bytes: Uint8Array, part: number): void {
-  for (let column = 0; column < bytes.length; column++) into[column] = (into[column] as number) + part * (weightOf[bytes[column] as number] as number);
+  for (let column = 0; column < bytes.length; column++)
+    into[column] = (into[column] as number) + part * (weightOf[bytes[column] as number] as number);
 }
 
 function sumOf(bytes: Uint8Array): number {

@@ -81,5 +81,9 @@ function isReference(value: unknown): value is { [reference]: [ArrayType, number
   const found = value[reference];
   if (!Array.isArray(found) || found.length !== 3) return false;
   const [type, offset, length] = found as unknown[];
-  return typeof type === 'string' && type in arrayTypes && [offset, length].every((count) => Number.isSafeInteger(count) && (count as number) >= 0);
+  return (
+    typeof type === 'string' &&
+    type in arrayTypes &&
+    [offset, length].every((count) => Number.isSafeInteger(count) && (count as number) >= 0)
+  );
 }

@@ -9,7 +9,8 @@ export interface MapShape {
 }
 
 /** Where row `row` begins in a map's cells. */
-export const rowStart = ({ causal, columns }: MapShape, row: number): number => (causal ? (row * (row + 1)) / 2 : row * columns);
+export const rowStart = ({ causal, columns }: MapShape, row: number): number =>
+  causal ? (row * (row + 1)) / 2 : row * columns;
 
 /** How many cells row `row` has, from column 0 on. */
 export const rowLength = ({ causal, columns }: MapShape, row: number): number => (causal ? row + 1 : columns);

@@ -4,8 +4,8 @@ import type { CompletionMode } from '../ipc/engine/protocol';
 import type { Aggregate, Heads } from '../ipc/engine/messages/attention';
 import { parseDevice, providerNames } from '../ipc/engine/devices';
 import type { SearchMode } from '../indexer/ranking/fusion';
-import { parseLines, parseSummarize   } from './summarizeArguments';
-import type {FileLines, SummarizeCommand} from './summarizeArguments';
+import { parseLines, parseSummarize } from './summarizeArguments';
+import type { FileLines, SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
 
 /** A place in a file as editors print it, counted from 1; columns in UTF-16 units. */
@@ -33,12 +33,30 @@ export type Command =
   | ({ readonly kind: 'complete'; readonly position: FilePosition; readonly json: boolean } & CommonOptions)
   | ({ readonly kind: 'batch' } & CommonOptions)
   | ({ readonly kind: 'embed'; readonly query: boolean } & CommonOptions)
-  | ({ readonly kind: 'replay'; readonly paths: readonly string[]; readonly keys: number; readonly json: boolean } & CommonOptions)
+  | ({
+      readonly kind: 'replay';
+      readonly paths: readonly string[];
+      readonly keys: number;
+      readonly json: boolean;
+    } & CommonOptions)
   | SummarizeCommand
   | AttendCommand
   | SimilarCommand
-  | { readonly kind: 'index'; readonly folder: string; readonly json: boolean; readonly verify: boolean; readonly rebuild: boolean }
-  | { readonly kind: 'search'; readonly query: string; readonly folder: string; readonly mode: SearchMode; readonly top: number; readonly json: boolean };
+  | {
+      readonly kind: 'index';
+      readonly folder: string;
+      readonly json: boolean;
+      readonly verify: boolean;
+      readonly rebuild: boolean;
+    }
+  | {
+      readonly kind: 'search';
+      readonly query: string;
+      readonly folder: string;
+      readonly mode: SearchMode;
+      readonly top: number;
+      readonly json: boolean;
+    };
 
 export interface AttendCommand {
   readonly kind: 'attend';
@@ -63,7 +81,8 @@ export interface SimilarCommand {
 }
 
 /** What is written: lines or JSON to standard output, or a file. */
-export type FileOutput<K extends string> = { readonly kind: 'lines' | 'json' } | { readonly kind: K; readonly file: string };
+export type FileOutput<K extends string> =
+  { readonly kind: 'lines' | 'json' } | { readonly kind: K; readonly file: string };
 
 /**
  * Reads the command line.
@@ -97,28 +116,60 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
       if (operands.length !== 1) throw new UsageError('complete needs one PATH:LINE:COLUMN.');
       return { kind: 'complete', position: parsePosition(operands[0] ?? ''), json: values.json, ...common };
     case 'embed':
-      if (!values.batch || operands.length > 0) throw new UsageError('embed reads its texts from standard input: embed --batch.');
+      if (!values.batch || operands.length > 0)
+        throw new UsageError('embed reads its texts from standard input: embed --batch.');
       return { kind: 'embed', query: values.query, ...common };
     case 'replay':
       if (operands.length === 0) throw new UsageError('replay needs at least one PATH.');
-      return { kind: 'replay', paths: operands, keys: wholeNumber('--keys', values.keys, 1), json: values.json, ...common };
+      return {
+        kind: 'replay',
+        paths: operands,
+        keys: wholeNumber('--keys', values.keys, 1),
+        json: values.json,
+        ...common,
+      };
     case 'attend':
       if (operands.length !== 1) throw new UsageError('attend needs one PATH, PATH:FROM-TO or PATH:LINE:COLUMN.');
-      return { kind: 'attend', place: parsePlace(operands[0] ?? ''), model: common.model, threads: common.threads, ...attendOptions(values) };
+      return {
+        kind: 'attend',
+        place: parsePlace(operands[0] ?? ''),
+        model: common.model,
+        threads: common.threads,
+        ...attendOptions(values),
+      };
     case 'similar':
       if (operands.length !== 2) throw new UsageError('similar needs a "QUESTION" and one PATH or PATH:FROM-TO.');
       return {
-        kind: 'similar', question: operands[0] ?? '', place: parseLines(operands[1] ?? ''), model: values.model === undefined ? undefined : model, threads,
+        kind: 'similar',
+        question: operands[0] ?? '',
+        place: parseLines(operands[1] ?? ''),
+        model: values.model === undefined ? undefined : model,
+        threads,
         output: fileOutput('similar', values, ['html', 'npy', 'session']),
       };
     case 'index':
       if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
-      return { kind: 'index', folder: operands[0] ?? '', json: values.json, verify: values.verify, rebuild: values.rebuild };
+      return {
+        kind: 'index',
+        folder: operands[0] ?? '',
+        json: values.json,
+        verify: values.verify,
+        rebuild: values.rebuild,
+      };
     case 'search':
       if (operands.length === 0) throw new UsageError('search needs a QUERY.');
-      return { kind: 'search', query: operands.join(' '), folder: values.in, mode: searchMode(values), top: wholeNumber('--top', values.top, 1), json: values.json };
+      return {
+        kind: 'search',
+        query: operands.join(' '),
+        folder: values.in,
+        mode: searchMode(values),
+        top: wholeNumber('--top', values.top, 1),
+        json: values.json,
+      };
     default:
-      throw new UsageError(name === undefined ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`);
+      throw new UsageError(
+        name === undefined ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`,
+      );
   }
 }
 
@@ -172,15 +223,23 @@ export function parsePosition(text: string): FilePosition {
   return { path, line, column };
 }
 
-const parsePlace = (text: string): FileLines | FilePosition => (/:\d+:\d+$/.test(text) ? parsePosition(text) : parseLines(text));
+const parsePlace = (text: string): FileLines | FilePosition =>
+  /:\d+:\d+$/.test(text) ? parsePosition(text) : parseLines(text);
 
 const aggregates: readonly string[] = ['mean', 'max', 'value-weighted', 'rollout'] satisfies Aggregate[];
 
-function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggregate' | 'head' | 'html' | 'json' | 'layer' | 'npy' | 'png' | 'session'>): Pick<AttendCommand, 'layer' | 'heads' | 'output'> {
+function attendOptions(
+  values: Pick<
+    ReturnType<typeof parse>['values'],
+    'aggregate' | 'head' | 'html' | 'json' | 'layer' | 'npy' | 'png' | 'session'
+  >,
+): Pick<AttendCommand, 'layer' | 'heads' | 'output'> {
   const layer = values.layer === undefined ? undefined : wholeNumber('--layer', values.layer, 0);
-  if (values.head !== undefined && (layer === undefined || values.aggregate !== undefined)) throw new UsageError('--head needs --layer, and no --aggregate.');
+  if (values.head !== undefined && (layer === undefined || values.aggregate !== undefined))
+    throw new UsageError('--head needs --layer, and no --aggregate.');
   const { aggregate = 'value-weighted' } = values;
-  if (!aggregates.includes(aggregate)) throw new UsageError(`--aggregate is one of ${aggregates.join(', ')}, not ${JSON.stringify(aggregate)}.`);
+  if (!aggregates.includes(aggregate))
+    throw new UsageError(`--aggregate is one of ${aggregates.join(', ')}, not ${JSON.stringify(aggregate)}.`);
   return {
     layer,
     heads: values.head === undefined ? (aggregate as Aggregate) : wholeNumber('--head', values.head, 0),
@@ -188,17 +247,25 @@ function attendOptions(values: Pick<ReturnType<typeof parse>['values'], 'aggrega
   };
 }
 
-function fileOutput<K extends 'html' | 'npy' | 'png' | 'session'>(command: string, values: { readonly json: boolean } & Partial<Record<K, string | undefined>>, kinds: readonly K[]): FileOutput<K> {
+function fileOutput<K extends 'html' | 'npy' | 'png' | 'session'>(
+  command: string,
+  values: { readonly json: boolean } & Partial<Record<K, string | undefined>>,
+  kinds: readonly K[],
+): FileOutput<K> {
   const files = kinds.flatMap((kind) => {
     const file = values[kind];
     return file === undefined ? [] : [{ kind, file }];
   });
-  if (files.length + Number(values.json) > 1) throw new UsageError(`${command} writes one of ${['--json', ...kinds.map((kind) => `--${kind}`)].join(', ').replace(/, (?=[^,]*$)/, ' and ')}.`);
+  if (files.length + Number(values.json) > 1)
+    throw new UsageError(
+      `${command} writes one of ${['--json', ...kinds.map((kind) => `--${kind}`)].join(', ').replace(/, (?=[^,]*$)/, ' and ')}.`,
+    );
   return files[0] ?? { kind: values.json ? 'json' : 'lines' };
 }
 
 function completionMode(text: string): CompletionMode {
-  if (text !== 'line' && text !== 'block') throw new UsageError(`--mode is line or block, not ${JSON.stringify(text)}.`);
+  if (text !== 'line' && text !== 'block')
+    throw new UsageError(`--mode is line or block, not ${JSON.stringify(text)}.`);
   return text;
 }
 
@@ -210,7 +277,10 @@ function searchMode(flags: Readonly<Record<SearchMode, boolean>>): SearchMode {
 
 function deviceNames(text: string): string {
   const { unknown } = parseDevice(text);
-  if (unknown.length > 0) throw new UsageError(`--device is auto, cpu, or names of ${providerNames.join(', ')}, not ${JSON.stringify(unknown[0])}.`);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `--device is auto, cpu, or names of ${providerNames.join(', ')}, not ${JSON.stringify(unknown[0])}.`,
+    );
   return text;
 }
 

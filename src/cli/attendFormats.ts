@@ -9,7 +9,12 @@ export function grayPicture(rows: readonly Float32Array[]): Buffer {
   header.writeUInt8(8, 8);
   // Each line begins with its filter: none.
   const lines = rows.map((row) => Buffer.from([0, ...Array.from(row, quantize)]));
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(lines))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.concat(lines))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(name: string, data: Buffer): Buffer {

@@ -44,11 +44,21 @@ async function answer(engine: Engine, options: CommonOptions, line: string): Pro
   }
 }
 
-async function completeTask(engine: Engine, options: CommonOptions, input: v.InferOutput<typeof task>): Promise<object> {
+async function completeTask(
+  engine: Engine,
+  options: CommonOptions,
+  input: v.InferOutput<typeof task>,
+): Promise<object> {
   const plain = { prefix: withPlainLineEnds(input.prefix), suffix: withPlainLineEnds(input.suffix) };
   const place = { document: input.path, ...cutWindow(plain) };
-  if (looksBinary(place)) throw new EngineError('invalid', 'The line: the text holds characters that no text file has.');
-  const params = completeParams(place, { model: options.model, path: input.path, mode: input.mode ?? options.mode, neighbours: options.copying ? [] : undefined });
+  if (looksBinary(place))
+    throw new EngineError('invalid', 'The line: the text holds characters that no text file has.');
+  const params = completeParams(place, {
+    model: options.model,
+    path: input.path,
+    mode: input.mode ?? options.mode,
+    neighbours: options.copying ? [] : undefined,
+  });
   if (options.maxTokens !== undefined) params.maxTokens = options.maxTokens;
   const result = await engine.request('complete', params, { priority: 'completion' });
   const { logprob, confidence, timings } = result;

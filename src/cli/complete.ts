@@ -28,7 +28,11 @@ export async function complete(
     const answer = 'reason' in outcome ? { text: '', reason: outcome.reason.kind } : outcome;
     const msPerToken = timings.decodeTokens === 0 ? 0 : timings.decodeMs / timings.decodeTokens;
     const everything = {
-      ...answer, written, ...rest, promptTokens: promptIds.length, timings: { ...timings, msPerToken, totalMs, loadMs },
+      ...answer,
+      written,
+      ...rest,
+      promptTokens: promptIds.length,
+      timings: { ...timings, msPerToken, totalMs, loadMs },
     };
     await write(JSON.stringify(everything, undefined, 2));
   } else if ('reason' in outcome) {

@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { filesAround } from '../nearby/filesAround';
 import { isAlike, neighboursOf } from '../nearby/candidateFiles';
-import { looksBinary  } from '../features/completion/place';
-import type {Place} from '../features/completion/place';
+import { looksBinary } from '../features/completion/place';
+import type { Place } from '../features/completion/place';
 import { pathForModel } from '../features/completion/request';
 import { isOutside } from '../common/files/isOutside';
 import { readWindow } from '../ipc/engine/documentWindow';
@@ -17,7 +17,12 @@ export async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code ?? String(error)})`;
+    const why =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EISDIR'
+          ? 'is a folder'
+          : `cannot be read (${code ?? String(error)})`;
     throw new CommandError(`${path} ${why}.`);
   }
 }
@@ -53,7 +58,8 @@ export async function readPlace({ path, line, column }: FilePosition): Promise<P
   const lines = withPlainLineEnds(await readText(path)).split('\n');
   const text = lines[line - 1];
   if (text === undefined) throw new CommandError(`${path} has ${lines.length} lines; there is no line ${line}.`);
-  if (column > text.length + 1) throw new CommandError(`${path}:${line} ends at column ${text.length + 1}; there is no column ${column}.`);
+  if (column > text.length + 1)
+    throw new CommandError(`${path}:${line} ends at column ${text.length + 1}; there is no column ${column}.`);
   const offset = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
   const place: Place = { document: pathToFileURL(resolve(path)).href, ...readWindow(lines.join('\n'), offset) };
   if (looksBinary(place)) throw new CommandError(`${path} does not look like a text file.`);

@@ -16,10 +16,16 @@ type Engine = Pick<EngineClient, 'request'>;
 const task = v.object({ id: lineId, text: v.pipe(v.string(), v.maxLength(maxTextLength)) });
 
 /** A line that was understood, or what is wrong with it. */
-type Line = { readonly id: LineId; readonly text: string } | { readonly id: LineId | null; readonly error: EngineError };
+type Line =
+  { readonly id: LineId; readonly text: string } | { readonly id: LineId | null; readonly error: EngineError };
 
 /** Embeds the texts of an input, one JSON a line; a bad line is answered as such, and the rest goes on. */
-export async function embed(engine: Engine, options: { readonly query: boolean } & CommonOptions, input: Readable, write: WriteLine): Promise<void> {
+export async function embed(
+  engine: Engine,
+  options: { readonly query: boolean } & CommonOptions,
+  input: Readable,
+  write: WriteLine,
+): Promise<void> {
   const lines: Line[] = [];
   const flush = async (): Promise<void> => {
     for (const answer of await answers(engine, options, lines.splice(0))) await write(JSON.stringify(answer));
@@ -43,11 +49,19 @@ function readLine(line: string): Line {
   }
 }
 
-async function answers(engine: Engine, options: { readonly query: boolean; readonly model: string }, lines: readonly Line[]): Promise<object[]> {
+async function answers(
+  engine: Engine,
+  options: { readonly query: boolean; readonly model: string },
+  lines: readonly Line[],
+): Promise<object[]> {
   const texts = lines.flatMap((line) => ('text' in line ? [line.text] : []));
   if (texts.length === 0) return lines.flatMap((line) => ('error' in line ? [failureOf(line.id, line.error)] : []));
   const kind = options.query ? 'query' : 'document';
-  const { vectors, dimension } = await engine.request('embed', { model: options.model, kind, texts }, { priority: 'inspect' });
+  const { vectors, dimension } = await engine.request(
+    'embed',
+    { model: options.model, kind, texts },
+    { priority: 'inspect' },
+  );
   let row = 0;
   return lines.map((line) => {
     if ('error' in line) return failureOf(line.id, line.error);

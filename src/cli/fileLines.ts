@@ -18,11 +18,17 @@ export async function readFileLines({ path, lines }: FileLines): Promise<PlainLi
   const file = await readText(path);
   const starts = [0, ...Array.from(file.matchAll(/\r\n?|\n/g), ({ 0: end, index }) => index + end.length)];
   const start = starts[from - 1];
-  if (start === undefined || (to !== undefined && to > starts.length)) throw new CommandError(`${path} has ${starts.length} lines.`);
+  if (start === undefined || (to !== undefined && to > starts.length))
+    throw new CommandError(`${path} has ${starts.length} lines.`);
   const piece = file.slice(start, to === undefined ? undefined : starts[to]);
   if (piece === '') throw new CommandError(`${path} has no text there.`);
   // A line break of two characters is one for the model, and stands where it begins.
   const offsets: number[] = [];
-  for (let at = 0; at < piece.length; at++) if (!(piece[at] === '\n' && piece[at - 1] === '\r')) offsets.push(start + at);
-  return { text: piece.replace(/\r\n?/g, '\n'), offsets: Uint32Array.from([...offsets, start + piece.length]), first: from };
+  for (let at = 0; at < piece.length; at++)
+    if (!(piece[at] === '\n' && piece[at - 1] === '\r')) offsets.push(start + at);
+  return {
+    text: piece.replace(/\r\n?/g, '\n'),
+    offsets: Uint32Array.from([...offsets, start + piece.length]),
+    first: from,
+  };
 }

@@ -9,7 +9,11 @@ import type { WriteLine } from './output';
 const full = 13;
 
 /** Makes the index of a folder, or brings it up to date. */
-export async function index(command: Extract<Command, { kind: 'index' }>, root: string, write: WriteLine): Promise<void> {
+export async function index(
+  command: Extract<Command, { kind: 'index' }>,
+  root: string,
+  write: WriteLine,
+): Promise<void> {
   const { index: opened, store, close } = await openIndex(command.folder, root);
   try {
     if (!opened.becomeWriter()) throw new CommandError(`Another process is writing the index of ${command.folder}.`);
@@ -51,7 +55,10 @@ interface About {
   readonly bytes: number;
 }
 
-function inWords({ files, indexed, chunks, removed, skipped, unreadable }: IndexingReport, { embedded, cached, seconds, bytes }: About): string {
+function inWords(
+  { files, indexed, chunks, removed, skipped, unreadable }: IndexingReport,
+  { embedded, cached, seconds, bytes }: About,
+): string {
   const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`);
   return [
     `${files} files: ${indexed} read (${chunks} chunks), ${removed} gone, ${seconds.toFixed(1)} s, index ${(bytes / 1e6).toFixed(1)} MB`,

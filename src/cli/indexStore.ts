@@ -70,7 +70,10 @@ export async function openIndex(folder: string, repository: string): Promise<Ope
 }
 
 /** Without the model, words alone are searched. */
-async function openStaticModel(folder: string, onTrouble: (sentence: string) => void): Promise<StaticEmbedder | undefined> {
+async function openStaticModel(
+  folder: string,
+  onTrouble: (sentence: string) => void,
+): Promise<StaticEmbedder | undefined> {
   try {
     return await StaticEmbedder.open(folder);
   } catch (error) {

@@ -2,8 +2,8 @@
  * Glassbox without an editor: the same engine process, asked through the same client, with the same filters behind it.
  */
 import { join } from 'node:path';
-import { parseCommand  } from './arguments';
-import type {Command} from './arguments';
+import { parseCommand } from './arguments';
+import type { Command } from './arguments';
 import { attend } from './attend';
 import { batch } from './batch';
 import { cacheFolder } from './indexStore';
@@ -87,7 +87,10 @@ async function run(command: Command): Promise<void> {
 }
 
 /** Loaded only here: completing needs no grammars. */
-async function runSummarize(engine: EngineClient, command: Extract<Command, { kind: 'summarize' | 'summarizeBatch' }>): Promise<void> {
+async function runSummarize(
+  engine: EngineClient,
+  command: Extract<Command, { kind: 'summarize' | 'summarizeBatch' }>,
+): Promise<void> {
   const { summarize, summarizeBatch } = await import('./summarize');
   if (command.kind === 'summarize') await summarize(engine, command, grammarFolder, writeLine);
   else await summarizeBatch(engine, command.model, grammarFolder, process.stdin, writeLine);

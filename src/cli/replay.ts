@@ -4,12 +4,12 @@ import type { EngineClient } from '../ipc/engine/client';
 import { cutWindow } from '../ipc/engine/documentWindow';
 import type { Command } from './arguments';
 import { pathSeenByModel, readText, withPlainLineEnds } from './document';
-import { distribution  } from './distribution';
-import type {Distribution} from './distribution';
+import { distribution } from './distribution';
+import type { Distribution } from './distribution';
 import { CommandError } from './failure';
 import type { WriteLine } from './output';
-import { typing, typingTasks  } from './typing';
-import type {TypingTask} from './typing';
+import { typing, typingTasks } from './typing';
+import type { TypingTask } from './typing';
 
 type Engine = Pick<EngineClient, 'request'>;
 type ReplayCommand = Extract<Command, { kind: 'replay' }>;
@@ -25,8 +25,14 @@ interface Key {
 const stretchesPerFile = 3;
 
 const languages: Readonly<Record<string, TypingTask['language']>> = {
-  '.js': 'javascript', '.cjs': 'javascript', '.mjs': 'javascript', '.jsx': 'javascript',
-  '.ts': 'javascript', '.cts': 'javascript', '.mts': 'javascript', '.tsx': 'javascript',
+  '.js': 'javascript',
+  '.cjs': 'javascript',
+  '.mjs': 'javascript',
+  '.jsx': 'javascript',
+  '.ts': 'javascript',
+  '.cts': 'javascript',
+  '.mts': 'javascript',
+  '.tsx': 'javascript',
   '.py': 'python',
 };
 
@@ -52,7 +58,8 @@ export async function replay(engine: Engine, command: ReplayCommand, write: Writ
 
 async function replayFile(engine: Engine, command: ReplayCommand, path: string): Promise<Key[]> {
   const language = languages[extname(path)];
-  if (language === undefined) throw new CommandError(`${path} is neither JavaScript, TypeScript nor Python by its ending.`);
+  if (language === undefined)
+    throw new CommandError(`${path} is neither JavaScript, TypeScript nor Python by its ending.`);
   const text = withPlainLineEnds(await readText(path));
   const tasks = typingTasks(text, language, stretchesPerFile, command.keys);
   if (tasks.length === 0) throw new CommandError(`${path} is too short to type ${command.keys} characters of it.`);

@@ -6,7 +6,11 @@ import { openIndex } from './indexStore';
 import type { WriteLine } from './output';
 
 /** Prints the best answers that the index of a folder has, without bringing it up to date. */
-export async function searchFolder(command: Extract<Command, { kind: 'search' }>, root: string, write: WriteLine): Promise<void> {
+export async function searchFolder(
+  command: Extract<Command, { kind: 'search' }>,
+  root: string,
+  write: WriteLine,
+): Promise<void> {
   const { query, folder, mode, top } = command;
   const { index, close } = await openIndex(folder, root);
   try {
@@ -24,7 +28,9 @@ export async function searchFolder(command: Extract<Command, { kind: 'search' }>
 }
 
 function inWords({ path, from, to, symbol, score, why }: Hit): string {
-  const terms = Object.entries(why.terms).sort(([, a], [, b]) => b - a).map(([term, added]) => `${term} ${added.toFixed(1)}`);
+  const terms = Object.entries(why.terms)
+    .sort(([, a], [, b]) => b - a)
+    .map(([term, added]) => `${term} ${added.toFixed(1)}`);
   const factors = Object.entries(why.rules).map(([rule, factor]) => `${rule} ×${factor.toFixed(2)}`);
   const meaning = why.dense === undefined ? [] : [`meaning ${why.dense.toFixed(2)}`];
   return `${path}:${from}-${to}  ${symbol}  ${score.toFixed(2)}\n    ${[...meaning, ...terms, ...factors].join(', ')}`;

@@ -1,6 +1,6 @@
 import { applyFilters } from '../features/completion/filters';
-import { fit  } from '../features/completion/fit';
-import type {Insertion} from '../features/completion/fit';
+import { fit } from '../features/completion/fit';
+import type { Insertion } from '../features/completion/fit';
 import type { Place } from '../features/completion/place';
 import type { Reason } from '../features/completion/reasons';
 import type { CompleteResult } from '../ipc/engine/protocol';

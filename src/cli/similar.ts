@@ -6,8 +6,8 @@ import type { CapturedSequence } from '../ipc/engine/messages/attention';
 import type { Similarity } from '../ipc/engine/messages/similarity';
 import { recordSimilarity } from '../attention/similarityRecording';
 import type { SimilarCommand } from './arguments';
-import { readFileLines  } from './fileLines';
-import type {PlainLines} from './fileLines';
+import { readFileLines } from './fileLines';
+import type { PlainLines } from './fileLines';
 import type { WriteLine } from './output';
 import { linesInFile, titleOf, writePage } from './page';
 import { tokensOf } from './tokens';
@@ -20,17 +20,34 @@ const shownLines = 12;
  *
  * @param root the folder that dist/ and the embedded models are in
  */
-export async function similar(engine: Pick<EngineClient, 'request'>, command: SimilarCommand, root: string, write: WriteLine): Promise<void> {
+export async function similar(
+  engine: Pick<EngineClient, 'request'>,
+  command: SimilarCommand,
+  root: string,
+  write: WriteLine,
+): Promise<void> {
   const { question, place, model = join(root, 'models', 'search'), output } = command;
   const lines = await readFileLines(place);
-  const found = await engine.request('similarity', { model, question, code: lines.text, around: '' }, { priority: 'inspect' });
-  if (found.truncated.question || found.truncated.code) process.stderr.write('The model has no room for all of it: the end is not read.\n');
+  const found = await engine.request(
+    'similarity',
+    { model, question, code: lines.text, around: '' },
+    { priority: 'inspect' },
+  );
+  if (found.truncated.question || found.truncated.code)
+    process.stderr.write('The model has no room for all of it: the end is not read.\n');
   const recording = (): Uint8Array => recordSimilarity({ model: basename(model), ...found });
   switch (output.kind) {
     case 'html': {
       const part = { text: lines.text, start: 0, first: lines.first };
       const firstLines = [found.question.segments.map(() => 0), linesInFile(found.code, part)];
-      await writePage(output.file, { recording: recording(), shown: { kind: 'hit', title: `Similarity to ${titleOf(place.path, part)}`, firstLines } }, root);
+      await writePage(
+        output.file,
+        {
+          recording: recording(),
+          shown: { kind: 'hit', title: `Similarity to ${titleOf(place.path, part)}`, firstLines },
+        },
+        root,
+      );
       break;
     }
     case 'session':
@@ -48,10 +65,18 @@ export async function similar(engine: Pick<EngineClient, 'request'>, command: Si
 }
 
 /** Tokens of the question stand in it, those of the code in the file. */
-function numbers(model: string, { question, code, pairs, score, pooling, truncated, dimension }: Similarity, { offsets }: PlainLines) {
+function numbers(
+  model: string,
+  { question, code, pairs, score, pooling, truncated, dimension }: Similarity,
+  { offsets }: PlainLines,
+) {
   const columns = code.ids.length;
   return {
-    model, score, pooling, dimension, truncated,
+    model,
+    score,
+    pooling,
+    dimension,
+    truncated,
     question: tokensOf(question, (offset) => offset),
     code: tokensOf(code, (offset) => offsets[offset]),
     pairs: Array.from(question.ids, (_, row) => Array.from(pairs.subarray(row * columns, (row + 1) * columns), exact)),
@@ -64,9 +89,21 @@ const exact = (value: number): number => Number(value.toPrecision(9));
 /** The score, what each token of the question adds to it, and the lines that add most, in their order. */
 function inWords({ question, code, pairs, score, pooling }: Similarity, { first }: PlainLines): string[] {
   const [rows, columns] = [question.ids.length, code.ids.length];
-  const asked = Array.from({ length: rows }, (_, row) => pairs.subarray(row * columns, (row + 1) * columns).reduce((sum, pair) => sum + pair, 0));
-  const lines = linesOf(code).map(({ text, tokens }, at) => ({ at, text, sum: tokens.reduce((sum, token) => sum + asked.reduce((all, _, row) => all + (pairs[row * columns + token] as number), 0), 0) }));
-  const strongest = lines.toSorted((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, shownLines).filter(({ sum }) => Math.abs(sum) >= 0.0005);
+  const asked = Array.from({ length: rows }, (_, row) =>
+    pairs.subarray(row * columns, (row + 1) * columns).reduce((sum, pair) => sum + pair, 0),
+  );
+  const lines = linesOf(code).map(({ text, tokens }, at) => ({
+    at,
+    text,
+    sum: tokens.reduce(
+      (sum, token) => sum + asked.reduce((all, _, row) => all + (pairs[row * columns + token] as number), 0),
+      0,
+    ),
+  }));
+  const strongest = lines
+    .toSorted((a, b) => Math.abs(b.sum) - Math.abs(a.sum))
+    .slice(0, shownLines)
+    .filter(({ sum }) => Math.abs(sum) >= 0.0005);
   return [
     `similarity ${score.toFixed(3)}: the sum over ${rows} × ${columns} pairs of tokens (${pooling})`,
     ...asked.map((sum, row) => `${signed(sum)}  ${nameOf(question, row)}`),
@@ -78,7 +115,10 @@ function inWords({ question, code, pairs, score, pooling }: Similarity, { first 
 function linesOf({ text, ranges, segments }: CapturedSequence): { text: string; tokens: number[] }[] {
   const own = segments.filter(({ kind }) => kind === 'text');
   const start = own[0]?.start ?? 0;
-  const lines = text.slice(start).split('\n').map((line) => ({ text: line.trimEnd(), tokens: [] as number[] }));
+  const lines = text
+    .slice(start)
+    .split('\n')
+    .map((line) => ({ text: line.trimEnd(), tokens: [] as number[] }));
   const starts = Array.from(text.matchAll(/\n/g), ({ index }) => index + 1).filter((at) => at > start);
   let line = 0;
   for (const { from, to } of own) {

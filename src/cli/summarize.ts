@@ -7,16 +7,16 @@ import { EngineError } from '../ipc/engine/errors';
 import { parse } from '../ipc/engine/parse';
 import { maxTextLength } from '../ipc/engine/messages/generate';
 import { describeNone, describeProblem, factLines, isShown, plainText } from '../features/summarize/present';
-import { Summarizer   } from '../features/summarize/summarizer';
-import type {NoSummary, SummaryRequest} from '../features/summarize/summarizer';
+import { Summarizer } from '../features/summarize/summarizer';
+import type { NoSummary, SummaryRequest } from '../features/summarize/summarizer';
 import type { Sentence, Summary } from '../features/summarize/summary';
 import type { Range } from '../syntax/documentation';
 import { Grammars } from '../syntax/grammars';
 import { neighboursAt, pathSeenByModel, readText } from './document';
 import { inEnglish } from './english';
 import { CommandError } from './failure';
-import { failureOf, idOf, lineId, readJsonLine  } from './lines';
-import type {LineId} from './lines';
+import { failureOf, idOf, lineId, readJsonLine } from './lines';
+import type { LineId } from './lines';
 import type { WriteLine } from './output';
 import type { FileLines, SummarizeCommand } from './summarizeArguments';
 
@@ -31,7 +31,15 @@ export async function summarize(
 ): Promise<void> {
   const text = await readText(place.path);
   const summarizer = new Summarizer(engine, new Grammars(grammarFolder));
-  const request: SummaryRequest = { text, path: pathSeenByModel(place.path), selection: rangeOf(text, place), mode: depth, model, attempt: 0, around: async () => new Neighbours().read(await neighboursAt(place.path, text)) };
+  const request: SummaryRequest = {
+    text,
+    path: pathSeenByModel(place.path),
+    selection: rangeOf(text, place),
+    mode: depth,
+    model,
+    attempt: 0,
+    around: async () => new Neighbours().read(await neighboursAt(place.path, text)),
+  };
   const summary = await summarizer.summarize(request, () => undefined);
   if (typeof summary === 'string') throw new CommandError(`${place.path}: ${describeNone(summary, inEnglish)}.`);
   if (json) await write(JSON.stringify(asJson(summary), undefined, 2));
@@ -43,7 +51,8 @@ function rangeOf(text: string, { path, lines }: FileLines): Range {
   if (lines === undefined) return { start: 0, end: text.length };
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const start = starts[lines.from - 1];
-  if (start === undefined) throw new CommandError(`${path} has ${starts.length} lines; there is no line ${lines.from}.`);
+  if (start === undefined)
+    throw new CommandError(`${path} has ${starts.length} lines; there is no line ${lines.from}.`);
   return { start, end: starts[lines.to] ?? text.length };
 }
 
@@ -51,7 +60,10 @@ async function print(summary: Summary, write: WriteLine): Promise<void> {
   const said = plainText(summary);
   if (said !== '') await write(said);
   const { from } = summary.main ?? {};
-  if (from !== undefined) process.stderr.write(`As ${from.name} is documented${from.path === undefined ? '' : ` in ${from.path}`}, line ${from.line + 1}.\n`);
+  if (from !== undefined)
+    process.stderr.write(
+      `As ${from.name} is documented${from.path === undefined ? '' : ` in ${from.path}`}, line ${from.line + 1}.\n`,
+    );
   for (const problem of new Set(sentencesOf(summary).flatMap((sentence) => sentence.problem ?? []))) {
     process.stderr.write(`${describeProblem(problem, inEnglish)}.\n`);
   }
@@ -59,7 +71,8 @@ async function print(summary: Summary, write: WriteLine): Promise<void> {
   for (const line of factLines(summary.facts, inEnglish)) await write(line);
 }
 
-const sentencesOf = ({ main, parts }: Summary): Sentence[] => [...parts.map(({ sentence }) => sentence), main].filter((sentence) => sentence !== undefined);
+const sentencesOf = ({ main, parts }: Summary): Sentence[] =>
+  [...parts.map(({ sentence }) => sentence), main].filter((sentence) => sentence !== undefined);
 
 function asJson(summary: Summary): object {
   const { mode, subject, lines, main, parts, facts } = summary;
@@ -70,7 +83,11 @@ function asJson(summary: Summary): object {
     to: lines.last + 1,
     text: plainText(summary),
     main: main === undefined ? undefined : bare(main),
-    parts: parts.map(({ name, line, sentence }) => ({ name, line: line + 1, ...(sentence === undefined ? {} : bare(sentence)) })),
+    parts: parts.map(({ name, line, sentence }) => ({
+      name,
+      line: line + 1,
+      ...(sentence === undefined ? {} : bare(sentence)),
+    })),
     facts,
   };
 }
@@ -81,10 +98,20 @@ function bare({ text, source, from, problem, unknown, cut }: Sentence): object {
 }
 
 /** One piece of code to summarize. What else stands on the line is none of ours. */
-const task = v.object({ id: lineId, code: v.pipe(v.string(), v.maxLength(maxTextLength)), path: v.optional(v.string(), '') });
+const task = v.object({
+  id: lineId,
+  code: v.pipe(v.string(), v.maxLength(maxTextLength)),
+  path: v.optional(v.string(), ''),
+});
 
 /** Summarizes the code of an input, one JSON a line; a bad line is answered as such, and the rest goes on. */
-export async function summarizeBatch(engine: Engine, model: string, grammarFolder: string, input: Readable, write: WriteLine): Promise<void> {
+export async function summarizeBatch(
+  engine: Engine,
+  model: string,
+  grammarFolder: string,
+  input: Readable,
+  write: WriteLine,
+): Promise<void> {
   const summarizer = new Summarizer(engine, new Grammars(grammarFolder));
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     if (line.trim() !== '') await write(JSON.stringify(await answer(summarizer, model, line)));
@@ -100,7 +127,11 @@ async function answer(summarizer: Summarizer, model: string, line: string): Prom
     const summary = await sentenceFor(summarizer, { code, path, model });
     if (typeof summary === 'string') throw new EngineError('invalid', `The line: ${describeNone(summary, inEnglish)}.`);
     const { main } = summary;
-    return { id, text: main !== undefined && isShown(main) ? main.text : '', ...(main?.problem === undefined ? {} : { problem: main.problem }) };
+    return {
+      id,
+      text: main !== undefined && isShown(main) ? main.text : '',
+      ...(main?.problem === undefined ? {} : { problem: main.problem }),
+    };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return failureOf(id, error);
@@ -108,7 +139,17 @@ async function answer(summarizer: Summarizer, model: string, line: string): Prom
 }
 
 /** One sentence about a whole piece of code. @throws {EngineError} */
-export function sentenceFor(summarizer: Summarizer, { code, path, model }: { code: string; path: string; model: string }): Promise<Summary | NoSummary> {
-  const request: SummaryRequest = { text: code, path, selection: { start: 0, end: code.length }, mode: 'sentence', model, attempt: 0 };
+export function sentenceFor(
+  summarizer: Summarizer,
+  { code, path, model }: { code: string; path: string; model: string },
+): Promise<Summary | NoSummary> {
+  const request: SummaryRequest = {
+    text: code,
+    path,
+    selection: { start: 0, end: code.length },
+    mode: 'sentence',
+    model,
+    attempt: 0,
+  };
   return summarizer.summarize(request, () => undefined);
 }

@@ -1,5 +1,5 @@
-import { modes  } from '../features/summarize/summary';
-import type {Mode} from '../features/summarize/summary';
+import { modes } from '../features/summarize/summary';
+import type { Mode } from '../features/summarize/summary';
 import { UsageError } from './usage';
 
 /** Lines of a file, counted from 1, both included; the whole file where there are none. */
@@ -9,7 +9,15 @@ export interface FileLines {
 }
 
 export type SummarizeCommand =
-  | { readonly kind: 'summarize'; readonly place: FileLines; readonly depth: Mode; readonly json: boolean; readonly model: string; readonly threads: number; readonly device: string }
+  | {
+      readonly kind: 'summarize';
+      readonly place: FileLines;
+      readonly depth: Mode;
+      readonly json: boolean;
+      readonly model: string;
+      readonly threads: number;
+      readonly device: string;
+    }
   | { readonly kind: 'summarizeBatch'; readonly model: string; readonly threads: number; readonly device: string };
 
 /** @throws {UsageError} */
@@ -21,12 +29,21 @@ export function parseSummarize(
   const { model, threads, device } = common;
   if (values.batch) {
     if (operands.length > 0) throw new UsageError('With --batch, code is read from standard input.');
-    if (values.mode !== undefined && values.mode !== 'sentence') throw new UsageError('With --batch, --mode is sentence.');
+    if (values.mode !== undefined && values.mode !== 'sentence')
+      throw new UsageError('With --batch, --mode is sentence.');
     return { kind: 'summarizeBatch', model, threads, device };
   }
   if (operands.length !== 1) throw new UsageError('summarize needs one PATH or PATH:FROM-TO.');
   const place = parseLines(operands[0] ?? '');
-  return { kind: 'summarize', place, depth: modeOf(values.mode ?? (place.lines === undefined ? 'outline' : 'sentence')), json: values.json, model, threads, device };
+  return {
+    kind: 'summarize',
+    place,
+    depth: modeOf(values.mode ?? (place.lines === undefined ? 'outline' : 'sentence')),
+    json: values.json,
+    model,
+    threads,
+    device,
+  };
 }
 
 /** @throws {UsageError} */

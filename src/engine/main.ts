@@ -15,8 +15,8 @@ import { PackedGraphs } from './weightCache/packedGraphs';
 import { makeAside, packedFolder, PackingQueue } from './packing/queue';
 import { packingEnvironment } from './weightCache/packedGraphKey';
 import { answerProbe } from './machine/probe';
-import { protocolVersion  } from '../ipc/engine/protocol';
-import type {EngineMessage} from '../ipc/engine/protocol';
+import { protocolVersion } from '../ipc/engine/protocol';
+import type { EngineMessage } from '../ipc/engine/protocol';
 import { providerNames } from '../ipc/engine/devices';
 import { runtimeVersion } from './runtime/version';
 import { timeThreads } from './machine/threadTrial';
@@ -32,8 +32,15 @@ function main(): void {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      threads: { ...text, default: '0' }, backend: { ...text, default: 'auto' }, device: { ...text, default: 'auto' },
-      'unload-after': { ...text, default: '0' }, cache: text, lost: text, probe: text, pack: text, form: text,
+      threads: { ...text, default: '0' },
+      backend: { ...text, default: 'auto' },
+      device: { ...text, default: 'auto' },
+      'unload-after': { ...text, default: '0' },
+      cache: text,
+      lost: text,
+      probe: text,
+      pack: text,
+      form: text,
     },
   });
   if (values.pack !== undefined) {
@@ -56,15 +63,22 @@ function main(): void {
     if (opening === (active ? 1 : 0)) send({ kind: 'loading', active });
   };
   // Where native code has ended the last process, this one uses as little of it as there is.
-  const devices = chooseDevices({ device: backend === 'binding' ? 'cpu' : values.device, cache: values.cache, lost: values.lost }, threads, {
-    onProvider: (name) => send({ kind: 'provider', ...(name === undefined ? {} : { name }) }),
-    onBetter: (path) => idle.renew(path),
-    // What the user has asked for is answered where it is seen.
-    log: (message) => send({ kind: 'log', level: values.device === 'auto' ? 'info' : 'warn', message }),
-  });
+  const devices = chooseDevices(
+    { device: backend === 'binding' ? 'cpu' : values.device, cache: values.cache, lost: values.lost },
+    threads,
+    {
+      onProvider: (name) => send({ kind: 'provider', ...(name === undefined ? {} : { name }) }),
+      onBetter: (path) => idle.renew(path),
+      // What the user has asked for is answered where it is seen.
+      log: (message) => send({ kind: 'log', level: values.device === 'auto' ? 'info' : 'warn', message }),
+    },
+  );
   const roundings = values.cache === undefined ? undefined : new RoundingMemory(values.cache, runtimeVersion());
   const packing = values.cache === undefined || backend === 'binding' ? undefined : packIn(values.cache, log);
-  const models = new ModelStore((path) => openModel(path, { threads, backend, log, devices, roundings, packed: packing?.graphs }), onLoading);
+  const models = new ModelStore(
+    (path) => openModel(path, { threads, backend, log, devices, roundings, packed: packing?.graphs }),
+    onLoading,
+  );
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
   const idle = new IdleModels(models, Number(values['unload-after']) * msPerMinute, log);
   const onRunning = (count: number) => {
@@ -88,7 +102,12 @@ function test(path: string, device: string, threads: number): void {
 /** The packed graphs of a folder; what is missing there is made while nothing is asked for. */
 function packIn(cache: string, log: (sentence: string) => void): { graphs: PackedGraphs; queue: PackingQueue } {
   const queue = new PackingQueue((subject) => makeAside(__filename, cache, subject), log);
-  const graphs = new PackedGraphs({ folder: packedFolder(cache), environment: () => packingEnvironment(__filename), onMissing: (subject) => queue.add(subject), log });
+  const graphs = new PackedGraphs({
+    folder: packedFolder(cache),
+    environment: () => packingEnvironment(__filename),
+    onMissing: (subject) => queue.add(subject),
+    log,
+  });
   return { graphs, queue };
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { readSettings  } from './settings';
-import type {Settings} from './settings';
+import { readSettings } from './settings';
+import type { Settings } from './settings';
 
 const section = 'glassbox';
 

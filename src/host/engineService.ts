@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Activity } from './activity';
-import { EngineClient  } from '../ipc/engine/client';
-import type {EngineClientOptions} from '../ipc/engine/client';
+import { EngineClient } from '../ipc/engine/client';
+import type { EngineClientOptions } from '../ipc/engine/client';
 import type { EngineError } from '../ipc/engine/errors';
 import type { Method, Params, Result } from '../ipc/engine/protocol';
 import type { RequestOptions } from '../ipc/engine/pendingRequest';
@@ -41,14 +41,17 @@ export class EngineService implements Pick<EngineClient, 'request'> {
   /** Forgets what was found out about this machine and its accelerators, and what was packed for it, and starts afresh. */
   async clearCaches(): Promise<void> {
     const { cache, log } = this.options;
-    const remove = (maxRetries = 0) => (cache === undefined ? Promise.resolve() : rm(cache, { recursive: true, force: true, maxRetries }));
+    const remove = (maxRetries = 0) =>
+      cache === undefined ? Promise.resolve() : rm(cache, { recursive: true, force: true, maxRetries });
     try {
       await remove();
       this.restart();
     } catch {
       // Windows keeps files that a process has mapped.
       this.restart();
-      await remove(10).catch((error: unknown) => log('warn', `Some of the engine's caches stay until other windows are closed: ${(error as Error).message}`));
+      await remove(10).catch((error: unknown) =>
+        log('warn', `Some of the engine's caches stay until other windows are closed: ${(error as Error).message}`),
+      );
     }
     log('info', 'What was found out about this machine is forgotten; it is found out again.');
   }
@@ -59,7 +62,11 @@ export class EngineService implements Pick<EngineClient, 'request'> {
     this.#nextFacts = performance.now() + factsEveryMs;
     try {
       const { name } = await this.request('load', { model }, { priority: 'index' });
-      const { residentBytes, accelerators, acceleratorFailure } = await this.request('status', {}, { priority: 'index' });
+      const { residentBytes, accelerators, acceleratorFailure } = await this.request(
+        'status',
+        {},
+        { priority: 'index' },
+      );
       this.options.activity.update({ model: { name, residentBytes, accelerators, acceleratorFailure } });
     } catch (error) {
       this.options.log('debug', `The engine's state is not known: ${(error as EngineError).message}`);

@@ -36,8 +36,18 @@ export const commands = {
 
 /** Colours of the heat on the source, weakest first. */
 export const colors = {
-  reads: ['glassbox.attention.reads1', 'glassbox.attention.reads2', 'glassbox.attention.reads3', 'glassbox.attention.reads4'],
-  readBy: ['glassbox.attention.readBy1', 'glassbox.attention.readBy2', 'glassbox.attention.readBy3', 'glassbox.attention.readBy4'],
+  reads: [
+    'glassbox.attention.reads1',
+    'glassbox.attention.reads2',
+    'glassbox.attention.reads3',
+    'glassbox.attention.reads4',
+  ],
+  readBy: [
+    'glassbox.attention.readBy1',
+    'glassbox.attention.readBy2',
+    'glassbox.attention.readBy3',
+    'glassbox.attention.readBy4',
+  ],
   outline: 'glassbox.attention.outline',
   border: 'glassbox.attention.border',
 } as const;

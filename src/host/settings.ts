@@ -51,7 +51,10 @@ const schema = v.object({
   modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
   engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
   engineDevice: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), defaults.engineDevice),
-  engineUnloadAfterMinutes: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)), defaults.engineUnloadAfterMinutes),
+  engineUnloadAfterMinutes: v.fallback(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1440)),
+    defaults.engineUnloadAfterMinutes,
+  ),
 });
 
 /**

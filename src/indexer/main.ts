@@ -7,8 +7,8 @@ import { constants, setPriority } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { die, dieOf, dieOfUncaught, endWithHost, send as sendToHost } from '../ipc/process/self';
 import { IndexError } from '../ipc/indexer/errors';
-import { hostMessage, protocolVersion, startOptions     } from '../ipc/indexer/protocol';
-import type {IndexMessage, StartOptions, VectorAnswer, VectorQuestion} from '../ipc/indexer/protocol';
+import { hostMessage, protocolVersion, startOptions } from '../ipc/indexer/protocol';
+import type { IndexMessage, StartOptions, VectorAnswer, VectorQuestion } from '../ipc/indexer/protocol';
 import { valid } from '../ipc/indexer/valid';
 import type { IndexServer } from './process/server';
 import { RemoteEmbedder, VectorRequests, VectorService } from '../ipc/indexer/vectorRequests';
@@ -97,7 +97,10 @@ async function write(): Promise<void> {
   } catch {
     say({ kind: 'log', level: 'debug', message: 'The index is written at normal priority.' });
   }
-  const [{ IndexWriter }, { indexOpener }] = await Promise.all([import('./process/writer'), import('./process/models')]);
+  const [{ IndexWriter }, { indexOpener }] = await Promise.all([
+    import('./process/writer'),
+    import('./process/models'),
+  ]);
   const vectors = new VectorRequests(answerBack);
   const writer = new IndexWriter({
     died: (workerData as StartOptions).died,
@@ -114,7 +117,8 @@ async function write(): Promise<void> {
     const { id, command } = message;
     writer.do(command).then(
       () => answerBack({ kind: 'done', id }),
-      (error: unknown) => answerBack({ kind: 'done', id, problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        answerBack({ kind: 'done', id, problem: error instanceof Error ? error.message : String(error) }),
     );
   });
 }

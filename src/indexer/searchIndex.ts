@@ -4,24 +4,24 @@ import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
 import { linesBetween, readContent } from './chunks/content';
 import type { EmbeddingCache } from './embedding/cache';
-import { vectorModel  } from '../ipc/indexer/embedder';
-import type {Embedder} from '../ipc/indexer/embedder';
-import { VectorSupply   } from './embedding/supply';
-import type {KeyedText, SupplyCounts} from './embedding/supply';
+import { vectorModel } from '../ipc/indexer/embedder';
+import type { Embedder } from '../ipc/indexer/embedder';
+import { VectorSupply } from './embedding/supply';
+import type { KeyedText, SupplyCounts } from './embedding/supply';
 import type { SearchMode } from './ranking/fusion';
-import { indexFolder   } from './indexing/indexing';
-import type {IndexingOptions, IndexingReport} from './indexing/indexing';
-import { nearest   } from './ranking/nearest';
-import type {Nearest, NearestOptions} from './ranking/nearest';
+import { indexFolder } from './indexing/indexing';
+import type { IndexingOptions, IndexingReport } from './indexing/indexing';
+import { nearest } from './ranking/nearest';
+import type { Nearest, NearestOptions } from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
 import { withoutKeys, withoutSecrets } from '../common/text/redaction';
-import { lookInto, search    } from './ranking/search';
-import type {Hit, ReadChunk, Searched} from './ranking/search';
+import { lookInto, search } from './ranking/search';
+import type { Hit, ReadChunk, Searched } from './ranking/search';
 import { Slots } from './store/slots';
-import { upgrade   } from './indexing/upgrade';
-import type {UpgradeOptions, UpgradeProgress} from './indexing/upgrade';
-import { removeBlock  } from './vectors/blocks';
-import type {VectorRows} from './vectors/blocks';
+import { upgrade } from './indexing/upgrade';
+import type { UpgradeOptions, UpgradeProgress } from './indexing/upgrade';
+import { removeBlock } from './vectors/blocks';
+import type { VectorRows } from './vectors/blocks';
 import { DenseIndex } from './vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from './vectors/searchedModel';
 import { quantizeAll } from './vectors/quantization';
@@ -143,7 +143,10 @@ export class SearchIndex {
     const { root, grammars, fast } = this.options;
     const { catalogue, dense } = this.#write();
     this.#dropDamagedBlocks(catalogue, dense);
-    const report = await indexFolder(root, catalogue, grammars, { ...options, vectorsFor: (texts) => this.#vectorsFor(texts, options.signal) });
+    const report = await indexFolder(root, catalogue, grammars, {
+      ...options,
+      vectorsFor: (texts) => this.#vectorsFor(texts, options.signal),
+    });
     // An index that was made without the model, or has lost vectors.
     if (fast !== undefined) await upgrade(this.#parts(), fast, { signal: options.signal, turn: options.turn });
     sweep(catalogue, dense);
@@ -183,7 +186,10 @@ export class SearchIndex {
    * @throws {CatalogueError} where the index is damaged: an update makes it again
    */
   async search(input: string, { mode = 'hybrid', top = 10, signal }: SearchRequest = {}): Promise<Hit[]> {
-    const vectors = mode === 'lexical' ? new Map<string, QuestionVector>() : await this.#embedQuestion(parseQuestion(input).text, signal);
+    const vectors =
+      mode === 'lexical'
+        ? new Map<string, QuestionVector>()
+        : await this.#embedQuestion(parseQuestion(input).text, signal);
     return this.#read((searched) => search(searched, { input, mode, top, vectors, readChunk: this.readChunk() })) ?? [];
   }
 
@@ -192,7 +198,11 @@ export class SearchIndex {
     const { fast } = this.options;
     if (fast === undefined) return [];
     const vector = quantizeAll(await fast.embed([text], 'query'), fast.dimension);
-    return this.#read((searched) => nearest(searched, new Map([[vectorModel(fast), { vector }]]), this.readChunk(), options)) ?? [];
+    return (
+      this.#read((searched) =>
+        nearest(searched, new Map([[vectorModel(fast), { vector }]]), this.readChunk(), options),
+      ) ?? []
+    );
   }
 
   async #embedQuestion(text: string, signal: AbortSignal | undefined): Promise<Map<string, QuestionVector>> {
@@ -217,7 +227,9 @@ export class SearchIndex {
     if (known === undefined) {
       try {
         const vectors = quantizeAll(await embedder.embed(nonsense, 'query'), embedder.dimension);
-        known = nonsense.map((_, index) => vectors.subarray(index * embedder.dimension, (index + 1) * embedder.dimension));
+        known = nonsense.map((_, index) =>
+          vectors.subarray(index * embedder.dimension, (index + 1) * embedder.dimension),
+        );
         this.#nonsense.set(model, known);
       } catch {
         return undefined;
@@ -230,7 +242,8 @@ export class SearchIndex {
     const covered = this.#read(({ catalogue, dense }) =>
       catalogue.snapshot((): Coverage => {
         dense.refresh();
-        const files = catalogue.all<{ count: number }>('SELECT count(*) AS count FROM files WHERE skipped IS NULL')[0]?.count ?? 0;
+        const files =
+          catalogue.all<{ count: number }>('SELECT count(*) AS count FROM files WHERE skipped IS NULL')[0]?.count ?? 0;
         return { files, chunks: dense.slots.live, vectors: Object.fromEntries(dense.coverage()) };
       }),
     );
@@ -257,7 +270,10 @@ export class SearchIndex {
   /** Bytes on disk. */
   size(): number {
     try {
-      return readdirSync(this.options.store).reduce((sum, name) => sum + statSync(join(this.options.store, name)).size, 0);
+      return readdirSync(this.options.store).reduce(
+        (sum, name) => sum + statSync(join(this.options.store, name)).size,
+        0,
+      );
     } catch {
       return 0;
     }
@@ -301,8 +317,15 @@ export class SearchIndex {
     this.#checkLock();
     if (this.#writing === undefined) {
       const { catalogue, remade } = Catalogue.openForWriting(this.options.store, this.options.budget);
-      if (remade) this.options.onTrouble?.(`The old index in ${this.options.store} could not be kept; a new one is made.`);
-      this.#writing = { catalogue, dense: new DenseIndex(catalogue, new Slots(catalogue), this.#models, { hold: 'known', room: this.options.room }) };
+      if (remade)
+        this.options.onTrouble?.(`The old index in ${this.options.store} could not be kept; a new one is made.`);
+      this.#writing = {
+        catalogue,
+        dense: new DenseIndex(catalogue, new Slots(catalogue), this.#models, {
+          hold: 'known',
+          room: this.options.room,
+        }),
+      };
     }
     return this.#writing;
   }
@@ -324,7 +347,9 @@ export class SearchIndex {
   #dropDamagedBlocks(catalogue: Catalogue, dense: DenseIndex): void {
     catalogue.snapshot(() => dense.refresh());
     if (dense.damaged.size === 0) return;
-    this.options.onTrouble?.(`Vectors of the index in ${this.options.store} are damaged (block ${[...dense.damaged].join(', ')}); they are made again.`);
+    this.options.onTrouble?.(
+      `Vectors of the index in ${this.options.store} are damaged (block ${[...dense.damaged].join(', ')}); they are made again.`,
+    );
     catalogue.transaction(() => dense.damaged.forEach((id) => removeBlock(catalogue, id)));
     dense.damaged.clear();
   }

@@ -20,7 +20,11 @@ const relativeImport = /(?:\bfrom|\bimport|\brequire\()\s*['"](\.{1,2}\/[^'"\n]+
  * @param open absolute paths
  * @param around absolute paths
  */
-export function neighboursOf(document: { path: string; text: string }, open: readonly string[], around: readonly string[]): string[] {
+export function neighboursOf(
+  document: { path: string; text: string },
+  open: readonly string[],
+  around: readonly string[],
+): string[] {
   const found = new Set([...open, ...importedBy(document), ...around]);
   found.delete(document.path);
   return [...found].filter((path) => isAlike(path, document.path) && !isSecretPath(path)).slice(0, maxNeighbours);

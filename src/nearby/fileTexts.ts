@@ -26,7 +26,9 @@ export class Neighbours {
 
   /** @param paths absolute, nearest first; what is missing, large or not text is left out */
   async read(paths: readonly string[]): Promise<Source[]> {
-    const found = await Promise.all(paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)));
+    const found = await Promise.all(
+      paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)),
+    );
     const sources: Source[] = [];
     let length = 0;
     for (const source of found) {

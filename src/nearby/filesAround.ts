@@ -14,7 +14,11 @@ const mostFiles = 10_000;
  * @param isWanted whether files of that name may be copied from
  * @returns absolute paths, no more than a request may carry
  */
-export async function filesAround(document: string, root: string, isWanted: (path: string) => boolean): Promise<string[]> {
+export async function filesAround(
+  document: string,
+  root: string,
+  isWanted: (path: string) => boolean,
+): Promise<string[]> {
   const found: string[] = [];
   let looked = 0;
   let inner: string | undefined;

@@ -1,5 +1,5 @@
-import { align  } from './renaming';
-import type {Alignment} from './renaming';
+import { align } from './renaming';
+import type { Alignment } from './renaming';
 
 /** A text to copy from. */
 export interface Source {

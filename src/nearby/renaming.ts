@@ -48,7 +48,8 @@ export function align(here: string, endHere: number, there: string, endThere: nu
     if (known === undefined ? mine === theirs : mine === known) {
       if (known === undefined) kept.add(theirs);
     } else {
-      if (known !== undefined || kept.has(theirs) || renames.size === mostRenames || !isName(mine) || !isName(theirs)) break;
+      if (known !== undefined || kept.has(theirs) || renames.size === mostRenames || !isName(mine) || !isName(theirs))
+        break;
       renames.set(theirs, mine);
     }
     tokens++;
@@ -99,7 +100,11 @@ export function rename(text: string, renames: ReadonlyMap<string, string>): stri
 function partsFor(fromName: string, toName: string): { from: string; to: string; key: string }[] {
   const { from, to } = difference(fromName, toName);
   if (from.join('').length < shortestPart) return [];
-  const written = (way: (words: readonly string[]) => string) => ({ from: way(from), to: way(to), key: `|${piecesOf(way(from)).join('|')}|` });
+  const written = (way: (words: readonly string[]) => string) => ({
+    from: way(from),
+    to: way(to),
+    key: `|${piecesOf(way(from)).join('|')}|`,
+  });
   return [
     written((words) => words.map(capital).join('')),
     written((words) => lower(words.map(capital).join(''))),
@@ -109,18 +114,23 @@ function partsFor(fromName: string, toName: string): { from: string; to: string;
 }
 
 /** The words between what two names begin and end with in common; each keeps one of its own. */
-export function difference(fromName: string, toName: string): { readonly from: readonly string[]; readonly to: readonly string[] } {
+export function difference(
+  fromName: string,
+  toName: string,
+): { readonly from: readonly string[]; readonly to: readonly string[] } {
   const [from, to] = [piecesOf(fromName), piecesOf(toName)];
   const shorter = Math.min(from.length, to.length) - 1;
   let start = 0;
   while (start < shorter && from[start] === to[start]) start++;
   let end = 0;
   while (end < shorter - start && from.at(-1 - end) === to.at(-1 - end)) end++;
-  const own = (pieces: readonly string[]): string[] => pieces.slice(start, pieces.length - end).filter((piece) => !/^[_$]/.test(piece));
+  const own = (pieces: readonly string[]): string[] =>
+    pieces.slice(start, pieces.length - end).filter((piece) => !/^[_$]/.test(piece));
   return { from: own(from), to: own(to) };
 }
 
 /** The words in a name as they are written, and what stands between them. */
-const piecesOf = (whole: string): string[] => whole.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[^\p{Lu}\p{N}_$]+|\p{N}+|[_$]+/gu) ?? [];
+const piecesOf = (whole: string): string[] =>
+  whole.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[^\p{Lu}\p{N}_$]+|\p{N}+|[_$]+/gu) ?? [];
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const lower = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);

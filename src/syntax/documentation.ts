@@ -66,7 +66,7 @@ function blockEndingAt(text: string, end: number, opening: RegExp): Range | unde
 
 function linesEndingAt(text: string, end: number, form: RegExp): Range | undefined {
   let start: number | undefined;
-  for (let lineEnd = end; lineEnd > 0; ) {
+  for (let lineEnd = end; lineEnd > 0;) {
     const at = startOfLine(text, lineEnd);
     if (!form.test(text.slice(at, lineEnd))) break;
     start = at;
@@ -84,7 +84,16 @@ export function startOfLine(text: string, offset: number): number {
 /** What a documentation says, without its marks, line breaks kept. */
 export function documentationText(documentation: string): string {
   const inner = documentation.startsWith('/*')
-    ? documentation.replace(/^\/\*[*!]*/, '').replace(/\*+\/$/, '').replaceAll(/^[^\S\n]*\*+[^\S\n]?/gm, '')
-    : documentation.replace(/^[a-zA-Z]{0,2}("""|'''|"|')/, '').replace(/("""|'''|"|')$/, '').replaceAll(/^[^\S\n]*(?:\/\/[/!]?|#+|---)[^\S\n]?/gm, '');
-  return inner.replaceAll(/<\/?summary>/g, '').replaceAll('\r\n', '\n').trim();
+    ? documentation
+        .replace(/^\/\*[*!]*/, '')
+        .replace(/\*+\/$/, '')
+        .replaceAll(/^[^\S\n]*\*+[^\S\n]?/gm, '')
+    : documentation
+        .replace(/^[a-zA-Z]{0,2}("""|'''|"|')/, '')
+        .replace(/("""|'''|"|')$/, '')
+        .replaceAll(/^[^\S\n]*(?:\/\/[/!]?|#+|---)[^\S\n]?/gm, '');
+  return inner
+    .replaceAll(/<\/?summary>/g, '')
+    .replaceAll('\r\n', '\n')
+    .trim();
 }

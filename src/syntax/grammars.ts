@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Language, Parser, Query  } from '@vscode/tree-sitter-wasm';
-import type {Node} from '@vscode/tree-sitter-wasm';
+import { Language, Parser, Query } from '@vscode/tree-sitter-wasm';
+import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Grammar } from './languages';
 import type { Definition } from './outline';
 import { definitionQueries } from './queries';
@@ -49,7 +49,11 @@ export class Grammars {
   }
 
   /** @returns what the visitor makes of the definitions of a text; undefined where the parser fails or takes too long */
-  visitDefinitions<T>(text: string, grammar: Grammar, visit: (definitions: DefinitionNodes[]) => T): Promise<T | undefined> {
+  visitDefinitions<T>(
+    text: string,
+    grammar: Grammar,
+    visit: (definitions: DefinitionNodes[]) => T,
+  ): Promise<T | undefined> {
     return this.#parse(text, grammar, (root, query) => visit(definitionsIn(root, query)));
   }
 
@@ -102,7 +106,12 @@ function definitionsIn(root: Node, query: Query): DefinitionNodes[] {
     const whole = captures.find((capture) => capture.name !== 'name');
     if (name === undefined || whole === undefined) return [];
     const { startIndex: start, endIndex: end } = whole.node;
-    const definition = { start, end, name: plainName(name.text), kind: whole.name === 'container' ? ('container' as const) : ('whole' as const) };
+    const definition = {
+      start,
+      end,
+      name: plainName(name.text),
+      kind: whole.name === 'container' ? ('container' as const) : ('whole' as const),
+    };
     return [{ definition, node: whole.node, name }];
   });
 }

@@ -4,8 +4,21 @@ import { fileName } from '../common/files/paths';
 
 /** The grammars of `@vscode/tree-sitter-wasm` that know definitions. */
 export type Grammar =
-  | 'bash' | 'c-sharp' | 'cpp' | 'css' | 'go' | 'ini' | 'java' | 'javascript' | 'php' | 'powershell' | 'python' | 'ruby' | 'rust'
-  | 'tsx' | 'typescript';
+  | 'bash'
+  | 'c-sharp'
+  | 'cpp'
+  | 'css'
+  | 'go'
+  | 'ini'
+  | 'java'
+  | 'javascript'
+  | 'php'
+  | 'powershell'
+  | 'python'
+  | 'ruby'
+  | 'rust'
+  | 'tsx'
+  | 'typescript';
 
 export interface Language {
   /** As VS Code names it, and as the filter `lang:` takes it. */
@@ -35,7 +48,11 @@ const byGrammar: readonly (readonly [id: string, grammar: Grammar, endings: stri
   ['ini', 'ini', 'ini cfg conf properties'],
 ];
 
-const byStructure: readonly (readonly [id: string, structure: 'headings' | 'indentation' | 'plain', endings: string])[] = [
+const byStructure: readonly (readonly [
+  id: string,
+  structure: 'headings' | 'indentation' | 'plain',
+  endings: string,
+])[] = [
   ['markdown', 'headings', 'md markdown mdx'],
   ['plaintext', 'plain', 'txt text rst adoc log'],
   ['json', 'plain', 'json jsonc json5'],

@@ -20,17 +20,44 @@ export interface Signature {
 }
 
 const isRest = (type: string): boolean => /rest|spread|splat|variadic/.test(type);
-const none = new Set(['void', 'None', '()', 'never', 'NoReturn', 'Promise<void>', 'Promise<never>', 'Task', 'ValueTask', 'Void']);
-const ignored = new Set(['self_parameter', 'keyword_separator', 'positional_separator', 'comment', 'line_comment', 'block_comment', 'attribute_list', 'attribute_item']);
+const none = new Set([
+  'void',
+  'None',
+  '()',
+  'never',
+  'NoReturn',
+  'Promise<void>',
+  'Promise<never>',
+  'Task',
+  'ValueTask',
+  'Void',
+]);
+const ignored = new Set([
+  'self_parameter',
+  'keyword_separator',
+  'positional_separator',
+  'comment',
+  'line_comment',
+  'block_comment',
+  'attribute_list',
+  'attribute_item',
+]);
 const functions = /function|method|lambda|closure|constructor|arrow/;
 
 /** @returns undefined for what is no function */
 export function signatureOf(definition: Node): Signature | undefined {
   const node = functionIn(definition);
   const list = node?.childForFieldName('parameters') ?? node?.childForFieldName('parameter');
-  if (!node || !list) return node?.type === 'function_definition' || node?.type === 'method' ? { parameters: [], returns: undefined, throws: [] } : undefined;
+  if (!node || !list)
+    return node?.type === 'function_definition' || node?.type === 'method'
+      ? { parameters: [], returns: undefined, throws: [] }
+      : undefined;
   const all = list.type.endsWith('identifier') ? [parameter(list.text)] : parametersIn(list);
-  return { parameters: withoutReceiver(definition, all), returns: returnsOf(definition, node), throws: throwsOf(definition) };
+  return {
+    parameters: withoutReceiver(definition, all),
+    returns: returnsOf(definition, node),
+    throws: throwsOf(definition),
+  };
 }
 
 /** The node that has the parameters: the definition itself, the value that it names, or a declarator inside of it. */
@@ -43,7 +70,13 @@ function functionIn(definition: Node): Node | undefined {
   return undefined;
 }
 
-const parameter = (name: string, more: Partial<Parameter> = {}): Parameter => ({ name, type: undefined, optional: false, rest: false, ...more });
+const parameter = (name: string, more: Partial<Parameter> = {}): Parameter => ({
+  name,
+  type: undefined,
+  optional: false,
+  rest: false,
+  ...more,
+});
 
 function parametersIn(list: Node): Parameter[] {
   const found: Parameter[] = [];
@@ -74,12 +107,16 @@ function readParameter(node: Node, index: number): Parameter[] {
 
 function hasDefault(node: Node): boolean {
   if (node.childForFieldName('value') ?? node.childForFieldName('default_value')) return true;
-  return node.type === 'parameter' && node.children.some((child) => child?.type === '=' || (child?.type ?? '').endsWith("literal"));
+  return (
+    node.type === 'parameter' &&
+    node.children.some((child) => child?.type === '=' || (child?.type ?? '').endsWith('literal'))
+  );
 }
 
 /** The node that names a parameter, whatever is wrapped around it. */
 function targetOf(node: Node): Node {
-  const inner = node.childForFieldName('pattern') ?? node.childForFieldName('left') ?? node.childForFieldName('declarator');
+  const inner =
+    node.childForFieldName('pattern') ?? node.childForFieldName('left') ?? node.childForFieldName('declarator');
   if (inner) return targetOf(inner);
   if (node.type === 'typed_parameter' || node.type === 'reference_declarator') return node.firstNamedChild ?? node;
   const declarator = node.namedChildren.find((child) => child?.type === 'variable_declarator');
@@ -94,7 +131,11 @@ function nameOf(target: Node, index: number): string {
 }
 
 function typeOf(node: Node): string | undefined {
-  const written = node.childForFieldName('type') ?? (node.type === 'spread_parameter' ? node.namedChildren.find((child) => child && !/modifiers|declarator/.test(child.type)) : undefined);
+  const written =
+    node.childForFieldName('type') ??
+    (node.type === 'spread_parameter'
+      ? node.namedChildren.find((child) => child && !/modifiers|declarator/.test(child.type))
+      : undefined);
   if (!written) return undefined;
   const declarator = node.childForFieldName('declarator');
   return plain(written.text) + (declarator ? marksOf(declarator) : '');
@@ -103,7 +144,11 @@ function typeOf(node: Node): string | undefined {
 /** What a declarator of C adds to its type: `*`, `&` and `[]`. */
 function marksOf(declarator: Node): string {
   let marks = '';
-  for (let node: Node | null = declarator; node; node = node.childForFieldName('declarator') ?? (node.type === 'reference_declarator' ? node.firstNamedChild : null)) {
+  for (
+    let node: Node | null = declarator;
+    node;
+    node = node.childForFieldName('declarator') ?? (node.type === 'reference_declarator' ? node.firstNamedChild : null)
+  ) {
     if (node.type === 'pointer_declarator') marks += '*';
     else if (node.type === 'reference_declarator') marks += node.text.startsWith('&&') ? '&&' : '&';
     else if (node.type === 'array_declarator') marks += '[]';
@@ -113,7 +158,11 @@ function marksOf(declarator: Node): string {
 }
 
 /** A type on one line, without the mark that leads to it. */
-const plain = (text: string): string => text.replace(/^(?::|->)\s*/, '').replaceAll(/\s+/g, ' ').trim();
+const plain = (text: string): string =>
+  text
+    .replace(/^(?::|->)\s*/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 
 function withoutReceiver(definition: Node, all: readonly Parameter[]): readonly Parameter[] {
   const [first] = all;
@@ -127,8 +176,13 @@ function isInClass(node: Node): boolean {
 }
 
 function returnsOf(definition: Node, node: Node): Signature['returns'] {
-  if (definition.type.includes('constructor') || definition.childForFieldName('name')?.text === 'constructor') return undefined;
-  const written = node.childForFieldName('return_type') ?? node.childForFieldName('result') ?? node.childForFieldName('returns') ?? definition.childForFieldName('type');
+  if (definition.type.includes('constructor') || definition.childForFieldName('name')?.text === 'constructor')
+    return undefined;
+  const written =
+    node.childForFieldName('return_type') ??
+    node.childForFieldName('result') ??
+    node.childForFieldName('returns') ??
+    definition.childForFieldName('type');
   if (written) {
     const declarator = definition.childForFieldName('declarator');
     const type = plain(written.text) + (declarator ? marksOf(declarator) : '');

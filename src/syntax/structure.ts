@@ -12,7 +12,8 @@ export function sectionsUnderHeadings(text: string): Definition[] {
       else if (mark.startsWith(fence)) fence = undefined;
     }
     const heading = fence === undefined ? /^(#{1,6})[ \t]+(\S.*)$/.exec(line) : null;
-    if (heading !== null) headings.push({ start, level: heading[1]?.length ?? 1, name: (heading[2] ?? '').replace(/[ \t#]+$/, '') });
+    if (heading !== null)
+      headings.push({ start, level: heading[1]?.length ?? 1, name: (heading[2] ?? '').replace(/[ \t#]+$/, '') });
   }
   return headings.map(({ start, level, name }, index) => {
     const end = headings.slice(index + 1).find((other) => other.level <= level)?.start ?? text.length;
@@ -22,7 +23,18 @@ export function sectionsUnderHeadings(text: string): Definition[] {
 
 const definitionLine =
   /^([ \t]*)(?:[\w@]+[ \t]+){0,5}?(class|struct|interface|trait|enum|object|protocol|extension|module|defmodule|namespace|func|fun|fn|def|defp|function|procedure|sub|proc|table|view|trigger)[ \t]+(?:if not exists[ \t]+)?([\p{L}_][\p{L}\p{N}_.:]*)/iu;
-const containers = new Set(['class', 'struct', 'interface', 'trait', 'object', 'protocol', 'extension', 'module', 'defmodule', 'namespace']);
+const containers = new Set([
+  'class',
+  'struct',
+  'interface',
+  'trait',
+  'object',
+  'protocol',
+  'extension',
+  'module',
+  'defmodule',
+  'namespace',
+]);
 
 /** What begins with a word as `class` or `func` reaches to the next line that is indented no deeper and opens anew. */
 export function definitionsByIndentation(text: string): Definition[] {
@@ -49,7 +61,7 @@ export function definitionsByIndentation(text: string): Definition[] {
 }
 
 function* linesOf(text: string): Generator<{ start: number; line: string }> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     const next = end < 0 ? text.length : end + 1;
     yield { start, line: text.slice(start, end < 0 ? next : end).replace(/\r$/, '') };

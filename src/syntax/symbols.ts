@@ -1,13 +1,13 @@
 /** The definitions of a file with what documenting them needs: where each really begins, its documentation, its signature. */
 import type { Node } from '@vscode/tree-sitter-wasm';
-import { documentationAbove, startOfLine  } from './documentation';
-import type {Range} from './documentation';
+import { documentationAbove, startOfLine } from './documentation';
+import type { Range } from './documentation';
 import type { DefinitionNodes, Grammars } from './grammars';
 import { languageOf } from './languages';
 import type { Definition } from './outline';
 import { definitionsOf } from './definitions';
-import { signatureOf  } from './signature';
-import type {Signature} from './signature';
+import { signatureOf } from './signature';
+import type { Signature } from './signature';
 
 export interface CodeSymbol extends Definition {
   /** Start of the first line: decorators, attributes and what exports it are part of a symbol, its documentation is not. */
@@ -27,9 +27,14 @@ export async function symbolsOf(text: string, path: string, grammars: Grammars):
   const found =
     typeof structure === 'string'
       ? undefined
-      : await grammars.visitDefinitions(text, structure.grammar, (all) => all.map((definition) => read(text, id, definition)));
-  const symbols = found ?? (await definitionsOf(text, path, grammars)).map((definition) => withoutTree(text, id, definition));
-  return symbols.sort((a, b) => a.start - b.start || b.end - a.end).filter(({ start, end }, at, all) => start !== all[at - 1]?.start || end !== all[at - 1]?.end);
+      : await grammars.visitDefinitions(text, structure.grammar, (all) =>
+          all.map((definition) => read(text, id, definition)),
+        );
+  const symbols =
+    found ?? (await definitionsOf(text, path, grammars)).map((definition) => withoutTree(text, id, definition));
+  return symbols
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .filter(({ start, end }, at, all) => start !== all[at - 1]?.start || end !== all[at - 1]?.end);
 }
 
 function read(text: string, languageId: string, { node, name, definition }: DefinitionNodes): CodeSymbol {
@@ -48,7 +53,14 @@ function read(text: string, languageId: string, { node, name, definition }: Defi
 
 function withoutTree(text: string, languageId: string, definition: Definition): CodeSymbol {
   const start = wholeLine(text, definition.start);
-  return { ...definition, start, nameRange: undefined, signature: undefined, documentation: documentationAbove(text, languageId, start), body: undefined };
+  return {
+    ...definition,
+    start,
+    nameRange: undefined,
+    signature: undefined,
+    documentation: documentationAbove(text, languageId, start),
+    body: undefined,
+  };
 }
 
 /** The start of the line where nothing else stands before the symbol on it. */
@@ -60,13 +72,19 @@ function wholeLine(text: string, start: number): number {
 /** Go's attributes look like comments: `//go:embed`. They belong to what they stand above. */
 function aboveDirectives(text: string, languageId: string, start: number): number {
   let first = start;
-  while (languageId === 'go' && /^\/\/\w+:\S/.test(text.slice(startOfLine(text, first - 1), first)) && first > 0) first = startOfLine(text, first - 1);
+  while (languageId === 'go' && /^\/\/\w+:\S/.test(text.slice(startOfLine(text, first - 1), first)) && first > 0)
+    first = startOfLine(text, first - 1);
   return first;
 }
 
 const wrappers = new Set([
-  'export_statement', 'lexical_declaration', 'variable_declaration', 'expression_statement', 'decorated_definition',
-  'template_declaration', 'ambient_declaration',
+  'export_statement',
+  'lexical_declaration',
+  'variable_declaration',
+  'expression_statement',
+  'decorated_definition',
+  'template_declaration',
+  'ambient_declaration',
 ]);
 
 /** The statement that a definition is the whole of: `export const f = …;`, `@decorated def f`, `template <…> f`. */
@@ -80,7 +98,12 @@ function outermost(node: Node): Node {
 /** Decorators and attributes that stand beside what they belong to. */
 function firstOf(node: Node): Node {
   let first = node;
-  for (let before = node.previousSibling; before?.type === 'decorator' || before?.type === 'attribute_item'; before = before.previousSibling) first = before;
+  for (
+    let before = node.previousSibling;
+    before?.type === 'decorator' || before?.type === 'attribute_item';
+    before = before.previousSibling
+  )
+    first = before;
   return first;
 }
 

@@ -18,7 +18,14 @@ export async function readCorpus(file: string, split?: Entry['split']): Promise<
   for await (const line of linesOf(file)) {
     const entry = JSON.parse(line) as Entry;
     if (split !== undefined && entry.split !== split) continue;
-    if (languages.includes(entry.language)) entries.push({ package: entry.package, path: entry.path, language: entry.language, text: entry.text, split: entry.split });
+    if (languages.includes(entry.language))
+      entries.push({
+        package: entry.package,
+        path: entry.path,
+        language: entry.language,
+        text: entry.text,
+        split: entry.split,
+      });
   }
   return entries;
 }

@@ -32,15 +32,26 @@ interface Weights {
 
 async function captured(model: AttentionModel, subject: CaptureSubject): Promise<Capture> {
   const plan = model.plan(subject);
-  const capture = new Capture(1, model.path, plan, plan.stacks.map(({ layers }) => Array.from({ length: layers }, () => true)));
+  const capture = new Capture(
+    1,
+    model.path,
+    plan,
+    plan.stacks.map(({ layers }) => Array.from({ length: layers }, () => true)),
+  );
   await model.fill(capture, noPause, () => undefined);
   return capture;
 }
 
 /** The largest difference of a byte in any head. */
-function largestStep(stack: StackData, { shape: [layers, heads, rows, columns], data }: Pick<Weights, 'shape' | 'data'>): number {
+function largestStep(
+  stack: StackData,
+  { shape: [layers, heads, rows, columns], data }: Pick<Weights, 'shape' | 'data'>,
+): number {
   const expected = Buffer.from(data, 'base64');
-  assert.deepEqual([stack.shape.layers, stack.shape.heads, stack.done, stack.shape.columns], [layers, heads, rows, columns]);
+  assert.deepEqual(
+    [stack.shape.layers, stack.shape.heads, stack.done, stack.shape.columns],
+    [layers, heads, rows, columns],
+  );
   let largest = 0;
   for (let at = 0; at < expected.length; at++) {
     const [column, row, head] = [at % columns, Math.floor(at / columns) % rows, Math.floor(at / columns / rows)];
@@ -55,7 +66,11 @@ function checkValues(stack: StackData, { shape: [layers, , rows, columns], norms
   const expected = floats(norms);
   const most = expected.reduce((a, b) => Math.max(a, b));
   assert.equal(stack.valueNorms?.length, expected.length);
-  for (const [at, norm] of expected.entries()) assert.ok(Math.abs(stack.valueNorms[at]! - norm) <= 1e-4 * most, `norm ${at}: ${stack.valueNorms[at]} instead of ${norm}`);
+  for (const [at, norm] of expected.entries())
+    assert.ok(
+      Math.abs(stack.valueNorms[at]! - norm) <= 1e-4 * most,
+      `norm ${at}: ${stack.valueNorms[at]} instead of ${norm}`,
+    );
   const bytes = Buffer.from(valueWeighted, 'base64');
   for (let layer = 0; layer < layers; layer++) {
     const summary = new Summary(stack, { layer, heads: 'value-weighted' });
@@ -63,7 +78,10 @@ function checkValues(stack: StackData, { shape: [layers, , rows, columns], norms
       const found = summary.reads({ from: row, to: row + 1 }, false);
       for (let column = 0; column < columns; column++) {
         const [byte, wanted] = [quantize(found[column]!), bytes[(layer * rows + row) * columns + column]!];
-        assert.ok(Math.abs(byte - wanted) <= 1, `layer ${layer}, ${row} → ${column}: ${byte}/255 instead of ${wanted}/255`);
+        assert.ok(
+          Math.abs(byte - wanted) <= 1,
+          `layer ${layer}, ${row} → ${column}: ${byte}/255 instead of ${wanted}/255`,
+        );
       }
     }
   }
@@ -76,10 +94,18 @@ function checkSums(weights: Float32Array, columns: number): void {
   }
 }
 
-const prompt = (ids: readonly number[]): CaptureSubject => ({ kind: 'prompt', promptIds: Int32Array.from(ids.slice(0, 1)), generatedIds: Int32Array.from(ids.slice(1)) });
+const prompt = (ids: readonly number[]): CaptureSubject => ({
+  kind: 'prompt',
+  promptIds: Int32Array.from(ids.slice(0, 1)),
+  generatedIds: Int32Array.from(ids.slice(1)),
+});
 
 function checkLogprobs(capture: Capture, expected: readonly number[]): void {
-  for (const [at, logprob] of expected.entries()) assert.ok(Math.abs(capture.logprobs[at + 1]! - logprob) < 2e-3, `token ${at + 1}: ${capture.logprobs[at + 1]} instead of ${logprob}`);
+  for (const [at, logprob] of expected.entries())
+    assert.ok(
+      Math.abs(capture.logprobs[at + 1]! - logprob) < 2e-3,
+      `token ${at + 1}: ${capture.logprobs[at + 1]} instead of ${logprob}`,
+    );
 }
 
 describe('attention: against PyTorch', () => {
@@ -91,7 +117,12 @@ describe('attention: against PyTorch', () => {
     await extract({ file: join(root, `test/fixtures/attention/${name}.tar.gz`), cwd: path });
     return path;
   }
-  const expectedOf = (path: string) => JSON.parse(readFileSync(join(path, 'expected.json'), 'utf8')) as { ids: number[]; source?: number[]; logprobs: number[] } & Record<'decoder' | 'encoder' | 'cross', Weights>;
+  const expectedOf = (path: string) =>
+    JSON.parse(readFileSync(join(path, 'expected.json'), 'utf8')) as {
+      ids: number[];
+      source?: number[];
+      logprobs: number[];
+    } & Record<'decoder' | 'encoder' | 'cross', Weights>;
 
   for (const name of ['llama', 'qwen2', 'starcoder2', 'gpt2']) {
     it(`${name}: every head is within a step of 1/255, weighted by values too, and rows sum to 1`, async () => {
@@ -119,8 +150,17 @@ describe('attention: against PyTorch', () => {
     const plan = model.plan({ kind: 'text', text: 'a', target: 'a' });
     const sequences = plan.sequences.map((sequence, at) => ({ ...sequence, ids: Int32Array.from(ids[at]!) }));
     const lengthOf = (at: number) => sequences[at]!.ids.length;
-    const stacks = plan.stacks.map((stack) => ({ ...stack, rows: lengthOf(stack.queries), columns: lengthOf(stack.keys) }));
-    const capture = new Capture(1, path, { ...plan, sequences, stacks }, stacks.map(({ layers }) => Array.from({ length: layers }, () => true)));
+    const stacks = plan.stacks.map((stack) => ({
+      ...stack,
+      rows: lengthOf(stack.queries),
+      columns: lengthOf(stack.keys),
+    }));
+    const capture = new Capture(
+      1,
+      path,
+      { ...plan, sequences, stacks },
+      stacks.map(({ layers }) => Array.from({ length: layers }, () => true)),
+    );
     await model.fill(capture, noPause, () => undefined);
     return capture;
   }
@@ -129,7 +169,10 @@ describe('attention: against PyTorch', () => {
     const path = await unpack('bert');
     const expected = expectedOf(path);
     const capture = await withIds(path, [expected.ids]);
-    assert.deepEqual(capture.describe().stacks.map(({ kind, causal, valueWeighted }) => [kind, causal, valueWeighted]), [['encoder', false, true]]);
+    assert.deepEqual(
+      capture.describe().stacks.map(({ kind, causal, valueWeighted }) => [kind, causal, valueWeighted]),
+      [['encoder', false, true]],
+    );
     assert.ok(largestStep(capture.stacks[0]!, expected.encoder) <= 1);
     checkValues(capture.stacks[0]!, expected.encoder);
     const input = { ids: Int32Array.from(expected.ids) };
@@ -142,7 +185,14 @@ describe('attention: against PyTorch', () => {
     const path = await unpack('t5');
     const expected = expectedOf(path);
     const capture = await withIds(path, [expected.source!, expected.ids]);
-    assert.deepEqual(capture.describe().stacks.map(({ kind, queries, keys, causal }) => [kind, queries, keys, causal]), [['encoder', 0, 0, false], ['decoder', 1, 1, true], ['cross', 1, 0, false]]);
+    assert.deepEqual(
+      capture.describe().stacks.map(({ kind, queries, keys, causal }) => [kind, queries, keys, causal]),
+      [
+        ['encoder', 0, 0, false],
+        ['decoder', 1, 1, true],
+        ['cross', 1, 0, false],
+      ],
+    );
     for (const [at, kind] of (['encoder', 'decoder', 'cross'] as const).entries()) {
       assert.ok(largestStep(capture.stacks[at]!, expected[kind]) <= 1, kind);
       checkValues(capture.stacks[at]!, expected[kind]);
@@ -150,20 +200,35 @@ describe('attention: against PyTorch', () => {
     const source = { ids: Int32Array.from(expected.source!) };
     const encoder = await GraphReader.open(join(path, 'onnx/encoder_model.onnx'), source, { threads: 1 });
     const encoded = await encoder.run(source);
-    const target = { ids: Int32Array.from(expected.ids), encoded: { hidden: encoded.result, tokens: source.ids.length } };
+    const target = {
+      ids: Int32Array.from(expected.ids),
+      encoded: { hidden: encoded.result, tokens: source.ids.length },
+    };
     const decoder = await GraphReader.open(join(path, 'onnx/decoder_model.onnx'), target, { threads: 1 });
-    for (const { weights, columns } of [...encoded.sites, ...(await decoder.run(target)).sites]) checkSums(weights, columns);
+    for (const { weights, columns } of [...encoded.sites, ...(await decoder.run(target)).sites])
+      checkSums(weights, columns);
     await Promise.all([encoder.dispose(), decoder.dispose()]);
     rmSync(join(path, 'onnx/decoder_model.onnx'));
     await assert.rejects(openAttention(path, { threads: 1 }), /has no onnx\/decoder_model\.onnx/);
   });
 
   describe('the embedded decoder', () => {
-    const fixture = JSON.parse(readFileSync(join(root, 'test/fixtures/model/attention.json'), 'utf8')) as { model: string; ids: number[]; shape: Weights['shape']; weights: string; logprobs: number[] };
+    const fixture = JSON.parse(readFileSync(join(root, 'test/fixtures/model/attention.json'), 'utf8')) as {
+      model: string;
+      ids: number[];
+      shape: Weights['shape'];
+      weights: string;
+      logprobs: number[];
+    };
     const path = join(root, 'models/decoder');
 
     it('is the one whose weights were written down (models/training/fixtures.py attention)', () => {
-      assert.equal(createHash('sha256').update(readFileSync(join(path, 'model.onnx'))).digest('hex'), fixture.model);
+      assert.equal(
+        createHash('sha256')
+          .update(readFileSync(join(path, 'model.onnx')))
+          .digest('hex'),
+        fixture.model,
+      );
     });
 
     it('every head is within a step of 1/255 where activations are not rounded', async () => {
@@ -176,7 +241,10 @@ describe('attention: against PyTorch', () => {
     });
 
     it('values amount to what they do in PyTorch behind attention, and rows are weighted by it', async () => {
-      const { shape, norms } = JSON.parse(readFileSync(join(root, 'test/fixtures/model/values.json'), 'utf8')) as { shape: [number, number, number]; norms: string };
+      const { shape, norms } = JSON.parse(readFileSync(join(root, 'test/fixtures/model/values.json'), 'utf8')) as {
+        shape: [number, number, number];
+        norms: string;
+      };
       const [layers, heads, tokens] = shape;
       assert.deepEqual([layers, heads, tokens], fixture.shape.slice(0, 3));
       const model = await DecoderAttention.open(path, { threads: 1, exact: true });
@@ -189,14 +257,24 @@ describe('attention: against PyTorch', () => {
       assert.ok(largest <= 1e-3 * most);
       // Rows as their definition makes them of PyTorch's own weights and norms.
       const bytes = Buffer.from(fixture.weights, 'base64');
-      const weightAt = (layer: number, head: number, row: number, column: number): number => (bytes[((layer * heads + head) * tokens + row) * tokens + column]! / 255) ** 2;
+      const weightAt = (layer: number, head: number, row: number, column: number): number =>
+        (bytes[((layer * heads + head) * tokens + row) * tokens + column]! / 255) ** 2;
       for (let layer = 0; layer < layers; layer++) {
         const summary = new Summary(stack, { layer, heads: 'value-weighted' });
         for (const row of [1, tokens >> 1, tokens - 1]) {
-          const wanted = Array.from({ length: row + 1 }, (_, column) => Array.from({ length: heads }, (__, head) => weightAt(layer, head, row, column) * expected[(layer * heads + head) * tokens + column]!).reduce((sum, value) => sum + value, 0));
+          const wanted = Array.from({ length: row + 1 }, (_, column) =>
+            Array.from(
+              { length: heads },
+              (__, head) => weightAt(layer, head, row, column) * expected[(layer * heads + head) * tokens + column]!,
+            ).reduce((sum, value) => sum + value, 0),
+          );
           const total = wanted.reduce((sum, value) => sum + value, 0);
           const found = summary.reads({ from: row, to: row + 1 }, false);
-          for (const [column, value] of wanted.entries()) assert.ok(Math.abs(found[column]! - value / total) <= 2 / 255, `layer ${layer}, ${row} → ${column}: ${found[column]} instead of ${value / total}`);
+          for (const [column, value] of wanted.entries())
+            assert.ok(
+              Math.abs(found[column]! - value / total) <= 2 / 255,
+              `layer ${layer}, ${row} → ${column}: ${found[column]} instead of ${value / total}`,
+            );
         }
       }
     });
@@ -212,7 +290,8 @@ describe('attention: against PyTorch', () => {
       const again = await logprobsOf(model, capture, span, noPause);
       assert.deepEqual([...again], [...plain], 'what was hidden once is in view again');
       assert.ok(without.some((logprob, at) => Math.abs(logprob - plain[at]!) > 1e-3));
-      for (const [at, logprob] of plain.entries()) assert.ok(Math.abs(logprob - fixture.logprobs[span.from + at - 1]!) < 2e-3);
+      for (const [at, logprob] of plain.entries())
+        assert.ok(Math.abs(logprob - fixture.logprobs[span.from + at - 1]!) < 2e-3);
     });
   });
 });

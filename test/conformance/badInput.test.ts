@@ -32,11 +32,16 @@ class SpoiltModel {
     this.change(name, edit);
     const content = readFileSync(join(this.folder, name));
     const entry = { path: name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
-    this.editManifest((manifest) => ({ ...manifest, files: manifest.files.map((file) => (file.path === name ? entry : file)) }));
+    this.editManifest((manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => (file.path === name ? entry : file)),
+    }));
   }
 
   editManifest(edit: (manifest: Manifest) => unknown): void {
-    this.change('glassbox.json', (content) => Buffer.from(JSON.stringify(edit(JSON.parse(content.toString()) as Manifest))));
+    this.change('glassbox.json', (content) =>
+      Buffer.from(JSON.stringify(edit(JSON.parse(content.toString()) as Manifest))),
+    );
   }
 
   remove(name: string): void {
@@ -49,31 +54,110 @@ const asJson = (edit: (value: Record<string, never>) => unknown) => (content: Bu
 
 const spoiltModels: [what: string, code: ErrorCode, names: RegExp, spoil: (model: SpoiltModel) => void][] = [
   ['a missing folder', 'modelMissing', /folder/, (model) => rmSync(model.folder, { recursive: true })],
-  ['an empty folder', 'modelMissing', /glassbox\.json/, (model) => {
-    rmSync(model.folder, { recursive: true });
-    mkdirSync(model.folder);
-  }],
+  [
+    'an empty folder',
+    'modelMissing',
+    /glassbox\.json/,
+    (model) => {
+      rmSync(model.folder, { recursive: true });
+      mkdirSync(model.folder);
+    },
+  ],
   ['a missing graph', 'modelMissing', /model\.onnx/, (model) => model.remove('model.onnx')],
-  ['a folder where the graph should be', 'modelInvalid', /model\.onnx/, (model) => {
-    model.remove('model.onnx');
-    mkdirSync(join(model.folder, 'model.onnx'));
-  }],
-  ['a truncated graph', 'modelInvalid', /model\.onnx/, (model) => model.change('model.onnx', (bytes) => bytes.subarray(0, bytes.length / 2))],
-  ['a graph with one wrong byte', 'modelInvalid', /model\.onnx/, (model) => model.change('model.onnx', (bytes) => {
-    bytes[bytes.length >> 1]! ^= 1;
-    return bytes;
-  })],
-  ['a truncated graph whose checksum fits', 'modelInvalid', /model\.onnx/, (model) => model.forge('model.onnx', (bytes) => bytes.subarray(0, bytes.length / 2))],
-  ['a graph that is text', 'modelInvalid', /model\.onnx/, (model) => model.forge('model.onnx', () => Buffer.from('<html>404</html>'))],
+  [
+    'a folder where the graph should be',
+    'modelInvalid',
+    /model\.onnx/,
+    (model) => {
+      model.remove('model.onnx');
+      mkdirSync(join(model.folder, 'model.onnx'));
+    },
+  ],
+  [
+    'a truncated graph',
+    'modelInvalid',
+    /model\.onnx/,
+    (model) => model.change('model.onnx', (bytes) => bytes.subarray(0, bytes.length / 2)),
+  ],
+  [
+    'a graph with one wrong byte',
+    'modelInvalid',
+    /model\.onnx/,
+    (model) =>
+      model.change('model.onnx', (bytes) => {
+        bytes[bytes.length >> 1]! ^= 1;
+        return bytes;
+      }),
+  ],
+  [
+    'a truncated graph whose checksum fits',
+    'modelInvalid',
+    /model\.onnx/,
+    (model) => model.forge('model.onnx', (bytes) => bytes.subarray(0, bytes.length / 2)),
+  ],
+  [
+    'a graph that is text',
+    'modelInvalid',
+    /model\.onnx/,
+    (model) => model.forge('model.onnx', () => Buffer.from('<html>404</html>')),
+  ],
   ['an empty graph', 'modelInvalid', /model\.onnx/, (model) => model.forge('model.onnx', () => Buffer.alloc(0))],
-  ['a graph without the expected inputs', 'modelInvalid', /model\.onnx/, (model) => model.forge('model.onnx', () => graphWithoutInputs())],
-  ['a manifest that is no JSON', 'modelInvalid', /glassbox\.json/, (model) => model.change('glassbox.json', () => Buffer.from('{'))],
-  ['a manifest of the wrong type', 'modelInvalid', /glassbox\.json/, (model) => model.change('glassbox.json', () => Buffer.from('[]'))],
-  ['a manifest that lies about the context', 'modelInvalid', /glassbox\.json/, (model) => model.editManifest((manifest) => ({ ...manifest, contextLength: -1 }))],
-  ['a manifest that lies about the vocabulary', 'modelInvalid', /./, (model) => model.editManifest((manifest) => ({ ...manifest, vocabularySize: 77 }))],
-  ['a tokenizer that is no JSON', 'modelInvalid', /tokenizer\.json/, (model) => model.forge('tokenizer.json', () => Buffer.from([0xff, 0, 1]))],
-  ['a tokenizer without a vocabulary', 'modelInvalid', /tokenizer/, (model) => model.forge('tokenizer.json', asJson((json) => ({ ...json, model: {} })))],
-  ['a tokenizer that lacks the special tokens', 'modelInvalid', /tokenizer/, (model) => model.forge('tokenizer.json', asJson((json) => ({ ...json, added_tokens: [] })))],
+  [
+    'a graph without the expected inputs',
+    'modelInvalid',
+    /model\.onnx/,
+    (model) => model.forge('model.onnx', () => graphWithoutInputs()),
+  ],
+  [
+    'a manifest that is no JSON',
+    'modelInvalid',
+    /glassbox\.json/,
+    (model) => model.change('glassbox.json', () => Buffer.from('{')),
+  ],
+  [
+    'a manifest of the wrong type',
+    'modelInvalid',
+    /glassbox\.json/,
+    (model) => model.change('glassbox.json', () => Buffer.from('[]')),
+  ],
+  [
+    'a manifest that lies about the context',
+    'modelInvalid',
+    /glassbox\.json/,
+    (model) => model.editManifest((manifest) => ({ ...manifest, contextLength: -1 })),
+  ],
+  [
+    'a manifest that lies about the vocabulary',
+    'modelInvalid',
+    /./,
+    (model) => model.editManifest((manifest) => ({ ...manifest, vocabularySize: 77 })),
+  ],
+  [
+    'a tokenizer that is no JSON',
+    'modelInvalid',
+    /tokenizer\.json/,
+    (model) => model.forge('tokenizer.json', () => Buffer.from([0xff, 0, 1])),
+  ],
+  [
+    'a tokenizer without a vocabulary',
+    'modelInvalid',
+    /tokenizer/,
+    (model) =>
+      model.forge(
+        'tokenizer.json',
+        asJson((json) => ({ ...json, model: {} })),
+      ),
+  ],
+  [
+    'a tokenizer that lacks the special tokens',
+    'modelInvalid',
+    /tokenizer/,
+    (model) =>
+      model.forge(
+        'tokenizer.json',
+        asJson((json) => ({ ...json, added_tokens: [] })),
+      ),
+  ],
 ];
 
 describe('bad input, through the whole engine', () => {
@@ -82,7 +166,8 @@ describe('bad input, through the whole engine', () => {
   let folder: string;
   let pid: number;
 
-  const complete = (more = {}) => client.request('complete', completeParams(more), { priority: 'completion', deadlineMs: 30_000 });
+  const complete = (more = {}) =>
+    client.request('complete', completeParams(more), { priority: 'completion', deadlineMs: 30_000 });
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'glassbox-'));
@@ -101,7 +186,10 @@ describe('bad input, through the whole engine', () => {
   afterEach(async () => {
     await complete();
     assert.ok(client.state.kind === 'ready' && client.state.pid === pid);
-    assert.deepEqual(lines.filter((line) => line.includes('ended')), []);
+    assert.deepEqual(
+      lines.filter((line) => line.includes('ended')),
+      [],
+    );
   });
 
   spoiltModels.forEach(([what, code, names, spoil], index) => {
@@ -130,7 +218,11 @@ describe('bad input, through the whole engine', () => {
     ['a document of 10 MB', 'const a = 1;\n'.repeat(400_000), '\nconst b = 2;'.repeat(400_000)],
     ['a line of 1 MB', `const data = "${'abc '.repeat(125_000)}`, `${'abc '.repeat(125_000)}";\n`],
     ['a word of 1 MB', 'x'.repeat(500_000), 'x'.repeat(500_000)],
-    ['bytes that are no text', String.fromCharCode(...Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 256)), '\0'],
+    [
+      'bytes that are no text',
+      String.fromCharCode(...Array.from({ length: 20_000 }, (_, index) => (index * 7919) % 256)),
+      '\0',
+    ],
     ['lone surrogates', 'const a = "\ud800\ud800\udc00', '\udfff";'],
     ['nothing at all', '', ''],
   ] as const) {
@@ -150,7 +242,12 @@ describe('bad input, through the whole engine', () => {
 
     for (const [what, args, code, sentence] of [
       ['a missing file', ['complete', '/nowhere/a.ts:1:1'], 1, /^\/nowhere\/a\.ts does not exist\.\n$/],
-      ['a binary file', ['complete', `${join(embeddedModel, 'model.onnx')}:1:1`], 1, /does not look like a text file\.\n$/],
+      [
+        'a binary file',
+        ['complete', `${join(embeddedModel, 'model.onnx')}:1:1`],
+        1,
+        /does not look like a text file\.\n$/,
+      ],
       ['a missing model', ['complete', `${__filename}:1:1`, '--model', '/nowhere'], 1, /^[^\n]*\/nowhere[^\n]*\.\n$/],
       ['no place', ['complete', 'a.ts'], 2, /^"a\.ts" is not PATH:LINE:COLUMN/],
     ] as const) {

@@ -17,7 +17,10 @@ interface Distribution {
 /** Runs the command line as it is built, from the repository's root. @returns its standard output */
 function glassbox(args: string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...args], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.on('error', reject);
@@ -39,7 +42,10 @@ describe('command line', () => {
     await glassbox([...args, '--html', file]);
     const html = readFileSync(file, 'utf8');
     assert.match(html, /--vscode-editor-background:#/);
-    const { shown, recording } = JSON.parse(/glassboxSession=(.*?)<\/script>/s.exec(html)![1]!) as { shown: SessionPage['shown']; recording: string };
+    const { shown, recording } = JSON.parse(/glassboxSession=(.*?)<\/script>/s.exec(html)![1]!) as {
+      shown: SessionPage['shown'];
+      recording: string;
+    };
     return { shown, recording: new Uint8Array(Buffer.from(recording, 'base64')) };
   }
 
@@ -47,20 +53,40 @@ describe('command line', () => {
     const place = 'sample/README.md:1:3';
     const plain = await glassbox(['complete', place]);
     const everything = JSON.parse(await glassbox(['complete', place, '--json'])) as Record<string, unknown> & {
-      text: string; tokens: { id: number; text: string; logprob: number }[]; timings: Record<string, number>;
+      text: string;
+      tokens: { id: number; text: string; logprob: number }[];
+      timings: Record<string, number>;
     };
     assert.equal(everything.text, plain.replace(/\n$/, ''));
     assert.ok(everything.tokens.every(({ logprob }) => logprob <= 0));
-    for (const name of ['tokenizeMs', 'reusedTokens', 'prefillTokens', 'prefillMs', 'decodeTokens', 'decodeMs', 'msPerToken', 'totalMs', 'loadMs']) {
+    for (const name of [
+      'tokenizeMs',
+      'reusedTokens',
+      'prefillTokens',
+      'prefillMs',
+      'decodeTokens',
+      'decodeMs',
+      'msPerToken',
+      'totalMs',
+      'loadMs',
+    ]) {
       assert.equal(typeof everything.timings[name], 'number', name);
     }
   });
 
   it('complete --batch answers each line with one line and writes nothing else', async () => {
-    const task = (id: number, prefix: string) => JSON.stringify({ id, prefix, suffix: '\n', path: 'a.ts', mode: 'line' });
-    const lines = (await glassbox(['complete', '--batch'], `${task(1, 'const a = ')}\nnonsense\n${task(3, 'import ')}\n`)).trimEnd().split('\n');
+    const task = (id: number, prefix: string) =>
+      JSON.stringify({ id, prefix, suffix: '\n', path: 'a.ts', mode: 'line' });
+    const lines = (
+      await glassbox(['complete', '--batch'], `${task(1, 'const a = ')}\nnonsense\n${task(3, 'import ')}\n`)
+    )
+      .trimEnd()
+      .split('\n');
     const answers = lines.map((line) => JSON.parse(line) as { id: unknown; error?: { code: string } });
-    assert.deepEqual(answers.map(({ id }) => id), [1, null, 3]);
+    assert.deepEqual(
+      answers.map(({ id }) => id),
+      [1, null, 3],
+    );
     assert.deepEqual(Object.keys(answers[0]!).slice(0, 5), ['id', 'text', 'logprob', 'confidence', 'timings']);
     assert.equal(answers[1]?.error?.code, 'invalid');
   });
@@ -68,10 +94,18 @@ describe('command line', () => {
   it('embed --batch answers each line with one line: a vector of length 1', async () => {
     const model = await unpackFamily('roberta');
     const lines = ['{"id":"a","text":"def parse(line):"}', 'nonsense', '{"id":2,"text":"def parse(row):"}', '{"id":3}'];
-    const answers = (await glassbox(['embed', '--batch', '--model', model], lines.join('\n'))).trimEnd().split('\n')
+    const answers = (await glassbox(['embed', '--batch', '--model', model], lines.join('\n')))
+      .trimEnd()
+      .split('\n')
       .map((line) => JSON.parse(line) as { id: unknown; vector?: number[]; error?: { code: string } });
-    assert.deepEqual(answers.map(({ id }) => id), ['a', null, 2, 3]);
-    assert.deepEqual(answers.map(({ error }) => error?.code), [undefined, 'invalid', undefined, 'invalid']);
+    assert.deepEqual(
+      answers.map(({ id }) => id),
+      ['a', null, 2, 3],
+    );
+    assert.deepEqual(
+      answers.map(({ error }) => error?.code),
+      [undefined, 'invalid', undefined, 'invalid'],
+    );
     for (const { vector } of answers) {
       if (vector) assert.ok(Math.abs(vector.reduce((sum, value) => sum + value * value, 0) - 1) < 1e-5);
     }
@@ -81,15 +115,26 @@ describe('command line', () => {
     const lines = 'sample/src/library.ts:18-24';
     const source = readFileSync(join(root, 'sample/src/library.ts'), 'utf8');
     const { tokens, rows } = JSON.parse(await glassbox(['attend', lines, '--json', '--layer', '1', '--head', '2'])) as {
-      tokens: { text: string; segment: string; start: number; end: number }[]; rows: number[][];
+      tokens: { text: string; segment: string; start: number; end: number }[];
+      rows: number[][];
     };
     const text = tokens.filter(({ segment }) => segment === 'text');
-    assert.equal(text.map(({ start, end }) => source.slice(start, end)).join(''), source.split('\n').slice(17, 24).join('\n') + '\n');
+    assert.equal(
+      text.map(({ start, end }) => source.slice(start, end)).join(''),
+      source.split('\n').slice(17, 24).join('\n') + '\n',
+    );
     assert.ok(text.every((token) => source.slice(token.start, token.end) === token.text));
-    assert.deepEqual(rows.map(({ length }) => length), tokens.map((_, at) => at + 1));
+    assert.deepEqual(
+      rows.map(({ length }) => length),
+      tokens.map((_, at) => at + 1),
+    );
     for (const row of rows) assert.ok(Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 0.03);
 
-    const [npy, png, session] = ['npy', 'png', 'glassbox'].map((ending) => join(folder, `out.${ending}`)) as [string, string, string];
+    const [npy, png, session] = ['npy', 'png', 'glassbox'].map((ending) => join(folder, `out.${ending}`)) as [
+      string,
+      string,
+      string,
+    ];
     await glassbox(['attend', lines, '--npy', npy]);
     await glassbox(['attend', lines, '--png', png]);
     await glassbox(['attend', lines, '--session', session]);
@@ -117,14 +162,27 @@ describe('command line', () => {
     const source = readFileSync(join(root, 'sample/src/library.ts'), 'utf8');
     const roberta = await unpackFamily('roberta');
     for (const model of [[], ['--model', roberta]]) {
-      const { score, question: asked, code, pairs } = JSON.parse(await glassbox(['similar', question, place, '--json', ...model])) as {
-        score: number; question: { text: string; segment: string; start: number; end: number }[]; code: { text: string; segment: string; start: number; end: number }[]; pairs: number[][];
+      const {
+        score,
+        question: asked,
+        code,
+        pairs,
+      } = JSON.parse(await glassbox(['similar', question, place, '--json', ...model])) as {
+        score: number;
+        question: { text: string; segment: string; start: number; end: number }[];
+        code: { text: string; segment: string; start: number; end: number }[];
+        pairs: number[][];
       };
       assert.deepEqual([pairs.length, ...new Set(pairs.map(({ length }) => length))], [asked.length, code.length]);
       assert.ok(Math.abs(pairs.flat().reduce((sum, pair) => sum + pair, 0) - score) < 1e-4);
-      for (const [text, tokens] of [[question, asked], [source, code]] as const) {
+      for (const [text, tokens] of [
+        [question, asked],
+        [source, code],
+      ] as const) {
         const read = tokens.filter(({ segment }) => segment === 'text');
-        assert.ok(read.length > 3 && read.every((token) => text.slice(token.start, token.end).trim() === token.text.trim()));
+        assert.ok(
+          read.length > 3 && read.every((token) => text.slice(token.start, token.end).trim() === token.text.trim()),
+        );
       }
     }
     const printed = (await glassbox(['similar', question, place])).trimEnd().split('\n');
@@ -140,15 +198,24 @@ describe('command line', () => {
     assert.deepEqual(page.recording, new Uint8Array(readFileSync(session)));
     assert.equal(page.shown.firstLines[1]![0], 18);
     const array = readFileSync(npy);
-    assert.deepEqual(new Float32Array(array.buffer.slice(array.byteOffset + 10 + array.readUInt16LE(8), array.byteOffset + array.length)), recorded.pairs);
+    assert.deepEqual(
+      new Float32Array(
+        array.buffer.slice(array.byteOffset + 10 + array.readUInt16LE(8), array.byteOffset + array.length),
+      ),
+      recorded.pairs,
+    );
   });
 
   it('replay: typing runs at most 3 tokens again for half of the keys, and 16 for 95 %', async () => {
     const files = ['application', 'response'].map((name) => `node_modules/express/lib/${name}.js`);
     const report = JSON.parse(await glassbox(['replay', ...files, '--keys', '100', '--json'])) as {
-      keys: number; prefillTokens: Distribution; milliseconds: Distribution;
+      keys: number;
+      prefillTokens: Distribution;
+      milliseconds: Distribution;
     };
-    console.log(`      ${report.keys} keys: ${JSON.stringify(report.prefillTokens)} tokens, ${JSON.stringify(report.milliseconds)} ms`);
+    console.log(
+      `      ${report.keys} keys: ${JSON.stringify(report.prefillTokens)} tokens, ${JSON.stringify(report.milliseconds)} ms`,
+    );
     assert.ok(report.keys > 500);
     assert.ok(report.prefillTokens.p50 <= 3 && report.prefillTokens.p95 <= 16);
   });

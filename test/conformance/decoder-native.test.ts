@@ -25,7 +25,8 @@ import { createRandom } from '../support/random';
 const noPause = () => Promise.resolve(undefined);
 
 /** A public 4-bit model, as the exporters for ONNX Runtime write them. */
-const publicModel = (folder: string, shape: DecoderShape): DecoderFolder => folderOf(writeOnnx(folder, shape, 'beside'), shape);
+const publicModel = (folder: string, shape: DecoderShape): DecoderFolder =>
+  folderOf(writeOnnx(folder, shape, 'beside'), shape);
 
 const models = [
   { name: 'the embedded decoder', open: () => openDecoderFolder(embeddedModel) },
@@ -43,7 +44,8 @@ it('survives garbage collection in a process without the binding', async () => {
     const answer = await new Promise<EngineMessage>((resolve, reject) => {
       engine.on('exit', (code, signal) => reject(new Error(`ended with ${signal ?? code}`)));
       engine.on('message', (message: EngineMessage) => {
-        if (message.kind === 'ready') engine.send({ kind: 'request', id: 1, method: 'complete', priority: 'completion', params: completeParams() });
+        if (message.kind === 'ready')
+          engine.send({ kind: 'request', id: 1, method: 'complete', priority: 'completion', params: completeParams() });
         if (message.kind === 'result' || message.kind === 'error') resolve(message);
         if (message.kind === 'log') reject(new Error(message.message));
       });
@@ -109,11 +111,15 @@ describe('a public 4-bit decoder with a long text', () => {
   it('appends to a long text with the logits of no cache', async () => {
     const { session, cacheForm } = opened;
     const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
-    const text = Int32Array.from({ length: middling.contextLength - 2 }, (_, at) => (at * at * 104_729) % middling.vocabulary);
+    const text = Int32Array.from(
+      { length: middling.contextLength - 2 },
+      (_, at) => (at * at * 104_729) % middling.vocabulary,
+    );
     const detour = text.map((id, at) => (at < 1006 ? id : (id + 1) % middling.vocabulary));
     const whole = (await network.run(network.createCache(), text, { past: 0, rows: text.length })).slice();
     const cache = network.createCache();
-    for (let past = 0; past < 1006; past += 64) await network.run(cache, text, { past, rows: Math.min(64, 1006 - past) });
+    for (let past = 0; past < 1006; past += 64)
+      await network.run(cache, text, { past, rows: Math.min(64, 1006 - past) });
     await network.run(cache, detour, { past: 1006, rows: 16 });
     assert.deepEqual((await network.run(cache, text, { past: 1006, rows: 16 })).slice(), whole.slice());
   });
@@ -147,7 +153,8 @@ for (const { name, open } of models) {
 
     before(async () => {
       folder = await open(path);
-      const load = (backend: Backend) => openDecoderSession(folder, { threads: 1, backend, log: (line) => lines.push(line) });
+      const load = (backend: Backend) =>
+        openDecoderSession(folder, { threads: 1, backend, log: (line) => lines.push(line) });
       [native, binding] = await Promise.all([load('auto'), load('binding')]);
     });
     after(async () => {
@@ -156,8 +163,12 @@ for (const { name, open } of models) {
     });
 
     const decoder = ({ session, cacheForm }: OpenedSession) => new Decoder(session, folder, cacheForm);
-    const generate = (used: Decoder, prompt: readonly number[], maxTokens: number, step = noPause): Promise<Generated> =>
-      used.generate({ prompt, maxTokens, stopIds: new Set(), forbiddenIds: [] }, step);
+    const generate = (
+      used: Decoder,
+      prompt: readonly number[],
+      maxTokens: number,
+      step = noPause,
+    ): Promise<Generated> => used.generate({ prompt, maxTokens, stopIds: new Set(), forbiddenIds: [] }, step);
     const randomIds = (seed: number, length: number) => {
       const random = createRandom(seed);
       return Array.from({ length }, () => Math.floor(random() * folder.vocabularySize));
@@ -191,7 +202,8 @@ for (const { name, open } of models) {
       const expected = await generate(decoder(native), ids, 8);
       const used = decoder(native);
       let left = 2;
-      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined));
+      const step = () =>
+        --left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined);
       await assert.rejects(generate(used, ids, 8, step), EngineError);
       const resumed = await generate(used, ids, 8);
       assert.ok(resumed.reusedTokens > 0);
@@ -223,18 +235,31 @@ for (const { name, open } of models) {
 
     it('says why a run failed, and runs on', async () => {
       const { session } = native;
-      await assert.rejects(session.run({}, {}), (error) => error instanceof EngineError && error.code === 'runtime' && error.message.includes('nothing is given for'));
+      await assert.rejects(
+        session.run({}, {}),
+        (error) =>
+          error instanceof EngineError && error.code === 'runtime' && error.message.includes('nothing is given for'),
+      );
       const ids = session.tensor('int64', BigInt64Array.of(1n), [1, 1]);
       const flat = session.tensor('float32', new Float32Array(4), [4]);
-      const wrong = Object.fromEntries([...session.inputs.keys(), ...session.outputs.keys()].map((key) => [key, key === 'input_ids' ? ids : flat]));
-      await assert.rejects(session.run(wrong, wrong), (error) => error instanceof EngineError && error.code === 'runtime');
+      const wrong = Object.fromEntries(
+        [...session.inputs.keys(), ...session.outputs.keys()].map((key) => [key, key === 'input_ids' ? ids : flat]),
+      );
+      await assert.rejects(
+        session.run(wrong, wrong),
+        (error) => error instanceof EngineError && error.code === 'runtime',
+      );
       assert.equal((await generate(decoder(native), randomIds(6, 20), 4)).tokens.length, 4);
     });
 
     it('tells inputs and outputs as the binding does', () => {
       for (const [key, value] of binding.session.inputs) {
         const same = native.session.inputs.get(key);
-        if (same) assert.deepEqual({ type: same.type, rank: same.shape.length }, { type: value.type, rank: value.shape.length });
+        if (same)
+          assert.deepEqual(
+            { type: same.type, rank: same.shape.length },
+            { type: value.type, rank: value.shape.length },
+          );
       }
       assert.equal(native.session.inputs.get('input_ids')!.type, 'int64');
       assert.ok(native.session.outputs.has('logits'));
@@ -244,8 +269,13 @@ for (const { name, open } of models) {
       const backend = await nativeBackend();
       assert.ok(backend.works);
       const bytes = readFileSync(folder.graph).subarray(0, 500);
-      await assert.rejects(backend.open({ path: 'damaged.onnx', bytes, folder: path }, { threads: 1 }), (error) =>
-        error instanceof EngineError && error.code === 'modelInvalid' && error.message.includes('cannot load damaged.onnx: '));
+      await assert.rejects(
+        backend.open({ path: 'damaged.onnx', bytes, folder: path }, { threads: 1 }),
+        (error) =>
+          error instanceof EngineError &&
+          error.code === 'modelInvalid' &&
+          error.message.includes('cannot load damaged.onnx: '),
+      );
     });
   });
 }

@@ -36,10 +36,16 @@ const models = [
 
 const ways = [
   { way: 'as it is', open: (folder: DecoderFolder) => openSession(folder.graph, { threads: 1 }), prepared: false },
-  { way: 'prepared', open: (folder: DecoderFolder) => openDecoderSession(folder, { threads: 1 }).then(({ session }) => session), prepared: true },
+  {
+    way: 'prepared',
+    open: (folder: DecoderFolder) => openDecoderSession(folder, { threads: 1 }).then(({ session }) => session),
+    prepared: true,
+  },
 ];
 
-for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMap((model) => ways.map((other) => ({ ...model, ...other })))) {
+for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMap((model) =>
+  ways.map((other) => ({ ...model, ...other })),
+)) {
   describe(`${name} in the transformers.js layout, ${way}`, () => {
     let folder: DecoderFolder;
     let session: Session;
@@ -52,7 +58,12 @@ for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMa
     });
     after(() => session.dispose());
 
-    const request = (prompt: readonly number[], maxTokens: number) => ({ prompt, maxTokens, stopIds: new Set<number>(), forbiddenIds: [] });
+    const request = (prompt: readonly number[], maxTokens: number) => ({
+      prompt,
+      maxTokens,
+      stopIds: new Set<number>(),
+      forbiddenIds: [],
+    });
 
     it('writes what transformers writes', async () => {
       const decoder = new Decoder(session, folder);
@@ -83,7 +94,11 @@ for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMa
         if (ids.length < 20 || ids.length > 80) ids = [...cases.at(-1)!.prompt];
         const cached = await used.generate(request(ids, 4), noPause);
         const fresh = await new Decoder(session, folder).generate(request(ids, 4), noPause);
-        assert.deepEqual(cached.tokens.map(({ id }) => id), fresh.tokens.map(({ id }) => id), `edit ${edit}`);
+        assert.deepEqual(
+          cached.tokens.map(({ id }) => id),
+          fresh.tokens.map(({ id }) => id),
+          `edit ${edit}`,
+        );
         // Half precision is calculated in float32 between roundings, which do not fall alike in runs of every length.
         for (const [at, { logprob }] of cached.tokens.entries()) {
           assert.ok(Math.abs(logprob - fresh.tokens[at]!.logprob) <= repeatable, `edit ${edit}, token ${at}`);
@@ -95,7 +110,15 @@ for (const { name, tolerance, repeatable, way, open, prepared } of models.flatMa
       const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
       const decoder = await Decoder.open(folder, { threads: 1 });
       const model = new CompletionModel(folder, tokenizer, decoder);
-      const params = { model: folder.path, path: 'a.ts', context: [], prefix: 'const a = ', suffix: '', mode: 'line', maxTokens: 8 } as const;
+      const params = {
+        model: folder.path,
+        path: 'a.ts',
+        context: [],
+        prefix: 'const a = ',
+        suffix: '',
+        mode: 'line',
+        maxTokens: 8,
+      } as const;
       const result = await model.complete({ ...params, context: [] }, noPause, () => {});
       await decoder.dispose();
       assert.ok('const a = '.startsWith(tokenizer.decode(result.promptIds)), 'all but the last token');

@@ -54,15 +54,27 @@ describe('the embedded decoder', () => {
   });
   after(() => session.dispose());
 
-  const generate = (decoder: Decoder, prompt: Prompt, maxTokens: number, step: Step = noPause, sequence?: Priority): Promise<Generated> =>
-    decoder.generate({ prompt: prompt.ids, maxTokens, stopIds: prompt.stopIds, forbiddenIds: prompt.forbiddenIds, sequence }, step);
+  const generate = (
+    decoder: Decoder,
+    prompt: Prompt,
+    maxTokens: number,
+    step: Step = noPause,
+    sequence?: Priority,
+  ): Promise<Generated> =>
+    decoder.generate(
+      { prompt: prompt.ids, maxTokens, stopIds: prompt.stopIds, forbiddenIds: prompt.forbiddenIds, sequence },
+      step,
+    );
 
   /** Edits to two places of a file by turns: mostly typing on, sometimes elsewhere; insert, delete or replace. */
   class Edited {
     #text: string;
     #cursor = 200;
 
-    constructor(start: number, private readonly random: () => number) {
+    constructor(
+      start: number,
+      private readonly random: () => number,
+    ) {
       this.#text = source.slice(start, start + 300);
     }
 
@@ -93,20 +105,22 @@ describe('the embedded decoder', () => {
     let reused = 0;
     let run = 0;
     for (let edit = 0; edit < 500; edit++) {
-      await Promise.all((['completion', 'summarize'] as const).map(async (sequence) => {
-        const prompt = prompts.build({ context: [], path: 'lib/response.js', ...texts[sequence].edit() }, 4);
-        const fresh = await generate(new Decoder(session, folder), prompt, 4);
-        const pauses = Math.floor(random() * 3);
-        const step = async () => {
-          for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
-          return undefined;
-        };
-        const cached = await generate(used, prompt, 4, step, sequence);
-        assert.equal(fresh.reusedTokens, 0);
-        assert.deepEqual(cached.tokens, fresh.tokens, `${sequence}, edit ${edit}`);
-        reused += cached.reusedTokens;
-        run += cached.prefillTokens;
-      }));
+      await Promise.all(
+        (['completion', 'summarize'] as const).map(async (sequence) => {
+          const prompt = prompts.build({ context: [], path: 'lib/response.js', ...texts[sequence].edit() }, 4);
+          const fresh = await generate(new Decoder(session, folder), prompt, 4);
+          const pauses = Math.floor(random() * 3);
+          const step = async () => {
+            for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
+            return undefined;
+          };
+          const cached = await generate(used, prompt, 4, step, sequence);
+          assert.equal(fresh.reusedTokens, 0);
+          assert.deepEqual(cached.tokens, fresh.tokens, `${sequence}, edit ${edit}`);
+          reused += cached.reusedTokens;
+          run += cached.prefillTokens;
+        }),
+      );
     }
     console.log(`      ${reused} prompt tokens reused, ${run} run`);
     assert.ok(reused > run, 'the caches were of use');
@@ -126,7 +140,10 @@ describe('the embedded decoder', () => {
       const decoder = new Decoder(counting, folder, undefined, { speculates });
       const found = [];
       for (let start = 500; start < 15_000; start += 700) {
-        const prompt = prompts.build({ context: [], path: 'lib/response.js', prefix: source.slice(start, start + 400), suffix: '' }, 48);
+        const prompt = prompts.build(
+          { context: [], path: 'lib/response.js', prefix: source.slice(start, start + 400), suffix: '' },
+          48,
+        );
         found.push((await generate(decoder, { ...prompt, stopIds: new Set() }, 48)).tokens);
       }
       return { found, runs };
@@ -137,14 +154,20 @@ describe('the embedded decoder', () => {
     assert.deepEqual(again.found, guessing.found, 'to the bit each time');
     // A row that is checked with others differs from one that is run alone by what int8 rounding makes of the last bit.
     const differences: number[] = [];
-    const close = (a: number, b: number) => differences.push(Math.abs(a - b)) > 0 && Math.abs(a - b) <= fixture.largestDifference;
+    const close = (a: number, b: number) =>
+      differences.push(Math.abs(a - b)) > 0 && Math.abs(a - b) <= fixture.largestDifference;
     let same = 0;
     for (const [at, tokens] of guessing.found.entries()) {
       const other = one.found[at]!;
       const end = tokens.findIndex(({ id }, index) => id !== other[index]!.id);
       const common = end < 0 ? tokens.length : end;
-      for (let index = 0; index < common; index++) assert.ok(close(tokens[index]!.logprob, other[index]!.logprob), `text ${at}, token ${index}`);
-      if (end >= 0) assert.ok(close(tokens[end]!.logprob, other[end]!.logprob), `text ${at} parts where one token is clearly better`);
+      for (let index = 0; index < common; index++)
+        assert.ok(close(tokens[index]!.logprob, other[index]!.logprob), `text ${at}, token ${index}`);
+      if (end >= 0)
+        assert.ok(
+          close(tokens[end]!.logprob, other[end]!.logprob),
+          `text ${at} parts where one token is clearly better`,
+        );
       same += common;
     }
     assert.ok(same > 0.8 * one.found.flat().length, `${same} tokens are the same`);
@@ -169,12 +192,16 @@ describe('the embedded decoder', () => {
   });
 
   it('leaves an exact cache when cancelled in the middle of the prompt', async () => {
-    const prompt = new PromptBuilder(folder, tokenizer).build({ context: [], path: 'a.js', prefix: source.slice(0, 1500), suffix: '' }, 8);
+    const prompt = new PromptBuilder(folder, tokenizer).build(
+      { context: [], path: 'a.js', prefix: source.slice(0, 1500), suffix: '' },
+      8,
+    );
     const expected = await generate(new Decoder(session, folder), prompt, 8);
     for (const runs of [1, 2, 3]) {
       const decoder = new Decoder(session, folder);
       let left = runs;
-      const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined));
+      const step = () =>
+        --left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined);
       await assert.rejects(generate(decoder, prompt, 8, step), EngineError);
       const resumed = await generate(decoder, prompt, 8);
       assert.ok(resumed.reusedTokens > 0);
@@ -183,7 +210,10 @@ describe('the embedded decoder', () => {
   });
 
   it('writes the same with two threads', async () => {
-    const prompt = new PromptBuilder(folder, tokenizer).build({ context: [], path: 'a.js', prefix: source.slice(0, 900), suffix: '' }, 16);
+    const prompt = new PromptBuilder(folder, tokenizer).build(
+      { context: [], path: 'a.js', prefix: source.slice(0, 900), suffix: '' },
+      16,
+    );
     const two = await Decoder.open(folder, { threads: 2 });
     const [one, other] = [await generate(new Decoder(session, folder), prompt, 16), await generate(two, prompt, 16)];
     await two.dispose();
@@ -214,7 +244,10 @@ describe('the embedded decoder', () => {
         if (length === 0) continue;
         const request = { prompt: ids, maxTokens: length, stopIds: new Set<number>(), forbiddenIds: [] };
         const { tokens } = await new Decoder(session, folder).generate(request, noPause);
-        assert.deepEqual(tokens.map(({ id }) => id), greedy.slice(0, length));
+        assert.deepEqual(
+          tokens.map(({ id }) => id),
+          greedy.slice(0, length),
+        );
         clear += length;
       }
       assert.ok(clear > 0, 'some of the text is clear-cut');

@@ -11,7 +11,8 @@ describe('engine process with the embedded model', () => {
   let client: EngineClient;
   let lines: string[];
 
-  const complete = (more = {}, options = {}) => client.request('complete', completeParams(more), { priority: 'completion', ...options });
+  const complete = (more = {}, options = {}) =>
+    client.request('complete', completeParams(more), { priority: 'completion', ...options });
   const pid = () => {
     assert.ok(client.state.kind === 'ready');
     return client.state.pid;
@@ -31,7 +32,11 @@ describe('engine process with the embedded model', () => {
     assert.ok(result.text.startsWith(streamed.join('')) || streamed.join('').startsWith(result.text));
     assert.ok(result.promptIds.length > 10 && result.promptIds.every((id) => id < info.vocabularySize));
     assert.ok(result.tokens.every(({ logprob }) => logprob <= 0));
-    const { ids, ranges } = await client.request('tokenize', { model: embeddedModel, text: 'let 👍 = 1;' }, { priority: 'inspect' });
+    const { ids, ranges } = await client.request(
+      'tokenize',
+      { model: embeddedModel, text: 'let 👍 = 1;' },
+      { priority: 'inspect' },
+    );
     assert.equal(ranges.length, 2 * ids.length);
     assert.equal(ranges.at(-1), 'let 👍 = 1;'.length);
     const status = await client.request('status', {}, { priority: 'inspect' });
@@ -60,7 +65,10 @@ describe('engine process with the embedded model', () => {
   it('ends a request when it is cancelled, and serves the next one', async () => {
     await complete();
     const controller = new AbortController();
-    const dropped = complete({ mode: 'block', maxTokens: 160 }, { signal: controller.signal, onEvent: () => controller.abort() });
+    const dropped = complete(
+      { mode: 'block', maxTokens: 160 },
+      { signal: controller.signal, onEvent: () => controller.abort() },
+    );
     setTimeout(() => controller.abort(), 50);
     await assert.rejects(dropped, { code: 'cancelled' });
     assert.equal((await complete()).text, (await complete()).text);
@@ -102,14 +110,21 @@ describe('engine process with the embedded model', () => {
     }
     // What keeps the host busy does so in every round; garbage collection comes and goes.
     const [longest, bare] = [Math.min(...rounds.map(({ own }) => own)), Math.min(...rounds.map((one) => one.bare))];
-    console.log(`      busiest turn of the host's event loop, restart included: ${longest.toFixed(1)} ms; of a bare process: ${bare.toFixed(1)} ms`);
-    assert.ok(longest < Math.max(10, 2 * bare), rounds.map((one) => `${one.own.toFixed(1)} (${one.bare.toFixed(1)})`).join(', '));
+    console.log(
+      `      busiest turn of the host's event loop, restart included: ${longest.toFixed(1)} ms; of a bare process: ${bare.toFixed(1)} ms`,
+    );
+    assert.ok(
+      longest < Math.max(10, 2 * bare),
+      rounds.map((one) => `${one.own.toFixed(1)} (${one.bare.toFixed(1)})`).join(', '),
+    );
   });
 
   it('ends when its host is killed', async () => {
     const holder = await bundle('test/support/engineHolder.ts');
     const host = fork(holder, [engineModule], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-    const engine = Number(await new Promise<string>((resolve) => host.stdout?.once('data', (data) => resolve(String(data)))));
+    const engine = Number(
+      await new Promise<string>((resolve) => host.stdout?.once('data', (data) => resolve(String(data)))),
+    );
     assert.ok(isAlive(engine));
     host.kill('SIGKILL');
     await until(() => !isAlive(engine));
@@ -129,7 +144,10 @@ describe('engine process with the embedded model', () => {
       assert.ok(own.size > 0, 'its channel to the host is a socket of the local kind');
       const tables = ['tcp', 'tcp6', 'udp', 'udp6'].map((table) => readFileSync(`/proc/${pid()}/net/${table}`, 'utf8'));
       const inodes = tables.flatMap((table) => table.split('\n').slice(1)).map((line) => line.trim().split(/\s+/)[9]);
-      assert.deepEqual(inodes.filter((inode) => inode !== undefined && own.has(inode)), []);
+      assert.deepEqual(
+        inodes.filter((inode) => inode !== undefined && own.has(inode)),
+        [],
+      );
     });
   }
 });

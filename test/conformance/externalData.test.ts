@@ -69,7 +69,10 @@ for (const { family, graph, files } of layouts) {
     it('are found to be cut off', async () => {
       const { size } = statSync(last);
       truncateSync(last, size - 1);
-      await isRefused('modelInvalid', new RegExp(`has ${size - 1} bytes instead of ${size}; download or copy it again\\.$`));
+      await isRefused(
+        'modelInvalid',
+        new RegExp(`has ${size - 1} bytes instead of ${size}; download or copy it again\\.$`),
+      );
     });
   });
 }
@@ -82,8 +85,14 @@ describe('weights of a decoder in several files', () => {
       const decoder = await Decoder.open(await openDecoderFolder(path), { threads: 1, backend });
       const { cases } = readExpected(path) as { cases: readonly (readonly [readonly number[], readonly number[]])[] };
       for (const [prompt, tokens] of cases.slice(0, 20)) {
-        const written = await decoder.generate({ prompt, maxTokens: tokens.length, stopIds: new Set<number>(), forbiddenIds: [] }, noPause);
-        assert.deepEqual(written.tokens.map(({ id }) => id), tokens);
+        const written = await decoder.generate(
+          { prompt, maxTokens: tokens.length, stopIds: new Set<number>(), forbiddenIds: [] },
+          noPause,
+        );
+        assert.deepEqual(
+          written.tokens.map(({ id }) => id),
+          tokens,
+        );
       }
       await decoder.dispose();
     });

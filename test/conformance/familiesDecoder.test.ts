@@ -19,11 +19,24 @@ const backends: readonly Backend[] = ['auto', 'binding'];
  * round activations to eight.
  */
 const families: readonly (readonly [name: string, tolerance: number])[] = [
-  ['llama', 1e-4], ['qwen2', 1e-4], ['qwen3', 1e-4], ['gpt2', 1e-4], ['gpt-bigcode', 1e-4], ['starcoder2', 1e-4], ['gemma', 1e-4], ['phi', 1e-4],
-  ['genai-llama', 1e-4], ['genai-qwen2', 1e-4], ['genai-qwen3', 1e-4], ['genai-gemma', 1e-2], ['genai-llama-int4', 0.2],
+  ['llama', 1e-4],
+  ['qwen2', 1e-4],
+  ['qwen3', 1e-4],
+  ['gpt2', 1e-4],
+  ['gpt-bigcode', 1e-4],
+  ['starcoder2', 1e-4],
+  ['gemma', 1e-4],
+  ['phi', 1e-4],
+  ['genai-llama', 1e-4],
+  ['genai-qwen2', 1e-4],
+  ['genai-qwen3', 1e-4],
+  ['genai-gemma', 1e-2],
+  ['genai-llama-int4', 0.2],
 ];
 
-for (const { name, tolerance, backend } of families.flatMap(([name, tolerance]) => backends.map((backend) => ({ name, tolerance, backend })))) {
+for (const { name, tolerance, backend } of families.flatMap(([name, tolerance]) =>
+  backends.map((backend) => ({ name, tolerance, backend })),
+)) {
   describe(`the decoder family ${name}, backend ${backend}`, () => {
     let decoder: Decoder;
     let expected: Expected;
@@ -40,11 +53,18 @@ for (const { name, tolerance, backend } of families.flatMap(([name, tolerance]) 
       for (const [at, [prompt, tokens]] of expected.cases.entries()) {
         const request = { prompt, maxTokens: tokens.length, stopIds: new Set<number>(), forbiddenIds: [] };
         const written = await decoder.generate(request, noPause);
-        assert.deepEqual(written.tokens.map(({ id }) => id), tokens, `prompt ${at}`);
+        assert.deepEqual(
+          written.tokens.map(({ id }) => id),
+          tokens,
+          `prompt ${at}`,
+        );
         const logits = expected.logits[at];
-        if (logits !== undefined) largest = Math.max(largest, Math.abs(written.tokens[0]!.logprob - logSoftmaxAt(floats(logits), tokens[0]!)));
+        if (logits !== undefined)
+          largest = Math.max(largest, Math.abs(written.tokens[0]!.logprob - logSoftmaxAt(floats(logits), tokens[0]!)));
       }
-      console.log(`      ${expected.cases.length} prompts, largest difference of a log-probability ${largest.toExponential(1)}`);
+      console.log(
+        `      ${expected.cases.length} prompts, largest difference of a log-probability ${largest.toExponential(1)}`,
+      );
       assert.ok(expected.cases.length === 200 && largest < tolerance, `${largest}`);
     });
   });

@@ -63,7 +63,9 @@ for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 't5-encoder', 'gla
       const together = await encoder.embed({ kind: 'document', texts }, noPause);
       for (const [at, text] of texts.entries()) {
         const { vectors } = await encoder.embed({ kind: 'document', texts: [text], busy: () => true }, noPause);
-        assert.ok(distance(vectors, together.vectors.subarray(at * encoder.dimension, (at + 1) * encoder.dimension)) < 1e-5);
+        assert.ok(
+          distance(vectors, together.vectors.subarray(at * encoder.dimension, (at + 1) * encoder.dimension)) < 1e-5,
+        );
       }
     });
   });
@@ -74,18 +76,28 @@ describe('encoders with products of bytes', () => {
     const path = await unpackFamily(name);
     const folder = (await openModelFolder(path)) as EncoderFolder;
     const sentences: string[] = [];
-    const encoder = await openFastEncoder(folder, Tokenizer.create(folder.tokenizer, folder.tokenizerConfig), { threads: 1, memory, log: (sentence) => sentences.push(sentence) });
+    const encoder = await openFastEncoder(folder, Tokenizer.create(folder.tokenizer, folder.tokenizerConfig), {
+      threads: 1,
+      memory,
+      log: (sentence) => sentences.push(sentence),
+    });
     return { encoder, expected: readExpected(path) as Expected, graph: folder.graph, sentences };
   };
   const farthestFrom = async (encoder: Encoder, { texts, dimension, vectors }: Expected): Promise<number> => {
-    const [found, wanted] = [(await encoder.embed({ kind: 'document', texts }, noPause)).vectors, floats(vectors.document)];
+    const [found, wanted] = [
+      (await encoder.embed({ kind: 'document', texts }, noPause)).vectors,
+      floats(vectors.document),
+    ];
     const row = (values: Float32Array, at: number) => values.subarray(at * dimension, (at + 1) * dimension);
     return Math.max(...texts.map((_, at) => distance(row(found, at), row(wanted, at))));
   };
 
   for (const name of ['bert', 'mpnet', 'roberta', 'modernbert', 'glassbox-encoder']) {
     it(`embed texts much the same: ${name}`, async () => {
-      const { encoder, expected, graph } = await open(name, { get: () => true, put: () => assert.fail('what is known is not compared again') });
+      const { encoder, expected, graph } = await open(name, {
+        get: () => true,
+        put: () => assert.fail('what is known is not compared again'),
+      });
       try {
         assert.ok(await roundEncoder(graph), 'the graph has products to be rounded');
         const farthest = await farthestFrom(encoder, expected);
@@ -103,15 +115,21 @@ describe('encoders with products of bytes', () => {
     const first = await open('t5-encoder', { get: () => undefined, put: (_, pays) => void found.push(pays) });
     try {
       assert.deepEqual(found, [false]);
-      assert.match(first.sentences.join(), /^model\.onnx of \S+ does not run with products of bytes: they take \d+ % of the time and move a vector by \S+ at most\.$/);
-      assert.ok(await farthestFrom(first.encoder, first.expected) <= 1e-3);
+      assert.match(
+        first.sentences.join(),
+        /^model\.onnx of \S+ does not run with products of bytes: they take \d+ % of the time and move a vector by \S+ at most\.$/,
+      );
+      assert.ok((await farthestFrom(first.encoder, first.expected)) <= 1e-3);
     } finally {
       await first.encoder.dispose();
     }
-    const second = await open('t5-encoder', { get: () => false, put: () => assert.fail('what is known is not compared again') });
+    const second = await open('t5-encoder', {
+      get: () => false,
+      put: () => assert.fail('what is known is not compared again'),
+    });
     try {
       assert.deepEqual(second.sentences, []);
-      assert.ok(await farthestFrom(second.encoder, second.expected) <= 1e-3);
+      assert.ok((await farthestFrom(second.encoder, second.expected)) <= 1e-3);
     } finally {
       await second.encoder.dispose();
     }

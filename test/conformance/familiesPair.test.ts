@@ -33,16 +33,26 @@ for (const name of ['t5', 'bart']) {
     it('writes what transformers writes', async () => {
       let largest = 0;
       for (const [at, [prompt, tokens]] of expected.cases.entries()) {
-        const written = await model.generate({ prompt, maxTokens: tokens.length, stopIds: new Set(), forbiddenIds: [] }, noPause);
-        assert.deepEqual(written.tokens.map(({ id }) => id), tokens, `text ${at}`);
+        const written = await model.generate(
+          { prompt, maxTokens: tokens.length, stopIds: new Set(), forbiddenIds: [] },
+          noPause,
+        );
+        assert.deepEqual(
+          written.tokens.map(({ id }) => id),
+          tokens,
+          `text ${at}`,
+        );
         const logits = expected.logits[at];
         if (logits === undefined) continue;
         const values = floats(logits);
         const most = values.reduce((a, b) => Math.max(a, b));
-        const logprob = values[tokens[0]!]! - most - Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
+        const logprob =
+          values[tokens[0]!]! - most - Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
         largest = Math.max(largest, Math.abs(written.tokens[0]!.logprob - logprob));
       }
-      console.log(`      ${expected.cases.length} texts, largest difference of a log-probability ${largest.toExponential(1)}`);
+      console.log(
+        `      ${expected.cases.length} texts, largest difference of a log-probability ${largest.toExponential(1)}`,
+      );
       assert.ok(expected.cases.length === 200 && largest < 1e-4);
     });
 

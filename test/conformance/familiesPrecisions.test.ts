@@ -53,7 +53,8 @@ for (const { name, precision, backend } of ['llama', 'qwen2', 'gpt2'].flatMap((n
       const { session, cacheForm } = await openDecoderSession(folder, { threads: 1, backend });
       const plain = await openSession(folder.graph, { threads: 1 });
       sessions.push(session, plain);
-      for (const input of ['past_length', 'num_logits_to_keep']) assert.ok(session.inputs.has(input) && !plain.inputs.has(input));
+      for (const input of ['past_length', 'num_logits_to_keep'])
+        assert.ok(session.inputs.has(input) && !plain.inputs.has(input));
       decoder = () => new Decoder(session, folder, cacheForm);
       unchanged = () => new Decoder(plain, folder);
     });
@@ -67,8 +68,13 @@ for (const { name, precision, backend } of ['llama', 'qwen2', 'gpt2'].flatMap((n
       let largest = 0;
       for (const [at, [prompt, tokens]] of cases.entries()) {
         const written = await write(decoder, prompt, tokens.length);
-        assert.deepEqual(written.map(({ id }) => id), tokens, `prompt ${at}`);
-        if (logits[at] !== undefined) largest = Math.max(largest, Math.abs(written[0]!.logprob - logSoftmaxAt(floats(logits[at]), tokens[0]!)));
+        assert.deepEqual(
+          written.map(({ id }) => id),
+          tokens,
+          `prompt ${at}`,
+        );
+        if (logits[at] !== undefined)
+          largest = Math.max(largest, Math.abs(written[0]!.logprob - logSoftmaxAt(floats(logits[at]), tokens[0]!)));
       }
       console.log(`      ${cases.length} prompts, largest difference of a log-probability ${largest.toExponential(1)}`);
       assert.ok(cases.length === 200 && largest < tolerance[precision], `${largest}`);
@@ -77,8 +83,14 @@ for (const { name, precision, backend } of ['llama', 'qwen2', 'gpt2'].flatMap((n
     it('writes what the graph writes without the changes that make it faster', async () => {
       let largest = 0;
       for (const [prompt, tokens] of expected[precision].cases.slice(0, 50)) {
-        const [written, others] = [await write(decoder, prompt, tokens.length), await write(unchanged, prompt, tokens.length)];
-        assert.deepEqual(written.map(({ id }) => id), others.map(({ id }) => id));
+        const [written, others] = [
+          await write(decoder, prompt, tokens.length),
+          await write(unchanged, prompt, tokens.length),
+        ];
+        assert.deepEqual(
+          written.map(({ id }) => id),
+          others.map(({ id }) => id),
+        );
         written.forEach(({ logprob }, at) => (largest = Math.max(largest, Math.abs(logprob - others[at]!.logprob))));
       }
       console.log(`      largest difference of a log-probability ${largest.toExponential(1)}`);
@@ -121,9 +133,19 @@ for (const precision of ['fp16', 'int8'] as const) {
       const { texts, dimension } = expected;
       const { vectors } = await encoder.embed({ kind: 'document', texts }, noPause);
       const apart = (wanted: Float32Array) =>
-        Math.max(...texts.map((_, at) => 1 - vectors.subarray(at * dimension, (at + 1) * dimension).reduce((sum, value, i) => sum + value * wanted[at * dimension + i]!, 0)));
+        Math.max(
+          ...texts.map(
+            (_, at) =>
+              1 -
+              vectors
+                .subarray(at * dimension, (at + 1) * dimension)
+                .reduce((sum, value, i) => sum + value * wanted[at * dimension + i]!, 0),
+          ),
+        );
       const [own, exact] = [apart(floats(expected[precision])), apart(floats(expected.exact))];
-      console.log(`      ${texts.length} texts, largest distance ${own.toExponential(1)}, from unrounded weights ${exact.toExponential(1)}`);
+      console.log(
+        `      ${texts.length} texts, largest distance ${own.toExponential(1)}, from unrounded weights ${exact.toExponential(1)}`,
+      );
       assert.ok(own < farthest[precision] && exact < farthestFromExact[precision], `${own} ${exact}`);
     });
   });

@@ -14,7 +14,8 @@ interface Expected {
   readonly hashes: string;
 }
 
-const insidePair = (text: string, at: number): boolean => at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff;
+const insidePair = (text: string, at: number): boolean =>
+  at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff;
 
 const names = ['qwen', 'phi', 'bert', 'bert-cased', 'llama', 'gemma', 't5'];
 
@@ -54,7 +55,10 @@ for (const name of names) {
           const [start, end] = [ranges[2 * at]!, ranges[2 * at + 1]!];
           const shared = start === from && end === to;
           assert.ok(shared || start >= to, `${JSON.stringify(text)}: token ${at} begins at ${start}, before ${to}`);
-          assert.ok(end >= start && end <= text.length && !insidePair(text, start) && !insidePair(text, end), JSON.stringify(text));
+          assert.ok(
+            end >= start && end <= text.length && !insidePair(text, start) && !insidePair(text, end),
+            JSON.stringify(text),
+          );
           [from, to] = [start, end];
         }
       }
@@ -66,7 +70,8 @@ for (const name of names) {
       const unknown = tokenizer.special('[UNK]') ?? tokenizer.special('<unk>');
       assert.ok(special.size > 0);
       for (const text of ['<s>', '</s>', '<pad>', '<bos>', '[CLS]', '[SEP]', '<|endoftext|>']) {
-        for (const id of tokenizer.encode(`a ${text} b`)) assert.ok(id === unknown || !special.has(id), `${text} gave ${id}`);
+        for (const id of tokenizer.encode(`a ${text} b`))
+          assert.ok(id === unknown || !special.has(id), `${text} gave ${id}`);
       }
     });
   });
@@ -75,13 +80,18 @@ for (const name of names) {
 describe('ranges through normalisation', () => {
   const rangesOf = async (name: string, text: string) => {
     const folder = await unpackFamily(`tokenizer-${name}`);
-    const { ranges } = Tokenizer.create(JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8'))).encodeWithRanges(text);
+    const { ranges } = Tokenizer.create(
+      JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')),
+    ).encodeWithRanges(text);
     return Array.from({ length: ranges.length / 2 }, (_, at) => text.slice(ranges[2 * at], ranges[2 * at + 1]));
   };
 
   it('leave out what no token stands for', async () => {
     const pieces = await rangesOf('bert', '  É\u0000t\u0301é\t(数)  ');
-    assert.ok(pieces.every((piece) => piece !== '' && piece.trim() === piece), JSON.stringify(pieces));
+    assert.ok(
+      pieces.every((piece) => piece !== '' && piece.trim() === piece),
+      JSON.stringify(pieces),
+    );
     assert.deepEqual(pieces.slice(-3), ['(', '数', ')']);
   });
 

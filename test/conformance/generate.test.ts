@@ -15,7 +15,12 @@ describe('text from the embedded model', () => {
   const code = 'export function area(width: number, height: number): number {\n  return width * height;\n}\n';
   const ask = async (params: Partial<GenerateParams> = {}, signal?: AbortSignal, onText?: () => void) => {
     let heard = '';
-    const all: GenerateParams = { model: embeddedModel, prompt: { kind: 'documentation', path: 'src/area.ts', code }, maxTokens: 24, ...params };
+    const all: GenerateParams = {
+      model: embeddedModel,
+      prompt: { kind: 'documentation', path: 'src/area.ts', code },
+      maxTokens: 24,
+      ...params,
+    };
     const result = await client.request('generate', all, {
       priority: 'summarize',
       signal,
@@ -44,14 +49,22 @@ describe('text from the embedded model', () => {
 
   it('goes on with any text', async () => {
     const { text, tokens } = await ask({ prompt: { kind: 'text', text: 'import { readFile } from ' }, maxTokens: 6 });
-    assert.equal(tokens.map((token) => token.text).join('').trimEnd(), text);
+    assert.equal(
+      tokens
+        .map((token) => token.text)
+        .join('')
+        .trimEnd(),
+      text,
+    );
     assert.ok(tokens.length <= 6);
   });
 
   it('stops when nobody wants it any more, and completions go on as before', async () => {
     const before = await client.request('complete', completeParams(), { priority: 'completion' });
     const controller = new AbortController();
-    const dropped = ask({ prompt: { kind: 'text', text: 'a = [1, ' }, maxTokens: 400 }, controller.signal, () => controller.abort());
+    const dropped = ask({ prompt: { kind: 'text', text: 'a = [1, ' }, maxTokens: 400 }, controller.signal, () =>
+      controller.abort(),
+    );
     await assert.rejects(dropped, { code: 'cancelled' });
     const after = await client.request('complete', completeParams(), { priority: 'completion' });
     assert.equal(after.text, before.text);
@@ -63,7 +76,10 @@ describe('answers of a public decoder that brings a chat template', () => {
   const model = mkdtempSync(join(tmpdir(), 'glassbox-chat-'));
   before(() => {
     cpSync(join(root, 'test/fixtures/optimum-tiny/llama'), model, { recursive: true });
-    writeFileSync(join(model, 'chat_template.jinja'), "{% for message in messages %}{{ message.role + ': ' + message.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}");
+    writeFileSync(
+      join(model, 'chat_template.jinja'),
+      "{% for message in messages %}{{ message.role + ': ' + message.content + '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}",
+    );
     ({ client } = startEngine());
   });
   after(() => {
@@ -74,8 +90,15 @@ describe('answers of a public decoder that brings a chat template', () => {
   it('are those to the conversation as the template writes it', async () => {
     const { prompts } = await client.request('load', { model }, { priority: 'index' });
     assert.deepEqual(prompts, ['chat', 'text']);
-    const ask = (prompt: GenerateParams['prompt']) => client.request('generate', { model, prompt, maxTokens: 8 }, { priority: 'summarize' });
-    const answer = await ask({ kind: 'chat', messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Hi' }] });
+    const ask = (prompt: GenerateParams['prompt']) =>
+      client.request('generate', { model, prompt, maxTokens: 8 }, { priority: 'summarize' });
+    const answer = await ask({
+      kind: 'chat',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+    });
     const same = await ask({ kind: 'text', text: 'system: Be brief.\nuser: Hi\nassistant:' });
     assert.deepEqual([...answer.promptIds], [...same.promptIds].slice(-answer.promptIds.length));
     assert.ok(answer.tokens.length > 0);
@@ -83,6 +106,13 @@ describe('answers of a public decoder that brings a chat template', () => {
 
   it('are refused where the conversation does not fit', async () => {
     const messages = [{ role: 'user' as const, content: 'word '.repeat(5_000) }];
-    await assert.rejects(client.request('generate', { model, prompt: { kind: 'chat', messages }, maxTokens: 8 }, { priority: 'summarize' }), { code: 'invalid' });
+    await assert.rejects(
+      client.request(
+        'generate',
+        { model, prompt: { kind: 'chat', messages }, maxTokens: 8 },
+        { priority: 'summarize' },
+      ),
+      { code: 'invalid' },
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** The same models on the processor and, through WebGPU, on a Vulkan that calculates in software. */
 import assert from 'node:assert/strict';
 import koffi from 'koffi';
-import type {LibraryHandle} from 'koffi';
+import type { LibraryHandle } from 'koffi';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -58,13 +58,22 @@ const randomIds = (seed: number, length: number, vocabulary: number) => {
   const random = createRandom(seed);
   return Array.from({ length }, () => Math.floor(random() * vocabulary));
 };
-const request = (prompt: readonly number[], maxTokens: number) => ({ prompt, maxTokens, stopIds: new Set<number>(), forbiddenIds: [] });
+const request = (prompt: readonly number[], maxTokens: number) => ({
+  prompt,
+  maxTokens,
+  stopIds: new Set<number>(),
+  forbiddenIds: [],
+});
 
 /** A session that does something else in between; what it does not change is passed on. */
 function spoiled(opened: OpenedSession, after: (outputs: Tensors, rows: number) => void): OpenedSession {
   const { session } = opened;
   const spoil: Session = {
-    inputs: session.inputs, outputs: session.outputs, interruptible: session.interruptible, memory: session.memory, mostRows: session.mostRows,
+    inputs: session.inputs,
+    outputs: session.outputs,
+    interruptible: session.interruptible,
+    memory: session.memory,
+    mostRows: session.mostRows,
     tensor: (...args) => session.tensor(...args),
     run: async (feeds, into, interrupt) => {
       const outputs = await session.run(feeds, into, interrupt);
@@ -93,7 +102,14 @@ describe('a planted adapter', () => {
   it('that is right is trusted', async () => assert.equal((await test(() => {})).mostRows, 64));
 
   it('that is wrong from 32 rows on gets runs of 16', async () =>
-    assert.equal((await test((outputs, rows) => { if (rows >= 32) corrupt(outputs); })).mostRows, 16));
+    assert.equal(
+      (
+        await test((outputs, rows) => {
+          if (rows >= 32) corrupt(outputs);
+        })
+      ).mostRows,
+      16,
+    ));
 
   it('that is wrong everywhere is refused', async () => {
     const verdict = await test(corrupt);
@@ -121,15 +137,22 @@ describe('a public 4-bit decoder on software Vulkan', () => {
     for (const prompt of [ids, [...ids, 5, 6], [...ids.slice(0, 41), 9]]) {
       const expected = await ours.generate(request(prompt, 8), noPause);
       const found = await theirs.generate(request(prompt, 8), noPause);
-      assert.deepEqual(found.tokens.map(({ id }) => id), expected.tokens.map(({ id }) => id));
-      for (const [at, { logprob }] of found.tokens.entries()) assert.ok(Math.abs(logprob - expected.tokens[at]!.logprob) < 1e-4);
+      assert.deepEqual(
+        found.tokens.map(({ id }) => id),
+        expected.tokens.map(({ id }) => id),
+      );
+      for (const [at, { logprob }] of found.tokens.entries())
+        assert.ok(Math.abs(logprob - expected.tokens[at]!.logprob) < 1e-4);
       assert.equal(found.reusedTokens, expected.reusedTokens);
     }
   });
 
   it('gives the same logits from a cache that has grown', async () => {
     const graph = readGraph(gpu.session, tiny, gpu.cacheForm);
-    const [ours, theirs] = [cpu, gpu].map(({ session }) => new Network(session, graph, tiny.contextLength)) as [Network, Network];
+    const [ours, theirs] = [cpu, gpu].map(({ session }) => new Network(session, graph, tiny.contextLength)) as [
+      Network,
+      Network,
+    ];
     const caches = [ours.createCache(), new DeviceCache(gpu.session.memory!, graph, tiny.contextLength, 16)] as const;
     const tokens = Int32Array.from(randomIds(2, 64, tiny.vocabularySize));
     const small = caches[1].bytes;
@@ -150,20 +173,40 @@ describe('a public 4-bit decoder on software Vulkan', () => {
       if (--left < 0) throw new EngineError('runtime', 'the device was lost');
     });
     const failures: string[] = [];
-    const used = new FallbackDecoder(decoder(vanishing), () => Promise.resolve(decoder(cpu)), (reason) => failures.push(reason));
+    const used = new FallbackDecoder(
+      decoder(vanishing),
+      () => Promise.resolve(decoder(cpu)),
+      (reason) => failures.push(reason),
+    );
     const { tokens } = await used.generate(request(prompt, 8), noPause);
-    assert.deepEqual(tokens.map(({ id }) => id), expected.tokens.map(({ id }) => id));
+    assert.deepEqual(
+      tokens.map(({ id }) => id),
+      expected.tokens.map(({ id }) => id),
+    );
     assert.deepEqual(failures, ['the device was lost']);
   });
 });
 
 it('the embedded decoder gives the same logits and tokens on software Vulkan', async () => {
   const folder = await openDecoderFolder(embeddedModel);
-  const opened = [await openExactSession(folder, { threads: 1 }), await openExactSession(folder, { threads: 1 }, { provider: 'webgpu', mostRows: 16 })];
-  const [ours, theirs] = await Promise.all(opened.map(({ session, cacheForm }) =>
-    new Decoder(session, folder, cacheForm, plain).generate(request(randomIds(4, 8, folder.vocabularySize), 3), noPause)));
-  assert.deepEqual(theirs!.tokens.map(({ id }) => id), ours!.tokens.map(({ id }) => id));
-  for (const [at, { logprob }] of theirs!.tokens.entries()) assert.ok(Math.abs(logprob - ours!.tokens[at]!.logprob) < 1e-3);
+  const opened = [
+    await openExactSession(folder, { threads: 1 }),
+    await openExactSession(folder, { threads: 1 }, { provider: 'webgpu', mostRows: 16 }),
+  ];
+  const [ours, theirs] = await Promise.all(
+    opened.map(({ session, cacheForm }) =>
+      new Decoder(session, folder, cacheForm, plain).generate(
+        request(randomIds(4, 8, folder.vocabularySize), 3),
+        noPause,
+      ),
+    ),
+  );
+  assert.deepEqual(
+    theirs!.tokens.map(({ id }) => id),
+    ours!.tokens.map(({ id }) => id),
+  );
+  for (const [at, { logprob }] of theirs!.tokens.entries())
+    assert.ok(Math.abs(logprob - ours!.tokens[at]!.logprob) < 1e-3);
   await Promise.all(opened.map(({ session }) => session.dispose()));
 }).timeout(slowMs);
 
@@ -173,14 +216,26 @@ describe('an engine process that is told to use WebGPU', () => {
   const lines: string[] = [];
   let client: EngineClient;
 
-  const start = () => new EngineClient({
-    modulePath: engineModule, threads: () => 1, device: () => 'webgpu', cache, timeouts: { grace: slowMs, load: slowMs },
-    log: (level, message) => lines.push(`${level}: ${message}`),
-  });
-  const complete = () => client.request('complete', { ...completeParams({ maxTokens: 6 }), model: path, prefix: 'a = ', suffix: '' }, { priority: 'completion' });
+  const start = () =>
+    new EngineClient({
+      modulePath: engineModule,
+      threads: () => 1,
+      device: () => 'webgpu',
+      cache,
+      timeouts: { grace: slowMs, load: slowMs },
+      log: (level, message) => lines.push(`${level}: ${message}`),
+    });
+  const complete = () =>
+    client.request(
+      'complete',
+      { ...completeParams({ maxTokens: 6 }), model: path, prefix: 'a = ', suffix: '' },
+      { priority: 'completion' },
+    );
   const accelerators = async () => (await client.request('status', {}, { priority: 'inspect' })).accelerators;
 
-  beforeEach(() => { process.env.LD_LIBRARY_PATH = dirname(library); });
+  beforeEach(() => {
+    process.env.LD_LIBRARY_PATH = dirname(library);
+  });
   after(() => {
     if (before === undefined) delete process.env.LD_LIBRARY_PATH;
     else process.env.LD_LIBRARY_PATH = before;
@@ -199,7 +254,10 @@ describe('an engine process that is told to use WebGPU', () => {
     process.kill(client.state.pid, 'SIGABRT');
     assert.equal((await again).text, text);
     assert.deepEqual(await accelerators(), []);
-    assert.ok(lines.some((line) => line.startsWith('warn: The engine ended while it used webgpu')), lines.join('\n'));
+    assert.ok(
+      lines.some((line) => line.startsWith('warn: The engine ended while it used webgpu')),
+      lines.join('\n'),
+    );
     client.dispose();
   }).timeout(slowMs);
 
@@ -207,6 +265,9 @@ describe('an engine process that is told to use WebGPU', () => {
     client = start();
     await complete();
     assert.deepEqual(await accelerators(), []);
-    assert.ok(lines.some((line) => line.includes('the engine ended while it was used')), lines.join('\n'));
+    assert.ok(
+      lines.some((line) => line.includes('the engine ended while it was used')),
+      lines.join('\n'),
+    );
   });
 });

@@ -23,10 +23,20 @@ const changedEachTime = 20;
 const chunksPerCommit = 30;
 
 const textOf = (file: number, version: number): string =>
-  Array.from({ length: functions }, (_, index) => `export function task${index}of${file}() {\n  return version${version} + ${index};\n}\n`).join('\n');
+  Array.from(
+    { length: functions },
+    (_, index) => `export function task${index}of${file}() {\n  return version${version} + ${index};\n}\n`,
+  ).join('\n');
 
 describe('an index whose process is killed', function () {
-  const task: ChildTask = { root: makeFolder(), store: makeFolder(), cache: makeFolder(), log: join(makeFolder(), 'log'), grammars: grammarFolder, chunksPerCommit };
+  const task: ChildTask = {
+    root: makeFolder(),
+    store: makeFolder(),
+    cache: makeFolder(),
+    log: join(makeFolder(), 'log'),
+    grammars: grammarFolder,
+    chunksPerCommit,
+  };
   let child = '';
 
   before(async () => {
@@ -36,7 +46,9 @@ describe('an index whose process is killed', function () {
   /** @param milliseconds after which it is killed, counted from when it begins to work @returns how long it worked; undefined where it was killed */
   async function run(milliseconds = Infinity): Promise<number | undefined> {
     const started = fork(child, [JSON.stringify(task)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    const ended = new Promise<{ killed: boolean }>((resolve) => started.on('exit', (code, signal) => resolve({ killed: signal === 'SIGKILL' || code !== 0 })));
+    const ended = new Promise<{ killed: boolean }>((resolve) =>
+      started.on('exit', (code, signal) => resolve({ killed: signal === 'SIGKILL' || code !== 0 })),
+    );
     await new Promise((resolve) => started.once('message', resolve));
     const start = performance.now();
     if (milliseconds < Infinity) {
@@ -65,8 +77,14 @@ describe('an index whose process is killed', function () {
       const known = committedTexts(task);
       writeFileSync(task.log, '');
       if ((await run(whole * random())) === undefined) killed++;
-      const embedded = readFileSync(task.log, 'utf8').split('\n').filter((line) => line !== '');
-      assert.deepEqual(embedded.filter((line) => known.has(line)), [], `round ${round}`);
+      const embedded = readFileSync(task.log, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
+      assert.deepEqual(
+        embedded.filter((line) => known.has(line)),
+        [],
+        `round ${round}`,
+      );
       if (existsSync(join(task.store, 'catalogue.db'))) assertConsistent(task.store);
     }
     console.log(`      ${killed} of ${kills} killed while running, ${Math.round(whole)} ms for a whole run`);
@@ -97,16 +115,23 @@ function assertConsistent(store: string): void {
 /** What has a vector, in the index or in the cache, as the log names it. */
 function committedTexts({ store, cache }: ChildTask): Set<string> {
   const found = new Set<string>();
-  const add = (model: string, key: Uint8Array): void => void found.add(`${model.split('/', 1)[0]!} ${Buffer.from(key).toString('hex')}`);
+  const add = (model: string, key: Uint8Array): void =>
+    void found.add(`${model.split('/', 1)[0]!} ${Buffer.from(key).toString('hex')}`);
   if (existsSync(join(store, 'catalogue.db'))) {
     const catalogue = Catalogue.openForReading(store);
-    for (const { model, keys } of catalogue.all<{ model: string; keys: Uint8Array }>('SELECT model, keys FROM blocks')) {
+    for (const { model, keys } of catalogue.all<{ model: string; keys: Uint8Array }>(
+      'SELECT model, keys FROM blocks',
+    )) {
       for (let start = 0; start < keys.length; start += keySize) add(model, keys.subarray(start, start + keySize));
     }
     catalogue.close();
   }
   const database = new DatabaseSync(join(cache, 'embeddings-v1.db'), { readOnly: true });
-  for (const { model, key } of database.prepare('SELECT model, key FROM vectors').all() as { model: string; key: Uint8Array }[]) add(model, key);
+  for (const { model, key } of database.prepare('SELECT model, key FROM vectors').all() as {
+    model: string;
+    key: Uint8Array;
+  }[])
+    add(model, key);
   database.close();
   return found;
 }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbeddingKind } from '../../src/ipc/indexer/embedder';
 import { WordEmbedder } from '../support/embedders';
 import { makeFolder, writeFiles } from '../support/folder';
-import { IndexHosts  } from '../support/indexHost';
-import type {IndexHost} from '../support/indexHost';
+import { IndexHosts } from '../support/indexHost';
+import type { IndexHost } from '../support/indexHost';
 
 /** Waits before each call until it is let go on. */
 class Encoder extends WordEmbedder {
@@ -19,16 +19,22 @@ class Encoder extends WordEmbedder {
   }
 }
 
-const synonyms = [['pelican', 'waterfowl'], ['retry', 'again']];
-const functionOf = (name: string): string => `export function ${name}(value: number): number {\n  return value + 1;\n}\n`;
+const synonyms = [
+  ['pelican', 'waterfowl'],
+  ['retry', 'again'],
+];
+const functionOf = (name: string): string =>
+  `export function ${name}(value: number): number {\n  return value + 1;\n}\n`;
 /** One chunk each. */
-const many = (count: number): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`src/part${index}.ts`, functionOf(`part${index}`)]));
+const many = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`src/part${index}.ts`, functionOf(`part${index}`)]));
 
 describe('the encoder of the index process', function () {
   const hosts = new IndexHosts();
   afterEach(() => hosts.close());
   const newEncoder = (id = 'encoder'): Encoder => new Encoder(id, 192, synonyms);
-  const refined = (host: IndexHost): Promise<void> => host.until(() => host.lines.some((line) => line.includes('embedded by the encoder')));
+  const refined = (host: IndexHost): Promise<void> =>
+    host.until(() => host.lines.some((line) => line.includes('embedded by the encoder')));
 
   it('embeds in the background what can be found already, tells how far it is, and answers by its vectors then', async () => {
     const encoder = newEncoder();
@@ -44,7 +50,9 @@ describe('the encoder of the index process', function () {
     release();
     await refined(host);
     await host.until(() => host.progress?.phase === 'idle' && host.better > 0);
-    const told = host.reports.filter(({ phase }) => phase === 'refining').flatMap(({ refined: progress }) => progress ?? []);
+    const told = host.reports
+      .filter(({ phase }) => phase === 'refining')
+      .flatMap(({ refined: progress }) => progress ?? []);
     assert.ok(told.length > 0 && told.every(({ total, done }) => total === 101 && done <= 101), JSON.stringify(told));
     assert.equal(encoder.asked.length, 101);
     const [first] = await host.found('waterfowl');
@@ -58,7 +66,11 @@ describe('the encoder of the index process', function () {
     const first = hosts.open(folder, { storage, encoder });
     await first.idle();
     assert.equal(encoder.asked.length, 20);
-    for (const [text, embedded] of [[functionOf('branch'), 21], [functionOf('part3'), 21], [functionOf('branch'), 21]] as const) {
+    for (const [text, embedded] of [
+      [functionOf('branch'), 21],
+      [functionOf('part3'), 21],
+      [functionOf('branch'), 21],
+    ] as const) {
       writeFiles(folder, { 'src/part3.ts': text });
       await first.changed('src/part3.ts');
       assert.equal(encoder.asked.length, embedded);

@@ -9,7 +9,8 @@ import { grammarFolder } from '../support/grammars';
 import { IndexHosts, indexModule as modulePath, wordsOf as words } from '../support/indexHost';
 
 const code = {
-  'src/retry.ts': '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
+  'src/retry.ts':
+    '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
   'src/colour.py': 'def mix_colours(first, second):\n    return (first + second) / 2\n',
   'notes.md': '# Ideas\n\nMix the paint slowly.\n',
   'dist/out.js': 'retryWithBackoff();\n',
@@ -20,7 +21,11 @@ const many = (files: number): Record<string, string> =>
   Object.fromEntries(
     Array.from({ length: files }, (_, file) => [
       `src/${file % 40}/file${file}.ts`,
-      Array.from({ length: 12 }, (_unused, index) => `export function task${index}of${file}(value: number): number {\n  return value + ${index};\n}\n`).join('\n'),
+      Array.from(
+        { length: 12 },
+        (_unused, index) =>
+          `export function task${index}of${file}(value: number): number {\n  return value + ${index};\n}\n`,
+      ).join('\n'),
     ]),
   );
 
@@ -35,7 +40,10 @@ describe('the index process', function () {
     const { found } = await host.client.request('search', words('retry back-off'));
     assert.equal((await host.client.request('size', {})).files, 3);
     const [first] = found;
-    assert.deepEqual([first!.root, first!.path, first!.symbol, first!.from, first!.to], [host.folder, 'src/retry.ts', 'retryWithBackoff', 1, 4]);
+    assert.deepEqual(
+      [first!.root, first!.path, first!.symbol, first!.from, first!.to],
+      [host.folder, 'src/retry.ts', 'retryWithBackoff', 1, 4],
+    );
     const { text, line, marks } = first!.snippet;
     assert.equal(line, 1);
     assert.ok(marks.some(([start, end]) => text.slice(start, end) === 'retryWithBackoff'));
@@ -53,10 +61,20 @@ describe('the index process', function () {
   });
 
   it('finds the like of a piece of code, but not the piece itself', async () => {
-    const host = open(makeFolder({ ...code, 'src/blend.py': 'def blend_colours(first, second):\n    return "path:x" if first else second\n' }));
+    const host = open(
+      makeFolder({
+        ...code,
+        'src/blend.py': 'def blend_colours(first, second):\n    return "path:x" if first else second\n',
+      }),
+    );
     await host.idle();
     const except = { root: host.folder, path: 'src/blend.py', from: 1, to: 2 };
-    const { found } = await host.client.request('search', { text: code['src/colour.py'] + ' "lang:go" ', kind: 'code', top: 5, except });
+    const { found } = await host.client.request('search', {
+      text: code['src/colour.py'] + ' "lang:go" ',
+      kind: 'code',
+      top: 5,
+      except,
+    });
     assert.equal(found[0]!.path, 'src/colour.py');
     assert.ok(found.every(({ path }) => path !== 'src/blend.py'));
   });
@@ -131,7 +149,11 @@ describe('the index process', function () {
 
   it('passes by a file that it died of twice, until that changes', async () => {
     // Long enough to be caught at.
-    const slow = Array.from({ length: 14_000 }, (_, index) => `export function slow${index}(value: number): number {\n  return [value, ${index}].map((one) => one * 2)[0];\n}\n`).join('\n');
+    const slow = Array.from(
+      { length: 14_000 },
+      (_, index) =>
+        `export function slow${index}(value: number): number {\n  return [value, ${index}].map((one) => one * 2)[0];\n}\n`,
+    ).join('\n');
     const host = open(makeFolder({ ...many(20), 'src/slow.ts': slow }));
     const noted = (name: string): string => {
       const path = join(host.catalogue, '..', name);
@@ -140,7 +162,11 @@ describe('the index process', function () {
     host.client.start();
     for (let death = 0; death < 2; death++) {
       // What the process before was at is written down before this one begins.
-      await host.until(() => (death === 0 || noted('suspects.json').includes(`"deaths":${death}`)) && noted('reading.json').includes('src/slow.ts'));
+      await host.until(
+        () =>
+          (death === 0 || noted('suspects.json').includes(`"deaths":${death}`)) &&
+          noted('reading.json').includes('src/slow.ts'),
+      );
       const { pid } = host;
       process.kill(pid, 'SIGKILL');
       await host.until(() => host.client.state.kind === 'ready' && host.pid !== pid);
@@ -191,7 +217,10 @@ describe('the index process', function () {
   it('searches several folders as one, in several windows, and forgets the one that goes', async () => {
     const storage = makeFolder();
     const folder = makeFolder(code);
-    const other = makeFolder({ 'lib/mixer.ts': 'export function mixPaint(first: number, second: number): number {\n  return first + second;\n}\n' });
+    const other = makeFolder({
+      'lib/mixer.ts':
+        'export function mixPaint(first: number, second: number): number {\n  return first + second;\n}\n',
+    });
     const [one, two] = [hosts.open(folder, { storage, more: [other] }), hosts.open(folder, { storage, more: [other] })];
     await one.idle();
     two.client.start();
@@ -206,7 +235,11 @@ describe('the index process', function () {
     one.progress = undefined;
     await one.client.request('changed', { root: other, paths: ['lib/mixer.ts'] });
     await one.until(() => one.progress?.phase === 'idle');
-    for (const host of [one, two]) assert.deepEqual((await host.found('"stirPaint"')).map(({ root, path }) => [root, path]), [[other, 'lib/mixer.ts']]);
+    for (const host of [one, two])
+      assert.deepEqual(
+        (await host.found('"stirPaint"')).map(({ root, path }) => [root, path]),
+        [[other, 'lib/mixer.ts']],
+      );
     await one.client.request('open', { roots: [{ path: folder, excludes: [], first: [] }] });
     assert.deepEqual(await one.paths('"stirPaint"'), []);
     assert.deepEqual((await two.found('"stirPaint"')).length, 1);
@@ -252,8 +285,17 @@ describe('the index process', function () {
   });
 
   it('says so where there is no SQLite', async () => {
-    const options = JSON.stringify({ storage: makeFolder(), shared: makeFolder(), model: 'none', grammars: grammarFolder });
-    const child = fork(modulePath, [options], { execArgv: ['--no-experimental-sqlite'], serialization: 'advanced', stdio: 'ignore' });
+    const options = JSON.stringify({
+      storage: makeFolder(),
+      shared: makeFolder(),
+      model: 'none',
+      grammars: grammarFolder,
+    });
+    const child = fork(modulePath, [options], {
+      execArgv: ['--no-experimental-sqlite'],
+      serialization: 'advanced',
+      stdio: 'ignore',
+    });
     const message = await new Promise<{ kind: string; error?: { code: string; message: string } }>((resolve) => {
       child.on('message', (heard: { kind: string }) => {
         if (heard.kind === 'ready') child.send({ kind: 'request', id: 1, method: 'search', params: words('x') });

@@ -1,8 +1,21 @@
 /** Weights that are kept packed on disk: the same results to the bit, and nothing lost whatever happens to the files. */
 import assert from 'node:assert/strict';
-import { fork  } from 'node:child_process';
-import type {ChildProcess} from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGraph } from '../../src/engine/decoder/graph';
@@ -45,7 +58,11 @@ const entryOf = (folder: string): string => {
 };
 
 /** What a decoder makes of a prompt of 80 tokens in runs of several lengths, and of three tokens behind it. */
-async function logitsOf(folder: DecoderFolder, packed: ReturnType<typeof packedGraphs>['graphs'] | undefined, threads: number): Promise<Buffer> {
+async function logitsOf(
+  folder: DecoderFolder,
+  packed: ReturnType<typeof packedGraphs>['graphs'] | undefined,
+  threads: number,
+): Promise<Buffer> {
   const { session, cacheForm } = await openDecoderSession(folder, { threads, packed });
   try {
     assert.equal(cacheForm, 'inPlace');
@@ -66,8 +83,14 @@ async function logitsOf(folder: DecoderFolder, packed: ReturnType<typeof packedG
 
 const decoders = [
   { name: 'the embedded decoder', open: () => openDecoderFolder(embeddedModel) },
-  { name: 'a public 4-bit decoder', open: () => Promise.resolve(folderOf(writeOnnx(path, middling, 'inside'), middling)) },
-  { name: 'a public 4-bit decoder with its weights beside it', open: () => Promise.resolve(folderOf(writeOnnx(path, tiny, 'beside'), tiny)) },
+  {
+    name: 'a public 4-bit decoder',
+    open: () => Promise.resolve(folderOf(writeOnnx(path, middling, 'inside'), middling)),
+  },
+  {
+    name: 'a public 4-bit decoder with its weights beside it',
+    open: () => Promise.resolve(folderOf(writeOnnx(path, tiny, 'beside'), tiny)),
+  },
 ];
 
 for (const { name, open } of decoders) {
@@ -86,14 +109,21 @@ for (const { name, open } of decoders) {
   });
 }
 
-for (const { form, rounded } of [{ form: 'rounded', rounded: true }, { form: 'asItIs', rounded: false }] as const) {
+for (const { form, rounded } of [
+  { form: 'rounded', rounded: true },
+  { form: 'asItIs', rounded: false },
+] as const) {
   it(`an encoder gives the same vectors to the bit with packed weights, ${form}`, async () => {
     const folder = await openModelFolder(await unpackFamily('bert'));
     assert.equal(folder.role, 'encoder');
     const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     const { graphs, missing, lines } = packedGraphs(cache);
     const vectorsOf = async () => {
-      const encoder = await openFastEncoder(folder, tokenizer, { threads: 1, packed: graphs, memory: { get: () => rounded, put: () => undefined } });
+      const encoder = await openFastEncoder(folder, tokenizer, {
+        threads: 1,
+        packed: graphs,
+        memory: { get: () => rounded, put: () => undefined },
+      });
       const texts = ['const area = width * height;', 'x', 'the longest path of a tree '.repeat(20)];
       const { vectors } = await encoder.embed({ kind: 'document', texts }, noPause);
       const aside = await encoder.embed({ kind: 'document', texts, busy: () => true }, noPause);
@@ -101,7 +131,10 @@ for (const { form, rounded } of [{ form: 'rounded', rounded: true }, { form: 'as
       return [vectors, aside.vectors];
     };
     const plain = await vectorsOf();
-    assert.deepEqual(missing.map((subject) => subject.form), [form]);
+    assert.deepEqual(
+      missing.map((subject) => subject.form),
+      [form],
+    );
     await makePacked(folder, form, { folder: cache, environment });
     assert.deepEqual(await vectorsOf(), plain);
     assert.equal(missing.length, 1, 'the packed copy was used');
@@ -143,11 +176,16 @@ for (const [what, damage] of Object.entries(damages)) {
 
 it('is made anew for another model in the same place, also of the same size and date', async () => {
   const folder = folderOf(writeOnnx(path, tiny, 'beside'), tiny);
-  const weights = readdirSync(path).map((name) => join(path, name)).find((file) => file !== folder.graph)!;
+  const weights = readdirSync(path)
+    .map((name) => join(path, name))
+    .find((file) => file !== folder.graph)!;
   await make(folder);
   const { atime, mtime } = statSync(weights);
   const bytes = readFileSync(weights);
-  writeFileSync(weights, bytes.map((byte, at) => (at % 97 === 0 ? byte ^ 0x11 : byte)));
+  writeFileSync(
+    weights,
+    bytes.map((byte, at) => (at % 97 === 0 ? byte ^ 0x11 : byte)),
+  );
   utimesSync(weights, atime, mtime);
   const { graphs, missing, lines } = packedGraphs(cache);
   const found = await logitsOf(folder, graphs, 1);
@@ -166,15 +204,25 @@ it('is not used by another machine or version', async () => {
 
 /** A process of the engine that packs the embedded decoder. @returns what it said, or undefined */
 function packAside(): { child: ChildProcess; end: Promise<unknown> } {
-  const child = fork(engineModule, ['--pack', embeddedModel, '--form', 'inPlace', '--cache', cache], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(engineModule, ['--pack', embeddedModel, '--form', 'inPlace', '--cache', cache], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   let said: unknown;
-  child.on('message', (message) => { said = message; });
+  child.on('message', (message) => {
+    said = message;
+  });
   return { child, end: new Promise((resolve) => child.on('close', () => resolve(said))) };
 }
 
 async function completesAsEver(expected: string): Promise<string[]> {
   const lines: string[] = [];
-  const client = new EngineClient({ modulePath: engineModule, threads: () => 1, cache, log: (level, message) => lines.push(`${level}: ${message}`) });
+  const client = new EngineClient({
+    modulePath: engineModule,
+    threads: () => 1,
+    cache,
+    log: (level, message) => lines.push(`${level}: ${message}`),
+  });
   try {
     assert.equal((await client.request('complete', completeParams(), { priority: 'completion' })).text, expected);
     return lines;
@@ -193,7 +241,10 @@ describe('processes that pack', () => {
 
   it('do not disturb each other', async () => {
     const said = await Promise.all([1, 2, 3].map(() => packAside().end));
-    assert.ok(said.some((one) => String(one).includes('are packed for its next openings')), said.join('\n'));
+    assert.ok(
+      said.some((one) => String(one).includes('are packed for its next openings')),
+      said.join('\n'),
+    );
     const entry = entryOf(packedFolder(cache));
     assert.deepEqual(readdirSync(entry).sort(), ['manifest.json', 'model.onnx', 'weights.bin']);
     const manifest = join(entry, 'manifest.json');
@@ -218,7 +269,12 @@ describe('processes that pack', () => {
     writeTinyModel(path, { ...middling, layers: 16, vocabulary: tinyShape.vocabulary });
     const model = { model: path, maxTokens: 4 };
     const lines: string[] = [];
-    const client = new EngineClient({ modulePath: engineModule, threads: () => 1, cache, log: (level, message) => lines.push(`${level}: ${message}`) });
+    const client = new EngineClient({
+      modulePath: engineModule,
+      threads: () => 1,
+      cache,
+      log: (level, message) => lines.push(`${level}: ${message}`),
+    });
     try {
       const { text } = await client.request('complete', completeParams(model), { priority: 'completion' });
       await until(() => lines.some((line) => line.includes('are packed for its next openings')));

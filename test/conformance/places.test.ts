@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
-import { PromptBuilder  } from '../../src/engine/prompt/layout';
-import type {PromptInput} from '../../src/engine/prompt/layout';
+import { PromptBuilder } from '../../src/engine/prompt/layout';
+import type { PromptInput } from '../../src/engine/prompt/layout';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 
 /** Written by `models/training/places.py`, which says how places are drawn. */
@@ -48,9 +48,15 @@ function* places({ texts, seed }: Fixture): Generator<Place, never> {
     const nextLines = part(lineEnd + 1, lineEnd + 1 + draw(below.suffix));
     const other = file();
     const begin = draw(other.text.length);
-    const context = draw(3) === 0 ? [{ path: other.path, text: other.text.slice(begin, begin + 1 + draw(below.context)).join('') }] : [];
+    const context =
+      draw(3) === 0
+        ? [{ path: other.path, text: other.text.slice(begin, begin + 1 + draw(below.context)).join('') }]
+        : [];
     const rest = part(end, lineEnd);
-    yield { input: { path, context, prefix: part(start, cursor), suffix: nextLines === '' ? rest : `${rest}\n${nextLines}` }, middle: part(cursor, end) };
+    yield {
+      input: { path, context, prefix: part(start, cursor), suffix: nextLines === '' ? rest : `${rest}\n${nextLines}` },
+      middle: part(cursor, end),
+    };
   }
 }
 
@@ -68,7 +74,10 @@ describe('prompts at places of every kind', () => {
     const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     const endOfMiddle = tokenizer.special(folder.tokens.endOfMiddle!)!;
     // The layout of training, and room for every place, so that nothing is cut.
-    const builder = new PromptBuilder({ ...folder, contextLength: 4_096, promptLayout: 'suffix-first-marked' }, tokenizer);
+    const builder = new PromptBuilder(
+      { ...folder, contextLength: 4_096, promptLayout: 'suffix-first-marked' },
+      tokenizer,
+    );
     const drawn = places(fixture);
     for (let index = 0; index < count; index++) {
       const { input, middle } = drawn.next().value;

@@ -8,17 +8,23 @@ import { root } from '../support/paths';
 
 describe('index and search of the command line', () => {
   const folder = makeFolder({
-    'src/delay.ts': '/** Tries again after a failure, waiting longer each time. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
+    'src/delay.ts':
+      '/** Tries again after a failure, waiting longer each time. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
     'src/paint.py': 'def mix_colours(first, second):\n    return (first + second) / 2\n',
     'notes.md': '# Ideas\n\nMix the paint slowly.\n',
   });
   const cache = makeFolder();
   const glassbox = (...args: string[]) => {
     const env = { ...process.env, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache, HOME: cache };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], { cwd: root, encoding: 'utf8', env });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      env,
+    });
     return { status, stdout, stderr };
   };
-  const search = (...args: string[]): Hit[] => JSON.parse(glassbox('search', '--in', folder, '--json', ...args).stdout) as Hit[];
+  const search = (...args: string[]): Hit[] =>
+    JSON.parse(glassbox('search', '--in', folder, '--json', ...args).stdout) as Hit[];
 
   it('says that there is no index yet, and how to make one', () => {
     const { status, stderr } = glassbox('search', 'retry', '--in', folder);
@@ -27,7 +33,13 @@ describe('index and search of the command line', () => {
   });
 
   it('indexes once, and embeds no text twice', () => {
-    const report = (...args: string[]) => JSON.parse(glassbox('index', folder, '--json', '--verify', ...args).stdout) as { indexed: number; embedded: number; cached: number; chunks: number };
+    const report = (...args: string[]) =>
+      JSON.parse(glassbox('index', folder, '--json', '--verify', ...args).stdout) as {
+        indexed: number;
+        embedded: number;
+        cached: number;
+        chunks: number;
+      };
     const first = report();
     assert.ok(first.indexed === 3 && first.embedded === first.chunks && first.cached === 0);
     const { indexed, embedded } = report();
@@ -38,15 +50,26 @@ describe('index and search of the command line', () => {
 
   it('answers by words, by meaning and by both, and says why', () => {
     const [first] = search('where is the retry with back-off?');
-    assert.deepEqual({ path: first!.path, from: first!.from, to: first!.to, symbol: first!.symbol }, { path: 'src/delay.ts', from: 1, to: 4, symbol: 'retryWithBackoff' });
+    assert.deepEqual(
+      { path: first!.path, from: first!.from, to: first!.to, symbol: first!.symbol },
+      { path: 'src/delay.ts', from: 1, to: 4, symbol: 'retryWithBackoff' },
+    );
     assert.ok(first!.why.terms.retri! > 0 && first!.why.dense! > 0 && first!.why.rules.definition! > 1);
     const [byMeaning] = search('--dense', 'blend hues');
     assert.deepEqual(byMeaning!.why.terms, {});
     assert.deepEqual(search('--lexical', 'blend hues'), []);
     const [byWords] = search('--lexical', 'mix colours', '--top', '1');
     assert.ok(byWords!.path === 'src/paint.py' && byWords!.why.dense === undefined);
-    assert.deepEqual(search('paint path:src').map(({ path }) => path).filter((path) => path === 'notes.md'), []);
-    assert.match(glassbox('search', '--in', folder, 'mix colours').stdout, /^src\/paint\.py:1-2 {2}mix_colours .*\n {4}meaning \d\.\d\d, /);
+    assert.deepEqual(
+      search('paint path:src')
+        .map(({ path }) => path)
+        .filter((path) => path === 'notes.md'),
+      [],
+    );
+    assert.match(
+      glassbox('search', '--in', folder, 'mix colours').stdout,
+      /^src\/paint\.py:1-2 {2}mix_colours .*\n {4}meaning \d\.\d\d, /,
+    );
   });
 
   it('makes a damaged index again', () => {

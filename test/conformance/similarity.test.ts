@@ -27,9 +27,13 @@ const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, 
 function assertWhole({ ids, texts, text, ranges, segments }: CapturedSequence): void {
   assert.equal(ranges.length, 2 * ids.length);
   assert.equal(texts.length, ids.length);
-  assert.deepEqual(segments.map(({ from }) => from), [0, ...segments.slice(0, -1).map(({ to }) => to)]);
+  assert.deepEqual(
+    segments.map(({ from }) => from),
+    [0, ...segments.slice(0, -1).map(({ to }) => to)],
+  );
   assert.equal(segments.at(-1)?.to, ids.length);
-  for (let token = 0; token < ids.length; token++) assert.ok(ranges[2 * token]! <= ranges[2 * token + 1]! && ranges[2 * token + 1]! <= text.length);
+  for (let token = 0; token < ids.length; token++)
+    assert.ok(ranges[2 * token]! <= ranges[2 * token + 1]! && ranges[2 * token + 1]! <= text.length);
 }
 
 describe('why a text is alike', function () {
@@ -47,7 +51,8 @@ describe('why a text is alike', function () {
       // Whether products of bytes pay is a matter of the machine and of the moment, and they take vectors further from PyTorch's.
       roundings.put(((await openModelFolder(model)) as EncoderFolder).graph, false);
       const { texts, dimension, vectors } = readExpected(model) as Expected;
-      const row = (values: Float32Array, at: number): Float32Array => values.subarray(at * dimension, (at + 1) * dimension);
+      const row = (values: Float32Array, at: number): Float32Array =>
+        values.subarray(at * dimension, (at + 1) * dimension);
       const reference = { query: floats(vectors.query), document: floats(vectors.document) };
       let checked = 0;
       for (const [asked, question] of texts.entries()) {
@@ -56,13 +61,26 @@ describe('why a text is alike', function () {
         const wanted = dot(row(reference.query, asked), row(reference.document, found));
         if (question.trim() === '' || code.trim() === '' || wanted === 0) continue;
         const split = await compare(model, question, code);
-        const own = await Promise.all((['query', 'document'] as const).map(async (kind) =>
-          (await client.request('embed', { model, kind, texts: [kind === 'query' ? question : code] }, { priority: 'inspect' })).vectors));
+        const own = await Promise.all(
+          (['query', 'document'] as const).map(
+            async (kind) =>
+              (
+                await client.request(
+                  'embed',
+                  { model, kind, texts: [kind === 'query' ? question : code] },
+                  { priority: 'inspect' },
+                )
+              ).vectors,
+          ),
+        );
         assert.equal(split.pairs.length, split.question.ids.length * split.code.ids.length);
         assert.ok(Math.abs(sumOf(split.pairs) - split.score) < 1e-4, `${sumOf(split.pairs)} for ${split.score}`);
         assert.ok(Math.abs(split.score - dot(own[0]!, own[1]!)) < 1e-4, 'the score is that of the model’s own vectors');
         // Where a model's weights are bytes, its vectors are a little off PyTorch's.
-        assert.ok(Math.abs(split.score - wanted) < (name === 'glassbox-encoder' ? 0.03 : 5e-3), `${split.score} for ${wanted}: ${JSON.stringify([question, code])}`);
+        assert.ok(
+          Math.abs(split.score - wanted) < (name === 'glassbox-encoder' ? 0.03 : 5e-3),
+          `${split.score} for ${wanted}: ${JSON.stringify([question, code])}`,
+        );
         assertWhole(split.question);
         assertWhole(split.code);
         checked++;
@@ -78,10 +96,19 @@ describe('why a text is alike', function () {
     const scales = readFileSync(join(model, 'scales.bin'));
     const tokenizer = Tokenizer.create(JSON.parse(readFileSync(join(model, 'tokenizer.json'), 'utf8')));
     // As the format says it, written once more.
-    const vectorsOf = (words: readonly string[]): number[][] => words.flatMap((word) => tokenizer.encode(word)).map((id) => Array.from({ length: dimension }, (_, at) => table.readInt8(id * dimension + at) * scales.readFloatLE(4 * id)));
+    const vectorsOf = (words: readonly string[]): number[][] =>
+      words
+        .flatMap((word) => tokenizer.encode(word))
+        .map((id) =>
+          Array.from(
+            { length: dimension },
+            (_, at) => table.readInt8(id * dimension + at) * scales.readFloatLE(4 * id),
+          ),
+        );
     const question = vectorsOf(['retry', 'with', 'back', 'off']);
     const code = vectorsOf(['queue', 'run', 'wait', 'between', 'attempts', 'int', 'count']);
-    const total = (vectors: readonly number[][]): number => Math.hypot(...Array.from({ length: dimension }, (_, at) => sumOf(vectors.map((vector) => vector[at]!))));
+    const total = (vectors: readonly number[][]): number =>
+      Math.hypot(...Array.from({ length: dimension }, (_, at) => sumOf(vectors.map((vector) => vector[at]!))));
     const scale = 1 / (total(question) * total(code));
     const expected = question.flatMap((a) => code.map((b) => scale * sumOf(a.map((value, at) => value * b[at]!))));
 
@@ -90,10 +117,22 @@ describe('why a text is alike', function () {
     assert.ok(expected.every((value, at) => Math.abs(value - split.pairs[at]!) < 1e-6));
     assert.ok(Math.abs(sumOf(expected) - split.score) < 1e-6);
     assertWhole(split.code);
-    assert.deepEqual(split.code.segments.map(({ kind, start, end }) => [kind, split.code.text.slice(start, end)]), [['around', 'Queue run\n'], ['text', 'waitBetweenAttempts(int count)']]);
+    assert.deepEqual(
+      split.code.segments.map(({ kind, start, end }) => [kind, split.code.text.slice(start, end)]),
+      [
+        ['around', 'Queue run\n'],
+        ['text', 'waitBetweenAttempts(int count)'],
+      ],
+    );
     const { ids, ranges, text } = split.code;
-    const own = Array.from(ids, (id, at) => [tokenizer.decode([id]), text.slice(ranges[2 * at], ranges[2 * at + 1]).toLowerCase()] as const);
-    assert.ok(own.every(([token, place]) => token === place), JSON.stringify(own));
+    const own = Array.from(
+      ids,
+      (id, at) => [tokenizer.decode([id]), text.slice(ranges[2 * at], ranges[2 * at + 1]).toLowerCase()] as const,
+    );
+    assert.ok(
+      own.every(([token, place]) => token === place),
+      JSON.stringify(own),
+    );
   });
 
   it('is not to be said of nothing, nor of what is no encoder', async () => {

@@ -43,13 +43,16 @@ describe('the embedded decoder and the Python that trained it', () => {
   });
 
   it('share a tokenizer', () => {
-    const sha256 = createHash('sha256').update(readFileSync(`${model}/tokenizer.json`)).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(readFileSync(`${model}/tokenizer.json`))
+      .digest('hex');
     assert.equal(sha256, fixture.tokenizer, 'make the fixtures again with the new tokenizer');
   });
 
   it(`give ${fixture.texts.length + fixture.lineEnds.length} texts the same ids`, () => {
     for (const { text, ids } of fixture.texts) assert.deepEqual(tokenizer.encode(text), ids, JSON.stringify(text));
-    for (const { raw, ids } of fixture.lineEnds) assert.deepEqual(tokenizer.encode(unixLineEnds(raw)), ids, JSON.stringify(raw));
+    for (const { raw, ids } of fixture.lineEnds)
+      assert.deepEqual(tokenizer.encode(unixLineEnds(raw)), ids, JSON.stringify(raw));
   });
 
   it(`write ${fixture.cases.length} prompts alike`, () => {
@@ -70,7 +73,14 @@ describe('the embedded decoder and the Python that trained it', () => {
 
   it('write documentation alike', () => {
     const { path, function: code, sentence, ids } = fixture.documentation;
-    const parts = [special('file'), tokenizer.encode(`${path}\n`), tokenizer.encode(code), special('doc'), tokenizer.encode(sentence), special('endOfMiddle')];
+    const parts = [
+      special('file'),
+      tokenizer.encode(`${path}\n`),
+      tokenizer.encode(code),
+      special('doc'),
+      tokenizer.encode(sentence),
+      special('endOfMiddle'),
+    ];
     assert.deepEqual(parts.flat(), ids);
   });
 });

@@ -44,12 +44,16 @@ describe('looking into the model with the installed extension', () => {
   const session = 'attention-Suggestion-in-day.ts.html';
   workspace.write('day.ts', source);
   // What the model itself writes is looked into, however unsure it is of that.
-  workspace.write('.vscode/settings.json', JSON.stringify({ [settings.completionCopying]: false, [settings.completionMinimumConfidence]: 0 }));
+  workspace.write(
+    '.vscode/settings.json',
+    JSON.stringify({ [settings.completionCopying]: false, [settings.completionMinimumConfidence]: 0 }),
+  );
   let editor: Editor;
 
   useEditor(workspace, (opened) => (editor = opened));
 
-  const panel = (selector: string, hasText?: string | RegExp) => editor.view.locator(selector, hasText === undefined ? {} : { hasText });
+  const panel = (selector: string, hasText?: string | RegExp) =>
+    editor.view.locator(selector, hasText === undefined ? {} : { hasText });
   const tab = (name: string) => editor.view.getByRole('tab', { name, exact: true });
   const button = (name: string) => editor.view.getByRole('button', { name, exact: true });
   const complete = () => panel('.progress').waitFor({ state: 'hidden' });

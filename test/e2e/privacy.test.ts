@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Editor } from './support/editor';
-import { readTrace, traceSockets  } from './support/sockets';
-import type {Traced} from './support/sockets';
+import { readTrace, traceSockets } from './support/sockets';
+import type { Traced } from './support/sockets';
 import { Workspace } from './support/workspace';
 
 describe('privacy with default settings', () => {

@@ -16,7 +16,8 @@ describe('searching with the installed extension', () => {
   let editor: Editor;
 
   before(() => {
-    for (const source of sources) cpSync(join(root, source), join(workspace.folder, source.split('/')[1]!), { recursive: true });
+    for (const source of sources)
+      cpSync(join(root, source), join(workspace.folder, source.split('/')[1]!), { recursive: true });
   });
   useEditor(workspace, (opened) => (editor = opened));
 
@@ -42,7 +43,10 @@ describe('searching with the installed extension', () => {
     // The index is complete: what is found now stays.
     await editor.view.locator('.progress').waitFor({ state: 'hidden', timeout: 120_000 });
     await answered();
-    await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
+    await editor.view
+      .locator('.symbol', { hasText: /escapeRegex/i })
+      .first()
+      .waitFor();
     await editor.press('ArrowDown');
     await focused().waitFor();
     await editor.press('ArrowRight');
@@ -55,7 +59,9 @@ describe('searching with the installed extension', () => {
     await focused().waitFor();
     await editor.press('s');
     const panel = editor.viewAt(1);
-    await panel.locator('.question .facts', { hasText: /^Similarity 0\.\d+: the sum over \d+ × \d+ pairs of tokens\.$/ }).waitFor();
+    await panel
+      .locator('.question .facts', { hasText: /^Similarity 0\.\d+: the sum over \d+ × \d+ pairs of tokens\.$/ })
+      .waitFor();
     await editor.marks.first().waitFor();
     assert.ok((await panel.locator('.question .token').count()) >= 6);
     await editor.screenshot('search-similarity');
@@ -88,10 +94,14 @@ describe('searching with the installed extension', () => {
   });
 
   it('offers in a menu what can be done with a hit', async () => {
-    const hit = editor.view.locator('.hit', { has: editor.view.locator('.symbol', { hasText: /escapeRegex/i }) }).first();
+    const hit = editor.view
+      .locator('.hit', { has: editor.view.locator('.symbol', { hasText: /escapeRegex/i }) })
+      .first();
     await hit.click({ button: 'right' });
-    const item = (label: string): Locator => editor.find('.monaco-menu .action-label', { hasText: new RegExp(`^${label}$`) });
-    for (const label of ['Open', 'Open to the Side', 'Peek', 'Why Is This Alike\\?', 'Copy as Context']) await item(label).waitFor();
+    const item = (label: string): Locator =>
+      editor.find('.monaco-menu .action-label', { hasText: new RegExp(`^${label}$`) });
+    for (const label of ['Open', 'Open to the Side', 'Peek', 'Why Is This Alike\\?', 'Copy as Context'])
+      await item(label).waitFor();
     await editor.screenshot('search-menu');
     await item('Peek').click();
     await editor.find('.peekview-widget').waitFor();
@@ -100,7 +110,10 @@ describe('searching with the installed extension', () => {
   });
 
   it('finds what is written meanwhile', async () => {
-    writeFileSync(join(workspace.folder, 'toucan.ts'), 'export function weighTheToucan(): number {\n  return 0.5;\n}\n');
+    writeFileSync(
+      join(workspace.folder, 'toucan.ts'),
+      'export function weighTheToucan(): number {\n  return 0.5;\n}\n',
+    );
     await editor.run('Glassbox: Search by Meaning');
     await inputHasFocus();
     await editor.press('Control+a');
@@ -122,7 +135,10 @@ describe('searching with the installed extension', () => {
     await editor.screenshot('search-similar');
   });
 
-  for (const [theme, name] of [['Dark Modern', 'dark'], ['Dark High Contrast', 'high-contrast']] as const) {
+  for (const [theme, name] of [
+    ['Dark Modern', 'dark'],
+    ['Dark High Contrast', 'high-contrast'],
+  ] as const) {
     it(`is drawn in the colours of ${theme}`, async () => {
       await editor.useTheme(theme);
       await editor.run('Glassbox: Search by Meaning');
@@ -130,7 +146,10 @@ describe('searching with the installed extension', () => {
       await editor.press('Control+a');
       await editor.type(question);
       await answered();
-      await editor.view.locator('.symbol', { hasText: /escapeRegex/i }).first().waitFor();
+      await editor.view
+        .locator('.symbol', { hasText: /escapeRegex/i })
+        .first()
+        .waitFor();
       await editor.press('ArrowDown');
       await focused().waitFor();
       await editor.press('ArrowRight');

@@ -8,11 +8,41 @@ import { Workspace } from './support/workspace';
  * says around the documentation that was inserted.
  */
 const functions = [
-  { language: 'TypeScript', source: 'node_modules/zod/src/v4/core/util.ts', first: 'export function cleanRegex(source: string): string {', lines: 5, documented: /\n\/\*\* \S[^]*\*\/\nexport function cleanRegex\(/ },
-  { language: 'Python', source: 'test/fixtures/summarize/roster.py', first: 'def free_hours(self', lines: 9, documented: /closing=18\):\n {8}"""\S[^]*"""\n {8}taken = set/ },
-  { language: 'Go', source: 'test/fixtures/summarize/ring.go', first: 'func (r *Ring) Peak()', lines: 14, documented: /\n\/\/ Peak\b[^\n]*\n(\/\/ [^\n]*\n)*func \(r \*Ring\) Peak/ },
-  { language: 'Rust', source: 'test/fixtures/summarize/meter.rs', first: '#[must_use]', lines: 9, documented: /\n( {4}\/\/\/ \S[^\n]*\n)+ {4}#\[must_use\]\n/ },
-  { language: 'Java', source: 'test/fixtures/summarize/Ledger.java', first: '@Deprecated', lines: 11, documented: /\n {4}\/\*\* \S[^]*\*\/\n {4}@Deprecated\n/ },
+  {
+    language: 'TypeScript',
+    source: 'node_modules/zod/src/v4/core/util.ts',
+    first: 'export function cleanRegex(source: string): string {',
+    lines: 5,
+    documented: /\n\/\*\* \S[^]*\*\/\nexport function cleanRegex\(/,
+  },
+  {
+    language: 'Python',
+    source: 'test/fixtures/summarize/roster.py',
+    first: 'def free_hours(self',
+    lines: 9,
+    documented: /closing=18\):\n {8}"""\S[^]*"""\n {8}taken = set/,
+  },
+  {
+    language: 'Go',
+    source: 'test/fixtures/summarize/ring.go',
+    first: 'func (r *Ring) Peak()',
+    lines: 14,
+    documented: /\n\/\/ Peak\b[^\n]*\n(\/\/ [^\n]*\n)*func \(r \*Ring\) Peak/,
+  },
+  {
+    language: 'Rust',
+    source: 'test/fixtures/summarize/meter.rs',
+    first: '#[must_use]',
+    lines: 9,
+    documented: /\n( {4}\/\/\/ \S[^\n]*\n)+ {4}#\[must_use\]\n/,
+  },
+  {
+    language: 'Java',
+    source: 'test/fixtures/summarize/Ledger.java',
+    first: '@Deprecated',
+    lines: 11,
+    documented: /\n {4}\/\*\* \S[^]*\*\/\n {4}@Deprecated\n/,
+  },
 ];
 
 /** Two files of which one says what its functions do. */
@@ -66,7 +96,11 @@ describe('a summary beside its code', function () {
   /** Asks for others until the model has written something that can be shown: this one is not always good for that. */
   async function untilUsable(): Promise<void> {
     await editor.summaryAction('Copy Summary').waitFor();
-    for (let tries = 0; tries < 8 && !(await editor.summaryAction('Show the Lines It Stands On').isVisible()); tries++) {
+    for (
+      let tries = 0;
+      tries < 8 && !(await editor.summaryAction('Show the Lines It Stands On').isVisible());
+      tries++
+    ) {
       await editor.summaryAction('Summarize Again').click();
       await editor.summaryAction('Copy Summary').waitFor();
     }
@@ -93,7 +127,10 @@ describe('a summary beside its code', function () {
       await editor.run('Glassbox: Summarize Selection');
       await untilUsable();
       const text = await editor.summaryText();
-      assert.ok(text.split('\n').some((line) => /\w+ \w+/.test(line)), text);
+      assert.ok(
+        text.split('\n').some((line) => /\w+ \w+/.test(line)),
+        text,
+      );
       await editor.screenshot(`summary-${language.toLowerCase()}`);
 
       await editor.summaryAction('Insert as Documentation').click();
@@ -137,19 +174,24 @@ describe('a summary beside its code', function () {
     await editor.summaryAction('Close Summary').waitFor({ state: 'detached' });
   });
 
-  it('is in the words of a similar function that is documented, whose name opens it, and else the model\'s', async () => {
+  it("is in the words of a similar function that is documented, whose name opens it, and else the model's", async () => {
     await editor.openFile('suppliers.ts');
     await editor.goToEndOf(workspace.lineOf('suppliers.ts', 'this.suppliers.delete(id);'));
     await editor.run('Glassbox: Summarize Selection');
     await editor.summaryAction('Copy Summary').waitFor();
-    assert.match(await editor.summaryText(), /Takes the supplier with this number off the list, unless something is still open\. \(as removeReader is documented\)/);
+    assert.match(
+      await editor.summaryText(),
+      /Takes the supplier with this number off the list, unless something is still open\. \(as removeReader is documented\)/,
+    );
     await editor.screenshot('summary-similar');
     await editor.find('.review-widget .comment-body a', { hasText: 'removeReader' }).click();
     await editor.find('.tab.active', { hasText: 'readers.ts' }).waitFor();
     await editor.find('.statusbar-item', { hasText: 'Ln 10,' }).waitFor();
     await editor.openFile('suppliers.ts');
     await editor.summaryAction('Summarize Again').click();
-    await editor.find('.review-widget .comment-body', { hasText: 'as removeReader is documented' }).waitFor({ state: 'detached' });
+    await editor
+      .find('.review-widget .comment-body', { hasText: 'as removeReader is documented' })
+      .waitFor({ state: 'detached' });
     await editor.summaryAction('Close Summary').click();
     await editor.summaryAction('Close Summary').waitFor({ state: 'detached' });
   });

@@ -5,9 +5,24 @@ import { Workspace } from './support/workspace';
 
 /** A line is opened below the one that contains `below`, and `typed` into it: where what follows is plain from the file. */
 const places = [
-  { language: 'JavaScript', source: 'node_modules/express/lib/application.js', below: 'app.enabled = function enabled(setting) {', typed: 'var route = ' },
-  { language: 'TypeScript', source: 'node_modules/zod/src/v4/core/util.ts', below: 'export function merge(a: schemas.$ZodObject, b: schemas.$ZodObject): any {', typed: 'const currDef = ' },
-  { language: 'Python', source: 'sample/tools/report.py', below: 'pages = sum(book.pages for book in books)', typed: 'for book ' },
+  {
+    language: 'JavaScript',
+    source: 'node_modules/express/lib/application.js',
+    below: 'app.enabled = function enabled(setting) {',
+    typed: 'var route = ',
+  },
+  {
+    language: 'TypeScript',
+    source: 'node_modules/zod/src/v4/core/util.ts',
+    below: 'export function merge(a: schemas.$ZodObject, b: schemas.$ZodObject): any {',
+    typed: 'const currDef = ',
+  },
+  {
+    language: 'Python',
+    source: 'sample/tools/report.py',
+    below: 'pages = sum(book.pages for book in books)',
+    typed: 'for book ',
+  },
 ];
 
 describe('typing with the installed extension', () => {

@@ -59,7 +59,9 @@ describe('the VSIX', () => {
     return entry.async('nodebuffer');
   };
   const required = async (path: string) => {
-    const modules = [...(await read(path)).toString('utf8').matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name = '']) => name);
+    const modules = [...(await read(path)).toString('utf8').matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(
+      ([, name = '']) => name,
+    );
     return [...new Set(modules)].filter((name) => !isBuiltin(name));
   };
 
@@ -101,7 +103,10 @@ describe('the VSIX', () => {
     };
     for (const { path, bytes, sha256 } of files) {
       const content = await read(`models/decoder/${path}`);
-      assert.deepEqual({ bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }, { bytes, sha256 });
+      assert.deepEqual(
+        { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') },
+        { bytes, sha256 },
+      );
     }
   });
 

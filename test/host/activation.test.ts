@@ -11,7 +11,10 @@ import { api } from './editor';
 /** As VS Code's memento, as far as it is used. */
 function memory() {
   const values = new Map<string, unknown>();
-  return { get: (key: string) => values.get(key), update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)) };
+  return {
+    get: (key: string) => values.get(key),
+    update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
+  };
 }
 
 describe('activation', () => {
@@ -45,7 +48,9 @@ describe('activation', () => {
     }
     // Whatever else the machine does only adds to it.
     const fastest = Math.min(...runs);
-    console.log(`    load and activate, fastest of 5: ${fastest.toFixed(1)} ms; when VS Code started: ${activationMs.toFixed(1)} ms`);
+    console.log(
+      `    load and activate, fastest of 5: ${fastest.toFixed(1)} ms; when VS Code started: ${activationMs.toFixed(1)} ms`,
+    );
     assert.ok(fastest <= 50);
   });
 });

@@ -18,7 +18,10 @@ describe('typing is never harmed', function () {
   const files: [name: string, content: () => string][] = [
     ['a file of 10 MB', () => 'const value = compute(1, 2, 3); // some text\n'.repeat(230_000) + code],
     ['a line of 1 MB', () => `const data = "${'abcdefghi '.repeat(100_000)}";\n` + code],
-    ['lone surrogates, tabs and CRLF', () => `// \ud800 \udc00 😀 é\r\n\tlet a = 1;\r\n` + code.replaceAll('\n', '\r\n')],
+    [
+      'lone surrogates, tabs and CRLF',
+      () => `// \ud800 \udc00 😀 é\r\n\tlet a = 1;\r\n` + code.replaceAll('\n', '\r\n'),
+    ],
   ];
   for (const [name, content] of files) {
     it(`by ${name}`, async () => {
@@ -33,7 +36,9 @@ describe('typing is never harmed', function () {
       // The editor closes the bracket, unless the file is so large that it has not got round to reading its end.
       assert.match(editor.document.lineAt(editor.document.lineCount - 1).text, /^const sum = add\(sum\)?$/);
       await until('the engine has answered', () => activity.state.lastRun !== lastRun);
-      console.log(`    extension host while typing, every extension included: p50 ${ms(stalls.percentile(50))}, p99 ${ms(stalls.percentile(99))}, longest ${ms(stalls.max)}`);
+      console.log(
+        `    extension host while typing, every extension included: p50 ${ms(stalls.percentile(50))}, p99 ${ms(stalls.percentile(99))}, longest ${ms(stalls.max)}`,
+      );
     });
   }
 
@@ -44,7 +49,10 @@ describe('typing is never harmed', function () {
     for (let n = 0; n < 20; n++) {
       const line = Math.floor((document.lineCount * (n % 10)) / 10);
       // An edit makes VS Code forget where the lines after it begin.
-      await editor.edit((edit) => edit.insert(new vscode.Position(line, 0), 'x'), { undoStopAfter: false, undoStopBefore: false });
+      await editor.edit((edit) => edit.insert(new vscode.Position(line, 0), 'x'), {
+        undoStopAfter: false,
+        undoStopBefore: false,
+      });
       const start = performance.now();
       const place = placeAt(document, new vscode.Position(line, 1), undefined);
       times.push(performance.now() - start);
@@ -52,7 +60,9 @@ describe('typing is never harmed', function () {
     }
     const first = times[0]!;
     times.sort((a, b) => a - b);
-    console.log(`    reading around the cursor in 10 MB: first ${first.toFixed(2)} ms, median ${times[10]!.toFixed(2)} ms, longest ${times[19]!.toFixed(2)} ms`);
+    console.log(
+      `    reading around the cursor in 10 MB: first ${first.toFixed(2)} ms, median ${times[10]!.toFixed(2)} ms, longest ${times[19]!.toFixed(2)} ms`,
+    );
     assert.ok(times[10]! <= 10);
   });
 
@@ -104,7 +114,11 @@ describe('switches', function () {
   });
 
   it('one language off', async () => {
-    await configuration().update(settings.completionLanguages, { javascript: false }, vscode.ConfigurationTarget.Global);
+    await configuration().update(
+      settings.completionLanguages,
+      { javascript: false },
+      vscode.ConfigurationTarget.Global,
+    );
     assert.equal(await reasonAfterKey(), 'Completions are switched off for the language javascript');
     await configuration().update(settings.completionLanguages, undefined, vscode.ConfigurationTarget.Global);
   });
@@ -131,7 +145,10 @@ describe('a model that cannot be used', function () {
     const uri = scratch('broken.js', code);
     const editor = await open(uri);
 
-    for (const [path, sentence] of [[join(folder, 'absent'), /absent/], [brokenModel(folder), /glassbox\.json/]] as const) {
+    for (const [path, sentence] of [
+      [join(folder, 'absent'), /absent/],
+      [brokenModel(folder), /glassbox\.json/],
+    ] as const) {
       await setModel(path);
       await typeUntil(() => sentence.test(activity.state.failure ?? ''));
       assert.match(activity.explanation(uri.toString()) ?? '', sentence);

@@ -27,7 +27,8 @@ describe('a suggestion that is copied', function () {
   });
 
   it('has the names of the place where others stand in their place', async () => {
-    const before = 'this.beak = brush(bird.beak, softly);\nthis.feathers = brush(bird.feathers, softly);\nthis.claws = ';
+    const before =
+      'this.beak = brush(bird.beak, softly);\nthis.feathers = brush(bird.feathers, softly);\nthis.claws = ';
     const editor = await open(scratch('renamed/bird.ts', `${before}\n`), 2, before.split('\n')[2]!.length);
     assert.equal(await suggestAndAccept(editor), `${before}brush(bird.claws, softly);\n`);
   });

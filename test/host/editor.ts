@@ -30,7 +30,8 @@ export function useScratchFolder(): (name: string, content: string | Uint8Array)
 
 /** Changes a setting of the extension for the suite. */
 export function useSetting(name: string, value: unknown): void {
-  const set = (to: unknown) => vscode.workspace.getConfiguration('glassbox').update(name, to, vscode.ConfigurationTarget.Global);
+  const set = (to: unknown) =>
+    vscode.workspace.getConfiguration('glassbox').update(name, to, vscode.ConfigurationTarget.Global);
   before(() => set(value));
   after(() => set(undefined));
 }
@@ -89,7 +90,8 @@ export async function suggestAndAccept(editor: vscode.TextEditor, forward = 0): 
   await vscode.commands.executeCommand('hideSuggestWidget');
   // These return when all providers have answered.
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-  for (let step = 0; step < forward; step++) await vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
+  for (let step = 0; step < forward; step++)
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
   return accept(editor);
 }
 
@@ -116,5 +118,9 @@ export async function accept(editor: vscode.TextEditor, withinMs = 100_000): Pro
 export function logLines(): string[] {
   const { results } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as { results: string };
   const files = globSync('**/Glassbox.log', { cwd: dirname(results) });
-  return files.flatMap((file) => readFileSync(join(dirname(results), file), 'utf8').trimEnd().split('\n'));
+  return files.flatMap((file) =>
+    readFileSync(join(dirname(results), file), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  );
 }

@@ -41,7 +41,9 @@ describe('an engine that is killed while the user types', function () {
     assert.equal(editor.document.getText(), typed);
     waits.sort((a, b) => a - b);
     // Three seconds are promised; a machine that does something else beside does not keep them, so they are printed.
-    console.log(`    key to served after a kill: median ${waits[25]!.toFixed(0)} ms, longest ${waits[49]!.toFixed(0)} ms`);
+    console.log(
+      `    key to served after a kill: median ${waits[25]!.toFixed(0)} ms, longest ${waits[49]!.toFixed(0)} ms`,
+    );
     await until('the log is written', () => deaths() - deathsBefore >= 50);
     assert.equal(deaths() - deathsBefore, 50);
     assert.equal(activity.state.failure, undefined);

@@ -24,10 +24,10 @@ class Shelf {
 }
 `;
 
-
 describe('the attention panel', function () {
   const scratch = useScratchFolder();
-  const captured = (title: string) => logLines().filter((line) => line.includes(`Captured attention of ${title}`)).length;
+  const captured = (title: string) =>
+    logLines().filter((line) => line.includes(`Captured attention of ${title}`)).length;
   const refused = () => logLines().filter((line) => line.includes('View "inspector"'));
 
   after(async () => {
@@ -56,8 +56,12 @@ describe('the attention panel', function () {
     await open(scratch('empty.txt', 'nothing'), 0, 0);
     await vscode.commands.executeCommand(commands.inspectAttention);
     await vscode.commands.executeCommand(commands.explainSuggestion);
-    const said = (sentence: string) => logLines().some((line) => line.includes(`Attention could not be shown: ${sentence}`));
-    await until('both reasons are in the log', () => said('Select the code') && said('No suggestion was made in this file yet'));
+    const said = (sentence: string) =>
+      logLines().some((line) => line.includes(`Attention could not be shown: ${sentence}`));
+    await until(
+      'both reasons are in the log',
+      () => said('Select the code') && said('No suggestion was made in this file yet'),
+    );
     await close();
   });
 });
@@ -86,17 +90,23 @@ describe('what the editor knows of captured code', function () {
 
   const pairsOf = (found: Awaited<ReturnType<typeof relationsOf>>, role: string, texts: readonly string[]) => {
     const pairs = found.find((relation) => relation.role === role)?.pairs ?? new Uint32Array();
-    return Array.from({ length: pairs.length / 2 }, (_, i) => `${texts[pairs[2 * i]!]} ${pairs[2 * i]} → ${texts[pairs[2 * i + 1]!]} ${pairs[2 * i + 1]}`);
+    return Array.from(
+      { length: pairs.length / 2 },
+      (_, i) => `${texts[pairs[2 * i]!]} ${pairs[2 * i]} → ${texts[pairs[2 * i + 1]!]} ${pairs[2 * i + 1]}`,
+    );
   };
 
   it('is where its language server says that names are defined, and what is of one syntax node', async () => {
     const { source, texts } = await captured('known.js');
-    provider = vscode.languages.registerDefinitionProvider({ language: 'javascript' }, {
-      provideDefinition: (document, position) => {
-        const word = document.getText(document.getWordRangeAtPosition(position));
-        return new vscode.Location(document.uri, document.positionAt(text.indexOf(word)));
+    provider = vscode.languages.registerDefinitionProvider(
+      { language: 'javascript' },
+      {
+        provideDefinition: (document, position) => {
+          const word = document.getText(document.getWordRangeAtPosition(position));
+          return new vscode.Location(document.uri, document.positionAt(text.indexOf(word)));
+        },
       },
-    });
+    );
     const found = await relationsOf(source, 0, Promise.resolve(grammars), quiet, signal);
     const [first, ...uses] = texts.flatMap((own, i) => (own === 'shelf' ? [i] : []));
     const defined = pairsOf(found, 'definition', texts);
@@ -108,16 +118,25 @@ describe('what the editor knows of captured code', function () {
   it('is left out where a language server does not answer, or nobody wants it any more', async () => {
     const { source } = await captured('slow.js');
     let asked = 0;
-    provider = vscode.languages.registerDefinitionProvider({ language: 'javascript' }, {
-      provideDefinition: () => {
-        asked++;
-        return new Promise<undefined>(() => undefined);
+    provider = vscode.languages.registerDefinitionProvider(
+      { language: 'javascript' },
+      {
+        provideDefinition: () => {
+          asked++;
+          return new Promise<undefined>(() => undefined);
+        },
       },
-    });
+    );
     const found = await relationsOf(source, 0, Promise.resolve(grammars), quiet, signal);
-    assert.deepEqual(found.map(({ role }) => role), ['parent']);
+    assert.deepEqual(
+      found.map(({ role }) => role),
+      ['parent'],
+    );
     const before = asked;
-    assert.deepEqual((await relationsOf(source, 0, Promise.resolve(grammars), quiet, AbortSignal.abort())).map(({ role }) => role), ['parent']);
+    assert.deepEqual(
+      (await relationsOf(source, 0, Promise.resolve(grammars), quiet, AbortSignal.abort())).map(({ role }) => role),
+      ['parent'],
+    );
     assert.equal(asked, before);
     await close();
   });

@@ -26,7 +26,11 @@ export const positions: readonly Position[] = [
   { source: 'express', file: 'lib/response.js', line: '  var req = |this.req;' },
   { source: 'express', file: 'lib/response.js', line: "    this.removeHeader('|Content-Length');" },
   { source: 'express', file: 'lib/utils.js', line: '  return types.|map(exports.normalizeType);' },
-  { source: 'zod', file: 'v4/core/util.ts', line: '  return array.map((val) => |stringifyPrimitive(val)).join(separator);' },
+  {
+    source: 'zod',
+    file: 'v4/core/util.ts',
+    line: '  return array.map((val) => |stringifyPrimitive(val)).join(separator);',
+  },
   { source: 'zod', file: 'v4/core/util.ts', line: '  return input === null || |input === undefined;' },
   { source: 'zod', file: 'v4/core/util.ts', line: '  const ratio = |val / step;' },
   { source: 'zod', file: 'v4/core/util.ts', line: '  if (!path) return |obj;' },

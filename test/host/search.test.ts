@@ -19,13 +19,16 @@ function write(path: string, content: string): void {
 
 /** What a language model is told, as text. */
 async function ask(query: string, top = 8): Promise<string> {
-  const { content } = await vscode.lm.invokeTool(tools.search, { toolInvocationToken: undefined, input: { query, top } });
+  const { content } = await vscode.lm.invokeTool(tools.search, {
+    toolInvocationToken: undefined,
+    input: { query, top },
+  });
   return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
 }
 
 async function untilFound(query: string, wanted: RegExp): Promise<string> {
   const end = performance.now() + 30_000;
-  for (let text = ''; performance.now() < end; ) {
+  for (let text = ''; performance.now() < end;) {
     text = await ask(query);
     if (wanted.test(text)) return text;
   }
@@ -52,10 +55,15 @@ describe('search in the editor', function () {
   it('indexes the workspace when its view is opened, and finds code in it', async () => {
     const { activity } = await api();
     await vscode.commands.executeCommand(commands.searchByMeaning);
-    await until('the index is complete', () => activity.state.index?.process.kind === 'ready' && activity.state.index.phase === 'idle');
+    await until(
+      'the index is complete',
+      () => activity.state.index?.process.kind === 'ready' && activity.state.index.phase === 'idle',
+    );
     const text = await untilFound('where are the books read from the disk', /loadBooks/);
     const [, path = '', from = '', to = ''] = /^(.+):(\d+)-(\d+)$/m.exec(text)!;
-    const lines = readFileSync(join(workspace(), path), 'utf8').split('\n').slice(Number(from) - 1, Number(to));
+    const lines = readFileSync(join(workspace(), path), 'utf8')
+      .split('\n')
+      .slice(Number(from) - 1, Number(to));
     assert.ok(text.includes(lines.join('\n').trimEnd()), text);
   });
 
@@ -63,7 +71,10 @@ describe('search in the editor', function () {
     write('new/pelican.ts', 'export function feedThePelican(fish: number): number {\n  return fish - 1;\n}\n');
     await untilFound('feedThePelican', /pelican\.ts:1-3$/m);
     // The editor's watcher may miss what happens in a folder as new as this one.
-    write('new/pelican.ts', '// Nobody here.\n\nexport function feedTheHeron(fish: number): number {\n  return fish - 1;\n}\n');
+    write(
+      'new/pelican.ts',
+      '// Nobody here.\n\nexport function feedTheHeron(fish: number): number {\n  return fish - 1;\n}\n',
+    );
     await untilFound('feedTheHeron', /pelican\.ts:3-5$/m);
     renameSync(join(workspace(), scratch, 'new'), join(workspace(), scratch, 'moved'));
     await untilFound('feedTheHeron', /moved\/pelican\.ts/);
@@ -96,11 +107,15 @@ describe('search in the editor', function () {
     const { activity } = await api();
     const sentences: string[] = [];
     const listening = activity.onDidChange(() => sentences.push(activity.state.index?.sentence ?? ''));
-    const use = (folder: string | undefined) => vscode.workspace.getConfiguration().update(settings.modelEncoder, folder, vscode.ConfigurationTarget.Global);
-    const idle = (what: string, sentence: RegExp) => until(what, () => activity.state.index?.phase === 'idle' && sentence.test(activity.state.index.sentence));
+    const use = (folder: string | undefined) =>
+      vscode.workspace.getConfiguration().update(settings.modelEncoder, folder, vscode.ConfigurationTarget.Global);
+    const idle = (what: string, sentence: RegExp) =>
+      until(what, () => activity.state.index?.phase === 'idle' && sentence.test(activity.state.index.sentence));
     try {
       await use(await unpackFamily('bert'));
-      await until('the encoder has read the code', () => sentences.some((sentence) => /^The encoder has read (\d+) of \1 pieces/.test(sentence)));
+      await until('the encoder has read the code', () =>
+        sentences.some((sentence) => /^The encoder has read (\d+) of \1 pieces/.test(sentence)),
+      );
       await idle('there is nothing left to say', /^$/);
       await untilFound('loadBooks', /loadBooks/);
       await use(join(workspace(), 'nowhere'));
@@ -115,7 +130,8 @@ describe('search in the editor', function () {
 
   it('completes what is typed while thousands of files are indexed', async () => {
     const { activity } = await api();
-    const filesIndexed = (): number => Number(/^Indexing: (\d+) /.exec(activity.state.index?.sentence ?? '')?.[1] ?? NaN);
+    const filesIndexed = (): number =>
+      Number(/^Indexing: (\d+) /.exec(activity.state.index?.sentence ?? '')?.[1] ?? NaN);
     const before = 'function add(a, b) {\n  return a + b;\n}\n\nfunction addThree(a, b, c) {\n  return ';
     const editor = await open(typed('typed.js', before));
     // The model is open.
@@ -126,7 +142,12 @@ describe('search in the editor', function () {
       if (lastRun !== undefined && indexing?.phase === 'indexing') served.add(lastRun);
     });
     const runBefore = activity.state.lastRun;
-    const functions = (file: number): string => Array.from({ length: 4 }, (_, index) => `export function crane${index}of${file}(value: number): number {\n  return value * ${file} + ${index};\n}\n`).join('\n');
+    const functions = (file: number): string =>
+      Array.from(
+        { length: 4 },
+        (_, index) =>
+          `export function crane${index}of${file}(value: number): number {\n  return value * ${file} + ${index};\n}\n`,
+      ).join('\n');
     for (let file = 0; file < 5_000; file++) write(`many/${file % 50}/file${file}.ts`, functions(file));
     await vscode.commands.executeCommand(commands.rebuildIndex);
     await until('the files are being indexed', () => filesIndexed() > 0);
@@ -135,7 +156,10 @@ describe('search in the editor', function () {
       await type('a');
       sizes.add(filesIndexed());
       await type(' + ');
-      await until('a suggestion was computed, or the index is complete', () => activity.state.running === 0 || activity.state.index?.phase !== 'indexing');
+      await until(
+        'a suggestion was computed, or the index is complete',
+        () => activity.state.running === 0 || activity.state.index?.phase !== 'indexing',
+      );
       await sleep(50);
     }
     listening.dispose();

@@ -9,11 +9,36 @@ import { api, close, open, select, type, until, useScratchFolder } from './edito
 
 /** A function of which something can be said in each language, and what stands in it. */
 const functions: readonly [file: string, text: string, inside: string, documentation: RegExp][] = [
-  ['area.ts', 'import { pi } from "./pi";\n\n@sealed()\nexport class Circle {\n\t@cached()\n\tarea(radius: number): number {\n\t\treturn pi * radius * radius;\n\t}\n}\n', 'return pi', /^\t\/\*\*[^]*\*\/\n\t@cached\(\)/m],
-  ['area.py', 'PI = 3\n\n\n@cached\ndef area(radius: float) -> float:\n    def square(value):\n        return value * value\n    return PI * square(radius)\n', 'return PI', /float:\n {4}"""[^]*"""\n {4}def square/],
-  ['area.go', 'package circle\n\nfunc Area(radius float64) float64 {\n\treturn 3 * radius * radius\n}\n', 'return 3', /\n\/\/ Area[^\n]*\n(\/\/[^\n]*\n)*func Area/],
-  ['area.rs', 'impl Circle {\n    #[inline]\n    pub fn area(&self) -> f64 {\n        3.0 * self.radius * self.radius\n    }\n}\n', '3.0 *', /\n {4}\/\/\/ [^]*\n {4}#\[inline\]/],
-  ['Area.java', 'class Area {\n    @Override\n    public double area(double radius) {\n        return 3 * radius * radius;\n    }\n}\n', 'return 3', /\n {4}\/\*\*[^]*\*\/\n {4}@Override/],
+  [
+    'area.ts',
+    'import { pi } from "./pi";\n\n@sealed()\nexport class Circle {\n\t@cached()\n\tarea(radius: number): number {\n\t\treturn pi * radius * radius;\n\t}\n}\n',
+    'return pi',
+    /^\t\/\*\*[^]*\*\/\n\t@cached\(\)/m,
+  ],
+  [
+    'area.py',
+    'PI = 3\n\n\n@cached\ndef area(radius: float) -> float:\n    def square(value):\n        return value * value\n    return PI * square(radius)\n',
+    'return PI',
+    /float:\n {4}"""[^]*"""\n {4}def square/,
+  ],
+  [
+    'area.go',
+    'package circle\n\nfunc Area(radius float64) float64 {\n\treturn 3 * radius * radius\n}\n',
+    'return 3',
+    /\n\/\/ Area[^\n]*\n(\/\/[^\n]*\n)*func Area/,
+  ],
+  [
+    'area.rs',
+    'impl Circle {\n    #[inline]\n    pub fn area(&self) -> f64 {\n        3.0 * self.radius * self.radius\n    }\n}\n',
+    '3.0 *',
+    /\n {4}\/\/\/ [^]*\n {4}#\[inline\]/,
+  ],
+  [
+    'Area.java',
+    'class Area {\n    @Override\n    public double area(double radius) {\n        return 3 * radius * radius;\n    }\n}\n',
+    'return 3',
+    /\n {4}\/\*\*[^]*\*\/\n {4}@Override/,
+  ],
 ];
 
 const run = <T = unknown>(command: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(command, ...args);
@@ -22,7 +47,8 @@ const summarize = () => run<Summary | undefined>(commands.summarizeSelection);
 /** The first summary of which the model has said something that can be shown: a small one is not always good for that. */
 async function usable(first: Summary | undefined): Promise<Summary> {
   let summary = first;
-  for (let tries = 0; tries < 8 && summary?.main?.problem !== undefined; tries++) summary = await run<Summary>(commands.summaryRegenerate);
+  for (let tries = 0; tries < 8 && summary?.main?.problem !== undefined; tries++)
+    summary = await run<Summary>(commands.summaryRegenerate);
   assert.ok(summary?.main, 'there is a summary');
   assert.equal(summary.main.problem, undefined);
   return summary;
@@ -74,12 +100,22 @@ describe('a summary in the editor', function () {
   });
 
   it('is what a similar function in another file is documented with, and what the model says when asked again', async () => {
-    const remove = (what: string) => `  remove${what}(card: string): void {\n    const found = this.${what.toLowerCase()}s.get(card);\n    if (found === undefined) throw new Missing(card);\n    this.${what.toLowerCase()}s.delete(card);\n  }\n`;
-    const readers = scratch('readers.ts', `class Readers {\n  /** Removes the reader with this card. */\n${remove('Reader')}}\n`);
+    const remove = (what: string) =>
+      `  remove${what}(card: string): void {\n    const found = this.${what.toLowerCase()}s.get(card);\n    if (found === undefined) throw new Missing(card);\n    this.${what.toLowerCase()}s.delete(card);\n  }\n`;
+    const readers = scratch(
+      'readers.ts',
+      `class Readers {\n  /** Removes the reader with this card. */\n${remove('Reader')}}\n`,
+    );
     await open(readers, 0);
-    const { document } = await openWithCursorIn(scratch('tables.ts', `class Tables {\n${remove('Table')}}\n`), 'this.tables.delete');
+    const { document } = await openWithCursorIn(
+      scratch('tables.ts', `class Tables {\n${remove('Table')}}\n`),
+      'this.tables.delete',
+    );
     const main = (await summarize())?.main;
-    assert.deepEqual([main?.text, main?.source, main?.from], ['Removes the table with this card.', 'similar', { name: 'removeReader', path: readers.fsPath, line: 2 }]);
+    assert.deepEqual(
+      [main?.text, main?.source, main?.from],
+      ['Removes the table with this card.', 'similar', { name: 'removeReader', path: readers.fsPath, line: 2 }],
+    );
     await run(commands.summaryInsert);
     assert.match(document.getText(), /\n  \/\*\* Removes the table with this card\. \*\/\n  removeTable/);
     await run('undo');
@@ -87,11 +123,15 @@ describe('a summary in the editor', function () {
   });
 
   it('shows the lines that a sentence stands on, which move with the code and go when it changes', async () => {
-    const editor = await openWithCursorIn(scratch('grounds.ts', `const other = 1;\n\n${functions[0]![1]}`), 'return pi');
+    const editor = await openWithCursorIn(
+      scratch('grounds.ts', `const other = 1;\n\n${functions[0]![1]}`),
+      'return pi',
+    );
     const { lines } = await usable(await summarize());
     const within = (grounds: readonly Ground[] | undefined): void => {
       assert.ok(grounds !== undefined && grounds.length > 0, 'there are lines');
-      for (const { first, last, share } of grounds) assert.ok(first >= lines.first && last <= lines.last && share > 0 && share <= 1);
+      for (const { first, last, share } of grounds)
+        assert.ok(first >= lines.first && last <= lines.last && share > 0 && share <= 1);
     };
     const show = () => run<readonly Ground[] | undefined>(commands.summaryLines);
     within(await show());
@@ -108,7 +148,10 @@ describe('a summary in the editor', function () {
 
   it('ends when it is closed, and leaves the engine to others', async () => {
     const { activity } = await api();
-    const text = Array.from({ length: 300 }, (_, n) => `export function g${n}(a: number): number {\n  const c = a * ${n};\n  return c;\n}\n`).join('\n');
+    const text = Array.from(
+      { length: 300 },
+      (_, n) => `export function g${n}(a: number): number {\n  const c = a * ${n};\n  return c;\n}\n`,
+    ).join('\n');
     await open(scratch('closed.ts', text), 0);
     await run('editor.action.selectAll');
     const whole = summarize();
@@ -121,7 +164,10 @@ describe('a summary in the editor', function () {
 
   it('ends when its editor is closed', async () => {
     const { activity } = await api();
-    const text = Array.from({ length: 1_000 }, (_, n) => `export function h${n}(a: number): number {\n  const c = a / ${n};\n  return c;\n}\n`).join('\n');
+    const text = Array.from(
+      { length: 1_000 },
+      (_, n) => `export function h${n}(a: number): number {\n  const c = a / ${n};\n  return c;\n}\n`,
+    ).join('\n');
     await open(scratch('gone.ts', text), 0);
     await run('editor.action.selectAll');
     const whole = summarize();
@@ -132,7 +178,10 @@ describe('a summary in the editor', function () {
   });
 
   it('replaces documentation only when asked', async () => {
-    const editor = await openWithCursorIn(scratch('documented.js', '/** Old. */\nfunction add(a, b) {\n  return a + b;\n}\n'), 'return');
+    const editor = await openWithCursorIn(
+      scratch('documented.js', '/** Old. */\nfunction add(a, b) {\n  return a + b;\n}\n'),
+      'return',
+    );
     const before = editor.document.getText();
     await usable(await summarize());
     assert.equal(await run(commands.summaryInsert), 'documented');
@@ -146,7 +195,10 @@ describe('a summary in the editor', function () {
     const editor = await openWithCursorIn(scratch('facts.ts', functions[0]![1]), 'return pi');
     await usable(await summarize());
     const summary = await usable(await run<Summary>(commands.summaryMode, undefined, 'parameters'));
-    assert.deepEqual(summary.facts?.parameters.map(({ name, type: kind }) => [name, kind]), [['radius', 'number']]);
+    assert.deepEqual(
+      summary.facts?.parameters.map(({ name, type: kind }) => [name, kind]),
+      [['radius', 'number']],
+    );
     await run(commands.summaryInsert);
     assert.match(editor.document.getText(), /@param radius\n\t \* @returns/);
   });
@@ -171,7 +223,10 @@ describe('a summary in the editor', function () {
     await run(commands.summaryClose);
     await close();
 
-    const text = Array.from({ length: 1_000 }, (_, n) => `export function f${n}(a: number): number {\n  const b = a + ${n};\n  return b;\n}\n`).join('\n');
+    const text = Array.from(
+      { length: 1_000 },
+      (_, n) => `export function f${n}(a: number): number {\n  const b = a + ${n};\n  return b;\n}\n`,
+    ).join('\n');
     await open(scratch('large.ts', text), 0);
     await run('editor.action.selectAll');
     // A busy machine needs longer to begin; what was said before is remembered.
@@ -190,7 +245,10 @@ describe('a summary in the editor', function () {
   });
 
   it('is marked when its code changes, and is then not inserted', async () => {
-    const editor = await openWithCursorIn(scratch('stale.js', 'let other;\nfunction add(a, b) {\n  return a + b;\n}\n'), 'return');
+    const editor = await openWithCursorIn(
+      scratch('stale.js', 'let other;\nfunction add(a, b) {\n  return a + b;\n}\n'),
+      'return',
+    );
     await usable(await summarize());
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// More.\n'));
     assert.equal(await run(commands.summaryInsert), undefined, 'what stands elsewhere may change');
@@ -211,7 +269,10 @@ describe('a summary in the editor', function () {
   });
 
   it('of an untitled document is inserted too, by its language', async () => {
-    const document = await vscode.workspace.openTextDocument({ language: 'python', content: 'def add(a, b):\n    return a + b\n' });
+    const document = await vscode.workspace.openTextDocument({
+      language: 'python',
+      content: 'def add(a, b):\n    return a + b\n',
+    });
     const editor = await vscode.window.showTextDocument(document);
     await select(editor, new vscode.Selection(1, 6, 1, 6));
     assert.equal((await usable(await summarize())).subject.symbol?.name, 'add');
@@ -220,7 +281,9 @@ describe('a summary in the editor', function () {
   });
 
   it('of a document that cannot be written is shown, and says so when it is to be inserted', async () => {
-    const provider = vscode.workspace.registerTextDocumentContentProvider('glassbox-test', { provideTextDocumentContent: () => 'function add(a, b) {\n  return a + b;\n}\n' });
+    const provider = vscode.workspace.registerTextDocumentContentProvider('glassbox-test', {
+      provideTextDocumentContent: () => 'function add(a, b) {\n  return a + b;\n}\n',
+    });
     const editor = await openWithCursorIn(vscode.Uri.parse('glassbox-test:/virtual/add.js'), 'return');
     assert.equal((await usable(await summarize())).subject.symbol?.name, 'add');
     assert.equal(await run(commands.summaryInsert), 'readOnly');
@@ -235,8 +298,10 @@ describe('a summary in the editor', function () {
 
   it('is offered for a selection, and for a cursor when asked', async () => {
     const { document } = await open(scratch('actions.js', 'function add(a, b) {\n  return a + b;\n}\n'), 0);
-    const actions = (range: vscode.Range, kind?: string) => run<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, range, kind);
-    const own = (found: vscode.CodeAction[]) => found.filter(({ command }) => command?.command === commands.summarizeSelection);
+    const actions = (range: vscode.Range, kind?: string) =>
+      run<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, range, kind);
+    const own = (found: vscode.CodeAction[]) =>
+      found.filter(({ command }) => command?.command === commands.summarizeSelection);
     assert.equal(own(await actions(new vscode.Range(0, 0, 2, 1))).length, 1);
     assert.equal(own(await actions(new vscode.Range(1, 4, 1, 4), 'glassbox')).length, 1);
     assert.equal(own(await actions(new vscode.Range(0, 0, 2, 1), 'quickfix')).length, 0);
@@ -249,20 +314,33 @@ describe('a summary in the editor', function () {
     const result = await lm.invokeTool(tool.name, { toolInvocationToken: undefined, input: { filePath: 'absent.ts' } });
     assert.match((result.content[0] as vscode.LanguageModelTextPart).value, /no file absent\.ts/);
     const [file] = await vscode.workspace.findFiles('**/*.ts', undefined, 1);
-    const outline = await lm.invokeTool(tool.name, { toolInvocationToken: undefined, input: { filePath: vscode.workspace.asRelativePath(file!, false) } });
+    const outline = await lm.invokeTool(tool.name, {
+      toolInvocationToken: undefined,
+      input: { filePath: vscode.workspace.asRelativePath(file!, false) },
+    });
     assert.match((outline.content[0] as vscode.LanguageModelTextPart).value, /^\w+: /m);
   });
 });
 
 describe('the keyboard shortcut of summaries', () => {
-  it('is no other command\'s by default', async () => {
-    const manifest = vscode.extensions.getExtension('glassbox.glassbox')!.packageJSON as { contributes: { keybindings: { key: string }[] } };
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('vscode://defaultsettings/keybindings.json'));
+  it("is no other command's by default", async () => {
+    const manifest = vscode.extensions.getExtension('glassbox.glassbox')!.packageJSON as {
+      contributes: { keybindings: { key: string }[] };
+    };
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.parse('vscode://defaultsettings/keybindings.json'),
+    );
     const text = document.getText();
     assert.ok(text.includes('"key": "ctrl+k ctrl+c"'), 'these are the default key bindings');
-    const bound = [...text.matchAll(/"key": "([^"]+)",\s*"command": "([^"]+)"/g)].map(([, key, command]) => ({ key, command }));
+    const bound = [...text.matchAll(/"key": "([^"]+)",\s*"command": "([^"]+)"/g)].map(([, key, command]) => ({
+      key,
+      command,
+    }));
     for (const { key } of manifest.contributes.keybindings) {
-      assert.deepEqual(bound.filter((one) => one.key === key && !one.command?.startsWith('glassbox.')), []);
+      assert.deepEqual(
+        bound.filter((one) => one.key === key && !one.command?.startsWith('glassbox.')),
+        [],
+      );
     }
   });
 });

@@ -60,7 +60,9 @@ describe('typing with brackets that the editor closes', function () {
     assert.equal(editor.document.lineAt(5).text, '  return add(a, add(b, [1, 2]));');
     // The first request reads the file.
     const later = costs.slice(1).sort((a, b) => a - b);
-    console.log(`    tokens read again per request: median ${later[Math.floor(later.length / 2)]}, most ${later.at(-1)}, of ${later.length} requests`);
+    console.log(
+      `    tokens read again per request: median ${later[Math.floor(later.length / 2)]}, most ${later.at(-1)}, of ${later.length} requests`,
+    );
     // The last word, the closers behind the cursor and the marks around them; the prompt itself has more than a hundred.
     assert.ok(later.at(-1)! <= 16);
   });

@@ -18,12 +18,15 @@ export class WordEmbedder implements Embedder {
     signal?.throwIfAborted();
     if (kind === 'document') this.asked.push(...texts);
     const vectors = new Float32Array(texts.length * this.dimension);
-    texts.forEach((text, index) => this.#embed(text, vectors.subarray(index * this.dimension, (index + 1) * this.dimension)));
+    texts.forEach((text, index) =>
+      this.#embed(text, vectors.subarray(index * this.dimension, (index + 1) * this.dimension)),
+    );
     return Promise.resolve(vectors);
   }
 
   #embed(text: string, into: Float32Array): void {
-    for (const word of wordsIn(text)) this.#direction(word).forEach((number, index) => (into[index] = into[index]! + number));
+    for (const word of wordsIn(text))
+      this.#direction(word).forEach((number, index) => (into[index] = into[index]! + number));
     const length = Math.hypot(...into);
     if (length > 0) into.forEach((number, index) => (into[index] = number / length));
   }
@@ -32,8 +35,13 @@ export class WordEmbedder implements Embedder {
     const name = this.groups.find((group) => group.includes(word))?.[0] ?? word;
     let direction = this.#directions.get(name);
     if (direction === undefined) {
-      const bytes = Array.from({ length: Math.ceil(this.dimension / 32) }, (_, index) => [...createHash('sha256').update(`${index} ${name}`).digest()]).flat();
-      this.#directions.set(name, (direction = Float32Array.from(bytes.slice(0, this.dimension), (byte) => byte - 127.5)));
+      const bytes = Array.from({ length: Math.ceil(this.dimension / 32) }, (_, index) => [
+        ...createHash('sha256').update(`${index} ${name}`).digest(),
+      ]).flat();
+      this.#directions.set(
+        name,
+        (direction = Float32Array.from(bytes.slice(0, this.dimension), (byte) => byte - 127.5)),
+      );
     }
     return direction;
   }

@@ -1,7 +1,12 @@
 import { clearField, create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from '../../src/engine/graphs/generated/onnx_pb';
+import {
+  ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+} from '../../src/engine/graphs/generated/onnx_pb';
 
 /** Smaller ones stay in the graph, as exporters leave them. Bytes. */
 const leastMoved = 256;
@@ -19,7 +24,9 @@ export function moveWeights(graph: string, names: readonly string[]): void {
     const file = files[at % files.length]!;
     const values = tensor.rawData;
     const entries = { location: file.name, offset: String(file.bytes), length: String(values.length) };
-    tensor.externalData = Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
+    tensor.externalData = Object.entries(entries).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    );
     tensor.dataLocation = TensorProto_DataLocation.EXTERNAL;
     clearField(tensor, TensorProtoSchema.field.rawData);
     file.pieces.push(values);

@@ -3,8 +3,8 @@
  * `FAKE_ENGINE_START` says how it behaves before the first request.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { protocolVersion    } from '../../src/ipc/engine/protocol';
-import type {CompleteParams, EngineMessage, HostMessage} from '../../src/ipc/engine/protocol';
+import { protocolVersion } from '../../src/ipc/engine/protocol';
+import type { CompleteParams, EngineMessage, HostMessage } from '../../src/ipc/engine/protocol';
 
 const result = (text: string) => ({
   text,
@@ -20,7 +20,8 @@ const result = (text: string) => ({
 const behaviours: Record<string, (id: number, argument: string) => void> = {
   answer: (id, text) => send({ kind: 'result', id, value: result(text) }),
   /** Answers with what stands behind an argument of its own command line. */
-  argument: (id, name) => send({ kind: 'result', id, value: result(process.argv[process.argv.indexOf(name) + 1] ?? '') }),
+  argument: (id, name) =>
+    send({ kind: 'result', id, value: result(process.argv[process.argv.indexOf(name) + 1] ?? '') }),
   fail: (id, message) => send({ kind: 'error', id, error: { code: 'modelMissing', message } }),
   die: () => process.kill(process.pid, 'SIGKILL'),
   dieSaying: (_id, words) => {

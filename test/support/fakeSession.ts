@@ -25,7 +25,10 @@ export const folder = (cacheOutputs: DecoderFolder['cacheOutputs'], contextLengt
 export const nextToken = (text: readonly number[]): number =>
   text.reduce((sum, id, position) => (sum * 31 + id * (position + 7)) % 10_007, 1) % vocabularySize;
 
-const info = (name: string, type: ValueInfo['type'], shape: ValueInfo['shape']): [string, ValueInfo] => [name, { name, type, shape }];
+const info = (name: string, type: ValueInfo['type'], shape: ValueInfo['shape']): [string, ValueInfo] => [
+  name,
+  { name, type, shape },
+];
 
 /**
  * A decoder whose cached rows hold the token that each stands for, so that a wrong, missing or shifted row changes
@@ -50,7 +53,11 @@ export class FakeSession implements Session {
     const cache = (prefix: string) =>
       ['key', 'value'].map((part) => info(`${prefix}.0.${part}`, 'float32', [1, heads, `${prefix}_rows`, headSize]));
     const plain = cacheOutputs === 'delta' ? ['past_length', 'num_logits_to_keep'] : ['attention_mask', 'position_ids'];
-    this.inputs = new Map([info('input_ids', 'int64', [1, 'S']), ...plain.map((name) => info(name, 'int64', [1])), ...cache('past_key_values')]);
+    this.inputs = new Map([
+      info('input_ids', 'int64', [1, 'S']),
+      ...plain.map((name) => info(name, 'int64', [1])),
+      ...cache('past_key_values'),
+    ]);
     this.outputs = new Map([info('logits', 'float32', [1, 'K', vocabularySize]), ...cache('present')]);
   }
 
@@ -83,16 +90,26 @@ export class FakeSession implements Session {
       const sign = part === 'key' ? 1 : -1;
       const capacity = tensor.dims[2]!;
       const data = tensor.data as Float32Array;
-      const cached = (head: number) => Array.from({ length: past }, (_, row) => sign * data[(head * capacity + row) * headSize]! - head / 4);
+      const cached = (head: number) =>
+        Array.from({ length: past }, (_, row) => sign * data[(head * capacity + row) * headSize]! - head / 4);
       if (cached(0).some((id, row) => id !== cached(1)[row])) throw new Error('the heads disagree');
       text = [...cached(0), ...ids];
       const rows = this.cacheOutputs === 'delta' ? ids : text;
-      const fresh = Array.from({ length: heads }, (_, head) => rows.map((id) => Array<number>(headSize).fill(sign * (id + head / 4))));
-      outputs[`present.0.${part}`] = this.tensor('float32', Float32Array.from(fresh.flat(2)), [1, heads, rows.length, headSize]);
+      const fresh = Array.from({ length: heads }, (_, head) =>
+        rows.map((id) => Array<number>(headSize).fill(sign * (id + head / 4))),
+      );
+      outputs[`present.0.${part}`] = this.tensor('float32', Float32Array.from(fresh.flat(2)), [
+        1,
+        heads,
+        rows.length,
+        headSize,
+      ]);
     }
-    const kept = this.cacheOutputs === 'delta' ? Number((feeds.num_logits_to_keep!.data as BigInt64Array)[0]) : ids.length;
+    const kept =
+      this.cacheOutputs === 'delta' ? Number((feeds.num_logits_to_keep!.data as BigInt64Array)[0]) : ids.length;
     const logits = new Float32Array(kept * vocabularySize);
-    for (let row = 0; row < kept; row++) logits[row * vocabularySize + this.predict(text.slice(0, text.length - kept + row + 1))] = 10;
+    for (let row = 0; row < kept; row++)
+      logits[row * vocabularySize + this.predict(text.slice(0, text.length - kept + row + 1))] = 10;
     outputs.logits = this.tensor('float32', logits, [1, kept, vocabularySize]);
     return outputs;
   }
@@ -107,7 +124,8 @@ export class FakeSession implements Session {
     const past = feeds['past_key_values.0.key']!.dims[2]!;
     const mask = feeds.attention_mask!.data as BigInt64Array;
     const positions = Array.from(feeds.position_ids!.data as BigInt64Array, Number);
-    if (mask.length !== past + positions.length || mask.some((bit) => bit !== 1n)) throw new Error('the mask does not cover the text');
+    if (mask.length !== past + positions.length || mask.some((bit) => bit !== 1n))
+      throw new Error('the mask does not cover the text');
     if (positions.some((position, row) => position !== past + row)) throw new Error('wrong positions');
     return past;
   }

@@ -27,7 +27,11 @@ class LoggingEmbedder extends WordEmbedder {
   }
 
   override embed(...[texts, kind, signal]: Parameters<WordEmbedder['embed']>): Promise<Float32Array> {
-    if (kind === 'document') appendFileSync(this.log, texts.map((text) => `${this.id} ${Buffer.from(keyOf(text)).toString('hex')}\n`).join(''));
+    if (kind === 'document')
+      appendFileSync(
+        this.log,
+        texts.map((text) => `${this.id} ${Buffer.from(keyOf(text)).toString('hex')}\n`).join(''),
+      );
     return super.embed(texts, kind, signal);
   }
 }

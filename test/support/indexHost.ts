@@ -42,7 +42,12 @@ export class IndexHost {
     this.encoder = encoder;
     this.client = new IndexClient({
       modulePath: indexModule,
-      start: { storage, shared: join(storage, 'shared'), model: join(repository, 'models/search'), grammars: grammarFolder },
+      start: {
+        storage,
+        shared: join(storage, 'shared'),
+        model: join(repository, 'models/search'),
+        grammars: grammarFolder,
+      },
       roots: () => [folder, ...more].map((path) => ({ path, excludes, first: [] })),
       encoder: () => this.encoder && { id: this.encoder.id, dimension: this.encoder.dimension },
       embed: (texts, purpose, signal) => this.encoder!.embed(texts, purpose, signal),

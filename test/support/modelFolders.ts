@@ -27,20 +27,40 @@ export function refused(folder: string, code: EngineError['code'], ...mentions: 
   return refusedBy(openModelFolder, folder, code, ...mentions);
 }
 
-export async function refusedBy(open: (folder: string) => Promise<unknown>, folder: string, code: EngineError['code'], ...mentions: (string | RegExp)[]): Promise<void> {
+export async function refusedBy(
+  open: (folder: string) => Promise<unknown>,
+  folder: string,
+  code: EngineError['code'],
+  ...mentions: (string | RegExp)[]
+): Promise<void> {
   await assert.rejects(open(folder), (error: unknown) => {
     assert.ok(error instanceof EngineError, String(error));
     assert.equal(error.code, code, error.message);
     assert.match(error.message, /^[^\n]*; [^\n]*\.$/);
-    for (const mention of mentions) assert.ok(typeof mention === 'string' ? error.message.includes(mention) : mention.test(error.message), error.message);
+    for (const mention of mentions)
+      assert.ok(
+        typeof mention === 'string' ? error.message.includes(mention) : mention.test(error.message),
+        error.message,
+      );
     return true;
   });
 }
 
 /** The special tokens of our own prompt layout. */
-export const tokens = { file: '<|file|>', suffix: '<|suffix|>', prefix: '<|prefix|>', rest: '<|rest|>', middle: '<|middle|>', endOfMiddle: '<|eom|>' };
+export const tokens = {
+  file: '<|file|>',
+  suffix: '<|suffix|>',
+  prefix: '<|prefix|>',
+  rest: '<|rest|>',
+  middle: '<|middle|>',
+  endOfMiddle: '<|eom|>',
+};
 export const tokenizer = (...added: string[]): object => ({
   added_tokens: added.map((content, id) => ({ id, content, special: true })),
   model: { vocab: { a: added.length }, merges: [] },
 });
-export const entry = (path: string, content: string): object => ({ path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+export const entry = (path: string, content: string): object => ({
+  path,
+  bytes: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+});

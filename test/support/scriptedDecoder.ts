@@ -4,7 +4,10 @@ export const noPause = () => Promise.resolve(undefined);
 const logprob = Math.log(0.9);
 
 /** Writes the given tokens, whatever the prompt, and ends as a decoder does. */
-export const writer = (script: readonly number[], cutOff: Generated['finish'] = 'length'): Pick<Decoder, 'generate'> => ({
+export const writer = (
+  script: readonly number[],
+  cutOff: Generated['finish'] = 'length',
+): Pick<Decoder, 'generate'> => ({
   generate({ prompt, onToken, stopIds, maxTokens }) {
     const tokens: Generated['tokens'][number][] = [];
     let finish = cutOff;
@@ -16,6 +19,13 @@ export const writer = (script: readonly number[], cutOff: Generated['finish'] = 
       else if (wanted === 'stop') finish = 'stop';
       if (finish !== cutOff) break;
     }
-    return Promise.resolve({ tokens, finish, reusedTokens: 0, prefillTokens: prompt.length, prefillMs: 1, decodeMs: 2 });
+    return Promise.resolve({
+      tokens,
+      finish,
+      reusedTokens: 0,
+      prefillTokens: prompt.length,
+      prefillMs: 1,
+      decodeMs: 2,
+    });
   },
 });

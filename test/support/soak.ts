@@ -19,15 +19,32 @@ export interface SoakResult {
 }
 
 /** Asks for completions of ever different texts, some of them cancelled, and watches the memory of the engine. */
-export async function soak(client: EngineClient, requests: number, onSample: (done: number, bytes: number) => void = () => {}): Promise<SoakResult> {
+export async function soak(
+  client: EngineClient,
+  requests: number,
+  onSample: (done: number, bytes: number) => void = () => {},
+): Promise<SoakResult> {
   const samples: { done: number; bytes: number }[] = [];
   for (let done = 0; done < requests; done++) {
-    const lines = Array.from({ length: 1 + (done % 23) }, (_, line) => `const value${done}_${line} = compute(${done * line});\n`);
+    const lines = Array.from(
+      { length: 1 + (done % 23) },
+      (_, line) => `const value${done}_${line} = compute(${done * line});\n`,
+    );
     const cancelled = done % 7 === 6;
     const aborted = new AbortController();
-    const asked = client.request('complete', completeParams({ path: `src/file${done % 5}.ts`, prefix: `${lines.join('')}const next = `, suffix: '', maxTokens: 4 }), {
-      priority: done % 11 === 0 ? 'summarize' : 'completion', signal: aborted.signal,
-    });
+    const asked = client.request(
+      'complete',
+      completeParams({
+        path: `src/file${done % 5}.ts`,
+        prefix: `${lines.join('')}const next = `,
+        suffix: '',
+        maxTokens: 4,
+      }),
+      {
+        priority: done % 11 === 0 ? 'summarize' : 'completion',
+        signal: aborted.signal,
+      },
+    );
     if (cancelled) setTimeout(() => aborted.abort(), 1);
     await asked.catch((error: unknown) => {
       if (!cancelled) throw error;
@@ -37,7 +54,8 @@ export async function soak(client: EngineClient, requests: number, onSample: (do
     onSample(done, residentBytes);
     samples.push({ done, bytes: residentBytes });
   }
-  const within = (from: number, to: number) => samples.filter(({ done }) => done >= from * requests && done < to * requests).map(({ bytes }) => bytes);
+  const within = (from: number, to: number) =>
+    samples.filter(({ done }) => done >= from * requests && done < to * requests).map(({ bytes }) => bytes);
   const third = (1 - warmUpShare) / 3;
   return {
     requests,

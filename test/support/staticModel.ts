@@ -15,8 +15,21 @@ export function staticModelFiles(form: 'lower-case-words' | 'plain' = 'plain'): 
     'scales.bin': new Uint8Array(Float32Array.from({ length: rows }, () => random() / 127).buffer),
     'tokenizer.json': Buffer.from(JSON.stringify(definition)),
   };
-  const listed = Object.entries(files).map(([path, content]) => ({ path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') }));
-  const manifest = { format: 1, name: 'static', version: '1', license: 'MIT', role: 'static-embedding', dimension: staticDimension, text: form, files: listed };
+  const listed = Object.entries(files).map(([path, content]) => ({
+    path,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  }));
+  const manifest = {
+    format: 1,
+    name: 'static',
+    version: '1',
+    license: 'MIT',
+    role: 'static-embedding',
+    dimension: staticDimension,
+    text: form,
+    files: listed,
+  };
   return { ...files, 'glassbox.json': JSON.stringify(manifest) };
 }
 

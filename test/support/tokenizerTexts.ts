@@ -4,7 +4,9 @@ import { root } from './paths';
 import { createRandom } from './random';
 
 /** Pieces of text of every kind, by kind, in the order in which both generators draw from them. */
-const pools = Object.values(JSON.parse(readFileSync(join(root, 'test/fixtures/families/pools.json'), 'utf8')) as Record<string, string[]>);
+const pools = Object.values(
+  JSON.parse(readFileSync(join(root, 'test/fixtures/families/pools.json'), 'utf8')) as Record<string, string[]>,
+);
 const everything = pools.flat();
 
 /**

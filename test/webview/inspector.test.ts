@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { comparedWith, hostileSession, shelfSession, told } from '../support/browser/inspector';
-import { becomes, openInBrowser, settled, themeNames, until  } from '../support/browser/page';
-import type {BrowserPageOptions} from '../support/browser/page';
+import { becomes, openInBrowser, settled, themeNames, until } from '../support/browser/page';
+import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
 
 describe('the attention panel in a plain browser', () => {
@@ -18,7 +18,12 @@ describe('the attention panel in a plain browser', () => {
   const errors: string[] = [];
 
   async function open(options: Partial<BrowserPageOptions> = {}): Promise<Page> {
-    const page = await openInBrowser(browser, 'inspector', { standIn: shelfSession(), width: 340, height: 820, ...options });
+    const page = await openInBrowser(browser, 'inspector', {
+      standIn: shelfSession(),
+      width: 340,
+      height: 820,
+      ...options,
+    });
     page.on('pageerror', (error) => errors.push(error.message));
     await page.locator('[role=tab][aria-selected=true]').waitFor();
     return page;
@@ -53,7 +58,12 @@ describe('the attention panel in a plain browser', () => {
         await settled(page);
         await screenshot(page, `${view}-${theme}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
-        assert.deepEqual(violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join('; ')}`), []);
+        assert.deepEqual(
+          violations.map(
+            ({ id, nodes }) => `${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join('; ')}`,
+          ),
+          [],
+        );
       }
       await page.context().close();
     });
@@ -84,7 +94,13 @@ describe('the attention panel in a plain browser', () => {
     const page = await open();
     for (const view of ['code', 'heads', 'matrix'] as const) {
       await show(page, view);
-      await becomes(() => page.evaluate(`[...document.querySelectorAll('#panel-${view} [tabindex="0"]')].filter((e) => e.matches('.widget')).length`), 1);
+      await becomes(
+        () =>
+          page.evaluate(
+            `[...document.querySelectorAll('#panel-${view} [tabindex="0"]')].filter((e) => e.matches('.widget')).length`,
+          ),
+        1,
+      );
     }
     await becomes(() => page.locator('[role=tab][tabindex="0"]').count(), 1);
     await page.context().close();
@@ -112,7 +128,14 @@ describe('the attention panel in a plain browser', () => {
     const page = await open();
     await show(page, 'why');
     await page.locator('.lines tbody tr').first().waitFor();
-    await becomes(() => page.locator('.names li').allInnerTexts().then((texts) => texts.map((text) => text.replace(/\s+/g, ' '))), ['push copied line 9', 'book copied line 10']);
+    await becomes(
+      () =>
+        page
+          .locator('.names li')
+          .allInnerTexts()
+          .then((texts) => texts.map((text) => text.replace(/\s+/g, ' '))),
+      ['push copied line 9', 'book copied line 10'],
+    );
     await page.locator('.written .token').first().click();
     await page.locator('.why-view .facts', { hasText: 'probability' }).waitFor();
     await page.locator('.written .token').first().click();
@@ -155,21 +178,27 @@ describe('the attention panel in a plain browser', () => {
     await alone.waitFor({ state: 'hidden' });
     await until(page, "document.querySelector('.readout').textContent.includes('→')");
     // The same weights: nothing differs, so that every cell has the background's colour. Below the map the canvas is clear.
-    await until(page, `(() => {
+    await until(
+      page,
+      `(() => {
       const { width, height } = document.querySelector('.matrix .cells');
       const copy = new OffscreenCanvas(width, height).getContext('2d');
       copy.drawImage(document.querySelector('.matrix .cells'), 0, 0);
       const side = Math.min(width, height) - 8;
       const colours = [...new Set(new Uint32Array(copy.getImageData(4, 4, side, side).data.buffer))];
       return colours.length === 1 && colours[0] !== 0;
-    })()`);
+    })()`,
+    );
     await page.context().close();
   });
 
   it('says of a copy how likely the model finds it, not how sure the copy was', async () => {
     const page = await open({ standIn: shelfSession({ copied: true }) });
     await show(page, 'why');
-    await until(page, "/^Copied, not written by the model, which gives these \\d+ tokens log p = -/.test(document.querySelector('.why-view .facts').textContent)");
+    await until(
+      page,
+      "/^Copied, not written by the model, which gives these \\d+ tokens log p = -/.test(document.querySelector('.why-view .facts').textContent)",
+    );
     await becomes(() => page.locator('.written').getAttribute('aria-label'), 'What was copied');
     await page.context().close();
   });
@@ -177,8 +206,10 @@ describe('the attention panel in a plain browser', () => {
   it('draws the same picture with WebGL and without', async () => {
     const withGl = await open({ classes: 'any-webgl' });
     const without = await open({ classes: 'no-webgl' });
-    const hasGl = (page: Page): Promise<boolean> => page.evaluate("document.querySelector('.matrix .cells').getContext('webgl2') !== null");
-    const picture = (page: Page): Promise<string> => page.evaluate("document.querySelector('.matrix .cells').toDataURL()");
+    const hasGl = (page: Page): Promise<boolean> =>
+      page.evaluate("document.querySelector('.matrix .cells').getContext('webgl2') !== null");
+    const picture = (page: Page): Promise<string> =>
+      page.evaluate("document.querySelector('.matrix .cells').toDataURL()");
     for (const page of [withGl, without]) {
       await show(page, 'matrix');
       await page.locator('.matrix .cells').waitFor({ state: 'attached' });
@@ -186,10 +217,13 @@ describe('the attention panel in a plain browser', () => {
     assert.deepEqual([await hasGl(withGl), await hasGl(without)], [true, false]);
     // Its tiles come one after another, to each page at its own time. Cells meet on fractions of pixels, which both ways
     // round for themselves.
-    await becomes(async () => {
-      const { colours, difference } = await compared(without, await picture(withGl), await picture(without));
-      return { isDrawn: colours > 16, alike: difference < 0.03 || difference };
-    }, { isDrawn: true, alike: true });
+    await becomes(
+      async () => {
+        const { colours, difference } = await compared(without, await picture(withGl), await picture(without));
+        return { isDrawn: colours > 16, alike: difference < 0.03 || difference };
+      },
+      { isDrawn: true, alike: true },
+    );
     for (const page of [withGl, without]) await page.context().close();
   });
 
@@ -212,8 +246,13 @@ describe('the attention panel in a plain browser', () => {
 
   it('refuses and logs messages of a host that talks nonsense, and goes on', async () => {
     const page = await open();
-    await page.evaluate("for (const message of [null, 7, { kind: 'event', name: 'shown', value: { capture: '<b>' } }, { kind: 'event', name: 'evil', value: 1 }, { kind: 'result' }]) glassboxReceive(message)");
-    await until(page, "glassboxTold.filter(({ name, value }) => name === 'log' && value.includes('Refused')).length === 5");
+    await page.evaluate(
+      "for (const message of [null, 7, { kind: 'event', name: 'shown', value: { capture: '<b>' } }, { kind: 'event', name: 'evil', value: 1 }, { kind: 'result' }]) glassboxReceive(message)",
+    );
+    await until(
+      page,
+      "glassboxTold.filter(({ name, value }) => name === 'log' && value.includes('Refused')).length === 5",
+    );
     await goTo(page, 10);
     await page.context().close();
   });
@@ -224,7 +263,13 @@ describe('the attention panel in a plain browser', () => {
     await page.evaluate("document.documentElement.style.zoom = '2'");
     await settled(page);
     await screenshot(page, 'zoomed');
-    await becomes(() => page.evaluate("[...document.querySelectorAll('.header, .tabs, .toolbar, .detail')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"), []);
+    await becomes(
+      () =>
+        page.evaluate(
+          "[...document.querySelectorAll('.header, .tabs, .toolbar, .detail')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)",
+        ),
+      [],
+    );
     await page.context().close();
   });
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
 import type { Answer, SearchState } from '../../src/features/search/messages';
-import { becomes, openInBrowser, settled, themeNames  } from '../support/browser/page';
-import type {BrowserPageOptions} from '../support/browser/page';
+import { becomes, openInBrowser, settled, themeNames } from '../support/browser/page';
+import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
 
 /** What a page says, as it is posted. */
@@ -16,7 +16,8 @@ interface Said {
   value: Record<string, unknown>;
 }
 
-const snippet = 'export async function retry(work, { times = 5 } = {}) {\n  for (let attempt = 0; ; attempt++) {\n    try {\n      return await work();\n    } catch (error) {\n      await sleep(backoff(attempt));';
+const snippet =
+  'export async function retry(work, { times = 5 } = {}) {\n  for (let attempt = 0; ; attempt++) {\n    try {\n      return await work();\n    } catch (error) {\n      await sleep(backoff(attempt));';
 const mark = (text: string, word: string): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length];
 const nasty = '<img src=x onerror="document.title=\'broken\'"> </script><b>x';
 
@@ -63,22 +64,40 @@ function standIn(state: SearchState, remembered: unknown): string {
 }
 
 const ready: SearchState = { kind: 'ready', sentence: '', version: 1 };
-const indexing: SearchState = { kind: 'indexing', sentence: 'Indexing: 1234 of 5210 files, 2210 chunks/s, 12 s left', coverage: 0.24, version: 1 };
+const indexing: SearchState = {
+  kind: 'indexing',
+  sentence: 'Indexing: 1234 of 5210 files, 2210 chunks/s, 12 s left',
+  coverage: 0.24,
+  version: 1,
+};
 
 describe('the search page', () => {
   let browser: Browser;
   before(async () => (browser = await openBrowser()));
   after(() => browser.close());
 
-  const open = (state: SearchState = ready, options: Partial<BrowserPageOptions> & { remembered?: unknown } = {}): Promise<Page> =>
-    openInBrowser(browser, 'search', { width: 340, height: 720, ...options, standIn: standIn(state, options.remembered ?? null) });
+  const open = (
+    state: SearchState = ready,
+    options: Partial<BrowserPageOptions> & { remembered?: unknown } = {},
+  ): Promise<Page> =>
+    openInBrowser(browser, 'search', {
+      width: 340,
+      height: 720,
+      ...options,
+      standIn: standIn(state, options.remembered ?? null),
+    });
   const told = async (page: Page, name: string) =>
-    (await page.evaluate(() => (globalThis as unknown as { said: Said[] }).said)).filter((message) => message.name === name).map(({ value }) => value);
+    (await page.evaluate(() => (globalThis as unknown as { said: Said[] }).said))
+      .filter((message) => message.name === name)
+      .map(({ value }) => value);
   const ask = async (page: Page, text: string) => {
     await page.locator('.input').fill(text);
     await page.keyboard.press('Enter');
   };
-  const focused = (page: Page) => page.evaluate<string>("document.activeElement.querySelector('.symbol, .name')?.textContent ?? document.activeElement.className");
+  const focused = (page: Page) =>
+    page.evaluate<string>(
+      "document.activeElement.querySelector('.symbol, .name')?.textContent ?? document.activeElement.className",
+    );
   const picture = async (page: Page, name: string) => {
     await settled(page);
     mkdirSync(join(root, 'test/output'), { recursive: true });
@@ -99,7 +118,13 @@ describe('the search page', () => {
     await becomes(() => page.locator('[role=status]').innerText(), '3 hits in 2 files');
     await page.keyboard.press('Control+c');
     await becomes(() => page.locator('[role=status]').innerText(), 'Copied');
-    await becomes(() => told(page, 'open'), [{ answer: 1, hit: 0, how: 'preview' }, { answer: 1, hit: 1, how: 'open' }]);
+    await becomes(
+      () => told(page, 'open'),
+      [
+        { answer: 1, hit: 0, how: 'preview' },
+        { answer: 1, hit: 1, how: 'open' },
+      ],
+    );
     for (const name of ['peek', 'copy']) await becomes(() => told(page, name), [{ answer: 1, hit: 1 }]);
     await page.keyboard.press('ArrowRight');
     await becomes(() => page.locator('.why:not([hidden])').innerText(), 'back\n+3.0');
@@ -147,7 +172,10 @@ describe('the search page', () => {
     await page.keyboard.press('ArrowDown');
     await becomes(value, 'now');
     await page.keyboard.press('Enter');
-    await becomes(() => page.evaluate<unknown>('glassboxHost.state'), { text: 'now', history: ['now', 'newest', 'older'] });
+    await becomes(() => page.evaluate<unknown>('glassboxHost.state'), {
+      text: 'now',
+      history: ['now', 'newest', 'older'],
+    });
     await page.close();
   });
 
@@ -179,7 +207,13 @@ describe('the search page', () => {
 
   it('looks for what is like a selection, until something is typed', async () => {
     const page = await open();
-    await page.evaluate(() => (globalThis as unknown as { glassboxHost: { tell: (message: unknown) => void } }).glassboxHost.tell({ kind: 'event', name: 'similar', value: { label: 'a.ts:3–9' } }));
+    await page.evaluate(() =>
+      (globalThis as unknown as { glassboxHost: { tell: (message: unknown) => void } }).glassboxHost.tell({
+        kind: 'event',
+        name: 'similar',
+        value: { label: 'a.ts:3–9' },
+      }),
+    );
     await page.getByText('Like a.ts:3–9').waitFor();
     await page.locator('.hit').first().waitFor();
     // It may ask once more when the index has grown, but for nothing else.

@@ -16,8 +16,16 @@ describe('a recorded similarity, in a plain browser', () => {
   it('shows question, code and pairs without a model', async () => {
     const model = join(root, 'models', 'search');
     const service = new SimilarityService();
-    const split = await service.compare(await service.table(model), { model, question: 'wait again', code: 'function retry() {\n  await wait(100);\n}\n', around: '' }, () => Promise.resolve(undefined));
-    const standIn = recordedSession(recordSimilarity({ model: 'search', ...split }), { kind: 'hit', title: 'Similarity to queue.ts:12–14', firstLines: [[0], [12]] });
+    const split = await service.compare(
+      await service.table(model),
+      { model, question: 'wait again', code: 'function retry() {\n  await wait(100);\n}\n', around: '' },
+      () => Promise.resolve(undefined),
+    );
+    const standIn = recordedSession(recordSimilarity({ model: 'search', ...split }), {
+      kind: 'hit',
+      title: 'Similarity to queue.ts:12–14',
+      firstLines: [[0], [12]],
+    });
     const page = await openInBrowser(browser, 'inspector', { standIn });
     page.setDefaultTimeout(60_000);
     await page.locator('.subject .title', { hasText: 'Similarity to queue.ts:12–14' }).waitFor();

@@ -9,8 +9,8 @@ import { Capture } from './data';
 import { sidesOf, FocusFinder } from './focus';
 import { Header } from './header';
 import { HeatTeller } from './heatTeller';
-import { fitState, parseState, readState   } from './model/state';
-import type {Bounds, ViewName} from './model/state';
+import { fitState, parseState, readState } from './model/state';
+import type { Bounds, ViewName } from './model/state';
 import { Store } from './store';
 import { onThemeChange, readTheme } from './theme';
 import { isSimilarity, SimilarityCapture } from './similarity';
@@ -62,7 +62,12 @@ export class App {
     const detail = new DetailView(this.#context, this.#finder);
     const question = new QuestionView(this.#context, this.#finder);
     this.#parts = [header, toolbar, question, code, heads, matrix, why, detail];
-    const panels = { code: element('div', { class: 'view' }, code.element), heads: element('div', { class: 'view' }, heads.element), matrix: element('div', { class: 'view' }, matrix.element), why: element('div', { class: 'view' }, why.element) };
+    const panels = {
+      code: element('div', { class: 'view' }, code.element),
+      heads: element('div', { class: 'view' }, heads.element),
+      matrix: element('div', { class: 'view' }, matrix.element),
+      why: element('div', { class: 'view' }, why.element),
+    };
     this.#bar = tabs<ViewName>(
       t('Views'),
       [
@@ -74,11 +79,23 @@ export class App {
       (view) => this.#store.update({ view }),
     );
     const viewBox = element('div', { class: 'views' }, panels.code, panels.heads, panels.matrix, panels.why);
-    this.#content.append(this.#bar.element, toolbar.element, question.element, element('div', { class: 'split' }, viewBox, detail.element), ...helps());
+    this.#content.append(
+      this.#bar.element,
+      toolbar.element,
+      question.element,
+      element('div', { class: 'split' }, viewBox, detail.element),
+      ...helps(),
+    );
     document.body.append(header.element, this.#notice, this.#welcome, this.#content, this.#status);
     this.#welcome.append(
       element('p', {}, t('Nothing is being inspected yet.')),
-      element('p', { class: 'muted' }, t('Select code in the editor and choose “Glassbox: Inspect Attention” in its context menu, or ask why a suggestion was made.')),
+      element(
+        'p',
+        { class: 'muted' },
+        t(
+          'Select code in the editor and choose “Glassbox: Inspect Attention” in its context menu, or ask why a suggestion was made.',
+        ),
+      ),
     );
     new HeatTeller(this.#context, this.#finder);
     this.#listen();
@@ -100,7 +117,9 @@ export class App {
       this.#refresh();
     });
     this.host.on('shown', (shown) => this.#show(shown));
-    this.host.on('progress', ({ capture, stack, done }) => this.#change(capture, (known) => known.progressed(stack, done)));
+    this.host.on('progress', ({ capture, stack, done }) =>
+      this.#change(capture, (known) => known.progressed(stack, done)),
+    );
     this.host.on('finished', (finished) =>
       this.#change(finished.capture, (known) => {
         known.finish(finished);
@@ -119,13 +138,17 @@ export class App {
 
   #show(shown: Shown): void {
     const { similarity } = shown;
-    const capture = similarity === undefined ? new Capture(shown, (name, params, options) => this.host.request(name, params, options)) : new SimilarityCapture(shown, similarity);
+    const capture =
+      similarity === undefined
+        ? new Capture(shown, (name, params, options) => this.host.request(name, params, options))
+        : new SimilarityCapture(shown, similarity);
     this.#notice.hidden = true;
     this.#captures[shown.slot] = capture;
     if (shown.slot === 'main') {
       delete this.#captures.other;
       this.#store.update({ focus: null, against: null, otherMap: null });
-      if (shown.kind === 'suggestion' && shown.logprobs.length > 0 && this.#wanted === undefined) this.#store.update({ view: 'why' });
+      if (shown.kind === 'suggestion' && shown.logprobs.length > 0 && this.#wanted === undefined)
+        this.#store.update({ view: 'why' });
     } else {
       this.#store.update({ against: 'other', otherMap: null });
     }
@@ -180,7 +203,10 @@ export class App {
     this.#welcome.hidden = shown !== undefined;
     const generated = (shown?.logprobs.length ?? 0) > 0;
     const apart = isSimilarity(this.#captures.main);
-    this.#bar.show(generated ? ['code', 'heads', 'matrix', 'why'] : apart ? ['code', 'matrix'] : ['code', 'heads', 'matrix'], this.#store.state.view);
+    this.#bar.show(
+      generated ? ['code', 'heads', 'matrix', 'why'] : apart ? ['code', 'matrix'] : ['code', 'heads', 'matrix'],
+      this.#store.state.view,
+    );
     for (const part of this.#parts) part.refresh();
   }
 }
@@ -188,9 +214,13 @@ export class App {
 /** What the keys do, for those who are told by a screen reader. */
 function helps(): HTMLElement[] {
   const text = {
-    'help-code': t('Arrow keys go from token to token, Enter shows one in the editor, R turns the direction round, Escape lets go.'),
+    'help-code': t(
+      'Arrow keys go from token to token, Enter shows one in the editor, R turns the direction round, Escape lets go.',
+    ),
     'help-heads': t('Arrow keys go from head to head, Enter opens one as a matrix.'),
-    'help-matrix': t('Arrow keys move the cross, plus and minus zoom, 0 shows everything, Enter shows the row’s token in the code.'),
+    'help-matrix': t(
+      'Arrow keys move the cross, plus and minus zoom, 0 shows everything, Enter shows the row’s token in the code.',
+    ),
   };
   return Object.entries(text).map(([id, sentence]) => element('p', { id, class: 'spoken' }, sentence));
 }

@@ -4,8 +4,8 @@ import type { PanelContext } from './context';
 import { button, choice, icons } from './controls';
 import { mapOfOther } from './focus';
 import { nameOfSegment } from './model/segments';
-import { aggregates  } from './model/state';
-import type {ViewState} from './model/state';
+import { aggregates } from './model/state';
+import type { ViewState } from './model/state';
 import { nameOfAggregate } from './toolbar';
 import { Popup } from './popup';
 import type { Comparison } from '../../src/features/inspector/messages';
@@ -36,16 +36,31 @@ export class CompareMenu {
     this.#now.hidden = against === null;
     if (against === null) return;
     this.#showHeads();
-    const name = against === 'other' ? t('{0} · {1}', other?.shown.title ?? '', other?.shown.detail ?? '') : t('Layer {0}, head {1}', against.layer + 1, against.head + 1);
+    const name =
+      against === 'other'
+        ? t('{0} · {1}', other?.shown.title ?? '', other?.shown.detail ?? '')
+        : t('Layer {0}, head {1}', against.layer + 1, against.head + 1);
     if (this.#now.dataset.shown === name) return;
     this.#now.dataset.shown = name;
-    const stop = button(t('Stop comparing'), 'icon', () => {
-      this.context.store.update({ against: null });
-      if (other !== undefined) this.context.host.tell('alone', {});
-    }, icon(icons.close));
-    const swatch = (direction: 'reads' | 'readBy'): HTMLElement => element('span', { class: `swatch ${direction}`, 'aria-hidden': 'true' });
+    const stop = button(
+      t('Stop comparing'),
+      'icon',
+      () => {
+        this.context.store.update({ against: null });
+        if (other !== undefined) this.context.host.tell('alone', {});
+      },
+      icon(icons.close),
+    );
+    const swatch = (direction: 'reads' | 'readBy'): HTMLElement =>
+      element('span', { class: `swatch ${direction}`, 'aria-hidden': 'true' });
     this.#now.replaceChildren(
-      element('div', { class: 'legend' }, element('div', {}, swatch('reads'), t('more here')), element('div', {}, swatch('readBy'), t('more in {0}', name)), this.#heads.element),
+      element(
+        'div',
+        { class: 'legend' },
+        element('div', {}, swatch('reads'), t('more here')),
+        element('div', {}, swatch('readBy'), t('more in {0}', name)),
+        this.#heads.element,
+      ),
       stop,
     );
   }
@@ -67,14 +82,20 @@ export class CompareMenu {
       ...layers.flatMap((layer) => heads.map((head) => ({ layer, heads: head }))),
     ];
     const chosen = this.#maps.findIndex((map) => map.layer === place.layer && map.heads === place.heads);
-    this.#heads.show(this.#maps.map((map, at) => ({ value: String(at), label: nameOfMap(map) })), String(chosen));
+    this.#heads.show(
+      this.#maps.map((map, at) => ({ value: String(at), label: nameOfMap(map) })),
+      String(chosen),
+    );
   }
 
   #choices(): (Node | string)[] {
     const capture = this.context.main();
     const bounds = capture?.shown.stacks[this.context.store.state.stack];
     if (capture === undefined || bounds === undefined) return [];
-    const heads = Array.from({ length: bounds.layers * bounds.heads }, (_, index) => ({ value: String(index), label: t('Layer {0}, head {1}', Math.floor(index / bounds.heads) + 1, (index % bounds.heads) + 1) }));
+    const heads = Array.from({ length: bounds.layers * bounds.heads }, (_, index) => ({
+      value: String(index),
+      label: t('Layer {0}, head {1}', Math.floor(index / bounds.heads) + 1, (index % bounds.heads) + 1),
+    }));
     const head = choice(t('Another head'), (value) => {
       if (value === '') return;
       this.#popup.close();
@@ -85,7 +106,11 @@ export class CompareMenu {
     const { segments = [] } = capture.shown.sequences[0] ?? {};
     const parts = segments
       .filter(({ kind }) => kind === 'context' || kind === 'suffix' || kind === 'rest' || kind === 'path')
-      .map(({ kind, from, to }) => button(t('Without: {0}', nameOfSegment(kind, t)), 'secondary', () => this.#start({ kind: 'without', from, to })));
+      .map(({ kind, from, to }) =>
+        button(t('Without: {0}', nameOfSegment(kind, t)), 'secondary', () =>
+          this.#start({ kind: 'without', from, to }),
+        ),
+      );
     return [
       head.element,
       button(t('The code as it is now'), 'secondary', () => this.#start({ kind: 'edit' })),
@@ -99,11 +124,17 @@ export class CompareMenu {
     this.#popup.close();
     if (capture === undefined) return;
     this.context.announce(t('Capturing what is compared with'));
-    this.context.host.request('compare', { capture: capture.id, how }, { timeoutMs: 600_000 }).catch((error: unknown) => this.context.fail(error));
+    this.context.host
+      .request('compare', { capture: capture.id, how }, { timeoutMs: 600_000 })
+      .catch((error: unknown) => this.context.fail(error));
   }
 }
 
 function nameOfMap({ layer, heads }: NonNullable<ViewState['otherMap']>): string {
   if (layer !== null && typeof heads === 'number') return t('Layer {0}, head {1}', layer + 1, heads + 1);
-  return t('{0} · {1}', layer === null ? t('All layers') : t('Layer {0}', layer + 1), typeof heads === 'number' ? t('Head {0}', heads + 1) : nameOfAggregate(heads));
+  return t(
+    '{0} · {1}',
+    layer === null ? t('All layers') : t('Layer {0}', layer + 1),
+    typeof heads === 'number' ? t('Head {0}', heads + 1) : nameOfAggregate(heads),
+  );
 }

@@ -17,7 +17,9 @@ export function choice<T extends string>(label: string, chosen: (value: T) => vo
       const wanted = JSON.stringify(options);
       if (wanted !== shown) {
         shown = wanted;
-        control.replaceChildren(...options.map(({ value: own, label: text }) => element('vscode-option', { value: own }, text)));
+        control.replaceChildren(
+          ...options.map(({ value: own, label: text }) => element('vscode-option', { value: own }, text)),
+        );
       }
       if (control.value !== value) control.value = value;
       // The control knows its options only once they have been drawn.
@@ -51,7 +53,11 @@ export interface Range {
 }
 
 /** A slider with its name and its value; the toolkit has none, so it is the browser's own. */
-export function range(label: string, bounds: { readonly min: number; readonly max: number; readonly step: number }, changed: (value: number) => void): Range {
+export function range(
+  label: string,
+  bounds: { readonly min: number; readonly max: number; readonly step: number },
+  changed: (value: number) => void,
+): Range {
   const input = element('input', { type: 'range', ...bounds, 'aria-label': label });
   const output = element('output', { class: 'value' });
   input.addEventListener('input', () => changed(input.valueAsNumber));
@@ -65,8 +71,17 @@ export function range(label: string, bounds: { readonly min: number; readonly ma
   };
 }
 
-export function button(label: string, appearance: 'primary' | 'secondary' | 'icon', pressed: () => void, ...content: (Node | string)[]): HTMLElement {
-  const control = element('vscode-button', { appearance, ...(content.length > 0 ? { 'aria-label': label, title: label } : {}) }, ...(content.length > 0 ? content : [label]));
+export function button(
+  label: string,
+  appearance: 'primary' | 'secondary' | 'icon',
+  pressed: () => void,
+  ...content: (Node | string)[]
+): HTMLElement {
+  const control = element(
+    'vscode-button',
+    { appearance, ...(content.length > 0 ? { 'aria-label': label, title: label } : {}) },
+    ...(content.length > 0 ? content : [label]),
+  );
   control.addEventListener('click', pressed);
   return control;
 }
@@ -77,7 +92,11 @@ export interface Tabs<T extends string> {
   show(available: readonly T[], selected: T): void;
 }
 
-export function tabs<T extends string>(label: string, all: readonly { readonly name: T; readonly label: string; readonly panel: HTMLElement }[], chosen: (name: T) => void): Tabs<T> {
+export function tabs<T extends string>(
+  label: string,
+  all: readonly { readonly name: T; readonly label: string; readonly panel: HTMLElement }[],
+  chosen: (name: T) => void,
+): Tabs<T> {
   const buttons = new Map<T, HTMLElement>();
   const list = element('div', { role: 'tablist', class: 'tabs', 'aria-label': label });
   for (const { name, label: text, panel } of all) {
@@ -119,7 +138,12 @@ export function rove(list: HTMLElement, selector: string): void {
     const all = items();
     if (!all.some((item) => item.tabIndex === 0)) all.forEach((item, i) => (item.tabIndex = i === 0 ? 0 : -1));
   };
-  new MutationObserver(settle).observe(list, { childList: true, subtree: true, attributes: true, attributeFilter: ['hidden'] });
+  new MutationObserver(settle).observe(list, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ['hidden'],
+  });
   list.addEventListener('keydown', (event) => {
     const all = items();
     const now = all.indexOf(document.activeElement as HTMLElement);

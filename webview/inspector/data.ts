@@ -1,8 +1,24 @@
-import type { Finished, HeadScores, InspectorProtocol, MapPlace, PoolKind, Probabilities, Provenance, Shown, Thumbnails, Tile, Weights } from '../../src/features/inspector/messages';
+import type {
+  Finished,
+  HeadScores,
+  InspectorProtocol,
+  MapPlace,
+  PoolKind,
+  Probabilities,
+  Provenance,
+  Shown,
+  Thumbnails,
+  Tile,
+  Weights,
+} from '../../src/features/inspector/messages';
 import type { RequestName, RequestInput, RequestResult } from '../../src/ipc/pages/protocol';
 
 /** Asks the host, or what plays its part. */
-export type Ask = <K extends RequestName<InspectorProtocol>>(name: K, params: RequestInput<InspectorProtocol, K>, options?: { signal?: AbortSignal }) => Promise<RequestResult<InspectorProtocol, K>>;
+export type Ask = <K extends RequestName<InspectorProtocol>>(
+  name: K,
+  params: RequestInput<InspectorProtocol, K>,
+  options?: { signal?: AbortSignal },
+) => Promise<RequestResult<InspectorProtocol, K>>;
 
 export type { MapPlace };
 
@@ -49,17 +65,35 @@ export class Capture {
   }
 
   /** Answered at once where the same was asked before. */
-  weights({ stack, layer, heads }: MapPlace, span: { from: number; to: number }, direction: 'reads' | 'readBy', withoutSink: boolean, signal?: AbortSignal): Promise<Weights> {
+  weights(
+    { stack, layer, heads }: MapPlace,
+    span: { from: number; to: number },
+    direction: 'reads' | 'readBy',
+    withoutSink: boolean,
+    signal?: AbortSignal,
+  ): Promise<Weights> {
     return this.#keep(JSON.stringify(['weights', stack, layer, heads, span, direction, withoutSink]), () =>
-      this.ask('weights', { ...this.#place(stack, layer), heads, tokens: span, direction, withoutSink }, signal ? { signal } : {}),
+      this.ask(
+        'weights',
+        { ...this.#place(stack, layer), heads, tokens: span, direction, withoutSink },
+        signal ? { signal } : {},
+      ),
     );
   }
 
   thumbnails(stack: number, size: number): Promise<Thumbnails> {
-    return this.#keep(JSON.stringify(['thumbnails', stack, size]), () => this.ask('thumbnails', { capture: this.id, stack, size, kind: 'max' }));
+    return this.#keep(JSON.stringify(['thumbnails', stack, size]), () =>
+      this.ask('thumbnails', { capture: this.id, stack, size, kind: 'max' }),
+    );
   }
 
-  tile({ stack, layer, heads }: MapPlace, level: number, kind: PoolKind, area: { x: number; y: number; width: number; height: number }, signal?: AbortSignal): Promise<Tile> {
+  tile(
+    { stack, layer, heads }: MapPlace,
+    level: number,
+    kind: PoolKind,
+    area: { x: number; y: number; width: number; height: number },
+    signal?: AbortSignal,
+  ): Promise<Tile> {
     return this.ask('tile', { ...this.#place(stack, layer), heads, level, kind, ...area }, signal ? { signal } : {});
   }
 
@@ -68,11 +102,15 @@ export class Capture {
   }
 
   probabilities(position: number): Promise<Probabilities> {
-    return this.#keep(JSON.stringify(['probabilities', position]), () => this.ask('probabilities', { capture: this.id, position, top: 8 }));
+    return this.#keep(JSON.stringify(['probabilities', position]), () =>
+      this.ask('probabilities', { capture: this.id, position, top: 8 }),
+    );
   }
 
   provenance({ stack, layer, heads }: MapPlace, withoutSink: boolean): Promise<Provenance> {
-    return this.#keep(JSON.stringify(['provenance', stack, layer, heads, withoutSink]), () => this.ask('provenance', { ...this.#place(stack, layer), heads, withoutSink }));
+    return this.#keep(JSON.stringify(['provenance', stack, layer, heads, withoutSink]), () =>
+      this.ask('provenance', { ...this.#place(stack, layer), heads, withoutSink }),
+    );
   }
 
   #place(stack: number, layer: number | null): { capture: number; stack: number; layer?: number } {

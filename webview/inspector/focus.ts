@@ -1,12 +1,12 @@
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { Capture, MapPlace } from './data';
-import { align, isSameGrid, spansOn, spread  } from './model/match';
-import type {Alignment} from './model/match';
-import { rollUp, unitsOf, unitSpan  } from './model/rollup';
-import type {Units} from './model/rollup';
+import { align, isSameGrid, spansOn, spread } from './model/match';
+import type { Alignment } from './model/match';
+import { rollUp, unitsOf, unitSpan } from './model/rollup';
+import type { Units } from './model/rollup';
 import type { ViewState } from './model/state';
-import { isSimilarity  } from './similarity';
-import type {SimilarityCapture} from './similarity';
+import { isSimilarity } from './similarity';
+import type { SimilarityCapture } from './similarity';
 import type { Store } from './store';
 
 /** What is pointed at, and what it read or who read it. */
@@ -32,7 +32,10 @@ export function placeOf({ stack, layer, heads }: ViewState): MapPlace {
 }
 
 /** Which sequence the token pointed at is of, and which the values are of. */
-export function sidesOf(capture: Capture, { stack, direction }: Pick<ViewState, 'stack' | 'direction'>): { own: number; side: number } {
+export function sidesOf(
+  capture: Capture,
+  { stack, direction }: Pick<ViewState, 'stack' | 'direction'>,
+): { own: number; side: number } {
   const { queries, keys } = capture.shown.stacks[stack] ?? { queries: 0, keys: 0 };
   return direction === 'reads' ? { own: queries, side: keys } : { own: keys, side: queries };
 }
@@ -54,7 +57,17 @@ export class FocusFinder {
 
   constructor(private readonly context: Looked) {
     context.store.subscribe((state, before) => {
-      const keys = ['focus', 'stack', 'layer', 'heads', 'direction', 'withoutSink', 'rollup', 'against', 'otherMap'] as const;
+      const keys = [
+        'focus',
+        'stack',
+        'layer',
+        'heads',
+        'direction',
+        'withoutSink',
+        'rollup',
+        'against',
+        'otherMap',
+      ] as const;
       if (keys.some((key) => state[key] !== before[key])) void this.find();
     });
   }
@@ -101,22 +114,40 @@ export class FocusFinder {
     const { withoutSink } = state;
     const direction = whole ? 'reads' : state.direction;
     const { own, side } = sidesOf(capture, { stack: state.stack, direction });
-    const { from, to } = state.focus === null ? { from: 0, to: capture.tokens(own) } : unitSpan(this.unitsFor(capture, own), state.focus);
+    const { from, to } =
+      state.focus === null ? { from: 0, to: capture.tokens(own) } : unitSpan(this.unitsFor(capture, own), state.focus);
     try {
       const [weights, against] = await Promise.all([
         capture.weights(placeOf(state), { from, to }, direction, withoutSink),
         this.#against(capture, state, { from, to }),
       ]);
       if (controller.signal.aborted) return;
-      const roll = (values: Float32Array): Float32Array => rollUp(values, this.unitsFor(capture, side), direction === 'reads' || isSimilarity(capture) ? 'sum' : 'mean');
+      const roll = (values: Float32Array): Float32Array =>
+        rollUp(values, this.unitsFor(capture, side), direction === 'reads' || isSimilarity(capture) ? 'sum' : 'mean');
       const { sinkShare, effectiveContext } = weights;
-      this.#tell({ capture, own, side, from, to, direction, values: roll(weights.values), sinkShare, effectiveContext, against: against && roll(against) });
+      this.#tell({
+        capture,
+        own,
+        side,
+        from,
+        to,
+        direction,
+        values: roll(weights.values),
+        sinkShare,
+        effectiveContext,
+        against: against && roll(against),
+      });
     } catch (error) {
-      if (!controller.signal.aborted && !(error instanceof PageError && error.code === 'cancelled')) this.context.fail(error);
+      if (!controller.signal.aborted && !(error instanceof PageError && error.code === 'cancelled'))
+        this.context.fail(error);
     }
   }
 
-  async #against(capture: Capture, state: ViewState, span: { from: number; to: number }): Promise<Float32Array | undefined> {
+  async #against(
+    capture: Capture,
+    state: ViewState,
+    span: { from: number; to: number },
+  ): Promise<Float32Array | undefined> {
     const { against, stack, direction, withoutSink } = state;
     if (against === null) return undefined;
     if (against !== 'other') {
@@ -134,21 +165,34 @@ export class FocusFinder {
 }
 
 /** The weights of another capture, put onto the tokens of this one; undefined where it has not read what is pointed at. */
-async function weightsOfOther(capture: Capture, other: Capture, state: ViewState, span: { from: number; to: number }): Promise<Float32Array | undefined> {
+async function weightsOfOther(
+  capture: Capture,
+  other: Capture,
+  state: ViewState,
+  span: { from: number; to: number },
+): Promise<Float32Array | undefined> {
   const place = mapOfOther(capture, other, state);
   if (place === undefined) return undefined;
   const { direction, withoutSink } = state;
   const { own, side } = sidesOf(capture, state);
   const sides = sidesOf(other, { stack: place.stack, direction });
-  const [pointed, target] = [alignmentOf(capture, own, other, sides.own), alignmentOf(capture, side, other, sides.side)];
+  const [pointed, target] = [
+    alignmentOf(capture, own, other, sides.own),
+    alignmentOf(capture, side, other, sides.side),
+  ];
   const spans = pointed ? spansOn(pointed, span) : [];
   const [first, last] = [spans[0], spans.at(-1)];
   if (target === undefined || first === undefined || last === undefined) return undefined;
-  const ask = async ({ from, to }: { from: number; to: number }): Promise<Float32Array> => (await other.weights(place, { from, to }, direction, withoutSink)).values;
+  const ask = async ({ from, to }: { from: number; to: number }): Promise<Float32Array> =>
+    (await other.weights(place, { from, to }, direction, withoutSink)).values;
   // Of what is read, a part may be meant; a token that reads does so as a whole.
   if (direction === 'reads') return spread(target, await ask({ from: first.from, to: last.to }), 'sum');
   const parts = await Promise.all(spans.map(async (one) => (await ask(one)).map((value) => value * one.part)));
-  return spread(target, parts.reduce((sum, values) => sum.map((value, token) => value + (values[token] as number))), 'mean');
+  return spread(
+    target,
+    parts.reduce((sum, values) => sum.map((value, token) => value + (values[token] as number))),
+    'mean',
+  );
 }
 
 const alignments = new WeakMap<object, WeakMap<object, Alignment>>();
@@ -173,7 +217,12 @@ export function alignedMap(capture: Capture, other: Capture, state: ViewState): 
   const place = mapOfOther(capture, other, state);
   const [ours, theirs] = [capture.shown.stacks[state.stack], other.shown.stacks[place?.stack ?? 0]];
   if (place === undefined || ours === undefined || theirs === undefined) return undefined;
-  const same = ([[ours.queries, theirs.queries], [ours.keys, theirs.keys]] as const).every(([own, others]) => {
+  const same = (
+    [
+      [ours.queries, theirs.queries],
+      [ours.keys, theirs.keys],
+    ] as const
+  ).every(([own, others]) => {
     const alignment = alignmentOf(capture, own, other, others);
     return alignment !== undefined && isSameGrid(alignment);
   });
@@ -191,10 +240,13 @@ export function mapOfOther(capture: Capture, other: Capture, state: ViewState): 
   // Where stacks differ, each model's first one is how it reads the text itself.
   const stack = other.shown.stacks[state.stack]?.kind === ours?.kind ? state.stack : 0;
   const theirs = other.shown.stacks[stack];
-  if (ours === undefined || theirs === undefined || (ours.queries === ours.keys) !== (theirs.queries === theirs.keys)) return undefined;
+  if (ours === undefined || theirs === undefined || (ours.queries === ours.keys) !== (theirs.queries === theirs.keys))
+    return undefined;
   const { layer, heads } = state.otherMap ?? state;
   const fits =
     (layer === null ? typeof heads !== 'number' : layer < theirs.layers) &&
     (typeof heads === 'number' ? heads < theirs.heads : heads !== 'value-weighted' || theirs.valueWeighted);
-  return fits ? { stack, layer, heads } : { stack, layer: null, heads: theirs.valueWeighted ? 'value-weighted' : 'mean' };
+  return fits
+    ? { stack, layer, heads }
+    : { stack, layer: null, heads: theirs.valueWeighted ? 'value-weighted' : 'mean' };
 }

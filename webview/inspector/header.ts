@@ -3,8 +3,8 @@ import { t } from '../shared/translate';
 import type { PanelContext, View } from './context';
 import { button } from './controls';
 import type { FocusFinder } from './focus';
-import { ShareMenu  } from './share';
-import type {Pictured} from './share';
+import { ShareMenu } from './share';
+import type { Pictured } from './share';
 import { CompareMenu } from './compare';
 import { isSimilarity } from './similarity';
 
@@ -13,8 +13,19 @@ export class Header implements View {
   readonly element: HTMLElement;
   readonly #title = element('span', { class: 'title' });
   readonly #detail = element('span', { class: 'muted' });
-  readonly #progress = element('div', { class: 'progress', role: 'progressbar', 'aria-label': t('Capturing'), 'aria-valuemin': 0, 'aria-valuemax': 100, hidden: true });
-  readonly #cut = element('p', { class: 'facts muted', hidden: true }, t('The end was not read: the model takes no more.'));
+  readonly #progress = element('div', {
+    class: 'progress',
+    role: 'progressbar',
+    'aria-label': t('Capturing'),
+    'aria-valuemin': 0,
+    'aria-valuemax': 100,
+    hidden: true,
+  });
+  readonly #cut = element(
+    'p',
+    { class: 'facts muted', hidden: true },
+    t('The end was not read: the model takes no more.'),
+  );
   readonly #stale: HTMLElement;
   readonly #compare: CompareMenu;
 
@@ -27,13 +38,24 @@ export class Header implements View {
       const capture = context.main();
       if (capture !== undefined) context.host.tell('again', { capture: capture.id });
     });
-    this.#stale = element('div', { class: 'stale', hidden: true }, element('span', {}, t('The code has changed since.')), again);
+    this.#stale = element(
+      'div',
+      { class: 'stale', hidden: true },
+      element('span', {}, t('The code has changed since.')),
+      again,
+    );
     this.#compare = new CompareMenu(context);
     const share = new ShareMenu(context, pictured, finder);
     this.element = element(
       'header',
       { class: 'header' },
-      element('div', { class: 'line-1' }, element('h1', { class: 'subject' }, this.#title, this.#detail), this.#compare.button, share.button),
+      element(
+        'div',
+        { class: 'line-1' },
+        element('h1', { class: 'subject' }, this.#title, this.#detail),
+        this.#compare.button,
+        share.button,
+      ),
       this.#compare.element,
       share.element,
       this.#progress,

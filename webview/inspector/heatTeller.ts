@@ -39,11 +39,23 @@ export class HeatTeller {
     if (isSimilarity(capture)) {
       // The question is in no file; what speaks against the code has no heat of its own there.
       const marked = own === 1 ? { from, to } : { from: 0, to: 0 };
-      this.context.host.tell('heat', { capture: capture.id, sequence: 1, ...marked, direction: 'reads', values: strengths(this.finder.onCode(capture, focus), { threshold, gamma }) });
+      this.context.host.tell('heat', {
+        capture: capture.id,
+        sequence: 1,
+        ...marked,
+        direction: 'reads',
+        values: strengths(this.finder.onCode(capture, focus), { threshold, gamma }),
+      });
       return;
     }
     // Heat on tokens of another text than the one pointed at has nothing to point from.
     const pointed = own === side ? { from, to } : { from: 0, to: 0 };
-    this.context.host.tell('heat', { capture: capture.id, sequence: side, ...pointed, direction, values: strengths(values, { threshold, gamma }) });
+    this.context.host.tell('heat', {
+      capture: capture.id,
+      sequence: side,
+      ...pointed,
+      direction,
+      values: strengths(values, { threshold, gamma }),
+    });
   }
 }

@@ -6,7 +6,12 @@ export class Popup {
   readonly button: HTMLElement;
   readonly element: HTMLElement;
 
-  constructor(id: string, label: string, drawing: string, private readonly fill: () => readonly (Node | string)[]) {
+  constructor(
+    id: string,
+    label: string,
+    drawing: string,
+    private readonly fill: () => readonly (Node | string)[],
+  ) {
     this.element = element('div', { class: 'popup', id, role: 'group', 'aria-label': label, hidden: true });
     this.button = button(label, 'icon', () => this.#toggle(), icon(drawing));
     this.button.setAttribute('aria-expanded', 'false');

@@ -5,11 +5,11 @@
 import { pairsFile, wholeMap } from '../../src/attention/npy';
 import { openRecording, RecordedCapture } from '../../src/attention/recording';
 import type { SimilarityRecording } from '../../src/attention/similarityRecording';
-import { inspectorProtocol    } from '../../src/features/inspector/messages';
-import type {InspectorProtocol, MapPlace, Shown} from '../../src/features/inspector/messages';
+import { inspectorProtocol } from '../../src/features/inspector/messages';
+import type { InspectorProtocol, MapPlace, Shown } from '../../src/features/inspector/messages';
 import { comparedTexts } from '../../src/features/inspector/shownSimilarity';
-import { PageError  } from '../../src/ipc/pages/protocol';
-import type {RequestParams} from '../../src/ipc/pages/protocol';
+import { PageError } from '../../src/ipc/pages/protocol';
+import type { RequestParams } from '../../src/ipc/pages/protocol';
 import { PageServer } from '../../src/ipc/pages/server';
 
 /** What is replayed, and how it is called. */
@@ -30,7 +30,8 @@ declare global {
 export function replay({ recording, shown }: Replayed): PageServer<InspectorProtocol> {
   const opened = openRecording(recording);
   const attention = (): RecordedCapture => {
-    if (!(opened instanceof RecordedCapture)) throw new PageError('invalid', 'Texts that were read apart have no attention.');
+    if (!(opened instanceof RecordedCapture))
+      throw new PageError('invalid', 'Texts that were read apart have no attention.');
     return opened;
   };
   const told: { name: string; value: unknown }[] = (globalThis.glassboxTold = []);
@@ -38,37 +39,44 @@ export function replay({ recording, shown }: Replayed): PageServer<InspectorProt
     told.push({ name, value });
     if (told.length > 200) told.shift();
   };
-  const page = new PageServer<InspectorProtocol>(inspectorProtocol, {
-    requests: {
-      thumbnails: answer((params: RequestParams<InspectorProtocol, 'thumbnails'>) => attention().thumbnails(params)),
-      tile: answer((params: RequestParams<InspectorProtocol, 'tile'>) => attention().tile(params)),
-      weights: answer((params: RequestParams<InspectorProtocol, 'weights'>) => attention().weights(params)),
-      headScores: answer((params: RequestParams<InspectorProtocol, 'headScores'>) => attention().headScores(params)),
-      probabilities: answer((params: RequestParams<InspectorProtocol, 'probabilities'>) => attention().probabilities(params)),
-      provenance: answer((params: RequestParams<InspectorProtocol, 'provenance'>) => attention().provenance(params)),
-      causal: answer((params: RequestParams<InspectorProtocol, 'causal'>) => attention().causal(params)),
-      compare: answer((): boolean => {
-        throw new PageError('failed', 'A recording has no model that could read something else.');
-      }),
-      save: (params) => download(opened, params),
+  const page = new PageServer<InspectorProtocol>(
+    inspectorProtocol,
+    {
+      requests: {
+        thumbnails: answer((params: RequestParams<InspectorProtocol, 'thumbnails'>) => attention().thumbnails(params)),
+        tile: answer((params: RequestParams<InspectorProtocol, 'tile'>) => attention().tile(params)),
+        weights: answer((params: RequestParams<InspectorProtocol, 'weights'>) => attention().weights(params)),
+        headScores: answer((params: RequestParams<InspectorProtocol, 'headScores'>) => attention().headScores(params)),
+        probabilities: answer((params: RequestParams<InspectorProtocol, 'probabilities'>) =>
+          attention().probabilities(params),
+        ),
+        provenance: answer((params: RequestParams<InspectorProtocol, 'provenance'>) => attention().provenance(params)),
+        causal: answer((params: RequestParams<InspectorProtocol, 'causal'>) => attention().causal(params)),
+        compare: answer((): boolean => {
+          throw new PageError('failed', 'A recording has no model that could read something else.');
+        }),
+        save: (params) => download(opened, params),
+      },
+      told: {
+        ready: () =>
+          opened instanceof RecordedCapture ? begin(page, opened, shown) : beginSimilarity(page, opened, shown),
+        heat: note('heat'),
+        cold: note('cold'),
+        reveal: note('reveal'),
+        again: note('again'),
+        copyLink: note('copyLink'),
+        within: note('within'),
+        alone: note('alone'),
+      },
     },
-    told: {
-      ready: () => (opened instanceof RecordedCapture ? begin(page, opened, shown) : beginSimilarity(page, opened, shown)),
-      heat: note('heat'),
-      cold: note('cold'),
-      reveal: note('reveal'),
-      again: note('again'),
-      copyLink: note('copyLink'),
-      within: note('within'),
-      alone: note('alone'),
+    {
+      post: (message) => queueMicrotask(() => receive(message)),
+      log: (level, message) => {
+        note('log')(`${level}: ${message}`);
+        console[level](message);
+      },
     },
-  }, {
-    post: (message) => queueMicrotask(() => receive(message)),
-    log: (level, message) => {
-      note('log')(`${level}: ${message}`);
-      console[level](message);
-    },
-  });
+  );
   return page;
 }
 
@@ -86,29 +94,53 @@ function begin(page: PageServer<InspectorProtocol>, capture: RecordedCapture, sh
     stacks,
     logprobs: shown.kind === 'suggestion' ? [...recording.logprobs.slice(recording.generatedFrom)] : [],
   });
-  const sinkShares = stacks.map((stack, index) => Float32Array.from({ length: stack.layers * stack.heads }, (_, head) => sinkShare(capture, index, Math.floor(head / stack.heads), head % stack.heads)));
+  const sinkShares = stacks.map((stack, index) =>
+    Float32Array.from({ length: stack.layers * stack.heads }, (_, head) =>
+      sinkShare(capture, index, Math.floor(head / stack.heads), head % stack.heads),
+    ),
+  );
   page.send('finished', { capture: description.capture, sinkShares, totalMs: 0, bytes: 0 });
 }
 
-function beginSimilarity(page: PageServer<InspectorProtocol>, recording: SimilarityRecording, shown: Replayed['shown']): void {
+function beginSimilarity(
+  page: PageServer<InspectorProtocol>,
+  recording: SimilarityRecording,
+  shown: Replayed['shown'],
+): void {
   // No model is here whose attention could be captured.
-  const { description, similarity, finished } = comparedTexts(1, recording, { attends: false, foundBy: recording.foundBy, totalMs: 0 });
+  const { description, similarity, finished } = comparedTexts(1, recording, {
+    attends: false,
+    foundBy: recording.foundBy,
+    totalMs: 0,
+  });
   page.send('shown', { slot: 'main', ...shown, ...description, detail: recording.model, logprobs: [], similarity });
   page.send('finished', finished);
 }
 
 function sinkShare(capture: RecordedCapture, stack: number, layer: number, heads: number): number {
   const sequence = capture.description.sequences[capture.description.stacks[stack]?.queries ?? 0];
-  return capture.weights({ stack, layer, heads, tokens: { from: 0, to: sequence?.ids.length ?? 1 }, direction: 'reads' }).sinkShare;
+  return capture.weights({
+    stack,
+    layer,
+    heads,
+    tokens: { from: 0, to: sequence?.ids.length ?? 1 },
+    direction: 'reads',
+  }).sinkShare;
 }
 
 function answer<P, R>(make: (params: P) => R): (params: P) => Promise<R> {
   return (params) => Promise.resolve(params).then(make);
 }
 
-async function download(recording: RecordedCapture | SimilarityRecording, { kind, name, data, map }: RequestParams<InspectorProtocol, 'save'>): Promise<string> {
+async function download(
+  recording: RecordedCapture | SimilarityRecording,
+  { kind, name, data, map }: RequestParams<InspectorProtocol, 'save'>,
+): Promise<string> {
   if (kind === 'session') throw new PageError('failed', 'This is the recorded session.');
-  const matrix = (): Promise<Uint8Array> => (recording instanceof RecordedCapture ? matrixOf(recording, map) : Promise.resolve(pairsFile(recording.pairs, recording.code.ids.length)));
+  const matrix = (): Promise<Uint8Array> =>
+    recording instanceof RecordedCapture
+      ? matrixOf(recording, map)
+      : Promise.resolve(pairsFile(recording.pairs, recording.code.ids.length));
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([Uint8Array.from(kind === 'npy' ? await matrix() : data)]));
   link.download = `${name}.${kind}`;
@@ -118,13 +150,20 @@ async function download(recording: RecordedCapture | SimilarityRecording, { kind
 
 function matrixOf(capture: RecordedCapture, { stack, layer, heads }: MapPlace): Promise<Uint8Array> {
   const { stacks, sequences } = capture.description;
-  const [rows, width] = [stacks[stack]?.queries, stacks[stack]?.keys].map((sequence) => sequences[sequence ?? 0]?.ids.length ?? 0) as [number, number];
-  return wholeMap(rows, width, (y, height) => capture.tile({ stack, layer: layer ?? undefined, heads, level: 0, kind: 'max', x: 0, y, width, height }));
+  const [rows, width] = [stacks[stack]?.queries, stacks[stack]?.keys].map(
+    (sequence) => sequences[sequence ?? 0]?.ids.length ?? 0,
+  ) as [number, number];
+  return wholeMap(rows, width, (y, height) =>
+    capture.tile({ stack, layer: layer ?? undefined, heads, level: 0, kind: 'max', x: 0, y, width, height }),
+  );
 }
 
 const session = globalThis.glassboxSession;
 if (session !== undefined) {
-  const page = replay({ recording: Uint8Array.from(atob(session.recording), (character) => character.charCodeAt(0)), shown: session.shown });
+  const page = replay({
+    recording: Uint8Array.from(atob(session.recording), (character) => character.charCodeAt(0)),
+    shown: session.shown,
+  });
   globalThis.glassboxHost = {
     // A copy, as between processes: neither side can change what the other holds.
     post: (message) => {

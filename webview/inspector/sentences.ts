@@ -1,8 +1,8 @@
 import { t } from '../shared/translate';
 import type { Capture } from './data';
 import type { Focus } from './focus';
-import { isSimilarity  } from './similarity';
-import type {SimilarityCapture} from './similarity';
+import { isSimilarity } from './similarity';
+import type { SimilarityCapture } from './similarity';
 import { strongest } from './model/heat';
 import { visible } from './model/glyphs';
 import { fileLinesOf, textOf } from './model/rollup';
@@ -58,7 +58,12 @@ export function lineOf(capture: Capture, sequence: number, token: number): numbe
 
 /** What a token is and how much it has to do with what is pointed at. */
 export function describeToken(capture: Capture, focus: Focus | undefined, token: number, state: ViewState): string {
-  if (isSimilarity(capture)) return t('{0}: similarity {1}', nameOfSpan(capture, 1, token, token + 1), signed((focus?.side === 1 ? focus.values : capture.table.codeSums)[token] ?? 0));
+  if (isSimilarity(capture))
+    return t(
+      '{0}: similarity {1}',
+      nameOfSpan(capture, 1, token, token + 1),
+      signed((focus?.side === 1 ? focus.values : capture.table.codeSums)[token] ?? 0),
+    );
   const { queries, keys } = capture.shown.stacks[state.stack] ?? { queries: 0, keys: 0 };
   const name = nameOfSpan(capture, state.direction === 'reads' ? keys : queries, token, token + 1);
   if (focus === undefined) return name;
@@ -70,9 +75,13 @@ export function speakFocus(focus: Focus): string {
   const { capture, own, side, from, to, values, direction } = focus;
   if (isSimilarity(capture)) return speakSimilarity(capture, focus);
   const name = nameOfSpan(capture, own, from, to);
-  const partners = strongest(values, 3).map((token) => `${nameOfSpan(capture, side, token, token + 1)} ${percent(values[token] ?? 0)}`);
+  const partners = strongest(values, 3).map(
+    (token) => `${nameOfSpan(capture, side, token, token + 1)} ${percent(values[token] ?? 0)}`,
+  );
   if (partners.length === 0) return direction === 'reads' ? t('{0} reads nothing', name) : t('Nothing reads {0}', name);
-  return direction === 'reads' ? t('{0} reads {1}', name, partners.join(', ')) : t('{0} is read by {1}', name, partners.join(', '));
+  return direction === 'reads'
+    ? t('{0} reads {1}', name, partners.join(', '))
+    : t('{0} is read by {1}', name, partners.join(', '));
 }
 
 /** What of a question and what was found for it is pointed at; of all of the question where `whole`. */
@@ -82,6 +91,8 @@ export function nameOfPart(capture: SimilarityCapture, { own, from, to }: Pick<F
 
 function speakSimilarity(capture: SimilarityCapture, focus: Focus): string {
   const { side, values } = focus;
-  const partners = strongest(values.map(Math.abs), 3).map((token) => `${nameOfSpan(capture, side, token, token + 1)} ${signed(values[token] ?? 0)}`);
+  const partners = strongest(values.map(Math.abs), 3).map(
+    (token) => `${nameOfSpan(capture, side, token, token + 1)} ${signed(values[token] ?? 0)}`,
+  );
   return t('{0} is alike to {1}', nameOfPart(capture, focus), partners.join(', '));
 }

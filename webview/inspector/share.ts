@@ -40,9 +40,12 @@ export class ShareMenu {
 
   #choices(): Node[] {
     const { view } = this.context.store.state;
-    const save = (label: string, kind: ExportKind, make: () => Promise<Uint8Array>): HTMLElement => button(label, 'secondary', () => void this.#save(kind, make));
+    const save = (label: string, kind: ExportKind, make: () => Promise<Uint8Array>): HTMLElement =>
+      button(label, 'secondary', () => void this.#save(kind, make));
     return [
-      ...(view === 'why' ? [] : [save(t('Picture (PNG)'), 'png', () => this.#png()), save(t('Drawing (SVG)'), 'svg', () => this.#svg())]),
+      ...(view === 'why'
+        ? []
+        : [save(t('Picture (PNG)'), 'png', () => this.#png()), save(t('Drawing (SVG)'), 'svg', () => this.#svg())]),
       save(t('Numbers (JSON)'), 'json', () => this.#json()),
       save(t('Matrix (NPY)'), 'npy', () => Promise.resolve(new Uint8Array())),
       save(t('Session to replay (HTML)'), 'session', () => Promise.resolve(themeOfPage())),
@@ -56,8 +59,16 @@ export class ShareMenu {
     const capture = this.context.main();
     if (capture === undefined) return;
     try {
-      const name = `${isSimilarity(capture) ? '' : 'attention-'}${capture.shown.title.replace(/[^\p{L}\p{N}.]+/gu, '-')}`.slice(0, 80);
-      const saved = await this.context.host.request('save', { capture: capture.id, kind, name, data: await make(), map: placeOf(this.context.store.state) }, { timeoutMs: 600_000 });
+      const name =
+        `${isSimilarity(capture) ? '' : 'attention-'}${capture.shown.title.replace(/[^\p{L}\p{N}.]+/gu, '-')}`.slice(
+          0,
+          80,
+        );
+      const saved = await this.context.host.request(
+        'save',
+        { capture: capture.id, kind, name, data: await make(), map: placeOf(this.context.store.state) },
+        { timeoutMs: 600_000 },
+      );
       if (saved !== undefined) this.context.announce(t('Saved as {0}', saved));
     } catch (error) {
       this.context.fail(error);
@@ -81,7 +92,8 @@ export class ShareMenu {
   /** All canvases of the view on each other, on the theme's background. */
   #draw(): HTMLCanvasElement {
     const { view } = this.context.store.state;
-    const layers = view === 'code' ? [this.pictured.code.canvas()] : this.pictured[view === 'heads' ? 'heads' : 'matrix'].layers();
+    const layers =
+      view === 'code' ? [this.pictured.code.canvas()] : this.pictured[view === 'heads' ? 'heads' : 'matrix'].layers();
     const canvas = document.createElement('canvas');
     const [base] = layers.slice(-1);
     canvas.width = base?.width ?? 1;
@@ -115,9 +127,25 @@ export class ShareMenu {
       text,
       tokens: Array.from(ids, (id, i) => ({ id, text: texts[i], start: ranges[2 * i], end: ranges[2 * i + 1] })),
     }));
-    const weights = focus && { from: focus.from, to: focus.to, direction: focus.direction, sequence: focus.side, sinkShare: focus.sinkShare, values: Array.from(focus.values) };
-    const similarity = isSimilarity(capture) ? { ...capture.similarity, pairs: Array.from(capture.similarity.pairs), columns: capture.table.columns } : undefined;
-    const file = { title: capture?.shown.title, model: capture?.shown.detail, ...(similarity ? { similarity } : { stacks: capture?.shown.stacks }), state, sequences, weights };
+    const weights = focus && {
+      from: focus.from,
+      to: focus.to,
+      direction: focus.direction,
+      sequence: focus.side,
+      sinkShare: focus.sinkShare,
+      values: Array.from(focus.values),
+    };
+    const similarity = isSimilarity(capture)
+      ? { ...capture.similarity, pairs: Array.from(capture.similarity.pairs), columns: capture.table.columns }
+      : undefined;
+    const file = {
+      title: capture?.shown.title,
+      model: capture?.shown.detail,
+      ...(similarity ? { similarity } : { stacks: capture?.shown.stacks }),
+      state,
+      sequences,
+      weights,
+    };
     return Promise.resolve(new TextEncoder().encode(`${JSON.stringify(file, undefined, 1)}\n`));
   }
 }

@@ -1,7 +1,7 @@
 import type { Shown, ShownSimilarity, Tile, Weights } from '../../src/features/inspector/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
-import { Capture  } from './data';
-import type {MapPlace} from './data';
+import { Capture } from './data';
+import type { MapPlace } from './data';
 import { PairTable } from './model/similarity';
 
 /** A question and what was found for it: all that is asked of them is in the page. */
@@ -16,11 +16,20 @@ export class SimilarityCapture extends Capture {
     this.table = new PairTable(similarity.pairs, this.tokens(0), this.tokens(1));
   }
 
-  override weights(_place: MapPlace, span: { from: number; to: number }, direction: 'reads' | 'readBy'): Promise<Weights> {
+  override weights(
+    _place: MapPlace,
+    span: { from: number; to: number },
+    direction: 'reads' | 'readBy',
+  ): Promise<Weights> {
     return Promise.resolve({ values: this.table.sums(span, direction), sinkShare: 0, effectiveContext: 0 });
   }
 
-  override tile(_place: MapPlace, level: number, _kind: 'mean' | 'max', area: { x: number; y: number; width: number; height: number }): Promise<Tile> {
+  override tile(
+    _place: MapPlace,
+    level: number,
+    _kind: 'mean' | 'max',
+    area: { x: number; y: number; width: number; height: number },
+  ): Promise<Tile> {
     return Promise.resolve({ x: area.x, y: area.y, ...this.table.cells(level, area) });
   }
 }

@@ -1,5 +1,5 @@
-import { initialState  } from './model/state';
-import type {ViewState} from './model/state';
+import { initialState } from './model/state';
+import type { ViewState } from './model/state';
 
 /** The one place of what is shown; every part of the panel draws from it and hears when it changes. */
 export class Store {

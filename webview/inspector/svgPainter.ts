@@ -17,18 +17,24 @@ export class SvgPainter implements Painter {
   ) {}
 
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.#parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(this.fillStyle)}"/>`);
+    this.#parts.push(
+      `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(this.fillStyle)}"/>`,
+    );
   }
 
   strokeRect(x: number, y: number, width: number, height: number): void {
-    this.#parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`);
+    this.#parts.push(
+      `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`,
+    );
   }
 
   fillText(text: string, x: number, y: number, maxWidth?: number): void {
     const [size = '13px', ...family] = this.font.split(' ');
     const anchor = this.textAlign === 'right' ? 'end' : this.textAlign === 'center' ? 'middle' : 'start';
     const length = maxWidth === undefined ? '' : ` textLength="${round(maxWidth)}" lengthAdjust="spacingAndGlyphs"`;
-    this.#parts.push(`<text x="${round(x)}" y="${round(y)}" font-size="${escape(size)}" font-family="${escape(family.join(' '))}" text-anchor="${anchor}" dominant-baseline="central" xml:space="preserve" fill="${escape(this.fillStyle)}"${length}>${escape(text)}</text>`);
+    this.#parts.push(
+      `<text x="${round(x)}" y="${round(y)}" font-size="${escape(size)}" font-family="${escape(family.join(' '))}" text-anchor="${anchor}" dominant-baseline="central" xml:space="preserve" fill="${escape(this.fillStyle)}"${length}>${escape(text)}</text>`,
+    );
   }
 
   beginPath(): void {
@@ -44,7 +50,9 @@ export class SvgPainter implements Painter {
   }
 
   stroke(): void {
-    this.#parts.push(`<path d="${this.#path}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`);
+    this.#parts.push(
+      `<path d="${this.#path}" fill="none" stroke="${escape(this.strokeStyle)}" stroke-width="${this.lineWidth}"/>`,
+    );
   }
 
   /** @param source a data address */
@@ -66,5 +74,10 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Characters that XML has no way to hold are drawn as what they are not: a question mark. */
 function escape(value: Painter['fillStyle']): string {
   const text = typeof value === 'string' ? value : '';
-  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '?');
+  return text
+    .replace(/[&<>"]/g, (character) => entities[character] ?? character)
+    .replace(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      '?',
+    );
 }

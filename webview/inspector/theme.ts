@@ -1,5 +1,5 @@
-import { css, mix, parseColour  } from './model/colour';
-import type {Rgb} from './model/colour';
+import { css, mix, parseColour } from './model/colour';
+import type { Rgb } from './model/colour';
 
 /** What is drawn on canvases takes its colours and fonts from the editor's theme, like everything else. */
 export interface Theme {
@@ -34,7 +34,10 @@ export function readTheme(): Theme {
     background,
     foreground,
     muted,
-    border: parseColour(value('contrastBorder') || value('editorWidget-border') || value('panel-border'), mix(background, foreground, 0.25)),
+    border: parseColour(
+      value('contrastBorder') || value('editorWidget-border') || value('panel-border'),
+      mix(background, foreground, 0.25),
+    ),
     focus: parseColour(value('focusBorder'), foreground),
     reads: parseColour(value('charts-blue'), [55, 148, 255]),
     readBy: parseColour(value('charts-yellow'), [204, 167, 0]),

@@ -1,5 +1,5 @@
-import { longestInput    } from '../../src/features/search/messages';
-import type {Answer, SearchProtocol, SearchState} from '../../src/features/search/messages';
+import { longestInput } from '../../src/features/search/messages';
+import type { Answer, SearchProtocol, SearchState } from '../../src/features/search/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
@@ -40,7 +40,8 @@ export class App {
     private readonly memory: Memory,
   ) {
     const remembered = memory.read();
-    const { text, history } = typeof remembered === 'object' && remembered !== null ? (remembered as Record<string, unknown>) : {};
+    const { text, history } =
+      typeof remembered === 'object' && remembered !== null ? (remembered as Record<string, unknown>) : {};
     this.#history = new History(history);
     this.#input.value = typeof text === 'string' ? text : '';
     this.#results = new Results({
@@ -126,7 +127,11 @@ export class App {
   #setSimilar(label: string): void {
     this.#similarTo = label;
     this.#input.value = '';
-    const close = element('button', { class: 'close', 'aria-label': t('Search by words again'), title: t('Search by words again') }, '×');
+    const close = element(
+      'button',
+      { class: 'close', 'aria-label': t('Search by words again'), title: t('Search by words again') },
+      '×',
+    );
     close.addEventListener('click', () => {
       this.#ask('');
       this.#input.focus();
@@ -161,12 +166,31 @@ export class App {
     const { kind, sentence, coverage } = this.#state;
     const failed = kind === 'failed' || kind === 'noWorkspace';
     this.#progress.hidden = failed || sentence === '';
-    const bar = element('div', { class: 'track', role: 'progressbar', 'aria-label': t('Indexing'), 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.floor((coverage ?? 0) * 100) }, element('div', { class: 'done' }));
+    const bar = element(
+      'div',
+      {
+        class: 'track',
+        role: 'progressbar',
+        'aria-label': t('Indexing'),
+        'aria-valuemin': 0,
+        'aria-valuemax': 100,
+        'aria-valuenow': Math.floor((coverage ?? 0) * 100),
+      },
+      element('div', { class: 'done' }),
+    );
     (bar.firstElementChild as HTMLElement).style.width = `${(coverage ?? 0) * 100}%`;
     const parts: Node[] = [element('span', { class: 'muted' }, sentence)];
     const focused = document.activeElement?.closest('.progress') === this.#progress;
-    if (kind === 'indexing' || kind === 'refining') parts.push(button(t('Pause'), () => this.host.tell('action', 'pause')), bar);
-    if (kind === 'paused') parts.push(button(t('Resume'), () => this.host.tell('action', 'resume')), bar);
+    if (kind === 'indexing' || kind === 'refining')
+      parts.push(
+        button(t('Pause'), () => this.host.tell('action', 'pause')),
+        bar,
+      );
+    if (kind === 'paused')
+      parts.push(
+        button(t('Resume'), () => this.host.tell('action', 'resume')),
+        bar,
+      );
     this.#progress.replaceChildren(...parts);
     if (focused) this.#progress.querySelector('button')?.focus();
   }
@@ -192,7 +216,9 @@ export class App {
     this.#setBusy(true);
     try {
       const { signal } = running;
-      const answer = await (this.#similarTo === undefined ? this.host.request('search', { text }, { signal }) : this.host.request('similar', {}, { signal }));
+      const answer = await (this.#similarTo === undefined
+        ? this.host.request('search', { text }, { signal })
+        : this.host.request('similar', {}, { signal }));
       if (this.#running === running) this.#show(answer);
     } catch (error) {
       if (error instanceof PageError && error.code === 'cancelled') return;
@@ -216,19 +242,33 @@ export class App {
   #showNotice(): void {
     const { kind, sentence } = this.#state;
     if (kind === 'noWorkspace') {
-      this.#body.replaceChildren(notice(sentence, button(t('Open Folder'), () => this.host.tell('action', 'openFolder'))));
+      this.#body.replaceChildren(
+        notice(
+          sentence,
+          button(t('Open Folder'), () => this.host.tell('action', 'openFolder')),
+        ),
+      );
     } else if (kind === 'failed') {
       this.#showFailure(sentence);
     } else if (kind === 'indexing') {
-      this.#body.replaceChildren(notice(t('Nothing was found so far; more of the workspace can be searched every second.')));
+      this.#body.replaceChildren(
+        notice(t('Nothing was found so far; more of the workspace can be searched every second.')),
+      );
     } else {
-      this.#body.replaceChildren(notice(t('Nothing was found.'), element('p', { class: 'muted' }, t('Fewer words or filters may find more.'))));
+      this.#body.replaceChildren(
+        notice(t('Nothing was found.'), element('p', { class: 'muted' }, t('Fewer words or filters may find more.'))),
+      );
     }
   }
 
   #showFailure(sentence: string): void {
     this.#spoken.textContent = sentence;
-    const actions = element('div', { class: 'choices' }, button(t('Try Again'), () => this.host.tell('action', 'retry')), button(t('Show the log'), () => this.host.tell('action', 'showLog')));
+    const actions = element(
+      'div',
+      { class: 'choices' },
+      button(t('Try Again'), () => this.host.tell('action', 'retry')),
+      button(t('Show the log'), () => this.host.tell('action', 'showLog')),
+    );
     this.#body.replaceChildren(notice(sentence, actions));
   }
 }

@@ -10,7 +10,9 @@ export class History {
 
   /** @param remembered newest first; whatever an earlier version left */
   constructor(remembered: unknown) {
-    this.#entries = Array.isArray(remembered) ? remembered.filter((entry) => typeof entry === 'string').slice(0, most) : [];
+    this.#entries = Array.isArray(remembered)
+      ? remembered.filter((entry) => typeof entry === 'string').slice(0, most)
+      : [];
   }
 
   get all(): readonly string[] {

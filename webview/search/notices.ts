@@ -42,6 +42,10 @@ export function help(ask: (text: string) => void): HTMLElement {
     ...filters.map((filter) => row(filter, 'code')),
     element('h2', {}, t('Keys')),
     ...keys.map((key) => row(key, 'kbd')),
-    element('p', { class: 'muted' }, t('The index is made on this machine when you first search, and never leaves it.')),
+    element(
+      'p',
+      { class: 'muted' },
+      t('The index is made on this machine when you first search, and never leaves it.'),
+    ),
   );
 }

@@ -54,7 +54,10 @@ export class Results {
     const at = this.#rows[this.#active]?.key;
     const unfolded = new Set(this.#rows.filter(({ why }) => why?.hidden === false).map(({ key }) => key));
     this.#answer = id;
-    this.#rows = groups.flatMap((group) => [this.#fileRow(group), ...group.hits.map((hit) => this.#hitRow(group, hit))]);
+    this.#rows = groups.flatMap((group) => [
+      this.#fileRow(group),
+      ...group.hits.map((hit) => this.#hitRow(group, hit)),
+    ]);
     this.node.replaceChildren(...this.#rows.map(({ node }) => node));
     this.node.scrollTop = 0;
     for (const row of this.#rows) if (unfolded.has(row.key)) this.#toggleWhy(row, true);
@@ -107,7 +110,11 @@ export class Results {
         'aria-label': `${title}, ${t('line {0}', hit.lines)}`,
         tabindex: -1,
         // The context menu is VS Code's: package.json says what is in it where this is found, and its commands are told of it.
-        'data-vscode-context': JSON.stringify({ webviewSection: 'hit', preventDefaultContextMenuItems: true, ...place }),
+        'data-vscode-context': JSON.stringify({
+          webviewSection: 'hit',
+          preventDefaultContextMenuItems: true,
+          ...place,
+        }),
       },
       element(
         'div',
@@ -143,7 +150,8 @@ export class Results {
   }
 
   #actionOf({ key, ctrlKey, altKey }: KeyboardEvent, row: Row, place: Place | undefined): (() => void) | undefined {
-    const onHit = (act: (place: Place) => void): (() => void) | undefined => (place === undefined ? undefined : () => act(place));
+    const onHit = (act: (place: Place) => void): (() => void) | undefined =>
+      place === undefined ? undefined : () => act(place);
     switch (`${ctrlKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${key}`) {
       case 'ArrowDown':
         return () => this.#focus(Math.min(this.#active + 1, this.#rows.length - 1));
@@ -160,7 +168,10 @@ export class Results {
       case 'ArrowRight':
         return () => this.#toggleWhy(row, true);
       case 'ArrowLeft':
-        return () => (row.why?.hidden === false ? this.#toggleWhy(row, false) : this.#focus(this.#rows.findLastIndex(({ hit }, index) => hit === undefined && index < this.#active)));
+        return () =>
+          row.why?.hidden === false
+            ? this.#toggleWhy(row, false)
+            : this.#focus(this.#rows.findLastIndex(({ hit }, index) => hit === undefined && index < this.#active));
       case 'Enter':
         return onHit((at) => this.actions.open(at, 'open'));
       case 'Ctrl+Enter':
@@ -222,5 +233,11 @@ function reasonRow({ label, value, share }: Reason): HTMLElement {
     fill.style.width = `${Math.round(share * 100)}%`;
     bar.append(fill);
   }
-  return element('div', { class: 'reason' }, element('span', { class: 'label' }, label), bar, element('span', { class: 'value' }, value));
+  return element(
+    'div',
+    { class: 'reason' },
+    element('span', { class: 'label' }, label),
+    bar,
+    element('span', { class: 'value' }, value),
+  );
 }

@@ -1,20 +1,15 @@
-import {
-  check,
-  checkSize,
-  entryOf,
-  hostMessage,
-  PageError
-  
-  
-  
-  
-  
-  
-  
-  
-  
+import { check, checkSize, entryOf, hostMessage, PageError } from '../../src/ipc/pages/protocol';
+import type {
+  EventName,
+  EventValue,
+  PageMessage,
+  PageProtocol,
+  RequestName,
+  RequestInput,
+  RequestResult,
+  Told,
+  ToldName,
 } from '../../src/ipc/pages/protocol';
-import type {EventName, EventValue, PageMessage, PageProtocol, RequestName, RequestInput, RequestResult, Told, ToldName} from '../../src/ipc/pages/protocol';
 
 /** What carries messages: VS Code, or a script that plays its part in a plain browser. */
 export interface Transport {
@@ -56,7 +51,11 @@ export class HostClient<P extends PageProtocol> {
    * @throws {PageError} `cancelled` when the signal is raised, `timeout`, `invalid` when the answer does not fit, or
    *   what the host answers
    */
-  request<K extends RequestName<P>>(name: K, params: RequestInput<P, K>, { signal, timeoutMs = defaultTimeoutMs }: AskOptions = {}): Promise<RequestResult<P, K>> {
+  request<K extends RequestName<P>>(
+    name: K,
+    params: RequestInput<P, K>,
+    { signal, timeoutMs = defaultTimeoutMs }: AskOptions = {},
+  ): Promise<RequestResult<P, K>> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
@@ -68,7 +67,10 @@ export class HostClient<P extends PageProtocol> {
         pending.reject(error);
       };
       const onAbort = (): void => giveUp(new PageError('cancelled', 'No longer wanted.'));
-      const timer = setTimeout(() => giveUp(new PageError('timeout', `${name}: no answer within ${Math.round(timeoutMs / 1000)} s.`)), timeoutMs);
+      const timer = setTimeout(
+        () => giveUp(new PageError('timeout', `${name}: no answer within ${Math.round(timeoutMs / 1000)} s.`)),
+        timeoutMs,
+      );
       const end = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -133,12 +135,17 @@ export class HostClient<P extends PageProtocol> {
 
   #notify(name: string, value: unknown): void {
     const schema = entryOf(this.protocol.events, name);
-    if (schema === undefined) throw new PageError('invalid', `The host told ${JSON.stringify(name)}, which is unknown.`);
+    if (schema === undefined)
+      throw new PageError('invalid', `The host told ${JSON.stringify(name)}, which is unknown.`);
     const checked = check(schema, value, `What the host told as ${name}`);
     for (const listener of this.#listeners.get(name) ?? []) listener(checked);
   }
 
-  #settle(message: { kind: 'result'; id: number; value: unknown } | { kind: 'error'; id: number; error: { code: PageError['code']; message: string } }): void {
+  #settle(
+    message:
+      | { kind: 'result'; id: number; value: unknown }
+      | { kind: 'error'; id: number; error: { code: PageError['code']; message: string } },
+  ): void {
     const pending = this.#pending.get(message.id);
     // An answer to what was given up meanwhile.
     if (pending === undefined) return;

@@ -4,7 +4,11 @@ export type Attributes = Readonly<Record<string, string | number | boolean | und
 /**
  * An element with attributes and children. Strings become text nodes: nothing that comes from a file is ever parsed.
  */
-export function element<K extends keyof HTMLElementTagNameMap>(tag: K, attributes?: Attributes, ...children: (Node | string)[]): HTMLElementTagNameMap[K];
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes?: Attributes,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K];
 export function element(tag: string, attributes?: Attributes, ...children: (Node | string)[]): HTMLElement;
 export function element(tag: string, attributes: Attributes = {}, ...children: (Node | string)[]): HTMLElement {
   const made = document.createElement(tag);

@@ -1,6 +1,6 @@
 import type { PageProtocol } from '../../src/ipc/pages/protocol';
-import { HostClient  } from './client';
-import type {Transport} from './client';
+import { HostClient } from './client';
+import type { Transport } from './client';
 
 /** What VS Code gives a page, once. */
 interface VsCodeApi {

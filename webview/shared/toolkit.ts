@@ -9,13 +9,9 @@ import {
   vsCodeOption,
   vsCodeProgressRing,
   vsCodeTag,
-  vsCodeTextField
-  
-  
-  
-  
+  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import type {Button, Checkbox, Dropdown, TextField} from '@vscode/webview-ui-toolkit';
+import type { Button, Checkbox, Dropdown, TextField } from '@vscode/webview-ui-toolkit';
 
 export type { Button, Checkbox, Dropdown, TextField };
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import ignore from 'ignore';
-import type {Ignore} from 'ignore';
+import type { Ignore } from 'ignore';
 
 /** Later files overrule earlier ones. */
 const ruleFiles = ['.gitignore', '.glassboxignore'];
@@ -56,7 +56,9 @@ export class IgnoreRules {
   async inside(name: string, folder: string): Promise<IgnoreRules> {
     const outer = name === '' ? this : this.#below(`${name}/`);
     const texts = await Promise.all(ruleFiles.map((file) => readRules(join(folder, file))));
-    return outer !== undefined && texts.every((text) => text === '') ? outer : new IgnoreRules(ignore().add(texts.join('\n')), '', outer);
+    return outer !== undefined && texts.every((text) => text === '')
+      ? outer
+      : new IgnoreRules(ignore().add(texts.join('\n')), '', outer);
   }
 
   /** @param name of an entry of the folder, with `/` behind that of a folder */

@@ -34,7 +34,11 @@ export interface WalkOptions {
  * @param root absolute path
  * @param notes is added to
  */
-export async function* walk(root: string, notes: WalkNotes, { excludes = [], scope }: WalkOptions = {}): AsyncGenerator<WalkedFile> {
+export async function* walk(
+  root: string,
+  notes: WalkNotes,
+  { excludes = [], scope }: WalkOptions = {},
+): AsyncGenerator<WalkedFile> {
   const hidden = ignore({ allowRelativePaths: true }).add(excludes);
   const excluded = excludes.length === 0 ? (): boolean => false : (path: string): boolean => hidden.ignores(path);
   yield* walkFolder({ root, notes, excluded }, '', await IgnoreRules.forRoot(root), scope);
@@ -47,14 +51,24 @@ interface Walking {
   readonly excluded: (path: string) => boolean;
 }
 
-async function* walkFolder(walking: Walking, folder: string, rules: IgnoreRules, scope: Scope | undefined): AsyncGenerator<WalkedFile> {
+async function* walkFolder(
+  walking: Walking,
+  folder: string,
+  rules: IgnoreRules,
+  scope: Scope | undefined,
+): AsyncGenerator<WalkedFile> {
   const { root, notes, excluded } = walking;
   for (const entry of await entriesOf(root, folder, notes)) {
     const path = folder + entry.name;
     const whole = scope?.covers(path) ?? true;
     if (entry.isDirectory()) {
       if (!(whole || scope?.leadsInto(path)) || rules.ignores(`${entry.name}/`) || excluded(`${path}/`)) continue;
-      yield* walkFolder(walking, `${path}/`, await rules.inside(entry.name, join(root, path)), whole ? undefined : scope);
+      yield* walkFolder(
+        walking,
+        `${path}/`,
+        await rules.inside(entry.name, join(root, path)),
+        whole ? undefined : scope,
+      );
     } else if (whole && entry.isFile() && !rules.ignores(entry.name) && !excluded(path) && !isSecretPath(path)) {
       const found = await statsOf(root, path, notes);
       if (found !== undefined) yield { path, bytes: found.size, modified: found.mtimeMs };

@@ -7,7 +7,10 @@ export interface Weights {
 }
 
 /** The one that is most likely to be right, and how much it is preferred to the others: 0…1. */
-export function preferred(features: readonly (readonly number[])[], weights: readonly number[]): { index: number; preference: number } {
+export function preferred(
+  features: readonly (readonly number[])[],
+  weights: readonly number[],
+): { index: number; preference: number } {
   const scores = features.map((own) => dot(own, weights));
   const best = Math.max(...scores);
   const total = scores.reduce((sum, score) => sum + Math.exp(score - best), 0);
@@ -24,7 +27,11 @@ export function probability(features: readonly number[], weights: readonly numbe
  *
  * @param further what is known whatever is chosen
  */
-export function confidenceFeatures(chosen: readonly number[], preference: number, further: readonly number[] = []): number[] {
+export function confidenceFeatures(
+  chosen: readonly number[],
+  preference: number,
+  further: readonly number[] = [],
+): number[] {
   const certain = 0.999;
   const bounded = Math.min(certain, Math.max(1 - certain, preference));
   return [1, Math.log(bounded / (1 - bounded)), ...chosen, ...further];
@@ -34,10 +41,15 @@ export function confidenceFeatures(chosen: readonly number[], preference: number
  * @param features of each that could be chosen @param further as in `confidenceFeatures`
  * @returns which to take, and the probability in 0…1 that it is right; `undefined` where there is none
  */
-export function chooseBy({ choice, confidence }: Weights, features: readonly (readonly number[])[], further?: readonly number[]): { index: number; confidence: number } | undefined {
+export function chooseBy(
+  { choice, confidence }: Weights,
+  features: readonly (readonly number[])[],
+  further?: readonly number[],
+): { index: number; confidence: number } | undefined {
   const { index, preference } = preferred(features, choice);
   const chosen = features[index];
   return chosen && { index, confidence: probability(confidenceFeatures(chosen, preference, further), confidence) };
 }
 
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);

@@ -25,7 +25,8 @@ export function* wordsIn(text: string): Generator<string> {
 export function* placedWordsIn(text: string): Generator<PlacedWord> {
   for (const { 0: name, index } of text.matchAll(identifier)) {
     if (name.length > longestName) continue;
-    for (const { 0: word, index: at } of name.matchAll(wordInside)) yield { word: word.toLowerCase(), start: index + at, end: index + at + word.length };
+    for (const { 0: word, index: at } of name.matchAll(wordInside))
+      yield { word: word.toLowerCase(), start: index + at, end: index + at + word.length };
   }
 }
 

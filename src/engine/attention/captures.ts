@@ -1,6 +1,6 @@
 import { EngineError } from '../../ipc/engine/errors';
-import { Capture  } from '../../attention/capture';
-import type {CapturePlan} from '../../attention/capture';
+import { Capture } from '../../attention/capture';
+import type { CapturePlan } from '../../attention/capture';
 import { cellCount } from '../../attention/weightMap';
 
 /** Memory that whole maps may take together, bytes. */
@@ -49,7 +49,11 @@ export class Captures {
 }
 
 /** For each stack and layer, whether there is memory for its whole maps: wanted layers first, then from the first on. */
-export function layersThatFit({ stacks }: Pick<CapturePlan, 'stacks'>, wanted: readonly number[], budget: number): boolean[][] {
+export function layersThatFit(
+  { stacks }: Pick<CapturePlan, 'stacks'>,
+  wanted: readonly number[],
+  budget: number,
+): boolean[][] {
   const kept = stacks.map(({ layers }) => Array.from({ length: layers }, () => false));
   let left = budget;
   for (const isWanted of [true, false]) {

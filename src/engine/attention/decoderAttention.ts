@@ -7,10 +7,10 @@ import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Capture, CapturePlan } from '../../attention/capture';
 import type { ReadRows } from './decoderReader';
 import type { AttentionModel, FillTimings, Predictions } from '../../attention/model';
-import { openDecoderReader   } from './openDecoder';
-import type {OpenDecoderReader, ReaderOptions} from './openDecoder';
-import { partsOf, sequenceOf  } from './sequence';
-import type {Part} from './sequence';
+import { openDecoderReader } from './openDecoder';
+import type { OpenDecoderReader, ReaderOptions } from './openDecoder';
+import { partsOf, sequenceOf } from './sequence';
+import type { Part } from './sequence';
 import { logNormalizer } from '../../attention/softmax';
 
 /** A decoder whose attention can be captured. */
@@ -43,14 +43,31 @@ export class DecoderAttention implements AttentionModel, Predictions {
   }
 
   plan(subject: CaptureSubject): CapturePlan {
-    const parts = subject.kind === 'prompt' ? this.#promptParts(subject.promptIds, subject.generatedIds) : this.#textParts(subject.text, subject.path);
+    const parts =
+      subject.kind === 'prompt'
+        ? this.#promptParts(subject.promptIds, subject.generatedIds)
+        : this.#textParts(subject.text, subject.path);
     const sequence = sequenceOf(parts, this.tokenizer);
     this.#check(sequence);
     const length = sequence.ids.length;
     const { way, layers, heads, norms } = this.opened;
     const generated = subject.kind === 'prompt' ? subject.generatedIds.length : 0;
-    const stack = { kind: 'decoder', queries: 0, keys: 0, layers, heads, causal: true, rows: length, columns: length } as const;
-    return { way, sequences: [sequence], stacks: [{ ...stack, valueWeighted: norms !== undefined }], generatedFrom: length - generated };
+    const stack = {
+      kind: 'decoder',
+      queries: 0,
+      keys: 0,
+      layers,
+      heads,
+      causal: true,
+      rows: length,
+      columns: length,
+    } as const;
+    return {
+      way,
+      sequences: [sequence],
+      stacks: [{ ...stack, valueWeighted: norms !== undefined }],
+      generatedFrom: length - generated,
+    };
   }
 
   async fill(capture: Capture, step: Step, onRows: (stack: number, done: number) => void): Promise<FillTimings> {
@@ -65,10 +82,12 @@ export class DecoderAttention implements AttentionModel, Predictions {
       await step();
       const started = performance.now();
       await this.#addNorms(capture, run);
-      for (const [layer, weights] of run.weights.entries()) stack?.add(layer, { weights, first: run.past, rows: run.rows, columns: run.columns });
+      for (const [layer, weights] of run.weights.entries())
+        stack?.add(layer, { weights, first: run.past, rows: run.rows, columns: run.columns });
       this.#eachLogits(run, (position, logits) => {
         const next = ids[position + 1];
-        if (position + 1 >= generatedFrom && next !== undefined) capture.logprobs[position + 1] = (logits[next] as number) - logNormalizer(logits);
+        if (position + 1 >= generatedFrom && next !== undefined)
+          capture.logprobs[position + 1] = (logits[next] as number) - logNormalizer(logits);
       });
       packMs += performance.now() - started;
       onRows(0, stack?.done ?? 0);
@@ -76,11 +95,25 @@ export class DecoderAttention implements AttentionModel, Predictions {
     return { runMs, packMs };
   }
 
-  async predict(capture: Capture, { from, to }: TokenSpan, step: Step, visit: (position: number, logits: Float32Array) => void, hidden?: TokenSpan): Promise<void> {
+  async predict(
+    capture: Capture,
+    { from, to }: TokenSpan,
+    step: Step,
+    visit: (position: number, logits: Float32Array) => void,
+    hidden?: TokenSpan,
+  ): Promise<void> {
     const { reader } = this.opened;
-    if (hidden && !reader.hidesTokens) throw new EngineError('invalid', `The attention of ${this.folder.name} cannot be changed, so nothing can be hidden from it.`);
+    if (hidden && !reader.hidesTokens)
+      throw new EngineError(
+        'invalid',
+        `The attention of ${this.folder.name} cannot be changed, so nothing can be hidden from it.`,
+      );
     let next = from;
-    for await (const run of reader.read(capture.text.ids.slice(0, to), { from, logitsFrom: from, ...(hidden && { hidden }) }, step)) {
+    for await (const run of reader.read(
+      capture.text.ids.slice(0, to),
+      { from, logitsFrom: from, ...(hidden && { hidden }) },
+      step,
+    )) {
       this.#eachLogits(run, (position, logits) => {
         // A run may begin before, or calculate a row again.
         if (position === next) visit(next++, logits);
@@ -92,9 +125,13 @@ export class DecoderAttention implements AttentionModel, Predictions {
     return this.tokenizer.decode([id]);
   }
 
-  #eachLogits({ past, rows, logits, logitCount }: ReadRows, visit: (position: number, logits: Float32Array) => void): void {
+  #eachLogits(
+    { past, rows, logits, logitCount }: ReadRows,
+    visit: (position: number, logits: Float32Array) => void,
+  ): void {
     const size = this.opened.reader.vocabularySize;
-    for (let at = 0; at < logitCount; at++) visit(past + rows - logitCount + at, logits.subarray(at * size, (at + 1) * size));
+    for (let at = 0; at < logitCount; at++)
+      visit(past + rows - logitCount + at, logits.subarray(at * size, (at + 1) * size));
   }
 
   async #addNorms(capture: Capture, { values, past, rows }: ReadRows): Promise<void> {
@@ -125,14 +162,20 @@ export class DecoderAttention implements AttentionModel, Predictions {
       { kind: 'path', ids: file.length === 0 ? [] : this.tokenizer.encode(`${path}\n`) },
     ];
     const room = this.folder.contextLength - front.reduce((sum, { ids }) => sum + ids.length, 0);
-    if (room < 1) throw new EngineError('invalid', `The path leaves no room for a text: ${this.folder.name} takes ${this.folder.contextLength} tokens.`);
+    if (room < 1)
+      throw new EngineError(
+        'invalid',
+        `The path leaves no room for a text: ${this.folder.name} takes ${this.folder.contextLength} tokens.`,
+      );
     return [...front, { kind: 'text', ids: this.tokenizer.encode(text).slice(0, room) }];
   }
 
   #check({ ids }: CapturedSequence): void {
     const { contextLength, vocabularySize, name } = this.folder;
     if (ids.length === 0) throw new EngineError('invalid', 'There is no text to look into.');
-    if (ids.length > contextLength) throw new EngineError('invalid', `The text has ${ids.length} tokens, but ${name} takes ${contextLength}.`);
-    if (ids.some((id) => id < 0 || id >= vocabularySize)) throw new EngineError('invalid', `The text has a token that ${name} does not know.`);
+    if (ids.length > contextLength)
+      throw new EngineError('invalid', `The text has ${ids.length} tokens, but ${name} takes ${contextLength}.`);
+    if (ids.some((id) => id < 0 || id >= vocabularySize))
+      throw new EngineError('invalid', `The text has a token that ${name} does not know.`);
   }
 }

@@ -4,14 +4,14 @@ import { CopiedCache } from '../decoder/cache/kvCopied';
 import { StaticCache } from '../decoder/cache/kvStatic';
 import type { KeyValueCache } from '../decoder/cache/kv';
 import { Pace } from '../decoder/pace';
-import { planRun, rowsToKeep  } from '../decoder/plan';
-import type {Run} from '../decoder/plan';
+import { planRun, rowsToKeep } from '../decoder/plan';
+import type { Run } from '../decoder/plan';
 import { EngineError } from '../../ipc/engine/errors';
 import type { TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import type { Step } from '../../common/step';
-import { biasInput  } from './graph/instrument';
-import type {ExposedSite} from './graph/instrument';
+import { biasInput } from './graph/instrument';
+import type { ExposedSite } from './graph/instrument';
 
 /** More rows at once save no time; fewer cost more to begin than to run. */
 const mostRows = 128;
@@ -81,7 +81,11 @@ export class DecoderReader {
    *
    * @throws {EngineError} `runtime`, and what `step` throws
    */
-  async *read(text: Int32Array, { from, logitsFrom = text.length - 1, hidden }: ReadOptions, step: Step): AsyncGenerator<ReadRows> {
+  async *read(
+    text: Int32Array,
+    { from, logitsFrom = text.length - 1, hidden }: ReadOptions,
+    step: Step,
+  ): AsyncGenerator<ReadRows> {
     // What is hidden changes every row behind its beginning.
     const shared = this.#sharedLength(text);
     let cached = Math.min(shared, from, hidden?.from ?? text.length, text.length - 1);
@@ -104,14 +108,20 @@ export class DecoderReader {
 
   #emptyCache(): KeyValueCache {
     const { session, graph } = this;
-    return graph.cacheForm === 'whole' ? new CopiedCache(session, graph) : new StaticCache(session, graph, this.contextLength);
+    return graph.cacheForm === 'whole'
+      ? new CopiedCache(session, graph)
+      : new StaticCache(session, graph, this.contextLength);
   }
 
   #plan(length: number, cached: number): Run {
     // Before the first run, nothing is known of the heads: no run is longer than the probe that comes first.
     const headCount = this.#heads.reduce((sum, heads) => sum + heads, 0);
     const affordable = headCount === 0 ? leastRows : mostWeightBytes / (4 * headCount * length);
-    return planRun(length, cached, Math.max(leastRows, 2 * Math.floor(Math.min(this.#pace.rows, mostRows, affordable) / 2)));
+    return planRun(
+      length,
+      cached,
+      Math.max(leastRows, 2 * Math.floor(Math.min(this.#pace.rows, mostRows, affordable) / 2)),
+    );
   }
 
   #sharedLength(text: Int32Array): number {
@@ -134,7 +144,10 @@ export class DecoderReader {
       const weights = this.sites.map((site) => floatsOf(outputs, site.weights));
       this.#heads = weights.map(({ length }) => length / rows / (past + rows));
       return {
-        past, rows, ms, logitCount,
+        past,
+        rows,
+        ms,
+        logitCount,
         columns: past + rows,
         weights,
         mixed: this.sites.map(({ mixed }) => floatsOf(outputs, mixed)),
@@ -154,10 +167,15 @@ export class DecoderReader {
     const headCount = this.#heads.reduce((sum, heads) => sum + heads, 0);
     if (this.#room.length < headCount * cells) this.#room = new Float32Array(headCount * rows * length);
     let at = 0;
-    return Object.fromEntries(this.#heads.map((heads, layer) => {
-      const room = this.#room.subarray(at, (at += heads * cells));
-      return [(this.sites[layer] as ExposedSite).weights, this.session.tensor('float32', room, [1, heads, rows, past + rows])];
-    }));
+    return Object.fromEntries(
+      this.#heads.map((heads, layer) => {
+        const room = this.#room.subarray(at, (at += heads * cells));
+        return [
+          (this.sites[layer] as ExposedSite).weights,
+          this.session.tensor('float32', room, [1, heads, rows, past + rows]),
+        ];
+      }),
+    );
   }
 
   #inputs(text: Int32Array, { past, rows }: Run, logitCount: number, hidden: TokenSpan | undefined): Tensors {
@@ -167,25 +185,32 @@ export class DecoderReader {
     const inputs: Tensors = { input_ids: int64(BigInt64Array.from(text.subarray(past, end), BigInt), [1, rows]) };
     if (takes.pastLength) inputs.past_length = int64(BigInt64Array.of(BigInt(past)), [1]);
     if (takes.attentionMask) inputs.attention_mask = int64(new BigInt64Array(end).fill(1n), [1, end]);
-    if (takes.positionIds) inputs.position_ids = int64(BigInt64Array.from({ length: rows }, (_, row) => BigInt(past + row)), [1, rows]);
+    if (takes.positionIds)
+      inputs.position_ids = int64(
+        BigInt64Array.from({ length: rows }, (_, row) => BigInt(past + row)),
+        [1, rows],
+      );
     if (takes.logitsToKeep) inputs.num_logits_to_keep = int64(BigInt64Array.of(BigInt(logitCount)), takes.logitsToKeep);
-    if (this.hidesTokens) inputs[biasInput] = this.session.tensor('float32', biasOf(past, rows, hidden), [1, 1, rows, end]);
+    if (this.hidesTokens)
+      inputs[biasInput] = this.session.tensor('float32', biasOf(past, rows, hidden), [1, 1, rows, end]);
     return inputs;
   }
 
   /** The rows that a run has added to the cached values. */
   #newValues(outputs: Readonly<Tensors>, past: number, rows: number): Float32Array[] {
     const { slots, heads, headSize, cacheForm } = this.graph;
-    return slots.filter((_, slot) => slot % 2 === 1).map(({ present }) => {
-      const values = floatsOf(outputs, present);
-      if (cacheForm === 'newRows') return values;
-      const length = (past + rows) * headSize;
-      const fresh = new Float32Array(heads * rows * headSize);
-      for (let head = 0; head < heads; head++) {
-        fresh.set(values.subarray(head * length + past * headSize, (head + 1) * length), head * rows * headSize);
-      }
-      return fresh;
-    });
+    return slots
+      .filter((_, slot) => slot % 2 === 1)
+      .map(({ present }) => {
+        const values = floatsOf(outputs, present);
+        if (cacheForm === 'newRows') return values;
+        const length = (past + rows) * headSize;
+        const fresh = new Float32Array(heads * rows * headSize);
+        for (let head = 0; head < heads; head++) {
+          fresh.set(values.subarray(head * length + past * headSize, (head + 1) * length), head * rows * headSize);
+        }
+        return fresh;
+      });
   }
 }
 
@@ -204,7 +229,12 @@ function biasOf(past: number, rows: number, hidden: TokenSpan | undefined): Floa
   if (!hidden) return bias;
   for (let row = 0; row < rows; row++) {
     const inside = past + row >= hidden.from && past + row < hidden.to;
-    if (!inside) bias.fill(hiddenBias, row * columns + Math.min(hidden.from, columns), row * columns + Math.min(hidden.to, columns));
+    if (!inside)
+      bias.fill(
+        hiddenBias,
+        row * columns + Math.min(hidden.from, columns),
+        row * columns + Math.min(hidden.to, columns),
+      );
   }
   return bias;
 }

@@ -3,8 +3,8 @@ import { withSurroundings } from '../../modelFolder/table/surroundings';
 import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
 import type { CapturedSequence, Segment } from '../../ipc/engine/messages/attention';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
-import { sequenceOf  } from './sequence';
-import type {Part} from './sequence';
+import { sequenceOf } from './sequence';
+import type { Part } from './sequence';
 
 /** Texts as an encoder reads them. */
 export class EncoderSequences {
@@ -26,28 +26,52 @@ export class EncoderSequences {
     const isText = (id: number): boolean => !this.#special.has(id);
     const first = ids.findIndex(isText);
     const last = ids.findLastIndex(isText);
-    const [own, before, after] = first < 0 ? [[], ids, []] : [ids.slice(first, last + 1), ids.slice(0, first), ids.slice(last + 1)];
+    const [own, before, after] =
+      first < 0 ? [[], ids, []] : [ids.slice(first, last + 1), ids.slice(0, first), ids.slice(last + 1)];
     const sequence = framed(shown, own, { before, after }, this.tokenizer);
     return shown.startsWith(sequence.text) ? withAround(sequence, shown.length - text.length) : sequence;
   }
 }
 
 /** Special tokens around a text. Ranges are the tokenizer's own where it is the text alone that was tokenized. */
-export function framed(text: string, ids: readonly number[], { before, after }: { before: readonly number[]; after: readonly number[] }, tokenizer: Tokenizer): CapturedSequence {
-  const parts: Part[] = [{ kind: 'special', ids: before }, { kind: 'text', ids }, { kind: 'special', ids: after }];
+export function framed(
+  text: string,
+  ids: readonly number[],
+  { before, after }: { before: readonly number[]; after: readonly number[] },
+  tokenizer: Tokenizer,
+): CapturedSequence {
+  const parts: Part[] = [
+    { kind: 'special', ids: before },
+    { kind: 'text', ids },
+    { kind: 'special', ids: after },
+  ];
   const known = tokenizer.encodeWithRanges(text);
   const same = ids.every((id, at) => id === known.ids[at]);
   if (!same) return sequenceOf(parts, tokenizer);
   const end = ids.length === 0 ? 0 : (known.ranges[2 * ids.length - 1] as number);
-  const ranges = [...before.flatMap(() => [0, 0]), ...known.ranges.subarray(0, 2 * ids.length), ...after.flatMap(() => [end, end])];
-  const texts = [...before.map(() => ''), ...ids.map((_, at) => text.slice(known.ranges[2 * at], known.ranges[2 * at + 1])), ...after.map(() => '')];
+  const ranges = [
+    ...before.flatMap(() => [0, 0]),
+    ...known.ranges.subarray(0, 2 * ids.length),
+    ...after.flatMap(() => [end, end]),
+  ];
+  const texts = [
+    ...before.map(() => ''),
+    ...ids.map((_, at) => text.slice(known.ranges[2 * at], known.ranges[2 * at + 1])),
+    ...after.map(() => ''),
+  ];
   const segments: CapturedSequence['segments'] = [];
   for (const { kind, ids: own } of parts) {
     const from = segments.at(-1)?.to ?? 0;
     const start = segments.at(-1)?.end ?? 0;
     if (own.length > 0) segments.push({ kind, from, to: from + own.length, start, end: kind === 'text' ? end : start });
   }
-  return { ids: Int32Array.from([...before, ...ids, ...after]), texts, text: text.slice(0, end), ranges: Uint32Array.from(ranges), segments };
+  return {
+    ids: Int32Array.from([...before, ...ids, ...after]),
+    texts,
+    text: text.slice(0, end),
+    ranges: Uint32Array.from(ranges),
+    segments,
+  };
 }
 
 /**
@@ -62,7 +86,13 @@ export function withAround(sequence: CapturedSequence, offset: number): Captured
     const [start, end] = [ranges[at] as number, ranges[at + 1] as number];
     if (start < offset && end > offset && text.slice(start, offset).trim() === '') ranges[at] = offset;
   }
-  return { ...sequence, ranges, segments: sequence.segments.flatMap((segment) => (segment.kind === 'text' ? splitAt(segment, offset, ranges) : [segment])) };
+  return {
+    ...sequence,
+    ranges,
+    segments: sequence.segments.flatMap((segment) =>
+      segment.kind === 'text' ? splitAt(segment, offset, ranges) : [segment],
+    ),
+  };
 }
 
 /** Any other token that begins before the offset belongs to what is before it, whole. */

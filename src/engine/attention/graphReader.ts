@@ -9,8 +9,8 @@ import type { CaptureWay } from '../../ipc/engine/messages/attention';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions, Tensor, Tensors } from '../runtime/session';
 import { floatsOf } from './decoderReader';
-import { instrument  } from './graph/instrument';
-import type {ExposedSite} from './graph/instrument';
+import { instrument } from './graph/instrument';
+import type { ExposedSite } from './graph/instrument';
 import { gramGraph } from './graph/outputMatrix';
 import { differenceOfMix } from './selfTest';
 import { ValueNorms } from './valueNorms';
@@ -55,7 +55,8 @@ export class GraphReader {
   static async open(path: string, probe: GraphInput, options: SessionOptions): Promise<GraphReader> {
     await checkGraphFile(path);
     const model = readWeightless(path);
-    const fail = (what: string) => new EngineError('runtime', `The attention of ${basename(path)} cannot be read: ${what}.`);
+    const fail = (what: string) =>
+      new EngineError('runtime', `The attention of ${basename(path)} cannot be read: ${what}.`);
     const folder = model.graph && (await settleWeights(model.graph, dirname(path)));
     if (!model.graph || folder === undefined) throw fail('the graph is of a form that is not understood');
     const editor = new GraphEditor(model.graph);
@@ -67,8 +68,19 @@ export class GraphReader {
     try {
       const reader = new GraphReader(session, sites, basename(path));
       const form = await reader.#check(probe, fail);
-      const bytes = sites.every(({ way }) => way === 'softmax') && gramGraph(model, editor, sites.map(({ site }) => site.mixed), { ...form, type: type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT });
-      if (bytes) reader.#norms = await ValueNorms.open({ path, bytes, folder }, { ...form, layers: sites.length, valueHeads: form.heads });
+      const bytes =
+        sites.every(({ way }) => way === 'softmax') &&
+        gramGraph(
+          model,
+          editor,
+          sites.map(({ site }) => site.mixed),
+          { ...form, type: type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT },
+        );
+      if (bytes)
+        reader.#norms = await ValueNorms.open(
+          { path, bytes, folder },
+          { ...form, layers: sites.length, valueHeads: form.heads },
+        );
       return reader;
     } catch (error) {
       await session.dispose();
@@ -106,32 +118,48 @@ export class GraphReader {
       const { heads, rows, columns, weights } = formOf(outputs, site);
       const mixed = floatsOf(outputs, site.mixed);
       const fused = site.way !== 'softmax';
-      const attended = { weights, values: floatsOf(outputs, site.values ?? ''), valuesByToken: fused, mixed, rows, columns, valueHeads: heads };
-      if (!(differenceOfMix(attended, fused) <= tolerance)) throw fail('its weights are not what it weighs its values with');
+      const attended = {
+        weights,
+        values: floatsOf(outputs, site.values ?? ''),
+        valuesByToken: fused,
+        mixed,
+        rows,
+        columns,
+        valueHeads: heads,
+      };
+      if (!(differenceOfMix(attended, fused) <= tolerance))
+        throw fail('its weights are not what it weighs its values with');
       return { heads, size: mixed.length / heads / rows };
     });
     const [first] = forms;
-    if (!first || forms.some(({ heads, size }) => heads !== first.heads || size !== first.size)) throw fail('its layers have heads of different numbers or sizes');
+    if (!first || forms.some(({ heads, size }) => heads !== first.heads || size !== first.size))
+      throw fail('its layers have heads of different numbers or sizes');
     return first;
   }
 
   #feeds({ ids, encoded }: GraphInput): Tensors {
     const perToken = (length: number, value: (at: number) => number): Tensor =>
-      this.session.tensor('int64', BigInt64Array.from({ length }, (_, at) => BigInt(value(at))), [1, length]);
+      this.session.tensor(
+        'int64',
+        BigInt64Array.from({ length }, (_, at) => BigInt(value(at))),
+        [1, length],
+      );
     const makers: Record<string, () => Tensor> = {
       input_ids: () => perToken(ids.length, (at) => ids[at] as number),
       attention_mask: () => perToken(ids.length, () => 1),
       token_type_ids: () => perToken(ids.length, () => 0),
       position_ids: () => perToken(ids.length, (at) => at),
       ...(encoded && {
-        encoder_hidden_states: () => this.session.tensor('float32', encoded.hidden, [1, encoded.tokens, encoded.hidden.length / encoded.tokens]),
+        encoder_hidden_states: () =>
+          this.session.tensor('float32', encoded.hidden, [1, encoded.tokens, encoded.hidden.length / encoded.tokens]),
         encoder_attention_mask: () => perToken(encoded.tokens, () => 1),
       }),
     };
     const feeds: Tensors = {};
     for (const name of this.session.inputs.keys()) {
       const make = makers[name];
-      if (!make) throw new EngineError('runtime', `The attention of ${this.name} cannot be read: it wants the input ${name}.`);
+      if (!make)
+        throw new EngineError('runtime', `The attention of ${this.name} cannot be read: it wants the input ${name}.`);
       feeds[name] = make();
     }
     return feeds;

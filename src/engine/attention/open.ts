@@ -12,5 +12,7 @@ import { sequenceFolderOf } from './sequenceFolder';
  */
 export async function openAttention(path: string, options: ReaderOptions): Promise<AttentionModel> {
   const folder = await openModelFolder(path);
-  return folder.role === 'decoder' ? DecoderAttention.open(path, options) : SequenceAttention.open(path, sequenceFolderOf(folder), options);
+  return folder.role === 'decoder'
+    ? DecoderAttention.open(path, options)
+    : SequenceAttention.open(path, sequenceFolderOf(folder), options);
 }

@@ -1,21 +1,21 @@
 import { basename } from 'node:path';
-import { readGraph  } from '../decoder/graph';
-import type {DecoderGraph} from '../decoder/graph';
+import { readGraph } from '../decoder/graph';
+import type { DecoderGraph } from '../decoder/graph';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { GraphEditor } from '../graphs/graphEditor';
-import { TensorProto_DataType as DataType  } from '../graphs/generated/onnx_pb';
-import type {ModelProto} from '../graphs/generated/onnx_pb';
-import { prepareGraph  } from '../graphs/prepare';
-import type {PreparedGraph} from '../graphs/prepare';
+import { TensorProto_DataType as DataType } from '../graphs/generated/onnx_pb';
+import type { ModelProto } from '../graphs/generated/onnx_pb';
+import { prepareGraph } from '../graphs/prepare';
+import type { PreparedGraph } from '../graphs/prepare';
 import { keepActivations } from '../graphs/rewrites/accuracy';
 import type { CaptureWay } from '../../ipc/engine/messages/attention';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions } from '../runtime/session';
-import { DecoderReader  } from './decoderReader';
-import type {ReadRows} from './decoderReader';
-import { biasInput, instrument  } from './graph/instrument';
-import type {ExposedSite} from './graph/instrument';
+import { DecoderReader } from './decoderReader';
+import type { ReadRows } from './decoderReader';
+import { biasInput, instrument } from './graph/instrument';
+import type { ExposedSite } from './graph/instrument';
 import { gramGraph } from './graph/outputMatrix';
 import { passes } from './selfTest';
 import { ValueNorms } from './valueNorms';
@@ -77,7 +77,9 @@ async function attempt(folder: DecoderFolder, options: ReaderOptions, bias: bool
   try {
     const graph = readGraph(withoutBias(session), folder, prepared.cacheForm);
     if (sites.length !== graph.slots.length / 2) {
-      throw new Error(`it has ${graph.slots.length / 2} layers, but ${sites.length} places where attention is calculated.`);
+      throw new Error(
+        `it has ${graph.slots.length / 2} layers, but ${sites.length} places where attention is calculated.`,
+      );
     }
     const reader = new DecoderReader(session, graph, sites, folder.contextLength);
     const heads = await checkWeights(reader, graph, sites, instrumented.type, folder);
@@ -104,17 +106,28 @@ async function instrumentGraph(folder: DecoderFolder, options: ReaderOptions, bi
       changed = { editor, model };
     },
   });
-  if (!prepared || !changed) throw new Error(`the graph ${basename(folder.graph)} is of a form that is not understood.`);
+  if (!prepared || !changed)
+    throw new Error(`the graph ${basename(folder.graph)} is of a form that is not understood.`);
   if (sites.length === 0) throw new Error(`the graph ${basename(folder.graph)} has no attention that is understood.`);
   return { prepared, sites, ...changed, type };
 }
 
 /** @returns how many query heads there are */
-async function checkWeights(reader: DecoderReader, graph: DecoderGraph, sites: readonly ExposedSite[], type: Instrumented['type'], folder: DecoderFolder): Promise<number> {
-  const text = Int32Array.from({ length: Math.min(16, folder.contextLength - 1) }, (_, at) => (at * 7919 + 13) % folder.vocabularySize);
+async function checkWeights(
+  reader: DecoderReader,
+  graph: DecoderGraph,
+  sites: readonly ExposedSite[],
+  type: Instrumented['type'],
+  folder: DecoderFolder,
+): Promise<number> {
+  const text = Int32Array.from(
+    { length: Math.min(16, folder.contextLength - 1) },
+    (_, at) => (at * 7919 + 13) % folder.vocabularySize,
+  );
   for await (const run of reader.read(text, { from: 0 }, () => Promise.resolve(undefined))) {
     const headsBehindTokens = sites[0]?.way !== 'softmax';
-    if (!passes(run, graph.heads, headsBehindTokens, type)) throw new Error('its weights are not what it weighs its values with.');
+    if (!passes(run, graph.heads, headsBehindTokens, type))
+      throw new Error('its weights are not what it weighs its values with.');
     return headCount(run);
   }
   throw new Error('it runs no text.');
@@ -123,14 +136,30 @@ async function checkWeights(reader: DecoderReader, graph: DecoderGraph, sites: r
 const headCount = ({ weights, rows, columns }: ReadRows): number => (weights[0]?.length ?? 0) / rows / columns;
 
 /** Showing attention without the size of values is worth more than nothing. */
-async function openNorms(folder: DecoderFolder, { prepared, sites, editor, model, type }: Instrumented, graph: DecoderGraph, heads: number, options: ReaderOptions): Promise<ValueNorms | undefined> {
+async function openNorms(
+  folder: DecoderFolder,
+  { prepared, sites, editor, model, type }: Instrumented,
+  graph: DecoderGraph,
+  heads: number,
+  options: ReaderOptions,
+): Promise<ValueNorms | undefined> {
   try {
     const form = { heads, size: graph.headSize, type: type === 'float16' ? DataType.FLOAT16 : DataType.FLOAT } as const;
-    const bytes = gramGraph(model, editor, sites.map(({ site }) => site.mixed), form);
+    const bytes = gramGraph(
+      model,
+      editor,
+      sites.map(({ site }) => site.mixed),
+      form,
+    );
     if (!bytes) return undefined;
-    return await ValueNorms.open({ path: folder.graph, bytes, folder: prepared.folder }, { layers: sites.length, heads, valueHeads: graph.heads, size: graph.headSize });
+    return await ValueNorms.open(
+      { path: folder.graph, bytes, folder: prepared.folder },
+      { layers: sites.length, heads, valueHeads: graph.heads, size: graph.headSize },
+    );
   } catch (error) {
-    options.log?.(`The values of ${folder.name} cannot be weighed: ${error instanceof Error ? error.message : String(error)}`);
+    options.log?.(
+      `The values of ${folder.name} cannot be weighed: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return undefined;
   }
 }

@@ -5,7 +5,13 @@ import type { Predictions } from '../../attention/model';
 import { logSoftmax } from '../../attention/softmax';
 
 /** What is likeliest to follow each of the tokens [from, to). */
-export async function probabilitiesOf(predictions: Predictions, capture: Capture, span: TokenSpan, top: number, step: Step): Promise<Probabilities[]> {
+export async function probabilitiesOf(
+  predictions: Predictions,
+  capture: Capture,
+  span: TokenSpan,
+  top: number,
+  step: Step,
+): Promise<Probabilities[]> {
   const found: Probabilities[] = [];
   await predictions.predict(capture, span, step, (position, logits) => {
     found.push(likeliest(logSoftmax(logits), top, capture.text.ids[position + 1], (id) => predictions.textOf(id)));
@@ -18,13 +24,23 @@ export async function probabilitiesOf(predictions: Predictions, capture: Capture
  *
  * @param logprobs natural logarithms, [vocabulary]
  */
-export function likeliest(logprobs: Float32Array, top: number, actual: number | undefined, textOf: (id: number) => string): Probabilities {
+export function likeliest(
+  logprobs: Float32Array,
+  top: number,
+  actual: number | undefined,
+  textOf: (id: number) => string,
+): Probabilities {
   const entry = (id: number) => ({ id, text: textOf(id), probability: Math.min(1, Math.exp(logprobs[id] as number)) });
   const best = indicesOfLargest(logprobs, top);
   let entropy = 0;
   for (const logprob of logprobs) if (logprob > -Infinity) entropy -= (Math.exp(logprob) * logprob) / Math.LN2;
-  const rankOf = (id: number) => 1 + logprobs.reduce((above, logprob) => above + (logprob > (logprobs[id] as number) ? 1 : 0), 0);
-  return { top: best.map(entry), ...(actual !== undefined && { actual: { ...entry(actual), rank: rankOf(actual) } }), entropy: Math.max(0, entropy) };
+  const rankOf = (id: number) =>
+    1 + logprobs.reduce((above, logprob) => above + (logprob > (logprobs[id] as number) ? 1 : 0), 0);
+  return {
+    top: best.map(entry),
+    ...(actual !== undefined && { actual: { ...entry(actual), rank: rankOf(actual) } }),
+    entropy: Math.max(0, entropy),
+  };
 }
 
 /** Largest first; of equal ones the first. */

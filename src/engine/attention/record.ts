@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
-import { maxTileCells  } from '../../ipc/engine/messages/attention';
-import type {Relation} from '../../ipc/engine/messages/attention';
+import { maxTileCells } from '../../ipc/engine/messages/attention';
+import type { Relation } from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';
 import type { Capture } from '../../attention/capture';
-import { testHidden  } from './causal';
-import type {HiddenTest} from './causal';
+import { testHidden } from './causal';
+import type { HiddenTest } from './causal';
 import { cellCount } from '../../attention/weightMap';
 import type { Predictions } from '../../attention/model';
 import { pack } from '../../attention/typedArrayFile';
 import { probabilitiesOf } from './probabilities';
 import { fillLogprobs } from '../../attention/provenance';
-import { recordingVersion    } from '../../attention/recording';
-import type {RecordedCheck, RecordedStack, Recording} from '../../attention/recording';
+import { recordingVersion } from '../../attention/recording';
+import type { RecordedCheck, RecordedStack, Recording } from '../../attention/recording';
 import { scoreHeads } from './scores';
 import type { StackData } from '../../attention/stack';
 
@@ -32,20 +32,42 @@ export interface RecordOptions {
  *
  * @throws {EngineError} `invalid` where it is too large
  */
-export async function record(capture: Capture, { causal, relations }: RecordOptions, predictions: Predictions | undefined, step: Step): Promise<Uint8Array> {
+export async function record(
+  capture: Capture,
+  { causal, relations }: RecordOptions,
+  predictions: Predictions | undefined,
+  step: Step,
+): Promise<Uint8Array> {
   const { sequences, generatedFrom } = capture.plan;
   const length = capture.text.ids.length;
-  const bytes = capture.stacks.reduce((sum, { shape, kept, mapShape }) => sum + kept.filter(Boolean).length * shape.heads * cellCount(mapShape), 0);
-  if (bytes > mostBytes) throw new EngineError('invalid', `The weights take ${bytes} bytes, but a recording has at most ${mostBytes}: capture a shorter text.`);
+  const bytes = capture.stacks.reduce(
+    (sum, { shape, kept, mapShape }) => sum + kept.filter(Boolean).length * shape.heads * cellCount(mapShape),
+    0,
+  );
+  if (bytes > mostBytes)
+    throw new EngineError(
+      'invalid',
+      `The weights take ${bytes} bytes, but a recording has at most ${mostBytes}: capture a shorter text.`,
+    );
   const stacks: RecordedStack[] = [];
   for (const [at, stack] of capture.stacks.entries()) {
-    const scores = stack.kept.includes(false) ? undefined : await scoreHeads(stack, sequences, at === 0 ? relations : [], step);
-    stacks.push({ maps: mapsOf(stack), ...(stack.valueNorms && { valueNorms: stack.valueNorms }), ...(scores && { scores }) });
+    const scores = stack.kept.includes(false)
+      ? undefined
+      : await scoreHeads(stack, sequences, at === 0 ? relations : [], step);
+    stacks.push({
+      maps: mapsOf(stack),
+      ...(stack.valueNorms && { valueNorms: stack.valueNorms }),
+      ...(scores && { scores }),
+    });
   }
   const checks: RecordedCheck[] = [];
   if (predictions && length > 1) await fillLogprobs(capture, { from: 1, to: length }, predictions, step);
   for (const check of predictions ? causal : []) {
-    checks.push({ hidden: check.hidden, target: check.target, result: await testHidden(capture, check, predictions as Predictions, step) });
+    checks.push({
+      hidden: check.hidden,
+      target: check.target,
+      result: await testHidden(capture, check, predictions as Predictions, step),
+    });
   }
   const recording: Recording = {
     version: recordingVersion,
@@ -54,11 +76,17 @@ export async function record(capture: Capture, { causal, relations }: RecordOpti
     generatedFrom,
     stacks,
     logprobs: predictions ? capture.logprobs : new Float32Array(0),
-    probabilities: predictions ? await probabilitiesOf(predictions, capture, { from: 0, to: length }, successors, step) : [],
+    probabilities: predictions
+      ? await probabilitiesOf(predictions, capture, { from: 0, to: length }, successors, step)
+      : [],
     causal: checks,
   };
   const file = pack(recording);
-  if (file.length > mostBytes) throw new EngineError('invalid', `The recording takes ${file.length} bytes, but at most ${mostBytes}: capture a shorter text.`);
+  if (file.length > mostBytes)
+    throw new EngineError(
+      'invalid',
+      `The recording takes ${file.length} bytes, but at most ${mostBytes}: capture a shorter text.`,
+    );
   return file;
 }
 

@@ -2,8 +2,8 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { CapturedSequence, HeadRole, HeadScores, Relation } from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';
 import { entropyOf } from '../../attention/entropy';
-import { pairsFrom  } from '../../attention/pairs';
-import type {Pairs} from '../../attention/pairs';
+import { pairsFrom } from '../../attention/pairs';
+import type { Pairs } from '../../attention/pairs';
 import { weightOf } from '../../attention/quantize';
 import { brackets, duplicates, identifiers, inductions } from '../../attention/relations';
 import type { StackData } from '../../attention/stack';
@@ -27,10 +27,19 @@ interface HeadProfile {
  * @param step awaited before each head
  * @throws {EngineError} `invalid` where not all maps are kept
  */
-export async function scoreHeads(stack: StackData, sequences: readonly CapturedSequence[], relations: readonly Relation[], step: Step): Promise<HeadScores> {
+export async function scoreHeads(
+  stack: StackData,
+  sequences: readonly CapturedSequence[],
+  relations: readonly Relation[],
+  step: Step,
+): Promise<HeadScores> {
   const { layers, heads, causal, rows, columns, kind } = stack.shape;
   const text = sequences[stack.shape.queries];
-  if (!text || stack.kept.includes(false)) throw new EngineError('invalid', 'Heads are scored where the whole maps of all layers are kept: capture a shorter text.');
+  if (!text || stack.kept.includes(false))
+    throw new EngineError(
+      'invalid',
+      'Heads are scored where the whole maps of all layers are kept: capture a shorter text.',
+    );
   const named = kind === 'cross' ? new Map<HeadRole, Pairs>() : ownPairs(text, causal);
   for (const { role, pairs } of relations) named.set(role, pairsFrom(pairs, rows, columns));
 
@@ -125,7 +134,11 @@ export function profileOf(map: WeightMap): HeadProfile {
 }
 
 /** Share of a head's weights on pairs, and what it were if the head cared for their distance alone. */
-export function scoreOf(map: WeightMap, { starts, columns }: Pairs, { total, byDistance }: HeadProfile): { score: number; expected: number } {
+export function scoreOf(
+  map: WeightMap,
+  { starts, columns }: Pairs,
+  { total, byDistance }: HeadProfile,
+): { score: number; expected: number } {
   let [sum, expected] = [0, 0];
   for (let row = 0; row < map.shape.rows; row++) {
     for (let at = starts[row] as number; at < (starts[row + 1] as number); at++) {

@@ -28,7 +28,13 @@ export function differenceOfMix(attended: Attended, headsBehindTokens: boolean):
   const heads = weights.length / (rows * columns);
   const size = values.length / (valueHeads * columns);
   const group = heads / valueHeads;
-  if (!Number.isInteger(heads) || !Number.isInteger(size) || !Number.isInteger(group) || mixed.length !== heads * rows * size) return Infinity;
+  if (
+    !Number.isInteger(heads) ||
+    !Number.isInteger(size) ||
+    !Number.isInteger(group) ||
+    mixed.length !== heads * rows * size
+  )
+    return Infinity;
   let largest = 0;
   let difference = 0;
   for (let head = 0; head < heads; head++) {
@@ -37,10 +43,14 @@ export function differenceOfMix(attended: Attended, headsBehindTokens: boolean):
       for (let part = 0; part < size; part++) {
         let sum = 0;
         for (let column = 0; column < columns; column++) {
-          const value = valuesByToken ? (column * valueHeads + valueHead) * size + part : (valueHead * columns + column) * size + part;
+          const value = valuesByToken
+            ? (column * valueHeads + valueHead) * size + part
+            : (valueHead * columns + column) * size + part;
           sum += (weights[(head * rows + row) * columns + column] as number) * (values[value] as number);
         }
-        const made = mixed[headsBehindTokens ? (row * heads + head) * size + part : (head * rows + row) * size + part] as number;
+        const made = mixed[
+          headsBehindTokens ? (row * heads + head) * size + part : (head * rows + row) * size + part
+        ] as number;
         largest = Math.max(largest, Math.abs(made));
         difference = Math.max(difference, Math.abs(made - sum));
       }
@@ -51,12 +61,25 @@ export function differenceOfMix(attended: Attended, headsBehindTokens: boolean):
 }
 
 /** Whether every layer of a run from a text's first token on passes. */
-export function passes(run: ReadRows, valueHeads: number, headsBehindTokens: boolean, type: keyof typeof tolerance): boolean {
+export function passes(
+  run: ReadRows,
+  valueHeads: number,
+  headsBehindTokens: boolean,
+  type: keyof typeof tolerance,
+): boolean {
   return run.weights.every((weights, layer) => {
-    const attended = { weights, values: run.values[layer], mixed: run.mixed[layer], rows: run.rows, columns: run.columns, valueHeads };
+    const attended = {
+      weights,
+      values: run.values[layer],
+      mixed: run.mixed[layer],
+      rows: run.rows,
+      columns: run.columns,
+      valueHeads,
+    };
     return isAttended(attended) && differenceOfMix(attended, headsBehindTokens) <= tolerance[type];
   });
 }
 
-const isAttended = (found: Omit<Attended, 'values' | 'mixed'> & { values: Float32Array | undefined; mixed: Float32Array | undefined }): found is Attended =>
-  found.values !== undefined && found.mixed !== undefined;
+const isAttended = (
+  found: Omit<Attended, 'values' | 'mixed'> & { values: Float32Array | undefined; mixed: Float32Array | undefined },
+): found is Attended => found.values !== undefined && found.mixed !== undefined;

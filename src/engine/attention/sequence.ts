@@ -47,7 +47,13 @@ export function sequenceOf(parts: readonly Part[], tokenizer: TokenTexts): Captu
 
 /** What follows a special token, by its role in the model's prompts. */
 const following: Partial<Record<string, SegmentKind>> = {
-  file: 'path', suffix: 'suffix', prefix: 'prefix', rest: 'rest', middle: 'generated', doc: 'generated', beginOfText: 'text',
+  file: 'path',
+  suffix: 'suffix',
+  prefix: 'prefix',
+  rest: 'rest',
+  middle: 'generated',
+  doc: 'generated',
+  beginOfText: 'text',
 };
 
 /**
@@ -56,7 +62,12 @@ const following: Partial<Record<string, SegmentKind>> = {
  * @param roles names of the special tokens, by id
  * @param endsLine whether a token holds a line break: the first one behind the token of a file ends its path
  */
-export function partsOf(promptIds: ArrayLike<number>, generatedIds: ArrayLike<number>, roles: ReadonlyMap<number, string>, endsLine: (id: number) => boolean): Part[] {
+export function partsOf(
+  promptIds: ArrayLike<number>,
+  generatedIds: ArrayLike<number>,
+  roles: ReadonlyMap<number, string>,
+  endsLine: (id: number) => boolean,
+): Part[] {
   const parts: { kind: SegmentKind; ids: number[] }[] = [];
   let kind: SegmentKind = 'text';
   const add = (wanted: SegmentKind, id: number): void => {

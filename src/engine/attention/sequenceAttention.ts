@@ -3,8 +3,8 @@ import type { CapturedSequence, CapturedStack, CaptureSubject } from '../../ipc/
 import type { SessionOptions } from '../runtime/session';
 import type { Step } from '../../common/step';
 import type { Capture, CapturePlan } from '../../attention/capture';
-import { GraphReader   } from './graphReader';
-import type {GraphInput, SiteRun} from './graphReader';
+import { GraphReader } from './graphReader';
+import type { GraphInput, SiteRun } from './graphReader';
 import type { AttentionModel, FillTimings } from '../../attention/model';
 import type { SequenceFolder } from './sequenceFolder';
 import type { StackData } from '../../attention/stack';
@@ -30,17 +30,24 @@ export class SequenceAttention implements AttentionModel {
   /** @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime` */
   static async open(path: string, folder: SequenceFolder, options: SessionOptions): Promise<SequenceAttention> {
     const started = performance.now();
-    const probe = (length: number): Int32Array => Int32Array.from({ length }, (_, at) => (at * 7 + 1) % folder.vocabularySize);
+    const probe = (length: number): Int32Array =>
+      Int32Array.from({ length }, (_, at) => (at * 7 + 1) % folder.vocabularySize);
     const source: GraphInput = { ids: probe(probeLengths.source) };
     const encoder = await GraphReader.open(folder.encoder, source, options);
     const encoded = await encoder.run(source);
     const stacks: StackForm[] = [formOf('encoder', encoded.sites, false)];
     let decoder: GraphReader | undefined;
     if (folder.decoder !== undefined) {
-      const target: GraphInput = { ids: probe(probeLengths.target), encoded: { hidden: encoded.result, tokens: probeLengths.source } };
+      const target: GraphInput = {
+        ids: probe(probeLengths.target),
+        encoded: { hidden: encoded.result, tokens: probeLengths.source },
+      };
       decoder = await GraphReader.open(folder.decoder, target, options);
       const { sites } = await decoder.run(target);
-      stacks.push(formOf('decoder', sites, true, probeLengths.target), formOf('cross', sites, false, probeLengths.source));
+      stacks.push(
+        formOf('decoder', sites, true, probeLengths.target),
+        formOf('cross', sites, false, probeLengths.source),
+      );
     }
     return new SequenceAttention(path, folder, { encoder, decoder }, stacks, performance.now() - started);
   }
@@ -54,7 +61,8 @@ export class SequenceAttention implements AttentionModel {
   ) {}
 
   plan(subject: CaptureSubject): CapturePlan {
-    if (subject.kind !== 'text') throw new EngineError('invalid', `${this.folder.name} writes no completions, so there is no prompt of one.`);
+    if (subject.kind !== 'text')
+      throw new EngineError('invalid', `${this.folder.name} writes no completions, so there is no prompt of one.`);
     const source = this.folder.source(subject.text, subject.around);
     const sequences = this.readers.decoder ? [source, this.folder.target(subject.target ?? '')] : [source];
     for (const { ids } of sequences) {
@@ -64,9 +72,24 @@ export class SequenceAttention implements AttentionModel {
     const stacks = this.forms.map(({ kind, layers, heads, causal }) => {
       const [queries, keys] = kind === 'encoder' ? [0, 0] : kind === 'decoder' ? [1, 1] : [1, 0];
       const reader = kind === 'encoder' ? this.readers.encoder : this.readers.decoder;
-      return { kind, queries, keys, layers, heads, causal, rows: lengthOf(queries), columns: lengthOf(keys), valueWeighted: reader?.weighsValues ?? false };
+      return {
+        kind,
+        queries,
+        keys,
+        layers,
+        heads,
+        causal,
+        rows: lengthOf(queries),
+        columns: lengthOf(keys),
+        valueWeighted: reader?.weighsValues ?? false,
+      };
     });
-    return { way: this.readers.encoder.way, sequences, stacks, generatedFrom: sequences.length === 1 ? lengthOf(0) : 1 };
+    return {
+      way: this.readers.encoder.way,
+      sequences,
+      stacks,
+      generatedFrom: sequences.length === 1 ? lengthOf(0) : 1,
+    };
   }
 
   async fill(capture: Capture, step: Step, onRows: (stack: number, done: number) => void): Promise<FillTimings> {
@@ -80,9 +103,13 @@ export class SequenceAttention implements AttentionModel {
     };
     const [source, target] = capture.plan.sequences as [CapturedSequence, CapturedSequence | undefined];
     const encoded = await run(this.readers.encoder, { ids: source.ids });
-    const written = target && this.readers.decoder
-      ? await run(this.readers.decoder, { ids: target.ids, encoded: { hidden: encoded.result, tokens: source.ids.length } })
-      : undefined;
+    const written =
+      target && this.readers.decoder
+        ? await run(this.readers.decoder, {
+            ids: target.ids,
+            encoded: { hidden: encoded.result, tokens: source.ids.length },
+          })
+        : undefined;
     for (const [at, { kind, sites }] of this.forms.entries()) {
       const made = kind === 'encoder' ? encoded.sites : (written?.sites ?? []);
       const stack = capture.stacks[at] as StackData;

@@ -22,11 +22,21 @@ export interface SequenceFolder {
 export function sequenceFolderOf(folder: EncoderFolder | EncoderDecoderFolder): SequenceFolder {
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
   const { name, vocabularySize } = folder;
-  if (folder.role === 'encoder') return { name, vocabularySize, encoder: folder.graph, decoder: undefined, ...encoderTexts(folder, tokenizer) };
+  if (folder.role === 'encoder')
+    return { name, vocabularySize, encoder: folder.graph, decoder: undefined, ...encoderTexts(folder, tokenizer) };
   if (folder.wholeGraph === undefined) {
-    throw new EngineError('modelMissing', `The model folder ${folder.path} has no onnx/decoder_model.onnx, without which an encoder-decoder cannot be looked into; add it from the same export.`);
+    throw new EngineError(
+      'modelMissing',
+      `The model folder ${folder.path} has no onnx/decoder_model.onnx, without which an encoder-decoder cannot be looked into; add it from the same export.`,
+    );
   }
-  return { name, vocabularySize, encoder: folder.encoderGraph, decoder: folder.wholeGraph, ...pairTexts(folder, tokenizer) };
+  return {
+    name,
+    vocabularySize,
+    encoder: folder.encoderGraph,
+    decoder: folder.wholeGraph,
+    ...pairTexts(folder, tokenizer),
+  };
 }
 
 type Texts = Pick<SequenceFolder, 'source' | 'target'>;
@@ -34,8 +44,20 @@ type Texts = Pick<SequenceFolder, 'source' | 'target'>;
 function pairTexts({ tokenizer: json, contextLength, startIds }: EncoderDecoderFolder, tokenizer: Tokenizer): Texts {
   const { before, after } = readFrame(json);
   return {
-    source: (text) => framed(text, tokenizer.encode(text).slice(0, contextLength - before.length - after.length), { before, after }, tokenizer),
-    target: (text) => framed(text, tokenizer.encode(text).slice(0, contextLength - startIds.length), { before: startIds, after: [] }, tokenizer),
+    source: (text) =>
+      framed(
+        text,
+        tokenizer.encode(text).slice(0, contextLength - before.length - after.length),
+        { before, after },
+        tokenizer,
+      ),
+    target: (text) =>
+      framed(
+        text,
+        tokenizer.encode(text).slice(0, contextLength - startIds.length),
+        { before: startIds, after: [] },
+        tokenizer,
+      ),
   };
 }
 

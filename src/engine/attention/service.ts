@@ -7,8 +7,8 @@ import type { Step } from '../../common/step';
 import { unlessAborted } from '../../ipc/engine/unlessAborted';
 import type { Capture } from '../../attention/capture';
 import { Captures } from './captures';
-import { testHidden  } from './causal';
-import type {HiddenTest} from './causal';
+import { testHidden } from './causal';
+import type { HiddenTest } from './causal';
 import type { AttentionModel, Predictions } from '../../attention/model';
 import { probabilitiesOf } from './probabilities';
 import { fillLogprobs, provenance } from '../../attention/provenance';
@@ -46,7 +46,9 @@ export class AttentionService {
         const capture = this.#captures.add(model.path, plan, params.layers ?? []);
         try {
           context.emit({ kind: 'begun', description: capture.describe() });
-          const { runMs, packMs } = await model.fill(capture, step, (stack, done) => context.emit({ kind: 'rows', capture: capture.id, stack, done }));
+          const { runMs, packMs } = await model.fill(capture, step, (stack, done) =>
+            context.emit({ kind: 'rows', capture: capture.id, stack, done }),
+          );
           return {
             ...capture.describe(),
             sinkShares: capture.stacks.map((stack) => stack.sinkShares()),
@@ -66,7 +68,8 @@ export class AttentionService {
       const stack = this.#stack(params);
       const { capture, stack: at } = params;
       // A head is there; a summary of a long text takes a while to make.
-      if (!this.#tiles.isReady(capture, at, stack, params)) await this.#scheduled(context, (step) => this.#tiles.prepare(capture, at, stack, params, step));
+      if (!this.#tiles.isReady(capture, at, stack, params))
+        await this.#scheduled(context, (step) => this.#tiles.prepare(capture, at, stack, params, step));
       return this.#tiles.tile(capture, at, stack, params);
     },
 
@@ -92,7 +95,10 @@ export class AttentionService {
       const span = params.tokens ?? generatedSpan(capture);
       requireSpan(capture, span, 1);
       await this.#scheduled(context, (step) => fillLogprobs(capture, span, predictions, step));
-      return provenance({ sequences: capture.plan.sequences, logprobs: capture.logprobs }, stack, { ...params, tokens: span });
+      return provenance({ sequences: capture.plan.sequences, logprobs: capture.logprobs }, stack, {
+        ...params,
+        tokens: span,
+      });
     },
 
     causal: async (params, context) => {
@@ -105,7 +111,11 @@ export class AttentionService {
       const capture = this.#captures.get(id);
       const { predictions } = await this.#model(capture.model, context);
       const tests = causal.map((check) => hiddenTest(capture, check));
-      return { data: await this.#scheduled(context, (step) => record(capture, { causal: tests, relations }, predictions, step)) };
+      return {
+        data: await this.#scheduled(context, (step) =>
+          record(capture, { causal: tests, relations }, predictions, step),
+        ),
+      };
     },
 
     release: ({ capture }) => {
@@ -125,7 +135,10 @@ export class AttentionService {
     return found;
   }
 
-  async #predictions(id: number, context: { signal: AbortSignal; started(): void }): Promise<{ capture: Capture; predictions: Predictions }> {
+  async #predictions(
+    id: number,
+    context: { signal: AbortSignal; started(): void },
+  ): Promise<{ capture: Capture; predictions: Predictions }> {
     const capture = this.#captures.get(id);
     const { predictions } = await this.#model(capture.model, context);
     if (!predictions) throw new EngineError('invalid', 'This model predicts no tokens.');
@@ -138,7 +151,10 @@ export class AttentionService {
   }
 
   /** Jobs of one priority run one after the other, as the cache of a model's reader needs it. */
-  #scheduled<T>({ signal, started }: Pick<Context<Method>, 'signal' | 'started'>, run: (step: Step) => Promise<T>): Promise<T> {
+  #scheduled<T>(
+    { signal, started }: Pick<Context<Method>, 'signal' | 'started'>,
+    run: (step: Step) => Promise<T>,
+  ): Promise<T> {
     return this.scheduler.run({
       priority: 'inspect',
       signal,
@@ -156,18 +172,24 @@ export class AttentionService {
 }
 
 function generatedSpan({ plan, text }: Capture): TokenSpan {
-  if (plan.generatedFrom >= text.ids.length) throw new EngineError('invalid', 'Nothing was generated in this capture: name the tokens that are meant.');
+  if (plan.generatedFrom >= text.ids.length)
+    throw new EngineError('invalid', 'Nothing was generated in this capture: name the tokens that are meant.');
   return { from: plan.generatedFrom, to: text.ids.length };
 }
 
 function requireSpan({ text }: Capture, { from, to }: TokenSpan, least = 0): void {
-  if (from < least || from >= to || to > text.ids.length) throw new EngineError('invalid', `There are no tokens ${from} to ${to} among ${least} to ${text.ids.length}.`);
+  if (from < least || from >= to || to > text.ids.length)
+    throw new EngineError('invalid', `There are no tokens ${from} to ${to} among ${least} to ${text.ids.length}.`);
 }
 
 /** @throws {EngineError} `invalid` where the spans are not of the capture, or in the wrong order */
-function hiddenTest(capture: Capture, { hidden, target = generatedSpan(capture), controls, seed }: Omit<Params<'causal'>, 'capture'>): HiddenTest {
+function hiddenTest(
+  capture: Capture,
+  { hidden, target = generatedSpan(capture), controls, seed }: Omit<Params<'causal'>, 'capture'>,
+): HiddenTest {
   requireSpan(capture, target, 1);
   requireSpan(capture, hidden);
-  if (hidden.to > target.from) throw new EngineError('invalid', 'What is hidden must lie before the tokens whose probability is compared.');
+  if (hidden.to > target.from)
+    throw new EngineError('invalid', 'What is hidden must lie before the tokens whose probability is compared.');
   return { hidden, target, controls, seed };
 }

@@ -29,10 +29,16 @@ export class ValueNorms {
     const identity = new Float32Array((heads * size) ** 2);
     for (let at = 0; at < heads * size; at++) identity[at * (heads * size + 1)] = 1;
     try {
-      const outputs = await matrices.run({ [identityInput]: matrices.tensor('float32', identity, [heads * size, heads * size]) });
-      const session = await openSession({ path: 'norms', bytes: normGraph(), folder: gram.folder }, { threads: 1, background: true });
+      const outputs = await matrices.run({
+        [identityInput]: matrices.tensor('float32', identity, [heads * size, heads * size]),
+      });
+      const session = await openSession(
+        { path: 'norms', bytes: normGraph(), folder: gram.folder },
+        { threads: 1, background: true },
+      );
       const grams = Array.from({ length: layers }, (_, layer) =>
-        session.tensor('float32', floatsOf(outputs, gramOutput(layer)), [valueHeads, heads / valueHeads, size, size]));
+        session.tensor('float32', floatsOf(outputs, gramOutput(layer)), [valueHeads, heads / valueHeads, size, size]),
+      );
       return new ValueNorms(session, grams, sizes);
     } finally {
       await matrices.dispose();
@@ -61,7 +67,10 @@ export class ValueNorms {
 /** √(v·G·vᵀ). Rounding may leave less than nothing under the root. */
 function normGraph(): Uint8Array {
   const graph = create(GraphProtoSchema, { name: 'norms' });
-  graph.input.push(valueInfo('values', DataType.FLOAT, ['value_heads', 1, 'rows', 'size']), valueInfo('gram', DataType.FLOAT, ['value_heads', 'group', 'size', 'size']));
+  graph.input.push(
+    valueInfo('values', DataType.FLOAT, ['value_heads', 1, 'rows', 'size']),
+    valueInfo('gram', DataType.FLOAT, ['value_heads', 'group', 'size', 'size']),
+  );
   graph.initializer.push(integers('last', [-1n]));
   graph.node.push(
     node('MatMul', ['values', 'gram'], ['weighted']),
@@ -71,5 +80,8 @@ function normGraph(): Uint8Array {
     node('Sqrt', ['positive'], ['norms']),
   );
   graph.output.push(valueInfo('norms', DataType.FLOAT, ['value_heads', 'group', 'rows']));
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 10n, opsetImport: [{ domain: '', version: 20n }], graph }));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { irVersion: 10n, opsetImport: [{ domain: '', version: 20n }], graph }),
+  );
 }

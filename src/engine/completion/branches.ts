@@ -16,7 +16,10 @@ export interface Branch {
 export function branchesOf(tokens: readonly ScoredToken[]): Branch[] {
   let before = 0;
   const branches = tokens.flatMap(({ logprob, runnersUp = [] }, at) => {
-    const found = runnersUp.map((other): Branch => ({ tokens: [...tokens.slice(0, at), other], logprob: before + other.logprob }));
+    const found = runnersUp.map((other): Branch => ({
+      tokens: [...tokens.slice(0, at), other],
+      logprob: before + other.logprob,
+    }));
     before += logprob;
     return found;
   });

@@ -55,7 +55,12 @@ export class CompletionModel {
    * @param sequence see `GenerateRequest`
    * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
    */
-  async complete(params: CompleteParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<CompleteResult> {
+  async complete(
+    params: CompleteParams,
+    step: Step,
+    onText: (text: string) => void,
+    sequence?: Priority,
+  ): Promise<CompleteResult> {
     const started = performance.now();
     const prompt = this.#prompts.build(params, params.maxTokens);
     const tokenizeMs = performance.now() - started;
@@ -97,7 +102,12 @@ export class CompletionModel {
     };
   }
 
-  async #alternatives(job: Job, { text, tokens }: AlternativeText, generated: Generated, step: Step): Promise<AlternativeText[]> {
+  async #alternatives(
+    job: Job,
+    { text, tokens }: AlternativeText,
+    generated: Generated,
+    step: Step,
+  ): Promise<AlternativeText[]> {
     const wanted = job.runnersUp;
     const found: AlternativeText[] = [];
     const known = new Set([text.trim(), '']);
@@ -123,9 +133,18 @@ export class CompletionModel {
     }
   }
 
-  async #write({ params, prompt, sequence, given, runnersUp }: Job, step: Step, onText: (text: string) => void): Promise<{ written: AlternativeText; generated: Generated }> {
+  async #write(
+    { params, prompt, sequence, given, runnersUp }: Job,
+    step: Step,
+    onText: (text: string) => void,
+  ): Promise<{ written: AlternativeText; generated: Generated }> {
     const { prefix, rest } = splitAtCursor(params.prefix, params.suffix);
-    const text = new WrittenText(this.tokenizer, createStopRule(params.mode, params.path, prefix, rest), onText, prompt.healed?.length);
+    const text = new WrittenText(
+      this.tokenizer,
+      createStopRule(params.mode, params.path, prefix, rest),
+      onText,
+      prompt.healed?.length,
+    );
     const healing = prompt.healed && new Healing(this.tokenizer, prompt.healed);
     const push = ({ id }: ScoredToken) => {
       healing?.push(id);
@@ -134,34 +153,43 @@ export class CompletionModel {
     // The prompt is one token shorter where it is healed.
     const maxTokens = params.maxTokens + (healing ? 1 : 0);
     const finish = begin(given, push, prompt.stopIds, maxTokens);
-    const rested = finish === undefined
-      ? await this.decoder.generate(
-          {
-            prompt: [...prompt.ids, ...given.map(({ id }) => id)],
-            maxTokens: maxTokens - given.length,
-            stopIds: prompt.stopIds,
-            forbiddenIds: prompt.forbiddenIds,
-            sampling: params.sampling,
-            runnersUp,
-            sequence,
-            allows: healing && (() => healing.allows),
-            onToken: push,
-          },
-          step,
-        )
-      : { tokens: [], finish, ...nothingRun };
+    const rested =
+      finish === undefined
+        ? await this.decoder.generate(
+            {
+              prompt: [...prompt.ids, ...given.map(({ id }) => id)],
+              maxTokens: maxTokens - given.length,
+              stopIds: prompt.stopIds,
+              forbiddenIds: prompt.forbiddenIds,
+              sampling: params.sampling,
+              runnersUp,
+              sequence,
+              allows: healing && (() => healing.allows),
+              onToken: push,
+            },
+            step,
+          )
+        : { tokens: [], finish, ...nothingRun };
     const generated: Generated = { ...rested, tokens: [...given, ...rested.tokens] };
     const { text: proposed, count } = text.finish(generated.finish);
     const tokens = tokensOf(generated, count, text);
     const logprob = tokens.reduce((sum, token) => sum + token.logprob, 0);
-    return { written: { text: proposed, tokens, logprob, confidence: Math.exp(logprob), finish: generated.finish }, generated };
+    return {
+      written: { text: proposed, tokens, logprob, confidence: Math.exp(logprob), finish: generated.finish },
+      generated,
+    };
   }
 }
 
 const nothingRun = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeMs: 0 };
 
 /** Writes what a text begins with. @returns why it ends with that, if it does */
-function begin(given: readonly ScoredToken[], push: (token: ScoredToken) => 'continue' | 'stop', stopIds: ReadonlySet<number>, maxTokens: number): Generated['finish'] | undefined {
+function begin(
+  given: readonly ScoredToken[],
+  push: (token: ScoredToken) => 'continue' | 'stop',
+  stopIds: ReadonlySet<number>,
+  maxTokens: number,
+): Generated['finish'] | undefined {
   for (const token of given) {
     const wanted = push(token);
     if (stopIds.has(token.id)) return 'endOfMiddle';

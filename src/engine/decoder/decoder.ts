@@ -108,12 +108,16 @@ export class Decoder {
       for (;;) {
         const interrupt = await step();
         // Not before the first run: a request that is cancelled at once leaves the caches as they were.
-        sequence ??= this.#sequences.take(request.sequence ?? 'completion', generation.text.subarray(0, generation.length));
+        sequence ??= this.#sequences.take(
+          request.sequence ?? 'completion',
+          generation.text.subarray(0, generation.length),
+        );
         const finish = await this.#inLine(generation, sequence, interrupt);
         if (finish !== undefined) return generation.result(finish);
       }
     } catch (error) {
-      if (generation.tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return generation.result('deadline');
+      if (generation.tokens.length > 0 && error instanceof EngineError && error.code === 'deadline')
+        return generation.result('deadline');
       throw error;
     } finally {
       if (sequence) this.#sequences.giveBack(sequence);
@@ -121,14 +125,22 @@ export class Decoder {
   }
 
   /** The session runs one thing at a time, and nobody clears a sequence of which a run is planned. */
-  #inLine(generation: Generation, sequence: Sequence, interrupt: AbortSignal | undefined): Promise<FinishReason | undefined> {
+  #inLine(
+    generation: Generation,
+    sequence: Sequence,
+    interrupt: AbortSignal | undefined,
+  ): Promise<FinishReason | undefined> {
     const result = this.#lastRun.then(() => this.#advance(generation, sequence, interrupt));
     this.#lastRun = result.catch(() => undefined);
     return result;
   }
 
   /** One native run, and what is written once nothing of the text is left to run. An interrupted run has done nothing. */
-  async #advance(generation: Generation, sequence: Sequence, interrupt?: AbortSignal): Promise<FinishReason | undefined> {
+  async #advance(
+    generation: Generation,
+    sequence: Sequence,
+    interrupt?: AbortSignal,
+  ): Promise<FinishReason | undefined> {
     const { text, length } = generation;
     const run = this.#plan(generation, sequence.shared(text.subarray(0, length)));
     sequence.cut(run.past);

@@ -1,11 +1,11 @@
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
-import { judge   } from '../runtime/providers/judge';
-import type {Runner, TestRun} from '../runtime/providers/judge';
+import { judge } from '../runtime/providers/judge';
+import type { Runner, TestRun } from '../runtime/providers/judge';
 import type { ProviderName } from '../../ipc/engine/devices';
 import type { Verdict } from '../runtime/providers/verdict';
 import type { VulkanAdapter } from '../runtime/providers/vulkan';
-import { readGraph  } from './graph';
-import type {DecoderGraph} from './graph';
+import { readGraph } from './graph';
+import type { DecoderGraph } from './graph';
 import { Network } from './network';
 import { openExactSession } from './onDevice';
 import type { OpenedSession } from './open';
@@ -38,9 +38,14 @@ export async function testOnDevice(
     const { cacheType, logitsType } = cpu.graph;
     const [adapter] = adapters;
     return await judge({
-      provider, adapter: adapter?.name ?? '', software: adapter?.software ?? false,
-      vocabularySize: folder.vocabularySize, contextLength: folder.contextLength,
-      tolerance: tolerances[cacheType === 'float16' ? cacheType : logitsType], cpu, device,
+      provider,
+      adapter: adapter?.name ?? '',
+      software: adapter?.software ?? false,
+      vocabularySize: folder.vocabularySize,
+      contextLength: folder.contextLength,
+      tolerance: tolerances[cacheType === 'float16' ? cacheType : logitsType],
+      cpu,
+      device,
     });
   } finally {
     for (const { session } of opened) await session.dispose();

@@ -56,7 +56,10 @@ export class FallbackDecoder implements Writer {
 
   async #goOn(request: GenerateRequest, written: readonly ScoredToken[], step: Step): Promise<Generated> {
     const prompt = [...Array.from(request.prompt), ...written.map(({ id }) => id)];
-    return (await this.#takeOver()).generate({ ...request, prompt, maxTokens: request.maxTokens - written.length }, step);
+    return (await this.#takeOver()).generate(
+      { ...request, prompt, maxTokens: request.maxTokens - written.length },
+      step,
+    );
   }
 
   #takeOver(): Promise<Writer> {
@@ -65,4 +68,7 @@ export class FallbackDecoder implements Writer {
   }
 }
 
-const behind = (written: readonly ScoredToken[], rest: Generated): Generated => ({ ...rest, tokens: [...written, ...rest.tokens] });
+const behind = (written: readonly ScoredToken[], rest: Generated): Generated => ({
+  ...rest,
+  tokens: [...written, ...rest.tokens],
+});

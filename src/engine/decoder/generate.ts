@@ -20,7 +20,12 @@ export interface Writer {
   /** The kinds of prompt that {@link generate} takes. */
   readonly prompts: readonly PromptKind[];
   /** @param sequence see `GenerateRequest` */
-  generate(params: GenerateParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<GenerateResult>;
+  generate(
+    params: GenerateParams,
+    step: Step,
+    onText: (text: string) => void,
+    sequence?: Priority,
+  ): Promise<GenerateResult>;
 }
 
 /** Writes text with a decoder. */
@@ -39,7 +44,11 @@ export class GenerationModel implements Writer {
     this.#special = new SpecialIds(folder, tokenizer);
     this.#fitter = new Fitter(tokenizer);
     const documents = this.#special.has('doc') && this.#special.has('file');
-    this.prompts = [...(documents ? ['documentation' as const] : []), ...(folder.chatTemplate === undefined ? [] : ['chat' as const]), 'text'];
+    this.prompts = [
+      ...(documents ? ['documentation' as const] : []),
+      ...(folder.chatTemplate === undefined ? [] : ['chat' as const]),
+      'text',
+    ];
   }
 
   /**
@@ -51,7 +60,12 @@ export class GenerationModel implements Writer {
    * @throws {EngineError} `invalid` (the model takes no such prompt, or it does not fit), `modelInvalid`, `runtime`, and
    *   what `step` throws
    */
-  async generate(params: GenerateParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<GenerateResult> {
+  async generate(
+    params: GenerateParams,
+    step: Step,
+    onText: (text: string) => void,
+    sequence?: Priority,
+  ): Promise<GenerateResult> {
     const started = performance.now();
     const { ids, cut } = this.#prompt(params.prompt, params.maxTokens);
     const tokenizeMs = performance.now() - started;
@@ -60,32 +74,65 @@ export class GenerationModel implements Writer {
     const written = new WrittenText(this.tokenizer, rule, onText);
     const { stopIds, forbiddenIds } = this.#special;
     const generated = await this.decoder.generate(
-      { prompt: ids, maxTokens: params.maxTokens, stopIds, forbiddenIds, sampling: params.sampling, sequence, onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop') },
+      {
+        prompt: ids,
+        maxTokens: params.maxTokens,
+        stopIds,
+        forbiddenIds,
+        sampling: params.sampling,
+        sequence,
+        onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop'),
+      },
       step,
     );
     const { text, count } = written.finish(generated.finish);
     const tokens = tokensOf(generated, count, written);
-    return { text, tokens, promptIds: Int32Array.from(ids), cut, finish: generated.finish, timings: timingsOf(generated, tokenizeMs) };
+    return {
+      text,
+      tokens,
+      promptIds: Int32Array.from(ids),
+      cut,
+      finish: generated.finish,
+      timings: timingsOf(generated, tokenizeMs),
+    };
   }
 
   #prompt(prompt: WritingPrompt, maxTokens: number): { ids: number[]; cut: boolean } {
     const { name, contextLength } = this.folder;
     const limit = contextLength - maxTokens;
     if (limit < minPromptLength) {
-      throw new EngineError('invalid', `A text of ${maxTokens} tokens leaves no room for a prompt in a context of ${contextLength}; ask for fewer.`);
+      throw new EngineError(
+        'invalid',
+        `A text of ${maxTokens} tokens leaves no room for a prompt in a context of ${contextLength}; ask for fewer.`,
+      );
     }
     if (!this.prompts.includes(prompt.kind)) {
-      throw new EngineError('invalid', `${name} takes no prompt of the kind "${prompt.kind}", only ${this.prompts.map((kind) => `"${kind}"`).join(' and ')}.`);
+      throw new EngineError(
+        'invalid',
+        `${name} takes no prompt of the kind "${prompt.kind}", only ${this.prompts.map((kind) => `"${kind}"`).join(' and ')}.`,
+      );
     }
     const begin = this.#special.get('beginOfText');
     const front = begin === undefined ? [] : [begin];
     if (prompt.kind === 'documentation') {
-      const { ids, cut } = documentationPrompt(prompt, limit - front.length, this.#special, this.tokenizer, this.#fitter);
+      const { ids, cut } = documentationPrompt(
+        prompt,
+        limit - front.length,
+        this.#special,
+        this.tokenizer,
+        this.#fitter,
+      );
       return { ids: [...front, ...ids], cut };
     }
-    const ids = prompt.kind === 'chat' ? this.#chatPrompts().encode(prompt.messages) : [...front, ...this.tokenizer.encode(prompt.text)];
+    const ids =
+      prompt.kind === 'chat'
+        ? this.#chatPrompts().encode(prompt.messages)
+        : [...front, ...this.tokenizer.encode(prompt.text)];
     if (ids.length > limit) {
-      throw new EngineError('invalid', `The prompt has ${ids.length} tokens, and with ${maxTokens} to be written ${name} takes ${limit} at most.`);
+      throw new EngineError(
+        'invalid',
+        `The prompt has ${ids.length} tokens, and with ${maxTokens} to be written ${name} takes ${limit} at most.`,
+      );
     }
     return { ids, cut: false };
   }

@@ -64,7 +64,10 @@ export class Generation {
     const { prompt, maxTokens } = request;
     if (prompt.length === 0) throw new EngineError('invalid', 'A prompt needs at least one token.');
     if (prompt.length >= contextLength) {
-      throw new EngineError('invalid', `The prompt has ${prompt.length} tokens, but ${name} takes fewer than ${contextLength}.`);
+      throw new EngineError(
+        'invalid',
+        `The prompt has ${prompt.length} tokens, but ${name} takes fewer than ${contextLength}.`,
+      );
     }
     this.text = new Int32Array(Math.min(prompt.length + Math.max(1, maxTokens), contextLength));
     this.text.set(prompt);

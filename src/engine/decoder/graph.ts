@@ -42,7 +42,11 @@ const pastKeyName = /^past_key_values\.(\d+)\.key$/;
  * @param cacheForm how the graph keeps its cache, where its inputs do not tell
  * @throws {EngineError} `modelInvalid`
  */
-export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: DecoderFolder, cacheForm?: CacheForm): DecoderGraph {
+export function readGraph(
+  session: Pick<Session, 'inputs' | 'outputs'>,
+  folder: DecoderFolder,
+  cacheForm?: CacheForm,
+): DecoderGraph {
   const fail = (what: string): never => {
     throw new EngineError('modelInvalid', `The graph ${basename(folder.graph)} of ${folder.name} ${what}.`);
   };
@@ -93,18 +97,28 @@ export function readGraph(session: Pick<Session, 'inputs' | 'outputs'>, folder: 
       pastLength: takes('past_length'),
       attentionMask: takes('attention_mask'),
       positionIds: takes('position_ids'),
-      logitsToKeep: takes('num_logits_to_keep') ? (input('num_logits_to_keep').shape.length === 0 ? [] : [1]) : undefined,
+      logitsToKeep: takes('num_logits_to_keep')
+        ? input('num_logits_to_keep').shape.length === 0
+          ? []
+          : [1]
+        : undefined,
     },
   };
 }
 
 /** Exports may leave the last dimension of the logits open; the folder's word is taken then. */
-function readLogits(logits: ValueInfo, folder: DecoderFolder, fail: (what: string) => never): Pick<DecoderGraph, 'logitsType' | 'vocabularySize'> {
+function readLogits(
+  logits: ValueInfo,
+  folder: DecoderFolder,
+  fail: (what: string) => never,
+): Pick<DecoderGraph, 'logitsType' | 'vocabularySize'> {
   const { type } = logits;
   if (type !== 'float32' && type !== 'float16') return fail(`gives logits as ${type}`);
   const size = logits.shape.at(-1);
   if (typeof size === 'number' && size !== folder.vocabularySize) {
-    return fail(`gives logits for ${size} tokens, but the folder says that the vocabulary has ${folder.vocabularySize}`);
+    return fail(
+      `gives logits for ${size} tokens, but the folder says that the vocabulary has ${folder.vocabularySize}`,
+    );
   }
   return { logitsType: type, vocabularySize: folder.vocabularySize };
 }

@@ -4,8 +4,8 @@ import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { prepareGraph } from '../graphs/prepare';
 import { keepActivations } from '../graphs/rewrites/accuracy';
 import { nativeBackend } from '../runtime/native/backend';
-import { nativeProviders  } from '../../ipc/engine/devices';
-import type {ProviderName} from '../../ipc/engine/devices';
+import { nativeProviders } from '../../ipc/engine/devices';
+import type { ProviderName } from '../../ipc/engine/devices';
 import type { SessionOptions } from '../runtime/session';
 import type { OpenedSession } from './open';
 
@@ -22,13 +22,31 @@ export interface Place {
  * @throws {EngineError} `modelInvalid` or `runtime`, also where a graph keeps its cache in a way that accelerators
  *   would have to copy
  */
-export async function openExactSession(folder: DecoderFolder, options: SessionOptions, place?: Place): Promise<OpenedSession> {
+export async function openExactSession(
+  folder: DecoderFolder,
+  options: SessionOptions,
+  place?: Place,
+): Promise<OpenedSession> {
   const backend = await nativeBackend();
-  if (!backend.works) throw new EngineError('runtime', `Accelerators are used through ONNX Runtime's native interface, which cannot be used here: ${backend.reason}`);
-  const prepared = await prepareGraph(folder.graph, { inPlace: true, roundActivations: false, change: keepActivations });
+  if (!backend.works)
+    throw new EngineError(
+      'runtime',
+      `Accelerators are used through ONNX Runtime's native interface, which cannot be used here: ${backend.reason}`,
+    );
+  const prepared = await prepareGraph(folder.graph, {
+    inPlace: true,
+    roundActivations: false,
+    change: keepActivations,
+  });
   if (prepared?.cacheForm !== 'inPlace') {
-    throw new EngineError('runtime', `${basename(folder.graph)} of ${folder.name} has no attention that writes into its cache, so it runs on the processor only.`);
+    throw new EngineError(
+      'runtime',
+      `${basename(folder.graph)} of ${folder.name} has no attention that writes into its cache, so it runs on the processor only.`,
+    );
   }
-  const provider = place && { ...nativeProviders[place.provider], ...(place.mostRows === undefined ? {} : { mostRows: place.mostRows }) };
+  const provider = place && {
+    ...nativeProviders[place.provider],
+    ...(place.mostRows === undefined ? {} : { mostRows: place.mostRows }),
+  };
   return { session: await backend.open({ ...prepared, path: folder.graph }, options, provider), cacheForm: 'inPlace' };
 }

@@ -55,15 +55,24 @@ type Say = (what: string) => void;
 const packedSubject = ({ path, graph }: DecoderFolder): PackedSubject => ({ model: path, graph, form: 'inPlace' });
 
 /** The same graph as `openInPlace` runs, with weights that are mapped as they are used. */
-async function openPacked(folder: DecoderFolder, { packed, ...options }: DecoderOptions): Promise<OpenedSession | undefined> {
+async function openPacked(
+  folder: DecoderFolder,
+  { packed, ...options }: DecoderOptions,
+): Promise<OpenedSession | undefined> {
   if (!packed || options.backend === 'binding') return undefined;
   const backend = await nativeBackend();
-  const session = backend.works ? await packed.open(packedSubject(folder), (graph) => backend.open(graph, options)) : undefined;
+  const session = backend.works
+    ? await packed.open(packedSubject(folder), (graph) => backend.open(graph, options))
+    : undefined;
   return session && { session, cacheForm: 'inPlace' };
 }
 
 /** Through the native interface, where the graph's attention writes into its cache. */
-async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: Say): Promise<OpenedSession | undefined> {
+async function openInPlace(
+  folder: DecoderFolder,
+  options: DecoderOptions,
+  say: Say,
+): Promise<OpenedSession | undefined> {
   if (options.backend === 'binding') return undefined;
   const backend = await nativeBackend();
   if (!backend.works) {
@@ -80,7 +89,11 @@ async function openInPlace(folder: DecoderFolder, options: DecoderOptions, say: 
 }
 
 /** Through the npm binding, which copies what comes out of a graph: as little as possible. */
-async function openNewRows(folder: DecoderFolder, options: DecoderOptions, say: Say): Promise<OpenedSession | undefined> {
+async function openNewRows(
+  folder: DecoderFolder,
+  options: DecoderOptions,
+  say: Say,
+): Promise<OpenedSession | undefined> {
   // Our own graphs are made the way that others are changed to.
   if (!isPublic(folder)) return undefined;
   const open = async (stages: boolean) => {
@@ -100,7 +113,11 @@ function opened(session: Session, { cacheForm, notes }: PreparedGraph, say: Say)
   return { session, cacheForm };
 }
 
-async function attempt(say: Say, otherwise: string, open: () => Promise<OpenedSession | undefined>): Promise<OpenedSession | undefined> {
+async function attempt(
+  say: Say,
+  otherwise: string,
+  open: () => Promise<OpenedSession | undefined>,
+): Promise<OpenedSession | undefined> {
   try {
     return await open();
   } catch (error) {

@@ -58,7 +58,8 @@ export class Pace {
    * work are lost. Even, at least 2.
    */
   rowsBehind(done: number, left: number): number {
-    if (this.#aim !== aims.interruptible) return done === 0 && left <= atOnce ? Math.max(this.#rows, atOnce) : this.#rows;
+    if (this.#aim !== aims.interruptible)
+      return done === 0 && left <= atOnce ? Math.max(this.#rows, atOnce) : this.#rows;
     const affordable = Math.min(2 * done, longest.rows, longest.ms / Math.min(...this.#rowMs));
     return Math.max(this.#rows, 2 * Math.floor(affordable / 2));
   }

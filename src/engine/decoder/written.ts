@@ -60,6 +60,9 @@ export function tokensOf({ tokens, finish }: Generated, count: number, written: 
 }
 
 /** @param tokenizeMs how long it took to write the prompt */
-export function timingsOf({ reusedTokens, prefillTokens, prefillMs, tokens, decodeMs }: Generated, tokenizeMs: number): Timings {
+export function timingsOf(
+  { reusedTokens, prefillTokens, prefillMs, tokens, decodeMs }: Generated,
+  tokenizeMs: number,
+): Timings {
   return { tokenizeMs, reusedTokens, prefillTokens, prefillMs, decodeTokens: tokens.length - 1, decodeMs };
 }

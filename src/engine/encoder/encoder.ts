@@ -75,7 +75,14 @@ export class Encoder {
    * @param options `session`: opens what is to run in its place; a second time where runs are to leave processors to others
    * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
    */
-  static async open(folder: EncoderFolder, tokenizer: Tokenizer, { threads, session: openOne = (settings) => openSession(folder.graph, settings) }: { threads: number; session?: (settings: SessionOptions) => Promise<Session> }): Promise<Encoder> {
+  static async open(
+    folder: EncoderFolder,
+    tokenizer: Tokenizer,
+    {
+      threads,
+      session: openOne = (settings) => openSession(folder.graph, settings),
+    }: { threads: number; session?: (settings: SessionOptions) => Promise<Session> },
+  ): Promise<Encoder> {
     const framer = new TextFramer(folder, tokenizer);
     const open = async (background: boolean): Promise<EncoderNetwork> => {
       const session = await openOne({ threads, background });
@@ -112,11 +119,18 @@ export class Encoder {
     while (left.length > 0) {
       await step();
       const { network, pace } = narrow && busy() ? narrow : this.#wide;
-      const batch = left.splice(-nextBatch(left.map(({ ids }) => ids.length), pace.tokens));
+      const batch = left.splice(
+        -nextBatch(
+          left.map(({ ids }) => ids.length),
+          pace.tokens,
+        ),
+      );
       const started = performance.now();
       const encoded = await network.run(batch);
       pace.record(batch.length * encoded.longest, performance.now() - started);
-      batch.forEach((text, row) => this.#finish(encoded, row, text, vectors.subarray(text.at * dimension, (text.at + 1) * dimension)));
+      batch.forEach((text, row) =>
+        this.#finish(encoded, row, text, vectors.subarray(text.at * dimension, (text.at + 1) * dimension)),
+      );
     }
     return {
       vectors,
@@ -145,7 +159,11 @@ export class Encoder {
     if (whole !== undefined) {
       const pooled = new Float32Array(dimension);
       pool(this.folder.pooling, vectors, pooled);
-      if (cosine(pooled, whole.values) < sameVector) throw new EngineError('invalid', `${this.folder.name} does more to a text’s vector than to pool its tokens, so that nobody can say what each of them adds.`);
+      if (cosine(pooled, whole.values) < sameVector)
+        throw new EngineError(
+          'invalid',
+          `${this.folder.name} does more to a text’s vector than to pool its tokens, so that nobody can say what each of them adds.`,
+        );
     }
     return { framed, contributions: contributions(this.folder.pooling, vectors) };
   }
@@ -183,7 +201,12 @@ export class Encoder {
     }
   }
 
-  #finish({ values, longest, finished }: Encoded, row: number, { ids, unpooled }: FramedText, into: Float32Array): void {
+  #finish(
+    { values, longest, finished }: Encoded,
+    row: number,
+    { ids, unpooled }: FramedText,
+    into: Float32Array,
+  ): void {
     const { dimension } = this;
     if (finished) into.set(values.subarray(row * dimension, (row + 1) * dimension));
     else pool(this.folder.pooling, { values, dimension, first: row * longest, length: ids.length, unpooled }, into);
@@ -192,6 +215,7 @@ export class Encoder {
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {
-  const product = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, at) => sum + value * (y[at] ?? 0), 0);
+  const product = (x: Float32Array, y: Float32Array): number =>
+    x.reduce((sum, value, at) => sum + value * (y[at] ?? 0), 0);
   return a.length === b.length ? product(a, b) / Math.sqrt(product(a, a) * product(b, b)) : 0;
 }

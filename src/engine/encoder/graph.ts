@@ -38,7 +38,10 @@ export interface EncoderGraph {
  *
  * @throws {EngineError} `modelInvalid`
  */
-export function readGraph({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs'>, folder: EncoderFolder): EncoderGraph {
+export function readGraph(
+  { inputs, outputs }: Pick<Session, 'inputs' | 'outputs'>,
+  folder: EncoderFolder,
+): EncoderGraph {
   const fail = (what: string): never => {
     throw new EngineError('modelInvalid', `The graph ${basename(folder.graph)} of ${folder.name} ${what}.`);
   };
@@ -54,7 +57,8 @@ export function readGraph({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs
   const perText = found(textVectors);
   const tokenOutput = found(tokenVectors);
   const output = perText ?? tokenOutput;
-  if (output === undefined) return fail(`gives ${[...outputs.keys()].join(', ')} and no last_hidden_state; export it for feature extraction`);
+  if (output === undefined)
+    return fail(`gives ${[...outputs.keys()].join(', ')} and no last_hidden_state; export it for feature extraction`);
   const finished = output === perText;
   if (folder.needsFinishedVectors && !finished) {
     fail('has no output sentence_embedding, but modules.json has more steps than pooling; export it with those steps');
@@ -71,6 +75,7 @@ export function readGraph({ inputs, outputs }: Pick<Session, 'inputs' | 'outputs
 function emptyCache({ name, type, shape }: ValueInfo, fail: (what: string) => never): EmptyCache {
   const [, heads, , headSize] = shape;
   const fits = /^past_key_values\.\d+\.(key|value)$/.test(name) && (type === 'float32' || type === 'float16');
-  if (!fits || typeof heads !== 'number' || typeof headSize !== 'number') return fail(`wants the input ${name}, which Glassbox does not know`);
+  if (!fits || typeof heads !== 'number' || typeof headSize !== 'number')
+    return fail(`wants the input ${name}, which Glassbox does not know`);
   return { name, type, heads, headSize };
 }

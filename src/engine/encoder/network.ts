@@ -32,7 +32,11 @@ export class EncoderNetwork {
   /** One text, token by token, and its finished vector where the graph gives one. @throws {EngineError} as `run`; `invalid` where it gives no vectors of tokens */
   async runTokens(text: Pick<FramedText, 'ids'>): Promise<{ tokens: Encoded; whole: Encoded | undefined }> {
     const { output, finished, tokenOutput } = this.graph;
-    if (tokenOutput === undefined) throw new EngineError('invalid', 'This encoder gives no vectors of tokens, so that nobody can say what each of them adds.');
+    if (tokenOutput === undefined)
+      throw new EngineError(
+        'invalid',
+        'This encoder gives no vectors of tokens, so that nobody can say what each of them adds.',
+      );
     const outputs = await this.session.run(this.#inputs([text], text.ids.length));
     return {
       tokens: this.#read(outputs, tokenOutput, false, 1, text.ids.length),
@@ -50,7 +54,10 @@ export class EncoderNetwork {
     const rows = finished ? texts : texts * longest;
     const elements = elementsOf(output);
     if (dimension === 0 || elements.length !== rows * dimension) {
-      throw new EngineError('modelInvalid', `The graph gives ${name} with the shape ${output.dims.join('×')} for ${texts} texts of ${longest} tokens; export it again.`);
+      throw new EngineError(
+        'modelInvalid',
+        `The graph gives ${name} with the shape ${output.dims.join('×')} for ${texts} texts of ${longest} tokens; export it again.`,
+      );
     }
     const values = elements instanceof Float32Array ? elements : Float32Array.from(elements, halfToNumber);
     return { values, dimension, longest, finished };
@@ -59,7 +66,9 @@ export class EncoderNetwork {
   #inputs(texts: readonly Pick<FramedText, 'ids'>[], longest: number): Tensors {
     const shape = [texts.length, longest];
     const perToken = (value: (text: number, at: number) => number): Tensor => {
-      const data = BigInt64Array.from({ length: texts.length * longest }, (_, i) => BigInt(value(Math.floor(i / longest), i % longest)));
+      const data = BigInt64Array.from({ length: texts.length * longest }, (_, i) =>
+        BigInt(value(Math.floor(i / longest), i % longest)),
+      );
       return this.session.tensor('int64', data, shape);
     };
     const idsOf = (text: number): Int32Array => (texts[text] as FramedText).ids;

@@ -33,7 +33,11 @@ export interface EncoderOptions {
  *
  * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
  */
-export async function openFastEncoder(folder: EncoderFolder, tokenizer: Tokenizer, options: EncoderOptions): Promise<Encoder> {
+export async function openFastEncoder(
+  folder: EncoderFolder,
+  tokenizer: Tokenizer,
+  options: EncoderOptions,
+): Promise<Encoder> {
   const { memory, log } = options;
   const known = memory?.get(folder.graph);
   if (known === true) {
@@ -48,18 +52,23 @@ export async function openFastEncoder(folder: EncoderFolder, tokenizer: Tokenize
     const found = await compareEncoders(exact.encoder, rounded.encoder);
     const pays = roundingPays(found);
     memory?.put(folder.graph, pays);
-    log?.(`${basename(folder.graph)} of ${folder.name} ${pays ? 'runs' : 'does not run'} with products of bytes: they take ${Math.round(100 * found.share)} % of the time and move a vector by ${found.loss.toExponential(1)} at most.`);
+    log?.(
+      `${basename(folder.graph)} of ${folder.name} ${pays ? 'runs' : 'does not run'} with products of bytes: they take ${Math.round(100 * found.share)} % of the time and move a vector by ${found.loss.toExponential(1)} at most.`,
+    );
     await (pays ? exact : rounded).encoder.dispose();
     return await (pays ? rounded : exact).wanted();
   } catch (error) {
     await rounded.encoder.dispose();
-    log?.(`${basename(folder.graph)} of ${folder.name} runs as it is, since its products cannot be rounded: ${error instanceof Error ? error.message : String(error)}`);
+    log?.(
+      `${basename(folder.graph)} of ${folder.name} runs as it is, since its products cannot be rounded: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return exact.wanted();
   }
 }
 
 /** @param comparison see `compareEncoders` */
-export const roundingPays = ({ loss, share }: { readonly loss: number; readonly share: number }): boolean => loss <= mostLoss && share <= 1 - leastSaved;
+export const roundingPays = ({ loss, share }: { readonly loss: number; readonly share: number }): boolean =>
+  loss <= mostLoss && share <= 1 - leastSaved;
 
 /** An encoder that was opened in one of its forms. */
 interface Opened {
@@ -69,7 +78,11 @@ interface Opened {
 }
 
 /** @returns `undefined` where the graph cannot be rounded, or does not run that way */
-async function openRounded(folder: EncoderFolder, tokenizer: Tokenizer, options: EncoderOptions): Promise<Opened | undefined> {
+async function openRounded(
+  folder: EncoderFolder,
+  tokenizer: Tokenizer,
+  options: EncoderOptions,
+): Promise<Opened | undefined> {
   const rounded = async (): Promise<GraphBytes> => {
     const graph = await roundEncoder(folder.graph);
     if (!graph) throw new Error('there is nothing to round');
@@ -79,7 +92,13 @@ async function openRounded(folder: EncoderFolder, tokenizer: Tokenizer, options:
 }
 
 /** @param graph what is loaded where its weights are not packed */
-async function openForm(form: PackedForm, graph: () => Promise<string | GraphBytes>, folder: EncoderFolder, tokenizer: Tokenizer, { threads, packed }: EncoderOptions): Promise<Opened> {
+async function openForm(
+  form: PackedForm,
+  graph: () => Promise<string | GraphBytes>,
+  folder: EncoderFolder,
+  tokenizer: Tokenizer,
+  { threads, packed }: EncoderOptions,
+): Promise<Opened> {
   const subject = { model: folder.path, graph: folder.graph, form };
   let missing = false;
   const session = async (settings: SessionOptions): Promise<Session> => {
@@ -98,7 +117,10 @@ async function openForm(form: PackedForm, graph: () => Promise<string | GraphByt
 }
 
 /** @returns the largest 1 − cosine of what two encoders make of the same text, and the second one's time as a share of the first one's */
-export async function compareEncoders(first: Pick<Encoder, 'embed'>, second: Pick<Encoder, 'embed'>): Promise<{ loss: number; share: number }> {
+export async function compareEncoders(
+  first: Pick<Encoder, 'embed'>,
+  second: Pick<Encoder, 'embed'>,
+): Promise<{ loss: number; share: number }> {
   let loss = 0;
   for (const text of specimens) {
     const [a, b] = [await vectorOf(first, text), await vectorOf(second, text)];
@@ -109,7 +131,10 @@ export async function compareEncoders(first: Pick<Encoder, 'embed'>, second: Pic
   for (const text of specimens) {
     const fastest = [Infinity, Infinity] as [number, number];
     for (let run = 0; run < runs; run++) {
-      for (const [at, encoder] of ([[0, first], [1, second]] as const)) {
+      for (const [at, encoder] of [
+        [0, first],
+        [1, second],
+      ] as const) {
         const started = performance.now();
         await vectorOf(encoder, text);
         fastest[at] = Math.min(fastest[at], performance.now() - started);

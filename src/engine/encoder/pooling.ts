@@ -29,7 +29,9 @@ export function pool(pooling: Pooling, vectors: TokenVectors, into: Float32Array
     case 'max':
       into.set(row(skipped));
       for (let token = skipped + 1; token < length; token++) {
-        row(token).forEach((value, at) => { if (value > (into[at] as number)) into[at] = value; });
+        row(token).forEach((value, at) => {
+          if (value > (into[at] as number)) into[at] = value;
+        });
       }
       return;
     case 'mean':
@@ -63,7 +65,8 @@ export function contributions(pooling: Pooling, vectors: TokenVectors): Float32A
     case 'max':
       for (let at = 0; at < dimension; at++) {
         let best = skipped;
-        for (let token = skipped + 1; token < length; token++) if ((row(token)[at] as number) > (row(best)[at] as number)) best = token;
+        for (let token = skipped + 1; token < length; token++)
+          if ((row(token)[at] as number) > (row(best)[at] as number)) best = token;
         added[best * dimension + at] = row(best)[at] as number;
       }
       break;

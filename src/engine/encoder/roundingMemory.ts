@@ -47,7 +47,10 @@ export class RoundingMemory {
   }
 
   #key(graph: string): string {
-    return createHash('sha256').update(`${this.#machine}\n${modelIdentity(graph)}`).digest('hex').slice(0, 32);
+    return createHash('sha256')
+      .update(`${this.#machine}\n${modelIdentity(graph)}`)
+      .digest('hex')
+      .slice(0, 32);
   }
 
   #read(): Record<string, boolean> {

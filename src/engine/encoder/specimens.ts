@@ -7,7 +7,7 @@ export const specimens: readonly string[] = [
   '# Install\n\nRun the installer, then open a new terminal. Proxy settings are read from the environment.\n',
   'def mean(values):\n    """Arithmetic mean; 0 of nothing."""\n    return sum(values) / len(values) if values else 0.0\n',
   '// größte Zahl, 最大値, самое большое\nconst largest = (xs: number[]) => Math.max(...xs);\n',
-  'export async function withRetry<T>(work: () => Promise<T>, attempts = 5): Promise<T> {\n'
-  + '  for (let attempt = 1; ; attempt++) {\n    try {\n      return await work();\n    } catch (error) {\n'
-  + '      if (attempt === attempts) throw error;\n      await sleep(2 ** attempt * 100 + Math.random() * 50);\n    }\n  }\n}\n',
+  'export async function withRetry<T>(work: () => Promise<T>, attempts = 5): Promise<T> {\n' +
+    '  for (let attempt = 1; ; attempt++) {\n    try {\n      return await work();\n    } catch (error) {\n' +
+    '      if (attempt === attempts) throw error;\n      await sleep(2 ** attempt * 100 + Math.random() * 50);\n    }\n  }\n}\n',
 ];

@@ -42,7 +42,10 @@ export class TextFramer {
     };
     this.#heads = { query: head('query'), document: head('document') };
     if (this.#longest <= 0) {
-      throw new EngineError('modelInvalid', `${folder.name} takes ${folder.contextLength} tokens, which leaves no room for a text; choose another model.`);
+      throw new EngineError(
+        'modelInvalid',
+        `${folder.name} takes ${folder.contextLength} tokens, which leaves no room for a text; choose another model.`,
+      );
     }
   }
 
@@ -76,6 +79,9 @@ export class TextFramer {
     const id = this.tokenizer.special(text);
     if (id !== undefined) return id;
     const { name } = this.folder;
-    throw new EngineError('modelInvalid', `The tokenizer of ${name} has no special token ${text}; copy the tokenizer that belongs to the model.`);
+    throw new EngineError(
+      'modelInvalid',
+      `The tokenizer of ${name} has no special token ${text}; copy the tokenizer that belongs to the model.`,
+    );
   }
 }

@@ -56,11 +56,12 @@ export class EncoderDecoder {
     const result = (finish: Generated['finish']): Generated => ({ ...generation.result(finish), reusedTokens: 0 });
 
     let cache = this.#emptyCache();
-    for (let done = 0; ; ) {
+    for (let done = 0; ;) {
       try {
         await step();
       } catch (error) {
-        if (generation.tokens.length > 0 && error instanceof EngineError && error.code === 'deadline') return result('deadline');
+        if (generation.tokens.length > 0 && error instanceof EngineError && error.code === 'deadline')
+          return result('deadline');
         throw error;
       }
       const before = performance.now();
@@ -81,8 +82,10 @@ export class EncoderDecoder {
   #check(source: ArrayLike<number>): void {
     const { contextLength, vocabularySize, name } = this.folder;
     if (source.length === 0) throw new EngineError('invalid', 'A text needs at least one token.');
-    if (source.length > contextLength) throw new EngineError('invalid', `The text has ${source.length} tokens, but ${name} takes ${contextLength}.`);
-    if (Array.from(source).some((id) => id < 0 || id >= vocabularySize)) throw new EngineError('invalid', `The text has a token that ${name} does not know.`);
+    if (source.length > contextLength)
+      throw new EngineError('invalid', `The text has ${source.length} tokens, but ${name} takes ${contextLength}.`);
+    if (Array.from(source).some((id) => id < 0 || id >= vocabularySize))
+      throw new EngineError('invalid', `The text has a token that ${name} does not know.`);
   }
 
   async #encode(source: ArrayLike<number>): Promise<Encoded> {
@@ -97,7 +100,9 @@ export class EncoderDecoder {
 
   #emptyCache(): Tensors {
     const { slots, heads, headSize } = this.graph;
-    return Object.fromEntries(slots.map(({ past }) => [past, this.decoder.tensor('float32', new Float32Array(0), [1, heads, 0, headSize])]));
+    return Object.fromEntries(
+      slots.map(({ past }) => [past, this.decoder.tensor('float32', new Float32Array(0), [1, heads, 0, headSize])]),
+    );
   }
 
   #decode({ hidden, mask }: Encoded, ids: Int32Array, cache: Tensors, continues: boolean): Promise<Tensors> {
@@ -113,7 +118,9 @@ export class EncoderDecoder {
 
   /** The first run gives the keys and values of what was read; later ones give them empty. */
   #grown(cache: Tensors, outputs: Tensors, continues: boolean): Tensors {
-    const kept = this.graph.slots.map(({ past, present, own }) => [past, own || !continues ? outputs[present] : cache[past]] as const);
+    const kept = this.graph.slots.map(
+      ({ past, present, own }) => [past, own || !continues ? outputs[present] : cache[past]] as const,
+    );
     return Object.fromEntries(kept) as Tensors;
   }
 

@@ -25,10 +25,19 @@ const needed = ['input_ids', 'encoder_hidden_states', 'use_cache_branch'];
  *
  * @throws {EngineError} `modelInvalid`
  */
-export function readGraphs(encoder: Pick<Session, 'inputs' | 'outputs'>, decoder: Pick<Session, 'inputs' | 'outputs'>, folder: EncoderDecoderFolder): CrossGraph {
-  const failIn = (path: string) => (what: string): never => {
-    throw new EngineError('modelInvalid', `The graph ${basename(path)} of ${folder.name} ${what}; export the model again, as text2text-generation-with-past.`);
-  };
+export function readGraphs(
+  encoder: Pick<Session, 'inputs' | 'outputs'>,
+  decoder: Pick<Session, 'inputs' | 'outputs'>,
+  folder: EncoderDecoderFolder,
+): CrossGraph {
+  const failIn =
+    (path: string) =>
+    (what: string): never => {
+      throw new EngineError(
+        'modelInvalid',
+        `The graph ${basename(path)} of ${folder.name} ${what}; export the model again, as text2text-generation-with-past.`,
+      );
+    };
   const failEncoder = failIn(folder.encoderGraph);
   if (!encoder.inputs.has('input_ids')) failEncoder('has no input input_ids');
   if (!encoder.outputs.has('last_hidden_state')) failEncoder('has no output last_hidden_state');
@@ -38,7 +47,8 @@ export function readGraphs(encoder: Pick<Session, 'inputs' | 'outputs'>, decoder
   const logits = decoder.outputs.get('logits') ?? fail('has no output logits');
   if (logits.type !== 'float32') fail(`gives logits as ${logits.type}`);
   const size = logits.shape.at(-1);
-  if (typeof size === 'number' && size !== folder.vocabularySize) fail(`gives logits for ${size} tokens, but config.json says ${folder.vocabularySize}`);
+  if (typeof size === 'number' && size !== folder.vocabularySize)
+    fail(`gives logits for ${size} tokens, but config.json says ${folder.vocabularySize}`);
 
   const caches = [...decoder.inputs.values()].filter(({ name }) => !others.includes(name));
   const slots = caches.map(({ name, type }): CrossSlot => {
@@ -49,6 +59,7 @@ export function readGraphs(encoder: Pick<Session, 'inputs' | 'outputs'>, decoder
     return { past: name, present, own: match[2] === 'decoder' };
   });
   const [, heads, , headSize] = caches[0]?.shape ?? [];
-  if (typeof heads !== 'number' || typeof headSize !== 'number') return fail('declares its cache without fixed numbers of heads and values');
+  if (typeof heads !== 'number' || typeof headSize !== 'number')
+    return fail('declares its cache without fixed numbers of heads and values');
   return { slots, heads, headSize };
 }

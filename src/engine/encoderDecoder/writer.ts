@@ -31,17 +31,35 @@ export class RewritingModel implements Writer {
   /** See `GenerationModel.generate`. A text that is longer than the model takes is read up to there. */
   async generate(params: GenerateParams, step: Step, onText: (text: string) => void): Promise<GenerateResult> {
     const { prompt, maxTokens, until, sampling } = params;
-    if (prompt.kind !== 'text') throw new EngineError('invalid', `${this.folder.name} takes no prompt of the kind "${prompt.kind}", only "text".`);
+    if (prompt.kind !== 'text')
+      throw new EngineError(
+        'invalid',
+        `${this.folder.name} takes no prompt of the kind "${prompt.kind}", only "text".`,
+      );
     const started = performance.now();
     const { ids, cut } = this.#framed(prompt.text);
     const tokenizeMs = performance.now() - started;
 
-    const written = new WrittenText(withoutFirstSpace(this.tokenizer), until === 'sentence' ? sentenceRule : wholeTextRule, onText);
+    const written = new WrittenText(
+      withoutFirstSpace(this.tokenizer),
+      until === 'sentence' ? sentenceRule : wholeTextRule,
+      onText,
+    );
     const request = { prompt: ids, maxTokens, stopIds: this.#stopIds, forbiddenIds: this.#forbiddenIds, sampling };
-    const generated = await this.model.generate({ ...request, onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop') }, step);
+    const generated = await this.model.generate(
+      { ...request, onToken: ({ id }) => (written.push(id) ? 'continue' : 'stop') },
+      step,
+    );
     const { text, count } = written.finish(generated.finish);
     const tokens = tokensOf(generated, count, written);
-    return { text, tokens, promptIds: Int32Array.from(ids), cut, finish: generated.finish, timings: timingsOf(generated, tokenizeMs) };
+    return {
+      text,
+      tokens,
+      promptIds: Int32Array.from(ids),
+      cut,
+      finish: generated.finish,
+      timings: timingsOf(generated, tokenizeMs),
+    };
   }
 
   #framed(text: string): { ids: number[]; cut: boolean } {

@@ -19,7 +19,12 @@ export interface NodeOptions {
 }
 
 /** A node without a name. An empty string stands for an input or output that is left out. */
-export function node(operator: string, input: readonly string[], output: readonly string[], options: NodeOptions = {}): NodeProto {
+export function node(
+  operator: string,
+  input: readonly string[],
+  output: readonly string[],
+  options: NodeOptions = {},
+): NodeProto {
   const { domain = '', attributes = {} } = options;
   return create(NodeProtoSchema, {
     opType: operator,
@@ -33,19 +38,32 @@ export function node(operator: string, input: readonly string[], output: readonl
 export function attribute(name: string, value: bigint | number): AttributeProto {
   return create(
     AttributeProtoSchema,
-    typeof value === 'bigint' ? { name, type: AttributeType.INT, i: value } : { name, type: AttributeType.FLOAT, f: value },
+    typeof value === 'bigint'
+      ? { name, type: AttributeType.INT, i: value }
+      : { name, type: AttributeType.FLOAT, f: value },
   );
 }
 
 /** A one-dimensional int64 constant. */
 export function integers(name: string, values: readonly bigint[]): TensorProto {
-  return create(TensorProtoSchema, { name, dataType: DataType.INT64, dims: [BigInt(values.length)], int64Data: [...values] });
+  return create(TensorProtoSchema, {
+    name,
+    dataType: DataType.INT64,
+    dims: [BigInt(values.length)],
+    int64Data: [...values],
+  });
 }
 
 /** A tensor that goes in or comes out; dimensions that vary are given by a name. */
 export function valueInfo(name: string, type: DataType, shape: readonly (number | string)[]): ValueInfoProto {
   const dim = shape.map((size) => ({
-    value: typeof size === 'number' ? { case: 'dimValue' as const, value: BigInt(size) } : { case: 'dimParam' as const, value: size },
+    value:
+      typeof size === 'number'
+        ? { case: 'dimValue' as const, value: BigInt(size) }
+        : { case: 'dimParam' as const, value: size },
   }));
-  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: type, shape: { dim } } } } });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: 'tensorType', value: { elemType: type, shape: { dim } } } },
+  });
 }

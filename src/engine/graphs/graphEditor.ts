@@ -48,7 +48,9 @@ export class GraphEditor {
   isFixed(value: string): boolean {
     if (this.isConstant(value)) return true;
     const made = this.producer(value);
-    return made !== undefined && made.input.length > 0 && made.input.every((input) => input === '' || this.isFixed(input));
+    return (
+      made !== undefined && made.input.length > 0 && made.input.every((input) => input === '' || this.isFixed(input))
+    );
   }
 
   /** Adds nodes in front of `before`, so that nodes stay in the order they run in; at the front without it. */

@@ -10,7 +10,9 @@ import { readWeightless } from './weightlessModel';
  * @param path of an ONNX file
  * @returns `undefined` where its weights cannot be found from one folder
  */
-export async function outlineGraph(path: string): Promise<{ readonly bytes: Uint8Array; readonly folder: string } | undefined> {
+export async function outlineGraph(
+  path: string,
+): Promise<{ readonly bytes: Uint8Array; readonly folder: string } | undefined> {
   const model = readWeightless(path);
   const folder = model.graph && (await settleWeights(model.graph, dirname(path)));
   return folder === undefined ? undefined : { bytes: toBinary(ModelProtoSchema, model), folder };

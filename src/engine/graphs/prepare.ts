@@ -1,8 +1,8 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { GraphEditor } from './graphEditor';
-import { ModelProtoSchema  } from './generated/onnx_pb';
-import type {ModelProto} from './generated/onnx_pb';
+import { ModelProtoSchema } from './generated/onnx_pb';
+import type { ModelProto } from './generated/onnx_pb';
 import { roundActivations } from './rewrites/accuracy';
 import { cacheNames, outputNewRows, outputWholeCaches } from './rewrites/cacheRows';
 import { fillBlocks } from './rewrites/fullBlocks';
@@ -69,7 +69,8 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
 
   const notes: string[] = [];
   if (options.roundActivations) roundActivations(editor);
-  if (!keepLastLogits(editor)) notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
+  if (!keepLastLogits(editor))
+    notes.push('calculates logits for every token of a prompt, since what makes them is not understood');
   if (options.scaleQueries) scaleQueries(editor);
   if (options.packQueries) packQueries(editor);
   const version = model.opsetImport.find(({ domain }) => domain === '')?.version ?? 0n;
@@ -78,5 +79,11 @@ export async function prepareGraph(path: string, options: PrepareOptions): Promi
   if (!inPlace && !editor.input('past_length')) outputNewRows(editor, caches);
   options.change?.(editor, model);
   const stages = options.stages ? runInStages(editor, version) : undefined;
-  return { bytes: toBinary(ModelProtoSchema, model), folder, cacheForm: inPlace ? 'inPlace' : 'newRows', stages, notes };
+  return {
+    bytes: toBinary(ModelProtoSchema, model),
+    folder,
+    cacheForm: inPlace ? 'inPlace' : 'newRows',
+    stages,
+    notes,
+  };
 }

@@ -28,7 +28,9 @@ export async function roundEncoder(path: string): Promise<RoundedGraph | undefin
   const folder = await settleWeights(model.graph, dirname(path));
   const editor = new GraphEditor(model.graph);
   const versionOf = (domain: string) => model.opsetImport.find((one) => one.domain === domain)?.version;
-  if (folder === undefined || editor.hasBranches || roundRows(editor, Number(versionOf('') ?? 0n)) === 0) return undefined;
-  if (versionOf(microsoft) === undefined) model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: microsoft, version: 1n }));
+  if (folder === undefined || editor.hasBranches || roundRows(editor, Number(versionOf('') ?? 0n)) === 0)
+    return undefined;
+  if (versionOf(microsoft) === undefined)
+    model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: microsoft, version: 1n }));
   return { bytes: toBinary(ModelProtoSchema, model), folder, multipliesBytes: true };
 }

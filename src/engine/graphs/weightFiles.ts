@@ -18,17 +18,32 @@ export async function checkWeightFiles(path: string): Promise<void> {
   const needed = new Map<string, number>();
   for (const tensor of graph ? weightsOf(graph) : []) {
     if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
-    const { location = '', offset = '0', length = '0' } = Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
+    const {
+      location = '',
+      offset = '0',
+      length = '0',
+    } = Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
     needed.set(location, Math.max(needed.get(location) ?? 0, Number(offset) + Number(length)));
   }
   for (const [name, bytes] of needed) {
     const file = join(dirname(path), name);
     const found = await stat(file).catch((cause: unknown) => {
-      throw new EngineError('modelMissing', `The file ${file}, which holds weights of ${basename(path)}, is missing or cannot be read; copy it there.`, { cause });
+      throw new EngineError(
+        'modelMissing',
+        `The file ${file}, which holds weights of ${basename(path)}, is missing or cannot be read; copy it there.`,
+        { cause },
+      );
     });
-    if (!found.isFile()) throw new EngineError('modelInvalid', `${file}, which should hold weights of ${basename(path)}, is not a file; copy it again.`);
+    if (!found.isFile())
+      throw new EngineError(
+        'modelInvalid',
+        `${file}, which should hold weights of ${basename(path)}, is not a file; copy it again.`,
+      );
     if (found.size < bytes) {
-      throw new EngineError('modelInvalid', `The file ${file}, which holds weights of ${basename(path)}, has ${found.size} bytes instead of ${bytes}; download or copy it again.`);
+      throw new EngineError(
+        'modelInvalid',
+        `The file ${file}, which holds weights of ${basename(path)}, has ${found.size} bytes instead of ${bytes}; download or copy it again.`,
+      );
     }
   }
 }

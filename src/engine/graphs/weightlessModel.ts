@@ -2,7 +2,13 @@ import { create, fromBinary } from '@bufbuild/protobuf';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FileWindow } from './fileWindow';
-import { GraphProtoSchema, ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation, TensorProtoSchema } from './generated/onnx_pb';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+} from './generated/onnx_pb';
 import type { GraphProto, ModelProto, TensorProto } from './generated/onnx_pb';
 import { fieldsOf } from './wire';
 import type { WireField } from './wire';
@@ -38,19 +44,27 @@ function readGraph(file: FileWindow, field: WireField, location: string): GraphP
 }
 
 function readTensor(file: FileWindow, field: WireField, location: string): TensorProto {
-  if (field.end - field.start < smallestWeights) return fromBinary(TensorProtoSchema, Uint8Array.from(file.at(field.value, field.end - field.value)));
+  if (field.end - field.start < smallestWeights)
+    return fromBinary(TensorProtoSchema, Uint8Array.from(file.at(field.value, field.end - field.value)));
   const { rest, taken } = splitMessage(file, field.value, field.end, TensorProtoSchema.field.rawData.number);
   const tensor = fromBinary(TensorProtoSchema, rest);
   for (const { value, end } of taken) {
     tensor.dataLocation = TensorProto_DataLocation.EXTERNAL;
     const entries = { location, offset: String(value), length: String(end - value) };
-    tensor.externalData = Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
+    tensor.externalData = Object.entries(entries).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    );
   }
   return tensor;
 }
 
 /** The bytes of a message without the fields of one number, and where those fields lie. */
-function splitMessage(file: FileWindow, start: number, end: number, number: number): { rest: Uint8Array; taken: WireField[] } {
+function splitMessage(
+  file: FileWindow,
+  start: number,
+  end: number,
+  number: number,
+): { rest: Uint8Array; taken: WireField[] } {
   const pieces: Uint8Array[] = [];
   const taken: WireField[] = [];
   for (const field of fieldsOf(file, start, end)) {

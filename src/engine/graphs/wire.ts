@@ -25,7 +25,7 @@ const headerBytes = 20;
  * @throws {RangeError} where the bytes are no protobuf message
  */
 export function* fieldsOf(file: FileWindow, start: number, end: number): Generator<WireField> {
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const field = readHeader(file.at(at, headerBytes), at);
     yield field;
     at = field.end;
@@ -36,7 +36,13 @@ function readHeader(bytes: Buffer, start: number): WireField {
   const tag = readVarint(bytes, 0);
   const number = Math.floor(tag.value / 8);
   const wireType = tag.value % 8;
-  const field = (value: number, end: number): WireField => ({ number, wireType, start, value: start + value, end: start + end });
+  const field = (value: number, end: number): WireField => ({
+    number,
+    wireType,
+    start,
+    value: start + value,
+    end: start + end,
+  });
   switch (wireType) {
     case wireTypes.varint:
       return field(tag.end, readVarint(bytes, tag.end).end);

@@ -26,9 +26,14 @@ export interface PlaceEvents {
 const patienceMs = 5_000;
 
 /** The choice of accelerators for this process and this machine. */
-export function chooseDevices(args: PlaceArguments, threads: number, events: PlaceEvents): Pick<Devices, 'choose' | 'failed' | 'failure'> {
+export function chooseDevices(
+  args: PlaceArguments,
+  threads: number,
+  events: PlaceEvents,
+): Pick<Devices, 'choose' | 'failed' | 'failure'> {
   const { device, unknown } = parseDevice(args.device);
-  if (unknown.length > 0) events.log(`There is no execution provider ${unknown.join(', ')}; known are ${providerNames.join(', ')}.`);
+  if (unknown.length > 0)
+    events.log(`There is no execution provider ${unknown.join(', ')}; known are ${providerNames.join(', ')}.`);
   const devices = new Devices({
     device,
     adapters: findAdapters(),

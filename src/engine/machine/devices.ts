@@ -2,10 +2,10 @@ import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { modelIdentity } from '../../modelFolder/layouts/identity';
 import type { Place } from '../decoder/onDevice';
 import type { Adapters } from '../runtime/providers/adapters';
-import { ladder    } from '../../ipc/engine/devices';
-import type {Device, ProviderName, SupportedProvider} from '../../ipc/engine/devices';
-import { isBetter, isRight, whyNot  } from '../runtime/providers/verdict';
-import type {Verdict} from '../runtime/providers/verdict';
+import { ladder } from '../../ipc/engine/devices';
+import type { Device, ProviderName, SupportedProvider } from '../../ipc/engine/devices';
+import { isBetter, isRight, whyNot } from '../runtime/providers/verdict';
+import type { Verdict } from '../runtime/providers/verdict';
 import type { Subject, VerdictFile } from '../runtime/providers/verdictFile';
 
 export interface DevicesOptions {
@@ -89,7 +89,9 @@ export class Devices {
       const subject = this.#subject(folder, provider);
       const verdict = this.options.verdicts.get(subject) ?? (await this.#test(folder, subject));
       const reason = whyNot(verdict);
-      this.options.log(`${folder.name} ${reason === undefined ? 'runs' : 'does not run'} on ${describe(verdict)}${reason === undefined ? '' : `: ${reason}`}.`);
+      this.options.log(
+        `${folder.name} ${reason === undefined ? 'runs' : 'does not run'} on ${describe(verdict)}${reason === undefined ? '' : `: ${reason}`}.`,
+      );
       if (reason !== undefined) continue;
       this.options.onBetter(folder.path);
       return;
@@ -112,7 +114,9 @@ export class Devices {
     try {
       write();
     } catch (error) {
-      this.options.log(`The verdict on an accelerator could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+      this.options.log(
+        `The verdict on an accelerator could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }

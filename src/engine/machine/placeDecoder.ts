@@ -2,8 +2,8 @@ import type { Devices } from './devices';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { Decoder } from '../decoder/decoder';
-import { FallbackDecoder  } from '../decoder/fallback';
-import type {Writer} from '../decoder/fallback';
+import { FallbackDecoder } from '../decoder/fallback';
+import type { Writer } from '../decoder/fallback';
 import { openExactSession } from '../decoder/onDevice';
 import type { DecoderOptions } from '../decoder/open';
 
@@ -18,13 +18,17 @@ export interface PlacedDecoder extends Writer {
  *
  * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`
  */
-export async function placeDecoder(folder: DecoderFolder, options: DecoderOptions & { readonly devices?: Pick<Devices, 'choose' | 'failed'> }): Promise<PlacedDecoder> {
+export async function placeDecoder(
+  folder: DecoderFolder,
+  options: DecoderOptions & { readonly devices?: Pick<Devices, 'choose' | 'failed'> },
+): Promise<PlacedDecoder> {
   const { devices } = options;
   const chosen = await devices?.choose(folder);
   const onProcessor = () => Decoder.open(folder, options);
   if (!devices || !chosen) return placed(await onProcessor(), () => undefined);
 
-  let accelerator: string | undefined = chosen.adapter === '' ? chosen.provider : `${chosen.adapter} (${chosen.provider})`;
+  let accelerator: string | undefined =
+    chosen.adapter === '' ? chosen.provider : `${chosen.adapter} (${chosen.provider})`;
   const failed = (reason: string) => {
     accelerator = undefined;
     devices.failed(chosen.provider, reason);

@@ -5,8 +5,8 @@ import { testOnDevice } from '../decoder/deviceTest';
 import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ProviderName } from '../../ipc/engine/devices';
-import { verdictSchema  } from '../runtime/providers/verdict';
-import type {Verdict} from '../runtime/providers/verdict';
+import { verdictSchema } from '../runtime/providers/verdict';
+import type { Verdict } from '../runtime/providers/verdict';
 import { vulkanAdapters } from '../runtime/providers/vulkan';
 
 /** Shaders are compiled on the way, which slow drivers take minutes for. */
@@ -21,7 +21,13 @@ const lastWordsLength = 300;
  * @param modulePath the engine's bundle
  * @param background whether the user works meanwhile
  */
-export function probe(modulePath: string, path: string, provider: ProviderName, threads: number, background: boolean): Promise<Verdict> {
+export function probe(
+  modulePath: string,
+  path: string,
+  provider: ProviderName,
+  threads: number,
+  background: boolean,
+): Promise<Verdict> {
   return new Promise((resolve) => {
     const child = fork(modulePath, ['--probe', path, '--device', provider, '--threads', String(threads)], {
       execArgv: [],
@@ -32,16 +38,23 @@ export function probe(modulePath: string, path: string, provider: ProviderName, 
     let answer: Verdict | undefined;
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
     if (background && child.pid !== undefined) lower(child.pid);
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => { lastWords = (lastWords + text).slice(-lastWordsLength); });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lastWords = (lastWords + text).slice(-lastWordsLength);
+    });
     child.on('message', (message) => {
       const { success, output } = v.safeParse(verdictSchema, message);
       if (success) answer = output;
     });
-    child.on('error', (error) => { lastWords = error.message; });
+    child.on('error', (error) => {
+      lastWords = error.message;
+    });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       const end = lastWords.trim().split('\n').at(-1) ?? '';
-      resolve(answer ?? refusal(provider, `the test ended with ${signal ?? `exit code ${code}`}${end === '' ? '' : `: ${end}`}`));
+      resolve(
+        answer ??
+          refusal(provider, `the test ended with ${signal ?? `exit code ${code}`}${end === '' ? '' : `: ${end}`}`),
+      );
     });
   });
 }
@@ -58,7 +71,14 @@ export async function answerProbe(path: string, provider: ProviderName, threads:
   }
 }
 
-const refusal = (provider: ProviderName, reason: string): Verdict => ({ provider, adapter: '', software: false, mostRows: 0, error: null, reason });
+const refusal = (provider: ProviderName, reason: string): Verdict => ({
+  provider,
+  adapter: '',
+  software: false,
+  mostRows: 0,
+  error: null,
+  reason,
+});
 
 /** Leaves the processor to whoever waits for something. */
 function lower(pid: number): void {

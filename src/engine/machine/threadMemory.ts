@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { fewestGood, threadCandidates } from './threads';
 
-const content = v.strictObject({ format: v.literal(1), machine: v.string(), threads: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+const content = v.strictObject({
+  format: v.literal(1),
+  machine: v.string(),
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
 
 /** So long nothing is asked for before the machine is measured, milliseconds. */
 const quietMs = 3_000;
@@ -26,7 +30,10 @@ export class ThreadMemory {
   constructor(
     folder: string | undefined,
     private readonly processors: number,
-    private readonly time: (counts: readonly number[], isWanted: () => boolean) => Promise<ReadonlyMap<number, number> | undefined>,
+    private readonly time: (
+      counts: readonly number[],
+      isWanted: () => boolean,
+    ) => Promise<ReadonlyMap<number, number> | undefined>,
     private readonly quiet = quietMs,
   ) {
     this.#file = folder === undefined ? undefined : join(folder, 'threads.json');

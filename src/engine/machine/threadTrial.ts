@@ -22,16 +22,38 @@ function matrixGraph(): Uint8Array {
     name: 'threads',
     // Each matrix its own: one that is used again would be found in the cache.
     initializer: Array.from({ length: matrices }, (_, at) => [
-      create(TensorProtoSchema, { name: `w${at}`, dataType: DataType.UINT8, dims: [BigInt(size), BigInt(blocks), BigInt((blockSize * bits) / 8)], rawData: weights }),
-      create(TensorProtoSchema, { name: `s${at}`, dataType: DataType.FLOAT, dims: [BigInt(size * blocks)], rawData: scales }),
+      create(TensorProtoSchema, {
+        name: `w${at}`,
+        dataType: DataType.UINT8,
+        dims: [BigInt(size), BigInt(blocks), BigInt((blockSize * bits) / 8)],
+        rawData: weights,
+      }),
+      create(TensorProtoSchema, {
+        name: `s${at}`,
+        dataType: DataType.FLOAT,
+        dims: [BigInt(size * blocks)],
+        rawData: scales,
+      }),
     ]).flat(),
-    node: Array.from({ length: matrices }, (_, at) => node('MatMulNBits', [`x${at}`, `w${at}`, `s${at}`], [`x${at + 1}`], {
-      domain: microsoft, attributes: { K: BigInt(size), N: BigInt(size), bits: BigInt(bits), block_size: BigInt(blockSize), accuracy_level: 4n },
-    })),
+    node: Array.from({ length: matrices }, (_, at) =>
+      node('MatMulNBits', [`x${at}`, `w${at}`, `s${at}`], [`x${at + 1}`], {
+        domain: microsoft,
+        attributes: {
+          K: BigInt(size),
+          N: BigInt(size),
+          bits: BigInt(bits),
+          block_size: BigInt(blockSize),
+          accuracy_level: 4n,
+        },
+      }),
+    ),
     input: [valueInfo('x0', DataType.FLOAT, [1, size])],
     output: [valueInfo(`x${matrices}`, DataType.FLOAT, [1, size])],
   };
-  const opsetImport = [{ domain: '', version: 17n }, { domain: microsoft, version: 1n }];
+  const opsetImport = [
+    { domain: '', version: 17n },
+    { domain: microsoft, version: 1n },
+  ];
   return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport, graph }));
 }
 
@@ -41,7 +63,10 @@ function matrixGraph(): Uint8Array {
  * @param isWanted asked between runs; the trial ends where the machine is needed for something else
  * @returns `undefined` where it ended early, or cannot be made on this machine
  */
-export async function timeThreads(counts: readonly number[], isWanted: () => boolean): Promise<Map<number, number> | undefined> {
+export async function timeThreads(
+  counts: readonly number[],
+  isWanted: () => boolean,
+): Promise<Map<number, number> | undefined> {
   const backend = await nativeBackend();
   if (!backend.works) return undefined;
   const graph = { path: 'threads', bytes: matrixGraph(), folder: tmpdir() };

@@ -4,12 +4,12 @@ import type { DecoderFolder, EncoderFolder } from '../../modelFolder/layouts/typ
 import { nativeBackend } from '../runtime/native/backend';
 import { alignWeights } from '../weightCache/align';
 import { cleanUp, isBeingMade, packedBudget, partOf, remove } from '../weightCache/cleanup';
-import { entryFiles, readEntry   } from '../weightCache/entry';
-import type {Entry, Manifest} from '../weightCache/entry';
-import { recipeOf, sourceFiles  } from './recipe';
-import type {Recipe} from './recipe';
-import { entryName, sourceOf  } from '../weightCache/packedGraphKey';
-import type {PackedForm} from '../weightCache/packedGraphKey';
+import { entryFiles, readEntry } from '../weightCache/entry';
+import type { Entry, Manifest } from '../weightCache/entry';
+import { recipeOf, sourceFiles } from './recipe';
+import type { Recipe } from './recipe';
+import { entryName, sourceOf } from '../weightCache/packedGraphKey';
+import type { PackedForm } from '../weightCache/packedGraphKey';
 
 /** What an entry takes on disk at most, as a multiple of the model: the weights as they were, and in the larger form that kernels have. */
 const largestShare = 3;
@@ -32,9 +32,16 @@ export interface MakeOptions {
  * @returns what was done, as a sentence for the log
  * @throws {Error} where that fails; nothing is left behind then
  */
-export async function makePacked(model: DecoderFolder | EncoderFolder, form: PackedForm, { folder, environment, budget = packedBudget }: MakeOptions): Promise<string> {
+export async function makePacked(
+  model: DecoderFolder | EncoderFolder,
+  form: PackedForm,
+  { folder, environment, budget = packedBudget }: MakeOptions,
+): Promise<string> {
   const backend = await nativeBackend();
-  if (!backend.works) throw new Error(`weights are packed through ONNX Runtime's native interface, which cannot be used: ${backend.reason}`);
+  if (!backend.works)
+    throw new Error(
+      `weights are packed through ONNX Runtime's native interface, which cannot be used: ${backend.reason}`,
+    );
   const recipe = await recipeOf(backend, model, form);
   if (!recipe) throw new Error('the graph is not understood');
   const name = basename(model.graph);
@@ -43,11 +50,16 @@ export async function makePacked(model: DecoderFolder | EncoderFolder, form: Pac
   const target = join(folder, await entryName(environment, { model: model.path, graph: model.graph, form }));
   await mkdir(folder, { recursive: true });
   const old = await readEntry(target, model.graph);
-  if (old && 'fault' in old && !(await remove(target))) throw new Error(`the copy there is cannot be removed, and ${old.fault}`);
+  if (old && 'fault' in old && !(await remove(target)))
+    throw new Error(`the copy there is cannot be removed, and ${old.fault}`);
   if ((old && !('fault' in old)) || (await isBeingMade(target))) return already;
   // Before anything is read: what changes while it is read is seen by whoever uses the entry.
   const sources = await Promise.all((await sourceFiles(recipe.graph)).map(sourceOf));
-  await checkRoom(folder, sources.reduce((sum, { bytes }) => sum + bytes, 0), budget);
+  await checkRoom(
+    folder,
+    sources.reduce((sum, { bytes }) => sum + bytes, 0),
+    budget,
+  );
 
   const part = partOf(target);
   try {
@@ -91,11 +103,14 @@ async function checkRoom(folder: string, bytes: number, budget: number): Promise
 async function compare(recipe: Recipe, { graph }: Entry): Promise<void> {
   const expected = await resultsOf(recipe, await recipe.plain());
   const found = await resultsOf(recipe, await recipe.packed(graph));
-  const same = expected.every((values, at) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).equals(bytesOf(found[at])));
+  const same = expected.every((values, at) =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength).equals(bytesOf(found[at])),
+  );
   if (!same) throw new Error('with packed weights it gives other results');
 }
 
-const bytesOf = (values: Float32Array | undefined): Uint8Array => (values ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : new Uint8Array());
+const bytesOf = (values: Float32Array | undefined): Uint8Array =>
+  values ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : new Uint8Array();
 
 async function resultsOf(recipe: Recipe, session: Awaited<ReturnType<Recipe['plain']>>): Promise<Float32Array[]> {
   try {

@@ -11,7 +11,12 @@ import { packedForms, packingEnvironment } from '../weightCache/packedGraphKey';
  * @returns a sentence for the log
  * @throws {Error} with the reason where nothing was packed
  */
-export async function packHere(program: string, path: string, form: string | undefined, cache: string | undefined): Promise<string> {
+export async function packHere(
+  program: string,
+  path: string,
+  form: string | undefined,
+  cache: string | undefined,
+): Promise<string> {
   const known = packedForms.find((one) => one === form);
   if (known === undefined || cache === undefined) throw new Error('a form and a folder are needed');
   lower();

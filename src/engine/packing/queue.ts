@@ -53,7 +53,12 @@ export class PackingQueue {
     const subject = this.#waiting.shift();
     if (subject === undefined) return;
     this.#making = true;
-    this.log(await this.make(subject).catch((error: unknown) => `The weights of ${subject.graph} are packed anew at every opening: ${(error as Error).message}.`));
+    this.log(
+      await this.make(subject).catch(
+        (error: unknown) =>
+          `The weights of ${subject.graph} are packed anew at every opening: ${(error as Error).message}.`,
+      ),
+    );
     this.#making = false;
     this.#plan();
   }
@@ -80,9 +85,15 @@ export function makeAside(modulePath: string, cache: string, { model, form }: Pa
     let lastWords = '';
     let answer: string | undefined;
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => { lastWords = (lastWords + text).slice(-lastWordsLength); });
-    child.on('message', (message) => { if (typeof message === 'string') answer = message; });
-    child.on('error', (error) => { lastWords = error.message; });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lastWords = (lastWords + text).slice(-lastWordsLength);
+    });
+    child.on('message', (message) => {
+      if (typeof message === 'string') answer = message;
+    });
+    child.on('error', (error) => {
+      lastWords = error.message;
+    });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       if (answer !== undefined) resolve(answer);

@@ -4,7 +4,13 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
-const textOfToken = v.union([v.string(), v.pipe(v.object({ content: v.string() }), v.transform(({ content }) => content))]);
+const textOfToken = v.union([
+  v.string(),
+  v.pipe(
+    v.object({ content: v.string() }),
+    v.transform(({ content }) => content),
+  ),
+]);
 const namedTokens = v.object({
   bos_token: v.nullish(textOfToken),
   eos_token: v.nullish(textOfToken),
@@ -13,7 +19,9 @@ const namedTokens = v.object({
 });
 /** Added tokens that take the blanks around them. */
 const addedTokens = v.object({
-  added_tokens: v.array(v.object({ content: v.string(), lstrip: v.optional(v.boolean(), false), rstrip: v.optional(v.boolean(), false) })),
+  added_tokens: v.array(
+    v.object({ content: v.string(), lstrip: v.optional(v.boolean(), false), rstrip: v.optional(v.boolean(), false) }),
+  ),
 });
 
 /** What of a model folder is needed to write its chat prompts. */
@@ -39,18 +47,31 @@ export class ChatPrompts {
   readonly #name: string;
 
   /** @throws {EngineError} `modelInvalid` where the template is no Jinja */
-  constructor({ name, chatTemplate, tokenizer, tokenizerConfig }: ChatFolder, private readonly encoder: Pick<Tokenizer, 'encode' | 'special'>) {
+  constructor(
+    { name, chatTemplate, tokenizer, tokenizerConfig }: ChatFolder,
+    private readonly encoder: Pick<Tokenizer, 'encode' | 'special'>,
+  ) {
     this.#name = name;
     try {
       this.#template = new Template(chatTemplate);
     } catch (cause) {
-      throw new EngineError('modelInvalid', `The chat template of ${name} is not understood: ${messageOf(cause)}.`, { cause });
+      throw new EngineError('modelInvalid', `The chat template of ${name} is not understood: ${messageOf(cause)}.`, {
+        cause,
+      });
     }
     const named = v.safeParse(namedTokens, tokenizerConfig);
-    this.#tokens = named.success ? Object.fromEntries(Object.entries(named.output).filter((entry): entry is [string, string] => typeof entry[1] === 'string')) : {};
+    this.#tokens = named.success
+      ? Object.fromEntries(
+          Object.entries(named.output).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+        )
+      : {};
     const added = v.safeParse(addedTokens, tokenizer);
     // The longest first: where one token's text begins with another's, it is the longer one that is meant.
-    this.#added = added.success ? [...added.output.added_tokens].filter(({ content }) => content !== '').sort((a, b) => b.content.length - a.content.length) : [];
+    this.#added = added.success
+      ? [...added.output.added_tokens]
+          .filter(({ content }) => content !== '')
+          .sort((a, b) => b.content.length - a.content.length)
+      : [];
   }
 
   /**
@@ -62,7 +83,8 @@ export class ChatPrompts {
     const mark = freeCharacter(messages);
     const hidden: string[] = [];
     const plain = messages.map(({ role, content }) => ({ role, content: this.#hide(content, mark, hidden) }));
-    const show = (text: string): string => text.replaceAll(new RegExp(`${mark}(\\d+)${mark}`, 'g'), (_, index: string) => hidden[Number(index)] ?? '');
+    const show = (text: string): string =>
+      text.replaceAll(new RegExp(`${mark}(\\d+)${mark}`, 'g'), (_, index: string) => hidden[Number(index)] ?? '');
     const ids: number[] = [];
     for (const part of this.#parts(this.#render(plain))) {
       const id = part.special ? this.encoder.special(part.text) : undefined;
@@ -115,7 +137,9 @@ export class ChatPrompts {
       return;
     }
     const pattern = new RegExp(
-      this.#added.map(({ content, lstrip, rstrip }) => `${lstrip ? '\\s*' : ''}(?:${escape(content)})${rstrip ? '\\s*' : ''}`).join('|'),
+      this.#added
+        .map(({ content, lstrip, rstrip }) => `${lstrip ? '\\s*' : ''}(?:${escape(content)})${rstrip ? '\\s*' : ''}`)
+        .join('|'),
       'g',
     );
     let end = 0;
@@ -129,7 +153,11 @@ export class ChatPrompts {
   }
 
   #refusal(cause: unknown): EngineError {
-    return new EngineError('invalid', `The chat template of ${this.#name} refuses the conversation: ${messageOf(cause)}.`, { cause });
+    return new EngineError(
+      'invalid',
+      `The chat template of ${this.#name} refuses the conversation: ${messageOf(cause)}.`,
+      { cause },
+    );
   }
 }
 
@@ -153,4 +181,5 @@ function freeCharacter(messages: readonly ChatMessage[]): string {
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -77,7 +77,8 @@ export class Fitter {
     for (const start of starts(text, spacing)) {
       // What precedes the cursor's line only grows with whole lines, so its exact size does not flutter.
       const before = start < lineStart ? this.#encode(text.slice(start, lineStart)).length : 0;
-      const line = start <= lineStart ? (lineSize ??= this.#sizeOfLine(text, lineStart)) : this.#sizeOfLine(text, start);
+      const line =
+        start <= lineStart ? (lineSize ??= this.#sizeOfLine(text, lineStart)) : this.#sizeOfLine(text, start);
       if (before + line > limit) break;
       fitting.push(start);
     }

@@ -2,8 +2,8 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { ContextSnippet } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
-import { splitAtCursor, unixLineEnds  } from '../../common/text/cursor';
-import type {CursorText} from '../../common/text/cursor';
+import { splitAtCursor, unixLineEnds } from '../../common/text/cursor';
+import type { CursorText } from '../../common/text/cursor';
 import { Fitter, roundUp } from './fit';
 import { SpecialIds } from './special';
 
@@ -101,11 +101,7 @@ export class PromptBuilder {
     }
   }
 
-  #suffixFirst(
-    { context, path }: PromptInput,
-    { prefix, rest, nextLines }: CursorText,
-    limit: number,
-  ): number[] {
+  #suffixFirst({ context, path }: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
     const front = [
       ...this.#snippets(context, Math.floor(limit * shares.context)),
       ...this.#fileHeader(path),
@@ -115,7 +111,10 @@ export class PromptBuilder {
     ];
     const rests = rest === '' ? [] : this.#fitter.head(rest, Math.floor(limit * shares.rest));
     const marked = rests.length > 0 || this.folder.promptLayout === 'suffix-first-marked';
-    const back = [...(rests.length > 0 ? [this.#special.need('rest'), ...rests] : []), ...(marked ? [this.#special.need('middle')] : [])];
+    const back = [
+      ...(rests.length > 0 ? [this.#special.need('rest'), ...rests] : []),
+      ...(marked ? [this.#special.need('middle')] : []),
+    ];
     // The editor adds and takes closing brackets there, which must not move the prefix: room is kept in steps.
     const room = limit - front.length - 2 - roundUp(Math.max(rests.length, 1));
     return [...front, ...this.#fitter.tail(prefix, room), ...back];

@@ -40,7 +40,7 @@ export async function findOnnxFault(path: string): Promise<OnnxFileFault | undef
 async function walkFields(file: FileHandle, size: number): Promise<OnnxFileFault | undefined> {
   const header = Buffer.alloc(headerBytes);
   let sawGraph = false;
-  for (let offset = 0; offset < size; ) {
+  for (let offset = 0; offset < size;) {
     const { bytesRead } = await file.read(header, 0, headerBytes, offset);
     const tag = readVarint(header, 0, bytesRead);
     const value = tag && readVarint(header, tag.end, bytesRead);

@@ -9,7 +9,16 @@ import type { OnnxFileFault } from './onnxFile';
 import { StagedSession } from './staged';
 import type { PartialSession } from './staged';
 import { fatalOnly, firstReason, folderSetting, precisionSetting } from './tensors';
-import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
+import type {
+  ElementType,
+  GraphBytes,
+  Session,
+  SessionOptions,
+  Tensor,
+  TensorData,
+  Tensors,
+  ValueInfo,
+} from './tensors';
 
 export type * from './tensors';
 export { RunInterrupted } from './tensors';
@@ -37,7 +46,10 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
   };
   let session: InferenceSession;
   try {
-    session = typeof graph === 'string' ? await ort.InferenceSession.create(graph, settings) : await fromBytes(ort, graph, settings);
+    session =
+      typeof graph === 'string'
+        ? await ort.InferenceSession.create(graph, settings)
+        : await fromBytes(ort, graph, settings);
   } catch (error) {
     throw new EngineError('modelInvalid', `ONNX Runtime cannot load ${name}: ${firstReason(error)}`, { cause: error });
   }
@@ -45,11 +57,17 @@ export async function openSession(graph: string | GraphBytes, options: SessionOp
   return typeof graph !== 'string' && graph.stages ? new StagedSession(opened, graph.stages) : opened;
 }
 
-async function fromBytes(ort: typeof Runtime, graph: GraphBytes, settings: InferenceSession.SessionOptions): Promise<InferenceSession> {
+async function fromBytes(
+  ort: typeof Runtime,
+  graph: GraphBytes,
+  settings: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
   const folder = [folderSetting, graph.folder] as const;
   const plain = () => ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder) });
   if (!graph.multipliesBytes) return plain();
-  return ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder, precisionSetting) }).catch(plain);
+  return ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder, precisionSetting) }).catch(
+    plain,
+  );
 }
 
 /**
@@ -94,7 +112,9 @@ class BindingSession implements PartialSession {
       const fetches = wanted.map((name) => [name, (into[name] as Runtime.Tensor | undefined) ?? null] as const);
       return await this.session.run(feeds as Record<string, Runtime.Tensor>, Object.fromEntries(fetches));
     } catch (error) {
-      throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
+      throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -110,7 +130,9 @@ async function loadRuntime(): Promise<typeof Runtime> {
     ort.env.logLevel = 'fatal';
     return ort;
   } catch (error) {
-    throw new EngineError('runtime', `ONNX Runtime cannot be loaded on this machine: ${firstReason(error)}`, { cause: error });
+    throw new EngineError('runtime', `ONNX Runtime cannot be loaded on this machine: ${firstReason(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -119,7 +141,9 @@ function byName(values: readonly InferenceSession.ValueMetadata[]): Map<string, 
 }
 
 /** The form in which the binding takes settings: those that begin alike in one object. */
-function nested(...settings: readonly (readonly [setting: string, value: string])[]): Record<string, Record<string, string>> {
+function nested(
+  ...settings: readonly (readonly [setting: string, value: string])[]
+): Record<string, Record<string, string>> {
   const all: Record<string, Record<string, string>> = {};
   for (const [setting, value] of settings) {
     const [first = '', second = ''] = setting.split('.');

@@ -27,14 +27,22 @@ export class StagedSession implements Session {
   #last = { ms: Infinity, rows: 1 };
 
   /** @param runMs what a native run may take; a stage that takes longer is run alone */
-  constructor(private readonly session: PartialSession, private readonly stages: Stages, private readonly runMs = usualRunMs) {
+  constructor(
+    private readonly session: PartialSession,
+    private readonly stages: Stages,
+    private readonly runMs = usualRunMs,
+  ) {
     const { active, given, givenType, carried, count } = stages;
     const own = new Set([active, ...given, ...carried.flat()]);
     const others = (values: ReadonlyMap<string, ValueInfo>) => new Map([...values].filter(([name]) => !own.has(name)));
     this.inputs = others(session.inputs);
     this.outputs = others(session.outputs);
     this.#flags = session.tensor('bool', new Uint8Array(count), [count]);
-    const none = session.tensor(givenType, givenType === 'float32' ? new Float32Array(0) : new Uint16Array(0), [1, 0, 1]);
+    const none = session.tensor(
+      givenType,
+      givenType === 'float32' ? new Float32Array(0) : new Uint16Array(0),
+      [1, 0, 1],
+    );
     this.#nothing = Object.fromEntries(given.map((name) => [name, none]));
   }
 

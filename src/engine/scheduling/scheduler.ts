@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineError } from '../../ipc/engine/errors';
-import { priorities  } from '../../ipc/engine/protocol';
-import type {Priority} from '../../ipc/engine/protocol';
+import { priorities } from '../../ipc/engine/protocol';
+import type { Priority } from '../../ipc/engine/protocol';
 import type { Step } from '../../common/step';
 
 /** Work that runs models. */
@@ -86,8 +86,14 @@ export class Scheduler {
   #park(entry: Entry): Promise<void> {
     return new Promise((resolve, reject) => {
       entry.parked = {
-        resume: () => { entry.parked = undefined; resolve(); },
-        reject: (error) => { entry.parked = undefined; reject(error); },
+        resume: () => {
+          entry.parked = undefined;
+          resolve();
+        },
+        reject: (error) => {
+          entry.parked = undefined;
+          reject(error);
+        },
       };
       this.#dispatch();
     });

@@ -39,6 +39,7 @@ export class IdleModels {
   #closeAll(): void {
     const { paths } = this.models;
     for (const path of paths) void this.models.close(path);
-    if (paths.length > 0) this.log('The engine has closed its models, since nobody used them; the next request opens them again.');
+    if (paths.length > 0)
+      this.log('The engine has closed its models, since nobody used them; the next request opens them again.');
   }
 }

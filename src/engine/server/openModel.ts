@@ -1,7 +1,7 @@
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
-import { GenerationModel  } from '../decoder/generate';
-import type {Writer} from '../decoder/generate';
+import { GenerationModel } from '../decoder/generate';
+import type { Writer } from '../decoder/generate';
 import type { DecoderOptions } from '../decoder/open';
 import type { Encoder } from '../encoder/encoder';
 import { openFastEncoder } from '../encoder/open';
@@ -14,8 +14,8 @@ import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { encoderIdentity } from '../../modelFolder/layouts/identity';
 import type { DecoderFolder, EncoderDecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';
 import type { ModelInfo } from '../../ipc/engine/protocol';
-import { EncoderSplitter  } from '../similarity/splitter';
-import type {TextSplitter} from '../similarity/splitter';
+import { EncoderSplitter } from '../similarity/splitter';
+import type { TextSplitter } from '../similarity/splitter';
 import { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /** A model folder, opened: its tokenizer, and what its role makes it good for. */
@@ -50,22 +50,34 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
   const start = performance.now();
   const folder = await openModelFolder(path);
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
-  const { more, ...parts } = folder.role === 'encoder'
-    ? await openEncoder(folder, tokenizer, options)
-    : folder.role === 'decoder'
-      ? await openDecoder(folder, tokenizer, options)
-      : await openEncoderDecoder(folder, tokenizer, options);
+  const { more, ...parts } =
+    folder.role === 'encoder'
+      ? await openEncoder(folder, tokenizer, options)
+      : folder.role === 'decoder'
+        ? await openDecoder(folder, tokenizer, options)
+        : await openEncoderDecoder(folder, tokenizer, options);
   const { name, role, contextLength, vocabularySize } = folder;
   return {
     path,
     tokenizer,
-    info: { name, role, contextLength, vocabularySize, fillsInTheMiddle: false, prompts: [], ...more, loadMs: performance.now() - start },
+    info: {
+      name,
+      role,
+      contextLength,
+      vocabularySize,
+      fillsInTheMiddle: false,
+      prompts: [],
+      ...more,
+      loadMs: performance.now() - start,
+    },
     ...parts,
   };
 }
 
 /** What a role adds to a model, and to what is said of it. */
-type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'> & { readonly more: Partial<ModelInfo> };
+type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'> & {
+  readonly more: Partial<ModelInfo>;
+};
 
 async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: ModelOptions): Promise<Opened> {
   const decoder = await placeDecoder(folder, options);
@@ -79,14 +91,22 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
   };
 }
 
-async function openEncoder(folder: EncoderFolder, tokenizer: Tokenizer, { threads, log, roundings, packed }: ModelOptions): Promise<Opened> {
+async function openEncoder(
+  folder: EncoderFolder,
+  tokenizer: Tokenizer,
+  { threads, log, roundings, packed }: ModelOptions,
+): Promise<Opened> {
   const encoder = await openFastEncoder(folder, tokenizer, { threads, log, memory: roundings, packed });
   const identity = await encoderIdentity(folder);
   const splitter = new EncoderSplitter(folder, tokenizer, encoder);
   return { encoder, splitter, dispose: () => encoder.dispose(), more: { dimension: encoder.dimension, identity } };
 }
 
-async function openEncoderDecoder(folder: EncoderDecoderFolder, tokenizer: Tokenizer, options: DecoderOptions): Promise<Opened> {
+async function openEncoderDecoder(
+  folder: EncoderDecoderFolder,
+  tokenizer: Tokenizer,
+  options: DecoderOptions,
+): Promise<Opened> {
   const model = await EncoderDecoder.open(folder, options);
   const writer = new RewritingModel(folder, tokenizer, model);
   return { writer, dispose: () => model.dispose(), more: { prompts: [...writer.prompts] } };

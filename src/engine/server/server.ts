@@ -6,18 +6,8 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { ModelStore } from '../scheduling/modelStore';
 import type { OpenModel } from './openModel';
 import { parse } from '../../ipc/engine/parse';
-import {
-  hostMessage,
-  methods
-  
-  
-  
-  
-  
-  
-  
-} from '../../ipc/engine/protocol';
-import type {EngineMessage, Event, HostMessage, Method, Params, Priority, Result} from '../../ipc/engine/protocol';
+import { hostMessage, methods } from '../../ipc/engine/protocol';
+import type { EngineMessage, Event, HostMessage, Method, Params, Priority, Result } from '../../ipc/engine/protocol';
 import type { AttentionMethod } from '../../ipc/engine/messages/attention';
 import { Scheduler } from '../scheduling/scheduler';
 import { SimilarityService } from '../similarity/service';
@@ -85,10 +75,13 @@ export class EngineServer {
     const { id, method } = request;
     if (request.priority !== 'index') this.#lastUrgent = performance.now();
     const controller = new AbortController();
-    const timer = request.deadlineMs === undefined ? undefined : setTimeout(
-      () => controller.abort(new EngineError('deadline', `${method} was not finished in time.`)),
-      request.deadlineMs,
-    );
+    const timer =
+      request.deadlineMs === undefined
+        ? undefined
+        : setTimeout(
+            () => controller.abort(new EngineError('deadline', `${method} was not finished in time.`)),
+            request.deadlineMs,
+          );
     this.#running.set(id, controller);
     this.#options.onRunning?.(this.#running.size);
     try {
@@ -103,9 +96,17 @@ export class EngineServer {
     }
   }
 
-  #dispatch<M extends Method>(method: M, request: Extract<HostMessage, { kind: 'request' }>, signal: AbortSignal): Promise<Result<M>> {
+  #dispatch<M extends Method>(
+    method: M,
+    request: Extract<HostMessage, { kind: 'request' }>,
+    signal: AbortSignal,
+  ): Promise<Result<M>> {
     const { id, priority } = request;
-    const params = parse<(typeof methods)[M]['params']>(methods[method].params, request.params, `Parameters of ${method}`);
+    const params = parse<(typeof methods)[M]['params']>(
+      methods[method].params,
+      request.params,
+      `Parameters of ${method}`,
+    );
     return this.#handlers[method](params, {
       priority,
       signal,
@@ -129,7 +130,8 @@ export class EngineServer {
       return this.#stream(context, (step, onText) => writer.generate(params, step, onText, context.priority));
     },
 
-    tokenize: async (params, context) => (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
+    tokenize: async (params, context) =>
+      (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
 
     embed: async (params, context) => {
       const model = await this.#model(params.model, context);
@@ -146,7 +148,9 @@ export class EngineServer {
     },
 
     similarity: async (params, context) => {
-      const splitter = (await isStaticTable(params.model)) ? await this.#similarity.table(params.model) : await this.#splitter(params.model, context);
+      const splitter = (await isStaticTable(params.model))
+        ? await this.#similarity.table(params.model)
+        : await this.#splitter(params.model, context);
       return this.#scheduler.run({
         priority: context.priority,
         signal: context.signal,
@@ -172,7 +176,10 @@ export class EngineServer {
   }
 
   /** Lets a model write when its turn comes. */
-  #stream<T>(context: Context<'complete' | 'generate'>, write: (step: Step, onText: (piece: string) => void) => Promise<T>): Promise<T> {
+  #stream<T>(
+    context: Context<'complete' | 'generate'>,
+    write: (step: Step, onText: (piece: string) => void) => Promise<T>,
+  ): Promise<T> {
     return this.#scheduler.run({
       priority: context.priority,
       signal: context.signal,
@@ -193,13 +200,18 @@ export class EngineServer {
   }
 
   #refuse(id: number | undefined, error: EngineError): void {
-    if (error.code === 'invalid') this.#options.send({ kind: 'log', level: 'warn', message: `Refused: ${error.message}` });
-    if (id !== undefined) this.#options.send({ kind: 'error', id, error: { code: error.code, message: error.message } });
+    if (error.code === 'invalid')
+      this.#options.send({ kind: 'log', level: 'warn', message: `Refused: ${error.message}` });
+    if (id !== undefined)
+      this.#options.send({ kind: 'error', id, error: { code: error.code, message: error.message } });
   }
 }
 
 function unfit({ info }: OpenModel, wanted: string): never {
-  throw new EngineError('modelInvalid', `${info.name} is not ${wanted}, which this needs; choose another model folder.`);
+  throw new EngineError(
+    'modelInvalid',
+    `${info.name} is not ${wanted}, which this needs; choose another model folder.`,
+  );
 }
 
 /** Whatever was thrown, as something that can be said in a reply. */

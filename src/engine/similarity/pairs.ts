@@ -25,7 +25,8 @@ export async function pairsOf(a: Float32Array, b: Float32Array, dimension: numbe
   let last = performance.now();
   for (let row = 0; row < rows; row++) {
     const own = a.subarray(row * dimension, (row + 1) * dimension);
-    for (let column = 0; column < columns; column++) pairs[row * columns + column] = scale * dot(own, b.subarray(column * dimension, (column + 1) * dimension));
+    for (let column = 0; column < columns; column++)
+      pairs[row * columns + column] = scale * dot(own, b.subarray(column * dimension, (column + 1) * dimension));
     if (performance.now() - last < pauseMs) continue;
     await step();
     last = performance.now();
@@ -35,7 +36,8 @@ export async function pairsOf(a: Float32Array, b: Float32Array, dimension: numbe
 
 function sumOf(parts: Float32Array, dimension: number): Float64Array {
   const sum = new Float64Array(dimension);
-  for (let at = 0; at < parts.length; at++) sum[at % dimension] = (sum[at % dimension] as number) + (parts[at] as number);
+  for (let at = 0; at < parts.length; at++)
+    sum[at % dimension] = (sum[at % dimension] as number) + (parts[at] as number);
   return sum;
 }
 

@@ -62,7 +62,17 @@ export class TableSplitter implements TextSplitter {
     const whole = withSurroundings(around, text);
     const { ids, ranges, vectors } = this.table.tokens(whole);
     const texts = Array.from(ids, (_, at) => whole.slice(ranges[2 * at], ranges[2 * at + 1]));
-    const sequence: CapturedSequence = { ids, texts, text: whole, ranges, segments: [{ kind: 'text', from: 0, to: ids.length, start: 0, end: whole.length }] };
-    return Promise.resolve({ sequence: withAround(sequence, whole.length - text.length), contributions: vectors, truncated: false });
+    const sequence: CapturedSequence = {
+      ids,
+      texts,
+      text: whole,
+      ranges,
+      segments: [{ kind: 'text', from: 0, to: ids.length, start: 0, end: whole.length }],
+    };
+    return Promise.resolve({
+      sequence: withAround(sequence, whole.length - text.length),
+      contributions: vectors,
+      truncated: false,
+    });
   }
 }

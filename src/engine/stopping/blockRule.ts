@@ -51,7 +51,7 @@ class BlockWalk {
   }
 
   #walk(text: string): Verdict {
-    for (let start = 0; ; ) {
+    for (let start = 0; ;) {
       const lineBreak = text.indexOf('\n', start);
       const complete = lineBreak >= 0;
       const line = text.slice(start, complete ? lineBreak : undefined);

@@ -1,12 +1,12 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { open, readFile, writeFile  } from 'node:fs/promises';
-import type {FileHandle} from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ModelProtoSchema   } from '../graphs/generated/onnx_pb';
-import type {GraphProto, TensorProto} from '../graphs/generated/onnx_pb';
-import { entryFiles  } from './entry';
-import type {Content} from './entry';
+import { ModelProtoSchema } from '../graphs/generated/onnx_pb';
+import type { GraphProto, TensorProto } from '../graphs/generated/onnx_pb';
+import { entryFiles } from './entry';
+import type { Content } from './entry';
 
 /** Kernels align the memory that they pack into by themselves, to 32 or 64 bytes: what is mapped has to begin the same way. */
 const alignment = 64;
@@ -21,7 +21,10 @@ const pieceBytes = 1 << 20;
  * @param from folder of `model.onnx` and `weights.bin` @param to the folder of the copy
  * @throws {Error} where the graph is of a form that is not understood, or the disk fails
  */
-export async function alignWeights(from: string, to: string): Promise<{ readonly graph: Content; readonly weights: Content }> {
+export async function alignWeights(
+  from: string,
+  to: string,
+): Promise<{ readonly graph: Content; readonly weights: Content }> {
   const model = fromBinary(ModelProtoSchema, await readFile(join(from, entryFiles.graph)));
   if (!model.graph || hasBranches(model.graph)) throw new Error('graphs with branches are not packed');
   const source = await open(join(from, entryFiles.weights));
@@ -42,7 +45,8 @@ export async function alignWeights(from: string, to: string): Promise<{ readonly
   }
 }
 
-const hasBranches = ({ node }: GraphProto): boolean => node.some(({ attribute }) => attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0));
+const hasBranches = ({ node }: GraphProto): boolean =>
+  node.some(({ attribute }) => attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0));
 
 /** Entries are `offset`, `length`, and `prepacked_N`: a name, and `offset;length;checksum` of each piece behind a bar. */
 async function moveTensor({ externalData }: TensorProto, copy: AlignedCopy): Promise<void> {
@@ -83,7 +87,7 @@ class AlignedCopy {
     if (known !== undefined) return known;
     await this.#write(Buffer.alloc((alignment - (this.#end % alignment)) % alignment));
     const start = this.#end;
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const { bytesRead } = await this.source.read(this.#piece, 0, Math.min(pieceBytes, length - done), offset + done);
       if (bytesRead === 0) throw new Error('the saved weights are shorter than the graph says');
       await this.#write(this.#piece.subarray(0, bytesRead));

@@ -55,7 +55,8 @@ export async function cleanUp(folder: string, keep: string, budget = packedBudge
     if (found === undefined) continue;
     if (isPart(name)) {
       if (now - found.used > longestWrittenMs) await rm(path, { recursive: true, force: true }).catch(() => undefined);
-    } else if (path === keep || now - found.used <= longestUnusedMs || !(await remove(path))) entries.push({ path, ...found });
+    } else if (path === keep || now - found.used <= longestUnusedMs || !(await remove(path)))
+      entries.push({ path, ...found });
   }
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
   for (const { path, bytes } of entries.sort((a, b) => a.used - b.used)) {

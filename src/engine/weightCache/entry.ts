@@ -46,12 +46,16 @@ export async function readEntry(folder: string, path: string): Promise<Entry | {
   try {
     for (const source of manifest.sources) {
       const now = await sourceOf(source.path);
-      if (now.bytes !== source.bytes || now.modified !== source.modified || now.changed !== source.changed) return { fault: 'the model has changed' };
+      if (now.bytes !== source.bytes || now.modified !== source.modified || now.changed !== source.changed)
+        return { fault: 'the model has changed' };
     }
     const bytes = await readFile(join(folder, entryFiles.graph));
     const weights = join(folder, entryFiles.weights);
     // A mapped file that is shorter than its reader thinks ends the process.
-    const complete = bytes.length === manifest.graph.bytes && crc32(bytes) === manifest.graph.crc32 && (await stat(weights)).size === manifest.weights.bytes;
+    const complete =
+      bytes.length === manifest.graph.bytes &&
+      crc32(bytes) === manifest.graph.crc32 &&
+      (await stat(weights)).size === manifest.weights.bytes;
     if (!complete) return { fault: 'it is damaged' };
     return {
       // ONNX Runtime refuses weights that a link leads to.

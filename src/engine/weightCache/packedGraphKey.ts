@@ -38,7 +38,12 @@ export async function modelBytes(graph: string): Promise<number> {
 }
 
 /** A file as it was when it was packed. */
-export const sourceSchema = v.strictObject({ path: v.string(), bytes: v.number(), modified: v.string(), changed: v.string() });
+export const sourceSchema = v.strictObject({
+  path: v.string(),
+  bytes: v.number(),
+  modified: v.string(),
+  changed: v.string(),
+});
 export type Source = v.InferOutput<typeof sourceSchema>;
 
 /**
@@ -66,5 +71,8 @@ export function packingEnvironment(program: string): string {
 /** The name of the folder that holds the packed graph. @throws {Error} where the graph cannot be read */
 export async function entryName(environment: string, { graph, form }: PackedSubject): Promise<string> {
   const { path, bytes, modified, changed } = await sourceOf(await realpath(graph));
-  return createHash('sha256').update([environment, form, path, bytes, modified, changed].join('\n')).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update([environment, form, path, bytes, modified, changed].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
 }

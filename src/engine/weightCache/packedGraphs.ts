@@ -2,8 +2,8 @@ import { basename, join } from 'node:path';
 import type { GraphBytes, Session } from '../runtime/tensors';
 import { remove } from './cleanup';
 import { readEntry, touch } from './entry';
-import { entryName, leastPackedBytes, modelBytes  } from './packedGraphKey';
-import type {PackedSubject} from './packedGraphKey';
+import { entryName, leastPackedBytes, modelBytes } from './packedGraphKey';
+import type { PackedSubject } from './packedGraphKey';
 
 export interface PackedGraphsOptions {
   /** Absolute path of the folder that holds the entries. */
@@ -45,12 +45,17 @@ export class PackedGraphs {
       return opened.value;
     }
     if (opened.status === 'fulfilled') await opened.value.dispose();
-    return this.#giveUp(folder, subject, opened.status === 'rejected' ? (opened.reason as Error).message : 'it is damaged');
+    return this.#giveUp(
+      folder,
+      subject,
+      opened.status === 'rejected' ? (opened.reason as Error).message : 'it is damaged',
+    );
   }
 
   /** The subject runs in this process without a packed copy. */
   async want(subject: PackedSubject): Promise<void> {
-    if ((await modelBytes(subject.graph)) >= (this.options.leastBytes ?? leastPackedBytes)) this.options.onMissing(subject);
+    if ((await modelBytes(subject.graph)) >= (this.options.leastBytes ?? leastPackedBytes))
+      this.options.onMissing(subject);
   }
 
   async #folderOf(subject: PackedSubject): Promise<string | undefined> {

@@ -3,18 +3,18 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteResult, Timings } from '../../ipc/engine/protocol';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
-import { fit  } from './fit';
-import type {Insertion} from './fit';
-import { Flights  } from './flights';
-import type {Compute} from './flights';
+import { fit } from './fit';
+import type { Insertion } from './fit';
+import { Flights } from './flights';
+import type { Compute } from './flights';
 import { Offers } from './offers';
-import { isSame, opensLine  } from './place';
-import type {Place} from './place';
+import { isSame, opensLine } from './place';
+import type { Place } from './place';
 import type { Reason } from './reasons';
-import { completeParams, deadlines  } from './request';
-import type {CompletionOptions} from './request';
-import { Suggestions   } from './suggestions';
-import type {Suggestion, Written} from './suggestions';
+import { completeParams, deadlines } from './request';
+import type { CompletionOptions } from './request';
+import { Suggestions } from './suggestions';
+import type { Suggestion, Written } from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides its place. */
@@ -135,14 +135,18 @@ export class Completer {
     const found = this.#offers.find(place);
     if (found === undefined) return undefined;
     const outcome = this.#offer(place, [{ text: found.rest, written: found.offer.value }], wish);
-    const isStale = outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.offer.text.length;
+    const isStale =
+      outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.offer.text.length;
     return isStale ? undefined : outcome;
   }
 
   #compute(place: Place, wish: Wish): Compute<Written> {
     return async (signal, onText) => {
       const neighbours = wish.neighbours && (await wish.neighbours());
-      const params = { ...completeParams(place, { ...wish, neighbours }), ...(wish.explicit && { alternatives: mostChoices - 1 }) };
+      const params = {
+        ...completeParams(place, { ...wish, neighbours }),
+        ...(wish.explicit && { alternatives: mostChoices - 1 }),
+      };
       const start = performance.now();
       this.observer.started();
       try {
@@ -170,10 +174,14 @@ export class Completer {
     for (const { text, written } of candidates) {
       const insertion = judge(place, text, written, wish);
       if ('kind' in insertion) refused ??= insertion;
-      else if (!passed.has(insertion.text) && passed.size < mostChoices) passed.set(insertion.text, { ...insertion, written });
+      else if (!passed.has(insertion.text) && passed.size < mostChoices)
+        passed.set(insertion.text, { ...insertion, written });
     }
     // The first is to be the newest: it is the one that is shown.
-    const [suggestion, ...others] = [...passed.values()].reverse().map((one) => this.suggestions.add({ ...one, place })).reverse();
+    const [suggestion, ...others] = [...passed.values()]
+      .reverse()
+      .map((one) => this.suggestions.add({ ...one, place }))
+      .reverse();
     if (suggestion === undefined) return none(refused ?? { kind: 'wroteNothing' });
     return { kind: 'suggestion', suggestion, ...(others.length > 0 && { others }) };
   }
@@ -197,19 +205,29 @@ function all(written: Written): Candidate[] {
   const { alternatives = [], promptIds, timings } = result;
   return [
     { text: result.text, written },
-    ...alternatives.map((other) => ({ text: other.text, written: { params, result: { ...other, promptIds, timings } } })),
+    ...alternatives.map((other) => ({
+      text: other.text,
+      written: { params, result: { ...other, promptIds, timings } },
+    })),
   ];
 }
 
 function judge(place: Place, text: string, { result }: Written, wish: Wish): Insertion | Reason {
-  const passed = applyFilters(text, { place, confidence: confidenceInRest(result, text), minimumConfidence: wish.explicit ? 0 : wish.minimumConfidence });
+  const passed = applyFilters(text, {
+    place,
+    confidence: confidenceInRest(result, text),
+    minimumConfidence: wish.explicit ? 0 : wish.minimumConfidence,
+  });
   if (typeof passed !== 'string') return passed;
   const insertion = fit(passed, place);
   return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
 }
 
 /** Probability of what is left of a text where its beginning has been typed: that of the text, given those tokens. */
-function confidenceInRest({ text, tokens, confidence }: Pick<CompleteResult, 'text' | 'tokens' | 'confidence'>, rest: string): number {
+function confidenceInRest(
+  { text, tokens, confidence }: Pick<CompleteResult, 'text' | 'tokens' | 'confidence'>,
+  rest: string,
+): number {
   const typed = text.length - rest.length;
   let [at, logprob] = [0, 0];
   for (const token of tokens) {

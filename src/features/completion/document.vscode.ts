@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
-import { readWindow  } from '../../ipc/engine/documentWindow';
-import type {TextSource} from '../../ipc/engine/documentWindow';
-import { withSelectedItem  } from './place';
-import type {Place} from './place';
+import { readWindow } from '../../ipc/engine/documentWindow';
+import type { TextSource } from '../../ipc/engine/documentWindow';
+import { withSelectedItem } from './place';
+import type { Place } from './place';
 
 /**
  * The place of a position: the text around it, of which a bounded piece is read however large the document is.

@@ -30,7 +30,8 @@ export function registerCompletion(services: Services): vscode.Disposable {
     settings: (document) => configuration.read(document),
     snoozed: () => snooze.until !== undefined,
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
-    neighbours: (document, { completionCopying }) => (completionCopying ? neighbours.of(document) : Promise.resolve(undefined)),
+    neighbours: (document, { completionCopying }) =>
+      completionCopying ? neighbours.of(document) : Promise.resolve(undefined),
     explain: (document, reason) => {
       const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
       activity.explain(document.uri.toString(), sentence);
@@ -45,7 +46,8 @@ export function registerCompletion(services: Services): vscode.Disposable {
       if (accepted !== undefined) log.debug(`Accepted a suggestion of ${accepted.text.length} characters.`);
     }),
     configuration.onDidChange((event) => {
-      if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying)) completer.reset();
+      if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying))
+        completer.reset();
     }),
     engine.onDidRestart(() => completer.reset()),
     { dispose: () => completer.reset() },

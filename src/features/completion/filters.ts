@@ -1,6 +1,6 @@
 import { endsInLoop } from './loops';
-import { restOfLine, startOfLine  } from './place';
-import type {Place} from './place';
+import { restOfLine, startOfLine } from './place';
+import type { Place } from './place';
 import type { Reason } from './reasons';
 import { looksSecret } from '../../common/files/secrets';
 
@@ -28,10 +28,10 @@ const withoutTrailingSpace: Filter = (text, { place }) => {
   return restOfLine(place).trim() === '' ? inner.trimEnd() : inner;
 };
 
-const notSecret: Filter = (text, { place }) => (looksSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text);
+const notSecret: Filter = (text, { place }) =>
+  looksSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text;
 
-const notLooping: Filter = (text, { place }) =>
-  endsInLoop(startOfLine(place) + text) ? { kind: 'loops' } : text;
+const notLooping: Filter = (text, { place }) => (endsInLoop(startOfLine(place) + text) ? { kind: 'loops' } : text);
 
 /** The line before once more — but `}` under `}` is how blocks end. */
 const notLineBefore: Filter = (text, { place }) => {
@@ -101,5 +101,8 @@ function lastLine(text: string): string {
 
 /** The lines below the cursor's, trimmed, from the first that is not blank. */
 function nextLines(following: string): string[] {
-  return following.trimStart().split('\n', 50).map((line) => line.trim());
+  return following
+    .trimStart()
+    .split('\n', 50)
+    .map((line) => line.trim());
 }

@@ -1,7 +1,7 @@
 import { isSubsequence } from './adoption';
 import { bracketsOf, openString, scanBrackets } from './brackets';
-import { restOfLine, startOfLine  } from './place';
-import type {Place} from './place';
+import { restOfLine, startOfLine } from './place';
+import type { Place } from './place';
 
 /** A text as the editor inserts it. */
 export interface Insertion {

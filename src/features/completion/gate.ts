@@ -1,5 +1,5 @@
-import { isLanguageEnabled  } from '../../host/settings';
-import type {Settings} from '../../host/settings';
+import { isLanguageEnabled } from '../../host/settings';
+import type { Settings } from '../../host/settings';
 import type { Reason } from './reasons';
 import { isSecretPath } from '../../common/files/secrets';
 

@@ -8,7 +8,8 @@ export interface Place {
   readonly suffix: string;
 }
 
-export const isSame = (a: Place, b: Place): boolean => a.document === b.document && a.prefix === b.prefix && a.suffix === b.suffix;
+export const isSame = (a: Place, b: Place): boolean =>
+  a.document === b.document && a.prefix === b.prefix && a.suffix === b.suffix;
 
 /** What stands right of the cursor on its line, without the line break. */
 export function restOfLine(place: Place): string {

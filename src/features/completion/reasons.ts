@@ -46,7 +46,11 @@ export function describeReason(reason: Reason, t: Translate): string {
     case 'looksSecret':
       return t('The suggestion looked like a password or a key');
     case 'unsure':
-      return t('The model was too unsure: {0} %, at least {1} % are wanted', percent(reason.confidence), percent(reason.minimum));
+      return t(
+        'The model was too unsure: {0} %, at least {1} % are wanted',
+        percent(reason.confidence),
+        percent(reason.minimum),
+      );
     case 'late':
       return t('The model did not answer in time');
     case 'failed':

@@ -50,6 +50,8 @@ export class Suggestions {
 
   /** The suggestions offered in a document, newest first. */
   of(document: string): Suggestion[] {
-    return this.#suggestions.newestFirst().flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
+    return this.#suggestions
+      .newestFirst()
+      .flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
   }
 }

@@ -71,7 +71,9 @@ export class Anchors {
 
   #shiftOf(document: string, own: string, from: number, to: number, start: number): number | undefined {
     const candidates = new Set([0, document.length - this.text.length]);
-    for (let token = from; token < to; token++) if ((this.#offsets[2 * token] as number) >= 0) candidates.add((this.#offsets[2 * token] as number) - (this.captured[2 * token] as number));
+    for (let token = from; token < to; token++)
+      if ((this.#offsets[2 * token] as number) >= 0)
+        candidates.add((this.#offsets[2 * token] as number) - (this.captured[2 * token] as number));
     return [...candidates].find((shift) => start + shift >= 0 && document.startsWith(own, start + shift));
   }
 

@@ -4,6 +4,11 @@ import type { SuggestionSubject } from '../../host/explainables';
 /** @returns the only one; of several, the one that the user chooses, or undefined where they changed their mind */
 export async function chooseSuggestion(known: readonly SuggestionSubject[]): Promise<SuggestionSubject | undefined> {
   if (known.length < 2) return known[0];
-  const items = known.map((suggestion) => ({ label: suggestion.text.trim().replaceAll(/\s*\n\s*/g, ' ⏎ '), suggestion }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which of these suggestions is to be explained?') }))?.suggestion;
+  const items = known.map((suggestion) => ({
+    label: suggestion.text.trim().replaceAll(/\s*\n\s*/g, ' ⏎ '),
+    suggestion,
+  }));
+  return (
+    await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which of these suggestions is to be explained?') })
+  )?.suggestion;
 }

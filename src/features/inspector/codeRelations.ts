@@ -51,7 +51,8 @@ export function siblings(offsets: Offsets, leaves: readonly Leaf[], document: st
   for (const [{ parent }, own] of tokensOf) {
     const family = families.get(parent) ?? [];
     families.set(parent, family);
-    for (const other of family.slice(-nearestSiblings)) for (const token of own) for (const read of other) pairs.push(Math.max(token, read), Math.min(token, read));
+    for (const other of family.slice(-nearestSiblings))
+      for (const token of own) for (const read of other) pairs.push(Math.max(token, read), Math.min(token, read));
     family.push(own);
   }
   return { role: 'parent', pairs: Uint32Array.from(pairs) };
@@ -79,9 +80,10 @@ export function namesToAsk(offsets: Offsets, document: string, most: number): Na
 /** Names that stand whole in tokens that follow each other. */
 function namesIn(offsets: Offsets, document: string): Name[] {
   const names: Name[] = [];
-  for (let first = 0; 2 * first < offsets.length; ) {
+  for (let first = 0; 2 * first < offsets.length;) {
     let last = first + 1;
-    if ((offsets[2 * first] as number) >= 0) while (2 * last < offsets.length && offsets[2 * last] === offsets[2 * last - 1]) last++;
+    if ((offsets[2 * first] as number) >= 0)
+      while (2 * last < offsets.length && offsets[2 * last] === offsets[2 * last - 1]) last++;
     if ((offsets[2 * first] as number) >= 0) names.push(...namesOfStretch(offsets, document, first, last));
     first = last;
   }
@@ -107,7 +109,8 @@ export function definitions(offsets: Offsets, document: string, found: readonly 
   for (const { name, start } of found) {
     const target = all.find((other) => other.start <= start && start < other.end);
     if (target === undefined || target.from >= name.from) continue;
-    for (let token = name.from; token < name.to; token++) for (let read = target.from; read < target.to; read++) pairs.push(token, read);
+    for (let token = name.from; token < name.to; token++)
+      for (let read = target.from; read < target.to; read++) pairs.push(token, read);
   }
   return { role: 'definition', pairs: Uint32Array.from(pairs) };
 }

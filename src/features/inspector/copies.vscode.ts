@@ -11,7 +11,10 @@ export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
   const show = vscode.l10n.t('Show');
   const place = `${vscode.workspace.asRelativePath(uri)}:${copied.line}`;
   const sentence = copied.renamed
-    ? vscode.l10n.t('The model did not write this suggestion: it was copied from {0}, with the names of this place.', place)
+    ? vscode.l10n.t(
+        'The model did not write this suggestion: it was copied from {0}, with the names of this place.',
+        place,
+      )
     : vscode.l10n.t('The model did not write this suggestion: it was copied from {0}.', place);
   const chosen = await vscode.window.showInformationMessage(sentence, show);
   if (chosen !== show) return;
@@ -22,8 +25,14 @@ export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
 function sentenceHere({ lines, renamed }: CopiedFrom & { kind: 'here' }): string {
   if (renamed) {
     return lines > 0
-      ? vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines below, with the names of this place.', lines)
-      : vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines above, with the names of this place.', -lines);
+      ? vscode.l10n.t(
+          'The model did not write this suggestion: it was copied from {0} lines below, with the names of this place.',
+          lines,
+        )
+      : vscode.l10n.t(
+          'The model did not write this suggestion: it was copied from {0} lines above, with the names of this place.',
+          -lines,
+        );
   }
   return lines > 0
     ? vscode.l10n.t('The model did not write this suggestion: it was copied from {0} lines below.', lines)

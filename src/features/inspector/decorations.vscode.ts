@@ -27,7 +27,13 @@ export class Decorations implements vscode.Disposable {
    * @param values strength of each token of a sequence, 0…255
    * @param pointed tokens [from, to) pointed at; none where both are equal
    */
-  show(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
+  show(
+    source: Source,
+    sequence: number,
+    values: Uint8Array,
+    direction: Direction,
+    pointed: { from: number; to: number },
+  ): void {
     this.#again = () => this.#showAll(source, sequence, values, direction, pointed);
     this.#again();
   }
@@ -42,20 +48,36 @@ export class Decorations implements vscode.Disposable {
     for (const type of this.#all()) type.dispose();
   }
 
-  #showAll(source: Source, sequence: number, values: Uint8Array, direction: Direction, pointed: { from: number; to: number }): void {
+  #showAll(
+    source: Source,
+    sequence: number,
+    values: Uint8Array,
+    direction: Direction,
+    pointed: { from: number; to: number },
+  ): void {
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document.uri.toString() !== source.document.uri) this.#clearIn(editor);
       else this.#showIn(editor, source, sequence, values, direction, pointed);
     }
   }
 
-  #showIn(editor: vscode.TextEditor, source: Source, sequence: number, values: Uint8Array, direction: Direction, { from, to }: { from: number; to: number }): void {
+  #showIn(
+    editor: vscode.TextEditor,
+    source: Source,
+    sequence: number,
+    values: Uint8Array,
+    direction: Direction,
+    { from, to }: { from: number; to: number },
+  ): void {
     const levels = this.#types[direction].map((): vscode.Range[] => []);
     values.forEach((value, token) => {
       const range = value < faintest ? undefined : rangeOf(editor.document, source, sequence, token);
-      if (range !== undefined) levels[Math.min(levels.length - 1, Math.floor((value * levels.length) / 256))]?.push(range);
+      if (range !== undefined)
+        levels[Math.min(levels.length - 1, Math.floor((value * levels.length) / 256))]?.push(range);
     });
-    const pointed = Array.from({ length: to - from }, (_, i) => rangeOf(editor.document, source, sequence, from + i)).filter((range) => range !== undefined);
+    const pointed = Array.from({ length: to - from }, (_, i) =>
+      rangeOf(editor.document, source, sequence, from + i),
+    ).filter((range) => range !== undefined);
     const [first, last] = [pointed[0], pointed.at(-1)];
     this.#clearIn(editor);
     levels.forEach((ranges, level) => {
@@ -85,7 +107,12 @@ function heatType(color: string, level: number): vscode.TextEditorDecorationType
 }
 
 /** Where a token stands now, without the line end that it may close with. */
-export function rangeOf(document: vscode.TextDocument, source: Source, sequence: number, token: number): vscode.Range | undefined {
+export function rangeOf(
+  document: vscode.TextDocument,
+  source: Source,
+  sequence: number,
+  token: number,
+): vscode.Range | undefined {
   const offsets = source.range(sequence, token);
   if (offsets === undefined) return undefined;
   const range = new vscode.Range(document.positionAt(offsets.start), document.positionAt(offsets.end));

@@ -23,13 +23,22 @@ export interface Export {
   readonly root: string;
 }
 
-const endings: Readonly<Record<ExportKind, string>> = { png: 'png', svg: 'svg', json: 'json', npy: 'npy', session: 'html' };
+const endings: Readonly<Record<ExportKind, string>> = {
+  png: 'png',
+  svg: 'svg',
+  json: 'json',
+  npy: 'npy',
+  session: 'html',
+};
 
 /** Asks for a place and writes a file there. @returns its name; undefined where the user changed their mind */
 export async function saveExport(wanted: Export): Promise<string | undefined> {
   const ending = endings[wanted.kind];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
-  const place = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, `${wanted.name}.${ending}`), filters: { [ending.toUpperCase()]: [ending] } });
+  const place = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder, `${wanted.name}.${ending}`),
+    filters: { [ending.toUpperCase()]: [ending] },
+  });
   if (place === undefined) return undefined;
   await vscode.workspace.fs.writeFile(place, await contentOf(wanted));
   return basename(place.path);
@@ -48,21 +57,64 @@ async function contentOf({ captured, kind, data, map, relations, engine, root }:
 
 /** @throws {EngineError} where there is no such map */
 function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: Export['engine']): Promise<Uint8Array> {
-  if (shown.similarity !== undefined) return Promise.resolve(pairsFile(shown.similarity.pairs, shown.sequences[1]?.ids.length ?? 1));
+  if (shown.similarity !== undefined)
+    return Promise.resolve(pairsFile(shown.similarity.pairs, shown.sequences[1]?.ids.length ?? 1));
   const { queries = 0, keys = 0 } = shown.stacks[stack] ?? {};
-  const [rows, columns] = [queries, keys].map((sequence) => shown.sequences[sequence]?.ids.length ?? 0) as [number, number];
+  const [rows, columns] = [queries, keys].map((sequence) => shown.sequences[sequence]?.ids.length ?? 0) as [
+    number,
+    number,
+  ];
   const strip = (y: number, height: number): Promise<Tile> =>
-    engine.request('tile', { capture: shown.capture, stack, ...(layer === null ? {} : { layer }), heads, level: 0, kind: 'max', x: 0, y, width: columns, height }, { priority: 'inspect' });
+    engine.request(
+      'tile',
+      {
+        capture: shown.capture,
+        stack,
+        ...(layer === null ? {} : { layer }),
+        heads,
+        level: 0,
+        kind: 'max',
+        x: 0,
+        y,
+        width: columns,
+        height,
+      },
+      { priority: 'inspect' },
+    );
   return wholeMap(rows, columns, strip);
 }
 
 /** The panel itself with a recording of the capture, as one file. @throws {EngineError} where the capture is too large */
-async function session({ shown }: Captured, theme: string, relations: Relation[], engine: Export['engine'], root: string): Promise<Uint8Array> {
+async function session(
+  { shown }: Captured,
+  theme: string,
+  relations: Relation[],
+  engine: Export['engine'],
+  root: string,
+): Promise<Uint8Array> {
   const recording = await recordingOf(shown, relations, engine);
-  return sessionFile({ shown: { kind: shown.kind, title: shown.title, firstLines: shown.firstLines, ...(shown.copied && { copied: true }) }, recording, theme, language: vscode.env.language }, root);
+  return sessionFile(
+    {
+      shown: {
+        kind: shown.kind,
+        title: shown.title,
+        firstLines: shown.firstLines,
+        ...(shown.copied && { copied: true }),
+      },
+      recording,
+      theme,
+      language: vscode.env.language,
+    },
+    root,
+  );
 }
 
-async function recordingOf({ capture, detail: model, similarity, sequences: [question, code] }: Shown, relations: Relation[], engine: Export['engine']): Promise<Uint8Array> {
-  if (similarity !== undefined && question !== undefined && code !== undefined) return recordSimilarity({ model, question, code, ...similarity });
+async function recordingOf(
+  { capture, detail: model, similarity, sequences: [question, code] }: Shown,
+  relations: Relation[],
+  engine: Export['engine'],
+): Promise<Uint8Array> {
+  if (similarity !== undefined && question !== undefined && code !== undefined)
+    return recordSimilarity({ model, question, code, ...similarity });
   return (await engine.request('recordCapture', { capture, causal: [], relations }, { priority: 'inspect' })).data;
 }

@@ -28,7 +28,11 @@ export function registerInspector(services: Services): vscode.Disposable {
     vscode.window.registerUriHandler({
       handleUri: (uri) => {
         const link = uri.path === '/attention' ? readLink(uri.query) : undefined;
-        return tell(link === undefined ? Promise.reject(new Error(vscode.l10n.t('This link is no view of attention.'))) : inspector.openLink(link));
+        return tell(
+          link === undefined
+            ? Promise.reject(new Error(vscode.l10n.t('This link is no view of attention.')))
+            : inspector.openLink(link),
+        );
       },
     }),
   );

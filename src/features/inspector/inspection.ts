@@ -1,8 +1,13 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { EngineClient } from '../../ipc/engine/client';
-import type { CaptureDescription, CapturedSequence, CaptureResult, CaptureSubject } from '../../ipc/engine/messages/attention';
-import { SimilarityCaptures  } from './similarity';
-import type {SimilaritySubject} from './similarity';
+import type {
+  CaptureDescription,
+  CapturedSequence,
+  CaptureResult,
+  CaptureSubject,
+} from '../../ipc/engine/messages/attention';
+import { SimilarityCaptures } from './similarity';
+import type { SimilaritySubject } from './similarity';
 import { PageError } from '../../ipc/pages/protocol';
 import type { Finished, Shown, ShownSimilarity, Slot, SubjectKind } from './messages';
 
@@ -89,20 +94,24 @@ export class Inspection {
       captured = this.#begin(slot, wanted, description);
       return captured;
     };
-    const result = await this.engine.request('capture', { model: wanted.model, subject }, {
-      priority: 'inspect',
-      signal,
-      onEvent: (event) => {
-        if (signal.aborted) return;
-        if (event.kind === 'begun') begin(event.description);
-        else if (captured?.shown.capture === event.capture) {
-          captured.done[event.stack] = event.done;
-          if (performance.now() - toldAt < progressEveryMs) return;
-          toldAt = performance.now();
-          this.observer.progress(captured, event.stack);
-        }
+    const result = await this.engine.request(
+      'capture',
+      { model: wanted.model, subject },
+      {
+        priority: 'inspect',
+        signal,
+        onEvent: (event) => {
+          if (signal.aborted) return;
+          if (event.kind === 'begun') begin(event.description);
+          else if (captured?.shown.capture === event.capture) {
+            captured.done[event.stack] = event.done;
+            if (performance.now() - toldAt < progressEveryMs) return;
+            toldAt = performance.now();
+            this.observer.progress(captured, event.stack);
+          }
+        },
       },
-    });
+    );
     if (signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
     // An engine that died meanwhile has captured it again, under another number.
     const final = captured?.shown.capture === result.capture ? captured : begin(result);
@@ -141,10 +150,28 @@ export class Inspection {
     this.#captures.clear();
   }
 
-  #begin(slot: Slot, wanted: Wanted, description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>, similarity?: ShownSimilarity): Captured {
+  #begin(
+    slot: Slot,
+    wanted: Wanted,
+    description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>,
+    similarity?: ShownSimilarity,
+  ): Captured {
     const { capture, sequences, stacks } = description;
     const { kind, title, detail, logprobs, copied = false } = wanted;
-    const shown: Shown = { slot, capture, kind, title, detail, sequences, stacks, firstLines: wanted.firstLines(description), logprobs: [...logprobs], ...(copied && { copied }), ...(isCut(wanted.subject, sequences[0]) && { cut: true }), ...(similarity && { similarity }) };
+    const shown: Shown = {
+      slot,
+      capture,
+      kind,
+      title,
+      detail,
+      sequences,
+      stacks,
+      firstLines: wanted.firstLines(description),
+      logprobs: [...logprobs],
+      ...(copied && { copied }),
+      ...(isCut(wanted.subject, sequences[0]) && { cut: true }),
+      ...(similarity && { similarity }),
+    };
     const captured: Captured = { slot, wanted, shown, done: stacks.map(() => 0), finished: undefined };
     this.#captures.set(slot, captured);
     this.observer.shown(captured);
@@ -155,7 +182,10 @@ export class Inspection {
 /** Blanks do not count: some models read none, or have none in what they give back. */
 function isCut(subject: Wanted['subject'], sequence: CapturedSequence | undefined): boolean {
   if (subject.kind !== 'text' || sequence === undefined) return false;
-  const read = sequence.segments.filter(({ kind }) => kind === 'text').map(({ start, end }) => sequence.text.slice(start, end)).join('');
+  const read = sequence.segments
+    .filter(({ kind }) => kind === 'text')
+    .map(({ start, end }) => sequence.text.slice(start, end))
+    .join('');
   const lengthOf = (text: string): number => text.replace(/\s+/g, '').length;
   return lengthOf(read) < lengthOf(subject.text);
 }

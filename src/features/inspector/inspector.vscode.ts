@@ -6,23 +6,23 @@ import type { Relation } from '../../ipc/engine/messages/attention';
 import type { Services } from '../../host/services';
 import type { Subject } from '../../host/explainables';
 import type { Grammars } from '../../syntax/grammars';
-import { PageError   } from '../../ipc/pages/protocol';
-import type {RequestName, RequestParams} from '../../ipc/pages/protocol';
+import { PageError } from '../../ipc/pages/protocol';
+import type { RequestName, RequestParams } from '../../ipc/pages/protocol';
 import type { PageHandlers } from '../../ipc/pages/server';
 import { chooseSuggestion } from './choice.vscode';
 import { compareWith } from './comparisons.vscode';
 import { tellOfCopy } from './copies.vscode';
 import { Decorations, rangeOf } from './decorations.vscode';
 import { saveExport } from './exports.vscode';
-import { Inspection  } from './inspection';
-import type {Captured} from './inspection';
-import { writeLink  } from './links';
-import type {Link} from './links';
+import { Inspection } from './inspection';
+import type { Captured } from './inspection';
+import { writeLink } from './links';
+import type { Link } from './links';
 import type { InspectorProtocol, Shown, Slot } from './messages';
 import { Panel } from './panel.vscode';
 import { relationsOf } from './relations.vscode';
-import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, withinOf  } from './wanted.vscode';
-import type {Prepared} from './wanted.vscode';
+import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, withinOf } from './wanted.vscode';
+import type { Prepared } from './wanted.vscode';
 
 const grammarFolder = ['dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'];
 /** Milliseconds after an edit until it is found out whether the captured text still stands there. */
@@ -46,7 +46,8 @@ export class Inspector implements vscode.Disposable {
     const { engine } = services;
     this.#inspection = new Inspection(engine, {
       shown: (captured) => this.#panel.send('shown', captured.shown),
-      progress: ({ shown, done }, stack) => this.#panel.send('progress', { capture: shown.capture, stack, done: done[stack] ?? 0 }),
+      progress: ({ shown, done }, stack) =>
+        this.#panel.send('progress', { capture: shown.capture, stack, done: done[stack] ?? 0 }),
       finished: ({ finished }) => finished && this.#panel.send('finished', finished),
     });
     this.#panel = new Panel(services, this.#handlers());
@@ -62,9 +63,13 @@ export class Inspector implements vscode.Disposable {
   /** Shows what the model attends to in the selected code. */
   async inspectSelection(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
-    if (editor === undefined || editor.selection.isEmpty) throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
+    if (editor === undefined || editor.selection.isEmpty)
+      throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
     const { modelDecoder } = this.services.configuration.read(editor.document);
-    await this.#look('main', stretchOf(editor.document, editor.selection, decoderFolder(modelDecoder, this.services.root), 'selection'));
+    await this.#look(
+      'main',
+      stretchOf(editor.document, editor.selection, decoderFolder(modelDecoder, this.services.root), 'selection'),
+    );
   }
 
   /** Shows why the suggestion on screen, or the last one taken, was made. */
@@ -72,7 +77,11 @@ export class Inspector implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) throw new Error(vscode.l10n.t('Open the file that the suggestion was made in.'));
     const { document, selection } = editor;
-    const before = unixLineEnds(document.getText(new vscode.Range(new vscode.Position(Math.max(0, selection.active.line - 20), 0), selection.active)));
+    const before = unixLineEnds(
+      document.getText(
+        new vscode.Range(new vscode.Position(Math.max(0, selection.active.line - 20), 0), selection.active),
+      ),
+    );
     const known = this.services.subjects.suggestionsAt(document.uri.toString(), before);
     if (known.length === 0) throw new Error(vscode.l10n.t('No suggestion was made in this file yet.'));
     const suggestion = await chooseSuggestion(known);
@@ -96,7 +105,11 @@ export class Inspector implements vscode.Disposable {
 
   /** Opens a view that somebody has sent. @throws {Error} where there is no such file */
   async openLink({ path, start, end, state }: Link): Promise<void> {
-    const [found] = await vscode.workspace.findFiles(new vscode.RelativePattern(vscode.workspace.workspaceFolders?.[0] ?? '', escapeGlob(path)), null, 1);
+    const [found] = await vscode.workspace.findFiles(
+      new vscode.RelativePattern(vscode.workspace.workspaceFolders?.[0] ?? '', escapeGlob(path)),
+      null,
+      1,
+    );
     if (found === undefined) throw new Error(vscode.l10n.t('There is no file {0} in this workspace.', path));
     const editor = await vscode.window.showTextDocument(found);
     editor.selection = new vscode.Selection(plainPosition(editor.document, start), plainPosition(editor.document, end));
@@ -124,7 +137,9 @@ export class Inspector implements vscode.Disposable {
     this.#panel.send('busy', { title: prepared.wanted.title });
     try {
       const captured = await this.#inspection.capture(slot, prepared.wanted);
-      this.services.log.info(`Captured ${captured.shown.similarity ? 'similarity' : 'attention'} of ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`);
+      this.services.log.info(
+        `Captured ${captured.shown.similarity ? 'similarity' : 'attention'} of ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`,
+      );
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
       this.#panel.send('failed', { message: this.#problem });
@@ -140,7 +155,9 @@ export class Inspector implements vscode.Disposable {
       const captured = this.#inspection.get(slot);
       if (captured === undefined) continue;
       this.#panel.send('shown', captured.shown);
-      captured.done.forEach((done, stack) => this.#panel.send('progress', { capture: captured.shown.capture, stack, done }));
+      captured.done.forEach((done, stack) =>
+        this.#panel.send('progress', { capture: captured.shown.capture, stack, done }),
+      );
       if (captured.finished !== undefined) this.#panel.send('finished', captured.finished);
     }
     const main = this.#inspection.get('main');
@@ -210,14 +227,17 @@ export class Inspector implements vscode.Disposable {
     const source = this.#sourceOf(capture);
     const stack = stacks[at];
     if (source === undefined || stack === undefined || stack.queries !== stack.keys) return [];
-    this.#grammars ??= import('../../syntax/grammars').then(({ Grammars }) => new Grammars(join(this.services.root, ...grammarFolder)));
+    this.#grammars ??= import('../../syntax/grammars').then(
+      ({ Grammars }) => new Grammars(join(this.services.root, ...grammarFolder)),
+    );
     return relationsOf(source, stack.queries, this.#grammars, this.services.log, signal);
   }
 
   #mainOf(capture: number): { captured: Captured; prepared: Prepared } {
     const captured = this.#inspection.get('main');
     const prepared = this.#prepared.main;
-    if (captured?.shown.capture !== capture || prepared === undefined) throw new PageError('invalid', `There is no capture ${capture}.`);
+    if (captured?.shown.capture !== capture || prepared === undefined)
+      throw new PageError('invalid', `There is no capture ${capture}.`);
     return { captured, prepared };
   }
 
@@ -230,10 +250,15 @@ export class Inspector implements vscode.Disposable {
     const source = this.#sourceOf(capture);
     if (source === undefined) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
-    const ranges = Array.from({ length: Math.min(to - from, 10_000) }, (_, i) => rangeOf(document, source, sequence, from + i)).filter((range) => range !== undefined);
+    const ranges = Array.from({ length: Math.min(to - from, 10_000) }, (_, i) =>
+      rangeOf(document, source, sequence, from + i),
+    ).filter((range) => range !== undefined);
     const [first, last] = [ranges[0], ranges.at(-1)];
     if (first === undefined || last === undefined) return;
-    const editor = await vscode.window.showTextDocument(document, { preserveFocus: true, viewColumn: columnOf(document) });
+    const editor = await vscode.window.showTextDocument(document, {
+      preserveFocus: true,
+      viewColumn: columnOf(document),
+    });
     editor.revealRange(first.union(last), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
@@ -245,7 +270,10 @@ export class Inspector implements vscode.Disposable {
       const span = source && spanOf(source, captured);
       if (source === undefined || span === undefined) throw new Error(vscode.l10n.t('The code is not there any more.'));
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(source.document.uri));
-      await this.#look('main', withinOf(prepared, document, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))));
+      await this.#look(
+        'main',
+        withinOf(prepared, document, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))),
+      );
     } catch (error) {
       this.#panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
     }
@@ -271,15 +299,25 @@ export class Inspector implements vscode.Disposable {
     const span = spanOf(source, this.#mainOf(capture).captured);
     if (span === undefined) return;
     const path = vscode.workspace.asRelativePath(document.uri, false);
-    const query = writeLink({ path, start: plainOffset(document, document.positionAt(span.start)), end: plainOffset(document, document.positionAt(span.end)), state });
+    const query = writeLink({
+      path,
+      start: plainOffset(document, document.positionAt(span.start)),
+      end: plainOffset(document, document.positionAt(span.end)),
+      state,
+    });
     await vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://glassbox.glassbox/attention?${query}`);
   }
 
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const edits = contentChanges.map(({ rangeOffset: offset, rangeLength: length, text }) => ({ offset, length, text }));
+    const edits = contentChanges.map(({ rangeOffset: offset, rangeLength: length, text }) => ({
+      offset,
+      length,
+      text,
+    }));
     if (edits.length === 0) return;
     const { main, other } = this.#prepared;
-    for (const source of new Set([main?.source, other?.source])) if (source?.document.uri === document.uri.toString()) source.edit(edits);
+    for (const source of new Set([main?.source, other?.source]))
+      if (source?.document.uri === document.uri.toString()) source.edit(edits);
     if (main?.source?.document.uri !== document.uri.toString()) return;
     clearTimeout(this.#judging);
     this.#judging = setTimeout(() => this.#judge(document), staleAfterMs);
@@ -300,7 +338,13 @@ export class Inspector implements vscode.Disposable {
     const [selection] = selections;
     const source = this.#prepared.main?.source;
     // Only what the user does with mouse or keyboard; typing and programs move the cursor too.
-    if (captured === undefined || selection?.isEmpty !== true || kind === undefined || kind === vscode.TextEditorSelectionChangeKind.Command) return;
+    if (
+      captured === undefined ||
+      selection?.isEmpty !== true ||
+      kind === undefined ||
+      kind === vscode.TextEditorSelectionChangeKind.Command
+    )
+      return;
     if (source?.document.uri !== textEditor.document.uri.toString()) return;
     const found = source.tokenAt(textEditor.document.offsetAt(selection.active));
     if (found !== undefined) this.#panel.send('cursor', { capture: captured.shown.capture, ...found });
@@ -308,9 +352,16 @@ export class Inspector implements vscode.Disposable {
 }
 
 /** From the first to the last of the captured tokens that are in the document. */
-function spanOf(source: NonNullable<Prepared['source']>, { shown }: Captured): { start: number; end: number } | undefined {
-  const ranges = shown.sequences.flatMap(({ ids }, sequence) => Array.from(ids, (_, token) => source.range(sequence, token)).filter((range) => range !== undefined));
-  return ranges.length === 0 ? undefined : { start: Math.min(...ranges.map(({ start }) => start)), end: Math.max(...ranges.map(({ end }) => end)) };
+function spanOf(
+  source: NonNullable<Prepared['source']>,
+  { shown }: Captured,
+): { start: number; end: number } | undefined {
+  const ranges = shown.sequences.flatMap(({ ids }, sequence) =>
+    Array.from(ids, (_, token) => source.range(sequence, token)).filter((range) => range !== undefined),
+  );
+  return ranges.length === 0
+    ? undefined
+    : { start: Math.min(...ranges.map(({ start }) => start)), end: Math.max(...ranges.map(({ end }) => end)) };
 }
 
 function columnOf(document: vscode.TextDocument): vscode.ViewColumn {

@@ -20,7 +20,12 @@ export function writeLink({ path, start, end, state }: Link): string {
 /** @returns undefined where the query is none that {@link writeLink} wrote, or leads out of the workspace */
 export function readLink(query: string): Link | undefined {
   const parameters = new URLSearchParams(query);
-  const raw = { path: parameters.get('path'), start: Number(parameters.get('start') ?? NaN), end: Number(parameters.get('end') ?? NaN), state: parameters.get('state') ?? '' };
+  const raw = {
+    path: parameters.get('path'),
+    start: Number(parameters.get('start') ?? NaN),
+    end: Number(parameters.get('end') ?? NaN),
+    state: parameters.get('state') ?? '',
+  };
   const parsed = v.safeParse(link, raw);
   if (!parsed.success || parsed.output.start >= parsed.output.end) return undefined;
   const leadsOut = /^[/\\]|^[a-z]:|\\/i.test(parsed.output.path) || parsed.output.path.split('/').includes('..');

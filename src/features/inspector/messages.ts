@@ -122,7 +122,16 @@ export const inspectorProtocol = {
     /** Captures a second text to compare with; answered once it is there. False where the user changed their mind. */
     compare: { params: v.strictObject({ capture: count, how: comparison }), result: v.boolean() },
     /** Asks the user for a place and writes the file; a session's and a matrix's content is the host's to make: it may be larger than a message. The place's name; undefined where the user changed their mind. */
-    save: { params: v.strictObject({ capture: count, kind: exportKind, name: v.pipe(v.string(), v.maxLength(100)), data: uint8Array, map: mapPlace }), result: v.optional(v.string()) },
+    save: {
+      params: v.strictObject({
+        capture: count,
+        kind: exportKind,
+        name: v.pipe(v.string(), v.maxLength(100)),
+        data: uint8Array,
+        map: mapPlace,
+      }),
+      result: v.optional(v.string()),
+    },
   },
   told: {
     /** The page is there and listens. */

@@ -4,8 +4,8 @@ import type { Services } from '../../host/services';
 import { openPage } from '../../host/pages/page.vscode';
 import type { EventName, EventValue } from '../../ipc/pages/protocol';
 import type { PageHandlers, PageServer } from '../../ipc/pages/server';
-import { inspectorProtocol  } from './messages';
-import type {InspectorProtocol} from './messages';
+import { inspectorProtocol } from './messages';
+import type { InspectorProtocol } from './messages';
 
 /** The view in the side bar. It comes and goes with the user's clicks; whoever fills it is told when it is ready. */
 export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -23,7 +23,14 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#view?.server.dispose();
     this.#listening = false;
     const { log, root } = this.services;
-    const server = openPage(view.webview, { name: 'inspector', title: vscode.l10n.t('Look Inside'), protocol: inspectorProtocol, handlers: this.handlers, root, log });
+    const server = openPage(view.webview, {
+      name: 'inspector',
+      title: vscode.l10n.t('Look Inside'),
+      protocol: inspectorProtocol,
+      handlers: this.handlers,
+      root,
+      log,
+    });
     this.#view = { view, server };
     view.onDidChangeVisibility(() => {
       if (!view.visible) this.#listening = false;

@@ -11,9 +11,16 @@ export interface Origin {
 }
 
 /** For each segment its offset in the document; undefined where it is not in it. */
-export function placesOf({ text, segments }: Pick<CapturedSequence, 'text' | 'segments'>, { text: document, start, cursor }: Origin): (number | undefined)[] {
-  const has = (segment: string, at: number | undefined): number | undefined => (at !== undefined && at >= 0 && segment !== '' && document.startsWith(segment, at) ? at : undefined);
-  const generated = segments.filter(({ kind }) => kind === 'generated').map((segment) => textOf(text, segment)).join('');
+export function placesOf(
+  { text, segments }: Pick<CapturedSequence, 'text' | 'segments'>,
+  { text: document, start, cursor }: Origin,
+): (number | undefined)[] {
+  const has = (segment: string, at: number | undefined): number | undefined =>
+    at !== undefined && at >= 0 && segment !== '' && document.startsWith(segment, at) ? at : undefined;
+  const generated = segments
+    .filter(({ kind }) => kind === 'generated')
+    .map((segment) => textOf(text, segment))
+    .join('');
   const place = (segment: Segment): number | undefined => {
     const own = textOf(text, segment);
     switch (segment.kind) {
@@ -28,7 +35,9 @@ export function placesOf({ text, segments }: Pick<CapturedSequence, 'text' | 'se
       case 'suffix': {
         if (cursor === undefined) return undefined;
         const lineEnd = document.indexOf('\n', cursor);
-        return has(own, cursor) ?? has(own, lineEnd + 1) ?? (lineEnd < 0 ? undefined : found(document.indexOf(own, cursor)));
+        return (
+          has(own, cursor) ?? has(own, lineEnd + 1) ?? (lineEnd < 0 ? undefined : found(document.indexOf(own, cursor)))
+        );
       }
       case 'special':
       case 'path':
@@ -63,7 +72,12 @@ export function firstLinesOf(document: string, places: readonly (number | undefi
 }
 
 /** Two offsets for each token in the document as it was, line ends counted as `eol` units; -1 where it is in none. */
-export function tokenOffsets({ text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>, document: string, places: readonly (number | undefined)[], eol: 1 | 2): Int32Array {
+export function tokenOffsets(
+  { text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>,
+  document: string,
+  places: readonly (number | undefined)[],
+  eol: 1 | 2,
+): Int32Array {
   const offsets = new Int32Array(ranges.length).fill(-1);
   const real = eol === 1 ? (offset: number) => offset : offsetsWithReturns(document);
   segments.forEach((segment, index) => {

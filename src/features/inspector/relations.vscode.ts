@@ -3,8 +3,8 @@ import type { Relation } from '../../ipc/engine/messages/attention';
 import type { Log } from '../../host/log.vscode';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf, pathInLanguage } from '../../syntax/languages';
-import { definitions, namesToAsk, siblings   } from './codeRelations';
-import type {DefinedAt, Name} from './codeRelations';
+import { definitions, namesToAsk, siblings } from './codeRelations';
+import type { DefinedAt, Name } from './codeRelations';
 import type { Source } from './source';
 
 /** Definitions that are asked for, how many at a time, and for how long: a language server has other things to do. */
@@ -18,20 +18,34 @@ const mostMilliseconds = 2_000;
  *
  * @param sequence whose tokens are meant; relations are of tokens within it
  */
-export async function relationsOf(source: Source, sequence: number, grammars: Promise<Grammars>, log: Pick<Log, 'debug'>, signal: AbortSignal): Promise<Relation[]> {
+export async function relationsOf(
+  source: Source,
+  sequence: number,
+  grammars: Promise<Grammars>,
+  log: Pick<Log, 'debug'>,
+  signal: AbortSignal,
+): Promise<Relation[]> {
   const offsets = source.offsets(sequence);
-  const found = await Promise.all([parents(source, offsets, grammars), defined(source, offsets, signal)].map(async (work) => {
-    try {
-      return await work;
-    } catch (error) {
-      log.debug(`What belongs together in ${source.document.uri} is not known: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
-  }));
+  const found = await Promise.all(
+    [parents(source, offsets, grammars), defined(source, offsets, signal)].map(async (work) => {
+      try {
+        return await work;
+      } catch (error) {
+        log.debug(
+          `What belongs together in ${source.document.uri} is not known: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        return undefined;
+      }
+    }),
+  );
   return found.filter((relation) => relation !== undefined && relation.pairs.length > 0) as Relation[];
 }
 
-async function parents({ document: { uri, text, languageId } }: Source, offsets: Int32Array, grammars: Promise<Grammars>): Promise<Relation | undefined> {
+async function parents(
+  { document: { uri, text, languageId } }: Source,
+  offsets: Int32Array,
+  grammars: Promise<Grammars>,
+): Promise<Relation | undefined> {
   const { structure } = languageOf(pathInLanguage(vscode.Uri.parse(uri).path, languageId));
   const known = offsets.filter((offset) => offset >= 0);
   if (typeof structure === 'string' || known.length === 0) return undefined;
@@ -63,9 +77,16 @@ async function defined(source: Source, offsets: Int32Array, signal: AbortSignal)
 /** The offset of a name's definition; undefined where it has none in the same document, or is its own. */
 async function definitionOf(document: vscode.TextDocument, name: Name): Promise<number | undefined> {
   const position = document.positionAt(name.start);
-  const places = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>('vscode.executeDefinitionProvider', document.uri, position);
+  const places = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
+    'vscode.executeDefinitionProvider',
+    document.uri,
+    position,
+  );
   for (const place of places ?? []) {
-    const [uri, range] = 'targetUri' in place ? [place.targetUri, place.targetSelectionRange ?? place.targetRange] : [place.uri, place.range];
+    const [uri, range] =
+      'targetUri' in place
+        ? [place.targetUri, place.targetSelectionRange ?? place.targetRange]
+        : [place.uri, place.range];
     const start = document.offsetAt(range.start);
     if (uri.toString() === document.uri.toString() && (start < name.start || start >= name.end)) return start;
   }

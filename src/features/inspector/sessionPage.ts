@@ -28,8 +28,10 @@ export function sessionHtml({ shown, recording, theme, files, language, nonce }:
   const { className, variables } = parsed.success ? parsed.output : { className: '', variables: {} };
   const colours = Object.entries(variables).map(([name, value]) => `${name}:${value}`);
   const session = JSON.stringify({ recording: Buffer.from(recording).toString('base64'), shown });
-  const script = (content: string): string => `<script nonce="${nonce}">${content.replace(/<(?=\/script|!--)/gi, '\\x3c')}</script>`;
-  const style = (content: string): string => `<style nonce="${nonce}">${content.replace(/<(?=\/style)/gi, '\\3c ')}</style>`;
+  const script = (content: string): string =>
+    `<script nonce="${nonce}">${content.replace(/<(?=\/script|!--)/gi, '\\x3c')}</script>`;
+  const style = (content: string): string =>
+    `<style nonce="${nonce}">${content.replace(/<(?=\/style)/gi, '\\3c ')}</style>`;
   return `<!DOCTYPE html>
 <html lang="${language.replace(/[^\w-]/g, '')}">
 <head>

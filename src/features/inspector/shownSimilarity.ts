@@ -13,11 +13,21 @@ export interface ComparedTexts {
 export function comparedTexts(
   capture: number,
   { question, code, pairs, score, pooling, truncated }: Omit<Similarity, 'dimension'>,
-  { attends, foundBy, totalMs }: { readonly attends: boolean; readonly foundBy: number | undefined; readonly totalMs: number },
+  {
+    attends,
+    foundBy,
+    totalMs,
+  }: { readonly attends: boolean; readonly foundBy: number | undefined; readonly totalMs: number },
 ): ComparedTexts {
   return {
     // Rows of one sequence, columns of another, as where a decoder reads an encoder.
-    description: { capture, sequences: [question, code], stacks: [{ kind: 'cross', queries: 0, keys: 1, layers: 1, heads: 1, causal: false, kept: [true], valueWeighted: false }] },
+    description: {
+      capture,
+      sequences: [question, code],
+      stacks: [
+        { kind: 'cross', queries: 0, keys: 1, layers: 1, heads: 1, causal: false, kept: [true], valueWeighted: false },
+      ],
+    },
     similarity: { pairs, score, pooling, truncated, attends, ...(foundBy === undefined ? {} : { foundBy }) },
     finished: { capture, sinkShares: [new Float32Array(1)], totalMs, bytes: pairs.byteLength },
   };

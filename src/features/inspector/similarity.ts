@@ -1,6 +1,6 @@
 import type { EngineClient } from '../../ipc/engine/client';
-import { comparedTexts  } from './shownSimilarity';
-import type {ComparedTexts} from './shownSimilarity';
+import { comparedTexts } from './shownSimilarity';
+import type { ComparedTexts } from './shownSimilarity';
 
 /** A question and what was found for it: what is to be known is why they are alike. */
 export interface SimilaritySubject {
@@ -24,9 +24,17 @@ export class SimilarityCaptures {
   constructor(private readonly engine: Pick<EngineClient, 'request'>) {}
 
   /** @throws {EngineError} */
-  async compare(model: string, { question, code, around, foundBy, attends }: SimilaritySubject, signal: AbortSignal): Promise<ComparedTexts> {
+  async compare(
+    model: string,
+    { question, code, around, foundBy, attends }: SimilaritySubject,
+    signal: AbortSignal,
+  ): Promise<ComparedTexts> {
     const started = performance.now();
-    const found = await this.engine.request('similarity', { model, question, code, around }, { priority: 'inspect', signal });
+    const found = await this.engine.request(
+      'similarity',
+      { model, question, code, around },
+      { priority: 'inspect', signal },
+    );
     return comparedTexts(this.#next++, found, { attends, foundBy, totalMs: performance.now() - started });
   }
 }

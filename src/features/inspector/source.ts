@@ -1,8 +1,8 @@
 import type { CaptureDescription } from '../../ipc/engine/messages/attention';
-import { Anchors  } from './anchors';
-import type {Edit} from './anchors';
-import { firstLinesOf, placesOf, tokenOffsets  } from './places';
-import type {Origin} from './places';
+import { Anchors } from './anchors';
+import type { Edit } from './anchors';
+import { firstLinesOf, placesOf, tokenOffsets } from './places';
+import type { Origin } from './places';
 
 /** A document that a capture was made of, as it was then. */
 export interface SourceDocument {
@@ -52,7 +52,11 @@ export class Source {
 
   #placesOf(sequences: CaptureDescription['sequences']): (number | undefined)[][] {
     const { sequence: only, ...origin } = this.origin;
-    return sequences.map((sequence, index) => (only === undefined || only === index ? placesOf(sequence, { ...origin, text: this.#plain }) : sequence.segments.map(() => undefined)));
+    return sequences.map((sequence, index) =>
+      only === undefined || only === index
+        ? placesOf(sequence, { ...origin, text: this.#plain })
+        : sequence.segments.map(() => undefined),
+    );
   }
 
   edit(edits: readonly Edit[]): void {

@@ -7,8 +7,8 @@ import type { Wanted } from './inspection';
 import type { SubjectKind } from './messages';
 import { cursorAfter } from './places';
 import type { SimilaritySubject } from './similarity';
-import { Source  } from './source';
-import type {SourceDocument} from './source';
+import { Source } from './source';
+import type { SourceDocument } from './source';
 
 /** What is to be captured, and where it stands. */
 export interface Prepared {
@@ -17,11 +17,19 @@ export interface Prepared {
 }
 
 /** A stretch of a document as the model reads a file of its own. @throws {Error} where it is empty */
-export function stretchOf(document: vscode.TextDocument, range: vscode.Range, model: string, kind: SubjectKind): Prepared {
+export function stretchOf(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  model: string,
+  kind: SubjectKind,
+): Prepared {
   const text = unixLineEnds(document.getText(range)).slice(0, maxCapturedText);
   if (text.trim() === '') throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
   const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
-  const lines = range.start.line === range.end.line ? String(range.start.line + 1) : `${range.start.line + 1}–${range.end.line + 1}`;
+  const lines =
+    range.start.line === range.end.line
+      ? String(range.start.line + 1)
+      : `${range.start.line + 1}–${range.end.line + 1}`;
   return {
     source,
     wanted: {
@@ -37,11 +45,24 @@ export function stretchOf(document: vscode.TextDocument, range: vscode.Range, mo
 }
 
 /** A suggestion with the prompt that it was written from. */
-export function suggestionOf(document: vscode.TextDocument, suggestion: SuggestionSubject, near: vscode.Position): Prepared {
+export function suggestionOf(
+  document: vscode.TextDocument,
+  suggestion: SuggestionSubject,
+  near: vscode.Position,
+): Prepared {
   const plain = unixLineEnds(document.getText());
   const cursor = cursorAfter(plain, suggestion.prefix, plainOffset(document, near));
   const source = new Source(sourceDocument(document), cursor === undefined ? {} : { cursor });
-  return { source, wanted: { ...written(suggestion), copied: suggestion.copied !== undefined, kind: 'suggestion', title: vscode.l10n.t('Suggestion in {0}', basename(document.uri.path)), firstLines: (description) => source.locate(description) } };
+  return {
+    source,
+    wanted: {
+      ...written(suggestion),
+      copied: suggestion.copied !== undefined,
+      kind: 'suggestion',
+      title: vscode.l10n.t('Suggestion in {0}', basename(document.uri.path)),
+      firstLines: (description) => source.locate(description),
+    },
+  };
 }
 
 /** A summary's sentence: what it was written from is the prompt's, and in no file. */
@@ -58,30 +79,68 @@ export function summaryOf(summary: SummarySubject): Prepared {
 }
 
 /** Why a search found a piece of a file: how alike it and the question are. */
-export async function hitOf({ document: uri, model, isTable, start, end, question, code, around, score }: HitSubject): Promise<Prepared> {
+export async function hitOf({
+  document: uri,
+  model,
+  isTable,
+  start,
+  end,
+  question,
+  code,
+  around,
+  score,
+}: HitSubject): Promise<Prepared> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-  return similarityOf(document, range, model, { kind: 'similarity', question, code: unixLineEnds(code), around, foundBy: score, attends: !isTable });
+  return similarityOf(document, range, model, {
+    kind: 'similarity',
+    question,
+    code: unixLineEnds(code),
+    around,
+    foundBy: score,
+    attends: !isTable,
+  });
 }
 
 /** @param subject its code stands in the range */
-export function similarityOf(document: vscode.TextDocument, range: vscode.Range, model: string, subject: SimilaritySubject): Prepared {
+export function similarityOf(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  model: string,
+  subject: SimilaritySubject,
+): Prepared {
   const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start), sequence: 1 });
   return {
     source,
-    wanted: { kind: 'hit', title: vscode.l10n.t('Similarity to {0}', titleOf(document, range)), detail: basename(model), model, subject, logprobs: [], firstLines: (description) => source.locate(description) },
+    wanted: {
+      kind: 'hit',
+      title: vscode.l10n.t('Similarity to {0}', titleOf(document, range)),
+      detail: basename(model),
+      model,
+      subject,
+      logprobs: [],
+      firstLines: (description) => source.locate(description),
+    },
   };
 }
 
 /** What an encoder attends to within a piece of code that a search found, with what it was given around it. */
-export function withinOf({ wanted }: Pick<Prepared, 'wanted'>, document: vscode.TextDocument, range: vscode.Range): Prepared {
+export function withinOf(
+  { wanted }: Pick<Prepared, 'wanted'>,
+  document: vscode.TextDocument,
+  range: vscode.Range,
+): Prepared {
   const { subject, detail, model } = wanted;
   if (subject.kind !== 'similarity') throw new Error(vscode.l10n.t('There is no search hit to look into.'));
   const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
   return {
     source,
     wanted: {
-      kind: 'hit', title: titleOf(document, range), detail, model, logprobs: [],
+      kind: 'hit',
+      title: titleOf(document, range),
+      detail,
+      model,
+      logprobs: [],
       subject: { kind: 'text', text: subject.code, ...(subject.around === '' ? {} : { around: subject.around }) },
       firstLines: (description) => source.locate(description),
     },
@@ -92,7 +151,10 @@ export function withinOf({ wanted }: Pick<Prepared, 'wanted'>, document: vscode.
 function titleOf(document: vscode.TextDocument, range: vscode.Range): string {
   const text = document.getText(range);
   const first = document.positionAt(document.offsetAt(range.start) + text.length - text.trimStart().length).line + 1;
-  const last = Math.max(first, document.positionAt(document.offsetAt(range.end) - (text.length - text.trimEnd().length)).line + 1);
+  const last = Math.max(
+    first,
+    document.positionAt(document.offsetAt(range.end) - (text.length - text.trimEnd().length)).line + 1,
+  );
   return `${basename(document.uri.path)}:${first === last ? first : `${first}–${last}`}`;
 }
 
@@ -112,7 +174,11 @@ export function plainPosition(document: vscode.TextDocument, offset: number): vs
   return new vscode.Position(line, before.length - (before.lastIndexOf('\n') + 1));
 }
 
-function written({ model, promptIds, tokens }: SuggestionSubject | SummarySubject): Pick<Wanted, 'detail' | 'model' | 'subject' | 'logprobs'> {
+function written({
+  model,
+  promptIds,
+  tokens,
+}: SuggestionSubject | SummarySubject): Pick<Wanted, 'detail' | 'model' | 'subject' | 'logprobs'> {
   return {
     detail: basename(model),
     model,

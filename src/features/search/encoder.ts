@@ -60,15 +60,24 @@ export class SearchEncoder {
     if (folder === undefined) throw new Error('There is no encoder any more.');
     const priority = purpose === 'query' ? 'inspect' : 'index';
     const facts = await this.#open(folder, priority, signal);
-    if (facts.id !== known?.id || facts.dimension !== known.dimension) throw new Error('The encoder is another one than before.');
+    if (facts.id !== known?.id || facts.dimension !== known.dimension)
+      throw new Error('The encoder is another one than before.');
     const cut = texts.map((text) => text.slice(0, maxTextLength));
-    const { vectors } = await this.options.engine.request('embed', { model: folder, kind: purpose, texts: cut }, { priority, ...(signal && { signal }) });
+    const { vectors } = await this.options.engine.request(
+      'embed',
+      { model: folder, kind: purpose, texts: cut },
+      { priority, ...(signal && { signal }) },
+    );
     return vectors;
   };
 
   /** The engine opens a model once; after that, this is a word with it. */
   async #open(folder: string, priority: 'inspect' | 'index', signal?: AbortSignal): Promise<EncoderFacts> {
-    const { name, role, identity, dimension } = await this.options.engine.request('load', { model: folder }, { priority, ...(signal && { signal }) });
+    const { name, role, identity, dimension } = await this.options.engine.request(
+      'load',
+      { model: folder },
+      { priority, ...(signal && { signal }) },
+    );
     if (role !== 'encoder' || identity === undefined || dimension === undefined) {
       throw new Error(`${name} is not an encoder, which search needs; choose another model folder.`);
     }

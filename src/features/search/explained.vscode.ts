@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { longestQuestion  } from '../../ipc/indexer/protocol';
-import type {Found} from '../../ipc/indexer/protocol';
+import { longestQuestion } from '../../ipc/indexer/protocol';
+import type { Found } from '../../ipc/indexer/protocol';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
 import { withoutSecrets } from '../../common/text/redaction';
 import type { HitSubject } from '../../host/explainables';
@@ -14,7 +14,11 @@ export interface Asked {
 }
 
 /** A hit with its question, both as they were embedded. @throws {Error} where the file is gone */
-export async function subjectOf({ piece, why, ...hit }: Found, { text, kind }: Asked, { folder, isTable }: Comparing): Promise<HitSubject> {
+export async function subjectOf(
+  { piece, why, ...hit }: Found,
+  { text, kind }: Asked,
+  { folder, isTable }: Comparing,
+): Promise<HitSubject> {
   const document = await vscode.workspace.openTextDocument(uriOf(hit));
   return {
     kind: 'hit',

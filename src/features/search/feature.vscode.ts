@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { commands, views } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { sampleOf } from './finder.vscode';
-import { hitContext  } from './messages';
-import type {Place} from './messages';
+import { hitContext } from './messages';
+import type { Place } from './messages';
 import { registerTool } from './tool.vscode';
 import { SearchView } from './view.vscode';
 import { WorkspaceIndex } from './workspaceIndex.vscode';
@@ -27,7 +27,8 @@ export function registerSearch(services: Services): vscode.Disposable {
       if (index.hasWorkspace) await run();
       else void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder to search in it.'));
     });
-  const onHit = (id: string, run: (place: Place) => void): vscode.Disposable => command(id, (context) => run(v.parse(hitContext, context)));
+  const onHit = (id: string, run: (place: Place) => void): vscode.Disposable =>
+    command(id, (context) => run(v.parse(hitContext, context)));
   return vscode.Disposable.from(
     index,
     view,
@@ -56,7 +57,8 @@ export function registerSearch(services: Services): vscode.Disposable {
 async function showSimilar(view: SearchView): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const sample = editor === undefined ? undefined : sampleOf(editor);
-  if (sample === undefined) void vscode.window.showInformationMessage(vscode.l10n.t('Select the code whose like you are looking for.'));
+  if (sample === undefined)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Select the code whose like you are looking for.'));
   else await view.showSimilar(sample);
 }
 
@@ -68,13 +70,19 @@ async function verify(index: WorkspaceIndex): Promise<void> {
     return;
   }
   const rebuild = vscode.l10n.t('Rebuild Index');
-  const sentence = problems.length === 1 ? first : vscode.l10n.t('{0} And {1} more problems.', first, problems.length - 1);
+  const sentence =
+    problems.length === 1 ? first : vscode.l10n.t('{0} And {1} more problems.', first, problems.length - 1);
   if ((await vscode.window.showWarningMessage(sentence, rebuild)) === rebuild) await index.request('rebuild', {});
 }
 
 async function showSize(index: WorkspaceIndex): Promise<void> {
   const { bytes, files, chunks } = await index.request('size', {});
   const clear = vscode.l10n.t('Clear Index');
-  const sentence = vscode.l10n.t('The search index takes {0} MB: {1} files in {2} pieces.', (bytes / 1e6).toFixed(1), files, chunks);
+  const sentence = vscode.l10n.t(
+    'The search index takes {0} MB: {1} files in {2} pieces.',
+    (bytes / 1e6).toFixed(1),
+    files,
+    chunks,
+  );
   if ((await vscode.window.showInformationMessage(sentence, clear)) === clear) await index.clear();
 }

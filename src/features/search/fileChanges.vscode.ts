@@ -10,7 +10,14 @@ export class FileChanges implements vscode.Disposable {
 
   /** @param tell is given the absolute path of the root and paths from there, or none where anything may have changed */
   constructor(tell: (root: string, paths: string[] | undefined) => void) {
-    this.#changes = new Changes({ tell, isFolder: (root, path) => stat(join(root, path)).then((found) => found.isDirectory(), () => false) });
+    this.#changes = new Changes({
+      tell,
+      isFolder: (root, path) =>
+        stat(join(root, path)).then(
+          (found) => found.isDirectory(),
+          () => false,
+        ),
+    });
   }
 
   /** Watches these folders and no others. */
@@ -26,10 +33,16 @@ export class FileChanges implements vscode.Disposable {
       const root = folder.uri.fsPath;
       if (this.#watchers.has(root)) continue;
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**'));
-      const note = (uri: vscode.Uri, isNew = false): void => this.#changes.note(root, uri.path.slice(folder.uri.path.length + 1), isNew);
+      const note = (uri: vscode.Uri, isNew = false): void =>
+        this.#changes.note(root, uri.path.slice(folder.uri.path.length + 1), isNew);
       this.#watchers.set(
         root,
-        vscode.Disposable.from(watcher, watcher.onDidCreate((uri) => note(uri, true)), watcher.onDidChange((uri) => note(uri)), watcher.onDidDelete((uri) => note(uri))),
+        vscode.Disposable.from(
+          watcher,
+          watcher.onDidCreate((uri) => note(uri, true)),
+          watcher.onDidChange((uri) => note(uri)),
+          watcher.onDidDelete((uri) => note(uri)),
+        ),
       );
     }
   }

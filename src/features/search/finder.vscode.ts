@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { longestQuestion   } from '../../ipc/indexer/protocol';
-import type {Found, Question} from '../../ipc/indexer/protocol';
+import { longestQuestion } from '../../ipc/indexer/protocol';
+import type { Found, Question } from '../../ipc/indexer/protocol';
 import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
@@ -28,18 +28,38 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
   const name = vscode.workspace.asRelativePath(document.uri, false);
   const label = from === to ? `${name}:${from}` : `${name}:${from}–${to}`;
   if (folder === undefined) return { label, code };
-  return { label, code, except: { root: folder.uri.fsPath, path: document.uri.path.slice(folder.uri.path.length + 1), from, to } };
+  return {
+    label,
+    code,
+    except: { root: folder.uri.fsPath, path: document.uri.path.slice(folder.uri.path.length + 1), from, to },
+  };
 }
 
 /** @throws {IndexError} */
-export async function find(index: WorkspaceIndex, text: string, signal: AbortSignal, top = shownHits): Promise<Found[]> {
+export async function find(
+  index: WorkspaceIndex,
+  text: string,
+  signal: AbortSignal,
+  top = shownHits,
+): Promise<Found[]> {
   if (text.trim() === '') return [];
   return (await index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal)).found;
 }
 
 /** @throws {IndexError} */
-export async function findLike(index: WorkspaceIndex, { code, except }: Sample, signal: AbortSignal, top = shownHits): Promise<Found[]> {
-  return (await index.request('search', { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) }, signal)).found;
+export async function findLike(
+  index: WorkspaceIndex,
+  { code, except }: Sample,
+  signal: AbortSignal,
+  top = shownHits,
+): Promise<Found[]> {
+  return (
+    await index.request(
+      'search',
+      { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) },
+      signal,
+    )
+  ).found;
 }
 
 export function uriOf({ root, path }: Pick<Found, 'root' | 'path'>): vscode.Uri {
@@ -77,7 +97,13 @@ export async function peekHits(hits: readonly Found[]): Promise<void> {
   if (first === undefined) return;
   await openHit(first, 'open');
   const locations = await Promise.all(hits.map(async (hit) => new vscode.Location(uriOf(hit), await nameOf(hit))));
-  await vscode.commands.executeCommand('editor.action.peekLocations', uriOf(first), (await nameOf(first)).start, locations, 'peek');
+  await vscode.commands.executeCommand(
+    'editor.action.peekLocations',
+    uriOf(first),
+    (await nameOf(first)).start,
+    locations,
+    'peek',
+  );
 }
 
 /** The hit's code as it is now, with its place, for a conversation. */

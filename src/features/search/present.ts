@@ -11,7 +11,12 @@ import type { Group, Hit, Reason, SearchState } from './messages';
  * @param question as it was typed, or the code whose like was looked for
  * @param rootName shown before paths; empty where there is one root only
  */
-export function groupHits(found: readonly Found[], question: string, rootName: (root: string) => string, t: Translate): Group[] {
+export function groupHits(
+  found: readonly Found[],
+  question: string,
+  rootName: (root: string) => string,
+  t: Translate,
+): Group[] {
   const words = wordsByTerm(question);
   const groups = new Map<string, { name: string; folder: string; hits: Hit[] }>();
   for (const [number, item] of found.entries()) {
@@ -19,10 +24,18 @@ export function groupHits(found: readonly Found[], question: string, rootName: (
     let group = groups.get(key);
     if (group === undefined) {
       const name = fileName(item.path);
-      const folder = [rootName(item.root), item.path.slice(0, -name.length - 1)].filter((part) => part !== '').join('/');
+      const folder = [rootName(item.root), item.path.slice(0, -name.length - 1)]
+        .filter((part) => part !== '')
+        .join('/');
       groups.set(key, (group = { name, folder, hits: [] }));
     }
-    group.hits.push({ number, symbol: item.symbol, lines: linesOf(item), snippet: item.snippet, why: reasonsOf(item, words, t) });
+    group.hits.push({
+      number,
+      symbol: item.symbol,
+      lines: linesOf(item),
+      snippet: item.snippet,
+      why: reasonsOf(item, words, t),
+    });
   }
   return [...groups.values()];
 }
@@ -49,9 +62,18 @@ function reasonsOf({ why }: Pick<Found, 'why'>, words: ReadonlyMap<string, strin
   const terms = Object.entries(why.terms).sort(([, a], [, b]) => b - a);
   const sum = terms.reduce((total, [, added]) => total + added, 0);
   return [
-    ...(why.dense === undefined ? [] : [{ label: t('meaning'), value: why.dense.toFixed(2), share: Math.min(1, Math.max(0, why.dense)) }]),
-    ...terms.map(([term, added]): Reason => ({ label: words.get(term) ?? term, value: `+${added.toFixed(1)}`, share: sum === 0 ? 0 : added / sum })),
-    ...Object.entries(why.rules).map(([rule, factor]): Reason => ({ label: ruleInWords(rule, t), value: `×${factor.toFixed(2)}` })),
+    ...(why.dense === undefined
+      ? []
+      : [{ label: t('meaning'), value: why.dense.toFixed(2), share: Math.min(1, Math.max(0, why.dense)) }]),
+    ...terms.map(([term, added]): Reason => ({
+      label: words.get(term) ?? term,
+      value: `+${added.toFixed(1)}`,
+      share: sum === 0 ? 0 : added / sum,
+    })),
+    ...Object.entries(why.rules).map(([rule, factor]): Reason => ({
+      label: ruleInWords(rule, t),
+      value: `×${factor.toFixed(2)}`,
+    })),
   ];
 }
 
@@ -71,7 +93,10 @@ function ruleInWords(rule: string, t: Translate): string {
 }
 
 /** How far the index is, in one sentence. */
-export function progressInWords({ phase, files, total, chunksPerSecond, secondsLeft, refined, trouble }: Progress, t: Translate): string {
+export function progressInWords(
+  { phase, files, total, chunksPerSecond, secondsLeft, refined, trouble }: Progress,
+  t: Translate,
+): string {
   if (trouble !== undefined) return trouble;
   switch (phase) {
     case 'waiting':
@@ -82,11 +107,23 @@ export function progressInWords({ phase, files, total, chunksPerSecond, secondsL
       const speed = Math.round(chunksPerSecond);
       if (total === undefined) return t('Indexing: {0} files, {1} chunks/s', files, speed);
       if (secondsLeft === undefined) return t('Indexing: {0} of {1} files', files, total);
-      return t('Indexing: {0} of {1} files, {2} chunks/s, {3} left', files, total, speed, durationInWords(secondsLeft, t));
+      return t(
+        'Indexing: {0} of {1} files, {2} chunks/s, {3} left',
+        files,
+        total,
+        speed,
+        durationInWords(secondsLeft, t),
+      );
     }
     case 'refining': {
       if (refined === undefined || secondsLeft === undefined) return t('The encoder reads the code');
-      return t('The encoder has read {0} of {1} pieces, {2}/s, {3} left', refined.done, refined.total, Math.round(chunksPerSecond), durationInWords(secondsLeft, t));
+      return t(
+        'The encoder has read {0} of {1} pieces, {2}/s, {3} left',
+        refined.done,
+        refined.total,
+        Math.round(chunksPerSecond),
+        durationInWords(secondsLeft, t),
+      );
     }
     case 'idle':
       return '';
@@ -111,7 +148,11 @@ export function stateOf(progress: Progress | undefined, version: number, t: Tran
 }
 
 /** A hit as text for a conversation: where it is, then the code. @param code the lines of the hit */
-export function asContext({ path, from, to }: Pick<Found, 'path' | 'from' | 'to'>, languageId: string, code: string): string {
+export function asContext(
+  { path, from, to }: Pick<Found, 'path' | 'from' | 'to'>,
+  languageId: string,
+  code: string,
+): string {
   // A fence longer than any in the code.
   const fence = '`'.repeat(Math.max(3, ...Array.from(code.matchAll(/`+/g), ([run]) => run.length + 1)));
   return `${path}:${from}-${to}\n${fence}${languageId}\n${code.replace(/\n?$/, '\n')}${fence}\n`;
@@ -130,13 +171,22 @@ const isPartOfName = (character: string | undefined): boolean => /[\p{L}\p{N}_$]
  */
 export function nameIn(code: string, symbol: string): [start: number, end: number] {
   const name = symbol.slice(symbol.lastIndexOf('.') + 1);
-  const lines = Array.from(code.matchAll(/.+/g), ({ 0: text, index }) => ({ text, index, indentation: text.length - text.trimStart().length }));
+  const lines = Array.from(code.matchAll(/.+/g), ({ 0: text, index }) => ({
+    text,
+    index,
+    indentation: text.length - text.trimStart().length,
+  }));
   const own = lines.filter(({ text }) => !commentLine.test(text));
   for (const { text, index } of name === '' ? [] : own) {
     for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-      if (!isPartOfName(text[at - 1]) && !isPartOfName(text[at + name.length])) return [index + at, index + at + name.length];
+      if (!isPartOfName(text[at - 1]) && !isPartOfName(text[at + name.length]))
+        return [index + at, index + at + name.length];
     }
   }
-  const first = [...own, ...lines].find(({ text }) => /[\p{L}\p{N}]/u.test(text)) ?? { index: 0, text: '', indentation: 0 };
+  const first = [...own, ...lines].find(({ text }) => /[\p{L}\p{N}]/u.test(text)) ?? {
+    index: 0,
+    text: '',
+    indentation: 0,
+  };
   return [first.index + first.indentation, first.index + first.text.trimEnd().length];
 }

@@ -29,7 +29,9 @@ export function registerTool(index: WorkspaceIndex): vscode.Disposable {
         const hits = await find(index, parsed.output.query, controller.signal, parsed.output.top);
         const parts = await Promise.all(hits.map((hit) => contextOf(hit).catch(() => '')));
         const text = parts.filter((part) => part !== '').join('\n');
-        return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text === '' ? 'Nothing was found.' : text)]);
+        return new vscode.LanguageModelToolResult([
+          new vscode.LanguageModelTextPart(text === '' ? 'Nothing was found.' : text),
+        ]);
       } finally {
         subscription.dispose();
       }

@@ -5,12 +5,12 @@ import type { Services } from '../../host/services';
 import { openPage } from '../../host/pages/page.vscode';
 import type { PageServer } from '../../ipc/pages/server';
 import { EngineError } from '../../ipc/engine/errors';
-import { subjectOf  } from './explained.vscode';
-import type {Asked} from './explained.vscode';
-import { contextOf, find, findLike, openHit, peekHits  } from './finder.vscode';
-import type {Sample} from './finder.vscode';
-import { searchProtocol    } from './messages';
-import type {Answer, Place, SearchProtocol} from './messages';
+import { subjectOf } from './explained.vscode';
+import type { Asked } from './explained.vscode';
+import { contextOf, find, findLike, openHit, peekHits } from './finder.vscode';
+import type { Sample } from './finder.vscode';
+import { searchProtocol } from './messages';
+import type { Answer, Place, SearchProtocol } from './messages';
 import { groupHits, stateOf } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
@@ -18,7 +18,11 @@ import type { WorkspaceIndex } from './workspaceIndex.vscode';
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
   #server: PageServer<SearchProtocol> | undefined;
   /** The answer that is shown, by which the page names hits. */
-  #shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = { id: 0, found: [], question: { text: '', kind: 'words' } };
+  #shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = {
+    id: 0,
+    found: [],
+    question: { text: '', kind: 'words' },
+  };
   #sample: Sample | undefined;
   /** What the page is to be told once it listens. */
   #waiting: { focus?: { text?: string } } = {};
@@ -44,8 +48,15 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       log,
       handlers: {
         requests: {
-          search: async ({ text }, signal) => this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
-          similar: async (_, signal) => (this.#sample === undefined ? this.#answer({ text: '', kind: 'code' }, []) : this.#answer({ text: this.#sample.code, kind: 'code' }, await findLike(this.index, this.#sample, signal))),
+          search: async ({ text }, signal) =>
+            this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
+          similar: async (_, signal) =>
+            this.#sample === undefined
+              ? this.#answer({ text: '', kind: 'code' }, [])
+              : this.#answer(
+                  { text: this.#sample.code, kind: 'code' },
+                  await findLike(this.index, this.#sample, signal),
+                ),
         },
         told: {
           ready: () => this.#ready(),
@@ -103,7 +114,12 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   #tellState(): void {
     if (!this.#listens) return;
     const { failure, hasWorkspace, progress, version } = this.index;
-    if (!hasWorkspace) this.#server?.send('state', { kind: 'noWorkspace', sentence: vscode.l10n.t('Open a folder to search in it.'), version });
+    if (!hasWorkspace)
+      this.#server?.send('state', {
+        kind: 'noWorkspace',
+        sentence: vscode.l10n.t('Open a folder to search in it.'),
+        version,
+      });
     else if (failure !== undefined) this.#server?.send('state', { kind: 'failed', sentence: failure, version });
     else this.#server?.send('state', stateOf(progress, version, vscode.l10n.t));
   }
@@ -111,7 +127,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   #answer(question: Asked, found: readonly Found[]): Answer {
     this.#shown = { id: this.#shown.id + 1, found, question };
     const folders = vscode.workspace.workspaceFolders ?? [];
-    const nameOf = (root: string): string => (folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? ''));
+    const nameOf = (root: string): string =>
+      folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? '');
     return { id: this.#shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
   }
 
@@ -121,7 +138,9 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   /** All hits of the file, over the editor. */
   peek(place: Place): void {
-    this.#perform(place, (hit) => peekHits(this.#shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)));
+    this.#perform(place, (hit) =>
+      peekHits(this.#shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)),
+    );
   }
 
   /** Its code and its place, for a conversation. */
@@ -135,7 +154,9 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     if (hit === undefined) return;
     act(hit).catch((error: unknown) => {
       this.services.log.warn('A hit could not be shown:', error);
-      void vscode.window.showWarningMessage(vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path));
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path),
+      );
     });
   }
 
@@ -155,7 +176,12 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   #act(action: 'openFolder' | 'pause' | 'resume' | 'retry' | 'showLog'): void {
-    const byAction = { openFolder: 'workbench.action.files.openFolder', pause: commands.pauseIndexing, resume: commands.resumeIndexing, showLog: commands.showLog };
+    const byAction = {
+      openFolder: 'workbench.action.files.openFolder',
+      pause: commands.pauseIndexing,
+      resume: commands.resumeIndexing,
+      showLog: commands.showLog,
+    };
     if (action === 'retry') this.index.restart();
     else void vscode.commands.executeCommand(byAction[action]);
   }

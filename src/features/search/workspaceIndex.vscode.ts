@@ -109,7 +109,8 @@ export class WorkspaceIndex implements vscode.Disposable {
     const { configuration, root } = this.services;
     const { facts } = this.#encoder;
     const folder = encoderFolder(configuration.read().modelEncoder);
-    if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts)) return { folder, isTable: false };
+    if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts))
+      return { folder, isTable: false };
     return { folder: tableFolder(root), isTable: true };
   }
 
@@ -138,7 +139,11 @@ export class WorkspaceIndex implements vscode.Disposable {
       onProgress: (progress) => {
         const before = this.#told;
         // What is committed can be found; at the end, what is gone no longer, and all by what the encoder says.
-        if (progress.chunks !== before?.chunks || (progress.phase !== before.phase && !['indexing', 'refining'].includes(progress.phase))) this.version++;
+        if (
+          progress.chunks !== before?.chunks ||
+          (progress.phase !== before.phase && !['indexing', 'refining'].includes(progress.phase))
+        )
+          this.version++;
         this.#told = progress;
         this.#tell();
       },
@@ -148,7 +153,9 @@ export class WorkspaceIndex implements vscode.Disposable {
       },
     });
     this.#changes = new FileChanges((changed, paths) => {
-      client.request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) }).catch((error: unknown) => log.warn('A change was not indexed:', error));
+      client
+        .request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) })
+        .catch((error: unknown) => log.warn('A change was not indexed:', error));
     });
     this.#changes.watch(folders());
     this.#client = client;
@@ -173,13 +180,16 @@ export class WorkspaceIndex implements vscode.Disposable {
   #use(uri: vscode.Uri | undefined): void {
     if (uri?.scheme !== 'file') return;
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (folder !== undefined) this.#send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
+    if (folder !== undefined)
+      this.#send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
   }
 
   /** Tells the process something, where there is one; nobody waits for it. */
   #send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
     if (this.#client?.state.kind !== 'ready') return;
-    this.#client.request(method, params).catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
+    this.#client
+      .request(method, params)
+      .catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
   }
 
   #disconnect(): void {
@@ -193,7 +203,9 @@ export class WorkspaceIndex implements vscode.Disposable {
   #update(): void {
     if (this.#client === undefined) return;
     this.#changes?.watch(folders());
-    this.#client.request('open', { roots: roots() }).catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
+    this.#client
+      .request('open', { roots: roots() })
+      .catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
     this.version++;
     this.#tell();
   }
@@ -203,12 +215,15 @@ export class WorkspaceIndex implements vscode.Disposable {
     const phase = progress?.phase === 'indexing' || progress?.phase === 'paused' ? progress.phase : 'idle';
     const known = progress?.total !== undefined && progress.total > 0;
     this.services.activity.update({
-      index: this.#client === undefined ? undefined : {
-        process: this.#client.state,
-        phase,
-        share: phase !== 'idle' && known ? progress.files / (progress.total ?? 1) : undefined,
-        sentence: this.failure ?? (progress === undefined ? '' : progressInWords(progress, vscode.l10n.t)),
-      },
+      index:
+        this.#client === undefined
+          ? undefined
+          : {
+              process: this.#client.state,
+              phase,
+              share: phase !== 'idle' && known ? progress.files / (progress.total ?? 1) : undefined,
+              sentence: this.failure ?? (progress === undefined ? '' : progressInWords(progress, vscode.l10n.t)),
+            },
     });
     this.#listeners.notify();
   }
@@ -220,10 +235,14 @@ function folders(): vscode.WorkspaceFolder[] {
 }
 
 function roots(): Root[] {
-  const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : [])));
+  const open = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : [])),
+  );
   return folders().map((folder) => {
     const setting = (name: string): unknown => vscode.workspace.getConfiguration(name, folder).get('exclude');
-    const first = open.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) === folder).map((uri) => uri.path.slice(folder.uri.path.length + 1));
+    const first = open
+      .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) === folder)
+      .map((uri) => uri.path.slice(folder.uri.path.length + 1));
     return { path: folder.uri.fsPath, excludes: excludeRules(setting('files'), setting('search')), first };
   });
 }

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { StatusItem, statusInput } from './item.vscode';
-import { menu, snoozing    } from './menu';
-import type {MenuAction, MenuEntry, MenuInput} from './menu';
+import { menu, snoozing } from './menu';
+import type { MenuAction, MenuEntry, MenuInput } from './menu';
 import { toggleCompletions, toggleLanguage } from './switches.vscode';
 
 /** The status item, its menu, and the commands that switch, pause and restart. */
@@ -34,7 +34,11 @@ export function registerStatus(services: Services): vscode.Disposable {
     const chosen = await vscode.window.showQuickPick(toItems(groups), { title: 'Glassbox' });
     if (chosen?.action !== undefined) await perform(chosen.action);
   };
-  const input = (): MenuInput => ({ ...statusInput(services), snoozed: snooze.until !== undefined, indexing: activity.state.index?.phase ?? 'idle' });
+  const input = (): MenuInput => ({
+    ...statusInput(services),
+    snoozed: snooze.until !== undefined,
+    indexing: activity.state.index?.phase ?? 'idle',
+  });
 
   return vscode.Disposable.from(
     item,

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { isLanguageEnabled } from '../../host/settings';
-import { present   } from './presentation';
-import type {Presentation, StatusInput} from './presentation';
+import { present } from './presentation';
+import type { Presentation, StatusInput } from './presentation';
 
 /** Several things change with each key; they are drawn together, so many milliseconds later. */
 const drawAfterMs = 50;
@@ -52,7 +52,8 @@ export class StatusItem implements vscode.Disposable {
   #draw({ kind, text, summary, details }: Presentation): void {
     this.#item.text = text;
     this.#item.tooltip = tooltip(summary, details);
-    this.#item.backgroundColor = kind === 'failed' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.#item.backgroundColor =
+      kind === 'failed' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.accessibilityInformation = { label: `Glassbox: ${[summary, ...details].join('. ')}`, role: 'button' };
   }
 }

@@ -35,12 +35,10 @@ export function menu(input: MenuInput, t: Translate): readonly (readonly MenuEnt
 /** The entries that begin or end a snooze. */
 export function snoozing({ completionEnabled, snoozed }: MenuInput, t: Translate): MenuEntry[] {
   if (!completionEnabled) return [];
-  const entries = snoozeMinutes.map(
-    (minutes): MenuEntry => ({
-      label: t('$(bell-slash) Snooze for {0} minutes', minutes),
-      action: { kind: 'snooze', minutes },
-    }),
-  );
+  const entries = snoozeMinutes.map((minutes): MenuEntry => ({
+    label: t('$(bell-slash) Snooze for {0} minutes', minutes),
+    action: { kind: 'snooze', minutes },
+  }));
   return snoozed ? [{ label: t('$(bell) Resume now'), action: { kind: 'resume' } }, ...entries] : entries;
 }
 

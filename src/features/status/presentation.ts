@@ -47,7 +47,8 @@ export function present(input: StatusInput, t: Translate): Presentation {
 function stateOf(input: StatusInput, t: Translate): { kind: StatusKind; summary: string } {
   const { engine, failure, running, summaries, model } = input.activity;
   // Whether completions are wanted is no matter of a summary, which was asked for.
-  if (summaries > 0 && engine.kind !== 'failed') return waiting(engine, t) ?? { kind: 'working', summary: t('Writing a summary') };
+  if (summaries > 0 && engine.kind !== 'failed')
+    return waiting(engine, t) ?? { kind: 'working', summary: t('Writing a summary') };
   if (!input.completionEnabled) return { kind: 'off', summary: t('Completions are switched off') };
   if (input.snoozedUntil !== undefined) {
     return { kind: 'snoozed', summary: t('Completions are snoozed until {0}', input.snoozedUntil) };
@@ -80,7 +81,8 @@ function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusI
         ? t('Model: {0}', model.name)
         : t('Model: {0}, engine memory {1} MB', model.name, Math.round(model.residentBytes / 1e6)),
     );
-    if (model.accelerators !== undefined && model.accelerators.length > 0) details.push(t('Runs on {0}', model.accelerators.join(', ')));
+    if (model.accelerators !== undefined && model.accelerators.length > 0)
+      details.push(t('Runs on {0}', model.accelerators.join(', ')));
     if (model.acceleratorFailure !== undefined) details.push(model.acceleratorFailure);
   }
   if (lastRun !== undefined) {

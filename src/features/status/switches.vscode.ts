@@ -20,7 +20,8 @@ export async function toggleLanguage(configuration: Configuration, languageId: s
 async function write(name: string, change: (own: unknown) => unknown): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
   const { workspaceValue, globalValue } = configuration.inspect(name) ?? {};
-  if (workspaceValue === undefined) await configuration.update(name, change(globalValue), vscode.ConfigurationTarget.Global);
+  if (workspaceValue === undefined)
+    await configuration.update(name, change(globalValue), vscode.ConfigurationTarget.Global);
   else await configuration.update(name, change(workspaceValue), vscode.ConfigurationTarget.Workspace);
 }
 

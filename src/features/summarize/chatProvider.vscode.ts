@@ -45,8 +45,15 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
       const maxOutputTokens = Math.min(1_024, Math.floor(contextLength / 4));
       return [
         {
-          id: name, name, family: name, version: '1', folder, maxOutputTokens, maxInputTokens: contextLength - maxOutputTokens,
-          tooltip: vscode.l10n.t('Runs on this machine'), capabilities: {},
+          id: name,
+          name,
+          family: name,
+          version: '1',
+          folder,
+          maxOutputTokens,
+          maxInputTokens: contextLength - maxOutputTokens,
+          tooltip: vscode.l10n.t('Runs on this machine'),
+          capabilities: {},
         },
       ];
     } catch (error) {
@@ -68,7 +75,11 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
       await this.services.engine.request(
         'generate',
         { model: folder, prompt: { kind: 'chat', messages: messages.map(toMessage) }, maxTokens: maxOutputTokens },
-        { priority: 'summarize', signal: controller.signal, onEvent: ({ text }) => progress.report(new vscode.LanguageModelTextPart(text)) },
+        {
+          priority: 'summarize',
+          signal: controller.signal,
+          onEvent: ({ text }) => progress.report(new vscode.LanguageModelTextPart(text)),
+        },
       );
     } catch (error) {
       if (!controller.signal.aborted) throw error;
@@ -77,11 +88,18 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
     }
   }
 
-  async provideTokenCount({ folder }: LocalModel, text: string | vscode.LanguageModelChatRequestMessage): Promise<number> {
+  async provideTokenCount(
+    { folder }: LocalModel,
+    text: string | vscode.LanguageModelChatRequestMessage,
+  ): Promise<number> {
     const all = typeof text === 'string' ? text : toMessage(text).content;
     let count = 0;
     for (let start = 0; start < all.length; start += maxPrefixLength) {
-      const { ids } = await this.services.engine.request('tokenize', { model: folder, text: all.slice(start, start + maxPrefixLength) }, { priority: 'summarize' });
+      const { ids } = await this.services.engine.request(
+        'tokenize',
+        { model: folder, text: all.slice(start, start + maxPrefixLength) },
+        { priority: 'summarize' },
+      );
       count += ids.length;
     }
     return count;
@@ -100,5 +118,7 @@ function toMessage({ role, content }: vscode.LanguageModelChatRequestMessage): C
 
 async function hasChatTemplate(folder: string): Promise<boolean> {
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8').catch(() => '');
-  return (await read('chat_template.jinja')) !== '' || (await read('tokenizer_config.json')).includes('"chat_template"');
+  return (
+    (await read('chat_template.jinja')) !== '' || (await read('tokenizer_config.json')).includes('"chat_template"')
+  );
 }

@@ -18,7 +18,9 @@ export async function offerQuietComments(everywhere: Memory): Promise<void> {
   const { t } = vscode.l10n;
   const change = t('For Unresolved Ones Only');
   const choice = await vscode.window.showInformationMessage(
-    t('VS Code opens its Comments view with the first comment of a session, and summaries are comments. Should it do that for unresolved comments only, which summaries are not?'),
+    t(
+      'VS Code opens its Comments view with the first comment of a session, and summaries are comments. Should it do that for unresolved comments only, which summaries are not?',
+    ),
     change,
     t('Leave It'),
   );

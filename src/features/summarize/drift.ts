@@ -27,9 +27,21 @@ export interface LineShift {
 }
 
 /** How a change moves the lines behind it. Lines from 0, characters within them. */
-export function lineShift({ start, end, text }: { readonly start: { readonly line: number }; readonly end: { readonly line: number; readonly character: number }; readonly text: string }): LineShift {
-  return { from: end.character === 0 ? end.line : end.line + 1, by: text.split('\n').length - 1 - (end.line - start.line) };
+export function lineShift({
+  start,
+  end,
+  text,
+}: {
+  readonly start: { readonly line: number };
+  readonly end: { readonly line: number; readonly character: number };
+  readonly text: string;
+}): LineShift {
+  return {
+    from: end.character === 0 ? end.line : end.line + 1,
+    by: text.split('\n').length - 1 - (end.line - start.line),
+  };
 }
 
 /** Where a line stands after all shifts, each of the text that those before it left. */
-export const shifted = (line: number, shifts: readonly LineShift[]): number => shifts.reduce((at, { from, by }) => (at >= from ? at + by : at), line);
+export const shifted = (line: number, shifts: readonly LineShift[]): number =>
+  shifts.reduce((at, { from, by }) => (at >= from ? at + by : at), line);

@@ -5,8 +5,8 @@ import type { Services } from '../../host/services';
 import { registerChatProvider } from './chatProvider.vscode';
 import { Summaries } from './summaries.vscode';
 import type { Summarizer } from './summarizer';
-import { modes   } from './summary';
-import type {Mode, Summary} from './summary';
+import { modes } from './summary';
+import type { Mode, Summary } from './summary';
 import type { SummaryThread } from './thread.vscode';
 import { registerTool } from './tool.vscode';
 
@@ -18,7 +18,8 @@ export function registerSummarize(services: Services): vscode.Disposable {
   const { engine, root } = services;
   let made: Promise<Summarizer> | undefined;
   // Grammars and all that goes with them are loaded by the first summary.
-  const summarizer = (): Promise<Summarizer> => (made ??= createSummarizer(services, join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm')));
+  const summarizer = (): Promise<Summarizer> =>
+    (made ??= createSummarizer(services, join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm')));
   const summaries = new Summaries(services, summarizer);
 
   const onThread = (command: string, act: (thread: SummaryThread) => unknown): vscode.Disposable =>
@@ -28,15 +29,22 @@ export function registerSummarize(services: Services): vscode.Disposable {
     });
 
   /** Links in summaries name the summary first. */
-  const onLink = (command: string, act: (thread: SummaryThread, first: number, second: number) => unknown): vscode.Disposable =>
+  const onLink = (
+    command: string,
+    act: (thread: SummaryThread, first: number, second: number) => unknown,
+  ): vscode.Disposable =>
     vscode.commands.registerCommand(command, (id: unknown, first: unknown, second: unknown = 0) => {
       const thread = summaries.byId(id);
-      return thread === undefined || !Number.isInteger(first) || !Number.isInteger(second) ? undefined : act(thread, first as number, second as number);
+      return thread === undefined || !Number.isInteger(first) || !Number.isInteger(second)
+        ? undefined
+        : act(thread, first as number, second as number);
     });
 
   return vscode.Disposable.from(
     summaries,
-    vscode.commands.registerCommand(commands.summarizeSelection, (uri?: unknown, range?: unknown) => summarizeSelection(summaries, uri, range)),
+    vscode.commands.registerCommand(commands.summarizeSelection, (uri?: unknown, range?: unknown) =>
+      summarizeSelection(summaries, uri, range),
+    ),
     onThread(commands.summaryStop, (thread) => thread.stop()),
     onThread(commands.summaryCopy, (thread) => summaries.copy(thread)),
     onThread(commands.summaryRegenerate, (thread) => summaries.again(thread, { another: true })),
@@ -50,13 +58,19 @@ export function registerSummarize(services: Services): vscode.Disposable {
     onThread(commands.summaryReplace, (thread) => summaries.insert(thread, true)),
     onThread(commands.summaryLines, (thread) => summaries.grounds.toggle(thread, { part: -1, sentence: -1 })),
     onThread(commands.summaryClose, (thread) => summaries.close(thread)),
-    onLink(internalCommands.summarySentence, (thread, part, sentence) => summaries.grounds.toggle(thread, { part, sentence })),
+    onLink(internalCommands.summarySentence, (thread, part, sentence) =>
+      summaries.grounds.toggle(thread, { part, sentence }),
+    ),
     onLink(internalCommands.summaryReveal, (thread, line) => thread.reveal(line)),
     onLink(internalCommands.summaryInside, (thread, part) => summaries.grounds.lookInside(thread, part)),
     vscode.workspace.onDidChangeTextDocument((event) => summaries.changed(event)),
     vscode.workspace.onDidCloseTextDocument((document) => summaries.closed(document)),
     vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach((tab) => summaries.tabClosed(tab))),
-    vscode.languages.registerCodeActionsProvider({ pattern: '**' }, { provideCodeActions }, { providedCodeActionKinds: [actionKind] }),
+    vscode.languages.registerCodeActionsProvider(
+      { pattern: '**' },
+      { provideCodeActions },
+      { providedCodeActionKinds: [actionKind] },
+    ),
     engine.onDidRestart(() => void made?.then((one) => one.reset())),
     registerTool(services, summarizer),
     registerChatProvider(services),
@@ -80,8 +94,15 @@ async function summarizeSelection(summaries: Summaries, uri: unknown, range: unk
 }
 
 /** For a selection always; for the cursor alone when it is asked for: a light bulb on every line helps nobody. */
-function provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
-  const wanted = context.only?.contains(actionKind) === true || context.triggerKind === vscode.CodeActionTriggerKind.Invoke || !range.isEmpty;
+function provideCodeActions(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  context: vscode.CodeActionContext,
+): vscode.CodeAction[] {
+  const wanted =
+    context.only?.contains(actionKind) === true ||
+    context.triggerKind === vscode.CodeActionTriggerKind.Invoke ||
+    !range.isEmpty;
   if (!wanted || (context.only !== undefined && !context.only.contains(actionKind))) return [];
   const title = range.isEmpty ? vscode.l10n.t('Summarize this symbol') : vscode.l10n.t('Summarize the selection');
   const action = new vscode.CodeAction(title, actionKind);
@@ -97,6 +118,10 @@ async function chooseMode(current: Mode | undefined): Promise<Mode | undefined> 
     parameters: t('One sentence, parameters and result'),
     outline: t('Part by part'),
   };
-  const items = modes.map((mode) => ({ mode, label: names[mode], ...(mode === current ? { description: t('now') } : {}) }));
+  const items = modes.map((mode) => ({
+    mode,
+    label: names[mode],
+    ...(mode === current ? { description: t('now') } : {}),
+  }));
   return (await vscode.window.showQuickPick(items, { title: t('How much is to be told?') }))?.mode;
 }

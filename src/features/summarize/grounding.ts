@@ -1,7 +1,12 @@
 /** Which lines of the code carried what a model says of it: asked afterwards, by running what it read and wrote once more. */
 import type { EngineClient } from '../../ipc/engine/client';
 import { EngineError } from '../../ipc/engine/errors';
-import type { CapturedSequence, CapturedStack, CaptureResult, CaptureSubject } from '../../ipc/engine/messages/attention';
+import type {
+  CapturedSequence,
+  CapturedStack,
+  CaptureResult,
+  CaptureSubject,
+} from '../../ipc/engine/messages/attention';
 import type { Range } from '../../syntax/documentation';
 import type { Excerpt, Lines } from './excerpt';
 import { sentencesOf } from './sentences';
@@ -28,7 +33,11 @@ const mostGrounds = 6;
  */
 export async function groundsOf(engine: Engine, evidence: Evidence, signal?: AbortSignal): Promise<Ground[][]> {
   const { model } = evidence;
-  const captured = await engine.request('capture', { model, subject: subjectOf(evidence) }, { priority: 'inspect', signal });
+  const captured = await engine.request(
+    'capture',
+    { model, subject: subjectOf(evidence) },
+    { priority: 'inspect', signal },
+  );
   try {
     const place = placeOf(captured, evidence);
     const grounds: Ground[][] = [];
@@ -46,7 +55,7 @@ export async function groundsOf(engine: Engine, evidence: Evidence, signal?: Abo
 /** The few heaviest lines that carried a sentence together. */
 export function carriers(grounds: readonly Ground[]): Ground[] {
   const found: Ground[] = [];
-  for (let held = 0; held < carryingShare && found.length < Math.min(mostGrounds, grounds.length); ) {
+  for (let held = 0; held < carryingShare && found.length < Math.min(mostGrounds, grounds.length);) {
     const next = grounds[found.length] as Ground;
     found.push(next);
     held += next.share;
@@ -87,7 +96,14 @@ function placeOf({ stacks, sequences }: CaptureResult, { promptIds, role, excerp
   const keys = form && sequences[form.keys];
   if (!queries || !keys) throw untraceable();
   const written = isPair ? 0 : (queries.ranges[2 * promptIds.length] ?? queries.text.length);
-  return { stack, form, queries, keys, written, ...find(excerpt.text, isPair ? keys.text : keys.text.slice(0, written)) };
+  return {
+    stack,
+    form,
+    queries,
+    keys,
+    written,
+    ...find(excerpt.text, isPair ? keys.text : keys.text.slice(0, written)),
+  };
 }
 
 const untraceable = (): EngineError => new EngineError('invalid', 'The code was not found in what the model read.');
@@ -109,7 +125,13 @@ function find(text: string, inside: string): { code: number; length: number } {
 }
 
 /** What was read while a sentence was written, for each token of the keys: the mean over its tokens and all layers. */
-async function weightsOf(engine: Engine, { capture }: CaptureResult, place: Place, sentence: Range, signal: AbortSignal | undefined): Promise<Float32Array> {
+async function weightsOf(
+  engine: Engine,
+  { capture }: CaptureResult,
+  place: Place,
+  sentence: Range,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
   const { form, stack, keys } = place;
   const tokens = tokensIn(place, sentence);
   const heads = form.valueWeighted ? 'value-weighted' : 'mean';
@@ -121,21 +143,31 @@ async function weightsOf(engine: Engine, { capture }: CaptureResult, place: Plac
   };
   if (layers.length === form.layers) return ask(undefined);
   const sum = new Float32Array(keys.ids.length);
-  for (const layer of layers) for (const [token, weight] of (await ask(layer)).entries()) sum[token] = (sum[token] as number) + weight / layers.length;
+  for (const layer of layers)
+    for (const [token, weight] of (await ask(layer)).entries())
+      sum[token] = (sum[token] as number) + weight / layers.length;
   return sum;
 }
 
 /** The rows that predicted a sentence's tokens: each is the one before. */
-function tokensIn({ queries: { ids, ranges }, written }: Place, { start, end }: Range): { from: number; to: number } | undefined {
+function tokensIn(
+  { queries: { ids, ranges }, written }: Place,
+  { start, end }: Range,
+): { from: number; to: number } | undefined {
   let span: { from: number; to: number } | undefined;
   for (let token = 1; token < ids.length; token++) {
-    const isInside = (ranges[2 * token] as number) < written + end && (ranges[2 * token + 1] as number) > written + start;
+    const isInside =
+      (ranges[2 * token] as number) < written + end && (ranges[2 * token + 1] as number) > written + start;
     if (isInside) span = { from: span?.from ?? token - 1, to: token };
   }
   return span;
 }
 
-function rolledUp(weights: Float32Array, { keys: { text, ranges, segments }, code, length }: Place, excerpt: Excerpt): Ground[] {
+function rolledUp(
+  weights: Float32Array,
+  { keys: { text, ranges, segments }, code, length }: Place,
+  excerpt: Excerpt,
+): Ground[] {
   const sums = new Sums();
   const lines = excerpt.text.split('\n');
   const starts = [0, ...[...excerpt.text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -169,6 +201,8 @@ class Sums {
   heaviestFirst(): Ground[] {
     const all = [...this.#byLines.values()].filter(({ sum }) => sum > 0);
     const total = all.reduce((sum, one) => sum + one.sum, 0);
-    return all.map(({ lines, sum }) => ({ ...lines, share: sum / total })).sort((a, b) => b.share - a.share || a.first - b.first);
+    return all
+      .map(({ lines, sum }) => ({ ...lines, share: sum / total }))
+      .sort((a, b) => b.share - a.share || a.first - b.first);
   }
 }

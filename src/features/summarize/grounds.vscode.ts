@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { EngineError } from '../../ipc/engine/errors';
 import { colors } from '../../host/ids';
 import type { Services } from '../../host/services';
-import { groundsOf  } from './grounding';
-import type {Ground} from './grounding';
+import { groundsOf } from './grounding';
+import type { Ground } from './grounding';
 import { percentOf } from './present';
 import { sentencesOf } from './sentences';
 import type { Asked, PartIndex, SummaryThread } from './thread.vscode';
@@ -56,7 +56,13 @@ export class Grounds implements vscode.Disposable {
     if (evidence === undefined) return;
     const { model, promptIds, tokens } = evidence;
     try {
-      await this.services.subjects.inspect({ kind: 'summary', document: thread.document.uri.toString(), model, promptIds, tokens });
+      await this.services.subjects.inspect({
+        kind: 'summary',
+        document: thread.document.uri.toString(),
+        model,
+        promptIds,
+        tokens,
+      });
     } catch (error) {
       this.#tell(error);
     }
@@ -122,7 +128,9 @@ function textOf(thread: SummaryThread, { part, sentence }: Asked): string {
 }
 
 function hoverText(share: number, sentence: string): vscode.MarkdownString {
-  return new vscode.MarkdownString().appendText(vscode.l10n.t('{0} % of what the model read of this code while it wrote: “{1}”', percentOf(share), sentence));
+  return new vscode.MarkdownString().appendText(
+    vscode.l10n.t('{0} % of what the model read of this code while it wrote: “{1}”', percentOf(share), sentence),
+  );
 }
 
 function markType(color: string, level: number): vscode.TextEditorDecorationType {
@@ -131,7 +139,13 @@ function markType(color: string, level: number): vscode.TextEditorDecorationType
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor(color),
     // Seen in themes of high contrast only: there, the stronger half has an outline too.
-    ...(isStrong ? { border: '1px solid', borderColor: new vscode.ThemeColor(colors.border), overviewRulerColor: new vscode.ThemeColor(color) } : {}),
+    ...(isStrong
+      ? {
+          border: '1px solid',
+          borderColor: new vscode.ThemeColor(colors.border),
+          overviewRulerColor: new vscode.ThemeColor(color),
+        }
+      : {}),
     after: { color: new vscode.ThemeColor('editor.foreground'), fontStyle: 'italic', margin: '0 0 0 2em' },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });

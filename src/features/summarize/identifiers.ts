@@ -10,7 +10,9 @@ export interface UnknownName {
 const identifier = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 /** Spelled like identifiers, and known to everybody. */
 const common = new Set(
-  'JavaScript TypeScript GitHub GitLab GraphQL OAuth OAuth2 WebSocket WebSockets WebGL WebGPU MySQL PostgreSQL NoSQL SQLite iOS macOS DevTools NumPy PyTorch TensorFlow JSDoc IPv4 IPv6 YouTube LaTeX PowerShell VSCode OpenSSL OpenAPI UTF8 SHA1 SHA256 MD5 Base64 URLs APIs IDs UUIDs'.split(' '),
+  'JavaScript TypeScript GitHub GitLab GraphQL OAuth OAuth2 WebSocket WebSockets WebGL WebGPU MySQL PostgreSQL NoSQL SQLite iOS macOS DevTools NumPy PyTorch TensorFlow JSDoc IPv4 IPv6 YouTube LaTeX PowerShell VSCode OpenSSL OpenAPI UTF8 SHA1 SHA256 MD5 Base64 URLs APIs IDs UUIDs'.split(
+    ' ',
+  ),
 );
 
 export function identifiersIn(code: string): ReadonlySet<string> {
@@ -24,7 +26,8 @@ export function unknownNames(sentence: string, known: ReadonlySet<string>): Unkn
     const [name] = match;
     const start = match.index;
     const end = start + name.length;
-    if (!known.has(name) && !common.has(name) && looksLikeCode(sentence, name, start, end)) found.push({ start, end, name });
+    if (!known.has(name) && !common.has(name) && looksLikeCode(sentence, name, start, end))
+      found.push({ start, end, name });
   }
   return found;
 }

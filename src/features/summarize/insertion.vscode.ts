@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { commentEdit, documentationEdit    } from './comment/edit';
-import type {Edit, EditOptions, Refusal} from './comment/edit';
+import { commentEdit, documentationEdit } from './comment/edit';
+import type { Edit, EditOptions, Refusal } from './comment/edit';
 import { plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { SummaryThread } from './thread.vscode';
@@ -15,7 +15,12 @@ export type NotInserted = Refusal | 'changed' | 'empty' | 'readOnly';
  * @param path as the summarizer was asked with
  * @returns undefined when it was done
  */
-export async function insert(thread: SummaryThread, summarizer: Summarizer, path: string, replace: boolean): Promise<NotInserted | undefined> {
+export async function insert(
+  thread: SummaryThread,
+  summarizer: Summarizer,
+  path: string,
+  replace: boolean,
+): Promise<NotInserted | undefined> {
   const { document, summary, range } = thread;
   if (summary === undefined || range === undefined) return 'empty';
   if (!thread.options.writable) return 'readOnly';
@@ -28,7 +33,11 @@ export async function insert(thread: SummaryThread, summarizer: Summarizer, path
   // Something may have been typed while the file was read.
   if (document.getText() !== source) return 'changed';
   const change = new vscode.WorkspaceEdit();
-  change.replace(document.uri, new vscode.Range(document.positionAt(edit.start), document.positionAt(edit.end)), edit.text);
+  change.replace(
+    document.uri,
+    new vscode.Range(document.positionAt(edit.start), document.positionAt(edit.end)),
+    edit.text,
+  );
   return (await vscode.workspace.applyEdit(change)) && document.getText() !== source ? undefined : 'readOnly';
 
   async function editFor(): Promise<Edit | Refusal | 'changed'> {
@@ -39,7 +48,12 @@ export async function insert(thread: SummaryThread, summarizer: Summarizer, path
     const { name } = subject.symbol;
     const symbol = (await summarizer.symbols(source, path)).find((one) => one.name === name && one.start === start);
     if (symbol === undefined) return 'changed';
-    return documentationEdit(source, symbol, { name, text, facts: mode === 'parameters' ? symbol.signature : undefined }, options);
+    return documentationEdit(
+      source,
+      symbol,
+      { name, text, facts: mode === 'parameters' ? symbol.signature : undefined },
+      options,
+    );
   }
 }
 

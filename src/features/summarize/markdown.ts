@@ -26,9 +26,16 @@ export interface MarkdownOptions {
   readonly origin?: (from: Origin) => Link | undefined;
 }
 
-export function toMarkdown(summary: Summary, t: Translate, { stale = false, link = () => undefined, origin = () => undefined }: MarkdownOptions = {}): string {
+export function toMarkdown(
+  summary: Summary,
+  t: Translate,
+  { stale = false, link = () => undefined, origin = () => undefined }: MarkdownOptions = {},
+): string {
   const { mode, main, parts, facts } = summary;
-  const linksOf = (part: number): LinkOf => (sentence) => link(part, sentence);
+  const linksOf =
+    (part: number): LinkOf =>
+    (sentence) =>
+      link(part, sentence);
   const said = main === undefined ? '' : sayOf(main, linksOf(-1), t) + sourceOf(main, origin, t);
   const list = parts.flatMap(({ name, line, sentence }, part) => {
     if (sentence === undefined) return [];
@@ -38,7 +45,10 @@ export function toMarkdown(summary: Summary, t: Translate, { stale = false, link
   const body =
     mode === 'outline'
       ? [list.join('\n'), said]
-      : [[said, ...list].filter((text) => text !== '').join(' '), facts !== undefined && (mode === 'parameters' || isUseless(main)) ? factList(facts, t) : ''];
+      : [
+          [said, ...list].filter((text) => text !== '').join(' '),
+          facts !== undefined && (mode === 'parameters' || isUseless(main)) ? factList(facts, t) : '',
+        ];
   return [...body, ...notes(summary, stale, t)].filter((text) => text !== '').join('\n\n');
 }
 
@@ -48,10 +58,18 @@ function notes(summary: Summary, stale: boolean, t: Translate): string[] {
   const names = [...new Set(unknownOf(summary).map(({ name }) => name))];
   const cut = main !== undefined && isShown(main) && main.cut;
   return [
-    ...(state === 'writing' ? [`$(loading~spin) ${progress.total > 1 ? t('Reading: {0} of {1} parts', progress.done, progress.total) : t('Reading')}`] : []),
-    ...(aside === undefined || aside.text === '' ? [] : [`*${escape(aside.name ?? linesText(aside, t))}: ${escape(aside.text)}*`]),
+    ...(state === 'writing'
+      ? [
+          `$(loading~spin) ${progress.total > 1 ? t('Reading: {0} of {1} parts', progress.done, progress.total) : t('Reading')}`,
+        ]
+      : []),
+    ...(aside === undefined || aside.text === ''
+      ? []
+      : [`*${escape(aside.name ?? linesText(aside, t))}: ${escape(aside.text)}*`]),
     ...(state === 'stopped' ? [`$(debug-stop) ${t('Stopped before it was finished')}`] : []),
-    ...(names.length > 0 ? [`$(warning) ${t('Not in this code: {0}', names.map((name) => `\`${name}\``).join(', '))}`] : []),
+    ...(names.length > 0
+      ? [`$(warning) ${t('Not in this code: {0}', names.map((name) => `\`${name}\``).join(', '))}`]
+      : []),
     ...(cut ? [`$(warning) ${t('The model has read the beginning of this code only')}`] : []),
     ...(stale ? [`$(warning) ${t('The code has changed since')}`] : []),
   ];
@@ -81,7 +99,12 @@ function withLinks({ text, unknown }: Sentence, link: LinkOf): string {
   let result = '';
   let at = 0;
   const marked = (start: number, end: number): string =>
-    withMarks(text.slice(start, end), unknown.filter((one) => one.start >= start && one.end <= end).map((one) => ({ ...one, start: one.start - start, end: one.end - start })));
+    withMarks(
+      text.slice(start, end),
+      unknown
+        .filter((one) => one.start >= start && one.end <= end)
+        .map((one) => ({ ...one, start: one.start - start, end: one.end - start })),
+    );
   for (const [index, { start, end }] of sentencesOf(text).entries()) {
     const found = link(index);
     if (found === undefined) continue;
@@ -92,7 +115,8 @@ function withLinks({ text, unknown }: Sentence, link: LinkOf): string {
   return result + marked(at, text.length);
 }
 
-const linked = (markdown: string, { target, title }: Link): string => `[${markdown}](${target} "${escape(title).replaceAll('"', '&quot;')}")`;
+const linked = (markdown: string, { target, title }: Link): string =>
+  `[${markdown}](${target} "${escape(title).replaceAll('"', '&quot;')}")`;
 
 /** What a sentence stands on. @param link what a click on one of the grounds opens */
 export function groundsMarkdown(grounds: readonly Ground[], t: Translate, link: (index: number) => Link): string {
@@ -119,12 +143,18 @@ function prose(text: string): string {
     .join('');
 }
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(/[\\`*_{}[\]()#+\-!~|>$]/g, '\\$&');
+const escape = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]()#+\-!~|>$]/g, '\\$&');
 
 function factList({ parameters, returns, throws }: Signature, t: Translate): string {
   return [
     ...parameters.map((one) => `- \`${parameterText(one)}\``),
-    ...(returns === undefined ? [] : [`- ${returns.type === undefined ? t('Returns a value') : `${t('Returns')} \`${returns.type}\``}`]),
+    ...(returns === undefined
+      ? []
+      : [`- ${returns.type === undefined ? t('Returns a value') : `${t('Returns')} \`${returns.type}\``}`]),
     ...throws.map((type) => `- ${t('Throws')} \`${type}\``),
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 /** Code cut by its syntax into pieces that a model can read at once. Pure text; nothing is asked here. */
-import { startOfLine  } from '../../syntax/documentation';
-import type {Range} from '../../syntax/documentation';
+import { startOfLine } from '../../syntax/documentation';
+import type { Range } from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';
-import { ExcerptBuilder, lineBreaksIn   } from './excerpt';
-import type {Excerpt, Lines} from './excerpt';
+import { ExcerptBuilder, lineBreaksIn } from './excerpt';
+import type { Excerpt, Lines } from './excerpt';
 import type { Subject } from './subject';
 
 /** A part of a file: a symbol, or the whole of what was asked for. */
@@ -15,18 +15,28 @@ export interface Piece extends Range {
 
 /** The piece that a subject is, with the symbols inside of it nested. */
 export function pieceOf(subject: Subject, symbols: readonly CodeSymbol[]): Piece {
-  const inside = symbols.filter((one) => one !== subject.symbol && one.start >= subject.start && one.end <= subject.end);
-  return { start: subject.start, end: subject.end, name: subject.symbol?.name, symbol: subject.symbol, children: nested(inside) };
+  const inside = symbols.filter(
+    (one) => one !== subject.symbol && one.start >= subject.start && one.end <= subject.end,
+  );
+  return {
+    start: subject.start,
+    end: subject.end,
+    name: subject.symbol?.name,
+    symbol: subject.symbol,
+    children: nested(inside),
+  };
 }
 
 /** @param symbols sorted by their start, the longer first */
 function nested(symbols: readonly CodeSymbol[]): Piece[] {
   const pieces: Piece[] = [];
-  for (let index = 0; index < symbols.length; ) {
+  for (let index = 0; index < symbols.length;) {
     const symbol = symbols[index] as CodeSymbol;
     let next = index + 1;
     while (next < symbols.length && (symbols[next] as CodeSymbol).start < symbol.end) next++;
-    const inside = symbols.slice(index + 1, next).filter(({ start, end }) => start >= symbol.start && end <= symbol.end);
+    const inside = symbols
+      .slice(index + 1, next)
+      .filter(({ start, end }) => start >= symbol.start && end <= symbol.end);
     pieces.push({ start: symbol.start, end: symbol.end, name: symbol.name, symbol, children: nested(inside) });
     index = next;
   }
@@ -83,7 +93,9 @@ function wholeLines(text: string, { start, end }: Range, within: Range): Range {
   const lineStart = startOfLine(text, start);
   const lineEnd = text.indexOf('\n', end);
   const alone = text.slice(lineStart, start).trim() === '' && lineEnd >= 0 && text.slice(end, lineEnd).trim() === '';
-  return alone && lineStart >= within.start && lineEnd + 1 <= within.end ? { start: lineStart, end: lineEnd + 1 } : { start, end };
+  return alone && lineStart >= within.start && lineEnd + 1 <= within.end
+    ? { start: lineStart, end: lineEnd + 1 }
+    : { start, end };
 }
 
 /**
@@ -124,7 +136,7 @@ function bestCut(lines: readonly string[]): number {
 }
 
 function* linesOf(text: string, limit: number): Generator<string> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const lineBreak = text.indexOf('\n', start);
     const end = Math.min(lineBreak < 0 ? text.length : lineBreak + 1, start + limit);
     yield text.slice(start, end);

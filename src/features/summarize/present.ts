@@ -38,16 +38,27 @@ export const isShown = ({ problem }: Sentence): boolean => problem === undefined
 /** All that is said, as plain text: what is copied, printed and written into comments. Empty where nothing is worth it. */
 export function plainText(summary: Summary): string {
   const main = summary.main !== undefined && isShown(summary.main) ? summary.main.text : '';
-  const parts = summary.parts.flatMap(({ name, sentence }) => (sentence !== undefined && isShown(sentence) ? [{ name, text: sentence.text }] : []));
-  if (summary.mode === 'outline') return [...parts.map(({ name, text }) => `${name}: ${text}`), ...(main === '' ? [] : [...(parts.length > 0 ? [''] : []), main])].join('\n');
-  return [main, ...parts.map(({ text }) => text)].filter((text) => text !== '').map(withStop).join(' ');
+  const parts = summary.parts.flatMap(({ name, sentence }) =>
+    sentence !== undefined && isShown(sentence) ? [{ name, text: sentence.text }] : [],
+  );
+  if (summary.mode === 'outline')
+    return [
+      ...parts.map(({ name, text }) => `${name}: ${text}`),
+      ...(main === '' ? [] : [...(parts.length > 0 ? [''] : []), main]),
+    ].join('\n');
+  return [main, ...parts.map(({ text }) => text)]
+    .filter((text) => text !== '')
+    .map(withStop)
+    .join(' ');
 }
 
 const withStop = (text: string): string => (/[.!?:…]["')\]`]*$/.test(text) ? text : `${text}.`);
 
 /** The names that a summary has and its code has not. */
 export function unknownOf({ main, parts }: Summary): readonly UnknownName[] {
-  const sentences = [main, ...parts.map(({ sentence }) => sentence)].filter((sentence) => sentence !== undefined && isShown(sentence));
+  const sentences = [main, ...parts.map(({ sentence }) => sentence)].filter(
+    (sentence) => sentence !== undefined && isShown(sentence),
+  );
   return sentences.flatMap((sentence) => sentence?.unknown ?? []);
 }
 
@@ -61,7 +72,9 @@ export function factLines(facts: Signature, t: Translate): string[] {
   const { parameters, returns, throws } = facts;
   return [
     ...parameters.map((one) => t('Parameter {0}', parameterText(one))),
-    ...(returns === undefined ? [] : [returns.type === undefined ? t('Returns a value') : t('Returns {0}', returns.type)]),
+    ...(returns === undefined
+      ? []
+      : [returns.type === undefined ? t('Returns a value') : t('Returns {0}', returns.type)]),
     ...throws.map((type) => t('Throws {0}', type)),
   ];
 }

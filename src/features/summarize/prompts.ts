@@ -74,12 +74,21 @@ function promptFor({ role }: WriterFacts, kind: PromptKind, { path, code, length
       return {
         kind,
         messages: [
-          { role: 'system', content: `You describe source code precisely. ${asks[length]} Name no identifier that the code does not have. No introduction, no markdown, no code.` },
+          {
+            role: 'system',
+            content: `You describe source code precisely. ${asks[length]} Name no identifier that the code does not have. No introduction, no markdown, no code.`,
+          },
           { role: 'user', content: `What does this code from ${path} do?\n\n${code}` },
         ],
       };
     case 'text':
       // What encodes a text is told by its training what to do with it; what goes on with one needs a beginning.
-      return { kind, text: role === 'encoder-decoder' ? code : `${comment} File: ${path}\n\n${code.trimEnd()}\n\n${comment} In one sentence, the code above` };
+      return {
+        kind,
+        text:
+          role === 'encoder-decoder'
+            ? code
+            : `${comment} File: ${path}\n\n${code.trimEnd()}\n\n${comment} In one sentence, the code above`,
+      };
   }
 }

@@ -1,5 +1,5 @@
-import { startOfLine  } from '../../syntax/documentation';
-import type {Range} from '../../syntax/documentation';
+import { startOfLine } from '../../syntax/documentation';
+import type { Range } from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';
 
 /** What a summary is about. UTF-16 units, end exclusive. */
@@ -16,7 +16,12 @@ export interface Subject extends Range {
  *
  * @param isLines whether lines are known to be meant, even if they turn out to be all there are
  */
-export function subjectOf(text: string, symbols: readonly CodeSymbol[], selection: Range, isLines = false): Subject | undefined {
+export function subjectOf(
+  text: string,
+  symbols: readonly CodeSymbol[],
+  selection: Range,
+  isLines = false,
+): Subject | undefined {
   const whole = trimmed(text, { start: 0, end: text.length });
   if (whole.end <= whole.start) return undefined;
   const file: Subject = { ...whole, start: startOfLine(text, whole.start), kind: 'file', symbol: undefined };

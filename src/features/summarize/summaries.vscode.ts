@@ -7,8 +7,8 @@ import type { Services } from '../../host/services';
 import { textsAround } from '../../host/nearby/nearbyTexts.vscode';
 import { offerQuietComments } from './commentsView.vscode';
 import { Grounds } from './grounds.vscode';
-import { insert  } from './insertion.vscode';
-import type {NotInserted} from './insertion.vscode';
+import { insert } from './insertion.vscode';
+import type { NotInserted } from './insertion.vscode';
 import { describeNone, plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { Mode, Summary } from './summary';
@@ -37,11 +37,14 @@ export class Summaries implements vscode.Disposable {
   /** Summarizes a selection, or the symbol at a cursor. @returns what was said in the end, if anything */
   async summarize(document: vscode.TextDocument, selection: vscode.Range): Promise<Summary | undefined> {
     if (isSecretPath(document.uri.path)) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Files that usually hold secrets are never shown to a model.'));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Files that usually hold secrets are never shown to a model.'),
+      );
       return undefined;
     }
     const range = { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
-    const isWhole = selection.end.isAfter(selection.start) && document.getText(selection).trim() === document.getText().trim();
+    const isWhole =
+      selection.end.isAfter(selection.start) && document.getText(selection).trim() === document.getText().trim();
     const thread = new SummaryThread(this.#controller(), {
       document,
       iconPath: vscode.Uri.joinPath(vscode.Uri.file(this.services.root), 'media', 'icon.png'),
@@ -53,7 +56,10 @@ export class Summaries implements vscode.Disposable {
   }
 
   /** Asks again about the code as it is now. */
-  async again(thread: SummaryThread, change: { readonly mode?: Mode; readonly another?: boolean }): Promise<Summary | undefined> {
+  async again(
+    thread: SummaryThread,
+    change: { readonly mode?: Mode; readonly another?: boolean },
+  ): Promise<Summary | undefined> {
     const { range, summary } = thread;
     if (range === undefined || summary === undefined) return undefined;
     if (change.another === true) thread.attempt++;
@@ -93,7 +99,10 @@ export class Summaries implements vscode.Disposable {
 
   /** The summary that a menu was opened on; the newest one where a command was run by itself. */
   find(commentThread: unknown): SummaryThread | undefined {
-    return [...this.#threads].find((one) => one.owns(commentThread)) ?? (commentThread === undefined ? this.latest : undefined);
+    return (
+      [...this.#threads].find((one) => one.owns(commentThread)) ??
+      (commentThread === undefined ? this.latest : undefined)
+    );
   }
 
   /** The summary that a link was drawn in, where that is still open. */
@@ -130,7 +139,10 @@ export class Summaries implements vscode.Disposable {
 
   #controller(): vscode.CommentController {
     // Made with the first summary: an editor without one has no comments.
-    return (this.#comments ??= vscode.comments.createCommentController('glassbox.summaries', vscode.l10n.t('Summaries of Glassbox')));
+    return (this.#comments ??= vscode.comments.createCommentController(
+      'glassbox.summaries',
+      vscode.l10n.t('Summaries of Glassbox'),
+    ));
   }
 
   async #write(thread: SummaryThread, selection: Range, mode: Mode, isLines = false): Promise<void> {
@@ -139,13 +151,26 @@ export class Summaries implements vscode.Disposable {
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
-    const request = { text: document.getText(), path: this.#pathOf(document), selection, mode, model, attempt, isLines, around: () => textsAround(document, neighbours) };
+    const request = {
+      text: document.getText(),
+      path: this.#pathOf(document),
+      selection,
+      mode,
+      model,
+      attempt,
+      isLines,
+      around: () => textsAround(document, neighbours),
+    };
     activity.update({ summaries: activity.state.summaries + 1 });
     try {
       const summarizer = await this.summarizer();
-      const outcome = await summarizer.summarize(request, (summary) => {
-        if (!signal.aborted) this.#show(thread, summary);
-      }, signal);
+      const outcome = await summarizer.summarize(
+        request,
+        (summary) => {
+          if (!signal.aborted) this.#show(thread, summary);
+        },
+        signal,
+      );
       if (typeof outcome === 'string') {
         this.close(thread);
         void vscode.window.showInformationMessage(`${describeNone(outcome, vscode.l10n.t)}.`);
@@ -173,7 +198,10 @@ export class Summaries implements vscode.Disposable {
     const isNew = thread.summary === undefined;
     if (isNew) {
       for (const other of this.#threads) {
-        const isSame = other.document === thread.document && other.range?.start === summary.subject.start && other.range.end === summary.subject.end;
+        const isSame =
+          other.document === thread.document &&
+          other.range?.start === summary.subject.start &&
+          other.range.end === summary.subject.end;
         if (other !== thread && isSame) this.close(other);
       }
     }
@@ -183,13 +211,18 @@ export class Summaries implements vscode.Disposable {
   }
 
   #pathOf(document: vscode.TextDocument): string {
-    return pathInLanguage(vscode.workspace.asRelativePath(document.uri, false).replaceAll('\\', '/'), document.languageId);
+    return pathInLanguage(
+      vscode.workspace.asRelativePath(document.uri, false).replaceAll('\\', '/'),
+      document.languageId,
+    );
   }
 }
 
 /** VS Code would change what an extension only shows, too, and nobody could save it. */
 function isWritable(scheme: string): boolean {
-  return ['untitled', 'vscode-notebook-cell'].includes(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
+  return (
+    ['untitled', 'vscode-notebook-cell'].includes(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true
+  );
 }
 
 function describeNotInserted(reason: NotInserted): string {

@@ -4,8 +4,8 @@ import type { Source } from '../../nearby/matches';
 import { EngineError } from '../../ipc/engine/errors';
 import { languageOf } from '../../syntax/languages';
 import type { Range } from '../../syntax/documentation';
-import { symbolsOf  } from '../../syntax/symbols';
-import type {CodeSymbol} from '../../syntax/symbols';
+import { symbolsOf } from '../../syntax/symbols';
+import type { CodeSymbol } from '../../syntax/symbols';
 import type { Grammars } from '../../syntax/grammars';
 import { Answers } from './answers';
 import { pieceOf } from './pieces';
@@ -46,7 +46,9 @@ const rememberedFiles = 4;
 export class Summarizer {
   readonly #answers: Answers;
   readonly #similar: SimilarFunctions;
-  readonly #files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(rememberedFiles);
+  readonly #files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(
+    rememberedFiles,
+  );
   readonly #models = new Map<string, Promise<WriterFacts>>();
 
   constructor(
@@ -62,7 +64,11 @@ export class Summarizer {
    * @returns the whole summary, or what there was of it when the signal was aborted
    * @throws {EngineError} see `EngineClient.request`; what was heard until then remains true
    */
-  async summarize(request: SummaryRequest, onChange: (summary: Summary) => void, signal?: AbortSignal): Promise<Summary | NoSummary> {
+  async summarize(
+    request: SummaryRequest,
+    onChange: (summary: Summary) => void,
+    signal?: AbortSignal,
+  ): Promise<Summary | NoSummary> {
     const { text, path, mode, model } = request;
     if (text.length > longestText) return 'tooLarge';
     if (text.includes('\0')) return 'binary';
@@ -70,7 +76,12 @@ export class Summarizer {
     const subject = subjectOf(text, symbols, request.selection, request.isLines);
     if (subject === undefined) return 'nothing';
     const similar = () => this.#similar.to({ text, path, symbol: subject.symbol, symbols, around: request.around });
-    const writing = new Writing({ text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar }, this.#answers, onChange, signal);
+    const writing = new Writing(
+      { text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar },
+      this.#answers,
+      onChange,
+      signal,
+    );
     writing.begin();
     try {
       return await writing.write(() => this.facts(model), pieceOf(subject, symbols));

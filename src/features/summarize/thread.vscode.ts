@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { internalCommands } from '../../host/ids';
-import { drifted, lineShift, shifted  } from './drift';
-import type {LineShift} from './drift';
-import { carriers, together  } from './grounding';
-import type {Ground} from './grounding';
-import { groundsMarkdown, toMarkdown  } from './markdown';
-import type {Link} from './markdown';
+import { drifted, lineShift, shifted } from './drift';
+import type { LineShift } from './drift';
+import { carriers, together } from './grounding';
+import type { Ground } from './grounding';
+import { groundsMarkdown, toMarkdown } from './markdown';
+import type { Link } from './markdown';
 import { isShown, linesText, percentOf, plainText } from './present';
 import type { Origin, Sentence, Summary } from './summary';
 
@@ -23,7 +23,11 @@ export interface ThreadOptions {
 }
 
 /** What commands in the text of a summary may be run by a click on it. */
-const enabledCommands: string[] = [internalCommands.summarySentence, internalCommands.summaryReveal, internalCommands.summaryInside];
+const enabledCommands: string[] = [
+  internalCommands.summarySentence,
+  internalCommands.summaryReveal,
+  internalCommands.summaryInside,
+];
 let threads = 0;
 
 /** A text of a summary: about the whole (-1) or about one of its parts. */
@@ -120,7 +124,9 @@ export class SummaryThread {
   get shownGrounds(): { readonly asked: Asked; readonly carriers: readonly Ground[] } | undefined {
     const asked = this.#asked;
     const known = asked && this.#grounds.get(asked.part);
-    return asked === undefined || known === undefined ? undefined : { asked, carriers: carriersOf(known, asked.sentence) };
+    return asked === undefined || known === undefined
+      ? undefined
+      : { asked, carriers: carriersOf(known, asked.sentence) };
   }
 
   /** Shows what a text stands on, or nothing. @param found for each of its sentences; absent where it is being found out */
@@ -150,7 +156,8 @@ export class SummaryThread {
   reveal(line: number): void {
     const range = new vscode.Range(this.lineNow(line), 0, this.lineNow(line), 0);
     for (const editor of vscode.window.visibleTextEditors) {
-      if (editor.document === this.document) editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      if (editor.document === this.document)
+        editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     }
   }
 
@@ -164,7 +171,10 @@ export class SummaryThread {
       if (moved !== undefined) this.#place = moved;
       else {
         const by = text.length - rangeLength;
-        this.#place = { start: Math.min(this.#place.start, rangeOffset), end: Math.max(this.#place.start, this.#place.end + by) };
+        this.#place = {
+          start: Math.min(this.#place.start, rangeOffset),
+          end: Math.max(this.#place.start, this.#place.end + by),
+        };
         if (!isOwn && !this.stale) {
           this.stale = true;
           this.#asked = undefined;
@@ -188,7 +198,14 @@ export class SummaryThread {
     const body = new vscode.MarkdownString(this.#text(summary), true);
     body.supportHtml = true;
     body.isTrusted = { enabledCommands };
-    thread.comments = [{ author: { name: 'Glassbox', iconPath: this.options.iconPath }, body, mode: vscode.CommentMode.Preview, contextValue: 'summary' }];
+    thread.comments = [
+      {
+        author: { name: 'Glassbox', iconPath: this.options.iconPath },
+        body,
+        mode: vscode.CommentMode.Preview,
+        contextValue: 'summary',
+      },
+    ];
     thread.label = this.#label(summary);
     thread.contextValue = this.#context(summary);
   }
@@ -216,7 +233,11 @@ export class SummaryThread {
 
   #text(summary: Summary): string {
     const told = this.#failure === undefined ? summary : { ...summary, state: 'stopped' as const };
-    const said = toMarkdown(told, vscode.l10n.t, { stale: this.stale, link: (part, sentence) => this.#sentenceLink(part, sentence), origin: (from) => this.#originLink(from) });
+    const said = toMarkdown(told, vscode.l10n.t, {
+      stale: this.stale,
+      link: (part, sentence) => this.#sentenceLink(part, sentence),
+      origin: (from) => this.#originLink(from),
+    });
     if (this.#failure === undefined) return [said, this.#groundsText()].filter((text) => text !== '').join('\n\n');
     return `$(error) ${this.#failure.replaceAll(/[\\`*_{}[\]<>$]/g, '\\$&')}\n\n${said}`;
   }
@@ -225,16 +246,28 @@ export class SummaryThread {
     if (!this.isTraceable(part)) return undefined;
     const { t } = vscode.l10n;
     const known = this.#grounds.get(part)?.[sentence];
-    const title = known === undefined
-      ? t('Show the lines that this sentence stands on')
-      : t('Stands on {0}', carriers(known).map((one) => `${linesText(this.#now(one), t)} (${percentOf(one.share)} %)`).join(', '));
+    const title =
+      known === undefined
+        ? t('Show the lines that this sentence stands on')
+        : t(
+            'Stands on {0}',
+            carriers(known)
+              .map((one) => `${linesText(this.#now(one), t)} (${percentOf(one.share)} %)`)
+              .join(', '),
+          );
     return { target: commandLink(internalCommands.summarySentence, this.id, part, sentence), title };
   }
 
   #originLink({ path, line }: Origin): Link {
     const place = path === undefined ? this.document.uri : vscode.Uri.file(path);
-    const target = path === undefined ? commandLink(internalCommands.summaryReveal, this.id, line) : place.with({ fragment: `L${line + 1}` }).toString();
-    return { target, title: `${vscode.workspace.asRelativePath(place)}:${(path === undefined ? this.lineNow(line) : line) + 1}` };
+    const target =
+      path === undefined
+        ? commandLink(internalCommands.summaryReveal, this.id, line)
+        : place.with({ fragment: `L${line + 1}` }).toString();
+    return {
+      target,
+      title: `${vscode.workspace.asRelativePath(place)}:${(path === undefined ? this.lineNow(line) : line) + 1}`,
+    };
   }
 
   /** What is shown of the lines that a text stands on. */
@@ -243,9 +276,15 @@ export class SummaryThread {
     if (this.#asked === undefined) return '';
     const shown = this.shownGrounds;
     if (shown === undefined) return `$(loading~spin) ${t('Reading once more to see what carried it')}`;
-    const title = t('Part of all that the model read of this code while it wrote: what it looked at, which need not be why');
+    const title = t(
+      'Part of all that the model read of this code while it wrote: what it looked at, which need not be why',
+    );
     const { carriers: found } = shown;
-    const lines = groundsMarkdown(found.map((one) => this.#now(one)), t, (index) => ({ target: commandLink(internalCommands.summaryReveal, this.id, found[index]?.first ?? 0), title }));
+    const lines = groundsMarkdown(
+      found.map((one) => this.#now(one)),
+      t,
+      (index) => ({ target: commandLink(internalCommands.summaryReveal, this.id, found[index]?.first ?? 0), title }),
+    );
     // What wrote from a prompt of its own can be looked into as it was written.
     if (this.sentence(shown.asked.part)?.evidence?.role !== 'decoder') return lines;
     return `${lines} · [${t('Look inside')}](${commandLink(internalCommands.summaryInside, this.id, shown.asked.part)})`;
@@ -267,9 +306,18 @@ export class SummaryThread {
   /** Words that the menus of package.json look for. */
   #context(summary: Summary): string {
     if (summary.state === 'writing' && this.#failure === undefined) return 'writing';
-    const canInsert = this.options.writable && !this.stale && !this.inserted && plainText(summary) !== '' && summary.subject.kind !== 'file';
+    const canInsert =
+      this.options.writable &&
+      !this.stale &&
+      !this.inserted &&
+      plainText(summary) !== '' &&
+      summary.subject.kind !== 'file';
     const isDocumented = summary.subject.symbol?.documentation !== undefined;
-    return ['written', ...(this.isTraceable(-1) ? ['traceable'] : []), ...(canInsert ? [isDocumented ? 'replaceable' : 'insertable'] : [])].join(' ');
+    return [
+      'written',
+      ...(this.isTraceable(-1) ? ['traceable'] : []),
+      ...(canInsert ? [isDocumented ? 'replaceable' : 'insertable'] : []),
+    ].join(' ');
   }
 }
 
@@ -283,4 +331,5 @@ function carriersOf(grounds: readonly (readonly Ground[])[], sentence: number): 
   return carriers(sentence < 0 ? together(grounds) : (grounds[sentence] ?? []));
 }
 
-const commandLink = (command: string, ...args: readonly number[]): string => `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;
+const commandLink = (command: string, ...args: readonly number[]): string =>
+  `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;

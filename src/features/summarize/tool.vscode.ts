@@ -10,7 +10,12 @@ import type { Summarizer } from './summarizer';
 import { modes } from './summary';
 
 const line = v.pipe(v.number(), v.integer(), v.minValue(1));
-const input = v.object({ filePath: v.string(), startLine: v.optional(line), endLine: v.optional(line), mode: v.optional(v.picklist(modes)) });
+const input = v.object({
+  filePath: v.string(),
+  startLine: v.optional(line),
+  endLine: v.optional(line),
+  mode: v.optional(v.picklist(modes)),
+});
 
 /** Offers summaries to whatever model drives VS Code's chat; nothing where this VS Code has no tools. */
 export function registerTool(services: Services, summarizer: () => Promise<Summarizer>): vscode.Disposable {
@@ -26,21 +31,37 @@ export function registerTool(services: Services, summarizer: () => Promise<Summa
 }
 
 /** What the chat's model is told: the summary and its facts, or in one sentence why there is none. */
-async function summarize({ configuration, neighbours, root }: Services, summarizer: Summarizer, raw: unknown, token: vscode.CancellationToken): Promise<string> {
+async function summarize(
+  { configuration, neighbours, root }: Services,
+  summarizer: Summarizer,
+  raw: unknown,
+  token: vscode.CancellationToken,
+): Promise<string> {
   const parsed = v.safeParse(input, raw);
-  if (!parsed.success) return 'The input is not understood: it needs "filePath", and may have "startLine", "endLine" and "mode".';
+  if (!parsed.success)
+    return 'The input is not understood: it needs "filePath", and may have "startLine", "endLine" and "mode".';
   const { filePath, startLine, endLine, mode } = parsed.output;
   const document = await openInWorkspace(filePath);
   if (document === undefined) return `There is no file ${filePath} in the workspace that may be read.`;
   const whole = startLine === undefined;
-  const selection = whole ? { start: 0, end: document.getText().length } : rangeOf(document, startLine, endLine ?? startLine);
+  const selection = whole
+    ? { start: 0, end: document.getText().length }
+    : rangeOf(document, startLine, endLine ?? startLine);
   const controller = new AbortController();
   const subscription = token.onCancellationRequested(() => controller.abort());
   try {
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
     const path = vscode.workspace.asRelativePath(document.uri, false);
     const depth = mode ?? (whole ? ('outline' as const) : ('parameters' as const));
-    const request = { text: document.getText(), path, selection, mode: depth, model, attempt: 0, around: () => textsAround(document, neighbours) };
+    const request = {
+      text: document.getText(),
+      path,
+      selection,
+      mode: depth,
+      model,
+      attempt: 0,
+      around: () => textsAround(document, neighbours),
+    };
     const summary = await summarizer.summarize(request, () => undefined, controller.signal);
     if (typeof summary === 'string') return `${describeNone(summary, vscode.l10n.t)}.`;
     const facts = summary.facts === undefined ? [] : factLines(summary.facts, vscode.l10n.t);
@@ -53,7 +74,10 @@ async function summarize({ configuration, neighbours, root }: Services, summariz
 /** A file of the workspace by its path, absolute or from a workspace folder; never one that usually holds secrets. */
 async function openInWorkspace(path: string): Promise<vscode.TextDocument | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const candidates = folders.flatMap(({ uri }) => [vscode.Uri.joinPath(uri, path), uri.with({ path: vscode.Uri.file(path).path })]);
+  const candidates = folders.flatMap(({ uri }) => [
+    vscode.Uri.joinPath(uri, path),
+    uri.with({ path: vscode.Uri.file(path).path }),
+  ]);
   for (const uri of candidates) {
     if (isSecretPath(uri.path) || vscode.workspace.getWorkspaceFolder(uri) === undefined) continue;
     try {

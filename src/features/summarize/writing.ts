@@ -1,14 +1,14 @@
 import { EngineError } from '../../ipc/engine/errors';
 import { documentationText } from '../../syntax/documentation';
 import type { Answers } from './answers';
-import { ExcerptBuilder, lineBreaksIn   } from './excerpt';
-import type {Excerpt, Lines} from './excerpt';
+import { ExcerptBuilder, lineBreaksIn } from './excerpt';
+import type { Excerpt, Lines } from './excerpt';
 import { firstSentence } from './firstSentence';
 import { identifiersIn, unknownNames } from './identifiers';
-import { chunksOf, codeOf  } from './pieces';
-import type {Piece} from './pieces';
-import { codeLimit, kindFor, requestFor   } from './prompts';
-import type {Length, WriterFacts} from './prompts';
+import { chunksOf, codeOf } from './pieces';
+import type { Piece } from './pieces';
+import { codeLimit, kindFor, requestFor } from './prompts';
+import type { Length, WriterFacts } from './prompts';
 import { problemOf } from './quality';
 import type { Similar } from './similar/similar';
 import type { Subject } from './subject';
@@ -79,7 +79,11 @@ export class Writing {
     const main = await this.#fromSimilar();
     if (main === undefined) await this.#byModel(await facts(), piece);
     else this.#change({ main });
-    this.#change({ state: 'whole', aside: undefined, progress: { done: this.#summary.progress.done, total: this.#summary.progress.done } });
+    this.#change({
+      state: 'whole',
+      aside: undefined,
+      progress: { done: this.#summary.progress.done, total: this.#summary.progress.done },
+    });
     return this.#summary;
   }
 
@@ -87,7 +91,12 @@ export class Writing {
     this.#facts = facts;
     const { mode } = this.task;
     const length: Length = mode === 'paragraph' && kindFor(facts, 'paragraph') !== undefined ? 'paragraph' : 'sentence';
-    const listed = mode === 'outline' ? piece.children : mode === 'paragraph' && length === 'sentence' ? piece.children.slice(0, mostParts) : [];
+    const listed =
+      mode === 'outline'
+        ? piece.children
+        : mode === 'paragraph' && length === 'sentence'
+          ? piece.children.slice(0, mostParts)
+          : [];
     // A paragraph begins with what the whole does, an outline ends with it.
     if (mode === 'outline') await this.#list(listed);
     const main = await this.#describe(piece, length, (sentence) => this.#change({ main: sentence, aside: undefined }));
@@ -102,12 +111,18 @@ export class Writing {
     if (found === undefined) return undefined;
     this.#attempt = attempt - 1;
     const { sentence: text, from } = found;
-    return attempt > 0 ? undefined : { text, source: 'similar', from, problem: undefined, unknown: unknownNames(text, this.#known), cut: false };
+    return attempt > 0
+      ? undefined
+      : { text, source: 'similar', from, problem: undefined, unknown: unknownNames(text, this.#known), cut: false };
   }
 
   async #list(pieces: readonly Piece[]): Promise<void> {
     const { text } = this.task;
-    const parts: Part[] = pieces.map((piece) => ({ name: piece.name ?? '', line: lineAt(text, piece.symbol?.nameRange?.start ?? piece.start), sentence: undefined }));
+    const parts: Part[] = pieces.map((piece) => ({
+      name: piece.name ?? '',
+      line: lineAt(text, piece.symbol?.nameRange?.start ?? piece.start),
+      sentence: undefined,
+    }));
     this.#plan(pieces.filter((piece) => this.#written(piece) === undefined).length);
     for (const [index, piece] of pieces.entries()) {
       const show = (sentence: Sentence): void => {
@@ -139,7 +154,9 @@ export class Writing {
       this.#plan(piece.children.filter((child) => this.#written(child) === undefined).length);
       const replaced = new Map<Piece, string>();
       for (const child of piece.children) {
-        const { text: sentence, problem } = await this.#sentenceOf(child, (said) => this.#sayAside(said, child.name, this.#linesOf(child)));
+        const { text: sentence, problem } = await this.#sentenceOf(child, (said) =>
+          this.#sayAside(said, child.name, this.#linesOf(child)),
+        );
         replaced.set(child, problem === undefined ? sentence : '');
       }
       code = codeOf(text, piece, replaced, this.#comment);
@@ -147,10 +164,16 @@ export class Writing {
     return this.#describeText(languageId === 'python' ? code.closed() : code, length, onChange, 0);
   }
 
-  async #describeText(code: Excerpt, length: Length, onChange: (sentence: Sentence) => void, depth: number): Promise<Sentence> {
+  async #describeText(
+    code: Excerpt,
+    length: Length,
+    onChange: (sentence: Sentence) => void,
+    depth: number,
+  ): Promise<Sentence> {
     const limit = this.#limit(length);
     const { text: whole } = code;
-    if (whole.length <= limit || depth === deepest) return this.#ask(code.slice(0, limit), length, onChange, whole.length > limit);
+    if (whole.length <= limit || depth === deepest)
+      return this.#ask(code.slice(0, limit), length, onChange, whole.length > limit);
     const chunks = chunksOf(whole, this.#limit('sentence'));
     this.#plan(chunks.length);
     const told = new ExcerptBuilder();
@@ -159,28 +182,57 @@ export class Writing {
     for (const { start, end } of chunks) {
       const chunk = code.slice(start, end);
       const lines = code.originOf(start, end);
-      const { text, problem } = await this.#ask(chunk, 'sentence', (said) => lines && this.#sayAside(said, undefined, lines), false);
+      const { text, problem } = await this.#ask(
+        chunk,
+        'sentence',
+        (said) => lines && this.#sayAside(said, undefined, lines),
+        false,
+      );
       if (problem !== undefined) continue;
       told.add(`\n${this.#comment} ${text}`, () => lines);
       count++;
     }
     // Where nothing was said about the parts, their beginning is all there is to go by.
-    const sentence = await this.#describeText(count === 0 ? code.slice(0, limit) : told.build(), length, onChange, depth + 1);
+    const sentence = await this.#describeText(
+      count === 0 ? code.slice(0, limit) : told.build(),
+      length,
+      onChange,
+      depth + 1,
+    );
     return count === 0 ? { ...sentence, cut: true } : sentence;
   }
 
-  async #ask(excerpt: Excerpt, length: Length, onChange: (sentence: Sentence) => void, cut: boolean): Promise<Sentence> {
+  async #ask(
+    excerpt: Excerpt,
+    length: Length,
+    onChange: (sentence: Sentence) => void,
+    cut: boolean,
+  ): Promise<Sentence> {
     const kind = this.#kind(length);
     const { path } = this.task;
-    const params = requestFor(this.#facts, kind, { path, code: excerpt.text, length, comment: this.#comment, attempt: this.#attempt });
+    const params = requestFor(this.#facts, kind, {
+      path,
+      code: excerpt.text,
+      length,
+      comment: this.#comment,
+      attempt: this.#attempt,
+    });
     let heard = '';
     const judged = (text: string, problem: Sentence['problem'], wasCut: boolean): Sentence => ({
-      text, source: 'model', problem, unknown: unknownNames(text, this.#known), cut: wasCut,
+      text,
+      source: 'model',
+      problem,
+      unknown: unknownNames(text, this.#known),
+      cut: wasCut,
     });
-    const answer = await this.answers.ask(params, (piece) => {
-      heard += piece;
-      onChange(judged(tidy(heard), undefined, cut));
-    }, this.signal);
+    const answer = await this.answers.ask(
+      params,
+      (piece) => {
+        heard += piece;
+        onChange(judged(tidy(heard), undefined, cut));
+      },
+      this.signal,
+    );
     const { done, total } = this.#summary.progress;
     this.#change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
     const text = tidy(answer.text);
@@ -203,7 +255,8 @@ export class Writing {
 
   #kind(length: Length) {
     const kind = kindFor(this.#facts, length);
-    if (kind === undefined) throw new EngineError('invalid', 'This model cannot be asked for text; choose another one.');
+    if (kind === undefined)
+      throw new EngineError('invalid', 'This model cannot be asked for text; choose another one.');
     return kind;
   }
 
@@ -230,4 +283,9 @@ function lineAt(text: string, offset: number): number {
   return line;
 }
 
-const tidy = (text: string): string => text.split(/\n\s*\n/).map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').trim()).filter((paragraph) => paragraph !== '').join('\n\n');
+const tidy = (text: string): string =>
+  text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').trim())
+    .filter((paragraph) => paragraph !== '')
+    .join('\n\n');

@@ -29,7 +29,9 @@ export class NeighbourFiles {
     if (document.uri.scheme !== 'file') return [];
     const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
-    return neighboursOf({ path: document.uri.path, text }, open, await this.#around(document.uri, whole)).map((path) => document.uri.with({ path }).fsPath);
+    return neighboursOf({ path: document.uri.path, text }, open, await this.#around(document.uri, whole)).map(
+      (path) => document.uri.with({ path }).fsPath,
+    );
   }
 
   async #around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
@@ -39,7 +41,11 @@ export class NeighbourFiles {
     const look = async (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
     let known = this.#folders.get(key);
     if (known === undefined) {
-      known = { at: workspace ? -Infinity : performance.now(), looking: Promise.resolve(), paths: await listFiles(folder) };
+      known = {
+        at: workspace ? -Infinity : performance.now(),
+        looking: Promise.resolve(),
+        paths: await listFiles(folder),
+      };
       this.#folders.set(key, known);
     }
     if (performance.now() - known.at > freshMs) {

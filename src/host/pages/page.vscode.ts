@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import type { Log } from '../log.vscode';
 import { pageHtml } from './html';
 import type { PageProtocol } from '../../ipc/pages/protocol';
-import { PageServer  } from '../../ipc/pages/server';
-import type {PageHandlers} from '../../ipc/pages/server';
+import { PageServer } from '../../ipc/pages/server';
+import type { PageHandlers } from '../../ipc/pages/server';
 
 export interface PageOptions<P extends PageProtocol> {
   /** Name of the folder in webview/ that the page is built from. */

@@ -1,8 +1,8 @@
 import { definitionsOf } from '../../syntax/definitions';
 import type { Grammars } from '../../syntax/grammars';
 import { nest } from '../../syntax/outline';
-import { chunkLimit, cutChunks  } from './chunks';
-import type {Chunk} from './chunks';
+import { chunkLimit, cutChunks } from './chunks';
+import type { Chunk } from './chunks';
 
 /** Cuts a file by what it is, as its name says. @param path with `/` between folders */
 export async function chunkFile(text: string, path: string, grammars: Grammars, limit = chunkLimit): Promise<Chunk[]> {

@@ -34,7 +34,13 @@ export function cutChunks(text: string, outline: readonly OutlineNode[], limit =
       from = cut;
     }
   };
-  const visit = (start: number, end: number, nodes: readonly OutlineNode[], symbols: readonly string[], defines: boolean): void => {
+  const visit = (
+    start: number,
+    end: number,
+    nodes: readonly OutlineNode[],
+    symbols: readonly string[],
+    defines: boolean,
+  ): void => {
     let from = start;
     for (const node of nodes) {
       add(from, node.start, symbols, defines && from === start);
@@ -58,7 +64,8 @@ function joinWordless(text: string, pieces: readonly Chunk[], limit: number): Ch
     const last = joined.at(-1);
     const fits = last !== undefined && piece.end - last.start <= limit;
     if (fits && !word.test(text.slice(piece.start, piece.end))) joined.splice(-1, 1, { ...last, end: piece.end });
-    else if (fits && !word.test(text.slice(last.start, last.end))) joined.splice(-1, 1, { ...piece, start: last.start });
+    else if (fits && !word.test(text.slice(last.start, last.end)))
+      joined.splice(-1, 1, { ...piece, start: last.start });
     else joined.push(piece);
   }
   return joined;
@@ -80,7 +87,11 @@ function bestCut(text: string, from: number, latest: number): number {
   const earliest = Math.ceil((latest - from) / 3);
   let best: number | undefined;
   let bestRank = -1;
-  for (let line = part.lastIndexOf('\n', latest - from - 1) + 1; line > earliest; line = part.lastIndexOf('\n', line - 2) + 1) {
+  for (
+    let line = part.lastIndexOf('\n', latest - from - 1) + 1;
+    line > earliest;
+    line = part.lastIndexOf('\n', line - 2) + 1
+  ) {
     // An empty line before an outer line ends a thought; of equals the last one wins, which comes first here.
     const indentation = /^[ \t]*/.exec(part.slice(line, line + 80))?.[0].length ?? 0;
     const rank = (part[line - 2] === '\n' ? 100 : 0) + 80 - indentation;

@@ -15,7 +15,8 @@ export type Content = { readonly text: string } | { readonly skipped: SkipReason
 /** Reads UTF-8, and UTF-16 where a byte order mark says so. What is no character becomes U+FFFD. */
 export function readContent(bytes: Uint8Array): Content {
   if (bytes.length > largestFile) return { skipped: 'huge' };
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   if (encoding === 'utf-8' && bytes.subarray(0, probedBytes).includes(0)) return { skipped: 'binary' };
   const text = new TextDecoder(encoding).decode(bytes);
   return isMinified(text) ? { skipped: 'minified' } : { text };

@@ -85,7 +85,9 @@ export class EmbeddingCache {
         const { count } = database.prepare('SELECT count(*) AS count FROM vectors').get() as { count: number };
         const excess = Math.max(1, Math.ceil(count * (1 - (this.budget * keptShare) / size)));
         // Rows of one day are told apart by their key, which is as good as chance.
-        const remove = database.prepare('DELETE FROM vectors WHERE (model, key) IN (SELECT model, key FROM vectors ORDER BY used LIMIT ?)');
+        const remove = database.prepare(
+          'DELETE FROM vectors WHERE (model, key) IN (SELECT model, key FROM vectors ORDER BY used LIMIT ?)',
+        );
         return Number(remove.run(excess).changes);
       }, 0);
       if (removed === before) break;
@@ -106,7 +108,9 @@ export class EmbeddingCache {
     } catch (error) {
       this.close();
       if (!isDamage(error)) {
-        this.onTrouble(`The embedding cache in ${this.folder} cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
+        this.onTrouble(
+          `The embedding cache in ${this.folder} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+        );
         return otherwise;
       }
     }

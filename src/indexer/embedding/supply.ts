@@ -1,8 +1,8 @@
 import type { VectorRows } from '../vectors/blocks';
 import { quantizeAll } from '../vectors/quantization';
 import type { EmbeddingCache } from './cache';
-import { vectorModel  } from '../../ipc/indexer/embedder';
-import type {Embedder} from '../../ipc/indexer/embedder';
+import { vectorModel } from '../../ipc/indexer/embedder';
+import type { Embedder } from '../../ipc/indexer/embedder';
 import { keyName } from '../chunks/embeddedText';
 
 /** A text to be embedded. */
@@ -35,14 +35,22 @@ export class VectorSupply {
   fromCache(embedder: Pick<Embedder, 'id' | 'dimension'>, texts: readonly KeyedText[]): Supplied {
     const wanted = distinct(texts);
     const model = vectorModel(embedder);
-    const vectors = this.cache?.get(model, wanted.map(({ key }) => key)) ?? [];
+    const vectors =
+      this.cache?.get(
+        model,
+        wanted.map(({ key }) => key),
+      ) ?? [];
     const found = wanted.flatMap(({ key }, index) => {
       const data = vectors[index];
       return data?.length === embedder.dimension ? [{ key, data }] : [];
     });
     const names = new Set(found.map(({ key }) => keyName(key)));
     this.counts.cached += found.length;
-    const rows = { model, keys: Buffer.concat(found.map(({ key }) => key)), data: Buffer.concat(found.map(({ data }) => data)) };
+    const rows = {
+      model,
+      keys: Buffer.concat(found.map(({ key }) => key)),
+      data: Buffer.concat(found.map(({ data }) => data)),
+    };
     return { rows: found.length === 0 ? [] : [rows], missing: wanted.filter(({ key }) => !names.has(keyName(key))) };
   }
 
@@ -50,11 +58,20 @@ export class VectorSupply {
   async embed(embedder: Embedder, texts: readonly KeyedText[], signal?: AbortSignal): Promise<VectorRows[]> {
     const { rows, missing } = this.fromCache(embedder, texts);
     if (missing.length === 0) return rows;
-    const vectors = await embedder.embed(missing.map(({ text }) => text), 'document', signal);
+    const vectors = await embedder.embed(
+      missing.map(({ text }) => text),
+      'document',
+      signal,
+    );
     const model = vectorModel(embedder);
     const quantized = quantizeAll(vectors, embedder.dimension);
     const data = new Uint8Array(quantized.buffer, quantized.byteOffset, quantized.byteLength);
-    this.cache?.put(model, missing.map(({ key }, index) => [key, data.subarray(index * embedder.dimension, (index + 1) * embedder.dimension)] as const));
+    this.cache?.put(
+      model,
+      missing.map(
+        ({ key }, index) => [key, data.subarray(index * embedder.dimension, (index + 1) * embedder.dimension)] as const,
+      ),
+    );
     this.counts.embedded += missing.length;
     return [...rows, { model, keys: Buffer.concat(missing.map(({ key }) => key)), data }];
   }

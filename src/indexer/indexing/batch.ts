@@ -1,8 +1,8 @@
 import type { Catalogue } from '../store/catalogue';
 import type { SkipReason } from '../chunks/content';
 import { buryChunks, nextChunk, tidySegments, writeSegment } from '../store/segments';
-import { tidyBlocks, writeBlock  } from '../vectors/blocks';
-import type {VectorRows} from '../vectors/blocks';
+import { tidyBlocks, writeBlock } from '../vectors/blocks';
+import type { VectorRows } from '../vectors/blocks';
 
 /** A file as it is now, with the chunks that can be found in it. */
 export interface IndexedFile {
@@ -91,7 +91,12 @@ export function commit(catalogue: Catalogue, batch: Batch, vectors: readonly Vec
     for (const { id, modified } of batch.touched) touch.run(modified, id);
     if (lengths.length > 0) {
       const sorted = [...postings].sort(([a], [b]) => (a < b ? -1 : 1));
-      const numbers = { lengths: Uint32Array.from(lengths), wholes: Uint32Array.from(wholes), files: Uint32Array.from(files), texts: Buffer.concat(texts) };
+      const numbers = {
+        lengths: Uint32Array.from(lengths),
+        wholes: Uint32Array.from(wholes),
+        files: Uint32Array.from(files),
+        texts: Buffer.concat(texts),
+      };
       writeSegment(catalogue, first, { ...numbers, postings: sorted });
     }
     buryChunks(catalogue, gone);
@@ -102,7 +107,10 @@ export function commit(catalogue: Catalogue, batch: Batch, vectors: readonly Vec
   });
 }
 
-function insertFile(catalogue: Catalogue, { path, language, hash, bytes, modified, lines, skipped }: IndexedFile): number {
+function insertFile(
+  catalogue: Catalogue,
+  { path, language, hash, bytes, modified, lines, skipped }: IndexedFile,
+): number {
   const { lastInsertRowid } = catalogue
     .prepare('INSERT INTO files (path, language, hash, bytes, modified, lines, skipped) VALUES (?, ?, ?, ?, ?, ?, ?)')
     .run(path, language, hash, bytes, modified, lines, skipped ?? null);

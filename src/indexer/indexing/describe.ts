@@ -5,7 +5,11 @@ import { nameWithoutEnding } from '../../common/files/paths';
 import { termsOf } from '../../common/text/terms';
 
 /** Adds lines and terms to the chunks of a text; those that hold no term cannot be found and are left out. */
-export function describeChunks(text: string, path: string, chunks: readonly Chunk[]): { lines: number; chunks: IndexedChunk[] } {
+export function describeChunks(
+  text: string,
+  path: string,
+  chunks: readonly Chunk[],
+): { lines: number; chunks: IndexedChunk[] } {
   const name = termsOf(nameWithoutEnding(path));
   const definitions = new Map<string, number>();
   /** Terms of each definition. */

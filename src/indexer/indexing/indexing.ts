@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Batch, commit  } from './batch';
-import type {IndexedFile} from './batch';
+import { Batch, commit } from './batch';
+import type { IndexedFile } from './batch';
 import type { Catalogue } from '../store/catalogue';
 import { chunkFile } from '../chunks/chunker';
 import { readContent } from '../chunks/content';
@@ -14,8 +14,8 @@ import type { Suspects } from './suspects';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf } from '../../syntax/languages';
 import type { VectorRows } from '../vectors/blocks';
-import { walk  } from '../../common/files/walk';
-import type {WalkedFile} from '../../common/files/walk';
+import { walk } from '../../common/files/walk';
+import type { WalkedFile } from '../../common/files/walk';
 
 /** What bounds memory, and what is lost at most when the process is killed. */
 const mostChunks = 4_096;
@@ -69,14 +69,30 @@ export interface IndexingOptions {
  * @param root absolute path
  * @throws {unknown} the signal's reason when it is aborted; what was read until then is committed
  */
-export async function indexFolder(root: string, catalogue: Catalogue, grammars: Grammars, options: IndexingOptions = {}): Promise<IndexingReport> {
+export async function indexFolder(
+  root: string,
+  catalogue: Catalogue,
+  grammars: Grammars,
+  options: IndexingOptions = {},
+): Promise<IndexingReport> {
   const { vectorsFor, chunksPerCommit = mostChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;
-  const report: IndexingReport = { files: 0, indexed: 0, chunks: 0, removed: 0, skipped: {}, unreadable: [], milliseconds: { read: 0, embed: 0, write: 0 } };
+  const report: IndexingReport = {
+    files: 0,
+    indexed: 0,
+    chunks: 0,
+    removed: 0,
+    skipped: {},
+    unreadable: [],
+    milliseconds: { read: 0, embed: 0, write: 0 },
+  };
   const seen = new Set<string>();
   let batch = new Batch();
   let last = performance.now();
   let patience = firstCommitAfter;
-  const timed = async <Result>(what: keyof IndexingReport['milliseconds'], work: () => Result | Promise<Result>): Promise<Result> => {
+  const timed = async <Result>(
+    what: keyof IndexingReport['milliseconds'],
+    work: () => Result | Promise<Result>,
+  ): Promise<Result> => {
     const start = performance.now();
     const result = await work();
     report.milliseconds[what] += performance.now() - start;
@@ -85,7 +101,8 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
   const flush = async (): Promise<void> => {
     if (!batch.isEmpty) {
       const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
-      const vectors = vectorsFor === undefined || texts.length === 0 ? [] : await timed('embed', () => vectorsFor(texts));
+      const vectors =
+        vectorsFor === undefined || texts.length === 0 ? [] : await timed('embed', () => vectorsFor(texts));
       await timed('write', () => commit(catalogue, batch, vectors));
       batch = new Batch();
       patience = commitEvery;
@@ -93,7 +110,10 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
     }
     last = performance.now();
   };
-  const readNow = async (found: WalkedFile, known: KnownFile | undefined): Promise<IndexedFile | KnownFile | undefined> => {
+  const readNow = async (
+    found: WalkedFile,
+    known: KnownFile | undefined,
+  ): Promise<IndexedFile | KnownFile | undefined> => {
     suspects?.begin(found);
     const result = await timed('read', () => readFileFor(root, found, known, grammars));
     suspects?.end(found);
@@ -107,8 +127,15 @@ export async function indexFolder(root: string, catalogue: Catalogue, grammars: 
       signal.throwIfAborted();
     }
     const { path } = found;
-    const known = catalogue.all<KnownFile>('SELECT id, bytes, modified, hash, skipped FROM files WHERE path = ?', path)[0];
-    const result = isUnchanged(found, known) ? known : suspects?.isPoison(found) === true ? passedBy(found) : await readNow(found, known);
+    const known = catalogue.all<KnownFile>(
+      'SELECT id, bytes, modified, hash, skipped FROM files WHERE path = ?',
+      path,
+    )[0];
+    const result = isUnchanged(found, known)
+      ? known
+      : suspects?.isPoison(found) === true
+        ? passedBy(found)
+        : await readNow(found, known);
     if (result === undefined) {
       report.unreadable.push(path);
       continue;
@@ -147,14 +174,28 @@ function isUnchanged(found: WalkedFile, known: KnownFile | undefined): known is 
 }
 
 function passedBy({ path, bytes, modified }: WalkedFile): IndexedFile {
-  return { path, bytes, modified, language: languageOf(path).id, hash: new Uint8Array(), lines: 0, skipped: 'fatal', chunks: [] };
+  return {
+    path,
+    bytes,
+    modified,
+    language: languageOf(path).id,
+    hash: new Uint8Array(),
+    lines: 0,
+    skipped: 'fatal',
+    chunks: [],
+  };
 }
 
 /**
  * @param root absolute path
  * @returns the file with its chunks, or with a new time where its content is known; undefined where it cannot be read
  */
-async function readFileFor(root: string, { path, modified: changed }: WalkedFile, known: KnownFile | undefined, grammars: Grammars): Promise<IndexedFile | KnownFile | undefined> {
+async function readFileFor(
+  root: string,
+  { path, modified: changed }: WalkedFile,
+  known: KnownFile | undefined,
+  grammars: Grammars,
+): Promise<IndexedFile | KnownFile | undefined> {
   // The time is that before reading: a change since then is seen the next time.
   const modified = Date.now() - changed < young ? -1 : changed;
   let bytes: Uint8Array;

@@ -34,7 +34,10 @@ export class Suspects {
     rmSync(this.#reading, { force: true });
     if (last === undefined) return;
     const before = this.#known.get(last.path);
-    this.#known.set(last.path, { ...last, deaths: before !== undefined && isSame(before, last) ? before.deaths + 1 : 1 });
+    this.#known.set(last.path, {
+      ...last,
+      deaths: before !== undefined && isSame(before, last) ? before.deaths + 1 : 1,
+    });
     this.#save();
   }
 

@@ -55,7 +55,11 @@ interface Parts {
  * @throws {unknown} the signal's reason when it is aborted, and what the model says when it fails over and over; what was embedded
  *   until then is committed
  */
-export async function upgrade({ catalogue, dense, supply, root }: Parts, embedder: Embedder, options: UpgradeOptions = {}): Promise<UpgradeProgress> {
+export async function upgrade(
+  { catalogue, dense, supply, root }: Parts,
+  embedder: Embedder,
+  options: UpgradeOptions = {},
+): Promise<UpgradeProgress> {
   const { recent = [], onProgress, turn, enough = () => false, signal } = options;
   const model = vectorModel(embedder);
   const files = filesToUpgrade(catalogue, dense, model, recent);
@@ -121,7 +125,12 @@ interface FileToUpgrade {
   readonly missing: number;
 }
 
-function filesToUpgrade(catalogue: Catalogue, dense: DenseIndex, model: string, recent: readonly string[]): FileToUpgrade[] {
+function filesToUpgrade(
+  catalogue: Catalogue,
+  dense: DenseIndex,
+  model: string,
+  recent: readonly string[],
+): FileToUpgrade[] {
   return catalogue.snapshot(() => {
     dense.refresh();
     const { wholes, texts, files } = dense.slots;
@@ -132,7 +141,9 @@ function filesToUpgrade(catalogue: Catalogue, dense: DenseIndex, model: string, 
     }
     const order = new Map(recent.map((path, index) => [path, index]));
     const found: FileToUpgrade[] = [];
-    for (const { id, path } of catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files WHERE skipped IS NULL ORDER BY modified DESC, path')) {
+    for (const { id, path } of catalogue.each<{ id: number; path: string }>(
+      'SELECT id, path FROM files WHERE skipped IS NULL ORDER BY modified DESC, path',
+    )) {
       const count = missing.get(id);
       if (count !== undefined) found.push({ id, path, missing: count });
     }
@@ -141,7 +152,13 @@ function filesToUpgrade(catalogue: Catalogue, dense: DenseIndex, model: string, 
 }
 
 /** The texts of a file that have no vector and still stand where they did. */
-async function textsOf(catalogue: Catalogue, dense: DenseIndex, model: string, file: number, place: string): Promise<KeyedText[]> {
+async function textsOf(
+  catalogue: Catalogue,
+  dense: DenseIndex,
+  model: string,
+  file: number,
+  place: string,
+): Promise<KeyedText[]> {
   let text: string;
   try {
     const content = readContent(await readFile(place));
@@ -176,6 +193,10 @@ function joinRows(rows: readonly VectorRows[]): VectorRows[] {
   const models = [...new Set(rows.map(({ model }) => model))];
   return models.map((model) => {
     const own = rows.filter((other) => other.model === model);
-    return { model, keys: Buffer.concat(own.map(({ keys }) => keys)), data: Buffer.concat(own.map(({ data }) => data)) };
+    return {
+      model,
+      keys: Buffer.concat(own.map(({ keys }) => keys)),
+      data: Buffer.concat(own.map(({ data }) => data)),
+    };
   });
 }

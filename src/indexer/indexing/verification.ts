@@ -1,10 +1,10 @@
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
 import { Postings } from '../store/postings';
-import { isIntact, segmentColumns  } from '../store/segments';
-import type {SegmentRow} from '../store/segments';
-import { isWhole  } from '../vectors/blocks';
-import type {BlockRow} from '../vectors/blocks';
+import { isIntact, segmentColumns } from '../store/segments';
+import type { SegmentRow } from '../store/segments';
+import { isWhole } from '../vectors/blocks';
+import type { BlockRow } from '../vectors/blocks';
 
 /**
  * Reads a whole index and says what does not fit together, a sentence each; nothing where all is well.
@@ -49,7 +49,8 @@ function verifyChunks(catalogue: Catalogue, segments: readonly SegmentRow[]): st
     if (known === null) problems.push(`Chunk ${id} has no file.`);
     const part = parts.findLast(({ first }) => first <= id);
     const place = id - (part?.first ?? 0);
-    if (part === undefined || (part.lengthOf[place] ?? 0) === 0 || part.fileOf[place] !== file) problems.push(`Chunk ${id} is in no segment, or there under another file.`);
+    if (part === undefined || (part.lengthOf[place] ?? 0) === 0 || part.fileOf[place] !== file)
+      problems.push(`Chunk ${id} is in no segment, or there under another file.`);
     if (part !== undefined) part.isMet[place] = 1;
   }
   for (const { first, lengthOf, isMet } of parts) {
@@ -63,7 +64,10 @@ function verifyChunks(catalogue: Catalogue, segments: readonly SegmentRow[]): st
 function verifySegment(catalogue: Catalogue, { id, lengths: blob }: SegmentRow): string[] {
   const lengths = numbersOf(blob);
   const sums = new Uint32Array(lengths.length);
-  for (const { term, data } of catalogue.each<{ term: string; data: Uint8Array }>('SELECT term, data FROM postings WHERE segment = ?', id)) {
+  for (const { term, data } of catalogue.each<{ term: string; data: Uint8Array }>(
+    'SELECT term, data FROM postings WHERE segment = ?',
+    id,
+  )) {
     try {
       new Postings(data).forEach((chunk, count) => {
         if (chunk >= sums.length) throw new RangeError('There is no such chunk.');

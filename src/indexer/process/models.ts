@@ -16,7 +16,10 @@ export interface Place {
 }
 
 /** @returns what opens indexes, all with the same model and cache; without the model, words alone are searched */
-export async function indexOpener(options: StartOptions, onTrouble: (sentence: string) => void): Promise<(place: Place) => SearchIndex> {
+export async function indexOpener(
+  options: StartOptions,
+  onTrouble: (sentence: string) => void,
+): Promise<(place: Place) => SearchIndex> {
   const fast = await openModel(options.model, onTrouble);
   const grammars = new Grammars(options.grammars);
   const cache = new EmbeddingCache(options.shared, budget, onTrouble);

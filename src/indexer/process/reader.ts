@@ -26,7 +26,8 @@ export class RootReader {
   async search({ text, kind, top, except }: Question, signal: AbortSignal): Promise<Found[]> {
     const wanted = except === undefined ? top : top + partsOfCode;
     const hits = await unlessUnusable(() => this.index.search(typed(text, kind), { top: wanted, signal }), []);
-    const own = (hit: Hit): boolean => except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
+    const own = (hit: Hit): boolean =>
+      except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
     const read = this.index.readLines();
     return hits
       .filter((hit) => !own(hit))
@@ -34,7 +35,9 @@ export class RootReader {
       .flatMap((hit) => {
         const lines = read(hit.path, hit.from, hit.to);
         // A file that has gone since is no answer.
-        return lines === undefined ? [] : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms)) }];
+        return lines === undefined
+          ? []
+          : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms)) }];
       });
   }
 

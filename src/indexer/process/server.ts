@@ -5,12 +5,12 @@ import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { PatientEmbedder } from './patientEmbedder';
-import { hostMessage, methods        } from '../../ipc/indexer/protocol';
-import type {HostMessage, IndexMessage, Method, Params, Result, Root, Sizes} from '../../ipc/indexer/protocol';
+import { hostMessage, methods } from '../../ipc/indexer/protocol';
+import type { HostMessage, IndexMessage, Method, Params, Result, Root, Sizes } from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
 import { valid } from '../../ipc/indexer/valid';
-import { RemoteEmbedder  } from '../../ipc/indexer/vectorRequests';
-import type {VectorRequests} from '../../ipc/indexer/vectorRequests';
+import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
+import type { VectorRequests } from '../../ipc/indexer/vectorRequests';
 import type { WriterCommand } from './writer';
 
 export interface IndexServerOptions {
@@ -61,7 +61,11 @@ export class IndexServer {
   }
 
   async #dispatch<M extends Method>(method: M, request: Extract<HostMessage, { kind: 'request' }>): Promise<Result<M>> {
-    const params = valid<(typeof methods)[M]['params']>(methods[method].params, request.params, `Parameters of ${method}`);
+    const params = valid<(typeof methods)[M]['params']>(
+      methods[method].params,
+      request.params,
+      `Parameters of ${method}`,
+    );
     const controller = new AbortController();
     const { signal } = controller;
     this.#running.set(request.id, controller);
@@ -77,12 +81,17 @@ export class IndexServer {
       return this.#write({ kind: 'roots', roots: roots.map((root) => ({ ...root, store: this.#store(root.path) })) });
     },
     encoder: async ({ encoder }) => {
-      this.#encoder = encoder && new PatientEmbedder(new RemoteEmbedder(encoder, this.options.vectors.ask), () => this.options.send({ kind: 'better' }));
+      this.#encoder =
+        encoder &&
+        new PatientEmbedder(new RemoteEmbedder(encoder, this.options.vectors.ask), () =>
+          this.options.send({ kind: 'better' }),
+        );
       for (const reader of this.#readers) reader.useEncoder(this.#encoder);
       return this.#write({ kind: 'encoder', encoder });
     },
     used: async ({ root, path }) => this.#write({ kind: 'used', root, path }),
-    changed: async ({ root, paths }) => this.#write({ kind: 'changed', root, ...(paths === undefined ? {} : { paths }) }),
+    changed: async ({ root, paths }) =>
+      this.#write({ kind: 'changed', root, ...(paths === undefined ? {} : { paths }) }),
     search: async (question, signal) => {
       const found = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
       const best = found.flat().sort((a, b) => b.score - a.score);
@@ -91,7 +100,10 @@ export class IndexServer {
     pause: async () => this.#write({ kind: 'pause' }),
     resume: async () => this.#write({ kind: 'resume' }),
     cancel: async () => this.#write({ kind: 'cancel' }),
-    verify: () => Promise.resolve({ problems: this.#readers.flatMap((reader) => reader.verify().map((problem) => `${reader.root}: ${problem}`)) }),
+    verify: () =>
+      Promise.resolve({
+        problems: this.#readers.flatMap((reader) => reader.verify().map((problem) => `${reader.root}: ${problem}`)),
+      }),
     rebuild: async () => {
       for (const reader of this.#readers) reader.close();
       return this.#write({ kind: 'rebuild' });

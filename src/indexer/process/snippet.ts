@@ -39,7 +39,9 @@ export function snippetOf(lines: readonly string[], from: number, terms: Readonl
   const start = bestStart(marked);
   const shown = marked.slice(start, start + mostLines);
   while (shown.length > 1 && shown.at(-1)?.text.trim() === '') shown.pop();
-  const indentation = Math.min(...shown.filter(({ text }) => text.trim() !== '').map(({ text }) => text.length - text.trimStart().length));
+  const indentation = Math.min(
+    ...shown.filter(({ text }) => text.trim() !== '').map(({ text }) => text.length - text.trimStart().length),
+  );
   const cut = Number.isFinite(indentation) ? indentation : 0;
   const marks: [number, number][] = [];
   let length = 0;
@@ -55,7 +57,9 @@ export function snippetOf(lines: readonly string[], from: number, terms: Readonl
 function bestStart(lines: readonly { readonly marks: readonly unknown[] }[]): number {
   let [first, last, most] = [0, 0, -1];
   for (let start = 0; start === 0 || start + mostLines <= lines.length; start++) {
-    const count = lines.slice(start, start + mostLines).reduce((sum, { marks }) => sum + Math.min(marks.length, 3), start === 0 ? 1 : 0);
+    const count = lines
+      .slice(start, start + mostLines)
+      .reduce((sum, { marks }) => sum + Math.min(marks.length, 3), start === 0 ? 1 : 0);
     if (count > most) [first, last, most] = [start, start, count];
     else if (count === most && start === last + 1 && first > 0) last = start;
   }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import { Scope } from '../../common/files/scope';
 import type { SearchIndex } from '../searchIndex';
-import { walk  } from '../../common/files/walk';
-import type {WalkOptions} from '../../common/files/walk';
+import { walk } from '../../common/files/walk';
+import type { WalkOptions } from '../../common/files/walk';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { Pace } from './pace';
@@ -131,7 +131,9 @@ export class IndexWriter {
       if (root === undefined) this.#roots.delete(path);
       else this.#roots.set(path, { ...writing, root });
     }
-    for (const root of roots) if (!this.#roots.has(root.path)) this.#roots.set(root.path, { root, index: this.options.open({ root: root.path, store: root.store }) });
+    for (const root of roots)
+      if (!this.#roots.has(root.path))
+        this.#roots.set(root.path, { root, index: this.options.open({ root: root.path, store: root.store }) });
     this.#jobs = [];
     this.#addAll();
   }
@@ -158,7 +160,8 @@ export class IndexWriter {
     const same = this.#jobs.findIndex(({ root }) => root === job.root);
     const before = this.#jobs[same];
     if (before === undefined) this.#jobs.push(job);
-    else if (before.paths !== undefined) this.#jobs[same] = job.paths === undefined ? job : { ...job, paths: new Set([...before.paths, ...job.paths]) };
+    else if (before.paths !== undefined)
+      this.#jobs[same] = job.paths === undefined ? job : { ...job, paths: new Set([...before.paths, ...job.paths]) };
     this.#go();
   }
 
@@ -190,7 +193,11 @@ export class IndexWriter {
     this.#jobs = [];
     await this.#halt();
     for (const [path, { index }] of this.#roots) {
-      if (!index.becomeWriter()) throw new IndexError('failed', 'Another window keeps this index up to date; close that window, or do it there.');
+      if (!index.becomeWriter())
+        throw new IndexError(
+          'failed',
+          'Another window keeps this index up to date; close that window, or do it there.',
+        );
       index.clear();
       this.#suspects.get(path)?.forget();
     }
@@ -279,7 +286,11 @@ export class IndexWriter {
         this.#report();
       },
     });
-    if (missing > 0) this.options.log('info', `${root.path}: ${done} of ${missing} pieces embedded by the encoder${failure === undefined ? '' : `, which failed at some: ${failure}`}.`);
+    if (missing > 0)
+      this.options.log(
+        'info',
+        `${root.path}: ${done} of ${missing} pieces embedded by the encoder${failure === undefined ? '' : `, which failed at some: ${failure}`}.`,
+      );
   }
 
   #waitFor(jobs: readonly Job[]): void {
@@ -390,7 +401,9 @@ function jobFor({ root, paths }: Extract<WriterCommand, { kind: 'changed' }>): J
 }
 
 function sentenceFor(error: unknown, root: string): string {
-  if (error instanceof Error && 'errcode' in error && error.errcode === full) return `There is no room left for the index of ${root}; what was indexed before is kept.`;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return `${root} is not there; its index is kept as it was.`;
+  if (error instanceof Error && 'errcode' in error && error.errcode === full)
+    return `There is no room left for the index of ${root}; what was indexed before is kept.`;
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+    return `${root} is not there; its index is kept as it was.`;
   return `${root} could not be indexed: ${error instanceof Error ? error.message : String(error)}.`;
 }

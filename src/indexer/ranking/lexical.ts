@@ -1,6 +1,6 @@
 import { release, withRoomFor } from '../store/bytes';
-import { CatalogueError  } from '../store/catalogue';
-import type {Catalogue} from '../store/catalogue';
+import { CatalogueError } from '../store/catalogue';
+import type { Catalogue } from '../store/catalogue';
 import { Postings } from '../store/postings';
 import type { Segment, Slots } from '../store/slots';
 import { topSlots } from '../store/topSlots';
@@ -85,8 +85,15 @@ export class LexicalIndex {
       }
     }
     return {
-      best: (top, accepts) => topSlots([scores], top, (slot) => (scores[slot] as number) > 0 && accepts(files[slot] as number)),
-      havingAll: (wanted, top, accepts) => this.#havingAll(terms.filter(({ term }) => wanted.includes(term)), scores, top, accepts),
+      best: (top, accepts) =>
+        topSlots([scores], top, (slot) => (scores[slot] as number) > 0 && accepts(files[slot] as number)),
+      havingAll: (wanted, top, accepts) =>
+        this.#havingAll(
+          terms.filter(({ term }) => wanted.includes(term)),
+          scores,
+          top,
+          accepts,
+        ),
       match: (slot) => {
         const shared = terms.map((term) => [term.term, this.#part(term, slot)] as const).filter(([, part]) => part > 0);
         return { score: shared.reduce((sum, [, part]) => sum + part, 0), terms: Object.fromEntries(shared) };

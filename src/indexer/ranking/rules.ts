@@ -53,7 +53,8 @@ const definition: Rule = ({ symbols, defines }, { terms, telling }) => {
 /** A file that is named as the question, as `retry.ts` for "retry with back-off". */
 const namedFile: Rule = ({ path }, { terms }) => 1 + shareOf(nameWithoutEnding(path), terms) / 4;
 
-const testPath = /(?:^|\/)(?:tests?|__tests__|specs?|fixtures|mocks?|__mocks__)\/|[._-](?:test|spec)s?\.[a-z]+$|(?:^|\/)test_[^/]*\.py$/i;
+const testPath =
+  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures|mocks?|__mocks__)\/|[._-](?:test|spec)s?\.[a-z]+$|(?:^|\/)test_[^/]*\.py$/i;
 const aboutTests = /\b(?:tests?|specs?|fixtures?|mocks?)\b/i;
 
 export function isTest(path: string): boolean {
@@ -78,5 +79,7 @@ export const rules: Rules = { definition, namedFile, tests, declarations };
 /** The part of a name's words that were asked for. */
 function shareOf(name: string, terms: ReadonlySet<string>): number {
   const words = wordsOf(name);
-  return words.length === 0 ? 0 : words.filter((word) => termsOf(word).every((term) => terms.has(term))).length / words.length;
+  return words.length === 0
+    ? 0
+    : words.filter((word) => termsOf(word).every((term) => terms.has(term))).length / words.length;
 }

@@ -1,13 +1,13 @@
 import type { Catalogue } from '../store/catalogue';
 import { aroundOf } from '../chunks/embeddedText';
-import { fuse    } from './fusion';
-import type {Best, Evidence, SearchMode} from './fusion';
-import { LexicalIndex   } from './lexical';
-import type {LexicalScores, Match} from './lexical';
-import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion  } from '../../ipc/indexer/query';
-import type {Question} from '../../ipc/indexer/query';
-import { askedFor, rules   } from './rules';
-import type {Asked, Rules} from './rules';
+import { fuse } from './fusion';
+import type { Best, Evidence, SearchMode } from './fusion';
+import { LexicalIndex } from './lexical';
+import type { LexicalScores, Match } from './lexical';
+import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion } from '../../ipc/indexer/query';
+import type { Question } from '../../ipc/indexer/query';
+import { askedFor, rules } from './rules';
+import type { Asked, Rules } from './rules';
 import { Slots } from '../store/slots';
 import { DenseIndex } from '../vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from '../vectors/searchedModel';
@@ -69,7 +69,11 @@ export interface Searched {
 /** @param models the best first; none to search by words alone @param room for vectors of all but the best */
 export function lookInto(catalogue: Catalogue, models: readonly SearchedModel[] = [], room?: Room): Searched {
   const slots = new Slots(catalogue);
-  return { catalogue, lexical: new LexicalIndex(catalogue, slots), dense: new DenseIndex(catalogue, slots, models, { room }) };
+  return {
+    catalogue,
+    lexical: new LexicalIndex(catalogue, slots),
+    dense: new DenseIndex(catalogue, slots, models, { room }),
+  };
 }
 
 export interface Search {
@@ -133,7 +137,8 @@ export function answersTo(searched: Searched, { input, mode, top, vectors, readC
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
     const terms = termsOf(question.text);
-    const comparing = mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
+    const comparing =
+      mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
     // Meanwhile.
     const byWords = searched.lexical.scores(terms);
     const compared: Compared = {
@@ -182,12 +187,26 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
         const text = readChunk(row.path, row.start, row.end);
         if (text === undefined || !acceptsText(question, text)) continue;
       }
-      const { score: lexical, terms } = compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
+      const { score: lexical, terms } =
+        compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
       // Some chunk always is the nearest: by itself, that is no reason to show it.
       if (lexical === 0 && byMeaning?.isFar(slot) === true) continue;
       const model = byMeaning?.model(slot);
-      const piece = { start: row.start, end: row.end, around: aroundOf(symbols, row.defines === 1), ...(model === undefined ? {} : { model }) };
-      candidates.push({ ...row, piece, symbols, lexical, terms, dense: byMeaning?.relative(slot), cosine: byMeaning?.cosine(slot) });
+      const piece = {
+        start: row.start,
+        end: row.end,
+        around: aroundOf(symbols, row.defines === 1),
+        ...(model === undefined ? {} : { model }),
+      };
+      candidates.push({
+        ...row,
+        piece,
+        symbols,
+        lexical,
+        terms,
+        dense: byMeaning?.relative(slot),
+        cosine: byMeaning?.cosine(slot),
+      });
       seen.add(slot);
       accepted++;
     }
@@ -196,7 +215,11 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
 }
 
 /** The slots to look at, in the order in which to look: by words and by meaning. */
-function listsOf({ catalogue, lexical }: Searched, { question, terms, mode, byWords, byMeaning, wanted }: Compared, accepts: (file: number) => boolean): number[][] {
+function listsOf(
+  { catalogue, lexical }: Searched,
+  { question, terms, mode, byWords, byMeaning, wanted }: Compared,
+  accepts: (file: number) => boolean,
+): number[][] {
   // Filters that only a look at the chunk can answer need more to choose from.
   const many = question.phrases.length + question.symbols.length > 0 ? mostLooked : wanted;
   const phraseTerms = question.phrases.flatMap((phrase) => termsOf(phrase));
@@ -209,7 +232,9 @@ function listsOf({ catalogue, lexical }: Searched, { question, terms, mode, byWo
   }
   if (question.symbols.length === 0) return [];
   const defining: number[] = [];
-  for (const { id, file } of catalogue.each<{ id: number; file: number }>("SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id")) {
+  for (const { id, file } of catalogue.each<{ id: number; file: number }>(
+    "SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id",
+  )) {
     const slot = accepts(file) ? lexical.slots.slotOf(id) : undefined;
     if (slot !== undefined) defining.push(slot);
   }
@@ -220,7 +245,9 @@ function fileFilter(catalogue: Catalogue, question: Question): (file: number) =>
   const { languages, paths, withoutPaths } = question;
   if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
   const accepted = new Set<number>();
-  for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>('SELECT id, path, language FROM files WHERE skipped IS NULL')) {
+  for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>(
+    'SELECT id, path, language FROM files WHERE skipped IS NULL',
+  )) {
     if (acceptsFile(question, path, language)) accepted.add(id);
   }
   return (file) => accepted.has(file);
@@ -241,7 +268,8 @@ function joinParts(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function join(a: Candidate, b: Candidate): Candidate {
-  const best = b.lexical > a.lexical || (b.lexical === a.lexical && (b.dense ?? -Infinity) > (a.dense ?? -Infinity)) ? b : a;
+  const best =
+    b.lexical > a.lexical || (b.lexical === a.lexical && (b.dense ?? -Infinity) > (a.dense ?? -Infinity)) ? b : a;
   const terms = { ...a.terms };
   for (const [term, added] of Object.entries(b.terms)) terms[term] = Math.max(added, terms[term] ?? 0);
   const nearer = (b.dense ?? -Infinity) > (a.dense ?? -Infinity) ? b : a;
@@ -264,11 +292,26 @@ function bestOf(candidates: readonly Candidate[]): Best {
   };
 }
 
-function rank({ path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate, asked: Asked, fused: number, by: Rules): Hit {
-  const factors = Object.entries(by).map(([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const);
+function rank(
+  { path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate,
+  asked: Asked,
+  fused: number,
+  by: Rules,
+): Hit {
+  const factors = Object.entries(by).map(
+    ([name, rule]) => [name, rule({ path, symbols, defines: defines === 1 }, asked)] as const,
+  );
   const score = factors.reduce((product, [, factor]) => product * factor, fused);
   const changed = Object.fromEntries(factors.filter(([, factor]) => factor !== 1));
-  return { path, from, to, symbol: symbols.join('.'), score, why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed }, piece };
+  return {
+    path,
+    from,
+    to,
+    symbol: symbols.join('.'),
+    score,
+    why: { terms, ...(cosine === undefined ? {} : { dense: cosine }), rules: changed },
+    piece,
+  };
 }
 
 function byScore(a: Hit, b: Hit): number {

@@ -4,7 +4,9 @@
 export function numbersOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = bytes;
   const inPlace = buffer instanceof ArrayBuffer && byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0;
-  return inPlace ? new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT) : new Uint32Array(new Uint8Array(bytes).buffer);
+  return inPlace
+    ? new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT)
+    : new Uint32Array(new Uint8Array(bytes).buffer);
 }
 
 /**

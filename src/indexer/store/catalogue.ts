@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync   } from 'node:sqlite';
-import type {StatementSync, SQLInputValue} from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync, SQLInputValue } from 'node:sqlite';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
 const version = 2;
@@ -103,7 +103,9 @@ export class Catalogue {
     const database = new DatabaseSync(fileIn(folder), { timeout: patience });
     try {
       // Killing the process loses nothing that was committed; losing power may lose the last commits, not more.
-      database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE');
+      database.exec(
+        'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE',
+      );
       if (budget < Infinity) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(budget / pageSize))}`);
       const catalogue = new Catalogue(database);
       catalogue.transaction(() => {

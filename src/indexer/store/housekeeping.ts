@@ -37,7 +37,13 @@ function storesIn(parent: string): Store[] {
       const folder = join(parent, entry.name);
       const files = entry.isDirectory() ? readdirSync(folder).map((name) => statSync(join(folder, name))) : [];
       if (files.length === 0) return [];
-      return [{ folder, bytes: files.reduce((sum, { size }) => sum + size, 0), used: Math.max(...files.map(({ mtimeMs }) => mtimeMs)) }];
+      return [
+        {
+          folder,
+          bytes: files.reduce((sum, { size }) => sum + size, 0),
+          used: Math.max(...files.map(({ mtimeMs }) => mtimeMs)),
+        },
+      ];
     });
   } catch {
     // There is none, or another process is just removing one.

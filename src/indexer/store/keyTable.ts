@@ -48,7 +48,8 @@ export class KeyTable {
     const mask = this.#places.length - 1;
     for (let place = first & mask; ; place = (place + 1) & mask) {
       const found = this.#places[place] as number;
-      if (found === 0 || (this.#words[(found - 1) * 2] === first && this.#words[(found - 1) * 2 + 1] === second)) return place;
+      if (found === 0 || (this.#words[(found - 1) * 2] === first && this.#words[(found - 1) * 2 + 1] === second))
+        return place;
     }
   }
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { numbersOf } from './bytes';
-import { CatalogueError  } from './catalogue';
-import type {Catalogue} from './catalogue';
+import { CatalogueError } from './catalogue';
+import type { Catalogue } from './catalogue';
 import { keySize } from '../chunks/embeddedText';
 import { encodePostings, Postings } from './postings';
 
@@ -48,7 +48,12 @@ export function checkSegment(segment: SegmentRow): SegmentRow {
   throw new CatalogueError('damaged', `Segment ${segment.id} of the index is damaged.`);
 }
 
-function checksumOf({ lengths, wholes, files, texts }: Pick<SegmentRow, 'lengths' | 'wholes' | 'files' | 'texts'>): number {
+function checksumOf({
+  lengths,
+  wholes,
+  files,
+  texts,
+}: Pick<SegmentRow, 'lengths' | 'wholes' | 'files' | 'texts'>): number {
   return [lengths, wholes, files, texts].reduce((sum, bytes) => crc32(bytes, sum), 0);
 }
 
@@ -61,19 +66,35 @@ function blobOf(numbers: Uint32Array): Uint8Array {
 
 /** The number of the first chunk of the next segment. */
 export function nextChunk(catalogue: Catalogue): number {
-  const last = catalogue.all<{ next: number }>('SELECT first + count AS next FROM segments ORDER BY first DESC LIMIT 1')[0];
+  const last = catalogue.all<{ next: number }>(
+    'SELECT first + count AS next FROM segments ORDER BY first DESC LIMIT 1',
+  )[0];
   return last?.next ?? 1;
 }
 
 /** Writes a segment whose chunks are numbered from `first` on. Within a transaction. */
 export function writeSegment(catalogue: Catalogue, first: number, { postings, ...content }: SegmentContent): void {
-  const blobs = { lengths: blobOf(content.lengths), wholes: blobOf(content.wholes), files: blobOf(content.files), texts: content.texts };
+  const blobs = {
+    lengths: blobOf(content.lengths),
+    wholes: blobOf(content.wholes),
+    files: blobOf(content.files),
+    texts: content.texts,
+  };
   const { lastInsertRowid: id } = catalogue
     .prepare(
       `INSERT INTO segments (first, count, live, changed, checksum, lengths, wholes, files, texts)
        VALUES (?, ?, ?, ${nextGeneration}, ?, ?, ?, ?, ?)`,
     )
-    .run(first, content.lengths.length, liveIn(content.lengths), checksumOf(blobs), blobs.lengths, blobs.wholes, blobs.files, blobs.texts);
+    .run(
+      first,
+      content.lengths.length,
+      liveIn(content.lengths),
+      checksumOf(blobs),
+      blobs.lengths,
+      blobs.wholes,
+      blobs.files,
+      blobs.texts,
+    );
   const insert = catalogue.prepare('INSERT INTO postings (segment, term, data) VALUES (?, ?, ?)');
   for (const [term, pairs] of postings) insert.run(id, term, encodePostings(pairs));
 }
@@ -81,11 +102,15 @@ export function writeSegment(catalogue: Catalogue, first: number, { postings, ..
 /** Has chunks be gone for every search from now on. Within a transaction. @param chunks in any order */
 export function buryChunks(catalogue: Catalogue, chunks: readonly number[]): void {
   const sorted = [...chunks].sort((a, b) => a - b);
-  for (let at = 0; at < sorted.length; ) {
+  for (let at = 0; at < sorted.length;) {
     const chunk = sorted[at] as number;
-    const row = catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE first <= ? ORDER BY first DESC LIMIT 1`, chunk)[0];
+    const row = catalogue.all<SegmentRow>(
+      `SELECT ${segmentColumns} FROM segments WHERE first <= ? ORDER BY first DESC LIMIT 1`,
+      chunk,
+    )[0];
     const lengths = row === undefined ? new Uint32Array() : numbersOf(checkSegment(row).lengths);
-    if (row === undefined || chunk >= row.first + lengths.length) throw new CatalogueError('damaged', `No segment of the index holds chunk ${chunk}.`);
+    if (row === undefined || chunk >= row.first + lengths.length)
+      throw new CatalogueError('damaged', `No segment of the index holds chunk ${chunk}.`);
     for (; (sorted[at] ?? Infinity) < row.first + lengths.length; at++) lengths[(sorted[at] as number) - row.first] = 0;
     const live = liveIn(lengths);
     if (live === 0) {
@@ -114,9 +139,11 @@ interface SegmentSize {
  * gone. Within a transaction.
  */
 export function tidySegments(catalogue: Catalogue): void {
-  for (let merged = true; merged; ) {
+  for (let merged = true; merged;) {
     merged = false;
-    for (const group of groupsToMerge(catalogue.all<SegmentSize>('SELECT id, count, live FROM segments ORDER BY first'))) {
+    for (const group of groupsToMerge(
+      catalogue.all<SegmentSize>('SELECT id, count, live FROM segments ORDER BY first'),
+    )) {
       mergeSegments(catalogue, group);
       merged = true;
     }
@@ -149,7 +176,9 @@ function mergeSegments(catalogue: Catalogue, segments: readonly SegmentSize[]): 
   /** For each segment where each of its chunks goes, -1 for those that are gone. */
   const places = new Map<number, Int32Array>();
   for (const { id } of segments) {
-    const row = checkSegment(catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE id = ?`, id)[0] as SegmentRow);
+    const row = checkSegment(
+      catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE id = ?`, id)[0] as SegmentRow,
+    );
     const wholeOf = numbersOf(row.wholes);
     const fileOf = numbersOf(row.files);
     const place = Int32Array.from(numbersOf(row.lengths), (length, chunk) => {

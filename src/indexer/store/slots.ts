@@ -1,7 +1,7 @@
 import { numbersOf, release, withRoomFor } from './bytes';
 import type { Catalogue } from './catalogue';
-import { checkSegment, segmentColumns  } from './segments';
-import type {SegmentRow} from './segments';
+import { checkSegment, segmentColumns } from './segments';
+import type { SegmentRow } from './segments';
 import { keyWords, KeyTable } from './keyTable';
 
 export interface Segment {
@@ -48,7 +48,12 @@ export class Slots {
   meanLength = 1;
   #generation = -1;
   /** The arrays that those above are the beginning of. */
-  readonly #room = { wholes: new Uint32Array(), files: new Uint32Array(), texts: new Int32Array(), isUsed: new Uint8Array() };
+  readonly #room = {
+    wholes: new Uint32Array(),
+    files: new Uint32Array(),
+    texts: new Int32Array(),
+    isUsed: new Uint8Array(),
+  };
 
   constructor(private readonly catalogue: Catalogue) {}
 
@@ -85,7 +90,8 @@ export class Slots {
   }
 
   #resize(count: number): void {
-    for (const name of ['wholes', 'files'] as const) this[name] = (this.#room[name] = withRoomFor(count, this.#room[name])).subarray(0, count);
+    for (const name of ['wholes', 'files'] as const)
+      this[name] = (this.#room[name] = withRoomFor(count, this.#room[name])).subarray(0, count);
     this.texts = (this.#room.texts = withRoomFor(count, this.#room.texts)).subarray(0, count);
   }
 
@@ -97,7 +103,9 @@ export class Slots {
 
   #read(segment: Segment): Measured {
     const { id, base } = segment;
-    const row = checkSegment(this.catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE id = ?`, id)[0] as SegmentRow);
+    const row = checkSegment(
+      this.catalogue.all<SegmentRow>(`SELECT ${segmentColumns} FROM segments WHERE id = ?`, id)[0] as SegmentRow,
+    );
     this.wholes.set(numbersOf(row.wholes), base);
     this.files.set(numbersOf(row.files), base);
     const [lengths, words] = [numbersOf(row.lengths), numbersOf(row.texts)];
@@ -115,13 +123,16 @@ export class Slots {
 
   #mark(): void {
     const { wholes, texts } = this;
-    const isUsed = (this.#room.isUsed = withRoomFor(this.keys.size, this.#room.isUsed)).subarray(0, this.keys.size).fill(0);
+    const isUsed = (this.#room.isUsed = withRoomFor(this.keys.size, this.#room.isUsed))
+      .subarray(0, this.keys.size)
+      .fill(0);
     for (let slot = 0; slot < wholes.length; slot++) if (wholes[slot] !== 0) isUsed[texts[slot] as number] = 1;
     this.isUsed = isUsed;
   }
 
   #measure(): void {
-    const sum = (of: (segment: Measured) => number): number => this.segments.reduce((total, segment) => total + of(segment), 0);
+    const sum = (of: (segment: Measured) => number): number =>
+      this.segments.reduce((total, segment) => total + of(segment), 0);
     this.live = sum(({ live }) => live);
     const definitions = sum((segment) => segment.definitions);
     this.meanLength = definitions === 0 ? 1 : sum(({ terms }) => terms) / definitions;

@@ -8,5 +8,7 @@ import { basename } from 'node:path';
  */
 export function storeName(root: string): string {
   const hash = createHash('sha256').update(root).digest('hex').slice(0, 16);
-  return `${basename(root).replaceAll(/[^\w.-]/g, '_').slice(0, 40)}-${hash}`;
+  return `${basename(root)
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(0, 40)}-${hash}`;
 }

@@ -7,7 +7,10 @@
  * @param accepts whether a place counts; asked only for those that would be among the best
  */
 export function topSlots(parts: readonly Float32Array[], top: number, accepts: (slot: number) => boolean): number[] {
-  const best = new Best(top, parts.reduce((sum, { length }) => sum + length, 0));
+  const best = new Best(
+    top,
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
   let base = 0;
   for (const scores of parts) {
     for (let at = nextAbove(scores, 0, best.least); at < scores.length; at = nextAbove(scores, at + 1, best.least)) {
@@ -67,6 +70,8 @@ class Best {
   inOrder(): number[] {
     if (this.#count > this.top) this.#drop();
     const order = Array.from({ length: this.#count }, (_, index) => index);
-    return order.sort((a, b) => (this.#scores[b] as number) - (this.#scores[a] as number) || a - b).map((index) => this.#slots[index] as number);
+    return order
+      .sort((a, b) => (this.#scores[b] as number) - (this.#scores[a] as number) || a - b)
+      .map((index) => this.#slots[index] as number);
   }
 }

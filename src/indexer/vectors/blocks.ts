@@ -46,7 +46,7 @@ export function readBlock(catalogue: Catalogue, id: number): BlockRow | undefine
  * it to notice. Within a transaction.
  */
 export function tidyBlocks(catalogue: Catalogue): void {
-  for (let merged = true; merged; ) {
+  for (let merged = true; merged;) {
     merged = false;
     const tiers = new Map<string, number[]>();
     for (const { id, model, count } of catalogue.all<BlockRow>('SELECT id, model, count FROM blocks ORDER BY id')) {
@@ -57,7 +57,10 @@ export function tidyBlocks(catalogue: Catalogue): void {
     for (const tier of tiers.values()) {
       if (tier.length < mergedTogether) continue;
       // Never more at once: sweeping leaves hundreds of small ones, which would become one of hundreds of megabytes.
-      const blocks = tier.slice(0, mergedTogether).flatMap((id) => readBlock(catalogue, id) ?? []).filter(isWhole);
+      const blocks = tier
+        .slice(0, mergedTogether)
+        .flatMap((id) => readBlock(catalogue, id) ?? [])
+        .filter(isWhole);
       if (blocks.length < 2) continue;
       merged = true;
       writeBlock(catalogue, {
@@ -89,7 +92,10 @@ export function sweepBlocks(
   onDrop: (words: Uint32Array, index: number, model: string) => void = () => undefined,
 ): void {
   for (const { id } of catalogue.all<{ id: number }>('SELECT id FROM blocks')) {
-    const { model, keys, count } = catalogue.all<BlockRow>('SELECT model, count, keys FROM blocks WHERE id = ?', id)[0] as BlockRow;
+    const { model, keys, count } = catalogue.all<BlockRow>(
+      'SELECT model, count, keys FROM blocks WHERE id = ?',
+      id,
+    )[0] as BlockRow;
     const words = numbersOf(keys);
     const isKept = Array.from({ length: count }, (_, index) => isWanted(words, index, model));
     const kept = isKept.flatMap((keep, index) => (keep ? [index] : []));
@@ -107,7 +113,8 @@ function keepOnly(catalogue: Catalogue, id: number, kept: readonly number[]): bo
   const block = readBlock(catalogue, id);
   if (block === undefined || !isWhole(block)) return false;
   const { model, keys, data, count } = block;
-  const pick = (bytes: Uint8Array, size: number): Uint8Array => Buffer.concat(kept.map((index) => bytes.subarray(index * size, (index + 1) * size)));
+  const pick = (bytes: Uint8Array, size: number): Uint8Array =>
+    Buffer.concat(kept.map((index) => bytes.subarray(index * size, (index + 1) * size)));
   removeBlock(catalogue, id);
   writeBlock(catalogue, { model, keys: pick(keys, keySize), data: pick(data, data.length / count) });
   release(keys, data);

@@ -38,7 +38,8 @@ export function comparable<Model extends Compared>(models: readonly Model[]): (M
   // Of what both have, nothing is to be learnt where the better one has everything, or one has next to nothing.
   if (common.length === base.cosines.length) return [onOwnScale(best), scaled];
   if (common.length < leastCommon) return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
-  const of = ({ rows, cosines }: Compared): Scale => spreadOf(common.length, (index) => cosines.at(rows[common[index] as number] as number) as number);
+  const of = ({ rows, cosines }: Compared): Scale =>
+    spreadOf(common.length, (index) => cosines.at(rows[common[index] as number] as number) as number);
   const [by, baseOfThese] = [of(best), of(base)];
   const deviation = (by.deviation * scaled.deviation) / baseOfThese.deviation;
   const ahead = (baseOfThese.mean - scaled.mean) / scaled.deviation;
@@ -67,7 +68,8 @@ function scaleOfAll({ rows, cosines }: Compared, common: Int32Array, embedded: n
 function commonTexts({ rows: a }: Compared, { rows: b }: Compared): Int32Array {
   const common = new Int32Array(Math.min(a.length, b.length));
   let count = 0;
-  for (let text = 0; text < common.length; text++) if ((a[text] as number) >= 0 && (b[text] as number) >= 0) common[count++] = text;
+  for (let text = 0; text < common.length; text++)
+    if ((a[text] as number) >= 0 && (b[text] as number) >= 0) common[count++] = text;
   return common.subarray(0, count);
 }
 

@@ -1,17 +1,17 @@
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
 import type { Slots } from '../store/slots';
-import { isWhole, readBlock  } from './blocks';
-import type {BlockRow} from './blocks';
+import { isWhole, readBlock } from './blocks';
+import type { BlockRow } from './blocks';
 import { keyWords } from '../store/keyTable';
 import { comparable } from './comparable';
-import { JointScores  } from './denseScores';
-import type {DenseScores} from './denseScores';
+import { JointScores } from './denseScores';
+import type { DenseScores } from './denseScores';
 import { ModelVectors } from './modelVectors';
 import type { QuestionVector, SearchedModel } from './searchedModel';
 import { secondThread } from './secondThread';
-import { usualRoom  } from './spare';
-import type {Room} from './spare';
+import { usualRoom } from './spare';
+import type { Room } from './spare';
 
 /** How many times as many vectors as the index has are held at most, but for some thousand. */
 const mostUnneeded = 1.25;
@@ -69,7 +69,9 @@ export class DenseIndex {
       this.#keys = this.slots.keys;
     }
     this.#decideWhatToSpare();
-    const present = this.catalogue.all<Pick<BlockRow, 'id' | 'model' | 'count'>>('SELECT id, model, count FROM blocks ORDER BY id');
+    const present = this.catalogue.all<Pick<BlockRow, 'id' | 'model' | 'count'>>(
+      'SELECT id, model, count FROM blocks ORDER BY id',
+    );
     for (const [index, model] of this.models.entries()) {
       const own = present.filter((block) => block.model === model.name);
       const needed = own.reduce((sum, { count }) => sum + count, 0);
@@ -118,13 +120,20 @@ export class DenseIndex {
   }
 
   #spare(text: number): void {
-    for (const vectors of this.#models.slice(1)) if (vectors.has(text) && !this.wants(text, vectors.model.name)) vectors.drop(text);
+    for (const vectors of this.#models.slice(1))
+      if (vectors.has(text) && !this.wants(text, vectors.model.name)) vectors.drop(text);
   }
 
   /** Whether the index is to have a vector of a text by a model, see `Room`. @param text number in the keys of the slots */
   wants(text: number, model: string): boolean {
     const [best] = this.#models;
-    return !this.#spares || best === undefined || best.model.name === model || !best.has(text) || this.#keys.isSampled(text, this.#room.oneIn);
+    return (
+      !this.#spares ||
+      best === undefined ||
+      best.model.name === model ||
+      !best.has(text) ||
+      this.#keys.isSampled(text, this.#room.oneIn)
+    );
   }
 
   /** Whether it has none but is to have one. */
@@ -172,7 +181,9 @@ export class DenseIndex {
       const query = queries.get(vectors.model.name);
       return query === undefined || vectors.shelves.size === 0 ? [] : [{ vectors, query }];
     });
-    const finish = secondThread.begin(() => asked.flatMap(({ vectors, query }) => vectors.shelves.prepare(query.vector)));
+    const finish = secondThread.begin(() =>
+      asked.flatMap(({ vectors, query }) => vectors.shelves.prepare(query.vector)),
+    );
     const begun = performance.now() - start;
     return () => {
       const again = performance.now();

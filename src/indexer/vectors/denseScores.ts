@@ -95,7 +95,10 @@ export class JointScores implements DenseScores {
       if (score > others) found.push({ slot, score });
     }
     if (found.length < top && others > -Infinity) return undefined;
-    return found.sort((a, b) => b.score - a.score || a.slot - b.slot).slice(0, top).map(({ slot }) => slot);
+    return found
+      .sort((a, b) => b.score - a.score || a.slot - b.slot)
+      .slice(0, top)
+      .map(({ slot }) => slot);
   }
 
   #amongAll(top: number, accepts: (file: number) => boolean): number[] {

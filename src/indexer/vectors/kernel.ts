@@ -3,8 +3,8 @@
  * missing. A module this small is written by hand below, instruction by instruction, and needs no tool to be built.
  */
 
-import { canShare, webAssembly  } from './webassembly';
-import type {Memory} from './webassembly';
+import { canShare, webAssembly } from './webassembly';
+import type { Memory } from './webassembly';
 
 /** That memory can have; one that is shared has to be limited. */
 const mostPages = 1 << 16;
@@ -133,7 +133,9 @@ export function simdKernel(width: number): MakeKernel | undefined {
   } catch {
     return undefined;
   }
-  return Object.assign((memory: Memory) => new webAssembly.Instance(module, { host: { memory } }).exports as Kernel, { module });
+  return Object.assign((memory: Memory) => new webAssembly.Instance(module, { host: { memory } }).exports as Kernel, {
+    module,
+  });
 }
 
 export function plainKernel(width: number): MakeKernel {
@@ -148,7 +150,8 @@ export function plainKernel(width: number): MakeKernel {
       const bytes = new Int8Array(memory.buffer);
       const floats = new Float32Array(memory.buffer);
       for (let row = 0; row < count; row++) {
-        floats[out / 4 + row] = Math.fround(dot(bytes, rows + row * width, query)) * (floats[factors / 4 + row] as number);
+        floats[out / 4 + row] =
+          Math.fround(dot(bytes, rows + row * width, query)) * (floats[factors / 4 + row] as number);
       }
     },
   });

@@ -1,5 +1,5 @@
-import { canShare, webAssembly  } from './webassembly';
-import type {Memory} from './webassembly';
+import { canShare, webAssembly } from './webassembly';
+import type { Memory } from './webassembly';
 
 const page = 1 << 16;
 
@@ -15,7 +15,9 @@ const given: WeakRef<Memory>[] = [];
 export function takeMemory(): Memory {
   let memory: Memory | undefined;
   while (memory === undefined && given.length > 0) memory = given.pop()?.deref();
-  return memory ?? new webAssembly.Memory({ initial: memoryBytes / page, maximum: memoryBytes / page, shared: canShare });
+  return (
+    memory ?? new webAssembly.Memory({ initial: memoryBytes / page, maximum: memoryBytes / page, shared: canShare })
+  );
 }
 
 /** Nobody uses the memory any more. */

@@ -76,7 +76,13 @@ export class ModelVectors {
   /** How near all vectors are to a question, once everything was scanned; until the next one. */
   scores({ vector, nonsense }: QuestionVector): ModelScores {
     const { rows } = this;
-    return { name: this.model.name, rows, cosines: this.shelves.found(vector), floor: this.#floorFor(nonsense), textOf: (row) => this.#texts[row] as number };
+    return {
+      name: this.model.name,
+      rows,
+      cosines: this.shelves.found(vector),
+      floor: this.#floorFor(nonsense),
+      textOf: (row) => this.#texts[row] as number,
+    };
   }
 
   /** The cosine that questions without meaning do not reach. @param nonsense what the model makes of such; -1 where nobody knows */

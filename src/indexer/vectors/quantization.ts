@@ -9,7 +9,8 @@ export function quantize(vector: Float32Array, into: Int8Array): void {
   for (const number of vector) largest = Math.max(largest, Math.abs(number));
   // Neither the zero vector nor one that a broken model has made has a direction.
   const scale = largest > 0 && largest < Infinity ? 127 / largest : 0;
-  for (let index = 0; index < vector.length; index++) into[index] = scale === 0 ? 0 : Math.round((vector[index] as number) * scale);
+  for (let index = 0; index < vector.length; index++)
+    into[index] = scale === 0 ? 0 : Math.round((vector[index] as number) * scale);
 }
 
 /** Quantises vectors that lie one behind the other, each of `dimension` numbers. */

@@ -70,7 +70,8 @@ export class SecondThread {
     this.#unfinished?.();
     const all = prepare();
     const bytes = all.reduce((sum, scannable) => sum + scannable.bytes, 0);
-    if (this.#isUsable && bytes >= this.#least && all.every(({ shared }) => shared !== undefined)) return this.#share(all);
+    if (this.#isUsable && bytes >= this.#least && all.every(({ shared }) => shared !== undefined))
+      return this.#share(all);
     return () => all.forEach((scannable) => scannable.scan());
   }
 
@@ -102,8 +103,9 @@ export class SecondThread {
     });
     this.#unfinished = () => {
       this.#unfinished = undefined;
-      for (let next: number; (next = Atomics.add(claims, 0, 1)) < tasks.length; Atomics.add(claims, 1, 1)) tasks[next]?.scan();
-      for (let done: number; (done = Atomics.load(claims, 1)) < tasks.length; ) {
+      for (let next: number; (next = Atomics.add(claims, 0, 1)) < tasks.length; Atomics.add(claims, 1, 1))
+        tasks[next]?.scan();
+      for (let done: number; (done = Atomics.load(claims, 1)) < tasks.length;) {
         if (Atomics.wait(claims, 1, done, this.#patience) !== 'timed-out') continue;
         this.#giveUp();
         for (const task of tasks) task.scan();
@@ -114,7 +116,10 @@ export class SecondThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 } });
+    const worker = new Worker(this.#script, {
+      eval: true,
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
+    });
     // Nothing waits for it at the end.
     worker.unref();
     worker.on('error', () => this.#giveUp());

@@ -1,9 +1,9 @@
 import { ScannedCosines } from './cosines';
-import { bestKernel, lane   } from './kernel';
-import type {Kernel, MakeKernel} from './kernel';
+import { bestKernel, lane } from './kernel';
+import type { Kernel, MakeKernel } from './kernel';
 import { giveBack, memoryBytes, takeMemory } from './memories';
-import { secondThread  } from './secondThread';
-import type {Scannable} from './secondThread';
+import { secondThread } from './secondThread';
+import type { Scannable } from './secondThread';
 import { canShare } from './webassembly';
 
 /** Bytes for the query, which stands before everything else. */
@@ -33,7 +33,8 @@ class Shelf implements Scannable {
     room: number,
     makeKernel: MakeKernel,
   ) {
-    this.shared = canShare && makeKernel.module !== undefined ? { module: makeKernel.module, memory: this.#memory } : undefined;
+    this.shared =
+      canShare && makeKernel.module !== undefined ? { module: makeKernel.module, memory: this.#memory } : undefined;
     this.#out = queryRoom + room * 4;
     this.#rows = queryRoom + room * 8;
     this.#kernel = makeKernel(this.#memory);
@@ -101,7 +102,8 @@ export class Shelves {
     readonly dimension: number,
     kernelFor: (width: number) => MakeKernel = bestKernel,
   ) {
-    if (!(dimension >= 1 && dimension <= queryRoom)) throw new RangeError(`There are no vectors of ${dimension} numbers.`);
+    if (!(dimension >= 1 && dimension <= queryRoom))
+      throw new RangeError(`There are no vectors of ${dimension} numbers.`);
     this.#width = Math.ceil(dimension / lane) * lane;
     this.#room = rowsOfShelf(this.#width);
     this.#makeKernel = kernelFor(this.#width);
@@ -115,7 +117,8 @@ export class Shelves {
   /** @param row -127 … 127; of the dimension @returns its number, counted from 0 */
   add(row: Int8Array): number {
     let last = this.#shelves.at(-1);
-    if (last === undefined || last.count === this.#room) this.#shelves.push((last = new Shelf(this.#width, this.#room, this.#makeKernel)));
+    if (last === undefined || last.count === this.#room)
+      this.#shelves.push((last = new Shelf(this.#width, this.#room, this.#makeKernel)));
     last.add(row);
     return this.size - 1;
   }

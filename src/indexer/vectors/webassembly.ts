@@ -5,7 +5,11 @@ export interface Memory {
 }
 
 interface WebAssemblyApi {
-  readonly Memory: new (size: { readonly initial: number; readonly maximum: number; readonly shared: boolean }) => Memory;
+  readonly Memory: new (size: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: boolean;
+  }) => Memory;
   /** Throws where the bytes are no module that this engine can run. */
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: Readonly<Record<string, object>>) => { readonly exports: unknown };

@@ -1,13 +1,13 @@
-import { Supervisor   } from '../process/supervisor';
-import type {LogLevel, ProcessState} from '../process/supervisor';
+import { Supervisor } from '../process/supervisor';
+import type { LogLevel, ProcessState } from '../process/supervisor';
 import { EngineError } from './errors';
 import { parse } from './parse';
-import { PendingRequest   } from './pendingRequest';
-import type {Pending, RequestOptions} from './pendingRequest';
-import { engineMessage, methods, protocolVersion      } from './protocol';
-import type {EngineMessage, HostMessage, Method, Params, Result} from './protocol';
-import { Requests  } from './pendingRequests';
-import type {Answer} from './pendingRequests';
+import { PendingRequest } from './pendingRequest';
+import type { Pending, RequestOptions } from './pendingRequest';
+import { engineMessage, methods, protocolVersion } from './protocol';
+import type { EngineMessage, HostMessage, Method, Params, Result } from './protocol';
+import { Requests } from './pendingRequests';
+import type { Answer } from './pendingRequests';
 
 export type EngineState =
   | Exclude<ProcessState, { kind: 'ready' }>
@@ -73,7 +73,13 @@ export class EngineClient {
         name: 'engine',
         modulePath: options.modulePath,
         // Native code that ended the process is not tried again before something else was served.
-        args: ['--threads', String(options.threads()), '--backend', deaths > 0 ? 'binding' : 'auto', ...this.#placeArguments()],
+        args: [
+          '--threads',
+          String(options.threads()),
+          '--backend',
+          deaths > 0 ? 'binding' : 'auto',
+          ...this.#placeArguments(),
+        ],
         nodeArgs,
         readyTimeoutMs: this.#timeouts.ready,
         protocolVersion,
@@ -131,21 +137,30 @@ export class EngineClient {
   #placeArguments(): string[] {
     const options = this.#options;
     const given = {
-      device: options.device?.(), 'unload-after': options.unloadAfterMinutes?.().toString(), cache: options.cache, lost: this.#suspected,
+      device: options.device?.(),
+      'unload-after': options.unloadAfterMinutes?.().toString(),
+      cache: options.cache,
+      lost: this.#suspected,
     };
-    return Object.entries(given).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`--${name}`, value]));
+    return Object.entries(given).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [`--${name}`, value],
+    );
   }
 
   /** A process that dies while an accelerator runs models may have died of its driver: the next one leaves it alone. */
   #suspect(reason: string): void {
     if (this.#provider === undefined) return;
-    this.#options.log('warn', `The engine ended while it used ${this.#provider}: ${reason}. Models run on the processor from here on.`);
+    this.#options.log(
+      'warn',
+      `The engine ended while it used ${this.#provider}: ${reason}. Models run on the processor from here on.`,
+    );
     this.#suspected = this.#provider;
     this.#provider = undefined;
   }
 
   #refuseWhenUseless(signal: AbortSignal | undefined): void {
-    if (this.#process.isDisposed || signal?.aborted === true) throw new EngineError('cancelled', 'The request is no longer wanted.');
+    if (this.#process.isDisposed || signal?.aborted === true)
+      throw new EngineError('cancelled', 'The request is no longer wanted.');
     if (this.#state.kind === 'failed') throw new EngineError('engineStopped', this.#state.reason);
   }
 
@@ -198,7 +213,10 @@ export class EngineClient {
     clearTimeout(this.#loadTimer);
     if (active) {
       const limitMs = this.#timeouts.load;
-      this.#loadTimer = setTimeout(() => this.#process.kill(`a model that was not open after ${limitMs / 1000} s`), limitMs);
+      this.#loadTimer = setTimeout(
+        () => this.#process.kill(`a model that was not open after ${limitMs / 1000} s`),
+        limitMs,
+      );
     }
     if (this.#state.kind === 'ready') this.#setState({ ...this.#state, loading: active });
   }

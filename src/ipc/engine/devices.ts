@@ -45,7 +45,11 @@ export function ladder(device: Device, supported: readonly SupportedProvider[]):
  * @returns the names nobody knows as `unknown`
  */
 export function parseDevice(text: string): { device: Device; unknown: string[] } {
-  const names = text.toLowerCase().split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = text
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const known = names.filter((name): name is ProviderName => (providerNames as readonly string[]).includes(name));
   const unknown = names.filter((name) => !['auto', 'cpu', ...providerNames].includes(name));
   if (known.length > 0) return { device: [...new Set(known)], unknown };

@@ -1,7 +1,7 @@
 import { EngineError } from './errors';
 import { parse } from './parse';
-import { methods      } from './protocol';
-import type {Event, Method, Params, Priority, Result} from './protocol';
+import { methods } from './protocol';
+import type { Event, Method, Params, Priority, Result } from './protocol';
 import { ReplayedText } from './replayedText';
 
 export interface RequestOptions<M extends Method> {
@@ -85,7 +85,7 @@ export class PendingRequest<M extends Method> implements Pending {
   }
 
   event(value: unknown): void {
-    const event = parse<typeof methods[M]['event']>(methods[this.method].event, value, `An event of ${this.method}`);
+    const event = parse<(typeof methods)[M]['event']>(methods[this.method].event, value, `An event of ${this.method}`);
     if (!('text' in event)) {
       this.#options.onEvent?.(event);
       return;
@@ -96,7 +96,9 @@ export class PendingRequest<M extends Method> implements Pending {
 
   resolve(value: unknown): void {
     try {
-      this.#resolve(parse<typeof methods[M]['result']>(methods[this.method].result, value, `The result of ${this.method}`));
+      this.#resolve(
+        parse<(typeof methods)[M]['result']>(methods[this.method].result, value, `The result of ${this.method}`),
+      );
       this.#settled.abort();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

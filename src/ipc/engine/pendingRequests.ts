@@ -68,7 +68,10 @@ export class Requests {
       if (!request.started) continue;
       request.started = false;
       if (++request.deaths <= maxDeathsPerRequest) continue;
-      this.reject(request, new EngineError('engineDied', `The engine ended twice while it worked on ${request.method}: ${reason}.`));
+      this.reject(
+        request,
+        new EngineError('engineDied', `The engine ended twice while it worked on ${request.method}: ${reason}.`),
+      );
     }
   }
 }

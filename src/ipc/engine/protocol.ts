@@ -9,7 +9,16 @@ import * as v from 'valibot';
 import { attentionMethods } from './messages/attention';
 import { embedParams, embedResult } from './messages/embed';
 import { generateEvent, generateParams, generateResult, promptKinds } from './messages/generate';
-import { count, finishReason, int32Array, milliseconds, sampling, timings, uint32Array, writtenToken } from './messages/parts';
+import {
+  count,
+  finishReason,
+  int32Array,
+  milliseconds,
+  sampling,
+  timings,
+  uint32Array,
+  writtenToken,
+} from './messages/parts';
 import { similarityMethods } from './messages/similarity';
 
 export { maxTextLength, maxTexts } from './messages/embed';

@@ -1,11 +1,21 @@
-import { Supervisor   } from '../process/supervisor';
-import type {LogLevel, ProcessState} from '../process/supervisor';
+import { Supervisor } from '../process/supervisor';
+import type { LogLevel, ProcessState } from '../process/supervisor';
 import { IndexError } from './errors';
-import { indexMessage, methods, protocolVersion          } from './protocol';
-import type {EncoderFacts, HostMessage, IndexMessage, Method, Params, Progress, Result, Root, StartOptions} from './protocol';
+import { indexMessage, methods, protocolVersion } from './protocol';
+import type {
+  EncoderFacts,
+  HostMessage,
+  IndexMessage,
+  Method,
+  Params,
+  Progress,
+  Result,
+  Root,
+  StartOptions,
+} from './protocol';
 import { valid } from './valid';
-import { VectorService  } from './vectorRequests';
-import type {AskForVectors} from './vectorRequests';
+import { VectorService } from './vectorRequests';
+import type { AskForVectors } from './vectorRequests';
 
 export interface IndexClientOptions {
   /** Absolute path of the index process' bundle. */
@@ -32,14 +42,21 @@ type Heard = Exclude<IndexMessage, { kind: 'ready' }>;
  * half of that as it stands, for code that is at most 4 % slower. And of what a question leaves behind, V8 would keep 50 MB
  * before it looks for what no longer lives.
  */
-export const indexNodeArgs: readonly string[] = ['--no-wasm-loop-peeling', '--no-wasm-loop-unrolling', '--max-semi-space-size=2'];
+export const indexNodeArgs: readonly string[] = [
+  '--no-wasm-loop-peeling',
+  '--no-wasm-loop-unrolling',
+  '--max-semi-space-size=2',
+];
 
 /**
  * Once it was given back a block of some megabytes, the C library of Linux takes all blocks up to that size from a heap that
  * does not shrink where something lies at its end. With a limit of its own (bytes), it gives them back to the system. And of
  * the heaps that it makes for threads, none shrinks either: two are enough for one thread that writes and one that answers.
  */
-export const indexEnvironment: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(1 << 18), MALLOC_ARENA_MAX: '2' };
+export const indexEnvironment: Readonly<Record<string, string>> = {
+  MALLOC_MMAP_THRESHOLD_: String(1 << 18),
+  MALLOC_ARENA_MAX: '2',
+};
 
 interface Pending {
   readonly id: number;
@@ -142,7 +159,8 @@ export class IndexClient {
       this.#vectors = new VectorService(embed, (answer) => this.#process.send(answer));
       // Nobody waits for the answers: they come before those of all that is asked after them.
       const known = encoder?.();
-      if (known !== undefined) this.#process.send({ kind: 'request', id: 0, method: 'encoder', params: { encoder: known } });
+      if (known !== undefined)
+        this.#process.send({ kind: 'request', id: 0, method: 'encoder', params: { encoder: known } });
       this.#process.send({ kind: 'request', id: 0, method: 'open', params: { roots: [...roots()] } });
       for (const pending of this.#pending.values()) this.#send(pending);
     } else {
@@ -184,7 +202,10 @@ export class IndexClient {
   /** What was asked of a process that died is asked of one more; an index that is being made is worth a new one, too. */
   #survive(reason: string): boolean {
     for (const pending of [...this.#pending.values()]) {
-      if (pending.survived) pending.reject(new IndexError('died', `The index process ended twice while it worked on ${pending.method}: ${reason}.`));
+      if (pending.survived)
+        pending.reject(
+          new IndexError('died', `The index process ended twice while it worked on ${pending.method}: ${reason}.`),
+        );
       pending.survived = true;
     }
     return true;

@@ -172,7 +172,12 @@ export type VectorQuestion = v.InferOutput<(typeof vectorQuestions)[number]>;
 
 export const hostMessage = v.variant('kind', [
   ...vectors,
-  v.strictObject({ kind: v.literal('request'), id: count, method: v.picklist(Object.keys(methods) as [Method, ...Method[]]), params: v.unknown() }),
+  v.strictObject({
+    kind: v.literal('request'),
+    id: count,
+    method: v.picklist(Object.keys(methods) as [Method, ...Method[]]),
+    params: v.unknown(),
+  }),
   v.strictObject({ kind: v.literal('cancel'), id: count }),
 ]);
 export type HostMessage = v.InferOutput<typeof hostMessage>;
@@ -181,12 +186,20 @@ export const indexMessage = v.variant('kind', [
   // Loose, so that a process of another version can be told apart from one that talks nonsense.
   v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
   v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
-  v.strictObject({ kind: v.literal('error'), id: count, error: v.strictObject({ code: errorCode, message: v.string() }) }),
+  v.strictObject({
+    kind: v.literal('error'),
+    id: count,
+    error: v.strictObject({ code: errorCode, message: v.string() }),
+  }),
   v.strictObject({ kind: v.literal('progress'), progress }),
   ...vectorQuestions,
   /** A question that was answered without the encoder, which was busy, can be answered with it now. */
   v.strictObject({ kind: v.literal('better') }),
-  v.strictObject({ kind: v.literal('log'), level: v.picklist(['debug', 'info', 'warn', 'error']), message: v.string() }),
+  v.strictObject({
+    kind: v.literal('log'),
+    level: v.picklist(['debug', 'info', 'warn', 'error']),
+    message: v.string(),
+  }),
 ]);
 export type IndexMessage = v.InferOutput<typeof indexMessage>;
 

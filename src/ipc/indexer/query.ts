@@ -31,20 +31,31 @@ export function parseQuestion(input: string): Question {
     }
   }
   const { lang = [], path = [], symbol = [] } = filters;
-  return { text: words.join(' '), phrases, languages: lang, paths: path, withoutPaths: filters['-path'] ?? [], symbols: symbol };
+  return {
+    text: words.join(' '),
+    phrases,
+    languages: lang,
+    paths: path,
+    withoutPaths: filters['-path'] ?? [],
+    symbols: symbol,
+  };
 }
 
 /** Whether a file may hold an answer. @param path from the root, with `/` between folders */
 export function acceptsFile(question: Question, path: string, language: string): boolean {
   const { languages, paths, withoutPaths } = question;
   const fits = (pattern: string): boolean => fitsPath(pattern, path);
-  if (languages.length > 0 && !languages.some((wanted) => fitsLanguage(wanted.toLowerCase(), path, language))) return false;
+  if (languages.length > 0 && !languages.some((wanted) => fitsLanguage(wanted.toLowerCase(), path, language)))
+    return false;
   return (paths.length === 0 || paths.some(fits)) && !withoutPaths.some(fits);
 }
 
 /** Whether a chunk stands in a definition that is asked for. @param symbols outermost first */
 export function acceptsSymbols({ symbols: wanted }: Question, symbols: readonly string[]): boolean {
-  return wanted.length === 0 || wanted.some((part) => symbols.some((symbol) => symbol.toLowerCase().includes(part.toLowerCase())));
+  return (
+    wanted.length === 0 ||
+    wanted.some((part) => symbols.some((symbol) => symbol.toLowerCase().includes(part.toLowerCase())))
+  );
 }
 
 /** Whether a text holds every phrase. */

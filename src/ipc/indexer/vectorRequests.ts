@@ -2,7 +2,11 @@ import type { Embedder, EmbeddingKind } from './embedder';
 import type { EncoderFacts, VectorAnswer, VectorQuestion } from './protocol';
 
 /** Asks for the vectors of some texts, one behind the other. Rejects when there are none, or the signal is aborted. */
-export type AskForVectors = (texts: readonly string[], purpose: EmbeddingKind, signal?: AbortSignal) => Promise<Float32Array>;
+export type AskForVectors = (
+  texts: readonly string[],
+  purpose: EmbeddingKind,
+  signal?: AbortSignal,
+) => Promise<Float32Array>;
 
 interface Pending {
   resolve(vectors: Float32Array): void;
@@ -69,7 +73,8 @@ export class VectorService {
       const vectors = await this.ask(texts, purpose, controller.signal);
       if (!controller.signal.aborted) this.send({ kind: 'vectors', id, vectors });
     } catch (error) {
-      if (!controller.signal.aborted) this.send({ kind: 'noVectors', id, message: error instanceof Error ? error.message : String(error) });
+      if (!controller.signal.aborted)
+        this.send({ kind: 'noVectors', id, message: error instanceof Error ? error.message : String(error) });
     } finally {
       this.#running.delete(id);
     }
@@ -91,7 +96,10 @@ export class RemoteEmbedder implements Embedder {
 
   async embed(texts: readonly string[], kind: EmbeddingKind, signal?: AbortSignal): Promise<Float32Array> {
     const vectors = await this.ask(texts, kind, signal);
-    if (vectors.length !== texts.length * this.dimension) throw new Error(`The encoder gave ${vectors.length} numbers for ${texts.length} texts, not ${this.dimension} for each.`);
+    if (vectors.length !== texts.length * this.dimension)
+      throw new Error(
+        `The encoder gave ${vectors.length} numbers for ${texts.length} texts, not ${this.dimension} for each.`,
+      );
     return vectors;
   }
 }

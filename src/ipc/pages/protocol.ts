@@ -47,7 +47,11 @@ export const pageMessage = v.variant('kind', [
   v.strictObject({ kind: v.literal('cancel'), id }),
   v.strictObject({ kind: v.literal('told'), name, value: v.unknown() }),
   /** Something went wrong in the page, a refused message for one. */
-  v.strictObject({ kind: v.literal('log'), level: v.picklist(['warn', 'error']), message: v.pipe(v.string(), v.maxLength(2000)) }),
+  v.strictObject({
+    kind: v.literal('log'),
+    level: v.picklist(['warn', 'error']),
+    message: v.pipe(v.string(), v.maxLength(2000)),
+  }),
 ]);
 export type PageMessage = v.InferOutput<typeof pageMessage>;
 
@@ -83,12 +87,16 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
-  throw new PageError('invalid', `${what}: expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}.`);
+  throw new PageError(
+    'invalid',
+    `${what}: expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}.`,
+  );
 }
 
 /** @param what names the message in the error @throws {PageError} `invalid` where it is larger than any message may be */
 export function checkSize(message: unknown, what: string): void {
-  if (sizeOf(message) > maxMessageBytes) throw new PageError('invalid', `${what}: more than ${maxMessageBytes / 1e6} MB.`);
+  if (sizeOf(message) > maxMessageBytes)
+    throw new PageError('invalid', `${what}: more than ${maxMessageBytes / 1e6} MB.`);
 }
 
 /** The table's entry of a name, own ones only: `constructor` is no method. */

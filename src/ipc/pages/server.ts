@@ -1,24 +1,21 @@
-import {
-  check,
-  checkSize,
-  entryOf,
-  PageError,
-  pageMessage
-  
-  
-  
-  
-  
-  
-  
-  
-  
+import { check, checkSize, entryOf, PageError, pageMessage } from './protocol';
+import type {
+  EventName,
+  EventValue,
+  HostMessage,
+  PageProtocol,
+  RequestName,
+  RequestParams,
+  RequestResult,
+  Told,
+  ToldName,
 } from './protocol';
-import type {EventName, EventValue, HostMessage, PageProtocol, RequestName, RequestParams, RequestResult, Told, ToldName} from './protocol';
 
 /** What the host does for a page. */
 export interface PageHandlers<P extends PageProtocol> {
-  readonly requests: { readonly [K in RequestName<P>]: (params: RequestParams<P, K>, signal: AbortSignal) => Promise<RequestResult<P, K>> };
+  readonly requests: {
+    readonly [K in RequestName<P>]: (params: RequestParams<P, K>, signal: AbortSignal) => Promise<RequestResult<P, K>>;
+  };
   readonly told: { readonly [K in ToldName<P>]: (value: Told<P, K>) => void };
 }
 
@@ -57,7 +54,8 @@ export class PageServer<P extends PageProtocol> {
         case 'told': {
           const schema = entryOf(this.protocol.told, message.name);
           const handler = entryOf(this.handlers.told as Record<string, AnyHandler>, message.name);
-          if (schema === undefined || handler === undefined) throw new PageError('invalid', `The page told ${JSON.stringify(message.name)}, which is unknown.`);
+          if (schema === undefined || handler === undefined)
+            throw new PageError('invalid', `The page told ${JSON.stringify(message.name)}, which is unknown.`);
           handler(check(schema, message.value, `What the page told as ${message.name}`), new AbortController().signal);
           return;
         }
@@ -93,7 +91,8 @@ export class PageServer<P extends PageProtocol> {
     try {
       const entry = entryOf(this.protocol.requests, name);
       const handler = entryOf(this.handlers.requests as unknown as Record<string, AnyHandler>, name);
-      if (entry === undefined || handler === undefined) throw new PageError('invalid', `The page asked ${JSON.stringify(name)}, which is unknown.`);
+      if (entry === undefined || handler === undefined)
+        throw new PageError('invalid', `The page asked ${JSON.stringify(name)}, which is unknown.`);
       const params = check(entry.params, value, `Parameters of ${name}`);
       const result = await handler(params, controller.signal);
       checkSize(result, `Answer to ${name}`);

@@ -15,8 +15,9 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, what
   if (result.success) return { value: result.output };
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
-  const wrong = issue.received === 'undefined' && place !== null
-    ? `${place} is missing`
-    : `expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}`;
+  const wrong =
+    issue.received === 'undefined' && place !== null
+      ? `${place} is missing`
+      : `expected ${issue.expected ?? 'another value'}${place === null ? '' : ` at ${place}`}`;
   return { problem: `${what}: ${wrong}.` };
 }

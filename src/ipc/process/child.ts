@@ -1,5 +1,5 @@
-import { fork  } from 'node:child_process';
-import type {ChildProcess} from 'node:child_process';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type * as v from 'valibot';
 import { check } from './check';
 
@@ -145,7 +145,10 @@ export function childEnvironment(host: NodeJS.ProcessEnv, isElectron: boolean): 
  * nor its version.
  */
 export function lastLine(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const error = lines.findLast((line) => /^(?:Uncaught )?\w*(?:Error|Exception)\b/.test(line));
   const last = error ?? lines.findLast((line) => !line.startsWith('at ') && !line.startsWith('Node.js v')) ?? '';
   return last.replace(/\.$/, '');

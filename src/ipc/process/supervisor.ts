@@ -1,6 +1,6 @@
 import { maxConsecutiveDeaths, restartDelayMs } from './backoff';
-import { Child  } from './child';
-import type {ChildOptions} from './child';
+import { Child } from './child';
+import type { ChildOptions } from './child';
 
 export type ProcessState =
   /** No process; the next `start` makes one. */
@@ -117,7 +117,10 @@ export class Supervisor<Message extends { readonly kind: string }, Sent extends 
     const delayMs = end.fatal ? undefined : restartDelayMs(this.#deaths);
     const what = `${this.#options.name} process ${child.pid ?? '(not started)'} ended: ${end.reason}.`;
     if (delayMs === undefined) {
-      this.#fail(what, end.fatal ? end.reason : `it ended ${maxConsecutiveDeaths} times in a row, the last time with ${end.reason}`);
+      this.#fail(
+        what,
+        end.fatal ? end.reason : `it ended ${maxConsecutiveDeaths} times in a row, the last time with ${end.reason}`,
+      );
       return;
     }
     this.#notBefore = performance.now() + delayMs;

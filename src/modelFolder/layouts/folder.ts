@@ -37,5 +37,7 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
 export async function openDecoderFolder(folder: string): Promise<DecoderFolder> {
   const opened = await openModelFolder(folder);
   if (opened.role === 'decoder') return opened;
-  throw invalid(`The model folder ${opened.path} holds an ${opened.role}, which does not write text; choose a decoder.`);
+  throw invalid(
+    `The model folder ${opened.path} holds an ${opened.role}, which does not write text; choose a decoder.`,
+  );
 }

@@ -21,8 +21,12 @@ const named = (name: keyof typeof cacheNames) => v.optional(v.literal(cacheNames
 const decoder = v.object({
   // Beside the configuration: no way out of the folder, on any system.
   filename: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][\w.-]*$/, 'the name of a file in the folder')),
-  inputs: v.optional(v.object({ past_key_names: named('past_key_names'), past_value_names: named('past_value_names') })),
-  outputs: v.optional(v.object({ present_key_names: named('present_key_names'), present_value_names: named('present_value_names') })),
+  inputs: v.optional(
+    v.object({ past_key_names: named('past_key_names'), past_value_names: named('past_value_names') }),
+  ),
+  outputs: v.optional(
+    v.object({ present_key_names: named('present_key_names'), present_value_names: named('present_value_names') }),
+  ),
 });
 const config = v.object({
   model: v.object({
@@ -34,7 +38,11 @@ const config = v.object({
   }),
 });
 /** Parts of models that take more than text, or are more than a decoder. */
-const otherParts = v.object({ model: v.union((['encoder', 'vision', 'speech', 'embedding'] as const).map((part) => v.object({ [part]: v.object({}) }))) });
+const otherParts = v.object({
+  model: v.union(
+    (['encoder', 'vision', 'speech', 'embedding'] as const).map((part) => v.object({ [part]: v.object({}) })),
+  ),
+});
 
 export const hasGenaiLayout = (folder: string): Promise<boolean> => exists(folder, configName);
 
@@ -47,7 +55,8 @@ export const hasGenaiLayout = (folder: string): Promise<boolean> => exists(folde
 export async function openGenaiFolder(folder: string): Promise<DecoderFolder> {
   const json = await readJson(folder, configName);
   const where = `${configName} in the model folder ${folder}`;
-  if (v.is(otherParts, json)) throw invalid(`${where} describes more than a decoder of text; choose a model for text generation.`);
+  if (v.is(otherParts, json))
+    throw invalid(`${where} describes more than a decoder of text; choose a model for text generation.`);
   const parsed = v.safeParse(config, json);
   if (!parsed.success) throw invalid(`${where} is not understood: ${misfit(parsed.issues[0])}; choose another model.`);
   const { model } = parsed.output;

@@ -109,7 +109,10 @@ export async function openGlassboxFolder(folder: string): Promise<ModelFolder> {
   return content.role === 'decoder' ? { ...shared, ...decoderParts(content) } : { ...shared, ...encoderParts(content) };
 }
 
-type Parts<Folder extends ModelFolder> = Omit<Folder, 'path' | 'name' | 'contextLength' | 'vocabularySize' | 'graph' | 'tokenizer' | 'tokenizerConfig'>;
+type Parts<Folder extends ModelFolder> = Omit<
+  Folder,
+  'path' | 'name' | 'contextLength' | 'vocabularySize' | 'graph' | 'tokenizer' | 'tokenizerConfig'
+>;
 
 function decoderParts({ tokens: named, cache, layout, copiesFrom }: DecoderManifest): Parts<DecoderFolder> {
   const tokens = withoutAbsent(named);
@@ -140,8 +143,12 @@ function encoderParts({ dimension, pooling, tokens }: EncoderManifest): Parts<En
   };
 }
 
-const withoutAbsent = <Name extends string>(tokens: Partial<Record<Name, string | undefined>>): Partial<Record<Name, string>> =>
-  Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== undefined)) as Partial<Record<Name, string>>;
+const withoutAbsent = <Name extends string>(
+  tokens: Partial<Record<Name, string | undefined>>,
+): Partial<Record<Name, string>> =>
+  Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== undefined)) as Partial<
+    Record<Name, string>
+  >;
 
 function readManifest(folder: string, json: unknown): Manifest {
   const where = `${manifestName} in the model folder ${folder}`;

@@ -18,7 +18,9 @@ export function modelIdentity(graph: string): string {
   const hash = createHash('sha256').update(head(graph));
   const folder = dirname(graph);
   const stem = basename(graph).replace(/\.onnx$/, '');
-  for (const name of readdirSync(folder).filter((other) => other.startsWith(stem)).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((other) => other.startsWith(stem))
+    .sort()) {
     const { size, mtimeMs } = statSync(join(folder, name));
     hash.update(`\n${name} ${size} ${mtimeMs}`);
   }
@@ -32,7 +34,12 @@ export function modelIdentity(graph: string): string {
  *
  * @throws {Error} where a file cannot be read
  */
-export async function encoderIdentity({ path: _path, name: _name, graph, ...settings }: EncoderFolder): Promise<string> {
+export async function encoderIdentity({
+  path: _path,
+  name: _name,
+  graph,
+  ...settings
+}: EncoderFolder): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(settings));
   const folder = dirname(graph);
   // Weights beside the graph: `model.onnx_data`, `model.onnx.data`.

@@ -46,7 +46,16 @@ export function roleOf({ architectures, is_encoder_decoder: both }: PublicConfig
 }
 
 /** Families that number the positions of a text from behind the padding token's id on, and have so many fewer. */
-const positionsBehindPadding = new Set(['roberta', 'xlm-roberta', 'xlm-roberta-xl', 'camembert', 'mpnet', 'longformer', 'roberta-prelayernorm', 'xmod']);
+const positionsBehindPadding = new Set([
+  'roberta',
+  'xlm-roberta',
+  'xlm-roberta-xl',
+  'camembert',
+  'mpnet',
+  'longformer',
+  'roberta-prelayernorm',
+  'xmod',
+]);
 
 /** How many tokens the model can take, where its configuration says so. */
 export function statedContextLength(settings: PublicConfig): number | undefined {

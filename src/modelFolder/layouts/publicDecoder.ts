@@ -19,7 +19,6 @@ const postProcessor = v.object({
   post_processor: v.union([template, v.object({ type: v.literal('Sequence'), processors: v.array(v.unknown()) })]),
 });
 
-
 /** What the configuration of a public decoder says, whatever form it has. */
 export interface DecoderSettings {
   /** Absolute path of the ONNX file. */
@@ -31,7 +30,11 @@ export interface DecoderSettings {
 }
 
 /** A public decoder: its prompts are written as its tokenizer shows that it was trained. */
-export async function describeDecoder(folder: string, settings: DecoderSettings, found: PublicTokenizer): Promise<DecoderFolder> {
+export async function describeDecoder(
+  folder: string,
+  settings: DecoderSettings,
+  found: PublicTokenizer,
+): Promise<DecoderFolder> {
   const { tokenizer, tokenizerConfig, added } = found;
   const { endIds, ...stated } = settings;
   const fillIn = fillInTheMiddleTokens(new Set(added.values()));

@@ -25,7 +25,9 @@ const precisions = {
 export async function chooseGraph(folder: string, stem: string, use: keyof typeof precisions): Promise<string> {
   for (const place of places) {
     const present = new Set(await readdir(join(folder, place)).catch(() => []));
-    const name = precisions[use].map((precision) => `${stem}${precision}.onnx`).find((candidate) => present.has(candidate));
+    const name = precisions[use]
+      .map((precision) => `${stem}${precision}.onnx`)
+      .find((candidate) => present.has(candidate));
     if (name === undefined) continue;
     const path = place === '' ? name : `${place}/${name}`;
     await statFile(folder, path);

@@ -39,7 +39,10 @@ const transformer = v.object({
 });
 
 /** What the files of the library `sentence-transformers` say beyond what `transformers` knows. */
-export interface SentenceSettings extends Pick<EncoderFolder, 'pooling' | 'needsFinishedVectors' | 'prefixes' | 'poolsPrefix' | 'trims' | 'lowerCase'> {
+export interface SentenceSettings extends Pick<
+  EncoderFolder,
+  'pooling' | 'needsFinishedVectors' | 'prefixes' | 'poolsPrefix' | 'trims' | 'lowerCase'
+> {
   /** Tokens. */
   readonly contextLength: number | undefined;
 }
@@ -57,8 +60,13 @@ export async function readSentenceSettings(folder: string): Promise<SentenceSett
   const found = (await hasSentenceModules(folder)) ? await readAs(folder, 'modules.json', modules) : [];
   const pathOf = (kind: string) => found.find(({ type }) => type.endsWith(`.${kind}`))?.path;
   const poolingPath = pathOf('Pooling') ?? ((await exists(folder, '1_Pooling/config.json')) ? '1_Pooling' : undefined);
-  const modes = poolingPath === undefined ? undefined : await readAs(folder, inside(poolingPath, 'config.json'), pooling);
-  const settings = await readOptional(folder, inside(pathOf('Transformer') ?? '', 'sentence_bert_config.json'), transformer);
+  const modes =
+    poolingPath === undefined ? undefined : await readAs(folder, inside(poolingPath, 'config.json'), pooling);
+  const settings = await readOptional(
+    folder,
+    inside(pathOf('Transformer') ?? '', 'sentence_bert_config.json'),
+    transformer,
+  );
   const known = ['Transformer', 'Pooling', 'Normalize'];
   return {
     pooling: modes === undefined ? 'mean' : poolingOf(folder, modes),
@@ -93,12 +101,18 @@ function prefixesOf(settings: v.InferOutput<typeof prompts> | undefined): Encode
 
 const inside = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 
-async function readOptional<S extends v.GenericSchema>(folder: string, path: string, schema: S): Promise<v.InferOutput<S> | undefined> {
+async function readOptional<S extends v.GenericSchema>(
+  folder: string,
+  path: string,
+  schema: S,
+): Promise<v.InferOutput<S> | undefined> {
   return (await exists(folder, path)) ? readAs(folder, path, schema) : undefined;
 }
 
 async function readAs<S extends v.GenericSchema>(folder: string, path: string, schema: S): Promise<v.InferOutput<S>> {
   const parsed = v.safeParse(schema, await readJson(folder, path));
   if (parsed.success) return parsed.output;
-  throw invalid(`${path} in the model folder ${folder} is not understood: ${misfit(parsed.issues[0])}; copy the model again.`);
+  throw invalid(
+    `${path} in the model folder ${folder} is not understood: ${misfit(parsed.issues[0])}; copy the model again.`,
+  );
 }

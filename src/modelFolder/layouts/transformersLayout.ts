@@ -12,7 +12,10 @@ import type { EncoderDecoderFolder, EncoderFolder, ModelFolder } from './types';
 
 const generationConfig = v.object({ eos_token_id: v.nullish(v.union([v.number(), v.array(v.number())])) });
 const padding = v.object({ pad_token: tokenText });
-const beginnings = v.object({ decoder_start_token_id: v.nullish(v.number()), forced_bos_token_id: v.nullish(v.number()) });
+const beginnings = v.object({
+  decoder_start_token_id: v.nullish(v.number()),
+  forced_bos_token_id: v.nullish(v.number()),
+});
 const tokenizerLimits = v.object({ model_max_length: v.pipe(v.number(), v.minValue(1)) });
 
 export const hasTransformersLayout = (folder: string): Promise<boolean> => exists(folder, 'config.json');
@@ -31,18 +34,30 @@ export async function openTransformersFolder(folder: string): Promise<ModelFolde
   const graph = join(folder, await chooseGraph(folder, 'model', role === 'decoder' ? 'decoding' : 'encoding'));
   const tokenizer = await readPublicTokenizer(folder, settings.vocab_size, 'config.json');
   if (role === 'encoder') return openEncoder(folder, graph, settings, tokenizer);
-  const stated = { graph, contextLength: contextLength(folder, settings), vocabularySize: settings.vocab_size, endIds: await endIds(folder, settings) };
+  const stated = {
+    graph,
+    contextLength: contextLength(folder, settings),
+    vocabularySize: settings.vocab_size,
+    endIds: await endIds(folder, settings),
+  };
   return describeDecoder(folder, stated, tokenizer);
 }
 
 /** Two graphs: the encoder's, and optimum's decoder that works with and without a cache. */
 async function openEncoderDecoder(folder: string, settings: PublicConfig): Promise<EncoderDecoderFolder> {
-  const [encoderGraph, graph] = [await chooseGraph(folder, 'encoder_model', 'encoding'), await chooseGraph(folder, 'decoder_model_merged', 'decoding')];
+  const [encoderGraph, graph] = [
+    await chooseGraph(folder, 'encoder_model', 'encoding'),
+    await chooseGraph(folder, 'decoder_model_merged', 'decoding'),
+  ];
   const whole = await chooseGraph(folder, 'decoder_model', 'encoding').catch(() => undefined);
   const generation = v.safeParse(beginnings, await readOptionalJson(folder, 'generation_config.json'));
-  const { decoder_start_token_id: start, forced_bos_token_id: forced } = generation.success ? { ...settings, ...withoutNull(generation.output) } : settings;
+  const { decoder_start_token_id: start, forced_bos_token_id: forced } = generation.success
+    ? { ...settings, ...withoutNull(generation.output) }
+    : settings;
   if (start === undefined || start === null) {
-    throw invalid(`config.json in the model folder ${folder} states no decoder_start_token_id, which a text begins with; copy the model again.`);
+    throw invalid(
+      `config.json in the model folder ${folder} states no decoder_start_token_id, which a text begins with; copy the model again.`,
+    );
   }
   return {
     role: 'encoder-decoder',
@@ -59,7 +74,8 @@ async function openEncoderDecoder(folder: string, settings: PublicConfig): Promi
   };
 }
 
-const withoutNull = <T extends object>(values: T): Partial<T> => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as Partial<T>;
+const withoutNull = <T extends object>(values: T): Partial<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as Partial<T>;
 
 /** generation_config.json goes before config.json. */
 async function endIds(folder: string, settings: PublicConfig): Promise<number[]> {
@@ -68,7 +84,12 @@ async function endIds(folder: string, settings: PublicConfig): Promise<number[]>
   return [ids ?? settings.eos_token_id ?? []].flat();
 }
 
-async function openEncoder(folder: string, graph: string, settings: PublicConfig, found: PublicTokenizer): Promise<EncoderFolder> {
+async function openEncoder(
+  folder: string,
+  graph: string,
+  settings: PublicConfig,
+  found: PublicTokenizer,
+): Promise<EncoderFolder> {
   const { tokenizer, tokenizerConfig, added } = found;
   const { contextLength: wanted, ...sentence } = await readSentenceSettings(folder);
   const limits = v.safeParse(tokenizerLimits, tokenizerConfig);

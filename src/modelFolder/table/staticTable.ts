@@ -55,12 +55,19 @@ export class StaticEmbedder {
   static async open(folder: string): Promise<StaticEmbedder> {
     const parsed = v.safeParse(manifest, await readJson(folder, manifestName));
     if (!parsed.success) {
-      throw new EngineError('modelInvalid', `${manifestName} in the model folder ${folder} is no table of token vectors: ${misfit(parsed.issues[0])}; make the model folder again.`);
+      throw new EngineError(
+        'modelInvalid',
+        `${manifestName} in the model folder ${folder} is no table of token vectors: ${misfit(parsed.issues[0])}; make the model folder again.`,
+      );
     }
     const { name, version, dimension, text, files } = parsed.output;
     for (const path of Object.values(parts)) {
       const listed = files.find((file) => file.path === path);
-      if (listed === undefined) throw new EngineError('modelInvalid', `${path} is not listed in ${manifestName} of the model folder ${folder}; make the model folder again.`);
+      if (listed === undefined)
+        throw new EngineError(
+          'modelInvalid',
+          `${path} is not listed in ${manifestName} of the model folder ${folder}; make the model folder again.`,
+        );
       await verifyFile(folder, listed);
     }
     const table = await readFile(join(folder, parts.table));
@@ -68,7 +75,10 @@ export class StaticEmbedder {
     const tokenizer = Tokenizer.create(await readJson(folder, parts.tokenizer));
     const rows = scales.length / 4;
     if (table.length !== rows * dimension || rows < tokenizer.vocabularySize) {
-      throw new EngineError('modelInvalid', `The files of the model folder ${folder} do not belong together: ${parts.table} has not ${dimension} bytes for each token; make the model folder again.`);
+      throw new EngineError(
+        'modelInvalid',
+        `The files of the model folder ${folder} do not belong together: ${parts.table} has not ${dimension} bytes for each token; make the model folder again.`,
+      );
     }
     return new StaticEmbedder(
       `${name}@${version}`,

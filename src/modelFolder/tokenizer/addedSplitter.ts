@@ -45,7 +45,9 @@ export class AddedSplitter {
       const token = this.#tokens.get(content);
       const behind = index + content.length;
       if (token === undefined || index < end || (token.single_word && touchesWord(whole, index, behind))) continue;
-      const start = token.lstrip ? Math.max(end, index - (spacesBefore.exec(whole.slice(end, index))?.[0].length ?? 0)) : index;
+      const start = token.lstrip
+        ? Math.max(end, index - (spacesBefore.exec(whole.slice(end, index))?.[0].length ?? 0))
+        : index;
       if (start > end) stretches.push({ start: end, end: start, id: undefined });
       end = token.rstrip ? behind + (spacesBehind.exec(whole.slice(behind))?.[0].length ?? 0) : behind;
       stretches.push({ start, end, id: token.id });
@@ -56,6 +58,7 @@ export class AddedSplitter {
 }
 
 const touchesWord = (text: string, start: number, end: number): boolean =>
-  wordCharacter.test(Array.from(text.slice(Math.max(0, start - 2), start)).at(-1) ?? '') || wordCharacter.test(String.fromCodePoint(text.codePointAt(end) ?? 32));
+  wordCharacter.test(Array.from(text.slice(Math.max(0, start - 2), start)).at(-1) ?? '') ||
+  wordCharacter.test(String.fromCodePoint(text.codePointAt(end) ?? 32));
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

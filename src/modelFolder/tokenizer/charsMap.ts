@@ -16,7 +16,8 @@ const longestGrapheme = 6;
 export function charsMap(table: Uint8Array): (text: Aligned) => Aligned {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
   const trieBytes = table.byteLength < 4 ? NaN : view.getUint32(0, true);
-  if (!(trieBytes % 4 === 0 && trieBytes > 0 && 4 + trieBytes <= table.byteLength)) throw new Error('precompiled_charsmap is cut off');
+  if (!(trieBytes % 4 === 0 && trieBytes > 0 && 4 + trieBytes <= table.byteLength))
+    throw new Error('precompiled_charsmap is cut off');
   const units = Uint32Array.from({ length: trieBytes / 4 }, (_, at) => view.getUint32(4 + 4 * at, true));
   const replacements = table.subarray(4 + trieBytes);
   const utf8 = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { ignoreBOM: true }) };

@@ -3,18 +3,18 @@ import { EngineError } from '../../ipc/engine/errors';
 import { misfit } from '../../common/schemaIssue';
 import { AddedSplitter } from './addedSplitter';
 import type { AddedToken } from './addedSplitter';
-import { MergeTable  } from './mergeTable';
-import type {Merge} from './mergeTable';
+import { MergeTable } from './mergeTable';
+import type { Merge } from './mergeTable';
 import { BytePairModel } from './models/bytePairs';
 import { CharacterPairModel } from './models/characterPairs';
 import { vocabularyRecord } from './models/tokenModel';
 import type { TokenModel, Vocabulary } from './models/tokenModel';
 import { UnigramModel } from './models/unigrams';
 import { WordPieceModel } from './models/wordPieces';
-import { createNormalizer, normalizer  } from './normalization';
-import type {Normalizer} from './normalization';
-import { createPreTokenizer, endsInBytes, preTokenizer  } from './preTokenization';
-import type {PreTokenizer} from './preTokenization';
+import { createNormalizer, normalizer } from './normalization';
+import type { Normalizer } from './normalization';
+import { createPreTokenizer, endsInBytes, preTokenizer } from './preTokenization';
+import type { PreTokenizer } from './preTokenization';
 
 /** Text that looks like markup for the model, whether or not its file flags it as special. */
 const markup = /^<.*>$/s;
@@ -130,7 +130,11 @@ function parseDefinition(json: unknown): Parsed {
 }
 
 const refusal = (reason: string, options?: ErrorOptions): EngineError =>
-  new EngineError('modelInvalid', `tokenizer.json cannot be used: ${reason}; choose a model with another tokenizer.`, options);
+  new EngineError(
+    'modelInvalid',
+    `tokenizer.json cannot be used: ${reason}; choose a model with another tokenizer.`,
+    options,
+  );
 
 /** Turns what is thrown for a part of a file into a sentence about the file. */
 function understood<T>(read: () => T): T {
@@ -154,24 +158,48 @@ function mergedTokens(first: readonly AddedToken[], second: readonly AddedToken[
   return [...first, ...second.filter((token) => !known.has(token.id))];
 }
 
-function readModel({ model, ...rest }: Parsed, special: ReadonlySet<number>): { model: TokenModel; vocabulary: Vocabulary } {
+function readModel(
+  { model, ...rest }: Parsed,
+  special: ReadonlySet<number>,
+): { model: TokenModel; vocabulary: Vocabulary } {
   if ('type' in model && model.type === 'Unigram') {
     const vocabulary = readVocabulary(Object.fromEntries(model.vocab.map(([token], at) => [token, at])), special);
     const scores = model.vocab.map(([, score]) => score);
-    return { vocabulary, model: new UnigramModel({ vocabulary, scores, unknown: model.unk_id ?? undefined, fallsBackToBytes: model.byte_fallback }) };
+    return {
+      vocabulary,
+      model: new UnigramModel({
+        vocabulary,
+        scores,
+        unknown: model.unk_id ?? undefined,
+        fallsBackToBytes: model.byte_fallback,
+      }),
+    };
   }
   const vocabulary = readVocabulary(model.vocab, special);
   if (model.type === 'WordPiece') {
     const unknown = idIn(model.vocab, model.unk_token);
     if (unknown === undefined) throw refusal(`its vocabulary lacks ${model.unk_token}`);
-    const parts = { vocabulary, unknown, continuation: model.continuing_subword_prefix, longestWord: model.max_input_chars_per_word };
+    const parts = {
+      vocabulary,
+      unknown,
+      continuation: model.continuing_subword_prefix,
+      longestWord: model.max_input_chars_per_word,
+    };
     return { vocabulary, model: new WordPieceModel(parts) };
   }
   const merges = new MergeTable(readMerges(model.merges, vocabulary, model.vocab));
   const parts = { vocabulary, merges, wholeTokensFirst: model.ignore_merges };
   if (endsInBytes(rest.pre_tokenizer)) return { vocabulary, model: new BytePairModel(parts) };
   const unknown = idIn(model.vocab, model.unk_token);
-  return { vocabulary, model: new CharacterPairModel({ ...parts, unknown, fusesUnknown: model.fuse_unk, fallsBackToBytes: model.byte_fallback }) };
+  return {
+    vocabulary,
+    model: new CharacterPairModel({
+      ...parts,
+      unknown,
+      fusesUnknown: model.fuse_unk,
+      fallsBackToBytes: model.byte_fallback,
+    }),
+  };
 }
 
 function idIn(vocabulary: Record<string, unknown>, token: string | null | undefined): number | undefined {

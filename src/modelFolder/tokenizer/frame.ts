@@ -10,10 +10,7 @@ const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const pair = v.looseTuple([v.string(), id]);
 /** BERT and RoBERTa have names of their own for the same: one token in front, one behind. */
 const around = v.object({ type: v.picklist(['BertProcessing', 'RobertaProcessing']), cls: pair, sep: pair });
-const piece = v.union([
-  v.object({ SpecialToken: v.object({ id: v.string() }) }),
-  v.object({ Sequence: v.object({}) }),
-]);
+const piece = v.union([v.object({ SpecialToken: v.object({ id: v.string() }) }), v.object({ Sequence: v.object({}) })]);
 const template = v.object({
   type: v.literal('TemplateProcessing'),
   single: v.array(piece),

@@ -36,7 +36,10 @@ export function createNormalizer(config: v.InferOutput<typeof normalizer> | null
   return inTurn(config.type === 'Sequence' ? config.normalizers.map(normalizerOf) : [normalizerOf(config)]);
 }
 
-const inTurn = (steps: readonly Normalizer[]): Normalizer => (text) => steps.reduce((current, next) => next(current), text);
+const inTurn =
+  (steps: readonly Normalizer[]): Normalizer =>
+  (text) =>
+    steps.reduce((current, next) => next(current), text);
 
 function normalizerOf(config: Step): Normalizer {
   switch (config.type) {
@@ -79,13 +82,19 @@ export function prepended(source: Aligned, text: string): Aligned {
 }
 
 /** Letter by letter, so that no letter depends on its neighbours, as the reference does it. */
-const lowerCase: Normalizer = (text) => replaceMatches(text, /\p{Changes_When_Lowercased}/gu, (letter) => letter.toLowerCase());
+const lowerCase: Normalizer = (text) =>
+  replaceMatches(text, /\p{Changes_When_Lowercased}/gu, (letter) => letter.toLowerCase());
 
 /** Characters that say nothing go: controls, formats and the like but tab and line ends. Every space becomes the plain one. */
 const cleanUp: Normalizer = (text) =>
-  replaceMatches(replaceMatches(text, /(?![\t\n\r])[\ufffd\p{Cc}\p{Cf}\p{Co}]/gu, () => ''), /\p{White_Space}/gu, () => ' ');
+  replaceMatches(
+    replaceMatches(text, /(?![\t\n\r])[\ufffd\p{Cc}\p{Cf}\p{Co}]/gu, () => ''),
+    /\p{White_Space}/gu,
+    () => ' ',
+  );
 
-const ideograph = /[\u{4e00}-\u{9fff}\u{3400}-\u{4dbf}\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{f900}-\u{faff}\u{2f800}-\u{2fa1f}]/gu;
+const ideograph =
+  /[\u{4e00}-\u{9fff}\u{3400}-\u{4dbf}\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{f900}-\u{faff}\u{2f800}-\u{2fa1f}]/gu;
 
 const setIdeographsApart: Normalizer = (text) => {
   let rewriter: Rewriter | undefined;

@@ -11,7 +11,12 @@ export type Pattern = v.InferOutput<typeof pattern>;
  * @throws {Error} where one cannot be translated
  */
 export function compilePattern(rule: Pattern): RegExp {
-  const { pattern: compiled } = new SplitPreTokenizer({ type: 'Split', pattern: rule, behavior: 'Isolated', invert: false });
+  const { pattern: compiled } = new SplitPreTokenizer({
+    type: 'Split',
+    pattern: rule,
+    behavior: 'Isolated',
+    invert: false,
+  });
   if (!compiled) throw new Error('a step has no pattern');
   return compiled;
 }

@@ -47,7 +47,8 @@ const byteLevelRule: Pattern = {
 const punctuation = /[!-/:-@[-`{-~]|\p{P}/gu;
 const space = /\p{White_Space}+/gu;
 /** What Rust's `\w+|[^\w\s]+` matches. */
-const words = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
+const words =
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
 
 /** Whether the steps end in the one that makes bytes of text, as those of byte-level tokenizers do. */
 export function endsInBytes(config: v.InferOutput<typeof preTokenizer> | null | undefined): boolean {
@@ -64,7 +65,8 @@ export function endsInBytes(config: v.InferOutput<typeof preTokenizer> | null | 
  */
 export function createPreTokenizer(config: v.InferOutput<typeof preTokenizer> | null | undefined): PreTokenizer {
   const steps = stepsOf(config);
-  if (steps.slice(0, -1).some(({ type }) => type === 'ByteLevel')) throw new Error('a ByteLevel step is not the last one of the pre-tokenizer');
+  if (steps.slice(0, -1).some(({ type }) => type === 'ByteLevel'))
+    throw new Error('a ByteLevel step is not the last one of the pre-tokenizer');
   const made = steps.map(preTokenizerOf);
   return (pieces) => made.reduce((current, next) => next(current), pieces);
 }
@@ -82,7 +84,9 @@ function preTokenizerOf(config: Step): PreTokenizer {
       return splitBy(config.individual_digits ? /\p{N}/gu : /\p{N}+/gu, 'Isolated');
     case 'ByteLevel': {
       const split = config.use_regex ? splitBy(compilePattern(byteLevelRule), 'Isolated') : (pieces: Pieces) => pieces;
-      return config.add_prefix_space ? (pieces) => split(prefix(pieces, ' ', (piece) => !/^\p{White_Space}/u.test(piece))) : split;
+      return config.add_prefix_space
+        ? (pieces) => split(prefix(pieces, ' ', (piece) => !/^\p{White_Space}/u.test(piece)))
+        : split;
     }
     case 'Metaspace':
       return metaspace(config);
@@ -113,7 +117,10 @@ function metaspace({ replacement: mark, prepend_scheme, add_prefix_space, split 
   const atMarks = splitBy(compilePattern({ String: mark }), 'MergedWithNext');
   return (pieces) => {
     const wanted = (piece: string, start: number) =>
-      scheme !== 'never' && !piece.startsWith(' ') && !piece.startsWith(mark) && (scheme === 'always' || pieces.text.sourceStart(start) === 0);
+      scheme !== 'never' &&
+      !piece.startsWith(' ') &&
+      !piece.startsWith(mark) &&
+      (scheme === 'always' || pieces.text.sourceStart(start) === 0);
     const prefixed = replaceSpaces(prefix(pieces, mark, wanted), mark);
     return split ? atMarks(prefixed) : prefixed;
   };
@@ -137,7 +144,11 @@ function replaceSpaces(pieces: Pieces, mark: string): Pieces {
   const ranges = pieces.ranges.map(([start, end]) => {
     rewriter.keep(start);
     const from = rewriter.length;
-    for (let at = pieces.text.text.indexOf(' ', start); at >= 0 && at < end; at = pieces.text.text.indexOf(' ', at + 1)) {
+    for (
+      let at = pieces.text.text.indexOf(' ', start);
+      at >= 0 && at < end;
+      at = pieces.text.text.indexOf(' ', at + 1)
+    ) {
       rewriter.keep(at);
       rewriter.replace(at + 1, mark);
     }
@@ -155,7 +166,9 @@ function splitBy(expression: RegExp, keep: Behavior | 'matches'): PreTokenizer {
   return ({ text, ranges }) => ({
     text,
     ranges: ranges.flatMap(([start, end]) =>
-      kept(partsOf(text.text.slice(start, end), expression), keep).map(([from, to]) => [start + from, start + to] as const),
+      kept(partsOf(text.text.slice(start, end), expression), keep).map(
+        ([from, to]) => [start + from, start + to] as const,
+      ),
     ),
   });
 }

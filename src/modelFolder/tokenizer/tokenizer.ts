@@ -1,7 +1,7 @@
 import { Aligned } from './aligned';
 import { BoundedCache } from './boundedCache';
-import { readDefinition  } from './definition';
-import type {Definition} from './definition';
+import { readDefinition } from './definition';
+import type { Definition } from './definition';
 import type { PieceTokens } from './models/tokenModel';
 import { TokenRanges } from './tokenRanges';
 
@@ -158,7 +158,8 @@ export class Tokenizer {
   #visitPlain(text: Aligned, visitor: Visitor): void {
     const pieces = this.definition.split({ text, ranges: [[0, text.text.length]] });
     visitor.begin(pieces.text);
-    for (const [start, end] of pieces.ranges) visitor.piece(start, this.#encodePiece(pieces.text.text.slice(start, end)));
+    for (const [start, end] of pieces.ranges)
+      visitor.piece(start, this.#encodePiece(pieces.text.text.slice(start, end)));
   }
 
   #encodePiece(piece: string): PieceTokens {

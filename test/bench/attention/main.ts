@@ -53,7 +53,13 @@ async function measure(path: string, tokens: number, rounds: number): Promise<Me
   const random = createRandom(1);
   const ids = Int32Array.from({ length: tokens }, () => Math.floor(random() * folder.vocabularySize));
   const decoder = await Decoder.open(folder, { threads });
-  const request = { prompt: ids, maxTokens: 1, stopIds: new Set<number>(), forbiddenIds: [], priority: 'completion' as const };
+  const request = {
+    prompt: ids,
+    maxTokens: 1,
+    stopIds: new Set<number>(),
+    forbiddenIds: [],
+    priority: 'completion' as const,
+  };
   // What the same text takes without being looked at is not counted.
   await decoder.generate(request, noPause);
 
@@ -70,7 +76,12 @@ async function measure(path: string, tokens: number, rounds: number): Promise<Me
     const started = performance.now();
     await decoder.generate({ ...request, prompt: changed }, noPause);
     const prefillMs = performance.now() - started;
-    capture = new Capture(1, path, plan, plan.stacks.map(({ layers }) => Array.from({ length: layers }, () => true)));
+    capture = new Capture(
+      1,
+      path,
+      plan,
+      plan.stacks.map(({ layers }) => Array.from({ length: layers }, () => true)),
+    );
     let firstPictureMs = 0;
     const begun = performance.now();
     const [stack] = capture.stacks;
@@ -82,19 +93,38 @@ async function measure(path: string, tokens: number, rounds: number): Promise<Me
       firstPictureMs = performance.now() - begun;
     });
     const captureMs = performance.now() - begun;
-    process.stderr.write(`${tokens} tokens, round ${round} of ${rounds}: ${prefillMs.toFixed(0)} ms plain, ${captureMs.toFixed(0)} ms captured\n`);
+    process.stderr.write(
+      `${tokens} tokens, round ${round} of ${rounds}: ${prefillMs.toFixed(0)} ms plain, ${captureMs.toFixed(0)} ms captured\n`,
+    );
     if (round > 0) runs.push({ prefillMs, captureMs, packMs, firstPictureMs });
   }
   const [stack] = capture?.stacks ?? [];
   if (!stack) throw new Error('nothing was captured');
   const middle = (name: keyof (typeof runs)[number]) => median(runs.map((run) => run[name]));
   const { layers, heads } = stack.shape;
-  const { values: row } = weights(stack, { layer: 0, heads: 0, tokens: { from: tokens - 1, to: tokens }, direction: 'reads', withoutSink: false });
+  const { values: row } = weights(stack, {
+    layer: 0,
+    heads: 0,
+    tokens: { from: tokens - 1, to: tokens },
+    direction: 'reads',
+    withoutSink: false,
+  });
   return {
-    tokens, layers, heads, openMs: model.openMs,
-    prefillMs: middle('prefillMs'), captureMs: middle('captureMs'), packMs: middle('packMs'), firstPictureMs: middle('firstPictureMs'),
-    extraBytes: peak - before, openBytes, keptBytes: stack.bytes,
-    gridBytes: thumbnails(stack, { size: maxThumbnail, kind: 'max' }).data.length, headBytes: tokens ** 2, row, stack,
+    tokens,
+    layers,
+    heads,
+    openMs: model.openMs,
+    prefillMs: middle('prefillMs'),
+    captureMs: middle('captureMs'),
+    packMs: middle('packMs'),
+    firstPictureMs: middle('firstPictureMs'),
+    extraBytes: peak - before,
+    openBytes,
+    keptBytes: stack.bytes,
+    gridBytes: thumbnails(stack, { size: maxThumbnail, kind: 'max' }).data.length,
+    headBytes: tokens ** 2,
+    row,
+    stack,
   };
 }
 
@@ -110,29 +140,43 @@ async function main(): Promise<void> {
 
   const embedded = await measure(join(root, 'models/decoder'), 500, rounds);
   const whole = await measure(path, 2048, rounds);
-  for (const [name, m] of [['embedded', embedded], ['large', whole]] as const) {
+  for (const [name, m] of [
+    ['embedded', embedded],
+    ['large', whole],
+  ] as const) {
     say(`${name}: ${m.tokens} tokens, ${m.layers} layers of ${m.heads} heads`);
-    say(`  plain ${m.prefillMs.toFixed(0)} ms, captured ${m.captureMs.toFixed(0)} ms (${(m.captureMs / m.prefillMs).toFixed(2)} times), of it packing ${m.packMs.toFixed(0)} ms`);
-    say(`  first picture ${m.firstPictureMs.toFixed(0)} ms; opening ${m.openMs.toFixed(0)} ms; memory ${mb(m.extraBytes)} more at the peak, ${mb(m.openBytes)} by opening, ${mb(m.keptBytes)} kept`);
+    say(
+      `  plain ${m.prefillMs.toFixed(0)} ms, captured ${m.captureMs.toFixed(0)} ms (${(m.captureMs / m.prefillMs).toFixed(2)} times), of it packing ${m.packMs.toFixed(0)} ms`,
+    );
+    say(
+      `  first picture ${m.firstPictureMs.toFixed(0)} ms; opening ${m.openMs.toFixed(0)} ms; memory ${mb(m.extraBytes)} more at the peak, ${mb(m.openBytes)} by opening, ${mb(m.keptBytes)} kept`,
+    );
     put(`${name}_capture_vs_prefill`, m.captureMs / m.prefillMs);
     put(`${name}_first_picture_ms`, m.firstPictureMs);
     put(`${name}_extra_mb`, m.extraBytes / megabyte);
   }
 
-  say('the same weights elsewhere, and here: elements of the page as Chromium has drawn it, bytes of the page; in brackets what its source comes to where there is no page in 8 GB and 4 minutes, or none drawn in a minute');
+  say(
+    'the same weights elsewhere, and here: elements of the page as Chromium has drawn it, bytes of the page; in brackets what its source comes to where there is no page in 8 GB and 4 minutes, or none drawn in a minute',
+  );
   const { layers, heads } = whole;
   const others = new OtherTools(join(cache, 'tools'), whole.stack);
   for (const tokens of [128, 512, 2048]) {
     const size = { layers, heads, tokens };
     // A grid of thumbnails and the head that is looked at.
     const cells = Math.min(tokens, maxThumbnail) ** 2;
-    const ours = { elements: await ownElements(tokens, tokens > 512 ? { layers: 1, heads: 1 } : size), bytes: layers * heads * cells + Math.min(tokens ** 2, 4_000_000) };
+    const ours = {
+      elements: await ownElements(tokens, tokens > 512 ? { layers: 1, heads: 1 } : size),
+      bytes: layers * heads * cells + Math.min(tokens ** 2, 4_000_000),
+    };
     say(`  ${tokens} tokens: here ${ours.elements} and ${mb(ours.bytes)}`);
     for (const tool of tools) {
       const drawn = await others.draw(tool, tokens);
       const source = tool === 'bertviz' ? bertviz(size, whole.row) : inspectus(size);
       const bytes = drawn.bytes ?? source.bytes;
-      say(`    ${tool}: ${drawn.elements ?? `not drawn (${source.elements})`} and ${drawn.bytes === undefined ? `not made (${mb(bytes)})` : mb(bytes)}`);
+      say(
+        `    ${tool}: ${drawn.elements ?? `not drawn (${source.elements})`} and ${drawn.bytes === undefined ? `not made (${mb(bytes)})` : mb(bytes)}`,
+      );
       put(`bytes_vs_${tool}_${tokens}`, ours.bytes / bytes);
       put(`elements_vs_${tool}_${tokens}`, ours.elements / (drawn.elements ?? source.elements));
       put(`${tool}_${tokens}_drawn`, drawn.elements === undefined ? 0 : 1);

@@ -23,7 +23,10 @@ export function bertviz({ layers, heads, tokens }: Size, row: Float32Array): Rep
   const read = (tokens * (tokens + 1)) / 2;
   // Each with a comma and a space behind it; what a token cannot read is printed too.
   const printed = JSON.stringify(Array.from(row)).length / row.length + 1;
-  return { elements: maps * tokens ** 2, bytes: Math.round(maps * (read * printed + (tokens ** 2 - read) * '0.0, '.length)) };
+  return {
+    elements: maps * tokens ** 2,
+    bytes: Math.round(maps * (read * printed + (tokens ** 2 - read) * '0.0, '.length)),
+  };
 }
 
 /** inspectus: all weights as float32 in base64, and for the matrix on screen a rectangle with a title for every cell. */

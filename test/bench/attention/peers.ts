@@ -40,12 +40,36 @@ function ensureTools(folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const run = (command: string, ...args: string[]) => {
-    const { status } = spawnSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    const { status } = spawnSync(command, args, {
+      cwd: folder,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    });
     if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed.`);
   };
   run('python3', '-m', 'venv', 'venv');
-  run(join(folder, python), '-m', 'pip', 'install', '--quiet', '--no-deps', 'bertviz==1.4.1', 'inspectus==0.2.0', 'numpy==2.2.6');
-  run('npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', 'd3@5.7.0', 'jquery@2.1.0', 'requirejs@2.3.6');
+  run(
+    join(folder, python),
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    'bertviz==1.4.1',
+    'inspectus==0.2.0',
+    'numpy==2.2.6',
+  );
+  run(
+    'npm',
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--save-exact',
+    'd3@5.7.0',
+    'jquery@2.1.0',
+    'requirejs@2.3.6',
+  );
   writeFileSync(complete, '');
 }
 
@@ -54,7 +78,10 @@ export class OtherTools {
   readonly #weights: string;
   readonly #book: string;
 
-  constructor(private readonly folder: string, private readonly stack: StackData) {
+  constructor(
+    private readonly folder: string,
+    private readonly stack: StackData,
+  ) {
     ensureTools(folder);
     this.#weights = join(folder, 'weights');
     this.#book = join(folder, 'book');
@@ -73,7 +100,10 @@ export class OtherTools {
     rmSync(page, { force: true });
     const { layers, heads } = this.stack.shape;
     const args = [tool, tokens, layers, heads, this.#weights, this.#book, page].map(String);
-    const { status } = spawnSync(join(this.folder, python), [join(root, 'test/bench/attention/others.py'), ...args], { stdio: ['ignore', 'ignore', 2], timeout: makingMs });
+    const { status } = spawnSync(join(this.folder, python), [join(root, 'test/bench/attention/others.py'), ...args], {
+      stdio: ['ignore', 'ignore', 2],
+      timeout: makingMs,
+    });
     if (status !== 0) return { bytes: undefined, elements: undefined };
     const drawn = { bytes: statSync(page).size, elements: await elementsOf(page, join(this.folder, 'node_modules')) };
     rmSync(page);
@@ -87,7 +117,10 @@ export async function ownElements(tokens: number, shape: { layers: number; heads
   const page = await openInBrowser(browser, 'inspector', { standIn: session(tokens, shape), width: 420, height: 900 });
   page.setDefaultTimeout(drawingMs);
   let most = 0;
-  for (const [view, selector] of [['code', '.code-view'], ['matrix', '.matrix']]) {
+  for (const [view, selector] of [
+    ['code', '.code-view'],
+    ['matrix', '.matrix'],
+  ]) {
     await page.locator(`#tab-${view}`).click();
     await page.locator(`${selector}`).waitFor();
     most = Math.max(most, await settled(page));
@@ -98,7 +131,7 @@ export async function ownElements(tokens: number, shape: { layers: number; heads
 
 /** Elements of a document once no more come. */
 async function settled(page: Page): Promise<number> {
-  for (let before = -1; ; ) {
+  for (let before = -1; ;) {
     const now = await page.evaluate<number>("document.querySelectorAll('*').length");
     if (now === before) return now;
     before = now;

@@ -8,28 +8,28 @@
  */
 import { parseArgs } from 'node:util';
 import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/completion/copying/choice';
-import { findCandidates  } from '../../../src/engine/completion/copying/copy';
-import type {Found} from '../../../src/engine/completion/copying/copy';
+import { findCandidates } from '../../../src/engine/completion/copying/copy';
+import type { Found } from '../../../src/engine/completion/copying/copy';
 import type { Weights } from '../../../src/common/statistics/logit';
 import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
-import { readCorpus  } from '../corpus';
-import type {Entry} from '../corpus';
+import { readCorpus } from '../corpus';
+import type { Entry } from '../corpus';
 import { groupBy } from '../quality/group';
 import { nearest } from '../quality/context';
 import { completionPool } from '../quality/freeze';
 import { scoreCompletion } from '../quality/metrics/completion';
 import { Model } from '../quality/model';
-import { BenchError   } from '../quality/packages';
-import type {Language, SourceFile} from '../quality/packages';
+import { BenchError } from '../quality/packages';
+import type { Language, SourceFile } from '../quality/packages';
 import { randomFrom, shuffled } from '../quality/random';
-import { cutToTask, situationOf  } from '../quality/situations';
-import type {Situation} from '../quality/situations';
+import { cutToTask, situationOf } from '../quality/situations';
+import type { Situation } from '../quality/situations';
 import { openParser } from '../quality/syntax';
 import type { CompletionSet } from '../quality/tasks';
 import { fitWeights, weightsText } from './regression';
-import { thresholds  } from './threshold';
-import type {Place} from './threshold';
+import { thresholds } from './threshold';
+import type { Place } from './threshold';
 
 /** A place where something can be copied, and which of it is right. */
 interface Seen {
@@ -48,10 +48,16 @@ const fewestFiles = 8;
 const tasksPerPackage = { line: 60, any: 20, block: 60 } as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { corpus: { type: 'string' }, packages: { type: 'string', default: '90' }, model: { type: 'string' } } });
-  if (values.corpus === undefined) throw new BenchError('The corpus is missing: --corpus FILE, as models/training makes it.');
+  const { values } = parseArgs({
+    options: { corpus: { type: 'string' }, packages: { type: 'string', default: '90' }, model: { type: 'string' } },
+  });
+  if (values.corpus === undefined)
+    throw new BenchError('The corpus is missing: --corpus FILE, as models/training makes it.');
   const random = randomFrom('copying 1');
-  const entries = groupBy(await readCorpus(values.corpus, values.model === undefined ? undefined : 'validation'), ({ package: name, language }) => `${name} ${language}`);
+  const entries = groupBy(
+    await readCorpus(values.corpus, values.model === undefined ? undefined : 'validation'),
+    ({ package: name, language }) => `${name} ${language}`,
+  );
   const large = [...entries].filter(([, files]) => files.length >= fewestFiles);
   if (values.model !== undefined) {
     const { seen } = await copiesOf(large, random);
@@ -63,12 +69,29 @@ async function main(): Promise<void> {
   const half = new Set(chosen.filter((_, index) => index % 2 === 0).map(([name]) => name));
   const others = seen.filter((one) => !half.has(one.package));
   const weights = fitTo(seen.filter((one) => half.has(one.package)));
-  process.stdout.write(`${weightsText(fitTo(seen))}\n${table(others.map((one) => chosenFrom(one, weights)), tasks / 2)}\n`);
-  for (const set of ['line', 'any', 'block'] as const) process.stdout.write(`${set}: ${shareRight(others.filter((one) => one.set === set), weights)}\n`);
+  process.stdout.write(
+    `${weightsText(fitTo(seen))}\n${table(
+      others.map((one) => chosenFrom(one, weights)),
+      tasks / 2,
+    )}\n`,
+  );
+  for (const set of ['line', 'any', 'block'] as const)
+    process.stdout.write(
+      `${set}: ${shareRight(
+        others.filter((one) => one.set === set),
+        weights,
+      )}\n`,
+    );
 }
 
 const fitTo = (seen: readonly Seen[]): Weights =>
-  fitWeights(seen.map(({ found: { candidates, situation }, right }) => ({ features: candidates.map(({ evidence }) => choiceFeatures(evidence, situation)), right, further: placeFeatures(situation) })));
+  fitWeights(
+    seen.map(({ found: { candidates, situation }, right }) => ({
+      features: candidates.map(({ evidence }) => choiceFeatures(evidence, situation)),
+      right,
+      further: placeFeatures(situation),
+    })),
+  );
 
 /** @param weights those of the product, where none are given */
 function chosenFrom({ found, right }: Seen, weights?: Weights): Chosen {
@@ -77,7 +100,10 @@ function chosenFrom({ found, right }: Seen, weights?: Weights): Chosen {
 }
 
 /** Every place that is asked about in these packages, and the copies found there. */
-async function copiesOf(packages: readonly (readonly [name: string, files: readonly Entry[]])[], random: () => number): Promise<{ seen: Seen[]; tasks: number }> {
+async function copiesOf(
+  packages: readonly (readonly [name: string, files: readonly Entry[]])[],
+  random: () => number,
+): Promise<{ seen: Seen[]; tasks: number }> {
   const seen: Seen[] = [];
   const times: number[] = [];
   let tasks = 0;
@@ -94,20 +120,25 @@ async function copiesOf(packages: readonly (readonly [name: string, files: reado
         const started = performance.now();
         const found = findCandidates({ path: situation.path, ...cutWindow(situation), mode: situation.mode }, others);
         times.push(performance.now() - started);
-        const right = found.candidates.map(({ text }) => scoreCompletion(cutToTask(text, situation), situation.answer).exact);
+        const right = found.candidates.map(
+          ({ text }) => scoreCompletion(cutToTask(text, situation), situation.answer).exact,
+        );
         if (found.candidates.length > 0) seen.push({ package: name, set, found, right, situation });
       }
     }
     process.stderr.write(`${name}: ${seen.length} copies for ${tasks} places\n`);
   }
   times.sort((a, b) => a - b);
-  process.stderr.write(`to find and compare: median ${times[times.length >> 1]?.toFixed(1)} ms, 95 % within ${times[Math.floor(0.95 * times.length)]?.toFixed(1)} ms\n`);
+  process.stderr.write(
+    `to find and compare: median ${times[times.length >> 1]?.toFixed(1)} ms, 95 % within ${times[Math.floor(0.95 * times.length)]?.toFixed(1)} ms\n`,
+  );
   return { seen, tasks };
 }
 
 /** Of the places where something can be copied, the share where the chosen one is right, the first one, and any of them. */
 function shareRight(seen: readonly Seen[], weights: Weights): string {
-  const share = (right: (one: Seen) => number): string => percent(seen.reduce((sum, one) => sum + right(one), 0) / seen.length);
+  const share = (right: (one: Seen) => number): string =>
+    percent(seen.reduce((sum, one) => sum + right(one), 0) / seen.length);
   return `${seen.length} places with a copy; exact: chosen ${share((one) => chosenFrom(one, weights).right)}, first ${share(({ right }) => right[0]!)}, any ${share(({ right }) => Math.max(...right))}`;
 }
 
@@ -138,10 +169,19 @@ function table(seen: readonly { right: number; confidence: number }[], places: n
   const rows = steps.map((from) => {
     const inside = seen.filter(({ confidence }) => confidence >= from && confidence < from + 0.1);
     const above = seen.filter(({ confidence }) => confidence >= from);
-    const mean = (of: readonly { right: number }[]) => (of.length === 0 ? 0 : of.reduce((sum, { right }) => sum + right, 0) / of.length);
-    return [`${from.toFixed(1)}–${(from + 0.1).toFixed(1)}`, String(inside.length), percent(mean(inside)), percent(above.length / places), percent(mean(above))];
+    const mean = (of: readonly { right: number }[]) =>
+      of.length === 0 ? 0 : of.reduce((sum, { right }) => sum + right, 0) / of.length;
+    return [
+      `${from.toFixed(1)}–${(from + 0.1).toFixed(1)}`,
+      String(inside.length),
+      percent(mean(inside)),
+      percent(above.length / places),
+      percent(mean(above)),
+    ];
   });
-  return [['confidence', 'copies', 'exact', 'places with one at least as sure', 'of those exact'], ...rows].map((row) => row.map((cell) => cell.padStart(12)).join(' ')).join('\n');
+  return [['confidence', 'copies', 'exact', 'places with one at least as sure', 'of those exact'], ...rows]
+    .map((row) => row.map((cell) => cell.padStart(12)).join(' '))
+    .join('\n');
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,5 +1,5 @@
-import { confidenceFeatures, preferred, probability  } from '../../../src/common/statistics/logit';
-import type {Weights} from '../../../src/common/statistics/logit';
+import { confidenceFeatures, preferred, probability } from '../../../src/common/statistics/logit';
+import type { Weights } from '../../../src/common/statistics/logit';
 
 export interface Sample {
   readonly features: readonly number[];
@@ -22,7 +22,8 @@ export function fit(samples: readonly Sample[]): number[] {
       const expected = probability(features, weights);
       for (let row = 0; row < size; row++) {
         gradient[row]! += (expected - right) * features[row]!;
-        for (let column = 0; column < size; column++) curvature[row]![column]! += expected * (1 - expected) * features[row]! * features[column]!;
+        for (let column = 0; column < size; column++)
+          curvature[row]![column]! += expected * (1 - expected) * features[row]! * features[column]!;
       }
     }
     const step = solve(curvature, gradient);
@@ -46,10 +47,14 @@ export function fitChoice(choices: readonly Choice[]): number[] {
   const size = telling[0]?.features[0]?.length ?? 0;
   const curvature = identity(size, ridge);
   for (const { features } of telling) {
-    const mean = meanOf(features, features.map(() => 1 / features.length));
+    const mean = meanOf(
+      features,
+      features.map(() => 1 / features.length),
+    );
     for (const own of features) {
       for (let row = 0; row < size; row++) {
-        for (let column = 0; column < size; column++) curvature[row]![column]! += ((own[row]! - mean[row]!) * (own[column]! - mean[column]!)) / 2;
+        for (let column = 0; column < size; column++)
+          curvature[row]![column]! += ((own[row]! - mean[row]!) * (own[column]! - mean[column]!)) / 2;
       }
     }
   }
@@ -85,7 +90,8 @@ export function weightsText({ choice, confidence }: Weights): string {
   return `choice: ${list(choice)}\nconfidence: ${list(confidence)}`;
 }
 
-const identity = (size: number, factor: number): number[][] => Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? factor : 0)));
+const identity = (size: number, factor: number): number[][] =>
+  Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? factor : 0)));
 
 function meanOf(features: readonly (readonly number[])[], shares: readonly number[]): number[] {
   return features[0]!.map((_, at) => features.reduce((sum, own, index) => sum + shares[index]! * own[at]!, 0));

@@ -12,7 +12,10 @@ export interface Place {
 export function thresholds(places: readonly Place[]): { from: number; exact: number }[] {
   return Array.from({ length: 21 }, (_, at) => {
     const from = at / 20;
-    const right = places.reduce((sum, { confidence, copied, written }) => sum + (confidence >= from ? copied : written), 0);
+    const right = places.reduce(
+      (sum, { confidence, copied, written }) => sum + (confidence >= from ? copied : written),
+      0,
+    );
     return { from, exact: places.length === 0 ? 0 : right / places.length };
   });
 }

@@ -36,19 +36,33 @@ export async function openContender({ contender, model, peers, threads }: Settin
   const exported = join(model, 'onnx', contender === 'int8' ? 'model_int8.onnx' : 'model.onnx');
   const graph = existsSync(exported) ? exported : folder.graph;
   const memory = { get: () => contender === 'rounded', put: () => undefined };
-  const encoder = await openFastEncoder({ ...folder, graph }, Tokenizer.create(folder.tokenizer, folder.tokenizerConfig), { threads, memory });
-  const embed = (texts: readonly string[]) => encoder.embed({ kind: 'document', texts }, () => Promise.resolve(undefined));
+  const encoder = await openFastEncoder(
+    { ...folder, graph },
+    Tokenizer.create(folder.tokenizer, folder.tokenizerConfig),
+    { threads, memory },
+  );
+  const embed = (texts: readonly string[]) =>
+    encoder.embed({ kind: 'document', texts }, () => Promise.resolve(undefined));
   return { embed: async (texts) => (await embed(texts)).vectors, tokens: async (texts) => (await embed(texts)).tokens };
 }
 
 /** What is used of transformers.js. */
 interface TransformersModule {
-  readonly pipeline: (task: string, folder: string, options: object) => Promise<(texts: readonly string[], options: object) => Promise<{ data: Float32Array }>>;
+  readonly pipeline: (
+    task: string,
+    folder: string,
+    options: object,
+  ) => Promise<(texts: readonly string[], options: object) => Promise<{ data: Float32Array }>>;
 }
 
 async function openTransformers(model: string, peers: string, threads: number, dtype: string): Promise<Embed> {
   const { pipeline } = await loadPeer<TransformersModule>(peers, 'transformers', '@huggingface/transformers');
   const sessionOptions = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4 };
-  const extract = await pipeline('feature-extraction', model, { dtype, device: 'cpu', local_files_only: true, session_options: sessionOptions });
+  const extract = await pipeline('feature-extraction', model, {
+    dtype,
+    device: 'cpu',
+    local_files_only: true,
+    session_options: sessionOptions,
+  });
   return async (texts) => (await extract([...texts], { pooling: 'mean', normalize: true })).data;
 }

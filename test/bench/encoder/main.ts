@@ -8,8 +8,8 @@
  * Ratios are of medians over the rounds, to transformers.js with float32: above 1, more chunks; `cpu` by processor time.
  * Losses are 1 − cosine to its vectors; without it (`--only rounded,exact`, as for folders it does not know), to those of the file.
  */
-import { fork  } from 'node:child_process';
-import type {ChildProcess} from 'node:child_process';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,8 +17,8 @@ import { parseArgs } from 'node:util';
 import { root } from '../../support/paths';
 import { ensurePeers } from '../engine/peers';
 import { median } from '../engine/report';
-import { contenderNames, openContender   } from './contenders';
-import type {ContenderName, Setting} from './contenders';
+import { contenderNames, openContender } from './contenders';
+import type { ContenderName, Setting } from './contenders';
 import { ensureEncoder } from './models';
 import { readChunks } from './texts';
 
@@ -30,7 +30,12 @@ const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench');
 
 /** What is asked of a contender, and what it answers. */
 type Job = { readonly kind: 'embed' | 'measure'; readonly texts: readonly string[] };
-type Answer = { readonly ms: number; readonly cpuMs: number; readonly vectors?: readonly number[]; readonly tokens?: number };
+type Answer = {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly vectors?: readonly number[];
+  readonly tokens?: number;
+};
 
 interface Measured {
   readonly contender: ContenderName;
@@ -46,8 +51,12 @@ interface Measured {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      quick: { type: 'boolean', default: false }, json: { type: 'string' }, model: { type: 'string' }, only: { type: 'string' },
-      threads: { type: 'string', default: '1,2' }, rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      model: { type: 'string' },
+      only: { type: 'string' },
+      threads: { type: 'string', default: '1,2' },
+      rounds: { type: 'string' },
     },
   });
   const plan = values.quick ? quickPlan : usualPlan;
@@ -66,15 +75,29 @@ async function main(): Promise<void> {
   const numbers: Record<string, number> = {};
   for (const one of all) {
     const name = `${one.contender}_${one.threads}t`;
-    const row = { chunks: one.chunks, chunks_per_cpu: one.chunksPerCpu, ratio: one.chunks / (base(one.threads)?.chunks ?? NaN), ratio_cpu: one.chunksPerCpu / (base(one.threads)?.chunksPerCpu ?? NaN), loss_mean: one.mean, loss_worst: one.worst };
+    const row = {
+      chunks: one.chunks,
+      chunks_per_cpu: one.chunksPerCpu,
+      ratio: one.chunks / (base(one.threads)?.chunks ?? NaN),
+      ratio_cpu: one.chunksPerCpu / (base(one.threads)?.chunksPerCpu ?? NaN),
+      loss_mean: one.mean,
+      loss_worst: one.worst,
+    };
     for (const [key, value] of Object.entries(row)) if (Number.isFinite(value)) numbers[`${key}_${name}`] = value;
-    const cells = Object.entries(row).map(([key, value]) => `${key} ${key.startsWith('loss') ? value.toExponential(1) : value.toFixed(2)}`);
+    const cells = Object.entries(row).map(
+      ([key, value]) => `${key} ${key.startsWith('loss') ? value.toExponential(1) : value.toFixed(2)}`,
+    );
     process.stdout.write(`${name.padEnd(22)} ${cells.join('  ')}\n`);
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
 }
 
-async function measure(settings: readonly Setting[], texts: readonly string[], rounds: number, perRound: number): Promise<Measured[]> {
+async function measure(
+  settings: readonly Setting[],
+  texts: readonly string[],
+  rounds: number,
+  perRound: number,
+): Promise<Measured[]> {
   const open: { setting: Setting; child: ChildProcess }[] = [];
   try {
     for (const setting of settings) open.push({ setting, child: await start(setting) });
@@ -83,12 +106,16 @@ async function measure(settings: readonly Setting[], texts: readonly string[], r
     // The first round warms up; its vectors are compared.
     for (let round = 0; round <= rounds; round++) {
       const own = texts.slice(round * perRound, (round + 1) * perRound);
-      for (const { setting: { contender }, child } of open) {
+      for (const {
+        setting: { contender },
+        child,
+      } of open) {
         const found = await ask(child, { kind: round === 0 ? 'embed' : 'measure', texts: own });
         process.stderr.write(`${contender}: round ${round} of ${rounds}, ${found.ms.toFixed(0)} ms\n`);
         if (round > 0) times.set(contender, [...(times.get(contender) ?? []), found]);
         else if (found.vectors) vectors.set(contender, found.vectors);
-        if (round === 0 && found.tokens !== undefined) process.stderr.write(`${(found.tokens / own.length).toFixed(0)} tokens a chunk\n`);
+        if (round === 0 && found.tokens !== undefined)
+          process.stderr.write(`${(found.tokens / own.length).toFixed(0)} tokens a chunk\n`);
       }
     }
     const base = vectors.get('transformers') ?? vectors.get('exact');
@@ -96,8 +123,12 @@ async function measure(settings: readonly Setting[], texts: readonly string[], r
       const all = times.get(contender) ?? [];
       const distances = base ? distancesOf(vectors.get(contender) ?? [], base, perRound) : [];
       return {
-        contender, threads, chunks: (1000 * perRound) / median(all.map(({ ms }) => ms)), chunksPerCpu: (1000 * perRound) / median(all.map(({ cpuMs }) => cpuMs)),
-        worst: distances.length > 0 ? Math.max(...distances) : NaN, mean: distances.reduce((sum, value) => sum + value, 0) / distances.length,
+        contender,
+        threads,
+        chunks: (1000 * perRound) / median(all.map(({ ms }) => ms)),
+        chunksPerCpu: (1000 * perRound) / median(all.map(({ cpuMs }) => cpuMs)),
+        worst: distances.length > 0 ? Math.max(...distances) : NaN,
+        mean: distances.reduce((sum, value) => sum + value, 0) / distances.length,
       };
     });
   } finally {
@@ -109,13 +140,18 @@ function distancesOf(vectors: readonly number[], base: readonly number[], texts:
   const dimension = base.length / texts;
   return Array.from({ length: texts }, (_, text) => {
     let product = 0;
-    for (let at = text * dimension; at < (text + 1) * dimension; at++) product += (vectors[at] ?? NaN) * (base[at] ?? NaN);
+    for (let at = text * dimension; at < (text + 1) * dimension; at++)
+      product += (vectors[at] ?? NaN) * (base[at] ?? NaN);
     return Math.max(0, 1 - product);
   });
 }
 
 async function start(setting: Setting): Promise<ChildProcess> {
-  const child = fork(__filename, [], { env: { ...process.env, GLASSBOX_BENCH: JSON.stringify(setting) }, stdio: ['ignore', 2, 2, 'ipc'], serialization: 'advanced' });
+  const child = fork(__filename, [], {
+    env: { ...process.env, GLASSBOX_BENCH: JSON.stringify(setting) },
+    stdio: ['ignore', 2, 2, 'ipc'],
+    serialization: 'advanced',
+  });
   await reply(child);
   return child;
 }
@@ -126,7 +162,9 @@ function ask(child: ChildProcess, job: Job): Promise<Answer> {
 }
 
 async function reply(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(() => { throw new Error('A contender ended.'); });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('A contender ended.');
+  });
   const message = (await Promise.race([once(child, 'message'), ended]))[0] as unknown;
   ended.catch(() => undefined);
   return message;

@@ -15,19 +15,36 @@ export function ensureEncoder(folder: string): string {
   if (existsSync(complete)) return folder;
   for (const name of ['onnx', '1_Pooling']) mkdirSync(join(folder, name), { recursive: true });
   const tokenizer = join(root, 'models/decoder/tokenizer.json');
-  const { model, added_tokens: added } = JSON.parse(readFileSync(tokenizer, 'utf8')) as { model: { vocab: object }; added_tokens: { content: string }[] };
+  const { model, added_tokens: added } = JSON.parse(readFileSync(tokenizer, 'utf8')) as {
+    model: { vocab: object };
+    added_tokens: { content: string }[];
+  };
   const shape: EncoderShape = { ...sixLayers, vocabulary: Object.keys(model.vocab).length };
-  for (const [precision, name] of [['fp32', 'model'], ['int8', 'model_int8']] as const) {
+  for (const [precision, name] of [
+    ['fp32', 'model'],
+    ['int8', 'model_int8'],
+  ] as const) {
     writeFileSync(join(folder, 'onnx', `${name}.onnx`), toBinary(ModelProtoSchema, encoderGraph(shape, precision)));
   }
   copyFileSync(tokenizer, join(folder, 'tokenizer.json'));
   const pad = added[0]?.content ?? '';
   const files = {
     'config.json': {
-      model_type: 'bert', architectures: ['BertModel'], hidden_size: shape.width, num_hidden_layers: shape.layers, num_attention_heads: shape.heads,
-      intermediate_size: shape.feedForward, vocab_size: shape.vocabulary, max_position_embeddings: shape.context, pad_token_id: 0,
+      model_type: 'bert',
+      architectures: ['BertModel'],
+      hidden_size: shape.width,
+      num_hidden_layers: shape.layers,
+      num_attention_heads: shape.heads,
+      intermediate_size: shape.feedForward,
+      vocab_size: shape.vocabulary,
+      max_position_embeddings: shape.context,
+      pad_token_id: 0,
     },
-    'tokenizer_config.json': { tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: shape.context, pad_token: pad },
+    'tokenizer_config.json': {
+      tokenizer_class: 'PreTrainedTokenizerFast',
+      model_max_length: shape.context,
+      pad_token: pad,
+    },
     'modules.json': [
       { idx: 0, name: '0', path: '', type: 'sentence_transformers.models.Transformer' },
       { idx: 1, name: '1', path: '1_Pooling', type: 'sentence_transformers.models.Pooling' },

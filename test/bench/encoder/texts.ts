@@ -11,14 +11,17 @@ import { createRandom } from '../../support/random';
 export async function readChunks(wanted: number): Promise<string[]> {
   const grammars = new Grammars(join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm'));
   const folder = join(root, 'node_modules');
-  const names = (await readdir(folder, { recursive: true })).filter((name) => /(?<!\.min)\.(?:[cm]?js|ts|md)$/.test(name)).sort();
+  const names = (await readdir(folder, { recursive: true }))
+    .filter((name) => /(?<!\.min)\.(?:[cm]?js|ts|md)$/.test(name))
+    .sort();
   const random = createRandom(9);
   const texts = new Set<string>();
   while (texts.size < wanted) {
     const name = names[Math.floor(random() * names.length)] ?? '';
     const content = readContent(await readFile(join(folder, name)));
     if ('skipped' in content) continue;
-    for (const { embedded } of describeChunks(content.text, name, await chunkFile(content.text, name, grammars)).chunks) texts.add(embedded.trim());
+    for (const { embedded } of describeChunks(content.text, name, await chunkFile(content.text, name, grammars)).chunks)
+      texts.add(embedded.trim());
   }
   return [...texts].slice(0, wanted);
 }

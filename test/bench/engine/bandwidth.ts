@@ -18,10 +18,16 @@ const copier = `
  * How fast this machine moves memory, in bytes a second read and written, with as many threads as the models have.
  */
 export async function measureBandwidth(threads: number): Promise<number> {
-  const times = await Promise.all(Array.from({ length: threads }, () => new Promise<number>((resolve, reject) => {
-    const worker = new Worker(copier, { eval: true, workerData: { bytes, rounds } });
-    worker.on('message', resolve);
-    worker.on('error', reject);
-  })));
+  const times = await Promise.all(
+    Array.from(
+      { length: threads },
+      () =>
+        new Promise<number>((resolve, reject) => {
+          const worker = new Worker(copier, { eval: true, workerData: { bytes, rounds } });
+          worker.on('message', resolve);
+          worker.on('error', reject);
+        }),
+    ),
+  );
   return times.reduce((sum, ms) => sum + (2 * bytes * 1000) / ms, 0);
 }

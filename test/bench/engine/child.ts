@@ -23,7 +23,10 @@ export interface Job {
   readonly count: number;
 }
 
-export type ToParent = { readonly kind: 'open'; readonly loadMs: number } | ({ readonly kind: 'measured' } & Measurement) | { readonly kind: 'failed'; readonly reason: string };
+export type ToParent =
+  | { readonly kind: 'open'; readonly loadMs: number }
+  | ({ readonly kind: 'measured' } & Measurement)
+  | { readonly kind: 'failed'; readonly reason: string };
 
 function ownBytes(): number {
   if (process.platform !== 'linux') return NaN;
@@ -53,10 +56,17 @@ export async function serve(setting: Setting): Promise<void> {
       () => {
         const last = times.length - 1;
         const { user, system } = process.cpuUsage(before);
-        const between = (values: readonly number[], from: number, to: number) => (values[to] ?? NaN) - (values[from] ?? NaN);
+        const between = (values: readonly number[], from: number, to: number) =>
+          (values[to] ?? NaN) - (values[from] ?? NaN);
         send({
-          kind: 'measured', prefillMs: between(times, 0, 1), prefillCpuMs: between(cpu, 0, 1),
-          decodeMs: between(times, 1, last) / (last - 1), decodeCpuMs: between(cpu, 1, last) / (last - 1), residentBytes: process.memoryUsage.rss(), ownBytes: ownBytes(), cpuMs: (user + system) / 1000,
+          kind: 'measured',
+          prefillMs: between(times, 0, 1),
+          prefillCpuMs: between(cpu, 0, 1),
+          decodeMs: between(times, 1, last) / (last - 1),
+          decodeCpuMs: between(cpu, 1, last) / (last - 1),
+          residentBytes: process.memoryUsage.rss(),
+          ownBytes: ownBytes(),
+          cpuMs: (user + system) / 1000,
         });
       },
       (error: unknown) => send({ kind: 'failed', reason: String(error) }),

@@ -13,7 +13,16 @@ import { tiers } from './tiers';
 import type { TierName } from './tiers';
 
 /** What is compared: ours, opened for the first time and with weights that are kept packed, with each way of holding the cache and with other forms of the weights, and the runtimes that others use. */
-export const contenderNames = ['native', 'packed', 'binding', 'copy', 'block128', 'bits8', 'llama', 'transformers'] as const;
+export const contenderNames = [
+  'native',
+  'packed',
+  'binding',
+  'copy',
+  'block128',
+  'bits8',
+  'llama',
+  'transformers',
+] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 export const isTier = (name: ContenderName): name is TierName => Object.hasOwn(tiers, name);
@@ -45,7 +54,10 @@ export function openContender(setting: Setting): Promise<Generate> {
 }
 
 /** Packed weights hold for this very program. */
-const packedPlace = (cache: string) => ({ folder: join(cache, 'packed'), environment: () => packingEnvironment(__filename) });
+const packedPlace = (cache: string) => ({
+  folder: join(cache, 'packed'),
+  environment: () => packingEnvironment(__filename),
+});
 
 /** Packs the weights that the contender `packed` is opened with. @returns a sentence that says how much room they take */
 export function ensurePacked(graph: string, shape: DecoderShape, cache: string): Promise<string> {
@@ -57,23 +69,36 @@ async function openOurs({ contender, shape, graph: usual, tierGraphs, threads, p
   const tier = isTier(contender) ? contender : undefined;
   const graph = tier === undefined ? usual : tierGraphs[tier];
   const folder = folderOf(graph, shape);
-  const missing = (): never => { throw new Error('The packed weights are not used.'); };
-  const packed = contender === 'packed' ? new PackedGraphs({ ...packedPlace(peers), onMissing: missing, log: missing }) : undefined;
-  const opened: OpenedSession = contender === 'copy'
-    ? { session: await openSession(graph, { threads }) }
-    : await openDecoderSession(folder, { threads, backend: contender === 'binding' ? 'binding' : 'auto', packed });
-  if ((contender === 'native' || tier !== undefined) && opened.cacheForm !== 'inPlace') throw new Error('The native interface does not work here.');
+  const missing = (): never => {
+    throw new Error('The packed weights are not used.');
+  };
+  const packed =
+    contender === 'packed' ? new PackedGraphs({ ...packedPlace(peers), onMissing: missing, log: missing }) : undefined;
+  const opened: OpenedSession =
+    contender === 'copy'
+      ? { session: await openSession(graph, { threads }) }
+      : await openDecoderSession(folder, { threads, backend: contender === 'binding' ? 'binding' : 'auto', packed });
+  if ((contender === 'native' || tier !== undefined) && opened.cacheForm !== 'inPlace')
+    throw new Error('The native interface does not work here.');
   // Guesses help with texts that repeat themselves, which random weights write more of than people do.
   const decoder = new Decoder(opened.session, folder, opened.cacheForm, { speculates: false });
   return async (prompt, count, onToken) => {
-    const request = { prompt, maxTokens: count, stopIds: new Set<number>(), forbiddenIds: [], onToken: () => (onToken(), 'continue' as const) };
+    const request = {
+      prompt,
+      maxTokens: count,
+      stopIds: new Set<number>(),
+      forbiddenIds: [],
+      onToken: () => (onToken(), 'continue' as const),
+    };
     await decoder.generate(request, () => Promise.resolve(undefined));
   };
 }
 
 /** What is used of node-llama-cpp. */
 interface LlamaModule {
-  readonly getLlama: (options: object) => Promise<{ loadModel(options: object): Promise<{ createContext(options: object): Promise<{ getSequence(): LlamaSequence }> }> }>;
+  readonly getLlama: (options: object) => Promise<{
+    loadModel(options: object): Promise<{ createContext(options: object): Promise<{ getSequence(): LlamaSequence }> }>;
+  }>;
 }
 interface LlamaSequence {
   clearHistory(): Promise<void>;
@@ -82,7 +107,13 @@ interface LlamaSequence {
 
 async function openLlama({ peers, gguf, threads, shape }: Setting): Promise<Generate> {
   const { getLlama } = await loadPeer<LlamaModule>(peers, 'llama', 'node-llama-cpp');
-  const llama = await getLlama({ gpu: false, build: 'never', progressLogs: false, logLevel: 'error', maxThreads: threads });
+  const llama = await getLlama({
+    gpu: false,
+    build: 'never',
+    progressLogs: false,
+    logLevel: 'error',
+    maxThreads: threads,
+  });
   const model = await llama.loadModel({ modelPath: gguf });
   const context = await model.createContext({ contextSize: shape.contextLength, batchSize: 512, threads });
   const sequence = context.getSequence();
@@ -96,23 +127,41 @@ async function openLlama({ peers, gguf, threads, shape }: Setting): Promise<Gene
 
 /** What is used of transformers.js. */
 interface TransformersModule {
-  AutoModelForCausalLM: { from_pretrained(folder: string, options: object): Promise<{ generate(options: object): Promise<unknown> }> };
+  AutoModelForCausalLM: {
+    from_pretrained(folder: string, options: object): Promise<{ generate(options: object): Promise<unknown> }>;
+  };
   Tensor: new (type: string, data: BigInt64Array, shape: number[]) => object;
 }
 
 async function openTransformers({ peers, graph, threads }: Setting): Promise<Generate> {
-  const { AutoModelForCausalLM, Tensor } = await loadPeer<TransformersModule>(peers, 'transformers', '@huggingface/transformers');
+  const { AutoModelForCausalLM, Tensor } = await loadPeer<TransformersModule>(
+    peers,
+    'transformers',
+    '@huggingface/transformers',
+  );
   const folder = join(graph, '../..');
   const sessionOptions = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4 };
-  const model = await AutoModelForCausalLM.from_pretrained(folder, { dtype: 'q4', device: 'cpu', local_files_only: true, session_options: sessionOptions });
+  const model = await AutoModelForCausalLM.from_pretrained(folder, {
+    dtype: 'q4',
+    device: 'cpu',
+    local_files_only: true,
+    session_options: sessionOptions,
+  });
   return async (prompt, count, onToken) => {
-    const int64 = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    const int64 = (values: readonly number[]) =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
     let puts = 0;
     // The first call brings the prompt itself.
     const put = () => {
       if (puts++ > 0) onToken();
     };
     const streamer = { put, end: () => undefined };
-    await model.generate({ inputs: int64(prompt), attention_mask: int64(prompt.map(() => 1)), max_new_tokens: count, do_sample: false, streamer });
+    await model.generate({
+      inputs: int64(prompt),
+      attention_mask: int64(prompt.map(() => 1)),
+      max_new_tokens: count,
+      do_sample: false,
+      streamer,
+    });
   };
 }

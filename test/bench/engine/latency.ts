@@ -26,7 +26,10 @@ const pause = async () => (await nextTurn(), undefined);
 export async function latency(graph: string, shape: DecoderShape, threads: number): Promise<Record<string, number>> {
   const folder = folderOf(graph, shape);
   const found: Record<string, number> = {};
-  for (const [backend, suffix] of [['auto', ''], ['binding', '_stock']] as const) {
+  for (const [backend, suffix] of [
+    ['auto', ''],
+    ['binding', '_stock'],
+  ] as const) {
     const { append, appendMs, cancelMs } = await measure(folder, shape, threads, backend);
     const rounded = (ms: number) => Math.round(ms * 10) / 10;
     found[`append_vs_bare_${threads}t${suffix}`] = Math.round(append * 1000) / 1000;
@@ -37,7 +40,12 @@ export async function latency(graph: string, shape: DecoderShape, threads: numbe
   return found;
 }
 
-async function measure(folder: DecoderFolder, shape: DecoderShape, threads: number, backend: Backend): Promise<{ append: number; appendMs: number; cancelMs: readonly number[] }> {
+async function measure(
+  folder: DecoderFolder,
+  shape: DecoderShape,
+  threads: number,
+  backend: Backend,
+): Promise<{ append: number; appendMs: number; cancelMs: readonly number[] }> {
   const { session, cacheForm } = await openDecoderSession(folder, { threads, backend });
   const random = createRandom(3);
   const ids = (count: number) => Array.from({ length: count }, () => Math.floor(random() * shape.vocabulary));
@@ -85,7 +93,10 @@ async function cancelled(decoder: Decoder, prompt: readonly number[], afterMs: n
     if (controller.signal.aborted) throw new EngineError('cancelled', 'The request is no longer wanted.');
     return controller.signal;
   };
-  const ended = await decoder.generate({ ...usual, prompt, maxTokens: 1 }, step).then(() => true, () => false);
+  const ended = await decoder.generate({ ...usual, prompt, maxTokens: 1 }, step).then(
+    () => true,
+    () => false,
+  );
   if (ended) throw new Error('The prompt was done before it could be cancelled.');
   return performance.now() - comesIn;
 }

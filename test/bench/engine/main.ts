@@ -13,8 +13,8 @@
  * of all of them in which other processes computed is taken again. Ratios are of medians over the rounds; above 1, ours is
  * faster.
  */
-import { fork  } from 'node:child_process';
-import type {ChildProcess} from 'node:child_process';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,19 +24,19 @@ import { createRandom } from '../../support/random';
 import { root } from '../../support/paths';
 import { m135, m500 } from '../../support/decoderModel/shape';
 import { measureBandwidth } from './bandwidth';
-import { serve    } from './child';
-import type {Job, Measurement, ToParent} from './child';
-import { contenderNames, ensurePacked, isTier   } from './contenders';
-import type {ContenderName, Setting} from './contenders';
+import { serve } from './child';
+import type { Job, Measurement, ToParent } from './child';
+import { contenderNames, ensurePacked, isTier } from './contenders';
+import type { ContenderName, Setting } from './contenders';
 import { latency } from './latency';
 import { ensureModels, ensureTier } from './models';
 import { watchOthers } from './others';
 import { ensurePeers } from './peers';
 import { profile } from './profile';
-import { median, ratios, table  } from './report';
-import type {Row} from './report';
-import { tierDistance  } from './tiers';
-import type {TierName} from './tiers';
+import { median, ratios, table } from './report';
+import type { Row } from './report';
+import { tierDistance } from './tiers';
+import type { TierName } from './tiers';
 
 const shapes = { m135, m500 } as const;
 type ShapeName = keyof typeof shapes;
@@ -50,8 +50,15 @@ const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench/en
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      quick: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false }, latency: { type: 'boolean', default: false }, json: { type: 'string' }, only: { type: 'string' },
-      shapes: { type: 'string' }, threads: { type: 'string', default: '1,2' }, prompts: { type: 'string' }, rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      latency: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      only: { type: 'string' },
+      shapes: { type: 'string' },
+      threads: { type: 'string', default: '1,2' },
+      prompts: { type: 'string' },
+      rounds: { type: 'string' },
     },
   });
   const names = contenderNames.filter((name) => values.only?.split(',').includes(name) ?? true);
@@ -61,7 +68,10 @@ async function main(): Promise<void> {
   if (values.rounds !== undefined) plan.rounds = Number(values.rounds);
   const threadCounts = values.threads.split(',').map(Number);
   if (values.profile) {
-    for (const name of wanted) process.stdout.write(`${name}\n${await profile(ensureModels(join(cache, name), shapes[name]).graph, shapes[name], threadCounts)}\n`);
+    for (const name of wanted)
+      process.stdout.write(
+        `${name}\n${await profile(ensureModels(join(cache, name), shapes[name]).graph, shapes[name], threadCounts)}\n`,
+      );
     return;
   }
   if (values.latency) {
@@ -86,7 +96,14 @@ async function main(): Promise<void> {
     const tierGraphs = { block128: tierPath('block128'), bits8: tierPath('bits8') };
     if (names.includes('packed')) process.stderr.write(`${await ensurePacked(models.graph, shape, cache)}\n`);
     for (const threads of threadCounts) {
-      const settings = names.map((contender): Setting => ({ contender, shape, ...models, tierGraphs, peers: cache, threads }));
+      const settings = names.map((contender): Setting => ({
+        contender,
+        shape,
+        ...models,
+        tierGraphs,
+        peers: cache,
+        threads,
+      }));
       const bound = (await measureBandwidth(threads)) / weightBytes(models);
       rows.push(...(await measure(settings, plan)).map((row): Row => ({ ...row, shape: name, bound })));
     }
@@ -97,7 +114,9 @@ async function main(): Promise<void> {
     const { graph } = ensureModels(join(cache, name), shapes[name]);
     for (const tier of names.filter(isTier)) {
       const distance = await tierDistance(graph, ensureTier(graph, tier), shapes[name]);
-      process.stdout.write(`${tier} of ${name}: its predictions are ${distance.toExponential(2)} nats a token from those of the weights it was made of\n`);
+      process.stdout.write(
+        `${tier} of ${name}: its predictions are ${distance.toExponential(2)} nats a token from those of the weights it was made of\n`,
+      );
       found[`distance_of_${tier}${name === 'm135' ? '' : `_${name}`}`] = distance;
     }
   }
@@ -121,13 +140,17 @@ interface Plan {
   readonly count: number;
 }
 
-async function measure(settings: readonly Setting[], { prompts, rounds, count }: Plan): Promise<Omit<Row, 'shape' | 'bound'>[]> {
+async function measure(
+  settings: readonly Setting[],
+  { prompts, rounds, count }: Plan,
+): Promise<Omit<Row, 'shape' | 'bound'>[]> {
   const open: Opened[] = [];
   try {
     // One after the other: loading is measured too.
     for (const setting of settings) open.push(await start(setting));
     const random = createRandom(1);
-    const prompt = (length: number) => Array.from({ length }, () => Math.floor(random() * (settings[0]?.shape.vocabulary ?? 0)));
+    const prompt = (length: number) =>
+      Array.from({ length }, () => Math.floor(random() * (settings[0]?.shape.vocabulary ?? 0)));
     const found = new Map<string, Measurement[]>();
     let again = mostAgain * rounds * prompts.length;
     // The first round warms up and is not counted.
@@ -135,22 +158,35 @@ async function measure(settings: readonly Setting[], { prompts, rounds, count }:
       for (const length of prompts) {
         for (;;) {
           const { measured, disturbed } = await takeTurns(open, { prompt: prompt(length), count });
-          process.stderr.write(`${length} tokens, round ${round} of ${rounds}${disturbed ? ', while others computed' : ''}\n`);
+          process.stderr.write(
+            `${length} tokens, round ${round} of ${rounds}${disturbed ? ', while others computed' : ''}\n`,
+          );
           if (round > 0 && disturbed && again-- > 0) continue;
-          if (round > 0) for (const [contender, one] of measured) found.set(`${contender} ${length}`, [...(found.get(`${contender} ${length}`) ?? []), one]);
+          if (round > 0)
+            for (const [contender, one] of measured)
+              found.set(`${contender} ${length}`, [...(found.get(`${contender} ${length}`) ?? []), one]);
           break;
         }
       }
     }
-    return open.flatMap(({ setting, loadMs }) => prompts.map((length) => {
-      const all = found.get(`${setting.contender} ${length}`) ?? [];
-      const middle = (name: keyof Measurement) => median(all.map((one) => one[name]));
-      return {
-        contender: setting.contender, threads: setting.threads, prompt: length, loadMs, residentBytes: middle('residentBytes'), ownBytes: middle('ownBytes'),
-        decode: 1000 / middle('decodeMs'), prefill: (1000 * length) / middle('prefillMs'),
-        decodeCpuMs: middle('decodeCpuMs'), prefillCpuMs: middle('prefillCpuMs') / length,
-      };
-    }));
+    return open.flatMap(({ setting, loadMs }) =>
+      prompts.map((length) => {
+        const all = found.get(`${setting.contender} ${length}`) ?? [];
+        const middle = (name: keyof Measurement) => median(all.map((one) => one[name]));
+        return {
+          contender: setting.contender,
+          threads: setting.threads,
+          prompt: length,
+          loadMs,
+          residentBytes: middle('residentBytes'),
+          ownBytes: middle('ownBytes'),
+          decode: 1000 / middle('decodeMs'),
+          prefill: (1000 * length) / middle('prefillMs'),
+          decodeCpuMs: middle('decodeCpuMs'),
+          prefillCpuMs: middle('prefillCpuMs') / length,
+        };
+      }),
+    );
   } finally {
     for (const { child } of open) child.kill('SIGKILL');
   }
@@ -162,10 +198,16 @@ const mostAgain = 1;
 const restMs = 150;
 
 /** Each contender does the same, one after the other. */
-async function takeTurns(open: readonly Opened[], job: Job): Promise<{ measured: Map<ContenderName, Measurement>; disturbed: boolean }> {
+async function takeTurns(
+  open: readonly Opened[],
+  job: Job,
+): Promise<{ measured: Map<ContenderName, Measurement>; disturbed: boolean }> {
   const measured = new Map<ContenderName, Measurement>();
   let disturbed = false;
-  for (const { setting: { contender }, child } of open) {
+  for (const {
+    setting: { contender },
+    child,
+  } of open) {
     await setTimeout(restMs);
     const othersComputed = watchOthers();
     child.send(job);
@@ -178,7 +220,10 @@ async function takeTurns(open: readonly Opened[], job: Job): Promise<{ measured:
 }
 
 async function start(setting: Setting): Promise<Opened> {
-  const child = fork(__filename, [], { env: { ...process.env, GLASSBOX_BENCH: JSON.stringify(setting) }, stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(__filename, [], {
+    env: { ...process.env, GLASSBOX_BENCH: JSON.stringify(setting) },
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
   const opened = await answer(child, setting.contender);
   if (opened.kind !== 'open') throw new Error(`${setting.contender} did not open.`);
   return { setting, child, loadMs: opened.loadMs };
@@ -187,7 +232,9 @@ async function start(setting: Setting): Promise<Opened> {
 async function answer(child: ChildProcess, name: ContenderName): Promise<ToParent> {
   const answered = new AbortController();
   const { signal } = answered;
-  const ended = once(child, 'exit', { signal }).then(() => { throw new Error(`${name} ended.`); });
+  const ended = once(child, 'exit', { signal }).then(() => {
+    throw new Error(`${name} ended.`);
+  });
   const message = (await Promise.race([once(child, 'message', { signal }), ended]))[0] as ToParent;
   ended.catch(() => undefined);
   answered.abort();

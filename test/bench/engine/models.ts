@@ -33,7 +33,16 @@ export function ensureModels(folder: string, shape: DecoderShape): { graph: stri
 
 /** What transformers.js reads of a model. */
 const config = (shape: DecoderShape) => ({
-  model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: shape.hidden, intermediate_size: shape.feedForward,
-  num_hidden_layers: shape.layers, num_attention_heads: shape.heads, num_key_value_heads: shape.keyValueHeads, head_dim: shape.headSize,
-  vocab_size: shape.vocabulary, max_position_embeddings: shape.contextLength, rms_norm_eps: shape.normEpsilon, rope_theta: shape.rotationBase,
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  hidden_size: shape.hidden,
+  intermediate_size: shape.feedForward,
+  num_hidden_layers: shape.layers,
+  num_attention_heads: shape.heads,
+  num_key_value_heads: shape.keyValueHeads,
+  head_dim: shape.headSize,
+  vocab_size: shape.vocabulary,
+  max_position_embeddings: shape.contextLength,
+  rms_norm_eps: shape.normEpsilon,
+  rope_theta: shape.rotationBase,
 });

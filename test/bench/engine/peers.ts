@@ -7,7 +7,11 @@ import { pathToFileURL } from 'node:url';
 /** Exact versions, so that numbers of different days can be compared. */
 const peers = {
   // Its optional packages are binaries for every accelerator; the one for processors is asked for by name.
-  llama: ['node-llama-cpp@3.22.1', `@node-llama-cpp/${process.platform === 'darwin' ? 'mac' : process.platform === 'win32' ? 'win' : 'linux'}-${process.arch}@3.22.1`, '--omit=optional'],
+  llama: [
+    'node-llama-cpp@3.22.1',
+    `@node-llama-cpp/${process.platform === 'darwin' ? 'mac' : process.platform === 'win32' ? 'win' : 'linux'}-${process.arch}@3.22.1`,
+    '--omit=optional',
+  ],
   transformers: ['@huggingface/transformers@4.3.1'],
 } as const;
 
@@ -23,7 +27,11 @@ export function ensurePeers(folder: string, names: readonly Peer[] = ['llama', '
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{ "private": true }');
     const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...wanted];
-    const { status } = spawnSync('npm', args, { cwd: home, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    const { status } = spawnSync('npm', args, {
+      cwd: home,
+      stdio: ['ignore', 2, 2],
+      shell: process.platform === 'win32',
+    });
     if (status !== 0) throw new Error(`npm could not install ${wanted[0]}.`);
     writeFileSync(complete, '');
   }

@@ -29,22 +29,46 @@ export async function profile(graph: string, shape: DecoderShape, threads: reado
 }
 
 async function profileRuns(graph: string, shape: DecoderShape, rows: number, threads: number): Promise<string> {
-  const prepared = await prepareGraph(graph, { inPlace: false, roundActivations: true, packQueries: true, scaleQueries: true, fillBlocks: true });
+  const prepared = await prepareGraph(graph, {
+    inPlace: false,
+    roundActivations: true,
+    packQueries: true,
+    scaleQueries: true,
+    fillBlocks: true,
+  });
   if (!prepared) throw new Error(`${graph} is not understood.`);
   const own = mkdtempSync(join(tmpdir(), 'profile-'));
   const session = await InferenceSession.create(prepared.bytes, {
-    intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4, enableProfiling: true, profileFilePrefix: join(own, 'run'),
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+    enableProfiling: true,
+    profileFilePrefix: join(own, 'run'),
     extra: { session: { model_external_initializers_file_folder_path: prepared.folder } },
   });
-  const int64 = (values: readonly number[], dims: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+  const int64 = (values: readonly number[], dims: readonly number[]) =>
+    new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
   const cache = new Float32Array(shape.keyValueHeads * (past + rows) * shape.headSize);
   const feeds: Record<string, Tensor> = {
-    input_ids: int64(Array.from({ length: rows }, (_, at) => at + 1), [1, rows]),
-    attention_mask: int64(Array.from({ length: past + rows }, () => 1), [1, past + rows]),
-    past_length: int64([past], [1]), num_logits_to_keep: int64([1], [1]),
+    input_ids: int64(
+      Array.from({ length: rows }, (_, at) => at + 1),
+      [1, rows],
+    ),
+    attention_mask: int64(
+      Array.from({ length: past + rows }, () => 1),
+      [1, past + rows],
+    ),
+    past_length: int64([past], [1]),
+    num_logits_to_keep: int64([1], [1]),
   };
   for (let layer = 0; layer < shape.layers; layer++) {
-    for (const part of ['key', 'value']) feeds[`past_key_values.${layer}.${part}`] = new Tensor('float32', cache, [1, shape.keyValueHeads, past + rows, shape.headSize]);
+    for (const part of ['key', 'value'])
+      feeds[`past_key_values.${layer}.${part}`] = new Tensor('float32', cache, [
+        1,
+        shape.keyValueHeads,
+        past + rows,
+        shape.headSize,
+      ]);
   }
   const wanted = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name] as Tensor]));
   for (let run = 0; run < repeats; run++) await session.run(wanted, ['logits']);
@@ -65,7 +89,12 @@ function summarize(folder: string, title: string): string {
     times.set(operator, (times.get(operator) ?? 0) + dur);
   }
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
-  const lines = [...times].sort((a, b) => b[1] - a[1]).filter(([, time]) => time >= fewest * total)
-    .map(([operator, time]) => `  ${operator.padEnd(32)}${(time / 1000 / repeats).toFixed(2).padStart(10)} ms${((100 * time) / total).toFixed(1).padStart(8)} %`);
+  const lines = [...times]
+    .sort((a, b) => b[1] - a[1])
+    .filter(([, time]) => time >= fewest * total)
+    .map(
+      ([operator, time]) =>
+        `  ${operator.padEnd(32)}${(time / 1000 / repeats).toFixed(2).padStart(10)} ms${((100 * time) / total).toFixed(1).padStart(8)} %`,
+    );
   return [`${title}: ${(total / 1000 / repeats).toFixed(2)} ms a run in kernels`, ...lines].join('\n');
 }

@@ -46,7 +46,13 @@ export function ratios(rows: readonly Row[]): Record<string, number> {
     if (Number.isFinite(value)) named[name] = Math.round(value * 1000) / 1000;
   };
   for (const row of rows) {
-    const usual = rows.find((one) => one.shape === row.shape && one.contender === 'native' && one.threads === row.threads && one.prompt === row.prompt);
+    const usual = rows.find(
+      (one) =>
+        one.shape === row.shape &&
+        one.contender === 'native' &&
+        one.threads === row.threads &&
+        one.prompt === row.prompt,
+    );
     if (isTier(row.contender) && usual) {
       const place = `${row.contender}_${row.threads}t${row.shape === 'm135' ? '' : `_${row.shape}`}${row.prompt === 512 ? '' : `_${row.prompt}`}`;
       put(`decode_of_${place}`, row.decode / usual.decode);
@@ -60,7 +66,13 @@ export function ratios(rows: readonly Row[]): Record<string, number> {
     const place = `${row.shape === 'm135' ? '' : `_${row.shape}`}${row.prompt === 512 ? '' : `_${row.prompt}`}`;
     put(`decode_of_bound_${row.threads}t${suffix}${place}`, row.decode / row.bound);
     for (const [contender, short] of Object.entries(others)) {
-      const other = rows.find((one) => one.shape === row.shape && one.contender === contender && one.threads === row.threads && one.prompt === row.prompt);
+      const other = rows.find(
+        (one) =>
+          one.shape === row.shape &&
+          one.contender === contender &&
+          one.threads === row.threads &&
+          one.prompt === row.prompt,
+      );
       if (!other) continue;
       const threads = `${row.threads}t${suffix}${place}`;
       put(`decode_vs_${short}_${threads}`, row.decode / other.decode);
@@ -77,11 +89,37 @@ export function ratios(rows: readonly Row[]): Record<string, number> {
 
 /** A table for people. */
 export function table(rows: readonly Row[]): string {
-  const head = ['', 'shape', 'threads', 'prompt', 'decode tok/s', 'prefill tok/s', 'of bound', 'first ms', 'decode cpu ms', 'prefill cpu ms', 'load ms', 'MiB', 'own MiB'];
+  const head = [
+    '',
+    'shape',
+    'threads',
+    'prompt',
+    'decode tok/s',
+    'prefill tok/s',
+    'of bound',
+    'first ms',
+    'decode cpu ms',
+    'prefill cpu ms',
+    'load ms',
+    'MiB',
+    'own MiB',
+  ];
   const lines = rows.map((row) => [
-    row.contender, row.shape, String(row.threads), String(row.prompt), row.decode.toFixed(1), row.prefill.toFixed(0), (row.decode / row.bound).toFixed(2),
-    ((1000 * row.prompt) / row.prefill).toFixed(0), row.decodeCpuMs.toFixed(2),
-    row.prefillCpuMs.toFixed(2), row.loadMs.toFixed(0), (row.residentBytes / 2 ** 20).toFixed(0), (row.ownBytes / 2 ** 20).toFixed(0),
+    row.contender,
+    row.shape,
+    String(row.threads),
+    String(row.prompt),
+    row.decode.toFixed(1),
+    row.prefill.toFixed(0),
+    (row.decode / row.bound).toFixed(2),
+    ((1000 * row.prompt) / row.prefill).toFixed(0),
+    row.decodeCpuMs.toFixed(2),
+    row.prefillCpuMs.toFixed(2),
+    row.loadMs.toFixed(0),
+    (row.residentBytes / 2 ** 20).toFixed(0),
+    (row.ownBytes / 2 ** 20).toFixed(0),
   ]);
-  return [head, ...lines].map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(14) : cell.padStart(14))).join('')).join('\n');
+  return [head, ...lines]
+    .map((cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(14) : cell.padStart(14))).join(''))
+    .join('\n');
 }

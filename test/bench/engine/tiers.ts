@@ -2,7 +2,11 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { attribute } from '../../../src/engine/graphs/elements';
-import { ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../../src/engine/graphs/generated/onnx_pb';
+import {
+  ModelProtoSchema,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+} from '../../../src/engine/graphs/generated/onnx_pb';
 import type { NodeProto, TensorProto } from '../../../src/engine/graphs/generated/onnx_pb';
 import { openSession } from '../../../src/engine/runtime/session';
 import type { DecoderShape } from '../../support/decoderModel/shape';
@@ -14,7 +18,10 @@ interface Tier {
   readonly block: number;
 }
 
-export const tiers = { block128: { bits: 4, block: 128 }, bits8: { bits: 8, block: 32 } } as const satisfies Record<string, Tier>;
+export const tiers = { block128: { bits: 4, block: 128 }, bits8: { bits: 8, block: 32 } } as const satisfies Record<
+  string,
+  Tier
+>;
 export type TierName = keyof typeof tiers;
 
 /** Writes a graph anew whose 4-bit matrices are rounded to a tier; all else stays. The weights lie in the file itself. */
@@ -27,7 +34,9 @@ export function writeTier(from: string, to: string, tier: Tier): void {
     const [, codes, scales] = product.input.map((name) => constants.get(name));
     if (product.opType !== 'MatMulNBits' || integer(product, 'bits') !== 4 || !codes || !scales) continue;
     const [rows, columns, block] = [integer(product, 'N'), integer(product, 'K'), integer(product, 'block_size')];
-    const rounded = made.get(codes.name) ?? round(codes.name, unpack(codes.rawData, floatsOf(scales), rows, columns, block), rows, columns, tier);
+    const rounded =
+      made.get(codes.name) ??
+      round(codes.name, unpack(codes.rawData, floatsOf(scales), rows, columns, block), rows, columns, tier);
     made.set(codes.name, rounded);
     product.input.splice(1, 2, rounded[0].name, rounded[1].name);
     product.attribute = product.attribute.filter(({ name }) => name !== 'bits' && name !== 'block_size');
@@ -57,14 +66,23 @@ function unpack(codes: Uint8Array, scales: Float32Array, rows: number, columns: 
   return weights;
 }
 
-function round(name: string, weights: Float32Array, rows: number, columns: number, { bits, block }: Tier): readonly [TensorProto, TensorProto] {
+function round(
+  name: string,
+  weights: Float32Array,
+  rows: number,
+  columns: number,
+  { bits, block }: Tier,
+): readonly [TensorProto, TensorProto] {
   const blocks = Math.ceil(columns / block);
   const codes = new Uint8Array((rows * blocks * block * bits) / 8);
   const scales = new Float32Array(rows * blocks);
   const [zero, most] = bits === 4 ? [8, 15] : [128, 255];
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < blocks; index++) {
-      const part = weights.subarray(row * columns + index * block, row * columns + Math.min(columns, (index + 1) * block));
+      const part = weights.subarray(
+        row * columns + index * block,
+        row * columns + Math.min(columns, (index + 1) * block),
+      );
       const largest = part.reduce((found, value) => (Math.abs(value) > Math.abs(found) ? value : found), 0);
       // Four bits have one step more on one side, which the largest weight gets, as in Q4_0.
       const scale = bits === 4 ? largest / -8 : Math.abs(largest) / 127;
@@ -78,8 +96,16 @@ function round(name: string, weights: Float32Array, rows: number, columns: numbe
     }
   }
   const tensor = (part: string, dataType: DataType, dims: readonly number[], data: Uint8Array | Float32Array) =>
-    create(TensorProtoSchema, { name: `${name}.${part}`, dataType, dims: dims.map(BigInt), rawData: new Uint8Array(data.buffer) });
-  return [tensor('codes', DataType.UINT8, [rows, blocks, (block * bits) / 8], codes), tensor('scales', DataType.FLOAT, [scales.length], scales)];
+    create(TensorProtoSchema, {
+      name: `${name}.${part}`,
+      dataType,
+      dims: dims.map(BigInt),
+      rawData: new Uint8Array(data.buffer),
+    });
+  return [
+    tensor('codes', DataType.UINT8, [rows, blocks, (block * bits) / 8], codes),
+    tensor('scales', DataType.FLOAT, [scales.length], scales),
+  ];
 }
 
 /** Random tokens that distances are measured on. */
@@ -93,8 +119,12 @@ export async function tierDistance(graph: string, tierGraph: string, shape: Deco
   const [wanted, found] = [await logitsOf(graph, shape), await logitsOf(tierGraph, shape)];
   let sum = 0;
   for (let at = 0; at < tokens; at++) {
-    const [p, q] = [wanted, found].map((logits) => logLikelihoods(logits.subarray(at * shape.vocabulary, (at + 1) * shape.vocabulary))) as [Float64Array, Float64Array];
-    p.forEach((value, id) => { sum += Math.exp(value) * (value - (q[id] as number)); });
+    const [p, q] = [wanted, found].map((logits) =>
+      logLikelihoods(logits.subarray(at * shape.vocabulary, (at + 1) * shape.vocabulary)),
+    ) as [Float64Array, Float64Array];
+    p.forEach((value, id) => {
+      sum += Math.exp(value) * (value - (q[id] as number));
+    });
   }
   return sum / tokens;
 }
@@ -106,14 +136,28 @@ function logLikelihoods(logits: Float32Array): Float64Array {
 }
 
 /** Logits [tokens, vocabulary] of the same text each time; the graph is in the public layout. */
-async function logitsOf(graph: string, { vocabulary, layers, keyValueHeads, headSize }: DecoderShape): Promise<Float32Array> {
+async function logitsOf(
+  graph: string,
+  { vocabulary, layers, keyValueHeads, headSize }: DecoderShape,
+): Promise<Float32Array> {
   const session = await openSession(graph, { threads: 1 });
   try {
     const random = createRandom(2);
-    const int64 = (value: () => number) => session.tensor('int64', BigInt64Array.from({ length: tokens }, () => BigInt(value())), [1, tokens]);
+    const int64 = (value: () => number) =>
+      session.tensor(
+        'int64',
+        BigInt64Array.from({ length: tokens }, () => BigInt(value())),
+        [1, tokens],
+      );
     const empty = () => session.tensor('float32', new Float32Array(0), [1, keyValueHeads, 0, headSize]);
-    const caches = Array.from({ length: layers }, (_, layer) => ['key', 'value'].map((part) => [`past_key_values.${layer}.${part}`, empty()] as const)).flat();
-    const outputs = await session.run({ input_ids: int64(() => Math.floor(random() * vocabulary)), attention_mask: int64(() => 1), ...Object.fromEntries(caches) });
+    const caches = Array.from({ length: layers }, (_, layer) =>
+      ['key', 'value'].map((part) => [`past_key_values.${layer}.${part}`, empty()] as const),
+    ).flat();
+    const outputs = await session.run({
+      input_ids: int64(() => Math.floor(random() * vocabulary)),
+      attention_mask: int64(() => 1),
+      ...Object.fromEntries(caches),
+    });
     return outputs.logits?.data as Float32Array;
   } finally {
     await session.dispose();

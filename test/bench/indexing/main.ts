@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { distribution } from '../../../src/cli/distribution';
 import { EngineClient } from '../../../src/ipc/engine/client';
-import { IndexClient  } from '../../../src/ipc/indexer/client';
-import type {IndexClientOptions} from '../../../src/ipc/indexer/client';
+import { IndexClient } from '../../../src/ipc/indexer/client';
+import type { IndexClientOptions } from '../../../src/ipc/indexer/client';
 import type { Progress } from '../../../src/ipc/indexer/protocol';
 import { openEncoder } from '../search/encoder';
 
@@ -31,7 +31,9 @@ const paths = {
 };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' } },
+  });
   const [files, turns] = values.quick ? [1_500, 1] : [5_000, 3];
   const home = await mkdtemp(path.join(tmpdir(), 'glassbox-indexing-'));
   const engine = new EngineClient({ modulePath: paths.engine, threads: () => 0, log: () => undefined });
@@ -65,10 +67,15 @@ async function main(): Promise<void> {
       'whileIndexing.p95Ms': together.p95,
       'ratio.p50': together.p50 / alone.p50,
       'ratio.p95': together.p95 / alone.p95,
-      ...(refining.length > 0 && { keysWhileRefining: refining.length, 'ratio.refining.p50': distribution(refining).p50 / alone.p50, 'ratio.refining.p95': distribution(refining).p95 / alone.p95 }),
+      ...(refining.length > 0 && {
+        keysWhileRefining: refining.length,
+        'ratio.refining.p50': distribution(refining).p50 / alone.p50,
+        'ratio.refining.p95': distribution(refining).p95 / alone.p95,
+      }),
       chunksPerSecond: speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length,
     };
-    for (const [name, value] of Object.entries(numbers)) process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}\n`);
+    for (const [name, value] of Object.entries(numbers))
+      process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}\n`);
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
   } finally {
     engine.dispose();
@@ -78,7 +85,9 @@ async function main(): Promise<void> {
 
 /** Copies code of the packages into a folder. */
 async function fill(workspace: string, wanted: number): Promise<void> {
-  const names = (await readdir('node_modules', { recursive: true })).filter((name) => /\.[cm]?[jt]s$/.test(name)).sort();
+  const names = (await readdir('node_modules', { recursive: true }))
+    .filter((name) => /\.[cm]?[jt]s$/.test(name))
+    .sort();
   if (names.length < wanted) throw new Error(`There are ${names.length} files of code in node_modules, not ${wanted}.`);
   // Spread over all packages, as a workspace is of many parts.
   for (let index = 0; index < wanted; index++) {
@@ -115,7 +124,11 @@ class Typist {
     const start = this.code.lastIndexOf('\n', Math.max(0, cursor - 6_000)) + 1;
     const end = this.code.indexOf('\n', cursor);
     const text = { prefix: this.code.slice(start, cursor), suffix: this.code.slice(end, end + 2_000) };
-    return this.engine.request('complete', { model: paths.decoder, path: 'response.js', context: [], ...text, mode: 'line', maxTokens: 16 }, { priority: 'completion' });
+    return this.engine.request(
+      'complete',
+      { model: paths.decoder, path: 'response.js', context: [], ...text, mode: 'line', maxTokens: 16 },
+      { priority: 'completion' },
+    );
   }
 }
 
@@ -129,7 +142,13 @@ async function encoderOf(engine: EngineClient, folder: string): Promise<Encoder>
 }
 
 /** Brings an index up to date, and has somebody type while it is at something. */
-async function during(phase: Progress['phase'], workspace: string, storage: string, type: Type, encoder?: Encoder): Promise<{ times: number[]; progress: Progress | undefined }> {
+async function during(
+  phase: Progress['phase'],
+  workspace: string,
+  storage: string,
+  type: Type,
+  encoder?: Encoder,
+): Promise<{ times: number[]; progress: Progress | undefined }> {
   let progress: Progress | undefined;
   let last: Progress | undefined;
   const client = new IndexClient({

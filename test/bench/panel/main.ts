@@ -18,9 +18,11 @@ const frames = values.quick ? 60 : 300;
 
 /** What is done to a widget in a frame. */
 const gestures = {
-  pointing: "widget.dispatchEvent(new KeyboardEvent('keydown', { key: frame % 40 < 20 ? 'ArrowDown' : 'ArrowRight', bubbles: true }))",
+  pointing:
+    "widget.dispatchEvent(new KeyboardEvent('keydown', { key: frame % 40 < 20 ? 'ArrowDown' : 'ArrowRight', bubbles: true }))",
   scrolling: 'widget.scrollTop += frame % 80 < 40 ? 47 : -47',
-  zooming: "widget.dispatchEvent(new WheelEvent('wheel', { deltaY: frame % 60 < 30 ? -80 : 80, clientX: widget.getBoundingClientRect().left + 200, clientY: widget.getBoundingClientRect().top + 200, bubbles: true, cancelable: true }))",
+  zooming:
+    "widget.dispatchEvent(new WheelEvent('wheel', { deltaY: frame % 60 < 30 ? -80 : 80, clientX: widget.getBoundingClientRect().left + 200, clientY: widget.getBoundingClientRect().top + 200, bubbles: true, cancelable: true }))",
 };
 
 const mark = 'glassbox-frame';
@@ -57,9 +59,20 @@ function workOfFrames(trace: Buffer): { passed: number[]; processor: number[] } 
   const { traceEvents } = JSON.parse(trace.toString('utf8')) as { traceEvents: TraceEvent[] };
   const marks = traceEvents.filter(({ name }) => name === mark);
   const [first] = marks;
-  const tasks = traceEvents.filter(({ name, ph, pid, tid }) => name.endsWith('RunTask') && ph === 'X' && pid === first?.pid && tid === first.tid);
-  const starts = marks.flatMap(({ ts }) => tasks.find((task) => task.ts <= ts && ts <= task.ts + (task.dur ?? 0))?.ts ?? []);
-  const sums = (time: (task: TraceEvent) => number): number[] => starts.slice(1).map((end, i) => tasks.filter(({ ts }) => ts >= (starts[i] ?? 0) && ts < end).reduce((sum, task) => sum + time(task), 0) / 1000);
+  const tasks = traceEvents.filter(
+    ({ name, ph, pid, tid }) => name.endsWith('RunTask') && ph === 'X' && pid === first?.pid && tid === first.tid,
+  );
+  const starts = marks.flatMap(
+    ({ ts }) => tasks.find((task) => task.ts <= ts && ts <= task.ts + (task.dur ?? 0))?.ts ?? [],
+  );
+  const sums = (time: (task: TraceEvent) => number): number[] =>
+    starts
+      .slice(1)
+      .map(
+        (end, i) =>
+          tasks.filter(({ ts }) => ts >= (starts[i] ?? 0) && ts < end).reduce((sum, task) => sum + time(task), 0) /
+          1000,
+      );
   return { passed: sums(({ dur = 0 }) => dur), processor: sums(({ tdur = 0 }) => tdur) };
 }
 
@@ -68,11 +81,18 @@ async function main(): Promise<void> {
   const page = await openInBrowser(browser, 'inspector', { standIn: session(tokens), width: 420, height: 900 });
   await page.locator('.code-view').waitFor();
   const results: Record<string, number> = {};
-  const asked = [['code', '.code-view', 'pointing'], ['code', '.code-view', 'scrolling'], ['matrix', '.matrix', 'pointing'], ['matrix', '.matrix', 'zooming']] as const;
+  const asked = [
+    ['code', '.code-view', 'pointing'],
+    ['code', '.code-view', 'scrolling'],
+    ['matrix', '.matrix', 'pointing'],
+    ['matrix', '.matrix', 'zooming'],
+  ] as const;
   for (const [view, selector, gesture] of asked) {
     await page.locator(`#tab-${view}`).click();
     await page.waitForTimeout(1500);
-    await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'blink.user_timing'] });
+    await browser.startTracing(page, {
+      categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'blink.user_timing'],
+    });
     const times = await page.evaluate<number[]>(move(selector, gesture));
     const { passed, processor } = workOfFrames(await browser.stopTracing());
     if (passed.length < frames / 2) throw new Error(`The trace shows ${passed.length} of ${frames} frames.`);

@@ -7,14 +7,14 @@ import { copyCompletion } from './baselines/copy';
 import { NgramModel } from './baselines/ngram';
 import { contextFor, nearest } from './context';
 import { groupBy } from './group';
-import { scoreCompletion  } from './metrics/completion';
-import type {CompletionScore} from './metrics/completion';
+import { scoreCompletion } from './metrics/completion';
+import type { CompletionScore } from './metrics/completion';
 import type { Model } from './model';
 import { nearestContext } from './nearestContext';
-import { readSources    } from './packages';
-import type {Language, Package, SourceFile} from './packages';
-import { situationOf   } from './situations';
-import type {Situation, Workspace} from './situations';
+import { readSources } from './packages';
+import type { Language, Package, SourceFile } from './packages';
+import { situationOf } from './situations';
+import type { Situation, Workspace } from './situations';
 import type { CompletionTask } from './tasks';
 
 /** `lineOpen` are the tasks of `line` in an editor that closes no brackets: up to the end of the line. */
@@ -87,16 +87,25 @@ async function writeFiles(folder: string, files: readonly SourceFile[]): Promise
 
 /** `copying` is what the extension does; the others are the model alone. */
 function modelSystems(workspace: Workspace, model: Model, folder: string): System[] {
-  const around = (situation: Situation) => nearest(situation, workspace, maxNeighbours).map(({ path: name }) => path.join(folder, name));
+  const around = (situation: Situation) =>
+    nearest(situation, workspace, maxNeighbours).map(({ path: name }) => path.join(folder, name));
   return [
     { name: 'copying', complete: (situation) => model.complete(situation, [], around(situation)) },
     { name: 'model', complete: (situation) => model.complete(situation, []) },
     { name: 'modelContext', complete: (situation) => model.complete(situation, contextFor(situation, workspace)) },
-    { name: 'modelNearest', complete: async (situation) => model.complete(situation, await nearestContext(situation, workspace)) },
+    {
+      name: 'modelNearest',
+      complete: async (situation) => model.complete(situation, await nearestContext(situation, workspace)),
+    },
   ];
 }
 
-async function measureTask(system: System, task: CompletionTask, workspace: Workspace, language: Language): Promise<Measured[]> {
+async function measureTask(
+  system: System,
+  task: CompletionTask,
+  workspace: Workspace,
+  language: Language,
+): Promise<Measured[]> {
   const measure = async (row: CompletionRow, editor: 'closed' | 'open'): Promise<Measured> => {
     const situation = situationOf(task, workspace, editor);
     const { text, confidence } = await system.complete(situation);

@@ -47,9 +47,16 @@ export function isTwin(file: SourceFile, { prefix, suffix }: Situation): boolean
 }
 
 /** The files near by: imported ones, then those that share most folders with the task's. */
-export function nearest({ path, prefix }: Pick<Situation, 'path' | 'prefix'>, workspace: Workspace, most: number): SourceFile[] {
-  const imported = new Set(Array.from(prefix.matchAll(/(?:from|import|require\()\s*['"]?([\w@./-]+)/g), ([, name]) => stemOf(name ?? '')));
-  const rank = (file: SourceFile): number => (imported.has(stemOf(file.path)) ? -100 : 0) - sharedFolders(path, file.path);
+export function nearest(
+  { path, prefix }: Pick<Situation, 'path' | 'prefix'>,
+  workspace: Workspace,
+  most: number,
+): SourceFile[] {
+  const imported = new Set(
+    Array.from(prefix.matchAll(/(?:from|import|require\()\s*['"]?([\w@./-]+)/g), ([, name]) => stemOf(name ?? '')),
+  );
+  const rank = (file: SourceFile): number =>
+    (imported.has(stemOf(file.path)) ? -100 : 0) - sharedFolders(path, file.path);
   return [...workspace.files.values()]
     .filter((file) => file.path !== path)
     .map((file) => ({ file, rank: rank(file) }))

@@ -17,7 +17,8 @@ const longestLine = 160;
 const shortestAnswer = 3;
 
 /** Whether an answer says something: a closing bracket alone is no task. */
-const worthAsking = (answer: string): boolean => /\w/.test(answer) && answer.replaceAll(/\s/g, '').length >= shortestAnswer;
+const worthAsking = (answer: string): boolean =>
+  /\w/.test(answer) && answer.replaceAll(/\s/g, '').length >= shortestAnswer;
 
 /** The lines of code in a file, without indentation and trailing blanks; none with comments or long strings. */
 export function codeLines(text: string, { prose }: Syntax): Range[] {
@@ -39,7 +40,9 @@ export function codeLines(text: string, { prose }: Syntax): Range[] {
 
 /** Every place in a line where a programmer would pause in this way. */
 export function placesIn(text: string, syntax: Syntax, line: Range, cut: Pause | 'any'): Place[] {
-  const pairs = syntax.pairs.filter(({ open, close }) => open.start >= line.start && open.start < line.end && close.end > line.start);
+  const pairs = syntax.pairs.filter(
+    ({ open, close }) => open.start >= line.start && open.start < line.end && close.end > line.start,
+  );
   const places: Place[] = [];
   for (let offset = line.start; offset < line.end; offset++) {
     if (!isCut(text, line, offset, cut)) continue;
@@ -81,13 +84,19 @@ function placeAt(text: string, line: Range, offset: number, open: Syntax['pairs'
 
 /** Bodies of 2–10 lines to write from their first line on, after Enter and the editor's indentation. */
 export function bodyPlaces(text: string, syntax: Syntax): Place[] {
-  const isFirstInLine = (offset: number): boolean => /^\s*$/.test(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset));
+  const isFirstInLine = (offset: number): boolean =>
+    /^\s*$/.test(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset));
   const endsLine = (offset: number): boolean => /^[^\S\n]*(\n|$)/.test(text.slice(offset, offset + longestLine));
   return syntax.bodies
     .filter(({ start, end }) => {
       const lines = text.slice(start, end).split('\n');
       const short = lines.length >= 2 && lines.length <= 10 && lines.every(({ length }) => length <= longestLine);
-      return short && isFirstInLine(start) && endsLine(end) && !syntax.prose.some((prose) => prose.start < end && prose.end > start);
+      return (
+        short &&
+        isFirstInLine(start) &&
+        endsLine(end) &&
+        !syntax.prose.some((prose) => prose.start < end && prose.end > start)
+      );
     })
     .map((range) => ({ cut: 'body', offset: range.start, answer: range, rest: '', line: range }));
 }

@@ -6,15 +6,15 @@ import { bodyOf } from './functions';
 import { groupBy } from './group';
 import type { Pair } from './metrics/sentences';
 import type { FunctionAsked, Model } from './model';
-import { BenchError, readSources    } from './packages';
-import type {Language, Package, SourceFile} from './packages';
-import { nameOf, sentenceOf  } from './search';
-import type {Document} from './search';
+import { BenchError, readSources } from './packages';
+import type { Language, Package, SourceFile } from './packages';
+import { nameOf, sentenceOf } from './search';
+import type { Document } from './search';
 import { firstSentence } from './sentence';
 import type { Workspace } from './situations';
 import type { FunctionRange } from './syntax';
-import { readFunctions   } from './tasks';
-import type {Functions, SentenceTask} from './tasks';
+import { readFunctions } from './tasks';
+import type { Functions, SentenceTask } from './tasks';
 
 /** `isSimilar`: what the extension says of the function is said of a similar one. */
 export type Documented = Pair & { system: string; package: string; language: Language; isSimilar: boolean };
@@ -48,11 +48,24 @@ export async function measureDocumentation(
       const [file, range] = [files.get(task.file), functions.get(task.file)?.[task.index]];
       if (!file || !range) throw new BenchError(`${pinned.name} has no function ${task.index} in ${task.file}.`);
       const reference = sentenceOf({ file, range }, task);
-      const baselines = { name: splitIdentifier(nameOf({ file, range })).join(' '), likest: likest({ file, range }, sentences) };
-      const { texts, isSimilar, verdict } = model === undefined ? { texts: {}, isSimilar: false, verdict: undefined } : await ask(model, file, range, workspace);
+      const baselines = {
+        name: splitIdentifier(nameOf({ file, range })).join(' '),
+        likest: likest({ file, range }, sentences),
+      };
+      const { texts, isSimilar, verdict } =
+        model === undefined
+          ? { texts: {}, isSimilar: false, verdict: undefined }
+          : await ask(model, file, range, workspace);
       for (const [system, text] of Object.entries({ ...baselines, ...texts })) {
         // As the name is: without the stop that the author's sentence has lost too.
-        documented.push({ system, package: pinned.name, language: pinned.language, hypothesis: text.replace(/\.$/, ''), reference, isSimilar });
+        documented.push({
+          system,
+          package: pinned.name,
+          language: pinned.language,
+          hypothesis: text.replace(/\.$/, ''),
+          reference,
+          isSimilar,
+        });
       }
       if (verdict !== undefined) verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
     }
@@ -61,7 +74,12 @@ export async function measureDocumentation(
   return { documented, verdicts };
 }
 
-async function ask(model: Model, file: SourceFile, range: FunctionRange, workspace: Workspace): Promise<{ texts: Record<string, string>; isSimilar: boolean; verdict: string }> {
+async function ask(
+  model: Model,
+  file: SourceFile,
+  range: FunctionRange,
+  workspace: Workspace,
+): Promise<{ texts: Record<string, string>; isSimilar: boolean; verdict: string }> {
   const indentation = /[^\S\n]*$/.exec(file.text.slice(0, range.start))?.[0] ?? '';
   const { text, problem } = await model.summarize(indentation + bodyOf(file.text, range), file.path);
   const around = nearest({ path: file.path, prefix: file.text }, workspace, maxNeighbours);
@@ -73,7 +91,11 @@ async function ask(model: Model, file: SourceFile, range: FunctionRange, workspa
 function undocumented(file: SourceFile, { name, doc }: FunctionRange): FunctionAsked {
   if (doc === undefined) return { path: file.path, text: file.text, name };
   const moved = doc.end <= name.start ? doc.end - doc.start : 0;
-  return { path: file.path, text: file.text.slice(0, doc.start) + file.text.slice(doc.end), name: { start: name.start - moved, end: name.end - moved } };
+  return {
+    path: file.path,
+    text: file.text.slice(0, doc.start) + file.text.slice(doc.end),
+    name: { start: name.start - moved, end: name.end - moved },
+  };
 }
 
 interface Said {
@@ -88,7 +110,9 @@ function sentencesIn(files: ReadonlyMap<string, SourceFile>, functions: Function
     const file = files.get(path);
     return ranges.flatMap((range) => {
       const sentence = file && range.doc && firstSentence(file.text.slice(range.doc.start, range.doc.end));
-      return file === undefined || sentence === undefined ? [] : [{ document: { file, range }, words: new Set(splitIdentifier(nameOf({ file, range }))), sentence }];
+      return file === undefined || sentence === undefined
+        ? []
+        : [{ document: { file, range }, words: new Set(splitIdentifier(nameOf({ file, range }))), sentence }];
     });
   });
 }
@@ -100,7 +124,8 @@ function likest(own: Document, all: readonly Said[]): string {
   for (const { document, words: others, sentence } of all) {
     if (document.file === own.file && document.range === own.range) continue;
     const shared = [...others].filter((one) => words.has(one)).length;
-    const likeness = shared === 0 ? 0 : shared / (words.size + others.size - shared) + (document.file === own.file ? 0.001 : 0);
+    const likeness =
+      shared === 0 ? 0 : shared / (words.size + others.size - shared) + (document.file === own.file ? 0.001 : 0);
     if (likeness > best.likeness) best = { likeness, sentence };
   }
   return best.sentence;

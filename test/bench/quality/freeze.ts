@@ -4,15 +4,15 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { bodyPlaces, codeLines, pauses, placesIn   } from './cuts';
-import type {Pause, Place} from './cuts';
+import { bodyPlaces, codeLines, pauses, placesIn } from './cuts';
+import type { Pause, Place } from './cuts';
 import { bodyOf, fingerprint } from './functions';
-import { dataFolder, hashText, readPackages, readSources    } from './packages';
-import type {Language, Package, SourceFile} from './packages';
+import { dataFolder, hashText, readPackages, readSources } from './packages';
+import type { Language, Package, SourceFile } from './packages';
 import { randomFrom, shuffled } from './random';
 import { firstSentence } from './sentence';
-import { openParser    } from './syntax';
-import type {FunctionRange, Range, Syntax} from './syntax';
+import { openParser } from './syntax';
+import type { FunctionRange, Range, Syntax } from './syntax';
 import { writeCompletionTasks, writeFunctions, writeSentenceTasks } from './tasks';
 import type { CompletionSet, CompletionTask, Functions, SentenceTask } from './tasks';
 
@@ -62,7 +62,7 @@ function share(set: CompletionSet, pools: ReadonlyMap<Package, Pool>): Completio
   return Object.entries(wanted[set]).flatMap(([language, total]) => {
     const sources = [...pools].filter(([pinned]) => pinned.language === language).map(([, pool]) => pool[set]);
     const taken = sources.map(() => 0);
-    for (let left = total; left > 0; ) {
+    for (let left = total; left > 0;) {
       const open = sources.flatMap((pool, index) => (pool.length > taken[index]! ? [index] : []));
       if (open.length === 0) break;
       for (const index of open.slice(0, left)) taken[index]!++;
@@ -73,24 +73,43 @@ function share(set: CompletionSet, pools: ReadonlyMap<Package, Pool>): Completio
 }
 
 /** Tasks in random order, no two in one line; the kinds of pause take turns. */
-export function completionPool(pinned: Pick<Package, 'name'>, files: SourceFile[], parse: (text: string) => Syntax, random: () => number): Pool {
-  const parsed = shuffled(files.filter(({ text }) => text.length >= shortestFile), random)
+export function completionPool(
+  pinned: Pick<Package, 'name'>,
+  files: SourceFile[],
+  parse: (text: string) => Syntax,
+  random: () => number,
+): Pool {
+  const parsed = shuffled(
+    files.filter(({ text }) => text.length >= shortestFile),
+    random,
+  )
     .slice(0, filesPerPackage)
     .map((file): Parsed => ({ ...file, syntax: parse(file.text) }))
     .filter(({ syntax }) => syntax.sound);
-  const lines = shuffled(parsed.flatMap((file) => codeLines(file.text, file.syntax).map((line) => ({ file, line }))), random);
+  const lines = shuffled(
+    parsed.flatMap((file) => codeLines(file.text, file.syntax).map((line) => ({ file, line }))),
+    random,
+  );
   // One line in ten, so that the tasks of a small package do not give each other away.
   const most = Math.ceil(lines.length / 10);
   const [forAny, forPauses] = [lines.slice(0, most), lines.slice(most)];
   const any = forAny.flatMap(({ file, line }) => pick(pinned, file, line, 'any', random));
-  const bodies = shuffled(parsed.flatMap((file) => bodyPlaces(file.text, file.syntax).map((place) => ({ file, place }))), random);
+  const bodies = shuffled(
+    parsed.flatMap((file) => bodyPlaces(file.text, file.syntax).map((place) => ({ file, place }))),
+    random,
+  );
   const block = bodies
     .filter(({ place }) => place.answer.end - place.answer.start <= longestBody)
     .map(({ file, place }) => taskAt(pinned, file, place));
   return { line: pauseTasks(pinned, forPauses, most, random), any, block: block.slice(0, most) };
 }
 
-function pauseTasks(pinned: Pick<Package, 'name'>, lines: { file: Parsed; line: Range }[], most: number, random: () => number): CompletionTask[] {
+function pauseTasks(
+  pinned: Pick<Package, 'name'>,
+  lines: { file: Parsed; line: Range }[],
+  most: number,
+  random: () => number,
+): CompletionTask[] {
   const left = new Map<Pause, { file: Parsed; line: Range }[]>(pauses.map((pause) => [pause, []]));
   for (const [index, line] of lines.entries()) left.get(pauses[index % pauses.length]!)!.push(line);
   const tasks: CompletionTask[] = [];
@@ -103,7 +122,10 @@ function pauseTasks(pinned: Pick<Package, 'name'>, lines: { file: Parsed; line: 
   return tasks.slice(0, most);
 }
 
-function nextTask(lines: { file: Parsed; line: Range }[], make: (file: Parsed, line: Range) => CompletionTask[]): CompletionTask | undefined {
+function nextTask(
+  lines: { file: Parsed; line: Range }[],
+  make: (file: Parsed, line: Range) => CompletionTask[],
+): CompletionTask | undefined {
   for (let next = lines.pop(); next; next = lines.pop()) {
     const [task] = make(next.file, next.line);
     if (task) return task;
@@ -111,7 +133,13 @@ function nextTask(lines: { file: Parsed; line: Range }[], make: (file: Parsed, l
   return undefined;
 }
 
-function pick(pinned: Pick<Package, 'name'>, file: Parsed, line: Range, cut: Pause | 'any', random: () => number): CompletionTask[] {
+function pick(
+  pinned: Pick<Package, 'name'>,
+  file: Parsed,
+  line: Range,
+  cut: Pause | 'any',
+  random: () => number,
+): CompletionTask[] {
   const places = placesIn(file.text, file.syntax, line, cut);
   const place = places[Math.floor(random() * places.length)];
   return place ? [taskAt(pinned, file, place)] : [];
@@ -142,7 +170,9 @@ function sentencePool(pinned: Package, files: SourceFile[], parse: (text: string
   const all = files.flatMap((file) => parse(file.text).functions.map((range): Found => {
     return { file, range, sentence: range.doc && firstSentence(file.text.slice(range.doc.start, range.doc.end)) };
   })); // prettier-ignore
-  const kept = withoutRepetitions(all.filter(({ file, range }) => bodyOf(file.text, range).split('\n').length >= shortestFunction));
+  const kept = withoutRepetitions(
+    all.filter(({ file, range }) => bodyOf(file.text, range).split('\n').length >= shortestFunction),
+  );
   const functions: Functions = new Map();
   const asked = new Map<string, { found: Found; index: number }[]>();
   for (const found of kept) {
@@ -152,10 +182,15 @@ function sentencePool(pinned: Package, files: SourceFile[], parse: (text: string
     const key = found.sentence?.toLowerCase();
     if (key) asked.set(key, [...(asked.get(key) ?? []), { found, index: ranges.length - 1 }]);
   }
-  const unique = shuffled([...asked.values()].filter(({ length }) => length === 1).flat(), random).slice(0, mostQueries);
+  const unique = shuffled([...asked.values()].filter(({ length }) => length === 1).flat(), random).slice(
+    0,
+    mostQueries,
+  );
   const chosen = unique.length >= fewestQueries ? unique : [];
   const documented = pinned.uses.includes('documentation')
-    ? chosen.filter(({ found: { file, range } }) => bodyOf(file.text, range).length <= longestDocumented).slice(0, documentationPerPackage)
+    ? chosen
+        .filter(({ found: { file, range } }) => bodyOf(file.text, range).length <= longestDocumented)
+        .slice(0, documentationPerPackage)
     : [];
   const tasks = chosen.map((query): SentenceTask => {
     const sentence = query.found.sentence ?? '';

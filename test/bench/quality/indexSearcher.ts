@@ -1,19 +1,19 @@
 /** The index of the product as a searcher: each document a file of its own, asked as a person would ask. */
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { Batch, commit  } from '../../../src/indexer/indexing/batch';
-import type {IndexedFile} from '../../../src/indexer/indexing/batch';
+import { Batch, commit } from '../../../src/indexer/indexing/batch';
+import type { IndexedFile } from '../../../src/indexer/indexing/batch';
 import { Catalogue } from '../../../src/indexer/store/catalogue';
-import { cutChunks  } from '../../../src/indexer/chunks/chunks';
-import type {Chunk} from '../../../src/indexer/chunks/chunks';
+import { cutChunks } from '../../../src/indexer/chunks/chunks';
+import type { Chunk } from '../../../src/indexer/chunks/chunks';
 import { describeChunks } from '../../../src/indexer/indexing/describe';
-import { vectorModel  } from '../../../src/ipc/indexer/embedder';
-import type {Embedder} from '../../../src/ipc/indexer/embedder';
+import { vectorModel } from '../../../src/ipc/indexer/embedder';
+import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import type { SearchMode } from '../../../src/indexer/ranking/fusion';
-import { lookInto, search   } from '../../../src/indexer/ranking/search';
-import type {Search, Searched} from '../../../src/indexer/ranking/search';
+import { lookInto, search } from '../../../src/indexer/ranking/search';
+import type { Search, Searched } from '../../../src/indexer/ranking/search';
 import type { QuestionVector } from '../../../src/indexer/vectors/searchedModel';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { nonsense } from '../../../src/indexer/vectors/relevance';
@@ -53,11 +53,18 @@ export function indexSearcher(mode: SearchMode, model: () => Promise<Embedder> =
 }
 
 /** A sentence as a person would ask it. */
-export async function questionFor(sentence: string, mode: SearchMode, embedder: Embedder, meaningless: readonly Int8Array[]): Promise<Search> {
+export async function questionFor(
+  sentence: string,
+  mode: SearchMode,
+  embedder: Embedder,
+  meaningless: readonly Int8Array[],
+): Promise<Search> {
   // Quotes in a sentence are no wish for exactness.
   const input = sentence.replaceAll('"', ' ');
   const [vector] = await vectorsOf(embedder, [input]);
-  const vectors = new Map<string, QuestionVector>(vector && [[vectorModel(embedder), { vector, nonsense: meaningless }]]);
+  const vectors = new Map<string, QuestionVector>(
+    vector && [[vectorModel(embedder), { vector, nonsense: meaningless }]],
+  );
   return { input, mode, top, vectors, readChunk: () => undefined };
 }
 
@@ -91,7 +98,14 @@ async function indexOf(documents: readonly string[], language: Language, embedde
 }
 
 export function indexed(name: string, language: string, text: string, chunks: readonly Chunk[]): IndexedFile {
-  return { path: name, language, hash: new Uint8Array(), bytes: text.length, modified: 0, ...describeChunks(text, name, chunks) };
+  return {
+    path: name,
+    language,
+    hash: new Uint8Array(),
+    bytes: text.length,
+    modified: 0,
+    ...describeChunks(text, name, chunks),
+  };
 }
 
 /** An index in memory, with a model's vectors of everything in it. */
@@ -111,5 +125,8 @@ async function chunksOf(text: string, grammar: Grammar & Language): Promise<Chun
   // What stands in the place of a hidden name is none.
   const definitions = parsed.map((definition) => (definition.name === mask ? { ...definition, name: '' } : definition));
   const isWhole = definitions.some(({ start, end }) => end - start > text.length * 0.8);
-  return cutChunks(text, nest(text, isWhole ? definitions : [...definitions, { start: 0, end: text.length, name: '', kind: 'whole' }]));
+  return cutChunks(
+    text,
+    nest(text, isWhole ? definitions : [...definitions, { start: 0, end: text.length, name: '', kind: 'whole' }]),
+  );
 }

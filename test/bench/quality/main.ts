@@ -13,15 +13,15 @@ import { measureDocumentation } from './documentation';
 import { openEncoder } from './encoder';
 import { groupBy } from './group';
 import { Model } from './model';
-import { BenchError, readPackages, readSources   } from './packages';
-import type {Package, Use} from './packages';
-import { Report   } from './report';
-import type {Ranked, Ruled} from './report';
+import { BenchError, readPackages, readSources } from './packages';
+import type { Package, Use } from './packages';
+import { Report } from './report';
+import type { Ranked, Ruled } from './report';
 import { ranksByRules } from './ruleRows';
-import { ranksOf, searchers, searchersWith, searchSet, views  } from './search';
-import type {Searcher} from './search';
-import { readCompletionTasks, readFunctions, readSentenceTasks  } from './tasks';
-import type {SentenceTask} from './tasks';
+import { ranksOf, searchers, searchersWith, searchSet, views } from './search';
+import type { Searcher } from './search';
+import { readCompletionTasks, readFunctions, readSentenceTasks } from './tasks';
+import type { SentenceTask } from './tasks';
 import { wholePackage } from './wholePackage';
 
 const quickShare = 10;
@@ -80,11 +80,15 @@ async function main(): Promise<void> {
   if (wants('search')) {
     const encoder = values.encoder === undefined ? undefined : await openEncoder(values.encoder);
     try {
-      report.addSearch(await measureSearch(packages, sentences, { ...searchers, ...(encoder && searchersWith(encoder)) }));
+      report.addSearch(
+        await measureSearch(packages, sentences, { ...searchers, ...(encoder && searchersWith(encoder)) }),
+      );
     } finally {
       encoder?.dispose();
     }
-    report.say(`static and hybrid are the embedded table of token vectors${encoder === undefined ? '' : `; encoder and encoderHybrid are ${values.encoder}`}.`);
+    report.say(
+      `static and hybrid are the embedded table of token vectors${encoder === undefined ? '' : `; encoder and encoderHybrid are ${values.encoder}`}.`,
+    );
   }
   print();
   if (wants('rules')) report.addRules(await measureRules(packages, sentences));
@@ -119,7 +123,11 @@ async function defaultThreshold(): Promise<number> {
   return Number(manifest.contributes.configuration.properties['glassbox.completion.minimumConfidence']?.default ?? 0);
 }
 
-async function measureSearch(packages: readonly Package[], tasks: readonly SentenceTask[], systems: Readonly<Record<string, Searcher>>): Promise<Ranked[]> {
+async function measureSearch(
+  packages: readonly Package[],
+  tasks: readonly SentenceTask[],
+  systems: Readonly<Record<string, Searcher>>,
+): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const byPackage = groupBy(tasks, (task) => task.package);
   for (const pinned of packages) {
@@ -147,7 +155,8 @@ async function measureRules(packages: readonly Package[], tasks: readonly Senten
     const own = byPackage.get(pinned.name);
     if (!own) continue;
     const whole = await wholePackage(pinned, await readFunctions(pinned.name), own);
-    for (const [system, ranks] of await ranksByRules(whole)) ranks.forEach((rank, query) => ruled.push({ system, package: pinned.name, query, rank }));
+    for (const [system, ranks] of await ranksByRules(whole))
+      ranks.forEach((rank, query) => ruled.push({ system, package: pinned.name, query, rank }));
     progress(`${pinned.name}: ${whole.files.length} files, ${own.length} queries`);
   }
   return ruled;

@@ -7,10 +7,10 @@ import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
 import { Grammars } from '../../../src/syntax/grammars';
-import { BenchError  } from './packages';
-import type {SourceFile} from './packages';
-import { cutToTask  } from './situations';
-import type {Situation} from './situations';
+import { BenchError } from './packages';
+import type { SourceFile } from './packages';
+import { cutToTask } from './situations';
+import type { Situation } from './situations';
 import type { Range } from './syntax';
 
 const maxTokens = { line: 48, block: 160 };
@@ -41,7 +41,10 @@ export class Model {
         if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
       },
     });
-    this.#summarizer = new Summarizer(this.#engine, new Grammars(path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm')));
+    this.#summarizer = new Summarizer(
+      this.#engine,
+      new Grammars(path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm')),
+    );
   }
 
   /** The name that the model's folder gives it. @throws {EngineError} where it cannot be opened */
@@ -78,8 +81,19 @@ export class Model {
   }
 
   /** What the extension says of a function in its file; `isSimilar` where that is said of another one. @param around nearest first */
-  async summarizeIn({ path: file, text, name }: FunctionAsked, around: readonly SourceFile[]): Promise<{ text: string; isSimilar: boolean }> {
-    const request = { text, path: file, selection: name, mode: 'sentence' as const, model: this.#folder, attempt: 0, around: () => Promise.resolve(around) };
+  async summarizeIn(
+    { path: file, text, name }: FunctionAsked,
+    around: readonly SourceFile[],
+  ): Promise<{ text: string; isSimilar: boolean }> {
+    const request = {
+      text,
+      path: file,
+      selection: name,
+      mode: 'sentence' as const,
+      model: this.#folder,
+      attempt: 0,
+      around: () => Promise.resolve(around),
+    };
     const summary = await this.#summarizer.summarize(request, () => undefined);
     if (typeof summary === 'string') return { text: '', isSimilar: false };
     return { text: summary.main?.text ?? '', isSimilar: summary.main?.source === 'similar' };

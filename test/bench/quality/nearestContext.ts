@@ -8,12 +8,12 @@ import { Batch, commit } from '../../../src/indexer/indexing/batch';
 import { Catalogue } from '../../../src/indexer/store/catalogue';
 import { chunkFile } from '../../../src/indexer/chunks/chunker';
 import { describeChunks } from '../../../src/indexer/indexing/describe';
-import { vectorModel  } from '../../../src/ipc/indexer/embedder';
-import type {Embedder} from '../../../src/ipc/indexer/embedder';
+import { vectorModel } from '../../../src/ipc/indexer/embedder';
+import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import { nearest } from '../../../src/indexer/ranking/nearest';
-import { lookInto  } from '../../../src/indexer/ranking/search';
-import type {Searched} from '../../../src/indexer/ranking/search';
+import { lookInto } from '../../../src/indexer/ranking/search';
+import type { Searched } from '../../../src/indexer/ranking/search';
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { Grammars } from '../../../src/syntax/grammars';
 import { languageOf } from '../../../src/syntax/languages';
@@ -42,9 +42,17 @@ export async function nearestContext(situation: Situation, workspace: Workspace)
     const file = workspace.files.get(name);
     return file !== undefined && name !== situation.path && !isTwin(file, situation);
   };
-  const readChunk = (name: string, start: number, end: number): string | undefined => workspace.files.get(name)?.text.slice(start, end);
-  return nearest(searched, new Map([[vectorModel(embedder), { vector }]]), readChunk, { top: snippets, acceptsPath, deadline })
-    .map(({ path: name, text }) => ({ path: name, text: `${text.split('\n').slice(0, shownLines).join('\n').trimEnd()}\n` }))
+  const readChunk = (name: string, start: number, end: number): string | undefined =>
+    workspace.files.get(name)?.text.slice(start, end);
+  return nearest(searched, new Map([[vectorModel(embedder), { vector }]]), readChunk, {
+    top: snippets,
+    acceptsPath,
+    deadline,
+  })
+    .map(({ path: name, text }) => ({
+      path: name,
+      text: `${text.split('\n').slice(0, shownLines).join('\n').trimEnd()}\n`,
+    }))
     .reverse();
 }
 
@@ -54,7 +62,13 @@ async function indexOf(workspace: Workspace, embedder: Embedder): Promise<Search
   const catalogue = Catalogue.inMemory();
   const batch = new Batch();
   for (const { path: name, text } of workspace.files.values()) {
-    const about = { path: name, language: languageOf(name).id, hash: new Uint8Array(), bytes: text.length, modified: 0 };
+    const about = {
+      path: name,
+      language: languageOf(name).id,
+      hash: new Uint8Array(),
+      bytes: text.length,
+      modified: 0,
+    };
     batch.add({ ...about, ...describeChunks(text, name, await chunkFile(text, name, grammars)) });
   }
   const texts = batch.files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));

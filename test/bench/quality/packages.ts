@@ -51,7 +51,8 @@ export function isSource(name: string): boolean {
 }
 
 /** Code that nobody completes by hand, or that would be measured twice. */
-const uninteresting = /(^|\/)(tests?|__tests__|testing|benchmarks|locales|node_modules)\/|\.(min|test|spec|check)\.[a-z]+$/;
+const uninteresting =
+  /(^|\/)(tests?|__tests__|testing|benchmarks|locales|node_modules)\/|\.(min|test|spec|check)\.[a-z]+$/;
 const longestFile = 700_000;
 /** Generated and minified files have lines that nobody would write. */
 const longestAverageLine = 120;
@@ -70,7 +71,9 @@ export async function fetchPackage(pinned: Package): Promise<string> {
   const folder = path.join(cacheFolder, 'packages', `${pinned.name}-${pinned.version}`);
   if (existsSync(folder)) return folder;
   const archive = await download(pinned);
-  const sha256 = createHash('sha256').update(await readFile(archive)).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(await readFile(archive))
+    .digest('hex');
   if (sha256 !== pinned.sha256) {
     throw new BenchError(`${archive} has SHA-256 ${sha256}, not the pinned ${pinned.sha256}; delete it and try again.`);
   }
@@ -78,7 +81,13 @@ export async function fetchPackage(pinned: Package): Promise<string> {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   if (archive.endsWith('.whl')) await unzip(archive, partial);
-  else await extract({ file: archive, cwd: partial, strip: 1, filter: (_, entry) => !('type' in entry) || entry.type === 'File' });
+  else
+    await extract({
+      file: archive,
+      cwd: partial,
+      strip: 1,
+      filter: (_, entry) => !('type' in entry) || entry.type === 'File',
+    });
   await rename(partial, folder);
   return folder;
 }
@@ -135,7 +144,10 @@ async function readPlain(folder: string, name: string): Promise<SourceFile> {
 /** The one source of a compiled file, at the path that it has in its repository. */
 async function readSourceMap(folder: string, name: string): Promise<SourceFile | undefined> {
   if (!name.endsWith('.map')) return undefined;
-  const map = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as { sources: string[]; sourcesContent?: string[] };
+  const map = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as {
+    sources: string[];
+    sourcesContent?: string[];
+  };
   const [source, text] = [map.sources[0], map.sourcesContent?.[0]];
   if (map.sources.length !== 1 || source === undefined || !text) return undefined;
   return { path: `src/${source.replace(/^(\.\.\/)*(src\/)?/, '')}`, text: clean(text) };

@@ -1,12 +1,12 @@
 /** What was measured, as flat numbers for machines and as tables for people. */
-import { completionRows  } from './completion';
-import type {Measured} from './completion';
+import { completionRows } from './completion';
+import type { Measured } from './completion';
 import type { Documented } from './documentation';
 import { groupBy, mean, sum } from './group';
-import { comparePaired  } from './metrics/bootstrap';
-import type {Comparison} from './metrics/bootstrap';
-import { atThreshold, calibrationError, reliability, thresholdFor  } from './metrics/calibration';
-import type {Judged} from './metrics/calibration';
+import { comparePaired } from './metrics/bootstrap';
+import type { Comparison } from './metrics/bootstrap';
+import { atThreshold, calibrationError, reliability, thresholdFor } from './metrics/calibration';
+import type { Judged } from './metrics/calibration';
 import { isFound, reciprocalRank } from './metrics/ranking';
 import { chrF, rougeL } from './metrics/sentences';
 import type { Language } from './packages';
@@ -20,7 +20,15 @@ export type Ranked = { system: string; view: View; package: string; language: La
 export type Ruled = Omit<Ranked, 'view' | 'language'>;
 
 /** The packages on which weights and rules of search were chosen: what is reported comes from all others. */
-export const tunedOn: ReadonlySet<string> = new Set(['eslint', 'lodash', 'commander', 'luxon', 'mathjs', 'requests', 'httpx']);
+export const tunedOn: ReadonlySet<string> = new Set([
+  'eslint',
+  'lodash',
+  'commander',
+  'luxon',
+  'mathjs',
+  'requests',
+  'httpx',
+]);
 
 /** The promise that a shown suggestion makes: more often right than not. */
 const wantedPrecision = 0.5;
@@ -65,14 +73,20 @@ export class Report {
     this.#pauses(measured.filter(({ row }) => row === 'line'));
     for (const system of modelSystems) {
       const judged = measured.filter((one) => one.row === 'line' && one.system === system);
-      if (judged.length > 0) this.#calibration(system, judged.map(({ confidence = 0, score }) => ({ confidence, exact: score.exact })), shownFrom);
+      if (judged.length > 0)
+        this.#calibration(
+          system,
+          judged.map(({ confidence = 0, score }) => ({ confidence, exact: score.exact })),
+          shownFrom,
+        );
     }
   }
 
   addDocumentation(documented: readonly Documented[]): void {
     const similar = documented.filter(({ isSimilar }) => isSimilar);
     this.#documentation('documentation', "First sentence of a function's documentation", documented);
-    if (similar.length > 0) this.#documentation('documentation.similar', 'Of these, where it is said of a similar function', similar);
+    if (similar.length > 0)
+      this.#documentation('documentation.similar', 'Of these, where it is said of a similar function', similar);
     const name = this.numbers['documentation.name.chrF'];
     for (const system of ['model', 'glassbox']) {
       const own = this.numbers[`documentation.${system}.chrF`];
@@ -87,7 +101,8 @@ export class Report {
       const [character, sequence] = [chrF(group), mean(group.map(rougeL))];
       this.numbers[`${key}.${system}.chrF`] = character;
       this.numbers[`${key}.${system}.rougeL`] = sequence;
-      for (const [language, part] of groupBy(group, (one) => one.language)) this.numbers[`${key}.${system}.${language}.chrF`] = chrF(part);
+      for (const [language, part] of groupBy(group, (one) => one.language))
+        this.numbers[`${key}.${system}.${language}.chrF`] = chrF(part);
       return [system, character.toFixed(1), sequence.toFixed(3)];
     });
     const functions = documented.filter(({ system }) => system === documented[0]?.system).length;
@@ -98,16 +113,24 @@ export class Report {
   addVerdicts(verdicts: ReadonlyMap<string, number>): void {
     const all = sum([...verdicts.values()]);
     for (const [verdict, count] of verdicts) this.numbers[`documentation.model.${verdict}`] = count / all;
-    if (all > 0) this.say(`Of the model's sentences: ${[...verdicts].map(([verdict, count]) => `${percent(count / all)} ${verdict}`).join(', ')}.`);
+    if (all > 0)
+      this.say(
+        `Of the model's sentences: ${[...verdicts].map(([verdict, count]) => `${percent(count / all)} ${verdict}`).join(', ')}.`,
+      );
   }
 
   addSearch(ranked: readonly Ranked[]): void {
-    const rows = [...groupBy(ranked, ({ view, language, system }) => `${view}.${language}.${system}`)].map(([key, group]) => {
-      const [mrr, recall] = [mean(group.map(({ rank }) => reciprocalRank(rank))), mean(group.map(({ rank }) => isFound(rank)))];
-      this.numbers[`search.${key}.mrr10`] = mrr;
-      this.numbers[`search.${key}.recall10`] = recall;
-      return [key.replaceAll('.', ' '), String(group.length), mrr.toFixed(3), recall.toFixed(3)];
-    });
+    const rows = [...groupBy(ranked, ({ view, language, system }) => `${view}.${language}.${system}`)].map(
+      ([key, group]) => {
+        const [mrr, recall] = [
+          mean(group.map(({ rank }) => reciprocalRank(rank))),
+          mean(group.map(({ rank }) => isFound(rank))),
+        ];
+        this.numbers[`search.${key}.mrr10`] = mrr;
+        this.numbers[`search.${key}.recall10`] = recall;
+        return [key.replaceAll('.', ' '), String(group.length), mrr.toFixed(3), recall.toFixed(3)];
+      },
+    );
     this.#table('Search: a documentation sentence asks for its function', ['queries', 'MRR@10', 'R@10'], rows);
     for (const [view, group] of groupBy(ranked, (one) => one.view)) this.#overBaseline(view, group);
   }
@@ -115,7 +138,9 @@ export class Report {
   addRules(ruled: readonly Ruled[]): void {
     for (const [half, own] of groupBy(ruled, (one) => (tunedOn.has(one.package) ? 'tuning' : 'held out'))) {
       const systems = groupBy(own, ({ system }) => system);
-      const all = new Map(systems.get('allRules')?.map((one) => [`${one.package} ${one.query}`, reciprocalRank(one.rank)]));
+      const all = new Map(
+        systems.get('allRules')?.map((one) => [`${one.package} ${one.query}`, reciprocalRank(one.rank)]),
+      );
       this.#table(`Search in whole packages, names and paths shown (${half})`, ['queries', 'MRR@10', 'R@10', 'all rules ÷ this'], [...systems].map(([system, group]) => {
         const [mrr, recall] = [mean(group.map(({ rank }) => reciprocalRank(rank))), mean(group.map(({ rank }) => isFound(rank)))];
         const key = `rules.${half === 'tuning' ? 'tuning' : 'heldOut'}.${system}`;
@@ -133,13 +158,21 @@ export class Report {
     const baseline = new Map(systems.get(searchBaseline)?.map((one) => [keyOf(one), reciprocalRank(one.rank)]));
     for (const [system, group] of systems) {
       if (system === searchBaseline) continue;
-      const pairs = group.map((one) => ({ package: one.package, ours: reciprocalRank(one.rank), theirs: baseline.get(keyOf(one)) ?? 0 }));
+      const pairs = group.map((one) => ({
+        package: one.package,
+        ours: reciprocalRank(one.rank),
+        theirs: baseline.get(keyOf(one)) ?? 0,
+      }));
       const comparison = comparePaired(pairs);
       this.numbers[`search.${view}.${system}.overBm25`] = comparison.ratio;
-      const below = [...groupBy(pairs, (one) => one.package)].filter(([, own]) => sum(own.map(({ ours, theirs }) => ours - theirs)) < 0);
+      const below = [...groupBy(pairs, (one) => one.package)].filter(
+        ([, own]) => sum(own.map(({ ours, theirs }) => ours - theirs)) < 0,
+      );
       this.numbers[`search.${view}.${system}.packagesBelowBm25`] = below.length;
       const where = below.length === 0 ? 'below in no package' : `below in ${below.map(([name]) => name).join(', ')}`;
-      this.say(`${view}: ${system} ÷ ${searchBaseline}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}; ${where}`);
+      this.say(
+        `${view}: ${system} ÷ ${searchBaseline}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}; ${where}`,
+      );
     }
   }
 
@@ -155,7 +188,12 @@ export class Report {
 
   #pauses(measured: readonly Measured[]): void {
     const rows = [...groupBy(measured, ({ system }) => system)].map(([system, group]) => {
-      const pauses = (['newline', 'space', 'dot', 'paren'] as const).map((cut) => this.#exact(`completion.line.${system}.${cut}`, group.filter((one) => one.task.cut === cut)));
+      const pauses = (['newline', 'space', 'dot', 'paren'] as const).map((cut) =>
+        this.#exact(
+          `completion.line.${system}.${cut}`,
+          group.filter((one) => one.task.cut === cut),
+        ),
+      );
       return [system, ...pauses.map(percent)];
     });
     this.#table('Exact match by the kind of pause', ['new line', 'space', '.', '('], rows);
@@ -165,7 +203,11 @@ export class Report {
     const [ours, theirs] = [systems.get(system), systems.get(copyBaseline)];
     if (!ours || !theirs) return;
     const byTask = new Map(theirs.map((one) => [one.task, one.score.exact]));
-    const pairs = ours.map((one) => ({ package: one.task.package, ours: one.score.exact, theirs: byTask.get(one.task) ?? 0 }));
+    const pairs = ours.map((one) => ({
+      package: one.task.package,
+      ours: one.score.exact,
+      theirs: byTask.get(one.task) ?? 0,
+    }));
     const comparison = comparePaired(pairs, wantedOverCopy);
     this.numbers[`completion.${row}.${system}.overCopy`] = comparison.ratio;
     this.say(`${system} ÷ ${copyBaseline}, exact: ${describe(comparison)}; p(< ${wantedOverCopy}) = ${comparison.p}`);
@@ -179,18 +221,32 @@ export class Report {
     this.numbers[`${key}.shown.coverage`] = shown.coverage;
     this.numbers[`${key}.shown.precision`] = shown.precision;
     this.numbers[`${key}.halfExact.coverage`] = half?.coverage ?? 0;
-    const rows = reliability(judged).map((bin) => [`${bin.from.toFixed(1)}–${bin.to.toFixed(1)}`, String(bin.count), percent(bin.confidence), percent(bin.exact)]);
+    const rows = reliability(judged).map((bin) => [
+      `${bin.from.toFixed(1)}–${bin.to.toFixed(1)}`,
+      String(bin.count),
+      percent(bin.confidence),
+      percent(bin.exact),
+    ]);
     this.#table(`Confidence of ${system} against exact match`, ['tasks', 'confidence', 'exact'], rows);
-    this.say(`Calibration error ${percent(calibrationError(judged))}. Shown by default (confidence ≥ ${shownFrom}): ${percent(shown.coverage)} of the tasks, ${percent(shown.precision)} of those exact.`);
-    this.say(half ? `Half of what is shown is exact from confidence ${half.threshold.toFixed(3)} on: ${percent(half.coverage)} of the tasks.` : 'At no threshold is half of what is shown exact.');
+    this.say(
+      `Calibration error ${percent(calibrationError(judged))}. Shown by default (confidence ≥ ${shownFrom}): ${percent(shown.coverage)} of the tasks, ${percent(shown.precision)} of those exact.`,
+    );
+    this.say(
+      half
+        ? `Half of what is shown is exact from confidence ${half.threshold.toFixed(3)} on: ${percent(half.coverage)} of the tasks.`
+        : 'At no threshold is half of what is shown exact.',
+    );
   }
 
   #table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): void {
-    const widths = ['', ...columns].map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)));
+    const widths = ['', ...columns].map((column, index) =>
+      Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),
+    );
     const format = (cells: readonly string[]): string => cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  ').trimEnd(); // prettier-ignore
     this.#lines.push('', title, format(['', ...columns]), ...rows.map(format));
   }
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const describe = ({ ratio, low, high }: Comparison, digits = 2): string => `${ratio.toFixed(digits)} (95 %: ${low.toFixed(digits)}–${high.toFixed(digits)})`;
+const describe = ({ ratio, low, high }: Comparison, digits = 2): string =>
+  `${ratio.toFixed(digits)} (95 %: ${low.toFixed(digits)}–${high.toFixed(digits)})`;

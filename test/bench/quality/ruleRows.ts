@@ -1,10 +1,10 @@
 /** What each rule of the ranking is worth: whole packages are asked with it and without it. */
 import type { IndexedFile } from '../../../src/indexer/indexing/batch';
 import { chunkFile } from '../../../src/indexer/chunks/chunker';
-import { rules  } from '../../../src/indexer/ranking/rules';
-import type {Rules} from '../../../src/indexer/ranking/rules';
-import { answersTo, inOrder  } from '../../../src/indexer/ranking/search';
-import type {Hit} from '../../../src/indexer/ranking/search';
+import { rules } from '../../../src/indexer/ranking/rules';
+import type { Rules } from '../../../src/indexer/ranking/rules';
+import { answersTo, inOrder } from '../../../src/indexer/ranking/search';
+import type { Hit } from '../../../src/indexer/ranking/search';
 import { languageOf } from '../../../src/syntax/languages';
 import { embeddedModel, grammars, indexed, indexFiles, questionFor } from './indexSearcher';
 import type { WholePackage, WholeQuery } from './wholePackage';
@@ -23,7 +23,8 @@ function without(name: string): Rules {
 /** The ranks of what the queries ask for, one list by each ranking. */
 export async function ranksByRules({ files, queries }: WholePackage): Promise<Map<string, number[]>> {
   const all: IndexedFile[] = [];
-  for (const { path, text } of files) all.push(indexed(path, languageOf(path).id, text, await chunkFile(text, path, grammars)));
+  for (const { path, text } of files)
+    all.push(indexed(path, languageOf(path).id, text, await chunkFile(text, path, grammars)));
   const embedder = await embeddedModel();
   const { searched, meaningless } = await indexFiles(all, embedder);
   const ranks = new Map(Object.keys(rankings).map((name) => [name, [] as number[]]));

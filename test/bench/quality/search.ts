@@ -1,11 +1,11 @@
 /** Search rows: the first sentence of a function's documentation asks for the function without it. */
 import type { Embedder } from '../../../src/ipc/indexer/embedder';
-import { Bm25, splitIdentifiers, wholeIdentifiers  } from './baselines/bm25';
-import type {Analyzer} from './baselines/bm25';
+import { Bm25, splitIdentifiers, wholeIdentifiers } from './baselines/bm25';
+import type { Analyzer } from './baselines/bm25';
 import { bodyOf, maskName } from './functions';
 import { indexSearcher } from './indexSearcher';
-import { BenchError, hashText    } from './packages';
-import type {Language, Package, SourceFile} from './packages';
+import { BenchError, hashText } from './packages';
+import type { Language, Package, SourceFile } from './packages';
 import { rankOf } from './metrics/ranking';
 import { firstSentence } from './sentence';
 import type { FunctionRange } from './syntax';
@@ -21,7 +21,10 @@ export type Query = { package: string; view: View; text: string; wanted: number 
 export type SearchSet = { pinned: Package; view: View; documents: string[]; queries: Query[] };
 
 /** A searcher gives one score per document for each query. */
-export type Searcher = (documents: readonly string[], language: Language) => Promise<(query: string) => ArrayLike<number> | Promise<ArrayLike<number>>>;
+export type Searcher = (
+  documents: readonly string[],
+  language: Language,
+) => Promise<(query: string) => ArrayLike<number> | Promise<ArrayLike<number>>>;
 
 const bm25 = (analyze: Analyzer): Searcher => (documents) => {
   const index = new Bm25(documents, analyze);
@@ -56,7 +59,13 @@ export function sentenceOf({ file, range }: Document, task: SentenceTask): strin
 
 export const nameOf = ({ file, range }: Document): string => file.text.slice(range.name.start, range.name.end);
 
-export function searchSet(pinned: Package, files: readonly SourceFile[], functions: Functions, tasks: readonly SentenceTask[], view: View): SearchSet {
+export function searchSet(
+  pinned: Package,
+  files: readonly SourceFile[],
+  functions: Functions,
+  tasks: readonly SentenceTask[],
+  view: View,
+): SearchSet {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const all = [...functions].flatMap(([path, ranges]) => {
     const file = byPath.get(path);
@@ -64,14 +73,20 @@ export function searchSet(pinned: Package, files: readonly SourceFile[], functio
     return ranges.map((range, index) => ({ file, range, key: `${path}#${index}` }));
   });
   const places = new Map(all.map(({ key }, place) => [key, place]));
-  const show = (text: string, document: Document): string => (view === 'masked' ? maskName(text, nameOf(document)) : text);
+  const show = (text: string, document: Document): string =>
+    view === 'masked' ? maskName(text, nameOf(document)) : text;
   const queries = tasks.map((task): Query => {
     const wanted = places.get(`${task.file}#${task.index}`);
     const document = wanted === undefined ? undefined : all[wanted];
     if (wanted === undefined || !document) throw new BenchError(`${task.file} has no function ${task.index}.`);
     return { package: pinned.name, view, text: show(sentenceOf(document, task), document), wanted };
   });
-  return { pinned, view, queries, documents: all.map((document) => show(bodyOf(document.file.text, document.range), document)) };
+  return {
+    pinned,
+    view,
+    queries,
+    documents: all.map((document) => show(bodyOf(document.file.text, document.range), document)),
+  };
 }
 
 /** The rank of what each query asks for. */

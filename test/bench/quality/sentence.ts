@@ -24,7 +24,9 @@ function stripMarks(documentation: string): string {
 }
 
 function firstParagraph(text: string): string {
-  const [paragraph = ''] = text.trim().split(/\n\s*\n|\n\s*(?=@|:(?:param|arg|type|returns?|rtype|raises?|yields?|keyword)\b|>>>|-{3})/);
+  const [paragraph = ''] = text
+    .trim()
+    .split(/\n\s*\n|\n\s*(?=@|:(?:param|arg|type|returns?|rtype|raises?|yields?|keyword)\b|>>>|-{3})/);
   return paragraph.replaceAll(/\s+/g, ' ').trim();
 }
 

@@ -1,8 +1,8 @@
 /** What a completer sees of a task, and where what it writes ends: the same for every one of them. */
-import { answerOf  } from './tasks';
-import type {CompletionTask} from './tasks';
-import { BenchError  } from './packages';
-import type {SourceFile} from './packages';
+import { answerOf } from './tasks';
+import type { CompletionTask } from './tasks';
+import { BenchError } from './packages';
+import type { SourceFile } from './packages';
 
 export type Situation = {
   package: string;

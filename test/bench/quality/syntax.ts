@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { Language as Grammar, Parser  } from '@vscode/tree-sitter-wasm';
-import type {Node} from '@vscode/tree-sitter-wasm';
+import { Language as Grammar, Parser } from '@vscode/tree-sitter-wasm';
+import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Language } from './packages';
 
 const requireHere = createRequire(path.resolve('package.json'));
@@ -101,16 +101,29 @@ function trim(text: string, { start, end }: Range): Range {
   return { start: from, end: Math.max(from, start + inner.trimEnd().length) };
 }
 
-const assigned = new Set(['variable_declarator', 'assignment_expression', 'pair', 'field_definition', 'public_field_definition']);
+const assigned = new Set([
+  'variable_declarator',
+  'assignment_expression',
+  'pair',
+  'field_definition',
+  'public_field_definition',
+]);
 const functionValues = new Set(['function_expression', 'arrow_function', 'generator_function', 'function']);
-const declarations = new Set(['function_declaration', 'generator_function_declaration', 'method_definition', 'function_definition']);
+const declarations = new Set([
+  'function_declaration',
+  'generator_function_declaration',
+  'method_definition',
+  'function_definition',
+]);
 
 function readFunction(node: Node, text: string): FunctionRange | undefined {
   if (declarations.has(node.type)) return describe(node, node.childForFieldName('name'), text);
   if (!assigned.has(node.type)) return undefined;
   const value = node.childForFieldName('value') ?? node.childForFieldName('right');
   if (value === null || !functionValues.has(value.type)) return undefined;
-  const target = ['name', 'left', 'key', 'property'].map((field) => node.childForFieldName(field)).find((found) => found);
+  const target = ['name', 'left', 'key', 'property']
+    .map((field) => node.childForFieldName(field))
+    .find((found) => found);
   const name = target?.type === 'member_expression' ? target.childForFieldName('property') : target;
   return describe(node, name ?? null, text);
 }
@@ -128,7 +141,10 @@ const wrappers = new Set(['export_statement', 'lexical_declaration', 'variable_d
 /** The statement that a function is the whole of: `export const f = …;`. */
 function outermost(node: Node): Node {
   const parent = node.parent;
-  const alone = parent !== null && wrappers.has(parent.type) && parent.namedChildren.filter((child) => child?.type === node.type).length === 1;
+  const alone =
+    parent !== null &&
+    wrappers.has(parent.type) &&
+    parent.namedChildren.filter((child) => child?.type === node.type).length === 1;
   return alone ? outermost(parent) : node;
 }
 

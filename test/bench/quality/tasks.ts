@@ -5,8 +5,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cut } from './cuts';
-import { BenchError, dataFolder, hashText  } from './packages';
-import type {SourceFile} from './packages';
+import { BenchError, dataFolder, hashText } from './packages';
+import type { SourceFile } from './packages';
 import type { FunctionRange } from './syntax';
 
 /** Single lines where programmers pause; single lines cut at any character; bodies of several lines. */
@@ -57,7 +57,10 @@ const toLines = (rows: unknown[]): string => rows.map((row) => `${JSON.stringify
 
 async function readLines<Row>(file: string): Promise<Row[]> {
   const text = await readFile(file, 'utf8');
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as Row);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
 }
 
 export async function writeCompletionTasks(tasks: readonly CompletionTask[]): Promise<void> {
@@ -71,7 +74,18 @@ export async function writeCompletionTasks(tasks: readonly CompletionTask[]): Pr
 export async function readCompletionTasks(): Promise<CompletionTask[]> {
   const rows = await readLines<CompletionRow>(completionFile);
   return rows.map(([name, file, set, cut, offset, length, sha256, rest, lineLength, lineSha256]) => {
-    return { package: name, file, set, cut, offset, length, sha256, rest, lineLength, lineSha256: lineSha256 || sha256 };
+    return {
+      package: name,
+      file,
+      set,
+      cut,
+      offset,
+      length,
+      sha256,
+      rest,
+      lineLength,
+      lineSha256: lineSha256 || sha256,
+    };
   });
 }
 
@@ -125,6 +139,7 @@ function fromRows(rows: readonly FunctionRow[]): FunctionRange[] {
  */
 export function answerOf(file: SourceFile, offset: number, length: number, sha256: string): string {
   const answer = file.text.slice(offset, offset + length);
-  if (hashText(answer) !== sha256) throw new BenchError(`${file.path} differs from the file that the tasks were made from.`);
+  if (hashText(answer) !== sha256)
+    throw new BenchError(`${file.path} differs from the file that the tasks were made from.`);
   return answer;
 }

@@ -6,11 +6,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readContent } from '../../../src/indexer/chunks/content';
 import { isTest } from '../../../src/indexer/ranking/rules';
-import { BenchError, fetchPackage, isSource, readSources    } from './packages';
-import type {Language, Package, SourceFile} from './packages';
+import { BenchError, fetchPackage, isSource, readSources } from './packages';
+import type { Language, Package, SourceFile } from './packages';
 import { sentenceOf } from './search';
-import { openParser   } from './syntax';
-import type {Range, Syntax} from './syntax';
+import { openParser } from './syntax';
+import type { Range, Syntax } from './syntax';
 import type { Functions, SentenceTask } from './tasks';
 
 /** A sentence, and the function that it asks for, in the text without documentation. */
@@ -27,7 +27,11 @@ export interface WholePackage {
 const declaration = /\.d\.[cm]?ts$/;
 const parsers = new Map<Language, Promise<(text: string) => Syntax>>();
 
-export async function wholePackage(pinned: Package, functions: Functions, tasks: readonly SentenceTask[]): Promise<WholePackage> {
+export async function wholePackage(
+  pinned: Package,
+  functions: Functions,
+  tasks: readonly SentenceTask[],
+): Promise<WholePackage> {
   const sources = await readSources(pinned);
   const known = new Set(sources.map((file) => file.path));
   const others = (await readOthers(pinned)).filter((file) => !known.has(file.path));
@@ -43,7 +47,12 @@ export async function wholePackage(pinned: Package, functions: Functions, tasks:
     const [file, range] = [byPath.get(task.file), functions.get(task.file)?.[task.index]];
     if (!file || !range) throw new BenchError(`${pinned.name} has no function ${task.index} in ${task.file}.`);
     const place = (offset: number): number => offset - removedBefore(cuts.get(task.file) ?? [], offset);
-    return { text: sentenceOf({ file, range }, task), path: task.file, start: place(range.start), end: place(range.end) };
+    return {
+      text: sentenceOf({ file, range }, task),
+      path: task.file,
+      start: place(range.start),
+      end: place(range.end),
+    };
   });
   return { files, queries };
 }
@@ -57,18 +66,31 @@ async function readOthers(pinned: Package): Promise<SourceFile[]> {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .filter((name) => declaration.test(name) || isTest(name) || !(isSource(name) || name.endsWith('.map')))
     .sort();
-  const read = await Promise.all(names.map(async (name) => ({ path: name, content: readContent(await readFile(path.join(folder, name))) })));
-  return read.flatMap(({ path: name, content }) => ('text' in content ? [{ path: name, text: content.text.replaceAll(/\r\n?/g, '\n') }] : []));
+  const read = await Promise.all(
+    names.map(async (name) => ({ path: name, content: readContent(await readFile(path.join(folder, name))) })),
+  );
+  return read.flatMap(({ path: name, content }) =>
+    'text' in content ? [{ path: name, text: content.text.replaceAll(/\r\n?/g, '\n') }] : [],
+  );
 }
 
 /** Where the documentation comments and strings of a file stand, each with the blanks before it; in order. */
 async function documentationIn({ path: name, text }: SourceFile): Promise<Range[]> {
-  const language = /\.pyi?$/.test(name) ? 'python' : /\.[cm]?ts$/.test(name) ? 'typescript' : /\.[cm]?js$/.test(name) ? 'javascript' : undefined;
+  const language = /\.pyi?$/.test(name)
+    ? 'python'
+    : /\.[cm]?ts$/.test(name)
+      ? 'typescript'
+      : /\.[cm]?js$/.test(name)
+        ? 'javascript'
+        : undefined;
   if (language === undefined) return [];
   const parser = parsers.get(language) ?? openParser(language);
   parsers.set(language, parser);
   const { prose, functions } = (await parser)(text);
-  const docs = language === 'python' ? functions.flatMap(({ doc }) => doc ?? []) : prose.filter(({ start }) => text.startsWith('/**', start));
+  const docs =
+    language === 'python'
+      ? functions.flatMap(({ doc }) => doc ?? [])
+      : prose.filter(({ start }) => text.startsWith('/**', start));
   return docs
     .map(({ start, end }) => ({ start: text.slice(0, start).trimEnd().length, end }))
     .sort((a, b) => a.start - b.start);

@@ -28,11 +28,15 @@ export async function ask({ store, model, questions }: Asking): Promise<Record<s
   const catalogue = Catalogue.openForReading(store);
   const searched = lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]);
   const numbers: Record<string, number> = {};
-  const vectorOf = async (text: string): Promise<Int8Array> => quantizeAll(await embedder.embed([text]), embedder.dimension);
+  const vectorOf = async (text: string): Promise<Int8Array> =>
+    quantizeAll(await embedder.embed([text]), embedder.dimension);
   const meaningless = await Promise.all(nonsense.map(vectorOf));
   const one = async (input: string, mode: 'lexical' | 'dense' | 'hybrid'): Promise<{ wall: number; cpu: number }> => {
     const [start, used] = [performance.now(), process.cpuUsage()];
-    const vectors = mode === 'lexical' ? new Map<string, QuestionVector>() : new Map([[vectorModel(embedder), { vector: await vectorOf(input), nonsense: meaningless }]]);
+    const vectors =
+      mode === 'lexical'
+        ? new Map<string, QuestionVector>()
+        : new Map([[vectorModel(embedder), { vector: await vectorOf(input), nonsense: meaningless }]]);
     search(searched, { input, mode, top: 10, vectors, readChunk: () => undefined });
     const { user, system } = process.cpuUsage(used);
     return { wall: performance.now() - start, cpu: (user + system) / 1000 };

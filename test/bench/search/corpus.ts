@@ -15,7 +15,10 @@ import { Grammars } from '../../../src/syntax/grammars';
 import { languageOf } from '../../../src/syntax/languages';
 import { createRandom } from '../../support/random';
 
-const wasmFolder = path.join(path.dirname(createRequire(path.resolve('package.json')).resolve('@vscode/tree-sitter-wasm/package.json')), 'wasm');
+const wasmFolder = path.join(
+  path.dirname(createRequire(path.resolve('package.json')).resolve('@vscode/tree-sitter-wasm/package.json')),
+  'wasm',
+);
 
 /** A file with its text and the quantised vectors of its chunks, one behind the other. */
 export interface CorpusFile extends IndexedFile {
@@ -32,7 +35,9 @@ export interface Corpus {
 /** Reads code of node_modules, cuts and embeds it, until there are enough chunks; no two of them have the same text. */
 export async function readCorpus(wanted: number, embedder: StaticEmbedder): Promise<Corpus> {
   const grammars = new Grammars(wasmFolder);
-  const names = (await readdir('node_modules', { recursive: true })).filter((name) => /\.(?:[cm]?js|ts|md|json)$/.test(name)).sort();
+  const names = (await readdir('node_modules', { recursive: true }))
+    .filter((name) => /\.(?:[cm]?js|ts|md|json)$/.test(name))
+    .sort();
   const files: CorpusFile[] = [];
   const seen = new Set<string>();
   let [chunks, parsing, embedding] = [0, 0, 0];
@@ -48,12 +53,21 @@ export async function readCorpus(wanted: number, embedder: StaticEmbedder): Prom
     const texts = new Set(described.chunks.map(({ key }) => keyName(key)));
     if (texts.size < described.chunks.length || [...texts].some((text) => seen.has(text))) continue;
     for (const text of texts) seen.add(text);
-    const vectors = quantizeAll(await embedder.embed(described.chunks.map(({ embedded }) => embedded)), embedder.dimension);
+    const vectors = quantizeAll(
+      await embedder.embed(described.chunks.map(({ embedded }) => embedded)),
+      embedder.dimension,
+    );
     // The first file of a language pays for loading its grammar.
     parsing += cut - start;
     embedding += performance.now() - cut;
     chunks += described.chunks.length;
-    const about = { path: name, language: languageOf(name).id, hash: new Uint8Array(32), bytes: text.length, modified: 0 };
+    const about = {
+      path: name,
+      language: languageOf(name).id,
+      hash: new Uint8Array(32),
+      bytes: text.length,
+      modified: 0,
+    };
     files.push({ ...about, ...described, text, vectors: new Uint8Array(vectors.buffer) });
   }
   return { files, parseChunksPerSecond: (chunks / parsing) * 1000, embedChunksPerSecond: (chunks / embedding) * 1000 };
@@ -79,7 +93,8 @@ export function otherKey(key: Uint8Array, salt: number): Uint8Array {
 export function turned(vectors: Uint8Array, places: number, dimension: number): Uint8Array {
   const other = new Uint8Array(vectors.length);
   for (let start = 0; start < vectors.length; start += dimension) {
-    for (let index = 0; index < dimension; index++) other[start + ((index + places) % dimension)] = vectors[start + index] as number;
+    for (let index = 0; index < dimension; index++)
+      other[start + ((index + places) % dimension)] = vectors[start + index] as number;
   }
   return other;
 }
@@ -94,7 +109,9 @@ export function questionsFrom(files: readonly CorpusFile[], count: number): stri
   const random = createRandom(7);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const full = files.filter(({ chunks }) => chunks.length > 0);
-  return Array.from({ length: count }, () => Array.from({ length: 8 }, () => pick(pick(pick(full).chunks).terms)).join(' '));
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 8 }, () => pick(pick(pick(full).chunks).terms)).join(' '),
+  );
 }
 
 /** Names that stand in the code just so. */

@@ -24,13 +24,13 @@ import { Catalogue } from '../../../src/indexer/store/catalogue';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { indexEnvironment, indexNodeArgs } from '../../../src/ipc/indexer/client';
 import { lookInto, search } from '../../../src/indexer/ranking/search';
-import { ask  } from './ask';
-import type {Asking} from './ask';
-import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf   } from './corpus';
-import type {Corpus, CorpusFile} from './corpus';
+import { ask } from './ask';
+import type { Asking } from './ask';
+import { inRound, literalsFrom, questionsFrom, readCorpus, vectorsOf } from './corpus';
+import type { Corpus, CorpusFile } from './corpus';
 import { multiply, writeFiles } from './grow';
-import { answerTiers, measureTiers  } from './tiers';
-import type {AskingTiers} from './tiers';
+import { answerTiers, measureTiers } from './tiers';
+import type { AskingTiers } from './tiers';
 import { measureWorkspace } from './workspace';
 
 /** How many different chunks are parsed at most; larger indexes repeat their files. */
@@ -43,14 +43,23 @@ const model = path.resolve('models', 'search');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' }, only: { type: 'string' }, chunks: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      encoder: { type: 'string' },
+      only: { type: 'string' },
+      chunks: { type: 'string' },
+    },
   });
   const { quick, only, chunks } = values;
   const sizes = chunks !== undefined ? [Number(chunks)] : quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
   const numbers: Record<string, number> = {};
   if (only !== 'workspace') Object.assign(numbers, await measureSizes(sizes));
   if (only !== 'sizes') {
-    const measured = await measureWorkspace({ quick, encoder: values.encoder === undefined ? undefined : path.resolve(values.encoder) });
+    const measured = await measureWorkspace({
+      quick,
+      encoder: values.encoder === undefined ? undefined : path.resolve(values.encoder),
+    });
     for (const [name, value] of Object.entries(measured)) numbers[`workspace.${name}`] = value;
     say('a workspace', measured);
   }
@@ -60,7 +69,10 @@ async function main(): Promise<void> {
 async function measureSizes(sizes: readonly number[]): Promise<Record<string, number>> {
   const embedder = await StaticEmbedder.open(model);
   const corpus = await readCorpus(mostParsed, embedder);
-  const numbers: Record<string, number> = { 'parse.chunksPerSecond': corpus.parseChunksPerSecond, 'embed.chunksPerSecond': corpus.embedChunksPerSecond };
+  const numbers: Record<string, number> = {
+    'parse.chunksPerSecond': corpus.parseChunksPerSecond,
+    'embed.chunksPerSecond': corpus.embedChunksPerSecond,
+  };
   say('', numbers);
   for (const size of sizes) {
     const measured = await measure(corpus, embedder, size);
@@ -71,7 +83,9 @@ async function measureSizes(sizes: readonly number[]): Promise<Record<string, nu
 }
 
 function say(title: string, numbers: Readonly<Record<string, number>>): void {
-  const rows = Object.entries(numbers).map(([name, value]) => `  ${name.padEnd(28)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)}`);
+  const rows = Object.entries(numbers).map(
+    ([name, value]) => `  ${name.padEnd(28)} ${value.toFixed(value < 100 ? 2 : 0).padStart(10)}`,
+  );
   process.stdout.write(`${title}\n${rows.join('\n')}\n`);
 }
 
@@ -91,8 +105,10 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
     if (size <= mostWritten) Object.assign(numbers, literalTimes(catalogue, corpus.files, size));
     // What the copies have left to merge is none of the updates'.
     commit(catalogue, new Batch());
-    for (const count of [1, 1_000]) numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
-    if (size > mostWritten) Object.assign(numbers, await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions) }));
+    for (const count of [1, 1_000])
+      numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
+    if (size > mostWritten)
+      Object.assign(numbers, await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions) }));
     return numbers;
   } finally {
     catalogue.close();
@@ -102,7 +118,10 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
 
 /** Writes files again that have changed, all in one commit; cutting and embedding them come on top, see above. */
 function update(catalogue: Catalogue, files: readonly CorpusFile[], embedder: StaticEmbedder, count: number): number {
-  const changed = Array.from({ length: count }, (_, index) => ({ ...inRound(files[index % files.length]!, 5_000 + Math.floor(index / files.length), embedder.dimension), path: files[index % files.length]!.path }));
+  const changed = Array.from({ length: count }, (_, index) => ({
+    ...inRound(files[index % files.length]!, 5_000 + Math.floor(index / files.length), embedder.dimension),
+    path: files[index % files.length]!.path,
+  }));
   const distinct = [...new Map(changed.map((file) => [file.path, file])).values()];
   const vectors = vectorsOf(distinct, embedder);
   const batch = new Batch();
@@ -145,7 +164,11 @@ function literalTimes(catalogue: Catalogue, files: readonly CorpusFile[], size: 
         texts.clear();
         search(searched, { input: `"${name}"`, mode: 'lexical', top: 10, vectors: new Map(), readChunk });
       }),
-      'literal.ripgrepP50Ms': time((name) => spawnSync(rgPath, ['--fixed-strings', '--ignore-case', '--no-ignore', '--count', name, folder], { maxBuffer: 2 ** 28 })),
+      'literal.ripgrepP50Ms': time((name) =>
+        spawnSync(rgPath, ['--fixed-strings', '--ignore-case', '--no-ignore', '--count', name, folder], {
+          maxBuffer: 2 ** 28,
+        }),
+      ),
     };
   } finally {
     rmSync(folder, { recursive: true });
@@ -154,7 +177,10 @@ function literalTimes(catalogue: Catalogue, files: readonly CorpusFile[], size: 
 
 function askInProcess(asking: Asking): Promise<Record<string, number>> {
   return new Promise((resolve, reject) => {
-    const child = fork(__filename, { execArgv: [...indexNodeArgs], env: { ...process.env, ...indexEnvironment, GLASSBOX_BENCH_ASK: JSON.stringify(asking) } });
+    const child = fork(__filename, {
+      execArgv: [...indexNodeArgs],
+      env: { ...process.env, ...indexEnvironment, GLASSBOX_BENCH_ASK: JSON.stringify(asking) },
+    });
     child.on('message', (numbers) => resolve(numbers as Record<string, number>));
     child.on('exit', (code) => reject(new Error(`The asking process ended with ${code}.`)));
   });

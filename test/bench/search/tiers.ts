@@ -2,8 +2,8 @@
  * Two tiers of vectors: an encoder's take the place of the table's, in a process that goes on asking meanwhile, and in one
  * that is started when all is done.
  */
-import { fork  } from 'node:child_process';
-import type {ChildProcess} from 'node:child_process';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { distribution } from '../../../src/cli/distribution';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
@@ -36,12 +36,22 @@ export interface AskingTiers {
 export async function measureTiers(asking: AskingTiers): Promise<Record<string, number>> {
   const fast = await StaticEmbedder.open(asking.model);
   const { catalogue } = Catalogue.openForWriting(asking.store);
-  const dense = new DenseIndex(catalogue, new Slots(catalogue), [encoder, { name: vectorModel(fast), dimension: fast.dimension }], { hold: 'known' });
+  const dense = new DenseIndex(
+    catalogue,
+    new Slots(catalogue),
+    [encoder, { name: vectorModel(fast), dimension: fast.dimension }],
+    { hold: 'known' },
+  );
   const numbers: Record<string, number> = {};
   const asker = new Asker(asking);
   try {
     Object.assign(numbers, named('0', await asker.ask()));
-    for (const [from, to] of [[0, 0.25], [0.25, 0.5], [0.5, 0.75], [0.75, 1]] as const) {
+    for (const [from, to] of [
+      [0, 0.25],
+      [0.25, 0.5],
+      [0.5, 0.75],
+      [0.75, 1],
+    ] as const) {
       embedSome(catalogue, vectorModel(fast), from, to);
       sweep(catalogue, dense);
       catalogue.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -85,12 +95,18 @@ class Asker {
   readonly #child: ChildProcess;
 
   constructor(asking: AskingTiers) {
-    this.#child = fork(__filename, { execArgv: [...indexNodeArgs], env: { ...process.env, ...indexEnvironment, GLASSBOX_BENCH_TIERS: JSON.stringify(asking) } });
+    this.#child = fork(__filename, {
+      execArgv: [...indexNodeArgs],
+      env: { ...process.env, ...indexEnvironment, GLASSBOX_BENCH_TIERS: JSON.stringify(asking) },
+    });
   }
 
   async ask(): Promise<Record<string, number>> {
     this.#child.send('ask');
-    const [numbers] = (await Promise.race([once(this.#child, 'message'), once(this.#child, 'exit').then(() => Promise.reject(new Error('The asking process has ended.')))])) as [Record<string, number>];
+    const [numbers] = (await Promise.race([
+      once(this.#child, 'message'),
+      once(this.#child, 'exit').then(() => Promise.reject(new Error('The asking process has ended.'))),
+    ])) as [Record<string, number>];
     return numbers;
   }
 
@@ -123,13 +139,22 @@ export async function answerTiers({ store, model, questions }: AskingTiers): Pro
       times.push(performance.now() - asked);
     }
     const { p50, p95 } = distribution(times);
-    return { firstMs, p50Ms: p50, p95Ms: p95, memoryMB: process.memoryUsage().rss / megabyte, mostMemoryMB: process.resourceUsage().maxRSS / 1024 };
+    return {
+      firstMs,
+      p50Ms: p50,
+      p95Ms: p95,
+      memoryMB: process.memoryUsage().rss / megabyte,
+      mostMemoryMB: process.resourceUsage().maxRSS / 1024,
+    };
   }
 
   async function one(input: string): Promise<void> {
     const vector = quantizeAll(await fast.embed([input]), fast.dimension);
     const encoded = Int8Array.from({ length: encoder.dimension }, () => Math.floor(random() * 255) - 127);
-    const vectors = new Map<string, QuestionVector>([[vectorModel(fast), { vector }], [encoder.name, { vector: encoded }]]);
+    const vectors = new Map<string, QuestionVector>([
+      [vectorModel(fast), { vector }],
+      [encoder.name, { vector: encoded }],
+    ]);
     search(searched, { input, mode: 'hybrid', top: 10, vectors, readChunk: () => undefined });
   }
 }

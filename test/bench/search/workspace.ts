@@ -39,7 +39,9 @@ export async function measureWorkspace({ encoder, quick }: WorkspaceOptions): Pr
     for (const pinned of (await readPackages()).slice(0, quick ? 4 : undefined)) {
       await cp(await fetchPackage(pinned), path.join(folder, pinned.name.replace('/', '-')), { recursive: true });
     }
-    numbers.files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length;
+    numbers.files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    ).length;
     const storage = path.join(home, 'storage');
     Object.assign(numbers, await indexAtFirst(folder, storage));
     Object.assign(numbers, await indexAgain(folder, storage));
@@ -89,7 +91,12 @@ async function indexAgain(folder: string, storage: string): Promise<Record<strin
     const saved = performance.now();
     await index.client.request('changed', { root: folder, paths: [changed] });
     while ((await index.ask('"quiteUnheardOf"')).length === 0) await sleep(1);
-    return { 'reopen.seconds': reopenSeconds, 'reopen.embedded': index.embedded, 'update.searchableMs': performance.now() - saved, 'reopen.memoryMB': index.memoryMB() };
+    return {
+      'reopen.seconds': reopenSeconds,
+      'reopen.embedded': index.embedded,
+      'update.searchableMs': performance.now() - saved,
+      'reopen.memoryMB': index.memoryMB(),
+    };
   } finally {
     index.client.dispose();
   }
@@ -97,7 +104,11 @@ async function indexAgain(folder: string, storage: string): Promise<Record<strin
 
 /** The second pass, as long as it takes or a minute. */
 async function embedAll(folder: string, storage: string, encoder: string): Promise<Record<string, number>> {
-  const engine = new EngineClient({ modulePath: path.resolve('dist/engine.js'), threads: () => 0, log: () => undefined });
+  const engine = new EngineClient({
+    modulePath: path.resolve('dist/engine.js'),
+    threads: () => 0,
+    log: () => undefined,
+  });
   const { facts, embed } = await openEncoder(engine, encoder);
   const index = new Index(folder, storage, { facts, embed });
   try {
@@ -112,7 +123,12 @@ async function embedAll(folder: string, storage: string, encoder: string): Promi
       await index.ask(question);
       times.push(performance.now() - asked);
     }
-    return { 'encoder.chunks': begun.refined?.total ?? 0, 'encoder.chunksPerSecond': perSecond, 'encoder.busyQuery.p95Ms': distribution(times).p95, 'encoder.memoryMB': index.memoryMB() };
+    return {
+      'encoder.chunks': begun.refined?.total ?? 0,
+      'encoder.chunksPerSecond': perSecond,
+      'encoder.busyQuery.p95Ms': distribution(times).p95,
+      'encoder.memoryMB': index.memoryMB(),
+    };
   } finally {
     index.client.dispose();
     engine.dispose();
@@ -133,7 +149,12 @@ class Index {
   constructor(folder: string, storage: string, encoder?: { facts: EncoderFacts; embed: SearchEncoder['embed'] }) {
     this.client = new IndexClient({
       modulePath: path.resolve('dist/indexer.js'),
-      start: { storage, shared: path.join(storage, 'shared'), model: path.resolve('models/search'), grammars: path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm') },
+      start: {
+        storage,
+        shared: path.join(storage, 'shared'),
+        model: path.resolve('models/search'),
+        grammars: path.resolve('node_modules/@vscode/tree-sitter-wasm/wasm'),
+      },
       roots: () => [{ path: folder, excludes: [], first: [] }],
       ...(encoder && { encoder: () => encoder.facts, embed: encoder.embed }),
       log: (level, message) => {

@@ -14,12 +14,21 @@ async function main(): Promise<void> {
   const { client } = startEngine();
   try {
     const started = performance.now();
-    const { requests, startBytes, firstBytes, lastBytes, mostBytes } = await soak(client, values.quick ? 4_000 : 10_000, (done, bytes) => {
-      if (done % 500 === 0) process.stderr.write(`${done}: ${(bytes / mebibyte).toFixed(1)} MiB\n`);
-    });
+    const { requests, startBytes, firstBytes, lastBytes, mostBytes } = await soak(
+      client,
+      values.quick ? 4_000 : 10_000,
+      (done, bytes) => {
+        if (done % 500 === 0) process.stderr.write(`${done}: ${(bytes / mebibyte).toFixed(1)} MiB\n`);
+      },
+    );
     const found = {
-      requests, seconds: Math.round((performance.now() - started) / 1000), start_mib: startBytes / mebibyte, most_mib: mostBytes / mebibyte,
-      warm_mib: firstBytes / mebibyte, last_mib: lastBytes / mebibyte, growth_after_warm_up_mib: (lastBytes - firstBytes) / mebibyte,
+      requests,
+      seconds: Math.round((performance.now() - started) / 1000),
+      start_mib: startBytes / mebibyte,
+      most_mib: mostBytes / mebibyte,
+      warm_mib: firstBytes / mebibyte,
+      last_mib: lastBytes / mebibyte,
+      growth_after_warm_up_mib: (lastBytes - firstBytes) / mebibyte,
     };
     process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(found, undefined, 2)}\n`);

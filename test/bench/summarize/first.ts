@@ -3,8 +3,8 @@ import type { EngineClient } from '../../../src/ipc/engine/client';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
 import type { Grammars } from '../../../src/syntax/grammars';
 import { median } from '../engine/report';
-import { snippetsOf  } from './snippets';
-import type {Snippet} from './snippets';
+import { snippetsOf } from './snippets';
+import type { Snippet } from './snippets';
 
 interface Round {
   /**
@@ -20,31 +20,55 @@ interface Round {
 }
 
 /** @param count of pieces of code for each length */
-export async function measureFirstWords(engine: Pick<EngineClient, 'request'>, model: string, grammars: Grammars, count: number, say: (line: string) => void): Promise<Record<string, number>> {
+export async function measureFirstWords(
+  engine: Pick<EngineClient, 'request'>,
+  model: string,
+  grammars: Grammars,
+  count: number,
+  say: (line: string) => void,
+): Promise<Record<string, number>> {
   const numbers: Record<string, number> = {};
   for (const [warm] of [await snippetsOf(20, 1, grammars)]) if (warm) await measure(engine, model, grammars, warm);
   for (const lines of [10, 40, 100]) {
     const rounds: Round[] = [];
-    for (const snippet of await snippetsOf(lines, count, grammars)) rounds.push(await measure(engine, model, grammars, snippet));
+    for (const snippet of await snippetsOf(lines, count, grammars))
+      rounds.push(await measure(engine, model, grammars, snippet));
     const of = (name: keyof Round): number => median(rounds.map((one) => one[name]));
     const slowest = Math.max(...rounds.map(({ first }) => first));
     const ratio = median(rounds.map(({ first, bare }) => first / bare));
     Object.assign(numbers, {
-      [`first.${lines}.ms`]: of('first'), [`first.${lines}.slowestMs`]: slowest, [`first.${lines}.overBarePrompt`]: ratio, [`first.${lines}.mainMs`]: of('main'),
-      [`first.${lines}.questions`]: of('questions'), [`again.${lines}.ms`]: of('again'), [`again.${lines}.slowestMs`]: Math.max(...rounds.map(({ again }) => again)),
+      [`first.${lines}.ms`]: of('first'),
+      [`first.${lines}.slowestMs`]: slowest,
+      [`first.${lines}.overBarePrompt`]: ratio,
+      [`first.${lines}.mainMs`]: of('main'),
+      [`first.${lines}.questions`]: of('questions'),
+      [`again.${lines}.ms`]: of('again'),
+      [`again.${lines}.slowestMs`]: Math.max(...rounds.map(({ again }) => again)),
     });
-    say(`${lines} lines, ${rounds.length} pieces: first words after ${of('first').toFixed(0)} ms (slowest ${slowest.toFixed(0)}), ${ratio.toFixed(2)} times a bare prompt's first token (${of('bare').toFixed(0)} ms), those of the summary itself after ${of('main').toFixed(0)} ms and ${of('questions')} questions; the same again ${of('again').toFixed(1)} ms`);
+    say(
+      `${lines} lines, ${rounds.length} pieces: first words after ${of('first').toFixed(0)} ms (slowest ${slowest.toFixed(0)}), ${ratio.toFixed(2)} times a bare prompt's first token (${of('bare').toFixed(0)} ms), those of the summary itself after ${of('main').toFixed(0)} ms and ${of('questions')} questions; the same again ${of('again').toFixed(1)} ms`,
+    );
   }
   return numbers;
 }
 
-async function measure(engine: Pick<EngineClient, 'request'>, model: string, grammars: Grammars, { path, text, start, end }: Snippet): Promise<Round> {
+async function measure(
+  engine: Pick<EngineClient, 'request'>,
+  model: string,
+  grammars: Grammars,
+  { path, text, start, end }: Snippet,
+): Promise<Round> {
   // Other code in between: nothing of the prompt is left in the model's cache.
   await bareMs(engine, model, 'other.ts', 'let nothing = 0;\n');
   const bare = await bareMs(engine, model, `bare/${path}`, text.slice(start, end));
   await bareMs(engine, model, 'other.ts', 'let nothing = 0;\n');
   let questions = 0;
-  const counting = { request: ((method, ...rest) => ((questions += method === 'generate' ? 1 : 0), engine.request(method, ...rest))) as EngineClient['request'] };
+  const counting = {
+    request: ((method, ...rest) => (
+      (questions += method === 'generate' ? 1 : 0),
+      engine.request(method, ...rest)
+    )) as EngineClient['request'],
+  };
   const summarizer = new Summarizer(counting, grammars);
   // Known from the first summary on.
   await summarizer.facts(model);
@@ -65,8 +89,17 @@ async function measure(engine: Pick<EngineClient, 'request'>, model: string, gra
 /** About as many UTF-16 units of code as one prompt of the embedded model takes. */
 const promptUnits = 1_100;
 
-async function bareMs(engine: Pick<EngineClient, 'request'>, model: string, path: string, code: string): Promise<number> {
+async function bareMs(
+  engine: Pick<EngineClient, 'request'>,
+  model: string,
+  path: string,
+  code: string,
+): Promise<number> {
   const start = performance.now();
-  await engine.request('generate', { model, prompt: { kind: 'documentation', path, code: code.slice(0, promptUnits) }, maxTokens: 1 }, { priority: 'summarize' });
+  await engine.request(
+    'generate',
+    { model, prompt: { kind: 'documentation', path, code: code.slice(0, promptUnits) }, maxTokens: 1 },
+    { priority: 'summarize' },
+  );
   return performance.now() - start;
 }

@@ -11,7 +11,13 @@ import { snippetsOf } from './snippets';
  * For sentences about pieces of about 12 lines: how much less probable each is with its heaviest line hidden from the
  * model, and with each of up to 19 other stretches of the same length hidden.
  */
-export async function measureLines(engine: Pick<EngineClient, 'request'>, model: string, grammars: Grammars, count: number, say: (line: string) => void): Promise<Record<string, number>> {
+export async function measureLines(
+  engine: Pick<EngineClient, 'request'>,
+  model: string,
+  grammars: Grammars,
+  count: number,
+  say: (line: string) => void,
+): Promise<Record<string, number>> {
   const above: number[] = [];
   const times: number[] = [];
   let needed = 0;
@@ -25,11 +31,19 @@ export async function measureLines(engine: Pick<EngineClient, 'request'>, model:
     times.push(performance.now() - begun);
     const [heaviest] = grounds;
     if (heaviest === undefined) continue;
-    const subject = { kind: 'prompt', promptIds: evidence.promptIds, generatedIds: Int32Array.from(evidence.tokens, ({ id }) => id) } as const;
+    const subject = {
+      kind: 'prompt',
+      promptIds: evidence.promptIds,
+      generatedIds: Int32Array.from(evidence.tokens, ({ id }) => id),
+    } as const;
     const { capture, sequences } = await engine.request('capture', { model, subject }, { priority: 'inspect' });
     const hidden = spanOf(sequences[0] as CapturedSequence, (text.split('\n')[heaviest.first] ?? '').trim());
     if (hidden !== undefined) {
-      const { delta, controlDeltas } = await engine.request('causal', { capture, hidden, controls: 19, seed: 1 }, { priority: 'inspect' });
+      const { delta, controlDeltas } = await engine.request(
+        'causal',
+        { capture, hidden, controls: 19, seed: 1 },
+        { priority: 'inspect' },
+      );
       if (controlDeltas.length > 0) {
         above.push([...controlDeltas].filter((one) => one > delta).length / controlDeltas.length);
         if (delta < 0) needed++;
@@ -38,8 +52,15 @@ export async function measureLines(engine: Pick<EngineClient, 'request'>, model:
     await engine.request('release', { capture }, { priority: 'inspect' });
   }
   const mean = above.reduce((sum, one) => sum + one, 0) / above.length;
-  say(`${above.length} sentences: hiding the heaviest line costs more than hiding ${(100 * mean).toFixed(0)} % of other stretches as long (50 % is chance), and makes ${((100 * needed) / above.length).toFixed(0)} % of the sentences less probable; found in ${median(times).toFixed(0)} ms`);
-  return { 'lines.sentences': above.length, 'lines.aboveControls': mean, 'lines.lessProbable': needed / above.length, 'lines.ms': median(times) };
+  say(
+    `${above.length} sentences: hiding the heaviest line costs more than hiding ${(100 * mean).toFixed(0)} % of other stretches as long (50 % is chance), and makes ${((100 * needed) / above.length).toFixed(0)} % of the sentences less probable; found in ${median(times).toFixed(0)} ms`,
+  );
+  return {
+    'lines.sentences': above.length,
+    'lines.aboveControls': mean,
+    'lines.lessProbable': needed / above.length,
+    'lines.ms': median(times),
+  };
 }
 
 /** The tokens of a line of the prompt. */

@@ -18,24 +18,51 @@ interface Run {
 }
 
 /** Summarizes 100 lines and then so many, to their end. */
-export async function measureLong(engine: Pick<EngineClient, 'request'>, model: string, grammars: Grammars, lines: number, say: (line: string) => void): Promise<Record<string, number>> {
+export async function measureLong(
+  engine: Pick<EngineClient, 'request'>,
+  model: string,
+  grammars: Grammars,
+  lines: number,
+  say: (line: string) => void,
+): Promise<Record<string, number>> {
   let questions = 0;
-  const counting = { request: ((method, ...rest) => ((questions += method === 'generate' ? 1 : 0), engine.request(method, ...rest))) as EngineClient['request'] };
+  const counting = {
+    request: ((method, ...rest) => (
+      (questions += method === 'generate' ? 1 : 0),
+      engine.request(method, ...rest)
+    )) as EngineClient['request'],
+  };
   const summarizer = new Summarizer(counting, grammars);
   const run = async (text: string, stopAt = 1): Promise<Run> => {
     questions = 0;
     const controller = new AbortController();
     const peak = watchMemory(engine);
     const begun = performance.now();
-    const request = { text, path: 'src/many.ts', selection: { start: 0, end: text.length }, mode: 'outline' as const, model, attempt: 0 };
-    const summary = await summarizer.summarize(request, ({ progress: { done, total } }) => {
-      if (stopAt < 1 && total > 1 && done >= stopAt * total) controller.abort();
-    }, controller.signal);
+    const request = {
+      text,
+      path: 'src/many.ts',
+      selection: { start: 0, end: text.length },
+      mode: 'outline' as const,
+      model,
+      attempt: 0,
+    };
+    const summary = await summarizer.summarize(
+      request,
+      ({ progress: { done, total } }) => {
+        if (stopAt < 1 && total > 1 && done >= stopAt * total) controller.abort();
+      },
+      controller.signal,
+    );
     if (typeof summary === 'string') throw new Error(summary);
     return { summary, seconds: (performance.now() - begun) / 1000, questions, ...(await peak()) };
   };
-  const tell = (what: string, { summary: { state, parts }, seconds, questions: asked, engineBytes, hostBytes }: Run): void =>
-    say(`${what}: ${state}, ${parts.filter(({ sentence }) => sentence !== undefined).length} of ${parts.length} parts, ${asked} questions, ${seconds.toFixed(1)} s, engine ${(engineBytes / mebibyte).toFixed(0)} MiB, host ${(hostBytes / mebibyte).toFixed(0)} MiB at most`);
+  const tell = (
+    what: string,
+    { summary: { state, parts }, seconds, questions: asked, engineBytes, hostBytes }: Run,
+  ): void =>
+    say(
+      `${what}: ${state}, ${parts.filter(({ sentence }) => sentence !== undefined).length} of ${parts.length} parts, ${asked} questions, ${seconds.toFixed(1)} s, engine ${(engineBytes / mebibyte).toFixed(0)} MiB, host ${(hostBytes / mebibyte).toFixed(0)} MiB at most`,
+    );
 
   const short = await run(manyLines(100));
   tell('100 lines', short);

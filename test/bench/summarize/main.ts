@@ -24,20 +24,32 @@ const grammarFolder = resolve('node_modules/@vscode/tree-sitter-wasm/wasm');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, model: { type: 'string', default: join('models', 'decoder') }, only: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      model: { type: 'string', default: join('models', 'decoder') },
+      only: { type: 'string' },
+    },
   });
   const model = resolve(values.model);
   const wants = (part: string): boolean => values.only === undefined || values.only === part;
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const engine = new EngineClient({ modulePath: resolve('dist/engine.js'), threads: () => 0, log: () => undefined, timeouts: { grace: 60_000 } });
+  const engine = new EngineClient({
+    modulePath: resolve('dist/engine.js'),
+    threads: () => 0,
+    log: () => undefined,
+    timeouts: { grace: 60_000 },
+  });
   const numbers: Record<string, number> = {};
   try {
     await engine.request('load', { model }, { priority: 'summarize' });
     const grammars = new Grammars(grammarFolder);
-    if (wants('first')) Object.assign(numbers, await measureFirstWords(engine, model, grammars, values.quick ? 6 : 20, say));
+    if (wants('first'))
+      Object.assign(numbers, await measureFirstWords(engine, model, grammars, values.quick ? 6 : 20, say));
     if (wants('lines')) Object.assign(numbers, await measureLines(engine, model, grammars, values.quick ? 8 : 40, say));
     if (values.only === 'screen') Object.assign(numbers, await measureScreen(grammars, values.quick ? 3 : 10, say));
-    if (wants('long')) Object.assign(numbers, await measureLong(engine, model, grammars, values.quick ? 1_000 : 5_000, say));
+    if (wants('long'))
+      Object.assign(numbers, await measureLong(engine, model, grammars, values.quick ? 1_000 : 5_000, say));
   } finally {
     engine.dispose();
   }

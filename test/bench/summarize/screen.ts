@@ -7,14 +7,21 @@ import type { Grammars } from '../../../src/syntax/grammars';
 import { Editor } from '../../e2e/support/editor';
 import { Workspace } from '../../e2e/support/workspace';
 import { median } from '../engine/report';
-import { snippetsOf  } from './snippets';
-import type {Snippet} from './snippets';
+import { snippetsOf } from './snippets';
+import type { Snippet } from './snippets';
 
 /** From the key that asks to the first words that a model has written, milliseconds. The first summary of all is reported apart. */
-export async function measureScreen(grammars: Grammars, count: number, say: (line: string) => void): Promise<Record<string, number>> {
-  if (!existsSync(vsixPath(hostTarget()))) throw new Error('There is no package of the extension: run npm run package first.');
+export async function measureScreen(
+  grammars: Grammars,
+  count: number,
+  say: (line: string) => void,
+): Promise<Record<string, number>> {
+  if (!existsSync(vsixPath(hostTarget())))
+    throw new Error('There is no package of the extension: run npm run package first.');
   const numbers: Record<string, number> = {};
-  const sets = await Promise.all([40, 100].map(async (lines) => ({ lines, snippets: await snippetsOf(lines, count, grammars) })));
+  const sets = await Promise.all(
+    [40, 100].map(async (lines) => ({ lines, snippets: await snippetsOf(lines, count, grammars) })),
+  );
   const workspace = new Workspace([...new Set(sets.flatMap(({ snippets }) => snippets.map(({ path }) => path)))]);
   workspace.write('.vscode/settings.json', JSON.stringify({ 'comments.openView': 'never' }));
   workspace.write('first.ts', 'export const first = (): number => 1;\n');
@@ -28,7 +35,9 @@ export async function measureScreen(grammars: Grammars, count: number, say: (lin
       for (const snippet of snippets) times.push(await firstWordsMs(editor, snippet));
       numbers[`screen.${lines}.ms`] = median(times);
       numbers[`screen.${lines}.slowestMs`] = Math.max(...times);
-      say(`on screen, ${lines} lines, ${times.length} pieces: ${median(times).toFixed(0)} ms, slowest ${Math.max(...times).toFixed(0)} ms`);
+      say(
+        `on screen, ${lines} lines, ${times.length} pieces: ${median(times).toFixed(0)} ms, slowest ${Math.max(...times).toFixed(0)} ms`,
+      );
     }
   } finally {
     await editor.close();

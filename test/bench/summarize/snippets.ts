@@ -13,19 +13,31 @@ export interface Snippet {
 }
 
 /** Generated code is like nothing that a person would ask about. */
-const files = (): string[] => globSync('src/**/*.ts').filter((path) => !path.endsWith('_pb.ts')).sort();
+const files = (): string[] =>
+  globSync('src/**/*.ts')
+    .filter((path) => !path.endsWith('_pb.ts'))
+    .sort();
 
 /** Functions, methods and classes of about so many lines, each from another file. */
 export async function snippetsOf(lines: number, count: number, grammars: Grammars): Promise<Snippet[]> {
   const found: Snippet[] = [];
   for (const path of files()) {
     const text = readFileSync(path, 'utf8');
-    const fitting = (await symbolsOf(text, path, grammars)).map(({ start, end }) => ({ path, text, start, end, lines: text.slice(start, end).split('\n').length }));
+    const fitting = (await symbolsOf(text, path, grammars)).map(({ start, end }) => ({
+      path,
+      text,
+      start,
+      end,
+      lines: text.slice(start, end).split('\n').length,
+    }));
     const [best] = fitting.filter((one) => Math.abs(one.lines - lines) <= lines / 10);
     if (best !== undefined) found.push(best);
   }
   // Spread over the folders, and the same ones each time.
-  return Array.from({ length: Math.min(count, found.length) }, (_, at) => found[Math.floor((at * found.length) / Math.min(count, found.length))] as Snippet);
+  return Array.from(
+    { length: Math.min(count, found.length) },
+    (_, at) => found[Math.floor((at * found.length) / Math.min(count, found.length))] as Snippet,
+  );
 }
 
 /** The first lines of all sources, one behind the other. */

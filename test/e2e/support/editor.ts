@@ -6,8 +6,8 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser, viewport } from '../../../scripts/lib/browser.mjs';
 import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
 import { vsixPath } from '../../../scripts/lib/package.mjs';
-import { installVsix, startServer  } from '../../../scripts/lib/server.mjs';
-import type {Server} from '../../../scripts/lib/server.mjs';
+import { installVsix, startServer } from '../../../scripts/lib/server.mjs';
+import type { Server } from '../../../scripts/lib/server.mjs';
 import { writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
 import { root } from '../../support/paths';
 
@@ -199,7 +199,9 @@ export class Editor {
   async agreeWithPlace(name: string): Promise<void> {
     const question = this.page.locator('.quick-input-widget');
     await question.locator('.monaco-list-row').first().waitFor();
-    await this.page.waitForFunction(`document.querySelector('.quick-input-widget input').value.endsWith(${JSON.stringify(name)})`);
+    await this.page.waitForFunction(
+      `document.querySelector('.quick-input-widget input').value.endsWith(${JSON.stringify(name)})`,
+    );
     await question.getByRole('button', { name: 'OK' }).click();
     await question.waitFor({ state: 'hidden' });
   }

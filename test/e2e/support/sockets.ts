@@ -12,7 +12,19 @@ export interface Traced {
 /** Program and arguments that run another program and write to `file` which sockets it and its children open. */
 export function traceSockets(file: string): string[] {
   const strace = requireFromSystem({ find: () => which('strace'), what: 'strace', packages: ['strace'] });
-  return [strace, '-f', '--seccomp-bpf', '-qq', '-s', '1000', '-e', 'trace=socket,execve,clone,clone3,fork,vfork', '-o', file, '--'];
+  return [
+    strace,
+    '-f',
+    '--seccomp-bpf',
+    '-qq',
+    '-s',
+    '1000',
+    '-e',
+    'trace=socket,execve,clone,clone3,fork,vfork',
+    '-o',
+    file,
+    '--',
+  ];
 }
 
 /** Reads what {@link traceSockets} wrote: one entry for each program that was started. */

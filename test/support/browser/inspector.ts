@@ -10,7 +10,10 @@ import { root } from '../paths';
 const shelf = join(root, 'test/fixtures/attention/shelf.glassbox');
 
 /** A script that stands in for VS Code with a recorded capture; see webview/inspector/recorded.ts. */
-export function recordedSession(recording: Uint8Array, shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>): string {
+export function recordedSession(
+  recording: Uint8Array,
+  shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>,
+): string {
   const session = JSON.stringify({ recording: Buffer.from(recording).toString('base64'), shown });
   return `globalThis.glassboxSession = ${session};\n${readFileSync(join(root, 'dist/webview/inspector.recorded.js'), 'utf8')}`;
 }
@@ -20,7 +23,9 @@ export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
   const recording = readFileSync(shelf);
   const { description } = openCapture(recording);
   // What stands below the cursor begins on line 15, what stands before it on line 1.
-  const firstLines = description.sequences.map(({ segments }) => segments.map(({ kind }) => (kind === 'prefix' ? 1 : kind === 'suffix' ? 15 : kind === 'generated' ? 14 : 0)));
+  const firstLines = description.sequences.map(({ segments }) =>
+    segments.map(({ kind }) => (kind === 'prefix' ? 1 : kind === 'suffix' ? 15 : kind === 'generated' ? 14 : 0)),
+  );
   return recordedSession(recording, { kind: 'suggestion', title: 'Suggestion in shelf.js', firstLines, ...more });
 }
 
@@ -31,24 +36,62 @@ export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
 export function comparedWith({ shifted }: { shifted: boolean }): string {
   const { description } = openCapture(readFileSync(shelf));
   const sequences = description.sequences.map((sequence) => (shifted ? withoutFirst(sequence) : sequence));
-  const shown: Shown = { slot: 'other', capture: 99, kind: 'suggestion', title: 'The other', detail: 'model', sequences, stacks: description.stacks, firstLines: sequences.map(({ segments }) => segments.map(() => 0)), logprobs: [] };
+  const shown: Shown = {
+    slot: 'other',
+    capture: 99,
+    kind: 'suggestion',
+    title: 'The other',
+    detail: 'model',
+    sequences,
+    stacks: description.stacks,
+    firstLines: sequences.map(({ segments }) => segments.map(() => 0)),
+    logprobs: [],
+  };
   return `glassboxReceive({ kind: 'event', name: 'shown', value: JSON.parse(${JSON.stringify(typed(shown))}, (key, value) => (value && value.typed ? new globalThis[value.typed](value.values) : value)) })`;
 }
 
 function withoutFirst({ ids, texts, text, ranges, segments }: CapturedSequence): CapturedSequence {
-  const kept = segments.map((segment) => ({ ...segment, from: Math.max(0, segment.from - 1), to: Math.max(0, segment.to - 1) })).filter(({ from, to }) => to > from);
+  const kept = segments
+    .map((segment) => ({ ...segment, from: Math.max(0, segment.from - 1), to: Math.max(0, segment.to - 1) }))
+    .filter(({ from, to }) => to > from);
   return { ids: ids.slice(1), texts: texts.slice(1), text, ranges: ranges.slice(2), segments: kept };
 }
 
 /** A text made to break out of what shows it, in tokens that all read each other evenly. */
 export function hostileSession(): string {
-  const texts = ['<img src=x onerror="globalThis.hacked=1">', '\u202e evil \u202c', 'a\u200bb', '</script><b>', '\u05d0\u05d1\u05d2', '\0\u0007', '🙂', ...Array.from({ length: 393 }, (_, i) => `x${i} `), '\n', 'y '.repeat(10_000)];
+  const texts = [
+    '<img src=x onerror="globalThis.hacked=1">',
+    '\u202e evil \u202c',
+    'a\u200bb',
+    '</script><b>',
+    '\u05d0\u05d1\u05d2',
+    '\0\u0007',
+    '🙂',
+    ...Array.from({ length: 393 }, (_, i) => `x${i} `),
+    '\n',
+    'y '.repeat(10_000),
+  ];
   let at = 0;
   const ranges = texts.flatMap((text) => [at, (at += text.length)]);
   const length = texts.length;
   const cells = Uint8Array.from({ length: (length * (length + 1)) / 2 }, () => 40);
-  const stack = { kind: 'decoder' as const, queries: 0, keys: 0, layers: 1, heads: 1, causal: true, kept: [true], valueWeighted: false };
-  const sequence = { ids: Int32Array.from(texts, (_, i) => i), texts, text: texts.join(''), ranges: Uint32Array.from(ranges), segments: [{ kind: 'text' as const, from: 0, to: length, start: 0, end: at }] };
+  const stack = {
+    kind: 'decoder' as const,
+    queries: 0,
+    keys: 0,
+    layers: 1,
+    heads: 1,
+    causal: true,
+    kept: [true],
+    valueWeighted: false,
+  };
+  const sequence = {
+    ids: Int32Array.from(texts, (_, i) => i),
+    texts,
+    text: texts.join(''),
+    ranges: Uint32Array.from(ranges),
+    segments: [{ kind: 'text' as const, from: 0, to: length, start: 0, end: at }],
+  };
   const recording = pack({
     version: recordingVersion,
     model: '<i>model</i>',
@@ -68,16 +111,38 @@ const found = {
 };
 
 /** A question and a method that was found for it, as the embedded table of token vectors sees them. */
-export async function similaritySession(question = 'try the task again after waiting', attends = true): Promise<string> {
+export async function similaritySession(
+  question = 'try the task again after waiting',
+  attends = true,
+): Promise<string> {
   const service = new SimilarityService();
   const model = join(root, 'models', 'search');
-  const split = await service.compare(await service.table(model), { model, question, ...found }, () => Promise.resolve(undefined));
+  const split = await service.compare(await service.table(model), { model, question, ...found }, () =>
+    Promise.resolve(undefined),
+  );
   const shown: Shown = {
-    slot: 'main', capture: 7, kind: 'hit', title: 'Similarity to queue.ts:12–21', detail: 'search', sequences: [split.question, split.code],
-    stacks: [{ kind: 'cross', queries: 0, keys: 1, layers: 1, heads: 1, causal: false, kept: [true], valueWeighted: false }],
-    firstLines: [split.question.segments.map(() => 0), split.code.segments.map(({ kind }) => (kind === 'text' ? 12 : 0))],
+    slot: 'main',
+    capture: 7,
+    kind: 'hit',
+    title: 'Similarity to queue.ts:12–21',
+    detail: 'search',
+    sequences: [split.question, split.code],
+    stacks: [
+      { kind: 'cross', queries: 0, keys: 1, layers: 1, heads: 1, causal: false, kept: [true], valueWeighted: false },
+    ],
+    firstLines: [
+      split.question.segments.map(() => 0),
+      split.code.segments.map(({ kind }) => (kind === 'text' ? 12 : 0)),
+    ],
     logprobs: [],
-    similarity: { pairs: split.pairs, score: split.score, pooling: split.pooling, truncated: split.truncated, attends, foundBy: Math.round(split.score * 1000) / 1000 },
+    similarity: {
+      pairs: split.pairs,
+      score: split.score,
+      pooling: split.pooling,
+      truncated: split.truncated,
+      attends,
+      foundBy: Math.round(split.score * 1000) / 1000,
+    },
   };
   return `const revive = (key, value) => (value && value.typed ? new globalThis[value.typed](value.values) : value);
 globalThis.glassboxTold = [];
@@ -97,10 +162,14 @@ globalThis.glassboxHost = {
 
 /** JSON that keeps what typed arrays are. */
 function typed(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (ArrayBuffer.isView(part) ? { typed: part.constructor.name, values: Array.from(part as Float32Array) } : part));
+  return JSON.stringify(value, (_, part: unknown) =>
+    ArrayBuffer.isView(part) ? { typed: part.constructor.name, values: Array.from(part as Float32Array) } : part,
+  );
 }
 
 /** What the page has told under a name. */
 export async function told(page: Page, name: string): Promise<unknown[]> {
-  return page.evaluate<unknown[]>(`glassboxTold.filter((entry) => entry.name === ${JSON.stringify(name)}).map(({ value }) => value)`);
+  return page.evaluate<unknown[]>(
+    `glassboxTold.filter((entry) => entry.name === ${JSON.stringify(name)}).map(({ value }) => value)`,
+  );
 }

@@ -30,7 +30,11 @@ export interface BrowserPageOptions {
  *
  * @param name of the page's folder; it must be built
  */
-export async function openInBrowser(browser: Browser, name: string, { theme = 'dark', width = 420, height = 800, standIn, classes = '' }: BrowserPageOptions): Promise<Page> {
+export async function openInBrowser(
+  browser: Browser,
+  name: string,
+  { theme = 'dark', width = 420, height = 800, standIn, classes = '' }: BrowserPageOptions,
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
   page.setDefaultTimeout(patienceMs);
@@ -50,10 +54,21 @@ export async function openInBrowser(browser: Browser, name: string, { theme = 'd
 }
 
 function documentOf(name: string, theme: ThemeName, classes: string): string {
-  const html = pageHtml({ title: name, language: 'en', cspSource: origin, nonce: 'test', script: `${origin}/${name}.js`, style: `${origin}/${name}.css`, strings: {} });
+  const html = pageHtml({
+    title: name,
+    language: 'en',
+    cspSource: origin,
+    nonce: 'test',
+    script: `${origin}/${name}.js`,
+    style: `${origin}/${name}.css`,
+    strings: {},
+  });
   return html
     .replace('</head>', `<link rel="stylesheet" href="${origin}/theme.css">\n</head>`)
-    .replace('<body', `<body class="vscode-body ${themes[theme].className} ${classes}" data-vscode-theme-kind="${themes[theme].className.split(' ')[0]}"`);
+    .replace(
+      '<body',
+      `<body class="vscode-body ${themes[theme].className} ${classes}" data-vscode-theme-kind="${themes[theme].className.split(' ')[0]}"`,
+    );
 }
 
 function styleOf(theme: ThemeName): string {
@@ -62,7 +77,10 @@ function styleOf(theme: ThemeName): string {
 }
 
 function built(file: string): string {
-  return readFileSync(join(root, 'dist/webview', file), 'utf8').replace(/\n\/\/# sourceMappingURL=.*|\n\/\*# sourceMappingURL=.*/, '');
+  return readFileSync(join(root, 'dist/webview', file), 'utf8').replace(
+    /\n\/\/# sourceMappingURL=.*|\n\/\*# sourceMappingURL=.*/,
+    '',
+  );
 }
 
 /** Waits until an expression holds in the page, whose content policy lets nothing be evaluated but by the debugger. */
@@ -87,6 +105,9 @@ export async function becomes(read: () => Promise<unknown>, wanted: unknown): Pr
 
 /** Waits until nothing moves: pictures and contrast are those of a page at rest. */
 export async function settled(page: Page): Promise<void> {
-  await until(page, `document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`);
+  await until(
+    page,
+    `document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`,
+  );
   await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
 }

@@ -31,7 +31,7 @@ export function writeGguf(folder: string, shape: DecoderShape): string {
   const norm = floats(new Array<number>(shape.hidden).fill(1));
   const matrices = randomMatrices(shape);
   for (const { type } of infos) {
-    const next = type === tensorTypes.f32 ? undefined : matrices.next().value as Matrix;
+    const next = type === tensorTypes.f32 ? undefined : (matrices.next().value as Matrix);
     writeSync(file, padded(next ? packBlocks(rotatedOtherwise(next, shape)) : norm));
   }
   closeSync(file);
@@ -41,9 +41,18 @@ export function writeGguf(folder: string, shape: DecoderShape): string {
 /** Matrices in the order that they are made in, and the norms behind them. */
 function* tensorInfos(shape: DecoderShape): Generator<TensorInfo> {
   const { hidden, heads, keyValueHeads, headSize, feedForward, vocabulary, layers } = shape;
-  const matrix = (name: string, rows: number, columns: number): TensorInfo =>
-    ({ name: `${name}.weight`, sizes: [columns, rows], type: tensorTypes.q4_0, bytes: (rows * columns / blockSize) * (2 + blockSize / 2) });
-  const norm = (name: string): TensorInfo => ({ name: `${name}.weight`, sizes: [hidden], type: tensorTypes.f32, bytes: 4 * hidden });
+  const matrix = (name: string, rows: number, columns: number): TensorInfo => ({
+    name: `${name}.weight`,
+    sizes: [columns, rows],
+    type: tensorTypes.q4_0,
+    bytes: ((rows * columns) / blockSize) * (2 + blockSize / 2),
+  });
+  const norm = (name: string): TensorInfo => ({
+    name: `${name}.weight`,
+    sizes: [hidden],
+    type: tensorTypes.f32,
+    bytes: 4 * hidden,
+  });
   yield matrix('token_embd', vocabulary, hidden);
   for (let layer = 0; layer < layers; layer++) {
     const name = (part: string) => `blk.${layer}.${part}`;
@@ -62,28 +71,54 @@ function* tensorInfos(shape: DecoderShape): Generator<TensorInfo> {
 
 function writeHeader(shape: DecoderShape, infos: readonly TensorInfo[]): Buffer {
   const pieces: Buffer[] = [];
-  const u32 = (value: number) => { const piece = Buffer.alloc(4); piece.writeUInt32LE(value); return piece; };
-  const u64 = (value: number) => { const piece = Buffer.alloc(8); piece.writeBigUInt64LE(BigInt(value)); return piece; };
+  const u32 = (value: number) => {
+    const piece = Buffer.alloc(4);
+    piece.writeUInt32LE(value);
+    return piece;
+  };
+  const u64 = (value: number) => {
+    const piece = Buffer.alloc(8);
+    piece.writeBigUInt64LE(BigInt(value));
+    return piece;
+  };
   const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
   const entry = (key: string, type: number, ...value: Buffer[]) => Buffer.concat([text(key), u32(type), ...value]);
-  const strings = (key: string, values: readonly string[]) => entry(key, valueTypes.array, u32(valueTypes.string), u64(values.length), Buffer.concat(values.map(text)));
+  const strings = (key: string, values: readonly string[]) =>
+    entry(key, valueTypes.array, u32(valueTypes.string), u64(values.length), Buffer.concat(values.map(text)));
 
   const entries = [
     entry('general.architecture', valueTypes.string, text('llama')),
     entry('general.name', valueTypes.string, text('random')),
     ...Object.entries({
-      'general.alignment': alignment, 'general.file_type': 2, 'llama.block_count': shape.layers, 'llama.context_length': shape.contextLength,
-      'llama.embedding_length': shape.hidden, 'llama.feed_forward_length': shape.feedForward, 'llama.attention.head_count': shape.heads,
-      'llama.attention.head_count_kv': shape.keyValueHeads, 'llama.rope.dimension_count': shape.headSize, 'llama.vocab_size': shape.vocabulary,
-      'tokenizer.ggml.bos_token_id': 0, 'tokenizer.ggml.eos_token_id': 0,
+      'general.alignment': alignment,
+      'general.file_type': 2,
+      'llama.block_count': shape.layers,
+      'llama.context_length': shape.contextLength,
+      'llama.embedding_length': shape.hidden,
+      'llama.feed_forward_length': shape.feedForward,
+      'llama.attention.head_count': shape.heads,
+      'llama.attention.head_count_kv': shape.keyValueHeads,
+      'llama.rope.dimension_count': shape.headSize,
+      'llama.vocab_size': shape.vocabulary,
+      'tokenizer.ggml.bos_token_id': 0,
+      'tokenizer.ggml.eos_token_id': 0,
     }).map(([key, value]) => entry(key, valueTypes.uint32, u32(value))),
     entry('llama.attention.layer_norm_rms_epsilon', valueTypes.float32, floats([shape.normEpsilon])),
     entry('llama.rope.freq_base', valueTypes.float32, floats([shape.rotationBase])),
     entry('tokenizer.ggml.model', valueTypes.string, text('gpt2')),
     entry('tokenizer.ggml.pre', valueTypes.string, text('gpt-2')),
-    strings('tokenizer.ggml.tokens', Array.from({ length: shape.vocabulary }, (_, id) => (id < 94 ? String.fromCharCode(33 + id) : `t${id}`))),
+    strings(
+      'tokenizer.ggml.tokens',
+      Array.from({ length: shape.vocabulary }, (_, id) => (id < 94 ? String.fromCharCode(33 + id) : `t${id}`)),
+    ),
     strings('tokenizer.ggml.merges', ['! "']),
-    entry('tokenizer.ggml.token_type', valueTypes.array, u32(valueTypes.int32), u64(shape.vocabulary), Buffer.from(new Int32Array(shape.vocabulary).fill(1).buffer)),
+    entry(
+      'tokenizer.ggml.token_type',
+      valueTypes.array,
+      u32(valueTypes.int32),
+      u64(shape.vocabulary),
+      Buffer.from(new Int32Array(shape.vocabulary).fill(1).buffer),
+    ),
   ];
   pieces.push(Buffer.from('GGUF'), u32(3), u64(infos.length), u64(entries.length), ...entries);
   let offset = 0;

@@ -2,7 +2,14 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { integers, microsoft, node, valueInfo } from '../../../src/engine/graphs/elements';
-import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType as DataType, StringStringEntryProtoSchema, TensorProtoSchema } from '../../../src/engine/graphs/generated/onnx_pb';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType as DataType,
+  StringStringEntryProtoSchema,
+  TensorProtoSchema,
+} from '../../../src/engine/graphs/generated/onnx_pb';
 import type { GraphProto, NodeProto } from '../../../src/engine/graphs/generated/onnx_pb';
 import type { DecoderShape } from './shape';
 import { blockSize, randomMatrices } from './weights';
@@ -11,7 +18,8 @@ import type { Matrix } from './weights';
 /** Where the weights lie: in the graph's own file, or beside it as files over 2 GB must have them. */
 export type Placement = 'inside' | 'beside';
 
-const floats = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+const floats = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /**
  * Writes `model_q4.onnx` (and `model_q4.onnx_data`) with random weights, as the public exporters for ONNX Runtime
@@ -41,19 +49,40 @@ export function writeOnnx(folder: string, shape: DecoderShape, placement: Placem
   };
 
   for (const matrix of randomMatrices(shape)) {
-    constant(`${matrix.name}.q4`, DataType.UINT8, [matrix.rows, matrix.columns / blockSize, blockSize / 2], packNeighbours(matrix));
-    constant(`${matrix.name}.scales`, DataType.FLOAT, [matrix.rows * matrix.columns / blockSize], floats(matrix.scales));
+    constant(
+      `${matrix.name}.q4`,
+      DataType.UINT8,
+      [matrix.rows, matrix.columns / blockSize, blockSize / 2],
+      packNeighbours(matrix),
+    );
+    constant(
+      `${matrix.name}.scales`,
+      DataType.FLOAT,
+      [(matrix.rows * matrix.columns) / blockSize],
+      floats(matrix.scales),
+    );
   }
   const ones = floats(new Float32Array(shape.hidden).fill(1));
   for (let norm = 0; norm <= 2 * shape.layers; norm++) constant(`norm.${norm}`, DataType.FLOAT, [shape.hidden], ones);
   const half = shape.headSize / 2;
-  for (const [name, wave] of [['cosines', Math.cos], ['sines', Math.sin]] as const) {
+  for (const [name, wave] of [
+    ['cosines', Math.cos],
+    ['sines', Math.sin],
+  ] as const) {
     const angle = (at: number) => Math.floor(at / half) * shape.rotationBase ** (-(at % half) / half);
-    constant(name, DataType.FLOAT, [shape.contextLength, half], floats(Float32Array.from({ length: shape.contextLength * half }, (_, at) => wave(angle(at)))));
+    constant(
+      name,
+      DataType.FLOAT,
+      [shape.contextLength, half],
+      floats(Float32Array.from({ length: shape.contextLength * half }, (_, at) => wave(angle(at)))),
+    );
   }
   addNodes(graph, shape);
   if (file !== undefined) closeSync(file);
-  const opsetImport = [{ domain: '', version: 20n }, { domain: microsoft, version: 1n }];
+  const opsetImport = [
+    { domain: '', version: 20n },
+    { domain: microsoft, version: 1n },
+  ];
   writeFileSync(path, toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 10n, opsetImport, graph })));
   return path;
 }
@@ -64,12 +93,21 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
   const { hidden, heads, keyValueHeads, headSize, layers, vocabulary, normEpsilon } = shape;
   const add = (made: NodeProto) => void graph.node.push(made);
   const matmul = (input: string, weights: string, output: string, rows: number, columns: number) =>
-    add(node('MatMulNBits', [input, `${weights}.q4`, `${weights}.scales`], [output], {
-      domain: microsoft, attributes: { K: BigInt(columns), N: BigInt(rows), bits: 4n, block_size: BigInt(blockSize) },
-    }));
+    add(
+      node('MatMulNBits', [input, `${weights}.q4`, `${weights}.scales`], [output], {
+        domain: microsoft,
+        attributes: { K: BigInt(columns), N: BigInt(rows), bits: 4n, block_size: BigInt(blockSize) },
+      }),
+    );
 
-  graph.input.push(valueInfo('input_ids', DataType.INT64, ['batch_size', 'sequence']), valueInfo('attention_mask', DataType.INT64, ['batch_size', 'total']));
-  graph.initializer.push(integers('one', [1n]), create(TensorProtoSchema, { name: 'second', dataType: DataType.INT64, int64Data: [1n] }));
+  graph.input.push(
+    valueInfo('input_ids', DataType.INT64, ['batch_size', 'sequence']),
+    valueInfo('attention_mask', DataType.INT64, ['batch_size', 'total']),
+  );
+  graph.initializer.push(
+    integers('one', [1n]),
+    create(TensorProtoSchema, { name: 'second', dataType: DataType.INT64, int64Data: [1n] }),
+  );
   add(node('ReduceSum', ['attention_mask', 'one'], ['lengths'], { attributes: { keepdims: 0n } }));
   add(node('Sub', ['lengths', 'one'], ['last']));
   add(node('Cast', ['last'], ['seqlens_k'], { attributes: { to: BigInt(DataType.INT32) } }));
@@ -81,10 +119,17 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
   add(node('Reshape', ['table.q4', 'table.shape'], ['table.rows']));
   graph.initializer.push(integers('table.scales.shape', [BigInt(vocabulary), BigInt(hidden / blockSize)]));
   add(node('Reshape', ['table.scales', 'table.scales.shape'], ['table.scales.rows']));
-  add(node('GatherBlockQuantized', ['table.rows', 'input_ids', 'table.scales.rows'], ['embedded'], {
-    domain: microsoft, attributes: { bits: 4n, block_size: BigInt(blockSize), gather_axis: 0n, quantize_axis: 1n },
-  }));
-  add(node('SimplifiedLayerNormalization', ['embedded', 'norm.0'], ['0.in'], { attributes: { axis: -1n, epsilon: normEpsilon } }));
+  add(
+    node('GatherBlockQuantized', ['table.rows', 'input_ids', 'table.scales.rows'], ['embedded'], {
+      domain: microsoft,
+      attributes: { bits: 4n, block_size: BigInt(blockSize), gather_axis: 0n, quantize_axis: 1n },
+    }),
+  );
+  add(
+    node('SimplifiedLayerNormalization', ['embedded', 'norm.0'], ['0.in'], {
+      attributes: { axis: -1n, epsilon: normEpsilon },
+    }),
+  );
 
   let stream = 'embedded';
   for (let layer = 0; layer < layers; layer++) {
@@ -98,12 +143,32 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
     matmul(name('in'), name('query'), name('q'), heads * headSize, hidden);
     matmul(name('in'), name('key'), name('k'), keyValueHeads * headSize, hidden);
     matmul(name('in'), name('value'), name('v'), keyValueHeads * headSize, hidden);
-    add(node(
-      'GroupQueryAttention',
-      [name('q'), name('k'), name('v'), cache('past_key_values', 'key'), cache('past_key_values', 'value'), 'seqlens_k', 'total_length', 'cosines', 'sines'],
-      [name('mixed'), cache('present', 'key'), cache('present', 'value')],
-      { domain: microsoft, attributes: { num_heads: BigInt(heads), kv_num_heads: BigInt(keyValueHeads), do_rotary: 1n, scale: headSize ** -0.5 } },
-    ));
+    add(
+      node(
+        'GroupQueryAttention',
+        [
+          name('q'),
+          name('k'),
+          name('v'),
+          cache('past_key_values', 'key'),
+          cache('past_key_values', 'value'),
+          'seqlens_k',
+          'total_length',
+          'cosines',
+          'sines',
+        ],
+        [name('mixed'), cache('present', 'key'), cache('present', 'value')],
+        {
+          domain: microsoft,
+          attributes: {
+            num_heads: BigInt(heads),
+            kv_num_heads: BigInt(keyValueHeads),
+            do_rotary: 1n,
+            scale: headSize ** -0.5,
+          },
+        },
+      ),
+    );
     matmul(name('mixed'), name('out'), name('attended'), hidden, heads * headSize);
     stream = addNorm(graph, stream, name('attended'), 2 * layer + 1, name('mlp'), normEpsilon);
     matmul(name('mlp'), name('gate'), name('g'), shape.feedForward, hidden);
@@ -112,20 +177,42 @@ function addNodes(graph: GraphProto, shape: DecoderShape): void {
     add(node('Mul', [name('g'), name('sigmoid')], [name('silu')]));
     add(node('Mul', [name('silu'), name('u')], [name('gated')]));
     matmul(name('gated'), name('down'), name('fed'), hidden, shape.feedForward);
-    stream = addNorm(graph, stream, name('fed'), 2 * layer + 2, layer + 1 < layers ? `${layer + 1}.in` : 'final', normEpsilon);
+    stream = addNorm(
+      graph,
+      stream,
+      name('fed'),
+      2 * layer + 2,
+      layer + 1 < layers ? `${layer + 1}.in` : 'final',
+      normEpsilon,
+    );
   }
   matmul('final', 'table', 'logits', vocabulary, hidden);
   graph.output.unshift(valueInfo('logits', DataType.FLOAT, ['batch_size', 'sequence', vocabulary]));
 }
 
 /** Adds `update` to the stream and normalises the sum. @returns name of the new stream */
-function addNorm(graph: GraphProto, stream: string, update: string, norm: number, output: string, epsilon: number): string {
+function addNorm(
+  graph: GraphProto,
+  stream: string,
+  update: string,
+  norm: number,
+  output: string,
+  epsilon: number,
+): string {
   const sum = `stream.${norm}`;
-  graph.node.push(node('SkipSimplifiedLayerNormalization', [stream, update, `norm.${norm}`], [output, '', '', sum], { domain: microsoft, attributes: { epsilon } }));
+  graph.node.push(
+    node('SkipSimplifiedLayerNormalization', [stream, update, `norm.${norm}`], [output, '', '', sum], {
+      domain: microsoft,
+      attributes: { epsilon },
+    }),
+  );
   return sum;
 }
 
 /** Two neighbouring weights in a byte, the first one in its lower half. */
 function packNeighbours({ nibbles }: Matrix): Uint8Array {
-  return Uint8Array.from({ length: nibbles.length / 2 }, (_, at) => (nibbles[2 * at] as number) | ((nibbles[2 * at + 1] as number) << 4));
+  return Uint8Array.from(
+    { length: nibbles.length / 2 },
+    (_, at) => (nibbles[2 * at] as number) | ((nibbles[2 * at + 1] as number) << 4),
+  );
 }

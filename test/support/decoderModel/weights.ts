@@ -30,7 +30,10 @@ export function* randomMatrices(shape: DecoderShape): Generator<Matrix> {
     const nibbles = new Uint8Array(rows * columns);
     for (let at = 0; at < nibbles.length; at++) nibbles[at] = random() >>> 28;
     // 1/1024 steps of a power of two are exact in half precision.
-    const scales = Float32Array.from({ length: nibbles.length / blockSize }, () => (1 + (random() >>> 22) / 1024) * 2 ** Math.round(Math.log2(deviation / nibbleDeviation) - 0.5));
+    const scales = Float32Array.from(
+      { length: nibbles.length / blockSize },
+      () => (1 + (random() >>> 22) / 1024) * 2 ** Math.round(Math.log2(deviation / nibbleDeviation) - 0.5),
+    );
     return { name, rows, columns, nibbles, scales };
   };
   yield matrix('table', vocabulary, hidden);

@@ -22,7 +22,10 @@ describe('a file for NumPy', () => {
       return { x: 0, y, width: columns, height, data: new Uint8Array(columns * height).fill(y === 0 ? 255 : 0) };
     });
     assert.ok(asked.length > 1 && asked.every((height) => columns * height <= maxTileCells));
-    assert.equal(asked.reduce((sum, height) => sum + height), rows);
+    assert.equal(
+      asked.reduce((sum, height) => sum + height),
+      rows,
+    );
     const view = new DataView(file.buffer, file.length - 4 * rows * columns);
     assert.deepEqual([view.getFloat32(0, true), view.getFloat32(4 * (rows * columns - 1), true)], [1, 0]);
   });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { CapturePlan } from '../../../src/attention/capture';
 import { Captures, layersThatFit } from '../../../src/engine/attention/captures';
-import { cellCount, rowLength   } from '../../../src/attention/weightMap';
-import type {MapShape, WeightMap} from '../../../src/attention/weightMap';
+import { cellCount, rowLength } from '../../../src/attention/weightMap';
+import type { MapShape, WeightMap } from '../../../src/attention/weightMap';
 import { poolMap } from '../../../src/attention/pool';
 import { quantize, weightOf } from '../../../src/attention/quantize';
 import { thumbnails, Tiles } from '../../../src/attention/tiles';
-import { StackData  } from '../../../src/attention/stack';
-import type {StackShape} from '../../../src/attention/stack';
+import { StackData } from '../../../src/attention/stack';
+import type { StackShape } from '../../../src/attention/stack';
 import { createRandom } from '../../support/random';
 
 /** Random weights [heads, rows, columns] whose rows sum to 1, peaked as attention is. */
@@ -25,12 +25,24 @@ function randomWeights(shape: StackShape, seed: number): Float32Array {
 }
 
 const shapeOf = (more: Partial<StackShape>): StackShape => ({
-  kind: 'decoder', queries: 0, keys: 0, layers: 2, heads: 3, causal: true, rows: 37, columns: 37, ...more,
+  kind: 'decoder',
+  queries: 0,
+  keys: 0,
+  layers: 2,
+  heads: 3,
+  causal: true,
+  rows: 37,
+  columns: 37,
+  ...more,
 });
 
 /** A stack filled in chunks of uneven sizes, the last row of each given again with the next, as runs in pairs do. */
 function filled(shape: StackShape, layers: readonly Float32Array[]): StackData {
-  const stack = new StackData(shape, layers.map(() => true), false);
+  const stack = new StackData(
+    shape,
+    layers.map(() => true),
+    false,
+  );
   for (const [layer, weights] of layers.entries()) {
     for (let first = 0, rows = 5; first < shape.rows; first += rows - 1, rows += 4) {
       const count = Math.min(rows, shape.rows - first);
@@ -67,7 +79,8 @@ describe('maps of weights', () => {
   for (const [name, more] of forms) {
     const shape = shapeOf(more);
     const layers = Array.from({ length: shape.layers }, (_, layer) => randomWeights(shape, layer + 1));
-    const exact = (layer: number, head: number, row: number, column: number) => layers[layer]![(head * shape.rows + row) * shape.columns + column]!;
+    const exact = (layer: number, head: number, row: number, column: number) =>
+      layers[layer]![(head * shape.rows + row) * shape.columns + column]!;
 
     it(`${name}: every cell is where it belongs, whatever the chunks`, () => {
       const stack = filled(shape, layers);
@@ -85,7 +98,11 @@ describe('maps of weights', () => {
         }
       }
       const sink = stack.sinkShares();
-      const expected = Array.from({ length: shape.rows }, (_, row) => exact(shape.layers - 1, 1, row, 0)).reduce((sum, weight) => sum + weight, 0) / shape.rows;
+      const expected =
+        Array.from({ length: shape.rows }, (_, row) => exact(shape.layers - 1, 1, row, 0)).reduce(
+          (sum, weight) => sum + weight,
+          0,
+        ) / shape.rows;
       assert.ok(Math.abs(sink[(shape.layers - 1) * shape.heads + 1]! - expected) < 1e-6);
     });
 
@@ -108,7 +125,8 @@ describe('maps of weights', () => {
           const at = (shape.layers * shape.heads - 1) * width * height;
           const grid = poolMap(stack.map(shape.layers - 1, shape.heads - 1)!, level, kind);
           assert.equal(grid.width, width);
-          for (const [cell, byte] of grid.data.entries()) assert.ok(Math.abs(byte - data[at + cell]!) <= (kind === 'max' ? 0 : 1), `${size} ${kind} ${cell}`);
+          for (const [cell, byte] of grid.data.entries())
+            assert.ok(Math.abs(byte - data[at + cell]!) <= (kind === 'max' ? 0 : 1), `${size} ${kind} ${cell}`);
         }
       }
     });
@@ -118,11 +136,23 @@ describe('maps of weights', () => {
       const tiles = new Tiles();
       for (const level of [0, 1, 3]) {
         const whole = poolMap(stack.map(0, 2 % shape.heads)!, level, 'max');
-        const request = { layer: 0, heads: 2 % shape.heads, level, kind: 'max' as const, x: 2, y: 1, width: 1000, height: 3 };
+        const request = {
+          layer: 0,
+          heads: 2 % shape.heads,
+          level,
+          kind: 'max' as const,
+          x: 2,
+          y: 1,
+          width: 1000,
+          height: 3,
+        };
         const tile = tiles.tile(1, 0, stack, request);
         assert.deepEqual([tile.width, tile.height], [whole.width - 2, Math.min(3, whole.height - 1)]);
         for (let at = 0; at < tile.data.length; at++) {
-          assert.equal(tile.data[at], whole.data[(1 + Math.floor(at / tile.width)) * whole.width + 2 + (at % tile.width)]);
+          assert.equal(
+            tile.data[at],
+            whole.data[(1 + Math.floor(at / tile.width)) * whole.width + 2 + (at % tile.width)],
+          );
         }
       }
     });
@@ -131,7 +161,12 @@ describe('maps of weights', () => {
   it('memory: layers that are wanted are kept before others, and new captures take the place of old ones', () => {
     const shape = { ...shapeOf({ layers: 4 }), valueWeighted: false };
     const layer = (shape.heads + 1) * cellCount(shape);
-    const plan: CapturePlan = { way: 'softmax', sequences: [{ ids: new Int32Array(1), texts: [''], text: '', ranges: new Uint32Array(2), segments: [] }], stacks: [shape], generatedFrom: 1 };
+    const plan: CapturePlan = {
+      way: 'softmax',
+      sequences: [{ ids: new Int32Array(1), texts: [''], text: '', ranges: new Uint32Array(2), segments: [] }],
+      stacks: [shape],
+      generatedFrom: 1,
+    };
     assert.deepEqual(layersThatFit(plan, [3], 2 * layer), [[true, false, false, true]]);
 
     const captures = new Captures(8 * layer);
@@ -149,12 +184,18 @@ function pooled(map: WeightMap, level: number, kind: 'max' | 'mean'): Uint8Array
   const [width, height] = [Math.ceil(columns / side), Math.ceil(rows / side)];
   return Uint8Array.from({ length: width * height }, (_, cell) => {
     const found: number[] = [];
-    for (let row = Math.floor(cell / width) * side; row < Math.min(rows, (Math.floor(cell / width) + 1) * side); row++) {
+    for (
+      let row = Math.floor(cell / width) * side;
+      row < Math.min(rows, (Math.floor(cell / width) + 1) * side);
+      row++
+    ) {
       for (let column = (cell % width) * side; column < Math.min(columns, ((cell % width) + 1) * side); column++) {
         if (!causal || column <= row) found.push(map.at(row, column));
       }
     }
     if (found.length === 0) return 0;
-    return kind === 'max' ? Math.max(...found) : quantize(found.reduce((sum, byte) => sum + weightOf[byte]!, 0) / found.length);
+    return kind === 'max'
+      ? Math.max(...found)
+      : quantize(found.reduce((sum, byte) => sum + weightOf[byte]!, 0) / found.length);
   });
 }

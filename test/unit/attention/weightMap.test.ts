@@ -13,16 +13,35 @@ import { root } from '../../support/paths';
 
 /** What NumPy makes of the definitions: test/fixtures/attention/reference.py. */
 const reference = JSON.parse(readFileSync(join(root, 'test/fixtures/attention/reference.json'), 'utf8')) as {
-  text: string; ranges: [number, number][]; ids: number[]; layers: number; heads: number; data: number[][][][]; means: number[][][];
-  roles: Record<HeadRole, { score: number[]; lift: number[] }>; entropy: number[]; effectiveContext: number[]; sink: number[]; rollout: number[][];
+  text: string;
+  ranges: [number, number][];
+  ids: number[];
+  layers: number;
+  heads: number;
+  data: number[][][][];
+  means: number[][][];
+  roles: Record<HeadRole, { score: number[]; lift: number[] }>;
+  entropy: number[];
+  effectiveContext: number[];
+  sink: number[];
+  rollout: number[][];
 };
 const length = reference.ids.length;
 const { layers, heads } = reference;
 
 function stackOfReference(): StackData {
-  const stack = new StackData({ kind: 'decoder', queries: 0, keys: 0, layers, heads, causal: true, rows: length, columns: length }, [true, true, true], false);
+  const stack = new StackData(
+    { kind: 'decoder', queries: 0, keys: 0, layers, heads, causal: true, rows: length, columns: length },
+    [true, true, true],
+    false,
+  );
   for (const [layer, found] of reference.data.entries()) {
-    stack.add(layer, { weights: Float32Array.from(found.flat(2), (byte) => weightOf[byte]!), first: 0, rows: length, columns: length });
+    stack.add(layer, {
+      weights: Float32Array.from(found.flat(2), (byte) => weightOf[byte]!),
+      first: 0,
+      rows: length,
+      columns: length,
+    });
   }
   return stack;
 }
@@ -30,20 +49,29 @@ function stackOfReference(): StackData {
 function near(found: Float32Array, expected: readonly number[], tolerance: number, what: string): void {
   assert.equal(found.length, expected.length);
   for (const [at, value] of expected.entries()) {
-    assert.ok(Math.abs(found[at]! - value) <= tolerance * Math.max(1, Math.abs(value)), `${what}, ${at}: ${found[at]} instead of ${value}`);
+    assert.ok(
+      Math.abs(found[at]! - value) <= tolerance * Math.max(1, Math.abs(value)),
+      `${what}, ${at}: ${found[at]} instead of ${value}`,
+    );
   }
 }
 
 describe('what heads do, against NumPy', () => {
   it('roles, lifts, entropy, effective context and sink', async () => {
     const sequence = {
-      ids: Int32Array.from(reference.ids), texts: reference.ranges.map(([start, end]) => reference.text.slice(start, end)), text: reference.text,
-      ranges: Uint32Array.from(reference.ranges.flat()), segments: [{ kind: 'text' as const, from: 0, to: length, start: 0, end: reference.text.length }],
+      ids: Int32Array.from(reference.ids),
+      texts: reference.ranges.map(([start, end]) => reference.text.slice(start, end)),
+      text: reference.text,
+      ranges: Uint32Array.from(reference.ranges.flat()),
+      segments: [{ kind: 'text' as const, from: 0, to: length, start: 0, end: reference.text.length }],
     };
     const found = await scoreHeads(stackOfReference(), [sequence], [], () => Promise.resolve(undefined));
     for (const role of ['previous', 'duplicate', 'induction', 'bracket', 'identifier'] as const) {
       const own = found.roles.find((one) => one.role === role)!;
-      assert.ok(reference.roles[role].score.some((score) => score > 0), role);
+      assert.ok(
+        reference.roles[role].score.some((score) => score > 0),
+        role,
+      );
       near(own.score, reference.roles[role].score, 1e-5, `${role} score`);
       near(own.lift, reference.roles[role].lift, 1e-4, `${role} lift`);
     }
@@ -53,9 +81,17 @@ describe('what heads do, against NumPy', () => {
   });
 
   it('relations that the host knows are scored with the pairs that it gives', async () => {
-    const text = { ids: Int32Array.from(reference.ids), texts: [], text: reference.text, ranges: Uint32Array.from(reference.ranges.flat()), segments: [] };
+    const text = {
+      ids: Int32Array.from(reference.ids),
+      texts: [],
+      text: reference.text,
+      ranges: Uint32Array.from(reference.ranges.flat()),
+      segments: [],
+    };
     const pairs = Uint32Array.of(5, 4, 9, 2, 9, 2, 400, 1);
-    const found = await scoreHeads(stackOfReference(), [text], [{ role: 'definition', pairs }], () => Promise.resolve(undefined));
+    const found = await scoreHeads(stackOfReference(), [text], [{ role: 'definition', pairs }], () =>
+      Promise.resolve(undefined),
+    );
     const own = found.roles.find(({ role }) => role === 'definition')!;
     assert.equal(own.pairs, 2, 'twice is once, and what is outside is left out');
     const weight = (row: number, column: number) => weightOf[reference.data[0]![1]![row]![column]!]!;
@@ -77,7 +113,12 @@ describe('what heads do, against NumPy', () => {
     for (const token of [0, 7, length - 1]) {
       // Means are of weights here and of bytes there: a step of rounding apart.
       near(summary.reads({ from: token, to: token + 1 }, false), reference.rollout[token]!, 6e-3, `what ${token} read`);
-      near(summary.readBy({ from: token, to: token + 1 }, false), reference.rollout.map((row) => row[token]!), 6e-3, `who read ${token}`);
+      near(
+        summary.readBy({ from: token, to: token + 1 }, false),
+        reference.rollout.map((row) => row[token]!),
+        6e-3,
+        `who read ${token}`,
+      );
     }
   });
 
@@ -91,15 +132,32 @@ describe('what heads do, against NumPy', () => {
 
 describe('summaries of heads', () => {
   it('value-weighted rows are w·‖v·W‖ over heads as parts of their sum, and dropping the sink keeps that sum', () => {
-    const stack = new StackData({ kind: 'decoder', queries: 0, keys: 0, layers: 1, heads: 2, causal: true, rows: 3, columns: 3 }, [true], true);
+    const stack = new StackData(
+      { kind: 'decoder', queries: 0, keys: 0, layers: 1, heads: 2, causal: true, rows: 3, columns: 3 },
+      [true],
+      true,
+    );
     stack.valueNorms!.set([1, 2, 3, 4, 5, 6]);
-    const rows = [[1, 0, 0, 0.25, 0.75, 0, 0.25, 0.25, 0.5], [1, 0, 0, 0.5, 0.5, 0, 1, 0, 0]];
+    const rows = [
+      [1, 0, 0, 0.25, 0.75, 0, 0.25, 0.25, 0.5],
+      [1, 0, 0, 0.5, 0.5, 0, 1, 0, 0],
+    ];
     stack.add(0, { weights: Float32Array.from(rows.flat()), first: 0, rows: 3, columns: 3 });
     const summary = new Summary(stack, { layer: 0, heads: 'value-weighted' });
     const [a, b, c] = [0.25 * 1 + 1 * 4, 0.25 * 2, 0.5 * 3];
-    near(summary.reads({ from: 2, to: 3 }, false), [a, b, c].map((part) => part / (a + b + c)), 6e-3, 'row 2');
+    near(
+      summary.reads({ from: 2, to: 3 }, false),
+      [a, b, c].map((part) => part / (a + b + c)),
+      6e-3,
+      'row 2',
+    );
     near(summary.reads({ from: 2, to: 3 }, true), [0, b / (b + c), c / (b + c)], 6e-3, 'row 2 without the sink');
-    near(summary.readBy({ from: 1, to: 2 }, false), [0, (0.75 * 2 + 0.5 * 5) / (0.25 + 1.5 + 2 + 2.5), b / (a + b + c)], 6e-3, 'who read 1');
+    near(
+      summary.readBy({ from: 1, to: 2 }, false),
+      [0, (0.75 * 2 + 0.5 * 5) / (0.25 + 1.5 + 2 + 2.5), b / (a + b + c)],
+      6e-3,
+      'who read 1',
+    );
   });
 
   it('refuses what is not there', () => {

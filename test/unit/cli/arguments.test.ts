@@ -4,7 +4,11 @@ import { parseCommand, parsePosition } from '../../../src/cli/arguments';
 import { UsageError } from '../../../src/cli/usage';
 
 const common = { model: '/embedded', threads: 0, device: 'auto', mode: 'line', copying: true, maxTokens: undefined };
-const read = (line: string) => parseCommand(line.split(' ').filter((word) => word !== ''), '/embedded');
+const read = (line: string) =>
+  parseCommand(
+    line.split(' ').filter((word) => word !== ''),
+    '/embedded',
+  );
 
 describe('arguments of the command line', () => {
   it('complete takes a place', () => {
@@ -38,35 +42,108 @@ describe('arguments of the command line', () => {
   });
 
   it('replay takes paths', () => {
-    assert.deepEqual(read('replay a.ts b.py --keys 50'), { kind: 'replay', paths: ['a.ts', 'b.py'], keys: 50, json: false, ...common });
+    assert.deepEqual(read('replay a.ts b.py --keys 50'), {
+      kind: 'replay',
+      paths: ['a.ts', 'b.py'],
+      keys: 50,
+      json: false,
+      ...common,
+    });
   });
 
   it('index takes a folder', () => {
-    assert.deepEqual(read('index src --json'), { kind: 'index', folder: 'src', json: true, verify: false, rebuild: false });
-    assert.deepEqual(read('index --verify --rebuild .'), { kind: 'index', folder: '.', json: false, verify: true, rebuild: true });
+    assert.deepEqual(read('index src --json'), {
+      kind: 'index',
+      folder: 'src',
+      json: true,
+      verify: false,
+      rebuild: false,
+    });
+    assert.deepEqual(read('index --verify --rebuild .'), {
+      kind: 'index',
+      folder: '.',
+      json: false,
+      verify: true,
+      rebuild: true,
+    });
   });
 
   it('search takes a question of any number of words', () => {
-    assert.deepEqual(read('search where is it --in src --top 3 --lexical'), { kind: 'search', query: 'where is it', folder: 'src', mode: 'lexical', top: 3, json: false });
-    assert.deepEqual(read('search it'), { kind: 'search', query: 'it', folder: '.', mode: 'hybrid', top: 10, json: false });
+    assert.deepEqual(read('search where is it --in src --top 3 --lexical'), {
+      kind: 'search',
+      query: 'where is it',
+      folder: 'src',
+      mode: 'lexical',
+      top: 3,
+      json: false,
+    });
+    assert.deepEqual(read('search it'), {
+      kind: 'search',
+      query: 'it',
+      folder: '.',
+      mode: 'hybrid',
+      top: 10,
+      json: false,
+    });
     assert.throws(() => read('search it --lexical --dense'), /--lexical and --dense exclude each other/);
   });
 
   it('attend takes lines, a file or a place, and writes one thing', () => {
-    const whole = { kind: 'attend', place: { path: 'a.ts', lines: undefined }, model: '/embedded', threads: 0, layer: undefined, heads: 'value-weighted', output: { kind: 'lines' } };
+    const whole = {
+      kind: 'attend',
+      place: { path: 'a.ts', lines: undefined },
+      model: '/embedded',
+      threads: 0,
+      layer: undefined,
+      heads: 'value-weighted',
+      output: { kind: 'lines' },
+    };
     assert.deepEqual(read('attend a.ts'), whole);
-    assert.deepEqual(read('attend a.ts:3-9 --json'), { ...whole, place: { path: 'a.ts', lines: { from: 3, to: 9 } }, output: { kind: 'json' } });
-    assert.deepEqual(read('attend a.ts:3:9 --layer 1 --head 0 --npy o'), { ...whole, place: { path: 'a.ts', line: 3, column: 9 }, layer: 1, heads: 0, output: { kind: 'npy', file: 'o' } });
-    assert.deepEqual(read('attend a.ts:3-9 --html o'), { ...whole, place: { path: 'a.ts', lines: { from: 3, to: 9 } }, output: { kind: 'html', file: 'o' } });
-    assert.deepEqual(read('attend a.ts --aggregate rollout --session o'), { ...whole, heads: 'rollout', output: { kind: 'session', file: 'o' } });
+    assert.deepEqual(read('attend a.ts:3-9 --json'), {
+      ...whole,
+      place: { path: 'a.ts', lines: { from: 3, to: 9 } },
+      output: { kind: 'json' },
+    });
+    assert.deepEqual(read('attend a.ts:3:9 --layer 1 --head 0 --npy o'), {
+      ...whole,
+      place: { path: 'a.ts', line: 3, column: 9 },
+      layer: 1,
+      heads: 0,
+      output: { kind: 'npy', file: 'o' },
+    });
+    assert.deepEqual(read('attend a.ts:3-9 --html o'), {
+      ...whole,
+      place: { path: 'a.ts', lines: { from: 3, to: 9 } },
+      output: { kind: 'html', file: 'o' },
+    });
+    assert.deepEqual(read('attend a.ts --aggregate rollout --session o'), {
+      ...whole,
+      heads: 'rollout',
+      output: { kind: 'session', file: 'o' },
+    });
   });
 
   it('similar takes a question and lines, and writes one thing', () => {
-    const line = { kind: 'similar', question: 'wait', place: { path: 'a.ts', lines: { from: 3, to: 9 } }, model: undefined, threads: 0, output: { kind: 'lines' } };
+    const line = {
+      kind: 'similar',
+      question: 'wait',
+      place: { path: 'a.ts', lines: { from: 3, to: 9 } },
+      model: undefined,
+      threads: 0,
+      output: { kind: 'lines' },
+    };
     assert.deepEqual(read('similar wait a.ts:3-9'), line);
-    assert.deepEqual(parseCommand(['similar', 'wait a little', 'a.ts', '--json', '--model', 'm', '--threads', '1'], '/embedded'), {
-      ...line, question: 'wait a little', place: { path: 'a.ts', lines: undefined }, model: resolve('m'), threads: 1, output: { kind: 'json' },
-    });
+    assert.deepEqual(
+      parseCommand(['similar', 'wait a little', 'a.ts', '--json', '--model', 'm', '--threads', '1'], '/embedded'),
+      {
+        ...line,
+        question: 'wait a little',
+        place: { path: 'a.ts', lines: undefined },
+        model: resolve('m'),
+        threads: 1,
+        output: { kind: 'json' },
+      },
+    );
     assert.deepEqual(read('similar wait a.ts:3-9 --html o'), { ...line, output: { kind: 'html', file: 'o' } });
     assert.deepEqual(read('similar wait a.ts:3-9 --session o'), { ...line, output: { kind: 'session', file: 'o' } });
   });
@@ -102,7 +179,10 @@ describe('arguments of the command line', () => {
     ['replay', 'replay needs at least one PATH.'],
   ] as const) {
     it(`refuses "${line}"`, () => {
-      assert.throws(() => read(line), (error) => error instanceof UsageError && error.message === sentence);
+      assert.throws(
+        () => read(line),
+        (error) => error instanceof UsageError && error.message === sentence,
+      );
     });
   }
 

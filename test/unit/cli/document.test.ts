@@ -40,7 +40,10 @@ describe('places in files', () => {
   it('in what is no file, or no text, are told', async () => {
     await fails({ path: join(folder, 'none.ts'), line: 1, column: 1 }, /none\.ts does not exist\.$/);
     await fails({ path: folder, line: 1, column: 1 }, /is a folder\.$/);
-    await fails({ path: file(Buffer.from([0x7f, 0x45, 0, 1])), line: 1, column: 1 }, /does not look like a text file\.$/);
+    await fails(
+      { path: file(Buffer.from([0x7f, 0x45, 0, 1])), line: 1, column: 1 },
+      /does not look like a text file\.$/,
+    );
   });
 
   for (const [what, content, line] of [

@@ -12,8 +12,19 @@ describe('a part of a file on a page', () => {
     const [path, prefix, written, suffix] = ['a.ts\n', 'const a = 1;\nlet b', ' = 2;', 'f(b);\n'];
     const text = path + suffix + prefix + written;
     let end = 0;
-    const segment = (kind: Segment['kind'], own: string): Segment => ({ kind, from: 0, to: 0, start: end, end: (end += own.length) });
-    const segments = [segment('path', path), segment('suffix', suffix), segment('prefix', prefix), segment('generated', written)];
+    const segment = (kind: Segment['kind'], own: string): Segment => ({
+      kind,
+      from: 0,
+      to: 0,
+      start: end,
+      end: (end += own.length),
+    });
+    const segments = [
+      segment('path', path),
+      segment('suffix', suffix),
+      segment('prefix', prefix),
+      segment('generated', written),
+    ];
     const part = { text: `${prefix}\n${suffix}`, cursor: prefix.length, first: 40 };
     assert.deepEqual(linesInFile({ text, segments }, part), [0, 42, 40, 0]);
   });

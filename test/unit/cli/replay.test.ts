@@ -25,7 +25,19 @@ describe('replay', () => {
   const run = (more: object) =>
     replay(
       engine,
-      { kind: 'replay', paths: [file], keys: 60, json: false, model: '/m', threads: 0, device: 'auto', mode: 'line', copying: true, maxTokens: undefined, ...more },
+      {
+        kind: 'replay',
+        paths: [file],
+        keys: 60,
+        json: false,
+        model: '/m',
+        threads: 0,
+        device: 'auto',
+        mode: 'line',
+        copying: true,
+        maxTokens: undefined,
+        ...more,
+      },
       (line) => {
         lines.push(line);
         return Promise.resolve();
@@ -54,15 +66,25 @@ describe('replay', () => {
   it('reports in words', async () => {
     await run({ paths: [file, file] });
     assert.equal(lines.length, 3);
-    assert.match(lines[0]!, /values\.ts: \d+ keys; tokens run again p50 \d, p95 3, max 3; milliseconds p50 [\d.]+, p95 [\d.]+, max [\d.]+$/);
+    assert.match(
+      lines[0]!,
+      /values\.ts: \d+ keys; tokens run again p50 \d, p95 3, max 3; milliseconds p50 [\d.]+, p95 [\d.]+, max [\d.]+$/,
+    );
     assert.match(lines[2]!, /^all: /);
   });
 
   it('reports as JSON, without the keys before which the cursor jumped', async () => {
     await run({ json: true });
-    const report = JSON.parse(lines.join('\n')) as { keys: number; prefillTokens: object; files: { path: string; keys: number }[] };
+    const report = JSON.parse(lines.join('\n')) as {
+      keys: number;
+      prefillTokens: object;
+      files: { path: string; keys: number }[];
+    };
     assert.equal(report.keys, asked.length - 3);
-    assert.deepEqual(report.files.map(({ path, keys }) => [path, keys]), [[file, report.keys]]);
+    assert.deepEqual(
+      report.files.map(({ path, keys }) => [path, keys]),
+      [[file, report.keys]],
+    );
     assert.deepEqual(Object.keys(report.prefillTokens), ['p50', 'p95', 'max']);
   });
 

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { typing, typingTasks  } from '../../../src/cli/typing';
-import type {TypingTask} from '../../../src/cli/typing';
+import { typing, typingTasks } from '../../../src/cli/typing';
+import type { TypingTask } from '../../../src/cli/typing';
 
 /** The document after each key, the cursor written as `|`. */
 function documents(task: Omit<TypingTask, 'language'>, language: TypingTask['language'] = 'javascript'): string[] {
   return Array.from(typing({ ...task, language }), ({ prefix, suffix }) => `${prefix}|${suffix}`);
 }
 
-const typed = (text: string, language?: TypingTask['language']): string[] => documents({ before: 'x', text: `\n${text}`, after: '' }, language).map((document) => document.slice(2));
+const typed = (text: string, language?: TypingTask['language']): string[] =>
+  documents({ before: 'x', text: `\n${text}`, after: '' }, language).map((document) => document.slice(2));
 
 describe('typing as in the editor', () => {
   it('closes brackets and types over them', () => {
@@ -37,7 +38,10 @@ describe('typing as in the editor', () => {
   });
 
   it('indents after a colon in Python, and takes back what is too much', () => {
-    const keys = Array.from(typing({ before: 'a', text: '\nif b:\n    c\nd', after: '', language: 'python' }), ({ key }) => key);
+    const keys = Array.from(
+      typing({ before: 'a', text: '\nif b:\n    c\nd', after: '', language: 'python' }),
+      ({ key }) => key,
+    );
     assert.deepEqual(keys, ['Enter', 'i', 'f', ' ', 'b', ':', 'Enter', 'c', 'Enter', 'Backspace', 'd']);
   });
 
@@ -51,7 +55,7 @@ describe('typing as in the editor', () => {
   });
 
   it('takes away a quote that the text does not close', () => {
-    assert.equal(typed('a = b \'\nc').at(-1), "a = b '\nc|");
+    assert.equal(typed("a = b '\nc").at(-1), "a = b '\nc|");
   });
 
   it('ends with the text that was to be typed, in nearly every real stretch', () => {

@@ -8,7 +8,10 @@ describe('a bounded map', () => {
     map.set('b', 2);
     map.set('a', 3);
     map.set('c', 4);
-    assert.deepEqual(map.newestFirst(), [['c', 4], ['a', 3]]);
+    assert.deepEqual(map.newestFirst(), [
+      ['c', 4],
+      ['a', 3],
+    ]);
     assert.equal(map.get('b'), undefined);
     assert.equal(map.size, 2);
   });

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import { Subjects  } from '../../../src/host/explainables';
-import type {SuggestionSubject} from '../../../src/host/explainables';
+import { Subjects } from '../../../src/host/explainables';
+import type { SuggestionSubject } from '../../../src/host/explainables';
 
 const suggestion = (text: string, offering: object, before: string, accepted = false): SuggestionSubject => ({
-  kind: 'suggestion', document: 'file:///a.ts', model: '/m', promptIds: new Int32Array(), tokens: [], prefix: before, accepted, text, offering, fits: (now) => now.endsWith(before),
+  kind: 'suggestion',
+  document: 'file:///a.ts',
+  model: '/m',
+  promptIds: new Int32Array(),
+  tokens: [],
+  prefix: before,
+  accepted,
+  text,
+  offering,
+  fits: (now) => now.endsWith(before),
 });
 
 describe('which suggestion is asked about', () => {
@@ -15,7 +24,12 @@ describe('which suggestion is asked about', () => {
   };
 
   it('is any of those that are on screen together, the one shown first in front', () => {
-    const known = [suggestion('a', first, 'x = '), suggestion('b', first, 'x = '), suggestion('old', second, 'x = '), suggestion('taken', second, 'x = ', true)];
+    const known = [
+      suggestion('a', first, 'x = '),
+      suggestion('b', first, 'x = '),
+      suggestion('old', second, 'x = '),
+      suggestion('taken', second, 'x = ', true),
+    ];
     assert.deepEqual(asked(known, 'let x = '), ['a', 'b']);
   });
 

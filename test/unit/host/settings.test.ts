@@ -69,5 +69,6 @@ describe('a language', () => {
     assert.equal(isLanguageEnabled({}, 'rust'), true);
   });
 
-  it('is no property that every object has', () => assert.equal(isLanguageEnabled({ '*': false }, 'constructor'), false));
+  it('is no property that every object has', () =>
+    assert.equal(isLanguageEnabled({ '*': false }, 'constructor'), false));
 });

@@ -6,8 +6,8 @@ import { CatalogueError } from '../../../src/indexer/store/catalogue';
 import { EmbeddingCache } from '../../../src/indexer/embedding/cache';
 import { removeOldIndexes } from '../../../src/indexer/store/housekeeping';
 import { WriterLock } from '../../../src/indexer/store/writerLock';
-import { SearchIndex  } from '../../../src/indexer/searchIndex';
-import type {SearchIndexOptions} from '../../../src/indexer/searchIndex';
+import { SearchIndex } from '../../../src/indexer/searchIndex';
+import type { SearchIndexOptions } from '../../../src/indexer/searchIndex';
 import { WordEmbedder } from '../../support/embedders';
 import { makeFolder, writeFiles } from '../../support/folder';
 import { grammars } from '../../support/grammars';
@@ -31,15 +31,21 @@ const code = {
   'src/net.ts': 'export function download(address: string) {\n  return fetch(address);\n}\n',
 };
 /** Questions ask with other words than the code has. */
-const synonyms = [['retry', 'again'], ['hue', 'colour', 'green', 'red', 'paint'], ['url', 'address']];
+const synonyms = [
+  ['retry', 'again'],
+  ['hue', 'colour', 'green', 'red', 'paint'],
+  ['url', 'address'],
+];
 
 describe('a search index', () => {
   const opened: { close(): void }[] = [];
   const closing = <Item extends { close(): void }>(item: Item): Item => (opened.push(item), item);
   const open = (root: string, options: Partial<SearchIndexOptions> = {}): SearchIndex =>
     closing(new SearchIndex({ store: makeFolder(), root, grammars, ...options }));
-  const cacheIn = (folder: string, budget = Infinity, trouble: string[] = []): EmbeddingCache => closing(new EmbeddingCache(folder, budget, (sentence) => trouble.push(sentence)));
-  const paths = async (index: SearchIndex, question: string, mode?: 'lexical' | 'dense' | 'hybrid') => (await index.search(question, mode === undefined ? {} : { mode })).map(({ path }) => path);
+  const cacheIn = (folder: string, budget = Infinity, trouble: string[] = []): EmbeddingCache =>
+    closing(new EmbeddingCache(folder, budget, (sentence) => trouble.push(sentence)));
+  const paths = async (index: SearchIndex, question: string, mode?: 'lexical' | 'dense' | 'hybrid') =>
+    (await index.search(question, mode === undefined ? {} : { mode })).map(({ path }) => path);
 
   afterEach(() => {
     while (opened.length > 0) opened.pop()!.close();
@@ -69,7 +75,10 @@ describe('a search index', () => {
       const index = open(root, options);
       index.becomeWriter();
       const report = await index.update();
-      assert.deepEqual([report.indexed, index.counts.embedded, options.fast.asked.length], round === 0 ? [3, 3, 3] : [0, 0, 3]);
+      assert.deepEqual(
+        [report.indexed, index.counts.embedded, options.fast.asked.length],
+        round === 0 ? [3, 3, 3] : [0, 0, 3],
+      );
       assert.equal((await paths(index, 'paint', 'dense'))[0], 'src/colour.ts');
       index.close();
     }
@@ -82,14 +91,21 @@ describe('a search index', () => {
     const index = open(root, { cache: cacheIn(shared), fast });
     index.becomeWriter();
     await index.update();
-    const other = { 'src/colour.ts': 'export function mix(blue: number) {\n  return blue;\n}\n', 'src/more.ts': 'export const more = () => paint(1, 2);\n' };
+    const other = {
+      'src/colour.ts': 'export function mix(blue: number) {\n  return blue;\n}\n',
+      'src/more.ts': 'export const more = () => paint(1, 2);\n',
+    };
     const embedded: number[] = [];
     for (let round = 0; round < 3; round++) {
       for (const branch of [other, code]) {
         writeFiles(root, branch);
         settle(root, Object.keys(branch));
         if (branch === code) rmSync(join(root, 'src/more.ts'));
-        utimesSync(join(root, 'src/colour.ts'), settled, new Date(settled.getTime() - (round * 2 + Number(branch === code)) * 1_000));
+        utimesSync(
+          join(root, 'src/colour.ts'),
+          settled,
+          new Date(settled.getTime() - (round * 2 + Number(branch === code)) * 1_000),
+        );
         const before = fast.asked.length;
         await index.update();
         embedded.push(fast.asked.length - before);
@@ -97,7 +113,10 @@ describe('a search index', () => {
     }
     assert.deepEqual(embedded, [2, 0, 0, 0, 0, 0]);
     assert.deepEqual(await paths(index, 'paint red', 'lexical'), ['src/colour.ts']);
-    const clone = open(project({ 'lib/moved.ts': code['src/retry.ts'], 'net.ts': code['src/net.ts'] }), { cache: cacheIn(shared), fast });
+    const clone = open(project({ 'lib/moved.ts': code['src/retry.ts'], 'net.ts': code['src/net.ts'] }), {
+      cache: cacheIn(shared),
+      fast,
+    });
     clone.becomeWriter();
     await clone.update();
     assert.deepEqual(clone.counts, { embedded: 0, cached: 2 });
@@ -133,7 +152,10 @@ describe('a search index', () => {
     const models = (): unknown[] => {
       const database = new DatabaseSync(join(options.store, 'catalogue.db'), { readOnly: true });
       try {
-        return database.prepare('SELECT model, sum(count) AS count FROM blocks GROUP BY model ORDER BY model').all().map((row) => ({ ...row }));
+        return database
+          .prepare('SELECT model, sum(count) AS count FROM blocks GROUP BY model ORDER BY model')
+          .all()
+          .map((row) => ({ ...row }));
       } finally {
         database.close();
       }
@@ -164,7 +186,9 @@ describe('a search index', () => {
     let calls = 0;
     const slow = open(root, { store: makeFolder(), fast, full });
     slow.becomeWriter();
-    const many = Object.fromEntries(Array.from({ length: 40 }, (_, number) => [`many/${number}.ts`, `export const value${number} = ${number};\n`]));
+    const many = Object.fromEntries(
+      Array.from({ length: 40 }, (_, number) => [`many/${number}.ts`, `export const value${number} = ${number};\n`]),
+    );
     writeFiles(root, many);
     settle(root, Object.keys(many));
     await slow.update();
@@ -182,7 +206,12 @@ describe('a search index', () => {
     const store = makeFolder();
     const trouble: string[] = [];
     const root = project(code);
-    const options = { store, fast: new WordEmbedder('words'), cache: cacheIn(makeFolder()), onTrouble: (sentence: string) => trouble.push(sentence) };
+    const options = {
+      store,
+      fast: new WordEmbedder('words'),
+      cache: cacheIn(makeFolder()),
+      onTrouble: (sentence: string) => trouble.push(sentence),
+    };
     const first = open(root, options);
     first.becomeWriter();
     await first.update();
@@ -213,7 +242,12 @@ describe('a search index', () => {
       const store = makeFolder();
       const trouble: string[] = [];
       const root = project(code);
-      const options = { store, fast: new WordEmbedder('words'), cache: cacheIn(makeFolder()), onTrouble: (sentence: string) => trouble.push(sentence) };
+      const options = {
+        store,
+        fast: new WordEmbedder('words'),
+        cache: cacheIn(makeFolder()),
+        onTrouble: (sentence: string) => trouble.push(sentence),
+      };
       const first = open(root, options);
       first.becomeWriter();
       await first.update();
@@ -221,7 +255,11 @@ describe('a search index', () => {
       harm(store);
       const reader = open(root, options);
       assert.equal(reader.verify().length > 0, true, `way ${way}`);
-      if (way !== 1) await assert.rejects(reader.search('paint'), (error) => error instanceof CatalogueError && error.code === 'damaged');
+      if (way !== 1)
+        await assert.rejects(
+          reader.search('paint'),
+          (error) => error instanceof CatalogueError && error.code === 'damaged',
+        );
       const index = open(root, options);
       index.becomeWriter();
       if (way === 1) index.clear();
@@ -254,7 +292,15 @@ describe('a search index', () => {
     const small = open(root, { store, budget: 120_000 });
     small.becomeWriter();
     await small.update();
-    writeFiles(root, Object.fromEntries(Array.from({ length: 50 }, (_, number) => [`big/${number}.md`, Array.from({ length: 500 }, (_, word) => `w${number}x${word}`).join(' ')])));
+    writeFiles(
+      root,
+      Object.fromEntries(
+        Array.from({ length: 50 }, (_, number) => [
+          `big/${number}.md`,
+          Array.from({ length: 500 }, (_, word) => `w${number}x${word}`).join(' '),
+        ]),
+      ),
+    );
     await assert.rejects(small.update(), (error: Error & { errcode?: number }) => error.errcode === 13);
     assert.deepEqual([small.verify(), await paths(small, 'paint')], [[], ['src/colour.ts']]);
     small.close();
@@ -269,8 +315,14 @@ describe('a search index', () => {
     index.becomeWriter();
     await index.update();
     const [first, ...others] = await index.nearest('const hue = 1;', { top: 2, least: 0.4 });
-    assert.deepEqual({ path: first!.path, text: first!.text, symbol: first!.symbol, others }, { path: 'src/colour.ts', text: code['src/colour.ts'], symbol: 'paint', others: [] });
-    assert.deepEqual(await index.nearest('const hue = 1;', { top: 2, least: 0.4, acceptsPath: (path) => path !== 'src/colour.ts' }), []);
+    assert.deepEqual(
+      { path: first!.path, text: first!.text, symbol: first!.symbol, others },
+      { path: 'src/colour.ts', text: code['src/colour.ts'], symbol: 'paint', others: [] },
+    );
+    assert.deepEqual(
+      await index.nearest('const hue = 1;', { top: 2, least: 0.4, acceptsPath: (path) => path !== 'src/colour.ts' }),
+      [],
+    );
     assert.deepEqual(await index.nearest('const hue = 1;', { top: 2, deadline: performance.now() - 1 }), []);
   });
 
@@ -292,9 +344,16 @@ function damage(store: string, sql: string): void {
 
 describe('indexes that are too large together', () => {
   it('go, those that were written longest ago first, but neither the current one nor one that is being written', () => {
-    const parent = makeFolder({ 'a/catalogue.db': 'x'.repeat(1_000), 'b/catalogue.db': 'x'.repeat(1_000), 'c/catalogue.db': 'x'.repeat(1_000), 'd/catalogue.db': 'x'.repeat(1_000) });
+    const parent = makeFolder({
+      'a/catalogue.db': 'x'.repeat(1_000),
+      'b/catalogue.db': 'x'.repeat(1_000),
+      'c/catalogue.db': 'x'.repeat(1_000),
+      'd/catalogue.db': 'x'.repeat(1_000),
+    });
     const at = (name: string): string => join(parent, name);
-    ['a', 'b', 'c', 'd'].forEach((name, index) => utimesSync(at(`${name}/catalogue.db`), settled, new Date(settled.getTime() + index * 1_000)));
+    ['a', 'b', 'c', 'd'].forEach((name, index) =>
+      utimesSync(at(`${name}/catalogue.db`), settled, new Date(settled.getTime() + index * 1_000)),
+    );
     const lock = WriterLock.take(at('b'))!;
     utimesSync(at('b/writer.lock'), settled, settled);
     assert.deepEqual(removeOldIndexes(parent, at('a'), 4_000), []);
@@ -307,16 +366,24 @@ describe('indexes that are too large together', () => {
 });
 
 describe('the embedding cache', () => {
-  const key = (name: string): Uint8Array => Uint8Array.from({ length: 16 }, (_, index) => name.charCodeAt(index % name.length));
-  const entries = (count: number) => Array.from({ length: count }, (_, number) => [key(`k${number}`), new Uint8Array(256).fill(number)] as const);
+  const key = (name: string): Uint8Array =>
+    Uint8Array.from({ length: 16 }, (_, index) => name.charCodeAt(index % name.length));
+  const entries = (count: number) =>
+    Array.from({ length: count }, (_, number) => [key(`k${number}`), new Uint8Array(256).fill(number)] as const);
 
   it('keeps vectors by model and content, for every process', () => {
     const folder = makeFolder();
     const [one, two] = [new EmbeddingCache(folder, Infinity), new EmbeddingCache(folder, Infinity)];
     one.put('a', [[key('x'), Uint8Array.of(1, 2)]]);
     two.put('b', [[key('x'), Uint8Array.of(3)]]);
-    assert.deepEqual(two.get('a', [key('y'), key('x')]).map((vector) => vector && [...vector]), [undefined, [1, 2]]);
-    assert.deepEqual(one.get('b', [key('x')]).map((vector) => vector && [...vector]), [[3]]);
+    assert.deepEqual(
+      two.get('a', [key('y'), key('x')]).map((vector) => vector && [...vector]),
+      [undefined, [1, 2]],
+    );
+    assert.deepEqual(
+      one.get('b', [key('x')]).map((vector) => vector && [...vector]),
+      [[3]],
+    );
     one.close();
     two.close();
   });
@@ -327,7 +394,14 @@ describe('the embedding cache', () => {
     assert.ok(cache.size > 500_000);
     assert.ok(cache.trim() > 1_000);
     assert.ok(cache.size <= 200_000);
-    assert.ok(cache.get('a', entries(2_000).map(([name]) => name)).filter((vector) => vector !== undefined).length > 100);
+    assert.ok(
+      cache
+        .get(
+          'a',
+          entries(2_000).map(([name]) => name),
+        )
+        .filter((vector) => vector !== undefined).length > 100,
+    );
     assert.equal(cache.trim(), 0);
     cache.close();
   });
@@ -342,7 +416,9 @@ describe('the embedding cache', () => {
     assert.deepEqual(cache.get('a', [key('k1')])[0], new Uint8Array(256).fill(1));
     assert.deepEqual([trouble.length, trouble[0]!.includes('damaged')], [1, true]);
     cache.close();
-    const nowhere = new EmbeddingCache(join(folder, readdirSync(folder)[0]!, 'inside'), Infinity, (sentence) => trouble.push(sentence));
+    const nowhere = new EmbeddingCache(join(folder, readdirSync(folder)[0]!, 'inside'), Infinity, (sentence) =>
+      trouble.push(sentence),
+    );
     nowhere.put('a', entries(1));
     assert.deepEqual(nowhere.get('a', [key('k0')]), [undefined]);
     assert.equal(nowhere.trim(), 0);

@@ -14,12 +14,24 @@ describe('Neighbours', () => {
 
   it('reads files in their order, with plain line ends', async () => {
     const paths = [file('b.ts', 'b\r\n'), file('a.ts', 'a\n')];
-    assert.deepEqual(await new Neighbours().read(paths), [{ path: paths[0], text: 'b\n' }, { path: paths[1], text: 'a\n' }]);
+    assert.deepEqual(await new Neighbours().read(paths), [
+      { path: paths[0], text: 'b\n' },
+      { path: paths[1], text: 'a\n' },
+    ]);
   });
 
   it('leaves out what is missing, a folder, not text or too long', async () => {
-    const paths = [join(folder, 'none.ts'), folder, file('binary.ts', 'a\0b'), file('long.ts', 'x'.repeat(600_000)), file('good.ts', 'good')];
-    assert.deepEqual((await new Neighbours().read(paths)).map(({ text }) => text), ['good']);
+    const paths = [
+      join(folder, 'none.ts'),
+      folder,
+      file('binary.ts', 'a\0b'),
+      file('long.ts', 'x'.repeat(600_000)),
+      file('good.ts', 'good'),
+    ];
+    assert.deepEqual(
+      (await new Neighbours().read(paths)).map(({ text }) => text),
+      ['good'],
+    );
   });
 
   it('reads a file again once it has changed, and not while it is fresh', async () => {

@@ -14,15 +14,29 @@ describe('filesAround', () => {
       writeFileSync(join(root, name), name.endsWith('.gitignore') ? 'made/\n' : '');
     }
   };
-  const around = async (document: string, top = '') => (await filesAround(join(root, document), join(root, top), (path) => path.endsWith('.ts'))).map((path) => relative(root, path));
+  const around = async (document: string, top = '') =>
+    (await filesAround(join(root, document), join(root, top), (path) => path.endsWith('.ts'))).map((path) =>
+      relative(root, path),
+    );
 
   it('takes what is in the folder and below first, then what is further out, up to the root', async () => {
     write('w/top.ts', 'w/lib/far.ts', 'w/src/a.ts', 'w/src/b.ts', 'w/src/in/deep.ts', 'w/src/b.md', 'outside.ts');
-    assert.deepEqual(await around('w/src/a.ts', 'w'), ['w/src/b.ts', 'w/src/in/deep.ts', 'w/lib/far.ts', 'w/top.ts'].map((path) => join(path)));
+    assert.deepEqual(
+      await around('w/src/a.ts', 'w'),
+      ['w/src/b.ts', 'w/src/in/deep.ts', 'w/lib/far.ts', 'w/top.ts'].map((path) => join(path)),
+    );
   });
 
   it('leaves out what rules ignore, wherever the walk begins, and folders of secrets and packages', async () => {
-    write('r/.gitignore', 'r/made/x.ts', 'r/p/made/y.ts', 'r/p/a.ts', 'r/p/node_modules/n.ts', 'r/p/[odd] name/o.ts', 'r/q.ts');
+    write(
+      'r/.gitignore',
+      'r/made/x.ts',
+      'r/p/made/y.ts',
+      'r/p/a.ts',
+      'r/p/node_modules/n.ts',
+      'r/p/[odd] name/o.ts',
+      'r/q.ts',
+    );
     mkdirSync(join(root, 'r/.git'));
     assert.deepEqual(await around('r/p/a.ts', 'r'), [join('r/p/[odd] name/o.ts'), join('r/q.ts')]);
     assert.deepEqual(await around('r/p/[odd] name/o.ts', 'r'), [join('r/p/a.ts'), join('r/q.ts')]);

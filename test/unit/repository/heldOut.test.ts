@@ -10,7 +10,9 @@ const corpus = join(root, 'models/training/corpus');
 function hashesOf(file: string): string[] {
   const bytes = readFileSync(join(corpus, file));
   assert.equal(bytes.length % hashBytes, 0);
-  return Array.from({ length: bytes.length / hashBytes }, (_, at) => bytes.toString('hex', at * hashBytes, (at + 1) * hashBytes));
+  return Array.from({ length: bytes.length / hashBytes }, (_, at) =>
+    bytes.toString('hex', at * hashBytes, (at + 1) * hashBytes),
+  );
 }
 
 interface Report {
@@ -30,6 +32,9 @@ describe('what the models are trained on', () => {
   it('has no file of what the models are measured with', () => {
     const heldOut = new Set(hashesOf('heldout.bin'));
     assert.ok(heldOut.size > 10_000, 'whole packages are held out');
-    assert.deepEqual(trained.filter((hash) => heldOut.has(hash)), []);
+    assert.deepEqual(
+      trained.filter((hash) => heldOut.has(hash)),
+      [],
+    );
   });
 });

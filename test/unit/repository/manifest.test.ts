@@ -32,13 +32,17 @@ describe('package.json', () => {
   it('declares exactly the colours of src/host/ids.ts, for every kind of theme', () => {
     const declared = manifest.contributes.colors.map(({ id }) => id);
     assert.deepEqual(declared.sort(), Object.values(colors).flat().sort());
-    for (const { id, defaults } of manifest.contributes.colors) assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light'], id);
+    for (const { id, defaults } of manifest.contributes.colors)
+      assert.deepEqual(Object.keys(defaults).sort(), ['dark', 'highContrast', 'highContrastLight', 'light'], id);
   });
 
   it('has exactly the views and tools of src/host/ids.ts', () => {
     const shown = Object.values(manifest.contributes.views).flat();
     assert.deepEqual(shown.map(({ id }) => id).sort(), Object.values(views).sort());
-    assert.deepEqual(manifest.contributes.languageModelTools.map(({ name }) => name), Object.values(tools));
+    assert.deepEqual(
+      manifest.contributes.languageModelTools.map(({ name }) => name),
+      Object.values(tools),
+    );
   });
 
   it('offers no internal command', () => {

@@ -18,9 +18,13 @@ function subjectOf(test: string): string {
 describe('test/unit', () => {
   it('mirrors src/: every unit test has the path of the module or folder that it is about', () => {
     // Rules about the whole repository have no module.
-    const tests = globSync('test/unit/**/*.test.ts', { cwd: root }).filter((path) => !path.startsWith(join('test', 'unit', 'repository') + sep));
+    const tests = globSync('test/unit/**/*.test.ts', { cwd: root }).filter(
+      (path) => !path.startsWith(join('test', 'unit', 'repository') + sep),
+    );
     assert.ok(tests.length > 100);
-    const lost = tests.filter((test) => !['', '.ts', '.mjs'].some((ending) => existsSync(join(root, subjectOf(test) + ending))));
+    const lost = tests.filter(
+      (test) => !['', '.ts', '.mjs'].some((ending) => existsSync(join(root, subjectOf(test) + ending))),
+    );
     assert.deepEqual(lost, []);
   });
 });

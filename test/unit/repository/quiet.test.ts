@@ -8,9 +8,13 @@ describe('the extension', () => {
   const commands = ['search', 'summarize', 'inspector'];
 
   it('never raises a notification by itself: what goes wrong stands in the status item and the log', () => {
-    const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !commands.some((folder) => file.startsWith(join('src', 'features', folder) + sep)));
+    const files = globSync('src/**/*.ts', { cwd: root }).filter(
+      (file) => !commands.some((folder) => file.startsWith(join('src', 'features', folder) + sep)),
+    );
     assert.ok(files.length > 20);
-    const loud = files.filter((file) => /\bshow(Error|Warning|Information)Message\b/.test(readFileSync(join(root, file), 'utf8')));
+    const loud = files.filter((file) =>
+      /\bshow(Error|Warning|Information)Message\b/.test(readFileSync(join(root, file), 'utf8')),
+    );
     assert.deepEqual(loud, []);
   });
 });

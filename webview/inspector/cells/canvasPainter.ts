@@ -1,5 +1,5 @@
-import { rampIndex   } from '../model/cells';
-import type {CellOptions, Quad} from '../model/cells';
+import { rampIndex } from '../model/cells';
+import type { CellOptions, Quad } from '../model/cells';
 import { fit } from '../surface';
 import type { CellPainter } from './painter';
 
@@ -47,7 +47,17 @@ export class CanvasPainter implements CellPainter {
       if (picture === undefined) continue;
       const drawn = this.#draw(picture, quad, options);
       const s = this.#scale;
-      context.drawImage(drawn, quad.fromX, quad.fromY, quad.cellsX, quad.cellsY, quad.x * s, quad.y * s, quad.width * s, quad.height * s);
+      context.drawImage(
+        drawn,
+        quad.fromX,
+        quad.fromY,
+        quad.cellsX,
+        quad.cellsY,
+        quad.x * s,
+        quad.y * s,
+        quad.width * s,
+        quad.height * s,
+      );
     }
   }
 

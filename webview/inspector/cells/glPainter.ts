@@ -23,7 +23,14 @@ export class GlPainter implements CellPainter {
    */
   static create(side: number, slots: number, evenSlow: boolean, lost: () => void): GlPainter | undefined {
     const canvas = document.createElement('canvas');
-    const gl = canvas.getContext('webgl2', { antialias: false, depth: false, alpha: true, premultipliedAlpha: true, preserveDrawingBuffer: true, failIfMajorPerformanceCaveat: !evenSlow });
+    const gl = canvas.getContext('webgl2', {
+      antialias: false,
+      depth: false,
+      alpha: true,
+      premultipliedAlpha: true,
+      preserveDrawingBuffer: true,
+      failIfMajorPerformanceCaveat: !evenSlow,
+    });
     if (gl === null || slots > (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number)) return undefined;
     if (!evenSlow && isSoftware(gl)) return undefined;
     const program = link(gl);
@@ -80,7 +87,11 @@ export class GlPainter implements CellPainter {
     this.#size = { width, height };
   }
 
-  paint(quads: readonly Quad[], ramp: Uint8ClampedArray<ArrayBuffer>, { threshold, gamma, withoutSink, diverging }: CellOptions): void {
+  paint(
+    quads: readonly Quad[],
+    ramp: Uint8ClampedArray<ArrayBuffer>,
+    { threshold, gamma, withoutSink, diverging }: CellOptions,
+  ): void {
     const { gl, program } = this;
     if (gl.isContextLost()) return;
     if (this.#ramp !== ramp) {
@@ -131,7 +142,10 @@ function isSoftware(gl: WebGL2RenderingContext): boolean {
 
 function link(gl: WebGL2RenderingContext): WebGLProgram | undefined {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertexShader], [gl.FRAGMENT_SHADER, fragmentShader]] as const) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, vertexShader],
+    [gl.FRAGMENT_SHADER, fragmentShader],
+  ] as const) {
     const shader = gl.createShader(kind);
     if (shader === null) return undefined;
     gl.shaderSource(shader, source);

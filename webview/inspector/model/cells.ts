@@ -38,7 +38,13 @@ export interface Quad {
  * @param cell quantised by the root: w = (cell/255)²
  * @param sink quantised weight of the row's first token
  */
-export function rampIndex(cell: number, sink: number, inSink: boolean, scale: number, { threshold, gamma, withoutSink, diverging }: CellOptions): number {
+export function rampIndex(
+  cell: number,
+  sink: number,
+  inSink: boolean,
+  scale: number,
+  { threshold, gamma, withoutSink, diverging }: CellOptions,
+): number {
   if (diverging) return cell;
   let weight = (cell / 255) ** 2;
   if (withoutSink) weight = inSink ? 0 : weight / Math.max(1e-3, 1 - (sink / 255) ** 2);

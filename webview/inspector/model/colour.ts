@@ -9,14 +9,21 @@ export function parseColour(text: string, fallback: Rgb): Rgb {
     const long = hex.length < 6 ? hex.replace(/./g, '$&$&') : hex;
     return [0, 2, 4].map((at) => Number.parseInt(long.slice(at, at + 2), 16)) as unknown as Rgb;
   }
-  const parts = /^rgba?\(([^)]*)\)$/i.exec(trimmed)?.[1]?.split(/[\s,/]+/).map(Number) ?? [];
+  const parts =
+    /^rgba?\(([^)]*)\)$/i
+      .exec(trimmed)?.[1]
+      ?.split(/[\s,/]+/)
+      .map(Number) ?? [];
   const [red, green, blue] = parts;
-  if (red === undefined || green === undefined || blue === undefined || [red, green, blue].some(Number.isNaN)) return fallback;
+  if (red === undefined || green === undefined || blue === undefined || [red, green, blue].some(Number.isNaN))
+    return fallback;
   return [red, green, blue];
 }
 
 export function mix(from: Rgb, to: Rgb, part: number): Rgb {
-  return [0, 1, 2].map((i) => Math.round((from[i] as number) + ((to[i] as number) - (from[i] as number)) * part)) as unknown as Rgb;
+  return [0, 1, 2].map((i) =>
+    Math.round((from[i] as number) + ((to[i] as number) - (from[i] as number)) * part),
+  ) as unknown as Rgb;
 }
 
 export function css([red, green, blue]: Rgb, alpha = 1): string {

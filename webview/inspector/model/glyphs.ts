@@ -41,7 +41,8 @@ export function visible(text: string, most = 40): string {
   let shown = '';
   for (const character of text) {
     if (shown.length >= most) return `${shown}…`;
-    shown += character === '\n' ? lineEnd : character === '\r' ? '' : character === '\t' ? '⇥' : glyphOf(character, 0).text;
+    shown +=
+      character === '\n' ? lineEnd : character === '\r' ? '' : character === '\t' ? '⇥' : glyphOf(character, 0).text;
   }
   return shown === '' ? specialToken : shown;
 }

@@ -20,7 +20,16 @@ export function gridFor(layers: number, heads: number, available: number): Grid 
   const top = 20;
   const gap = heads > 8 ? 2 : 6;
   const side = Math.max(smallest, Math.min(largest, Math.floor((available - left - gap * heads) / heads)));
-  return { layers, heads, side, gap, left, top, width: left + heads * (side + gap), height: top + layers * (side + gap) };
+  return {
+    layers,
+    heads,
+    side,
+    gap,
+    left,
+    top,
+    width: left + heads * (side + gap),
+    height: top + layers * (side + gap),
+  };
 }
 
 export function cellPlace({ left, top, side, gap }: Grid, layer: number, head: number): { x: number; y: number } {

@@ -16,7 +16,9 @@ const identifier = /[\p{ID_Start}_$][\p{ID_Continue}$]*/gu;
 
 /** Words that languages own, not programmers. */
 const keywords = new Set(
-  'abstract and as assert async await boolean break case catch class const continue debugger def default del delete do elif else enum except export extends false finally for from function get global if implements import in instanceof interface is lambda let new nonlocal not null number of or package pass private protected public raise readonly return self set static string super switch this throw true try type typeof undefined unknown var void while with yield None True False'.split(' '),
+  'abstract and as assert async await boolean break case catch class const continue debugger def default del delete do elif else enum except export extends false finally for from function get global if implements import in instanceof interface is lambda let new nonlocal not null number of or package pass private protected public raise readonly return self set static string super switch this throw true try type typeof undefined unknown var void while with yield None True False'.split(
+    ' ',
+  ),
 );
 
 /**

@@ -153,7 +153,12 @@ class RowBuilder {
 
   /** @param continues whether the same line goes on in the next row */
   #endRow(continues: boolean): void {
-    this.#rows.push({ ...this.#start, ...(this.#continued ? { line: 0 } : {}), continued: this.#continued, pieces: this.#pieces });
+    this.#rows.push({
+      ...this.#start,
+      ...(this.#continued ? { line: 0 } : {}),
+      continued: this.#continued,
+      pieces: this.#pieces,
+    });
     this.#pieces = [];
     this.#column = 0;
     this.#continued = continues;
@@ -172,7 +177,9 @@ function measure(text: string, column: number): number {
 
 /** The token drawn at a place, or undefined where there is none. */
 export function tokenAt(layout: Layout, row: number, column: number): number | undefined {
-  return layout.rows[row]?.pieces.find((piece) => column >= piece.column && column < piece.column + Math.max(1, piece.width) && piece.token !== unread)?.token;
+  return layout.rows[row]?.pieces.find(
+    (piece) => column >= piece.column && column < piece.column + Math.max(1, piece.width) && piece.token !== unread,
+  )?.token;
 }
 
 /** The token above or below another, as the arrow keys go: the one in or nearest to the same column. */
@@ -180,10 +187,19 @@ export function tokenBeside(layout: Layout, token: number, rows: number): number
   const from = layout.rowOf[token] ?? 0;
   const column = layout.rows[from]?.pieces.find((piece) => piece.token === token)?.column ?? 0;
   const step = Math.sign(rows);
-  for (let row = Math.min(Math.max(from + rows, 0), layout.rows.length - 1); row !== from && row >= 0 && row < layout.rows.length; row += step) {
+  for (
+    let row = Math.min(Math.max(from + rows, 0), layout.rows.length - 1);
+    row !== from && row >= 0 && row < layout.rows.length;
+    row += step
+  ) {
     const pieces = layout.rows[row]?.pieces ?? [];
     const beside = pieces.reduce<Piece | undefined>(
-      (best, piece) => (piece.token !== token && piece.token !== unread && (best === undefined || distance(piece, column) < distance(best, column)) ? piece : best),
+      (best, piece) =>
+        piece.token !== token &&
+        piece.token !== unread &&
+        (best === undefined || distance(piece, column) < distance(best, column))
+          ? piece
+          : best,
       undefined,
     );
     if (beside !== undefined) return beside.token;

@@ -53,7 +53,8 @@ export function align(a: Tokens, b: Tokens): Alignment {
 /** The other sequence's tokens that lie on tokens [from, to), in runs that are meant by the same part; none where nothing corresponds. */
 export function spansOn({ overlaps, sharedOfB }: Alignment, { from, to }: { from: number; to: number }): PartialSpan[] {
   const parts = new Map<number, number>();
-  for (const { a, b, length } of overlaps) if (a >= from && a < to) parts.set(b, (parts.get(b) ?? 0) + length / (sharedOfB[b] as number));
+  for (const { a, b, length } of overlaps)
+    if (a >= from && a < to) parts.set(b, (parts.get(b) ?? 0) + length / (sharedOfB[b] as number));
   const spans: { from: number; to: number; part: number }[] = [];
   for (const [token, part] of [...parts].sort(([one], [two]) => one - two)) {
     const last = spans.at(-1);
@@ -69,7 +70,11 @@ export function spansOn({ overlaps, sharedOfB }: Alignment, { from, to }: { from
  * @param how `sum`: each value is divided among the tokens it lies on, as what is read is; `mean`: each token has the
  *   mean of those that lie on it, as who reads has
  */
-export function spread({ overlaps, sharedOfA, sharedOfB }: Alignment, values: Float32Array, how: 'sum' | 'mean'): Float32Array {
+export function spread(
+  { overlaps, sharedOfA, sharedOfB }: Alignment,
+  values: Float32Array,
+  how: 'sum' | 'mean',
+): Float32Array {
   const put = new Float32Array(sharedOfA.length);
   const counts = new Uint32Array(sharedOfA.length);
   for (const { a, b, length } of overlaps) {
@@ -103,7 +108,11 @@ function partsOf({ text, ranges, segments }: Tokens): { texts: Map<string, Part>
   segments.forEach(({ kind, from, to, start, end }, index) => {
     if (kind === 'special') {
       const next = segments[index + 1]?.kind;
-      for (let token = from; token < to; token++) markers.set(token === 0 ? 'first' : next === undefined ? `end ${token - from}` : `${next} ${to - token}`, token);
+      for (let token = from; token < to; token++)
+        markers.set(
+          token === 0 ? 'first' : next === undefined ? `end ${token - from}` : `${next} ${to - token}`,
+          token,
+        );
       return;
     }
     const name = partOf(kind);
@@ -111,7 +120,12 @@ function partsOf({ text, ranges, segments }: Tokens): { texts: Map<string, Part>
     texts.set(name, part);
     const shift = part.text.length - start;
     part.text += text.slice(start, end);
-    for (let token = from; token < to; token++) part.tokens.push({ token, start: (ranges[2 * token] as number) + shift, end: (ranges[2 * token + 1] as number) + shift });
+    for (let token = from; token < to; token++)
+      part.tokens.push({
+        token,
+        start: (ranges[2 * token] as number) + shift,
+        end: (ranges[2 * token + 1] as number) + shift,
+      });
   });
   return { texts, markers };
 }
@@ -147,7 +161,13 @@ function beginnings(a: string, b: string): [number, number] {
 function within(a: Part, b: Part, { from, to, shift }: { from: number; to: number; shift: number }): Overlap[] {
   const inside = (part: Part, moved: number): Part['tokens'] =>
     part.tokens
-      .filter(({ start, end }) => end > from + moved && end <= to + moved && end > start && (start >= from + moved || part.text.slice(start, from + moved).trim() === ''))
+      .filter(
+        ({ start, end }) =>
+          end > from + moved &&
+          end <= to + moved &&
+          end > start &&
+          (start >= from + moved || part.text.slice(start, from + moved).trim() === ''),
+      )
       .map(({ token, start, end }) => ({ token, start: Math.max(start - moved, from), end: end - moved }));
   const ours = inside(a, 0);
   const theirs = inside(b, shift);

@@ -19,7 +19,9 @@ export function rolesOf(scores: HeadScores, head: number): RoleOfHead[] {
   return scores.roles
     .filter(({ pairs }) => pairs >= enoughPairs)
     .map(({ role, score, lift }) => ({ role, score: score[head] ?? 0, lift: lift[head] ?? 0 }))
-    .filter(({ role, score, lift }) => (role === 'sink' ? score >= sinkFrom : score >= namedFrom.score && lift >= namedFrom.lift))
+    .filter(({ role, score, lift }) =>
+      role === 'sink' ? score >= sinkFrom : score >= namedFrom.score && lift >= namedFrom.lift,
+    )
     .sort((a, b) => Number(a.role === 'sink') - Number(b.role === 'sink') || b.score - a.score);
 }
 

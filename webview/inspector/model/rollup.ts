@@ -35,7 +35,11 @@ function joins(text: string, ranges: Uint32Array, token: number, rollup: Rollup)
   if (start === previousStart && end === previousEnd) return true;
   // Between tokens, there may be text that the model does not read.
   if (rollup === 'line') return !text.slice(previousStart, Math.max(previousEnd, start)).includes('\n');
-  return previousEnd === start && /[\p{L}\p{N}_$]$/u.test(text.slice(previousStart, previousEnd)) && /^[\p{L}\p{N}_$]/u.test(text.slice(start, end));
+  return (
+    previousEnd === start &&
+    /[\p{L}\p{N}_$]$/u.test(text.slice(previousStart, previousEnd)) &&
+    /^[\p{L}\p{N}_$]/u.test(text.slice(start, end))
+  );
 }
 
 /** The tokens [from, to) of the unit that a token belongs to. */
@@ -67,14 +71,18 @@ export function textOf({ text, ranges }: Pick<CapturedSequence, 'text' | 'ranges
 }
 
 /** For each token, the number of the line in its file that it begins on; 0 where it is in none. @param firstLines for each segment */
-export function fileLinesOf({ text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>, firstLines: readonly number[]): Uint32Array {
+export function fileLinesOf(
+  { text, ranges, segments }: Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>,
+  firstLines: readonly number[],
+): Uint32Array {
   const lines = new Uint32Array(ranges.length / 2);
   segments.forEach(({ from, to, start }, index) => {
     let line = firstLines[index] ?? 0;
     if (line === 0) return;
     let passed = start;
     for (let token = from; token < to; token++) {
-      for (const begin = ranges[2 * token] as number; passed < begin; passed++) if (text.charCodeAt(passed) === 10) line++;
+      for (const begin = ranges[2 * token] as number; passed < begin; passed++)
+        if (text.charCodeAt(passed) === 10) line++;
       lines[token] = line;
     }
   });

@@ -26,9 +26,11 @@ export class PairTable {
     const { rows, columns } = this;
     const sums = new Float32Array(direction === 'reads' ? columns : rows);
     if (direction === 'reads') {
-      for (let row = from; row < to; row++) for (let column = 0; column < columns; column++) sums[column] = (sums[column] as number) + this.at(row, column);
+      for (let row = from; row < to; row++)
+        for (let column = 0; column < columns; column++) sums[column] = (sums[column] as number) + this.at(row, column);
     } else {
-      for (let row = 0; row < rows; row++) for (let column = from; column < to; column++) sums[row] = (sums[row] as number) + this.at(row, column);
+      for (let row = 0; row < rows; row++)
+        for (let column = from; column < to; column++) sums[row] = (sums[row] as number) + this.at(row, column);
     }
     return sums;
   }
@@ -37,13 +39,17 @@ export class PairTable {
    * Cells around 128, which is 0, by the root of the value's part of the largest one; of a level, each cell shows the
    * value in it that is furthest from 0.
    */
-  cells(level: number, { x, y, width, height }: { x: number; y: number; width: number; height: number }): { width: number; height: number; data: Uint8Array } {
+  cells(
+    level: number,
+    { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  ): { width: number; height: number; data: Uint8Array } {
     const step = 2 ** level;
     const across = Math.max(0, Math.min(width, Math.ceil(this.columns / step) - x));
     const down = Math.max(0, Math.min(height, Math.ceil(this.rows / step) - y));
     const data = new Uint8Array(across * down);
     for (let row = 0; row < down; row++) {
-      for (let column = 0; column < across; column++) data[row * across + column] = this.#cell((y + row) * step, (x + column) * step, step);
+      for (let column = 0; column < across; column++)
+        data[row * across + column] = this.#cell((y + row) * step, (x + column) * step, step);
     }
     return { width: across, height: down, data };
   }
@@ -56,6 +62,8 @@ export class PairTable {
         if (Math.abs(value) > Math.abs(furthest)) furthest = value;
       }
     }
-    return this.#most === 0 ? 128 : Math.round(128 + 127 * Math.sign(furthest) * Math.sqrt(Math.abs(furthest) / this.#most));
+    return this.#most === 0
+      ? 128
+      : Math.round(128 + 127 * Math.sign(furthest) * Math.sqrt(Math.abs(furthest) / this.#most));
   }
 }

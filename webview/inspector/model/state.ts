@@ -8,7 +8,16 @@ export const views = ['code', 'heads', 'matrix', 'why'] as const;
 export type ViewName = (typeof views)[number];
 
 export const aggregates = ['value-weighted', 'mean', 'max', 'rollout'] as const;
-export const roles = ['previous', 'duplicate', 'induction', 'bracket', 'identifier', 'definition', 'parent', 'sink'] as const;
+export const roles = [
+  'previous',
+  'duplicate',
+  'induction',
+  'bracket',
+  'identifier',
+  'definition',
+  'parent',
+  'sink',
+] as const;
 
 /** One head of one layer. */
 const headPlace = v.strictObject({ layer: count, head: count });
@@ -37,7 +46,10 @@ const schema = v.object({
   role: v.fallback(v.nullable(v.picklist(roles)), null),
   against: v.fallback(v.nullable(against), null),
   /** Which heads of another capture are compared with; null: those that are shown of this one. */
-  otherMap: v.fallback(v.nullable(v.strictObject({ layer: v.nullable(count), heads: v.union([count, v.picklist(aggregates)]) })), null),
+  otherMap: v.fallback(
+    v.nullable(v.strictObject({ layer: v.nullable(count), heads: v.union([count, v.picklist(aggregates)]) })),
+    null,
+  ),
 });
 /** All that decides what the panel shows of a capture. It goes into links and outlives the panel's being hidden. */
 export type ViewState = v.InferOutput<typeof schema>;
@@ -52,7 +64,9 @@ export function readState(raw: unknown): ViewState {
 
 /** Only what differs from the beginning. */
 export function writeState(state: ViewState): string {
-  const entries = Object.entries(state).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(initialState[key as keyof ViewState]));
+  const entries = Object.entries(state).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(initialState[key as keyof ViewState]),
+  );
   return JSON.stringify(Object.fromEntries(entries));
 }
 
@@ -67,7 +81,13 @@ export function parseState(text: string): ViewState {
 
 /** The parts of a capture's stack that bound what a state may say. */
 export interface Bounds {
-  readonly stacks: readonly { readonly layers: number; readonly heads: number; readonly valueWeighted: boolean; readonly queries: number; readonly keys: number }[];
+  readonly stacks: readonly {
+    readonly layers: number;
+    readonly heads: number;
+    readonly valueWeighted: boolean;
+    readonly queries: number;
+    readonly keys: number;
+  }[];
   /** Tokens of each sequence. */
   readonly tokens: readonly number[];
   readonly generated: boolean;
@@ -93,7 +113,11 @@ export function fitState(state: ViewState, { stacks, tokens, generated, other, a
   return { ...state, stack, layer, heads, focus, view, against };
 }
 
-function fitAgainst(against: Against | null, bounds: { layers: number; heads: number }, other: boolean): Against | null {
+function fitAgainst(
+  against: Against | null,
+  bounds: { layers: number; heads: number },
+  other: boolean,
+): Against | null {
   if (against === null || against === 'other') return against === 'other' && other ? against : null;
   return against.layer < bounds.layers && against.head < bounds.heads ? against : null;
 }

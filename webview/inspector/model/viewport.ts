@@ -24,7 +24,8 @@ export function fitAll({ rows, columns, width, height }: Extent): Viewport {
 export function clampViewport({ x, y, scale }: Viewport, extent: Extent): Viewport {
   const least = fitAll(extent).scale;
   const clamped = Math.min(largest, Math.max(least, scale));
-  const within = (value: number, tokens: number, pixels: number): number => Math.min(Math.max(0, tokens - pixels / clamped), Math.max(0, value));
+  const within = (value: number, tokens: number, pixels: number): number =>
+    Math.min(Math.max(0, tokens - pixels / clamped), Math.max(0, value));
   return { x: within(x, extent.columns, extent.width), y: within(y, extent.rows, extent.height), scale: clamped };
 }
 
@@ -38,6 +39,10 @@ export function zoomAt(viewport: Viewport, extent: Extent, factor: number, pixel
 
 /** Moves as little as needed to bring a cell into sight. */
 export function reveal(viewport: Viewport, extent: Extent, row: number, column: number): Viewport {
-  const move = (start: number, token: number, pixels: number): number => Math.min(token, Math.max(start, token + 1 - pixels / viewport.scale));
-  return clampViewport({ ...viewport, x: move(viewport.x, column, extent.width), y: move(viewport.y, row, extent.height) }, extent);
+  const move = (start: number, token: number, pixels: number): number =>
+    Math.min(token, Math.max(start, token + 1 - pixels / viewport.scale));
+  return clampViewport(
+    { ...viewport, x: move(viewport.x, column, extent.width), y: move(viewport.y, row, extent.height) },
+    extent,
+  );
 }

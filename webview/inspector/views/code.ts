@@ -2,18 +2,18 @@ import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
 import type { PanelContext, View } from '../context';
 import type { Capture } from '../data';
-import { sidesOf   } from '../focus';
-import type {Focus, FocusFinder} from '../focus';
-import { layOut, tokenAt, tokenBeside  } from '../model/layout';
-import type {Layout} from '../model/layout';
+import { sidesOf } from '../focus';
+import type { Focus, FocusFinder } from '../focus';
+import { layOut, tokenAt, tokenBeside } from '../model/layout';
+import type { Layout } from '../model/layout';
 import { strengths, strongest } from '../model/heat';
 import { unitSpan } from '../model/rollup';
 import { describeToken } from '../sentences';
-import { isSimilarity  } from '../similarity';
-import type {SimilarityCapture} from '../similarity';
+import { isSimilarity } from '../similarity';
+import type { SimilarityCapture } from '../similarity';
 import { Surface } from '../surface';
-import { paintCode, rowHeats  } from './codePainter';
-import type {CodePicture} from './codePainter';
+import { paintCode, rowHeats } from './codePainter';
+import type { CodePicture } from './codePainter';
 
 const rulerWidth = 10;
 const margin = 6;
@@ -47,7 +47,13 @@ export class CodeView implements View {
     this.#surface.canvas.classList.add('pinned');
     this.element = element(
       'div',
-      { class: 'widget code-view', tabindex: 0, role: 'application', 'aria-roledescription': t('Code with attention'), 'aria-describedby': 'help-code' },
+      {
+        class: 'widget code-view',
+        tabindex: 0,
+        role: 'application',
+        'aria-roledescription': t('Code with attention'),
+        'aria-describedby': 'help-code',
+      },
       this.#surface.canvas,
       this.#spacer,
     );
@@ -73,7 +79,10 @@ export class CodeView implements View {
 
   refresh(): void {
     if (this.context.store.state.view !== 'code' || this.element.clientWidth === 0) return;
-    this.element.setAttribute('aria-roledescription', isSimilarity(this.context.main()) ? t('Code with similarity') : t('Code with attention'));
+    this.element.setAttribute(
+      'aria-roledescription',
+      isSimilarity(this.context.main()) ? t('Code with similarity') : t('Code with attention'),
+    );
     this.#measure();
     this.#heat = this.#findHeat();
     this.#surface.request();
@@ -85,7 +94,8 @@ export class CodeView implements View {
     if (row === undefined) return;
     const top = row * this.#cell.height;
     const { scrollTop, clientHeight } = this.element;
-    if (top < scrollTop + this.#cell.height || top > scrollTop + clientHeight - 2 * this.#cell.height) this.element.scrollTop = Math.max(0, top - clientHeight / 3);
+    if (top < scrollTop + this.#cell.height || top > scrollTop + clientHeight - 2 * this.#cell.height)
+      this.element.scrollTop = Math.max(0, top - clientHeight / 3);
   }
 
   canvas(): HTMLCanvasElement {
@@ -132,11 +142,16 @@ export class CodeView implements View {
       return;
     }
     const sequence = this.#sequence(capture);
-    const digits = String(Math.max(...(capture.shown.firstLines[sequence] ?? [0])) + (capture.shown.sequences[sequence]?.text.length ?? 0)).length;
-    const columns = Math.floor((this.element.clientWidth - rulerWidth - 2 * margin) / this.#cell.width - Math.min(digits, 5) - 1);
+    const digits = String(
+      Math.max(...(capture.shown.firstLines[sequence] ?? [0])) + (capture.shown.sequences[sequence]?.text.length ?? 0),
+    ).length;
+    const columns = Math.floor(
+      (this.element.clientWidth - rulerWidth - 2 * margin) / this.#cell.width - Math.min(digits, 5) - 1,
+    );
     const key = `${capture.id} ${sequence} ${columns}`;
     const source = capture.shown.sequences[sequence];
-    if (this.#laidOut?.key !== key && source !== undefined) this.#laidOut = { key, layout: layOut(source, capture.shown.firstLines[sequence] ?? [], columns) };
+    if (this.#laidOut?.key !== key && source !== undefined)
+      this.#laidOut = { key, layout: layOut(source, capture.shown.firstLines[sequence] ?? [], columns) };
     // The canvas itself takes as much room as the scroller has.
     this.#spacer.style.height = `${Math.max(0, (this.#laidOut?.layout.rows.length ?? 0) * this.#cell.height - this.element.clientHeight)}px`;
   }
@@ -162,7 +177,13 @@ export class CodeView implements View {
     // One link for a unit, from its first token.
     const units = this.finder.unitsFor(focus.capture, focus.side);
     const firsts = focus.values.map((value, token) => (units.starts[units.unitOf[token] ?? 0] === token ? value : 0));
-    return { focus, strengths: shown, signs: differences, links: against === undefined ? strongest(firsts, links) : [], rows: rowHeats(layout, shown) };
+    return {
+      focus,
+      strengths: shown,
+      signs: differences,
+      links: against === undefined ? strongest(firsts, links) : [],
+      rows: rowHeats(layout, shown),
+    };
   }
 
   /** Of the code that was found: what speaks for it in one hue, what speaks against it in the other. */
@@ -176,7 +197,9 @@ export class CodeView implements View {
   #selected(capture: Capture): { from: number; to: number } | undefined {
     const { state } = this.context.store;
     const { own } = sidesOf(capture, state);
-    return state.focus === null || own !== this.#sequence(capture) ? undefined : unitSpan(this.finder.unitsFor(capture, own), state.focus);
+    return state.focus === null || own !== this.#sequence(capture)
+      ? undefined
+      : unitSpan(this.finder.unitsFor(capture, own), state.focus);
   }
 
   #draw(): void {
@@ -217,7 +240,8 @@ export class CodeView implements View {
   #leave(): void {
     this.#hover(undefined);
     const { direction } = this.context.store.state;
-    if (!this.#pinned && direction === 'readBy' && isSimilarity(this.context.main())) this.context.store.update({ focus: null });
+    if (!this.#pinned && direction === 'readBy' && isSimilarity(this.context.main()))
+      this.context.store.update({ focus: null });
   }
 
   /** Points at a token, where the tokens seen are those that can be pointed at. */
@@ -234,7 +258,11 @@ export class CodeView implements View {
     const { focus } = this.context.store.state;
     if (capture === undefined || focus === null) return;
     const { own } = sidesOf(capture, this.context.store.state);
-    this.context.host.tell('reveal', { capture: capture.id, sequence: own, ...unitSpan(this.finder.unitsFor(capture, own), focus) });
+    this.context.host.tell('reveal', {
+      capture: capture.id,
+      sequence: own,
+      ...unitSpan(this.finder.unitsFor(capture, own), focus),
+    });
   }
 
   #key(event: KeyboardEvent): void {
@@ -261,7 +289,8 @@ export class CodeView implements View {
     };
     if (event.key === 'Enter') this.#reveal();
     else if (event.key === 'Escape') this.context.store.update({ focus: null });
-    else if (event.key === 'r' && !isSimilarity(capture)) this.context.store.update({ direction: this.context.store.state.direction === 'reads' ? 'readBy' : 'reads' });
+    else if (event.key === 'r' && !isSimilarity(capture))
+      this.context.store.update({ direction: this.context.store.state.direction === 'reads' ? 'readBy' : 'reads' });
     else {
       const move = moves[event.key];
       if (move === undefined) return;

@@ -19,7 +19,14 @@ export interface CodePicture {
   readonly gutter: number;
   readonly rulerWidth: number;
   readonly direction: 'reads' | 'readBy';
-  readonly heat: { readonly strengths: Uint8Array; readonly signs: Float32Array | undefined; readonly links: readonly number[]; readonly rows: Uint8Array } | undefined;
+  readonly heat:
+    | {
+        readonly strengths: Uint8Array;
+        readonly signs: Float32Array | undefined;
+        readonly links: readonly number[];
+        readonly rows: Uint8Array;
+      }
+    | undefined;
   readonly selected: { readonly from: number; readonly to: number } | undefined;
   readonly hovered: number | undefined;
   readonly active: boolean;
@@ -44,7 +51,9 @@ export interface Painter {
 
 /** The strongest heat of each row, 0…255. */
 export function rowHeats(layout: Layout, strengths: Uint8Array): Uint8Array {
-  return Uint8Array.from(layout.rows, ({ pieces }) => pieces.reduce((most, { token }) => Math.max(most, strengths[token] ?? 0), 0));
+  return Uint8Array.from(layout.rows, ({ pieces }) =>
+    pieces.reduce((most, { token }) => Math.max(most, strengths[token] ?? 0), 0),
+  );
 }
 
 /** How solid the strongest heat is: text stays readable on it. */
@@ -99,7 +108,12 @@ function paintHeat(painter: Painter, picture: CodePicture, row: number): void {
 
 function paintText(painter: Painter, picture: CodePicture, row: number): void {
   const { layout, cell, theme, gutter, segments } = picture;
-  const { pieces, line, continued, segment } = layout.rows[row] ?? { pieces: [], line: 0, continued: false, segment: 0 };
+  const { pieces, line, continued, segment } = layout.rows[row] ?? {
+    pieces: [],
+    line: 0,
+    continued: false,
+    segment: 0,
+  };
   const middle = y(picture, row) + cell.height / 2;
   painter.font = theme.codeFont;
   painter.textAlign = 'right';
@@ -112,7 +126,12 @@ function paintText(painter: Painter, picture: CodePicture, row: number): void {
   const colour = css(kind === 'path' ? theme.muted : theme.foreground);
   for (const run of runs(pieces)) {
     painter.fillStyle = run.faint ? faint : colour;
-    painter.fillText(run.text, gutter + run.column * cell.width, middle, ...(run.exact ? [] : [run.width * cell.width]));
+    painter.fillText(
+      run.text,
+      gutter + run.column * cell.width,
+      middle,
+      ...(run.exact ? [] : [run.width * cell.width]),
+    );
   }
   const next = segments[segment + 1];
   if (kind === 'special' && next !== undefined && next.kind !== 'special') {
@@ -161,7 +180,14 @@ function paintLinks(painter: Painter, picture: CodePicture): void {
     const bend = Math.min(60, 12 + Math.abs(from.y - to.y) / 4);
     painter.beginPath();
     painter.moveTo(from.x, from.y - (to.y < from.y ? 1 : -1) * (cell.height / 2 - 1));
-    painter.bezierCurveTo(from.x + bend, from.y, to.x + bend, to.y, to.x, to.y + (to.y < from.y ? 1 : -1) * (cell.height / 2 - 1));
+    painter.bezierCurveTo(
+      from.x + bend,
+      from.y,
+      to.x + bend,
+      to.y,
+      to.x,
+      to.y + (to.y < from.y ? 1 : -1) * (cell.height / 2 - 1),
+    );
     painter.stroke();
   }
 }
@@ -182,7 +208,12 @@ function paintOutlines(painter: Painter, picture: CodePicture, first: number, la
       if (!isSelected && piece.token !== hovered) continue;
       painter.strokeStyle = css(isSelected ? (active ? theme.focus : theme.foreground) : theme.muted);
       painter.lineWidth = isSelected ? 1.5 : 1;
-      painter.strokeRect(x(picture, piece) + 0.5, y(picture, row) + 0.5, Math.max(3, piece.width * cell.width - 1), cell.height - 1);
+      painter.strokeRect(
+        x(picture, piece) + 0.5,
+        y(picture, row) + 0.5,
+        Math.max(3, piece.width * cell.width - 1),
+        cell.height - 1,
+      );
     }
   }
 }
@@ -200,7 +231,10 @@ function paintRuler(painter: Painter, picture: CodePicture): void {
   const thickness = Math.max(2, Math.min(scale, cell.height - 2));
   heat?.rows.forEach((strength, row) => {
     if (strength < 26) return;
-    painter.fillStyle = css(direction === 'reads' || heat.signs !== undefined ? theme.reads : theme.readBy, strength / 255);
+    painter.fillStyle = css(
+      direction === 'reads' || heat.signs !== undefined ? theme.reads : theme.readBy,
+      strength / 255,
+    );
     painter.fillRect(left + 3, row * scale, rulerWidth - 4, thickness);
   });
   const row = selected === undefined ? undefined : layout.rowOf[selected.from];

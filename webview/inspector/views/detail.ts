@@ -8,8 +8,8 @@ import { largest, strongest } from '../model/heat';
 import { visible } from '../model/glyphs';
 import { unitSpan } from '../model/rollup';
 import { labelOf, lineOf, nameOfPart, nameOfSpan, number, percent, signed, speakFocus } from '../sentences';
-import { isSimilarity  } from '../similarity';
-import type {SimilarityCapture} from '../similarity';
+import { isSimilarity } from '../similarity';
+import type { SimilarityCapture } from '../similarity';
 import { PartnerRow } from './partnerRow';
 
 const shownPartners = 12;
@@ -37,13 +37,30 @@ export class DetailView implements View {
       'table',
       { class: 'partners' },
       columns('weight', 'grow', 'line'),
-      element('thead', { class: 'spoken' }, element('tr', {}, this.#weightHead, element('th', { scope: 'col' }, t('Token')), element('th', { scope: 'col' }, t('Line')))),
+      element(
+        'thead',
+        { class: 'spoken' },
+        element(
+          'tr',
+          {},
+          this.#weightHead,
+          element('th', { scope: 'col' }, t('Token')),
+          element('th', { scope: 'col' }, t('Line')),
+        ),
+      ),
       this.#partners,
     );
-    this.#followingBox = element('details', { class: 'box' }, element('summary', {}, t('What the model expected next')), this.#following);
+    this.#followingBox = element(
+      'details',
+      { class: 'box' },
+      element('summary', {}, t('What the model expected next')),
+      this.#following,
+    );
     this.#followingBox.addEventListener('toggle', () => this.refresh());
     this.element.append(this.#title, this.#facts, this.#table, this.#followingBox, this.#empty);
-    this.#empty.textContent = t('Point at a token, or focus the code and use the arrow keys, to see what it read and who read it.');
+    this.#empty.textContent = t(
+      'Point at a token, or focus the code and use the arrow keys, to see what it read and who read it.',
+    );
     rove(this.#partners, 'tr:not([hidden]) button');
     finder.subscribe((focus) => {
       this.refresh();
@@ -60,7 +77,10 @@ export class DetailView implements View {
     this.#empty.hidden = has;
     this.element.classList.toggle('filled', has);
     this.#title.hidden = this.#facts.hidden = this.#table.hidden = !has;
-    const causal = focus !== undefined && !isSimilarity(focus.capture) && focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
+    const causal =
+      focus !== undefined &&
+      !isSimilarity(focus.capture) &&
+      focus.capture.shown.stacks[this.context.store.state.stack]?.kind !== 'encoder';
     this.#followingBox.hidden = !causal;
     if (focus === undefined) return;
     this.#describe(focus);
@@ -95,7 +115,10 @@ export class DetailView implements View {
   #describeSimilarity(capture: SimilarityCapture, focus: Focus): void {
     const { own, from } = focus;
     const line = lineOf(capture, own, from);
-    this.#title.replaceChildren(element('span', { class: 'code' }, nameOfPart(capture, focus)), ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []));
+    this.#title.replaceChildren(
+      element('span', { class: 'code' }, nameOfPart(capture, focus)),
+      ...(line > 0 ? [element('span', { class: 'muted' }, t('line {0}', line))] : []),
+    );
     const sums = own === 0 ? capture.table.questionSums : capture.table.codeSums;
     const sum = sums.subarray(focus.from, focus.to).reduce((total, value) => total + value, 0);
     this.#facts.textContent = t('similarity {0} of {1} in all', signed(sum), number(capture.similarity.score));
@@ -105,7 +128,9 @@ export class DetailView implements View {
   #listPartners(focus: Focus): void {
     const { capture, side, values, against } = focus;
     const units = this.finder.unitsFor(capture, side);
-    const firsts = values.map((value, token) => (units.starts[units.unitOf[token] ?? 0] === token ? value - (against?.[token] ?? 0) : 0));
+    const firsts = values.map((value, token) =>
+      units.starts[units.unitOf[token] ?? 0] === token ? value - (against?.[token] ?? 0) : 0,
+    );
     const sizes = firsts.map(Math.abs);
     const most = largest(sizes);
     const shown = strongest(sizes, shownPartners);
@@ -141,7 +166,10 @@ export class DetailView implements View {
       const found = await focus.capture.probabilities(position);
       if (this.#asked === key) this.#listFollowing(found);
     } catch (error) {
-      if (this.#asked === key) this.#following.replaceChildren(element('p', { class: 'muted' }, error instanceof Error ? error.message : String(error)));
+      if (this.#asked === key)
+        this.#following.replaceChildren(
+          element('p', { class: 'muted' }, error instanceof Error ? error.message : String(error)),
+        );
     }
   }
 
@@ -157,15 +185,35 @@ export class DetailView implements View {
         element('td', { class: 'line muted' }, id === actual?.id ? t('follows') : ''),
       );
     });
-    const head = element('thead', { class: 'spoken' }, element('tr', {}, ...[t('Probability'), t('Token'), t('Note')].map((text) => element('th', { scope: 'col' }, text))));
-    const place = actual === undefined ? [] : [t('{0} follows, in place {1} with {2}', visible(actual.text), actual.rank, percent(actual.probability))];
+    const head = element(
+      'thead',
+      { class: 'spoken' },
+      element(
+        'tr',
+        {},
+        ...[t('Probability'), t('Token'), t('Note')].map((text) => element('th', { scope: 'col' }, text)),
+      ),
+    );
+    const place =
+      actual === undefined
+        ? []
+        : [t('{0} follows, in place {1} with {2}', visible(actual.text), actual.rank, percent(actual.probability))];
     const summary = [...place, t('{0} bits of doubt', number(entropy))].join(' · ');
-    this.#following.replaceChildren(element('p', { class: 'muted' }, summary), element('table', { class: 'partners' }, columns('weight', 'grow', 'line'), head, element('tbody', {}, ...rows)));
+    this.#following.replaceChildren(
+      element('p', { class: 'muted' }, summary),
+      element('table', { class: 'partners' }, columns('weight', 'grow', 'line'), head, element('tbody', {}, ...rows)),
+    );
   }
 
   /** Waits until the pointing has come to rest: a live region that never ends says nothing. */
   #speak(focus: Focus): void {
     clearTimeout(this.#spoken);
-    this.#spoken = window.setTimeout(() => this.context.announce(focus.against === undefined ? speakFocus(focus) : nameOfSpan(focus.capture, focus.own, focus.from, focus.to)), 250);
+    this.#spoken = window.setTimeout(
+      () =>
+        this.context.announce(
+          focus.against === undefined ? speakFocus(focus) : nameOfSpan(focus.capture, focus.own, focus.from, focus.to),
+        ),
+      250,
+    );
   }
 }

@@ -6,11 +6,11 @@ import type { CellPainter } from '../cells/painter';
 import type { PanelContext, View } from '../context';
 import { choice } from '../controls';
 import type { Capture } from '../data';
-import { robustMaximum  } from '../model/cells';
-import type {Quad} from '../model/cells';
+import { robustMaximum } from '../model/cells';
+import type { Quad } from '../model/cells';
 import { css } from '../model/colour';
-import { cellAt, cellPlace, gridFor  } from '../model/grid';
-import type {Grid} from '../model/grid';
+import { cellAt, cellPlace, gridFor } from '../model/grid';
+import type { Grid } from '../model/grid';
 import { nameOfRole, rolesOf, shortRole } from '../model/roles';
 import { roles } from '../model/state';
 import { rampsOf } from '../ramps';
@@ -22,10 +22,18 @@ const thumbnailSide = 64;
 /** Every head of every layer as a picture, with what it does where that is known. */
 export class HeadsView implements View {
   readonly element: HTMLElement;
-  readonly #board = element('div', { class: 'widget heads', tabindex: 0, role: 'application', 'aria-roledescription': t('Grid of heads'), 'aria-describedby': 'help-heads' });
+  readonly #board = element('div', {
+    class: 'widget heads',
+    tabindex: 0,
+    role: 'application',
+    'aria-roledescription': t('Grid of heads'),
+    'aria-describedby': 'help-heads',
+  });
   readonly #overlay = new Surface(() => this.#draw());
   readonly #facts = element('p', { class: 'facts' });
-  readonly #role = choice<HeadRole | 'all'>(t('Role'), (role) => this.context.store.update({ role: role === 'all' ? null : role }));
+  readonly #role = choice<HeadRole | 'all'>(t('Role'), (role) =>
+    this.context.store.update({ role: role === 'all' ? null : role }),
+  );
   readonly #table = element('details', { class: 'box' }, element('summary', {}, t('All heads as a table')));
   #painter: CellPainter | undefined;
   #loaded: { key: string; thumbnails: Thumbnails; scales: Float32Array } | undefined;
@@ -35,7 +43,14 @@ export class HeadsView implements View {
 
   constructor(private readonly context: PanelContext) {
     this.#overlay.canvas.classList.add('overlay');
-    this.element = element('div', { class: 'heads-view' }, element('div', { class: 'choices' }, this.#role.element), this.#board, this.#facts, this.#table);
+    this.element = element(
+      'div',
+      { class: 'heads-view' },
+      element('div', { class: 'choices' }, this.#role.element),
+      this.#board,
+      this.#facts,
+      this.#table,
+    );
     this.#board.addEventListener('pointermove', (event) => this.#point(event));
     this.#board.addEventListener('click', (event) => this.#point(event));
     this.#board.addEventListener('dblclick', () => this.#open());
@@ -49,7 +64,10 @@ export class HeadsView implements View {
   refresh(): void {
     const capture = this.context.main();
     if (capture === undefined || this.element.clientWidth === 0) return;
-    this.#role.show([{ value: 'all', label: t('All roles') }, ...roles.map((role) => ({ value: role, label: nameOfRole(role, t) }))], this.context.store.state.role ?? 'all');
+    this.#role.show(
+      [{ value: 'all', label: t('All roles') }, ...roles.map((role) => ({ value: role, label: nameOfRole(role, t) }))],
+      this.context.store.state.role ?? 'all',
+    );
     void this.#load(capture);
     this.#describe();
     this.#overlay.request();
@@ -156,9 +174,11 @@ export class HeadsView implements View {
     context.textBaseline = 'middle';
     context.textAlign = 'right';
     const every = Math.ceil(14 / (grid.side + grid.gap));
-    for (let layer = 0; layer < grid.layers; layer += every) context.fillText(String(layer + 1), grid.left - 6, cellPlace(grid, layer, 0).y + grid.side / 2);
+    for (let layer = 0; layer < grid.layers; layer += every)
+      context.fillText(String(layer + 1), grid.left - 6, cellPlace(grid, layer, 0).y + grid.side / 2);
     context.textAlign = 'center';
-    for (let head = 0; head < grid.heads; head += every) context.fillText(String(head + 1), cellPlace(grid, 0, head).x + grid.side / 2, grid.top / 2);
+    for (let head = 0; head < grid.heads; head += every)
+      context.fillText(String(head + 1), cellPlace(grid, 0, head).x + grid.side / 2, grid.top / 2);
     const { role, layer: shownLayer, heads: shownHead } = this.context.store.state;
     for (const { layer, head, index } of this.#all(capture)) {
       const { x, y } = cellPlace(grid, layer, head);
@@ -168,9 +188,13 @@ export class HeadsView implements View {
         context.fillStyle = css(theme.background, 0.8);
         context.fillRect(x, y, grid.side, grid.side);
       }
-      const isCurrent = layer === this.#current.layer && head === this.#current.head && document.activeElement === this.#board;
+      const isCurrent =
+        layer === this.#current.layer && head === this.#current.head && document.activeElement === this.#board;
       const isShown = layer === shownLayer && head === shownHead;
-      context.strokeStyle = css(isCurrent ? theme.focus : isShown ? theme.foreground : theme.border, isCurrent || isShown || theme.highContrast ? 1 : 0.6);
+      context.strokeStyle = css(
+        isCurrent ? theme.focus : isShown ? theme.foreground : theme.border,
+        isCurrent || isShown || theme.highContrast ? 1 : 0.6,
+      );
       context.lineWidth = isCurrent || isShown ? 2 : 1;
       context.strokeRect(x + 0.5, y + 0.5, grid.side - 1, grid.side - 1);
       const best = own.find((candidate) => role === null || candidate.role === role);
@@ -187,7 +211,11 @@ export class HeadsView implements View {
 
   #all(capture: Capture): { layer: number; head: number; index: number }[] {
     const { layers, heads } = this.#bounds(capture);
-    return Array.from({ length: layers * heads }, (_, index) => ({ layer: Math.floor(index / heads), head: index % heads, index }));
+    return Array.from({ length: layers * heads }, (_, index) => ({
+      layer: Math.floor(index / heads),
+      head: index % heads,
+      index,
+    }));
   }
 
   #point(event: MouseEvent): void {
@@ -196,7 +224,8 @@ export class HeadsView implements View {
     const place = capture && cellAt(this.#grid(capture), event.clientX - box.left, event.clientY - box.top);
     if (place === undefined) return;
     if (event.type === 'click') this.context.store.update({ layer: place.layer, heads: place.head });
-    if (place.layer !== this.#current.layer || place.head !== this.#current.head || event.type === 'click') this.#select(place);
+    if (place.layer !== this.#current.layer || place.head !== this.#current.head || event.type === 'click')
+      this.#select(place);
   }
 
   #select(place: { layer: number; head: number }): void {
@@ -233,7 +262,8 @@ export class HeadsView implements View {
 
   #describe(): void {
     const capture = this.context.main();
-    if (capture !== undefined) this.#facts.textContent = this.#sentence(capture, this.#current.layer, this.#current.head);
+    if (capture !== undefined)
+      this.#facts.textContent = this.#sentence(capture, this.#current.layer, this.#current.head);
   }
 
   #sentence(capture: Capture, layer: number, head: number): string {
@@ -241,7 +271,9 @@ export class HeadsView implements View {
     const name = t('Layer {0}, head {1}', layer + 1, head + 1);
     if (this.#scores === undefined) return name;
     const { sink, entropy, effectiveContext } = this.#scores.scores;
-    const found = rolesOf(this.#scores.scores, index).map(({ role, score, lift }) => t('{0} ({1}, {2} times what chance gives)', nameOfRole(role, t), percent(score), number(lift)));
+    const found = rolesOf(this.#scores.scores, index).map(({ role, score, lift }) =>
+      t('{0} ({1}, {2} times what chance gives)', nameOfRole(role, t), percent(score), number(lift)),
+    );
     const facts = [
       t('sink {0}', percent(sink[index] ?? 0)),
       t('reads about {0} tokens', number(effectiveContext[index] ?? 0)),
@@ -254,12 +286,29 @@ export class HeadsView implements View {
     const capture = this.context.main();
     const scores = this.#scores?.scores;
     if (!this.#table.open || capture === undefined || scores === undefined) return;
-    const head = [t('Layer'), t('Head'), t('Role'), t('Lift'), t('Sink'), t('Tokens')].map((text) => element('th', { scope: 'col' }, text));
+    const head = [t('Layer'), t('Head'), t('Role'), t('Lift'), t('Sink'), t('Tokens')].map((text) =>
+      element('th', { scope: 'col' }, text),
+    );
     const rows = this.#all(capture).map(({ layer, head: own, index }) => {
       const [best] = rolesOf(scores, index);
-      const cells = [layer + 1, own + 1, best ? nameOfRole(best.role, t) : '–', best ? number(best.lift) : '', percent(scores.sink[index] ?? 0), number(scores.effectiveContext[index] ?? 0)];
+      const cells = [
+        layer + 1,
+        own + 1,
+        best ? nameOfRole(best.role, t) : '–',
+        best ? number(best.lift) : '',
+        percent(scores.sink[index] ?? 0),
+        number(scores.effectiveContext[index] ?? 0),
+      ];
       return element('tr', {}, ...cells.map((text) => element('td', {}, String(text))));
     });
-    this.#table.replaceChildren(this.#table.firstElementChild ?? '', element('table', { class: 'table' }, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)));
+    this.#table.replaceChildren(
+      this.#table.firstElementChild ?? '',
+      element(
+        'table',
+        { class: 'table' },
+        element('thead', {}, element('tr', {}, ...head)),
+        element('tbody', {}, ...rows),
+      ),
+    );
   }
 }

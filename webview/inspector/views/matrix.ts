@@ -6,10 +6,10 @@ import type { PanelContext, View } from '../context';
 import { button, icons } from '../controls';
 import type { Capture, MapPlace } from '../data';
 import { alignedMap, placeOf } from '../focus';
-import { coarsestLevel, levelFor, robustMaximum, tileSide  } from '../model/cells';
-import type {Quad} from '../model/cells';
-import { clampViewport, fitAll, reveal, zoomAt   } from '../model/viewport';
-import type {Extent, Viewport} from '../model/viewport';
+import { coarsestLevel, levelFor, robustMaximum, tileSide } from '../model/cells';
+import type { Quad } from '../model/cells';
+import { clampViewport, fitAll, reveal, zoomAt } from '../model/viewport';
+import type { Extent, Viewport } from '../model/viewport';
 import { rampsOf } from '../ramps';
 import { isSimilarity } from '../similarity';
 import { Surface } from '../surface';
@@ -17,19 +17,29 @@ import type { Theme } from '../theme';
 import { axes, paintCross, paintFrame } from './matrixPainter';
 import { quadOf, visibleTiles } from './matrixQuads';
 import { cellSentence } from './matrixSentence';
-import { Tiles, tileSlots  } from './tiles';
-import type {TileKey} from './tiles';
+import { Tiles, tileSlots } from './tiles';
+import type { TileKey } from './tiles';
 
 /** One head, or a summary of heads, as a matrix: rows read, columns are read. */
 export class MatrixView implements View {
   readonly element: HTMLElement;
-  readonly #board = element('div', { class: 'widget matrix', tabindex: 0, role: 'application', 'aria-roledescription': t('Attention matrix'), 'aria-describedby': 'help-matrix' });
+  readonly #board = element('div', {
+    class: 'widget matrix',
+    tabindex: 0,
+    role: 'application',
+    'aria-roledescription': t('Attention matrix'),
+    'aria-describedby': 'help-matrix',
+  });
   /** What is drawn anew only when another part of the map is seen, and on it what moves with every step. */
   readonly #frame = new Surface(() => this.#draw());
   readonly #overlay = new Surface(() => this.#draw());
   readonly #readout = element('p', { class: 'facts readout' });
   /** Why nothing is compared here. */
-  readonly #alone = element('p', { class: 'facts muted', hidden: true }, t('Cells are not compared here: tokens of one text have other places in the other. The code compares them.'));
+  readonly #alone = element(
+    'p',
+    { class: 'facts muted', hidden: true },
+    t('Cells are not compared here: tokens of one text have other places in the other. The code compares them.'),
+  );
   #painter: CellPainter | undefined;
   #tiles: { key: string; tiles: Tiles; scale: number; compares: boolean } | undefined;
   #viewport: Viewport = { x: 0, y: 0, scale: 0 };
@@ -53,7 +63,13 @@ export class MatrixView implements View {
       button(t('Zoom out'), 'icon', () => this.#zoom(1 / 1.5), icon(icons.minus)),
       button(t('Show everything'), 'icon', () => this.#zoom(0), icon(icons.fit)),
     );
-    this.element = element('div', { class: 'matrix-view' }, this.#alone, this.#board, element('div', { class: 'below' }, this.#readout, zoom));
+    this.element = element(
+      'div',
+      { class: 'matrix-view' },
+      this.#alone,
+      this.#board,
+      element('div', { class: 'below' }, this.#readout, zoom),
+    );
     this.#board.append(this.#frame.canvas, this.#overlay.canvas);
     this.#board.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     this.#board.addEventListener('pointerdown', (event) => this.#grab(event));
@@ -72,7 +88,10 @@ export class MatrixView implements View {
   refresh(): void {
     const capture = this.context.main();
     if (capture === undefined || this.context.store.state.view !== 'matrix') return;
-    this.#board.setAttribute('aria-roledescription', isSimilarity(capture) ? t('Similarity matrix') : t('Attention matrix'));
+    this.#board.setAttribute(
+      'aria-roledescription',
+      isSimilarity(capture) ? t('Similarity matrix') : t('Attention matrix'),
+    );
     this.#size = { width: this.#board.clientWidth, height: this.#board.clientHeight };
     if (this.#size.width === 0) return;
     for (const surface of [this.#frame, this.#overlay]) surface.resize(this.#size.width, this.#size.height);
@@ -80,7 +99,8 @@ export class MatrixView implements View {
     this.#openTiles(capture);
     this.#alone.hidden = this.context.store.state.against === null || this.#tiles?.compares === true;
     void this.#loadSinks(capture);
-    this.#viewport = this.#viewport.scale === 0 ? fitAll(this.#extent(capture)) : clampViewport(this.#viewport, this.#extent(capture));
+    this.#viewport =
+      this.#viewport.scale === 0 ? fitAll(this.#extent(capture)) : clampViewport(this.#viewport, this.#extent(capture));
     this.#overlay.request();
   }
 
@@ -108,7 +128,14 @@ export class MatrixView implements View {
     const place = placeOf(this.context.store.state);
     const { withoutSink } = this.context.store.state;
     const other = this.#against(capture);
-    const key = JSON.stringify([capture.id, capture.version, place, other?.capture.id, other?.capture.version, other?.place]);
+    const key = JSON.stringify([
+      capture.id,
+      capture.version,
+      place,
+      other?.capture.id,
+      other?.capture.version,
+      other?.place,
+    ]);
     if (this.#tiles?.key === key) return;
     const before = this.#tiles;
     before?.tiles.end();
@@ -122,7 +149,8 @@ export class MatrixView implements View {
       ({ slot, width, height, cells }) => {
         painter.upload(slot, width, height, cells);
         this.#uploads++;
-        if (this.#tiles?.tiles === tiles && this.#tiles.scale === 0 && other === undefined) this.#tiles.scale = robustMaximum(cells, width, withoutSink);
+        if (this.#tiles?.tiles === tiles && this.#tiles.scale === 0 && other === undefined)
+          this.#tiles.scale = robustMaximum(cells, width, withoutSink);
         this.#overlay.request();
       },
       (error) => {
@@ -136,7 +164,8 @@ export class MatrixView implements View {
   #against(capture: Capture): { capture: Capture; place: MapPlace } | undefined {
     const { state } = this.context.store;
     if (state.against === null) return undefined;
-    if (state.against !== 'other') return { capture, place: { stack: state.stack, layer: state.against.layer, heads: state.against.head } };
+    if (state.against !== 'other')
+      return { capture, place: { stack: state.stack, layer: state.against.layer, heads: state.against.head } };
     const other = this.context.other();
     const place = other && alignedMap(capture, other, state);
     return other && place && { capture: other, place };
@@ -149,7 +178,12 @@ export class MatrixView implements View {
     if (this.#sinks === key) return;
     this.#sinks = key;
     try {
-      const { data } = await capture.tile(place, 0, 'max', { x: 0, y: 0, width: 1, height: this.#extent(capture).rows });
+      const { data } = await capture.tile(place, 0, 'max', {
+        x: 0,
+        y: 0,
+        width: 1,
+        height: this.#extent(capture).rows,
+      });
       if (this.#sinks === key) this.#painterFor().setSinks(data);
       this.#uploads++;
       this.#overlay.request();
@@ -180,14 +214,32 @@ export class MatrixView implements View {
 
   #draw(): void {
     const capture = this.context.main();
-    if (capture === undefined || this.#tiles === undefined || this.#painter === undefined || this.#size.width === 0) return;
+    if (capture === undefined || this.#tiles === undefined || this.#painter === undefined || this.#size.width === 0)
+      return;
     const extent = this.#extent(capture);
     const theme = this.context.theme();
     const { state } = this.context.store;
     if (state.view !== 'matrix') return;
-    const picture = { capture, ...this.#stack(capture), done: capture.done[state.stack] ?? 0, theme, viewport: this.#viewport, extent, cross: this.#cross, active: document.activeElement === this.#board };
+    const picture = {
+      capture,
+      ...this.#stack(capture),
+      done: capture.done[state.stack] ?? 0,
+      theme,
+      viewport: this.#viewport,
+      extent,
+      cross: this.#cross,
+      active: document.activeElement === this.#board,
+    };
     const frame = JSON.stringify([this.#tiles.key, picture.done, this.#viewport, extent, this.#overlay.scale]);
-    const cells = JSON.stringify([frame, this.#uploads, state.threshold, state.gamma, state.withoutSink, state.against, this.#tiles.scale]);
+    const cells = JSON.stringify([
+      frame,
+      this.#uploads,
+      state.threshold,
+      state.gamma,
+      state.withoutSink,
+      state.against,
+      this.#tiles.scale,
+    ]);
     const same = this.#drawn?.theme === theme;
     if (!same || this.#drawn?.cells !== cells) this.#paintCells(this.#painter, extent, theme);
     if (!same || this.#drawn?.frame !== frame) paintFrame(this.#frame.begin(), picture);
@@ -201,7 +253,12 @@ export class MatrixView implements View {
     painter.resize(extent.width, extent.height, this.#overlay.scale);
     const diverging = isSimilarity(this.context.main()) || this.#tiles?.compares === true;
     const ramps = rampsOf(theme);
-    painter.paint(this.#quads(extent), diverging ? ramps.difference : ramps.heat, { threshold, gamma, withoutSink, diverging });
+    painter.paint(this.#quads(extent), diverging ? ramps.difference : ramps.heat, {
+      threshold,
+      gamma,
+      withoutSink,
+      diverging,
+    });
   }
 
   /** The tiles on screen; where one is not there yet, the whole map's coarsest one is drawn below. */
@@ -213,7 +270,8 @@ export class MatrixView implements View {
     const visible = level === coarsest ? [] : visibleTiles(this.#viewport, extent, level);
     const base: TileKey = { level: coarsest, x: 0, y: 0 };
     tiles.want([base, ...visible]);
-    const drawn = visible.every((key) => tiles.get(key) !== undefined) && visible.length > 0 ? visible : [base, ...visible];
+    const drawn =
+      visible.every((key) => tiles.get(key) !== undefined) && visible.length > 0 ? visible : [base, ...visible];
     return drawn.flatMap((key) => quadOf(tiles.get(key), key, this.#viewport, extent, scale || 1));
   }
 
@@ -234,7 +292,14 @@ export class MatrixView implements View {
     const box = this.#board.getBoundingClientRect();
     const extent = this.#extent(capture);
     if (event.shiftKey) this.#move(event.deltaY, event.deltaX);
-    else this.#viewport = zoomAt(this.#viewport, extent, 1.0015 ** -event.deltaY, event.clientX - box.left - axes.left, event.clientY - box.top - axes.top);
+    else
+      this.#viewport = zoomAt(
+        this.#viewport,
+        extent,
+        1.0015 ** -event.deltaY,
+        event.clientX - box.left - axes.left,
+        event.clientY - box.top - axes.top,
+      );
     this.#overlay.request();
   }
 
@@ -273,7 +338,13 @@ export class MatrixView implements View {
     const capture = this.context.main();
     if (capture === undefined) return;
     const box = this.#board.getBoundingClientRect();
-    this.#viewport = zoomAt(this.#viewport, this.#extent(capture), 14 / this.#viewport.scale, event.clientX - box.left - axes.left, event.clientY - box.top - axes.top);
+    this.#viewport = zoomAt(
+      this.#viewport,
+      this.#extent(capture),
+      14 / this.#viewport.scale,
+      event.clientX - box.left - axes.left,
+      event.clientY - box.top - axes.top,
+    );
     this.#overlay.request();
   }
 
@@ -282,9 +353,15 @@ export class MatrixView implements View {
     const capture = this.context.main();
     if (capture === undefined) return;
     const extent = this.#extent(capture);
-    const { row, column } = this.#cross ?? { row: this.#viewport.y + extent.height / 2 / this.#viewport.scale, column: this.#viewport.x + extent.width / 2 / this.#viewport.scale };
+    const { row, column } = this.#cross ?? {
+      row: this.#viewport.y + extent.height / 2 / this.#viewport.scale,
+      column: this.#viewport.x + extent.width / 2 / this.#viewport.scale,
+    };
     const { x, y, scale } = this.#viewport;
-    this.#viewport = factor === 0 ? fitAll(extent) : zoomAt(this.#viewport, extent, factor, (column + 0.5 - x) * scale, (row + 0.5 - y) * scale);
+    this.#viewport =
+      factor === 0
+        ? fitAll(extent)
+        : zoomAt(this.#viewport, extent, factor, (column + 0.5 - x) * scale, (row + 0.5 - y) * scale);
     this.#overlay.request();
   }
 
@@ -303,11 +380,17 @@ export class MatrixView implements View {
     const { queries, keys } = this.#stack(capture);
     // Rows and columns of two texts have nothing to do with each other's places.
     const other = queries === keys ? focus : 0;
-    const { row = direction === 'reads' ? focus : other, column = direction === 'reads' ? other : focus } = this.#cross ?? {};
+    const { row = direction === 'reads' ? focus : other, column = direction === 'reads' ? other : focus } =
+      this.#cross ?? {};
     if ((direction === 'reads' ? row : column) === focus && this.#cross !== undefined) return;
-    const within = queries === keys ? (least: number, most: number) => ({ row: Math.max(row, least), column: Math.min(column, most) }) : () => ({ row, column });
-    this.#cross = direction === 'reads' ? { ...within(0, focus), row: focus } : { ...within(focus, column), column: focus };
-    if (this.#viewport.scale > 0) this.#viewport = reveal(this.#viewport, this.#extent(capture), this.#cross.row, this.#cross.column);
+    const within =
+      queries === keys
+        ? (least: number, most: number) => ({ row: Math.max(row, least), column: Math.min(column, most) })
+        : () => ({ row, column });
+    this.#cross =
+      direction === 'reads' ? { ...within(0, focus), row: focus } : { ...within(focus, column), column: focus };
+    if (this.#viewport.scale > 0)
+      this.#viewport = reveal(this.#viewport, this.#extent(capture), this.#cross.row, this.#cross.column);
     this.#overlay.request();
   }
 
@@ -341,7 +424,12 @@ export class MatrixView implements View {
   }
 
   #showReadout(capture: Capture): void {
-    const text = this.#cross === undefined ? isSimilarity(capture) ? t('Rows are the question, columns the code. Scroll to zoom, drag to move.') : t('Rows read, columns are read. Scroll to zoom, drag to move.') : cellSentence(capture, this.#stack(capture), this.#cross, this.#tiles);
+    const text =
+      this.#cross === undefined
+        ? isSimilarity(capture)
+          ? t('Rows are the question, columns the code. Scroll to zoom, drag to move.')
+          : t('Rows read, columns are read. Scroll to zoom, drag to move.')
+        : cellSentence(capture, this.#stack(capture), this.#cross, this.#tiles);
     if (this.#readout.textContent !== text) this.#readout.textContent = text;
   }
 }

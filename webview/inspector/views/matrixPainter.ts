@@ -36,11 +36,18 @@ export function paintFrame(context: CanvasRenderingContext2D, picture: MatrixPic
   context.restore();
   context.strokeStyle = css(theme.border);
   context.lineWidth = 1;
-  context.strokeRect(axes.left - 0.5, axes.top - 0.5, Math.min(extent.width, mapWidth(picture)) + 1, mapHeight(picture) + 1);
-  for (const label of axisLabels(picture, picture.queries, picture.viewport.y, extent.rows, extent.height)) paintRowLabel(context, picture, label, false);
+  context.strokeRect(
+    axes.left - 0.5,
+    axes.top - 0.5,
+    Math.min(extent.width, mapWidth(picture)) + 1,
+    mapHeight(picture) + 1,
+  );
+  for (const label of axisLabels(picture, picture.queries, picture.viewport.y, extent.rows, extent.height))
+    paintRowLabel(context, picture, label, false);
   for (const label of axisLabels(picture, picture.keys, picture.viewport.x, extent.columns, extent.width)) {
     // What leans over the edge is cut off.
-    if (toX(picture, label.token) + picture.viewport.scale / 2 <= axes.left + extent.width - leastTick / 2) paintColumnLabel(context, picture, label, false);
+    if (toX(picture, label.token) + picture.viewport.scale / 2 <= axes.left + extent.width - leastTick / 2)
+      paintColumnLabel(context, picture, label, false);
   }
   context.font = theme.smallFont;
   context.fillStyle = css(theme.muted);
@@ -66,9 +73,14 @@ export function paintCross(context: CanvasRenderingContext2D, picture: MatrixPic
   const side = Math.max(5, thickness);
   context.strokeRect(x + thickness / 2 - side / 2, y + thickness / 2 - side / 2, side, side);
   context.restore();
-  const label = (sequence: number, token: number): Label => ({ token, text: labelOf(capture, sequence, token, token + 1) });
-  if (isSeen(cross.row, viewport.y, extent.height, viewport)) paintRowLabel(context, picture, label(queries, cross.row), true);
-  if (isSeen(cross.column, viewport.x, extent.width, viewport)) paintColumnLabel(context, picture, label(keys, cross.column), true);
+  const label = (sequence: number, token: number): Label => ({
+    token,
+    text: labelOf(capture, sequence, token, token + 1),
+  });
+  if (isSeen(cross.row, viewport.y, extent.height, viewport))
+    paintRowLabel(context, picture, label(queries, cross.row), true);
+  if (isSeen(cross.column, viewport.x, extent.width, viewport))
+    paintColumnLabel(context, picture, label(keys, cross.column), true);
 }
 
 function clipToMap(context: CanvasRenderingContext2D, picture: MatrixPicture): void {
@@ -77,7 +89,8 @@ function clipToMap(context: CanvasRenderingContext2D, picture: MatrixPicture): v
   context.clip();
 }
 
-const isSeen = (token: number, from: number, pixels: number, { scale }: Viewport): boolean => token >= Math.floor(from) && token < from + pixels / scale;
+const isSeen = (token: number, from: number, pixels: number, { scale }: Viewport): boolean =>
+  token >= Math.floor(from) && token < from + pixels / scale;
 
 /** Of the map as far as it is in the place, pixels. */
 function mapWidth({ viewport, extent }: MatrixPicture): number {
@@ -151,7 +164,12 @@ interface Label {
 }
 
 /** @param strong stands out, and covers what stands around it */
-function paintRowLabel(context: CanvasRenderingContext2D, picture: MatrixPicture, { token, text }: Label, strong: boolean): void {
+function paintRowLabel(
+  context: CanvasRenderingContext2D,
+  picture: MatrixPicture,
+  { token, text }: Label,
+  strong: boolean,
+): void {
   const { theme, viewport } = picture;
   const y = toY(picture, token) + viewport.scale / 2;
   context.textAlign = 'right';
@@ -165,7 +183,12 @@ function paintRowLabel(context: CanvasRenderingContext2D, picture: MatrixPicture
   context.fillText(text, axes.left - 6, y, axes.left - 10);
 }
 
-function paintColumnLabel(context: CanvasRenderingContext2D, picture: MatrixPicture, { token, text }: Label, strong: boolean): void {
+function paintColumnLabel(
+  context: CanvasRenderingContext2D,
+  picture: MatrixPicture,
+  { token, text }: Label,
+  strong: boolean,
+): void {
   const { theme, viewport } = picture;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
@@ -187,10 +210,20 @@ function codeFont({ codeFont: font, codeSize }: Theme): string {
 }
 
 /** Tokens where there is room for them, the numbers of lines elsewhere. */
-function axisLabels({ capture, viewport }: MatrixPicture, sequence: number, from: number, tokens: number, pixels: number): Label[] {
+function axisLabels(
+  { capture, viewport }: MatrixPicture,
+  sequence: number,
+  from: number,
+  tokens: number,
+  pixels: number,
+): Label[] {
   const first = Math.max(0, Math.floor(from));
   const last = Math.min(tokens, Math.ceil(from + pixels / viewport.scale));
-  if (viewport.scale >= labelFrom) return Array.from({ length: last - first }, (_, i) => ({ token: first + i, text: labelOf(capture, sequence, first + i, first + i + 1) }));
+  if (viewport.scale >= labelFrom)
+    return Array.from({ length: last - first }, (_, i) => ({
+      token: first + i,
+      text: labelOf(capture, sequence, first + i, first + i + 1),
+    }));
   const labels: Label[] = [];
   let previous = -Infinity;
   let line = first > 0 ? lineOf(capture, sequence, first - 1) : 0;

@@ -12,8 +12,8 @@ export interface ShownTiles {
   readonly compares: boolean;
 }
 
-/** The numbers of tokens that a map's rows and columns begin at, and whether later tokens are hidden from earlier ones. */
-interface Map {
+/** A weight map: which sequences its rows and columns are, and whether later tokens are hidden from earlier ones. */
+interface TokenMap {
   readonly queries: number;
   readonly keys: number;
   readonly causal: boolean;
@@ -21,13 +21,14 @@ interface Map {
 
 export function cellSentence(
   capture: Capture,
-  { queries, keys, causal }: Map,
+  { queries, keys, causal }: TokenMap,
   { row, column }: { row: number; column: number },
   shown: ShownTiles | undefined,
 ): string {
   const reader = nameOfSpan(capture, queries, row, row + 1);
   const read = nameOfSpan(capture, keys, column, column + 1);
-  if (isSimilarity(capture)) return t('{0} and {1}: similarity {2}', reader, read, signed(capture.table.at(row, column)));
+  if (isSimilarity(capture))
+    return t('{0} and {1}: similarity {2}', reader, read, signed(capture.table.at(row, column)));
   if (causal && column > row) return t('{0} cannot see {1}: it comes later', reader, read);
   const tile = shown?.tiles.get({ level: 0, x: Math.floor(column / tileSide), y: Math.floor(row / tileSide) });
   const cell = tile?.cells[(row % tileSide) * tile.width + (column % tileSide)];

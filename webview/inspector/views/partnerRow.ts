@@ -18,7 +18,13 @@ export class PartnerRow {
   readonly #share = element('span');
   readonly #button = element('button', { class: 'plain code', tabindex: -1, title: t('Show in the editor') });
   readonly #line = element('td', { class: 'line muted' });
-  readonly element = element('tr', {}, element('td', { class: 'weight' }, this.#bar, this.#share), element('td', {}, this.#button), this.#line);
+  readonly element = element(
+    'tr',
+    {},
+    element('td', { class: 'weight' }, this.#bar, this.#share),
+    element('td', {}, this.#button),
+    this.#line,
+  );
   #shown: Partner | undefined;
 
   constructor() {

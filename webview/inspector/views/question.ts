@@ -7,8 +7,8 @@ import { css } from '../model/colour';
 import { largest } from '../model/heat';
 import { visible } from '../model/glyphs';
 import { labelOf, number, signed } from '../sentences';
-import { isSimilarity  } from '../similarity';
-import type {SimilarityCapture} from '../similarity';
+import { isSimilarity } from '../similarity';
+import type { SimilarityCapture } from '../similarity';
 
 /** The question that a piece of code was found for, above it: its tokens with what each adds to the score. */
 export class QuestionView implements View {
@@ -28,7 +28,12 @@ export class QuestionView implements View {
     private readonly context: PanelContext,
     private readonly finder: FocusFinder,
   ) {
-    this.element.append(this.#sentence, this.#tokens, element('div', { class: 'choices' }, this.#whole, this.#within), this.#notes);
+    this.element.append(
+      this.#sentence,
+      this.#tokens,
+      element('div', { class: 'choices' }, this.#whole, this.#within),
+      this.#notes,
+    );
     this.#tokens.addEventListener('keydown', (event) => this.#key(event));
     finder.subscribe(() => this.#heat());
   }
@@ -45,12 +50,21 @@ export class QuestionView implements View {
   #fill(capture: SimilarityCapture): void {
     const { score, foundBy, pooling, truncated, attends } = capture.similarity;
     const { rows, columns } = capture.table;
-    this.#sentence.textContent = t('Similarity {0}: the sum over {1} × {2} pairs of tokens.', number(score), rows, columns);
+    this.#sentence.textContent = t(
+      'Similarity {0}: the sum over {1} × {2} pairs of tokens.',
+      number(score),
+      rows,
+      columns,
+    );
     this.#notes.textContent = [
       t('This is not attention: the model reads the question and the code apart.'),
-      ...(foundBy === undefined ? [] : [t('The search itself compares vectors rounded to bytes, and found {0}.', number(foundBy))]),
+      ...(foundBy === undefined
+        ? []
+        : [t('The search itself compares vectors rounded to bytes, and found {0}.', number(foundBy))]),
       ...(pooling === 'table' ? [t('Every token has one vector, wherever it stands.')] : []),
-      ...(pooling === 'first' || pooling === 'last' ? [t('This model makes a text’s vector of one token, so all of it lies on one pair.')] : []),
+      ...(pooling === 'first' || pooling === 'last'
+        ? [t('This model makes a text’s vector of one token, so all of it lies on one pair.')]
+        : []),
       ...(truncated.question || truncated.code ? [t('The end was not read: the model takes no more.')] : []),
     ].join(' ');
     this.#within.hidden = !attends;
@@ -84,7 +98,10 @@ export class QuestionView implements View {
     this.#buttons.forEach((made, at) => {
       const value = values[at] ?? 0;
       const part = most === 0 ? 0 : Math.abs(value) / most;
-      made.style.backgroundColor = css(value < 0 ? theme.readBy : theme.reads, Math.round(1000 * part * (theme.highContrast ? 0.3 : 0.36)) / 1000);
+      made.style.backgroundColor = css(
+        value < 0 ? theme.readBy : theme.reads,
+        Math.round(1000 * part * (theme.highContrast ? 0.3 : 0.36)) / 1000,
+      );
       // Not by colour alone.
       made.style.borderBottomWidth = `${1 + Math.round(2 * part)}px`;
       made.style.borderBottomStyle = value < 0 ? 'dotted' : 'solid';

@@ -73,9 +73,13 @@ export class Tiles {
     const controller = new AbortController();
     this.#running.set(name, controller);
     const area = { x: key.x * tileSide, y: key.y * tileSide, width: tileSide, height: tileSide };
-    const ask = (capture: Capture, place: MapPlace): ReturnType<Capture['tile']> => capture.tile(place, key.level, 'max', area, controller.signal);
+    const ask = (capture: Capture, place: MapPlace): ReturnType<Capture['tile']> =>
+      capture.tile(place, key.level, 'max', area, controller.signal);
     try {
-      const [tile, other] = await Promise.all([ask(this.capture, this.place), this.against ? ask(this.against.capture, this.against.place) : undefined]);
+      const [tile, other] = await Promise.all([
+        ask(this.capture, this.place),
+        this.against ? ask(this.against.capture, this.against.place) : undefined,
+      ]);
       if (this.#ended) return;
       const cells = other === undefined ? tile.data : difference(tile.data, other.data);
       const loaded = { slot: this.#slot(), width: tile.width, height: tile.height, cells };

@@ -6,8 +6,8 @@ import { columns, rove } from '../controls';
 import type { Capture } from '../data';
 import { placeOf } from '../focus';
 import { visible } from '../model/glyphs';
-import { originsOf   } from '../model/identifiers';
-import type {Identifier, Origin} from '../model/identifiers';
+import { originsOf } from '../model/identifiers';
+import type { Identifier, Origin } from '../model/identifiers';
 import { labelOf, lineOf, number, percent } from '../sentences';
 
 const shownLines = 8;
@@ -35,8 +35,20 @@ export class WhyView implements View {
       this.#written,
       this.#summary,
       element('h2', {}, t('Lines it was read from')),
-      element('table', { class: 'partners lines' }, columns('weight', 'grow', 'line', 'check'), element('thead', { class: 'spoken' }, element('tr', {}, ...head)), this.#lines),
-      element('p', { class: 'muted hint' }, t('Weights only say where the model looked. A check hides the line and sees whether the suggestion becomes less likely than with other lines hidden.')),
+      element(
+        'table',
+        { class: 'partners lines' },
+        columns('weight', 'grow', 'line', 'check'),
+        element('thead', { class: 'spoken' }, element('tr', {}, ...head)),
+        this.#lines,
+      ),
+      element(
+        'p',
+        { class: 'muted hint' },
+        t(
+          'Weights only say where the model looked. A check hides the line and sees whether the suggestion becomes less likely than with other lines hidden.',
+        ),
+      ),
       this.#namesBox,
     );
     rove(this.#written, 'button');
@@ -85,7 +97,9 @@ export class WhyView implements View {
 
   /** The model's own, natural logarithms; of what it did not write, they are there once it was asked. */
   #logprobs(capture: Capture): readonly number[] | undefined {
-    return capture.shown.copied === true ? this.#found?.provenance.tokens.map(({ logprob }) => logprob) : capture.shown.logprobs;
+    return capture.shown.copied === true
+      ? this.#found?.provenance.tokens.map(({ logprob }) => logprob)
+      : capture.shown.logprobs;
   }
 
   #sequence(capture: Capture): number {
@@ -104,7 +118,13 @@ export class WhyView implements View {
       const label = logprob === undefined ? text : t('{0}: probability {1}', text, percent(Math.exp(logprob)));
       const press = element(
         'button',
-        { class: `token code ${logprob === undefined ? '' : sureness(Math.exp(logprob))}`, tabindex: i === 0 ? 0 : -1, 'aria-pressed': String(token === this.#chosen), title: label, 'aria-label': label },
+        {
+          class: `token code ${logprob === undefined ? '' : sureness(Math.exp(logprob))}`,
+          tabindex: i === 0 ? 0 : -1,
+          'aria-pressed': String(token === this.#chosen),
+          title: label,
+          'aria-label': label,
+        },
         text,
       );
       press.addEventListener('click', () => {
@@ -118,23 +138,43 @@ export class WhyView implements View {
     });
     this.#written.replaceChildren(...buttons);
     if (logprobs === undefined) {
-      this.#summary.textContent = t('Copied, not written by the model. How likely it finds these tokens is being calculated.');
+      this.#summary.textContent = t(
+        'Copied, not written by the model. How likely it finds these tokens is being calculated.',
+      );
       return;
     }
     const total = logprobs.reduce((sum, logprob) => sum + logprob, 0);
     const whole = copied
-      ? t('Copied, not written by the model, which gives these {0} tokens log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))))
-      : t('All {0} tokens; together log p = {1}, {2} for a token', logprobs.length, number(total), percent(Math.exp(total / Math.max(1, logprobs.length))));
+      ? t(
+          'Copied, not written by the model, which gives these {0} tokens log p = {1}, {2} for a token',
+          logprobs.length,
+          number(total),
+          percent(Math.exp(total / Math.max(1, logprobs.length))),
+        )
+      : t(
+          'All {0} tokens; together log p = {1}, {2} for a token',
+          logprobs.length,
+          number(total),
+          percent(Math.exp(total / Math.max(1, logprobs.length))),
+        );
     this.#summary.textContent =
       this.#chosen === undefined
         ? whole
-        : t('{0}: log p = {1}, probability {2}', labelOf(capture, this.#sequence(capture), this.#chosen, this.#chosen + 1), number(logprobs[this.#chosen - first] ?? 0), percent(Math.exp(logprobs[this.#chosen - first] ?? 0)));
+        : t(
+            '{0}: log p = {1}, probability {2}',
+            labelOf(capture, this.#sequence(capture), this.#chosen, this.#chosen + 1),
+            number(logprobs[this.#chosen - first] ?? 0),
+            percent(Math.exp(logprobs[this.#chosen - first] ?? 0)),
+          );
   }
 
   #showLines(capture: Capture): void {
     const provenance = this.#found?.provenance;
     if (provenance === undefined) return;
-    const weighted = this.#chosen === undefined ? provenance.total : (provenance.tokens.find(({ token }) => token === this.#chosen)?.lines ?? []);
+    const weighted =
+      this.#chosen === undefined
+        ? provenance.total
+        : (provenance.tokens.find(({ token }) => token === this.#chosen)?.lines ?? []);
     const most = weighted[0]?.weight ?? 1;
     const sequence = this.#sequence(capture);
     const rows = weighted.slice(0, shownLines).flatMap(({ line, weight }) => {
@@ -143,8 +183,14 @@ export class WhyView implements View {
       const bar = element('span', { class: 'bar reads' });
       bar.style.width = `${(100 * weight) / most}%`;
       const text = capture.shown.sequences[sequence]?.text.slice(span.start, span.end).trim() ?? '';
-      const reveal = element('button', { class: 'plain code reveal', tabindex: -1, title: t('Show in the editor') }, visible(text.replace(/\n/g, ''), 80));
-      reveal.addEventListener('click', () => this.context.host.tell('reveal', { capture: capture.id, sequence, from: span.from, to: span.to }));
+      const reveal = element(
+        'button',
+        { class: 'plain code reveal', tabindex: -1, title: t('Show in the editor') },
+        visible(text.replace(/\n/g, ''), 80),
+      );
+      reveal.addEventListener('click', () =>
+        this.context.host.tell('reveal', { capture: capture.id, sequence, from: span.from, to: span.to }),
+      );
       const number = lineOf(capture, sequence, span.from);
       return [
         element(
@@ -165,9 +211,14 @@ export class WhyView implements View {
     const key = JSON.stringify([capture.id, from, to, this.#chosen ?? null]);
     const known = this.#checks.get(key);
     if (known === 'running') return element('vscode-progress-ring', { 'aria-label': t('Hiding the line') });
-    if (known !== undefined && 'failed' in known) return element('span', { class: 'muted', title: known.failed }, t('not possible'));
+    if (known !== undefined && 'failed' in known)
+      return element('span', { class: 'muted', title: known.failed }, t('not possible'));
     if (known !== undefined) return badge(known);
-    const run = element('vscode-button', { appearance: 'secondary', ...(to <= first ? {} : { disabled: true }) }, t('Check'));
+    const run = element(
+      'vscode-button',
+      { appearance: 'secondary', ...(to <= first ? {} : { disabled: true }) },
+      t('Check'),
+    );
     run.addEventListener('click', () => void this.#check(capture, key, { from, to }));
     return run;
   }
@@ -177,7 +228,11 @@ export class WhyView implements View {
     this.#showLines(capture);
     try {
       const target = this.#chosen === undefined ? {} : { target: { from: this.#chosen, to: this.#chosen + 1 } };
-      const result = await this.context.host.request('causal', { capture: capture.id, hidden, ...target }, { timeoutMs: 120_000 });
+      const result = await this.context.host.request(
+        'causal',
+        { capture: capture.id, hidden, ...target },
+        { timeoutMs: 120_000 },
+      );
       this.#checks.set(key, result);
       this.context.announce(sentenceOf(result));
     } catch (error) {
@@ -196,7 +251,17 @@ export class WhyView implements View {
     this.#namesBox.hidden = found.length === 0;
     const seen = new Set<string>();
     this.#names.replaceChildren(
-      ...found.filter(({ name }) => !seen.has(name) && seen.add(name)).map((identifier) => element('li', {}, element('span', { class: 'code' }, identifier.name), element('span', { class: `badge ${identifier.origin}` }, nameOfOrigin(identifier.origin)), sourceOf(capture, sequence, identifier))),
+      ...found
+        .filter(({ name }) => !seen.has(name) && seen.add(name))
+        .map((identifier) =>
+          element(
+            'li',
+            {},
+            element('span', { class: 'code' }, identifier.name),
+            element('span', { class: `badge ${identifier.origin}` }, nameOfOrigin(identifier.origin)),
+            sourceOf(capture, sequence, identifier),
+          ),
+        ),
     );
   }
 }
@@ -208,12 +273,24 @@ function sureness(probability: number): 'sure' | 'likely' | 'unsure' {
 function badge(result: Causal): HTMLElement {
   const label = result.verdict === 'causal' ? t('causal') : t('correlational');
   const change = `Δ log p ${result.delta > 0 ? '+' : ''}${number(result.delta)}`;
-  return element('span', { class: 'verdict', title: sentenceOf(result) }, element('span', { class: `badge ${result.verdict}` }, label), element('span', { class: 'muted' }, change));
+  return element(
+    'span',
+    { class: 'verdict', title: sentenceOf(result) },
+    element('span', { class: `badge ${result.verdict}` }, label),
+    element('span', { class: 'muted' }, change),
+  );
 }
 
 function sentenceOf({ verdict, delta, p, controlDeltas }: Causal): string {
-  const numbers = t('Hiding it changes log p by {0}; p = {1} against {2} other places of the same length.', number(delta), number(p), controlDeltas.length);
-  return verdict === 'causal' ? t('Causal: the suggestion needs this line. {0}', numbers) : t('Correlational: it was read, but hiding it does no more than hiding other places. {0}', numbers);
+  const numbers = t(
+    'Hiding it changes log p by {0}; p = {1} against {2} other places of the same length.',
+    number(delta),
+    number(p),
+    controlDeltas.length,
+  );
+  return verdict === 'causal'
+    ? t('Causal: the suggestion needs this line. {0}', numbers)
+    : t('Correlational: it was read, but hiding it does no more than hiding other places. {0}', numbers);
 }
 
 function nameOfOrigin(origin: Origin): string {
@@ -228,7 +305,8 @@ function nameOfOrigin(origin: Origin): string {
 }
 
 function sourceOf(capture: Capture, sequence: number, { origin, source, sourceStart }: Identifier): HTMLElement {
-  if (source === undefined || sourceStart === undefined) return element('span', { class: 'muted' }, t('not in the prompt'));
+  if (source === undefined || sourceStart === undefined)
+    return element('span', { class: 'muted' }, t('not in the prompt'));
   const ranges = capture.shown.sequences[sequence]?.ranges ?? new Uint32Array();
   let token = 0;
   while (2 * token + 1 < ranges.length && (ranges[2 * token + 1] as number) <= sourceStart) token++;

@@ -2,8 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
 import { TensorProto_DataType as DataType, ValueInfoProtoSchema } from '../../graphs/generated/onnx_pb';
-import { findSites  } from './sites';
-import type {Site} from './sites';
+import { findSites } from './sites';
+import type { Site } from './sites';
 
 /** The input that is added to all scores: [1, 1, queries, keys]. */
 export const biasInput = 'glassbox/bias';

@@ -2,10 +2,14 @@ import { clone, create, toBinary } from '@bufbuild/protobuf';
 import { integers, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
 import {
-  AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, GraphProtoSchema, ModelProtoSchema, NodeProtoSchema, TensorProto_DataType as DataType
-    
+  AttributeProto_AttributeType as AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType as DataType,
 } from '../../graphs/generated/onnx_pb';
-import type {GraphProto, ModelProto, NodeProto} from '../../graphs/generated/onnx_pb';
+import type { GraphProto, ModelProto, NodeProto } from '../../graphs/generated/onnx_pb';
 
 /** Input [heads·size, heads·size]: ones on the diagonal. */
 export const identityInput = 'glassbox/identity';
@@ -32,7 +36,12 @@ const mostSteps = 6;
  * @param mixed for each layer, the value that attention makes
  * @returns the ONNX file's content, or undefined where a layer has no such matrix
  */
-export function gramGraph(model: ModelProto, editor: GraphEditor, mixed: readonly string[], { heads, size, type }: HeadForm): Uint8Array | undefined {
+export function gramGraph(
+  model: ModelProto,
+  editor: GraphEditor,
+  mixed: readonly string[],
+  { heads, size, type }: HeadForm,
+): Uint8Array | undefined {
   const graph = create(GraphProtoSchema, { name: 'gram' });
   const half = type === DataType.FLOAT16;
   graph.input.push(valueInfo(identityInput, DataType.FLOAT, ['n', 'n']));
@@ -52,7 +61,10 @@ export function gramGraph(model: ModelProto, editor: GraphEditor, mixed: readonl
     graph.node.push(asked, ...gramOf(made, layer));
     graph.output.push(valueInfo(gramOutput(layer), DataType.FLOAT, ['heads', 'size', 'size']));
   }
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: model.irVersion, opsetImport: model.opsetImport, graph }));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { irVersion: model.irVersion, opsetImport: model.opsetImport, graph }),
+  );
 }
 
 /** Swaps the last two axes of three. */
@@ -83,7 +95,8 @@ function matrixBehind(editor: GraphEditor, value: string, steps: number): Produc
     if (user.input[0] !== value) continue;
     const weights = weightsOf(user);
     if (weights?.every((input) => input === '' || editor.isFixed(input))) return { node: user, weights };
-    const found = passing.has(user.opType) && steps > 0 ? matrixBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
+    const found =
+      passing.has(user.opType) && steps > 0 ? matrixBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
     if (found) return found;
   }
   return undefined;

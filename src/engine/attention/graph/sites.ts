@@ -127,8 +127,10 @@ function softmaxSite(editor: GraphEditor, softmax: NodeProto): Site | undefined 
 /** The product that weighs values with what a softmax has made; other softmaxes choose experts, or words. */
 function productBehind(editor: GraphEditor, value: string, steps: number): NodeProto | undefined {
   for (const user of editor.users(value)) {
-    if (user.opType === 'MatMul' && user.input[0] === value) return editor.isConstant(user.input[1] ?? '') ? undefined : user;
-    const found = passing.has(user.opType) && steps > 0 ? productBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
+    if (user.opType === 'MatMul' && user.input[0] === value)
+      return editor.isConstant(user.input[1] ?? '') ? undefined : user;
+    const found =
+      passing.has(user.opType) && steps > 0 ? productBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
     if (found) return found;
   }
   return undefined;

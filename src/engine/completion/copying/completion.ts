@@ -1,8 +1,8 @@
 import type { CompletionModel } from '../completionModel';
 import type { CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
 import type { Step } from '../../../common/step';
-import { findCopy  } from './copy';
-import type {Copy} from './copy';
+import { findCopy } from './copy';
+import type { Copy } from './copy';
 import { Neighbours } from '../../../nearby/fileTexts';
 
 /** From which confidence on a copy is proposed in the place of what a model would write, where its folder does not say. */
@@ -30,7 +30,12 @@ export class CopyingCompletion {
    * See `CompletionModel.complete`. Nothing is copied where no neighbours are named, not even from the file itself. Where
    * alternatives are wanted, the model writes too, and the copy stands before what it writes.
    */
-  async complete(params: CompleteParams, step: Step, onText: (text: string) => void, sequence?: Priority): Promise<CompleteResult> {
+  async complete(
+    params: CompleteParams,
+    step: Step,
+    onText: (text: string) => void,
+    sequence?: Priority,
+  ): Promise<CompleteResult> {
     const copy = await this.#copy(params);
     if (!copy) return this.model.complete(params, step, onText, sequence);
     if (params.alternatives === undefined) {
@@ -38,9 +43,21 @@ export class CopyingCompletion {
       onText(copy.text);
       return this.model.propose(params, copy);
     }
-    const { alternatives = [], timings, promptIds, ...first } = await this.model.complete(params, step, () => undefined, sequence);
-    const others = [first, ...alternatives].filter(({ text }) => text.trim() !== '' && text.trim() !== copy.text.trim());
-    return { ...this.model.propose(params, copy), timings, promptIds, alternatives: others.slice(0, params.alternatives) };
+    const {
+      alternatives = [],
+      timings,
+      promptIds,
+      ...first
+    } = await this.model.complete(params, step, () => undefined, sequence);
+    const others = [first, ...alternatives].filter(
+      ({ text }) => text.trim() !== '' && text.trim() !== copy.text.trim(),
+    );
+    return {
+      ...this.model.propose(params, copy),
+      timings,
+      promptIds,
+      alternatives: others.slice(0, params.alternatives),
+    };
   }
 
   async #copy(params: CompleteParams): Promise<Copy | undefined> {

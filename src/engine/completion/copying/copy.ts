@@ -2,12 +2,12 @@ import { createStopRule } from '../../stopping/createStopRule';
 import { splitAtCursor, unixLineEnds } from '../../../common/text/cursor';
 import type { CompletionMode, CopiedFrom } from '../../../ipc/engine/protocol';
 import { candidatesAt } from './candidates';
-import { choose  } from './choice';
-import type {Situation} from './choice';
-import { Judge  } from './evidence';
-import type {Evidence} from './evidence';
-import { placesLike   } from '../../../nearby/matches';
-import type {Place, Source} from '../../../nearby/matches';
+import { choose } from './choice';
+import type { Situation } from './choice';
+import { Judge } from './evidence';
+import type { Evidence } from './evidence';
+import { placesLike } from '../../../nearby/matches';
+import type { Place, Source } from '../../../nearby/matches';
 
 /** Of the line before the cursor, so much is read to see where a text ends. UTF-16 units. */
 const longestLine = 2_000;
@@ -55,7 +55,11 @@ export function findCandidates(place: CopyPlace, others: readonly Source[]): Fou
   const judge = new Judge({ prefix, nextLines }, places);
   const candidates = candidatesAt(places, createStopRule(place.mode, place.path, prefix.slice(-longestLine), rest));
   return {
-    candidates: candidates.map((candidate) => ({ text: candidate.text, from: { ...whereIs(candidate.best, above, below), ...(candidate.isRenamed && { renamed: true as const }) }, evidence: judge.evidenceFor(candidate) })),
+    candidates: candidates.map((candidate) => ({
+      text: candidate.text,
+      from: { ...whereIs(candidate.best, above, below), ...(candidate.isRenamed && { renamed: true as const }) },
+      evidence: judge.evidenceFor(candidate),
+    })),
     situation: { hasRest: rest.trim() !== '', isBlock: place.mode === 'block' },
   };
 }

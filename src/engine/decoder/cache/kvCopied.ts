@@ -50,7 +50,8 @@ export class CopiedCache implements KeyValueCache {
     for (const { past } of this.graph.slots) {
       const values = elementsOf(this.#feeds[past] as Tensor);
       const kept = values.slice(0, heads * rows * headSize);
-      const rowsOf = (head: number) => values.subarray(head * this.#rows * headSize, (head * this.#rows + rows) * headSize);
+      const rowsOf = (head: number) =>
+        values.subarray(head * this.#rows * headSize, (head * this.#rows + rows) * headSize);
       for (let head = 1; head < heads; head++) kept.set(rowsOf(head), head * rows * headSize);
       copy.#feeds[past] = this.session.tensor(cacheType, kept, [1, heads, rows, headSize]);
     }

@@ -133,7 +133,11 @@ export class Sequences {
   settle(growing: Sequence): void {
     const urgency = priorities[growing.name];
     // One that is in use goes for a more urgent one alone: requests that cleared each other's would never get on.
-    this.#letGo((other) => other !== growing && (this.#taken.has(other) ? priorities[other.name] > urgency : priorities[other.name] >= urgency));
+    this.#letGo(
+      (other) =>
+        other !== growing &&
+        (this.#taken.has(other) ? priorities[other.name] > urgency : priorities[other.name] >= urgency),
+    );
   }
 
   #letGo(canGo: (sequence: Sequence) => boolean): void {

@@ -14,14 +14,20 @@ const lastBin = 40 * binsPerUnit;
  *
  * @returns draws an id, given logits and the highest of them
  */
-export function createDraw({ temperature, topP, minP = 0, seed }: Sampling): (logits: Float32Array, highest: number) => number {
+export function createDraw({
+  temperature,
+  topP,
+  minP = 0,
+  seed,
+}: Sampling): (logits: Float32Array, highest: number) => number {
   const random = createRandom(seed);
   const masses = new Float64Array(lastBin + 1);
   let weights = new Float64Array(0);
   let bins = new Uint16Array(0);
 
   return (logits, highest) => {
-    if (weights.length !== logits.length) [weights, bins] = [new Float64Array(logits.length), new Uint16Array(logits.length)];
+    if (weights.length !== logits.length)
+      [weights, bins] = [new Float64Array(logits.length), new Uint16Array(logits.length)];
     masses.fill(0);
     let total = 0;
     for (let id = 0; id < logits.length; id++) {

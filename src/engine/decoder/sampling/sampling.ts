@@ -17,7 +17,12 @@ export interface ScoredToken {
  * @param logits [vocabulary]; they may be overwritten
  * @param allows which tokens there are to choose from
  */
-export type Sampler = (logits: Float32Array, text: Int32Array, length: number, allows?: (id: number) => boolean) => ScoredToken;
+export type Sampler = (
+  logits: Float32Array,
+  text: Int32Array,
+  length: number,
+  allows?: (id: number) => boolean,
+) => ScoredToken;
 
 /** Repetitions of tokens further back are nothing that a penalty should act upon. */
 const penalizedTokens = 64;
@@ -41,11 +46,18 @@ export function createSampler(forbiddenIds: readonly number[], sampling?: Sampli
     for (let id = 0; allows && id < logits.length; id++) if (!allows(id)) logits[id] = -Infinity;
     const best = mostProbable(logits);
     const normalizer = logSumExp(logits, logits[best] ?? NaN);
-    if (!Number.isFinite(normalizer)) throw new EngineError('runtime', 'The model gives numbers that are no probabilities.');
+    if (!Number.isFinite(normalizer))
+      throw new EngineError('runtime', 'The model gives numbers that are no probabilities.');
     for (const id of forbiddenIds) logits[id] = -Infinity;
-    const former = penalty === 1 ? undefined : penalize(logits, text.subarray(Math.max(0, length - penalizedTokens), length), penalty);
+    const former =
+      penalty === 1
+        ? undefined
+        : penalize(logits, text.subarray(Math.max(0, length - penalizedTokens), length), penalty);
     const id = greedy && !former && logits[best] !== -Infinity ? best : choose(logits);
-    const scored = (one: number): ScoredToken => ({ id: one, logprob: (former?.get(one) ?? logits[one] ?? NaN) - normalizer });
+    const scored = (one: number): ScoredToken => ({
+      id: one,
+      logprob: (former?.get(one) ?? logits[one] ?? NaN) - normalizer,
+    });
     const token = scored(id);
     if (runnersUp === 0) return token;
     logits[id] = -Infinity;

@@ -9,7 +9,8 @@ const float: number = DataType.FLOAT;
 
 /** Lets no matrix round activations, also where the file says so: what runs elsewhere can be compared then. */
 export function keepActivations({ graph }: GraphEditor): void {
-  for (const node of graph.node) node.attribute = node.attribute.filter(({ name }) => node.opType !== 'MatMulNBits' || name !== 'accuracy_level');
+  for (const node of graph.node)
+    node.attribute = node.attribute.filter(({ name }) => node.opType !== 'MatMulNBits' || name !== 'accuracy_level');
 }
 
 /**

@@ -8,7 +8,11 @@ import { nameDimension } from './lastLogits';
 const rowAxis = 2n;
 
 const names = {
-  past: 'past_length', start: 'glassbox/first_row', axis: 'glassbox/rows', sequence: 'glassbox/sequence', total: 'glassbox/total',
+  past: 'past_length',
+  start: 'glassbox/first_row',
+  axis: 'glassbox/rows',
+  sequence: 'glassbox/sequence',
+  total: 'glassbox/total',
 } as const;
 
 /** The names of one tensor of the cache: what goes in and what comes out. */
@@ -77,7 +81,8 @@ export function outputWholeCaches(editor: GraphEditor, caches: readonly CacheNam
     const whole = cut ? (cut.input[0] ?? '') : present;
     const attention = editor.producer(whole);
     const users = editor.users(past);
-    const fits = attention !== undefined && isGroupedAttention(attention) && users.length === 1 && users[0] === attention;
+    const fits =
+      attention !== undefined && isGroupedAttention(attention) && users.length === 1 && users[0] === attention;
     return fits ? { present, whole, cut } : undefined;
   });
   if (outputs.length === 0 || outputs.includes(undefined)) return false;
@@ -90,4 +95,5 @@ export function outputWholeCaches(editor: GraphEditor, caches: readonly CacheNam
   return true;
 }
 
-export const isGroupedAttention = ({ opType, domain }: NodeProto): boolean => opType === 'GroupQueryAttention' && domain === microsoft;
+export const isGroupedAttention = ({ opType, domain }: NodeProto): boolean =>
+  opType === 'GroupQueryAttention' && domain === microsoft;

@@ -16,7 +16,11 @@ const padVersion = 18n;
 
 const float: number = DataType.FLOAT;
 
-const names = { axes: 'glassbox/filled/axes', flat: 'glassbox/filled/flat', blank: (kind: string, size: string) => `glassbox/filled/${kind}/${size}` } as const;
+const names = {
+  axes: 'glassbox/filled/axes',
+  flat: 'glassbox/filled/flat',
+  blank: (kind: string, size: string) => `glassbox/filled/${kind}/${size}`,
+} as const;
 
 /**
  * Fills matrices up with blocks of zeros where the kernels would take the rest of a column on a slower path, and the rows
@@ -49,8 +53,20 @@ export function fillBlocks(editor: GraphEditor, version: bigint): number {
 function isUneven(editor: GraphEditor, one: NodeProto, floats: ReadonlySet<string>): boolean {
   const { opType, domain, input } = one;
   const width = integer(one, 'K');
-  return opType === 'MatMulNBits' && domain === microsoft && integer(one, 'bits', 4n) === 4n && integer(one, 'block_size') === blockSize && integer(one, 'accuracy_level') === 4n
-    && width > atATime && width % blockSize === 0n && width % atATime !== 0n && editor.isConstant(input[1] ?? '') && floats.has(input[2] ?? '') && !input[3] && !input[4];
+  return (
+    opType === 'MatMulNBits' &&
+    domain === microsoft &&
+    integer(one, 'bits', 4n) === 4n &&
+    integer(one, 'block_size') === blockSize &&
+    integer(one, 'accuracy_level') === 4n &&
+    width > atATime &&
+    width % blockSize === 0n &&
+    width % atATime !== 0n &&
+    editor.isConstant(input[1] ?? '') &&
+    floats.has(input[2] ?? '') &&
+    !input[3] &&
+    !input[4]
+  );
 }
 
 function fill(editor: GraphEditor, matrix: NodeProto, missing: bigint): void {
@@ -62,19 +78,33 @@ function fill(editor: GraphEditor, matrix: NodeProto, missing: bigint): void {
     return constant(editor, name, () => create(TensorProtoSchema, { name, dataType, dims: [...dims], rawData: bytes }));
   };
   const count = Number(columns * blocks);
-  const blankWeights = blank('weights', DataType.UINT8, [columns, blocks, BigInt(blockBytes)], new Uint8Array(count * blockBytes).fill(zeros));
-  const blankScales = blank('scales', DataType.FLOAT, [columns, blocks], new Uint8Array(count * Float32Array.BYTES_PER_ELEMENT));
+  const blankWeights = blank(
+    'weights',
+    DataType.UINT8,
+    [columns, blocks, BigInt(blockBytes)],
+    new Uint8Array(count * blockBytes).fill(zeros),
+  );
+  const blankScales = blank(
+    'scales',
+    DataType.FLOAT,
+    [columns, blocks],
+    new Uint8Array(count * Float32Array.BYTES_PER_ELEMENT),
+  );
   const perColumn = `${names.blank('shape', size)}/${width}`;
   constant(editor, perColumn, () => integers(perColumn, [columns, width / blockSize]));
   const flat = constant(editor, names.flat, () => integers(names.flat, [-1n]));
   const made = (what: string) => `glassbox/filled/${matrix.output[0]}/${what}`;
-  editor.insert([
-    node('Concat', [weights, blankWeights], [made('weights')], { attributes: { axis: 1n } }),
-    node('Reshape', [scales, perColumn], [made('columns')]),
-    node('Concat', [made('columns'), blankScales], [made('filled')], { attributes: { axis: 1n } }),
-    node('Reshape', [made('filled'), flat], [made('scales')]),
-  ], matrix);
-  for (const [place, value] of [`glassbox/filled/${rows}`, made('weights'), made('scales')].entries()) editor.replaceInput(matrix, place, value);
+  editor.insert(
+    [
+      node('Concat', [weights, blankWeights], [made('weights')], { attributes: { axis: 1n } }),
+      node('Reshape', [scales, perColumn], [made('columns')]),
+      node('Concat', [made('columns'), blankScales], [made('filled')], { attributes: { axis: 1n } }),
+      node('Reshape', [made('filled'), flat], [made('scales')]),
+    ],
+    matrix,
+  );
+  for (const [place, value] of [`glassbox/filled/${rows}`, made('weights'), made('scales')].entries())
+    editor.replaceInput(matrix, place, value);
   matrix.attribute = [...matrix.attribute.filter(({ name }) => name !== 'K'), attribute('K', width + missing)];
 }
 
@@ -84,4 +114,5 @@ function constant(editor: GraphEditor, name: string, make: () => ReturnType<type
   return name;
 }
 
-const integer = ({ attribute: all }: NodeProto, name: string, otherwise = 0n): bigint => all.find((one) => one.name === name)?.i ?? otherwise;
+const integer = ({ attribute: all }: NodeProto, name: string, otherwise = 0n): bigint =>
+  all.find((one) => one.name === name)?.i ?? otherwise;

@@ -11,7 +11,15 @@ const elementwise = new Set(['Identity', 'Cast', 'Tanh', 'Add', 'Sub', 'Mul', 'D
 const keptInput = 'num_logits_to_keep';
 
 /** Operators that make each row of [batch, rows, values] from the same rows of what they take. */
-const rowWise = new Set(['MatMulNBits', 'SimplifiedLayerNormalization', 'SkipSimplifiedLayerNormalization', 'Sigmoid', 'QuickGelu', 'Mul', 'Add']);
+const rowWise = new Set([
+  'MatMulNBits',
+  'SimplifiedLayerNormalization',
+  'SkipSimplifiedLayerNormalization',
+  'Sigmoid',
+  'QuickGelu',
+  'Mul',
+  'Add',
+]);
 /** Operators that are known to give such rows as their first output, or their fourth. */
 const rowMakers = new Set(['GroupQueryAttention', 'MatMulNBits', 'SkipSimplifiedLayerNormalization']);
 
@@ -46,7 +54,10 @@ export function keepLastLogits(editor: GraphEditor): boolean {
 /** The head, and what only works towards it row by row: behind the attention of the last layer, where that is understood. */
 function lastNodes(editor: GraphEditor, head: NodeProto): Set<NodeProto> {
   const found = new Set([head]);
-  const serves = (made: NodeProto) => made.output.every((value) => value === '' || !editor.output(value) && editor.users(value).every((user) => found.has(user)));
+  const serves = (made: NodeProto) =>
+    made.output.every(
+      (value) => value === '' || (!editor.output(value) && editor.users(value).every((user) => found.has(user))),
+    );
   for (const one of found) {
     for (const value of one.input) {
       const made = editor.producer(value);
@@ -54,7 +65,10 @@ function lastNodes(editor: GraphEditor, head: NodeProto): Set<NodeProto> {
     }
   }
   const makers = takenBy(editor, found).map((value) => ({ made: editor.producer(value), value }));
-  const known = makers.every(({ made, value }) => made !== undefined && rowMakers.has(made.opType) && [0, 3].includes(made.output.indexOf(value)));
+  const known = makers.every(
+    ({ made, value }) =>
+      made !== undefined && rowMakers.has(made.opType) && [0, 3].includes(made.output.indexOf(value)),
+  );
   return known ? found : new Set([head]);
 }
 
@@ -99,10 +113,21 @@ function roundingOf(editor: GraphEditor, product: NodeProto): NodeProto | undefi
   const cast = factors.find((made) => made?.opType === 'Cast');
   const scales = factors.find((made) => made !== undefined && made !== cast);
   const integers = cast && editor.producer(cast.input[0] ?? '');
-  if (!cast || integers?.opType !== 'MatMulInteger' || scales?.opType !== 'Mul' || !isWeightMatrix(editor, integers.input[1] ?? '')) return undefined;
+  if (
+    !cast ||
+    integers?.opType !== 'MatMulInteger' ||
+    scales?.opType !== 'Mul' ||
+    !isWeightMatrix(editor, integers.input[1] ?? '')
+  )
+    return undefined;
   const rounding = editor.producer(integers.input[0] ?? '');
-  const uses = [...(rounding?.output ?? []), ...integers.output, ...scales.output, ...cast.output].flatMap((value) => editor.users(value));
-  return rounding?.opType === 'DynamicQuantizeLinear' && uses.every((user) => [integers, scales, cast, product].includes(user)) ? rounding : undefined;
+  const uses = [...(rounding?.output ?? []), ...integers.output, ...scales.output, ...cast.output].flatMap((value) =>
+    editor.users(value),
+  );
+  return rounding?.opType === 'DynamicQuantizeLinear' &&
+    uses.every((user) => [integers, scales, cast, product].includes(user))
+    ? rounding
+    : undefined;
 }
 
 /** A product with a matrix of weights keeps every axis of the other factor but the last. */

@@ -18,7 +18,9 @@ const groupIndex = 4;
  */
 export function packQueries(editor: GraphEditor): number {
   let changed = 0;
-  for (const attention of editor.graph.node.filter(({ opType, domain }) => opType === 'GroupQueryAttention' && domain === microsoft)) {
+  for (const attention of editor.graph.node.filter(
+    ({ opType, domain }) => opType === 'GroupQueryAttention' && domain === microsoft,
+  )) {
     const parts = attention.input.slice(0, 3).map((value) => editor.producer(value));
     const [first] = parts;
     if (!first || !parts.every((part) => part !== undefined && fits(editor, part, first, attention))) continue;
@@ -37,23 +39,46 @@ function fits(editor: GraphEditor, part: NodeProto, first: NodeProto, attention:
   const { opType, domain, input, output } = part;
   const [result = ''] = output;
   const users = editor.users(result);
-  return opType === 'MatMulNBits' && domain === microsoft && input[0] === first.input[0] && !input[groupIndex]
-    && sameAttributes.every((name) => integer(part, name) === integer(first, name))
-    && stacked.every((at) => Boolean(input[at]) === Boolean(first.input[at]) && (!input[at] || editor.isFixed(input[at])))
-    && users.length === 1 && users[0] === attention && !editor.output(result);
+  return (
+    opType === 'MatMulNBits' &&
+    domain === microsoft &&
+    input[0] === first.input[0] &&
+    !input[groupIndex] &&
+    sameAttributes.every((name) => integer(part, name) === integer(first, name)) &&
+    stacked.every(
+      (at) => Boolean(input[at]) === Boolean(first.input[at]) && (!input[at] || editor.isFixed(input[at])),
+    ) &&
+    users.length === 1 &&
+    users[0] === attention &&
+    !editor.output(result)
+  );
 }
 
 /** @returns name of what comes out of all of them, side by side */
 function stack(editor: GraphEditor, first: NodeProto, parts: readonly NodeProto[]): string {
   const packed = `glassbox/packed/${first.output[0]}`;
   const joined = first.input.map((_, at) => `${packed}/${at}`);
-  const joins = stacked.filter((at) => first.input[at]).map((at) =>
-    node('Concat', parts.map(({ input }) => input[at] as string), [joined[at] as string], { attributes: { axis: 0n } }));
+  const joins = stacked
+    .filter((at) => first.input[at])
+    .map((at) =>
+      node(
+        'Concat',
+        parts.map(({ input }) => input[at] as string),
+        [joined[at] as string],
+        { attributes: { axis: 0n } },
+      ),
+    );
   const columns = parts.reduce((sum, part) => sum + (integer(part, 'N') ?? 0n), 0n);
-  const product = node('MatMulNBits', first.input.map((name, at) => (stacked.includes(at) && name ? (joined[at] as string) : name)), [packed], { domain: microsoft });
+  const product = node(
+    'MatMulNBits',
+    first.input.map((name, at) => (stacked.includes(at) && name ? (joined[at] as string) : name)),
+    [packed],
+    { domain: microsoft },
+  );
   product.attribute = [...first.attribute.filter(({ name }) => name !== 'N'), attribute('N', columns)];
   editor.insert([...joins, product], first);
   return packed;
 }
 
-const integer = ({ attribute }: NodeProto, name: string): bigint | undefined => attribute.find((one) => one.name === name)?.i;
+const integer = ({ attribute }: NodeProto, name: string): bigint | undefined =>
+  attribute.find((one) => one.name === name)?.i;

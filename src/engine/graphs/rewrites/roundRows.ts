@@ -3,7 +3,12 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { microsoft, node } from '../elements';
 import type { NodeOptions } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../generated/onnx_pb';
+import {
+  AttributeProto_AttributeType as AttributeType,
+  AttributeProtoSchema,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+} from '../generated/onnx_pb';
 import type { NodeProto, TensorProto } from '../generated/onnx_pb';
 
 /** Smaller constants are no weights: frequencies, masks. */
@@ -60,21 +65,36 @@ export function roundRows(editor: GraphEditor, version: number): number {
 function weightsOf(product: NodeProto, constants: ReadonlyMap<string, TensorProto>): Weights | undefined {
   const stored = constants.get(product.input[1] ?? '');
   if (!stored) return undefined;
-  const weights = product.opType === 'MatMul' && product.domain === '' ? plainWeights(stored)
-    : product.opType === 'MatMulNBits' && product.domain === microsoft ? blockWeights(product, stored, constants)
-      : undefined;
+  const weights =
+    product.opType === 'MatMul' && product.domain === ''
+      ? plainWeights(stored)
+      : product.opType === 'MatMulNBits' && product.domain === microsoft
+        ? blockWeights(product, stored, constants)
+        : undefined;
   return weights && Math.min(weights.rows, weights.columns) >= smallestSide ? weights : undefined;
 }
 
 function plainWeights({ name, dims, dataType }: TensorProto): Weights | undefined {
   const [rows, columns, ...more] = dims.map(Number);
-  return dataType === float && rows !== undefined && columns !== undefined && more.length === 0 ? { name, rows, columns } : undefined;
+  return dataType === float && rows !== undefined && columns !== undefined && more.length === 0
+    ? { name, rows, columns }
+    : undefined;
 }
 
-function blockWeights(product: NodeProto, { name }: TensorProto, constants: ReadonlyMap<string, TensorProto>): Weights | undefined {
-  const [rows = 0, columns = 0, bits, size = 1] = ['K', 'N', 'bits', 'block_size'].map((key) => Number(product.attribute.find((one) => one.name === key)?.i));
+function blockWeights(
+  product: NodeProto,
+  { name }: TensorProto,
+  constants: ReadonlyMap<string, TensorProto>,
+): Weights | undefined {
+  const [rows = 0, columns = 0, bits, size = 1] = ['K', 'N', 'bits', 'block_size'].map((key) =>
+    Number(product.attribute.find((one) => one.name === key)?.i),
+  );
   const scales = product.input[2] ?? '';
-  const fits = bits === 8 && rows % size === 0 && constants.get(scales)?.dataType === float && !extras.some((at) => product.input[at]);
+  const fits =
+    bits === 8 &&
+    rows % size === 0 &&
+    constants.get(scales)?.dataType === float &&
+    !extras.some((at) => product.input[at]);
   return fits ? { name, rows, columns, blocks: { scales, count: rows / size } } : undefined;
 }
 
@@ -96,7 +116,9 @@ class Rounding {
     const row = this.#once(product.input[0] ?? '', (name) => this.#roundInput(name));
     const column = this.#once(weights.name, () => this.#roundWeights(weights));
     const factors = [row.bytes, column.bytes, this.#step, column.scale, this.#middle];
-    const scaled = this.#add('MatMulIntegerToFloat', factors, own(product.output[0] ?? '', 'scaled'), { domain: microsoft });
+    const scaled = this.#add('MatMulIntegerToFloat', factors, own(product.output[0] ?? '', 'scaled'), {
+      domain: microsoft,
+    });
     this.editor.insert(this.#nodes.splice(0), product);
     for (const at of product.input.keys()) this.editor.replaceInput(product, at, [scaled, row.scale][at] ?? '');
     product.input.length = 2;
@@ -119,7 +141,10 @@ class Rounding {
     const largest = this.#add('Max', [this.#largest(sizes, 0, false), this.#number(least)], own(plain, 'largest'));
     const scale = this.#add('Mul', [largest, this.#step], own(plain, 'scale'));
     const counted = this.#add('Round', [this.#add('Div', [plain, scale], own(plain, 'counts'))], own(plain, 'rounded'));
-    return { bytes: this.#add('Cast', [counted], own(plain, 'bytes'), { attributes: { to: BigInt(DataType.INT8) } }), scale };
+    return {
+      bytes: this.#add('Cast', [counted], own(plain, 'bytes'), { attributes: { to: BigInt(DataType.INT8) } }),
+      scale,
+    };
   }
 
   /** @returns the name of a matrix's values as [rows, columns] of float32 */
@@ -129,13 +154,24 @@ class Rounding {
     const centred = this.#add('Sub', [numbers, this.#number(byteCentre)], own(name, 'centred'));
     const scales = this.#add('Reshape', [blocks.scales, this.#integers(columns, blocks.count, 1)], own(name, 'scales'));
     const values = this.#add('Mul', [centred, scales], own(name, 'values'));
-    return this.#add('Transpose', [this.#add('Reshape', [values, this.#integers(columns, rows)], own(name, 'columns'))], own(name, 'rows'));
+    return this.#add(
+      'Transpose',
+      [this.#add('Reshape', [values, this.#integers(columns, rows)], own(name, 'columns'))],
+      own(name, 'rows'),
+    );
   }
 
   #largest(input: string, axis: number, keeps: boolean): string {
     const inputs = this.version >= axesAsInput ? [input, this.#integers(axis)] : [input];
-    const reduced = this.#add('ReduceMax', inputs, own(input, 'largest'), { attributes: { keepdims: keeps ? 1n : 0n } });
-    if (this.version < axesAsInput) this.#nodes.at(-1)?.attribute.push(create(AttributeProtoSchema, { name: 'axes', type: AttributeType.INTS, ints: [BigInt(axis)] }));
+    const reduced = this.#add('ReduceMax', inputs, own(input, 'largest'), {
+      attributes: { keepdims: keeps ? 1n : 0n },
+    });
+    if (this.version < axesAsInput)
+      this.#nodes
+        .at(-1)
+        ?.attribute.push(
+          create(AttributeProtoSchema, { name: 'axes', type: AttributeType.INTS, ints: [BigInt(axis)] }),
+        );
     return reduced;
   }
 
@@ -163,7 +199,11 @@ class Rounding {
   }
 
   #integers(...values: readonly number[]): string {
-    return this.#constant(`integers/${values.join('/')}`, { dataType: DataType.INT64, dims: [BigInt(values.length)], int64Data: values.map(BigInt) });
+    return this.#constant(`integers/${values.join('/')}`, {
+      dataType: DataType.INT64,
+      dims: [BigInt(values.length)],
+      int64Data: values.map(BigInt),
+    });
   }
 
   #constant(kind: string, tensor: MessageInitShape<typeof TensorProtoSchema>): string {

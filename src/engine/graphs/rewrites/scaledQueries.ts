@@ -21,7 +21,9 @@ export function scaleQueries(editor: GraphEditor): number {
   const { graph } = editor;
   const floats = new Set(graph.initializer.filter(({ dataType }) => dataType === float).map(({ name }) => name));
   let changed = 0;
-  for (const attention of graph.node.filter(({ opType, domain }) => opType === 'GroupQueryAttention' && domain === microsoft)) {
+  for (const attention of graph.node.filter(
+    ({ opType, domain }) => opType === 'GroupQueryAttention' && domain === microsoft,
+  )) {
     const scale = scaleOf(editor, attention);
     const queries = editor.producer(attention.input[0] ?? '');
     if (scale === undefined || scale === 1 || !queries || !servesOnly(editor, queries, attention)) continue;
@@ -54,5 +56,12 @@ function servesOnly(editor: GraphEditor, { opType, domain, output }: NodeProto, 
   const [result = ''] = output;
   const users = editor.users(result);
   const apart = Boolean(attention.input[1]) && attention.input.filter((value) => value === result).length === 1;
-  return opType === 'MatMulNBits' && domain === microsoft && apart && users.length === 1 && users[0] === attention && !editor.output(result);
+  return (
+    opType === 'MatMulNBits' &&
+    domain === microsoft &&
+    apart &&
+    users.length === 1 &&
+    users[0] === attention &&
+    !editor.output(result)
+  );
 }

@@ -1,7 +1,14 @@
 import { create } from '@bufbuild/protobuf';
 import { integers, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { AttributeProto_AttributeType as AttributeType, AttributeProtoSchema, GraphProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema, ValueInfoProtoSchema } from '../generated/onnx_pb';
+import {
+  AttributeProto_AttributeType as AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from '../generated/onnx_pb';
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from '../generated/onnx_pb';
 import { isGroupedAttention } from './cacheRows';
 
@@ -34,13 +41,17 @@ const longestAxis = 2n ** 62n;
 const names = {
   active: 'glassbox/active',
   condition: (stage: number) => `glassbox/active/${stage}`,
-  first: 'glassbox/first', ones: 'glassbox/ones',
+  first: 'glassbox/first',
+  ones: 'glassbox/ones',
   given: (place: number) => `glassbox/given/${place}`,
   carried: (stage: number, place: number) => `glassbox/carried/${stage}/${place}`,
   inside: (value: string) => `glassbox/inside/${value}`,
   skipped: (value: string) => `glassbox/skipped/${value}`,
   none: (output: string) => `glassbox/none/${output}`,
-  counted: 'glassbox/counted', all: 'glassbox/all', lengths: 'glassbox/lengths', length: (stage: number) => `glassbox/length/${stage}`,
+  counted: 'glassbox/counted',
+  all: 'glassbox/all',
+  lengths: 'glassbox/lengths',
+  length: (stage: number) => `glassbox/length/${stage}`,
 } as const;
 
 /**
@@ -62,13 +73,18 @@ export function runInStages(editor: GraphEditor, version: bigint): Stages | unde
   const count = Math.max(beforeAll, ...stageOf.values()) + 1;
   const leaving = findLeaving(editor, stageOf, count);
   const madeIn = ({ name }: ValueInfoProto) => stageOf.get(editor.producer(name) as NodeProto);
-  const outputs = Array.from({ length: count }, (_, stage) => graph.output.filter((output) => madeIn(output) === stage));
+  const outputs = Array.from({ length: count }, (_, stage) =>
+    graph.output.filter((output) => madeIn(output) === stage),
+  );
   const type = elementType(caches[0]);
-  const inLine = leaving.length > 0 && leaving.every(({ length }) => length > 0) && outputs.flat().length === graph.output.length;
+  const inLine =
+    leaving.length > 0 && leaving.every(({ length }) => length > 0) && outputs.flat().length === graph.output.length;
   if (!inLine || (type !== float && type !== float16) || version < splitVersion) return undefined;
 
   const carried = leaving.map((values, stage) => values.map((_, place) => names.carried(stage, place)));
-  const given = Array.from({ length: Math.max(...leaving.map(({ length }) => length)) }, (_, place) => names.given(place));
+  const given = Array.from({ length: Math.max(...leaving.map(({ length }) => length)) }, (_, place) =>
+    names.given(place),
+  );
   const choices = outputs.map((own, stage) => {
     const nodes = graph.node.filter((one) => stageOf.get(one) === stage);
     return choose({ stage, nodes, type, arriving: leaving[stage - 1] ?? [], leaving: leaving[stage] ?? [], own });
@@ -82,11 +98,26 @@ export function runInStages(editor: GraphEditor, version: bigint): Stages | unde
   ];
   graph.node = [...flags, ...graph.node.filter((one) => !stageOf.has(one)), ...choices];
   graph.valueInfo = [];
-  editor.define(integers(names.all, [longestAxis]), integers(names.first, [0n]), integers(names.ones, stages.map(() => 1n)), ...graph.output.map(nothingFor));
+  editor.define(
+    integers(names.all, [longestAxis]),
+    integers(names.first, [0n]),
+    integers(
+      names.ones,
+      stages.map(() => 1n),
+    ),
+    ...graph.output.map(nothingFor),
+  );
   graph.input.push(ofType(names.active, DataType.BOOL), ...given.map((name) => ofType(name, type)));
   graph.output.push(...carried.flat().map((name) => ofType(name, type)));
   const givenType = type === float ? 'float32' : 'float16';
-  return { count, active: names.active, given, givenType, carried, outputs: outputs.map((own) => own.map(({ name }) => name)) };
+  return {
+    count,
+    active: names.active,
+    given,
+    givenType,
+    carried,
+    outputs: outputs.map((own) => own.map(({ name }) => name)),
+  };
 }
 
 /** The stage of every node but those that weights alone go into, or that serve several stages. */
@@ -124,7 +155,8 @@ function findLeaving(editor: GraphEditor, stageOf: ReadonlyMap<NodeProto, number
   const found = Array.from({ length: Math.max(0, count - 1) }, (): string[] => []);
   for (const [one, stage] of stageOf) {
     for (const value of one.output) {
-      const last = value === '' ? stage : Math.max(stage, ...editor.users(value).map((user) => stageOf.get(user) ?? stage));
+      const last =
+        value === '' ? stage : Math.max(stage, ...editor.users(value).map((user) => stageOf.get(user) ?? stage));
       for (let at = stage; at < last; at++) found[at]?.push(value);
     }
   }
@@ -154,21 +186,40 @@ function choose({ stage, nodes, type, arriving, leaving, own }: Stage): NodeProt
     one.input = one.input.map(inside);
     one.output = one.output.map(inside);
   }
-  const through = leaving.filter((value) => arriving.includes(value)).map((value) => node('Identity', [inside(value)], [names.inside(value)]));
-  const taken = [...leaving.map((value) => ofType(arriving.includes(value) ? names.inside(value) : inside(value), type)), ...own.map((info) => ofType(inside(info.name), elementType(info)))];
+  const through = leaving
+    .filter((value) => arriving.includes(value))
+    .map((value) => node('Identity', [inside(value)], [names.inside(value)]));
+  const taken = [
+    ...leaving.map((value) => ofType(arriving.includes(value) ? names.inside(value) : inside(value), type)),
+    ...own.map((info) => ofType(inside(info.name), elementType(info))),
+  ];
   const made = [...leaving.map((_, place) => names.carried(stage, place)), ...ownNames];
-  const skips = made.map((value, place) => place < leaving.length
-    ? node('Slice', [names.given(place), names.first, names.length(stage + 1), names.first], [names.skipped(value)])
-    : node('Identity', [names.none(value)], [names.skipped(value)]));
+  const skips = made.map((value, place) =>
+    place < leaving.length
+      ? node('Slice', [names.given(place), names.first, names.length(stage + 1), names.first], [names.skipped(value)])
+      : node('Identity', [names.none(value)], [names.skipped(value)]),
+  );
   const skipped = made.map((value, place) => ofType(names.skipped(value), elementType(taken[place])));
 
   const choice = node('If', [names.condition(stage)], made);
-  choice.attribute = [branch('then_branch', stage, [...nodes, ...through], taken), branch('else_branch', stage, skips, skipped)];
+  choice.attribute = [
+    branch('then_branch', stage, [...nodes, ...through], taken),
+    branch('else_branch', stage, skips, skipped),
+  ];
   return choice;
 }
 
-const branch = (name: string, stage: number, nodes: readonly NodeProto[], outputs: readonly ValueInfoProto[]): AttributeProto =>
-  create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: create(GraphProtoSchema, { name: `${name}/${stage}`, node: [...nodes], output: [...outputs] }) });
+const branch = (
+  name: string,
+  stage: number,
+  nodes: readonly NodeProto[],
+  outputs: readonly ValueInfoProto[],
+): AttributeProto =>
+  create(AttributeProtoSchema, {
+    name,
+    type: AttributeType.GRAPH,
+    g: create(GraphProtoSchema, { name: `${name}/${stage}`, node: [...nodes], output: [...outputs] }),
+  });
 
 function layerOf(input: string): number | undefined {
   const layer = /^past_key_values\.(\d+)\./.exec(input)?.[1];
@@ -184,6 +235,11 @@ const ofType = (name: string, elemType: number): ValueInfoProto =>
 
 /** An empty tensor of an output's type, with as many axes. */
 function nothingFor(output: ValueInfoProto): TensorProto {
-  const shape = output.type?.value.case === 'tensorType' ? output.type.value.value.shape?.dim ?? [] : [];
-  return create(TensorProtoSchema, { name: names.none(output.name), dataType: elementType(output), dims: shape.map(() => 0n), rawData: new Uint8Array(0) });
+  const shape = output.type?.value.case === 'tensorType' ? (output.type.value.value.shape?.dim ?? []) : [];
+  return create(TensorProtoSchema, {
+    name: names.none(output.name),
+    dataType: elementType(output),
+    dims: shape.map(() => 0n),
+    rawData: new Uint8Array(0),
+  });
 }

@@ -55,8 +55,17 @@ const functions = {
 
 /** Functions that give something back and cannot fail. */
 const releases = {
-  ReleaseEnv: 92, ReleaseStatus: 93, ReleaseMemoryInfo: 94, ReleaseSession: 95, ReleaseValue: 96, ReleaseRunOptions: 97,
-  ReleaseTypeInfo: 98, ReleaseSessionOptions: 100, ReleaseAllocator: 132, ReleaseIoBinding: 135, ReleaseCUDAProviderOptions: 208,
+  ReleaseEnv: 92,
+  ReleaseStatus: 93,
+  ReleaseMemoryInfo: 94,
+  ReleaseSession: 95,
+  ReleaseValue: 96,
+  ReleaseRunOptions: 97,
+  ReleaseTypeInfo: 98,
+  ReleaseSessionOptions: 100,
+  ReleaseAllocator: 132,
+  ReleaseIoBinding: 135,
+  ReleaseCUDAProviderOptions: 208,
 } as const;
 
 const getErrorMessage = 2;
@@ -102,10 +111,16 @@ export class NativeApi {
     const table = koffi.decode(api, 'void *', 1 + Math.max(...Object.values(functions).map(([at]) => at))) as Address[];
     const at = (index: number): Address => table[index] ?? 0n;
     this.#functions = new Map(
-      Object.entries(functions).map(([name, [index, ...parameters]]) => [name as ApiFunction, native(at(index), 'void *', parameters) as NativeFunction]),
+      Object.entries(functions).map(([name, [index, ...parameters]]) => [
+        name as ApiFunction,
+        native(at(index), 'void *', parameters) as NativeFunction,
+      ]),
     );
     this.#releases = new Map(
-      Object.entries(releases).map(([name, index]) => [name as keyof typeof releases, native(at(index), 'void', ['void *']) as (address: Address) => void]),
+      Object.entries(releases).map(([name, index]) => [
+        name as keyof typeof releases,
+        native(at(index), 'void', ['void *']) as (address: Address) => void,
+      ]),
     );
     this.#message = native(at(getErrorMessage), 'str', ['void *']) as (status: Address) => string;
   }
@@ -117,9 +132,11 @@ export class NativeApi {
 
   /** Calls on another thread. @throws {NativeError} */
   async callAside(name: ApiFunction, ...args: Argument[]): Promise<void> {
-    this.#check(await new Promise<Address>((resolve, reject: (error: Error) => void) => {
-      this.#function(name).async(...args, (error, status) => (error ? reject(error) : resolve(status)));
-    }));
+    this.#check(
+      await new Promise<Address>((resolve, reject: (error: Error) => void) => {
+        this.#function(name).async(...args, (error, status) => (error ? reject(error) : resolve(status)));
+      }),
+    );
   }
 
   /** Calls a function that hands an address back through its last parameter. @throws {NativeError} */

@@ -30,7 +30,8 @@ async function start(): Promise<NativeBackend> {
   try {
     const api = await loadLibrary();
     const environment = { api, environment: api.make('CreateEnv', fatalOnly, 'glassbox') };
-    const open = (graph: GraphBytes, options: SessionOptions, provider?: NativeProvider) => openNativeSession(environment, graph, options, provider);
+    const open = (graph: GraphBytes, options: SessionOptions, provider?: NativeProvider) =>
+      openNativeSession(environment, graph, options, provider);
     await checkAttention(open);
     return { works: true, open, save: (graph, file, weights) => saveOptimized(environment, graph, file, weights) };
   } catch (error) {

@@ -59,7 +59,14 @@ export class NativeMemory implements DeviceMemory {
 
   allocate(type: ElementType, shape: readonly number[]): DeviceTensor {
     const sizes = BigInt64Array.from(shape, BigInt);
-    const tensor = failing(() => new DeviceTensor(type, shape, this.api.make('CreateTensorAsOrtValue', this.#allocator, sizes, sizes.length, codeOf(type))));
+    const tensor = failing(
+      () =>
+        new DeviceTensor(
+          type,
+          shape,
+          this.api.make('CreateTensorAsOrtValue', this.#allocator, sizes, sizes.length, codeOf(type)),
+        ),
+    );
     this.#tensors.add(tensor);
     return tensor;
   }
@@ -79,7 +86,8 @@ export class NativeMemory implements DeviceMemory {
   }
 
   release(tensor: Tensor): void {
-    if (tensor instanceof DeviceTensor && this.#tensors.delete(tensor)) this.api.release('ReleaseValue', tensor.address);
+    if (tensor instanceof DeviceTensor && this.#tensors.delete(tensor))
+      this.api.release('ReleaseValue', tensor.address);
   }
 
   async dispose(): Promise<void> {
@@ -93,7 +101,9 @@ function failing<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new EngineError('runtime', `The accelerator's memory cannot be used: ${firstReason(error)}`, { cause: error });
+    throw new EngineError('runtime', `The accelerator's memory cannot be used: ${firstReason(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -103,5 +113,8 @@ function joinGraph(type: ElementType): Uint8Array {
   const value = (name: string) => valueInfo(name, dataType, ['batch', 'heads', `${name} rows`, 'values']);
   const join = node('Concat', ['front', 'back'], ['whole'], { attributes: { axis: BigInt(rowAxis) } });
   const graph = { name: 'join', node: [join], input: [value('front'), value('back')], output: [value('whole')] };
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, { irVersion: 8n, opsetImport: [{ domain: '', version: 17n }], graph }),
+  );
 }

@@ -2,7 +2,20 @@ import type { Tensor } from '../tensors';
 
 /** `ONNXTensorElementDataType` of the C API, by its place there. */
 const types: readonly (Tensor['type'] | undefined)[] = [
-  undefined, 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool', 'float16', 'float64', 'uint32', 'uint64',
+  undefined,
+  'float32',
+  'uint8',
+  'int8',
+  'uint16',
+  'int16',
+  'int32',
+  'int64',
+  'string',
+  'bool',
+  'float16',
+  'float64',
+  'uint32',
+  'uint64',
 ];
 
 /** The C API's number of a type. */

@@ -1,7 +1,16 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../../ipc/engine/errors';
 import { fatalOnly, firstReason, folderSetting, precisionSetting, RunInterrupted } from '../tensors';
-import type { ElementType, GraphBytes, Session, SessionOptions, Tensor, TensorData, Tensors, ValueInfo } from '../tensors';
+import type {
+  ElementType,
+  GraphBytes,
+  Session,
+  SessionOptions,
+  Tensor,
+  TensorData,
+  Tensors,
+  ValueInfo,
+} from '../tensors';
 import type { Address, NativeApi } from './api';
 import { DeviceTensor, NativeMemory } from './deviceMemory';
 import { codeOf } from './elementTypes';
@@ -40,8 +49,20 @@ export async function openNativeSession(
     further?.(api, settings);
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
     if (graph.multipliesBytes) api.call('AddSessionConfigEntry', settings, ...precisionSetting);
-    await api.callAside('CreateSessionFromArray', environment.environment, graph.bytes, graph.bytes.length, settings, made);
-    return new NativeSession(api, made[0] ?? 0n, basename(graph.path), provider && { mostRows: provider.mostRows, memory: (session) => memoryOf(environment, session, provider) });
+    await api.callAside(
+      'CreateSessionFromArray',
+      environment.environment,
+      graph.bytes,
+      graph.bytes.length,
+      settings,
+      made,
+    );
+    return new NativeSession(
+      api,
+      made[0] ?? 0n,
+      basename(graph.path),
+      provider && { mostRows: provider.mostRows, memory: (session) => memoryOf(environment, session, provider) },
+    );
   } catch (error) {
     const sentence = `ONNX Runtime cannot load ${basename(graph.path)}: ${firstReason(error)}`;
     throw new EngineError('modelInvalid', sentence, { cause: error });
@@ -60,17 +81,32 @@ const smallestWeights = '1024';
  * @param file absolute path of the ONNX file @param weights name of the file for the weights, beside it
  * @throws {EngineError} `modelInvalid`, also where the files cannot be written
  */
-export async function saveOptimized(environment: NativeEnvironment, graph: GraphBytes, file: string, weights: string): Promise<void> {
+export async function saveOptimized(
+  environment: NativeEnvironment,
+  graph: GraphBytes,
+  file: string,
+  weights: string,
+): Promise<void> {
   const saved = await openNativeSession(environment, graph, { threads: 1 }, undefined, (api, settings) => {
     api.call('SetOptimizedModelFilePath', settings, file);
     api.call('AddSessionConfigEntry', settings, 'session.optimized_model_external_initializers_file_name', weights);
-    api.call('AddSessionConfigEntry', settings, 'session.optimized_model_external_initializers_min_size_in_bytes', smallestWeights);
+    api.call(
+      'AddSessionConfigEntry',
+      settings,
+      'session.optimized_model_external_initializers_min_size_in_bytes',
+      smallestWeights,
+    );
     api.call('AddSessionConfigEntry', settings, 'session.save_external_prepacked_constant_initializers', '1');
   });
   await saved.dispose();
 }
 
-function configure(api: NativeApi, settings: Address, options: SessionOptions, provider: NativeProvider | undefined): void {
+function configure(
+  api: NativeApi,
+  settings: Address,
+  options: SessionOptions,
+  provider: NativeProvider | undefined,
+): void {
   api.call('SetSessionLogSeverityLevel', settings, fatalOnly);
   api.call('SetSessionGraphOptimizationLevel', settings, everyOptimization);
   // An accelerator leaves next to nothing to the processor: no pool is worth its spinning then.
@@ -79,13 +115,21 @@ function configure(api: NativeApi, settings: Address, options: SessionOptions, p
   if (provider) appendProvider(api, settings, provider);
 }
 
-function memoryOf({ api, environment }: NativeEnvironment, session: Address, provider: NativeProvider): NativeMemory | undefined {
+function memoryOf(
+  { api, environment }: NativeEnvironment,
+  session: Address,
+  provider: NativeProvider,
+): NativeMemory | undefined {
   if (provider.memory === undefined) return undefined;
   return new NativeMemory(api, session, provider.memory, (bytes) => {
     const settings = api.make('CreateSessionOptions');
     try {
       configure(api, settings, { threads: 1 }, provider);
-      return new NativeSession(api, api.make('CreateSessionFromArray', environment, bytes, bytes.length, settings), 'join');
+      return new NativeSession(
+        api,
+        api.make('CreateSessionFromArray', environment, bytes, bytes.length, settings),
+        'join',
+      );
     } finally {
       api.release('ReleaseSessionOptions', settings);
     }
@@ -144,7 +188,9 @@ export class NativeSession implements Session {
       return into;
     } catch (error) {
       if (state.interrupted) throw new RunInterrupted();
-      throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, { cause: error });
+      throw new EngineError('runtime', `ONNX Runtime failed to run ${this.name}: ${firstReason(error)}`, {
+        cause: error,
+      });
     } finally {
       interrupt?.removeEventListener('abort', terminate);
       if (state.interrupted) this.api.call('RunOptionsUnsetTerminate', this.#runOptions);
@@ -187,7 +233,15 @@ export class NativeSession implements Session {
     }
     const data = tensor.data as Exclude<TensorData, readonly unknown[]> & NodeJS.TypedArray;
     const shape = BigInt64Array.from(tensor.dims, BigInt);
-    const value = this.api.make('CreateTensorWithDataAsOrtValue', this.#memory, data, data.byteLength, shape, shape.length, codeOf(tensor.type));
+    const value = this.api.make(
+      'CreateTensorWithDataAsOrtValue',
+      this.#memory,
+      data,
+      data.byteLength,
+      shape,
+      shape.length,
+      codeOf(tensor.type),
+    );
     try {
       // The binding shares the value, which owns no memory.
       this.api.call(side, this.#binding, name, value);

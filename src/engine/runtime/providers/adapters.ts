@@ -28,7 +28,12 @@ export interface Adapters {
 }
 
 /** Folders of the descriptions by which Vulkan finds its drivers. */
-const vulkanFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/share/vulkan/icd.d', '/usr/local/etc/vulkan/icd.d'];
+const vulkanFolders = [
+  '/usr/share/vulkan/icd.d',
+  '/etc/vulkan/icd.d',
+  '/usr/local/share/vulkan/icd.d',
+  '/usr/local/etc/vulkan/icd.d',
+];
 const driverPackages = 'C:\\Windows\\System32\\DriverStore\\FileRepository';
 
 /**
@@ -61,14 +66,22 @@ function isPresent(machine: Machine): boolean {
 }
 
 function linuxCards(machine: Machine): string[] {
-  const cards = machine.list('/sys/class/drm').filter((name) => /^card\d+$/.test(name)).sort();
-  return cards.map((card) => ['vendor', 'device', 'subsystem_vendor', 'subsystem_device', 'revision'].map((part) => machine.read(`/sys/class/drm/${card}/device/${part}`).trim()).join(':'));
+  const cards = machine
+    .list('/sys/class/drm')
+    .filter((name) => /^card\d+$/.test(name))
+    .sort();
+  return cards.map((card) =>
+    ['vendor', 'device', 'subsystem_vendor', 'subsystem_device', 'revision']
+      .map((part) => machine.read(`/sys/class/drm/${card}/device/${part}`).trim())
+      .join(':'),
+  );
 }
 
 /** The descriptions of Vulkan's drivers with the stamps of their libraries, where these say where they lie. */
 function vulkanDrivers(machine: Machine): string[] {
   const named = machine.env.VK_DRIVER_FILES ?? machine.env.VK_ICD_FILENAMES;
-  const files = named?.split(':') ?? vulkanFolders.flatMap((folder) => machine.list(folder).map((name) => `${folder}/${name}`));
+  const files =
+    named?.split(':') ?? vulkanFolders.flatMap((folder) => machine.list(folder).map((name) => `${folder}/${name}`));
   return files.sort().flatMap((file) => {
     const text = machine.read(file);
     const library = /"library_path"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? '';
@@ -91,6 +104,10 @@ function thisMachine(): Machine {
     model: cpus()[0]?.model ?? '',
     list: (folder) => orEmpty(() => readdirSync(join(folder)), []),
     read: (file) => orEmpty(() => readFileSync(file, 'utf8'), ''),
-    stamp: (file) => orEmpty(() => { const { size, mtimeMs } = statSync(file); return `${size} ${mtimeMs}`; }, ''),
+    stamp: (file) =>
+      orEmpty(() => {
+        const { size, mtimeMs } = statSync(file);
+        return `${size} ${mtimeMs}`;
+      }, ''),
   };
 }

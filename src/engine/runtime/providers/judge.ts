@@ -46,7 +46,16 @@ const hopeless = 20;
  *
  * @throws {unknown} what running throws on either side
  */
-export async function judge({ provider, adapter, software, vocabularySize, contextLength, tolerance, cpu, device }: Trial): Promise<Verdict> {
+export async function judge({
+  provider,
+  adapter,
+  software,
+  vocabularySize,
+  contextLength,
+  tolerance,
+  cpu,
+  device,
+}: Trial): Promise<Verdict> {
   const tokens = Int32Array.from({ length: Math.max(...lengths) }, (_, at) => (7919 * at + 13) % vocabularySize);
   let worst = 0;
   const isSame = async (run: TestRun): Promise<boolean> => {
@@ -62,12 +71,16 @@ export async function judge({ provider, adapter, software, vocabularySize, conte
     if (!(await isSame({ past: 0, rows }))) break;
     mostRows = rows;
   }
-  if (mostRows < fewestRows) return refused(`its logits behind ${mostRows === 0 ? 'a token' : 'a few tokens'} differ from those of the processor`);
+  if (mostRows < fewestRows)
+    return refused(
+      `its logits behind ${mostRows === 0 ? 'a token' : 'a few tokens'} differ from those of the processor`,
+    );
 
   const prompt = chunks(promptTokens, mostRows);
   const written = Array.from({ length: writtenTokens }, (_, at): TestRun => ({ past: promptTokens + at, rows: 1 }));
   for (const run of [...prompt, ...written, { past: promptTokens - fewestRows, rows: fewestRows }]) {
-    if (!(await isSame(run))) return refused(`its logits behind ${run.past} cached tokens differ from those of the processor`);
+    if (!(await isSame(run)))
+      return refused(`its logits behind ${run.past} cached tokens differ from those of the processor`);
   }
 
   const time = async (runner: Runner, limitMs: number): Promise<number> => {
@@ -79,7 +92,10 @@ export async function judge({ provider, adapter, software, vocabularySize, conte
 }
 
 const chunks = (length: number, rows: number): TestRun[] =>
-  Array.from({ length: Math.ceil(length / rows) }, (_, at) => ({ past: at * rows, rows: Math.min(rows, length - at * rows) }));
+  Array.from({ length: Math.ceil(length / rows) }, (_, at) => ({
+    past: at * rows,
+    rows: Math.min(rows, length - at * rows),
+  }));
 
 /** The root mean square of the differences, as a share of that of the expected logits around their mean. */
 export function errorOf(expected: Float32Array, found: Float32Array): number {

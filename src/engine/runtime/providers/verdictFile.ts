@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { ProviderName } from '../../../ipc/engine/devices';
-import { verdictSchema  } from './verdict';
-import type {Verdict} from './verdict';
+import { verdictSchema } from './verdict';
+import type { Verdict } from './verdict';
 
 /** What a verdict holds for: nothing else of these may have changed. */
 export interface Subject {

@@ -34,10 +34,24 @@ export async function vulkanAdapters(): Promise<VulkanAdapter[]> {
   } catch {
     return [];
   }
-  const createInstance = library.func('vkCreateInstance', 'int', ['void *', 'void *', 'void *']) as (info: Buffer, allocator: null, made: BigUint64Array) => number;
-  const enumerate = library.func('vkEnumeratePhysicalDevices', 'int', ['void *', 'void *', 'void *']) as (instance: bigint, count: Uint32Array, devices: BigUint64Array) => number;
-  const describe = library.func('vkGetPhysicalDeviceProperties', 'void', ['void *', 'void *']) as (device: bigint, properties: Buffer) => void;
-  const destroy = library.func('vkDestroyInstance', 'void', ['void *', 'void *']) as (instance: bigint, allocator: null) => void;
+  const createInstance = library.func('vkCreateInstance', 'int', ['void *', 'void *', 'void *']) as (
+    info: Buffer,
+    allocator: null,
+    made: BigUint64Array,
+  ) => number;
+  const enumerate = library.func('vkEnumeratePhysicalDevices', 'int', ['void *', 'void *', 'void *']) as (
+    instance: bigint,
+    count: Uint32Array,
+    devices: BigUint64Array,
+  ) => number;
+  const describe = library.func('vkGetPhysicalDeviceProperties', 'void', ['void *', 'void *']) as (
+    device: bigint,
+    properties: Buffer,
+  ) => void;
+  const destroy = library.func('vkDestroyInstance', 'void', ['void *', 'void *']) as (
+    instance: bigint,
+    allocator: null,
+  ) => void;
 
   const info = Buffer.alloc(createInfoBytes);
   info.writeUInt32LE(instanceCreateInfo, 0);
@@ -47,11 +61,13 @@ export async function vulkanAdapters(): Promise<VulkanAdapter[]> {
   const count = Uint32Array.of(mostAdapters);
   const devices = new BigUint64Array(mostAdapters);
   const failed = enumerate(handle, count, devices) < 0;
-  const found = failed ? [] : Array.from(devices.subarray(0, count[0]), (device) => {
-    const properties = Buffer.alloc(propertiesBytes);
-    describe(device, properties);
-    return read(properties);
-  });
+  const found = failed
+    ? []
+    : Array.from(devices.subarray(0, count[0]), (device) => {
+        const properties = Buffer.alloc(propertiesBytes);
+        describe(device, properties);
+        return read(properties);
+      });
   destroy(handle, null);
   return found;
 }

@@ -13,12 +13,14 @@ export interface Content {
 /** The text as prose: on one line a paragraph, with a capital at its start and a stop at its end. */
 export function paragraphsOf({ text, name, facts }: Content): string[] {
   const own = new Set([name, ...(facts?.parameters ?? []).map((parameter) => parameter.name)]);
-  return text
-    .split(/\n\s*\n/)
-    // Characters that end a line in some languages and not in others would end a comment early.
-    .map((paragraph) => paragraph.replaceAll(/[\s\p{Zl}\p{Zp}\p{Cc}]+/gu, ' ').trim())
-    .filter((paragraph) => paragraph !== '')
-    .map((paragraph) => withStop(withCapital(paragraph, own)));
+  return (
+    text
+      .split(/\n\s*\n/)
+      // Characters that end a line in some languages and not in others would end a comment early.
+      .map((paragraph) => paragraph.replaceAll(/[\s\p{Zl}\p{Zp}\p{Cc}]+/gu, ' ').trim())
+      .filter((paragraph) => paragraph !== '')
+      .map((paragraph) => withStop(withCapital(paragraph, own)))
+  );
 }
 
 function withCapital(paragraph: string, names: ReadonlySet<string>): string {

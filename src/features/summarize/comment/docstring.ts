@@ -1,6 +1,6 @@
 import type { Parameter, Signature } from '../../../syntax/signature';
-import { paragraphsOf  } from './content';
-import type {Content} from './content';
+import { paragraphsOf } from './content';
+import type { Content } from './content';
 import { wrapAll } from './wrap';
 
 /** Python's documentation string, in the quotes and with the sections that the file has already. */
@@ -10,13 +10,21 @@ export function docstring(content: Content, { width, file }: { width: number; fi
   const paragraphs = paragraphsOf(content).map(escape);
   const sections = content.facts === undefined ? [] : sectionsOf(content.facts, file).map(escape);
   const [only = ''] = paragraphs;
-  if (paragraphs.length <= 1 && sections.length === 0 && only.length + 2 * quote.length <= width) return [`${quote}${guarded(only, quote)}${quote}`];
+  if (paragraphs.length <= 1 && sections.length === 0 && only.length + 2 * quote.length <= width)
+    return [`${quote}${guarded(only, quote)}${quote}`];
   const [first = '', ...rest] = wrapAll(paragraphs, width - quote.length);
-  return [`${quote}${first}`, ...rest, ...(paragraphs.length > 0 && sections.length > 0 ? [''] : []), ...sections, quote];
+  return [
+    `${quote}${first}`,
+    ...rest,
+    ...(paragraphs.length > 0 && sections.length > 0 ? [''] : []),
+    ...sections,
+    quote,
+  ];
 }
 
 /** A quote at the very end would run together with those that close the string. */
-const guarded = (text: string, quote: string): string => (text.endsWith(quote.charAt(0)) ? `${text.slice(0, -1)}\\${text.slice(-1)}` : text);
+const guarded = (text: string, quote: string): string =>
+  text.endsWith(quote.charAt(0)) ? `${text.slice(0, -1)}\\${text.slice(-1)}` : text;
 
 function quotesOf(file: string): string {
   const count = (quote: string): number => file.split(quote).length - 1;
@@ -40,7 +48,10 @@ function sphinx({ parameters, returns }: Signature): string[] {
 }
 
 function numpy({ parameters, returns }: Signature): string[] {
-  const listed = parameters.map((one) => `${starred(one)}${one.type === undefined ? '' : ` : ${one.type}`}${one.optional ? `${one.type === undefined ? ' :' : ','} optional` : ''}`);
+  const listed = parameters.map(
+    (one) =>
+      `${starred(one)}${one.type === undefined ? '' : ` : ${one.type}`}${one.optional ? `${one.type === undefined ? ' :' : ','} optional` : ''}`,
+  );
   return [
     ...(listed.length > 0 ? ['Parameters', '----------', ...listed] : []),
     ...(listed.length > 0 && returns !== undefined ? [''] : []),

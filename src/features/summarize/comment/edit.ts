@@ -1,8 +1,8 @@
 import { startOfLine } from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';
 import type { Content } from './content';
-import { plainStyles, styles  } from './styles';
-import type {Style} from './styles';
+import { plainStyles, styles } from './styles';
+import type { Style } from './styles';
 
 /** Replaces a range of a text; UTF-16 units, end exclusive. */
 export interface Edit {
@@ -38,7 +38,12 @@ export interface EditOptions {
 const leastWidth = 40;
 
 /** The edit that documents a symbol in its language's way, where that wants it. */
-export function documentationEdit(text: string, symbol: CodeSymbol, content: Content, options: EditOptions): Edit | Refusal {
+export function documentationEdit(
+  text: string,
+  symbol: CodeSymbol,
+  content: Content,
+  options: EditOptions,
+): Edit | Refusal {
   const style = styles[options.languageId];
   if (style === undefined) return 'noStyle';
   if (symbol.documentation !== undefined) {
@@ -54,7 +59,13 @@ export function commentEdit(text: string, offset: number, content: Content, opti
   return style === undefined ? 'noStyle' : above(text, startOfLine(text, offset), style, content, options);
 }
 
-function write(style: Style, content: Content, file: string, indentation: string, { width, tabSize }: EditOptions): string[] {
+function write(
+  style: Style,
+  content: Content,
+  file: string,
+  indentation: string,
+  { width, tabSize }: EditOptions,
+): string[] {
   const columns = indentation.replaceAll('\t', ' '.repeat(tabSize)).length;
   return style(content, { width: Math.max(leastWidth, width - columns), file });
 }
@@ -63,13 +74,23 @@ function write(style: Style, content: Content, file: string, indentation: string
 const indented = (lines: readonly string[], indentation: string, lineBreak: string): string =>
   lines.map((line, index) => (index === 0 || line === '' ? line : indentation + line)).join(lineBreak);
 
-const indentationAt = (text: string, offset: number): string => /^[ \t]*/.exec(text.slice(startOfLine(text, offset)))?.[0] ?? '';
+const indentationAt = (text: string, offset: number): string =>
+  /^[ \t]*/.exec(text.slice(startOfLine(text, offset)))?.[0] ?? '';
 
-function replacement(text: string, range: { start: number; end: number }, style: Style, content: Content, options: EditOptions): Edit {
+function replacement(
+  text: string,
+  range: { start: number; end: number },
+  style: Style,
+  content: Content,
+  options: EditOptions,
+): Edit {
   const indentation = indentationAt(text, range.start);
   // Its own habits are no guide to what takes its place.
   const file = text.slice(0, range.start) + text.slice(range.end);
-  return { ...range, text: indented(write(style, content, file, indentation, options), indentation, options.lineBreak) };
+  return {
+    ...range,
+    text: indented(write(style, content, file, indentation, options), indentation, options.lineBreak),
+  };
 }
 
 function above(text: string, start: number, style: Style, content: Content, options: EditOptions): Edit {
@@ -79,14 +100,29 @@ function above(text: string, start: number, style: Style, content: Content, opti
   // Go's directives are comments that are no part of the documentation; an empty line of it keeps them apart.
   if (options.languageId === 'go' && /^\/\/\w+:/.test(text.slice(start, start + 80))) lines.push('//');
   if (text.slice(line, start).trim() === '') {
-    return { start: line, end: line, text: `${indentation}${indented(lines, indentation, options.lineBreak)}${options.lineBreak}` };
+    return {
+      start: line,
+      end: line,
+      text: `${indentation}${indented(lines, indentation, options.lineBreak)}${options.lineBreak}`,
+    };
   }
   // Something else stands before the symbol on its line: a block goes in between, lines go above both.
-  if (lines[0]?.startsWith('/**') === true) return { start, end: start, text: `${indented(lines, indentation, options.lineBreak)} ` };
-  return { start: line, end: line, text: `${indentation}${indented(lines, indentation, options.lineBreak)}${options.lineBreak}` };
+  if (lines[0]?.startsWith('/**') === true)
+    return { start, end: start, text: `${indented(lines, indentation, options.lineBreak)} ` };
+  return {
+    start: line,
+    end: line,
+    text: `${indentation}${indented(lines, indentation, options.lineBreak)}${options.lineBreak}`,
+  };
 }
 
-function insideBody(text: string, symbol: CodeSymbol, style: Style, content: Content, options: EditOptions): Edit | Refusal {
+function insideBody(
+  text: string,
+  symbol: CodeSymbol,
+  style: Style,
+  content: Content,
+  options: EditOptions,
+): Edit | Refusal {
   const { body, kind } = symbol;
   if (body === undefined) return 'noPlace';
   const { lineBreak } = options;
@@ -94,11 +130,19 @@ function insideBody(text: string, symbol: CodeSymbol, style: Style, content: Con
   if (lineEnd < 0 || lineEnd >= body.first) {
     const indentation = indentationAt(text, startOfLine(text, symbol.start)) + options.indentation;
     const lines = write(style, content, text, indentation, options);
-    return { start: body.colon, end: body.first, text: `${lineBreak}${indentation}${indented(lines, indentation, lineBreak)}${lineBreak}${indentation}` };
+    return {
+      start: body.colon,
+      end: body.first,
+      text: `${lineBreak}${indentation}${indented(lines, indentation, lineBreak)}${lineBreak}${indentation}`,
+    };
   }
   const indentation = indentationAt(text, body.first);
   const lines = write(style, content, text, indentation, options);
   // Between a class's documentation and its first member stands a blank line.
   const gap = kind === 'container' && !/^\s*?\n/.test(text.slice(lineEnd + 1)) ? lineBreak : '';
-  return { start: lineEnd + 1, end: lineEnd + 1, text: `${indentation}${indented(lines, indentation, lineBreak)}${lineBreak}${gap}` };
+  return {
+    start: lineEnd + 1,
+    end: lineEnd + 1,
+    text: `${indentation}${indented(lines, indentation, lineBreak)}${lineBreak}${gap}`,
+  };
 }

@@ -1,7 +1,7 @@
 /** How each language writes its documentation: pure functions from what is said to lines without indentation. */
 import type { Parameter, Signature } from '../../../syntax/signature';
-import { paragraphsOf  } from './content';
-import type {Content} from './content';
+import { paragraphsOf } from './content';
+import type { Content } from './content';
 import { docstring } from './docstring';
 import { wrap, wrapAll } from './wrap';
 
@@ -20,14 +20,23 @@ function block(tags: (facts: Signature) => string[], escape: (text: string) => s
     const paragraphs = paragraphsOf(content).map((paragraph) => escape(paragraph).replace(/^@/, String.raw`\@`));
     const listed = content.facts === undefined ? [] : tags(content.facts).map(escape);
     const [only = ''] = paragraphs;
-    if (paragraphs.length <= 1 && listed.length === 0 && only.length + '/**  */'.length <= width) return [`/** ${only} */`];
-    const lines = [...wrapAll(paragraphs, width - ' * '.length), ...(listed.length > 0 && paragraphs.length > 0 ? [''] : []), ...listed];
+    if (paragraphs.length <= 1 && listed.length === 0 && only.length + '/**  */'.length <= width)
+      return [`/** ${only} */`];
+    const lines = [
+      ...wrapAll(paragraphs, width - ' * '.length),
+      ...(listed.length > 0 && paragraphs.length > 0 ? [''] : []),
+      ...listed,
+    ];
     return ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'];
   };
 }
 
 /** Lines that each begin with the same mark. */
-function lines(mark: string, list: (facts: Signature) => string[], prose: (content: Content) => string[] = paragraphsOf): Style {
+function lines(
+  mark: string,
+  list: (facts: Signature) => string[],
+  prose: (content: Content) => string[] = paragraphsOf,
+): Style {
   return (content, { width }) => {
     const listed = content.facts === undefined ? [] : list(content.facts);
     const text = wrapAll(prose(content), width - mark.length - 1);
@@ -42,15 +51,25 @@ const closed = (text: string): string => text.replaceAll('*/', String.raw`*\/`);
 const closedJava = (text: string): string => text.replaceAll('*/', '*&#47;').replaceAll(String.raw`\u`, '&#92;u');
 const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const tagged = (returns: string, parameter: (parameter: Parameter) => string, result: (type: string | undefined) => string = () => '') => (facts: Signature): string[] => [
-  ...facts.parameters.map((one) => `@param ${parameter(one)}`),
-  ...(facts.returns === undefined ? [] : [`${returns} ${result(facts.returns.type)}`.trimEnd()]),
-  ...facts.throws.map((type) => `@throws ${type}`),
-];
+const tagged =
+  (
+    returns: string,
+    parameter: (parameter: Parameter) => string,
+    result: (type: string | undefined) => string = () => '',
+  ) =>
+  (facts: Signature): string[] => [
+    ...facts.parameters.map((one) => `@param ${parameter(one)}`),
+    ...(facts.returns === undefined ? [] : [`${returns} ${result(facts.returns.type)}`.trimEnd()]),
+    ...facts.throws.map((type) => `@throws ${type}`),
+  ];
 
 const names = tagged('@returns', ({ name }) => name);
 const java = tagged('@return', ({ name }) => name);
-const php = tagged('@return', ({ name, type }) => (type === undefined ? name : `${type} ${name}`), (type) => type ?? '');
+const php = tagged(
+  '@return',
+  ({ name, type }) => (type === undefined ? name : `${type} ${name}`),
+  (type) => type ?? '',
+);
 const yard = tagged('@return', ({ name }) => name);
 
 const csharp: Style = (content, options) => {
@@ -61,8 +80,17 @@ const csharp: Style = (content, options) => {
   const text =
     paragraphs.length === 1 && `<summary>${only}</summary>`.length <= width
       ? [`<summary>${only}</summary>`]
-      : ['<summary>', ...paragraphs.flatMap((paragraph) => (paragraphs.length === 1 ? wrap(paragraph, width) : wrap(`<para>${paragraph}</para>`, width))), '</summary>'];
-  const facts = [...parameters.map(({ name }) => `<param name="${xml(name)}"></param>`), ...(returns === undefined ? [] : ['<returns></returns>'])];
+      : [
+          '<summary>',
+          ...paragraphs.flatMap((paragraph) =>
+            paragraphs.length === 1 ? wrap(paragraph, width) : wrap(`<para>${paragraph}</para>`, width),
+          ),
+          '</summary>',
+        ];
+  const facts = [
+    ...parameters.map(({ name }) => `<param name="${xml(name)}"></param>`),
+    ...(returns === undefined ? [] : ['<returns></returns>']),
+  ];
   return [...text, ...facts].map((line) => `/// ${line}`);
 };
 
@@ -77,7 +105,8 @@ function goProse(content: Content): string[] {
   return [`${name}${isVerb ? '' : ':'} ${inside}`, ...rest];
 }
 
-const typed = ({ name, type, rest }: Parameter): string => `${name}${type === undefined ? '' : ` ${rest ? '...' : ''}${type}`}`;
+const typed = ({ name, type, rest }: Parameter): string =>
+  `${name}${type === undefined ? '' : ` ${rest ? '...' : ''}${type}`}`;
 const go = (facts: Signature): string[] => [
   ...(facts.parameters.length > 0 ? ['Parameters:', ...facts.parameters.map((one) => `  - ${typed(one)}`)] : []),
   ...(facts.parameters.length > 0 && facts.returns?.type !== undefined ? [''] : []),
@@ -85,7 +114,13 @@ const go = (facts: Signature): string[] => [
 ];
 
 const rust = (facts: Signature): string[] => [
-  ...(facts.parameters.length > 0 ? ['# Arguments', '', ...facts.parameters.map(({ name, type }) => `* \`${name}\`${type === undefined ? '' : `: \`${type}\``}`)] : []),
+  ...(facts.parameters.length > 0
+    ? [
+        '# Arguments',
+        '',
+        ...facts.parameters.map(({ name, type }) => `* \`${name}\`${type === undefined ? '' : `: \`${type}\``}`),
+      ]
+    : []),
   ...(facts.parameters.length > 0 && facts.returns?.type !== undefined ? [''] : []),
   ...(facts.returns?.type === undefined ? [] : ['# Returns', '', `\`${facts.returns.type}\``]),
 ];
@@ -94,7 +129,9 @@ const nothing = (): string[] => [];
 const doxygen = block(java, closed);
 /** In the file's own habit: `///` where it has that, else a block. */
 const doxygenAsThere: Style = (content, options) =>
-  /^[ \t]*\/\/\/(?!\/)/m.test(options.file) && !/\/\*\*(?!\/)/.test(options.file) ? lines('///', java)(content, options) : doxygen(content, options);
+  /^[ \t]*\/\/\/(?!\/)/m.test(options.file) && !/\/\*\*(?!\/)/.test(options.file)
+    ? lines('///', java)(content, options)
+    : doxygen(content, options);
 
 /** By VS Code's language identifier. */
 export const styles: Readonly<Record<string, Style>> = {
@@ -119,12 +156,30 @@ export const styles: Readonly<Record<string, Style>> = {
   lua: lines('---', nothing),
 };
 
-const slashed = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust', 'java', 'c', 'cpp', 'csharp', 'php', 'kotlin', 'scala', 'swift', 'dart'];
+const slashed = [
+  'javascript',
+  'javascriptreact',
+  'typescript',
+  'typescriptreact',
+  'go',
+  'rust',
+  'java',
+  'c',
+  'cpp',
+  'csharp',
+  'php',
+  'kotlin',
+  'scala',
+  'swift',
+  'dart',
+];
 
 /** A plain comment, for lines that are no symbol. */
 export const plainStyles: Readonly<Record<string, Style>> = {
   ...Object.fromEntries(slashed.map((id) => [id, lines('//', nothing)])),
-  ...Object.fromEntries(['python', 'shellscript', 'ruby', 'powershell', 'yaml', 'toml', 'elixir'].map((id) => [id, lines('#', nothing)])),
+  ...Object.fromEntries(
+    ['python', 'shellscript', 'ruby', 'powershell', 'yaml', 'toml', 'elixir'].map((id) => [id, lines('#', nothing)]),
+  ),
   lua: lines('--', nothing),
   sql: lines('--', nothing),
   haskell: lines('--', nothing),

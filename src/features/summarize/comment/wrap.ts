@@ -25,5 +25,7 @@ function bound(words: readonly string[]): string[] {
 
 /** Paragraphs as lines with an empty one between them. */
 export function wrapAll(paragraphs: readonly string[], width: number): string[] {
-  return paragraphs.flatMap((paragraph, index) => (index === 0 ? wrap(paragraph, width) : ['', ...wrap(paragraph, width)]));
+  return paragraphs.flatMap((paragraph, index) =>
+    index === 0 ? wrap(paragraph, width) : ['', ...wrap(paragraph, width)],
+  );
 }

@@ -1,6 +1,6 @@
 import type { Documented, FunctionCode } from './documented';
-import { evidenceFor, Subject  } from './evidence';
-import type {Evidence} from './evidence';
+import { evidenceFor, Subject } from './evidence';
+import type { Evidence } from './evidence';
 import { retell } from './retelling';
 
 /** What could be said of a function, since it is said of another one. */

@@ -1,5 +1,5 @@
-import { chooseBy  } from '../../../common/statistics/logit';
-import type {Weights} from '../../../common/statistics/logit';
+import { chooseBy } from '../../../common/statistics/logit';
+import type { Weights } from '../../../common/statistics/logit';
 import type { Candidate } from './candidates';
 import type { Evidence } from './evidence';
 
@@ -13,12 +13,36 @@ const fitted: Weights = {
 const leastConfidence = 0.2;
 
 /** What is seen of a candidate. */
-export function choiceFeatures({ names, told, known, code, parameters, isHere, isInside, share, length }: Evidence): number[] {
-  return [names, Number(names === 1), told, known, code, parameters, Number(isHere), Number(isInside), share, Math.log2(1 + length)];
+export function choiceFeatures({
+  names,
+  told,
+  known,
+  code,
+  parameters,
+  isHere,
+  isInside,
+  share,
+  length,
+}: Evidence): number[] {
+  return [
+    names,
+    Number(names === 1),
+    told,
+    known,
+    code,
+    parameters,
+    Number(isHere),
+    Number(isInside),
+    share,
+    Math.log2(1 + length),
+  ];
 }
 
 /** The candidate to take, where it is likely enough to hold. */
 export function choose(candidates: readonly Candidate[]): Candidate | undefined {
-  const best = chooseBy(fitted, candidates.map(({ evidence }) => choiceFeatures(evidence)));
+  const best = chooseBy(
+    fitted,
+    candidates.map(({ evidence }) => choiceFeatures(evidence)),
+  );
   return best && best.confidence >= leastConfidence ? candidates[best.index] : undefined;
 }

@@ -50,7 +50,12 @@ export class Subject {
 }
 
 /** @param among see `Evidence` */
-export function evidenceFor(subject: Subject, other: Documented, sentence: string, among: Pick<Evidence, 'names' | 'share'>): Evidence {
+export function evidenceFor(
+  subject: Subject,
+  other: Documented,
+  sentence: string,
+  among: Pick<Evidence, 'names' | 'share'>,
+): Evidence {
   const { own } = subject;
   const said = stemsIn(sentence);
   const content = [...said].filter((stem) => !common.has(stem));
@@ -66,7 +71,11 @@ export function evidenceFor(subject: Subject, other: Documented, sentence: strin
   };
 }
 
-const common = new Set('a an the of to in on for from by with and or is are be as at it its this that if not all into when which will can has have whether'.split(' ').map(stemmer));
+const common = new Set(
+  'a an the of to in on for from by with and or is are be as at it its this that if not all into when which will can has have whether'
+    .split(' ')
+    .map(stemmer),
+);
 
 const stemsOfName = (name: string): Set<string> => new Set(wordsOf(name).map(stemmer));
 const stemsIn = (text: string): Set<string> => new Set(Array.from(wordsIn(text), stemmer));

@@ -26,7 +26,10 @@ export async function filesWithLike(name: string, files: readonly Source[]): Pro
     await setImmediate();
     since = performance.now();
   }
-  return found.sort((a, b) => b.likest - a.likest).slice(0, mostFiles).map(({ file }) => file);
+  return found
+    .sort((a, b) => b.likest - a.likest)
+    .slice(0, mostFiles)
+    .map(({ file }) => file);
 }
 
 function likestIn(text: string, wanted: ReadonlySet<string>): number {

@@ -1,13 +1,13 @@
 import { BoundedMap } from '../../../common/boundedMap';
 import type { Source } from '../../../nearby/matches';
 import type { Grammars } from '../../../syntax/grammars';
-import { symbolsOf  } from '../../../syntax/symbols';
-import type {CodeSymbol} from '../../../syntax/symbols';
+import { symbolsOf } from '../../../syntax/symbols';
+import type { CodeSymbol } from '../../../syntax/symbols';
 import type { Origin } from '../summary';
 import { candidatesFor } from './candidates';
 import { choose } from './choice';
-import { documentedIn, functionAt  } from './documented';
-import type {Documented} from './documented';
+import { documentedIn, functionAt } from './documented';
+import type { Documented } from './documented';
 import { filesWithLike } from './files';
 
 /** A function, and what is around it. */
@@ -30,7 +30,9 @@ const rememberedFiles = 16;
 
 /** Finds documented functions like others: of what a person has said of those, something holds for these. */
 export class SimilarFunctions {
-  readonly #files = new BoundedMap<string, { readonly text: string; readonly documented: readonly Documented[] }>(rememberedFiles);
+  readonly #files = new BoundedMap<string, { readonly text: string; readonly documented: readonly Documented[] }>(
+    rememberedFiles,
+  );
 
   constructor(private readonly grammars: Grammars) {}
 
@@ -45,7 +47,10 @@ export class SimilarFunctions {
     const chosen = choose(candidatesFor(own, [...here, ...there.flat()]));
     if (chosen === undefined) return undefined;
     const { name, line } = chosen.from;
-    return { sentence: chosen.sentence, from: { name, path: chosen.from.path === path ? undefined : chosen.from.path, line } };
+    return {
+      sentence: chosen.sentence,
+      from: { name, path: chosen.from.path === path ? undefined : chosen.from.path, line },
+    };
   }
 
   /** Of a file around; those of the latest files are remembered. */

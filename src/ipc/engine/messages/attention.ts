@@ -51,7 +51,13 @@ const subject = v.variant('kind', [
    * written, up to which the decoder is run. `around`, for encoders: the definitions that the text stands in, as search
    * puts them in front of it.
    */
-  v.strictObject({ kind: v.literal('text'), text, path: v.optional(v.string()), target: v.optional(text), around: v.optional(text) }),
+  v.strictObject({
+    kind: v.literal('text'),
+    text,
+    path: v.optional(v.string()),
+    target: v.optional(text),
+    around: v.optional(text),
+  }),
 ]);
 export type CaptureSubject = v.InferOutput<typeof subject>;
 
@@ -73,7 +79,17 @@ export type CaptureParams = v.InferOutput<typeof captureParams>;
  * the cursor's line, before the cursor, and behind the cursor on its line; `generated`: what the model wrote; `around`: the
  * definitions that a piece of code stands in.
  */
-const segmentKind = v.picklist(['text', 'special', 'path', 'context', 'suffix', 'prefix', 'rest', 'generated', 'around']);
+const segmentKind = v.picklist([
+  'text',
+  'special',
+  'path',
+  'context',
+  'suffix',
+  'prefix',
+  'rest',
+  'generated',
+  'around',
+]);
 export type SegmentKind = v.InferOutput<typeof segmentKind>;
 
 const segment = v.strictObject({
@@ -245,7 +261,16 @@ const weightsResult = v.strictObject({
 export type Weights = v.InferOutput<typeof weightsResult>;
 
 /** What a head can be found to do. `identifier`: reads other occurrences of a name; `parent`: tokens of the same parent in the syntax tree. */
-const headRole = v.picklist(['previous', 'duplicate', 'induction', 'bracket', 'identifier', 'definition', 'parent', 'sink']);
+const headRole = v.picklist([
+  'previous',
+  'duplicate',
+  'induction',
+  'bracket',
+  'identifier',
+  'definition',
+  'parent',
+  'sink',
+]);
 export type HeadRole = v.InferOutput<typeof headRole>;
 
 const relation = v.strictObject({

@@ -1,6 +1,6 @@
 /** The completer that copies: it finds the longest earlier text that ends like the text before the cursor, and repeats what followed. */
-import { cutToTask   } from '../situations';
-import type {Situation, Workspace} from '../situations';
+import { cutToTask } from '../situations';
+import type { Situation, Workspace } from '../situations';
 
 /** Shorter agreements are looked at only where no longer one exists. */
 const agreements = [32, 16, 8, 4, 2];

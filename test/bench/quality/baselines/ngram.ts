@@ -3,8 +3,8 @@
  * (Bell, Cleary & Witten 1990), greedy. Counts are looked up in a sorted list of positions, so that the file in
  * question can be left out for each task and its visible text be counted in its place.
  */
-import { cutToTask   } from '../situations';
-import type {Situation, Workspace} from '../situations';
+import { cutToTask } from '../situations';
+import type { Situation, Workspace } from '../situations';
 import { SortedContexts } from './sortedContexts';
 
 const longestContext = 6;
@@ -72,7 +72,12 @@ export class NgramModel {
   }
 
   /** The most probable token; the longer contexts correct the shorter ones. */
-  #next(context: readonly number[], visible: Int32Array, own: { start: number; end: number }, beginning: string): number | undefined {
+  #next(
+    context: readonly number[],
+    visible: Int32Array,
+    own: { start: number; end: number },
+    beginning: string,
+  ): number | undefined {
     const successors = this.#successors(context, visible, own);
     let probabilities = new Map<number, number>();
     for (const counts of successors) {
@@ -81,7 +86,8 @@ export class NgramModel {
       const lower = probabilities;
       const backoff = counts.size / (total + counts.size);
       probabilities = new Map([...lower].map(([id, probability]) => [id, backoff * probability]));
-      for (const [id, count] of counts) probabilities.set(id, count / (total + counts.size) + backoff * (lower.get(id) ?? 0));
+      for (const [id, count] of counts)
+        probabilities.set(id, count / (total + counts.size) + backoff * (lower.get(id) ?? 0));
     }
     let best: number | undefined;
     for (const [id, probability] of probabilities) {
@@ -104,7 +110,8 @@ export class NgramModel {
       const step = Math.max(1, (to - from) / mostOccurrences);
       for (let place = from; place < to; place += step) {
         const position = this.#contexts.positions[Math.floor(place)]! + order + 1;
-        if (position < this.#stream.length && (position < own.start || position > own.end)) add(counts, this.#stream[position]!);
+        if (position < this.#stream.length && (position < own.start || position > own.end))
+          add(counts, this.#stream[position]!);
       }
     }
     return all.filter((counts) => counts.size > 0);

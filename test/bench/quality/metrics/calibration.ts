@@ -29,18 +29,25 @@ export function calibrationError(judged: readonly Judged[], bins = 10): number {
 /** The share of tasks that have a suggestion of at least this confidence, and the share of those that is exactly right. */
 export function atThreshold(judged: readonly Judged[], threshold: number): { coverage: number; precision: number } {
   const shown = judged.filter(({ confidence }) => confidence > 0 && confidence >= threshold);
-  return { coverage: judged.length === 0 ? 0 : shown.length / judged.length, precision: mean(shown.map(({ exact }) => exact)) };
+  return {
+    coverage: judged.length === 0 ? 0 : shown.length / judged.length,
+    precision: mean(shown.map(({ exact }) => exact)),
+  };
 }
 
 /** The lowest threshold at which what is shown is right often enough, with its coverage; nothing where there is none. */
-export function thresholdFor(judged: readonly Judged[], precision: number): { threshold: number; coverage: number } | undefined {
+export function thresholdFor(
+  judged: readonly Judged[],
+  precision: number,
+): { threshold: number; coverage: number } | undefined {
   const sorted = [...judged].sort((a, b) => b.confidence - a.confidence);
   let found: { threshold: number; coverage: number } | undefined;
   let exact = 0;
   for (const [index, one] of sorted.entries()) {
     exact += one.exact;
     const isLastOfEqual = sorted[index + 1]?.confidence !== one.confidence;
-    if (isLastOfEqual && exact >= precision * (index + 1)) found = { threshold: one.confidence, coverage: (index + 1) / sorted.length };
+    if (isLastOfEqual && exact >= precision * (index + 1))
+      found = { threshold: one.confidence, coverage: (index + 1) / sorted.length };
   }
   return found;
 }

@@ -11,7 +11,8 @@ describe('logistic regression', () => {
       const odds = features.reduce((sum, value, at) => sum + value * truth[at]!, 0);
       return { features, right: random() < 1 / (1 + Math.exp(-odds)) ? 1 : 0 };
     });
-    for (const [at, weight] of fit(samples).entries()) assert.ok(Math.abs(weight - truth[at]!) < 0.1, `${weight} for ${truth[at]}`);
+    for (const [at, weight] of fit(samples).entries())
+      assert.ok(Math.abs(weight - truth[at]!) < 0.1, `${weight} for ${truth[at]}`);
   });
 });
 
@@ -26,7 +27,14 @@ describe('conditional logit', () => {
       const chosen = odds.findIndex((value) => (left -= value) <= 0);
       return { features, right: features.map((_, at) => (at === chosen ? 1 : 0)) };
     });
-    const hopeless = { features: [[5, 5], [9, 9]], right: [0, 0] };
-    for (const [at, weight] of fitChoice([...choices, hopeless]).entries()) assert.ok(Math.abs(weight - truth[at]!) < 0.1, `${weight} for ${truth[at]}`);
+    const hopeless = {
+      features: [
+        [5, 5],
+        [9, 9],
+      ],
+      right: [0, 0],
+    };
+    for (const [at, weight] of fitChoice([...choices, hopeless]).entries())
+      assert.ok(Math.abs(weight - truth[at]!) < 0.1, `${weight} for ${truth[at]}`);
   });
 });

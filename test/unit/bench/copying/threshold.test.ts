@@ -11,7 +11,10 @@ describe('from which confidence on copies are taken', () => {
     ];
     const found = new Map(thresholds(places).map(({ from, exact }) => [from, exact]));
     assert.equal(found.size, 21);
-    assert.deepEqual([0, 0.1, 0.15, 0.4, 0.45, 1].map((from) => found.get(from)), [0.75, 0.75, 1, 1, 0.75, 0.5]);
+    assert.deepEqual(
+      [0, 0.1, 0.15, 0.4, 0.45, 1].map((from) => found.get(from)),
+      [0.75, 0.75, 1, 1, 0.75, 0.5],
+    );
     assert.ok(thresholds([]).every(({ exact }) => exact === 0));
   });
 });

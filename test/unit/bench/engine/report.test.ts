@@ -3,7 +3,19 @@ import { median, ratios, table } from '../../../bench/engine/report';
 import type { Row } from '../../../bench/engine/report';
 
 const row = (more: Partial<Row>): Row => ({
-  shape: 'm135', bound: 180, contender: 'native', threads: 1, prompt: 512, loadMs: 300, residentBytes: 2 ** 20, ownBytes: 2 ** 19, decode: 90, prefill: 600, decodeCpuMs: 10, prefillCpuMs: 2, ...more,
+  shape: 'm135',
+  bound: 180,
+  contender: 'native',
+  threads: 1,
+  prompt: 512,
+  loadMs: 300,
+  residentBytes: 2 ** 20,
+  ownBytes: 2 ** 19,
+  decode: 90,
+  prefill: 600,
+  decodeCpuMs: 10,
+  prefillCpuMs: 2,
+  ...more,
 });
 
 describe('the report of the engine bench', () => {
@@ -22,9 +34,21 @@ describe('the report of the engine bench', () => {
       row({ contender: 'llama', threads: 2, decode: 1 }),
       row({ contender: 'llama', prompt: 128, decode: 1 }),
     ]);
-    assert.deepEqual(Object.keys(found).filter((name) => !name.includes('vs_llama')), ['decode_of_bound_1t', 'decode_of_bound_1t_stock']);
-    const { decode_vs_llama_1t: native, decode_vs_llama_1t_stock: binding, prefill_vs_llama_1t: prefill, decode_cpu_vs_llama_1t: cpu, load_vs_llama: load } = found;
-    assert.deepEqual({ native, binding, prefill, cpu, load }, { native: 0.9, binding: 0.6, prefill: 1.2, cpu: 1.2, load: 0.5 });
+    assert.deepEqual(
+      Object.keys(found).filter((name) => !name.includes('vs_llama')),
+      ['decode_of_bound_1t', 'decode_of_bound_1t_stock'],
+    );
+    const {
+      decode_vs_llama_1t: native,
+      decode_vs_llama_1t_stock: binding,
+      prefill_vs_llama_1t: prefill,
+      decode_cpu_vs_llama_1t: cpu,
+      load_vs_llama: load,
+    } = found;
+    assert.deepEqual(
+      { native, binding, prefill, cpu, load },
+      { native: 0.9, binding: 0.6, prefill: 1.2, cpu: 1.2, load: 0.5 },
+    );
   });
 
   it('leaves out what was not measured', () => {

@@ -5,8 +5,8 @@ import { copyCompletion } from '../../../bench/quality/baselines/copy';
 import { NgramModel } from '../../../bench/quality/baselines/ngram';
 import { SortedContexts } from '../../../bench/quality/baselines/sortedContexts';
 import { contextFor } from '../../../bench/quality/context';
-import { cutToTask   } from '../../../bench/quality/situations';
-import type {Situation, Workspace} from '../../../bench/quality/situations';
+import { cutToTask } from '../../../bench/quality/situations';
+import type { Situation, Workspace } from '../../../bench/quality/situations';
 
 const situation = (prefix: string, rest = '', mode: 'line' | 'block' = 'line', suffix = '\n'): Situation => {
   return { package: 'p', path: 'own.ts', prefix, suffix: rest + suffix, rest, mode, answer: '' };
@@ -67,13 +67,19 @@ describe('the n-gram baseline', () => {
 describe('sorted contexts', () => {
   it('find every occurrence of every context, and nothing else', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(3), { maxLength: 60 }), fc.array(fc.nat(3), { minLength: 1, maxLength: 3 }), (stream, context) => {
-        const index = new SortedContexts(Int32Array.from(stream), 4, 3);
-        const { from, to } = index.find(context);
-        const found = [...index.positions.slice(from, to)].sort((a, b) => a - b);
-        const expected = [...stream.keys()].filter((at) => context.every((token, offset) => stream[at + offset] === token));
-        assert.deepEqual(found, expected);
-      }),
+      fc.property(
+        fc.array(fc.nat(3), { maxLength: 60 }),
+        fc.array(fc.nat(3), { minLength: 1, maxLength: 3 }),
+        (stream, context) => {
+          const index = new SortedContexts(Int32Array.from(stream), 4, 3);
+          const { from, to } = index.find(context);
+          const found = [...index.positions.slice(from, to)].sort((a, b) => a - b);
+          const expected = [...stream.keys()].filter((at) =>
+            context.every((token, offset) => stream[at + offset] === token),
+          );
+          assert.deepEqual(found, expected);
+        },
+      ),
     );
   });
 });
@@ -87,7 +93,9 @@ describe('BM25', () => {
 
   it('finds by the parts of a name only where it splits', () => {
     const documents = ['function parseHeaders() {}', 'function writeBody() {}', 'function close() {}'];
-    const [split, whole] = [new Bm25(documents, splitIdentifiers), new Bm25(documents, wholeIdentifiers)].map((index) => index.search('the header is parsed'));
+    const [split, whole] = [new Bm25(documents, splitIdentifiers), new Bm25(documents, wholeIdentifiers)].map((index) =>
+      index.search('the header is parsed'),
+    );
     assert.ok(split!.indexOf(Math.max(...split!)) === 0 && split![0]! > 0);
     assert.deepEqual([...whole!], [0, 0, 0]);
   });
@@ -96,7 +104,8 @@ describe('BM25', () => {
     const scores = new Bm25(['a b', 'a c', 'a c d e f g h'], wholeIdentifiers).search('a b');
     assert.ok(scores[0]! > scores[1]! && scores[1]! > scores[2]!);
     // ln(1 + (3 − 1 + 0.5) ÷ (1 + 0.5)) for b and ln(1 + 0.5 ÷ 3.5) for a, times (k1 + 1) ÷ (1 + k1 (1 − b + b · 2 ÷ 11⁄3)).
-    const expected = ((Math.log(1 + 2.5 / 1.5) + Math.log(1 + 0.5 / 3.5)) * 2.2) / (1 + 1.2 * (0.25 + 0.75 * (2 / (11 / 3))));
+    const expected =
+      ((Math.log(1 + 2.5 / 1.5) + Math.log(1 + 0.5 / 3.5)) * 2.2) / (1 + 1.2 * (0.25 + 0.75 * (2 / (11 / 3))));
     assert.ok(Math.abs(scores[0]! - expected) < 1e-12);
   });
 });
@@ -108,11 +117,15 @@ describe('repository context', () => {
     const workspace = workspaceOf({
       'own.ts': prefix,
       'twin.ts': `${prefix}answer;\n`,
-      'loader.ts': 'export function load(folder, defaults) {\n  const settings = read(folder);\n  return settings ?? defaults;\n}\n',
+      'loader.ts':
+        'export function load(folder, defaults) {\n  const settings = read(folder);\n  return settings ?? defaults;\n}\n',
       'far/other.ts': 'export const unrelated = 1;\n',
     });
     const context = contextFor(situation(prefix), workspace);
-    assert.deepEqual(context.map(({ path }) => path), ['far/other.ts', 'loader.ts']);
+    assert.deepEqual(
+      context.map(({ path }) => path),
+      ['far/other.ts', 'loader.ts'],
+    );
     assert.match(context[1]?.text ?? '', /return settings/);
   });
 });

@@ -5,10 +5,11 @@ import { comparePaired } from '../../../bench/quality/metrics/bootstrap';
 import { atThreshold, calibrationError, reliability, thresholdFor } from '../../../bench/quality/metrics/calibration';
 import { editSimilarity, scoreCompletion } from '../../../bench/quality/metrics/completion';
 import { isFound, rankOf, reciprocalRank } from '../../../bench/quality/metrics/ranking';
-import { chrF, rougeL  } from '../../../bench/quality/metrics/sentences';
-import type {Pair} from '../../../bench/quality/metrics/sentences';
+import { chrF, rougeL } from '../../../bench/quality/metrics/sentences';
+import type { Pair } from '../../../bench/quality/metrics/sentences';
 
-const near = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} ≠ ${expected}`);
+const near = (actual: number, expected: number): void =>
+  assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} ≠ ${expected}`);
 
 describe('completion scores', () => {
   it('do not mind blanks at either end', () => {
@@ -29,7 +30,10 @@ describe('completion scores', () => {
 });
 
 describe('sentence scores', () => {
-  const golden = JSON.parse(readFileSync('test/unit/bench/quality/metrics/chrf.json', 'utf8')) as { sentences: (Pair & { chrF: number })[]; corpus: number };
+  const golden = JSON.parse(readFileSync('test/unit/bench/quality/metrics/chrf.json', 'utf8')) as {
+    sentences: (Pair & { chrF: number })[];
+    corpus: number;
+  };
 
   it('give the chrF of sacreBLEU', () => {
     for (const pair of golden.sentences) near(chrF([pair]), pair.chrF);
@@ -72,13 +76,23 @@ describe('ranking scores', () => {
 
 describe('paired bootstrap over packages', () => {
   const scores = (difference: (index: number) => number) =>
-    Array.from({ length: 200 }, (_, index) => ({ package: `p${index % 20}`, theirs: 0.5, ours: 0.5 + difference(index) }));
+    Array.from({ length: 200 }, (_, index) => ({
+      package: `p${index % 20}`,
+      theirs: 0.5,
+      ours: 0.5 + difference(index),
+    }));
 
   it('is sure of a gain that every package has', () => {
     const { ratio, low, high, p } = comparePaired(scores(() => 0.1));
     near(ratio, 1.2);
     assert.ok(low > 1.19 && high < 1.21 && p === 0);
-    assert.equal(comparePaired(scores(() => 0.1), 1.25).p, 1);
+    assert.equal(
+      comparePaired(
+        scores(() => 0.1),
+        1.25,
+      ).p,
+      1,
+    );
   });
 
   it('is not sure of a gain that one package alone brings', () => {
@@ -102,7 +116,10 @@ describe('calibration', () => {
 
   it('sorts suggestions into bins, 1 into the last', () => {
     const bins = reliability([...judged, { confidence: 1, exact: 1 }]);
-    assert.deepEqual(bins.map(({ count }) => count), [1, 0, 0, 0, 0, 2, 0, 0, 0, 3]);
+    assert.deepEqual(
+      bins.map(({ count }) => count),
+      [1, 0, 0, 0, 0, 2, 0, 0, 0, 3],
+    );
     near(bins[5]!.confidence, 0.55);
     near(bins[5]!.exact, 0.5);
   });
@@ -119,7 +136,16 @@ describe('calibration', () => {
   });
 
   it('never counts as shown what was not written', () => {
-    assert.deepEqual(atThreshold([{ confidence: 0, exact: 0 }, { confidence: 0.1, exact: 1 }], 0), { coverage: 0.5, precision: 1 });
+    assert.deepEqual(
+      atThreshold(
+        [
+          { confidence: 0, exact: 0 },
+          { confidence: 0.1, exact: 1 },
+        ],
+        0,
+      ),
+      { coverage: 0.5, precision: 1 },
+    );
   });
 
   it('finds the widest threshold that keeps a promise, and never splits equal confidences', () => {

@@ -16,7 +16,14 @@ const measured = (system: string, every: number): Measured[] =>
   tasks.map((one, index) => {
     const exact = index % every === 0 ? 1 : 0;
     const confidence = exact === 1 ? 0.9 : 0.2;
-    return { row: 'line', system, task: one, language: 'typescript', score: { exact, similarity: exact, identifiers: exact }, confidence };
+    return {
+      row: 'line',
+      system,
+      task: one,
+      language: 'typescript',
+      score: { exact, similarity: exact, identifiers: exact },
+      confidence,
+    };
   });
 
 describe('the report of quality', () => {
@@ -44,13 +51,34 @@ describe('the report of quality', () => {
   });
 
   it('scores documentation and search', () => {
-    const said = (system: string, hypothesis: string, isSimilar: boolean) => ({ system, package: 'p', language: 'python' as const, hypothesis, reference: 'read file', isSimilar });
-    report.addDocumentation([said('name', 'read file', false), said('glassbox', 'none', false), said('name', 'zzz', true), said('glassbox', 'read file', true)]);
-    const rank = (system: string, query: number, place: number) => ({ system, view: 'raw' as const, package: `p${query}`, language: 'python' as const, query, rank: place });
+    const said = (system: string, hypothesis: string, isSimilar: boolean) => ({
+      system,
+      package: 'p',
+      language: 'python' as const,
+      hypothesis,
+      reference: 'read file',
+      isSimilar,
+    });
+    report.addDocumentation([
+      said('name', 'read file', false),
+      said('glassbox', 'none', false),
+      said('name', 'zzz', true),
+      said('glassbox', 'read file', true),
+    ]);
+    const rank = (system: string, query: number, place: number) => ({
+      system,
+      view: 'raw' as const,
+      package: `p${query}`,
+      language: 'python' as const,
+      query,
+      rank: place,
+    });
     report.addSearch([rank('bm25Split', 0, 2), rank('bm25Split', 1, 2), rank('other', 0, 1), rank('other', 1, 11)]);
     assert.equal(report.numbers['documentation.similar.name.chrF'], 0);
     assert.equal(report.numbers['documentation.similar.glassbox.chrF'], 100);
-    const [name = 0, glassbox = 0] = ['name', 'glassbox'].map((system) => report.numbers[`documentation.${system}.chrF`]);
+    const [name = 0, glassbox = 0] = ['name', 'glassbox'].map(
+      (system) => report.numbers[`documentation.${system}.chrF`],
+    );
     assert.ok(name > 0 && name < 100);
     assert.equal(report.numbers['documentation.glassbox.overName'], glassbox / name);
     assert.equal(report.numbers['search.raw.python.other.mrr10'], 0.5);

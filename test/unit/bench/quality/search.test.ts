@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { bodyOf, maskName } from '../../../bench/quality/functions';
 import { reciprocalRank } from '../../../bench/quality/metrics/ranking';
 import type { Package } from '../../../bench/quality/packages';
-import { nameOf, ranksOf, searchers   } from '../../../bench/quality/search';
-import type {SearchSet, View} from '../../../bench/quality/search';
+import { nameOf, ranksOf, searchers } from '../../../bench/quality/search';
+import type { SearchSet, View } from '../../../bench/quality/search';
 import { firstSentence } from '../../../bench/quality/sentence';
-import { openParser  } from '../../../bench/quality/syntax';
-import type {FunctionRange} from '../../../bench/quality/syntax';
+import { openParser } from '../../../bench/quality/syntax';
+import type { FunctionRange } from '../../../bench/quality/syntax';
 import { root } from '../../../support/paths';
 
 /** Code with documentation, at versions that package-lock.json pins. */
@@ -32,7 +32,9 @@ async function functions(): Promise<Documented[]> {
 
 function setOf(all: readonly Documented[], view: View): SearchSet {
   const show = (text: string, one: Documented): string => (view === 'masked' ? maskName(text, nameOf(one)) : text);
-  const asked = all.filter(({ sentence }) => sentence !== undefined && all.filter((other) => other.sentence === sentence).length === 1);
+  const asked = all.filter(
+    ({ sentence }) => sentence !== undefined && all.filter((other) => other.sentence === sentence).length === 1,
+  );
   return {
     pinned: { language: 'javascript' } as Package,
     view,
@@ -51,7 +53,9 @@ describe('searching by words and meaning', function () {
       };
       assert.ok(set.queries.length > 100);
       const [hybrid, bm25] = [await mrr('hybrid'), await mrr('bm25Split')];
-      console.log(`      ${set.queries.length} sentences, ${set.documents.length} functions: MRR@10 ${hybrid.toFixed(3)}, words alone ${bm25.toFixed(3)}`);
+      console.log(
+        `      ${set.queries.length} sentences, ${set.documents.length} functions: MRR@10 ${hybrid.toFixed(3)}, words alone ${bm25.toFixed(3)}`,
+      );
       assert.ok(hybrid >= bm25);
     });
   }

@@ -3,8 +3,8 @@ import { bodyPlaces, codeLines, pauses, placesIn } from '../../../bench/quality/
 import { bodyOf, fingerprint, maskName } from '../../../bench/quality/functions';
 import { hashText, readPackages } from '../../../bench/quality/packages';
 import { firstSentence } from '../../../bench/quality/sentence';
-import { openParser  } from '../../../bench/quality/syntax';
-import type {Range} from '../../../bench/quality/syntax';
+import { openParser } from '../../../bench/quality/syntax';
+import type { Range } from '../../../bench/quality/syntax';
 import { answerOf, readCompletionTasks, readFunctions, readSentenceTasks } from '../../../bench/quality/tasks';
 
 const textOf = (text: string, { start, end }: Range): string => text.slice(start, end);
@@ -21,7 +21,10 @@ describe('frozen tasks', () => {
       assert.equal(task.lineSha256 === task.sha256, task.lineLength === task.length);
     }
     assert.deepEqual(counts, { line: 2000, any: 600, block: 500 });
-    assert.equal(new Set(tasks.map((task) => `${task.set} ${task.package} ${task.file} ${task.offset}`)).size, tasks.length);
+    assert.equal(
+      new Set(tasks.map((task) => `${task.set} ${task.package} ${task.file} ${task.offset}`)).size,
+      tasks.length,
+    );
     for (const pause of pauses) {
       const share = tasks.filter(({ cut }) => cut === pause).length / counts.line;
       assert.ok(share > 0.2 && share < 0.3, `${pause}: ${share}`);
@@ -52,12 +55,22 @@ describe('places to complete', () => {
 
   const answers = async (line: number, cut: (typeof pauses)[number] | 'any') => {
     const syntax = (await openParser('javascript'))(text);
-    return placesIn(text, syntax, codeLines(text, syntax)[line]!, cut).map((place) => [textOf(text, place.answer), place.rest, textOf(text, place.line)]);
+    return placesIn(text, syntax, codeLines(text, syntax)[line]!, cut).map((place) => [
+      textOf(text, place.answer),
+      place.rest,
+      textOf(text, place.line),
+    ]);
   };
 
   it('leave out comments', async () => {
     const syntax = (await openParser('javascript'))(text);
-    assert.deepEqual(codeLines(text, syntax).map((line) => textOf(text, line)), text.split('\n').slice(1, 5).map((line) => line.trim()));
+    assert.deepEqual(
+      codeLines(text, syntax).map((line) => textOf(text, line)),
+      text
+        .split('\n')
+        .slice(1, 5)
+        .map((line) => line.trim()),
+    );
   });
 
   it('keep behind the cursor what the editor has closed, and end before it', async () => {
@@ -84,10 +97,16 @@ describe('places to complete', () => {
   it('find short bodies, without brackets and documentation', async () => {
     const python = 'def f(a):\n    """Say it."""\n    b = a\n    return b\n\nx = 1\n';
     const places = bodyPlaces(python, (await openParser('python'))(python));
-    assert.deepEqual(places.map(({ answer }) => textOf(python, answer)), ['b = a\n    return b']);
+    assert.deepEqual(
+      places.map(({ answer }) => textOf(python, answer)),
+      ['b = a\n    return b'],
+    );
     const script = 'function f(a) {\n  if (a) {\n    g();\n  }\n  return a;\n}\n';
     const bodies = bodyPlaces(script, (await openParser('javascript'))(script));
-    assert.deepEqual(bodies.map(({ answer }) => textOf(script, answer)), ['if (a) {\n    g();\n  }\n  return a;']);
+    assert.deepEqual(
+      bodies.map(({ answer }) => textOf(script, answer)),
+      ['if (a) {\n    g();\n  }\n  return a;'],
+    );
   });
 });
 
@@ -123,7 +142,10 @@ describe('first sentences', () => {
   const cases: [string, string | undefined][] = [
     ['/**\n * Finds the nearest\n * open file. More text.\n * @param a b\n */', 'Finds the nearest open file'],
     ['"""Return the user, e.g. from a token.\n\n    More.\n    """', 'Return the user, e.g. from a token'],
-    ['r"""Raise an error if the given\n    :class:`Thing` is missing.\n    :param x: y\n    """', 'Raise an error if the given :class:`Thing` is missing'],
+    [
+      'r"""Raise an error if the given\n    :class:`Thing` is missing.\n    :param x: y\n    """',
+      'Raise an error if the given :class:`Thing` is missing',
+    ],
     ['/** Too short. */', undefined],
     ['/** See https://example.org for all of it. */', undefined],
     ['/** This was deprecated in version two. */', undefined],

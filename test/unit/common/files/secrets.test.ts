@@ -3,12 +3,34 @@ import { isSecretPath, looksSecret } from '../../../../src/common/files/secrets'
 
 describe('files that hold secrets', () => {
   const secret = [
-    '.env', '/a/.env.local', 'C:\\a\\.ENV', 'production.env', '.npmrc', '.netrc', 'id_rsa', 'id_ed25519', 'server.pem',
-    'server.key', 'store.jks', 'credentials', 'secrets.yaml', 'service-account-prod.json', 'main.tfvars',
+    '.env',
+    '/a/.env.local',
+    'C:\\a\\.ENV',
+    'production.env',
+    '.npmrc',
+    '.netrc',
+    'id_rsa',
+    'id_ed25519',
+    'server.pem',
+    'server.key',
+    'store.jks',
+    'credentials',
+    'secrets.yaml',
+    'service-account-prod.json',
+    'main.tfvars',
   ];
   const ordinary = [
-    '.env.example', '.env.sample', 'environment.ts', 'env.ts', 'id_rsa.pub', 'keys.ts', 'secrets.ts', 'credentials.py',
-    'package.json', 'monkey', '',
+    '.env.example',
+    '.env.sample',
+    'environment.ts',
+    'env.ts',
+    'id_rsa.pub',
+    'keys.ts',
+    'secrets.ts',
+    'credentials.py',
+    'package.json',
+    'monkey',
+    '',
   ];
   for (const path of secret) it(`${path} is one`, () => assert.equal(isSecretPath(path), true));
   for (const path of ordinary) it(`${path || '(no name)'} is none`, () => assert.equal(isSecretPath(path), false));

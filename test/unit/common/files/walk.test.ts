@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { largestFile, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
 import { withoutSecrets } from '../../../../src/common/text/redaction';
 import { Scope } from '../../../../src/common/files/scope';
-import { walk  } from '../../../../src/common/files/walk';
-import type {WalkOptions} from '../../../../src/common/files/walk';
+import { walk } from '../../../../src/common/files/walk';
+import type { WalkOptions } from '../../../../src/common/files/walk';
 import { makeFolder } from '../../../support/folder';
 
 async function pathsIn(root: string, options?: WalkOptions): Promise<{ paths: string[]; unreadable: string[] }> {
@@ -25,11 +25,21 @@ describe('the walk', () => {
       'node_modules/x/index.js': '', 'package-lock.json': '', '.env': '', 'src/id_rsa': '',
     }); // prettier-ignore
     const { paths } = await pathsIn(root);
-    assert.deepEqual(paths.filter((path) => !path.endsWith('ignore')), ['keep.log', 'src/a.log', 'src/build/b.ts', 'src/deep/d.ts', 'wanted.log']);
+    assert.deepEqual(
+      paths.filter((path) => !path.endsWith('ignore')),
+      ['keep.log', 'src/a.log', 'src/build/b.ts', 'src/deep/d.ts', 'wanted.log'],
+    );
   });
 
   it('obeys the repository around the folder, unless that ignores the folder itself', async () => {
-    const root = makeFolder({ '.git/info/exclude': 'private.ts\n', '.gitignore': '*.gen.ts\n/out\n', 'sub/a.gen.ts': '', 'sub/private.ts': '', 'sub/a.ts': '', 'out/a.gen.ts': '' });
+    const root = makeFolder({
+      '.git/info/exclude': 'private.ts\n',
+      '.gitignore': '*.gen.ts\n/out\n',
+      'sub/a.gen.ts': '',
+      'sub/private.ts': '',
+      'sub/a.ts': '',
+      'out/a.gen.ts': '',
+    });
     assert.deepEqual((await pathsIn(join(root, 'sub'))).paths, ['a.ts']);
     assert.deepEqual((await pathsIn(join(root, 'out'))).paths, ['a.gen.ts']);
   });
@@ -40,24 +50,52 @@ describe('the walk', () => {
   });
 
   it('leaves out what is excluded, whatever other rules say', async () => {
-    const root = makeFolder({ '.gitignore': '!*.snap\n', 'a.snap': '', 'out/a.ts': '', 'src/out/b.ts': '', 'src/a.ts': '' });
+    const root = makeFolder({
+      '.gitignore': '!*.snap\n',
+      'a.snap': '',
+      'out/a.ts': '',
+      'src/out/b.ts': '',
+      'src/a.ts': '',
+    });
     const { paths } = await pathsIn(root, { excludes: ['*.snap', '/out'] });
     assert.deepEqual(paths, ['.gitignore', 'src/a.ts', 'src/out/b.ts']);
   });
 
   it('looks only at what it is told to, and by the same rules', async () => {
-    const root = makeFolder({ '.gitignore': 'b.*\n', 'src/a/x.ts': '', 'src/a/b.ts': '', 'src/ab/x.ts': '', 'src/c.ts': '', 'src/d.ts': '', 'z.ts': '' });
+    const root = makeFolder({
+      '.gitignore': 'b.*\n',
+      'src/a/x.ts': '',
+      'src/a/b.ts': '',
+      'src/ab/x.ts': '',
+      'src/c.ts': '',
+      'src/d.ts': '',
+      'z.ts': '',
+    });
     const scope = new Scope(['src/a', 'src/c.ts', 'src/b.ts', 'gone/e.ts']);
     assert.deepEqual((await pathsIn(root, { scope })).paths, ['src/a/x.ts', 'src/c.ts']);
   });
 
   it('takes file names of every kind', async () => {
-    const names = ['ä.ts', 'a\u0308.ts', '数据/データ.py', '😀.md', 'with space.js', '..dots', '#hash', '!bang', '[x].ts', "quote'.ts"];
+    const names = [
+      'ä.ts',
+      'a\u0308.ts',
+      '数据/データ.py',
+      '😀.md',
+      'with space.js',
+      '..dots',
+      '#hash',
+      '!bang',
+      '[x].ts',
+      "quote'.ts",
+    ];
     const odd = process.platform === 'win32' ? [] : ['line\nbreak.ts', 'back\\slash.ts', 'colon:.ts'];
     const root = makeFolder(Object.fromEntries([...names, ...odd].map((name) => [name, ''])));
     const { paths } = await pathsIn(root, { excludes: ['*.none'] });
     // Some file systems compose characters by themselves.
-    assert.deepEqual(new Set(paths.map((path) => path.normalize())), new Set([...names, ...odd].map((path) => path.normalize())));
+    assert.deepEqual(
+      new Set(paths.map((path) => path.normalize())),
+      new Set([...names, ...odd].map((path) => path.normalize())),
+    );
   });
 
   // Elsewhere, file systems take no such names.
@@ -89,7 +127,8 @@ describe('the walk', () => {
 });
 
 describe('the content of a file', () => {
-  const read = (text: string | number[]) => readContent(typeof text === 'string' ? Buffer.from(text) : Uint8Array.from(text));
+  const read = (text: string | number[]) =>
+    readContent(typeof text === 'string' ? Buffer.from(text) : Uint8Array.from(text));
 
   it('is text in UTF-8 or UTF-16', () => {
     assert.deepEqual(read('ä😀'), { text: 'ä😀' });
@@ -109,7 +148,10 @@ describe('the content of a file', () => {
   it('is shown by its lines', () => {
     const text = 'one\r\n\nthree\nfour';
     const shown = (from: number, to: number): string => linesBetween(text, from, to);
-    assert.deepEqual([shown(1, 1), shown(1, 2), shown(2, 3), shown(4, 4), shown(3, 9), shown(9, 9)], ['one\r', 'one\r\n', '\nthree', 'four', 'three\nfour', '']);
+    assert.deepEqual(
+      [shown(1, 1), shown(1, 2), shown(2, 3), shown(4, 4), shown(3, 9), shown(9, 9)],
+      ['one\r', 'one\r\n', '\nthree', 'four', 'three\nfour', ''],
+    );
   });
 
   it('is searched without the lines that hold secrets', () => {

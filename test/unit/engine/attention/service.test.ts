@@ -6,7 +6,13 @@ import { heaviest, linesOf, rollUp } from '../../../../src/attention/linesOfToke
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import { ModelStore } from '../../../../src/engine/scheduling/modelStore';
 import type { EngineMessage } from '../../../../src/ipc/engine/protocol';
-import type { CaptureResult, Causal, Probabilities, Provenance, Tile } from '../../../../src/ipc/engine/messages/attention';
+import type {
+  CaptureResult,
+  Causal,
+  Probabilities,
+  Provenance,
+  Tile,
+} from '../../../../src/ipc/engine/messages/attention';
 import { EngineServer } from '../../../../src/engine/server/server';
 
 const letters = { stream: () => ({ push: (id: number) => String.fromCharCode(id), end: () => '' }) };
@@ -22,20 +28,45 @@ function spellingModel(): AttentionModel {
       for (let position = from; position < to; position++) {
         await step();
         const hides = hidden !== undefined && hidden.from <= 3 && hidden.to > 3;
-        visit(position, Float32Array.from({ length: 128 }, (__, id) => (id === 98 ? (hides ? 1 : 9) : 0)));
+        visit(
+          position,
+          Float32Array.from({ length: 128 }, (__, id) => (id === 98 ? (hides ? 1 : 9) : 0)),
+        );
       }
     },
     textOf: (id) => String.fromCharCode(id),
   };
   return {
-    path: '/model', openMs: 1, predictions,
+    path: '/model',
+    openMs: 1,
+    predictions,
     plan(subject) {
-      const parts = subject.kind === 'text' ? [{ kind: 'text' as const, ids: idsOf(subject.text) }]
-        : [{ kind: 'prefix' as const, ids: subject.promptIds }, { kind: 'generated' as const, ids: subject.generatedIds }];
+      const parts =
+        subject.kind === 'text'
+          ? [{ kind: 'text' as const, ids: idsOf(subject.text) }]
+          : [
+              { kind: 'prefix' as const, ids: subject.promptIds },
+              { kind: 'generated' as const, ids: subject.generatedIds },
+            ];
       const sequence = sequenceOf(parts, letters);
       const length = sequence.ids.length;
-      const stack = { kind: 'decoder' as const, queries: 0, keys: 0, layers: 1, heads: 2, causal: true, rows: length, columns: length, valueWeighted: false };
-      return { way: 'softmax', sequences: [sequence], stacks: [stack], generatedFrom: subject.kind === 'prompt' ? subject.promptIds.length : length };
+      const stack = {
+        kind: 'decoder' as const,
+        queries: 0,
+        keys: 0,
+        layers: 1,
+        heads: 2,
+        causal: true,
+        rows: length,
+        columns: length,
+        valueWeighted: false,
+      };
+      return {
+        way: 'softmax',
+        sequences: [sequence],
+        stacks: [stack],
+        generatedFrom: subject.kind === 'prompt' ? subject.promptIds.length : length,
+      };
     },
     async fill(capture, step, onRows) {
       const [stack] = capture.stacks;
@@ -54,8 +85,14 @@ function spellingModel(): AttentionModel {
 
 function serve() {
   const sent: EngineMessage[] = [];
-  const none = new ModelStore<never>(() => Promise.reject(new EngineError('modelMissing', 'not here')), () => undefined);
-  const attention = new ModelStore(() => Promise.resolve(spellingModel()), () => undefined);
+  const none = new ModelStore<never>(
+    () => Promise.reject(new EngineError('modelMissing', 'not here')),
+    () => undefined,
+  );
+  const attention = new ModelStore(
+    () => Promise.resolve(spellingModel()),
+    () => undefined,
+  );
   const server = new EngineServer({ models: none, attention, threads: 1, send: (message) => sent.push(message) });
   let next = 1;
   const begin = (method: string, params: unknown) => {
@@ -72,7 +109,8 @@ function serve() {
     }
   };
   const ask = async <T>(method: string, params: unknown): Promise<T> => (await end(begin(method, params))) as T;
-  const eventsOf = (id: number) => sent.flatMap((one) => (one.kind === 'event' && one.id === id ? [one.value as { kind: string; done: number }] : []));
+  const eventsOf = (id: number) =>
+    sent.flatMap((one) => (one.kind === 'event' && one.id === id ? [one.value as { kind: string; done: number }] : []));
   return { server, sent, begin, end, ask, eventsOf };
 }
 
@@ -84,13 +122,40 @@ describe('attention in the engine', () => {
     const { begin, end, eventsOf, ask } = serve();
     const id = begin('capture', params);
     while (eventsOf(id).length < 4) await new Promise((resolve) => setImmediate(resolve));
-    const tile = await ask<Tile>('tile', { capture: 1, layer: 0, heads: 1, level: 0, kind: 'max', x: 0, y: 0, width: 3, height: 3 });
+    const tile = await ask<Tile>('tile', {
+      capture: 1,
+      layer: 0,
+      heads: 1,
+      level: 0,
+      kind: 'max',
+      x: 0,
+      y: 0,
+      width: 3,
+      height: 3,
+    });
     assert.deepEqual([...tile.data.slice(0, 3)], [255, 0, 0]);
     const result = (await end(id)) as CaptureResult;
     assert.equal(result.capture, 1);
-    assert.deepEqual(eventsOf(id).map(({ kind }) => kind), ['begun', ...Array.from(text, () => 'rows')]);
-    assert.deepEqual(eventsOf(id).slice(1).map(({ done }) => done), Array.from(text, (_, at) => at + 1));
-    const summary = await ask<Tile>('tile', { capture: 1, heads: 'rollout', level: 0, kind: 'mean', x: 0, y: 0, width: 99, height: 99 });
+    assert.deepEqual(
+      eventsOf(id).map(({ kind }) => kind),
+      ['begun', ...Array.from(text, () => 'rows')],
+    );
+    assert.deepEqual(
+      eventsOf(id)
+        .slice(1)
+        .map(({ done }) => done),
+      Array.from(text, (_, at) => at + 1),
+    );
+    const summary = await ask<Tile>('tile', {
+      capture: 1,
+      heads: 'rollout',
+      level: 0,
+      kind: 'mean',
+      x: 0,
+      y: 0,
+      width: 99,
+      height: 99,
+    });
     assert.equal(summary.width, text.length);
   });
 
@@ -105,7 +170,10 @@ describe('attention in the engine', () => {
 
     const { capture } = await ask<CaptureResult>('capture', params);
     await ask('release', { capture });
-    await assert.rejects(ask('weights', { capture, layer: 0, heads: 0, tokens: { from: 0, to: 1 }, direction: 'reads' }), { code: 'invalid' });
+    await assert.rejects(
+      ask('weights', { capture, layer: 0, heads: 0, tokens: { from: 0, to: 1 }, direction: 'reads' }),
+      { code: 'invalid' },
+    );
   });
 
   it('refuses what does not fit, with a sentence', async () => {
@@ -116,43 +184,106 @@ describe('attention in the engine', () => {
     await assert.rejects(ask('weights', { ...weights, tokens: { from: 0, to: 999 } }), /no tokens/);
     await assert.rejects(ask('weights', { ...weights, stack: 1 }), /no stack 1/);
     await assert.rejects(ask('weights', { ...weights, heads: 'median' }), { code: 'invalid' });
-    await assert.rejects(ask('tile', { ...weights, level: 99, kind: 'max', x: 0, y: 0, width: 1, height: 1 }), { code: 'invalid' });
+    await assert.rejects(ask('tile', { ...weights, level: 99, kind: 'max', x: 0, y: 0, width: 1, height: 1 }), {
+      code: 'invalid',
+    });
     await assert.rejects(ask('provenance', { capture, heads: 'mean' }), /Nothing was generated/);
     await assert.rejects(ask('probabilities', { capture, position: 99, top: 1 }), /no tokens/);
-    await assert.rejects(ask('causal', { capture, hidden: { from: 4, to: 6 }, target: { from: 5, to: 7 } }), /must lie before/);
+    await assert.rejects(
+      ask('causal', { capture, hidden: { from: 4, to: 6 }, target: { from: 5, to: 7 } }),
+      /must lie before/,
+    );
   });
 
   it('says what was likely, where a token came from, and whether hiding it matters', async () => {
     const { ask } = serve();
     const prompt = 'a\nbcdefghijklmnopqrstuvwxyzacdef\n';
-    const { capture } = await ask<CaptureResult>('capture', { model: '/model', subject: { kind: 'prompt', promptIds: idsOf(prompt), generatedIds: idsOf('bx') } });
+    const { capture } = await ask<CaptureResult>('capture', {
+      model: '/model',
+      subject: { kind: 'prompt', promptIds: idsOf(prompt), generatedIds: idsOf('bx') },
+    });
     const { top, actual } = await ask<Probabilities>('probabilities', { capture, position: prompt.length - 1, top: 2 });
     assert.deepEqual([top[0]!.text, actual?.text, actual?.rank], ['b', 'b', 1]);
 
     const { lines, tokens } = await ask<Provenance>('provenance', { capture, layer: 0, heads: 1 });
-    assert.deepEqual(lines.map(({ from, to }) => [from, to]), [[0, 2], [2, prompt.length], [prompt.length, prompt.length + 2]]);
-    assert.deepEqual(tokens.map((token) => token.token), [prompt.length, prompt.length + 1]);
+    assert.deepEqual(
+      lines.map(({ from, to }) => [from, to]),
+      [
+        [0, 2],
+        [2, prompt.length],
+        [prompt.length, prompt.length + 2],
+      ],
+    );
+    assert.deepEqual(
+      tokens.map((token) => token.token),
+      [prompt.length, prompt.length + 1],
+    );
     assert.ok(tokens[0]!.logprob > -0.1 && tokens[1]!.logprob < -8);
-    assert.deepEqual(tokens[0]!.lines.map(({ line }) => line), [1], 'without the sink, all of it');
+    assert.deepEqual(
+      tokens[0]!.lines.map(({ line }) => line),
+      [1],
+      'without the sink, all of it',
+    );
 
-    const check = await ask<Causal>('causal', { capture, hidden: { from: 3, to: 4 }, target: { from: prompt.length, to: prompt.length + 1 } });
+    const check = await ask<Causal>('causal', {
+      capture,
+      hidden: { from: 3, to: 4 },
+      target: { from: prompt.length, to: prompt.length + 1 },
+    });
     assert.equal(check.verdict, 'causal');
     assert.ok(check.delta < -1 && check.p <= 0.05 && check.controlDeltas.every((delta) => delta === 0));
-    const other = await ask<Causal>('causal', { capture, hidden: { from: 9, to: 10 }, target: { from: prompt.length, to: prompt.length + 1 } });
+    const other = await ask<Causal>('causal', {
+      capture,
+      hidden: { from: 9, to: 10 },
+      target: { from: prompt.length, to: prompt.length + 1 },
+    });
     assert.equal(other.verdict, 'correlational');
   });
 });
 
 describe('parts of a prompt', () => {
   it('are told by the special tokens, as prompts are written', () => {
-    const roles = new Map([[1, 'file'], [2, 'suffix'], [3, 'prefix'], [4, 'rest'], [5, 'middle']]);
-    const ids = [1, ...idsOf('o.ts\nother'), 1, ...idsOf('p.ts\n'), 2, ...idsOf('after'), 3, ...idsOf('before'), 4, ...idsOf('rest'), 5];
+    const roles = new Map([
+      [1, 'file'],
+      [2, 'suffix'],
+      [3, 'prefix'],
+      [4, 'rest'],
+      [5, 'middle'],
+    ]);
+    const ids = [
+      1,
+      ...idsOf('o.ts\nother'),
+      1,
+      ...idsOf('p.ts\n'),
+      2,
+      ...idsOf('after'),
+      3,
+      ...idsOf('before'),
+      4,
+      ...idsOf('rest'),
+      5,
+    ];
     const parts = partsOf(ids, [...idsOf('new'), 9], new Map([...roles, [9, 'special']]), (id) => id === 10);
     const sequence = sequenceOf(parts, letters);
-    assert.deepEqual(sequence.segments.filter(({ kind }) => kind !== 'special').map(({ kind, start, end }) => [kind, sequence.text.slice(start, end)]), [
-      ['path', 'o.ts\n'], ['context', 'other'], ['path', 'p.ts\n'], ['suffix', 'after'], ['prefix', 'before'], ['rest', 'rest'], ['generated', 'new'],
-    ]);
-    assert.deepEqual(sequence.segments.map(({ from }) => from).slice(1), sequence.segments.map(({ to }) => to).slice(0, -1), 'without gaps');
+    assert.deepEqual(
+      sequence.segments
+        .filter(({ kind }) => kind !== 'special')
+        .map(({ kind, start, end }) => [kind, sequence.text.slice(start, end)]),
+      [
+        ['path', 'o.ts\n'],
+        ['context', 'other'],
+        ['path', 'p.ts\n'],
+        ['suffix', 'after'],
+        ['prefix', 'before'],
+        ['rest', 'rest'],
+        ['generated', 'new'],
+      ],
+    );
+    assert.deepEqual(
+      sequence.segments.map(({ from }) => from).slice(1),
+      sequence.segments.map(({ to }) => to).slice(0, -1),
+      'without gaps',
+    );
     assert.equal(sequence.segments.at(-1)!.to, ids.length + 4);
   });
 
@@ -164,17 +295,42 @@ describe('parts of a prompt', () => {
     };
     const { ranges, texts, text: joined } = sequenceOf([{ kind: 'text', ids: bytes }], { stream: decode });
     assert.deepEqual([[...ranges], texts, joined], [[0, 1, 1, 2, 1, 2], ['a', '', 'é'], 'aé']);
-    const cut = sequenceOf([{ kind: 'prefix', ids: bytes.subarray(0, 2) }, { kind: 'generated', ids: [98] }], { stream: decode });
+    const cut = sequenceOf(
+      [
+        { kind: 'prefix', ids: bytes.subarray(0, 2) },
+        { kind: 'generated', ids: [98] },
+      ],
+      { stream: decode },
+    );
     assert.deepEqual([cut.text, [...cut.ranges]], ['a\ufffdb', [0, 1, 1, 2, 2, 3]]);
   });
 });
 
 describe('lines', () => {
   it('hold the tokens that begin in them, of one part of the input each', () => {
-    const sequence = sequenceOf([{ kind: 'suffix', ids: idsOf('ab\ncd') }, { kind: 'special', ids: [1] }, { kind: 'prefix', ids: idsOf('ef\n\ng') }], letters);
+    const sequence = sequenceOf(
+      [
+        { kind: 'suffix', ids: idsOf('ab\ncd') },
+        { kind: 'special', ids: [1] },
+        { kind: 'prefix', ids: idsOf('ef\n\ng') },
+      ],
+      letters,
+    );
     const lines = linesOf(sequence);
-    assert.deepEqual(lines.map(({ start, end }) => sequence.text.slice(start, end)), ['ab\n', 'cd', 'ef\n', '\n', 'g']);
-    assert.deepEqual(lines.map(({ from, to }) => [from, to]), [[0, 3], [3, 5], [6, 9], [9, 10], [10, 11]]);
+    assert.deepEqual(
+      lines.map(({ start, end }) => sequence.text.slice(start, end)),
+      ['ab\n', 'cd', 'ef\n', '\n', 'g'],
+    );
+    assert.deepEqual(
+      lines.map(({ from, to }) => [from, to]),
+      [
+        [0, 3],
+        [3, 5],
+        [6, 9],
+        [9, 10],
+        [10, 11],
+      ],
+    );
     assert.deepEqual([...rollUp(new Float32Array(11).fill(1), lines)], [3, 2, 3, 1, 1]);
   });
 

@@ -45,7 +45,10 @@ describe('CompletionModel', () => {
     assert.equal(result.text, 'foo(bar)');
     assert.equal(result.heard, 'foo(bar)');
     assert.equal(result.finish, 'endOfMiddle');
-    assert.deepEqual(result.tokens.map(({ id }) => id), [...ids, endOfMiddle]);
+    assert.deepEqual(
+      result.tokens.map(({ id }) => id),
+      [...ids, endOfMiddle],
+    );
     assert.equal(result.tokens.map(({ text }) => text).join(''), 'foo(bar)');
     assert.equal(result.logprob, sum(result));
     assert.ok(Math.abs(result.confidence - 0.9 ** (ids.length + 1)) < 1e-9);
@@ -57,7 +60,12 @@ describe('CompletionModel', () => {
     assert.equal(result.text, 'foo(bar)');
     assert.equal(result.heard, 'foo(bar)');
     assert.equal(result.finish, 'stop');
-    assert.ok(result.tokens.map(({ text }) => text).join('').startsWith('foo(bar)'));
+    assert.ok(
+      result.tokens
+        .map(({ text }) => text)
+        .join('')
+        .startsWith('foo(bar)'),
+    );
     assert.ok(result.tokens.length <= tokenizer.encode('foo(bar)\nconst').length);
   });
 
@@ -110,10 +118,18 @@ describe('CompletionModel', () => {
   });
 
   describe('with alternatives', () => {
-    const [a, b, c] = ['foo', 'bar', 'baz'].map((text) => () => tokenizer.encode(text)) as [() => number[], () => number[], () => number[]];
+    const [a, b, c] = ['foo', 'bar', 'baz'].map((text) => () => tokenizer.encode(text)) as [
+      () => number[],
+      () => number[],
+      () => number[],
+    ];
 
     /** A decoder that knows whole texts by their probabilities, and writes the likeliest that begins as it is told. */
-    function decoderOf(texts: readonly (readonly [ids: readonly number[], share: number])[], asked: number[][], failsAt?: number): Pick<Decoder, 'generate'> {
+    function decoderOf(
+      texts: readonly (readonly [ids: readonly number[], share: number])[],
+      asked: number[][],
+      failsAt?: number,
+    ): Pick<Decoder, 'generate'> {
       return {
         generate({ prompt, onToken, stopIds, runnersUp = 0 }) {
           asked.push(Array.from(prompt));
@@ -125,52 +141,90 @@ describe('CompletionModel', () => {
             const fitting = texts.filter(([ids]) => written.every((id, at) => id === ids[at]));
             const whole = fitting.reduce((sum, [, share]) => sum + share, 0);
             const shares = new Map<number, number>();
-            for (const [ids, share] of fitting) shares.set(ids[written.length]!, (shares.get(ids[written.length]!) ?? 0) + share / whole);
-            const ranked = [...shares].sort((x, y) => y[1] - x[1]).map(([id, share]) => ({ id, logprob: Math.log(share) }));
+            for (const [ids, share] of fitting)
+              shares.set(ids[written.length]!, (shares.get(ids[written.length]!) ?? 0) + share / whole);
+            const ranked = [...shares]
+              .sort((x, y) => y[1] - x[1])
+              .map(([id, share]) => ({ id, logprob: Math.log(share) }));
             const token = { ...ranked[0]!, runnersUp: ranked.slice(1, 1 + runnersUp) };
             tokens.push(token);
             const wanted = onToken?.(token);
             const finish = stopIds.has(token.id) ? 'endOfMiddle' : wanted === 'stop' ? 'stop' : undefined;
-            if (finish) return Promise.resolve({ tokens, finish, reusedTokens: 0, prefillTokens: prompt.length, prefillMs: 1, decodeMs: 2 });
+            if (finish)
+              return Promise.resolve({
+                tokens,
+                finish,
+                reusedTokens: 0,
+                prefillTokens: prompt.length,
+                prefillMs: 1,
+                decodeMs: 2,
+              });
           }
         },
       };
     }
 
-    async function alternatives(wanted: number, failsAt?: number): Promise<{ result: CompleteResult; asked: number[][] }> {
+    async function alternatives(
+      wanted: number,
+      failsAt?: number,
+    ): Promise<{ result: CompleteResult; asked: number[][] }> {
       const asked: number[][] = [];
       const texts = [
-        [[...a(), ...b(), endOfMiddle], 0.5], [[...a(), ...c(), endOfMiddle], 0.2], [[...c(), ...a(), endOfMiddle], 0.16],
+        [[...a(), ...b(), endOfMiddle], 0.5],
+        [[...a(), ...c(), endOfMiddle], 0.2],
+        [[...c(), ...a(), endOfMiddle], 0.16],
         // The same text for the reader, and none at all.
-        [[...a(), ...b(), ...tokenizer.encode(' '), endOfMiddle], 0.1], [[endOfMiddle], 0.04],
+        [[...a(), ...b(), ...tokenizer.encode(' '), endOfMiddle], 0.1],
+        [[endOfMiddle], 0.04],
       ] as const;
       const model = new CompletionModel(folder, tokenizer, decoderOf(texts, asked, failsAt));
-      const params = { model: folder.path, mode: 'line', path: 'a.ts', context: [], prefix: 'const a = ', suffix: '\n', maxTokens: 64, alternatives: wanted } as const;
+      const params = {
+        model: folder.path,
+        mode: 'line',
+        path: 'a.ts',
+        context: [],
+        prefix: 'const a = ',
+        suffix: '\n',
+        maxTokens: 64,
+        alternatives: wanted,
+      } as const;
       return { result: await model.complete({ ...params, context: [] }, noPause, () => undefined), asked };
     }
 
     it('writes the likeliest other texts, no two alike, each with its probability', async () => {
       const { result, asked } = await alternatives(4);
       assert.equal(result.text, 'foobar');
-      assert.deepEqual(result.alternatives!.map(({ text }) => text), ['foobaz', 'bazfoo']);
+      assert.deepEqual(
+        result.alternatives!.map(({ text }) => text),
+        ['foobaz', 'bazfoo'],
+      );
       result.alternatives!.forEach(({ confidence, tokens, finish }, at) => {
         assert.ok(Math.abs(confidence - [0.2, 0.16][at]!) < 1e-9, `${confidence}`);
         assert.equal(tokens.at(-1)!.id, endOfMiddle);
         assert.equal(finish, 'endOfMiddle');
       });
-      assert.ok(asked.slice(1).every((prompt) => asked[0]!.every((id, index) => prompt[index] === id)), 'each goes on behind the same prompt');
+      assert.ok(
+        asked.slice(1).every((prompt) => asked[0]!.every((id, index) => prompt[index] === id)),
+        'each goes on behind the same prompt',
+      );
     });
 
     it('writes no more than are wanted', async () => {
       const { result, asked } = await alternatives(1);
-      assert.deepEqual(result.alternatives!.map(({ text }) => text), ['foobaz']);
+      assert.deepEqual(
+        result.alternatives!.map(({ text }) => text),
+        ['foobaz'],
+      );
       assert.equal(asked.length, 2);
     });
 
     it('gives those that there are at a deadline', async () => {
       const { result } = await alternatives(4, 2);
       assert.equal(result.text, 'foobar');
-      assert.deepEqual(result.alternatives!.map(({ text }) => text), ['foobaz']);
+      assert.deepEqual(
+        result.alternatives!.map(({ text }) => text),
+        ['foobaz'],
+      );
     });
 
     it('writes none where none are wanted', async () => {

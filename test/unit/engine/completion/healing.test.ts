@@ -14,16 +14,23 @@ describe('Healing', () => {
   let tokenizer: Tokenizer;
 
   before(async () => {
-    folder = { ...(await openDecoderFolder(join(root, 'models/decoder'))), promptLayout: 'left-to-right', tokens: {}, stopTokens: [] };
+    folder = {
+      ...(await openDecoderFolder(join(root, 'models/decoder'))),
+      promptLayout: 'left-to-right',
+      tokens: {},
+      stopTokens: [],
+    };
     tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
   });
 
   const bytes = (text: string) => new Uint8Array(Buffer.from(text));
-  const texts = (ids: readonly number[]) => ids.map((id) => Buffer.from(tokenizer.bytesOf(id) ?? []).toString('latin1'));
-  const single = (byte: number) => Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).find((id) => {
-    const token = tokenizer.bytesOf(id);
-    return token?.length === 1 && token[0] === byte;
-  })!;
+  const texts = (ids: readonly number[]) =>
+    ids.map((id) => Buffer.from(tokenizer.bytesOf(id) ?? []).toString('latin1'));
+  const single = (byte: number) =>
+    Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).find((id) => {
+      const token = tokenizer.bytesOf(id);
+      return token?.length === 1 && token[0] === byte;
+    })!;
   const allowed = (healing: Healing) => {
     const { allows } = healing;
     return allows && Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).filter(allows);
@@ -34,7 +41,11 @@ describe('Healing', () => {
       const wanted = bytes(text);
       const expected = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).filter((id) => {
         const token = Buffer.from(tokenizer.bytesOf(id) ?? []);
-        return token.length > 0 && (token.subarray(0, wanted.length).equals(wanted) || Buffer.from(wanted).subarray(0, token.length).equals(token));
+        return (
+          token.length > 0 &&
+          (token.subarray(0, wanted.length).equals(wanted) ||
+            Buffer.from(wanted).subarray(0, token.length).equals(token))
+        );
       });
       assert.deepEqual(allowed(new Healing(tokenizer, wanted)), expected);
       assert.ok(expected.length > 0, text);
@@ -52,7 +63,13 @@ describe('Healing', () => {
   });
 
   it('gives none of the characters that stand before the cursor, whatever tokens write them again', async () => {
-    for (const [prefix, rest] of [['const size = ret', 'urned'], ['x =', ' 1;'], ['s = "größ', 'e";'], ['t = "👍', ' good";'], ['if (a) {\n    ', 'return b;']] as const) {
+    for (const [prefix, rest] of [
+      ['const size = ret', 'urned'],
+      ['x =', ' 1;'],
+      ['s = "größ', 'e";'],
+      ['t = "👍', ' good";'],
+      ['if (a) {\n    ', 'return b;'],
+    ] as const) {
       // Writes the text in single bytes, and then in as few tokens as there are: always among what is allowed.
       for (const inPieces of [true, false]) {
         let script: number[] = [];
@@ -69,12 +86,31 @@ describe('Healing', () => {
               tokens.push({ id, logprob: -0.1 });
               onToken?.({ id, logprob: -0.1 });
             }
-            return Promise.resolve({ tokens, finish: 'length', reusedTokens: 0, prefillTokens: prompt.length, prefillMs: 1, decodeMs: 2 });
+            return Promise.resolve({
+              tokens,
+              finish: 'length',
+              reusedTokens: 0,
+              prefillTokens: prompt.length,
+              prefillMs: 1,
+              decodeMs: 2,
+            });
           },
         };
         let heard = '';
-        const params = { model: folder.path, path: 'a.ts', context: [], prefix, suffix: '', mode: 'line', maxTokens: 16 } as const;
-        const result = await new CompletionModel(folder, tokenizer, decoder).complete({ ...params, context: [] }, noPause, (piece) => (heard += piece));
+        const params = {
+          model: folder.path,
+          path: 'a.ts',
+          context: [],
+          prefix,
+          suffix: '',
+          mode: 'line',
+          maxTokens: 16,
+        } as const;
+        const result = await new CompletionModel(folder, tokenizer, decoder).complete(
+          { ...params, context: [] },
+          noPause,
+          (piece) => (heard += piece),
+        );
         assert.deepEqual([result.text, heard], [rest, rest], prefix);
         assert.equal(result.tokens.map(({ text }) => text).join(''), rest);
         assert.equal(result.tokens.length, script.length);

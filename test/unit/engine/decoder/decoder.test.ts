@@ -69,7 +69,17 @@ for (const layout of ['delta', 'copy'] as const) {
       const session = new FakeSession(layout);
       const decoder = new Decoder(session, folder(layout), undefined, { speculates: false });
       const written = await ids(decoder, upTo(20, 40), { maxTokens: 5 });
-      assert.deepEqual(session.runs.map(({ past, rows }) => [past, rows]), [[0, 16], [16, 4], [20, 1], [21, 1], [22, 1], [23, 1]]);
+      assert.deepEqual(
+        session.runs.map(({ past, rows }) => [past, rows]),
+        [
+          [0, 16],
+          [16, 4],
+          [20, 1],
+          [21, 1],
+          [22, 1],
+          [23, 1],
+        ],
+      );
       session.runs.length = 0;
       const text = [...upTo(20, 40), ...written];
       assert.deepEqual(await ids(decoder, text, { maxTokens: 1 }), expected(text, 1));
@@ -88,7 +98,8 @@ for (const layout of ['delta', 'copy'] as const) {
       for (const chunks of [1, 2]) {
         const { decoder, session } = open();
         let left = chunks;
-        const step = () => (--left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined));
+        const step = () =>
+          --left < 0 ? Promise.reject(new EngineError('cancelled', 'typed on')) : Promise.resolve(undefined);
         await assert.rejects(decoder.generate(request(upTo(60)), step), failure('cancelled'));
         const finished = session.runs.reduce((rows, run) => rows + run.rows, 0);
         assert.equal(session.runs.length, chunks);
@@ -130,7 +141,10 @@ for (const layout of ['delta', 'copy'] as const) {
         return Promise.resolve(interrupt.signal);
       };
       const { tokens, prefillTokens } = await decoder.generate(request(upTo(50)), step);
-      assert.deepEqual(tokens.map(({ id }) => id), expected(upTo(50), 4));
+      assert.deepEqual(
+        tokens.map(({ id }) => id),
+        expected(upTo(50), 4),
+      );
       assert.equal(prefillTokens, 50);
       assert.equal(session.runs.length, runs - Math.floor(runs / 3));
       assert.ok(runs >= 6);
@@ -140,25 +154,41 @@ for (const layout of ['delta', 'copy'] as const) {
       const { decoder } = open();
       const prompts = [upTo(40), upTo(33, 1), [...upTo(20), 9]];
       const results = await Promise.all(prompts.map((prompt) => ids(decoder, prompt)));
-      assert.deepEqual(results, prompts.map((prompt) => expected(prompt, 4)));
+      assert.deepEqual(
+        results,
+        prompts.map((prompt) => expected(prompt, 4)),
+      );
     });
 
     it('gives what an empty cache gives, whatever runs beside it in sequences of any name and size', async () => {
       const names = ['completion', 'summarize', 'inspect', 'index'] as const;
       const token = fc.integer({ min: 0, max: 1 });
-      const job = fc.record({ sequence: fc.constantFrom(...names), prompt: fc.array(token, { minLength: 1, maxLength: 60 }), pauses: fc.integer({ min: 0, max: 3 }) });
+      const job = fc.record({
+        sequence: fc.constantFrom(...names),
+        prompt: fc.array(token, { minLength: 1, maxLength: 60 }),
+        pauses: fc.integer({ min: 0, max: 3 }),
+      });
       await fc.assert(
-        fc.asyncProperty(fc.array(job, { minLength: 2, maxLength: 8 }), fc.constantFrom(0, 20_000, undefined), async (jobs, bytes) => {
-          const decoder = new Decoder(new FakeSession(layout), folder(layout), undefined, { cacheBytes: bytes });
-          await Promise.all(jobs.map(async ({ sequence, prompt, pauses }) => {
-            const step = async () => {
-              for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
-              return undefined;
-            };
-            const { tokens } = await decoder.generate(request(prompt, { sequence }), step);
-            assert.deepEqual(tokens.map(({ id }) => id), expected(prompt, 4));
-          }));
-        }),
+        fc.asyncProperty(
+          fc.array(job, { minLength: 2, maxLength: 8 }),
+          fc.constantFrom(0, 20_000, undefined),
+          async (jobs, bytes) => {
+            const decoder = new Decoder(new FakeSession(layout), folder(layout), undefined, { cacheBytes: bytes });
+            await Promise.all(
+              jobs.map(async ({ sequence, prompt, pauses }) => {
+                const step = async () => {
+                  for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
+                  return undefined;
+                };
+                const { tokens } = await decoder.generate(request(prompt, { sequence }), step);
+                assert.deepEqual(
+                  tokens.map(({ id }) => id),
+                  expected(prompt, 4),
+                );
+              }),
+            );
+          },
+        ),
         { numRuns: 50 },
       );
     });
@@ -170,7 +200,10 @@ for (const layout of ['delta', 'copy'] as const) {
       session.runs.length = 0;
       await ids(decoder, upTo(30), { maxTokens: 1 });
       await ids(decoder, upTo(40, 1), { maxTokens: 1, sequence: 'summarize' });
-      assert.deepEqual(session.runs, [{ past: 28, rows: 2 }, { past: 38, rows: 2 }]);
+      assert.deepEqual(session.runs, [
+        { past: 28, rows: 2 },
+        { past: 38, rows: 2 },
+      ]);
     });
 
     it('begins with what another sequence has', async () => {
@@ -180,24 +213,37 @@ for (const layout of ['delta', 'copy'] as const) {
       const text = [...upTo(30), 1, 2];
       assert.deepEqual(await ids(decoder, text, { maxTokens: 1, sequence: 'inspect' }), expected(text, 1));
       assert.deepEqual(await ids(decoder, upTo(40), { maxTokens: 1 }), expected(upTo(40), 1));
-      assert.deepEqual(session.runs, [{ past: 30, rows: 2 }, { past: 38, rows: 2 }]);
+      assert.deepEqual(session.runs, [
+        { past: 30, rows: 2 },
+        { past: 38, rows: 2 },
+      ]);
     });
 
     it('writes what it would write one by one where the text repeats itself, in fewer runs', async () => {
       // A loop of seven tokens that something else interrupts now and then.
-      const predict = (text: readonly number[]) => (text.length % 17 === 0 ? text.length % vocabularySize : (text.at(-7) ?? text.length));
-      const results = await Promise.all([true, false].map(async (speculates) => {
-        const session = new FakeSession(layout);
-        session.predict = predict;
-        const decoder = new Decoder(session, folder(layout, 200), undefined, { speculates });
-        const written = [];
-        for (const length of [1, 2, 9, 30, 31]) written.push((await decoder.generate(request(upTo(length), { maxTokens: 80 }), noPause)).tokens);
-        const { tokens, finish } = await decoder.generate(request(upTo(30), { maxTokens: 80, sampling: { temperature: 2, topP: 1, seed: 5 } }), noPause);
-        return { written: [...written, tokens], finish, runs: session.runs.length };
-      }));
+      const predict = (text: readonly number[]) =>
+        text.length % 17 === 0 ? text.length % vocabularySize : (text.at(-7) ?? text.length);
+      const results = await Promise.all(
+        [true, false].map(async (speculates) => {
+          const session = new FakeSession(layout);
+          session.predict = predict;
+          const decoder = new Decoder(session, folder(layout, 200), undefined, { speculates });
+          const written = [];
+          for (const length of [1, 2, 9, 30, 31])
+            written.push((await decoder.generate(request(upTo(length), { maxTokens: 80 }), noPause)).tokens);
+          const { tokens, finish } = await decoder.generate(
+            request(upTo(30), { maxTokens: 80, sampling: { temperature: 2, topP: 1, seed: 5 } }),
+            noPause,
+          );
+          return { written: [...written, tokens], finish, runs: session.runs.length };
+        }),
+      );
       const [guessing, one] = results as [(typeof results)[0], (typeof results)[0]];
       assert.deepEqual(guessing.written, one.written);
-      assert.deepEqual(guessing.written.map(({ length }) => length), [80, 80, 80, 80, 80, 80]);
+      assert.deepEqual(
+        guessing.written.map(({ length }) => length),
+        [80, 80, 80, 80, 80, 80],
+      );
       assert.ok(guessing.runs < 0.7 * one.runs, `${guessing.runs} runs instead of ${one.runs}`);
     });
 
@@ -215,7 +261,10 @@ for (const layout of ['delta', 'copy'] as const) {
       for (const last of [0, 1, 2, 3, 4]) {
         const stopped = await make().generate(request(loop, { maxTokens: 9, stopIds: new Set([last]) }), noPause);
         assert.deepEqual([stopped.tokens.length, stopped.finish], [last + 1, 'endOfMiddle']);
-        const wished = await make().generate(request(loop, { maxTokens: 9, onToken: ({ id }) => (id === last ? 'stop' : 'continue') }), noPause);
+        const wished = await make().generate(
+          request(loop, { maxTokens: 9, onToken: ({ id }) => (id === last ? 'stop' : 'continue') }),
+          noPause,
+        );
         assert.deepEqual([wished.tokens.length, wished.finish], [last + 1, 'stop']);
       }
     });
@@ -237,7 +286,10 @@ describe('Decoder', () => {
     const stop = await open().generate(request(upTo(10), { stopIds: new Set([second!]) }), noPause);
     assert.deepEqual([stop.finish, stop.tokens.map(({ id }) => id)], ['endOfMiddle', [first, second]]);
 
-    const wish = await open().generate(request(upTo(10), { onToken: ({ id }) => (id === second ? 'stop' : 'continue') }), noPause);
+    const wish = await open().generate(
+      request(upTo(10), { onToken: ({ id }) => (id === second ? 'stop' : 'continue') }),
+      noPause,
+    );
     assert.deepEqual([wish.finish, wish.tokens.length], ['stop', 2]);
 
     const length = await open().generate(request(upTo(10), { maxTokens: 3 }), noPause);
@@ -268,7 +320,10 @@ describe('Decoder', () => {
       return Promise.resolve(undefined);
     });
     assert.ok(log.length >= 8);
-    assert.ok(log.every((entry, index) => entry === (index % 2 === 0 ? 'step' : 'run')), log.join(' '));
+    assert.ok(
+      log.every((entry, index) => entry === (index % 2 === 0 ? 'step' : 'run')),
+      log.join(' '),
+    );
   });
 
   it('refuses prompts that are empty, too long or of another vocabulary', async () => {

@@ -13,7 +13,12 @@ import { root } from '../../../support/paths';
 import { noPause, writer } from '../../../support/scriptedDecoder';
 
 interface Layout {
-  readonly documentation: { readonly path: string; readonly function: string; readonly sentence: string; readonly ids: number[] };
+  readonly documentation: {
+    readonly path: string;
+    readonly function: string;
+    readonly sentence: string;
+    readonly ids: number[];
+  };
 }
 
 describe('generated text', () => {
@@ -28,11 +33,21 @@ describe('generated text', () => {
   });
 
   const code = 'function add(a, b) {\n  return a + b;\n}\n';
-  async function generate(text: string, params: Partial<GenerateParams> = {}, cutOff?: Generated['finish'], from = folder) {
+  async function generate(
+    text: string,
+    params: Partial<GenerateParams> = {},
+    cutOff?: Generated['finish'],
+    from = folder,
+  ) {
     let heard = '';
     const ids = [...tokenizer.encode(text), ...(cutOff === undefined ? [end] : [])];
     const model = new GenerationModel(from, tokenizer, writer(ids, cutOff));
-    const all: GenerateParams = { model: folder.path, prompt: { kind: 'documentation', path: 'a.ts', code }, maxTokens: 64, ...params };
+    const all: GenerateParams = {
+      model: folder.path,
+      prompt: { kind: 'documentation', path: 'a.ts', code },
+      maxTokens: 64,
+      ...params,
+    };
     const result: GenerateResult = await model.generate(all, noPause, (piece) => {
       heard += piece;
     });
@@ -53,7 +68,10 @@ describe('generated text', () => {
   it('is one sentence where documentation is asked for, and all that comes elsewhere', async () => {
     const long = 'Adds two numbers, e.g. 1.5 and 2. Then it rests.';
     const sentence = await generate(long);
-    assert.deepEqual([sentence.text, sentence.heard, sentence.finish], ['Adds two numbers, e.g. 1.5 and 2.', 'Adds two numbers, e.g. 1.5 and 2.', 'stop']);
+    assert.deepEqual(
+      [sentence.text, sentence.heard, sentence.finish],
+      ['Adds two numbers, e.g. 1.5 and 2.', 'Adds two numbers, e.g. 1.5 and 2.', 'stop'],
+    );
     const text = { prompt: { kind: 'text' as const, text: 'Once' } };
     const whole = await generate(`${long}\n\nMore.  \n`, text);
     assert.deepEqual([whole.text, whole.heard, whole.finish], [`${long}\n\nMore.`, `${long}\n\nMore.`, 'endOfMiddle']);
@@ -74,20 +92,38 @@ describe('generated text', () => {
     assert.deepEqual([late.text, late.finish], ['Adds two', 'deadline']);
     const short = await generate('Adds two numbers and more', { maxTokens: 3 }, 'length');
     assert.equal(short.tokens.length, 3);
-    assert.equal(short.text, short.tokens.map(({ text }) => text).join('').trimEnd());
+    assert.equal(
+      short.text,
+      short.tokens
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    );
   });
 
-  const refused = (pattern: RegExp) => (error: unknown) => error instanceof EngineError && error.code === 'invalid' && pattern.test(error.message);
+  const refused = (pattern: RegExp) => (error: unknown) =>
+    error instanceof EngineError && error.code === 'invalid' && pattern.test(error.message);
 
   it('is refused where the model takes no such prompt, or it does not fit', async () => {
-    await assert.rejects(generate('', { prompt: { kind: 'chat', messages: [{ role: 'user', content: 'Hi' }] } }), refused(/"chat".*"documentation" and "text"/));
-    await assert.rejects(generate('', { prompt: { kind: 'text', text: 'word '.repeat(2_000) } }), refused(/tokens, and with 64 to be written/));
+    await assert.rejects(
+      generate('', { prompt: { kind: 'chat', messages: [{ role: 'user', content: 'Hi' }] } }),
+      refused(/"chat".*"documentation" and "text"/),
+    );
+    await assert.rejects(
+      generate('', { prompt: { kind: 'text', text: 'word '.repeat(2_000) } }),
+      refused(/tokens, and with 64 to be written/),
+    );
     await assert.rejects(generate('', { maxTokens: folder.contextLength }), refused(/leaves no room/));
   });
 
   it('takes conversations where the folder has a template', async () => {
     const tuned = { ...folder, chatTemplate: '{% for message in messages %}{{ message.content }}\n{% endfor %}' };
-    const { promptIds, text } = await generate('Hello. You.', { prompt: { kind: 'chat', messages: [{ role: 'user', content: 'Say hello' }] } }, undefined, tuned);
+    const { promptIds, text } = await generate(
+      'Hello. You.',
+      { prompt: { kind: 'chat', messages: [{ role: 'user', content: 'Say hello' }] } },
+      undefined,
+      tuned,
+    );
     assert.equal(tokenizer.decode(promptIds), 'Say hello\n');
     assert.equal(text, 'Hello. You.');
   });

@@ -7,7 +7,11 @@ import { FakeSession, folder } from '../../../support/fakeSession';
 type Values = Map<string, ValueInfo>;
 
 describe('readGraph', () => {
-  const refused = (change: (inputs: Values, outputs: Values) => void, sentence: RegExp, layout: 'delta' | 'copy' = 'delta') => {
+  const refused = (
+    change: (inputs: Values, outputs: Values) => void,
+    sentence: RegExp,
+    layout: 'delta' | 'copy' = 'delta',
+  ) => {
     const session = new FakeSession(layout);
     const [inputs, outputs] = [new Map(session.inputs), new Map(session.outputs)];
     change(inputs, outputs);
@@ -16,14 +20,20 @@ describe('readGraph', () => {
       (error) => error instanceof EngineError && error.code === 'modelInvalid' && sentence.test(error.message),
     );
   };
-  const set = (values: Values, name: string, change: Partial<ValueInfo>) => values.set(name, { ...values.get(name)!, ...change });
+  const set = (values: Values, name: string, change: Partial<ValueInfo>) =>
+    values.set(name, { ...values.get(name)!, ...change });
 
   it('reads both layouts', () => {
     const delta = readGraph(new FakeSession('delta'), folder('delta'));
     assert.deepEqual([delta.heads, delta.headSize, delta.cacheType, delta.slots.length], [2, 3, 'float32', 2]);
     assert.deepEqual(delta.takes, { pastLength: true, attentionMask: false, positionIds: false, logitsToKeep: [1] });
     const copy = readGraph(new FakeSession('copy'), folder('copy'));
-    assert.deepEqual(copy.takes, { pastLength: false, attentionMask: true, positionIds: true, logitsToKeep: undefined });
+    assert.deepEqual(copy.takes, {
+      pastLength: false,
+      attentionMask: true,
+      positionIds: true,
+      logitsToKeep: undefined,
+    });
   });
 
   it('names what is missing', () => {
@@ -38,7 +48,10 @@ describe('readGraph', () => {
 
   it('names what it cannot serve', () => {
     refused((inputs) => set(inputs, 'input_ids', { type: 'float32' }), /input_ids as float32/);
-    refused((inputs) => inputs.set('pixel_values', { name: 'pixel_values', type: 'float32', shape: [1] }), /the input pixel_values/);
+    refused(
+      (inputs) => inputs.set('pixel_values', { name: 'pixel_values', type: 'float32', shape: [1] }),
+      /the input pixel_values/,
+    );
     refused((_, outputs) => set(outputs, 'present.0.value', { shape: [1, 4, 'S', 3] }), /present\.0\.value/);
     refused((_, outputs) => set(outputs, 'logits', { shape: [1, 'K', 5000] }), /5000 tokens.*97/);
     refused((_, outputs) => set(outputs, 'logits', { type: 'int64' }), /logits as int64/);

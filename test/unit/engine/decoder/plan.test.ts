@@ -7,7 +7,9 @@ const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) 
 
 describe('planRun', () => {
   it('reaches the last token with runs of an even number of rows, none longer than allowed', () => {
-    const cases = fc.integer({ min: 2, max: 300 }).chain((length) => fc.tuple(fc.constant(length), fc.nat(length), even(64)));
+    const cases = fc
+      .integer({ min: 2, max: 300 })
+      .chain((length) => fc.tuple(fc.constant(length), fc.nat(length), even(64)));
     fc.assert(
       fc.property(cases, ([length, shared, most]) => {
         let cached = shared;
@@ -66,7 +68,10 @@ describe('Pace', () => {
   });
 
   it('never asks for so few rows that each becomes expensive, however slow the machine is', () => {
-    for (const [interruptible, least] of [[false, 4], [true, 16]] as const) {
+    for (const [interruptible, least] of [
+      [false, 4],
+      [true, 16],
+    ] as const) {
       const pace = new Pace(interruptible);
       prefill(pace, 8, 10, 20);
       assert.equal(pace.rows, least);
@@ -101,7 +106,12 @@ describe('Pace', () => {
   });
 
   it('lets runs that can be interrupted grow with what would not be lost, up to a bound of rows and time', () => {
-    for (const [perRow, most] of [[0.5, 128], [2, 128], [5, 80], [50, 16]] as const) {
+    for (const [perRow, most] of [
+      [0.5, 128],
+      [2, 128],
+      [5, 80],
+      [50, 16],
+    ] as const) {
       const pace = new Pace(true);
       assert.equal(pace.rowsBehind(1000, 2000), pace.rows);
       prefill(pace, 10, 0, perRow);
@@ -123,7 +133,10 @@ describe('Pace', () => {
     const slow = new Pace(false);
     prefill(slow, 10, 40, 2);
     assert.equal(slow.rows, 4);
-    assert.deepEqual([16, 9, 17, 2000].map((left) => slow.rowsBehind(0, left)), [16, 16, 4, 4]);
+    assert.deepEqual(
+      [16, 9, 17, 2000].map((left) => slow.rowsBehind(0, left)),
+      [16, 16, 4, 4],
+    );
     assert.equal(slow.rowsBehind(64, 16), 4, 'the rest of a long prompt');
     const fast = new Pace(false);
     prefill(fast, 10, 0, 0.5);

@@ -9,9 +9,22 @@ import type { EncoderFolder, Pooling } from '../../../../src/modelFolder/layouts
 import type { ValueInfo } from '../../../../src/engine/runtime/session';
 
 const folder: EncoderFolder = {
-  role: 'encoder', path: '/m', name: 'little', contextLength: 8, vocabularySize: 300, graph: '/m/model.onnx', tokenizerConfig: undefined,
+  role: 'encoder',
+  path: '/m',
+  name: 'little',
+  contextLength: 8,
+  vocabularySize: 300,
+  graph: '/m/model.onnx',
+  tokenizerConfig: undefined,
   tokenizer: { post_processor: { type: 'BertProcessing', cls: ['[CLS]', 101], sep: ['[SEP]', 102] } },
-  pooling: 'mean', needsFinishedVectors: false, prefixes: { query: 'q:', document: '' }, poolsPrefix: true, marks: {}, pad: '[PAD]', trims: false, lowerCase: false,
+  pooling: 'mean',
+  needsFinishedVectors: false,
+  prefixes: { query: 'q:', document: '' },
+  poolsPrefix: true,
+  marks: {},
+  pad: '[PAD]',
+  trims: false,
+  lowerCase: false,
 };
 /** One token for each character. */
 const letters = {
@@ -23,7 +36,11 @@ const ids = (text: string) => letters.encode(text);
 describe('texts for an encoder', () => {
   it('stand between the tokens that the tokenizer puts around them, behind their prefix', () => {
     const framer = new TextFramer(folder, letters);
-    assert.deepEqual(framer.frame('document', 'abc'), { ids: Int32Array.of(101, ...ids('abc'), 102), unpooled: 0, truncated: false });
+    assert.deepEqual(framer.frame('document', 'abc'), {
+      ids: Int32Array.of(101, ...ids('abc'), 102),
+      unpooled: 0,
+      truncated: false,
+    });
     assert.deepEqual(framer.frame('query', 'abc').ids, Int32Array.of(101, ...ids('q:abc'), 102));
   });
 
@@ -33,7 +50,10 @@ describe('texts for an encoder', () => {
   });
 
   it('follow a special token where the model was trained with one', () => {
-    const framer = new TextFramer({ ...folder, marks: { query: '<q>' }, prefixes: { query: '', document: '' } }, letters);
+    const framer = new TextFramer(
+      { ...folder, marks: { query: '<q>' }, prefixes: { query: '', document: '' } },
+      letters,
+    );
     assert.deepEqual(framer.frame('query', 'a').ids, Int32Array.of(101, 7, ...ids('a'), 102));
     assert.deepEqual(framer.frame('document', 'a').ids, Int32Array.of(101, ...ids('a'), 102));
   });
@@ -52,7 +72,10 @@ describe('texts for an encoder', () => {
 
   it('need room, and special tokens that the tokenizer knows', () => {
     const fails = (changes: Partial<EncoderFolder>, sentence: RegExp) =>
-      assert.throws(() => new TextFramer({ ...folder, ...changes }, letters).padId, (error) => error instanceof EngineError && sentence.test(error.message));
+      assert.throws(
+        () => new TextFramer({ ...folder, ...changes }, letters).padId,
+        (error) => error instanceof EngineError && sentence.test(error.message),
+      );
     fails({ contextLength: 2 }, /no room for a text/);
     fails({ marks: { query: '<x>' } }, /no special token <x>/);
     fails({ pad: '<x>' }, /no special token <x>/);
@@ -120,33 +143,57 @@ describe('pooling', () => {
 });
 
 describe('the graph of an encoder', () => {
-  const value = (name: string, shape: ValueInfo['shape'], type: ValueInfo['type'] = 'float32'): [string, ValueInfo] => [name, { name, type, shape }];
+  const value = (name: string, shape: ValueInfo['shape'], type: ValueInfo['type'] = 'float32'): [string, ValueInfo] => [
+    name,
+    { name, type, shape },
+  ];
   const ids = value('input_ids', ['b', 's'], 'int64');
   const hidden = value('last_hidden_state', ['b', 's', 24]);
   const read = (inputs: [string, ValueInfo][], outputs: [string, ValueInfo][], changes: Partial<EncoderFolder> = {}) =>
     readGraph({ inputs: new Map(inputs), outputs: new Map(outputs) }, { ...folder, ...changes });
 
   it('gives vectors of tokens, or of texts where it has them', () => {
-    assert.deepEqual(read([ids], [hidden]), { takes: new Set(['input_ids']), caches: [], output: 'last_hidden_state', finished: false, tokenOutput: 'last_hidden_state' });
+    assert.deepEqual(read([ids], [hidden]), {
+      takes: new Set(['input_ids']),
+      caches: [],
+      output: 'last_hidden_state',
+      finished: false,
+      tokenOutput: 'last_hidden_state',
+    });
     const { output, finished } = read([ids], [hidden, value('sentence_embedding', ['b', 24])]);
     assert.deepEqual([output, finished], ['sentence_embedding', true]);
   });
 
   it('may be a decoder, whose cache stays empty', () => {
     const cache = value('past_key_values.0.key', ['b', 2, 'p', 16], 'float16');
-    assert.deepEqual(read([ids, cache], [hidden]).caches, [{ name: 'past_key_values.0.key', type: 'float16', heads: 2, headSize: 16 }]);
+    assert.deepEqual(read([ids, cache], [hidden]).caches, [
+      { name: 'past_key_values.0.key', type: 'float16', heads: 2, headSize: 16 },
+    ]);
   });
 
   const wrong: Record<string, [() => unknown, RegExp]> = {
     'no tokens': [() => read([], [hidden]), /has no input input_ids/],
     'tokens of another type': [() => read([value('input_ids', ['b', 's'], 'int32')], [hidden]), /input_ids as int32/],
     'an unknown input': [() => read([ids, value('pixels', [1])], [hidden]), /wants the input pixels/],
-    'logits alone': [() => read([ids], [value('logits', ['b', 's', 99])]), /gives logits and no last_hidden_state; export it/],
+    'logits alone': [
+      () => read([ids], [value('logits', ['b', 's', 99])]),
+      /gives logits and no last_hidden_state; export it/,
+    ],
     'vectors of integers': [() => read([ids], [value('last_hidden_state', ['b', 's', 24], 'int8')]), /as int8/],
-    'another dimension': [() => read([ids], [hidden], { dimension: 25 }), /vectors of 24 numbers, but the folder says 25/],
-    'steps that are missing': [() => read([ids], [hidden], { needsFinishedVectors: true }), /no output sentence_embedding/],
+    'another dimension': [
+      () => read([ids], [hidden], { dimension: 25 }),
+      /vectors of 24 numbers, but the folder says 25/,
+    ],
+    'steps that are missing': [
+      () => read([ids], [hidden], { needsFinishedVectors: true }),
+      /no output sentence_embedding/,
+    ],
   };
   for (const [name, [run, sentence]] of Object.entries(wrong)) {
-    it(`is refused: ${name}`, () => assert.throws(run, (error) => error instanceof EngineError && error.code === 'modelInvalid' && sentence.test(error.message)));
+    it(`is refused: ${name}`, () =>
+      assert.throws(
+        run,
+        (error) => error instanceof EngineError && error.code === 'modelInvalid' && sentence.test(error.message),
+      ));
   }
 });

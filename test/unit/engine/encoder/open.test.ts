@@ -12,7 +12,12 @@ describe('comparing two ways to run an encoder', () => {
   const turning = (angle: number, other = angle) => ({
     embed: ({ texts: [text] }: EmbedRequest) => {
       const own = text === specimens[3] ? other : angle;
-      return Promise.resolve({ vectors: Float32Array.of(Math.cos(own), Math.sin(own)), dimension: 2, tokens: 1, truncated: 0 });
+      return Promise.resolve({
+        vectors: Float32Array.of(Math.cos(own), Math.sin(own)),
+        dimension: 2,
+        tokens: 1,
+        truncated: 0,
+      });
     },
   });
 

@@ -8,7 +8,13 @@ import { readGraph } from '../../../../src/engine/decoder/graph';
 import { Network } from '../../../../src/engine/decoder/network';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';
 import { attribute, node } from '../../../../src/engine/graphs/elements';
-import { AttributeProto_AttributeType, GraphProtoSchema, ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from '../../../../src/engine/graphs/generated/onnx_pb';
+import {
+  AttributeProto_AttributeType,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataType,
+  TensorProtoSchema,
+} from '../../../../src/engine/graphs/generated/onnx_pb';
 import type { GraphProto } from '../../../../src/engine/graphs/generated/onnx_pb';
 import { prepareGraph } from '../../../../src/engine/graphs/prepare';
 import { openSession } from '../../../../src/engine/runtime/session';
@@ -22,7 +28,11 @@ function assertClose(actual: readonly Float32Array[], expected: readonly Float32
   assert.equal(actual.length, expected.length);
   for (const [at, values] of expected.entries()) {
     assert.equal(actual[at]!.length, values.length);
-    for (const [id, value] of values.entries()) assert.ok(Math.abs(actual[at]![id]! - value) < tolerance, `run ${at}, token ${id}: ${actual[at]![id]!} is not ${value}`);
+    for (const [id, value] of values.entries())
+      assert.ok(
+        Math.abs(actual[at]![id]! - value) < tolerance,
+        `run ${at}, token ${id}: ${actual[at]![id]!} is not ${value}`,
+      );
   }
 }
 
@@ -34,7 +44,9 @@ const matrices = ({ bytes }: { bytes: Uint8Array }): number =>
 
 /** What each attention multiplies its scores by. */
 const scales = ({ bytes }: { bytes: Uint8Array }): (number | undefined)[] =>
-  fromBinary(ModelProtoSchema, bytes).graph!.node.filter(({ opType }) => opType === 'GroupQueryAttention').map(({ attribute: all }) => all.find(({ name }) => name === 'scale')?.f);
+  fromBinary(ModelProtoSchema, bytes)
+    .graph!.node.filter(({ opType }) => opType === 'GroupQueryAttention')
+    .map(({ attribute: all }) => all.find(({ name }) => name === 'scale')?.f);
 
 describe('preparing a public 4-bit decoder', () => {
   let path: string;
@@ -46,8 +58,18 @@ describe('preparing a public 4-bit decoder', () => {
     folder = mkdtempSync(join(tmpdir(), 'prepare-'));
     path = writeOnnx(folder, tiny, 'inside');
     model = {
-      role: 'decoder', path: folder, name: 'tiny', cacheOutputs: 'copy', contextLength: tiny.contextLength, vocabularySize: tiny.vocabulary,
-      graph: path, tokenizer: {}, tokenizerConfig: undefined, promptLayout: 'left-to-right', tokens: {}, stopTokens: [],
+      role: 'decoder',
+      path: folder,
+      name: 'tiny',
+      cacheOutputs: 'copy',
+      contextLength: tiny.contextLength,
+      vocabularySize: tiny.vocabulary,
+      graph: path,
+      tokenizer: {},
+      tokenizerConfig: undefined,
+      promptLayout: 'left-to-right',
+      tokens: {},
+      stopTokens: [],
     };
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -67,7 +89,10 @@ describe('preparing a public 4-bit decoder', () => {
     writeFileSync(path, toBinary(ModelProtoSchema, read));
   }
 
-  const prepared = async (roundActivations: boolean) => ({ ...(await prepareGraph(path, { inPlace: false, roundActivations }))!, path });
+  const prepared = async (roundActivations: boolean) => ({
+    ...(await prepareGraph(path, { inPlace: false, roundActivations }))!,
+    path,
+  });
 
   it('gives the same logits wherever its weights lie', async () => {
     const pieces = [16, 2, 8, 2, 2, 10];
@@ -88,7 +113,10 @@ describe('preparing a public 4-bit decoder', () => {
 
   it('makes queries, keys and values with one matrix, with the same logits to the bit', async () => {
     const options = { inPlace: false, roundActivations: true };
-    const [apart, packed] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, packQueries: true }))!];
+    const [apart, packed] = [
+      (await prepareGraph(path, options))!,
+      (await prepareGraph(path, { ...options, packQueries: true }))!,
+    ];
     assert.deepEqual([matrices(apart), matrices(packed)], [7 * tiny.layers + 1, 5 * tiny.layers + 1]);
     const pieces = [16, 2, 1, 1, 20];
     assert.deepEqual(await logits({ ...packed, path }, pieces), await logits({ ...apart, path }, pieces));
@@ -97,21 +125,40 @@ describe('preparing a public 4-bit decoder', () => {
   it('lets the matrix of the queries scale them, with the same logits to the bit where rows are run in pairs', async () => {
     const options = { inPlace: false, roundActivations: true };
     // The heads of this model have 16 values, so the scale is a power of two.
-    const [plain, scaled] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, scaleQueries: true, packQueries: true }))!];
-    assert.deepEqual(scales(plain), Array.from({ length: tiny.layers }, () => 0.25));
-    assert.deepEqual(scales(scaled), Array.from({ length: tiny.layers }, () => 1));
+    const [plain, scaled] = [
+      (await prepareGraph(path, options))!,
+      (await prepareGraph(path, { ...options, scaleQueries: true, packQueries: true }))!,
+    ];
+    assert.deepEqual(
+      scales(plain),
+      Array.from({ length: tiny.layers }, () => 0.25),
+    );
+    assert.deepEqual(
+      scales(scaled),
+      Array.from({ length: tiny.layers }, () => 1),
+    );
     assert.equal(matrices(scaled), 5 * tiny.layers + 1, 'they still come out of one matrix with keys and values');
     const pairs = [16, 2, 22];
     assert.deepEqual(await logits({ ...scaled, path }, pairs), await logits({ ...plain, path }, pairs));
     const exact = { ...options, roundActivations: false };
     const alone = [16, 1, 1, 1];
-    assertClose(await logits({ ...(await prepareGraph(path, { ...exact, scaleQueries: true }))!, path }, alone), await logits({ ...(await prepareGraph(path, exact))!, path }, alone));
+    assertClose(
+      await logits({ ...(await prepareGraph(path, { ...exact, scaleQueries: true }))!, path }, alone),
+      await logits({ ...(await prepareGraph(path, exact))!, path }, alone),
+    );
   });
 
   it('knows the scale that a graph leaves out, and scales a bias too', async () => {
     change((graph) => {
       const bias = Float32Array.from({ length: tiny.hidden }, (_, at) => Math.cos(at));
-      graph.initializer.push(create(TensorProtoSchema, { name: 'bias', dataType: TensorProto_DataType.FLOAT, dims: [BigInt(tiny.hidden)], rawData: new Uint8Array(bias.buffer) }));
+      graph.initializer.push(
+        create(TensorProtoSchema, {
+          name: 'bias',
+          dataType: TensorProto_DataType.FLOAT,
+          dims: [BigInt(tiny.hidden)],
+          rawData: new Uint8Array(bias.buffer),
+        }),
+      );
       for (const one of graph.node) {
         if (one.opType === 'GroupQueryAttention') one.attribute = one.attribute.filter(({ name }) => name !== 'scale');
         if (one.output[0] === '0.q') one.input.push('', '', 'bias');
@@ -119,9 +166,15 @@ describe('preparing a public 4-bit decoder', () => {
     });
     const options = { inPlace: false, roundActivations: false };
     const scaled = (await prepareGraph(path, { ...options, scaleQueries: true }))!;
-    assert.deepEqual(scales(scaled), Array.from({ length: tiny.layers }, () => 1));
+    assert.deepEqual(
+      scales(scaled),
+      Array.from({ length: tiny.layers }, () => 1),
+    );
     const pieces = [16, 1, 1, 8];
-    assertClose(await logits({ ...scaled, path }, pieces), await logits({ ...(await prepareGraph(path, options))!, path }, pieces));
+    assertClose(
+      await logits({ ...scaled, path }, pieces),
+      await logits({ ...(await prepareGraph(path, options))!, path }, pieces),
+    );
   });
 
   it('leaves queries unscaled that somebody else takes too', async () => {
@@ -135,13 +188,21 @@ describe('preparing a public 4-bit decoder', () => {
     const uneven = { ...tiny, hidden: 160, heads: 10, feedForward: 224 };
     rmSync(path);
     writeOnnx(folder, uneven, 'beside');
-    const [plain, filled] = [(await prepareGraph(path, options))!, (await prepareGraph(path, { ...options, packQueries: true, fillBlocks: true }))!];
-    const widths = ({ bytes }: { bytes: Uint8Array }) => fromBinary(ModelProtoSchema, bytes).graph!.node
-      .filter(({ output }) => /^\d+\.[gud]$|^\d+\.fed$|^logits$/.test(output[0]!)).map(({ attribute: all }) => Number(all.find(({ name }) => name === 'K')!.i));
+    const [plain, filled] = [
+      (await prepareGraph(path, options))!,
+      (await prepareGraph(path, { ...options, packQueries: true, fillBlocks: true }))!,
+    ];
+    const widths = ({ bytes }: { bytes: Uint8Array }) =>
+      fromBinary(ModelProtoSchema, bytes)
+        .graph!.node.filter(({ output }) => /^\d+\.[gud]$|^\d+\.fed$|^logits$/.test(output[0]!))
+        .map(({ attribute: all }) => Number(all.find(({ name }) => name === 'K')!.i));
     assert.deepEqual(widths(plain), [160, 160, 224, 160, 160, 224, 160]);
     assert.deepEqual(widths(filled), [256, 256, 224, 256, 256, 224, 160]);
     const pieces = [16, 2, 1, 1, 20];
-    const exact = await logits({ ...(await prepareGraph(path, { ...options, roundActivations: false }))!, path }, pieces);
+    const exact = await logits(
+      { ...(await prepareGraph(path, { ...options, roundActivations: false }))!, path },
+      pieces,
+    );
     const rounded = await logits({ ...plain, path }, pieces);
     // On processors without AVX-512, kernels for other widths round otherwise: as far as rounding moves the logits, two of them may be apart.
     assertClose(await logits({ ...filled, path }, pieces), rounded, farthest(rounded, exact));
@@ -162,7 +223,10 @@ describe('preparing a public 4-bit decoder', () => {
     const edits: ((graph: GraphProto) => void)[] = [
       (graph) => void graph.output.push({ ...graph.output[0]!, name: '0.q' }),
       (graph) => void (graph.node.find(({ output }) => output[0] === '0.k')!.input[0] = 'embedded'),
-      (graph) => void (graph.node.find(({ output }) => output[0] === '0.v')!.attribute.find(({ name }) => name === 'block_size')!.i = 16n),
+      (graph) =>
+        void (graph.node
+          .find(({ output }) => output[0] === '0.v')!
+          .attribute.find(({ name }) => name === 'block_size')!.i = 16n),
       (graph) => void graph.node.push(node('Identity', ['0.k'], ['keys'])),
     ];
     for (const [at, edit] of edits.entries()) {
@@ -177,7 +241,9 @@ describe('preparing a public 4-bit decoder', () => {
   it('makes what comes behind the last attention for the wanted tokens only', async () => {
     const found = (await prepareGraph(path, { inPlace: false, roundActivations: false }))!;
     const { graph } = fromBinary(ModelProtoSchema, found.bytes);
-    const cut = graph!.node.filter(({ opType, input }) => opType === 'Slice' && input[1] === 'glassbox/first_kept').map(({ input }) => input[0]);
+    const cut = graph!.node
+      .filter(({ opType, input }) => opType === 'Slice' && input[1] === 'glassbox/first_kept')
+      .map(({ input }) => input[0]);
     const last = tiny.layers - 1;
     assert.deepEqual(cut.sort(), [`${last}.mixed`, `stream.${2 * last}`].sort());
     const session = await openSession({ ...found, path }, { threads: 1 });
@@ -186,7 +252,9 @@ describe('preparing a public 4-bit decoder', () => {
     await network.run(cache, ids, { past: 0, rows: 20 });
     const behind = (await network.run(cache, ids, { past: 20, rows: 4, drafts: 3 })).slice();
     await session.dispose();
-    const rows = Array.from({ length: 4 }, (_, row) => behind.subarray(row * tiny.vocabulary, (row + 1) * tiny.vocabulary));
+    const rows = Array.from({ length: 4 }, (_, row) =>
+      behind.subarray(row * tiny.vocabulary, (row + 1) * tiny.vocabulary),
+    );
     assertClose(rows, (await logits(path, [20, 1, 1, 1, 1])).slice(1));
   });
 
@@ -194,9 +262,14 @@ describe('preparing a public 4-bit decoder', () => {
     change((graph) => {
       const head = graph.node.find(({ output }) => output[0] === 'logits')!;
       const values = Float32Array.from({ length: tiny.vocabulary * tiny.hidden }, (_, at) => Math.sin(at));
-      graph.initializer.push(create(TensorProtoSchema, {
-        name: 'tied', dataType: TensorProto_DataType.FLOAT, dims: [BigInt(tiny.vocabulary), BigInt(tiny.hidden)], rawData: new Uint8Array(values.buffer),
-      }));
+      graph.initializer.push(
+        create(TensorProtoSchema, {
+          name: 'tied',
+          dataType: TensorProto_DataType.FLOAT,
+          dims: [BigInt(tiny.vocabulary), BigInt(tiny.hidden)],
+          rawData: new Uint8Array(values.buffer),
+        }),
+      );
       const product = node('MatMul', [head.input[0]!, 'turned'], ['logits']);
       graph.node.splice(graph.node.indexOf(head), 1, node('Transpose', ['tied'], ['turned']), product);
     });
@@ -228,7 +301,11 @@ describe('preparing a public 4-bit decoder', () => {
       for (const output of graph.output) output.name = output.name.replace('present.', 'cache_');
       for (const made of graph.node) made.output = made.output.map((name) => name.replace('present.', 'cache_'));
     });
-    const { session } = await openDecoderSession(model, { threads: 1, backend: 'binding', log: (line) => lines.push(line) });
+    const { session } = await openDecoderSession(model, {
+      threads: 1,
+      backend: 'binding',
+      log: (line) => lines.push(line),
+    });
     assert.ok(!session.inputs.has('past_length'));
     await session.dispose();
     assert.match(lines.join(), /^model_q4\.onnx of tiny copies its whole cache for every token, since .*\.$/);
@@ -242,7 +319,9 @@ describe('preparing a public 4-bit decoder', () => {
       graph.node.push(softmax);
     });
     const found = await prepared(true);
-    assert.deepEqual(found.notes, ['calculates logits for every token of a prompt, since what makes them is not understood']);
+    assert.deepEqual(found.notes, [
+      'calculates logits for every token of a prompt, since what makes them is not understood',
+    ]);
     const pieces = [16, 2, 22];
     assertClose(await logits(await prepared(false), pieces), await logits(path, pieces));
   });
@@ -250,7 +329,11 @@ describe('preparing a public 4-bit decoder', () => {
   it('runs a graph as it is where a change turns out to be refused', async () => {
     const lines: string[] = [];
     change((graph) => void graph.node.push(node('Identity', ['logits'], ['glassbox/first_kept'])));
-    const { session } = await openDecoderSession(model, { threads: 1, backend: 'binding', log: (line) => lines.push(line) });
+    const { session } = await openDecoderSession(model, {
+      threads: 1,
+      backend: 'binding',
+      log: (line) => lines.push(line),
+    });
     assert.ok(!session.inputs.has('past_length'));
     await session.dispose();
     assert.match(lines.join(), /is not changed for speed, since that failed: /);

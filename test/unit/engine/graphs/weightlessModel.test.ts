@@ -1,9 +1,25 @@
 import { toBinary } from '@bufbuild/protobuf';
 import assert from 'node:assert/strict';
-import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ModelProtoSchema, TensorProto_DataLocation as DataLocation } from '../../../../src/engine/graphs/generated/onnx_pb';
+import {
+  ModelProtoSchema,
+  TensorProto_DataLocation as DataLocation,
+} from '../../../../src/engine/graphs/generated/onnx_pb';
 import type { TensorProto } from '../../../../src/engine/graphs/generated/onnx_pb';
 import { settleWeights } from '../../../../src/engine/graphs/weightFolder';
 import { readWeightless } from '../../../../src/engine/graphs/weightlessModel';
@@ -11,14 +27,16 @@ import { writeOnnx } from '../../../support/decoderModel/onnx';
 import { tiny } from '../../../support/decoderModel/shape';
 import { randomMatrices } from '../../../support/decoderModel/weights';
 
-const varint = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))]);
+const varint = (value: number): number[] =>
+  value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 
 describe('reading a model without its weights', () => {
   let folder: string;
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'weightless-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const entries = (tensor: TensorProto) => Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
+  const entries = (tensor: TensorProto) =>
+    Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
 
   it('leaves them where they are in the same file', () => {
     const path = writeOnnx(folder, tiny, 'inside');
@@ -57,7 +75,11 @@ describe('reading a model without its weights', () => {
     writeFileSync(path, Uint8Array.from(head));
     truncateSync(path, head.length + weights);
     const [tensor] = readWeightless(path).graph!.initializer;
-    assert.deepEqual(entries(tensor!), { location: 'model.onnx', offset: String(head.length), length: String(weights) });
+    assert.deepEqual(entries(tensor!), {
+      location: 'model.onnx',
+      offset: String(head.length),
+      length: String(weights),
+    });
   });
 
   it('keeps fields that are not in onnx.proto', () => {

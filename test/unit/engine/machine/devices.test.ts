@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Devices  } from '../../../../src/engine/machine/devices';
-import type {DevicesOptions} from '../../../../src/engine/machine/devices';
+import { Devices } from '../../../../src/engine/machine/devices';
+import type { DevicesOptions } from '../../../../src/engine/machine/devices';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';
-import { findAdapters  } from '../../../../src/engine/runtime/providers/adapters';
-import type {Machine} from '../../../../src/engine/runtime/providers/adapters';
-import { errorOf, judge   } from '../../../../src/engine/runtime/providers/judge';
-import type {Runner, TestRun} from '../../../../src/engine/runtime/providers/judge';
-import { ladder, parseDevice  } from '../../../../src/ipc/engine/devices';
-import type {ProviderName} from '../../../../src/ipc/engine/devices';
-import { isBetter, whyNot  } from '../../../../src/engine/runtime/providers/verdict';
-import type {Verdict} from '../../../../src/engine/runtime/providers/verdict';
+import { findAdapters } from '../../../../src/engine/runtime/providers/adapters';
+import type { Machine } from '../../../../src/engine/runtime/providers/adapters';
+import { errorOf, judge } from '../../../../src/engine/runtime/providers/judge';
+import type { Runner, TestRun } from '../../../../src/engine/runtime/providers/judge';
+import { ladder, parseDevice } from '../../../../src/ipc/engine/devices';
+import type { ProviderName } from '../../../../src/ipc/engine/devices';
+import { isBetter, whyNot } from '../../../../src/engine/runtime/providers/verdict';
+import type { Verdict } from '../../../../src/engine/runtime/providers/verdict';
 import { VerdictFile } from '../../../../src/engine/runtime/providers/verdictFile';
 
 const bundled = (...names: string[]) => names.map((name) => ({ name, bundled: true }));
@@ -51,8 +51,16 @@ describe('the adapters of a machine', () => {
     '/usr/share/vulkan/icd.d/nvidia.json': '{"library_path": "/lib/vk.so"}',
   };
   const machine = (more: Partial<Machine> = {}, changed: Record<string, string> = {}): Machine => ({
-    platform: 'linux', env: {}, release: '6.1', model: 'a processor',
-    list: (folder) => ({ '/dev/dri': ['card0', 'renderD128'], '/sys/class/drm': ['card0', 'version'], '/usr/share/vulkan/icd.d': ['nvidia.json'] })[folder] ?? [],
+    platform: 'linux',
+    env: {},
+    release: '6.1',
+    model: 'a processor',
+    list: (folder) =>
+      ({
+        '/dev/dri': ['card0', 'renderD128'],
+        '/sys/class/drm': ['card0', 'version'],
+        '/usr/share/vulkan/icd.d': ['nvidia.json'],
+      })[folder] ?? [],
     read: (file) => ({ ...files, ...changed })[file] ?? '',
     stamp: (file) => ({ '/lib/vk.so': '1 1', ...changed })[file] ?? '',
     ...more,
@@ -94,11 +102,23 @@ function runner(spoil: (logits: Float32Array, run: TestRun) => void = () => {}):
   };
 }
 
-const shift = (logits: Float32Array) => logits.forEach((value, at) => { logits[at] = value + (at % 2); });
+const shift = (logits: Float32Array) =>
+  logits.forEach((value, at) => {
+    logits[at] = value + (at % 2);
+  });
 
 describe('an accelerator under test', () => {
   const test = (device: Runner, contextLength = 512) =>
-    judge({ provider: 'webgpu', adapter: 'planted', software: false, vocabularySize: 50, contextLength, tolerance: 1e-3, cpu: runner(), device });
+    judge({
+      provider: 'webgpu',
+      adapter: 'planted',
+      software: false,
+      vocabularySize: 50,
+      contextLength,
+      tolerance: 1e-3,
+      cpu: runner(),
+      device,
+    });
 
   it('is found right when it gives what the processor gives', async () => {
     const verdict = await test(runner());
@@ -110,14 +130,42 @@ describe('an accelerator under test', () => {
   it('is tested within the context of the model', async () => assert.equal((await test(runner(), 256)).mostRows, 64));
 
   it('gets short runs when long ones are wrong', async () => {
-    assert.equal((await test(runner((logits, { rows }) => { if (rows >= 32) shift(logits); }))).mostRows, 16);
-    assert.equal((await test(runner((logits, { rows }) => { if (rows > 64) shift(logits); }))).mostRows, 64);
+    assert.equal(
+      (
+        await test(
+          runner((logits, { rows }) => {
+            if (rows >= 32) shift(logits);
+          }),
+        )
+      ).mostRows,
+      16,
+    );
+    assert.equal(
+      (
+        await test(
+          runner((logits, { rows }) => {
+            if (rows > 64) shift(logits);
+          }),
+        )
+      ).mostRows,
+      64,
+    );
   });
 
   for (const [what, spoil] of [
     ['it is wrong everywhere', shift],
-    ['only single tokens are right', (logits: Float32Array, { rows }: TestRun) => { if (rows > 1) shift(logits); }],
-    ['it forgets what is cached', (logits: Float32Array, { past }: TestRun) => { if (past > 0) shift(logits); }],
+    [
+      'only single tokens are right',
+      (logits: Float32Array, { rows }: TestRun) => {
+        if (rows > 1) shift(logits);
+      },
+    ],
+    [
+      'it forgets what is cached',
+      (logits: Float32Array, { past }: TestRun) => {
+        if (past > 0) shift(logits);
+      },
+    ],
     ['it gives no numbers', (logits: Float32Array) => void logits.fill(NaN)],
     ['it gives nothing but zeros', (logits: Float32Array) => void logits.fill(0)],
   ] as const) {
@@ -130,19 +178,41 @@ describe('an accelerator under test', () => {
   }
 
   it('may differ by rounding', async () => {
-    const verdict = await test(runner((logits) => { logits[0]! += 1e-3; }));
+    const verdict = await test(
+      runner((logits) => {
+        logits[0]! += 1e-3;
+      }),
+    );
     assert.ok(verdict.mostRows > 0 && verdict.error! > 0 && verdict.error! < 1e-3);
   });
 
   it('has an error that does not depend on the scale of the logits', () => {
     const values = Float32Array.of(1, 2, 3, 4);
-    const error = errorOf(values, values.map((value) => value + 0.1));
-    assert.ok(Math.abs(errorOf(values.map((value) => 100 * value), values.map((value) => 100 * value + 10)) - error) < 1e-6);
+    const error = errorOf(
+      values,
+      values.map((value) => value + 0.1),
+    );
+    assert.ok(
+      Math.abs(
+        errorOf(
+          values.map((value) => 100 * value),
+          values.map((value) => 100 * value + 10),
+        ) - error,
+      ) < 1e-6,
+    );
     assert.equal(errorOf(values, values.subarray(1)), Infinity);
   });
 });
 
-const right: Verdict = { provider: 'webgpu', adapter: 'card', software: false, mostRows: 256, error: 0, cpuMs: 100, deviceMs: 20 };
+const right: Verdict = {
+  provider: 'webgpu',
+  adapter: 'card',
+  software: false,
+  mostRows: 256,
+  error: 0,
+  cpuMs: 100,
+  deviceMs: 20,
+};
 
 describe('a verdict', () => {
   it('is for the accelerator where that is right, real and faster', () => {
@@ -156,7 +226,9 @@ describe('a verdict', () => {
   describe('in a file', () => {
     let folder: string;
     const subject = { provider: 'webgpu', adapters: 'a', runtime: '1', model: 'm' } as const;
-    beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'verdicts-')); });
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'verdicts-'));
+    });
     afterEach(() => rmSync(folder, { recursive: true }));
 
     it('is found again by another process, for the same subject alone', () => {
@@ -171,10 +243,16 @@ describe('a verdict', () => {
 
     it('is revoked for every model on the same adapters', () => {
       const file = new VerdictFile(folder);
-      const others = [{ ...subject, model: 'n' }, { ...subject, adapters: 'b' }] as const;
+      const others = [
+        { ...subject, model: 'n' },
+        { ...subject, adapters: 'b' },
+      ] as const;
       for (const one of [subject, ...others]) file.put(one, right);
       file.revoke(subject, 'it was lost');
-      assert.deepEqual([subject, ...others].map((one) => file.get(one)!.mostRows), [0, 0, 256]);
+      assert.deepEqual(
+        [subject, ...others].map((one) => file.get(one)!.mostRows),
+        [0, 0, 256],
+      );
       assert.equal(file.get(subject)!.reason, 'it was lost');
     });
 
@@ -205,13 +283,18 @@ describe('the choice of an accelerator', () => {
     const better: string[] = [];
     const lines: string[] = [];
     const options: DevicesOptions = {
-      device: 'auto', adapters: { key: 'k', present: true }, runtime: '1', verdicts: new VerdictFile(undefined),
+      device: 'auto',
+      adapters: { key: 'k', present: true },
+      runtime: '1',
+      verdicts: new VerdictFile(undefined),
       supported: () => Promise.resolve(bundled('webgpu', 'dml')),
       probe: (_, provider) => {
         probed.push(provider);
         return Promise.resolve(answers[provider] ?? { ...right, provider, mostRows: 0, reason: 'it is broken' });
       },
-      onBetter: (one) => better.push(one), log: (line) => lines.push(line), ...more,
+      onBetter: (one) => better.push(one),
+      log: (line) => lines.push(line),
+      ...more,
     };
     return { devices: new Devices(options), probed, better, lines, options };
   }
@@ -228,7 +311,11 @@ describe('the choice of an accelerator', () => {
     assert.deepEqual(next.probed, []);
   });
 
-  for (const [what, verdict] of [['slower', { ...right, deviceMs: 200 }], ['a pretence', { ...right, software: true }], ['wrong', { ...right, mostRows: 0 }]] as const) {
+  for (const [what, verdict] of [
+    ['slower', { ...right, deviceMs: 200 }],
+    ['a pretence', { ...right, software: true }],
+    ['wrong', { ...right, mostRows: 0 }],
+  ] as const) {
     it(`is ours: what is ${what} is not chosen, and the next provider is tried`, async () => {
       const { devices: found, better, probed } = devices({}, { webgpu: verdict });
       await found.choose(folder);
@@ -270,7 +357,13 @@ describe('the choice of an accelerator', () => {
   });
 
   it('goes on where a verdict cannot be kept', async () => {
-    const verdicts = { get: () => undefined, put: () => { throw new Error('no disk left'); }, revoke: () => {} };
+    const verdicts = {
+      get: () => undefined,
+      put: () => {
+        throw new Error('no disk left');
+      },
+      revoke: () => {},
+    };
     const { devices: found, lines } = devices({ device: ['webgpu'], verdicts });
     assert.ok(await found.choose(folder));
     assert.match(lines[0]!, /could not be kept: no disk left/);

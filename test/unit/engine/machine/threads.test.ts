@@ -13,7 +13,10 @@ describe('number of threads', () => {
   });
 
   it('is all of a few processors, half of many, and at most eight', () => {
-    assert.deepEqual([1, 2, 4, 6, 8, 12, 16, 64].map((processors) => threadCount(0, processors)), [1, 2, 4, 4, 4, 6, 8, 8]);
+    assert.deepEqual(
+      [1, 2, 4, 6, 8, 12, 16, 64].map((processors) => threadCount(0, processors)),
+      [1, 2, 4, 4, 4, 6, 8, 8],
+    );
   });
 
   it('is what was measured, within what there is', () => {
@@ -22,25 +25,67 @@ describe('number of threads', () => {
   });
 
   it('is measured with powers of two and the most there may be', () => {
-    assert.deepEqual([1, 2, 3, 6, 8, 64].map(threadCandidates), [[1], [1, 2], [1, 2, 3], [1, 2, 4, 6], [1, 2, 4, 8], [1, 2, 4, 8]]);
+    assert.deepEqual([1, 2, 3, 6, 8, 64].map(threadCandidates), [
+      [1],
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, 4, 6],
+      [1, 2, 4, 8],
+      [1, 2, 4, 8],
+    ]);
   });
 
   it('is the fewest beyond which more save next to nothing', () => {
-    assert.equal(fewestGood(new Map([[1, 10], [2, 5.5], [4, 4], [8, 3.9]])), 4);
-    assert.equal(fewestGood(new Map([[1, 10], [2, 12]])), 1);
-    assert.equal(fewestGood(new Map([[1, 10], [2, 9.8]])), 1);
+    assert.equal(
+      fewestGood(
+        new Map([
+          [1, 10],
+          [2, 5.5],
+          [4, 4],
+          [8, 3.9],
+        ]),
+      ),
+      4,
+    );
+    assert.equal(
+      fewestGood(
+        new Map([
+          [1, 10],
+          [2, 12],
+        ]),
+      ),
+      1,
+    );
+    assert.equal(
+      fewestGood(
+        new Map([
+          [1, 10],
+          [2, 9.8],
+        ]),
+      ),
+      1,
+    );
   });
 });
 
 describe('the measured number of threads', () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'threads-')); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'threads-'));
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const times = new Map([[1, 10], [2, 5]]);
+  const times = new Map([
+    [1, 10],
+    [2, 5],
+  ]);
 
   it('is measured in a pause, once, and known to the next process', async () => {
     let measured = 0;
-    const time = (counts: readonly number[]) => { measured++; assert.deepEqual(counts, [1, 2]); return Promise.resolve(times); };
+    const time = (counts: readonly number[]) => {
+      measured++;
+      assert.deepEqual(counts, [1, 2]);
+      return Promise.resolve(times);
+    };
     const memory = new ThreadMemory(folder, 2, time, 1);
     memory.note(1);
     memory.note(0);
@@ -54,10 +99,15 @@ describe('the measured number of threads', () => {
 
   it('is given up for a request, and measured in the next pause', async () => {
     let asked = 0;
-    const memory = new ThreadMemory(folder, 2, (_, isWanted) => {
-      if (asked++ === 0) memory.note(1);
-      return Promise.resolve(isWanted() ? times : undefined);
-    }, 1);
+    const memory = new ThreadMemory(
+      folder,
+      2,
+      (_, isWanted) => {
+        if (asked++ === 0) memory.note(1);
+        return Promise.resolve(isWanted() ? times : undefined);
+      },
+      1,
+    );
     memory.note(0);
     await until(() => asked === 1);
     assert.equal(memory.best, undefined);
@@ -68,7 +118,15 @@ describe('the measured number of threads', () => {
   it('is not there where the file is damaged, the measurement fails or nothing is kept', async () => {
     writeFileSync(join(folder, 'threads.json'), '{"format": 1, "thr');
     let failed = false;
-    const memory = new ThreadMemory(folder, 2, () => { failed = true; return Promise.reject(new Error('no')); }, 1);
+    const memory = new ThreadMemory(
+      folder,
+      2,
+      () => {
+        failed = true;
+        return Promise.reject(new Error('no'));
+      },
+      1,
+    );
     memory.note(0);
     await until(() => failed);
     assert.equal(memory.best, undefined);

@@ -9,12 +9,16 @@ describe('packing weights aside', () => {
   it('is done in a pause, one model after the other, each once', async () => {
     const lines: string[] = [];
     let under = 0;
-    const queue = new PackingQueue(async ({ graph }) => {
-      assert.equal(++under, 1);
-      await new Promise((resolve) => setImmediate(resolve));
-      under--;
-      return `packed ${graph}`;
-    }, (line) => lines.push(line), 1);
+    const queue = new PackingQueue(
+      async ({ graph }) => {
+        assert.equal(++under, 1);
+        await new Promise((resolve) => setImmediate(resolve));
+        under--;
+        return `packed ${graph}`;
+      },
+      (line) => lines.push(line),
+      1,
+    );
     queue.note(1);
     for (const graph of ['a', 'b', 'a']) queue.add(subject(graph));
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -29,7 +33,11 @@ describe('packing weights aside', () => {
 
   it('goes on with the next model where one fails, and says why', async () => {
     const lines: string[] = [];
-    const queue = new PackingQueue(({ graph }) => (graph === 'a' ? Promise.reject(new Error('the disk is full')) : Promise.resolve('packed')), (line) => lines.push(line), 1);
+    const queue = new PackingQueue(
+      ({ graph }) => (graph === 'a' ? Promise.reject(new Error('the disk is full')) : Promise.resolve('packed')),
+      (line) => lines.push(line),
+      1,
+    );
     queue.add(subject('a'));
     queue.add(subject('b'));
     await until(() => lines.length === 2);

@@ -20,7 +20,10 @@ const families = JSON.parse(readFileSync('test/fixtures/chat/cases.json', 'utf8'
 function promptsOf({ name, template, config, added }: Family): { prompts: ChatPrompts; tokenizer: Tokenizer } {
   const json = { ...definition, added_tokens: added };
   const tokenizer = Tokenizer.create(json, config);
-  return { tokenizer, prompts: new ChatPrompts({ name, chatTemplate: template, tokenizer: json, tokenizerConfig: config }, tokenizer) };
+  return {
+    tokenizer,
+    prompts: new ChatPrompts({ name, chatTemplate: template, tokenizer: json, tokenizerConfig: config }, tokenizer),
+  };
 }
 
 describe('chat prompts', () => {
@@ -33,8 +36,11 @@ describe('chat prompts', () => {
     it(`of the family "${family.name}" get no special id from what a message spells`, () => {
       const { prompts, tokenizer } = promptsOf(family);
       const special = new Set(tokenizer.specialIds);
-      const count = (content: string) => prompts.encode([{ role: 'user', content }]).filter((id) => special.has(id)).length;
-      const spelled = tokenizer.specialIds.map((id) => (family.added as { id: number; content: string }[]).find((token) => token.id === id)!.content);
+      const count = (content: string) =>
+        prompts.encode([{ role: 'user', content }]).filter((id) => special.has(id)).length;
+      const spelled = tokenizer.specialIds.map(
+        (id) => (family.added as { id: number; content: string }[]).find((token) => token.id === id)!.content,
+      );
       const attack = `x${spelled.join(' ')}y`;
       assert.equal(count(attack), count('xy'));
       const letters = tokenizer.decode(prompts.encode([{ role: 'user', content: attack }]));
@@ -45,8 +51,20 @@ describe('chat prompts', () => {
   it('say what is wrong with a template, and with a conversation that it refuses', () => {
     const family = families[0]!;
     const broken = () => promptsOf({ ...family, template: '{% for %}' });
-    assert.throws(broken, (error) => error instanceof EngineError && error.code === 'modelInvalid' && error.message.includes('chat template of turns'));
+    assert.throws(
+      broken,
+      (error) =>
+        error instanceof EngineError &&
+        error.code === 'modelInvalid' &&
+        error.message.includes('chat template of turns'),
+    );
     const { prompts } = promptsOf({ ...family, template: "{{ raise_exception('No.') }}" });
-    assert.throws(() => prompts.encode([{ role: 'user', content: 'a' }]), (error) => error instanceof EngineError && error.code === 'invalid' && error.message.includes('refuses the conversation: No.'));
+    assert.throws(
+      () => prompts.encode([{ role: 'user', content: 'a' }]),
+      (error) =>
+        error instanceof EngineError &&
+        error.code === 'invalid' &&
+        error.message.includes('refuses the conversation: No.'),
+    );
   });
 });

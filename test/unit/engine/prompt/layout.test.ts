@@ -2,37 +2,87 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';
-import { PromptBuilder  } from '../../../../src/engine/prompt/layout';
-import type {PromptInput} from '../../../../src/engine/prompt/layout';
+import { PromptBuilder } from '../../../../src/engine/prompt/layout';
+import type { PromptInput } from '../../../../src/engine/prompt/layout';
 import { cutWindow } from '../../../../src/ipc/engine/documentWindow';
 import { Tokenizer } from '../../../../src/modelFolder/tokenizer/tokenizer';
 import { sourceText } from '../../../support/texts';
 import { definition } from '../../../support/tokenizers';
 
 const added = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|file_sep|>', '<|endoftext|>'];
-const tokenizerJson = { ...definition, added_tokens: [...definition.added_tokens, ...added.map((content, i) => ({ id: 1024 + i, content, special: true }))] };
+const tokenizerJson = {
+  ...definition,
+  added_tokens: [...definition.added_tokens, ...added.map((content, i) => ({ id: 1024 + i, content, special: true }))],
+};
 const tokenizer = Tokenizer.create(tokenizerJson);
 const special = (text: string): number => tokenizer.special(text)!;
 
-const base = { role: 'decoder', path: '', name: 'little', contextLength: 320, vocabularySize: 1040, graph: '', tokenizer: tokenizerJson, tokenizerConfig: undefined } as const;
+const base = {
+  role: 'decoder',
+  path: '',
+  name: 'little',
+  contextLength: 320,
+  vocabularySize: 1040,
+  graph: '',
+  tokenizer: tokenizerJson,
+  tokenizerConfig: undefined,
+} as const;
 const ours: DecoderFolder = {
-  ...base, cacheOutputs: 'delta', promptLayout: 'suffix-first-next-line',
-  tokens: { file: '<|file|>', suffix: '<|suffix|>', prefix: '<|prefix|>', rest: '<|rest|>', middle: '<|middle|>', endOfMiddle: '<|eom|>' },
+  ...base,
+  cacheOutputs: 'delta',
+  promptLayout: 'suffix-first-next-line',
+  tokens: {
+    file: '<|file|>',
+    suffix: '<|suffix|>',
+    prefix: '<|prefix|>',
+    rest: '<|rest|>',
+    middle: '<|middle|>',
+    endOfMiddle: '<|eom|>',
+  },
   stopTokens: ['<|eom|>'],
 };
 const marked: DecoderFolder = { ...ours, promptLayout: 'suffix-first-marked' };
-const publicTokens = { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>', endOfText: '<|endoftext|>' };
-const fillIn: DecoderFolder = { ...base, cacheOutputs: 'copy', promptLayout: 'prefix-suffix-middle', tokens: publicTokens, stopTokens: ['<|endoftext|>'] };
+const publicTokens = {
+  prefix: '<|fim_prefix|>',
+  suffix: '<|fim_suffix|>',
+  middle: '<|fim_middle|>',
+  endOfText: '<|endoftext|>',
+};
+const fillIn: DecoderFolder = {
+  ...base,
+  cacheOutputs: 'copy',
+  promptLayout: 'prefix-suffix-middle',
+  tokens: publicTokens,
+  stopTokens: ['<|endoftext|>'],
+};
 const byFile: DecoderFolder = { ...fillIn, tokens: { ...publicTokens, file: '<|file_sep|>' } };
-const plain: DecoderFolder = { ...base, cacheOutputs: 'copy', promptLayout: 'left-to-right', tokens: {}, stopTokens: [] };
+const plain: DecoderFolder = {
+  ...base,
+  cacheOutputs: 'copy',
+  promptLayout: 'left-to-right',
+  tokens: {},
+  stopTokens: [],
+};
 
-const input = (changes: Partial<PromptInput>): PromptInput => ({ context: [], path: 'src/a.ts', prefix: '', suffix: '', ...changes });
-const build = (folder: DecoderFolder, changes: Partial<PromptInput>, maxTokens = 64): number[] => new PromptBuilder(folder, tokenizer).build(input(changes), maxTokens).ids;
+const input = (changes: Partial<PromptInput>): PromptInput => ({
+  context: [],
+  path: 'src/a.ts',
+  prefix: '',
+  suffix: '',
+  ...changes,
+});
+const build = (folder: DecoderFolder, changes: Partial<PromptInput>, maxTokens = 64): number[] =>
+  new PromptBuilder(folder, tokenizer).build(input(changes), maxTokens).ids;
 
 /** The prompt with its special tokens written out; each text between two of them was encoded by itself. */
 function written(ids: readonly number[]): string {
   const stream = tokenizer.stream();
-  const texts = new Map([...definition.added_tokens, ...added.map((content, i) => ({ content, id: 1024 + i }))].map(({ id, content }) => [id, content]));
+  const texts = new Map(
+    [...definition.added_tokens, ...added.map((content, i) => ({ content, id: 1024 + i }))].map(({ id, content }) => [
+      id,
+      content,
+    ]),
+  );
   return ids.map((id) => texts.get(id) ?? stream.push(id)).join('') + stream.end();
 }
 
@@ -41,24 +91,49 @@ describe('prompts', () => {
   const context = [{ path: 'src/b.ts', text: 'export const b = 1;\n' }];
 
   it('with the lines after the cursor first', () => {
-    assert.equal(written(build(ours, cursor)), '<|file|>src/a.ts\n<|suffix|>bar();\n<|prefix|>import x;\nfoo(<|rest|>);<|middle|>');
-    assert.equal(written(build(ours, { prefix: 'a = ', suffix: '\nb\n' })), '<|file|>src/a.ts\n<|suffix|>b\n<|prefix|>a = ');
-    assert.equal(written(build(ours, { ...cursor, context })), '<|file|>src/b.ts\nexport const b = 1;\n<|file|>src/a.ts\n<|suffix|>bar();\n<|prefix|>import x;\nfoo(<|rest|>);<|middle|>');
+    assert.equal(
+      written(build(ours, cursor)),
+      '<|file|>src/a.ts\n<|suffix|>bar();\n<|prefix|>import x;\nfoo(<|rest|>);<|middle|>',
+    );
+    assert.equal(
+      written(build(ours, { prefix: 'a = ', suffix: '\nb\n' })),
+      '<|file|>src/a.ts\n<|suffix|>b\n<|prefix|>a = ',
+    );
+    assert.equal(
+      written(build(ours, { ...cursor, context })),
+      '<|file|>src/b.ts\nexport const b = 1;\n<|file|>src/a.ts\n<|suffix|>bar();\n<|prefix|>import x;\nfoo(<|rest|>);<|middle|>',
+    );
   });
 
   it('with the middle marked also where nothing follows on the line', () => {
     assert.equal(written(build(marked, cursor)), written(build(ours, cursor)));
-    assert.equal(written(build(marked, { prefix: 'a = ', suffix: '\nb\n' })), '<|file|>src/a.ts\n<|suffix|>b\n<|prefix|>a = <|middle|>');
+    assert.equal(
+      written(build(marked, { prefix: 'a = ', suffix: '\nb\n' })),
+      '<|file|>src/a.ts\n<|suffix|>b\n<|prefix|>a = <|middle|>',
+    );
   });
 
   it('are made of parts that were encoded one by one', () => {
-    const parts = [special('<|file|>'), tokenizer.encode('src/a.ts\n'), special('<|suffix|>'), tokenizer.encode('  b\n'), special('<|prefix|>'), tokenizer.encode('a\n'), special('<|rest|>'), tokenizer.encode('  )'), special('<|middle|>')];
+    const parts = [
+      special('<|file|>'),
+      tokenizer.encode('src/a.ts\n'),
+      special('<|suffix|>'),
+      tokenizer.encode('  b\n'),
+      special('<|prefix|>'),
+      tokenizer.encode('a\n'),
+      special('<|rest|>'),
+      tokenizer.encode('  )'),
+      special('<|middle|>'),
+    ];
     assert.deepEqual(build(ours, { prefix: 'a\n', suffix: '  )\n  b\n' }), parts.flat());
   });
 
   it('of nothing, of a suffix alone and at the start of a file', () => {
     assert.equal(written(build(ours, {})), '<|file|>src/a.ts\n<|suffix|><|prefix|>');
-    assert.equal(written(build(ours, { suffix: 'rest' })), '<|file|>src/a.ts\n<|suffix|><|prefix|><|rest|>rest<|middle|>');
+    assert.equal(
+      written(build(ours, { suffix: 'rest' })),
+      '<|file|>src/a.ts\n<|suffix|><|prefix|><|rest|>rest<|middle|>',
+    );
     assert.equal(written(build(ours, { suffix: '\nnext' })), '<|file|>src/a.ts\n<|suffix|>next<|prefix|>');
     assert.deepEqual(build(plain, {}), []);
   });
@@ -70,18 +145,37 @@ describe('prompts', () => {
   });
 
   it('in the order of public models', () => {
-    assert.equal(written(build(fillIn, { ...cursor, context })), '<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
-    assert.equal(written(build(byFile, cursor)), '<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
-    assert.equal(written(build(byFile, { ...cursor, context })), '<|file_sep|>src/b.ts\nexport const b = 1;\n<|file_sep|>src/a.ts\n<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+    assert.equal(
+      written(build(fillIn, { ...cursor, context })),
+      '<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>',
+    );
+    assert.equal(
+      written(build(byFile, cursor)),
+      '<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>',
+    );
+    assert.equal(
+      written(build(byFile, { ...cursor, context })),
+      '<|file_sep|>src/b.ts\nexport const b = 1;\n<|file_sep|>src/a.ts\n<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>',
+    );
     assert.equal(written(build(plain, { ...cursor, context })), 'import x;\nfoo');
-    assert.equal(written(build({ ...fillIn, tokens: { ...publicTokens, beginOfText: '<|endoftext|>' } }, cursor)), '<|endoftext|><|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>');
+    assert.equal(
+      written(build({ ...fillIn, tokens: { ...publicTokens, beginOfText: '<|endoftext|>' } }, cursor)),
+      '<|endoftext|><|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>',
+    );
   });
 
   it('leave the last token before the cursor to models that were trained on whole texts', () => {
     const healed = (folder: DecoderFolder, prefix: string) => {
       const prompt = new PromptBuilder(folder, tokenizer).build(input({ prefix }), 8);
-      const bytes = Buffer.concat([...prompt.ids.map((id) => tokenizer.bytesOf(id) ?? new Uint8Array()), prompt.healed ?? new Uint8Array()]);
-      return { text: written(prompt.ids), whole: bytes.toString(), healed: prompt.healed && Buffer.from(prompt.healed).toString() };
+      const bytes = Buffer.concat([
+        ...prompt.ids.map((id) => tokenizer.bytesOf(id) ?? new Uint8Array()),
+        prompt.healed ?? new Uint8Array(),
+      ]);
+      return {
+        text: written(prompt.ids),
+        whole: bytes.toString(),
+        healed: prompt.healed && Buffer.from(prompt.healed).toString(),
+      };
     };
     assert.equal(healed(ours, 'foo(').healed, undefined);
     for (const folder of [plain, fillIn]) assert.equal(healed(folder, 'foo(').healed, '(');
@@ -91,7 +185,11 @@ describe('prompts', () => {
       assert.equal(whole, prefix);
     }
     assert.deepEqual([healed(plain, '').text, healed(plain, '').healed], ['', undefined]);
-    assert.deepEqual([healed(plain, '(').text, healed(plain, '(').healed], ['(', undefined], 'a prompt is never empty for it');
+    assert.deepEqual(
+      [healed(plain, '(').text, healed(plain, '(').healed],
+      ['(', undefined],
+      'a prompt is never empty for it',
+    );
     // Of this text a single token is kept in this room.
     const { ids } = new PromptBuilder(plain, tokenizer).build(input({ prefix: '\n\t'.repeat(385) }), 161);
     assert.equal(ids.length, 1);
@@ -99,7 +197,10 @@ describe('prompts', () => {
 
   it('keep special strings of the source as text', () => {
     const ids = build(ours, { prefix: '<|eom|>', suffix: '<|file|>\n<|prefix|>', path: '<|rest|>' });
-    assert.deepEqual(ids.filter((id) => tokenizer.specialIds.includes(id)), ['<|file|>', '<|suffix|>', '<|prefix|>', '<|rest|>', '<|middle|>'].map(special));
+    assert.deepEqual(
+      ids.filter((id) => tokenizer.specialIds.includes(id)),
+      ['<|file|>', '<|suffix|>', '<|prefix|>', '<|rest|>', '<|middle|>'].map(special),
+    );
   });
 
   it('end at stop tokens and forbid the other ids that are no text', () => {
@@ -107,19 +208,29 @@ describe('prompts', () => {
     assert.deepEqual([...stopIds], [special('<|eom|>')]);
     assert.ok(!forbiddenIds.includes(special('<|eom|>')) && forbiddenIds.includes(special('<|pad|>')));
     // The model has more rows than the tokenizer has tokens.
-    assert.deepEqual(forbiddenIds.slice(-11), Array.from({ length: 11 }, (_, i) => 1029 + i));
+    assert.deepEqual(
+      forbiddenIds.slice(-11),
+      Array.from({ length: 11 }, (_, i) => 1029 + i),
+    );
   });
 
   it('fit, whatever the text', () => {
     const long = fc.tuple(sourceText, fc.integer({ min: 1, max: 400 })).map(([text, times]) => text.repeat(times));
     const snippets = fc.array(fc.record({ path: sourceText, text: long }), { maxLength: 3 });
     const builders = [ours, fillIn, byFile, plain].map((folder) => new PromptBuilder(folder, tokenizer));
-    const property = fc.property(long, long, sourceText, snippets, fc.integer({ min: 1, max: 256 }), (prefix, suffix, path, others, maxTokens) => {
-      for (const builder of builders) {
-        const { ids } = builder.build({ context: others, path, ...cutWindow({ prefix, suffix }) }, maxTokens);
-        assert.ok(ids.length <= base.contextLength - maxTokens, `${ids.length} of ${base.contextLength - maxTokens}`);
-      }
-    });
+    const property = fc.property(
+      long,
+      long,
+      sourceText,
+      snippets,
+      fc.integer({ min: 1, max: 256 }),
+      (prefix, suffix, path, others, maxTokens) => {
+        for (const builder of builders) {
+          const { ids } = builder.build({ context: others, path, ...cutWindow({ prefix, suffix }) }, maxTokens);
+          assert.ok(ids.length <= base.contextLength - maxTokens, `${ids.length} of ${base.contextLength - maxTokens}`);
+        }
+      },
+    );
     fc.assert(property, { numRuns: 150 });
   });
 
@@ -135,7 +246,10 @@ describe('prompts', () => {
     const warm = new PromptBuilder(ours, tokenizer);
     const property = fc.property(sourceText, sourceText, sourceText, (prefix, suffix, path) => {
       const some = input({ prefix, suffix, path });
-      assert.deepEqual(warm.build(some, 64).ids, new PromptBuilder(ours, Tokenizer.create(tokenizerJson)).build(some, 64).ids);
+      assert.deepEqual(
+        warm.build(some, 64).ids,
+        new PromptBuilder(ours, Tokenizer.create(tokenizerJson)).build(some, 64).ids,
+      );
     });
     fc.assert(property, { numRuns: 30 });
   });
@@ -154,11 +268,18 @@ describe('prompts', () => {
   });
 
   it('refuse to leave no room for themselves', () => {
-    assert.throws(() => build(ours, {}, 300), (error: unknown) => error instanceof EngineError && error.code === 'invalid' && error.message.includes('300'));
+    assert.throws(
+      () => build(ours, {}, 300),
+      (error: unknown) => error instanceof EngineError && error.code === 'invalid' && error.message.includes('300'),
+    );
   });
 
   it('refuse a tokenizer without the tokens that the model needs', () => {
     const strange = { ...ours, tokens: { ...ours.tokens, rest: '<|nothing|>' } };
-    assert.throws(() => new PromptBuilder(strange, tokenizer), (error: unknown) => error instanceof EngineError && error.code === 'modelInvalid' && error.message.includes('<|nothing|>'));
+    assert.throws(
+      () => new PromptBuilder(strange, tokenizer),
+      (error: unknown) =>
+        error instanceof EngineError && error.code === 'modelInvalid' && error.message.includes('<|nothing|>'),
+    );
   });
 });

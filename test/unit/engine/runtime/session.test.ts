@@ -40,13 +40,20 @@ describe('openSession', () => {
   });
 
   it('says that a file is truncated, wherever it was cut', async () => {
-    for (const share of [0.01, 0.5, 0.99]) await refused(model.subarray(0, model.length * share), 'modelInvalid', /model\.onnx is truncated/);
+    for (const share of [0.01, 0.5, 0.99])
+      await refused(model.subarray(0, model.length * share), 'modelInvalid', /model\.onnx is truncated/);
     await refused(model.subarray(0, -1), 'modelInvalid', /model\.onnx is truncated/);
   });
 
   it('says that a file is no ONNX model', async () => {
     const page = '<!DOCTYPE html><html><body>Not found</body></html>\n'.repeat(100);
-    for (const other of [page, '{"error": "not found"}', 'GGUF\x03\0\0\0', Buffer.alloc(4096), Buffer.alloc(4096, 0xff)]) {
+    for (const other of [
+      page,
+      '{"error": "not found"}',
+      'GGUF\x03\0\0\0',
+      Buffer.alloc(4096),
+      Buffer.alloc(4096, 0xff),
+    ]) {
       await refused(other, 'modelInvalid', /model\.onnx is not an ONNX model/);
     }
   });
@@ -74,8 +81,14 @@ describe('openSession', () => {
   it('says why a run failed', async () => {
     const session = await openSession(join(root, 'models/decoder/model.onnx'), { threads: 1 });
     const ids = session.tensor('int64', BigInt64Array.of(1n), [1, 1]);
-    await assert.rejects(session.run({ input_ids: ids }), (error) => error instanceof EngineError && error.code === 'runtime');
+    await assert.rejects(
+      session.run({ input_ids: ids }),
+      (error) => error instanceof EngineError && error.code === 'runtime',
+    );
     await session.dispose();
-    await assert.rejects(session.run({ input_ids: ids }), (error) => error instanceof EngineError && error.code === 'runtime');
+    await assert.rejects(
+      session.run({ input_ids: ids }),
+      (error) => error instanceof EngineError && error.code === 'runtime',
+    );
   });
 });

@@ -20,7 +20,8 @@ describe('scheduler', () => {
   let scheduler: Scheduler;
   let log: string[];
   const never = new AbortController().signal;
-  const submit = (priority: Priority, run: (step: Step) => Promise<string>, signal = never) => scheduler.run({ priority, signal, run });
+  const submit = (priority: Priority, run: (step: Step) => Promise<string>, signal = never) =>
+    scheduler.run({ priority, signal, run });
 
   beforeEach(() => {
     scheduler = new Scheduler();
@@ -42,9 +43,12 @@ describe('scheduler', () => {
 
   it('lets a more urgent job in at the next step, and goes on afterwards', async () => {
     let urgent: Promise<string> | undefined;
-    const slow = submit('index', steps(log, 'slow', 4, (index) => {
-      if (index === 1) urgent = submit('completion', steps(log, 'urgent', 2));
-    }));
+    const slow = submit(
+      'index',
+      steps(log, 'slow', 4, (index) => {
+        if (index === 1) urgent = submit('completion', steps(log, 'urgent', 2));
+      }),
+    );
     assert.equal(await slow, 'slow');
     assert.equal(await urgent, 'urgent');
     assert.deepEqual(log, ['slow0', 'slow1', 'urgent0', 'urgent1', 'slow2', 'slow3']);
@@ -52,13 +56,21 @@ describe('scheduler', () => {
 
   it('lets ever more urgent jobs in, and goes back to the most urgent that waits', async () => {
     const others: Promise<string>[] = [];
-    const slow = submit('index', steps(log, 'slow', 2, (index) => {
-      if (index > 0) return;
-      others.push(submit('index', steps(log, 'later', 1)));
-      others.push(submit('summarize', steps(log, 'middle', 2, (middle) => {
-        if (middle === 0) others.push(submit('completion', steps(log, 'urgent', 1)));
-      })));
-    }));
+    const slow = submit(
+      'index',
+      steps(log, 'slow', 2, (index) => {
+        if (index > 0) return;
+        others.push(submit('index', steps(log, 'later', 1)));
+        others.push(
+          submit(
+            'summarize',
+            steps(log, 'middle', 2, (middle) => {
+              if (middle === 0) others.push(submit('completion', steps(log, 'urgent', 1)));
+            }),
+          ),
+        );
+      }),
+    );
     await slow;
     await Promise.all(others);
     assert.deepEqual(log, ['slow0', 'middle0', 'urgent0', 'middle1', 'slow1', 'later0']);
@@ -68,22 +80,27 @@ describe('scheduler', () => {
     const kinds = ['completion', 'summarize', 'inspect', 'index'] as const;
     const owners = new Map<Priority, number>();
     let running = 0;
-    const results = await Promise.all(Array.from({ length: 60 }, async (_, index) => {
-      await new Promise((resolve) => setTimeout(resolve, (index * 7) % 40));
-      const priority = kinds[(index * 5) % 4]!;
-      return submit(priority, async (step) => {
-        owners.set(priority, index);
-        for (let count = 0; count < 5; count++) {
-          assert.equal(++running, 1);
-          await Promise.resolve();
-          running--;
-          await step();
-          assert.equal(owners.get(priority), index);
-        }
-        return `${index}`;
-      });
-    }));
-    assert.deepEqual(results, results.map((_, index) => `${index}`));
+    const results = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        await new Promise((resolve) => setTimeout(resolve, (index * 7) % 40));
+        const priority = kinds[(index * 5) % 4]!;
+        return submit(priority, async (step) => {
+          owners.set(priority, index);
+          for (let count = 0; count < 5; count++) {
+            assert.equal(++running, 1);
+            await Promise.resolve();
+            running--;
+            await step();
+            assert.equal(owners.get(priority), index);
+          }
+          return `${index}`;
+        });
+      }),
+    );
+    assert.deepEqual(
+      results,
+      results.map((_, index) => `${index}`),
+    );
   });
 
   it('interrupts what runs for more urgent jobs only', async () => {
@@ -106,22 +123,30 @@ describe('scheduler', () => {
   it('interrupts what runs for a job that is no longer wanted', async () => {
     const controller = new AbortController();
     let interrupted: boolean | undefined;
-    const job = submit('completion', async (step) => {
-      const interrupt = await step();
-      controller.abort(new EngineError('cancelled', 'No longer wanted.'));
-      interrupted = interrupt?.aborted;
-      await step();
-      return '';
-    }, controller.signal);
+    const job = submit(
+      'completion',
+      async (step) => {
+        const interrupt = await step();
+        controller.abort(new EngineError('cancelled', 'No longer wanted.'));
+        interrupted = interrupt?.aborted;
+        await step();
+        return '';
+      },
+      controller.signal,
+    );
     await assert.rejects(job, { code: 'cancelled' });
     assert.equal(interrupted, true);
   });
 
   it('ends a running job at its next step when its signal aborts', async () => {
     const controller = new AbortController();
-    const job = submit('completion', steps(log, 'job', 9, (index) => {
-      if (index === 2) controller.abort(new EngineError('cancelled', 'No longer wanted.'));
-    }), controller.signal);
+    const job = submit(
+      'completion',
+      steps(log, 'job', 9, (index) => {
+        if (index === 2) controller.abort(new EngineError('cancelled', 'No longer wanted.'));
+      }),
+      controller.signal,
+    );
     await assert.rejects(job, { code: 'cancelled' });
     assert.deepEqual(log, ['job0', 'job1', 'job2']);
     assert.equal(await submit('completion', steps(log, 'next', 1)), 'next');
@@ -140,11 +165,18 @@ describe('scheduler', () => {
   it('ends a job that waits for a more urgent one when its signal aborts', async () => {
     const controller = new AbortController();
     let urgent: Promise<string> | undefined;
-    const slow = submit('index', steps(log, 'slow', 2, () => {
-      urgent = submit('completion', steps(log, 'urgent', 3, (index) => {
-        if (index === 1) controller.abort(new EngineError('deadline', 'Too late.'));
-      }));
-    }), controller.signal);
+    const slow = submit(
+      'index',
+      steps(log, 'slow', 2, () => {
+        urgent = submit(
+          'completion',
+          steps(log, 'urgent', 3, (index) => {
+            if (index === 1) controller.abort(new EngineError('deadline', 'Too late.'));
+          }),
+        );
+      }),
+      controller.signal,
+    );
     await assert.rejects(slow, { code: 'deadline' });
     assert.equal(await urgent, 'urgent');
     assert.deepEqual(log, ['slow0', 'urgent0', 'urgent1', 'urgent2']);
@@ -152,16 +184,20 @@ describe('scheduler', () => {
 
   it('keeps a partial result that a job makes of its deadline', async () => {
     const controller = new AbortController();
-    const job = submit('completion', async (step) => {
-      try {
-        for (;;) {
-          await step();
-          controller.abort(new EngineError('deadline', 'Too late.'));
+    const job = submit(
+      'completion',
+      async (step) => {
+        try {
+          for (;;) {
+            await step();
+            controller.abort(new EngineError('deadline', 'Too late.'));
+          }
+        } catch (error) {
+          return error instanceof EngineError && error.code === 'deadline' ? 'partial' : 'nothing';
         }
-      } catch (error) {
-        return error instanceof EngineError && error.code === 'deadline' ? 'partial' : 'nothing';
-      }
-    }, controller.signal);
+      },
+      controller.signal,
+    );
     assert.equal(await job, 'partial');
   });
 

@@ -5,7 +5,13 @@ import { until } from '../../../support/engine';
 function idleModels(limitMs: number) {
   const closed: string[] = [];
   const lines: string[] = [];
-  const models = { paths: ['/a', '/b'], close: (path: string) => { closed.push(path); return Promise.resolve(); } };
+  const models = {
+    paths: ['/a', '/b'],
+    close: (path: string) => {
+      closed.push(path);
+      return Promise.resolve();
+    },
+  };
   return { idle: new IdleModels(models, limitMs, (line) => lines.push(line)), closed, lines };
 }
 

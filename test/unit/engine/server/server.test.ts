@@ -8,7 +8,15 @@ import type { GenerateResult } from '../../../../src/ipc/engine/messages/generat
 import { EngineServer } from '../../../../src/engine/server/server';
 import type { Step } from '../../../../src/common/step';
 
-const params: CompleteParams = { model: '/model', path: 'a.ts', context: [], prefix: '', suffix: '', mode: 'line', maxTokens: 3 };
+const params: CompleteParams = {
+  model: '/model',
+  path: 'a.ts',
+  context: [],
+  prefix: '',
+  suffix: '',
+  mode: 'line',
+  maxTokens: 3,
+};
 
 const resultOf = (text: string): CompleteResult => ({
   text,
@@ -38,17 +46,33 @@ async function spell(maxTokens: number, step: Step, onText: (text: string) => vo
 
 const openModel = (path: string): OpenModel => ({
   path,
-  info: { name: 'speller', role: 'decoder', contextLength: 9, vocabularySize: 26, fillsInTheMiddle: false, prompts: ['text'], loadMs: 1 },
-  tokenizer: { encodeWithRanges: (text) => ({ ids: new Int32Array(text.length), ranges: new Uint32Array(2 * text.length) }) },
+  info: {
+    name: 'speller',
+    role: 'decoder',
+    contextLength: 9,
+    vocabularySize: 26,
+    fillsInTheMiddle: false,
+    prompts: ['text'],
+    loadMs: 1,
+  },
+  tokenizer: {
+    encodeWithRanges: (text) => ({ ids: new Int32Array(text.length), ranges: new Uint32Array(2 * text.length) }),
+  },
   completion: { complete: async ({ maxTokens }, step, onText) => resultOf(await spell(maxTokens, step, onText)) },
-  writer: { prompts: ['text'], generate: async ({ maxTokens }, step, onText) => writtenOf(await spell(maxTokens, step, onText)) },
+  writer: {
+    prompts: ['text'],
+    generate: async ({ maxTokens }, step, onText) => writtenOf(await spell(maxTokens, step, onText)),
+  },
 });
 
 /** A server whose messages are kept, and a way to wait for the end of a request. */
 function serverWith(open: (path: string) => Promise<OpenModel>) {
   const sent: EngineMessage[] = [];
   const models = new ModelStore(open, (active) => sent.push({ kind: 'loading', active }));
-  const attention = new ModelStore<AttentionModel>(() => Promise.reject(new EngineError('modelMissing', 'not here')), () => undefined);
+  const attention = new ModelStore<AttentionModel>(
+    () => Promise.reject(new EngineError('modelMissing', 'not here')),
+    () => undefined,
+  );
   const server = new EngineServer({ models, attention, threads: 2, send: (message) => sent.push(message) });
   const end = async (id: number) => {
     for (;;) {
@@ -58,7 +82,9 @@ function serverWith(open: (path: string) => Promise<OpenModel>) {
     }
   };
   const streamed = (id: number) =>
-    sent.flatMap((one) => (one.kind === 'event' && one.id === id ? [(one.value as { text: string }).text] : [])).join('');
+    sent
+      .flatMap((one) => (one.kind === 'event' && one.id === id ? [(one.value as { text: string }).text] : []))
+      .join('');
   const request = (id: number, method: string, value: unknown, more = {}) => {
     server.receive({ kind: 'request', id, method, priority: 'completion', params: value, ...more });
   };
@@ -74,7 +100,9 @@ describe('engine server', () => {
     assert.deepEqual(await end(1), { kind: 'result', id: 1, value: resultOf('abc') });
     assert.equal(streamed(1), 'abc');
     assert.deepEqual(sent.slice(0, 3), [
-      { kind: 'started', id: 1 }, { kind: 'loading', active: true }, { kind: 'loading', active: false },
+      { kind: 'started', id: 1 },
+      { kind: 'loading', active: true },
+      { kind: 'loading', active: false },
     ]);
   });
 
@@ -90,7 +118,11 @@ describe('engine server', () => {
     request(1, 'load', { model: '/model' });
     request(2, 'tokenize', { model: '/model', text: 'ab' });
     assert.deepEqual(await end(1), { kind: 'result', id: 1, value: openModel('/model').info });
-    assert.deepEqual(await end(2), { kind: 'result', id: 2, value: { ids: new Int32Array(2), ranges: new Uint32Array(4) } });
+    assert.deepEqual(await end(2), {
+      kind: 'result',
+      id: 2,
+      value: { ids: new Int32Array(2), ranges: new Uint32Array(4) },
+    });
     request(3, 'status', {});
     const status = await end(3);
     assert.ok(status.kind === 'result');
@@ -109,10 +141,16 @@ describe('engine server', () => {
       },
     };
     const { completion: _, writer: __, ...other } = openModel('/encoder');
-    const { end, request } = serverWith((path) => Promise.resolve(path.endsWith('encoder') ? { ...other, path, encoder } : openModel(path)));
+    const { end, request } = serverWith((path) =>
+      Promise.resolve(path.endsWith('encoder') ? { ...other, path, encoder } : openModel(path)),
+    );
     const embedding = { model: '/encoder', kind: 'document', texts: ['a', 'b'] };
     request(1, 'embed', embedding, { priority: 'index' });
-    assert.deepEqual(await end(1), { kind: 'result', id: 1, value: { vectors: new Float32Array(4), dimension: 2, tokens: 2, truncated: 0 } });
+    assert.deepEqual(await end(1), {
+      kind: 'result',
+      id: 1,
+      value: { vectors: new Float32Array(4), dimension: 2, tokens: 2, truncated: 0 },
+    });
     request(2, 'embed', embedding, { priority: 'inspect' });
     await end(2);
     request(3, 'embed', embedding, { priority: 'index' });
@@ -121,9 +159,14 @@ describe('engine server', () => {
 
     request(4, 'complete', { ...params, model: '/encoder' });
     request(5, 'embed', { ...embedding, model: '/decoder' });
-    for (const [id, wanted] of [[4, /not a decoder.*; choose/], [5, /not an encoder.*; choose/]] as const) {
+    for (const [id, wanted] of [
+      [4, /not a decoder.*; choose/],
+      [5, /not an encoder.*; choose/],
+    ] as const) {
       const message = await end(id);
-      assert.ok(message.kind === 'error' && message.error.code === 'modelInvalid' && wanted.test(message.error.message));
+      assert.ok(
+        message.kind === 'error' && message.error.code === 'modelInvalid' && wanted.test(message.error.message),
+      );
     }
     request(6, 'embed', { ...embedding, texts: Array<string>(10_000).fill('') });
     const message = await end(6);
@@ -144,11 +187,17 @@ describe('engine server', () => {
 
   it('says why a folder cannot be opened, and tries again at the next request', async () => {
     let broken = true;
-    const { end, request } = serverWith((path) => broken
-      ? Promise.reject(new EngineError('modelInvalid', 'model.onnx is truncated.'))
-      : Promise.resolve(openModel(path)));
+    const { end, request } = serverWith((path) =>
+      broken
+        ? Promise.reject(new EngineError('modelInvalid', 'model.onnx is truncated.'))
+        : Promise.resolve(openModel(path)),
+    );
     request(1, 'complete', params);
-    assert.deepEqual(await end(1), { kind: 'error', id: 1, error: { code: 'modelInvalid', message: 'model.onnx is truncated.' } });
+    assert.deepEqual(await end(1), {
+      kind: 'error',
+      id: 1,
+      error: { code: 'modelInvalid', message: 'model.onnx is truncated.' },
+    });
     broken = false;
     request(2, 'complete', params);
     assert.equal((await end(2)).kind, 'result');
@@ -163,7 +212,10 @@ describe('engine server', () => {
       { kind: 'result', id: 1, value: resultOf('abcdefghijklmnopqrstuvwxyz') },
       { kind: 'result', id: 2, value: resultOf('abc') },
     ]);
-    assert.deepEqual(sent.flatMap((message) => (message.kind === 'result' ? [message.id] : [])), [2, 1]);
+    assert.deepEqual(
+      sent.flatMap((message) => (message.kind === 'result' ? [message.id] : [])),
+      [2, 1],
+    );
     assert.equal(streamed(1), 'abcdefghijklmnopqrstuvwxyz');
   });
 
@@ -178,7 +230,12 @@ describe('engine server', () => {
 
   it('writes one token more at most once it is cancelled', async () => {
     const { server, end, streamed, request } = serverWith(open);
-    request(1, 'generate', { model: '/model', prompt: { kind: 'text', text: 'spell' }, maxTokens: 1e9 }, { priority: 'summarize' });
+    request(
+      1,
+      'generate',
+      { model: '/model', prompt: { kind: 'text', text: 'spell' }, maxTokens: 1e9 },
+      { priority: 'summarize' },
+    );
     while (streamed(1).length < 3) await new Promise((resolve) => setImmediate(resolve));
     const written = streamed(1).length;
     server.receive({ kind: 'cancel', id: 1 });
@@ -196,7 +253,11 @@ describe('engine server', () => {
 
   for (const [what, message, id] of [
     ['an unknown method', { kind: 'request', id: 4, method: 'format', priority: 'completion', params: {} }, 4],
-    ['wrong parameters', { kind: 'request', id: 5, method: 'complete', priority: 'completion', params: { text: 'secret' } }, 5],
+    [
+      'wrong parameters',
+      { kind: 'request', id: 5, method: 'complete', priority: 'completion', params: { text: 'secret' } },
+      5,
+    ],
     ['an unknown kind with an id', { kind: 'order', id: 6 }, 6],
     ['text', 'secret', undefined],
     ['nothing', undefined, undefined],

@@ -24,7 +24,8 @@ describe('a vector taken apart', () => {
           for (let token = 0; token < 9; token++) sum += parts[token * dimension + at]!;
           assert.ok(Math.abs(sum - whole[at]!) < 1e-5);
         }
-        if (pooling !== 'first' && unpooled === 2) assert.ok(parts.subarray(0, 2 * dimension).every((value) => value === 0));
+        if (pooling !== 'first' && unpooled === 2)
+          assert.ok(parts.subarray(0, 2 * dimension).every((value) => value === 0));
       });
     }
   }
@@ -41,7 +42,10 @@ describe('a vector taken apart', () => {
     assert.equal(pairs.length, 77);
     assert.ok(Math.abs(score - dot(vector(a), vector(b))) < 1e-5);
     assert.ok(Math.abs(pairs.reduce((sum, value) => sum + value, 0) - score) < 1e-5);
-    assert.ok(pairs.some((value) => value < 0), 'pairs may speak against it');
+    assert.ok(
+      pairs.some((value) => value < 0),
+      'pairs may speak against it',
+    );
   });
 
   it('has no cosine where it has no direction', async () => {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ModelProtoSchema, TensorProto_DataLocation  } from '../../../../src/engine/graphs/generated/onnx_pb';
-import type {ModelProto} from '../../../../src/engine/graphs/generated/onnx_pb';
+import { ModelProtoSchema, TensorProto_DataLocation } from '../../../../src/engine/graphs/generated/onnx_pb';
+import type { ModelProto } from '../../../../src/engine/graphs/generated/onnx_pb';
 import { alignWeights } from '../../../../src/engine/weightCache/align';
 
 describe('aligning packed weights', () => {
@@ -18,14 +18,22 @@ describe('aligning packed weights', () => {
   });
   afterEach(() => rmSync(from, { recursive: true }));
 
-  const entries = (model: ModelProto) => model.graph!.initializer.map(({ externalData }) => Object.fromEntries(externalData.map(({ key, value }) => [key, value])));
+  const entries = (model: ModelProto) =>
+    model.graph!.initializer.map(({ externalData }) =>
+      Object.fromEntries(externalData.map(({ key, value }) => [key, value])),
+    );
   const tensor = (name: string, data: Readonly<Record<string, string>>) => ({
-    name, dataLocation: TensorProto_DataLocation.EXTERNAL, externalData: Object.entries({ location: 'weights.bin', ...data }).map(([key, value]) => ({ key, value })),
+    name,
+    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    externalData: Object.entries({ location: 'weights.bin', ...data }).map(([key, value]) => ({ key, value })),
   });
 
   function write(weights: Buffer, ...initializer: ReturnType<typeof tensor>[]): void {
     writeFileSync(join(from, 'weights.bin'), weights);
-    writeFileSync(join(from, 'model.onnx'), toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { initializer } })));
+    writeFileSync(
+      join(from, 'model.onnx'),
+      toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { initializer } })),
+    );
   }
 
   it('begins each piece at a multiple of 64 bytes, and writes what is shared once', async () => {
@@ -33,12 +41,20 @@ describe('aligning packed weights', () => {
     write(
       weights,
       tensor('a', { offset: '0', length: '10', prepacked_0: 'MatMulNBits+1|10;1500001;0' }),
-      tensor('b', { offset: '1500011', length: '7', prepacked_0: 'MatMul+2|1500018;33;0|1500051;100;0', prepacked_1: 'Gemm+3|10;1500001;0' }),
+      tensor('b', {
+        offset: '1500011',
+        length: '7',
+        prepacked_0: 'MatMul+2|1500018;33;0|1500051;100;0',
+        prepacked_1: 'Gemm+3|10;1500001;0',
+      }),
     );
     const contents = await alignWeights(from, to);
     const bytes = readFileSync(join(to, 'weights.bin'));
     const graph = readFileSync(join(to, 'model.onnx'));
-    assert.deepEqual(contents, { graph: { bytes: graph.length, crc32: crc32(graph) }, weights: { bytes: bytes.length, crc32: crc32(bytes) } });
+    assert.deepEqual(contents, {
+      graph: { bytes: graph.length, crc32: crc32(graph) },
+      weights: { bytes: bytes.length, crc32: crc32(bytes) },
+    });
 
     const [a, b] = entries(fromBinary(ModelProtoSchema, graph)) as [Record<string, string>, Record<string, string>];
     const check = (offset: number, was: number, length: number) => {
@@ -64,7 +80,13 @@ describe('aligning packed weights', () => {
   it('refuses graphs with branches, whose weights it does not see', async () => {
     write(Buffer.alloc(1));
     const branch = { name: 'then_branch', g: { name: 'then' } };
-    writeFileSync(join(from, 'model.onnx'), toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { node: [{ opType: 'If', attribute: [branch] }] } })));
+    writeFileSync(
+      join(from, 'model.onnx'),
+      toBinary(
+        ModelProtoSchema,
+        create(ModelProtoSchema, { graph: { node: [{ opType: 'If', attribute: [branch] }] } }),
+      ),
+    );
     await assert.rejects(alignWeights(from, to), /branches/);
   });
 });

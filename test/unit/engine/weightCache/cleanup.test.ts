@@ -11,7 +11,9 @@ const deadPid = 2 ** 22 + 1;
 
 describe('packed weights on disk', () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'packed-')); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'packed-'));
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** An entry of so many bytes that was used so long ago. */

@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PackedGraphs } from '../../../../src/engine/weightCache/packedGraphs';
-import { entryName, leastPackedBytes, packingEnvironment  } from '../../../../src/engine/weightCache/packedGraphKey';
-import type {PackedSubject} from '../../../../src/engine/weightCache/packedGraphKey';
+import { entryName, leastPackedBytes, packingEnvironment } from '../../../../src/engine/weightCache/packedGraphKey';
+import type { PackedSubject } from '../../../../src/engine/weightCache/packedGraphKey';
 
 describe('what packed weights hold for', () => {
   let folder: string;
-  beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'subject-')); });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'subject-'));
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const unexpected = (what: unknown) => assert.fail(JSON.stringify(what));
@@ -51,19 +53,35 @@ describe('what packed weights hold for', () => {
 
   it('is no model that is too small to gain anything', async () => {
     const missing: string[] = [];
-    const graphs = new PackedGraphs({ folder, environment: () => '', onMissing: ({ graph }) => missing.push(graph), log: unexpected });
+    const graphs = new PackedGraphs({
+      folder,
+      environment: () => '',
+      onMissing: ({ graph }) => missing.push(graph),
+      log: unexpected,
+    });
     const small = write('small.onnx', 'x');
     const large = write('large.onnx', 'x');
     writeFileSync(join(folder, 'large.onnx.data'), Buffer.alloc(leastPackedBytes));
-    for (const subject of [small, large, { ...small, graph: join(folder, 'none', 'a.onnx') }]) await graphs.want(subject);
+    for (const subject of [small, large, { ...small, graph: join(folder, 'none', 'a.onnx') }])
+      await graphs.want(subject);
     assert.deepEqual(missing, [large.graph]);
   });
 
   it('is never a reason not to open a model: where nothing can be read, there is no copy', async () => {
     const fail = () => Promise.reject(new Error('must not be opened'));
     const graphs = new PackedGraphs({ folder, environment: () => '', onMissing: unexpected, log: unexpected });
-    assert.equal(await graphs.open({ model: folder, graph: join(folder, 'none.onnx'), form: 'inPlace' }, fail), undefined);
-    const broken = new PackedGraphs({ folder, environment: () => { throw new Error('no program'); }, onMissing: unexpected, log: unexpected });
+    assert.equal(
+      await graphs.open({ model: folder, graph: join(folder, 'none.onnx'), form: 'inPlace' }, fail),
+      undefined,
+    );
+    const broken = new PackedGraphs({
+      folder,
+      environment: () => {
+        throw new Error('no program');
+      },
+      onMissing: unexpected,
+      log: unexpected,
+    });
     assert.equal(await broken.open(write('a.onnx', 'graph'), fail), undefined);
   });
 });

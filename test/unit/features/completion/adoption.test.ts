@@ -72,7 +72,12 @@ describe('offers', () => {
   it('find the way back after deleting, and the way forward again', () => {
     const offers = new Offers<number>();
     offers.add({ place: at('a|'), text: 'bcd', value: 1 });
-    for (const [now, rest] of [['abc|', 'd'], ['ab|', 'cd'], ['a|', 'bcd'], ['ab|', 'cd']] as const) {
+    for (const [now, rest] of [
+      ['abc|', 'd'],
+      ['ab|', 'cd'],
+      ['a|', 'bcd'],
+      ['ab|', 'cd'],
+    ] as const) {
       assert.equal(offers.find(at(now))?.rest, rest);
     }
   });

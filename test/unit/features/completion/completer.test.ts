@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Completer   } from '../../../../src/features/completion/completer';
-import type {Outcome, Wish} from '../../../../src/features/completion/completer';
+import { Completer } from '../../../../src/features/completion/completer';
+import type { Outcome, Wish } from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
@@ -69,7 +69,11 @@ function setUp() {
 }
 
 function textOf(outcome: Outcome): string {
-  return outcome.kind === 'suggestion' ? outcome.suggestion.text : outcome.kind === 'none' ? `(${outcome.reason.kind})` : '(cancelled)';
+  return outcome.kind === 'suggestion'
+    ? outcome.suggestion.text
+    : outcome.kind === 'none'
+      ? `(${outcome.reason.kind})`
+      : '(cancelled)';
 }
 
 /** The texts to choose from, in their order. */
@@ -90,7 +94,11 @@ describe('the completer, asked by command', () => {
     const outcome = await pending;
     assert.deepEqual(textsOf(outcome), ['log();', 'map();']);
     assert.ok(outcome.kind === 'suggestion');
-    assert.equal(completer.suggestions.latest('file:///a.ts')?.id, outcome.suggestion.id, 'the one that is shown is the newest');
+    assert.equal(
+      completer.suggestions.latest('file:///a.ts')?.id,
+      outcome.suggestion.id,
+      'the one that is shown is the newest',
+    );
     const [other] = outcome.others!;
     assert.equal(completer.suggestions.accept(other!.id)?.written.result.text, 'map();');
   });
@@ -144,7 +152,13 @@ describe('the completer', () => {
     const pending = completer.suggest(at('a\nb.|\nc'), wish, never);
     const asked = await engine.ask(0);
     assert.deepEqual(asked.params, {
-      model: '/model', path: 'a.ts', context: [], prefix: 'a\nb.', suffix: '\nc', mode: 'line', maxTokens: 48,
+      model: '/model',
+      path: 'a.ts',
+      context: [],
+      prefix: 'a\nb.',
+      suffix: '\nc',
+      mode: 'line',
+      maxTokens: 48,
     });
     asked.finish('log();');
     assert.equal(textOf(await pending), 'log();');
@@ -285,7 +299,10 @@ describe('the completer', () => {
     const mended = completer.suggest(at('ab|'), wish, never);
     (await engine.ask(2)).finish('c');
     assert.equal(textOf(await mended), 'c');
-    assert.deepEqual(log.filter((line) => line.startsWith('The model')), ['The model is cut short.']);
+    assert.deepEqual(
+      log.filter((line) => line.startsWith('The model')),
+      ['The model is cut short.'],
+    );
   });
 
   it('tries again at once after the process died', async () => {

@@ -43,7 +43,7 @@ describe('brackets', () => {
   it('the string in which a line ends', () => {
     assert.equal(openString('log("a'), '"');
     assert.equal(openString('log("a" + f('), undefined);
-    assert.equal(openString("log('say \"hi"), "'");
+    assert.equal(openString('log(\'say "hi'), "'");
   });
 
   it('of a text', () => assert.equal(bracketsOf('f("a")[0]; // x'), '("")[]'));

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { refusal } from '../../../../src/features/completion/gate';
-import { insideWord, looksBinary, opensLine, restOfLine, startOfLine, withSelectedItem } from '../../../../src/features/completion/place';
-import { describeReason  } from '../../../../src/features/completion/reasons';
-import type {Reason} from '../../../../src/features/completion/reasons';
+import {
+  insideWord,
+  looksBinary,
+  opensLine,
+  restOfLine,
+  startOfLine,
+  withSelectedItem,
+} from '../../../../src/features/completion/place';
+import { describeReason } from '../../../../src/features/completion/reasons';
+import type { Reason } from '../../../../src/features/completion/reasons';
 import { pathForModel } from '../../../../src/features/completion/request';
 import { defaults } from '../../../../src/host/settings';
 import { t } from '../../../support/translate';
@@ -26,13 +33,28 @@ describe('a path as the model sees it', () => {
 
 describe('where nothing is suggested at all', () => {
   const occasion = { path: '/w/a.ts', languageId: 'typescript', snoozed: false };
-  const cases: [name: string, change: Partial<typeof occasion>, settings: Partial<typeof defaults>, expected: string | undefined][] = [
+  const cases: [
+    name: string,
+    change: Partial<typeof occasion>,
+    settings: Partial<typeof defaults>,
+    expected: string | undefined,
+  ][] = [
     ['nowhere by default', {}, {}, undefined],
     ['when switched off', {}, { completionEnabled: false }, 'off'],
     ['when snoozed', { snoozed: true }, {}, 'snoozed'],
     ['in a language switched off', { languageId: 'markdown' }, {}, 'languageOff'],
-    ['in all other languages when `*` is off', {}, { completionLanguages: { '*': false, python: true } }, 'languageOff'],
-    ['not in a language that is on when `*` is off', { languageId: 'python' }, { completionLanguages: { '*': false, python: true } }, undefined],
+    [
+      'in all other languages when `*` is off',
+      {},
+      { completionLanguages: { '*': false, python: true } },
+      'languageOff',
+    ],
+    [
+      'not in a language that is on when `*` is off',
+      { languageId: 'python' },
+      { completionLanguages: { '*': false, python: true } },
+      undefined,
+    ],
     ['in files that hold secrets', { path: '/w/.env' }, {}, 'secretFile'],
   ];
   for (const [name, change, settings, expected] of cases) {
@@ -69,10 +91,13 @@ describe('a reason', () => {
       { kind: 'unsure', confidence: 0.314, minimum: 0.5 },
       { kind: 'failed', message: 'model.onnx is cut short.' },
     ];
-    assert.deepEqual(reasons.map((reason) => describeReason(reason, t)), [
-      'Completions are switched off for the language markdown',
-      'The model was too unsure: 31 %, at least 50 % are wanted',
-      'The engine failed: model.onnx is cut short.',
-    ]);
+    assert.deepEqual(
+      reasons.map((reason) => describeReason(reason, t)),
+      [
+        'Completions are switched off for the language markdown',
+        'The model was too unsure: 31 %, at least 50 % are wanted',
+        'The engine failed: model.onnx is cut short.',
+      ],
+    );
   });
 });

@@ -22,7 +22,16 @@ function sequenceOf(...parts: (readonly [SegmentKind, string])[]) {
 describe('the places of a prompt in its document', () => {
   const document = 'one();\ntwo();\nreturn thi;\n}\nrest\n';
   const cursor = document.indexOf(';\n}');
-  const prompt = sequenceOf(['special', ''], ['path', 'a.ts\n'], ['special', ''], ['suffix', '}\nrest\n'], ['special', ''], ['prefix', 'two();\nreturn thi'], ['rest', ';'], ['generated', 's.x']);
+  const prompt = sequenceOf(
+    ['special', ''],
+    ['path', 'a.ts\n'],
+    ['special', ''],
+    ['suffix', '}\nrest\n'],
+    ['special', ''],
+    ['prefix', 'two();\nreturn thi'],
+    ['rest', ';'],
+    ['generated', 's.x'],
+  );
 
   it('are before, behind and below the cursor', () => {
     const places = placesOf(prompt, { text: document, cursor });
@@ -36,12 +45,18 @@ describe('the places of a prompt in its document', () => {
   });
 
   it('are none where the document says something else', () => {
-    assert.deepEqual(placesOf(prompt, { text: 'another text', cursor }).filter((place) => place !== undefined), []);
+    assert.deepEqual(
+      placesOf(prompt, { text: 'another text', cursor }).filter((place) => place !== undefined),
+      [],
+    );
     assert.deepEqual(placesOf(sequenceOf(['text', 'two']), { text: document }), [undefined]);
   });
 
   it('of a selection begin where it does, blanks left out', () => {
-    assert.deepEqual(placesOf(sequenceOf(['path', 'x'], ['text', 'two();']), { text: document, start: 6 }), [undefined, 7]);
+    assert.deepEqual(placesOf(sequenceOf(['path', 'x'], ['text', 'two();']), { text: document, start: 6 }), [
+      undefined,
+      7,
+    ]);
   });
 
   it('count as many units for a line end as the document has', () => {
@@ -61,14 +76,18 @@ describe('the places of a prompt in its document', () => {
 describe('tokens in a document that is edited', () => {
   const text = 'let a = b;';
   const tokens = Int32Array.from([0, 3, 3, 5, 5, 7, 7, 9, 9, 10]);
-  const shown = (anchors: Anchors, now: string) => Array.from({ length: 5 }, (_, token) => {
-    const range = anchors.range(token);
-    return range && now.slice(range.start, range.end);
-  });
+  const shown = (anchors: Anchors, now: string) =>
+    Array.from({ length: 5 }, (_, token) => {
+      const range = anchors.range(token);
+      return range && now.slice(range.start, range.end);
+    });
 
   it('move with what is typed before them and stay with what is typed behind', () => {
     const anchors = new Anchors(tokens, text);
-    anchors.apply([{ offset: 0, length: 0, text: '// \n' }, { offset: 10, length: 0, text: ' // end' }]);
+    anchors.apply([
+      { offset: 0, length: 0, text: '// \n' },
+      { offset: 10, length: 0, text: ' // end' },
+    ]);
     const now = '// \nlet a = b; // end';
     assert.deepEqual(shown(anchors, now), ['let', ' a', ' =', ' b', ';']);
     assert.ok(anchors.holds(now));
@@ -95,18 +114,22 @@ describe('tokens in a document that is edited', () => {
 
   it('still say what they said wherever they are shown, whatever is edited', () => {
     const edit = fc.record({ offset: fc.nat(10), length: fc.nat(4), text: fc.string({ maxLength: 3 }) });
-    fc.assert(fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
-      const anchors = new Anchors(tokens, text);
-      let now = text;
-      for (const { offset, length, text: typed } of edits) {
-        const at = Math.min(offset, now.length);
-        const cut = Math.min(length, now.length - at);
-        anchors.apply([{ offset: at, length: cut, text: typed }]);
-        now = now.slice(0, at) + typed + now.slice(at + cut);
-      }
-      shown(anchors, now).forEach((found, token) => assert.ok(found === undefined || found === text.slice(tokens[2 * token], tokens[2 * token + 1])));
-      anchors.holds(now);
-    }));
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 6 }), (edits) => {
+        const anchors = new Anchors(tokens, text);
+        let now = text;
+        for (const { offset, length, text: typed } of edits) {
+          const at = Math.min(offset, now.length);
+          const cut = Math.min(length, now.length - at);
+          anchors.apply([{ offset: at, length: cut, text: typed }]);
+          now = now.slice(0, at) + typed + now.slice(at + cut);
+        }
+        shown(anchors, now).forEach((found, token) =>
+          assert.ok(found === undefined || found === text.slice(tokens[2 * token], tokens[2 * token + 1])),
+        );
+        anchors.holds(now);
+      }),
+    );
   });
 
   it('are tied to a document even when it was edited before they were known', () => {
@@ -128,7 +151,9 @@ describe('a link to a view', () => {
   });
 
   it('is refused where it leads out of the workspace or says nonsense', () => {
-    for (const path of ['/etc/passwd', '../up', 'a/../../b', 'C:\\x', 'a\\b', '']) assert.equal(readLink(writeLink({ ...link, path })), undefined, path);
-    for (const query of ['', 'path=a', 'path=a&start=5&end=5', 'path=a&start=-1&end=4', 'path=a&start=x&end=4']) assert.equal(readLink(query), undefined, query);
+    for (const path of ['/etc/passwd', '../up', 'a/../../b', 'C:\\x', 'a\\b', ''])
+      assert.equal(readLink(writeLink({ ...link, path })), undefined, path);
+    for (const query of ['', 'path=a', 'path=a&start=5&end=5', 'path=a&start=-1&end=4', 'path=a&start=x&end=4'])
+      assert.equal(readLink(query), undefined, query);
   });
 });

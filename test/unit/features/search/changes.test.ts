@@ -15,7 +15,10 @@ describe('changes of files', () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     told = [];
-    changes = new Changes({ tell: (root, paths) => told.push([root, paths]), isFolder: (_, path) => Promise.resolve(!path.includes('.')) });
+    changes = new Changes({
+      tell: (root, paths) => told.push([root, paths]),
+      isFolder: (_, path) => Promise.resolve(!path.includes('.')),
+    });
   });
   afterEach(() => {
     changes.dispose();
@@ -31,7 +34,10 @@ describe('changes of files', () => {
     await pass(200);
     assert.deepEqual(told, []);
     await pass(200);
-    assert.deepEqual(untold(), [['/a', ['x.ts', 'y.ts']], ['/b', ['z.ts']]]);
+    assert.deepEqual(untold(), [
+      ['/a', ['x.ts', 'y.ts']],
+      ['/b', ['z.ts']],
+    ]);
     await pass(60_000);
     assert.deepEqual(told, []);
   });
@@ -54,7 +60,10 @@ describe('changes of files', () => {
     for (let count = 0; count < 3_000; count++) changes.note('/a', `new${count}`, true);
     await pass(300);
     await pass(2_000);
-    assert.deepEqual(untold(), [['/a', undefined], ['/a', undefined]]);
+    assert.deepEqual(untold(), [
+      ['/a', undefined],
+      ['/a', undefined],
+    ]);
   });
 
   it('are forgotten with their root', async () => {

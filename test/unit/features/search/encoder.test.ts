@@ -12,8 +12,19 @@ class Engine {
   readonly request = ((method: string, params: Params<'embed'>, { priority }: { priority: string }) => {
     this.asked.push(`${method} ${priority}`);
     if (this.failure !== undefined) return Promise.reject(new Error(this.failure));
-    if (method === 'load') return Promise.resolve({ name: 'a model', role: this.identity === undefined ? 'decoder' : 'encoder', identity: this.identity, dimension: 2 });
-    return Promise.resolve({ vectors: new Float32Array(params.texts.length * 2), dimension: 2, tokens: 3, truncated: 0 } satisfies Result<'embed'>);
+    if (method === 'load')
+      return Promise.resolve({
+        name: 'a model',
+        role: this.identity === undefined ? 'decoder' : 'encoder',
+        identity: this.identity,
+        dimension: 2,
+      });
+    return Promise.resolve({
+      vectors: new Float32Array(params.texts.length * 2),
+      dimension: 2,
+      tokens: 3,
+      truncated: 0,
+    } satisfies Result<'embed'>);
   }) as unknown as EngineService['request'];
 }
 

@@ -10,16 +10,27 @@ const found = (path: string, change: Partial<Found> = {}): Found => ({
 
 describe('hits as they are shown', () => {
   it('stand under their file, in the order of the best of each, and keep their number', () => {
-    const groups = groupHits([found('src/a.ts'), found('b.ts', { from: 4, to: 4 }), found('src/a.ts')], '', () => '', t);
-    assert.deepEqual(groups.map(({ name, folder, hits }) => [name, folder, ...hits.map(({ number, lines }) => `${number}: ${lines}`)]), [
-      ['a.ts', 'src', '0: 3–9', '2: 3–9'],
-      ['b.ts', '', '1: 4'],
-    ]);
+    const groups = groupHits(
+      [found('src/a.ts'), found('b.ts', { from: 4, to: 4 }), found('src/a.ts')],
+      '',
+      () => '',
+      t,
+    );
+    assert.deepEqual(
+      groups.map(({ name, folder, hits }) => [name, folder, ...hits.map(({ number, lines }) => `${number}: ${lines}`)]),
+      [
+        ['a.ts', 'src', '0: 3–9', '2: 3–9'],
+        ['b.ts', '', '1: 4'],
+      ],
+    );
   });
 
   it('name the root where there are several, and tell equal paths of two roots apart', () => {
     const groups = groupHits([found('a.ts'), found('a.ts', { root: '/v' })], '', (root) => root.slice(1), t);
-    assert.deepEqual(groups.map(({ folder }) => folder), ['w', 'v']);
+    assert.deepEqual(
+      groups.map(({ folder }) => folder),
+      ['w', 'v'],
+    );
   });
 
   it('say why in the words that were typed, by what each adds', () => {
@@ -36,21 +47,42 @@ describe('hits as they are shown', () => {
   });
 
   it('become context with their place, in a fence that nothing in them ends', () => {
-    assert.equal(asContext({ path: 'a.md', from: 1, to: 2 }, 'markdown', 'x\n````\n'), 'a.md:1-2\n`````markdown\nx\n````\n`````\n');
+    assert.equal(
+      asContext({ path: 'a.md', from: 1, to: 2 }, 'markdown', 'x\n````\n'),
+      'a.md:1-2\n`````markdown\nx\n````\n`````\n',
+    );
   });
 });
 
 describe('how far the index is', () => {
-  const progress: Progress = { phase: 'indexing', files: 1200, total: 4800, chunks: 9000, chunksPerSecond: 1500.4, secondsLeft: 12.3 };
+  const progress: Progress = {
+    phase: 'indexing',
+    files: 1200,
+    total: 4800,
+    chunks: 9000,
+    chunksPerSecond: 1500.4,
+    secondsLeft: 12.3,
+  };
 
   it('is said in a sentence', () => {
     assert.equal(progressInWords(progress, t), 'Indexing: 1200 of 4800 files, 1500 chunks/s, 13 s left');
-    assert.equal(progressInWords({ ...progress, secondsLeft: 400 }, t), 'Indexing: 1200 of 4800 files, 1500 chunks/s, 7 min left');
-    assert.equal(progressInWords({ phase: 'indexing', files: 7, chunks: 9, chunksPerSecond: 3 }, t), 'Indexing: 7 files, 3 chunks/s');
+    assert.equal(
+      progressInWords({ ...progress, secondsLeft: 400 }, t),
+      'Indexing: 1200 of 4800 files, 1500 chunks/s, 7 min left',
+    );
+    assert.equal(
+      progressInWords({ phase: 'indexing', files: 7, chunks: 9, chunksPerSecond: 3 }, t),
+      'Indexing: 7 files, 3 chunks/s',
+    );
     assert.equal(progressInWords({ ...progress, phase: 'paused' }, t), 'Indexing is paused at 1200 of 4800 files');
     assert.equal(progressInWords({ ...progress, phase: 'waiting' }, t), 'Another window keeps the index up to date');
     assert.equal(progressInWords({ ...progress, phase: 'idle' }, t), '');
-    const refining = { ...progress, phase: 'refining', chunksPerSecond: 61.6, refined: { done: 300, total: 900 } } as const;
+    const refining = {
+      ...progress,
+      phase: 'refining',
+      chunksPerSecond: 61.6,
+      refined: { done: 300, total: 900 },
+    } as const;
     assert.equal(progressInWords(refining, t), 'The encoder has read 300 of 900 pieces, 62/s, 13 s left');
     assert.equal(progressInWords({ ...refining, secondsLeft: undefined }, t), 'The encoder reads the code');
     assert.equal(progressInWords({ ...progress, trouble: 'No room.' }, t), 'No room.');
@@ -73,7 +105,10 @@ describe('the place of a hit', () => {
   };
 
   it('is the name that it defines, whatever is said about that before', () => {
-    assert.equal(named('/**\n * open: opens a door.\n */\nexport function reopen() {}\nexport function open() {}\n', 'Door.open'), '5: open');
+    assert.equal(
+      named('/**\n * open: opens a door.\n */\nexport function reopen() {}\nexport function open() {}\n', 'Door.open'),
+      '5: open',
+    );
     assert.equal(named('# mix, not stir\ndef mix(a):\n', 'mix'), '2: mix');
     assert.equal(named('  /* x */\r\n  $el = 1;\r\n', 'View.$el'), '2: $el');
   });
@@ -88,11 +123,19 @@ describe('the place of a hit', () => {
 
 describe('what the editor hides', () => {
   it('is said as rules that begin at the root where the pattern does', () => {
-    const files = { '**/.git': true, 'out': true, '**/*.{js,d.ts}': true, 'kept': false, '**/*.map': { when: '$(basename).ts' }, './x/*.bin': true };
+    const files = {
+      '**/.git': true,
+      out: true,
+      '**/*.{js,d.ts}': true,
+      kept: false,
+      '**/*.map': { when: '$(basename).ts' },
+      './x/*.bin': true,
+    };
     assert.deepEqual(excludeRules(files, { '**/.git': true, '{a,b/{c,d}}/**': true }), [
       '**/.git', '/out', '**/*.js', '**/*.d.ts', '/x/*.bin', '/a/**', '/b/c/**', '/b/d/**',
     ]); // prettier-ignore
   });
 
-  it('is nothing where the setting makes no sense', () => assert.deepEqual(excludeRules(undefined, null, 'x', [], { '': true }), []));
+  it('is nothing where the setting makes no sense', () =>
+    assert.deepEqual(excludeRules(undefined, null, 'x', [], { '': true }), []));
 });

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
-import { menu  } from '../../../../src/features/status/menu';
-import type {MenuInput} from '../../../../src/features/status/menu';
+import { menu } from '../../../../src/features/status/menu';
+import type { MenuInput } from '../../../../src/features/status/menu';
 import { t } from '../../../support/translate';
 
-const input: MenuInput = { completionEnabled: true, languageId: 'python', languageEnabled: true, snoozed: false, indexing: 'idle' };
+const input: MenuInput = {
+  completionEnabled: true,
+  languageId: 'python',
+  languageEnabled: true,
+  snoozed: false,
+  indexing: 'idle',
+};
 const labels = (change: Partial<MenuInput>): string[][] =>
   menu({ ...input, ...change }, t).map((group) => group.map(({ label }) => label));
 
-const snoozes = ['$(bell-slash) Snooze for 5 minutes', '$(bell-slash) Snooze for 15 minutes', '$(bell-slash) Snooze for 60 minutes'];
+const snoozes = [
+  '$(bell-slash) Snooze for 5 minutes',
+  '$(bell-slash) Snooze for 15 minutes',
+  '$(bell-slash) Snooze for 60 minutes',
+];
 const search = ['$(search) Search by meaning'];
 const tools = ['$(debug-restart) Restart the engine', '$(output) Show the log', '$(gear) Open the settings'];
 

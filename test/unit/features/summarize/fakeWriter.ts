@@ -16,9 +16,21 @@ export class FakeWriter {
 
   constructor(private readonly answer: (code: string) => string) {}
 
-  readonly request = (async (method: Method, params: GenerateParams, options: RequestOptions<'generate'>): Promise<unknown> => {
+  readonly request = (async (
+    method: Method,
+    params: GenerateParams,
+    options: RequestOptions<'generate'>,
+  ): Promise<unknown> => {
     if (method === 'load') {
-      return { name: 'fake', role: this.role, contextLength: this.contextLength, vocabularySize: 9, fillsInTheMiddle: true, prompts: this.prompts, loadMs: 1 };
+      return {
+        name: 'fake',
+        role: this.role,
+        contextLength: this.contextLength,
+        vocabularySize: 9,
+        fillsInTheMiddle: true,
+        prompts: this.prompts,
+        loadMs: 1,
+      };
     }
     this.asked.push(params);
     this.before();

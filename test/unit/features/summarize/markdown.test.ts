@@ -4,7 +4,14 @@ import { groundsMarkdown, toMarkdown } from '../../../../src/features/summarize/
 import type { Origin, Sentence, Summary } from '../../../../src/features/summarize/summary';
 import { t } from '../../../support/translate';
 
-const say = (text: string, more: Partial<Sentence> = {}): Sentence => ({ text, source: 'model', problem: undefined, unknown: [], cut: false, ...more });
+const say = (text: string, more: Partial<Sentence> = {}): Sentence => ({
+  text,
+  source: 'model',
+  problem: undefined,
+  unknown: [],
+  cut: false,
+  ...more,
+});
 
 const summary = (more: Partial<Summary> = {}): Summary => ({
   mode: 'sentence',
@@ -13,7 +20,11 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
   main: say('Adds two numbers.'),
   parts: [],
   aside: undefined,
-  facts: { parameters: [{ name: 'a', type: 'Map<string>', optional: true, rest: false }], returns: { type: 'number' }, throws: ['E'] },
+  facts: {
+    parameters: [{ name: 'a', type: 'Map<string>', optional: true, rest: false }],
+    returns: { type: 'number' },
+    throws: ['E'],
+  },
   progress: { done: 1, total: 1 },
   state: 'whole',
   ...more,
@@ -22,27 +33,43 @@ const summary = (more: Partial<Summary> = {}): Summary => ({
 const shown = (more: Partial<Summary> = {}, stale = false): string => toMarkdown(summary(more), t, { stale });
 
 describe('a summary as Markdown', () => {
-  it('is its text and nothing else where there is nothing to be doubted', () => assert.equal(shown(), 'Adds two numbers.'));
+  it('is its text and nothing else where there is nothing to be doubted', () =>
+    assert.equal(shown(), 'Adds two numbers.'));
 
   it('lists what the source says where that is asked for, or where the model says nothing', () => {
     const facts = '- `a?: Map<string>`\n- Returns `number`\n- Throws `E`';
     assert.equal(shown({ mode: 'parameters' }), `Adds two numbers.\n\n${facts}`);
-    assert.equal(shown({ main: say('', { problem: 'empty' }) }), `$(info) *The model had nothing to say about this code.*\n\n${facts}`);
+    assert.equal(
+      shown({ main: say('', { problem: 'empty' }) }),
+      `$(info) *The model had nothing to say about this code.*\n\n${facts}`,
+    );
   });
 
   it('shows no markup, link or icon that a model may have written, and keeps names in back quotes', () => {
-    assert.equal(shown({ main: say('See [a](command:x) <img src=x> $(zap) **b** `c_d` &amp;') }), 'See \\[a\\]\\(command:x\\) &lt;img src=x\\> \\$\\(zap\\) \\*\\*b\\*\\* `c_d` &amp;amp;');
+    assert.equal(
+      shown({ main: say('See [a](command:x) <img src=x> $(zap) **b** `c_d` &amp;') }),
+      'See \\[a\\]\\(command:x\\) &lt;img src=x\\> \\$\\(zap\\) \\*\\*b\\*\\* `c_d` &amp;amp;',
+    );
   });
 
   it('marks names that the code does not have, in the text and in words', () => {
     const main = say('Calls getUser now.', { unknown: [{ start: 6, end: 13, name: 'getUser' }] });
-    assert.equal(shown({ main }), 'Calls <span style="color:var(--vscode-editorWarning-foreground);">getUser</span> now.\n\n$(warning) Not in this code: `getUser`');
+    assert.equal(
+      shown({ main }),
+      'Calls <span style="color:var(--vscode-editorWarning-foreground);">getUser</span> now.\n\n$(warning) Not in this code: `getUser`',
+    );
   });
 
   it('says how far it is, that it was stopped, cut, or is out of date', () => {
-    assert.match(shown({ state: 'writing', progress: { done: 3, total: 40 } }), /\$\(loading~spin\) Reading: 3 of 40 parts$/);
+    assert.match(
+      shown({ state: 'writing', progress: { done: 3, total: 40 } }),
+      /\$\(loading~spin\) Reading: 3 of 40 parts$/,
+    );
     const aside = { first: 4, last: 8, name: undefined, text: 'Adds *two*.' };
-    assert.match(shown({ state: 'writing', progress: { done: 3, total: 40 }, aside }), /3 of 40 parts\n\n\*lines 5–9: Adds \\\*two\\\*\.\*$/);
+    assert.match(
+      shown({ state: 'writing', progress: { done: 3, total: 40 }, aside }),
+      /3 of 40 parts\n\n\*lines 5–9: Adds \\\*two\\\*\.\*$/,
+    );
     assert.match(shown({ state: 'writing', aside: { ...aside, name: 'add_all' } }), /\*add\\_all: Adds/);
     assert.match(shown({ state: 'writing' }), /\$\(loading~spin\) Reading$/);
     assert.match(shown({ state: 'stopped' }), /Stopped before it was finished$/);
@@ -52,21 +79,35 @@ describe('a summary as Markdown', () => {
   });
 
   it('lets each sentence open something, whatever a model has written in it', () => {
-    const main = say('Calls getUser "now". See [b](command:x) `](y)`.', { unknown: [{ start: 6, end: 13, name: 'getUser' }] });
-    const link = (part: number, sentence: number) => ({ target: `command:show?${part},${sentence}`, title: 'Show "it" (3 %)' });
+    const main = say('Calls getUser "now". See [b](command:x) `](y)`.', {
+      unknown: [{ start: 6, end: 13, name: 'getUser' }],
+    });
+    const link = (part: number, sentence: number) => ({
+      target: `command:show?${part},${sentence}`,
+      title: 'Show "it" (3 %)',
+    });
     const colored = (text: string) => `<span style="color:var(--vscode-editorWidget-foreground);">${text}</span>`;
     const title = '"Show &quot;it&quot; \\(3 %\\)"';
     const first = colored('Calls <span style="color:var(--vscode-editorWarning-foreground);">getUser</span> "now".');
     const [text = '', note] = toMarkdown(summary({ main }), t, { link }).split('\n\n');
-    assert.equal(text, `[${first}](command:show?-1,0 ${title}) [${colored('See \\[b\\]\\(command:x\\) `](y)`.')}](command:show?-1,1 ${title})`);
+    assert.equal(
+      text,
+      `[${first}](command:show?-1,0 ${title}) [${colored('See \\[b\\]\\(command:x\\) `](y)`.')}](command:show?-1,1 ${title})`,
+    );
     assert.match(note ?? '', /Not in this code: `getUser`/);
     const parts = [{ name: 'a', line: 0, sentence: say('Adds.') }];
     assert.ok(toMarkdown(summary({ mode: 'outline', parts }), t, { link }).includes('(command:show?0,0 '));
   });
 
   it('names the lines that a sentence stands on', () => {
-    const grounds = [{ first: 4, last: 4, share: 0.5 }, { first: 6, last: 9, share: 0.004 }];
-    assert.equal(groundsMarkdown(grounds, t, (index) => ({ target: `command:go?${index}`, title: 'Go' })), '$(list-selection) Stands on [line 5](command:go?0 "Go") (50 %), [lines 7–10](command:go?1 "Go") (1 %)');
+    const grounds = [
+      { first: 4, last: 4, share: 0.5 },
+      { first: 6, last: 9, share: 0.004 },
+    ];
+    assert.equal(
+      groundsMarkdown(grounds, t, (index) => ({ target: `command:go?${index}`, title: 'Go' })),
+      '$(list-selection) Stands on [line 5](command:go?0 "Go") (50 %), [lines 7–10](command:go?1 "Go") (1 %)',
+    );
   });
 
   it('says whose documentation it is in, where that is of a similar function', () => {
@@ -74,12 +115,21 @@ describe('a summary as Markdown', () => {
     const main = say('Adds three numbers.', { source: 'similar', from });
     assert.equal(shown({ main }), 'Adds three numbers. *(as `add_all` is documented)*');
     const origin = ({ path, line }: Origin) => ({ target: `file://${path}#L${line + 1}`, title: 'b.ts:4' });
-    assert.equal(toMarkdown(summary({ main }), t, { origin }), 'Adds three numbers. *(as [`add_all`](file:///b.ts#L4 "b.ts:4") is documented)*');
+    assert.equal(
+      toMarkdown(summary({ main }), t, { origin }),
+      'Adds three numbers. *(as [`add_all`](file:///b.ts#L4 "b.ts:4") is documented)*',
+    );
   });
 
   it('of a file names its parts and says whose words they are', () => {
-    const parts = [{ name: 'add_all', line: 4, sentence: say('Adds.', { source: 'documentation' }) }, { name: 'rest', line: 9, sentence: undefined }];
-    assert.equal(shown({ mode: 'outline', parts }), '- **add\\_all** (5): Adds. *(from its documentation)*\n\nAdds two numbers.');
+    const parts = [
+      { name: 'add_all', line: 4, sentence: say('Adds.', { source: 'documentation' }) },
+      { name: 'rest', line: 9, sentence: undefined },
+    ];
+    assert.equal(
+      shown({ mode: 'outline', parts }),
+      '- **add\\_all** (5): Adds. *(from its documentation)*\n\nAdds two numbers.',
+    );
   });
 });
 
@@ -89,8 +139,15 @@ describe('a range of a text that is edited', () => {
     assert.deepEqual(drifted(range, { start: 2, length: 3, text: 'x' }), { start: 8, end: 18 });
     assert.deepEqual(drifted(range, { start: 10, length: 0, text: '/** x */\n' }), { start: 19, end: 29 });
   });
-  it('stays with what is changed behind it', () => assert.deepEqual(drifted(range, { start: 20, length: 4, text: '' }), range));
+  it('stays with what is changed behind it', () =>
+    assert.deepEqual(drifted(range, { start: 20, length: 4, text: '' }), range));
   it('is lost with what is changed inside of it or across its ends', () => {
-    for (const [start, length] of [[12, 1], [9, 2], [19, 5], [0, 40]] as const) assert.equal(drifted(range, { start, length, text: 'x' }), undefined);
+    for (const [start, length] of [
+      [12, 1],
+      [9, 2],
+      [19, 5],
+      [0, 40],
+    ] as const)
+      assert.equal(drifted(range, { start, length, text: 'x' }), undefined);
   });
 });

@@ -26,7 +26,9 @@ async function meant(marked: string, path = 'a.ts'): Promise<string> {
   const selection = { start: before.length, end: before.length + (after === undefined ? 0 : middle.length) };
   const subject = subjectOf(whole, await symbolsOf(whole, path, grammars), selection);
   if (subject === undefined) return 'nothing';
-  return subject.kind === 'symbol' ? `symbol ${subject.symbol?.name}` : `${subject.kind} ${JSON.stringify(whole.slice(subject.start, subject.end))}`;
+  return subject.kind === 'symbol'
+    ? `symbol ${subject.symbol?.name}`
+    : `${subject.kind} ${JSON.stringify(whole.slice(subject.start, subject.end))}`;
 }
 
 const mark = (from: string, to = from) => {
@@ -49,16 +51,26 @@ describe('what is meant', () => {
     ['a method with its documentation', mark('/** Renders', 'return draw;\n  }'), 'symbol render'],
     ['a class without its decorator', mark('@bind', 'return draw;\n  }\n}'), 'symbol View'],
     ['a selection that cuts tokens', mark('ate.dr'), 'lines "      state.draw();"'],
-    ['lines of a function', mark('const draw', 'return dr'), `lines ${JSON.stringify('    const draw = () => {\n      state.draw();\n    };\n    return draw;')}`],
+    [
+      'lines of a function',
+      mark('const draw', 'return dr'),
+      `lines ${JSON.stringify('    const draw = () => {\n      state.draw();\n    };\n    return draw;')}`,
+    ],
     ['everything', mark(text), `file ${JSON.stringify(text.trimEnd())}`],
     ['blanks', mark(';\n\n').replace('¦;', ';¦'), 'nothing'],
   ];
-  for (const [what, marked, expected] of cases) it(`by ${what}: ${expected}`, async () => assert.equal(await meant(marked), expected));
+  for (const [what, marked, expected] of cases)
+    it(`by ${what}: ${expected}`, async () => assert.equal(await meant(marked), expected));
 
   it('by all lines there are, where lines are known to be meant', () => {
     const whole = { start: 0, end: 15 };
     assert.equal(subjectOf('let a;\nlet b;\n\n', [], whole)?.kind, 'file');
-    assert.deepEqual(subjectOf('let a;\nlet b;\n\n', [], whole, true), { start: 0, end: 13, kind: 'lines', symbol: undefined });
+    assert.deepEqual(subjectOf('let a;\nlet b;\n\n', [], whole, true), {
+      start: 0,
+      end: 13,
+      kind: 'lines',
+      symbol: undefined,
+    });
   });
 
   it('by a statement with its semicolon, in a file with CRLF', async () => {
@@ -66,17 +78,33 @@ describe('what is meant', () => {
     assert.equal(await meant('let a;\r\n¦let b;¦\r\n'), 'lines "let b;"');
   });
 
-  it('by a function that is all of a file', async () => assert.equal(await meant('¦def f():\n    return 1\n¦', 'a.py'), 'symbol f'));
+  it('by a function that is all of a file', async () =>
+    assert.equal(await meant('¦def f():\n    return 1\n¦', 'a.py'), 'symbol f'));
 });
 
 describe('a piece of code', () => {
   it('is without its documentation, and with what its parts do in their place', async () => {
-    const python = '@cached\nclass A:\n    """Says A."""\n\n    @property\n    def f(self):\n        """Says f."""\n        return 1\n\n    def g(self): return 2\n';
+    const python =
+      '@cached\nclass A:\n    """Says A."""\n\n    @property\n    def f(self):\n        """Says f."""\n        return 1\n\n    def g(self): return 2\n';
     const symbols = await symbolsOf(python, 'a.py', grammars);
     const piece = pieceOf({ ...symbols[0]!, kind: 'symbol', symbol: symbols[0] }, symbols);
-    assert.deepEqual(piece.children.map(({ name }) => name), ['f', 'g']);
+    assert.deepEqual(
+      piece.children.map(({ name }) => name),
+      ['f', 'g'],
+    );
     const [f, g] = piece.children;
-    assert.equal(codeOf(python, piece, new Map([[f!, 'Says f.'], [g!, '']]), '#').text, '@cached\nclass A:\n\n    def f(self):  # Says f.\n\n    def g(self): return 2');
+    assert.equal(
+      codeOf(
+        python,
+        piece,
+        new Map([
+          [f!, 'Says f.'],
+          [g!, ''],
+        ]),
+        '#',
+      ).text,
+      '@cached\nclass A:\n\n    def f(self):  # Says f.\n\n    def g(self): return 2',
+    );
   });
 
   it('too long is cut in front of the least indented lines, and nothing is lost', () => {
@@ -85,6 +113,9 @@ describe('a piece of code', () => {
     assert.equal(chunks.join(''), code);
     for (const chunk of chunks) assert.ok(chunk.length <= 200 && chunk.startsWith('if ('), chunk);
     const line = 'x'.repeat(1_000);
-    assert.deepEqual(chunksOf(line, 300).map(({ start, end }) => end - start), [300, 300, 300, 100]);
+    assert.deepEqual(
+      chunksOf(line, 300).map(({ start, end }) => end - start),
+      [300, 300, 300, 100],
+    );
   });
 });

@@ -15,7 +15,10 @@ describe('the document of a page', () => {
 
   it('forbids everything but its own script and style', () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1]?.replaceAll('&#39;', "'");
-    assert.equal(policy, "default-src 'none'; script-src 'nonce-abc'; style-src https://resources.example; img-src data: blob:");
+    assert.equal(
+      policy,
+      "default-src 'none'; script-src 'nonce-abc'; style-src https://resources.example; img-src data: blob:",
+    );
     assert.equal(html.match(/<script/g)?.length, 1);
   });
 

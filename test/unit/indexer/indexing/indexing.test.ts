@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Batch, commit } from '../../../../src/indexer/indexing/batch';
 import { Catalogue, CatalogueError } from '../../../../src/indexer/store/catalogue';
 import { describeChunks } from '../../../../src/indexer/indexing/describe';
-import { indexFolder  } from '../../../../src/indexer/indexing/indexing';
-import type {IndexingReport} from '../../../../src/indexer/indexing/indexing';
+import { indexFolder } from '../../../../src/indexer/indexing/indexing';
+import type { IndexingReport } from '../../../../src/indexer/indexing/indexing';
 import { Scope } from '../../../../src/common/files/scope';
-import { lookInto, search  } from '../../../../src/indexer/ranking/search';
-import type {Hit} from '../../../../src/indexer/ranking/search';
+import { lookInto, search } from '../../../../src/indexer/ranking/search';
+import type { Hit } from '../../../../src/indexer/ranking/search';
 import { verify } from '../../../../src/indexer/indexing/verification';
 import { Bm25, splitIdentifiers } from '../../../bench/quality/baselines/bm25';
 import { makeFolder, writeFiles } from '../../../support/folder';
@@ -25,12 +25,14 @@ function project(files: Record<string, string>): string {
 }
 
 const ask = (catalogue: Catalogue, input: string, root = '', top = 10): Hit[] => {
-  const readChunk = (path: string, start: number, end: number) => readFileSync(join(root, path), 'utf8').slice(start, end);
+  const readChunk = (path: string, start: number, end: number) =>
+    readFileSync(join(root, path), 'utf8').slice(start, end);
   return search(lookInto(catalogue), { input, mode: 'lexical', top, vectors: new Map(), readChunk });
 };
 
 const code = {
-  'src/retry.ts': '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
+  'src/retry.ts':
+    '/** Tries again with growing delays. */\nexport async function retryWithBackoff(work: () => Promise<void>) {\n  await work();\n}\n',
   'src/http.ts': "import { retryWithBackoff } from './retry';\n\nexport const send = () => retryWithBackoff(post);\n",
   'test/retry.test.ts': "it('retryWithBackoff', () => retryWithBackoff(retryWithBackoff));\n",
   'doc.md': '# Network\n\nRequests are sent again, see retryWithBackoff.\n',
@@ -41,9 +43,15 @@ describe('indexing', () => {
     const root = project(code);
     const catalogue = Catalogue.inMemory();
     const report = await indexFolder(root, catalogue, grammars);
-    assert.deepEqual({ files: report.files, indexed: report.indexed, removed: report.removed }, { files: 4, indexed: 4, removed: 0 });
+    assert.deepEqual(
+      { files: report.files, indexed: report.indexed, removed: report.removed },
+      { files: 4, indexed: 4, removed: 0 },
+    );
     const [first, ...others] = ask(catalogue, 'retryWithBackoff', root);
-    assert.deepEqual({ path: first!.path, from: first!.from, to: first!.to, symbol: first!.symbol }, { path: 'src/retry.ts', from: 1, to: 4, symbol: 'retryWithBackoff' });
+    assert.deepEqual(
+      { path: first!.path, from: first!.from, to: first!.to, symbol: first!.symbol },
+      { path: 'src/retry.ts', from: 1, to: 4, symbol: 'retryWithBackoff' },
+    );
     assert.deepEqual(Object.keys(first!.why.rules), ['definition', 'namedFile']);
     assert.ok(first!.why.terms.retrywithbackoff! > 0);
     assert.deepEqual(new Set(others.map(({ path }) => path)), new Set(['src/http.ts', 'doc.md', 'test/retry.test.ts']));
@@ -74,7 +82,10 @@ describe('indexing', () => {
     rmSync(join(root, 'doc.md'));
     writeFiles(root, { 'src/new.ts': 'export const renewed = 1;\n', 'src/other.ts': 'export const other = 2;\n' });
     const report = await indexFolder(root, catalogue, grammars, { scope: new Scope(['src/http.ts', 'src/new.ts']) });
-    assert.deepEqual({ files: report.files, indexed: report.indexed, removed: report.removed }, { files: 1, indexed: 1, removed: 1 });
+    assert.deepEqual(
+      { files: report.files, indexed: report.indexed, removed: report.removed },
+      { files: 1, indexed: 1, removed: 1 },
+    );
     const paths = catalogue.all<{ path: string }>('SELECT path FROM files ORDER BY path').map(({ path }) => path);
     assert.deepEqual(paths, ['doc.md', 'src/new.ts', 'src/retry.ts', 'test/retry.test.ts']);
     assert.deepEqual(verify(catalogue), []);
@@ -85,7 +96,9 @@ describe('indexing', () => {
     let release: () => void = () => undefined;
     let waits = 0;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const running = indexFolder(root, Catalogue.inMemory(), grammars, { turn: () => (++waits === 2 ? held : undefined) });
+    const running = indexFolder(root, Catalogue.inMemory(), grammars, {
+      turn: () => (++waits === 2 ? held : undefined),
+    });
     while (waits < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(waits, 2);
@@ -115,9 +128,22 @@ describe('indexing', () => {
     renameSync(join(root, 'doc.md'), join(root, 'moved.md'));
     rmSync(join(root, 'test'), { recursive: true });
     const report = await indexFolder(root, catalogue, grammars);
-    assert.deepEqual({ files: report.files, indexed: report.indexed, removed: report.removed }, { files: 4, indexed: 3, removed: 2 });
-    assert.deepEqual(ask(catalogue, 'retryWithBackoff', root).map(({ path }) => path).sort(), ['moved.md', 'src/retry.ts']);
-    assert.deepEqual(ask(catalogue, 'halt fresh', root).map(({ path }) => path).sort(), ['src/http.ts', 'src/new.ts']);
+    assert.deepEqual(
+      { files: report.files, indexed: report.indexed, removed: report.removed },
+      { files: 4, indexed: 3, removed: 2 },
+    );
+    assert.deepEqual(
+      ask(catalogue, 'retryWithBackoff', root)
+        .map(({ path }) => path)
+        .sort(),
+      ['moved.md', 'src/retry.ts'],
+    );
+    assert.deepEqual(
+      ask(catalogue, 'halt fresh', root)
+        .map(({ path }) => path)
+        .sort(),
+      ['src/http.ts', 'src/new.ts'],
+    );
     assert.deepEqual(verify(catalogue), []);
   });
 
@@ -129,7 +155,10 @@ describe('indexing', () => {
     writeFileSync(join(root, 'a.ts'), 'const peach = 1;\n');
     utimesSync(join(root, 'a.ts'), atime, mtime);
     await indexFolder(root, catalogue, grammars);
-    assert.deepEqual(ask(catalogue, 'apple peach', root).map(({ why }) => Object.keys(why.terms)), [['peach']]);
+    assert.deepEqual(
+      ask(catalogue, 'apple peach', root).map(({ why }) => Object.keys(why.terms)),
+      [['peach']],
+    );
   });
 
   it('reads a file again that has changed while it was being read', async () => {
@@ -145,7 +174,10 @@ describe('indexing', () => {
       },
     });
     await indexFolder(root, catalogue, grammars);
-    assert.deepEqual(ask(catalogue, 'changed only now', root).map(({ path }) => path), ['doc.md']);
+    assert.deepEqual(
+      ask(catalogue, 'changed only now', root).map(({ path }) => path),
+      ['doc.md'],
+    );
     assert.deepEqual(verify(catalogue), []);
   });
 
@@ -168,10 +200,16 @@ describe('indexing', () => {
       catalogue.close();
       return { remade, report };
     };
-    assert.throws(() => Catalogue.openForReading(store), (error) => error instanceof CatalogueError && error.code === 'missing');
+    assert.throws(
+      () => Catalogue.openForReading(store),
+      (error) => error instanceof CatalogueError && error.code === 'missing',
+    );
     assert.equal((await index()).remade, false);
     writeFileSync(join(store, 'catalogue.db'), 'this is no database, whatever its name says'.repeat(100));
-    assert.throws(() => Catalogue.openForReading(store), (error) => error instanceof CatalogueError && error.code === 'damaged');
+    assert.throws(
+      () => Catalogue.openForReading(store),
+      (error) => error instanceof CatalogueError && error.code === 'damaged',
+    );
     const again = await index();
     assert.deepEqual({ remade: again.remade, indexed: again.report.indexed }, { remade: true, indexed: 4 });
     truncateSync(join(store, 'catalogue.db'), 0);
@@ -198,7 +236,14 @@ describe('segments', () => {
               if (known !== undefined) batch.removed.push(known.id);
               now.delete(path);
             } else {
-              batch.add({ path, language: 'plaintext', hash: new Uint8Array(), bytes: 0, modified: 0, ...oneChunk(content) });
+              batch.add({
+                path,
+                language: 'plaintext',
+                hash: new Uint8Array(),
+                bytes: 0,
+                modified: 0,
+                ...oneChunk(content),
+              });
               now.set(path, content);
             }
           }
@@ -206,7 +251,9 @@ describe('segments', () => {
         }
         assert.deepEqual(verify(catalogue), []);
         const texts = [...now.values()];
-        const reference = [...new Bm25(texts, splitIdentifiers).search('alpha gamma')].filter((score) => score > 0).sort((a, b) => b - a);
+        const reference = [...new Bm25(texts, splitIdentifiers).search('alpha gamma')]
+          .filter((score) => score > 0)
+          .sort((a, b) => b - a);
         const { lexical } = lookInto(catalogue);
         lexical.slots.refresh();
         const scores = lexical.scores(['alpha', 'gamma'].flatMap(splitIdentifiers));

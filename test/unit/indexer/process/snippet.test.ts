@@ -26,7 +26,14 @@ describe('the pace of a run', () => {
 });
 
 describe('a snippet', () => {
-  const lines = ['class Door {', '    // far above', ...Array.from({ length: 20 }, (_, index) => `    step${index}();`), '    unlock(theKey);\r', '    push();', '}'];
+  const lines = [
+    'class Door {',
+    '    // far above',
+    ...Array.from({ length: 20 }, (_, index) => `    step${index}();`),
+    '    unlock(theKey);\r',
+    '    push();',
+    '}',
+  ];
   const shownOf = (question: string, from: number, to: number) => {
     const snippet = snippetOf(lines.slice(from - 1, to), from, new Set(termsOf(question)));
     return { ...snippet, marked: snippet.marks.map(([start, end]) => snippet.text.slice(start, end)) };

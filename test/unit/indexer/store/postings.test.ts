@@ -6,7 +6,15 @@ import { sourceText } from '../../../support/texts';
 
 describe('terms', () => {
   it('are the whole identifier and its stems', () => {
-    assert.deepEqual(termsOf('parseHTTPHeader(retries2)'), ['parsehttpheader', 'pars', 'http', 'header', 'retries2', 'retri', '2']);
+    assert.deepEqual(termsOf('parseHTTPHeader(retries2)'), [
+      'parsehttpheader',
+      'pars',
+      'http',
+      'header',
+      'retries2',
+      'retri',
+      '2',
+    ]);
     assert.deepEqual(termsOf('running'), ['run']);
     assert.deepEqual(termsOf('_private $scope'), ['privat', 'scope']);
   });
@@ -32,7 +40,13 @@ describe('terms', () => {
 
 describe('postings', () => {
   it('come back as they were written, all in a row and one by one', () => {
-    const entries = fc.array(fc.tuple(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 100_000 })), fc.integer({ min: 1, max: 3_000 })), { maxLength: 600, size: 'max' });
+    const entries = fc.array(
+      fc.tuple(
+        fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 100_000 })),
+        fc.integer({ min: 1, max: 3_000 }),
+      ),
+      { maxLength: 600, size: 'max' },
+    );
     fc.assert(
       fc.property(entries, fc.nat(100_000), (steps, other) => {
         let document = -1;

@@ -28,7 +28,19 @@ describe('the slots of an index', () => {
         const chunks = Array.from({ length: Math.floor(random() * 4) }, (_, chunk) => {
           const terms = Array.from({ length: 1 + Math.floor(random() * 5) }, (__, term) => `term${term}`);
           const text = `${Math.floor(random() * 100)}`;
-          return { start: chunk, end: chunk + 1, from: 1, to: 1, symbols: [], defines: false, definition: 0, terms, embedded: text, key: keyOf(text), whole: terms.length + chunk };
+          return {
+            start: chunk,
+            end: chunk + 1,
+            from: 1,
+            to: 1,
+            symbols: [],
+            defines: false,
+            definition: 0,
+            terms,
+            embedded: text,
+            key: keyOf(text),
+            whole: terms.length + chunk,
+          };
         });
         batch.add({ path, language: 'typescript', hash: new Uint8Array(), bytes: 1, modified: 0, lines: 1, chunks });
       }
@@ -46,7 +58,14 @@ describe('the slots of an index', () => {
 });
 
 function seen({ segments, wholes, files, texts, live, meanLength }: Slots) {
-  return { segments, wholes, files, live, meanLength: meanLength.toFixed(9), sameText: Array.from(texts, (text) => texts.indexOf(text)) };
+  return {
+    segments,
+    wholes,
+    files,
+    live,
+    meanLength: meanLength.toFixed(9),
+    sameText: Array.from(texts, (text) => texts.indexOf(text)),
+  };
 }
 
 describe('numbers in bytes', () => {

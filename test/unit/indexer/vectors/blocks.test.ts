@@ -25,7 +25,9 @@ describe('the scan', () => {
 
   it('gives the same bits with and without SIMD, and the cosine', () => {
     const sets = fc.integer({ min: 1, max: 70 }).chain((dimension) => {
-      const row = fc.array(byte, { minLength: dimension, maxLength: dimension }).map((numbers) => Int8Array.from(numbers));
+      const row = fc
+        .array(byte, { minLength: dimension, maxLength: dimension })
+        .map((numbers) => Int8Array.from(numbers));
       return fc.record({ dimension: fc.constant(dimension), rows: fc.array(row, { maxLength: 20 }), query: row });
     });
     fc.assert(
@@ -85,7 +87,10 @@ describe('the scan', () => {
       shelves.add(row);
     }
     assert.equal(shelves.size, 20_000);
-    const scores = scan(shelves, Int8Array.from({ length: dimension }, (_, index) => Number(index === 3)));
+    const scores = scan(
+      shelves,
+      Int8Array.from({ length: dimension }, (_, index) => Number(index === 3)),
+    );
     scores.forEach((score, index) => assert.equal(score, Number(index % dimension === 3)));
   });
 
@@ -103,7 +108,9 @@ describe('the scan', () => {
       const shelves = new Shelves(dimension);
       const rows = Array.from({ length: 100 }, (_, index) => new Int8Array(dimension).fill(index - 50).fill(1, 3));
       for (const row of rows) shelves.add(row);
-      scan(shelves, rows[0]!).forEach((score, index) => assert.ok(Math.abs(score - cosine(rows[index]!, rows[0]!)) < 1e-5));
+      scan(shelves, rows[0]!).forEach((score, index) =>
+        assert.ok(Math.abs(score - cosine(rows[index]!, rows[0]!)) < 1e-5),
+      );
       shelves.clear();
     }
   });
@@ -131,7 +138,11 @@ describe('a quantised vector', () => {
   });
 
   it('is zero where there is no direction', () => {
-    for (const vector of [[0, 0], [NaN, 1], [Infinity, 1]]) {
+    for (const vector of [
+      [0, 0],
+      [NaN, 1],
+      [Infinity, 1],
+    ]) {
       const row = new Int8Array(2).fill(1);
       quantize(Float32Array.from(vector), row);
       assert.deepEqual([...row], [0, 0]);
@@ -156,12 +167,21 @@ describe('the best slots', () => {
   it('are those that sorting would give', () => {
     const scores = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 60 });
     fc.assert(
-      fc.property(scores, fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: 4 }), fc.nat(60), (numbers, top, step, cut) => {
-        const accepts = (slot: number): boolean => slot % step === 0;
-        const sorted = numbers.map((_, slot) => slot).filter(accepts).sort((a, b) => numbers[b]! - numbers[a]! || a - b);
-        const parts = [numbers.slice(0, cut), numbers.slice(cut)].map((part) => Float32Array.from(part));
-        assert.deepEqual(topSlots(parts, top, accepts), sorted.slice(0, top));
-      }),
+      fc.property(
+        scores,
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(60),
+        (numbers, top, step, cut) => {
+          const accepts = (slot: number): boolean => slot % step === 0;
+          const sorted = numbers
+            .map((_, slot) => slot)
+            .filter(accepts)
+            .sort((a, b) => numbers[b]! - numbers[a]! || a - b);
+          const parts = [numbers.slice(0, cut), numbers.slice(cut)].map((part) => Float32Array.from(part));
+          assert.deepEqual(topSlots(parts, top, accepts), sorted.slice(0, top));
+        },
+      ),
     );
   });
 });
@@ -170,14 +190,22 @@ describe('blocks of vectors', () => {
   const model = 'test/2/int8';
   const rows = (from: number, to: number) => {
     const numbers = Array.from({ length: to - from }, (_, index) => from + index);
-    return { model, keys: Buffer.concat(numbers.map((number) => keyOf(String(number)))), data: Uint8Array.from(numbers.flatMap((number) => [number, 1])) };
+    return {
+      model,
+      keys: Buffer.concat(numbers.map((number) => keyOf(String(number)))),
+      data: Uint8Array.from(numbers.flatMap((number) => [number, 1])),
+    };
   };
   const content = (catalogue: Catalogue): Map<string, number> => {
     const found = new Map<string, number>();
     for (const { id } of catalogue.all<{ id: number }>('SELECT id FROM blocks')) {
       const block = readBlock(catalogue, id)!;
       assert.ok(isWhole(block));
-      for (let index = 0; index < block.count; index++) found.set(Buffer.from(block.keys.subarray(index * 16, index * 16 + 16)).toString('hex'), block.data[index * 2]!);
+      for (let index = 0; index < block.count; index++)
+        found.set(
+          Buffer.from(block.keys.subarray(index * 16, index * 16 + 16)).toString('hex'),
+          block.data[index * 2]!,
+        );
     }
     return found;
   };
@@ -189,7 +217,10 @@ describe('blocks of vectors', () => {
       tidyBlocks(catalogue);
     }
     assert.ok(catalogue.all('SELECT id FROM blocks').length <= 16);
-    assert.deepEqual(content(catalogue), new Map(Array.from({ length: 100 }, (_, number) => [Buffer.from(keyOf(String(number))).toString('hex'), number])));
+    assert.deepEqual(
+      content(catalogue),
+      new Map(Array.from({ length: 100 }, (_, number) => [Buffer.from(keyOf(String(number))).toString('hex'), number])),
+    );
   });
 
   it('do not become large, however many there are at once', () => {
@@ -208,7 +239,10 @@ describe('blocks of vectors', () => {
     const wanted = new KeyTable();
     for (const number of [0, 1, 2, 10, 11, 12, 13, 14, 15]) wanted.add(numbersOf(keyOf(String(number))), 0);
     sweepBlocks(catalogue, (words, index) => wanted.find(words, index * keyWords) !== undefined);
-    assert.deepEqual([...content(catalogue).values()].sort((a, b) => a - b), [0, 1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+    assert.deepEqual(
+      [...content(catalogue).values()].sort((a, b) => a - b),
+      [0, 1, 2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
+    );
   });
 
   it('are known to be damaged by their bytes', () => {

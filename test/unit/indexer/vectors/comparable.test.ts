@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { comparable  } from '../../../../src/indexer/vectors/comparable';
-import type {Compared} from '../../../../src/indexer/vectors/comparable';
+import { comparable } from '../../../../src/indexer/vectors/comparable';
+import type { Compared } from '../../../../src/indexer/vectors/comparable';
 import { createRandom } from '../../../support/random';
 
 const random = createRandom(3);
@@ -9,7 +9,13 @@ const noise = (): number => Array.from({ length: 12 }, random).reduce((sum, numb
 const texts = 2_000;
 
 /** What a model makes of texts that are more or less near: on a scale of its own, and not without error. */
-function model(nearness: readonly number[], seen: (text: number) => boolean, scale: number, offset: number, error: number): Compared {
+function model(
+  nearness: readonly number[],
+  seen: (text: number) => boolean,
+  scale: number,
+  offset: number,
+  error: number,
+): Compared {
   const rows = new Int32Array(texts).fill(-1);
   const cosines: number[] = [];
   nearness.forEach((near, text) => {
@@ -18,11 +24,15 @@ function model(nearness: readonly number[], seen: (text: number) => boolean, sca
   return { rows, cosines: Float32Array.from(cosines) };
 }
 
-function relative({ rows, cosines, mean, deviation }: ReturnType<typeof comparable>[number], text: number): number | undefined {
+function relative(
+  { rows, cosines, mean, deviation }: ReturnType<typeof comparable>[number],
+  text: number,
+): number | undefined {
   return rows[text]! < 0 ? undefined : (cosines.at(rows[text]!)! - mean) / deviation;
 }
 
-const meanOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+const meanOf = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 describe('cosines of two models', () => {
   // The first tenth is what somebody works on: nearer to what is asked than the rest.
@@ -50,8 +60,10 @@ describe('cosines of two models', () => {
     const [best, base] = comparable([part, sampled]);
     const [bestOfAll, baseOfAll] = comparable([part, all]);
     // Of 125 texts the mean is known to a tenth or so, and well below that to what the half that is left would say by itself.
-    for (const text of [3, 500, 999]) assert.ok(Math.abs(relative(best!, text)! - relative(bestOfAll!, text)!) < 0.15, `${text}`);
-    for (const text of [1_000, 1_999]) assert.ok(Math.abs(relative(base!, text)! - relative(baseOfAll!, text)!) < 0.1, `${text}`);
+    for (const text of [3, 500, 999])
+      assert.ok(Math.abs(relative(best!, text)! - relative(bestOfAll!, text)!) < 0.15, `${text}`);
+    for (const text of [1_000, 1_999])
+      assert.ok(Math.abs(relative(base!, text)! - relative(baseOfAll!, text)!) < 0.1, `${text}`);
   });
 
   it('end on the scale of the better one, without a jump', () => {
@@ -66,11 +78,17 @@ describe('cosines of two models', () => {
   it('are those of the lesser model while there are too few of the better one', () => {
     const all = model(nearness, () => true, 0.2, 0.05, 0.5);
     const few = model(nearness, (text) => text < 20, 0.05, 0.7, 0.1);
-    assert.deepEqual(comparable([few, all]).map(({ cosines }) => cosines.length), [texts]);
+    assert.deepEqual(
+      comparable([few, all]).map(({ cosines }) => cosines.length),
+      [texts],
+    );
     // Where the lesser one's were dropped, what there is stands for itself.
     const rest = model(nearness, (text) => text < 20, 0.2, 0.05, 0.5);
     const better = model(nearness, (text) => text >= 10, 0.05, 0.7, 0.1);
-    assert.deepEqual(comparable([better, rest]).map(({ cosines }) => cosines.length), [texts - 10, 20]);
+    assert.deepEqual(
+      comparable([better, rest]).map(({ cosines }) => cosines.length),
+      [texts - 10, 20],
+    );
   });
 
   it('are told apart by nothing where all are equal', () => {

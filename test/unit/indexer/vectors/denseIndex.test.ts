@@ -10,11 +10,15 @@ import { sweep } from '../../../../src/indexer/vectors/sweep';
 import { createRandom } from '../../../support/random';
 
 const texts = 1_000;
-const [full, fast] = [{ name: 'full', dimension: 24 }, { name: 'fast', dimension: 16 }];
+const [full, fast] = [
+  { name: 'full', dimension: 24 },
+  { name: 'fast', dimension: 16 },
+];
 /** No room for both: from 100 vectors of the better model on, one in four of the others stays. */
 const room = { bytesForBoth: 0, first: 100, oneIn: 4 };
 const random = createRandom(11);
-const vector = (dimension: number): Int8Array => Int8Array.from({ length: dimension }, () => Math.floor(random() * 255) - 127);
+const vector = (dimension: number): Int8Array =>
+  Int8Array.from({ length: dimension }, () => Math.floor(random() * 255) - 127);
 const key = (text: number): Uint8Array => keyOf(`text ${text}`);
 
 function write(catalogue: Catalogue, { name, dimension }: typeof full, from: number, to: number): void {
@@ -28,16 +32,43 @@ function made(): Catalogue {
   const catalogue = Catalogue.inMemory();
   const batch = new Batch();
   for (let text = 0; text < texts; text++) {
-    const about = { path: `${text}.ts`, language: 'typescript', hash: new Uint8Array(), bytes: 1, modified: 0, lines: 1 };
-    batch.add({ ...about, chunks: [{ start: 0, end: 1, from: 1, to: 1, symbols: [], defines: false, definition: 0, terms: ['term'], embedded: '', key: key(text), whole: 1 }] });
+    const about = {
+      path: `${text}.ts`,
+      language: 'typescript',
+      hash: new Uint8Array(),
+      bytes: 1,
+      modified: 0,
+      lines: 1,
+    };
+    batch.add({
+      ...about,
+      chunks: [
+        {
+          start: 0,
+          end: 1,
+          from: 1,
+          to: 1,
+          symbols: [],
+          defines: false,
+          definition: 0,
+          terms: ['term'],
+          embedded: '',
+          key: key(text),
+          whole: 1,
+        },
+      ],
+    });
   }
   commit(catalogue, batch);
   write(catalogue, fast, 0, texts);
   return catalogue;
 }
 
-const reader = (catalogue: Catalogue, kept = room): DenseIndex => new DenseIndex(catalogue, new Slots(catalogue), [full, fast], { room: kept });
-const questions = new Map<string, QuestionVector>([full, fast].map(({ name, dimension }) => [name, { vector: vector(dimension) }]));
+const reader = (catalogue: Catalogue, kept = room): DenseIndex =>
+  new DenseIndex(catalogue, new Slots(catalogue), [full, fast], { room: kept });
+const questions = new Map<string, QuestionVector>(
+  [full, fast].map(({ name, dimension }) => [name, { vector: vector(dimension) }]),
+);
 const byFast = new Map([...questions].filter(([name]) => name === 'fast'));
 
 /** What is said of each chunk, as [cosine, model]; and how many vectors of the fast model there are. */
@@ -45,7 +76,11 @@ function seen(dense: DenseIndex) {
   dense.refresh();
   const slots = Array.from({ length: texts }, (_, slot) => slot);
   const scores = dense.scores(questions);
-  const said = slots.map((slot) => ({ cosine: scores.cosine(slot), model: scores.model(slot), relative: scores.relative(slot)! }));
+  const said = slots.map((slot) => ({
+    cosine: scores.cosine(slot),
+    model: scores.model(slot),
+    relative: scores.relative(slot)!,
+  }));
   const alone = dense.scores(byFast);
   return { said, fast: slots.filter((slot) => alone.cosine(slot) !== undefined).length };
 }
@@ -56,15 +91,26 @@ describe('vectors of two models', () => {
     const open = reader(catalogue);
     const everything = reader(catalogue, { ...room, bytesForBoth: Infinity });
     const writer = new DenseIndex(catalogue, new Slots(catalogue), [full, fast], { hold: 'known', room });
-    const inSample = (from: number, to: number): number => Array.from({ length: to - from }, (_, index) => key(from + index)).filter((bytes) => (Buffer.from(bytes).readUInt32LE(4) & 3) === 0).length;
+    const inSample = (from: number, to: number): number =>
+      Array.from({ length: to - from }, (_, index) => key(from + index)).filter(
+        (bytes) => (Buffer.from(bytes).readUInt32LE(4) & 3) === 0,
+      ).length;
     assert.equal(seen(open).fast, texts);
-    for (const [from, to] of [[0, 60], [60, 120], [120, 500], [500, 1_000]] as const) {
+    for (const [from, to] of [
+      [0, 60],
+      [60, 120],
+      [120, 500],
+      [500, 1_000],
+    ] as const) {
       write(catalogue, full, from, to);
       const wanted = to < 100 ? texts : texts - to + inSample(0, to);
       for (const phase of ['written', 'swept']) {
         if (phase === 'swept') sweep(catalogue, writer);
         const all = seen(everything);
-        for (const [name, dense] of [['open', open], ['opened', reader(catalogue)]] as const) {
+        for (const [name, dense] of [
+          ['open', open],
+          ['opened', reader(catalogue)],
+        ] as const) {
           const { said, fast: held } = seen(dense);
           const where = `${name}, ${phase}, ${to}`;
           assert.equal(held, wanted, where);
@@ -78,7 +124,9 @@ describe('vectors of two models', () => {
         assert.equal(all.fast, texts);
       }
     }
-    const [left] = catalogue.all<{ bytes: number }>("SELECT sum(length(keys)) AS bytes FROM blocks WHERE model = 'fast'");
+    const [left] = catalogue.all<{ bytes: number }>(
+      "SELECT sum(length(keys)) AS bytes FROM blocks WHERE model = 'fast'",
+    );
     assert.equal(left?.bytes, inSample(0, texts) * keySize);
   });
 

@@ -13,7 +13,12 @@ describe('what is no answer', function () {
   let index: SearchIndex;
   before(async () => {
     // Code at a version that package-lock.json pins.
-    index = new SearchIndex({ root: join(root, 'node_modules/express/lib'), store: makeFolder(), grammars, fast: await StaticEmbedder.open(join(root, 'models/search')) });
+    index = new SearchIndex({
+      root: join(root, 'node_modules/express/lib'),
+      store: makeFolder(),
+      grammars,
+      fast: await StaticEmbedder.open(join(root, 'models/search')),
+    });
     index.becomeWriter();
     await index.update();
   });
@@ -21,15 +26,33 @@ describe('what is no answer', function () {
 
   it('is not shown, however near it is by chance', async () => {
     assert.ok(index.coverage().chunks > 100);
-    for (const question of ['qvorkle zimbat', 'hgfdsa poiuytrewq', 'sleeping hedgehogs', 'wobblefrotz', 'mushroom risotto', 'lkjh mnbv']) {
-      assert.deepEqual((await index.search(question)).map(({ path, symbol }) => `${path} ${symbol}`), [], question);
+    for (const question of [
+      'qvorkle zimbat',
+      'hgfdsa poiuytrewq',
+      'sleeping hedgehogs',
+      'wobblefrotz',
+      'mushroom risotto',
+      'lkjh mnbv',
+    ]) {
+      assert.deepEqual(
+        (await index.search(question)).map(({ path, symbol }) => `${path} ${symbol}`),
+        [],
+        question,
+      );
     }
   });
 
   it('is told from what is near by meaning alone', async () => {
-    for (const [question, path] of [['reply with an error status', 'response.js'], ['is this an ajax call', 'request.js'], ['compress the payload', 'utils.js']] as const) {
+    for (const [question, path] of [
+      ['reply with an error status', 'response.js'],
+      ['is this an ajax call', 'request.js'],
+      ['compress the payload', 'utils.js'],
+    ] as const) {
       const hits = await index.search(question, { mode: 'dense' });
-      assert.ok(hits.some((hit) => hit.path === path), `${question}: ${hits.map((hit) => hit.path).join()}`);
+      assert.ok(
+        hits.some((hit) => hit.path === path),
+        `${question}: ${hits.map((hit) => hit.path).join()}`,
+      );
     }
   });
 

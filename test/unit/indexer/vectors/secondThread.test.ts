@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { moduleBytes  } from '../../../../src/indexer/vectors/kernel';
-import type {Kernel} from '../../../../src/indexer/vectors/kernel';
-import { SecondThread  } from '../../../../src/indexer/vectors/secondThread';
-import type {Scannable} from '../../../../src/indexer/vectors/secondThread';
+import { moduleBytes } from '../../../../src/indexer/vectors/kernel';
+import type { Kernel } from '../../../../src/indexer/vectors/kernel';
+import { SecondThread } from '../../../../src/indexer/vectors/secondThread';
+import type { Scannable } from '../../../../src/indexer/vectors/secondThread';
 import { Shelves } from '../../../../src/indexer/vectors/shelf';
-import { canShare, webAssembly  } from '../../../../src/indexer/vectors/webassembly';
-import type {Memory} from '../../../../src/indexer/vectors/webassembly';
+import { canShare, webAssembly } from '../../../../src/indexer/vectors/webassembly';
+import type { Memory } from '../../../../src/indexer/vectors/webassembly';
 import { createRandom } from '../../../support/random';
 
 const dimension = 4_096;
@@ -18,7 +18,8 @@ const vector = (): Int8Array => Int8Array.from({ length: dimension }, () => Math
 function made(): Shelves {
   const shelves = new Shelves(dimension);
   const rows = Array.from({ length: 50 }, vector);
-  for (let index = 0; index < 5_000; index++) shelves.add(rows[index % rows.length]!.fill(index % 255 - 127, index % dimension, (index % dimension) + 3));
+  for (let index = 0; index < 5_000; index++)
+    shelves.add(rows[index % rows.length]!.fill((index % 255) - 127, index % dimension, (index % dimension) + 3));
   return shelves;
 }
 
@@ -119,7 +120,8 @@ describe('a second thread', () => {
     shelves.scan(vector());
     // Where no query is as long as that.
     const mark = 40_000;
-    const taken = (): boolean => new Int8Array((shelves.prepare(query)[0]!.shared!.memory as Memory).buffer)[mark] === 1;
+    const taken = (): boolean =>
+      new Int8Array((shelves.prepare(query)[0]!.shared!.memory as Memory).buffer)[mark] === 1;
     const idle = `
       require('node:worker_threads').parentPort.on('message', ({ added, claims }) => {
         Atomics.add(claims, 0, 1);
@@ -140,7 +142,8 @@ describe('a second thread', () => {
 
   it('has a kernel for memory that is not shared as well', () => {
     const memory = new webAssembly.Memory({ initial: 2, maximum: 2, shared: false });
-    const kernel = new webAssembly.Instance(new webAssembly.Module(moduleBytes(16, false)), { host: { memory } }).exports as Kernel;
+    const kernel = new webAssembly.Instance(new webAssembly.Module(moduleBytes(16, false)), { host: { memory } })
+      .exports as Kernel;
     new Int8Array(memory.buffer).fill(2, 0, 32);
     assert.equal(kernel.dot(0, 16), 64);
   });

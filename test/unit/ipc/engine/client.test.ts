@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EngineClient   } from '../../../../src/ipc/engine/client';
-import type {EngineState, EngineTimeouts} from '../../../../src/ipc/engine/client';
+import { EngineClient } from '../../../../src/ipc/engine/client';
+import type { EngineState, EngineTimeouts } from '../../../../src/ipc/engine/client';
 import type { EngineError } from '../../../../src/ipc/engine/errors';
 import type { RequestOptions } from '../../../../src/ipc/engine/pendingRequest';
 import { bundle } from '../../../support/bundle';
@@ -60,7 +60,10 @@ describe('engine client', () => {
   it('starts nothing before the first request, then one process for all', async () => {
     assert.deepEqual(client.state, { kind: 'stopped' });
     const results = await Promise.all(['answer a', 'answer b', 'answer c'].map((behaviour) => ask(behaviour)));
-    assert.deepEqual(results.map(({ text }) => text), ['a', 'b', 'c']);
+    assert.deepEqual(
+      results.map(({ text }) => text),
+      ['a', 'b', 'c'],
+    );
     assert.deepEqual(states, [{ kind: 'starting' }, { kind: 'ready', pid: pid(), loading: false }]);
   });
 
@@ -69,7 +72,10 @@ describe('engine client', () => {
   });
 
   it('hands on the error that the engine answers', async () => {
-    await assert.rejects(ask('fail There is no such folder.'), { code: 'modelMissing', message: 'There is no such folder.' });
+    await assert.rejects(ask('fail There is no such folder.'), {
+      code: 'modelMissing',
+      message: 'There is no such folder.',
+    });
   });
 
   it('refuses parameters that do not fit, without starting a process', async () => {
@@ -78,7 +84,10 @@ describe('engine client', () => {
   });
 
   it('drops what the engine should not have said, with a line in the log each, and rejects a wrong result', async () => {
-    await assert.rejects(ask('talkNonsense'), { code: 'invalid', message: /^The result of complete: tokens is missing\.$/ });
+    await assert.rejects(ask('talkNonsense'), {
+      code: 'invalid',
+      message: /^The result of complete: tokens is missing\.$/,
+    });
     assert.equal(lines.filter((line) => line.startsWith('warn')).length, 3, lines.join('\n'));
     assert.equal((await ask('answer again')).text, 'again');
   });
@@ -165,7 +174,9 @@ describe('engine client', () => {
     it('never streams a piece of text twice', async () => {
       const pieces: string[] = [];
       const marker = join(dirname(modulePath), 'died');
-      const { text } = await ask(`streamDyingOnce ${marker} const total = 1;`, { onEvent: (event) => pieces.push(event.text) });
+      const { text } = await ask(`streamDyingOnce ${marker} const total = 1;`, {
+        onEvent: (event) => pieces.push(event.text),
+      });
       assert.deepEqual(pieces, ['const', 'total', '=', '1;']);
       assert.equal(text, pieces.join(''));
       assert.equal(deaths().length, 1);
@@ -243,7 +254,10 @@ describe('engine client', () => {
     it('drops what a process says before it is ready', async () => {
       process.env.FAKE_ENGINE_START = 'early';
       assert.equal((await ask('answer')).text, '');
-      assert.deepEqual(lines.filter((line) => line.startsWith('warn')), ['warn: The engine process spoke before it was ready.']);
+      assert.deepEqual(
+        lines.filter((line) => line.startsWith('warn')),
+        ['warn: The engine process spoke before it was ready.'],
+      );
     });
   });
 

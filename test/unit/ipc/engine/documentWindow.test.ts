@@ -4,7 +4,8 @@ import { cutWindow, readWindow } from '../../../../src/ipc/engine/documentWindow
 import { maxPrefixLength, maxSuffixLength } from '../../../../src/ipc/engine/protocol';
 import { sourceText } from '../../../support/texts';
 
-const lines = (count: number, lineEnd = '\n'): string => Array.from({ length: count }, (_, i) => `line ${i} of the file${lineEnd}`).join('');
+const lines = (count: number, lineEnd = '\n'): string =>
+  Array.from({ length: count }, (_, i) => `line ${i} of the file${lineEnd}`).join('');
 const startsInsidePair = (text: string): boolean => /^[\udc00-\udfff]/.test(text);
 const endsInsidePair = (text: string): boolean => /[\ud800-\udbff]$/.test(text);
 
@@ -29,20 +30,27 @@ describe('the window around the cursor', () => {
 
   it('keeps its start while a person types', () => {
     const text = lines(5_000);
-    const starts = Array.from({ length: 40_000 }, (_, typed) => 50_000 + typed - readWindow(text, 50_000 + typed).prefix.length);
+    const starts = Array.from(
+      { length: 40_000 },
+      (_, typed) => 50_000 + typed - readWindow(text, 50_000 + typed).prefix.length,
+    );
     assert.ok(new Set(starts).size <= 6, `${new Set(starts).size} starts`);
   });
 
   it('keeps the lines after the cursor, whatever stands on the cursor’s own', () => {
     const after = lines(1_000);
-    const next = (rest: string): string => cutWindow({ prefix: 'call', suffix: `${rest}\n${after}` }).suffix.slice(rest.length + 1);
+    const next = (rest: string): string =>
+      cutWindow({ prefix: 'call', suffix: `${rest}\n${after}` }).suffix.slice(rest.length + 1);
     for (const rest of [')', '))', '} // done', 'x'.repeat(2_000)]) assert.equal(next(rest), next(''));
   });
 
   it('reads no more of a large document than it may hand on', () => {
     let read = 0;
     const text = lines(500_000);
-    const source = { length: text.length, slice: (start: number, end: number) => ((read += end - start), text.slice(start, end)) };
+    const source = {
+      length: text.length,
+      slice: (start: number, end: number) => ((read += end - start), text.slice(start, end)),
+    };
     readWindow(source, 5_000_000);
     assert.ok(text.length > 9_000_000 && read <= maxPrefixLength + maxSuffixLength + 1);
   });
@@ -52,14 +60,18 @@ describe('the window around the cursor', () => {
     for (const offset of [0, 2, 500_000, 500_002, 1_000_000]) {
       const { prefix, suffix } = readWindow(pairs, offset);
       assert.ok(prefix.length <= maxPrefixLength && suffix.length <= maxSuffixLength);
-      assert.ok(!startsInsidePair(prefix) && !endsInsidePair(prefix) && !startsInsidePair(suffix) && !endsInsidePair(suffix));
+      assert.ok(
+        !startsInsidePair(prefix) && !endsInsidePair(prefix) && !startsInsidePair(suffix) && !endsInsidePair(suffix),
+      );
       assert.ok(offset === 0 || prefix.length > 0);
       assert.ok(offset === 1_000_000 || suffix.length > 0);
     }
   });
 
   it('is part of every document, within its limits', () => {
-    const long = fc.tuple(sourceText, fc.integer({ min: 0, max: 4_000 })).map(([text, times]) => text.repeat(times).slice(0, 200_000));
+    const long = fc
+      .tuple(sourceText, fc.integer({ min: 0, max: 4_000 }))
+      .map(([text, times]) => text.repeat(times).slice(0, 200_000));
     const property = fc.property(long, long, (before, after) => {
       const { prefix, suffix } = cutWindow({ prefix: before, suffix: after });
       assert.ok(before.endsWith(prefix) && after.startsWith(suffix));

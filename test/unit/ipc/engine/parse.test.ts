@@ -20,13 +20,16 @@ describe('validation of messages', () => {
     ['no object at all', 'hunter2', /^Parameters: expected Object\.$/],
   ] as const) {
     it(`names the place of ${what}, and nothing of the value`, () => {
-      assert.throws(() => parse(methods.complete.params, value, 'Parameters'), (error) => {
-        assert.ok(error instanceof EngineError);
-        assert.equal(error.code, 'invalid');
-        assert.match(error.message, sentence);
-        assert.doesNotMatch(error.message, /hunter2|eight/);
-        return true;
-      });
+      assert.throws(
+        () => parse(methods.complete.params, value, 'Parameters'),
+        (error) => {
+          assert.ok(error instanceof EngineError);
+          assert.equal(error.code, 'invalid');
+          assert.match(error.message, sentence);
+          assert.doesNotMatch(error.message, /hunter2|eight/);
+          return true;
+        },
+      );
     });
   }
 

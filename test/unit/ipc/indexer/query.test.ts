@@ -22,7 +22,8 @@ describe('questions', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseQuestion(text)));
   });
 
-  const accepts = (question: string, path: string, language = 'typescript') => acceptsFile(parseQuestion(question), path, language);
+  const accepts = (question: string, path: string, language = 'typescript') =>
+    acceptsFile(parseQuestion(question), path, language);
 
   it('ask for languages by name or ending', () => {
     assert.ok(accepts('lang:typescript', 'a.ts') && accepts('lang:TS', 'a.ts') && accepts('lang:py lang:ts', 'a.ts'));
@@ -30,14 +31,29 @@ describe('questions', () => {
   });
 
   it('ask for paths by part or pattern, and against them', () => {
-    assert.ok(accepts('path:Search', 'src/search/a.ts') && accepts('path:*.ts', 'src/a.ts') && accepts('path:src/**/a.ts', 'src/x/y/a.ts'));
+    assert.ok(
+      accepts('path:Search', 'src/search/a.ts') &&
+        accepts('path:*.ts', 'src/a.ts') &&
+        accepts('path:src/**/a.ts', 'src/x/y/a.ts'),
+    );
     assert.ok(accepts('path:src/**/a.ts', 'src/a.ts') && accepts('path:a+b*', 'x/a+bc'));
-    assert.ok(!accepts('path:src/*.ts', 'src/x/a.ts') && !accepts('-path:test', 'test/a.ts') && accepts('-path:test', 'src/a.ts'));
+    assert.ok(
+      !accepts('path:src/*.ts', 'src/x/a.ts') &&
+        !accepts('-path:test', 'test/a.ts') &&
+        accepts('-path:test', 'src/a.ts'),
+    );
   });
 
   it('ask for symbols and phrases', () => {
-    assert.ok(acceptsSymbols(parseQuestion('symbol:PARSE'), ['A', 'parseAll']) && !acceptsSymbols(parseQuestion('symbol:x'), ['A']));
-    assert.ok(acceptsText(parseQuestion('"a b"'), 'x A B') && !acceptsText(parseQuestion('"A b"'), 'a b') && acceptsText(parseQuestion('"A b"'), 'A b'));
+    assert.ok(
+      acceptsSymbols(parseQuestion('symbol:PARSE'), ['A', 'parseAll']) &&
+        !acceptsSymbols(parseQuestion('symbol:x'), ['A']),
+    );
+    assert.ok(
+      acceptsText(parseQuestion('"a b"'), 'x A B') &&
+        !acceptsText(parseQuestion('"A b"'), 'a b') &&
+        acceptsText(parseQuestion('"A b"'), 'A b'),
+    );
   });
 });
 
@@ -60,8 +76,10 @@ describe('rules', () => {
   });
 
   it('put tests and declarations lower, unless tests are asked for', () => {
-    for (const path of ['test/a.ts', 'src/a.test.ts', 'a/__tests__/b.js', 'x/test_a.py', 'a_spec.rb']) assert.equal(factor('tests', chunk(path), 'socket'), 0.5, path);
-    for (const path of ['src/latest.ts', 'src/testing.ts', 'contest/a.py']) assert.equal(factor('tests', chunk(path), 'socket'), 1, path);
+    for (const path of ['test/a.ts', 'src/a.test.ts', 'a/__tests__/b.js', 'x/test_a.py', 'a_spec.rb'])
+      assert.equal(factor('tests', chunk(path), 'socket'), 0.5, path);
+    for (const path of ['src/latest.ts', 'src/testing.ts', 'contest/a.py'])
+      assert.equal(factor('tests', chunk(path), 'socket'), 1, path);
     assert.equal(factor('tests', chunk('test/a.ts'), 'tests of the socket'), 1);
     assert.equal(factor('declarations', chunk('a.d.ts'), ''), 0.7);
     assert.equal(factor('declarations', chunk('a.ts'), ''), 1);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Embedder } from '../../../../src/ipc/indexer/embedder';
 import { PatientEmbedder } from '../../../../src/indexer/process/patientEmbedder';
 import type { VectorAnswer, VectorQuestion } from '../../../../src/ipc/indexer/protocol';
-import { RemoteEmbedder, VectorRequests, VectorService  } from '../../../../src/ipc/indexer/vectorRequests';
-import type {AskForVectors} from '../../../../src/ipc/indexer/vectorRequests';
+import { RemoteEmbedder, VectorRequests, VectorService } from '../../../../src/ipc/indexer/vectorRequests';
+import type { AskForVectors } from '../../../../src/ipc/indexer/vectorRequests';
 
 /** Both ends of a channel, with somebody behind it who has the vectors. */
 function connect(ask: AskForVectors) {
@@ -25,11 +25,16 @@ const flush = () => new Promise(setImmediate);
 
 describe('a model that another process runs', () => {
   it('gives vectors of its own dimension, or says why not', async () => {
-    const { requests } = connect((texts) => Promise.resolve(new Float32Array(texts[0] === 'odd' ? 3 : texts.length * 2).fill(1)));
+    const { requests } = connect((texts) =>
+      Promise.resolve(new Float32Array(texts[0] === 'odd' ? 3 : texts.length * 2).fill(1)),
+    );
     const model = new RemoteEmbedder(facts, requests.ask);
     assert.deepEqual([...(await model.embed(['a', 'b'], 'document'))], [1, 1, 1, 1]);
     await assert.rejects(model.embed(['odd'], 'document'), /3 numbers for 1 texts/);
-    const broken = new RemoteEmbedder(facts, connect(() => Promise.reject(new Error('the engine has stopped'))).requests.ask);
+    const broken = new RemoteEmbedder(
+      facts,
+      connect(() => Promise.reject(new Error('the engine has stopped'))).requests.ask,
+    );
     await assert.rejects(broken.embed(['a'], 'document'), /the engine has stopped/);
   });
 
@@ -45,7 +50,10 @@ describe('a model that another process runs', () => {
     await assert.rejects(asked, /typed on/);
     await flush();
     assert.equal(signal?.aborted, true);
-    assert.deepEqual(questions.map(({ kind }) => kind), ['embed', 'embedNoMore']);
+    assert.deepEqual(
+      questions.map(({ kind }) => kind),
+      ['embed', 'embedNoMore'],
+    );
     assert.deepEqual(answers, []);
     await assert.rejects(requests.ask(['a'], 'document', controller.signal), /typed on/);
   });

@@ -15,7 +15,8 @@ const tokens = 2048;
 function largeModel(layers: number, heads: number): AttentionModel {
   const letters = { stream: () => ({ push: (id: number) => (id % 2 === 0 ? 'name' : '\n'), end: () => '' }) };
   return {
-    path: '/model', openMs: 0,
+    path: '/model',
+    openMs: 0,
     predictions: {
       predict(_, { from, to }, __, visit) {
         for (let position = from; position < to; position++) visit(position, new Float32Array(tokens));
@@ -25,23 +26,48 @@ function largeModel(layers: number, heads: number): AttentionModel {
     },
     plan() {
       const sequence = sequenceOf([{ kind: 'text', ids: Int32Array.from({ length: tokens }, (_, i) => i) }], letters);
-      const stack = { kind: 'decoder' as const, queries: 0, keys: 0, layers, heads, causal: true, rows: tokens, columns: tokens, valueWeighted: false };
+      const stack = {
+        kind: 'decoder' as const,
+        queries: 0,
+        keys: 0,
+        layers,
+        heads,
+        causal: true,
+        rows: tokens,
+        columns: tokens,
+        valueWeighted: false,
+      };
       return { way: 'softmax', sequences: [sequence], stacks: [stack], generatedFrom: 1 };
     },
     fill(capture) {
       const weights = new Float32Array(heads * tokens);
-      for (let row = 0; row < tokens; row++) capture.stacks[0]!.add(0, { weights: weights.fill(1 / (row + 1)), first: row, rows: 1, columns: tokens });
+      for (let row = 0; row < tokens; row++)
+        capture.stacks[0]!.add(0, { weights: weights.fill(1 / (row + 1)), first: row, rows: 1, columns: tokens });
       return Promise.resolve({ runMs: 0, packMs: 0 });
     },
   };
 }
 
 describe('messages about 2,048 tokens', function () {
-  for (const [layers, heads] of [[10, 10], [32, 32]] as const) {
+  for (const [layers, heads] of [
+    [10, 10],
+    [32, 32],
+  ] as const) {
     it(`of ${layers} layers with ${heads} heads are no larger than ${maxMessageBytes / 1e6} MB, whatever is asked`, async () => {
       const sent: EngineMessage[] = [];
-      const none = new ModelStore<never>(() => Promise.reject(new EngineError('modelMissing', 'not here')), () => undefined);
-      const server = new EngineServer({ models: none, attention: new ModelStore(() => Promise.resolve(largeModel(layers, heads)), () => undefined), threads: 1, send: (message) => sent.push(message) });
+      const none = new ModelStore<never>(
+        () => Promise.reject(new EngineError('modelMissing', 'not here')),
+        () => undefined,
+      );
+      const server = new EngineServer({
+        models: none,
+        attention: new ModelStore(
+          () => Promise.resolve(largeModel(layers, heads)),
+          () => undefined,
+        ),
+        threads: 1,
+        send: (message) => sent.push(message),
+      });
       let next = 1;
       const ask = async (method: string, params: object): Promise<EngineMessage> => {
         const id = next++;
@@ -57,19 +83,37 @@ describe('messages about 2,048 tokens', function () {
         await ask('capture', { model: '/model', subject: { kind: 'text', text: 'all of it' } }),
         await ask('thumbnails', { capture: 1, size: 128, kind: 'max' }),
         await ask('tile', { ...map, width: tokens, height: Math.floor(maxTileCells / tokens) }),
-        await ask('weights', { capture: 1, layer: 0, heads: 'max', tokens: { from: 0, to: tokens }, direction: 'readBy' }),
+        await ask('weights', {
+          capture: 1,
+          layer: 0,
+          heads: 'max',
+          tokens: { from: 0, to: tokens },
+          direction: 'readBy',
+        }),
         await ask('provenance', { capture: 1, layer: 0, heads: 'mean', tokens: { from: 1, to: tokens } }),
         await ask('probabilities', { capture: 1, position: 9, top: 100 }),
-        await ask('causal', { capture: 1, hidden: { from: 1, to: 2 }, target: { from: 2000, to: tokens }, controls: 100 }),
+        await ask('causal', {
+          capture: 1,
+          hidden: { from: 1, to: 2 },
+          target: { from: 2000, to: tokens },
+          controls: 100,
+        }),
       ];
-      assert.deepEqual(answers.map(({ kind }) => kind), answers.map(() => 'result'));
-      for (const [method, params, reason] of [['tile', { ...map, width: tokens, height: tokens }, /at most/], ['recordCapture', { capture: 1 }, /shorter text/]] as const) {
+      assert.deepEqual(
+        answers.map(({ kind }) => kind),
+        answers.map(() => 'result'),
+      );
+      for (const [method, params, reason] of [
+        ['tile', { ...map, width: tokens, height: tokens }, /at most/],
+        ['recordCapture', { capture: 1 }, /shorter text/],
+      ] as const) {
         const answer = await ask(method, params);
         assert.ok(answer.kind === 'error' && reason.test(answer.error.message), method);
       }
       const sizes = sent.map((message) => serialize(message).length);
       assert.ok(Math.max(...sizes) > 3_000_000, 'the largest is asked for');
-      for (const [at, size] of sizes.entries()) assert.ok(size <= maxMessageBytes && sizeOf(sent[at]) <= maxMessageBytes, `message ${at} takes ${size} bytes`);
+      for (const [at, size] of sizes.entries())
+        assert.ok(size <= maxMessageBytes && sizeOf(sent[at]) <= maxMessageBytes, `message ${at} takes ${size} bytes`);
     });
   }
 });

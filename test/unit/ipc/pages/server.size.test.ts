@@ -10,12 +10,29 @@ import { maxMessageBytes, sizeOf } from '../../../../src/ipc/pages/messageSize';
 
 describe('the size of a message', () => {
   it('is about what a structured clone of it takes, and never much less', () => {
-    const leaf = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.double(), fc.boolean(), fc.constant(null), fc.uint8Array({ maxLength: 200 }), fc.float32Array({ maxLength: 50 }));
-    const value = fc.letrec((tie) => ({ any: fc.oneof({ maxDepth: 3 }, leaf, fc.array(tie('any'), { maxLength: 8 }), fc.dictionary(fc.string({ maxLength: 8 }), tie('any'), { maxKeys: 8 })) })).any;
-    fc.assert(fc.property(value, (message) => {
-      const [found, real] = [sizeOf(message), serialize(message).length];
-      assert.ok(found >= 0.7 * real - 16 && found <= 4 * real + 16, `${found} instead of ${real}`);
-    }), { numRuns: 400 });
+    const leaf = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.uint8Array({ maxLength: 200 }),
+      fc.float32Array({ maxLength: 50 }),
+    );
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.array(tie('any'), { maxLength: 8 }),
+        fc.dictionary(fc.string({ maxLength: 8 }), tie('any'), { maxKeys: 8 }),
+      ),
+    })).any;
+    fc.assert(
+      fc.property(value, (message) => {
+        const [found, real] = [sizeOf(message), serialize(message).length];
+        assert.ok(found >= 0.7 * real - 16 && found <= 4 * real + 16, `${found} instead of ${real}`);
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('counts what is there twice once, ends in what holds itself, and stops when it is too much', () => {
@@ -24,13 +41,21 @@ describe('the size of a message', () => {
     const ring: unknown[] = [];
     ring.push(ring);
     assert.ok(sizeOf(ring) < 20);
-    assert.ok(sizeOf(Array.from({ length: 1e5 }, () => bytes.slice()), 10_000) < 20_000);
+    assert.ok(
+      sizeOf(
+        Array.from({ length: 1e5 }, () => bytes.slice()),
+        10_000,
+      ) < 20_000,
+    );
   });
 });
 
 describe('messages of more than 4 MB', () => {
   const table = {
-    requests: { echo: { params: v.instance(Uint8Array), result: v.instance(Uint8Array) }, grow: { params: v.number(), result: v.instance(Uint8Array) } },
+    requests: {
+      echo: { params: v.instance(Uint8Array), result: v.instance(Uint8Array) },
+      grow: { params: v.number(), result: v.instance(Uint8Array) },
+    },
     told: { said: v.string() },
     events: { news: v.string() },
   } as const;
@@ -40,10 +65,14 @@ describe('messages of more than 4 MB', () => {
     const heard: string[] = [];
     const posted: PageMessage[] = [];
     let toPage: (message: unknown) => void = () => undefined;
-    const server = new PageServer<typeof table>(table, {
-      requests: { echo: (bytes) => Promise.resolve(bytes), grow: (count) => Promise.resolve(new Uint8Array(count)) },
-      told: { said: (text) => heard.push(text) },
-    }, { post: (message) => toPage(message), log: (level, message) => logged.push(`${level}: ${message}`) });
+    const server = new PageServer<typeof table>(
+      table,
+      {
+        requests: { echo: (bytes) => Promise.resolve(bytes), grow: (count) => Promise.resolve(new Uint8Array(count)) },
+        told: { said: (text) => heard.push(text) },
+      },
+      { post: (message) => toPage(message), log: (level, message) => logged.push(`${level}: ${message}`) },
+    );
     const client = new HostClient(table, {
       post: (message) => {
         posted.push(message);
@@ -57,7 +86,10 @@ describe('messages of more than 4 MB', () => {
 
   it('are not sent by a page: a request fails, what is told is logged', async () => {
     const { client, posted, logged, heard } = line();
-    await assert.rejects(client.request('echo', new Uint8Array(maxMessageBytes)), { code: 'invalid', message: 'Parameters of echo: more than 4 MB.' });
+    await assert.rejects(client.request('echo', new Uint8Array(maxMessageBytes)), {
+      code: 'invalid',
+      message: 'Parameters of echo: more than 4 MB.',
+    });
     client.tell('said', 'x'.repeat(maxMessageBytes));
     assert.deepEqual([posted.map(({ kind }) => kind), heard], [['log'], []]);
     assert.deepEqual(logged, ['error: The page says: Not sent. What is told as said: more than 4 MB.']);
@@ -66,10 +98,16 @@ describe('messages of more than 4 MB', () => {
 
   it('are not sent by a host: the page is told why', async () => {
     const { client, server, logged, heard } = line();
-    await assert.rejects(client.request('grow', maxMessageBytes), { code: 'invalid', message: 'Answer to grow: more than 4 MB.' });
+    await assert.rejects(client.request('grow', maxMessageBytes), {
+      code: 'invalid',
+      message: 'Answer to grow: more than 4 MB.',
+    });
     server.send('news', 'x'.repeat(maxMessageBytes));
     assert.deepEqual(heard, []);
-    assert.deepEqual(logged, ['warn: Refused. Answer to grow: more than 4 MB.', 'error: Not sent. What the page is told as news: more than 4 MB.']);
+    assert.deepEqual(logged, [
+      'warn: Refused. Answer to grow: more than 4 MB.',
+      'error: Not sent. What the page is told as news: more than 4 MB.',
+    ]);
   });
 
   it('are refused and logged by both where they come all the same', async () => {
@@ -79,6 +117,9 @@ describe('messages of more than 4 MB', () => {
     toPage({ kind: 'event', name: 'news', value: text });
     await sleep(1);
     assert.deepEqual(heard, []);
-    assert.deepEqual(logged, ['warn: Refused. A message of the page: more than 4 MB.', 'warn: The page says: Refused. A message of the host: more than 4 MB.']);
+    assert.deepEqual(logged, [
+      'warn: Refused. A message of the page: more than 4 MB.',
+      'warn: The page says: Refused. A message of the host: more than 4 MB.',
+    ]);
   });
 });

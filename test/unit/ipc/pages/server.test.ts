@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { PageError   } from '../../../../src/ipc/pages/protocol';
-import type {HostMessage, PageMessage} from '../../../../src/ipc/pages/protocol';
+import { PageError } from '../../../../src/ipc/pages/protocol';
+import type { HostMessage, PageMessage } from '../../../../src/ipc/pages/protocol';
 import { PageServer } from '../../../../src/ipc/pages/server';
 import { HostClient } from '../../../../webview/shared/client';
 
@@ -23,20 +23,27 @@ function line() {
   const hovered: (number | null)[] = [];
   const ended: string[] = [];
   let toPage: (message: unknown) => void = () => {};
-  const server = new PageServer(protocol, {
-    requests: {
-      double: (value) => (value < 0 ? Promise.reject(new Error('No negative numbers.')) : Promise.resolve(2 * value)),
-      wait: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => {
-        ended.push('wait');
-        resolve('too late');
-      })),
-      bytes: (count) => Promise.resolve(new Uint8Array(count).fill(7)),
+  const server = new PageServer(
+    protocol,
+    {
+      requests: {
+        double: (value) => (value < 0 ? Promise.reject(new Error('No negative numbers.')) : Promise.resolve(2 * value)),
+        wait: (_, signal) =>
+          new Promise((resolve) =>
+            signal.addEventListener('abort', () => {
+              ended.push('wait');
+              resolve('too late');
+            }),
+          ),
+        bytes: (count) => Promise.resolve(new Uint8Array(count).fill(7)),
+      },
+      told: { hovered: (value) => hovered.push(value) },
     },
-    told: { hovered: (value) => hovered.push(value) },
-  }, {
-    post: (message: HostMessage) => void Promise.resolve(structuredClone(message)).then((copy) => toPage(copy)),
-    log: (level, message) => logged.push(`${level}: ${message}`),
-  });
+    {
+      post: (message: HostMessage) => void Promise.resolve(structuredClone(message)).then((copy) => toPage(copy)),
+      log: (level, message) => logged.push(`${level}: ${message}`),
+    },
+  );
   const client = new HostClient(protocol, {
     post: (message: PageMessage) => void Promise.resolve(structuredClone(message)).then((copy) => server.receive(copy)),
     listen: (receive) => (toPage = receive),
@@ -114,7 +121,14 @@ describe('the line between a page and its host', () => {
   it('refuses and logs what a host says that does not fit', async () => {
     const { client, logged, toPage } = line();
     client.on('theme', () => assert.fail('The event does not fit.'));
-    for (const message of [null, [], { kind: 'event', name: 'theme', value: 'pink' }, { kind: 'event', name: 'valueOf', value: 1 }, { kind: 'result' }]) toPage(message);
+    for (const message of [
+      null,
+      [],
+      { kind: 'event', name: 'theme', value: 'pink' },
+      { kind: 'event', name: 'valueOf', value: 1 },
+      { kind: 'result' },
+    ])
+      toPage(message);
     await sleep(1);
     assert.equal(logged.length, 5);
     for (const entry of logged) assert.match(entry, /^warn: The page says: Refused\. /);
@@ -136,10 +150,13 @@ describe('the line between a page and its host', () => {
 
   it('survives whatever is said', () => {
     const { server, toPage } = line();
-    fc.assert(fc.property(fc.anything(), (message) => {
-      server.receive(message);
-      toPage(message);
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.anything(), (message) => {
+        server.receive(message);
+        toPage(message);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('is silent once disposed of', async () => {

@@ -16,8 +16,16 @@ describe('last words of a process', () => {
   for (const [what, stderr, words] of [
     ['nothing', '\n \n', ''],
     ['one line', 'out of memory.\n', 'out of memory'],
-    ['several lines', 'warning: slow\nterminate called after throwing an instance\n', 'terminate called after throwing an instance'],
-    ['an error of Node', "node:internal/modules\n  throw err;\n  ^\n\nError: Cannot find module 'x'\n    at Function._load (a.js:1:2)\n\nNode.js v24.1.0\n", "Error: Cannot find module 'x'"],
+    [
+      'several lines',
+      'warning: slow\nterminate called after throwing an instance\n',
+      'terminate called after throwing an instance',
+    ],
+    [
+      'an error of Node',
+      "node:internal/modules\n  throw err;\n  ^\n\nError: Cannot find module 'x'\n    at Function._load (a.js:1:2)\n\nNode.js v24.1.0\n",
+      "Error: Cannot find module 'x'",
+    ],
     ['a stack alone', 'Segmentation fault\n    at run (native)\n', 'Segmentation fault'],
   ] as const) {
     it(`of ${what}`, () => assert.equal(lastLine(stderr), words));

@@ -13,7 +13,9 @@ const scales = new Float32Array((files['scales.bin'] as Uint8Array).buffer);
 
 /** As the format says it. */
 function expected(ids: readonly number[]): number[] {
-  const sum = Array.from({ length: staticDimension }, (_, index) => ids.reduce((total, id) => total + scales[id]! * table[id * staticDimension + index]!, 0));
+  const sum = Array.from({ length: staticDimension }, (_, index) =>
+    ids.reduce((total, id) => total + scales[id]! * table[id * staticDimension + index]!, 0),
+  );
   const length = Math.hypot(...sum);
   return sum.map((number) => (length === 0 ? 0 : number / length));
 }
@@ -30,14 +32,20 @@ describe('the table of token vectors', () => {
   it('embeds a text as the sum of its tokens, brought to length 1', async () => {
     const embedder = await StaticEmbedder.open(staticModelFolder());
     assert.deepEqual([embedder.id, embedder.dimension], ['static@1', staticDimension]);
-    assertClose(await embedder.embed(texts), texts.flatMap((text) => expected(tokenizer.encode(text))));
+    assertClose(
+      await embedder.embed(texts),
+      texts.flatMap((text) => expected(tokenizer.encode(text))),
+    );
   });
 
   it('or as that of its words in lower case, where the model was trained so', async () => {
     const embedder = await StaticEmbedder.open(staticModelFolder('lower-case-words'));
     assert.deepEqual([...wordsIn(texts[0]!)], ['const', 'parse', 'http', 'header', '1']);
     for (let round = 0; round < 2; round++) {
-      assertClose(await embedder.embed(texts), texts.flatMap((text) => expected([...wordsIn(text)].flatMap((word) => tokenizer.encode(word)))));
+      assertClose(
+        await embedder.embed(texts),
+        texts.flatMap((text) => expected([...wordsIn(text)].flatMap((word) => tokenizer.encode(word)))),
+      );
     }
     assert.ok((await embedder.embed(['((('])).every((number) => number === 0));
   });
@@ -45,7 +53,11 @@ describe('the table of token vectors', () => {
   it('stops when it is told to', async () => {
     const embedder = await StaticEmbedder.open(staticModelFolder());
     const stop = new AbortController();
-    const embedding = embedder.embed(Array.from({ length: 1_000 }, () => 'a'), 'document', stop.signal);
+    const embedding = embedder.embed(
+      Array.from({ length: 1_000 }, () => 'a'),
+      'document',
+      stop.signal,
+    );
     stop.abort();
     await assert.rejects(embedding, { name: 'AbortError' });
   });
@@ -59,10 +71,16 @@ describe('the table of token vectors', () => {
       [{ ...files, 'glassbox.json': changed({ files: manifest.files.slice(1) }) }, /table\.bin is not listed/],
       [{ ...files, 'glassbox.json': changed({ dimension: staticDimension * 2 }) }, /do not belong together/],
       [{ ...files, 'table.bin': (files['table.bin'] as Uint8Array).slice(1) }, /table\.bin .* bytes instead of/],
-      [{ ...files, 'scales.bin': new Uint8Array((files['scales.bin'] as Uint8Array).length) }, /scales\.bin .* is damaged/],
+      [
+        { ...files, 'scales.bin': new Uint8Array((files['scales.bin'] as Uint8Array).length) },
+        /scales\.bin .* is damaged/,
+      ],
     ];
     for (const [content, sentence] of cases) {
-      await assert.rejects(StaticEmbedder.open(makeFolder(content)), (error) => error instanceof EngineError && sentence.test(error.message));
+      await assert.rejects(
+        StaticEmbedder.open(makeFolder(content)),
+        (error) => error instanceof EngineError && sentence.test(error.message),
+      );
     }
   });
 });

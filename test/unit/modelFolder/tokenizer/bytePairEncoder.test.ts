@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { BoundedCache } from '../../../../src/modelFolder/tokenizer/boundedCache';
 import { mergeBytes } from '../../../../src/modelFolder/tokenizer/bytePairEncoder';
-import { MergeTable  } from '../../../../src/modelFolder/tokenizer/mergeTable';
-import type {Merge} from '../../../../src/modelFolder/tokenizer/mergeTable';
+import { MergeTable } from '../../../../src/modelFolder/tokenizer/mergeTable';
+import type { Merge } from '../../../../src/modelFolder/tokenizer/mergeTable';
 import { MinHeap } from '../../../../src/modelFolder/tokenizer/minHeap';
 
 /** The definition of byte-pair encoding, step by step: the pair of the lowest rank, the leftmost of equals. */
@@ -23,7 +23,12 @@ function mergeStepByStep(bytes: Uint8Array, merges: readonly Merge[]): number[] 
 
 /** Merges of tokens that exist by then, as training makes them, over four bytes. */
 const someMerges = fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 40 }).map((pairs) =>
-  pairs.map(([left, right], rank): Merge => ({ left: left % (4 + rank), right: right % (4 + rank), rank, merged: 4 + rank })),
+  pairs.map(([left, right], rank): Merge => ({
+    left: left % (4 + rank),
+    right: right % (4 + rank),
+    rank,
+    merged: 4 + rank,
+  })),
 );
 const byteIds = Int32Array.from({ length: 256 }, (_, byte) => byte);
 
@@ -37,7 +42,12 @@ describe('byte-pair encoding', () => {
   });
 
   it('finds every merge of a large table and no other', () => {
-    const merges = Array.from({ length: 5_000 }, (_, rank): Merge => ({ left: rank % 97, right: Math.floor(rank / 97), rank, merged: rank }));
+    const merges = Array.from({ length: 5_000 }, (_, rank): Merge => ({
+      left: rank % 97,
+      right: Math.floor(rank / 97),
+      rank,
+      merged: rank,
+    }));
     const table = new MergeTable(merges);
     for (const merge of merges) assert.equal(table.get(merge.left, merge.right), merge);
     for (let i = 0; i < 5_000; i++) assert.equal(table.get(97 + (i % 50), i), undefined);
@@ -49,7 +59,10 @@ describe('byte-pair encoding', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 50 })), (numbers) => {
         const heap = new MinHeap();
         for (const number of numbers) heap.push(number);
-        assert.deepEqual(numbers.map(() => heap.pop()), numbers.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          numbers.map(() => heap.pop()),
+          numbers.toSorted((a, b) => a - b),
+        );
         assert.equal(heap.pop(), undefined);
       }),
     );

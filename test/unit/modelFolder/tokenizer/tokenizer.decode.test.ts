@@ -10,7 +10,10 @@ const isWhole = (text: string): boolean => !/\p{Surrogate}/u.test(text);
 
 describe('decoding', () => {
   it('gives back the text, lone surrogates as U+FFFD', () => {
-    fc.assert(fc.property(sourceText, (text) => assert.equal(tokenizer.decode(tokenizer.encode(text)), wellFormed(text))), { numRuns: 1000 });
+    fc.assert(
+      fc.property(sourceText, (text) => assert.equal(tokenizer.decode(tokenizer.encode(text)), wellFormed(text))),
+      { numRuns: 1000 },
+    );
   });
 
   it('streams whole characters only, and the same text in all', () => {
@@ -26,7 +29,10 @@ describe('decoding', () => {
   it('holds bytes back until their character is complete', () => {
     const stream = tokenizer.stream();
     const ids = Tokenizer.create({ ...definition, model: { ...definition.model, merges: [] } }).encode('é😀');
-    assert.deepEqual(ids.map((id) => stream.push(id)), ['', 'é', '', '', '', '😀']);
+    assert.deepEqual(
+      ids.map((id) => stream.push(id)),
+      ['', 'é', '', '', '', '😀'],
+    );
     assert.equal(stream.end(), '');
   });
 
@@ -60,7 +66,9 @@ describe('special tokens', () => {
   });
 
   it('never come out of plain text', () => {
-    const text = fc.array(fc.oneof(fc.constantFrom(...texts), sourceText), { maxLength: 6 }).map((parts) => parts.join(''));
+    const text = fc
+      .array(fc.oneof(fc.constantFrom(...texts), sourceText), { maxLength: 6 })
+      .map((parts) => parts.join(''));
     const special = new Set(tokenizer.specialIds);
     const property = fc.property(text, (source) => {
       const ids = tokenizer.encode(source);
@@ -72,11 +80,19 @@ describe('special tokens', () => {
 
   it('never come out of plain text, even where merges would lead to one', () => {
     const vocab: Record<string, number> = { ...definition.model.vocab, '<s': 3000, '<s>': 3001 };
-    const merges = [['<', 's'], ['<s', '>']];
+    const merges = [
+      ['<', 's'],
+      ['<s', '>'],
+    ];
     const added_tokens = [{ id: 3001, content: '<s>', special: true }];
     const pre_tokenizer = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
     for (const ignore_merges of [false, true]) {
-      const trap = Tokenizer.create({ ...definition, added_tokens, pre_tokenizer, model: { ...definition.model, vocab, merges, ignore_merges } });
+      const trap = Tokenizer.create({
+        ...definition,
+        added_tokens,
+        pre_tokenizer,
+        model: { ...definition.model, vocab, merges, ignore_merges },
+      });
       assert.deepEqual(trap.encode('<s>'), [3000, vocab['>']]);
     }
   });

@@ -7,7 +7,8 @@ import { Tokenizer } from '../../../../src/modelFolder/tokenizer/tokenizer';
 const pairs = (ranges: Uint32Array): [number, number][] =>
   Array.from({ length: ranges.length / 2 }, (_, i) => [ranges[2 * i]!, ranges[2 * i + 1]!]);
 
-const insidePair = (text: string, at: number): boolean => at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff;
+const insidePair = (text: string, at: number): boolean =>
+  at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff;
 
 /** Every token has a range, in order; distinct ranges tile the text and begin and end between characters. */
 function assertTiles(tokenizer: Tokenizer, text: string): [number, number][] {
@@ -36,7 +37,10 @@ describe('token ranges', () => {
     ['composed text', Tokenizer.create(variantNamed('modern'))],
   ] as const) {
     it(`tile every text: ${name}`, () => {
-      fc.assert(fc.property(sourceText, (text) => void assertTiles(tokenizer, text)), { numRuns: 1500 });
+      fc.assert(
+        fc.property(sourceText, (text) => void assertTiles(tokenizer, text)),
+        { numRuns: 1500 },
+      );
     });
   }
 
@@ -51,22 +55,98 @@ describe('token ranges', () => {
         group.ids.push(ids[index]!);
         groups.set(start, group);
       });
-      for (const [start, group] of groups) assert.equal(tokenizer.decode(group.ids), wellFormed.slice(start, group.end));
+      for (const [start, group] of groups)
+        assert.equal(tokenizer.decode(group.ids), wellFormed.slice(start, group.end));
     });
     fc.assert(property, { numRuns: 1000 });
   });
 
   const cases: Record<string, [text: string, ranges: [number, number][]]> = {
-    'nothing': ['', []],
-    'a byte-order mark': ['\ufeffa', [[0, 1], [0, 1], [0, 1], [1, 2]]],
-    'CRLF': ['a\r\nb', [[0, 1], [1, 2], [2, 3], [3, 4]]],
-    'a tab': ['\ta', [[0, 1], [1, 2]]],
-    'an emoji': ['😀!', [[0, 2], [0, 2], [0, 2], [0, 2], [2, 3]]],
-    'a joined emoji': ['👩‍💻', [[0, 2], [0, 2], [0, 2], [0, 2], [2, 3], [2, 3], [2, 3], [3, 5], [3, 5], [3, 5], [3, 5]]],
-    'a combining mark': ['e\u0301', [[0, 1], [1, 2], [1, 2]]],
-    'a lone high surrogate': ['a\ud83db', [[0, 1], [1, 2], [1, 2], [1, 2], [2, 3]]],
-    'a lone low surrogate': ['\ude00', [[0, 1], [0, 1], [0, 1]]],
-    'control characters': ['\u0000\u001b', [[0, 1], [1, 2]]],
+    nothing: ['', []],
+    'a byte-order mark': [
+      '\ufeffa',
+      [
+        [0, 1],
+        [0, 1],
+        [0, 1],
+        [1, 2],
+      ],
+    ],
+    CRLF: [
+      'a\r\nb',
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    'a tab': [
+      '\ta',
+      [
+        [0, 1],
+        [1, 2],
+      ],
+    ],
+    'an emoji': [
+      '😀!',
+      [
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [2, 3],
+      ],
+    ],
+    'a joined emoji': [
+      '👩‍💻',
+      [
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [2, 3],
+        [2, 3],
+        [2, 3],
+        [3, 5],
+        [3, 5],
+        [3, 5],
+        [3, 5],
+      ],
+    ],
+    'a combining mark': [
+      'e\u0301',
+      [
+        [0, 1],
+        [1, 2],
+        [1, 2],
+      ],
+    ],
+    'a lone high surrogate': [
+      'a\ud83db',
+      [
+        [0, 1],
+        [1, 2],
+        [1, 2],
+        [1, 2],
+        [2, 3],
+      ],
+    ],
+    'a lone low surrogate': [
+      '\ude00',
+      [
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ],
+    ],
+    'control characters': [
+      '\u0000\u001b',
+      [
+        [0, 1],
+        [1, 2],
+      ],
+    ],
   };
   const tokenizer = Tokenizer.create(bytesOnly);
   for (const [name, [text, expected]] of Object.entries(cases)) {
@@ -75,17 +155,33 @@ describe('token ranges', () => {
 
   it('are shared by tokens that meet inside a code point', () => {
     // U+2019 is e2 80 99; the first token takes the space and two of its bytes, as GPT-2 has it.
-    const vocab: Record<string, number> = { ...definition.model.vocab, 'Ġâ': 2000, 'ĠâĢ': 2001 };
-    const merges: [string, string][] = [['Ġ', 'â'], ['Ġâ', 'Ģ']];
-    const glued = { ...definition, pre_tokenizer: variantNamed('classic').pre_tokenizer, model: { ...definition.model, vocab, merges } };
+    const vocab: Record<string, number> = { ...definition.model.vocab, Ġâ: 2000, ĠâĢ: 2001 };
+    const merges: [string, string][] = [
+      ['Ġ', 'â'],
+      ['Ġâ', 'Ģ'],
+    ];
+    const glued = {
+      ...definition,
+      pre_tokenizer: variantNamed('classic').pre_tokenizer,
+      model: { ...definition.model, vocab, merges },
+    };
     const { ids, ranges } = Tokenizer.create(glued).encodeWithRanges(' \u2019x');
     assert.deepEqual(Array.from(ids), [2001, vocab['Ļ'], vocab.x]);
-    assert.deepEqual(pairs(ranges), [[0, 2], [0, 2], [2, 3]]);
+    assert.deepEqual(pairs(ranges), [
+      [0, 2],
+      [0, 2],
+      [2, 3],
+    ]);
   });
 
   it('lead back to text that was composed before encoding', () => {
     const composing = Tokenizer.create({ ...bytesOnly, normalizer: { type: 'NFC' } });
     // One source range for é, of which two tokens (c3 a9) are made; what stands around keeps its own.
-    assert.deepEqual(assertTiles(composing, 'ae\u0301b'), [[0, 1], [1, 3], [1, 3], [3, 4]]);
+    assert.deepEqual(assertTiles(composing, 'ae\u0301b'), [
+      [0, 1],
+      [1, 3],
+      [1, 3],
+      [3, 4],
+    ]);
   });
 });

@@ -37,7 +37,9 @@ describe('a very long word', () => {
   const words = {
     'one letter': 'a'.repeat(32_768),
     letters: Array.from({ length: 32_768 }, (_, i) => String.fromCharCode(97 + ((i * i * 7 + i) % 26))).join(''),
-    ideographs: Array.from({ length: 32_768 }, (_, i) => String.fromCharCode(0x4e00 + ((i * i * 7 + i) % 2_000))).join(''),
+    ideographs: Array.from({ length: 32_768 }, (_, i) => String.fromCharCode(0x4e00 + ((i * i * 7 + i) % 2_000))).join(
+      '',
+    ),
     operators: '=>'.repeat(16_384),
     spaces: ' '.repeat(32_768),
   };

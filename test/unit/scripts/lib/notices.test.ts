@@ -6,28 +6,49 @@ import { thirdPartyNotices } from '../../../../scripts/lib/notices.mjs';
 import { root } from '../../../support/paths';
 
 describe('third-party notices', () => {
-  const inputs = ['src/host/ids.ts', 'node_modules/valibot/dist/index.mjs', 'node_modules/@huggingface/tokenizers/dist/tokenizers.mjs'];
+  const inputs = [
+    'src/host/ids.ts',
+    'node_modules/valibot/dist/index.mjs',
+    'node_modules/@huggingface/tokenizers/dist/tokenizers.mjs',
+  ];
   const notices = thirdPartyNotices(root, inputs);
 
   it('name every package that has a file in a bundle, and those staged beside the bundles', () => {
     const titles = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(.+\)$/gm)].map(([, name]) => name);
-    assert.deepEqual(titles, ['@huggingface/tokenizers', '@vscode/tree-sitter-wasm', 'koffi', 'onnxruntime-common', 'onnxruntime-node', 'valibot']);
+    assert.deepEqual(titles, [
+      '@huggingface/tokenizers',
+      '@vscode/tree-sitter-wasm',
+      'koffi',
+      'onnxruntime-common',
+      'onnxruntime-node',
+      'valibot',
+    ]);
   });
 
   it('give the terms, not only the name of the licence', () => {
     assert.match(notices, /^valibot [\d.]+ \(MIT\)\n-+\n\nMIT License\n\nCopyright \(c\) [^\n]*\n/m);
     assert.match(notices, /Apache License/);
-    assert.match(notices, /^tree-sitter and its grammars \(MIT\)\n-+\n\nMIT License\n\ntree-sitter: Copyright \(c\) .* Max Brunsfeld$/m);
+    assert.match(
+      notices,
+      /^tree-sitter and its grammars \(MIT\)\n-+\n\nMIT License\n\ntree-sitter: Copyright \(c\) .* Max Brunsfeld$/m,
+    );
   });
 
   it('give the terms of every package in the index process', () => {
     const more = thirdPartyNotices(root, ['node_modules/ignore/index.js', 'node_modules/stemmer/index.js']);
-    for (const name of ['ignore', 'stemmer']) assert.match(more, new RegExp(`^${name} [\\d.]+ \\(MIT\\)\\n-+\\n\\n[^]{0,80}Copyright \\(c\\)`, 'm'));
+    for (const name of ['ignore', 'stemmer'])
+      assert.match(more, new RegExp(`^${name} [\\d.]+ \\(MIT\\)\\n-+\\n\\n[^]{0,80}Copyright \\(c\\)`, 'm'));
   });
 
   it('give terms that a package states in its files alone, and those of a file that code is made from', () => {
-    const more = thirdPartyNotices(root, ['node_modules/@bufbuild/protobuf/dist/esm/index.js', 'src/engine/graphs/generated/onnx_pb.ts']);
-    assert.match(more, /^@bufbuild\/protobuf [\d.]+ \(.*\)\n-+\n\nCopyright .* Buf Technologies, Inc\.\n\n *Apache License/m);
+    const more = thirdPartyNotices(root, [
+      'node_modules/@bufbuild/protobuf/dist/esm/index.js',
+      'src/engine/graphs/generated/onnx_pb.ts',
+    ]);
+    assert.match(
+      more,
+      /^@bufbuild\/protobuf [\d.]+ \(.*\)\n-+\n\nCopyright .* Buf Technologies, Inc\.\n\n *Apache License/m,
+    );
     assert.match(more, /Copyright 2008 Google Inc\./);
     assert.match(more, /^ONNX, .*\n-+\n\nCopyright \(c\) ONNX Project Contributors\n\n *Apache License/m);
   });
@@ -43,7 +64,10 @@ describe('third-party notices', () => {
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version: '1.0.0', license: 'MIT' }));
     }
-    assert.throws(() => thirdPartyNotices(repository, ['node_modules/@bare/bare/index.js']), /^Error: @bare\/bare comes without its licence text\.$/);
+    assert.throws(
+      () => thirdPartyNotices(repository, ['node_modules/@bare/bare/index.js']),
+      /^Error: @bare\/bare comes without its licence text\.$/,
+    );
     rmSync(repository, { recursive: true });
   });
 });

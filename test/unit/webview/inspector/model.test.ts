@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import type { SegmentKind } from '../../../../src/features/inspector/messages';
-import { difference, coarsestLevel, levelFor, rampIndex, robustMaximum } from '../../../../webview/inspector/model/cells';
+import {
+  difference,
+  coarsestLevel,
+  levelFor,
+  rampIndex,
+  robustMaximum,
+} from '../../../../webview/inspector/model/cells';
 import { css, divergingRamp, luminance, mix, parseColour, ramp } from '../../../../webview/inspector/model/colour';
 import { glyphOf, visible } from '../../../../webview/inspector/model/glyphs';
 import { cellAt, cellPlace, gridFor } from '../../../../webview/inspector/model/grid';
@@ -17,17 +23,29 @@ import { clampViewport, fitAll, reveal, zoomAt } from '../../../../webview/inspe
 function sequenceOf(texts: readonly string[], kinds: readonly SegmentKind[] = texts.map(() => 'text')) {
   let at = 0;
   const ranges = texts.flatMap((text) => [at, (at += text.length)]);
-  const segments = texts.map((_, i) => ({ kind: kinds[i]!, from: i, to: i + 1, start: ranges[2 * i]!, end: ranges[2 * i + 1]! }));
+  const segments = texts.map((_, i) => ({
+    kind: kinds[i]!,
+    from: i,
+    to: i + 1,
+    start: ranges[2 * i]!,
+    end: ranges[2 * i + 1]!,
+  }));
   return { text: texts.join(''), ranges: Uint32Array.from(ranges), segments };
 }
 
 /** All tokens in one segment. */
 function plain(texts: readonly string[]) {
   const sequence = sequenceOf(texts);
-  return { ...sequence, segments: [{ kind: 'text' as const, from: 0, to: texts.length, start: 0, end: sequence.text.length }] };
+  return {
+    ...sequence,
+    segments: [{ kind: 'text' as const, from: 0, to: texts.length, start: 0, end: sequence.text.length }],
+  };
 }
 
-const drawn = (layout: ReturnType<typeof layOut>) => layout.rows.map(({ line, continued, pieces }) => `${continued ? '~' : line}|${pieces.map(({ text }) => text).join('·')}`);
+const drawn = (layout: ReturnType<typeof layOut>) =>
+  layout.rows.map(
+    ({ line, continued, pieces }) => `${continued ? '~' : line}|${pieces.map(({ text }) => text).join('·')}`,
+  );
 
 describe('the code view', () => {
   it('stands as the source does: lines, their numbers, and tokens that begin on one and go on on the next', () => {
@@ -41,14 +59,25 @@ describe('the code view', () => {
   });
 
   it('gives markers a row of their own, and counts lines for each part by itself', () => {
-    const layout = layOut(sequenceOf(['', 'a.ts', '', 'x\ny'], ['special', 'path', 'special', 'prefix']), [0, 0, 0, 3], 40);
+    const layout = layOut(
+      sequenceOf(['', 'a.ts', '', 'x\ny'], ['special', 'path', 'special', 'prefix']),
+      [0, 0, 0, 3],
+      40,
+    );
     assert.deepEqual(drawn(layout), ['0|◆', '0|a.ts', '0|◆', '3|x·⏎', '4|y']);
   });
 
   it('draws what the model does not read where it stands, and points at none of it', () => {
     // Words alone are tokens; the second segment begins with what is none.
     const text = 'Queue\n  go(a);\n}\n';
-    const words = { text, ranges: Uint32Array.from([0, 5, 8, 10, 11, 12]), segments: [{ kind: 'around' as const, from: 0, to: 1, start: 0, end: 6 }, { kind: 'text' as const, from: 1, to: 3, start: 6, end: text.length }] };
+    const words = {
+      text,
+      ranges: Uint32Array.from([0, 5, 8, 10, 11, 12]),
+      segments: [
+        { kind: 'around' as const, from: 0, to: 1, start: 0, end: 6 },
+        { kind: 'text' as const, from: 1, to: 3, start: 6, end: text.length },
+      ],
+    };
     const layout = layOut(words, [0, 7], 40);
     assert.deepEqual(drawn(layout), ['0|Queue·⏎', '7|  ·go·(·a·);·⏎', '8|}·⏎']);
     assert.deepEqual([...layout.rowOf], [0, 1, 1]);
@@ -59,14 +88,22 @@ describe('the code view', () => {
   });
 
   it('wraps between tokens, and within those that are longer than a row', () => {
-    assert.deepEqual(drawn(layOut(plain(['abcdef', 'ghi', 'jklmnopqrstu']), [1], 8)), ['1|abcdef', '~|ghi·jklmn', '~|opqrstu']);
+    assert.deepEqual(drawn(layOut(plain(['abcdef', 'ghi', 'jklmnopqrstu']), [1], 8)), [
+      '1|abcdef',
+      '~|ghi·jklmn',
+      '~|opqrstu',
+    ]);
     const long = layOut(plain(Array.from({ length: 10_000 }, () => 'token ')), [1], 40);
     assert.ok(long.rows.every(({ pieces }) => pieces.reduce((sum, { width }) => sum + width, 0) <= 40));
     assert.equal(long.rows.length, Math.ceil(10_000 / 6));
   });
 
   it('puts a character that several tokens share where the first of them is', () => {
-    const shared = { text: 'a🙂b', ranges: Uint32Array.from([0, 1, 1, 3, 1, 3, 3, 4]), segments: [{ kind: 'text' as const, from: 0, to: 4, start: 0, end: 4 }] };
+    const shared = {
+      text: 'a🙂b',
+      ranges: Uint32Array.from([0, 1, 1, 3, 1, 3, 3, 4]),
+      segments: [{ kind: 'text' as const, from: 0, to: 4, start: 0, end: 4 }],
+    };
     const layout = layOut(shared, [1], 20);
     assert.deepEqual(drawn(layout), ['1|a·🙂·b']);
     assert.deepEqual([...layout.rowOf], [0, 0, 0, 0]);
@@ -83,27 +120,46 @@ describe('the code view', () => {
   });
 
   it('draws every token once and loses no character, whatever the text', () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), { maxLength: 40 }), fc.integer({ min: 12, max: 30 }), (texts, columns) => {
-      const layout = layOut(plain(texts), [1], columns);
-      const seen = new Set(layout.rows.flatMap(({ pieces }) => pieces.map(({ token }) => token)));
-      const visibleTexts = texts.flatMap((text, token) => (Array.from(text).some((character) => character !== '\r' && glyphOf(character, 0).width > 0) ? [token] : []));
-      for (const token of visibleTexts) assert.ok(seen.has(token), `token ${token}`);
-      for (const row of layout.rows) for (const { column, width } of row.pieces) assert.ok(column + width <= columns + 1, JSON.stringify(row));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), { maxLength: 40 }),
+        fc.integer({ min: 12, max: 30 }),
+        (texts, columns) => {
+          const layout = layOut(plain(texts), [1], columns);
+          const seen = new Set(layout.rows.flatMap(({ pieces }) => pieces.map(({ token }) => token)));
+          const visibleTexts = texts.flatMap((text, token) =>
+            Array.from(text).some((character) => character !== '\r' && glyphOf(character, 0).width > 0) ? [token] : [],
+          );
+          for (const token of visibleTexts) assert.ok(seen.has(token), `token ${token}`);
+          for (const row of layout.rows)
+            for (const { column, width } of row.pieces) assert.ok(column + width <= columns + 1, JSON.stringify(row));
+        },
+      ),
+    );
   });
 });
 
 describe('heat', () => {
   it('is relative to the strongest, without what lies below the threshold', () => {
-    assert.deepEqual([...strengths(new Float32Array([0, 0.01, 0.25, 1]), { threshold: 0.02, gamma: 0.5 })], [0, 0, 128, 255]);
+    assert.deepEqual(
+      [...strengths(new Float32Array([0, 0.01, 0.25, 1]), { threshold: 0.02, gamma: 0.5 })],
+      [0, 0, 128, 255],
+    );
     assert.deepEqual([...strengths(new Float32Array(3), { threshold: 0, gamma: 1 })], [0, 0, 0]);
   });
 
   it('finds the strongest, earlier ones first', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 })), fc.integer({ min: 0, max: 6 }), (values, k) => {
-      const expected = values.map((value, i) => ({ value, i })).filter(({ value }) => value > 0).sort((a, b) => b.value - a.value || a.i - b.i).slice(0, k).map(({ i }) => i);
-      assert.deepEqual(strongest(values, k), expected);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 })), fc.integer({ min: 0, max: 6 }), (values, k) => {
+        const expected = values
+          .map((value, i) => ({ value, i }))
+          .filter(({ value }) => value > 0)
+          .sort((a, b) => b.value - a.value || a.i - b.i)
+          .slice(0, k)
+          .map(({ i }) => i);
+        assert.deepEqual(strongest(values, k), expected);
+      }),
+    );
   });
 
   it('sums shares', () => {
@@ -139,18 +195,44 @@ describe('roll-ups', () => {
 
 describe('the state of the view', () => {
   it('goes into a link and back, and nonsense is the beginning', () => {
-    const state = { ...initialState, view: 'matrix' as const, layer: 2, heads: 3, focus: 17, against: { layer: 0, head: 1 } };
+    const state = {
+      ...initialState,
+      view: 'matrix' as const,
+      layer: 2,
+      heads: 3,
+      focus: 17,
+      against: { layer: 0, head: 1 },
+    };
     assert.deepEqual(parseState(writeState(state)), state);
     assert.equal(writeState(initialState), '{}');
-    for (const nonsense of ['', '[', 'null', '7', '{"view":"evil","layer":-1}']) assert.deepEqual(parseState(nonsense), initialState, nonsense);
+    for (const nonsense of ['', '[', 'null', '7', '{"view":"evil","layer":-1}'])
+      assert.deepEqual(parseState(nonsense), initialState, nonsense);
     assert.deepEqual(readState({ layer: 'all', gamma: 99 }), initialState);
   });
 
   it('is brought to what the capture has', () => {
-    const bounds = { stacks: [{ layers: 2, heads: 2, valueWeighted: false, queries: 0, keys: 0 }], tokens: [10], generated: false, other: false, apart: false };
-    assert.deepEqual(fitState({ ...initialState, stack: 4, layer: 9, heads: 7, focus: 10, view: 'why', against: { layer: 5, head: 0 } }, bounds), {
-      ...initialState, stack: 0, layer: 1, heads: 1, focus: null, view: 'code', against: null,
-    });
+    const bounds = {
+      stacks: [{ layers: 2, heads: 2, valueWeighted: false, queries: 0, keys: 0 }],
+      tokens: [10],
+      generated: false,
+      other: false,
+      apart: false,
+    };
+    assert.deepEqual(
+      fitState(
+        { ...initialState, stack: 4, layer: 9, heads: 7, focus: 10, view: 'why', against: { layer: 5, head: 0 } },
+        bounds,
+      ),
+      {
+        ...initialState,
+        stack: 0,
+        layer: 1,
+        heads: 1,
+        focus: null,
+        view: 'code',
+        against: null,
+      },
+    );
     assert.equal(fitState({ ...initialState, layer: null, heads: 1 }, bounds).heads, 'mean');
   });
 });
@@ -181,13 +263,21 @@ describe('cells', () => {
 
   it('come from the level whose cells are a pixel at least', () => {
     assert.deepEqual([coarsestLevel(200), coarsestLevel(256), coarsestLevel(257), coarsestLevel(2048)], [0, 0, 1, 3]);
-    assert.deepEqual([levelFor(2, 3), levelFor(1, 3), levelFor(0.5, 3), levelFor(0.3, 3), levelFor(0.01, 3)], [0, 0, 1, 2, 3]);
+    assert.deepEqual(
+      [levelFor(2, 3), levelFor(1, 3), levelFor(0.5, 3), levelFor(0.3, 3), levelFor(0.01, 3)],
+      [0, 0, 1, 2, 3],
+    );
   });
 });
 
 describe('the grid of heads', () => {
   it('is as wide as there is room, and knows what lies where', () => {
-    for (const [layers, heads, width] of [[4, 4, 300], [12, 12, 300], [2, 40, 300], [6, 8, 1200]] as const) {
+    for (const [layers, heads, width] of [
+      [4, 4, 300],
+      [12, 12, 300],
+      [2, 40, 300],
+      [6, 8, 1200],
+    ] as const) {
       const grid = gridFor(layers, heads, width);
       assert.ok(grid.width <= Math.max(width, 26 + heads * 18), JSON.stringify(grid));
       const { x, y } = cellPlace(grid, layers - 1, heads - 1);
@@ -220,18 +310,34 @@ describe('the viewport of the matrix', () => {
 describe('names that a model wrote', () => {
   it('are copied, renamed or new', () => {
     const found = originsOf('const lineCounts = parseLine(quux);', 'function parseLine(text) {}\nlet lineCount = 1;');
-    assert.deepEqual(found.map(({ name, origin, source }) => [name, origin, source]), [
-      ['lineCounts', 'renamed', 'lineCount'],
-      ['parseLine', 'copied', 'parseLine'],
-      ['quux', 'new', undefined],
-    ]);
+    assert.deepEqual(
+      found.map(({ name, origin, source }) => [name, origin, source]),
+      [
+        ['lineCounts', 'renamed', 'lineCount'],
+        ['parseLine', 'copied', 'parseLine'],
+        ['quux', 'new', undefined],
+      ],
+    );
     assert.equal(found[1]?.sourceStart, 9);
   });
 });
 
 describe('colours', () => {
   it('are read as themes write them', () => {
-    assert.deepEqual([parseColour('#fff', [0, 0, 0]), parseColour(' #1f6FEB80', [0, 0, 0]), parseColour('rgba(1, 2, 3, 0.5)', [0, 0, 0]), parseColour('inherit', [9, 9, 9])], [[255, 255, 255], [31, 111, 235], [1, 2, 3], [9, 9, 9]]);
+    assert.deepEqual(
+      [
+        parseColour('#fff', [0, 0, 0]),
+        parseColour(' #1f6FEB80', [0, 0, 0]),
+        parseColour('rgba(1, 2, 3, 0.5)', [0, 0, 0]),
+        parseColour('inherit', [9, 9, 9]),
+      ],
+      [
+        [255, 255, 255],
+        [31, 111, 235],
+        [1, 2, 3],
+        [9, 9, 9],
+      ],
+    );
     assert.equal(css(mix([0, 0, 0], [100, 200, 50], 0.5), 0.5), 'rgb(50 100 25 / 0.5)');
   });
 
@@ -240,7 +346,10 @@ describe('colours', () => {
     const at = (i: number) => luminance([colours[4 * i]!, colours[4 * i + 1]!, colours[4 * i + 2]!]);
     assert.deepEqual([...colours.slice(0, 4)], [30, 30, 30, 255]);
     for (let i = 1; i < 256; i++) assert.ok(at(i) >= at(i - 1) - 1e-3, `${i}`);
-    assert.deepEqual([...divergingRamp([255, 0, 0], [0, 0, 0], [0, 0, 255]).slice(4 * 128, 4 * 128 + 4)], [0, 0, 0, 255]);
+    assert.deepEqual(
+      [...divergingRamp([255, 0, 0], [0, 0, 0], [0, 0, 255]).slice(4 * 128, 4 * 128 + 4)],
+      [0, 0, 0, 255],
+    );
   });
 });
 
@@ -251,7 +360,9 @@ describe('pairs of tokens', () => {
   it('are summed up either way, to the whole in both', () => {
     const close = (values: Float32Array, wanted: number[]): void => {
       assert.equal(values.length, wanted.length);
-      values.forEach((value, at) => assert.ok(Math.abs(value - wanted[at]!) < 1e-6, `${values.join()} for ${wanted.join()}`));
+      values.forEach((value, at) =>
+        assert.ok(Math.abs(value - wanted[at]!) < 1e-6, `${values.join()} for ${wanted.join()}`),
+      );
     };
     close(table.questionSums, [0.4, -0.1]);
     close(table.codeSums, [0.7, 0, -0.4]);
@@ -263,7 +374,14 @@ describe('pairs of tokens', () => {
   it('are drawn by their part of the largest, and from afar by the one that is furthest from nothing', () => {
     const cell = (value: number): number => Math.round(128 + 127 * Math.sign(value) * Math.sqrt(Math.abs(value) / 0.5));
     assert.deepEqual([...table.cells(0, { x: 1, y: 0, width: 9, height: 9 }).data], [-0.1, 0, 0.1, -0.4].map(cell));
-    assert.deepEqual(table.cells(1, { x: 0, y: 0, width: 9, height: 9 }), { width: 2, height: 1, data: Uint8Array.from([cell(0.5), cell(-0.4)]) });
-    assert.deepEqual([...new PairTable(new Float32Array(2), 1, 2).cells(0, { x: 0, y: 0, width: 2, height: 1 }).data], [128, 128]);
+    assert.deepEqual(table.cells(1, { x: 0, y: 0, width: 9, height: 9 }), {
+      width: 2,
+      height: 1,
+      data: Uint8Array.from([cell(0.5), cell(-0.4)]),
+    });
+    assert.deepEqual(
+      [...new PairTable(new Float32Array(2), 1, 2).cells(0, { x: 0, y: 0, width: 2, height: 1 }).data],
+      [128, 128],
+    );
   });
 });

@@ -9,12 +9,24 @@ import { noPause, writer } from '../../../../support/scriptedDecoder';
 import { root } from '../../../../support/paths';
 
 describe('CopyingCompletion', () => {
-  const params: CompleteParams = { model: '', path: 'a.ts', context: [], prefix: 'const size = measure(text, font);\nconst size = measure(', suffix: '\n', mode: 'line', maxTokens: 20 };
+  const params: CompleteParams = {
+    model: '',
+    path: 'a.ts',
+    context: [],
+    prefix: 'const size = measure(text, font);\nconst size = measure(',
+    suffix: '\n',
+    mode: 'line',
+    maxTokens: 20,
+  };
 
   async function open(copiesFrom: number) {
     const folder = await openDecoderFolder(join(root, 'models/decoder'));
     const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
-    const model = new CompletionModel(folder, tokenizer, writer([...tokenizer.encode('written);'), tokenizer.special(folder.tokens.endOfMiddle!)!]));
+    const model = new CompletionModel(
+      folder,
+      tokenizer,
+      writer([...tokenizer.encode('written);'), tokenizer.special(folder.tokens.endOfMiddle!)!]),
+    );
     const completion = new CopyingCompletion(model, { copiesFrom });
     return async (more: Partial<CompleteParams>) => {
       let heard = '';
@@ -47,6 +59,9 @@ describe('CopyingCompletion', () => {
     const complete = await open(0.05);
     const { text, alternatives } = await complete({ neighbours: [], alternatives: 2 });
     assert.equal(text, 'text, font);');
-    assert.deepEqual(alternatives!.map((one) => one.text), ['written);']);
+    assert.deepEqual(
+      alternatives!.map((one) => one.text),
+      ['written);'],
+    );
   });
 });

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { choose } from '../../../../../src/engine/completion/copying/choice';
-import { findCandidates, findCopy  } from '../../../../../src/engine/completion/copying/copy';
-import type {CopyPlace} from '../../../../../src/engine/completion/copying/copy';
+import { findCandidates, findCopy } from '../../../../../src/engine/completion/copying/copy';
+import type { CopyPlace } from '../../../../../src/engine/completion/copying/copy';
 import type { Evidence } from '../../../../../src/engine/completion/copying/evidence';
 
-const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({ path: 'a.ts', prefix, suffix: '\n', mode: 'line', ...more });
+const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({
+  path: 'a.ts',
+  prefix,
+  suffix: '\n',
+  mode: 'line',
+  ...more,
+});
 
 describe('findCopy', () => {
   it('takes what followed the same text above, and says how far above', () => {
@@ -48,7 +54,8 @@ describe('findCopy', () => {
   });
 
   it('goes on to the end of a block where that is wanted', () => {
-    const before = 'function a() {\n  if (ready) {\n    start();\n    stop();\n  }\n}\n\nfunction b() {\n  if (ready) {\n    ';
+    const before =
+      'function a() {\n  if (ready) {\n    start();\n    stop();\n  }\n}\n\nfunction b() {\n  if (ready) {\n    ';
     assert.equal(findCopy(place(before, { mode: 'block', suffix: '\n  }\n}\n' }), [])!.text, 'start();\n    stop();');
   });
 
@@ -72,7 +79,10 @@ describe('findCopy', () => {
 describe('what speaks for a candidate', () => {
   it('is found where it stands, and around the cursor', () => {
     const other = { path: '/x/b.ts', text: 'begin(job);\nrun(job, limit);\nend(job);\n' };
-    const { candidates, situation } = findCandidates(place('const limit = 3;\nbegin(job);\nrun(job, ', { suffix: ')\nend(job);\n' }), [other]);
+    const { candidates, situation } = findCandidates(
+      place('const limit = 3;\nbegin(job);\nrun(job, ', { suffix: ')\nend(job);\n' }),
+      [other],
+    );
     assert.deepEqual(situation, { hasRest: true, isBlock: false });
     const { text, evidence } = candidates[0]!;
     assert.equal(text, 'limit');
@@ -95,13 +105,39 @@ describe('what speaks for a candidate', () => {
 });
 
 describe('choose', () => {
-  const usual: Evidence = { agreement: 40, aligned: 12, share: 1, sources: 1, rank: 0, length: 12, before: 0.5, behind: 0.5, next: 0.5, near: 0.8, isKnown: true, isRenamed: false, isBoth: false };
+  const usual: Evidence = {
+    agreement: 40,
+    aligned: 12,
+    share: 1,
+    sources: 1,
+    rank: 0,
+    length: 12,
+    before: 0.5,
+    behind: 0.5,
+    next: 0.5,
+    near: 0.8,
+    isKnown: true,
+    isRenamed: false,
+    isBoth: false,
+  };
   const line = { hasRest: false, isBlock: false };
-  const best = (...among: Evidence[]) => choose(among.map((evidence) => ({ evidence })), line)!;
+  const best = (...among: Evidence[]) =>
+    choose(
+      among.map((evidence) => ({ evidence })),
+      line,
+    )!;
   const sure = (evidence: Evidence) => best(evidence, { ...usual, share: 0.5 }).confidence;
 
   it('takes what agrees more, in more sources and more likely surroundings', () => {
-    for (const better of [{ agreement: 80 }, { aligned: 30 }, { sources: 5 }, { before: 1 }, { behind: 1 }, { next: 1 }, { near: 1 }]) {
+    for (const better of [
+      { agreement: 80 },
+      { aligned: 30 },
+      { sources: 5 },
+      { before: 1 },
+      { behind: 1 },
+      { next: 1 },
+      { near: 1 },
+    ]) {
       const likelier = { ...usual, ...better };
       assert.equal(best(usual, likelier).chosen.evidence, likelier, JSON.stringify(better));
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KeyValueCache } from '../../../../../src/engine/decoder/cache/kv';
-import { Sequences  } from '../../../../../src/engine/decoder/cache/sequences';
-import type {Sequence} from '../../../../../src/engine/decoder/cache/sequences';
+import { Sequences } from '../../../../../src/engine/decoder/cache/sequences';
+import type { Sequence } from '../../../../../src/engine/decoder/cache/sequences';
 import type { Priority } from '../../../../../src/ipc/engine/protocol';
 
 const contextLength = 128;
@@ -55,7 +55,10 @@ describe('Sequences', () => {
     run('completion', text(1, 40));
     run('summarize', text(2, 50));
     run('completion', text(3, 40));
-    assert.deepEqual([cached('completion', text(1, 40)), cached('completion', text(3, 40)), cached('summarize', text(2, 50))], [0, 40, 50]);
+    assert.deepEqual(
+      [cached('completion', text(1, 40)), cached('completion', text(3, 40)), cached('summarize', text(2, 50))],
+      [0, 40, 50],
+    );
   });
 
   it('lets the sequence go that was not used for longest', () => {
@@ -64,7 +67,10 @@ describe('Sequences', () => {
     run('inspect', text(2, 40));
     cached('summarize', text(1, 40));
     run('completion', text(3, 40));
-    assert.deepEqual([cached('summarize', text(1, 40)), cached('inspect', text(2, 40)), cached('completion', text(3, 40))], [40, 0, 40]);
+    assert.deepEqual(
+      [cached('summarize', text(1, 40)), cached('inspect', text(2, 40)), cached('completion', text(3, 40))],
+      [40, 0, 40],
+    );
   });
 
   it('lets none go for less urgent work, and what that needs behind its end', () => {
@@ -72,10 +78,16 @@ describe('Sequences', () => {
     run('completion', text(1, 60));
     const summary = begin('summarize', text(2, 60));
     const inspection = begin('inspect', text(3, 60));
-    assert.deepEqual([cached('completion', text(1, 60)), summary.shared(text(2, 60)), inspection.shared(text(3, 60))], [60, 60, 60]);
+    assert.deepEqual(
+      [cached('completion', text(1, 60)), summary.shared(text(2, 60)), inspection.shared(text(3, 60))],
+      [60, 60, 60],
+    );
     sequences.giveBack(inspection);
     sequences.giveBack(summary);
-    assert.deepEqual([cached('completion', text(1, 60)), cached('summarize', text(2, 60)), cached('inspect', text(3, 60))], [60, 0, 0]);
+    assert.deepEqual(
+      [cached('completion', text(1, 60)), cached('summarize', text(2, 60)), cached('inspect', text(3, 60))],
+      [60, 0, 0],
+    );
   });
 
   it('clears a sequence that is in use for a more urgent one that grows', () => {

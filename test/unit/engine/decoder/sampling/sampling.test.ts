@@ -12,7 +12,11 @@ const near = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
 
 /** A sampler that knows the text that it writes, as a decoder tells it. */
-function createSampler(forbidden: readonly number[], sampling?: Sampling, prompt: readonly number[] = []): (logits: Float32Array) => ScoredToken {
+function createSampler(
+  forbidden: readonly number[],
+  sampling?: Sampling,
+  prompt: readonly number[] = [],
+): (logits: Float32Array) => ScoredToken {
   const sample = create(forbidden, sampling);
   const text = [...prompt];
   return (values) => {
@@ -61,13 +65,28 @@ describe('createSampler', () => {
     assert.deepEqual([best.id, ...best.runnersUp!.map(({ id }) => id)], [2, 3, 1]);
     near(best.runnersUp![0]!.logprob, Math.log(0.15), 1e-6);
     const drawn = create([], { temperature: 1, topP: 1, seed: 1 }, 3)(logits(), Int32Array.of(), 0);
-    assert.deepEqual(drawn.runnersUp!.map(({ id }) => id), [0, 2, 3, 1].filter((id) => id !== drawn.id));
+    assert.deepEqual(
+      drawn.runnersUp!.map(({ id }) => id),
+      [0, 2, 3, 1].filter((id) => id !== drawn.id),
+    );
     const few = create([], undefined, 9)(logits(), Int32Array.of(), 0, (id) => id < 2);
-    assert.deepEqual(few.runnersUp!.map(({ id }) => id), [1], 'none that cannot stand there');
-    const penalized = create([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 3 }, 1)(logits(), Int32Array.of(2), 1);
+    assert.deepEqual(
+      few.runnersUp!.map(({ id }) => id),
+      [1],
+      'none that cannot stand there',
+    );
+    const penalized = create([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 3 }, 1)(
+      logits(),
+      Int32Array.of(2),
+      1,
+    );
     assert.deepEqual([penalized.id, penalized.runnersUp![0]!.id], [0, 3]);
     const { runnersUp } = create([], undefined, 2)(Float32Array.of(4, 7, 4, 4), Int32Array.of(), 0);
-    assert.deepEqual(runnersUp!.map(({ id }) => id), [0, 2], 'of equals the lowest');
+    assert.deepEqual(
+      runnersUp!.map(({ id }) => id),
+      [0, 2],
+      'of equals the lowest',
+    );
   });
 
   it('draws each token as often as it is probable', () => {
@@ -101,11 +120,17 @@ describe('createSampler', () => {
   it('makes recent tokens less probable, and reports the probability the model gave', () => {
     const greedy = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 1.5 }, [3]);
     const written = Array.from({ length: 3 }, () => greedy(logits()));
-    assert.deepEqual(written.map(({ id }) => id), [0, 2, 0]);
+    assert.deepEqual(
+      written.map(({ id }) => id),
+      [0, 2, 0],
+    );
     for (const { id, logprob } of written) near(logprob, Math.log(probabilities[id]!), 1e-6);
     const negative = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 2 }, [1, 1]);
     assert.equal(negative(Float32Array.of(-3, -2)).id, 0);
-    const long = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 9 }, [0, ...Array<number>(64).fill(1)]);
+    const long = createSampler([], { temperature: 0, topP: 1, seed: 0, repetitionPenalty: 9 }, [
+      0,
+      ...Array<number>(64).fill(1),
+    ]);
     assert.equal(long(logits()).id, 0, 'only the last tokens count');
   });
 
@@ -145,21 +170,34 @@ describe('createSampler, with a large vocabulary', () => {
     const highest = Math.max(...logits);
     const weights = Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const ids = weights.map((_, id) => id).filter((id) => weights[id]! >= minP).sort((a, b) => weights[b]! - weights[a]! || a - b);
+    const ids = weights
+      .map((_, id) => id)
+      .filter((id) => weights[id]! >= minP)
+      .sort((a, b) => weights[b]! - weights[a]! || a - b);
     const kept: number[] = [];
-    for (let mass = 0; kept.length < ids.length && (kept.length === 0 || mass < topP * total); mass += weights[kept.at(-1)!]!) kept.push(ids[kept.length]!);
+    for (
+      let mass = 0;
+      kept.length < ids.length && (kept.length === 0 || mass < topP * total);
+      mass += weights[kept.at(-1)!]!
+    )
+      kept.push(ids[kept.length]!);
     const mass = kept.reduce((sum, id) => sum + weights[id]!, 0);
     return new Map(kept.map((id) => [id, weights[id]! / mass]));
   }
 
   for (const [what, sampling] of Object.entries({
-    'all of it': { temperature: 1, topP: 1 }, 'most of it': { temperature: 1, topP: 0.9 }, 'half of it, sharpened': { temperature: 0.5, topP: 0.5 },
-    'what is probable enough': { temperature: 1, topP: 0.98, minP: 0.02 }, 'one token': { temperature: 1, topP: 0 },
+    'all of it': { temperature: 1, topP: 1 },
+    'most of it': { temperature: 1, topP: 0.9 },
+    'half of it, sharpened': { temperature: 0.5, topP: 0.5 },
+    'what is probable enough': { temperature: 1, topP: 0.98, minP: 0.02 },
+    'one token': { temperature: 1, topP: 0 },
   })) {
     it(`draws from ${what} as often as it is probable`, () => {
       const random = createRandom(5);
       // With equals among them, and a few that can never be drawn.
-      const values = Float32Array.from({ length: 600 }, (_, id) => (id % 50 === 7 ? -Infinity : Math.round(random() * 60) / 10));
+      const values = Float32Array.from({ length: 600 }, (_, id) =>
+        id % 50 === 7 ? -Infinity : Math.round(random() * 60) / 10,
+      );
       const wanted = nucleus(values, { ...sampling, seed: 0 });
       const sample = createSampler([], { ...sampling, seed: 11 });
       const counts = new Map<number, number>();

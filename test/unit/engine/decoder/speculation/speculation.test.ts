@@ -27,7 +27,8 @@ describe('lookUp', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 40 }), (text) => {
         const common = (place: number) => {
           let count = 0;
-          while (count < longestMatch && count <= place && text[place - count] === text[text.length - 1 - count]) count++;
+          while (count < longestMatch && count <= place && text[place - count] === text[text.length - 1 - count])
+            count++;
           return count;
         };
         const places = text.slice(0, -1).map((_, place) => common(place));
@@ -71,6 +72,9 @@ describe('Speculation', () => {
     for (const match of [2, 3, 4, 5]) repeat(50, () => speculation.observe({ ids: [1], match }, 1));
     assert.equal(speculation.count({ ids: [1, 2], match: 2 }), 1);
     const text = Int32Array.of(1, 2, 3, 1, 2, 3);
-    assert.deepEqual([0, 1, 2, 9].map((most) => speculation.draft(text, 6, most)?.ids.length), [undefined, 1, 2, 3]);
+    assert.deepEqual(
+      [0, 1, 2, 9].map((most) => speculation.draft(text, 6, most)?.ids.length),
+      [undefined, 1, 2, 3],
+    );
   });
 });

@@ -4,7 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { microsoft, node, valueInfo } from '../../../../../src/engine/graphs/elements';
-import { ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../../../../../src/engine/graphs/generated/onnx_pb';
+import {
+  ModelProtoSchema,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+} from '../../../../../src/engine/graphs/generated/onnx_pb';
 import type { NodeProto, TensorProto } from '../../../../../src/engine/graphs/generated/onnx_pb';
 import { roundEncoder } from '../../../../../src/engine/graphs/prepareEncoder';
 import { openSession } from '../../../../../src/engine/runtime/session';
@@ -21,11 +25,18 @@ const blockSize = 32;
  */
 const random = createRandom(5);
 const around = (spread: number) => (2 * random() - 1) * spread;
-const weightOf = Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, () => (row === 0 ? 1 : around(0.25))));
+const weightOf = Array.from({ length: rows }, (_, row) =>
+  Array.from({ length: columns }, () => (row === 0 ? 1 : around(0.25))),
+);
 const inputOf = (spread: number) => Array.from({ length: rows }, (_, at) => spread * (at === 5 ? 1 : around(0.5)));
 
 const floats = (name: string, dims: readonly number[], values: readonly number[]): TensorProto =>
-  create(TensorProtoSchema, { name, dataType: DataType.FLOAT, dims: dims.map(BigInt), rawData: new Uint8Array(Float32Array.from(values).buffer) });
+  create(TensorProtoSchema, {
+    name,
+    dataType: DataType.FLOAT,
+    dims: dims.map(BigInt),
+    rawData: new Uint8Array(Float32Array.from(values).buffer),
+  });
 
 const plain = () => floats('weights', [rows, columns], weightOf.flat());
 
@@ -38,15 +49,23 @@ function blocks(): TensorProto[] {
       const block = weightOf.slice(first, first + blockSize).map((row) => row[column]!);
       const scale = Math.max(...block.map(Math.abs)) / 127;
       scales.push(scale);
-      codes.set(block.map((value) => 128 + Math.round(value / scale)), column * rows + first);
+      codes.set(
+        block.map((value) => 128 + Math.round(value / scale)),
+        column * rows + first,
+      );
     }
   }
   const dims = [columns, rows / blockSize, blockSize].map(BigInt);
-  return [create(TensorProtoSchema, { name: 'codes', dataType: DataType.UINT8, dims, rawData: codes }), floats('scales', [scales.length], scales)];
+  return [
+    create(TensorProtoSchema, { name: 'codes', dataType: DataType.UINT8, dims, rawData: codes }),
+    floats('scales', [scales.length], scales),
+  ];
 }
-const blockProduct = (bits: bigint) => node('MatMulNBits', ['x', 'codes', 'scales'], ['y'], {
-  domain: microsoft, attributes: { K: BigInt(rows), N: BigInt(columns), bits, block_size: BigInt(blockSize), accuracy_level: 0n },
-});
+const blockProduct = (bits: bigint) =>
+  node('MatMulNBits', ['x', 'codes', 'scales'], ['y'], {
+    domain: microsoft,
+    attributes: { K: BigInt(rows), N: BigInt(columns), bits, block_size: BigInt(blockSize), accuracy_level: 0n },
+  });
 
 describe('products of bytes', () => {
   let path: string;
@@ -57,19 +76,35 @@ describe('products of bytes', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function write(nodes: readonly NodeProto[], initializer: readonly TensorProto[], version = 18n, outputs = ['y']): void {
+  function write(
+    nodes: readonly NodeProto[],
+    initializer: readonly TensorProto[],
+    version = 18n,
+    outputs = ['y'],
+  ): void {
     const graph = {
-      name: 'one', node: [...nodes], initializer: [...initializer],
-      input: [valueInfo('x', DataType.FLOAT, ['batch', 'length', rows])], output: outputs.map((name) => valueInfo(name, DataType.FLOAT, ['batch', 'length', columns])),
+      name: 'one',
+      node: [...nodes],
+      initializer: [...initializer],
+      input: [valueInfo('x', DataType.FLOAT, ['batch', 'length', rows])],
+      output: outputs.map((name) => valueInfo(name, DataType.FLOAT, ['batch', 'length', columns])),
     };
-    const opsetImport = [{ domain: '', version }, { domain: microsoft, version: 1n }];
+    const opsetImport = [
+      { domain: '', version },
+      { domain: microsoft, version: 1n },
+    ];
     writeFileSync(path, toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, opsetImport, graph })));
   }
 
-  async function run(graph: string | GraphBytes, inputs: readonly (readonly number[])[]): Promise<Record<string, Float32Array>> {
+  async function run(
+    graph: string | GraphBytes,
+    inputs: readonly (readonly number[])[],
+  ): Promise<Record<string, Float32Array>> {
     const session = await openSession(graph, { threads: 1 });
     try {
-      const outputs = await session.run({ x: session.tensor('float32', Float32Array.from(inputs.flat()), [1, inputs.length, rows]) });
+      const outputs = await session.run({
+        x: session.tensor('float32', Float32Array.from(inputs.flat()), [1, inputs.length, rows]),
+      });
       return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]));
     } finally {
       await session.dispose();
@@ -78,14 +113,20 @@ describe('products of bytes', () => {
 
   async function rounded(): Promise<GraphBytes & { readonly operators: readonly string[] }> {
     const graph = (await roundEncoder(path))!;
-    return { ...graph, path, operators: fromBinary(ModelProtoSchema, graph.bytes).graph!.node.map(({ opType }) => opType) };
+    return {
+      ...graph,
+      path,
+      operators: fromBinary(ModelProtoSchema, graph.bytes).graph!.node.map(({ opType }) => opType),
+    };
   }
 
   /** Rounding to 255 steps moves each factor by half a step at most. */
   function assertClose(found: Float32Array, wanted: Float32Array, size: number): void {
     assert.equal(found.length, wanted.length);
     const most = (size * rows) / 127 / 2;
-    found.forEach((value, at) => assert.ok(Math.abs(value - wanted[at]!) < most / 4, `${value} instead of ${wanted[at]!}`));
+    found.forEach((value, at) =>
+      assert.ok(Math.abs(value - wanted[at]!) < most / 4, `${value} instead of ${wanted[at]!}`),
+    );
   }
 
   const product = () => node('MatMul', ['x', 'weights'], ['y']);
@@ -100,7 +141,10 @@ describe('products of bytes', () => {
       write(nodes, constants, version);
       const inputs = [inputOf(1), inputOf(200), inputOf(1e-3)];
       const graph = await rounded();
-      assert.ok(graph.operators.includes('MatMulIntegerToFloat') && !graph.operators.includes(nodes[0]!.opType), graph.operators.join());
+      assert.ok(
+        graph.operators.includes('MatMulIntegerToFloat') && !graph.operators.includes(nodes[0]!.opType),
+        graph.operators.join(),
+      );
       const [found, wanted] = [(await run(graph, inputs)).y!, (await run(path, inputs)).y!];
       inputs.forEach((input, row) => {
         const part = (values: Float32Array) => values.subarray(row * columns, (row + 1) * columns);
@@ -120,14 +164,26 @@ describe('products of bytes', () => {
   });
 
   it('share what several of them need', async () => {
-    const other = floats('other', [rows, columns], weightOf.flat().map((value) => -value));
-    write([product(), node('MatMul', ['x', 'other'], ['z']), node('MatMul', ['x', 'weights'], ['again'])], [plain(), other], 18n, ['y', 'z', 'again']);
+    const other = floats(
+      'other',
+      [rows, columns],
+      weightOf.flat().map((value) => -value),
+    );
+    write(
+      [product(), node('MatMul', ['x', 'other'], ['z']), node('MatMul', ['x', 'weights'], ['again'])],
+      [plain(), other],
+      18n,
+      ['y', 'z', 'again'],
+    );
     const graph = await rounded();
     const count = (operator: string) => graph.operators.filter((one) => one === operator).length;
     assert.deepEqual([count('MatMulIntegerToFloat'), count('QuantizeLinear'), count('Cast')], [3, 1, 2]);
     const { y, z, again } = await run(graph, [inputOf(1)]);
     assert.deepEqual(again, y);
-    assert.deepEqual(z, y!.map((value) => -value));
+    assert.deepEqual(
+      z,
+      y!.map((value) => -value),
+    );
   });
 
   it('do not take the place of what they are not made for', async () => {
@@ -137,7 +193,16 @@ describe('products of bytes', () => {
     assert.equal(await roundEncoder(path), undefined, 'four bits');
     write([node('MatMul', ['x', 'x'], ['y'])], []);
     assert.equal(await roundEncoder(path), undefined, 'no weights');
-    write([node('MatMul', ['x', 'few'], ['y'])], [floats('few', [rows, 8], weightOf.flatMap((row) => row.slice(0, 8)))]);
+    write(
+      [node('MatMul', ['x', 'few'], ['y'])],
+      [
+        floats(
+          'few',
+          [rows, 8],
+          weightOf.flatMap((row) => row.slice(0, 8)),
+        ),
+      ],
+    );
     assert.equal(await roundEncoder(path), undefined, 'few columns');
   });
 });

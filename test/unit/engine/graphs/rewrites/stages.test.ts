@@ -34,10 +34,13 @@ describe('a decoder that is run in stages', () => {
 
   const prepare = async (options: Partial<PrepareOptions> = {}): Promise<PreparedGraph> =>
     (await prepareGraph(path, { inPlace: false, roundActivations: true, stages: true, ...options }))!;
-  const open = async (graph: PreparedGraph) => (await openSession({ ...graph, path, stages: undefined }, { threads: 1 })) as PartialSession;
-  const network = (session: StagedSession | PartialSession) => new Network(session, readGraph(session, folderOf(path, shape)), shape.contextLength);
+  const open = async (graph: PreparedGraph) =>
+    (await openSession({ ...graph, path, stages: undefined }, { threads: 1 })) as PartialSession;
+  const network = (session: StagedSession | PartialSession) =>
+    new Network(session, readGraph(session, folderOf(path, shape)), shape.contextLength);
 
-  const logits = (session: StagedSession | PartialSession, pieces: readonly number[]) => logitsOfPieces(network(session), ids, pieces);
+  const logits = (session: StagedSession | PartialSession, pieces: readonly number[]) =>
+    logitsOfPieces(network(session), ids, pieces);
 
   it('gives the same logits to the bit, a stage at a time, all at once and without any', async () => {
     const pieces = [16, 2, 1, 1, 24, 1];
@@ -57,7 +60,10 @@ describe('a decoder that is run in stages', () => {
 
   it('shows nothing of its stages', async () => {
     const graph = await prepare();
-    const [staged, plain] = [await openSession({ ...graph, path }, { threads: 1 }), await open(await prepare({ stages: false }))];
+    const [staged, plain] = [
+      await openSession({ ...graph, path }, { threads: 1 }),
+      await open(await prepare({ stages: false })),
+    ];
     assert.ok(staged.interruptible);
     assert.deepEqual([...staged.inputs.keys()], [...plain.inputs.keys()]);
     assert.deepEqual([...staged.outputs.keys()].sort(), [...plain.outputs.keys()].sort());
@@ -67,7 +73,11 @@ describe('a decoder that is run in stages', () => {
   it('has several layers in a stage where there are many', async () => {
     const many = join(folder, 'many');
     mkdirSync(many);
-    const graph = (await prepareGraph(writeOnnx(many, { ...shape, layers: 40 }, 'inside'), { inPlace: false, roundActivations: true, stages: true }))!;
+    const graph = (await prepareGraph(writeOnnx(many, { ...shape, layers: 40 }, 'inside'), {
+      inPlace: false,
+      roundActivations: true,
+      stages: true,
+    }))!;
     assert.equal(graph.stages!.count, 15);
     assert.deepEqual(graph.stages!.outputs[13], ['present.39.key', 'present.39.value']);
     assert.deepEqual(graph.stages!.outputs[14], ['logits']);
@@ -99,7 +109,10 @@ describe('a decoder that is run in stages', () => {
   });
 
   it('leaves a graph alone that gives something that no stage makes', async () => {
-    const lines = { change: ({ graph }: { graph: { output: unknown[] } }) => void graph.output.push(valueInfo('glassbox/sequence', TensorProto_DataType.INT64, [])) };
+    const lines = {
+      change: ({ graph }: { graph: { output: unknown[] } }) =>
+        void graph.output.push(valueInfo('glassbox/sequence', TensorProto_DataType.INT64, [])),
+    };
     const [graph, plain] = [await prepare(lines), await prepare({ ...lines, stages: false })];
     assert.equal(graph.stages, undefined);
     assert.deepEqual(graph.bytes, plain.bytes);
@@ -109,12 +122,20 @@ describe('a decoder that is run in stages', () => {
 describe('how many stages are run at once', () => {
   const now = performance.now.bind(performance);
   let clock = 0;
-  beforeEach(() => { performance.now = () => clock; });
-  afterEach(() => { performance.now = now; });
+  beforeEach(() => {
+    performance.now = () => clock;
+  });
+  afterEach(() => {
+    performance.now = now;
+  });
 
   const stages: Stages = {
-    count: 16, active: 'active', given: ['given'], givenType: 'float32',
-    carried: Array.from({ length: 15 }, (_, stage) => [`carried ${stage}`]), outputs: Array.from({ length: 16 }, (_, stage) => (stage === 15 ? ['logits'] : [])),
+    count: 16,
+    active: 'active',
+    given: ['given'],
+    givenType: 'float32',
+    carried: Array.from({ length: 15 }, (_, stage) => [`carried ${stage}`]),
+    outputs: Array.from({ length: 16 }, (_, stage) => (stage === 15 ? ['logits'] : [])),
   };
   /** How many are run each time, of a run of so many rows. */
   async function runs(session: StagedSession, taken: number[], rows: number): Promise<number[]> {
@@ -127,7 +148,10 @@ describe('how many stages are run at once', () => {
     const taken: number[] = [];
     const machine = { perRow: 1, logits: 1 };
     const fake = {
-      inputs: new Map(), outputs: new Map(), interruptible: false, dispose: () => Promise.resolve(),
+      inputs: new Map(),
+      outputs: new Map(),
+      interruptible: false,
+      dispose: () => Promise.resolve(),
       tensor: (type: string, data: unknown, dims: readonly number[]) => ({ type, data, dims }),
       fetch: (feeds: Record<string, { data: Uint8Array; dims: readonly number[] }>) => {
         const active = feeds.active!.data.reduce((sum, one) => sum + one, 0);
@@ -139,14 +163,20 @@ describe('how many stages are run at once', () => {
     const session = new StagedSession(fake, stages, 30);
     assert.deepEqual(await runs(session, taken, 8), [1, 3, 3, 3, 3, 3]);
     assert.deepEqual(await runs(session, taken, 8), [3, 3, 3, 3, 2, 2]);
-    assert.deepEqual(await runs(session, taken, 64), Array.from({ length: 16 }, () => 1));
+    assert.deepEqual(
+      await runs(session, taken, 64),
+      Array.from({ length: 16 }, () => 1),
+    );
     // What fewer rows take is not known before they are run.
     machine.perRow = 0.1;
     assert.deepEqual(await runs(session, taken, 2), [1, 15]);
     assert.deepEqual(await runs(session, taken, 2), [16]);
     machine.perRow = 10;
     assert.deepEqual(await runs(session, taken, 2), [16]);
-    assert.deepEqual(await runs(session, taken, 2), Array.from({ length: 16 }, () => 1));
+    assert.deepEqual(
+      await runs(session, taken, 2),
+      Array.from({ length: 16 }, () => 1),
+    );
     // Logits of one row are done at once, and no sign that other stages are.
     Object.assign(machine, { perRow: 1, logits: 0 });
     assert.deepEqual(await runs(session, taken, 8), [1, 3, 3, 3, 3, 3]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commentEdit, documentationEdit    } from '../../../../../src/features/summarize/comment/edit';
-import type {Edit, EditOptions, Refusal} from '../../../../../src/features/summarize/comment/edit';
+import { commentEdit, documentationEdit } from '../../../../../src/features/summarize/comment/edit';
+import type { Edit, EditOptions, Refusal } from '../../../../../src/features/summarize/comment/edit';
 import { languageOf } from '../../../../../src/syntax/languages';
 import { symbolsOf } from '../../../../../src/syntax/symbols';
 import { grammars } from '../../../../support/grammars';
@@ -9,15 +9,38 @@ import { grammars } from '../../../../support/grammars';
 /** Written by the test itself with GLASSBOX_UPDATE=1, and read by a person. */
 const golden = 'test/fixtures/summarize/comments.txt';
 
-const usual: EditOptions = { languageId: '', replace: false, lineBreak: '\n', width: 80, tabSize: 4, indentation: '    ' };
+const usual: EditOptions = {
+  languageId: '',
+  replace: false,
+  lineBreak: '\n',
+  width: 80,
+  tabSize: 4,
+  indentation: '    ',
+};
 
-const applied = (text: string, edit: Edit | Refusal): string => (typeof edit === 'string' ? `(${edit})\n` : text.slice(0, edit.start) + edit.text + text.slice(edit.end));
+const applied = (text: string, edit: Edit | Refusal): string =>
+  typeof edit === 'string' ? `(${edit})\n` : text.slice(0, edit.start) + edit.text + text.slice(edit.end);
 
-async function document(text: string, path: string, name: string, sentence: string, more: readonly string[], options: Partial<EditOptions> = {}): Promise<string> {
+async function document(
+  text: string,
+  path: string,
+  name: string,
+  sentence: string,
+  more: readonly string[],
+  options: Partial<EditOptions> = {},
+): Promise<string> {
   const symbol = (await symbolsOf(text, path, grammars)).find((one) => one.name === name);
   assert.ok(symbol, `${path} has no ${name}`);
   const content = { name, text: sentence, facts: more.includes('facts') ? symbol.signature : undefined };
-  return applied(text, documentationEdit(text, symbol, content, { ...usual, languageId: languageOf(path).id, replace: more.includes('replace'), ...options }));
+  return applied(
+    text,
+    documentationEdit(text, symbol, content, {
+      ...usual,
+      languageId: languageOf(path).id,
+      replace: more.includes('replace'),
+      ...options,
+    }),
+  );
 }
 
 interface Case {
@@ -49,7 +72,10 @@ describe('documentation comments', () => {
 
     it(`${title}, with CRLF`, async () => {
       const crlf = (text: string) => text.replaceAll('\n', '\r\n');
-      const [plain, result] = [await document(before, path, name, sentence, more), await document(crlf(before), path, name, sentence, more, { lineBreak: '\r\n' })];
+      const [plain, result] = [
+        await document(before, path, name, sentence, more),
+        await document(crlf(before), path, name, sentence, more, { lineBreak: '\r\n' }),
+      ];
       assert.equal(result, plain.startsWith('(') ? plain : crlf(plain));
     });
   }
@@ -65,7 +91,10 @@ describe('documentation comments', () => {
       const symbol = (await symbolsOf(result, path, grammars)).find((one) => one.name === name);
       assert.ok(symbol?.documentation, title);
       const again = { name, text: sentence, facts: more.includes('facts') ? symbol.signature : undefined };
-      assert.equal(documentationEdit(result, symbol, again, { ...usual, languageId: languageOf(path).id }), 'documented');
+      assert.equal(
+        documentationEdit(result, symbol, again, { ...usual, languageId: languageOf(path).id }),
+        'documented',
+      );
     }
   });
 
@@ -77,7 +106,8 @@ describe('documentation comments', () => {
 });
 
 describe('plain comments', () => {
-  const at = (text: string, offset: number, languageId: string) => applied(text, commentEdit(text, offset, { name: '', text: 'waits for it' }, { ...usual, languageId }));
+  const at = (text: string, offset: number, languageId: string) =>
+    applied(text, commentEdit(text, offset, { name: '', text: 'waits for it' }, { ...usual, languageId }));
 
   it('stand above the line, indented as it is', () => {
     assert.equal(at('{\n\tawait it;\n}\n', 5, 'typescript'), '{\n\t// Waits for it.\n\tawait it;\n}\n');
