@@ -17,7 +17,7 @@ interface Expected {
 const insidePair = (text: string, at: number): boolean =>
   at > 0 && at < text.length && (text.codePointAt(at - 1) ?? 0) > 0xffff;
 
-const names = ['qwen', 'phi', 'bert', 'bert-cased', 'llama', 'gemma', 't5'];
+const names = ['qwen', 'phi', 'smollm', 'bert', 'bert-cased', 'llama', 'gemma', 't5'];
 
 for (const name of names) {
   describe(`the tokenizer of ${name}`, () => {

@@ -40,3 +40,18 @@ export function variantNamed(name: string): typeof definition {
   const { pre_tokenizer, normalizer, ignore_merges = false } = group;
   return variant({ pre_tokenizer, normalizer, ignore_merges });
 }
+
+/** The same tokenizer without the tokens in which one of these characters of the byte alphabet occurs. */
+export function withoutCharacters(characters: string): typeof definition {
+  const whole = (token: string): boolean =>
+    token.startsWith('<|') || !Array.from(characters).some((one) => token.includes(one));
+  const { vocab, merges } = definition.model;
+  return {
+    ...definition,
+    model: {
+      ...definition.model,
+      vocab: Object.fromEntries(Object.entries(vocab).filter(([token]) => whole(token))),
+      merges: merges.filter((pair) => whole(pair.join(''))),
+    },
+  };
+}

@@ -188,17 +188,19 @@ function readModel(
     return { vocabulary, model: new WordPieceModel(parts) };
   }
   const merges = new MergeTable(readMerges(model.merges, vocabulary, model.vocab));
-  const parts = { vocabulary, merges, wholeTokensFirst: model.ignore_merges };
-  if (endsInBytes(rest.pre_tokenizer)) return { vocabulary, model: new BytePairModel(parts) };
-  const unknown = idIn(model.vocab, model.unk_token);
+  const parts = {
+    vocabulary,
+    merges,
+    wholeTokensFirst: model.ignore_merges,
+    unknown: idIn(model.vocab, model.unk_token),
+    fusesUnknown: model.fuse_unk,
+  };
+  const bytes = endsInBytes(rest.pre_tokenizer);
   return {
     vocabulary,
-    model: new CharacterPairModel({
-      ...parts,
-      unknown,
-      fusesUnknown: model.fuse_unk,
-      fallsBackToBytes: model.byte_fallback,
-    }),
+    model: bytes
+      ? new BytePairModel(parts)
+      : new CharacterPairModel({ ...parts, fallsBackToBytes: model.byte_fallback }),
   };
 }
 

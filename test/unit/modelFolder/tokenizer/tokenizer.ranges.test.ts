@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { definition, variantNamed } from '../../../support/tokenizers';
+import { definition, variantNamed, withoutCharacters } from '../../../support/tokenizers';
 import { sourceText } from '../../../support/texts';
 import { Tokenizer } from '../../../../src/modelFolder/tokenizer/tokenizer';
 
@@ -183,5 +183,96 @@ describe('token ranges', () => {
       [1, 3],
       [3, 4],
     ]);
+  });
+});
+
+describe('token ranges where bytes have no token', () => {
+  // ESC is written ě, the byte f0 (which begins an emoji) ð, and x itself.
+  const lacking = { ...withoutCharacters('xěð'), pre_tokenizer: variantNamed('classic').pre_tokenizer };
+  const tokenizer = Tokenizer.create({ ...lacking, model: { ...lacking.model, merges: [] } });
+  const cases: Record<string, [text: string, ranges: [number, number][]]> = {
+    'at the beginning of a piece: with the token behind it': ['xa', [[0, 2]]],
+    'in a piece: with the token before it': [
+      'axxb',
+      [
+        [0, 3],
+        [3, 4],
+      ],
+    ],
+    'at the end of a piece': [
+      'ax1',
+      [
+        [0, 2],
+        [2, 3],
+      ],
+    ],
+    'a piece of nothing else: with none': [
+      '1\u001b\u001b2x',
+      [
+        [0, 1],
+        [3, 4],
+      ],
+    ],
+    'the first byte of a character: the others have all of it': [
+      '😀a',
+      [
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [2, 3],
+      ],
+    ],
+    'nothing is left': ['xx', []],
+  };
+  for (const [name, [text, expected]] of Object.entries(cases)) {
+    it(name, () => assert.deepEqual(pairs(tokenizer.encodeWithRanges(text).ranges), expected));
+  }
+
+  it('cover tokens that merged over what was left out', () => {
+    const glued = {
+      ...lacking,
+      model: { ...lacking.model, vocab: { ...lacking.model.vocab, ab: 2000 }, merges: [['a', 'b']] },
+    };
+    const { ids, ranges } = Tokenizer.create(glued).encodeWithRanges('axxbx');
+    assert.deepEqual(Array.from(ids), [2000]);
+    assert.deepEqual(pairs(ranges), [[0, 5]]);
+  });
+
+  it('are one for unknown bytes that follow each other, where there is an unknown token', () => {
+    const unknown = (fuse_unk: boolean) =>
+      Tokenizer.create({
+        ...lacking,
+        model: { ...lacking.model, merges: [], unk_token: '<|pad|>', fuse_unk },
+      }).encodeWithRanges('axxb');
+    assert.deepEqual(pairs(unknown(true).ranges), [
+      [0, 1],
+      [1, 3],
+      [3, 4],
+    ]);
+    assert.deepEqual(pairs(unknown(false).ranges), [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 4],
+    ]);
+  });
+
+  it('are in order, leave out only what gave no token, and decode to the text without those bytes', () => {
+    const bytesWithout = (text: string): Buffer =>
+      Buffer.from(text.replace(/\p{Surrogate}/gu, '\ufffd')).filter(
+        (byte) => ![0x78, 0x1b, 0xf0].includes(byte),
+      ) as Buffer;
+    const property = fc.property(sourceText, (text) => {
+      const { ids, ranges } = tokenizer.encodeWithRanges(text);
+      assert.deepEqual(Array.from(ids), tokenizer.encode(text));
+      assert.equal(tokenizer.decode(ids), bytesWithout(text).toString('utf8'));
+      const found = pairs(ranges);
+      const gaps = [...found, [text.length, text.length]].map(([start], at) =>
+        text.slice(found[at - 1]?.[1] ?? 0, start),
+      );
+      for (const gap of gaps) assert.match(gap, /^[x\u001b]*$/);
+      for (const [start, end] of found) assert.ok(end > start && !insidePair(text, start) && !insidePair(text, end));
+    });
+    fc.assert(property, { numRuns: 1500 });
   });
 });
