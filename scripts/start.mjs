@@ -3,7 +3,7 @@
  * GLASSBOX_VSCODE=server asks for it, in the VS Code server, which prints its address and runs until it is interrupted.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildProducts } from '../esbuild.mjs';
 import { cache, root } from './lib/paths.mjs';
@@ -16,16 +16,19 @@ const sample = join(root, 'sample');
 const userData = join(cache, 'start');
 writeUserSettings(userData);
 
+const extensions = join(userData, 'extensions');
+// It opens the walkthrough and the sample file, with the cursor where a suggestion comes.
+cpSync(join(root, 'scripts/welcome'), join(extensions, 'glassbox.glassbox-welcome-1.0.0'), { recursive: true });
+
 const desktop =
   process.env.GLASSBOX_VSCODE === 'server' ? undefined : which(process.platform === 'win32' ? 'code.cmd' : 'code');
 if (desktop !== undefined) {
-  spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, `--user-data-dir=${userData}`, sample], {
+  const folders = [`--user-data-dir=${userData}`, `--extensions-dir=${extensions}`];
+  spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, ...folders, sample], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
 } else {
-  const extensions = join(userData, 'extensions');
-  mkdirSync(extensions, { recursive: true });
   // Without the driver the server does not listen to the address's word about an extension under development.
   const args = ['--enable-smoke-test-driver', '--disable-workspace-trust'];
   const server = await startServer({ userData, extensions, args });

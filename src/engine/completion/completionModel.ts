@@ -62,7 +62,7 @@ export class CompletionModel {
     sequence?: Priority,
   ): Promise<CompleteResult> {
     const started = performance.now();
-    const prompt = this.#prompts.build(params, params.maxTokens);
+    const prompt = this.#prompts.build(params, params.maxTokens, params.maxPromptTokens);
     const tokenizeMs = performance.now() - started;
 
     const { alternatives: wanted } = params;
@@ -86,7 +86,7 @@ export class CompletionModel {
    * @throws {EngineError} `invalid`
    */
   propose(params: CompleteParams, { text, confidence, from }: Copy): CompleteResult {
-    const { ids } = this.#prompts.build(params, params.maxTokens);
+    const { ids } = this.#prompts.build(params, params.maxTokens, params.maxPromptTokens);
     const written = this.tokenizer.encode(text);
     const stream = this.tokenizer.stream();
     const logprob = Math.log(confidence);

@@ -1,5 +1,6 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
+import { minPromptTokens } from '../../ipc/engine/protocol';
 import type { ContextSnippet } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { splitAtCursor, unixLineEnds } from '../../common/text/cursor';
@@ -38,8 +39,6 @@ const maxPromptLength = 2_048;
 const shares = { context: 1 / 4, suffix: 1 / 4, rest: 1 / 8 };
 /** Tokens. */
 const maxPathLength = 32;
-/** Less holds no path and no text worth the name. Tokens. */
-const minPromptLength = 64;
 /** A snippet that is cut to less says nothing. Tokens. */
 const minSnippetLength = 24;
 
@@ -65,11 +64,12 @@ export class PromptBuilder {
 
   /**
    * @param maxTokens so many tokens are kept free for the completion
+   * @param maxPromptTokens the prompt has no more than so many
    * @throws {EngineError} `invalid` where that leaves no room for a prompt
    */
-  build(input: PromptInput, maxTokens: number): Prompt {
-    const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength);
-    if (limit < minPromptLength) {
+  build(input: PromptInput, maxTokens: number, maxPromptTokens = maxPromptLength): Prompt {
+    const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength, maxPromptTokens);
+    if (limit < minPromptTokens) {
       throw new EngineError(
         'invalid',
         `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`,

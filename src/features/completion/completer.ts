@@ -10,6 +10,7 @@ import type { Compute } from './flights';
 import { Offers } from './offers';
 import { isSame, opensLine } from './place';
 import type { Place } from './place';
+import { PromptBudget } from './promptBudget';
 import type { Reason } from './reasons';
 import { completeParams, deadlines } from './request';
 import type { CompletionOptions } from './request';
@@ -18,7 +19,7 @@ import type { Suggestion, Written } from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides its place. */
-export interface Wish extends Omit<CompletionOptions, 'neighbours'> {
+export interface Wish extends Omit<CompletionOptions, 'neighbours' | 'maxPromptTokens'> {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
   readonly neighbours?: () => Promise<readonly string[] | undefined>;
   readonly minimumConfidence: number;
@@ -65,6 +66,7 @@ export class Completer {
   readonly #flights = new Flights<Written>();
   readonly #throttle = new Throttle();
   readonly #failures = new Failures();
+  #budget = new PromptBudget();
   /** What was last given to choose from. */
   #chosen: { readonly place: Place; readonly candidates: readonly Candidate[] } | undefined;
 
@@ -90,6 +92,7 @@ export class Completer {
     this.#chosen = undefined;
     this.#flights.abortAll();
     this.#failures.clear();
+    this.#budget = new PromptBudget();
   }
 
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
@@ -144,7 +147,7 @@ export class Completer {
     return async (signal, onText) => {
       const neighbours = wish.neighbours && (await wish.neighbours());
       const params = {
-        ...completeParams(place, { ...wish, neighbours }),
+        ...completeParams(place, { ...wish, neighbours, maxPromptTokens: this.#budget.tokens }),
         ...(wish.explicit && { alternatives: mostChoices - 1 }),
       };
       const start = performance.now();
@@ -159,6 +162,7 @@ export class Completer {
         const written = { params, result };
         this.#offers.add({ place, text: result.text, value: written });
         this.#failures.clear();
+        this.#budget.record(result.timings);
         this.observer.served(wish.model, { timings: result.timings, totalMs: performance.now() - start });
         return written;
       } finally {

@@ -14,6 +14,8 @@ export interface CompletionOptions {
   /** As {@link pathForModel} gives it. */
   readonly path: string;
   readonly mode: CompletionMode;
+  /** See `PromptBudget`. */
+  readonly maxPromptTokens?: number | undefined;
   /** Absolute paths of files that may be copied from, see `neighboursOf`; without them the model alone writes. */
   readonly neighbours?: readonly string[] | undefined;
 }
@@ -33,6 +35,7 @@ export function completeParams(place: Place, options: CompletionOptions): Comple
     suffix: place.suffix,
     mode: options.mode,
     maxTokens: maxTokens[options.mode],
+    ...(options.maxPromptTokens !== undefined && { maxPromptTokens: options.maxPromptTokens }),
     ...(options.neighbours && { neighbours: [...options.neighbours] }),
   };
 }

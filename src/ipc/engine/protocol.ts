@@ -50,6 +50,9 @@ export const maxNeighbours = 400;
 /** Each costs about as much as the text that it stands beside. */
 const maxAlternatives = 4;
 
+/** A shorter prompt holds no path and no text worth the name. */
+export const minPromptTokens = 64;
+
 const completeParams = v.strictObject({
   /** Absolute path of the model folder. */
   model: v.string(),
@@ -63,6 +66,8 @@ const completeParams = v.strictObject({
   suffix: v.pipe(v.string(), v.maxLength(maxSuffixLength)),
   mode: completionMode,
   maxTokens: v.pipe(count, v.minValue(1)),
+  /** So many tokens of context and text the prompt has at most, where less than the engine's own limit is wanted. */
+  maxPromptTokens: v.optional(v.pipe(count, v.minValue(minPromptTokens))),
   sampling: v.optional(sampling),
   /**
    * Absolute paths of files that the text may be copied from, nearest first, beside the document itself; without them

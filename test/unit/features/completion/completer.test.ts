@@ -158,6 +158,7 @@ describe('the completer', () => {
       prefix: 'a\nb.',
       suffix: '\nc',
       mode: 'line',
+      maxPromptTokens: 512,
       maxTokens: 48,
     });
     asked.finish('log();');

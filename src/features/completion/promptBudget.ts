@@ -1,0 +1,44 @@
+import type { Timings } from '../../ipc/engine/protocol';
+
+/** What reading a whole prompt may take, so that the first text at a new place comes while it is still wanted. Milliseconds. */
+const targetMs = 300;
+/**
+ * Tokens. Few steps, since a prompt of another length begins at another line and is read anew from there on.
+ * The longest is what the engine reads at most.
+ */
+const steps = [256, 384, 512, 768, 1_024, 1_536, 2_048] as const;
+/** What two cores of a laptop read in time, until the machine has been measured. */
+const untilMeasured = 512;
+/** Shorter runs are mostly overhead and say little about the speed. Tokens. */
+const minMeasured = 64;
+/** So many of the last measurements count. The fastest tells the speed, the others what else the machine did meanwhile. */
+const window = 4;
+/** A step is taken only where the speed is clearly beyond it, so that the length does not flutter. */
+const margin = 1.2;
+
+/**
+ * How long completion prompts may be on this machine, from how fast the model read the last ones: for the completer.
+ * Knows nothing of what stands in a prompt.
+ */
+export class PromptBudget {
+  readonly #perMs: number[] = [];
+  #tokens: number = untilMeasured;
+
+  /** Tokens that the next prompt may have at most. */
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  /** @param timings of a completion that the model wrote */
+  record({ prefillTokens, prefillMs }: Pick<Timings, 'prefillTokens' | 'prefillMs'>): void {
+    if (prefillTokens < minMeasured || prefillMs <= 0) return;
+    this.#perMs.push(prefillTokens / prefillMs);
+    if (this.#perMs.length > window) this.#perMs.shift();
+    const affordable = Math.max(...this.#perMs) * targetMs;
+    const at = steps.findIndex((step) => step === this.#tokens);
+    const longer = steps.findLast((step) => step * margin <= affordable);
+    if (longer !== undefined && longer > this.#tokens) this.#tokens = longer;
+    else if (affordable * margin < this.#tokens)
+      this.#tokens = steps.findLast((step, place) => place < at && step <= affordable) ?? steps[0];
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { PromptBudget } from '../../../../src/features/completion/promptBudget';
+
+/** The budget after prompts that were read at these speeds, tokens a second. */
+function budgetAfter(...speeds: number[]): number {
+  const budget = new PromptBudget();
+  for (const speed of speeds) budget.record({ prefillTokens: 500, prefillMs: 500_000 / speed });
+  return budget.tokens;
+}
+
+describe('features/completion/promptBudget', () => {
+  it('is what a laptop reads in time until the machine was measured, and long where it is fast', () => {
+    assert.deepEqual(
+      [budgetAfter(), budgetAfter(1_600), budgetAfter(8_000), budgetAfter(100_000)],
+      [512, 512, 1_536, 2_048],
+    );
+    assert.deepEqual([budgetAfter(900), budgetAfter(100)], [256, 256]);
+  });
+
+  it('is not moved by a prompt of which little was read, nor by one slow run', () => {
+    const budget = new PromptBudget();
+    budget.record({ prefillTokens: 4, prefillMs: 40 });
+    budget.record({ prefillTokens: 0, prefillMs: 0 });
+    assert.equal(budget.tokens, 512);
+    assert.equal(budgetAfter(1_800, 300, 1_700), 512);
+  });
+
+  it('follows a machine that becomes slower for good', () => assert.equal(budgetAfter(8_000, 800, 800, 800, 800), 256));
+
+  it('does not flutter: speeds within a tenth of each other end at one length', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 200, max: 20_000 }),
+        fc.array(fc.double({ min: 0.95, max: 1.05, noNaN: true }), { minLength: 8 }),
+        (speed, noise) => {
+          const budget = new PromptBudget();
+          const seen = noise.map((factor) => {
+            budget.record({ prefillTokens: 400, prefillMs: 400_000 / (speed * factor) });
+            return budget.tokens;
+          });
+          const settled = new Set(seen.slice(4));
+          assert.ok(settled.size <= 2);
+          // It moves at most once, in one direction.
+          const moves = seen.slice(4).filter((tokens, at, all) => at > 0 && tokens !== all[at - 1]);
+          assert.ok(moves.length <= 1, seen.join(' '));
+        },
+      ),
+    );
+  });
+});
