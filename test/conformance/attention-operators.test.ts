@@ -7,12 +7,7 @@ import { GraphReader } from '../../src/engine/attention/graphReader';
 import { differenceOfMix } from '../../src/engine/attention/selfTest';
 import { microsoft, node, valueInfo } from '../../src/engine/graphs/elements';
 import type { NodeOptions } from '../../src/engine/graphs/elements';
-import {
-  GraphProtoSchema,
-  ModelProtoSchema,
-  TensorProtoSchema,
-  TensorProto_DataType as DataType,
-} from '../../src/engine/graphs/generated/onnx_pb';
+import { DataType, GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from '../../src/engine/graphs/onnx';
 import { createRandom } from '../support/random';
 
 const [vocabulary, width, heads] = [11, 8, 2];

@@ -2,11 +2,11 @@ import { clearField, create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
+  DataLocation,
   ModelProtoSchema,
   StringStringEntryProtoSchema,
-  TensorProto_DataLocation,
   TensorProtoSchema,
-} from '../../src/engine/graphs/generated/onnx_pb';
+} from '../../src/engine/graphs/onnx';
 
 /** Smaller ones stay in the graph, as exporters leave them. Bytes. */
 const leastMoved = 256;
@@ -27,7 +27,7 @@ export function moveWeights(graph: string, names: readonly string[]): void {
     tensor.externalData = Object.entries(entries).map(([key, value]) =>
       create(StringStringEntryProtoSchema, { key, value }),
     );
-    tensor.dataLocation = TensorProto_DataLocation.EXTERNAL;
+    tensor.dataLocation = DataLocation.EXTERNAL;
     clearField(tensor, TensorProtoSchema.field.rawData);
     file.pieces.push(values);
     file.bytes += values.length;

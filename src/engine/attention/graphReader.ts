@@ -2,7 +2,7 @@ import { toBinary } from '@bufbuild/protobuf';
 import { basename, dirname } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import { GraphEditor } from '../graphs/graphEditor';
-import { ModelProtoSchema, TensorProto_DataType as DataType } from '../graphs/generated/onnx_pb';
+import { DataType, ModelProtoSchema } from '../graphs/onnx';
 import { settleWeights } from '../graphs/weightFolder';
 import { readWeightless } from '../graphs/weightlessModel';
 import type { CaptureWay } from '../../ipc/engine/messages/attention';

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { integers, node, valueInfo } from '../graphs/elements';
-import { GraphProtoSchema, ModelProtoSchema, TensorProto_DataType as DataType } from '../graphs/generated/onnx_pb';
+import { DataType, GraphProtoSchema, ModelProtoSchema } from '../graphs/onnx';
 import { openSession } from '../runtime/session';
 import type { GraphBytes, Session, Tensor } from '../runtime/session';
 import { floatsOf } from './decoderReader';

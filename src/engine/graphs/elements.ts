@@ -1,13 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import {
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeType,
+  DataType,
   NodeProtoSchema,
-  TensorProto_DataType as DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
-} from './generated/onnx_pb';
-import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb';
+} from './onnx';
+import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './onnx';
 
 /** The domain of ONNX Runtime's own operators. */
 export const microsoft = 'com.microsoft';

@@ -1,5 +1,5 @@
-import { AttributeProto_AttributeType as AttributeType } from './generated/onnx_pb';
-import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb';
+import { AttributeType } from './onnx';
+import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './onnx';
 
 /** A graph that is changed in place, with who makes and who uses each value. */
 export class GraphEditor {

@@ -1,6 +1,6 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
-import { ModelProtoSchema } from './generated/onnx_pb';
+import { ModelProtoSchema } from './onnx';
 import { settleWeights } from './weightFolder';
 import { readWeightless } from './weightlessModel';
 

@@ -1,8 +1,8 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { GraphEditor } from './graphEditor';
-import { ModelProtoSchema } from './generated/onnx_pb';
-import type { ModelProto } from './generated/onnx_pb';
+import { ModelProtoSchema } from './onnx';
+import type { ModelProto } from './onnx';
 import { roundActivations } from './rewrites/accuracy';
 import { cacheNames, outputNewRows, outputWholeCaches } from './rewrites/cacheRows';
 import { fillBlocks } from './rewrites/fullBlocks';

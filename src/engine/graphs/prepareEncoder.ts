@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { microsoft } from './elements';
 import { GraphEditor } from './graphEditor';
-import { ModelProtoSchema, OperatorSetIdProtoSchema } from './generated/onnx_pb';
+import { ModelProtoSchema, OperatorSetIdProtoSchema } from './onnx';
 import { roundRows } from './rewrites/roundRows';
 import { settleWeights } from './weightFolder';
 import { readWeightless } from './weightlessModel';

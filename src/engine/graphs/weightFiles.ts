@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
-import { TensorProto_DataLocation } from './generated/onnx_pb';
-import type { GraphProto, TensorProto } from './generated/onnx_pb';
+import { DataLocation } from './onnx';
+import type { GraphProto, TensorProto } from './onnx';
 import { readWeightless } from './weightlessModel';
 
 /**
@@ -17,7 +17,7 @@ export async function checkWeightFiles(path: string): Promise<void> {
   const graph = readGraph(path);
   const needed = new Map<string, number>();
   for (const tensor of graph ? weightsOf(graph) : []) {
-    if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
+    if (tensor.dataLocation !== DataLocation.EXTERNAL) continue;
     const {
       location = '',
       offset = '0',

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { isOutside } from '../../common/files/isOutside';
-import { TensorProto_DataLocation } from './generated/onnx_pb';
-import type { GraphProto, StringStringEntryProto } from './generated/onnx_pb';
+import { DataLocation } from './onnx';
+import type { GraphProto, StringStringEntryProto } from './onnx';
 
 /**
  * Lets the external data of a graph be found from one folder, and follows links on the way: ONNX Runtime refuses data
@@ -14,7 +14,7 @@ import type { GraphProto, StringStringEntryProto } from './generated/onnx_pb';
  */
 export async function settleWeights(graph: GraphProto, folder: string): Promise<string | undefined> {
   const locations = graph.initializer
-    .filter(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL)
+    .filter(({ dataLocation }) => dataLocation === DataLocation.EXTERNAL)
     .flatMap(({ externalData }) => externalData.filter(({ key }) => key === 'location'));
   const files = new Map<string, string>();
   for (const name of new Set(locations.map(({ value }) => value))) files.set(name, await realpath(join(folder, name)));

@@ -3,13 +3,13 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FileWindow } from './fileWindow';
 import {
+  DataLocation,
   GraphProtoSchema,
   ModelProtoSchema,
   StringStringEntryProtoSchema,
-  TensorProto_DataLocation,
   TensorProtoSchema,
-} from './generated/onnx_pb';
-import type { GraphProto, ModelProto, TensorProto } from './generated/onnx_pb';
+} from './onnx';
+import type { GraphProto, ModelProto, TensorProto } from './onnx';
 import { fieldsOf } from './wire';
 import type { WireField } from './wire';
 
@@ -49,7 +49,7 @@ function readTensor(file: FileWindow, field: WireField, location: string): Tenso
   const { rest, taken } = splitMessage(file, field.value, field.end, TensorProtoSchema.field.rawData.number);
   const tensor = fromBinary(TensorProtoSchema, rest);
   for (const { value, end } of taken) {
-    tensor.dataLocation = TensorProto_DataLocation.EXTERNAL;
+    tensor.dataLocation = DataLocation.EXTERNAL;
     const entries = { location, offset: String(value), length: String(end - value) };
     tensor.externalData = Object.entries(entries).map(([key, value]) =>
       create(StringStringEntryProtoSchema, { key, value }),

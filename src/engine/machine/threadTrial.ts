@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { tmpdir } from 'node:os';
 import { microsoft, node, valueInfo } from '../graphs/elements';
-import { ModelProtoSchema, TensorProto_DataType as DataType, TensorProtoSchema } from '../graphs/generated/onnx_pb';
+import { DataType, ModelProtoSchema, TensorProtoSchema } from '../graphs/onnx';
 import { nativeBackend } from '../runtime/native/backend';
 import type { Session } from '../runtime/tensors';
 

@@ -7,7 +7,7 @@ import { prepareInPlace } from '../decoder/open';
 import { readGraph as readEncoder } from '../encoder/graph';
 import { EncoderNetwork } from '../encoder/network';
 import type { DecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';
-import { ModelProtoSchema, TensorProto_DataLocation } from '../graphs/generated/onnx_pb';
+import { DataLocation, ModelProtoSchema } from '../graphs/onnx';
 import { outlineGraph } from '../graphs/outlined';
 import { roundEncoder } from '../graphs/prepareEncoder';
 import type { NativeBackend } from '../runtime/native/backend';
@@ -65,7 +65,7 @@ export async function recipeOf(
 /** The graph's own file, and those that hold its weights. Absolute paths, without links. */
 export async function sourceFiles({ path, bytes, folder }: GraphBytes): Promise<string[]> {
   const outside = (fromBinary(ModelProtoSchema, bytes).graph?.initializer ?? []).filter(
-    ({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL,
+    ({ dataLocation }) => dataLocation === DataLocation.EXTERNAL,
   );
   const names = outside.flatMap(({ externalData }) =>
     externalData.filter(({ key }) => key === 'location').map(({ value }) => join(folder, value)),

@@ -3,8 +3,8 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ModelProtoSchema } from '../graphs/generated/onnx_pb';
-import type { GraphProto, TensorProto } from '../graphs/generated/onnx_pb';
+import { ModelProtoSchema } from '../graphs/onnx';
+import type { GraphProto, TensorProto } from '../graphs/onnx';
 import { entryFiles } from './entry';
 import type { Content } from './entry';
 

@@ -2,13 +2,13 @@ import { create } from '@bufbuild/protobuf';
 import { microsoft, node, valueInfo } from '../../../src/engine/graphs/elements';
 import type { NodeOptions } from '../../../src/engine/graphs/elements';
 import {
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeType,
+  DataType,
   ModelProtoSchema,
-  TensorProto_DataType as DataType,
   TensorProtoSchema,
-} from '../../../src/engine/graphs/generated/onnx_pb';
-import type { AttributeProto, ModelProto, NodeProto, TensorProto } from '../../../src/engine/graphs/generated/onnx_pb';
+} from '../../../src/engine/graphs/onnx';
+import type { AttributeProto, ModelProto, NodeProto, TensorProto } from '../../../src/engine/graphs/onnx';
 import { createRandom } from '../../support/random';
 
 /** Sizes of an encoder of the BERT family. */

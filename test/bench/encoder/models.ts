@@ -2,7 +2,7 @@ import { toBinary } from '@bufbuild/protobuf';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../support/paths';
-import { ModelProtoSchema } from '../../../src/engine/graphs/generated/onnx_pb';
+import { ModelProtoSchema } from '../../../src/engine/graphs/onnx';
 import { encoderGraph } from './graph';
 import type { EncoderShape } from './graph';
 

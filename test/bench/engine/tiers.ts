@@ -2,12 +2,8 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { attribute } from '../../../src/engine/graphs/elements';
-import {
-  ModelProtoSchema,
-  TensorProto_DataType as DataType,
-  TensorProtoSchema,
-} from '../../../src/engine/graphs/generated/onnx_pb';
-import type { NodeProto, TensorProto } from '../../../src/engine/graphs/generated/onnx_pb';
+import { DataType, ModelProtoSchema, TensorProtoSchema } from '../../../src/engine/graphs/onnx';
+import type { NodeProto, TensorProto } from '../../../src/engine/graphs/onnx';
 import { openSession } from '../../../src/engine/runtime/session';
 import type { DecoderShape } from '../../support/decoderModel/shape';
 import { createRandom } from '../../support/random';

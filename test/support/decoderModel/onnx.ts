@@ -3,14 +3,14 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { integers, microsoft, node, valueInfo } from '../../../src/engine/graphs/elements';
 import {
+  DataLocation,
+  DataType,
   GraphProtoSchema,
   ModelProtoSchema,
-  TensorProto_DataLocation,
-  TensorProto_DataType as DataType,
   StringStringEntryProtoSchema,
   TensorProtoSchema,
-} from '../../../src/engine/graphs/generated/onnx_pb';
-import type { GraphProto, NodeProto } from '../../../src/engine/graphs/generated/onnx_pb';
+} from '../../../src/engine/graphs/onnx';
+import type { GraphProto, NodeProto } from '../../../src/engine/graphs/onnx';
 import type { DecoderShape } from './shape';
 import { blockSize, randomMatrices } from './weights';
 import type { Matrix } from './weights';
@@ -39,7 +39,7 @@ export function writeOnnx(folder: string, shape: DecoderShape, placement: Placem
     if (file === undefined || bytes.length < 1024) {
       tensor.rawData = bytes;
     } else {
-      tensor.dataLocation = TensorProto_DataLocation.EXTERNAL;
+      tensor.dataLocation = DataLocation.EXTERNAL;
       const entries = { location: 'model_q4.onnx_data', offset: String(offset), length: String(bytes.length) };
       for (const [key, value] of Object.entries(entries)) tensor.externalData.push(create(stringEntry, { key, value }));
       writeSync(file, bytes);

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
-import { TensorProto_DataType as DataType, ValueInfoProtoSchema } from '../../graphs/generated/onnx_pb';
+import { DataType, ValueInfoProtoSchema } from '../../graphs/onnx';
 import { findSites } from './sites';
 import type { Site } from './sites';
 

@@ -2,14 +2,14 @@ import { clone, create, toBinary } from '@bufbuild/protobuf';
 import { integers, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
 import {
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeType,
+  DataType,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
-  TensorProto_DataType as DataType,
-} from '../../graphs/generated/onnx_pb';
-import type { GraphProto, ModelProto, NodeProto } from '../../graphs/generated/onnx_pb';
+} from '../../graphs/onnx';
+import type { GraphProto, ModelProto, NodeProto } from '../../graphs/onnx';
 
 /** Input [heads·size, heads·size]: ones on the diagonal. */
 export const identityInput = 'glassbox/identity';

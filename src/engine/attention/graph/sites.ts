@@ -1,6 +1,6 @@
 import { attribute, microsoft, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
-import type { NodeProto, TensorProto_DataType as DataType } from '../../graphs/generated/onnx_pb';
+import type { DataType, NodeProto } from '../../graphs/onnx';
 import type { CaptureWay } from '../../../ipc/engine/messages/attention';
 
 /** One layer's attention in a graph, in the order in which layers are written there. */

@@ -1,6 +1,6 @@
 import { attribute, microsoft } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { TensorProto_DataType as DataType } from '../generated/onnx_pb';
+import { DataType } from '../onnx';
 
 /** What `accuracy_level` of MatMulNBits means by it: activations are rounded to int8 in blocks, products are exact. */
 const int8Activations = 4n;

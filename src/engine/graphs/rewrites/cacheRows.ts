@@ -1,7 +1,7 @@
 import { integers, microsoft, node, valueInfo } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { TensorProto_DataType as DataType } from '../generated/onnx_pb';
-import type { NodeProto } from '../generated/onnx_pb';
+import { DataType } from '../onnx';
+import type { NodeProto } from '../onnx';
 import { nameDimension } from './lastLogits';
 
 /** Axis of [batch, heads, rows, values] that counts tokens. */

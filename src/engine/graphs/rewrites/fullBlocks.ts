@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { attribute, integers, microsoft, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { TensorProto_DataType as DataType, TensorProtoSchema } from '../generated/onnx_pb';
-import type { NodeProto } from '../generated/onnx_pb';
+import { DataType, TensorProtoSchema } from '../onnx';
+import type { NodeProto } from '../onnx';
 
 /** ONNX Runtime's kernels for processors with AVX-512 take so many weights of a column at a time, and the rest on a slower path. */
 const atATime = 128n;

@@ -1,7 +1,7 @@
 import { integers, microsoft, node, valueInfo } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { TensorProto_DataType as DataType } from '../generated/onnx_pb';
-import type { NodeProto } from '../generated/onnx_pb';
+import { DataType } from '../onnx';
+import type { NodeProto } from '../onnx';
 
 const endOfAxis = 2n ** 63n - 1n;
 /** More steps than any export has between its head and its logits: scaling, soft capping, casting. */

@@ -1,6 +1,6 @@
 import { attribute, microsoft, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import type { NodeProto } from '../generated/onnx_pb';
+import type { NodeProto } from '../onnx';
 
 /** Attributes of MatMulNBits that have to be the same for matrices to be put on top of each other. */
 const sameAttributes = ['K', 'bits', 'block_size', 'accuracy_level'];

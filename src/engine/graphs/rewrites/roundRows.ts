@@ -3,13 +3,8 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { microsoft, node } from '../elements';
 import type { NodeOptions } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import {
-  AttributeProto_AttributeType as AttributeType,
-  AttributeProtoSchema,
-  TensorProto_DataType as DataType,
-  TensorProtoSchema,
-} from '../generated/onnx_pb';
-import type { NodeProto, TensorProto } from '../generated/onnx_pb';
+import { AttributeProtoSchema, AttributeType, DataType, TensorProtoSchema } from '../onnx';
+import type { NodeProto, TensorProto } from '../onnx';
 
 /** Smaller constants are no weights: frequencies, masks. */
 const smallestSide = 32;

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { attribute, microsoft, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
-import { TensorProto_DataType as DataType, TensorProtoSchema } from '../generated/onnx_pb';
-import type { NodeProto } from '../generated/onnx_pb';
+import { DataType, TensorProtoSchema } from '../onnx';
+import type { NodeProto } from '../onnx';
 
 const float: number = DataType.FLOAT;
 

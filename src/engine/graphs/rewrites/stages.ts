@@ -2,14 +2,14 @@ import { create } from '@bufbuild/protobuf';
 import { integers, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
 import {
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeType,
+  DataType,
   GraphProtoSchema,
-  TensorProto_DataType as DataType,
   TensorProtoSchema,
   ValueInfoProtoSchema,
-} from '../generated/onnx_pb';
-import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from '../generated/onnx_pb';
+} from '../onnx';
+import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from '../onnx';
 import { isGroupedAttention } from './cacheRows';
 
 /** How a graph is run part by part: names of what it takes and gives beside everything else. */

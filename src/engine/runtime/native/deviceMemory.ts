@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { EngineError } from '../../../ipc/engine/errors';
 import { node, valueInfo } from '../../graphs/elements';
-import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../graphs/generated/onnx_pb';
+import { DataType, ModelProtoSchema } from '../../graphs/onnx';
 import { firstReason } from '../tensors';
 import type { DeviceMemory, ElementType, Tensor, Tensors } from '../tensors';
 import type { Address, NativeApi } from './api';

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { tmpdir } from 'node:os';
 import { microsoft, node, valueInfo } from '../../graphs/elements';
-import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../graphs/generated/onnx_pb';
+import { DataType, ModelProtoSchema } from '../../graphs/onnx';
 import type { GraphBytes, Session, SessionOptions, Tensors } from '../tensors';
 import { NativeError } from './api';
 

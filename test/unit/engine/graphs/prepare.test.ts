@@ -9,13 +9,13 @@ import { Network } from '../../../../src/engine/decoder/network';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';
 import { attribute, node } from '../../../../src/engine/graphs/elements';
 import {
-  AttributeProto_AttributeType,
+  AttributeType,
+  DataType,
   GraphProtoSchema,
   ModelProtoSchema,
-  TensorProto_DataType,
   TensorProtoSchema,
-} from '../../../../src/engine/graphs/generated/onnx_pb';
-import type { GraphProto } from '../../../../src/engine/graphs/generated/onnx_pb';
+} from '../../../../src/engine/graphs/onnx';
+import type { GraphProto } from '../../../../src/engine/graphs/onnx';
 import { prepareGraph } from '../../../../src/engine/graphs/prepare';
 import { openSession } from '../../../../src/engine/runtime/session';
 import type { GraphBytes } from '../../../../src/engine/runtime/session';
@@ -154,7 +154,7 @@ describe('preparing a public 4-bit decoder', () => {
       graph.initializer.push(
         create(TensorProtoSchema, {
           name: 'bias',
-          dataType: TensorProto_DataType.FLOAT,
+          dataType: DataType.FLOAT,
           dims: [BigInt(tiny.hidden)],
           rawData: new Uint8Array(bias.buffer),
         }),
@@ -265,7 +265,7 @@ describe('preparing a public 4-bit decoder', () => {
       graph.initializer.push(
         create(TensorProtoSchema, {
           name: 'tied',
-          dataType: TensorProto_DataType.FLOAT,
+          dataType: DataType.FLOAT,
           dims: [BigInt(tiny.vocabulary), BigInt(tiny.hidden)],
           rawData: new Uint8Array(values.buffer),
         }),
@@ -290,7 +290,7 @@ describe('preparing a public 4-bit decoder', () => {
     const lines: string[] = [];
     change((graph) => {
       const branch = attribute('then_branch', 0n);
-      branch.type = AttributeProto_AttributeType.GRAPH;
+      branch.type = AttributeType.GRAPH;
       branch.g = create(GraphProtoSchema);
       graph.node[0]!.attribute.push(branch);
     });

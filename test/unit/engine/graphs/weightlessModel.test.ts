@@ -16,11 +16,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ModelProtoSchema,
-  TensorProto_DataLocation as DataLocation,
-} from '../../../../src/engine/graphs/generated/onnx_pb';
-import type { TensorProto } from '../../../../src/engine/graphs/generated/onnx_pb';
+import { DataLocation, ModelProtoSchema } from '../../../../src/engine/graphs/onnx';
+import type { TensorProto } from '../../../../src/engine/graphs/onnx';
 import { settleWeights } from '../../../../src/engine/graphs/weightFolder';
 import { readWeightless } from '../../../../src/engine/graphs/weightlessModel';
 import { writeOnnx } from '../../../support/decoderModel/onnx';

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { ModelProtoSchema, TensorProto_DataLocation } from '../../../../src/engine/graphs/generated/onnx_pb';
-import type { ModelProto } from '../../../../src/engine/graphs/generated/onnx_pb';
+import { DataLocation, ModelProtoSchema } from '../../../../src/engine/graphs/onnx';
+import type { ModelProto } from '../../../../src/engine/graphs/onnx';
 import { alignWeights } from '../../../../src/engine/weightCache/align';
 
 describe('aligning packed weights', () => {
@@ -24,7 +24,7 @@ describe('aligning packed weights', () => {
     );
   const tensor = (name: string, data: Readonly<Record<string, string>>) => ({
     name,
-    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    dataLocation: DataLocation.EXTERNAL,
     externalData: Object.entries({ location: 'weights.bin', ...data }).map(([key, value]) => ({ key, value })),
   });
 

@@ -4,12 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { microsoft, node, valueInfo } from '../../../../../src/engine/graphs/elements';
-import {
-  ModelProtoSchema,
-  TensorProto_DataType as DataType,
-  TensorProtoSchema,
-} from '../../../../../src/engine/graphs/generated/onnx_pb';
-import type { NodeProto, TensorProto } from '../../../../../src/engine/graphs/generated/onnx_pb';
+import { DataType, ModelProtoSchema, TensorProtoSchema } from '../../../../../src/engine/graphs/onnx';
+import type { NodeProto, TensorProto } from '../../../../../src/engine/graphs/onnx';
 import { roundEncoder } from '../../../../../src/engine/graphs/prepareEncoder';
 import { openSession } from '../../../../../src/engine/runtime/session';
 import type { GraphBytes } from '../../../../../src/engine/runtime/session';

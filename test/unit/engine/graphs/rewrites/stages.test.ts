@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readGraph } from '../../../../../src/engine/decoder/graph';
 import { Network } from '../../../../../src/engine/decoder/network';
 import { valueInfo } from '../../../../../src/engine/graphs/elements';
-import { TensorProto_DataType } from '../../../../../src/engine/graphs/generated/onnx_pb';
+import { DataType } from '../../../../../src/engine/graphs/onnx';
 import { prepareGraph } from '../../../../../src/engine/graphs/prepare';
 import type { PreparedGraph, PrepareOptions } from '../../../../../src/engine/graphs/prepare';
 import type { Stages } from '../../../../../src/engine/graphs/rewrites/stages';
@@ -111,7 +111,7 @@ describe('a decoder that is run in stages', () => {
   it('leaves a graph alone that gives something that no stage makes', async () => {
     const lines = {
       change: ({ graph }: { graph: { output: unknown[] } }) =>
-        void graph.output.push(valueInfo('glassbox/sequence', TensorProto_DataType.INT64, [])),
+        void graph.output.push(valueInfo('glassbox/sequence', DataType.INT64, [])),
     };
     const [graph, plain] = [await prepare(lines), await prepare({ ...lines, stages: false })];
     assert.equal(graph.stages, undefined);
