@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativePackages } from './native-parts.mjs';
+import { onnxFile } from './onnx-messages.mjs';
 
 /**
  * Packages published without their licence text; who holds the rights is what their project's licence file says.
@@ -54,9 +55,6 @@ const statedTerms = {
       licence('protobuf'),
     ].join('\n\n'),
 };
-
-/** Made from a file of others: see scripts/onnxproto.mjs. */
-const onnxFile = 'src/engine/graphs/generated/onnx_pb.ts';
 
 const onnxNotice = () => {
   const title = 'ONNX, onnx.proto (Apache-2.0)';
