@@ -4,7 +4,7 @@ import { fuse } from './fusion';
 import type { Best, Evidence, SearchMode } from './fusion';
 import { LexicalIndex } from './lexical';
 import type { LexicalScores, Match } from './lexical';
-import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion } from '../../ipc/indexer/query';
+import { acceptsSymbols, acceptsText, fileFilter, parseQuestion } from '../../ipc/indexer/query';
 import type { Question } from '../../ipc/indexer/query';
 import { askedFor, rules } from './rules';
 import type { Asked, Rules } from './rules';
@@ -162,7 +162,7 @@ export function inOrder({ asked, mode, candidates }: Answers, by: Rules): Hit[] 
 
 function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): Candidate[] {
   const { question, mode, byWords, byMeaning } = compared;
-  const accepts = fileFilter(searched.catalogue, question);
+  const accepts = acceptedFiles(searched.catalogue, question);
   const lists = listsOf(searched, compared, accepts);
   const seen = new Set<number>();
   const candidates: Candidate[] = [];
@@ -241,14 +241,16 @@ function listsOf(
   return [defining];
 }
 
-function fileFilter(catalogue: Catalogue, question: Question): (file: number) => boolean {
+/** Whether a file of the catalogue, by its number, may hold an answer. */
+function acceptedFiles(catalogue: Catalogue, question: Question): (file: number) => boolean {
   const { languages, paths, withoutPaths } = question;
   if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
+  const accepts = fileFilter(question);
   const accepted = new Set<number>();
   for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>(
     'SELECT id, path, language FROM files WHERE skipped IS NULL',
   )) {
-    if (acceptsFile(question, path, language)) accepted.add(id);
+    if (accepts(path, language)) accepted.add(id);
   }
   return (file) => accepted.has(file);
 }

@@ -1,3 +1,5 @@
+import { pathPattern } from '../../common/files/pathPattern';
+
 /** A question as it was typed: words, and what narrows it down. */
 export interface Question {
   /** What is asked for, without filters, with the words of the phrases. */
@@ -41,13 +43,19 @@ export function parseQuestion(input: string): Question {
   };
 }
 
-/** Whether a file may hold an answer. @param path from the root, with `/` between folders */
-export function acceptsFile(question: Question, path: string, language: string): boolean {
-  const { languages, paths, withoutPaths } = question;
-  const fits = (pattern: string): boolean => fitsPath(pattern, path);
-  if (languages.length > 0 && !languages.some((wanted) => fitsLanguage(wanted.toLowerCase(), path, language)))
-    return false;
-  return (paths.length === 0 || paths.some(fits)) && !withoutPaths.some(fits);
+/**
+ * What tells whether a file may hold an answer.
+ *
+ * @returns takes the file's path from the root, with `/` between folders, and its language
+ */
+export function fileFilter({ languages, paths, withoutPaths }: Question): (path: string, language: string) => boolean {
+  const wanted = languages.map((language) => language.toLowerCase());
+  const inside = paths.map(pathFilter);
+  const outside = withoutPaths.map(pathFilter);
+  return (path, language) =>
+    (wanted.length === 0 || wanted.some((one) => fitsLanguage(one, path, language))) &&
+    (inside.length === 0 || inside.some((fits) => fits(path))) &&
+    !outside.some((fits) => fits(path));
 }
 
 /** Whether a chunk stands in a definition that is asked for. @param symbols outermost first */
@@ -67,13 +75,11 @@ function fitsLanguage(wanted: string, path: string, language: string): boolean {
   return language === wanted || path.toLowerCase().endsWith(`.${wanted}`);
 }
 
-function fitsPath(pattern: string, path: string): boolean {
-  if (!pattern.includes('*')) return path.toLowerCase().includes(pattern.toLowerCase());
-  const source = pattern.replaceAll(/\*\*\/?|\*|[.+?^${}()|[\]\\]/g, (sign) => {
-    if (sign === '*') return '[^/]*';
-    return sign.startsWith('**') ? '.*' : `\\${sign}`;
-  });
-  return new RegExp(`(?:^|/)${source}$`, 'iu').test(path);
+/** A part of a path, or a pattern where there is a `*` in it. */
+function pathFilter(filter: string): (path: string) => boolean {
+  if (filter.includes('*')) return pathPattern(filter);
+  const part = filter.toLowerCase();
+  return (path) => path.toLowerCase().includes(part);
 }
 
 /** A question as a person would have typed it: in code whose like is looked for, nothing is a filter or a phrase. */

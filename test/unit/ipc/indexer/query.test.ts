@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { acceptsFile, acceptsSymbols, acceptsText, parseQuestion } from '../../../../src/ipc/indexer/query';
+import { acceptsSymbols, acceptsText, fileFilter, parseQuestion } from '../../../../src/ipc/indexer/query';
 import { askedFor, rules } from '../../../../src/indexer/ranking/rules';
 
 describe('questions', () => {
@@ -23,7 +23,7 @@ describe('questions', () => {
   });
 
   const accepts = (question: string, path: string, language = 'typescript') =>
-    acceptsFile(parseQuestion(question), path, language);
+    fileFilter(parseQuestion(question))(path, language);
 
   it('ask for languages by name or ending', () => {
     assert.ok(accepts('lang:typescript', 'a.ts') && accepts('lang:TS', 'a.ts') && accepts('lang:py lang:ts', 'a.ts'));
