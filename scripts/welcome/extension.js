@@ -2,19 +2,24 @@
 // Only scripts/start.mjs installs this; it is no part of the product.
 const vscode = require('vscode');
 
-/** Behind this line a method is begun, so that the first thing a newcomer sees is a suggestion. */
+/** Above this line a method is begun, so that the first thing a newcomer sees is a suggestion. */
 const before = '  pagesRead(): number {';
-const begun = '  titles(): string[] {\n    return ';
+const signature = '  titles(): string[] {';
+const body = '    return ';
 
 exports.activate = async () => {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   if (folder === undefined) return;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, 'src/library.ts'));
   const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
-  const line = document.getText().split('\n').indexOf(before);
-  if (line >= 0) {
-    await editor.edit((edit) => edit.insert(new vscode.Position(line, 0), `${begun}\n  }\n\n`));
-    const cursor = new vscode.Position(line + 1, '    return '.length);
+  const lineOf = (wanted) => document.getText().split('\n').indexOf(wanted);
+  // A window that was closed without saving comes back with what was begun in it.
+  if (lineOf(signature) < 0 && lineOf(before) >= 0) {
+    const begun = `${signature}\n${body}\n  }\n\n`;
+    await editor.edit((edit) => edit.insert(new vscode.Position(lineOf(before), 0), begun));
+  }
+  if (lineOf(signature) >= 0) {
+    const cursor = new vscode.Position(lineOf(signature) + 1, body.length);
     editor.selection = new vscode.Selection(cursor, cursor);
     editor.revealRange(new vscode.Range(cursor, cursor), vscode.TextEditorRevealType.InCenter);
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,6 +31,13 @@ describe('npm start', () => {
     await page.goto(await printedAddress(start));
     await page.locator('.statusbar-item', { hasText: 'Glassbox' }).waitFor();
     await page.locator('.explorer-item', { hasText: 'README.md' }).waitFor();
+
+    // A newcomer sees what to do, and a suggestion where the cursor is.
+    await page.locator('.gettingStartedContainer', { hasText: 'Glassbox' }).waitFor();
+    const suggestion = page.locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text').first();
+    await suggestion.waitFor();
+    assert.notEqual((await suggestion.textContent())?.trim(), '');
+    await page.screenshot({ path: join(root, 'test/output/start.png') });
   });
 });
 
