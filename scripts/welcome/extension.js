@@ -12,6 +12,7 @@ exports.activate = async () => {
   if (folder === undefined) return;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, 'src/library.ts'));
   const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
+  /** @param {string} wanted */
   const lineOf = (wanted) => document.getText().split('\n').indexOf(wanted);
   // A window that was closed without saving comes back with what was begun in it.
   if (lineOf(signature) < 0 && lineOf(before) >= 0) {
