@@ -1,0 +1,154 @@
+import * as v from 'valibot';
+import { misfit } from '../../common/schemaIssue';
+import { EngineError } from '../../ipc/engine/errors';
+import { preTokenizersByName } from './preTokenizers';
+import type { NamedPreTokenizer } from './preTokenizers';
+
+/**
+ * Writes the tokenizer that a GGUF file's metadata describes as the content of a `tokenizer.json`, which `Tokenizer` and
+ * Python's `tokenizers` open alike. Byte-level byte pairs only (`tokenizer.ggml.model` is `gpt2`).
+ *
+ * The keys are those of the GGUF specification (ggml, docs/gguf.md).
+ */
+
+/** Values of `tokenizer.ggml.token_type` that are not plain tokens. */
+const tokenTypes = { unknown: 2, control: 3, userDefined: 4, unused: 5 } as const;
+
+const id = v.pipe(v.union([v.number(), v.pipe(v.bigint(), v.transform(Number))]), v.integer(), v.minValue(0));
+const metadataSchema = v.object({
+  'tokenizer.ggml.model': v.string(),
+  'tokenizer.ggml.pre': v.optional(v.string(), 'default'),
+  'tokenizer.ggml.tokens': v.array(v.string()),
+  'tokenizer.ggml.token_type': v.optional(v.array(v.number())),
+  'tokenizer.ggml.merges': v.array(v.string()),
+  'tokenizer.ggml.bos_token_id': v.optional(id),
+  'tokenizer.ggml.eos_token_id': v.optional(id),
+  'tokenizer.ggml.add_bos_token': v.optional(v.boolean()),
+  'tokenizer.ggml.add_eos_token': v.optional(v.boolean()),
+});
+type Metadata = v.InferOutput<typeof metadataSchema>;
+
+/** The parts of a `tokenizer.json` that are written. */
+export interface TokenizerJson {
+  readonly version: '1.0';
+  readonly truncation: null;
+  readonly padding: null;
+  readonly added_tokens: readonly object[];
+  readonly normalizer: object | null;
+  readonly pre_tokenizer: object;
+  readonly post_processor: object | null;
+  readonly decoder: object;
+  readonly model: BytePairsJson;
+}
+
+interface BytePairsJson {
+  readonly type: 'BPE';
+  readonly dropout: null;
+  readonly unk_token: null;
+  readonly continuing_subword_prefix: null;
+  readonly end_of_word_suffix: null;
+  readonly fuse_unk: boolean;
+  readonly byte_fallback: boolean;
+  readonly ignore_merges: boolean;
+  readonly vocab: Readonly<Record<string, number>>;
+  readonly merges: readonly [string, string][];
+}
+
+/**
+ * @param metadata of a GGUF file, by key
+ * @throws {EngineError} `modelInvalid`, in one sentence, where a key is missing or the tokenizer is of another kind
+ */
+export function tokenizerOf(metadata: Readonly<Record<string, unknown>>): TokenizerJson {
+  const parsed = v.safeParse(metadataSchema, metadata);
+  if (!parsed.success) throw refusal(misfit(parsed.issues[0]));
+  const keys = parsed.output;
+  const kind = keys['tokenizer.ggml.model'];
+  if (kind !== 'gpt2') throw refusal(`it is of the kind ${JSON.stringify(kind)}`);
+  const name = keys['tokenizer.ggml.pre'];
+  const named = preTokenizersByName.get(name);
+  if (named === undefined) throw refusal(`its pre-tokenizer ${JSON.stringify(name)} is not known`);
+  const tokens = keys['tokenizer.ggml.tokens'];
+  const types = keys['tokenizer.ggml.token_type'] ?? tokens.map(() => 1);
+  if (types.length !== tokens.length) throw refusal('it has not one token_type for each token');
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: addedTokens(tokens, types),
+    normalizer: named.normalization === undefined ? null : { type: named.normalization },
+    pre_tokenizer: preTokenizer(named),
+    post_processor: postProcessor(keys, named),
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: named.ignoreMerges ?? false,
+      vocab: Object.fromEntries(
+        tokens.flatMap((token, at) => (types[at] === tokenTypes.unused ? [] : [[token, at] as const])),
+      ),
+      merges: keys['tokenizer.ggml.merges'].map(pairOf),
+    },
+  };
+}
+
+const refusal = (reason: string): EngineError =>
+  new EngineError(
+    'modelInvalid',
+    `The tokenizer of the GGUF file cannot be used: ${reason}; choose a model with another tokenizer.`,
+  );
+
+function addedTokens(tokens: readonly string[], types: readonly number[]): object[] {
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };
+  return tokens.flatMap((content, at) => {
+    const special = types[at] === tokenTypes.control || types[at] === tokenTypes.unknown;
+    return special || types[at] === tokenTypes.userDefined ? [{ id: at, content, ...flags, special }] : [];
+  });
+}
+
+function preTokenizer({ splits }: NamedPreTokenizer): object {
+  const steps = splits.map((Regex) => ({ type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false }));
+  const bytes = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
+  return { type: 'Sequence', pretokenizers: [...steps, bytes] };
+}
+
+/** The tokens around a text that the file asks for. */
+function postProcessor(keys: Metadata, named: NamedPreTokenizer): object | null {
+  const begins = keys['tokenizer.ggml.add_bos_token'] ?? named.addsBeginning ?? false;
+  const ends = keys['tokenizer.ggml.add_eos_token'] ?? false;
+  const before = begins ? specialToken(keys, 'bos') : [];
+  const after = ends ? specialToken(keys, 'eos') : [];
+  if (before.length + after.length === 0) return null;
+  const sequence = (name: string, type_id: number): object[] => [
+    ...before.map(({ token }) => ({ SpecialToken: { id: token, type_id } })),
+    { Sequence: { id: name, type_id } },
+    ...after.map(({ token }) => ({ SpecialToken: { id: token, type_id } })),
+  ];
+  return {
+    type: 'TemplateProcessing',
+    single: sequence('A', 0),
+    pair: [...sequence('A', 0), ...sequence('B', 1)],
+    special_tokens: Object.fromEntries(
+      [...before, ...after].map(({ token, id: at }) => [token, { id: token, ids: [at], tokens: [token] }]),
+    ),
+  };
+}
+
+function specialToken(keys: Metadata, name: 'bos' | 'eos'): { token: string; id: number }[] {
+  const at = keys[`tokenizer.ggml.${name}_token_id`];
+  const token = at === undefined ? undefined : keys['tokenizer.ggml.tokens'][at];
+  if (at === undefined || token === undefined)
+    throw refusal(`it adds a token (${name}) around a text, and its id is missing`);
+  return [{ token, id: at }];
+}
+
+/** "left right", where neither side is empty; the left one may be a space in odd vocabularies. */
+function pairOf(merge: string, rank: number): [string, string] {
+  const at = merge.indexOf(' ', 1);
+  if (at < 0 || at === merge.length - 1) throw refusal(`merge ${rank} is not a pair of tokens`);
+  return [merge.slice(0, at), merge.slice(at + 1)];
+}
