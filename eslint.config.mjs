@@ -41,6 +41,12 @@ const noPrivateKeyword = ['PropertyDefinition', 'MethodDefinition[kind!="constru
   message: 'Write #name: `private` is for constructors and their parameters only.',
 }));
 
+/** Messages that may hold outside text. */
+const noBareMessages = {
+  selector: 'MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]',
+  message: 'Messages are shown by src/host/notice.vscode.ts, which keeps text of files and models from being a link.',
+};
+
 /** One way to write what a function throws, which editors link. @type {import('eslint').Rule.RuleModule} */
 const throwsInBraces = {
   create: ({ sourceCode, report }) => ({
@@ -67,6 +73,7 @@ const restrictImports = (paths) => ({
   'no-restricted-syntax': [
     'error',
     ...noPrivateKeyword,
+    noBareMessages,
     ...paths.map(({ name, message }) => ({ selector: `ImportExpression[source.value='${name}']`, message })),
   ],
 });
@@ -128,6 +135,7 @@ export default tseslint.config(
   },
   { files: edges, rules: restrictImports(noNativeCode) },
   { files: runtime, rules: restrictImports([noEditor]) },
+  { files: ['src/host/notice.vscode.ts'], rules: { 'no-restricted-syntax': ['error', ...noPrivateKeyword] } },
   { files: ['src/engine/graphs/onnx.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   ...Object.entries(floors).map(([folder, below]) => ({
     files: [`src/${folder}/**/*.ts`],

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { CopiedFrom } from '../../ipc/engine/protocol';
+import { showInformation } from '../../host/notice.vscode';
 
 /** Says where a suggestion was copied from: what the panel shows is then what the model makes of it, not why it came. */
 export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
   if (copied.kind === 'here') {
-    await vscode.window.showInformationMessage(sentenceHere(copied));
+    await showInformation(sentenceHere(copied));
     return;
   }
   const uri = vscode.Uri.file(copied.path);
@@ -16,7 +17,7 @@ export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
         place,
       )
     : vscode.l10n.t('The model did not write this suggestion: it was copied from {0}.', place);
-  const chosen = await vscode.window.showInformationMessage(sentence, show);
+  const chosen = await showInformation(sentence, show);
   if (chosen !== show) return;
   const line = new vscode.Position(copied.line - 1, 0);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, line) });

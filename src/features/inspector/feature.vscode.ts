@@ -4,6 +4,7 @@ import type { Services } from '../../host/services';
 import { EngineError } from '../../ipc/engine/errors';
 import { Inspector } from './inspector.vscode';
 import { readLink } from './links';
+import { showWarning } from '../../host/notice.vscode';
 
 /** The attention panel, what opens it and what ties it to the editor. */
 export function registerInspector(services: Services): vscode.Disposable {
@@ -17,7 +18,7 @@ export function registerInspector(services: Services): vscode.Disposable {
       if (error instanceof EngineError && error.code === 'cancelled') return;
       const message = error instanceof Error ? error.message : String(error);
       log.warn(`Attention could not be shown: ${message}`);
-      void vscode.window.showWarningMessage(message);
+      void showWarning(message);
     }
   };
   subjects.provideInspector((subject) => inspector.inspect(subject));

@@ -8,6 +8,7 @@ import type { Place } from './messages';
 import { registerTool } from './tool.vscode';
 import { SearchView } from './view.vscode';
 import { WorkspaceIndex } from './workspaceIndex.vscode';
+import { showError, showInformation, showWarning } from '../../host/notice.vscode';
 
 /** The search view, its commands, and the tool that language models are offered. Nothing is started before it is used. */
 export function registerSearch(services: Services): vscode.Disposable {
@@ -19,13 +20,13 @@ export function registerSearch(services: Services): vscode.Disposable {
         await run(...args);
       } catch (error) {
         services.log.warn(`${id}:`, error);
-        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+        void showError(error instanceof Error ? error.message : String(error));
       }
     });
   const onIndex = (id: string, run: () => Promise<unknown>): vscode.Disposable =>
     command(id, async () => {
       if (index.hasWorkspace) await run();
-      else void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder to search in it.'));
+      else void showInformation(vscode.l10n.t('Open a folder to search in it.'));
     });
   const onHit = (id: string, run: (place: Place) => void): vscode.Disposable =>
     command(id, (context) => run(v.parse(hitContext, context)));
@@ -57,8 +58,7 @@ export function registerSearch(services: Services): vscode.Disposable {
 async function showSimilar(view: SearchView): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const sample = editor === undefined ? undefined : sampleOf(editor);
-  if (sample === undefined)
-    void vscode.window.showInformationMessage(vscode.l10n.t('Select the code whose like you are looking for.'));
+  if (sample === undefined) void showInformation(vscode.l10n.t('Select the code whose like you are looking for.'));
   else await view.showSimilar(sample);
 }
 
@@ -66,13 +66,13 @@ async function verify(index: WorkspaceIndex): Promise<void> {
   const { problems } = await index.request('verify', {});
   const [first] = problems;
   if (first === undefined) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('The search index is in order.'));
+    void showInformation(vscode.l10n.t('The search index is in order.'));
     return;
   }
   const rebuild = vscode.l10n.t('Rebuild Index');
   const sentence =
     problems.length === 1 ? first : vscode.l10n.t('{0} And {1} more problems.', first, problems.length - 1);
-  if ((await vscode.window.showWarningMessage(sentence, rebuild)) === rebuild) await index.request('rebuild', {});
+  if ((await showWarning(sentence, rebuild)) === rebuild) await index.request('rebuild', {});
 }
 
 async function showSize(index: WorkspaceIndex): Promise<void> {
@@ -84,5 +84,5 @@ async function showSize(index: WorkspaceIndex): Promise<void> {
     files,
     chunks,
   );
-  if ((await vscode.window.showInformationMessage(sentence, clear)) === clear) await index.clear();
+  if ((await showInformation(sentence, clear)) === clear) await index.clear();
 }

@@ -155,7 +155,7 @@ export function asContext(
 ): string {
   // A fence longer than any in the code.
   const fence = '`'.repeat(Math.max(3, ...Array.from(code.matchAll(/`+/g), ([run]) => run.length + 1)));
-  return `${path}:${from}-${to}\n${fence}${languageId}\n${code.replace(/\n?$/, '\n')}${fence}\n`;
+  return `${path.replaceAll(/\s+/g, ' ')}:${from}-${to}\n${fence}${languageId}\n${code.replace(/\n?$/, '\n')}${fence}\n`;
 }
 
 /** A line that says something about the code below it. */

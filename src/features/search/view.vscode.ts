@@ -13,6 +13,7 @@ import { searchProtocol } from './messages';
 import type { Answer, Place, SearchProtocol } from './messages';
 import { groupHits, stateOf } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
+import { showWarning } from '../../host/notice.vscode';
 
 /** The search view in the side bar. */
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -154,9 +155,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     if (hit === undefined) return;
     act(hit).catch((error: unknown) => {
       this.services.log.warn('A hit could not be shown:', error);
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path),
-      );
+      void showWarning(vscode.l10n.t('{0} could not be opened: it may have been moved or deleted.', hit.path));
     });
   }
 
@@ -171,7 +170,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       .catch((error: unknown) => {
         if (error instanceof EngineError && error.code === 'cancelled') return;
         log.warn('Why a hit is alike could not be shown:', error);
-        void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+        void showWarning(error instanceof Error ? error.message : String(error));
       });
   }
 

@@ -4,6 +4,7 @@ import type { Services } from '../../host/services';
 import { isLanguageEnabled } from '../../host/settings';
 import { present } from './presentation';
 import type { Presentation, StatusInput } from './presentation';
+import { markdownText } from '../../common/text/markup';
 
 /** Several things change with each key; they are drawn together, so many milliseconds later. */
 const drawAfterMs = 50;
@@ -79,8 +80,6 @@ function timeOfDay(moment: number): string {
 
 function tooltip(summary: string, details: readonly string[]): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString();
-  // appendText escapes: model names and engine messages are text, not markup.
-  markdown.appendMarkdown('**').appendText(summary).appendMarkdown('**');
-  for (const detail of details) markdown.appendMarkdown('\n\n').appendText(detail);
+  markdown.appendMarkdown([`**${markdownText(summary)}**`, ...details.map(markdownText)].join('\n\n'));
   return markdown;
 }

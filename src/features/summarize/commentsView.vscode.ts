@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Memory } from '../../host/services';
+import { showInformation } from '../../host/notice.vscode';
 
 const asked = 'summarize.commentsViewAsked';
 
@@ -17,7 +18,7 @@ export async function offerQuietComments(everywhere: Memory): Promise<void> {
   await everywhere.update(asked, true);
   const { t } = vscode.l10n;
   const change = t('For Unresolved Ones Only');
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await showInformation(
     t(
       'VS Code opens its Comments view with the first comment of a session, and summaries are comments. Should it do that for unresolved comments only, which summaries are not?',
     ),

@@ -9,6 +9,7 @@ import { modes } from './summary';
 import type { Mode, Summary } from './summary';
 import type { SummaryThread } from './thread.vscode';
 import { registerTool } from './tool.vscode';
+import { showInformation } from '../../host/notice.vscode';
 
 /** Not one of VS Code's own kinds: nothing is changed, and nothing that applies all actions of a kind shall run it. */
 const actionKind = vscode.CodeActionKind.Empty.append('glassbox').append('summarize');
@@ -89,7 +90,7 @@ async function summarizeSelection(summaries: Summaries, uri: unknown, range: unk
     return summaries.summarize(await vscode.workspace.openTextDocument(uri), range);
   }
   if (editor !== undefined) return summaries.summarize(editor.document, editor.selection);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Open a file and select some code to summarize.'));
+  void showInformation(vscode.l10n.t('Open a file and select some code to summarize.'));
   return undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Ground } from './grounding';
 import { percentOf } from './present';
 import { sentencesOf } from './sentences';
 import type { Asked, PartIndex, SummaryThread } from './thread.vscode';
+import { showWarning } from '../../host/notice.vscode';
 
 /** Finds out what summaries stand on when somebody asks, and marks those lines in the source. */
 export class Grounds implements vscode.Disposable {
@@ -91,7 +92,7 @@ export class Grounds implements vscode.Disposable {
     if (error instanceof EngineError && error.code === 'cancelled') return;
     const message = error instanceof Error ? error.message : String(error);
     this.services.log.warn(`What a summary stands on could not be shown: ${message}`);
-    void vscode.window.showWarningMessage(message);
+    void showWarning(message);
   }
 
   #draw(): void {

@@ -1,4 +1,5 @@
 /** A summary as the Markdown that the editor shows; pure, so that a test can read it. */
+import { markdownCode, markdownText } from '../../common/text/markup';
 import type { Translate } from '../../common/translate';
 import type { Signature } from '../../syntax/signature';
 import type { Ground } from './grounding';
@@ -40,7 +41,9 @@ export function toMarkdown(
   const list = parts.flatMap(({ name, line, sentence }, part) => {
     if (sentence === undefined) return [];
     const text = sayOf(sentence, linksOf(part), t);
-    return [mode === 'outline' ? `- **${escape(name)}** (${line + 1}): ${text}${sourceOf(sentence, origin, t)}` : text];
+    return [
+      mode === 'outline' ? `- **${markdownText(name)}** (${line + 1}): ${text}${sourceOf(sentence, origin, t)}` : text,
+    ];
   });
   const body =
     mode === 'outline'
@@ -65,11 +68,9 @@ function notes(summary: Summary, stale: boolean, t: Translate): string[] {
       : []),
     ...(aside === undefined || aside.text === ''
       ? []
-      : [`*${escape(aside.name ?? linesText(aside, t))}: ${escape(aside.text)}*`]),
+      : [`*${markdownText(aside.name ?? linesText(aside, t))}: ${markdownText(aside.text)}*`]),
     ...(state === 'stopped' ? [`$(debug-stop) ${t('Stopped before it was finished')}`] : []),
-    ...(names.length > 0
-      ? [`$(warning) ${t('Not in this code: {0}', names.map((name) => `\`${name}\``).join(', '))}`]
-      : []),
+    ...(names.length > 0 ? [`$(warning) ${t('Not in this code: {0}', names.map(markdownCode).join(', '))}`] : []),
     ...(cut ? [`$(warning) ${t('The model has read the beginning of this code only')}`] : []),
     ...(stale ? [`$(warning) ${t('The code has changed since')}`] : []),
   ];
@@ -80,7 +81,7 @@ const isUseless = (main: Sentence | undefined): boolean => main !== undefined &&
 
 function sayOf(sentence: Sentence, link: LinkOf, t: Translate): string {
   const { problem } = sentence;
-  if (!isShown(sentence)) return problem === undefined ? '' : `$(info) *${escape(describeProblem(problem, t))}.*`;
+  if (!isShown(sentence)) return problem === undefined ? '' : `$(info) *${markdownText(describeProblem(problem, t))}.*`;
   const shown = withLinks(sentence, link);
   return problem === 'cutOff' ? `${shown}…` : shown;
 }
@@ -90,7 +91,7 @@ function sourceOf({ source, from }: Sentence, origin: (from: Origin) => Link | u
   if (source === 'documentation') return ` *(${t('from its documentation')})*`;
   if (from === undefined) return '';
   const link = origin(from);
-  const name = `\`${from.name.replaceAll('`', '')}\``;
+  const name = markdownCode(from.name);
   return ` *(${t('as {0} is documented', link === undefined ? name : linked(name, link))})*`;
 }
 
@@ -116,7 +117,7 @@ function withLinks({ text, unknown }: Sentence, link: LinkOf): string {
 }
 
 const linked = (markdown: string, { target, title }: Link): string =>
-  `[${markdown}](${target} "${escape(title).replaceAll('"', '&quot;')}")`;
+  `[${markdown}](${target} "${markdownText(title).replaceAll('"', '&quot;')}")`;
 
 /** What a sentence stands on. @param link what a click on one of the grounds opens */
 export function groundsMarkdown(grounds: readonly Ground[], t: Translate, link: (index: number) => Link): string {
@@ -129,7 +130,7 @@ function withMarks(text: string, unknown: readonly UnknownName[]): string {
   let result = '';
   let at = 0;
   for (const { start, end, name } of unknown) {
-    result += `${prose(text.slice(at, start))}<span style="color:var(--vscode-editorWarning-foreground);">${escape(name)}</span>`;
+    result += `${prose(text.slice(at, start))}<span style="color:var(--vscode-editorWarning-foreground);">${markdownText(name)}</span>`;
     at = end;
   }
   return result + prose(text.slice(at));
@@ -138,23 +139,17 @@ function withMarks(text: string, unknown: readonly UnknownName[]): string {
 /** Names in back quotes stay code; everything else is plain. */
 function prose(text: string): string {
   return text
-    .split(/(`[^`\n]+`)/)
-    .map((piece, index) => (index % 2 === 1 ? piece : escape(piece)))
+    .split(/`([^`\n]+)`/)
+    .map((piece, index) => (index % 2 === 1 ? markdownCode(piece) : markdownText(piece)))
     .join('');
 }
 
-const escape = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_{}[\]()#+\-!~|>$]/g, '\\$&');
-
 function factList({ parameters, returns, throws }: Signature, t: Translate): string {
   return [
-    ...parameters.map((one) => `- \`${parameterText(one)}\``),
+    ...parameters.map((one) => `- ${markdownCode(parameterText(one))}`),
     ...(returns === undefined
       ? []
-      : [`- ${returns.type === undefined ? t('Returns a value') : `${t('Returns')} \`${returns.type}\``}`]),
-    ...throws.map((type) => `- ${t('Throws')} \`${type}\``),
+      : [`- ${returns.type === undefined ? t('Returns a value') : `${t('Returns')} ${markdownCode(returns.type)}`}`]),
+    ...throws.map((type) => `- ${t('Throws')} ${markdownCode(type)}`),
   ].join('\n');
 }

@@ -13,6 +13,7 @@ import { describeNone, plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { Mode, Summary } from './summary';
 import { SummaryThread } from './thread.vscode';
+import { showError, showInformation, showWarning } from '../../host/notice.vscode';
 
 /** The summaries that are open, newest last, and what can be done with them. */
 export class Summaries implements vscode.Disposable {
@@ -37,9 +38,7 @@ export class Summaries implements vscode.Disposable {
   /** Summarizes a selection, or the symbol at a cursor. @returns what was said in the end, if anything */
   async summarize(document: vscode.TextDocument, selection: vscode.Range): Promise<Summary | undefined> {
     if (isSecretPath(document.uri.path)) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Files that usually hold secrets are never shown to a model.'),
-      );
+      void showInformation(vscode.l10n.t('Files that usually hold secrets are never shown to a model.'));
       return undefined;
     }
     const range = { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
@@ -83,7 +82,7 @@ export class Summaries implements vscode.Disposable {
         thread.inserted = true;
         thread.draw();
       } else {
-        void vscode.window.showWarningMessage(describeNotInserted(reason));
+        void showWarning(describeNotInserted(reason));
       }
       return reason;
     } finally {
@@ -173,7 +172,7 @@ export class Summaries implements vscode.Disposable {
       );
       if (typeof outcome === 'string') {
         this.close(thread);
-        void vscode.window.showInformationMessage(`${describeNone(outcome, vscode.l10n.t)}.`);
+        void showInformation(`${describeNone(outcome, vscode.l10n.t)}.`);
         return;
       }
       thread.show(outcome);
@@ -184,7 +183,7 @@ export class Summaries implements vscode.Disposable {
       log.error(`A summary failed: ${message}`);
       if (thread.summary === undefined) {
         this.close(thread);
-        void vscode.window.showErrorMessage(vscode.l10n.t('Nothing can be summarized: {0}', message));
+        void showError(vscode.l10n.t('Nothing can be summarized: {0}', message));
       } else {
         thread.fail(message);
       }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { markdownText } from '../../common/text/markup';
 import { internalCommands } from '../../host/ids';
 import { drifted, lineShift, shifted } from './drift';
 import type { LineShift } from './drift';
@@ -239,7 +240,7 @@ export class SummaryThread {
       origin: (from) => this.#originLink(from),
     });
     if (this.#failure === undefined) return [said, this.#groundsText()].filter((text) => text !== '').join('\n\n');
-    return `$(error) ${this.#failure.replaceAll(/[\\`*_{}[\]<>$]/g, '\\$&')}\n\n${said}`;
+    return `$(error) ${markdownText(this.#failure)}\n\n${said}`;
   }
 
   #sentenceLink(part: PartIndex, sentence: number): Link | undefined {

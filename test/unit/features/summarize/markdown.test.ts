@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { drifted } from '../../../../src/features/summarize/drift';
 import { groundsMarkdown, toMarkdown } from '../../../../src/features/summarize/markdown';
 import type { Origin, Sentence, Summary } from '../../../../src/features/summarize/summary';
+import { hostileMarkup } from '../../../support/hostileMarkup';
+import { renderedMarkdown } from '../../../support/renderedMarkdown';
 import { t } from '../../../support/translate';
 
 const say = (text: string, more: Partial<Sentence> = {}): Sentence => ({
@@ -37,7 +40,7 @@ describe('a summary as Markdown', () => {
     assert.equal(shown(), 'Adds two numbers.'));
 
   it('lists what the source says where that is asked for, or where the model says nothing', () => {
-    const facts = '- `a?: Map<string>`\n- Returns `number`\n- Throws `E`';
+    const facts = '- <code>a?: Map&lt;string\\></code>\n- Returns <code>number</code>\n- Throws <code>E</code>';
     assert.equal(shown({ mode: 'parameters' }), `Adds two numbers.\n\n${facts}`);
     assert.equal(
       shown({ main: say('', { problem: 'empty' }) }),
@@ -48,7 +51,7 @@ describe('a summary as Markdown', () => {
   it('shows no markup, link or icon that a model may have written, and keeps names in back quotes', () => {
     assert.equal(
       shown({ main: say('See [a](command:x) <img src=x> $(zap) **b** `c_d` &amp;') }),
-      'See \\[a\\]\\(command:x\\) &lt;img src=x\\> \\$\\(zap\\) \\*\\*b\\*\\* `c_d` &amp;amp;',
+      'See \\[a\\]\\(command:x\\) &lt;img src=x\\> &#36;\\(zap\\) \\*\\*b\\*\\* <code>c\\_d</code> &amp;amp;',
     );
   });
 
@@ -56,7 +59,7 @@ describe('a summary as Markdown', () => {
     const main = say('Calls getUser now.', { unknown: [{ start: 6, end: 13, name: 'getUser' }] });
     assert.equal(
       shown({ main }),
-      'Calls <span style="color:var(--vscode-editorWarning-foreground);">getUser</span> now.\n\n$(warning) Not in this code: `getUser`',
+      'Calls <span style="color:var(--vscode-editorWarning-foreground);">getUser</span> now.\n\n$(warning) Not in this code: <code>getUser</code>',
     );
   });
 
@@ -92,9 +95,9 @@ describe('a summary as Markdown', () => {
     const [text = '', note] = toMarkdown(summary({ main }), t, { link }).split('\n\n');
     assert.equal(
       text,
-      `[${first}](command:show?-1,0 ${title}) [${colored('See \\[b\\]\\(command:x\\) `](y)`.')}](command:show?-1,1 ${title})`,
+      `[${first}](command:show?-1,0 ${title}) [${colored('See \\[b\\]\\(command:x\\) <code>\\]\\(y\\)</code>.')}](command:show?-1,1 ${title})`,
     );
-    assert.match(note ?? '', /Not in this code: `getUser`/);
+    assert.match(note ?? '', /Not in this code: <code>getUser<\/code>/);
     const parts = [{ name: 'a', line: 0, sentence: say('Adds.') }];
     assert.ok(toMarkdown(summary({ mode: 'outline', parts }), t, { link }).includes('(command:show?0,0 '));
   });
@@ -113,11 +116,11 @@ describe('a summary as Markdown', () => {
   it('says whose documentation it is in, where that is of a similar function', () => {
     const from = { name: 'add_`all', path: '/b.ts', line: 3 };
     const main = say('Adds three numbers.', { source: 'similar', from });
-    assert.equal(shown({ main }), 'Adds three numbers. *(as `add_all` is documented)*');
+    assert.equal(shown({ main }), 'Adds three numbers. *(as <code>add\\_\\`all</code> is documented)*');
     const origin = ({ path, line }: Origin) => ({ target: `file://${path}#L${line + 1}`, title: 'b.ts:4' });
     assert.equal(
       toMarkdown(summary({ main }), t, { origin }),
-      'Adds three numbers. *(as [`add_all`](file:///b.ts#L4 "b.ts:4") is documented)*',
+      'Adds three numbers. *(as [<code>add\\_\\`all</code>](file:///b.ts#L4 "b.ts:4") is documented)*',
     );
   });
 
@@ -130,6 +133,57 @@ describe('a summary as Markdown', () => {
       shown({ mode: 'outline', parts }),
       '- **add\\_all** (5): Adds. *(from its documentation)*\n\nAdds two numbers.',
     );
+  });
+});
+
+describe('a summary with text of any kind', () => {
+  const texts = fc.tuple(hostileMarkup, hostileMarkup, hostileMarkup, hostileMarkup);
+  const ours = ['p', 'ul', 'li', 'code', 'span', 'em', 'strong'];
+  const look = (made: Summary, linked: boolean) =>
+    renderedMarkdown(
+      linked ? toMarkdown(made, t, { link: () => go, origin: () => go }) : toMarkdown(made, t, { stale: true }),
+    );
+  const go = { target: 'command:go?1', title: '](command:x) "Go' };
+  const of = ([a, b, c, d]: readonly string[], mode: Summary['mode'], more: Partial<Summary> = {}): Summary =>
+    summary({
+      mode,
+      main: say(a!, { unknown: [{ start: 0, end: a!.length, name: b! }], from: { name: c!, path: d!, line: 1 } }),
+      parts: [{ name: b!, line: 1, sentence: say(c!) }],
+      aside: { first: 1, last: 2, name: c, text: d! },
+      facts: {
+        parameters: [{ name: a!, type: b, optional: false, rest: true }],
+        returns: { type: c },
+        throws: [d!],
+      },
+      ...more,
+    });
+
+  it('shows no image, heading, icon or link but its own', () =>
+    fc.assert(
+      fc.property(texts, fc.constantFrom('parameters', 'outline', 'sentence'), fc.boolean(), (all, mode, linked) => {
+        const { tags, targets, icons } = look(of(all, mode), linked);
+        assert.deepEqual(
+          tags.filter((tag) => !(linked ? [...ours, 'a'] : ours).includes(tag)),
+          [],
+        );
+        assert.deepEqual(
+          targets.filter((target) => target !== go.target),
+          [],
+        );
+        assert.deepEqual(
+          icons.filter((icon) => icon !== 'warning'),
+          [],
+        );
+      }),
+      { numRuns: 2_000 },
+    ));
+
+  it('says the types of a signature as they stand in the source', () => {
+    const type = '`x` | `![](https://evil.example/p.png)`';
+    const facts = { parameters: [{ name: 'a', type, optional: false, rest: false }], returns: undefined, throws: [] };
+    const { tags, text } = look(summary({ mode: 'parameters', main: undefined, facts }), false);
+    assert.deepEqual(tags.slice(0, 3), ['ul', 'li', 'code']);
+    assert.ok(text.includes(`a: ${type}`));
   });
 });
 
