@@ -33,12 +33,15 @@ export type Measured = {
 
 type System = { name: string; complete(situation: Situation): Promise<{ text: string; confidence?: number }> };
 
-/** @param model without one, the baselines alone are measured */
+/**
+ * @param model without one, the baselines alone are measured
+ * @param options wanted: names of the only systems that are measured
+ */
 export async function measureCompletion(
   packages: readonly Package[],
   tasks: readonly CompletionTask[],
   model: Model | undefined,
-  log: (line: string) => void,
+  { log, wanted }: { log: (line: string) => void; wanted?: readonly string[] | undefined },
 ): Promise<Measured[]> {
   const measured: Measured[] = [];
   const alone = new NgramModel();
@@ -51,7 +54,9 @@ export async function measureCompletion(
     const folder = await mkdtemp(path.join(tmpdir(), 'glassbox-quality-'));
     try {
       await writeFiles(folder, files);
-      const systems = [...baselines(workspace, alone), ...(model ? modelSystems(workspace, model, folder) : [])];
+      const systems = [...baselines(workspace, alone), ...(model ? modelSystems(workspace, model, folder) : [])].filter(
+        ({ name }) => wanted === undefined || wanted.includes(name),
+      );
       for (const system of systems) {
         for (const task of own) measured.push(...(await measureTask(system, task, workspace, pinned.language)));
       }

@@ -1,8 +1,10 @@
 /**
- * How good the models are: `npm run bench -- quality [--quick] [--json FILE] [--model DIR] [--encoder DIR] [--only PART]`.
+ * How good the models are: `npm run bench -- quality [--quick] [--tasks N] [--json FILE] [--model DIR] [--encoder DIR]
+ * [--only PART] [--systems NAMES]`.
  *
- * PART is completion, documentation, search or rules. `--quick` takes one task in ten, the same ones each time. The tasks
- * are frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
+ * PART is completion, documentation, search or rules. `--quick` takes one task in ten, `--tasks` the first N of each part
+ * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`. The tasks are
+ * frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -36,6 +38,8 @@ async function main(): Promise<void> {
       model: { type: 'string', default: path.join('models', 'decoder') },
       encoder: { type: 'string' },
       only: { type: 'string' },
+      tasks: { type: 'string' },
+      systems: { type: 'string' },
       freeze: { type: 'boolean', default: false },
     },
   });
@@ -54,12 +58,15 @@ async function main(): Promise<void> {
     printed = text.length;
   };
   const packages = await readPackages();
-  const sentences = values.quick ? sample(await readSentenceTasks()) : await readSentenceTasks();
+  const share = values.quick ? quickShare : 1;
+  const most = values.tasks === undefined ? Infinity : Number(values.tasks);
+  const sentences = sample(await readSentenceTasks(), share, most);
   if (wants('completion')) {
-    const tasks = await readCompletionTasks();
+    const tasks = sample(await readCompletionTasks(), share, most);
+    const wanted = values.systems?.split(',');
     const model = await openModel(values.model, report);
     try {
-      const measured = await measureCompletion(packages, values.quick ? sample(tasks) : tasks, model, progress);
+      const measured = await measureCompletion(packages, tasks, model, { log: progress, wanted });
       report.addCompletion(measured, await defaultThreshold());
     } finally {
       model?.dispose();
@@ -96,9 +103,11 @@ async function main(): Promise<void> {
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report.numbers, undefined, 2)}\n`);
 }
 
-/** The same tenth each time, spread over all sets: hashes are as good as dice. */
-function sample<Task extends { sha256: string }>(tasks: readonly Task[]): Task[] {
-  return [...tasks].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)).filter((_, index) => index % quickShare === 0);
+/** One in `share` of the tasks, at most so many: the same ones each time, spread over all sets, since hashes are as good as dice. */
+function sample<Task extends { sha256: string }>(tasks: readonly Task[], share: number, most: number): Task[] {
+  if (share === 1 && most >= tasks.length) return [...tasks];
+  const sorted = [...tasks].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+  return sorted.filter((_, index) => index % share === 0).slice(0, most);
 }
 
 async function openModel(folder: string, report: Report): Promise<Model | undefined> {

@@ -5,6 +5,7 @@ import { sentenceFor } from '../../../src/cli/summarize';
 import { EngineClient } from '../../../src/ipc/engine/client';
 import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
+import { PromptBudget } from '../../../src/features/completion/promptBudget';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
 import { Grammars } from '../../../src/syntax/grammars';
 import { BenchError } from './packages';
@@ -14,6 +15,8 @@ import type { Situation } from './situations';
 import type { Range } from './syntax';
 
 const maxTokens = { line: 48, block: 160 };
+/** What the editor asks for on a machine whose speed it does not know yet. Tokens. */
+const maxPromptTokens = new PromptBudget().tokens;
 const patience = { ready: 60_000, grace: 60_000, load: 120_000 };
 
 /** A function in its file, by its name. */
@@ -64,6 +67,7 @@ export class Model {
         ...cutWindow({ prefix: situation.prefix, suffix: situation.suffix }),
         mode: situation.mode,
         maxTokens: maxTokens[situation.mode],
+        maxPromptTokens,
         ...(neighbours && { neighbours }),
       },
       { priority: 'completion' },
