@@ -1,4 +1,5 @@
-import { elementsOf, halfToNumber } from '../decoder/elements';
+import { halfToNumber } from '../../common/halfPrecision';
+import { elementsOf } from '../decoder/elements';
 import type { DecoderGraph } from '../decoder/graph';
 import { CopiedCache } from '../decoder/cache/kvCopied';
 import { StaticCache } from '../decoder/cache/kvStatic';

@@ -1,5 +1,6 @@
 import type { Session, Tensor, Tensors } from '../runtime/session';
-import { elementsOf, halfToNumber } from './elements';
+import { halfToNumber } from '../../common/halfPrecision';
+import { elementsOf } from './elements';
 import type { DecoderGraph } from './graph';
 import { CopiedCache } from './cache/kvCopied';
 import { DeviceCache } from './cache/kvDevice';

@@ -1,4 +1,5 @@
-import { elementsOf, halfToNumber } from '../decoder/elements';
+import { halfToNumber } from '../../common/halfPrecision';
+import { elementsOf } from '../decoder/elements';
 import { EngineError } from '../../ipc/engine/errors';
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import type { EncoderGraph } from './graph';

@@ -1,0 +1,77 @@
+/**
+ * Makes model folders from the files that packages bring: a program of the build, which scripts run and which is not
+ * shipped. What can be made, each by a module of its own, stands in `commands`; `usage` says how each is called.
+ */
+import { parseArgs } from 'node:util';
+import { EngineError } from '../../ipc/engine/errors';
+import { assembleDecoder } from './decoder';
+
+const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision int4|float32]
+`;
+
+const exitCodes = { done: 0, failed: 1, notUnderstood: 2 } as const;
+
+class UsageError extends Error {}
+
+/** Every command takes the arguments behind its name. */
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  decoder: async (args) => {
+    const { values } = read(args, {
+      gguf: { type: 'string' },
+      out: { type: 'string' },
+      block: { type: 'string', default: '32' },
+      precision: { type: 'string', default: 'int4' },
+    });
+    await assembleDecoder({
+      gguf: required('--gguf', values.gguf),
+      folder: required('--out', values.out),
+      block: oneOf('--block', Number(values.block), [32, 64] as const),
+      precision: oneOf('--precision', values.precision, ['int4', 'float32'] as const),
+      log,
+    });
+  },
+};
+
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw new UsageError(name === '' ? 'Say what to make.' : `${name} is nothing that can be made.`);
+    await command(args);
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n\n${usage}`);
+      return exitCodes.notUnderstood;
+    }
+    if (!(error instanceof EngineError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return exitCodes.failed;
+  }
+}
+
+type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function read<const T extends Options>(args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false });
+  } catch (cause) {
+    throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+  }
+}
+
+function required(option: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw new UsageError(`${option} is missing.`);
+  return value;
+}
+
+function oneOf<T>(option: string, value: unknown, choices: readonly T[]): T {
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen === undefined) throw new UsageError(`${option} is one of ${choices.join(', ')}.`);
+  return chosen;
+}
+
+const log = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,247 @@
+/**
+ * Builds the decoder graph of docs/model-folder.md from a model's weights: new cache rows and last logits only,
+ * `GroupQueryAttention` with the rotation inside, MatMulNBits for matrices. Written so that all rewrites for speed and
+ * for looking into attention understand it.
+ */
+import type { DecoderLayer, DecoderShape, DecoderWeights } from '../../../modelFolder/decoderWeights';
+import { microsoft, valueInfo } from '../elements';
+import { TensorProto_DataType as DataType } from '../generated/onnx_pb';
+import type { ModelProto, ValueInfoProto } from '../generated/onnx_pb';
+import type { BlockLength } from './blockQuantization';
+import { GraphWriter } from './graphWriter';
+import type { Precision } from './graphWriter';
+import type { WeightWriter } from './weightWriter';
+
+export interface DecoderPrecision {
+  /** Of the layers' matrices. */
+  readonly layers: Precision;
+  /** Of embedding and head: most tokens are rare, and their rows few of many. */
+  readonly table: Precision & { readonly bits: 8 | 32 };
+}
+
+/** What is shipped: 4 bits, 8 for the table, activations of 8. */
+export const int4 = (block: BlockLength): DecoderPrecision => ({
+  layers: { bits: 4, block, int8Activations: true },
+  table: { bits: 8, block, int8Activations: true },
+});
+
+/** For comparison with references. */
+export const float32: DecoderPrecision = { layers: { bits: 32 }, table: { bits: 32 } };
+
+const endOfAxis = 2n ** 63n - 1n;
+
+/** @param file that takes the weights */
+export async function buildDecoder(
+  { shape, embedding, head, norm, layers }: DecoderWeights,
+  precision: DecoderPrecision,
+  file: WeightWriter,
+): Promise<ModelProto> {
+  const w = new GraphWriter(file);
+  const { normEpsilon } = shape;
+  writeLengths(w);
+  await writeRotation(w, shape);
+  const table = head ? 'embedding' : 'table';
+  let stream = await writeEmbedding(w, table, { shape, embedding }, precision.table);
+  let update: string | undefined;
+  for (const [index, layer] of layers.entries()) {
+    const block = new LayerWriter(w, shape, precision.layers, index);
+    const normed = await writeNorm(
+      w,
+      `layers.${index}.attention_norm`,
+      { stream, update },
+      layer.attentionNorm,
+      normEpsilon,
+    );
+    const mixed = await block.attention(normed.value, layer);
+    // Behind its attention, the last layer works for the tokens whose logits are wanted.
+    const last = index === layers.length - 1;
+    const kept = (value: string) => (last ? keepLast(w, value) : value);
+    update = await w.product(kept(mixed), `layers.${index}.output`, layer.output, precision.layers);
+    const behind = { stream: kept(normed.stream), update };
+    const second = await writeNorm(w, `layers.${index}.mlp_norm`, behind, layer.mlpNorm, normEpsilon);
+    stream = second.stream;
+    update = await block.mlp(second.value, layer);
+  }
+  const final = await writeNorm(w, 'final_norm', { stream, update }, norm, normEpsilon);
+  const logits = await w.product(final.value, 'table', head ?? embedding, precision.table);
+  w.node('Identity', [logits], 'logits');
+  return w.model('glassbox-decoder', ...interfaceOf(shape));
+}
+
+/** From past_length and the number of ids: what attention and the cache slices need. */
+function writeLengths(w: GraphWriter): void {
+  w.node('Shape', ['input_ids'], 'new_length', { attributes: { start: 1n, end: 2n } });
+  w.node('Add', ['past_length', 'new_length'], 'total_length');
+  w.node('Sub', ['total_length', w.integers(1n)], 'last_position');
+  w.node('Cast', ['last_position'], 'seqlens_k', { attributes: { to: BigInt(DataType.INT32) } });
+  w.node('Squeeze', ['total_length'], 'total_scalar');
+  w.node('Cast', ['total_scalar'], 'total_sequence_length', { attributes: { to: BigInt(DataType.INT32) } });
+  w.node('Neg', ['num_logits_to_keep'], 'first_kept');
+}
+
+/** Cosines and sines [contextLength, headSize / 2] from a range: the runtime makes constants of them when it loads the graph. */
+async function writeRotation(w: GraphWriter, { contextLength, ...shape }: DecoderShape): Promise<void> {
+  const frequencies = frequenciesOf(shape);
+  const row = await w.floats('frequencies', frequencies, [1, frequencies.length]);
+  w.node('Range', [w.float(0), w.float(contextLength), w.float(1)], 'positions');
+  w.node('Unsqueeze', ['positions', w.integers(1n)], 'position_column');
+  w.node('Mul', ['position_column', row], 'angles');
+  w.node('Cos', ['angles'], 'cosines');
+  w.node('Sin', ['angles'], 'sines');
+}
+
+/** Radians a position, rounded as PyTorch rounds each step. */
+export function frequenciesOf({
+  headSize,
+  ropeBase,
+  ropeFactors,
+}: Pick<DecoderShape, 'headSize' | 'ropeBase' | 'ropeFactors'>): Float32Array {
+  return Float32Array.from({ length: headSize / 2 }, (_, at) => {
+    const frequency = Math.fround(1 / Math.fround(ropeBase ** Math.fround((2 * at) / headSize)));
+    return frequency / (ropeFactors?.[at] ?? 1);
+  });
+}
+
+/** Rows of the table. In 8 bits they are the codes that the read-out has, too, where one table serves both. */
+async function writeEmbedding(
+  w: GraphWriter,
+  name: string,
+  { shape, embedding }: Pick<DecoderWeights, 'shape' | 'embedding'>,
+  precision: DecoderPrecision['table'],
+): Promise<string> {
+  if (precision.bits === 32) return w.node('Gather', [await w.table(name, embedding), 'input_ids'], 'embedded');
+  const { codes, scales } = await w.quantized(name, embedding, precision.bits, precision.block);
+  w.node('Gather', [codes, 'input_ids'], 'embedding.rows');
+  w.node('Cast', ['embedding.rows'], 'embedding.floats', { attributes: { to: BigInt(DataType.FLOAT) } });
+  w.node('Sub', ['embedding.floats', w.float(128)], 'embedding.centred');
+  w.node('Gather', [scales, 'input_ids'], 'embedding.row_scales');
+  w.node('Unsqueeze', ['embedding.row_scales', w.integers(-1n)], 'embedding.row_scale_column');
+  w.node('Mul', ['embedding.centred', 'embedding.row_scale_column'], 'embedding.scaled');
+  return w.node('Reshape', ['embedding.scaled', w.integers(0n, 0n, BigInt(shape.width))], 'embedded');
+}
+
+interface Stream {
+  /** A token's state, which every layer adds to. */
+  readonly stream: string;
+  /** What has still to be added to it. */
+  readonly update: string | undefined;
+}
+
+/** The stream with its update added, and that brought to a common size: in one node where there is an update. */
+async function writeNorm(
+  w: GraphWriter,
+  name: string,
+  { stream, update }: Stream,
+  gain: Float32Array,
+  epsilon: number,
+): Promise<{ readonly value: string; readonly stream: string }> {
+  const gains = await w.floats(`${name}.gain`, gain);
+  if (update === undefined) return { value: writePlainNorm(w, name, stream, gains, epsilon), stream };
+  const sum = `${name}.stream`;
+  w.nodes('SkipSimplifiedLayerNormalization', [stream, update, gains], [name, '', '', sum], {
+    domain: microsoft,
+    attributes: { epsilon },
+  });
+  return { value: name, stream: sum };
+}
+
+const writePlainNorm = (w: GraphWriter, name: string, value: string, gains: string, epsilon: number): string =>
+  w.node('SimplifiedLayerNormalization', [value, gains], name, { attributes: { epsilon, axis: -1n } });
+
+const keepLast = (w: GraphWriter, value: string): string =>
+  w.node('Slice', [value, 'first_kept', w.integers(endOfAxis), w.integers(1n)], `${value}.kept`);
+
+/** Writes the two halves of one layer. */
+class LayerWriter {
+  readonly #name: string;
+
+  constructor(
+    private readonly w: GraphWriter,
+    private readonly shape: DecoderShape,
+    private readonly precision: Precision,
+    private readonly layer: number,
+  ) {
+    this.#name = `layers.${layer}`;
+  }
+
+  /** Grouped attention over cache and new tokens, heads side by side; `present` keeps the new rows. */
+  async attention(normed: string, layer: DecoderLayer): Promise<string> {
+    const { w, shape, precision } = this;
+    const part = (name: string) => `${this.#name}.${name}`;
+    const query = await w.product(normed, part('query'), layer.query, precision, layer.queryBias);
+    const key = await w.product(normed, part('key'), layer.key, precision, layer.keyBias);
+    const value = await w.product(normed, part('value'), layer.value, precision, layer.valueBias);
+    const inputs = [
+      await this.#normHeads(query, part('query_norm'), layer.queryNorm),
+      await this.#normHeads(key, part('key_norm'), layer.keyNorm),
+      value,
+    ];
+    const past = `past_key_values.${this.layer}`;
+    const lengths = ['seqlens_k', 'total_sequence_length', 'cosines', 'sines'];
+    const sides = ['key', 'value'].map((side) => ({
+      whole: part(`cache.${side}`),
+      present: `present.${this.layer}.${side}`,
+    }));
+    w.nodes(
+      'GroupQueryAttention',
+      [...inputs, `${past}.key`, `${past}.value`, ...lengths],
+      [part('mixed'), ...sides.map(({ whole }) => whole)],
+      {
+        domain: microsoft,
+        attributes: {
+          num_heads: BigInt(shape.heads),
+          kv_num_heads: BigInt(shape.kvHeads),
+          do_rotary: 1n,
+          rotary_interleaved: 0n,
+          scale: shape.headSize ** -0.5,
+        },
+      },
+    );
+    for (const { whole, present } of sides)
+      w.node('Slice', [whole, 'past_length', 'total_length', w.integers(2n)], present);
+    return part('mixed');
+  }
+
+  /** down(silu(gate) · up) */
+  async mlp(normed: string, layer: DecoderLayer): Promise<string> {
+    const { w, precision } = this;
+    const part = (name: string) => `${this.#name}.${name}`;
+    const gate = await w.product(normed, part('gate'), layer.gate, precision);
+    const up = await w.product(normed, part('up'), layer.up, precision);
+    w.node('Sigmoid', [gate], part('sigmoid'));
+    w.node('Mul', [gate, part('sigmoid')], part('silu'));
+    return w.product(w.node('Mul', [part('silu'), up], part('gated')), part('down'), layer.down, precision);
+  }
+
+  /** Brings each head to a common size, where the family does that. */
+  async #normHeads(value: string, name: string, gain: Float32Array | undefined): Promise<string> {
+    if (!gain) return value;
+    const { w } = this;
+    const { headSize, normEpsilon } = this.shape;
+    const apart = w.node('Reshape', [value, w.integers(0n, 0n, -1n, BigInt(headSize))], `${name}.heads`);
+    const normed = writePlainNorm(w, name, apart, await w.floats(`${name}.gain`, gain), normEpsilon);
+    return w.node('Reshape', [normed, w.integers(0n, 0n, -1n)], `${name}.together`);
+  }
+}
+
+/** The graph's typed inputs and outputs. */
+function interfaceOf({
+  layers,
+  kvHeads,
+  headSize,
+  vocabularySize,
+}: DecoderShape): [ValueInfoProto[], ValueInfoProto[]] {
+  const inputs = [
+    valueInfo('input_ids', DataType.INT64, [1, 'S']),
+    valueInfo('past_length', DataType.INT64, [1]),
+    valueInfo('num_logits_to_keep', DataType.INT64, [1]),
+  ];
+  const outputs = [valueInfo('logits', DataType.FLOAT, [1, 'K', vocabularySize])];
+  for (let layer = 0; layer < layers; layer++) {
+    for (const side of ['key', 'value']) {
+      inputs.push(valueInfo(`past_key_values.${layer}.${side}`, DataType.FLOAT, [1, kvHeads, 'C', headSize]));
+      outputs.push(valueInfo(`present.${layer}.${side}`, DataType.FLOAT, [1, kvHeads, 'S', headSize]));
+    }
+  }
+  return [inputs, outputs];
+}

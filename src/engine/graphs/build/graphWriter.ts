@@ -1,0 +1,162 @@
+/** Collects the nodes and constants of a graph that is being built; every method returns the name of what it adds. */
+import { create } from '@bufbuild/protobuf';
+import { basename } from 'node:path';
+import type { WeightMatrix } from '../../../modelFolder/weightMatrix';
+import { integers, microsoft, node } from '../elements';
+import type { NodeOptions } from '../elements';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  OperatorSetIdProtoSchema,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+} from '../generated/onnx_pb';
+import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../generated/onnx_pb';
+import { quantizeBlocks } from './blockQuantization';
+import type { BlockLength } from './blockQuantization';
+import type { WeightWriter } from './weightWriter';
+
+/** How matrices are stored. */
+export type Precision =
+  | { readonly bits: 32 }
+  /** With int8 activations, kernels round rows to int8 in blocks (`accuracy_level` 4), which is what they are fast at. */
+  | { readonly bits: 4 | 8; readonly block: BlockLength; readonly int8Activations: boolean };
+
+/** Constants of fewer bytes stay in the graph, where the runtime sees shapes and axes. */
+const smallestWeights = 1024;
+/** Of ONNX: the first version with GELU, and none of what is used here has changed since. */
+const operatorSets = { '': 20n, [microsoft]: 1n };
+const irVersion = 10n;
+
+export class GraphWriter {
+  readonly #nodes: NodeProto[] = [];
+  readonly #constants = new Map<string, TensorProto>();
+
+  constructor(private readonly weights: WeightWriter) {}
+
+  node(operator: string, input: readonly string[], output: string, options?: NodeOptions): string {
+    this.nodes(operator, input, [output], options);
+    return output;
+  }
+
+  /** A node with several outputs; an empty string stands for one that is left out. */
+  nodes(operator: string, input: readonly string[], output: readonly string[], options?: NodeOptions): void {
+    this.#nodes.push(node(operator, input, output, options));
+  }
+
+  /** A one-dimensional int64 constant. */
+  integers(...values: readonly bigint[]): string {
+    const name = `int64/${values.join('/')}`;
+    if (!this.#constants.has(name)) this.#constants.set(name, integers(name, values));
+    return name;
+  }
+
+  /** A float32 constant without dimensions. */
+  float(value: number): string {
+    const name = `float32/${value}`;
+    if (!this.#constants.has(name))
+      this.#constants.set(name, create(TensorProtoSchema, { name, dataType: DataType.FLOAT, floatData: [value] }));
+    return name;
+  }
+
+  /** A float32 constant; one-dimensional unless dimensions are given. */
+  async floats(name: string, values: Float32Array, dims: readonly number[] = [values.length]): Promise<string> {
+    return this.#constant(name, DataType.FLOAT, dims, [values]);
+  }
+
+  /** x · weightᵀ, with a bias where there is one. */
+  async product(
+    x: string,
+    name: string,
+    weight: WeightMatrix,
+    precision: Precision,
+    bias?: Float32Array,
+  ): Promise<string> {
+    const added = bias && (await this.floats(`${name}.bias`, bias));
+    const product = `${name}.product`;
+    if (precision.bits === 32) {
+      const turned = this.node('Transpose', [await this.table(name, weight)], `${name}.turned`, {
+        attributes: { perm: [1n, 0n] },
+      });
+      if (added === undefined) return this.node('MatMul', [x, turned], product);
+      return this.node('Add', [this.node('MatMul', [x, turned], `${name}.unbiased`), added], product);
+    }
+    const { codes, scales } = await this.quantized(name, weight, precision.bits, precision.block);
+    return this.node('MatMulNBits', [x, codes, scales, ...(added === undefined ? [] : ['', '', added])], product, {
+      domain: microsoft,
+      attributes: {
+        K: BigInt(weight.columns),
+        N: BigInt(weight.rows),
+        bits: BigInt(precision.bits),
+        block_size: BigInt(precision.block),
+        ...(precision.int8Activations && { accuracy_level: 4n }),
+      },
+    });
+  }
+
+  /** A matrix as it is, [rows, columns] float32. */
+  async table(name: string, weight: WeightMatrix): Promise<string> {
+    return this.#constant(`${name}.weight`, DataType.FLOAT, [weight.rows, weight.columns], weight.stripes());
+  }
+
+  /** The codes [rows, blocks, bytes of a block] and scales [rows, blocks] of a matrix. */
+  async quantized(
+    name: string,
+    weight: WeightMatrix,
+    bits: 4 | 8,
+    block: BlockLength,
+  ): Promise<Record<'codes' | 'scales', string>> {
+    const names = { codes: `${name}.codes`, scales: `${name}.scales` };
+    if (this.#constants.has(names.codes)) return names;
+    const { rows, columns } = weight;
+    const scales: Float32Array[] = [];
+    async function* codes(): AsyncGenerator<Uint8Array> {
+      for await (const stripe of weight.stripes()) {
+        const quantized = quantizeBlocks(stripe, bits, block);
+        scales.push(quantized.scales);
+        yield quantized.codes;
+      }
+    }
+    const blocks = columns / block;
+    await this.#constant(names.codes, DataType.UINT8, [rows, blocks, (block * bits) / 8], codes());
+    await this.#constant(names.scales, DataType.FLOAT, [rows, blocks], scales);
+    return names;
+  }
+
+  /** The finished graph. */
+  model(name: string, input: readonly ValueInfoProto[], output: readonly ValueInfoProto[]): ModelProto {
+    return create(ModelProtoSchema, {
+      irVersion,
+      producerName: 'glassbox',
+      opsetImport: Object.entries(operatorSets).map(([domain, version]) =>
+        create(OperatorSetIdProtoSchema, { domain, version }),
+      ),
+      graph: create(GraphProtoSchema, {
+        name: basename(name),
+        node: this.#nodes,
+        initializer: [...this.#constants.values()],
+        input: [...input],
+        output: [...output],
+      }),
+    });
+  }
+
+  async #constant(
+    name: string,
+    dataType: DataType,
+    dims: readonly number[],
+    pieces: AsyncIterable<ArrayBufferView> | readonly ArrayBufferView[],
+  ): Promise<string> {
+    if (this.#constants.has(name)) return name;
+    const small = Symbol.asyncIterator in pieces ? undefined : Buffer.concat(pieces.map(bytesOf));
+    const tensor =
+      small && small.length < smallestWeights
+        ? create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData: small })
+        : await this.weights.write(name, dataType, dims, pieces);
+    this.#constants.set(name, tensor);
+    return name;
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

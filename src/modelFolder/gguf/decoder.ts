@@ -1,0 +1,126 @@
+/**
+ * Reads a GGUF file as a decoder of the LLaMA family. Names of metadata and tensors: gguf-py/gguf/constants.py of
+ * https://github.com/ggml-org/llama.cpp.
+ */
+import type { DecoderLayer, DecoderShape, DecoderWeights } from '../decoderWeights';
+import type { WeightMatrix } from '../weightMatrix';
+import { GgufMetadata } from './metadata';
+import type { GgufTensors } from './tensors';
+
+/** Whether the rows of queries and keys are stored for rotation of neighbours: convert_hf_to_gguf.py permutes LLaMA's. */
+const families: Readonly<Record<string, { readonly interleaved: boolean }>> = {
+  llama: { interleaved: true },
+  qwen2: { interleaved: false },
+  qwen3: { interleaved: false },
+};
+
+/**
+ * The decoder in an open file. Vectors are read at once, matrices when they are asked for.
+ *
+ * @throws {EngineError} `modelInvalid` where it is of another family, or has parts that are not understood
+ */
+export async function readDecoderWeights(tensors: GgufTensors): Promise<DecoderWeights> {
+  const metadata = new GgufMetadata(tensors.file);
+  const name = metadata.text('general.architecture') ?? 'unknown';
+  const family = Object.hasOwn(families, name) ? families[name] : undefined;
+  if (!family) throw metadata.refusal(`it holds a model of the family ${name}`);
+  const shape = await readShape(metadata, name, tensors);
+  const { vocabularySize, width } = shape;
+
+  const embedding = tensors.matrix('token_embd.weight', vocabularySize, width);
+  const head = tensors.has('output.weight') ? tensors.matrix('output.weight', vocabularySize, width) : undefined;
+  const norm = await tensors.vector('output_norm.weight', width);
+  const layers: DecoderLayer[] = [];
+  for (let layer = 0; layer < shape.layers; layer++)
+    layers.push(await readLayer(tensors, layer, shape, family.interleaved));
+  if (tensors.untaken !== undefined)
+    throw metadata.refusal(`it has a tensor ${tensors.untaken}, which a ${name} of this kind does not have`);
+  return { shape, embedding, ...(head && { head }), norm, layers };
+}
+
+async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTensors): Promise<DecoderShape> {
+  const count = (key: string, otherwise?: number) => metadata.count(`${family}.${key}`, otherwise);
+  const width = count('embedding_length');
+  const heads = count('attention.head_count');
+  const headSize = count('attention.key_length', width / heads);
+  const kvHeads = count('attention.head_count_kv', heads);
+  if (count('attention.value_length', headSize) !== headSize || count('rope.dimension_count', headSize) !== headSize)
+    throw metadata.refusal('its heads are not rotated as a whole, or keys and values differ in size');
+  if (heads % kvHeads !== 0 || headSize % 2 !== 0) throw metadata.refusal(`${heads} heads cannot share ${kvHeads}`);
+  const scaling = metadata.text(`${family}.rope.scaling.type`) ?? 'none';
+  if (scaling !== 'none') throw metadata.refusal(`its context is stretched by the method "${scaling}"`);
+  return {
+    vocabularySize: metadata.texts('tokenizer.ggml.tokens').length,
+    width,
+    layers: count('block_count'),
+    heads,
+    kvHeads,
+    headSize,
+    hidden: count('feed_forward_length'),
+    contextLength: count('context_length'),
+    ropeBase: metadata.number(`${family}.rope.freq_base`) ?? 10_000,
+    ...(tensors.has(ropeFactors) && { ropeFactors: await tensors.vector(ropeFactors, headSize / 2) }),
+    normEpsilon: metadata.number(`${family}.attention.layer_norm_rms_epsilon`) ?? 1e-5,
+  };
+}
+
+const ropeFactors = 'rope_freqs.weight';
+
+async function readLayer(
+  tensors: GgufTensors,
+  layer: number,
+  { width, heads, kvHeads, headSize, hidden }: DecoderShape,
+  interleaved: boolean,
+): Promise<DecoderLayer> {
+  const name = (part: string) => `blk.${layer}.${part}`;
+  const matrix = (part: string, rows: number, columns: number, together?: number) =>
+    tensors.matrix(name(`${part}.weight`), rows, columns, together);
+  const rotated = (part: string, rows: number) => {
+    const stored = matrix(part, rows, width, headSize);
+    return interleaved ? withPairsApart(stored, headSize) : stored;
+  };
+  const optional = async (part: string, length: number) =>
+    tensors.has(name(part)) ? tensors.vector(name(part), length) : undefined;
+  const [inner, keys] = [heads * headSize, kvHeads * headSize];
+  return {
+    attentionNorm: await tensors.vector(name('attn_norm.weight'), width),
+    query: rotated('attn_q', inner),
+    key: rotated('attn_k', keys),
+    value: matrix('attn_v', keys, width),
+    ...(!interleaved && {
+      queryBias: await optional('attn_q.bias', inner),
+      keyBias: await optional('attn_k.bias', keys),
+      valueBias: await optional('attn_v.bias', keys),
+      queryNorm: await optional('attn_q_norm.weight', headSize),
+      keyNorm: await optional('attn_k_norm.weight', headSize),
+    }),
+    output: matrix('attn_output', width, inner),
+    mlpNorm: await tensors.vector(name('ffn_norm.weight'), width),
+    gate: matrix('ffn_gate', hidden, width),
+    up: matrix('ffn_up', hidden, width),
+    down: matrix('ffn_down', width, hidden),
+  };
+}
+
+/**
+ * Puts the rows of each head, none of which is parted in `stored`, back from the order for rotation of neighbours (row 2·i with row 2·i + 1) to that for
+ * rotation of halves (row i with row i + headSize / 2): the inverse of `permute` in convert_hf_to_gguf.py.
+ */
+function withPairsApart(stored: WeightMatrix, headSize: number): WeightMatrix {
+  const { columns } = stored;
+  const half = headSize / 2;
+  return {
+    ...stored,
+    async *stripes() {
+      for await (const stripe of stored.stripes()) {
+        const values = new Float32Array(stripe.length);
+        for (let row = 0; row < stripe.length / columns; row++) {
+          const inHead = row % headSize;
+          const from = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+          values.set(stripe.subarray(from * columns, (from + 1) * columns), row * columns);
+        }
+        yield values;
+      }
+    },
+  };
+}

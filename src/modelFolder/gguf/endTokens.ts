@@ -1,0 +1,27 @@
+/** Which tokens a GGUF file lets texts and turns begin and end with. */
+import type { SpecialToken } from '../layouts/types';
+import type { GgufMetadata } from './metadata';
+
+/** How base models spell the end of a text, where the file names the end of a turn for it (llama-vocab.cpp of llama.cpp). */
+const endsOfText = ['<|endoftext|>', '<|end_of_text|>'];
+
+/**
+ * Tokens by their text in the vocabulary. A tuned model's file names as its end what ends a turn; texts of its training
+ * were parted by another token then.
+ */
+export function readEndTokens(
+  metadata: GgufMetadata,
+): Partial<Record<Extract<SpecialToken, 'beginOfText' | 'endOfText' | 'endOfTurn'>, string>> {
+  const tokens = metadata.texts('tokenizer.ggml.tokens');
+  const named = (role: string) => tokens[metadata.number(`tokenizer.ggml.${role}_token_id`) ?? -1];
+  const begin = metadata.flag('tokenizer.ggml.add_bos_token') === true ? named('bos') : undefined;
+  const end = named('eos');
+  const untuned = endsOfText.find((token) => token !== end && tokens.includes(token));
+  const endOfText = untuned ?? end;
+  const endOfTurn = named('eot') ?? (end === endOfText ? undefined : end);
+  return {
+    ...(begin !== undefined && { beginOfText: begin }),
+    ...(endOfText !== undefined && { endOfText }),
+    ...(endOfTurn !== undefined && { endOfTurn }),
+  };
+}

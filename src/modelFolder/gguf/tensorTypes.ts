@@ -1,0 +1,89 @@
+/**
+ * The formats in which GGUF files store values, and how each becomes float32. Pure functions over bytes; who reads the
+ * bytes is `TensorReader`.
+ *
+ * Layouts: `block_*` of ggml-common.h in https://github.com/ggml-org/ggml; numbers of formats: `ggml_type` of ggml.h.
+ */
+import { bfloat16ToNumber, halfToNumber } from '../../common/halfPrecision';
+
+/**
+ * Writes the values of whole blocks.
+ *
+ * @param bytes blocks, one behind another
+ * @param values one for each value of the blocks; written from the start
+ */
+export type Dequantize = (bytes: DataView, values: Float32Array) => void;
+
+export interface TensorType {
+  readonly name: string;
+  /** Values in a block; rows hold whole blocks. */
+  readonly blockLength: number;
+  readonly blockBytes: number;
+  readonly dequantize: Dequantize;
+}
+
+/** Values of a block of the formats Q4_0, Q4_1 and Q8_0. */
+const length = 32;
+const half = length / 2;
+
+const float32: Dequantize = (bytes, values) => {
+  for (let at = 0; at < values.length; at++) values[at] = bytes.getFloat32(4 * at, true);
+};
+
+const float16: Dequantize = (bytes, values) => {
+  for (let at = 0; at < values.length; at++) values[at] = halfToNumber(bytes.getUint16(2 * at, true));
+};
+
+const bfloat16: Dequantize = (bytes, values) => {
+  for (let at = 0; at < values.length; at++) values[at] = bfloat16ToNumber(bytes.getUint16(2 * at, true));
+};
+
+/** scale · (code − 8): float16 scale, 16 bytes with the first half's codes in their lower and the second's in their upper halves. */
+const q4_0: Dequantize = (bytes, values) => {
+  for (let at = 0, from = 0; at < values.length; at += length, from += 2 + half) {
+    const scale = halfToNumber(bytes.getUint16(from, true));
+    for (let code = 0; code < half; code++) {
+      const pair = bytes.getUint8(from + 2 + code);
+      values[at + code] = scale * ((pair & 15) - 8);
+      values[at + half + code] = scale * ((pair >> 4) - 8);
+    }
+  }
+};
+
+/** scale · code + least: float16 scale, float16 least value, codes as in Q4_0. */
+const q4_1: Dequantize = (bytes, values) => {
+  for (let at = 0, from = 0; at < values.length; at += length, from += 4 + half) {
+    const scale = halfToNumber(bytes.getUint16(from, true));
+    const least = halfToNumber(bytes.getUint16(from + 2, true));
+    for (let code = 0; code < half; code++) {
+      const pair = bytes.getUint8(from + 4 + code);
+      values[at + code] = scale * (pair & 15) + least;
+      values[at + half + code] = scale * (pair >> 4) + least;
+    }
+  }
+};
+
+/** scale · code: float16 scale, 32 signed bytes. */
+const q8_0: Dequantize = (bytes, values) => {
+  for (let at = 0, from = 0; at < values.length; at += length, from += 2 + length) {
+    const scale = halfToNumber(bytes.getUint16(from, true));
+    for (let code = 0; code < length; code++) values[at + code] = scale * bytes.getInt8(from + 2 + code);
+  }
+};
+
+const type = (name: string, blockLength: number, blockBytes: number, dequantize: Dequantize): TensorType => ({
+  name,
+  blockLength,
+  blockBytes,
+  dequantize,
+});
+
+/** By the number that a file gives a format. */
+export const tensorTypes: ReadonlyMap<number, TensorType> = new Map([
+  [0, type('F32', 1, 4, float32)],
+  [1, type('F16', 1, 2, float16)],
+  [2, type('Q4_0', length, 2 + half, q4_0)],
+  [3, type('Q4_1', length, 4 + half, q4_1)],
+  [8, type('Q8_0', length, 2 + length, q8_0)],
+  [30, type('BF16', 1, 2, bfloat16)],
+]);

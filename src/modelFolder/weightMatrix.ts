@@ -1,0 +1,24 @@
+/** A matrix of a model's weights, wherever it is stored: graphs are built from it without holding a whole model in memory. */
+export interface WeightMatrix {
+  /** For messages. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /**
+   * All rows in order, some at a time: [count, columns]. What is given is the caller's until it asks for the next.
+   *
+   * @throws {EngineError} `modelInvalid` where the file is damaged, or a value is no finite number
+   */
+  stripes(): AsyncIterable<Float32Array>;
+}
+
+/** The whole matrix [rows, columns]. */
+export async function readWhole(matrix: WeightMatrix): Promise<Float32Array> {
+  const whole = new Float32Array(matrix.rows * matrix.columns);
+  let end = 0;
+  for await (const stripe of matrix.stripes()) {
+    whole.set(stripe, end);
+    end += stripe.length;
+  }
+  return whole;
+}
