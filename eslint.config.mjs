@@ -35,6 +35,10 @@ const noNativeCode = ['onnxruntime-node', 'koffi'].map((name) => ({
   message: 'Native code is loaded in src/engine/runtime/ only.',
 }));
 
+/** It reads GGUF files, and fetches them, too: the one module that gives it paths makes them local ones. */
+const ggufHeader = 'src/modelFolder/gguf/header.ts';
+const noGguf = { name: '@huggingface/gguf', message: `It can open sockets: only ${ggufHeader} knows it.` };
+
 /** One way to write what is private: `#name`; `private` remains for parameters of constructors, and for constructors. */
 const noPrivateKeyword = ['PropertyDefinition', 'MethodDefinition[kind!="constructor"]'].map((node) => ({
   selector: `${node}[accessibility="private"]`,
@@ -131,10 +135,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    rules: restrictImports([noEditor, ...noNativeCode]),
+    rules: restrictImports([noEditor, ...noNativeCode, noGguf]),
   },
-  { files: edges, rules: restrictImports(noNativeCode) },
-  { files: runtime, rules: restrictImports([noEditor]) },
+  { files: edges, rules: restrictImports([...noNativeCode, noGguf]) },
+  { files: runtime, rules: restrictImports([noEditor, noGguf]) },
+  { files: [ggufHeader], rules: restrictImports([noEditor, ...noNativeCode]) },
   { files: ['src/host/notice.vscode.ts'], rules: { 'no-restricted-syntax': ['error', ...noPrivateKeyword] } },
   { files: ['src/engine/graphs/onnx.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   ...Object.entries(floors).map(([folder, below]) => ({
@@ -157,7 +162,7 @@ export default tseslint.config(
     // A page runs in a browser: of the host it knows what both say to each other, and what needs no Node.
     files: ['webview/**/*.ts'],
     rules: {
-      ...restrictImports([noEditor, ...noNativeCode, noToolkit]),
+      ...restrictImports([noEditor, ...noNativeCode, noGguf, noToolkit]),
       ...keepApart('webview', ['src'], 'A page shares messages with its host, and what needs no Node.', [
         './common/translate.ts',
         './ipc/pages/protocol.ts',
@@ -187,7 +192,7 @@ export default tseslint.config(
       ]),
     },
   },
-  { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode]) },
+  { files: ['webview/shared/toolkit.ts'], rules: restrictImports([noEditor, ...noNativeCode, noGguf]) },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
