@@ -23,6 +23,8 @@ const products = {
   engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
   indexer: { entry: 'src/indexer/main.ts', external: [grammars] },
   cli: { entry: 'src/cli/main.ts', external: ['koffi', 'onnxruntime-node', grammars] },
+  // A program of the build, which is not shipped.
+  assemble: { entry: 'src/engine/assemble/main.ts', external: [] },
 };
 
 /** Written last: as old as the newest complete build. */
@@ -82,6 +84,9 @@ const pageOptions = (production) =>
  */
 export const buildPages = ({ production = false } = {}) => build(pageOptions(production));
 
+/** Builds dist/assemble.js, which makes model folders. */
+export const buildAssembler = () => build(productOptions('assemble', false));
+
 /**
  * Builds dist/.
  *
@@ -96,6 +101,7 @@ export async function buildProducts({ production = false, target = hostTarget() 
     build(productOptions('indexer', production)),
     buildPages({ production }),
     build(productOptions('cli', production)),
+    buildAssembler(),
     stageNativeParts(root, target),
   ]);
   const bundles = results

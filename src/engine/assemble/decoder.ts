@@ -9,7 +9,7 @@ import { GgufTensors } from '../../modelFolder/gguf/tensors';
 import { tokenizerOf } from '../../modelFolder/gguf/tokenizer';
 import { buildDecoder, float32, int4 } from '../graphs/build/decoder';
 import { WeightWriter } from '../graphs/build/weightWriter';
-import { ModelProtoSchema } from '../graphs/generated/onnx_pb';
+import { ModelProtoSchema } from '../graphs/onnx';
 import { writeModelFolder } from './writeFolder';
 
 export interface DecoderAssembly {

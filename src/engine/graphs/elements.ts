@@ -12,10 +12,12 @@ import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './o
 /** The domain of ONNX Runtime's own operators. */
 export const microsoft = 'com.microsoft';
 
+/** bigint: an integer attribute, number: a float attribute, a list: one of integers. */
+export type AttributeValue = bigint | number | readonly bigint[];
+
 export interface NodeOptions {
   readonly domain?: string;
-  /** bigint: an integer attribute, number: a float attribute. */
-  readonly attributes?: Readonly<Record<string, bigint | number>>;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
 /** A node without a name. An empty string stands for an input or output that is left out. */
@@ -35,13 +37,10 @@ export function node(
   });
 }
 
-export function attribute(name: string, value: bigint | number): AttributeProto {
-  return create(
-    AttributeProtoSchema,
-    typeof value === 'bigint'
-      ? { name, type: AttributeType.INT, i: value }
-      : { name, type: AttributeType.FLOAT, f: value },
-  );
+export function attribute(name: string, value: AttributeValue): AttributeProto {
+  if (typeof value === 'bigint') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: value });
+  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
+  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: [...value] });
 }
 
 /** A one-dimensional int64 constant. */

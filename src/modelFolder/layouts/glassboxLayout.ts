@@ -28,6 +28,7 @@ const names = [
   'pad',
   'beginOfText',
   'endOfText',
+  'endOfTurn',
 ] as const satisfies readonly SpecialToken[];
 
 const header = v.object({ format: v.unknown(), role: v.unknown() });
@@ -57,6 +58,7 @@ const decoder = v.strictObject({
   tokens: v.strictObject(v.entriesFromList(names, v.optional(text))),
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   copiesFrom: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  chatTemplate: v.optional(text),
 });
 const encoder = v.strictObject({
   ...common,
@@ -114,7 +116,13 @@ type Parts<Folder extends ModelFolder> = Omit<
   'path' | 'name' | 'contextLength' | 'vocabularySize' | 'graph' | 'tokenizer' | 'tokenizerConfig'
 >;
 
-function decoderParts({ tokens: named, cache, layout, copiesFrom }: DecoderManifest): Parts<DecoderFolder> {
+function decoderParts({
+  tokens: named,
+  cache,
+  layout,
+  copiesFrom,
+  chatTemplate,
+}: DecoderManifest): Parts<DecoderFolder> {
   const tokens = withoutAbsent(named);
   return {
     role: 'decoder',
@@ -122,8 +130,11 @@ function decoderParts({ tokens: named, cache, layout, copiesFrom }: DecoderManif
     cache,
     promptLayout: layout,
     tokens,
-    stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.file].filter((token) => token !== undefined),
+    stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.endOfTurn, tokens.file].filter(
+      (token) => token !== undefined,
+    ),
     ...(copiesFrom !== undefined && { copiesFrom }),
+    ...(chatTemplate !== undefined && { chatTemplate }),
   };
 }
 

@@ -11,7 +11,8 @@ export type SpecialToken =
   | 'document'
   | 'pad'
   | 'beginOfText'
-  | 'endOfText';
+  | 'endOfText'
+  | 'endOfTurn';
 
 /**
  * How completion prompts are written:

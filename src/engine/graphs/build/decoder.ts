@@ -5,8 +5,8 @@
  */
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../../../modelFolder/decoderWeights';
 import { microsoft, valueInfo } from '../elements';
-import { TensorProto_DataType as DataType } from '../generated/onnx_pb';
-import type { ModelProto, ValueInfoProto } from '../generated/onnx_pb';
+import { DataType } from '../onnx';
+import type { ModelProto, ValueInfoProto } from '../onnx';
 import type { BlockLength } from './blockQuantization';
 import { GraphWriter } from './graphWriter';
 import type { Precision } from './graphWriter';

@@ -4,14 +4,8 @@ import { basename } from 'node:path';
 import type { WeightMatrix } from '../../../modelFolder/weightMatrix';
 import { integers, microsoft, node } from '../elements';
 import type { NodeOptions } from '../elements';
-import {
-  GraphProtoSchema,
-  ModelProtoSchema,
-  OperatorSetIdProtoSchema,
-  TensorProto_DataType as DataType,
-  TensorProtoSchema,
-} from '../generated/onnx_pb';
-import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../generated/onnx_pb';
+import { GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, DataType, TensorProtoSchema } from '../onnx';
+import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../onnx';
 import { quantizeBlocks } from './blockQuantization';
 import type { BlockLength } from './blockQuantization';
 import type { WeightWriter } from './weightWriter';

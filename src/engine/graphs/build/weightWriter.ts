@@ -6,12 +6,8 @@ import { create } from '@bufbuild/protobuf';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import {
-  StringStringEntryProtoSchema,
-  TensorProto_DataLocation as DataLocation,
-  TensorProtoSchema,
-} from '../generated/onnx_pb';
-import type { TensorProto, TensorProto_DataType as DataType } from '../generated/onnx_pb';
+import { StringStringEntryProtoSchema, DataLocation, TensorProtoSchema } from '../onnx';
+import type { TensorProto, DataType } from '../onnx';
 
 /** Kernels that read mapped weights want them to begin at such a multiple. Bytes. */
 const alignment = 64;
