@@ -148,12 +148,15 @@ export async function buildTests(kind, filter = '') {
   };
 }
 
-/** What tests and benchmarks use of scripts/ is loaded from there: those files find the repository by their own place. */
+/**
+ * What tests and benchmarks use of scripts/, and of the rules of lint, is loaded from there: those files find the
+ * repository by their own place.
+ */
 const scriptsStayModules = {
   name: 'scripts-stay-modules',
   /** @param {import('esbuild').PluginBuild} plugin */
   setup(plugin) {
-    plugin.onResolve({ filter: /\/scripts\/lib\/.*\.mjs$/ }, ({ path, resolveDir }) => ({
+    plugin.onResolve({ filter: /\/(?:scripts\/lib\/.*|eslint\.config)\.mjs$/ }, ({ path, resolveDir }) => ({
       path: join(resolveDir, path),
       external: true,
     }));

@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
  * What the folders of src/ may import, besides themselves: imports go down this list. `engine/` stands at no place of it, since
  * nothing outside imports the engine.
  */
-const floors = {
+export const floors = {
   common: [],
   ipc: ['common'],
   attention: ['common', 'ipc'],
@@ -21,7 +21,7 @@ const floors = {
 };
 
 /** Folders of src/features/ that each hold one feature; what two of them need goes down to a lower floor. */
-const features = ['completion', 'inspector', 'search', 'status', 'summarize'];
+export const features = ['completion', 'inspector', 'search', 'status', 'summarize'];
 
 /** The files that may know the editor: they read it, register things with it and hand plain data on. */
 const edges = ['src/extension.ts', 'src/**/*.vscode.ts'];
