@@ -3,18 +3,26 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { root } from '../../support/paths';
 
+/** The one module that shows messages. */
+const messages = join('src', 'host', 'notice.vscode.ts');
+/** A command may answer with a message; what runs by itself must not. */
+const commands = ['search', 'summarize', 'inspector'].map((folder) => join('src', 'features', folder) + sep);
+
+const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => file !== messages);
+const thatSay = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')));
+
 describe('the extension', () => {
-  // A command may answer with one; what runs by itself must not.
-  const commands = ['search', 'summarize', 'inspector'];
+  it('shows messages through one module', () => {
+    assert.ok(files.length > 20);
+    assert.deepEqual(thatSay(/\bshow(Error|Warning|Information)Message\b/), []);
+  });
 
   it('never raises a notification by itself: what goes wrong stands in the status item and the log', () => {
-    const files = globSync('src/**/*.ts', { cwd: root }).filter(
-      (file) => !commands.some((folder) => file.startsWith(join('src', 'features', folder) + sep)),
+    const showing = thatSay(/host\/notice\.vscode'/);
+    assert.ok(showing.length > 0);
+    assert.deepEqual(
+      showing.filter((file) => !commands.some((folder) => file.startsWith(folder))),
+      [],
     );
-    assert.ok(files.length > 20);
-    const loud = files.filter((file) =>
-      /\bshow(Error|Warning|Information)Message\b/.test(readFileSync(join(root, file), 'utf8')),
-    );
-    assert.deepEqual(loud, []);
   });
 });
