@@ -4,8 +4,9 @@ The layout is `suffix-first-marked` of docs/model-folder.md. Each part is tokeni
 editor does it, so that a token never crosses a part's border; special tokens enter as ids, never as text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 SPECIALS = {
     "pad": "<|pad|>", "file": "<|file|>", "suffix": "<|suffix|>", "prefix": "<|prefix|>", "rest": "<|rest|>",
@@ -15,7 +16,19 @@ SPECIALS = {
 
 IDS = {role: index for index, role in enumerate(SPECIALS)}
 
-Encode = Callable[[str], list[int]]
+
+class Encode:
+    """Text → ids, never a special one (call it), and the id of each special token by its role (`ids`).
+
+    A decoder that is trained from nothing has the ids of SPECIALS; one that adapts another's weights has others.
+    """
+
+    def __init__(self, encode: Callable[[str], list[int]], ids: Mapping[str, int] = MappingProxyType(IDS)):
+        self.encode, self.ids = encode, ids
+
+    def __call__(self, text: str) -> list[int]:
+        return self.encode(text)
+
 
 WEIGHT = {"context": 0.5, "body": 1.0, "silent": 0.0}
 SILENT_SUFFIX = 4
@@ -50,14 +63,14 @@ class Document:
         self.ids += ids
         self.weights += [weight] * len(ids)
 
-    def special(self, role: str, weight: float = 0.0) -> None:
-        self.add([IDS[role]], weight)
+    def special(self, role: str, encode: Encode, weight: float = 0.0) -> None:
+        self.add([encode.ids[role]], weight)
 
 
 def add_context(document: Document, context: tuple[tuple[str, str], ...], encode: Encode) -> None:
     """Repository context: whole excerpts of other files, nearest last."""
     for path, text in context:
-        document.special("file")
+        document.special("file", encode)
         document.add(encode(path + "\n"), WEIGHT["silent"])
         document.add(encode(text), WEIGHT["context"])
 
@@ -66,17 +79,17 @@ def beginning(sample: Sample, encode: Encode) -> Document:
     """What every layout begins with: the repository's context and the file's path."""
     document = Document()
     add_context(document, sample.context, encode)
-    document.special("file")
+    document.special("file", encode)
     document.add(encode(sample.path + "\n"), WEIGHT["silent"])
     return document
 
 
 def with_middle(document: Document, sample: Sample, encode: Encode, weight: float) -> Document:
     """What every layout ends with: the middle, behind its mark and in front of its end."""
-    document.special("middle")
+    document.special("middle", encode)
     document.middle = len(document.ids)
     document.add(encode(sample.middle), weight)
-    document.special("endOfMiddle", weight)
+    document.special("endOfMiddle", encode, weight)
     return document
 
 
@@ -87,14 +100,14 @@ def completion(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Do
     over, and each line end of the prefix would be an example against `<|eom|>`.
     """
     document = beginning(sample, encode)
-    document.special("suffix")
+    document.special("suffix", encode)
     suffix = encode(sample.suffix)
     document.add(suffix[:SILENT_SUFFIX], WEIGHT["silent"])
     document.add(suffix[SILENT_SUFFIX:], WEIGHT["body"])
-    document.special("prefix")
+    document.special("prefix", encode)
     document.add(encode(sample.prefix), WEIGHT["body"])
     if sample.rest:
-        document.special("rest")
+        document.special("rest", encode)
         document.add(encode(sample.rest), WEIGHT["body"])
     return with_middle(document, sample, encode, middle_weight)
 
@@ -108,9 +121,9 @@ def prompt(sample: Sample, encode: Encode) -> list[int]:
 def prefix_first(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
     """The minority order P, then R and S, then M: keeps the model usable where only a prefix-first prompt exists."""
     document = beginning(sample, encode)
-    document.special("prefix")
+    document.special("prefix", encode)
     document.add(encode(sample.prefix), WEIGHT["body"])
-    document.special("suffix")
+    document.special("suffix", encode)
     suffix = encode(sample.rest + "\n" + sample.suffix)
     document.add(suffix[:SILENT_SUFFIX], WEIGHT["silent"])
     document.add(suffix[SILENT_SUFFIX:], WEIGHT["body"])
@@ -121,7 +134,7 @@ def left_to_right(path: str, text: str, encode: Encode, context: tuple[tuple[str
     """Plain code from a line start; it has no end marker, the window may stop anywhere."""
     document = Document()
     add_context(document, context, encode)
-    document.special("file")
+    document.special("file", encode)
     document.add(encode(path + "\n"), WEIGHT["silent"])
     document.add(encode(text), WEIGHT["body"])
     return document
@@ -130,11 +143,11 @@ def left_to_right(path: str, text: str, encode: Encode, context: tuple[tuple[str
 def documentation(path: str, function: str, sentence: str, encode: Encode, sentence_weight: float = 1.0) -> Document:
     """A function without its documentation, then the documentation's first sentence."""
     document = Document()
-    document.special("file")
+    document.special("file", encode)
     document.add(encode(path + "\n"), WEIGHT["silent"])
     document.add(encode(function), WEIGHT["body"])
-    document.special("doc")
+    document.special("doc", encode)
     document.middle = len(document.ids)
     document.add(encode(sentence), sentence_weight)
-    document.special("endOfMiddle", sentence_weight)
+    document.special("endOfMiddle", encode, sentence_weight)
     return document

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from data import Batch, Mixer, batch
+from data import Batch, Corpus, Mixer, batch
 
 REFRESH_SECONDS = 30
 """How often a loader process looks for shards that have arrived."""
@@ -27,21 +28,30 @@ class Steps(Sampler):
 
 
 class Batches(Dataset):
-    """Batches by (step, part, phase)."""
+    """Batches by (step, part, phase). make: (number, phase) → batch; between batches the corpus takes in new shards."""
 
-    def __init__(self, mixer: Mixer, seed: int, parts: int, tokens: int):
-        self.mixer, self.seed, self.parts, self.tokens = mixer, seed, parts, tokens
+    def __init__(self, corpus: Corpus, make: Callable, parts: int):
+        self.corpus, self.make, self.parts = corpus, make, parts
         self.refreshed = time.time()
 
-    def __getitem__(self, key: tuple[int, int, str]) -> Batch:
+    def __getitem__(self, key: tuple[int, int, str]):
         if time.time() - self.refreshed > REFRESH_SECONDS:
-            self.mixer.corpus.refresh()
+            self.corpus.refresh()
             self.refreshed = time.time()
         step, part, phase = key
-        return batch(self.mixer, self.seed, step * self.parts + part, phase, self.tokens)
+        return self.make(step * self.parts + part, phase)
 
 
-def endless(batches: Batches, first: int, phase: Callable[[], str], workers: int) -> Iterator[Batch]:
+def mixed(mixer: Mixer, seed: int, parts: int, tokens: int) -> Batches:
+    """The packed batches of data.py."""
+    return Batches(mixer.corpus, partial(packed, mixer, seed, tokens), parts)
+
+
+def packed(mixer: Mixer, seed: int, tokens: int, number: int, phase: str) -> Batch:
+    return batch(mixer, seed, number, phase, tokens)
+
+
+def endless(batches: Batches, first: int, phase: Callable[[], str], workers: int) -> Iterator:
     """Every part of every step from `first` on; with 0 workers they are made when asked for."""
     return iter(DataLoader(
         batches, batch_size=None, sampler=Steps(first, batches.parts, phase), num_workers=workers,
@@ -49,8 +59,8 @@ def endless(batches: Batches, first: int, phase: Callable[[], str], workers: int
     ))
 
 
-def as_it_is(made: Batch) -> Batch:
-    return made
+def as_it_is(batch):
+    return batch
 
 
 def one_thread(_: int) -> None:

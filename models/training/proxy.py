@@ -18,7 +18,7 @@ import torch
 
 from data import Budget, Corpus, Mixer
 from layout import IDS, WEIGHT, Document, Encode, Sample, beginning, completion, with_middle
-from loader import Batches, endless
+from loader import endless, mixed
 from model import Decoder, Shape
 from muon import optimizers, take_step
 from cuts import cut
@@ -43,9 +43,9 @@ def unmarked(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Docu
 def plain(sample: Sample, encode: Encode, middle_weight: float = 1.0) -> Document:
     """Plain suffix-first: the suffix begins right behind the cursor, so that each bracket the editor closes changes its beginning."""
     document = beginning(sample, encode)
-    document.special("suffix")
+    document.special("suffix", encode)
     document.add(encode(sample.rest + "\n" + sample.suffix), WEIGHT["body"])
-    document.special("prefix")
+    document.special("prefix", encode)
     document.add(encode(sample.prefix), WEIGHT["body"])
     return with_middle(document, sample, encode, middle_weight)
 
@@ -65,7 +65,7 @@ def train(config: dict, mixer: Mixer, steps: int) -> Decoder:
         return 1 - left / steps
 
     stream = endless(
-        Batches(mixer, config["seed"], parts, config["tokens_per_part"]), 0,
+        mixed(mixer, config["seed"], parts, config["tokens_per_part"]), 0,
         lambda: "decay" if progress() >= 1 - DECAY_SHARE else "train", config["loader_workers"],
     )
     while left:

@@ -68,10 +68,11 @@ def text_only(path: Path) -> Tokenizer:
     return Tokenizer.from_str(json.dumps(stored))
 
 
-def encoder(path: Path) -> Encode:
-    """Text → ids; never yields a special token."""
+def encoder(path: Path, tokens: dict[str, str] = SPECIALS) -> Encode:
+    """Text → ids; never yields a special token. `tokens`: role → text of the special tokens."""
     tokenizer = text_only(path)
-    return lambda text: tokenizer.encode(text, add_special_tokens=False).ids if text else []
+    ids = {role: tokenizer.token_to_id(text) for role, text in tokens.items()}
+    return Encode(lambda text: tokenizer.encode(text, add_special_tokens=False).ids if text else [], ids)
 
 
 def sample_texts(corpus: Path, limit: int, shares: dict[str, float], seed: int = 0) -> list[str]:

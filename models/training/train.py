@@ -24,7 +24,7 @@ import torch
 from data import Batch, Budget, Corpus, Mixer, batch
 from flexible import attend_flexible, document_mask
 from layout import IDS
-from loader import Batches, endless
+from loader import endless, mixed
 from loss import read_out
 from model import Decoder, Shape, attend_documents
 from muon import optimizers, take_step
@@ -105,7 +105,7 @@ class Run:
         torch.manual_seed(config["seed"])
         encode, budget = encoder(tokenizer), Budget(**config["budget"])
         self.parts = config["tokens_per_step"] // config["tokens_per_part"]
-        self.batches = Batches(Mixer(Corpus(corpus, "train", config["languages"]), encode, budget), config["seed"], self.parts, config["tokens_per_part"])
+        self.batches = mixed(Mixer(Corpus(corpus, "train", config["languages"]), encode, budget), config["seed"], self.parts, config["tokens_per_part"])
         held = Mixer(Corpus(corpus, "validation", config["languages"]), encode, budget)
         self.held = [batch(held, 1_000_003, index, "train", config["tokens_per_part"]) for index in range(config["validation_parts"])]
         self.decoder = Decoder(Shape(**config["shape"])).to(self.device)

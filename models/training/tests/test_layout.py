@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import layout
-from layout import IDS, Sample, completion, documentation, prompt
+from layout import IDS, Encode, Sample, completion, documentation, prompt
 from leakage import returns
 from proxy import plain, unmarked
 from tokenizer import build, encoder, save, train
@@ -14,6 +14,7 @@ from tokenizer import build, encoder, save, train
 SHIPPED = Path(__file__).parents[2] / "decoder" / "tokenizer.json"
 
 
+@Encode
 def encode(text: str) -> list[int]:
     return [100 + ord(char) for char in text]
 

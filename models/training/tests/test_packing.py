@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from data import MIX, Budget, Corpus, Mixer, batch, fit_end, fit_start, pack
-from layout import Document
+from layout import Document, Encode
 from flexible import attend_flexible, document_mask
 from model import Decoder, Shape, attend_documents
 
@@ -14,6 +14,7 @@ SHAPE = Shape(vocabulary=300, width=128, layers=2, heads=2, kv_heads=1, hidden=1
 CODE = "\n".join(f"def name_{index}(value):\n    return value * {index}\n" for index in range(40))
 
 
+@Encode
 def encode(text):
     return [10 + byte for byte in text.encode()]
 

@@ -1,0 +1,72 @@
+"""The adapted decoder beside the untouched one: losses of a row, and what validation reads off it."""
+
+import copy
+from pathlib import Path
+
+import torch
+
+from adapter.loss import FrozenReadOut
+from adapter.lowrank import Rows, adapt
+from adapter.trees import Row, attend_trees
+from base import read_decoder
+
+
+class Network:
+    """A base with an adapter in its matrices, and the base alone, of which both have the same weights in memory.
+
+    dtype: of weights and products. Gradients are those of the adapter, in float32.
+    """
+
+    def __init__(self, gguf: Path, config: dict, ids: dict[str, int], dtype: torch.dtype):
+        self.base, self.dtype, self.config = read_decoder(gguf).requires_grad_(False), dtype, config
+        for block in self.base.blocks:
+            for module in (block.qkv, block.out, block.gate_up, block.down):
+                module.weight.data = module.weight.data.to(dtype)
+        self.table = self.base.table.detach().to(dtype)
+        self.rows = Rows(sorted(ids[role] for role in config["adapted_roles"]), self.base.table.detach())
+        self.decoder = copy.copy(self.base)
+        self.decoder._modules = dict(self.base._modules)
+        self.decoder.blocks = torch.nn.ModuleList(copy_of(block) for block in self.base.blocks)
+        self.adapters = adapt(self.decoder, config["rank"], config["alpha"])
+
+    def hidden(self, decoder, embedded: torch.Tensor, row: Row) -> torch.Tensor:
+        """Final hidden states [tokens, width] of embedded tokens."""
+        at = torch.from_numpy(row.positions)
+        extents = list(zip(row.bounds, row.bounds[1:], row.masks()))
+        x, cos, sin = embedded.float(), decoder.cos[at], decoder.sin[at]
+        for block in decoder.blocks:
+            x = block(x, cos, sin, extents, attend_trees, self.dtype)
+        return decoder.norm(x)
+
+    def losses(self, row: Row, pull: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """(loss to minimise, cross-entropy, distance to the base, weight), each a sum over a row."""
+        ids, targets, weights = (torch.from_numpy(array) for array in (row.ids, row.targets, row.weights))
+        kept = weights.nonzero().squeeze(-1)
+        hidden = self.hidden(self.decoder, self.rows.embed(ids, self.table), row)[kept]
+        base = strength = None
+        if pull and row.plain:
+            with torch.no_grad():
+                base = self.hidden(self.base, self.table[ids], row)[kept]
+            strength = pull * weights[kept]
+        return *FrozenReadOut.apply(hidden, self.rows.values, self.rows.ids, self.table, targets[kept], weights[kept], base, strength), weights.sum()
+
+    @torch.no_grad()
+    def judge(self, row: Row, end: int) -> dict[str, float]:
+        """Sums over a row: nats and tokens of its middles and of its plain text; its ends of middles, and how many come first."""
+        ids, targets = torch.from_numpy(row.ids), torch.from_numpy(row.targets)
+        chosen = torch.from_numpy(row.written if not row.plain else row.weights > 0).nonzero().squeeze(-1)
+        scores = (self.hidden(self.decoder, self.rows.embed(ids, self.table), row)[chosen].to(self.dtype) @ self.table.T).float()
+        nats = torch.nn.functional.cross_entropy(scores, targets[chosen], reduction="sum")
+        ends = targets[chosen] == end
+        kind = "plain" if row.plain else "middle"
+        found = {f"{kind} nats": float(nats), f"{kind} tokens": float(len(chosen))}
+        if not row.plain:
+            found |= {"ends": float(ends.sum()), "right ends": float((scores[ends].argmax(-1) == end).sum()), "right": float((scores.argmax(-1) == targets[chosen]).sum())}
+        return found
+
+
+def copy_of(block: torch.nn.Module) -> torch.nn.Module:
+    """A block with modules of its own names, whose weights are the same tensors."""
+    made = copy.copy(block)
+    made._modules = dict(block._modules)
+    return made
