@@ -1,10 +1,10 @@
 import { unzipSync } from 'fflate';
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npm } from './npm.mjs';
 import { root } from './paths.mjs';
+import { downloadRelease, requirePip } from './pip.mjs';
 
 const onnxVersion = '1.23.2';
 const bufVersion = '1.75.0';
@@ -62,9 +62,7 @@ export function generateOnnxMessages() {
 
 /** Puts onnx.proto into a folder. @param {string} folder */
 function download(folder) {
-  execFileSync('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', folder, `onnx==${onnxVersion}`], {
-    stdio: 'inherit',
-  });
+  downloadRelease(requirePip(), { package: 'onnx', version: onnxVersion }, folder);
   const wheel = readdirSync(folder).find((name) => name.endsWith('.whl')) ?? '';
   const files = unzipSync(readFileSync(join(folder, wheel)), { filter: ({ name }) => name === 'onnx/onnx.proto' });
   for (const content of Object.values(files)) writeFileSync(join(folder, 'onnx.proto'), content);

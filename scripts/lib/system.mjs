@@ -27,7 +27,7 @@ export function requireFromSystem({ find, what, packages }) {
     const installed = find();
     if (installed !== undefined) return installed;
   }
-  throw new Error(`${what} is missing. On Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`);
+  throw new Error(`${what} is missing (on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}).`);
 }
 
 const apt = (/** @type {string[]} */ args) => {
