@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
-import { linesBetween, readContent } from './chunks/content';
+import { contentOf, linesBetween, sourceBounds } from './chunks/content';
 import type { EmbeddingCache } from './embedding/cache';
 import { vectorModel } from '../ipc/indexer/embedder';
 import type { Embedder } from '../ipc/indexer/embedder';
@@ -14,6 +14,7 @@ import type { IndexingOptions, IndexingReport } from './indexing/indexing';
 import { nearest } from './ranking/nearest';
 import type { Nearest, NearestOptions } from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
+import { readBoundedSync } from '../common/files/boundedRead';
 import { withoutKeys, withoutSecrets } from '../common/text/redaction';
 import { lookInto, search } from './ranking/search';
 import type { Hit, ReadChunk, Searched } from './ranking/search';
@@ -369,7 +370,7 @@ export class SearchIndex {
 
 function readText(place: string, clean: (text: string) => string): string | undefined {
   try {
-    const content = readContent(readFileSync(place));
+    const content = contentOf(readBoundedSync(place, sourceBounds));
     return 'text' in content ? clean(content.text) : undefined;
   } catch {
     // It was there when it was indexed.

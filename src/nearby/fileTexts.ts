@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { readBounded } from '../common/files/boundedRead';
 import type { Source } from './matches';
 import { unixLineEnds } from '../common/text/cursor';
 
-/** Longer files are data, or generated. Bytes. */
-const longestFile = 512 * 2 ** 10;
+/** Longer files are data, or generated. */
+const textBounds = { most: 512 * 2 ** 10, isWanted: (head: Uint8Array) => !head.includes(0) };
 /** What all files of a request may have together, and what is kept in memory. UTF-16 units. */
 const mostText = 4 * 2 ** 20;
 /** Those that a person is likely to have changed a moment ago. */
@@ -45,10 +46,10 @@ export class Neighbours {
     const kept = this.#kept.get(path);
     if (kept && now - kept.looked < freshMs) return this.#keep(path, kept);
     try {
-      const { mtimeMs, size } = await stat(path);
+      const { mtimeMs } = await stat(path);
       if (kept?.changed === mtimeMs) return this.#keep(path, { ...kept, looked: now });
-      const text = size > longestFile ? undefined : unixLineEnds(await readFile(path, 'utf8'));
-      const source = text === undefined || text.includes('\0') ? undefined : { path, text };
+      const read = await readBounded(path, textBounds);
+      const source = 'bytes' in read ? sourceOf(path, read.bytes) : undefined;
       return this.#keep(path, { source, looked: now, changed: mtimeMs });
     } catch {
       // It is not there, or not ours to read: then there is nothing to copy from it.
@@ -72,4 +73,9 @@ export class Neighbours {
       length -= source?.text.length ?? 0;
     }
   }
+}
+
+function sourceOf(path: string, bytes: Buffer): Source | undefined {
+  const text = unixLineEnds(bytes.toString('utf8'));
+  return text.includes('\0') ? undefined : { path, text };
 }

@@ -1,10 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import ignore from 'ignore';
 import type { Ignore } from 'ignore';
+import { readBounded } from './boundedRead';
 
 /** Later files overrule earlier ones. */
 const ruleFiles = ['.gitignore', '.glassboxignore'];
+
+/** Bytes. */
+const largestRules = 2 ** 20;
 
 /** What nobody searches, unless a rule of theirs says otherwise (`!node_modules/`). */
 const usual = [
@@ -75,13 +79,14 @@ export class IgnoreRules {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
+  return stat(path).then(
     () => true,
-    (error: unknown) => (error as NodeJS.ErrnoException).code === 'EISDIR',
+    () => false,
   );
 }
 
-/** @returns the empty text where there is no such file or it cannot be read */
+/** @returns the empty text where there is no such file or it cannot be read, or is none that a person wrote */
 async function readRules(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
+  const read = await readBounded(path, { most: largestRules }).catch(() => undefined);
+  return read !== undefined && 'bytes' in read ? read.bytes.toString('utf8') : '';
 }

@@ -1,25 +1,45 @@
-/** What a file holds, told by its bytes. */
+/** What a file holds, told by its size and its bytes. Used by all that reads files for the index. */
+import { headBytes } from '../../common/files/boundedRead';
+import type { BoundedRead, Bounds } from '../../common/files/boundedRead';
 
 /** Why a file is not in the index. `fatal`: the process died of it, time and again. */
 export type SkipReason = 'binary' | 'minified' | 'huge' | 'secret' | 'fatal';
 
 /** Bytes; what is larger was not written by hand. */
 export const largestFile = 2 * 2 ** 20;
-const probedBytes = 8_192;
 /** UTF-16 units: a file of some size whose lines are longer than this on average is output of a tool. */
 const longestMeanLine = 300;
 const smallFile = 4_000;
 
 export type Content = { readonly text: string } | { readonly skipped: SkipReason };
 
+/** What alone is read of files that hold nothing to search: of large ones nothing, of binary ones the head. */
+export const sourceBounds: Bounds = { most: largestFile, isWanted: (head) => !isBinary(head) };
+
+/** Why a file is skipped of which {@link sourceBounds} let nothing be read. */
+export function skipReasonOf(refused: 'notAFile' | 'large' | 'unwanted'): SkipReason {
+  return refused === 'large' ? 'huge' : 'binary';
+}
+
+/** @param read within {@link sourceBounds} */
+export function contentOf(read: BoundedRead): Content {
+  return 'bytes' in read ? readContent(read.bytes) : { skipped: skipReasonOf(read.refused) };
+}
+
 /** Reads UTF-8, and UTF-16 where a byte order mark says so. What is no character becomes U+FFFD. */
 export function readContent(bytes: Uint8Array): Content {
   if (bytes.length > largestFile) return { skipped: 'huge' };
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  if (encoding === 'utf-8' && bytes.subarray(0, probedBytes).includes(0)) return { skipped: 'binary' };
-  const text = new TextDecoder(encoding).decode(bytes);
+  if (isBinary(bytes)) return { skipped: 'binary' };
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
   return isMinified(text) ? { skipped: 'minified' } : { text };
+}
+
+const isBinary = (bytes: Uint8Array): boolean =>
+  encodingOf(bytes) === 'utf-8' && bytes.subarray(0, headBytes).includes(0);
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function isMinified(text: string): boolean {

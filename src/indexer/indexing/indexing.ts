@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Batch, commit } from './batch';
 import type { IndexedFile } from './batch';
 import type { Catalogue } from '../store/catalogue';
 import { chunkFile } from '../chunks/chunker';
-import { readContent } from '../chunks/content';
+import { largestFile, readContent, skipReasonOf, sourceBounds } from '../chunks/content';
 import { describeChunks } from './describe';
 import type { KeyedText } from '../embedding/supply';
+import { readBounded } from '../../common/files/boundedRead';
+import type { BoundedRead } from '../../common/files/boundedRead';
 import { withoutSecrets } from '../../common/text/redaction';
 import type { Scope } from '../../common/files/scope';
 import type { Suspects } from './suspects';
@@ -192,23 +193,34 @@ function passedBy({ path, bytes, modified }: WalkedFile): IndexedFile {
  */
 async function readFileFor(
   root: string,
-  { path, modified: changed }: WalkedFile,
+  { path, bytes: size, modified: changed }: WalkedFile,
   known: KnownFile | undefined,
   grammars: Grammars,
 ): Promise<IndexedFile | KnownFile | undefined> {
   // The time is that before reading: a change since then is seen the next time.
   const modified = Date.now() - changed < young ? -1 : changed;
-  let bytes: Uint8Array;
+  const empty = {
+    path,
+    language: languageOf(path).id,
+    hash: new Uint8Array(),
+    bytes: size,
+    modified,
+    lines: 0,
+    chunks: [],
+  };
+  if (size > largestFile) return { ...empty, skipped: 'huge' };
+  let read: BoundedRead;
   try {
-    bytes = await readFile(join(root, path));
+    read = await readBounded(join(root, path), sourceBounds);
   } catch {
     return undefined;
   }
-  const hash = createHash('sha256').update(bytes).digest();
+  if ('refused' in read) return { ...empty, skipped: skipReasonOf(read.refused) };
+  const hash = createHash('sha256').update(read.bytes).digest();
   if (known !== undefined && hash.equals(known.hash)) return { ...known, modified };
-  const content = readContent(bytes);
-  const about = { path, language: languageOf(path).id, hash, bytes: bytes.length, modified };
-  if ('skipped' in content) return { ...about, lines: 0, skipped: content.skipped, chunks: [] };
+  const about = { ...empty, hash, bytes: read.bytes.length };
+  const content = readContent(read.bytes);
+  if ('skipped' in content) return { ...about, skipped: content.skipped };
   const text = withoutSecrets(content.text);
   return { ...about, ...describeChunks(text, path, await chunkFile(text, path, grammars)) };
 }

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Batch, commit } from './batch';
 import { numbersOf } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
-import { readContent } from '../chunks/content';
+import { contentOf, sourceBounds } from '../chunks/content';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import { vectorModel } from '../../ipc/indexer/embedder';
 import type { KeyedText, VectorSupply } from '../embedding/supply';
 import { keyOf, textToEmbed } from '../chunks/embeddedText';
+import { readBounded } from '../../common/files/boundedRead';
 import { withoutSecrets } from '../../common/text/redaction';
 import type { VectorRows } from '../vectors/blocks';
 import type { DenseIndex } from '../vectors/denseIndex';
@@ -161,7 +161,7 @@ async function textsOf(
 ): Promise<KeyedText[]> {
   let text: string;
   try {
-    const content = readContent(await readFile(place));
+    const content = contentOf(await readBounded(place, sourceBounds));
     if ('skipped' in content) return [];
     text = withoutSecrets(content.text);
   } catch {

@@ -74,6 +74,22 @@ describe('indexing', () => {
     assert.deepEqual(verify(catalogue), []);
   });
 
+  it('opens no file that is too large, and reads of binary ones what shows it', async () => {
+    const root = project({ 'a.ts': 'export const a = 1;\n', 'video.mp4': '', 'disk.img': '', 'late.bin': '' });
+    // More than any process could read; and what lies behind the head, sparse as it is, is not read either.
+    truncateSync(join(root, 'video.mp4'), 2 ** 40);
+    truncateSync(join(root, 'disk.img'), 2 * 2 ** 20);
+    writeFileSync(join(root, 'late.bin'), `${'x\n'.repeat(5_000)}\0`);
+    const catalogue = Catalogue.inMemory();
+    const { skipped, unreadable, indexed } = await indexFolder(root, catalogue, grammars);
+    assert.deepEqual({ skipped, unreadable, indexed }, { skipped: { huge: 1, binary: 1 }, unreadable: [], indexed: 4 });
+    for (const name of ['video.mp4', 'disk.img', 'a.ts', 'late.bin']) utimesSync(join(root, name), settled, settled);
+    await indexFolder(root, catalogue, grammars);
+    assert.equal((await indexFolder(root, catalogue, grammars)).indexed, 0);
+    truncateSync(join(root, 'video.mp4'), 30);
+    assert.deepEqual((await indexFolder(root, catalogue, grammars)).skipped, { binary: 2 });
+  });
+
   it('brings a part up to date and leaves the rest, gone files of that part included', async () => {
     const root = project(code);
     const catalogue = Catalogue.inMemory();
