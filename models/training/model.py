@@ -57,6 +57,17 @@ def attend_documents(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, bounds: 
     return torch.cat(parts, 2)[0].transpose(0, 1)
 
 
+def swiglu(gate_up: torch.Tensor) -> torch.Tensor:
+    """[tokens, 2 · hidden], the gate first → [tokens, hidden]."""
+    gate, up = gate_up.chunk(2, -1)
+    return F.silu(gate) * up
+
+
+def scaled(x: torch.Tensor, gain: torch.Tensor, epsilon: float) -> torch.Tensor:
+    """RMSNorm of [tokens, width], in float32."""
+    return F.rms_norm(x.float(), (x.shape[-1],), gain, epsilon)
+
+
 class Linear(nn.Module):
     """A matrix [out, in] without bias; with `bits` set it is used as the exporter will round it."""
 
@@ -79,9 +90,10 @@ class Norm(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(width))
         self.epsilon = epsilon
+        self.scaled = scaled
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.rms_norm(x.float(), (x.shape[-1],), self.weight, self.epsilon)
+        return self.scaled(x, self.weight, self.epsilon)
 
 
 class Block(nn.Module):
@@ -93,6 +105,7 @@ class Block(nn.Module):
         keys = shape.kv_heads * shape.head_size
         std = shape.width**-0.5
         self.shape, self.sections = shape, (inner, keys, keys)
+        self.rotate, self.swiglu = rotate, swiglu
         self.attention_norm = Norm(shape.width, shape.norm_epsilon)
         self.qkv = Linear(shape.width, inner + 2 * keys, std)
         self.out = Linear(inner, shape.width, 0.0)  # each block starts as the identity
@@ -104,10 +117,9 @@ class Block(nn.Module):
         size = self.shape.head_size
         q, k, v = self.qkv(self.attention_norm(x).to(dtype)).split(self.sections, -1)
         q, k, v = (part.unflatten(-1, (-1, size)) for part in (q, k, v))
-        mixed = attend(rotate(q, cos, sin), rotate(k, cos, sin), v, bounds)
+        mixed = attend(self.rotate(q, cos, sin), self.rotate(k, cos, sin), v, bounds)
         x = x + self.out(mixed.flatten(-2)).to(x.dtype)
-        gate, up = self.gate_up(self.mlp_norm(x).to(dtype)).chunk(2, -1)
-        return x + self.down(F.silu(gate) * up).to(x.dtype)
+        return x + self.down(self.swiglu(self.gate_up(self.mlp_norm(x).to(dtype)))).to(x.dtype)
 
 
 class Decoder(nn.Module):

@@ -5,53 +5,66 @@ the rows of the table that the adapter replaces. Matrices that the decoder keeps
 and up) have an adapter each, under the names that file.py gives them.
 """
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from model import Block, Decoder, Linear
+from adapter.products import Plain
+from model import Block, Decoder
 from quantize import rounded
 
 PARTS = {"qkv": ("query", "key", "value"), "out": ("output",), "gate_up": ("gate", "up"), "down": ("down",)}
 """Module of a block → names of the matrices whose rows it holds, in order."""
 
 
-class Product(torch.autograd.Function):
+class Sum(torch.autograd.Function):
     """x Wᵀ + s (x Aᵀ) Bᵀ, section by section, without the gradient of W and without keeping what can be had again."""
 
     @staticmethod
-    def forward(context, x, weight, scale, bounds, seen, *pairs):
-        """x: [n, in]; weight: [out, in]; pairs: a [rank, in], b [section, rank], …; `seen`: weight has the pairs in it already."""
-        y = x @ weight.T
-        if not seen:
+    def forward(context, x, product, scale, bounds, merged, *pairs):
+        """x: [n, in]; product: of W [out, in]; pairs: a [rank, in], b [section, rank], …; `merged`: W has the pairs in it already."""
+        y = product.forward(x)
+        if not merged:
             for (start, end), a, b in zip(bounds, pairs[::2], pairs[1::2]):
                 y[:, start:end].addmm_(x @ a.T, b.T, alpha=scale)
-        context.save_for_backward(x, weight, *pairs)
-        context.scale, context.bounds, context.seen = scale, bounds, seen
+        context.save_for_backward(x, *pairs)
+        context.product, context.scale, context.bounds, context.merged = product, scale, bounds, merged
         return y
 
     @staticmethod
     def backward(context, gradient):
-        x, weight, *pairs = context.saved_tensors
-        below, made = gradient @ weight, []
+        x, *pairs = context.saved_tensors
+        below, made = context.product.backward(gradient), []
         for (start, end), a, b in zip(context.bounds, pairs[::2], pairs[1::2]):
             part = gradient[:, start:end]
             inner = part @ b * context.scale
             made += [inner.T @ x, part.T @ (x @ a.T) * context.scale]
-            if not context.seen:
+            if not context.merged:
                 below.addmm_(inner, a)
         return below, None, None, None, None, *made
 
 
-class Adapted(nn.Module):
-    """A frozen matrix with an adapter for each of its sections; takes the place of `Linear`."""
+class Frozen(nn.Module):
+    """A matrix [out, in] that never changes; takes the place of `Linear` where nothing is trained."""
 
-    def __init__(self, frozen: Linear, sections: tuple[int, ...], rank: int, scale: float):
+    def __init__(self, weight: torch.Tensor, make: Callable):
+        super().__init__()
+        self.weight, self.product = weight, make(weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.product.forward(x)
+
+
+class Adapted(nn.Module):
+    """A frozen matrix with an adapter for each of its sections."""
+
+    def __init__(self, frozen: Frozen, sections: tuple[int, ...], rank: int, scale: float):
         super().__init__()
         outputs, inputs = frozen.weight.shape
         assert sum(sections) == outputs
-        self.register_buffer("weight", frozen.weight.detach(), persistent=False)
-        self.register_buffer("merged", None, persistent=False)
+        self.weight, self.product, self.merged = frozen.weight, frozen.product, False
         ends = [sum(sections[: at + 1]) for at in range(len(sections))]
         self.bounds, self.scale = list(zip([0, *ends], ends)), scale
         # With B = 0 the decoder begins as it is; A is as large as the matrices of a new layer.
@@ -61,17 +74,16 @@ class Adapted(nn.Module):
     @torch.no_grad()
     def whole(self) -> torch.Tensor:
         """W + s·B·A, float32 [out, in]."""
-        change = torch.cat([b.float() @ a.float() for a, b in zip(self.a, self.b)])
+        change = torch.cat([b @ a for a, b in zip(self.a, self.b)])
         return self.weight.float() + self.scale * change
 
     def round(self, bits: int, block: int) -> None:
         """Compute with the rounded sum from now on, until it is called again: the exporter's rounding, straight through."""
-        self.merged = rounded(self.whole(), bits, block).to(self.weight.dtype)
+        self.product, self.merged = Plain(rounded(self.whole(), bits, block).to(self.weight.dtype)), True
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         pairs = [matrix.to(x.dtype) for pair in zip(self.a, self.b) for matrix in pair]
-        weight = self.weight if self.merged is None else self.merged
-        return Product.apply(x, weight, self.scale, self.bounds, self.merged is not None, *pairs)
+        return Sum.apply(x, self.product, self.scale, self.bounds, self.merged, *pairs)
 
 
 class Rows(nn.Module):
@@ -94,10 +106,16 @@ class Rows(nn.Module):
         return F.embedding(ids, table).index_put((special.nonzero().squeeze(-1),), self.values[found[special].int().argmax(-1)].to(table.dtype))
 
 
+def freeze(decoder: Decoder, make: Callable) -> None:
+    """Let a decoder's matrices be used through products of `make` (products.py); none of its parameters is trained."""
+    decoder.requires_grad_(False)
+    for block in decoder.blocks:
+        for module in PARTS:
+            setattr(block, module, Frozen(getattr(block, module).weight.detach(), make))
+
+
 def adapt(decoder: Decoder, rank: int, alpha: float) -> list[tuple[str, Adapted]]:
-    """Put adapters into every matrix of a decoder's blocks; returns them by name. The decoder's own parameters are frozen."""
-    for parameter in decoder.parameters():
-        parameter.requires_grad_(False)
+    """Put adapters into every matrix of a frozen decoder's blocks; returns them by name."""
     made = []
     for layer, block in enumerate(decoder.blocks):
         for module, names in PARTS.items():

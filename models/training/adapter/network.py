@@ -6,33 +6,33 @@ from pathlib import Path
 import torch
 
 from adapter.loss import FrozenReadOut
-from adapter.lowrank import Rows, adapt
+from adapter.lowrank import Rows, adapt, freeze
+from adapter.products import EightBits, Plain
+from adapter.speed import fuse
 from adapter.trees import Row, attend_trees
 from base import read_decoder
 
 
 class Network:
-    """A base with an adapter in its matrices, and the base alone, of which both have the same weights in memory.
+    """A base with an adapter in its matrices, and the base alone; both have the same weights in memory."""
 
-    dtype: of weights and products. Gradients are those of the adapter, in float32.
-    """
-
-    def __init__(self, gguf: Path, config: dict, ids: dict[str, int], dtype: torch.dtype):
-        self.base, self.dtype, self.config = read_decoder(gguf).requires_grad_(False), dtype, config
-        for block in self.base.blocks:
-            for module in (block.qkv, block.out, block.gate_up, block.down):
-                module.weight.data = module.weight.data.to(dtype)
-        self.table = self.base.table.detach().to(dtype)
+    def __init__(self, gguf: Path, config: dict, ids: dict[str, int], kind: str):
+        """kind: of products (speed.py)."""
+        self.base, self.config = read_decoder(gguf), config
+        self.dtype = torch.bfloat16 if kind == "bfloat16" else torch.float32
+        freeze(self.base, lambda weight: EightBits(weight) if kind == "int8" else Plain(weight.to(self.dtype)))
+        self.table = self.base.table.detach().to(self.dtype)
         self.rows = Rows(sorted(ids[role] for role in config["adapted_roles"]), self.base.table.detach())
-        self.decoder = copy.copy(self.base)
-        self.decoder._modules = dict(self.base._modules)
-        self.decoder.blocks = torch.nn.ModuleList(copy_of(block) for block in self.base.blocks)
+        for block in self.base.blocks:
+            fuse(block)
+        self.decoder = with_modules_of(self.base)
+        self.decoder.blocks = torch.nn.ModuleList(map(with_modules_of, self.base.blocks))
         self.adapters = adapt(self.decoder, config["rank"], config["alpha"])
 
     def hidden(self, decoder, embedded: torch.Tensor, row: Row) -> torch.Tensor:
         """Final hidden states [tokens, width] of embedded tokens."""
         at = torch.from_numpy(row.positions)
-        extents = list(zip(row.bounds, row.bounds[1:], row.masks()))
+        extents = row.extents()
         x, cos, sin = embedded.float(), decoder.cos[at], decoder.sin[at]
         for block in decoder.blocks:
             x = block(x, cos, sin, extents, attend_trees, self.dtype)
@@ -65,8 +65,8 @@ class Network:
         return found
 
 
-def copy_of(block: torch.nn.Module) -> torch.nn.Module:
-    """A block with modules of its own names, whose weights are the same tensors."""
-    made = copy.copy(block)
-    made._modules = dict(block._modules)
+def with_modules_of(module: torch.nn.Module) -> torch.nn.Module:
+    """A module with the same parts, any of which can be replaced without changing the first."""
+    made = copy.copy(module)
+    made._modules = dict(module._modules)
     return made

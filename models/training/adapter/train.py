@@ -56,8 +56,8 @@ class Run:
         self.batches = Batches(mixers["train"].corpus, lambda number, phase: mixers["train"].row(config["seed"], number, phase, kinds[number % len(kinds)]), len(kinds))
         self.held = [mixers["validation"].row(1_000_003, number, "train", kinds[number % len(kinds)]) for number in range(config["validation_parts"])]
         self.in_threads = in_threads(config["threads"])
-        dtype = fastest()
-        self.network = Network(gguf, config, self.encode.ids, dtype)
+        kind = fastest()
+        self.network = Network(gguf, config, self.encode.ids, kind)
         self.tensors = file.parameters(self.network.adapters, self.network.rows)
         self.parameters = list(self.tensors.values())
         self.optimizer = torch.optim.AdamW(self.parameters, config["rate"], betas=(0.9, 0.98), weight_decay=0.0)
@@ -72,7 +72,7 @@ class Run:
             self.tokens = file.read(schedule.adapter, self.tensors, self.network.rows, config)
         self.network.rows.write(self.network.table)
         self.clock: Clock = Branch(began, config, self.first, schedule.steps, lambda: self.step) if schedule.branch else Open(began, config)
-        self.log(event="began", step=self.step, tokens=self.tokens, type=str(dtype).removeprefix("torch."))
+        self.log(event="began", step=self.step, tokens=self.tokens, products=kind)
 
     def restore(self, checkpoint: Path) -> float:
         """The state of a checkpoint; returns when its run began."""

@@ -54,16 +54,16 @@ class Row:
     bounds: list[int]
     plain: bool
 
-    def masks(self) -> list[torch.Tensor | None]:
-        """What each tree's tokens see of it, [tokens, tokens] bool; None where that is all before them."""
-        return [self.mask(start, end) for start, end in zip(self.bounds, self.bounds[1:])]
-
-    def mask(self, start: int, end: int) -> torch.Tensor | None:
-        branch, fork, position = (torch.from_numpy(array[start:end]) for array in (self.branch, self.fork, self.positions))
-        if not branch.any():
-            return None
-        trunk = (branch == 0)[None] & (position[None] < fork[:, None])
-        return (trunk | (branch[:, None] == branch[None])).tril()
+    def extents(self) -> list[tuple[int, int, int, torch.Tensor | None]]:
+        """(start, end of the trunk, end, what the branches' tokens see of the tree) of each tree; [branches' tokens, tokens] bool, or None."""
+        found = []
+        for start, end in zip(self.bounds, self.bounds[1:]):
+            branch, fork, position = (torch.from_numpy(array[start:end]) for array in (self.branch, self.fork, self.positions))
+            trunk = int((branch == 0).sum())
+            seen = (branch == 0)[None] & (position[None] < fork[trunk:, None])
+            own = (branch[trunk:, None] == branch[None]) & (torch.arange(trunk, end - start)[:, None] >= torch.arange(end - start)[None])
+            found.append((start, start + trunk, end, seen | own if start + trunk < end else None))
+        return found
 
 
 def pack(trees: list[Tree], plain: bool) -> Row:
@@ -85,12 +85,13 @@ def pack(trees: list[Tree], plain: bool) -> Row:
     return Row(**{name: np.array(values, kinds[name]) for name, values in columns.items()}, bounds=bounds, plain=plain)
 
 
-def attend_trees(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, extents: list[tuple[int, int, torch.Tensor | None]]) -> torch.Tensor:
-    """Attention inside each tree. q: [tokens, heads, d]; k, v: [tokens, kv_heads, d]; extents: (start, end, mask of `Row.masks`)."""
+def attend_trees(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, extents: list[tuple[int, int, int, torch.Tensor | None]]) -> torch.Tensor:
+    """Attention inside each tree. q: [tokens, heads, d]; k, v: [tokens, kv_heads, d]; extents: those of `Row`."""
     repeat = q.shape[1] // k.shape[1]
     q, k, v = (x.transpose(0, 1)[None] for x in (q, k.repeat_interleave(repeat, 1), v.repeat_interleave(repeat, 1)))
-    parts = [
-        F.scaled_dot_product_attention(q[:, :, a:b], k[:, :, a:b], v[:, :, a:b], attn_mask=mask, is_causal=mask is None)
-        for a, b, mask in extents
-    ]
+    parts = []
+    for start, trunk, end, mask in extents:
+        parts.append(F.scaled_dot_product_attention(q[:, :, start:trunk], k[:, :, start:trunk], v[:, :, start:trunk], is_causal=True))
+        if mask is not None:
+            parts.append(F.scaled_dot_product_attention(q[:, :, trunk:end], k[:, :, start:end], v[:, :, start:end], attn_mask=mask))
     return torch.cat(parts, 2)[0].transpose(0, 1)

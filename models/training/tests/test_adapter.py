@@ -19,14 +19,15 @@ from tokenizers import pre_tokenizers
 from adapter import file
 from adapter.gaps import KINDS, find_gap
 from adapter.loss import FrozenReadOut
-from adapter.lowrank import Adapted
+from adapter.lowrank import Adapted, Frozen
 from adapter.mix import AdapterMixer
 from adapter.network import Network
+from adapter.products import EightBits, Plain
 from adapter.trees import Row, Tree, pack
 from base import read_decoder, read_tokenizer
 from data import Budget, Corpus
 from layout import Document, Encode, Sample, prompt
-from model import Decoder, Linear, Shape
+from model import Decoder, Shape
 
 
 TRAINING = Path(__file__).parents[1]
@@ -117,7 +118,7 @@ def corpus(tmp_path_factory) -> Path:
 
 def network(gguf: Path) -> Network:
     torch.manual_seed(1)
-    return Network(gguf, CONFIG, IDS, torch.float32)
+    return Network(gguf, CONFIG, IDS, "float32")
 
 
 def stirred(made: Network) -> Network:
@@ -192,7 +193,8 @@ def test_a_branch_is_what_the_editor_asks(corpus):
         tree = mixer.places(entry, "train", choose, 768)
         for fork, branch in tree.branches if tree else ():
             ids = tree.trunk.ids[:fork] + branch.ids[: branch.middle]
-            text = lambda some: bytes(one - 17 for one in some).decode()
+            # A long middle may be cut inside a character.
+            text = lambda some: bytes(one - 17 for one in some).decode(errors="ignore")
             after = len(ids) - 1 - ids[::-1].index(IDS["suffix"])
             begun = ids.index(IDS["prefix"], after)
             rest_at = ids.index(IDS["rest"]) if IDS["rest"] in ids[begun:] else len(ids) - 1
@@ -227,14 +229,14 @@ def test_gaps_of_every_kind_hold_their_cursors():
 
 def test_gradients_are_those_of_the_merged_matrix():
     torch.manual_seed(0)
-    frozen = Linear(64, 96, 0.1)
+    frozen = Frozen(torch.randn(96, 64), Plain)
     adapted = Adapted(frozen, (64, 32), 4, 2.0)
     with torch.no_grad():
         for b in adapted.b:
             b.normal_()
     x = torch.randn(10, 64, requires_grad=True)
     wanted = [x, *adapted.a, *adapted.b]
-    plain = x @ (frozen.weight.detach() + 2.0 * torch.cat([b @ a for a, b in zip(adapted.a, adapted.b)])).T
+    plain = x @ (frozen.weight + 2.0 * torch.cat([b @ a for a, b in zip(adapted.a, adapted.b)])).T
     pull = torch.randn_like(plain)
     assert torch.allclose(adapted(x), plain, atol=1e-5) and torch.allclose(adapted.whole() @ x.T, plain.T, atol=1e-5)
     for ours, theirs in zip(torch.autograd.grad((adapted(x) * pull).sum(), wanted), torch.autograd.grad((plain * pull).sum(), wanted)):
@@ -243,6 +245,14 @@ def test_gradients_are_those_of_the_merged_matrix():
     for ours, theirs in zip(torch.autograd.grad((adapted(x) * pull).sum(), wanted[1:]), torch.autograd.grad((x @ adapted.whole().T * pull).sum(), wanted[1:], allow_unused=True)):
         assert theirs is None and torch.isfinite(ours).all()
     assert torch.allclose(adapted(x), plain, atol=0.5) and not torch.equal(adapted(x), plain)
+
+
+def test_products_in_eight_bits_are_close_on_both_sides():
+    torch.manual_seed(0)
+    weight, x, gradient = torch.randn(96, 64), torch.randn(20, 64), torch.randn(20, 96)
+    product = EightBits(weight)
+    for ours, exact in ((product.forward(x), x @ weight.T), (product.backward(gradient), gradient @ weight)):
+        assert (ours - exact).norm() / exact.norm() < 0.02
 
 
 def test_losses_at_the_read_out_are_the_plain_ones():
