@@ -1,11 +1,12 @@
 import type { CompletionModel } from '../completionModel';
-import type { CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
+import { EngineError } from '../../../ipc/engine/errors';
+import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
 import type { Step } from '../../../common/step';
 import { findCopy } from './copy';
 import type { Copy } from './copy';
 import { Neighbours } from '../../../nearby/fileTexts';
 
-/** From which confidence on a copy is proposed in the place of what a model would write, where its folder does not say. */
+/** From which confidence on a copy is proposed without asking the model, where the model's folder does not say. */
 const usualMinimum = 0.5;
 
 /**
@@ -13,7 +14,8 @@ const usualMinimum = 0.5;
  *
  * Of all that programmers write, a quarter stands in the same form somewhere near by, and how far two places agree
  * tells how likely they go on alike (compare Hellendoorn and Devanbu, ESEC/FSE 2017: local caches beat networks of
- * their time). A copy takes milliseconds, and no run of the model.
+ * their time). A copy takes milliseconds, and no run of the model. Where a copy is unsure, the model writes too, and
+ * the surer one of both is proposed: either's confidence is the probability that it is what the programmer writes.
  */
 export class CopyingCompletion {
   readonly #minimum: number;
@@ -28,7 +30,7 @@ export class CopyingCompletion {
 
   /**
    * See `CompletionModel.complete`. Nothing is copied where no neighbours are named, not even from the file itself. Where
-   * alternatives are wanted, the model writes too, and the copy stands before what it writes.
+   * alternatives are wanted, the model writes too, and the copy stands before what it writes unless the model is surer.
    */
   async complete(
     params: CompleteParams,
@@ -36,33 +38,50 @@ export class CopyingCompletion {
     onText: (text: string) => void,
     sequence?: Priority,
   ): Promise<CompleteResult> {
-    const copy = await this.#copy(params);
+    const copy = params.neighbours && findCopy(params, await this.neighbours.read(params.neighbours));
     if (!copy) return this.model.complete(params, step, onText, sequence);
-    if (params.alternatives === undefined) {
+    if (params.alternatives === undefined && copy.confidence >= this.#minimum) {
       await step();
       onText(copy.text);
       return this.model.propose(params, copy);
     }
-    const {
-      alternatives = [],
-      timings,
-      promptIds,
-      ...first
-    } = await this.model.complete(params, step, () => undefined, sequence);
-    const others = [first, ...alternatives].filter(
-      ({ text }) => text.trim() !== '' && text.trim() !== copy.text.trim(),
-    );
-    return {
-      ...this.model.propose(params, copy),
-      timings,
-      promptIds,
-      alternatives: others.slice(0, params.alternatives),
-    };
+    // Nothing is told before it is known which of both is proposed: what was told is never taken back.
+    const written = await this.#write(params, step, sequence);
+    const isCopied = written === undefined || isSurer(copy, written, this.#minimum);
+    const first = isCopied ? this.model.propose(params, copy) : written;
+    onText(first.text);
+    if (params.alternatives === undefined || written === undefined) return first;
+    const { alternatives = [], timings, promptIds, ...own } = written;
+    const candidates = isCopied
+      ? [own, ...alternatives]
+      : [alternativeOf(this.model.propose(params, copy)), ...alternatives];
+    const others = candidates.filter(({ text }) => text.trim() !== '' && text.trim() !== first.text.trim());
+    return { ...first, timings, promptIds, alternatives: others.slice(0, params.alternatives) };
   }
 
-  async #copy(params: CompleteParams): Promise<Copy | undefined> {
-    if (!params.neighbours) return undefined;
-    const copy = findCopy(params, await this.neighbours.read(params.neighbours));
-    return copy && copy.confidence >= this.#minimum ? copy : undefined;
+  /** What the model writes; nothing where it is not ready in time. */
+  async #write(
+    params: CompleteParams,
+    step: Step,
+    sequence: Priority | undefined,
+  ): Promise<CompleteResult | undefined> {
+    try {
+      return await this.model.complete(params, step, () => undefined, sequence);
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'deadline') return undefined;
+      throw error;
+    }
   }
 }
+
+/** A copy is proposed from some confidence on whatever the model says, else where the model says nothing or is less sure. */
+const isSurer = (copy: Copy, written: CompleteResult, minimum: number): boolean =>
+  written.text.trim() === '' || copy.confidence >= Math.min(minimum, written.confidence);
+
+const alternativeOf = ({ text, tokens, logprob, confidence, finish }: CompleteResult): AlternativeText => ({
+  text,
+  tokens,
+  logprob,
+  confidence,
+  finish,
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { CopyingCompletion } from '../../../../../src/engine/completion/copying/completion';
 import { CompletionModel } from '../../../../../src/engine/completion/completionModel';
+import { EngineError } from '../../../../../src/ipc/engine/errors';
 import { openDecoderFolder } from '../../../../../src/modelFolder/layouts/folder';
 import type { CompleteParams } from '../../../../../src/ipc/engine/protocol';
 import { Tokenizer } from '../../../../../src/modelFolder/tokenizer/tokenizer';
@@ -19,7 +20,8 @@ describe('CopyingCompletion', () => {
     maxTokens: 20,
   };
 
-  async function open(copiesFrom: number) {
+  /** @param instead what the model writes, where that is not what its tokens say */
+  async function open(copiesFrom: number, instead?: 'late' | { text: string; confidence: number }) {
     const folder = await openDecoderFolder(join(root, 'models/decoder'));
     const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
     const model = new CompletionModel(
@@ -27,6 +29,14 @@ describe('CopyingCompletion', () => {
       tokenizer,
       writer([...tokenizer.encode('written);'), tokenizer.special(folder.tokens.endOfMiddle!)!]),
     );
+    if (instead !== undefined) {
+      const complete = model.complete.bind(model);
+      model.complete = async (asked, step, onText) => {
+        if (instead === 'late') throw new EngineError('deadline', 'Too late.');
+        onText(instead.text);
+        return { ...(await complete(asked, step, () => undefined)), ...instead };
+      };
+    }
     const completion = new CopyingCompletion(model, { copiesFrom });
     return async (more: Partial<CompleteParams>) => {
       let heard = '';
@@ -53,6 +63,17 @@ describe('CopyingCompletion', () => {
       assert.equal(result.text, 'written);');
       assert.equal(result.copied, undefined);
     }
+  });
+
+  it('proposes an unsure copy where the model is less sure, or writes nothing, and tells only what it proposes', async () => {
+    for (const written of [{ text: 'guess();', confidence: 0.01 }, { text: ' ', confidence: 1 }, 'late' as const]) {
+      const complete = await open(1, written);
+      const { text, heard, copied } = await complete({ neighbours: [] });
+      assert.deepEqual([text, heard, copied?.kind], ['text, font);', 'text, font);', 'here']);
+    }
+    const complete = await open(1, { text: 'surely();', confidence: 0.99 });
+    const { text, heard, alternatives } = await complete({ neighbours: [], alternatives: 2 });
+    assert.deepEqual([text, heard, alternatives!.map((one) => one.text)], ['surely();', 'surely();', ['text, font);']]);
   });
 
   it('puts what the model writes behind the copy where there are to be several', async () => {
