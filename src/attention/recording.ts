@@ -28,15 +28,21 @@ import { isSimilarity, similarityVersion } from './similarityRecording';
 import type { SimilarityRecording } from './similarityRecording';
 import { thumbnails, Tiles, weights } from './tiles';
 import { StackData } from './stack';
+import type { CoarseLayer, Overall } from './stack';
+import { missingLayer } from './summary';
 
 /**
  * A recording has the lowest version that can say what is in it, and is opened by everything that understands this
- * version or a later one: 1 is of attention, 2 of a similarity.
+ * version or a later one: 1 is of attention, 2 of a similarity, 3 of attention where not all layers have whole maps.
  */
 export const recordingVersion = 1;
-const newestVersion = similarityVersion;
+export const partialVersion = 3;
+const newestVersion = Math.max(recordingVersion, similarityVersion, partialVersion);
 
-/** What `packed.ts` has written. */
+/** Cells along a side of the largest thumbnail of version 3: as many as a grid of heads shows. */
+export const recordedThumbnail = 64;
+
+/** What `record` has written. */
 export interface Recording {
   readonly version: number;
   /** Name of the model folder. */
@@ -58,6 +64,10 @@ export interface RecordedStack {
   readonly valueNorms?: Float32Array;
   /** With the relations that follow from the tokens alone; absent where not all maps are kept. */
   readonly scores?: HeadScores;
+  /** From version 3 on: what there is of the layers without whole maps, [those layers·heads, …]. */
+  readonly coarse?: CoarseLayer;
+  /** From version 3 on: summaries of all layers' heads, as `WeightMap` holds them. */
+  readonly overall?: Partial<Record<Overall, Uint8Array>>;
 }
 
 export interface RecordedCheck {
@@ -88,11 +98,11 @@ export class RecordedCapture {
   }
 
   tile(params: Asked<TileParams>): Tile {
-    return this.#tiles.tile(this.description.capture, params.stack ?? 0, this.#stack(params.stack), params);
+    return this.#tiles.tile(this.description.capture, params.stack ?? 0, this.#whole(params), params);
   }
 
   weights(params: Asked<WeightsParams>): Weights {
-    return weights(this.#stack(params.stack), { ...params, withoutSink: params.withoutSink ?? false });
+    return weights(this.#whole(params), { ...params, withoutSink: params.withoutSink ?? false });
   }
 
   /** Relations that were not there when it was recorded are not scored. */
@@ -113,7 +123,7 @@ export class RecordedCapture {
     const tokens = params.tokens ?? { from: generatedFrom, to: logprobs.length };
     if (tokens.from < 1 || tokens.from >= tokens.to || tokens.to > logprobs.length)
       throw invalid(`There are no tokens ${tokens.from} to ${tokens.to} to explain.`);
-    return provenance({ sequences: description.sequences, logprobs }, this.#stack(params.stack), {
+    return provenance({ sequences: description.sequences, logprobs }, this.#whole(params), {
       ...params,
       tokens,
       withoutSink: params.withoutSink ?? true,
@@ -127,6 +137,16 @@ export class RecordedCapture {
     const found = causal.find((check) => same(check.hidden, hidden) && same(check.target, wanted));
     if (!found) throw invalid('This check was not made when the capture was recorded; it needs the model.');
     return found.result;
+  }
+
+  /** The stack, where it has what is asked of it. */
+  #whole({ stack: at, layer, heads }: Pick<TileParams, 'stack' | 'layer' | 'heads'>): StackData {
+    const stack = this.#stack(at);
+    const missing = missingLayer(stack, { layer, heads });
+    if (missing === undefined) return stack;
+    const there = stack.kept.flatMap((isKept, one) => (isKept ? [one + 1] : []));
+    const rest = there.length === 0 ? 'of no layer' : `of layers ${there.join(', ')} only`;
+    throw invalid(`The map of layer ${missing + 1} is not in this recording, which has room for whole maps ${rest}.`);
   }
 
   #stack(at = 0): StackData {
@@ -162,7 +182,7 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
   const lengthOf = (sequence: number) => description.sequences[sequence]?.ids.length ?? 0;
   const shape = { kind, queries, keys, layers, heads, causal, rows: lengthOf(queries), columns: lengthOf(keys) };
   const cells = cellCount(shape);
-  const data = new StackData(shape, kept, valueWeighted);
+  const data = new StackData(shape, kept, valueWeighted, recorded?.coarse && recordedThumbnail);
   if (recorded?.maps.length !== cells * heads * kept.filter(Boolean).length)
     throw invalid('The recording has fewer or more weights than it says.');
   if (recorded.valueNorms) data.valueNorms?.set(recorded.valueNorms);
@@ -184,14 +204,34 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
       data.add(layer, { weights: line, first: row, rows: 1, columns: shape.columns });
     }
   }
+  if (recorded.coarse) restoreCoarse(data, recorded.coarse);
+  for (const [aggregate, map] of Object.entries(recorded.overall ?? {})) {
+    if (map.length !== cells) throw invalid('The recording has a summary of another size than its maps.');
+    data.overall.set(aggregate as Overall, new WeightMap(shape, map));
+  }
   return data;
+}
+
+/** Fills the layers that have no whole maps. */
+function restoreCoarse(data: StackData, { max, mean, sinkShares }: CoarseLayer): void {
+  const { heads } = data.shape;
+  const layers = data.kept.flatMap((isKept, layer) => (isKept ? [] : [layer]));
+  const size = heads * data.coarseWidth * data.coarseHeight;
+  if ([max, mean].some(({ length }) => length !== layers.length * size) || sinkShares.length !== layers.length * heads)
+    throw invalid('The recording has fewer or more thumbnails than it says.');
+  for (const [at, layer] of layers.entries())
+    data.addCoarse(layer, {
+      max: max.subarray(at * size, (at + 1) * size),
+      mean: mean.subarray(at * size, (at + 1) * size),
+      sinkShares: sinkShares.subarray(at * heads, (at + 1) * heads),
+    });
 }
 
 function isRecording(value: unknown): value is Recording {
   if (typeof value !== 'object' || value === null) return false;
   return (
     'version' in value &&
-    value.version === recordingVersion &&
+    (value.version === recordingVersion || value.version === partialVersion) &&
     'description' in value &&
     'stacks' in value &&
     'logprobs' in value &&

@@ -1,5 +1,5 @@
 import { maxThumbnail } from '../ipc/engine/messages/attention';
-import type { CapturedStack, PoolKind } from '../ipc/engine/messages/attention';
+import type { Aggregate, CapturedStack, PoolKind } from '../ipc/engine/messages/attention';
 import { cellCount, rowLength, rowStart, WeightMap } from './weightMap';
 import type { MapShape } from './weightMap';
 import { quantize, weightOf } from './quantize';
@@ -19,6 +19,18 @@ export interface FreshRows {
   readonly columns: number;
 }
 
+/** What is known of a layer without its whole maps. */
+export interface CoarseLayer {
+  /** [heads, coarseHeight, coarseWidth], quantised: the largest weight of each block, and their mean. */
+  readonly max: Uint8Array;
+  readonly mean: Uint8Array;
+  /** [heads]: as `sinkShares`. */
+  readonly sinkShares: Float32Array;
+}
+
+/** Summaries of all layers whose rows do not depend on each other. */
+export type Overall = Exclude<Aggregate, 'rollout'>;
+
 const firstColumns = 4;
 
 /**
@@ -31,6 +43,8 @@ export class StackData {
   readonly #maps: readonly (WeightMap | undefined)[];
   /** [layers]: the mean over heads, of those that were asked for once all rows were there. */
   readonly #means: (WeightMap | undefined)[] = [];
+  /** Summaries of all layers' heads, where they are kept because whole maps of some layers are not. */
+  readonly overall = new Map<Overall, WeightMap>();
   /** The level that thumbnails are kept at. */
   readonly coarseLevel: number;
   readonly coarseWidth: number;
@@ -50,6 +64,8 @@ export class StackData {
     readonly shape: StackShape,
     readonly kept: readonly boolean[],
     readonly valueWeighted: boolean,
+    /** Cells along a side of the largest thumbnail that can be asked for. */
+    thumbnailSide: number = maxThumbnail,
   ) {
     const { rows, columns, causal, layers, heads } = shape;
     this.mapShape = { rows, columns, causal };
@@ -57,7 +73,7 @@ export class StackData {
     this.#maps = Array.from({ length: count }, (_, at) =>
       kept[Math.floor(at / heads)] ? WeightMap.empty(this.mapShape) : undefined,
     );
-    this.coarseLevel = levelFor(this.mapShape, maxThumbnail);
+    this.coarseLevel = levelFor(this.mapShape, thumbnailSide);
     this.coarseWidth = sizeAtLevel(columns, this.coarseLevel);
     this.coarseHeight = sizeAtLevel(rows, this.coarseLevel);
     const cells = count * this.coarseWidth * this.coarseHeight;
@@ -130,6 +146,20 @@ export class StackData {
     for (let row = from; row < to; row++)
       for (let head = 0; head < this.shape.heads; head++) this.#addRow(layer, head, row, fresh);
     this.#done[layer] = Math.max(from, to);
+  }
+
+  /** Restores a layer whose whole maps are not kept from what `thumbnail` and `sinkShares` gave of it. */
+  addCoarse(layer: number, { max, mean, sinkShares }: CoarseLayer): void {
+    const { heads, rows } = this.shape;
+    const size = this.coarseWidth * this.coarseHeight;
+    this.#coarseMax.set(max, layer * heads * size);
+    for (const [at, byte] of mean.entries()) {
+      const [x, y] = [at % this.coarseWidth, Math.floor((at % size) / this.coarseWidth)];
+      this.#coarseSums[layer * heads * size + at] =
+        (weightOf[byte] as number) * cellsInBlock(this.mapShape, this.coarseLevel, x, y);
+    }
+    for (const [head, share] of sinkShares.entries()) this.#sinkSums[layer * heads + head] = share * rows;
+    this.#done[layer] = rows;
   }
 
   /** The inner loop of a capture: it runs once for each of hundreds of millions of weights. */

@@ -3,12 +3,30 @@ import type { Heads, TokenSpan } from '../ipc/engine/messages/attention';
 import type { WeightMap } from './weightMap';
 import { weightOf } from './quantize';
 import { rolloutSteps } from './rollout';
-import type { StackData } from './stack';
+import type { Overall, StackData } from './stack';
 
 /** Which weights of a stack: of a layer, or of all of them, one head's or a summary. */
 export interface Selection {
   readonly layer: number | undefined;
   readonly heads: Heads;
+}
+
+const isOverall = (heads: Heads): heads is Overall => typeof heads !== 'number' && heads !== 'rollout';
+
+/** The layers that a selection takes its weights from. */
+function layersOf({ shape }: Pick<StackData, 'shape'>, { layer, heads }: Selection): number[] {
+  const upTo = Array.from({ length: (layer ?? shape.layers - 1) + 1 }, (_, at) => at);
+  return heads === 'rollout' || layer === undefined ? upTo : [layer];
+}
+
+/** The first layer whose whole maps a selection needs and the stack does not keep; undefined where it has all. */
+export function missingLayer(
+  stack: Pick<StackData, 'shape' | 'kept' | 'overall'>,
+  selection: Selection,
+): number | undefined {
+  const { layer, heads } = selection;
+  if (layer === undefined && isOverall(heads) && stack.overall.has(heads)) return undefined;
+  return layersOf(stack, selection).find((at) => stack.kept[at] === false);
 }
 
 /**
@@ -17,6 +35,8 @@ export interface Selection {
  */
 export class Summary {
   readonly #layers: readonly number[];
+  /** All of it, where the stack has it. */
+  readonly #whole: WeightMap | undefined;
   /** [rows] of each layer: what value-weighted rows are divided by. */
   readonly #valueSums: ReadonlyMap<number, Float32Array>;
 
@@ -26,7 +46,7 @@ export class Summary {
     private readonly selection: Selection,
   ) {
     const { layer, heads } = selection;
-    const { shape, kept } = stack;
+    const { shape } = stack;
     if (layer !== undefined && layer >= shape.layers)
       throw invalid(`There is no layer ${layer}: the model has ${shape.layers}.`);
     if (typeof heads === 'number' && heads >= shape.heads)
@@ -36,13 +56,15 @@ export class Summary {
       throw invalid('Rollout goes through layers of the same tokens, not across sequences.');
     if (heads === 'value-weighted' && !stack.valueWeighted)
       throw invalid('The matrix behind the attention of this model was not found, so values cannot be weighed.');
-    const last = layer ?? shape.layers - 1;
-    const all = Array.from({ length: last + 1 }, (_, at) => at);
-    this.#layers = heads === 'rollout' || layer === undefined ? all : [layer];
-    const missing = this.#layers.find((at) => !kept[at]);
+    this.#layers = layersOf(stack, selection);
+    this.#whole = layer === undefined && isOverall(heads) ? stack.overall.get(heads) : undefined;
+    const missing = missingLayer(stack, selection);
     if (missing !== undefined)
-      throw invalid(`Layer ${missing} was captured without whole maps, for lack of memory: capture again and name it.`);
-    this.#valueSums = new Map(heads === 'value-weighted' ? this.#layers.map((at) => [at, this.#sumsOfValues(at)]) : []);
+      throw invalid(
+        `Layer ${missing + 1} was captured without whole maps, for lack of memory: capture again and name it.`,
+      );
+    const weighsValues = heads === 'value-weighted' && this.#whole === undefined;
+    this.#valueSums = new Map(weighsValues ? this.#layers.map((at) => [at, this.#sumsOfValues(at)]) : []);
   }
 
   /**
@@ -74,7 +96,8 @@ export class Summary {
   /** One row. Not for rollout, whose rows depend on all others. */
   #row(row: number, into: Float32Array): Float32Array {
     into.fill(0);
-    for (const layer of this.#layers) this.#addRow(layer, row, into);
+    if (this.#whole) addBytes(into, this.#whole.row(row), 1);
+    else this.#layers.forEach((layer) => this.#addRow(layer, row, into));
     return into;
   }
 

@@ -9,6 +9,7 @@ import { quantize } from './quantize';
 import type { Step } from '../common/step';
 import type { StackData } from './stack';
 import { Summary } from './summary';
+import type { Selection } from './summary';
 
 /** Thumbnails of one layer's heads, or of all. */
 export function thumbnails(
@@ -100,17 +101,8 @@ export class Tiles {
     { layer, heads }: Pick<TileRequest, 'layer' | 'heads'>,
     step: Step,
   ): Promise<void> {
-    const name = nameOf(capture, stackIndex, { layer, heads });
-    const map = WeightMap.empty(stack.mapShape);
-    let last = performance.now();
-    let index = 0;
-    for (const row of new Summary(stack, { layer, heads }).rows()) {
-      if (row) quantizeRow(row, map.row(index++));
-      if (performance.now() - last < pauseMs) continue;
-      await step();
-      last = performance.now();
-    }
-    remember(this.#summaries, name, this.kept, () => map);
+    const map = await quantized(stack, { layer, heads }, step);
+    remember(this.#summaries, nameOf(capture, stackIndex, { layer, heads }), this.kept, () => map);
   }
 
   /** Forgets what belongs to a capture. */
@@ -133,6 +125,20 @@ export class Tiles {
       return map;
     });
   }
+}
+
+/** The whole of a summary, made with pauses. @throws {EngineError} `invalid` as `Summary` */
+export async function quantized(stack: StackData, selection: Selection, step: Step): Promise<WeightMap> {
+  const map = WeightMap.empty(stack.mapShape);
+  let last = performance.now();
+  let index = 0;
+  for (const row of new Summary(stack, selection).rows()) {
+    if (row) quantizeRow(row, map.row(index++));
+    if (performance.now() - last < pauseMs) continue;
+    await step();
+    last = performance.now();
+  }
+  return map;
 }
 
 const nameOf = (capture: number, stack: number, { layer, heads }: Pick<TileRequest, 'layer' | 'heads'>): string =>

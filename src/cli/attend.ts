@@ -40,11 +40,11 @@ export async function attend(engine: Engine, command: AttendCommand, root: strin
         subject.kind === 'text'
           ? ({ kind: 'selection', title: titleOf(name, part), firstLines } as const)
           : ({ kind: 'suggestion', title: `Suggestion in ${basename(name)}`, firstLines } as const);
-      await writePage(output.file, { recording: await recordingOf(engine, capture), shown }, root);
+      await writePage(output.file, { recording: await recordingOf(engine, command, capture), shown }, root);
       break;
     }
     case 'session':
-      await writeFile(output.file, await recordingOf(engine, capture));
+      await writeFile(output.file, await recordingOf(engine, command, capture));
       break;
     case 'npy':
       await writeFile(output.file, npy(await rowsOf(engine, command, capture)));
@@ -95,7 +95,12 @@ function warnWhenCut(text: string, { segments }: CapturedSequence): void {
 }
 
 /** With a check of each of the lines that a completion read most. */
-async function recordingOf(engine: Engine, { capture, sequences, stacks }: CaptureResult): Promise<Uint8Array> {
+async function recordingOf(
+  engine: Engine,
+  { layer }: AttendCommand,
+  { capture, sequences, stacks }: CaptureResult,
+): Promise<Uint8Array> {
+  const layers = layer === undefined ? [] : [layer];
   const generated = sequences[0]?.segments.some(({ kind }) => kind === 'generated');
   const heads = stacks[0]?.valueWeighted ? 'value-weighted' : 'mean';
   const source = generated
@@ -104,7 +109,8 @@ async function recordingOf(engine: Engine, { capture, sequences, stacks }: Captu
   const first = source?.tokens[0]?.token ?? 0;
   const lines = source?.total.flatMap(({ line }) => source.lines[line] ?? []).filter(({ to }) => to <= first) ?? [];
   const causal = lines.slice(0, checkedLines).map(({ from, to }) => ({ hidden: { from, to }, controls: 19, seed: 0 }));
-  return (await engine.request('recordCapture', { capture, causal, relations: [] }, { priority: 'inspect' })).data;
+  return (await engine.request('recordCapture', { capture, causal, relations: [], layers }, { priority: 'inspect' }))
+    .data;
 }
 
 /** What each token read: [tokens][tokens]. */

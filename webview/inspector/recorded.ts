@@ -94,11 +94,7 @@ function begin(page: PageServer<InspectorProtocol>, capture: RecordedCapture, sh
     stacks,
     logprobs: shown.kind === 'suggestion' ? [...recording.logprobs.slice(recording.generatedFrom)] : [],
   });
-  const sinkShares = stacks.map((stack, index) =>
-    Float32Array.from({ length: stack.layers * stack.heads }, (_, head) =>
-      sinkShare(capture, index, Math.floor(head / stack.heads), head % stack.heads),
-    ),
-  );
+  const sinkShares = capture.stacks.map((stack) => stack.sinkShares());
   page.send('finished', { capture: description.capture, sinkShares, totalMs: 0, bytes: 0 });
 }
 
@@ -115,17 +111,6 @@ function beginSimilarity(
   });
   page.send('shown', { slot: 'main', ...shown, ...description, detail: recording.model, logprobs: [], similarity });
   page.send('finished', finished);
-}
-
-function sinkShare(capture: RecordedCapture, stack: number, layer: number, heads: number): number {
-  const sequence = capture.description.sequences[capture.description.stacks[stack]?.queries ?? 0];
-  return capture.weights({
-    stack,
-    layer,
-    heads,
-    tokens: { from: 0, to: sequence?.ids.length ?? 1 },
-    direction: 'reads',
-  }).sinkShare;
 }
 
 function answer<P, R>(make: (params: P) => R): (params: P) => Promise<R> {

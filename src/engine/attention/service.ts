@@ -107,13 +107,13 @@ export class AttentionService {
       return this.#scheduled(context, (step) => testHidden(capture, test, predictions, step));
     },
 
-    recordCapture: async ({ capture: id, causal, relations }, context) => {
+    recordCapture: async ({ capture: id, causal, relations, layers }, context) => {
       const capture = this.#captures.get(id);
       const { predictions } = await this.#model(capture.model, context);
       const tests = causal.map((check) => hiddenTest(capture, check));
       return {
         data: await this.#scheduled(context, (step) =>
-          record(capture, { causal: tests, relations }, predictions, step),
+          record(capture, { causal: tests, relations, layers }, predictions, step),
         ),
       };
     },

@@ -47,7 +47,13 @@ export async function saveExport(wanted: Export): Promise<string | undefined> {
 async function contentOf({ captured, kind, data, map, relations, engine, root }: Export): Promise<Uint8Array> {
   switch (kind) {
     case 'session':
-      return session(captured, new TextDecoder().decode(data), await relations(), engine, root);
+      return session(
+        captured,
+        new TextDecoder().decode(data),
+        { relations: await relations(), layers: layersOf(map) },
+        engine,
+        root,
+      );
     case 'npy':
       return matrix(captured, map, engine);
     default:
@@ -84,15 +90,23 @@ function matrix({ shown }: Captured, { stack, layer, heads }: MapPlace, engine: 
   return wholeMap(rows, columns, strip);
 }
 
+interface RecordingOptions {
+  readonly relations: Relation[];
+  /** Layers that go before others where there is no room for all. */
+  readonly layers: number[];
+}
+
+const layersOf = ({ layer }: MapPlace): number[] => (layer === null ? [] : [layer]);
+
 /** The panel itself with a recording of the capture, as one file. @throws {EngineError} where the capture is too large */
 async function session(
   { shown }: Captured,
   theme: string,
-  relations: Relation[],
+  options: RecordingOptions,
   engine: Export['engine'],
   root: string,
 ): Promise<Uint8Array> {
-  const recording = await recordingOf(shown, relations, engine);
+  const recording = await recordingOf(shown, options, engine);
   return sessionFile(
     {
       shown: {
@@ -111,10 +125,10 @@ async function session(
 
 async function recordingOf(
   { capture, detail: model, similarity, sequences: [question, code] }: Shown,
-  relations: Relation[],
+  options: RecordingOptions,
   engine: Export['engine'],
 ): Promise<Uint8Array> {
   if (similarity !== undefined && question !== undefined && code !== undefined)
     return recordSimilarity({ model, question, code, ...similarity });
-  return (await engine.request('recordCapture', { capture, causal: [], relations }, { priority: 'inspect' })).data;
+  return (await engine.request('recordCapture', { capture, causal: [], ...options }, { priority: 'inspect' })).data;
 }

@@ -388,8 +388,10 @@ const recordParams = v.strictObject({
   causal: v.optional(v.array(v.omit(causalParams, ['capture'])), []),
   /** Of the first stack's tokens, for its heads' scores. */
   relations: v.optional(v.array(relation), []),
+  /** Layers whose whole maps go before those of others, where the file has no room for all. */
+  layers: v.optional(v.array(count), []),
 });
-/** A file that answers what is asked of its capture without a model: `openRecording`. At most 4 MB. */
+/** A file that answers what is asked of its capture without a model: `openRecording`. At most 16 MB. */
 const recordResult = v.strictObject({ data: uint8Array });
 
 const releaseParams = v.strictObject({ capture: captureId });
