@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import { checkWeightFiles } from '../graphs/weightFiles';
 import { chooseAttentionKernel } from './attentionKernel';
+import { byteProductsOverflow } from './byteProducts';
 import { findOnnxFault } from './onnxFile';
 import type { OnnxFileFault } from './onnxFile';
 import { StagedSession } from './staged';
@@ -64,7 +65,7 @@ async function fromBytes(
 ): Promise<InferenceSession> {
   const folder = [folderSetting, graph.folder] as const;
   const plain = () => ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder) });
-  if (!graph.multipliesBytes) return plain();
+  if (!graph.multipliesBytes || !(await byteProductsOverflow())) return plain();
   return ort.InferenceSession.create(graph.bytes, { ...settings, extra: nested(folder, precisionSetting) }).catch(
     plain,
   );

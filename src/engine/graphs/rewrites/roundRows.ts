@@ -15,6 +15,7 @@ const axesAsInput = 18;
 const extras = [3, 4, 5];
 
 const float: number = DataType.FLOAT;
+const byte: number = DataType.INT8;
 
 /** Steps from zero to the largest value, on either side. */
 const steps = 127;
@@ -22,6 +23,14 @@ const steps = 127;
 const least = 1e-30;
 /** What stands for zero where bytes have no sign. */
 const byteCentre = 128;
+const mostByte = 255;
+
+/** Operators whose results have no large negative values. */
+const gelus = ['Gelu', 'BiasGelu', 'FastGelu'];
+/** Below this a GELU never falls: its least value is −0.16997. */
+const leastGelu = 0.17;
+/** What stands for zero in bytes of such results: few steps below it, so that there are many above. */
+const geluCentre = 16;
 
 /** A matrix of weights, stored as [rows, columns] or in blocks. */
 interface Weights {
@@ -31,15 +40,19 @@ interface Weights {
   readonly columns: number;
   /** Where it is [columns, blocks, values of a block] bytes around 128: the constant that has a scale for each block, and how many there are in a column. */
   readonly blocks?: { readonly scales: string; readonly count: number };
+  /** Where it is [rows, columns] bytes around 0: the constant that has a scale for each column. */
+  readonly columnScales?: string;
 }
 
 /**
  * Lets products with constant matrices multiply bytes: two to three times as fast where a processor has instructions for
- * that. Each row of activations is rounded to 255 steps between minus and plus its largest value, each column of weights
- * likewise, so that a row's result depends on nothing else in the batch. The weights are rounded when the graph is loaded;
+ * that. Each row of activations is rounded to 255 steps between minus and plus its largest value (behind a GELU, to as many from
+ * its least value on), each column of weights likewise, so that a row's result depends on nothing else in the batch. The weights are rounded when the graph is loaded;
  * the file stays as it is.
  *
- * Changed are `MatMul` with float32 weights, and `MatMulNBits` with 8 bits, whose own kernel is slower for many rows.
+ * Changed are `MatMul` with float32 weights, or with weights that the graph itself makes of bytes and a scale for each column,
+ * which are taken as they are; and `MatMulNBits` with 8 bits, whose own kernel is slower for many rows. What makes the values
+ * of a `MultiHeadAttention` stays as it is.
  *
  * @param version of the ONNX operators that the graph uses
  * @returns how many products were changed
@@ -48,7 +61,7 @@ export function roundRows(editor: GraphEditor, version: number): number {
   if (version < oldest) return 0;
   const constants = new Map(editor.graph.initializer.map((tensor) => [tensor.name, tensor]));
   const products = editor.graph.node.flatMap((product) => {
-    const weights = weightsOf(product, constants);
+    const weights = makesValues(product, editor) ? undefined : weightsOf(product, constants, editor);
     return weights ? [{ product, weights }] : [];
   });
   if (products.length === 0) return 0;
@@ -57,15 +70,24 @@ export function roundRows(editor: GraphEditor, version: number): number {
   return products.length;
 }
 
-function weightsOf(product: NodeProto, constants: ReadonlyMap<string, TensorProto>): Weights | undefined {
-  const stored = constants.get(product.input[1] ?? '');
-  if (!stored) return undefined;
-  const weights =
-    product.opType === 'MatMul' && product.domain === ''
-      ? plainWeights(stored)
-      : product.opType === 'MatMulNBits' && product.domain === microsoft
-        ? blockWeights(product, stored, constants)
-        : undefined;
+/** Whether a product makes what an attention averages: rounding that moves vectors more than all other products together. */
+const makesValues = (product: NodeProto, editor: GraphEditor): boolean =>
+  editor
+    .users(product.output[0] ?? '')
+    .some(({ opType, input }) => opType === 'MultiHeadAttention' && input[2] === product.output[0]);
+
+function weightsOf(
+  product: NodeProto,
+  constants: ReadonlyMap<string, TensorProto>,
+  editor: GraphEditor,
+): Weights | undefined {
+  const name = product.input[1] ?? '';
+  const stored = constants.get(name);
+  const isPlain = product.opType === 'MatMul' && product.domain === '';
+  let weights: Weights | undefined;
+  if (isPlain) weights = stored ? plainWeights(stored) : scaledWeights(editor.producer(name), constants, editor);
+  else if (stored && product.opType === 'MatMulNBits' && product.domain === microsoft)
+    weights = blockWeights(product, stored, constants);
   return weights && Math.min(weights.rows, weights.columns) >= smallestSide ? weights : undefined;
 }
 
@@ -74,6 +96,23 @@ function plainWeights({ name, dims, dataType }: TensorProto): Weights | undefine
   return dataType === float && rows !== undefined && columns !== undefined && more.length === 0
     ? { name, rows, columns }
     : undefined;
+}
+
+/** @param made what makes the weights: `Mul` of bytes, cast to float32, and a scale for each column */
+function scaledWeights(
+  made: NodeProto | undefined,
+  constants: ReadonlyMap<string, TensorProto>,
+  editor: GraphEditor,
+): Weights | undefined {
+  if (made?.opType !== 'Mul' || made.domain !== '') return undefined;
+  const [cast, scale] = [editor.producer(made.input[0] ?? ''), constants.get(made.input[1] ?? '')];
+  const stored = cast?.opType === 'Cast' ? constants.get(cast.input[0] ?? '') : undefined;
+  if (stored?.dataType !== byte || scale?.dataType !== float) return undefined;
+  const [rows, columns, ...more] = stored.dims.map(Number);
+  if (rows === undefined || columns === undefined || more.length > 0) return undefined;
+  // [columns] or [1, columns]; one of [rows, 1] scales rows.
+  const isPerColumn = Number(scale.dims.at(-1)) === columns && scale.dims.slice(0, -1).every((size) => size === 1n);
+  return isPerColumn ? { name: stored.name, rows, columns, columnScales: scale.name } : undefined;
 }
 
 function blockWeights(
@@ -96,7 +135,8 @@ function blockWeights(
 /** Changes the products of one graph. What several of them use is made once. */
 class Rounding {
   /** Values in bytes, and what they are to be multiplied by, by the name of the values. */
-  readonly #rounded = new Map<string, Rounded>();
+  readonly #rows = new Map<string, RoundedRows>();
+  readonly #columns = new Map<string, Rounded>();
   readonly #constants = new Set<string>();
   /** Nodes that go in front of the product that is being changed. */
   #nodes: NodeProto[] = [];
@@ -108,9 +148,9 @@ class Rounding {
 
   /** The product becomes its own last step: what bytes gave, times the largest value of each row. */
   change(product: NodeProto, weights: Weights): void {
-    const row = this.#once(product.input[0] ?? '', (name) => this.#roundInput(name));
-    const column = this.#once(weights.name, () => this.#roundWeights(weights));
-    const factors = [row.bytes, column.bytes, this.#step, column.scale, this.#middle];
+    const row = once(this.#rows, product.input[0] ?? '', (name) => this.#roundInput(name));
+    const column = once(this.#columns, weights.name, () => this.#roundWeights(weights));
+    const factors = [row.bytes, column.bytes, row.step, column.scale, row.zero];
     const scaled = this.#add('MatMulIntegerToFloat', factors, own(product.output[0] ?? '', 'scaled'), {
       domain: microsoft,
     });
@@ -120,21 +160,30 @@ class Rounding {
     Object.assign(product, { opType: 'Mul', domain: '', attribute: [] });
   }
 
-  /** Bytes around 128, and the largest value of each row. */
-  #roundInput(input: string): Rounded {
-    const sizes = this.#add('Abs', [input], own(input, 'sizes'));
-    const scale = this.#add('Max', [this.#largest(sizes, -1, true), this.#number(least)], own(input, 'scale'));
+  /** Bytes around what stands for zero, and the value of the largest byte in each row. */
+  #roundInput(input: string): RoundedRows {
+    const isGelu = gelus.includes(this.editor.producer(input)?.opType ?? '');
+    const centre = isGelu ? geluCentre : byteCentre;
+    const above = mostByte - centre;
+    const sizes = isGelu ? input : this.#add('Abs', [input], own(input, 'sizes'));
+    const floor = this.#number(isGelu ? (leastGelu * above) / centre : least);
+    const scale = this.#add('Max', [this.#largest(sizes, -1, true), floor], own(input, 'scale'));
     const inverse = this.#add('Reciprocal', [scale], own(input, 'inverse'));
     const shares = this.#add('Mul', [input, inverse], own(input, 'shares'));
-    return { bytes: this.#add('QuantizeLinear', [shares, this.#step, this.#middle], own(input, 'bytes')), scale };
+    const [step, zero] = [this.#number(1 / above), this.#byte(centre)];
+    return { bytes: this.#add('QuantizeLinear', [shares, step, zero], own(input, 'bytes')), scale, step, zero };
   }
 
   /** Bytes around 0, and what a step is worth in each column. All of it is calculated when the graph is loaded. */
   #roundWeights(weights: Weights): Rounded {
+    if (weights.columnScales !== undefined) {
+      const column = [weights.columnScales, this.#integers(weights.columns)];
+      return { bytes: weights.name, scale: this.#add('Reshape', column, own(weights.name, 'scale')) };
+    }
     const plain = this.#plain(weights);
     const sizes = this.#add('Abs', [plain], own(plain, 'sizes'));
     const largest = this.#add('Max', [this.#largest(sizes, 0, false), this.#number(least)], own(plain, 'largest'));
-    const scale = this.#add('Mul', [largest, this.#step], own(plain, 'scale'));
+    const scale = this.#add('Mul', [largest, this.#number(1 / steps)], own(plain, 'scale'));
     const counted = this.#add('Round', [this.#add('Div', [plain, scale], own(plain, 'counts'))], own(plain, 'rounded'));
     return {
       bytes: this.#add('Cast', [counted], own(plain, 'bytes'), { attributes: { to: BigInt(DataType.INT8) } }),
@@ -170,23 +219,13 @@ class Rounding {
     return reduced;
   }
 
-  #once(name: string, make: (name: string) => Rounded): Rounded {
-    const rounded = this.#rounded.get(name) ?? make(name);
-    this.#rounded.set(name, rounded);
-    return rounded;
-  }
-
   #add(operator: string, inputs: readonly string[], output: string, options?: NodeOptions): string {
     this.#nodes.push(node(operator, inputs, [output], options));
     return output;
   }
 
-  get #step(): string {
-    return this.#number(1 / steps);
-  }
-
-  get #middle(): string {
-    return this.#constant('byte', { dataType: DataType.UINT8, rawData: Uint8Array.of(byteCentre) });
+  #byte(value: number): string {
+    return this.#constant(`byte/${value}`, { dataType: DataType.UINT8, rawData: Uint8Array.of(value) });
   }
 
   #number(value: number): string {
@@ -213,6 +252,18 @@ class Rounding {
 interface Rounded {
   readonly bytes: string;
   readonly scale: string;
+}
+
+/** The same of rows of activations, with what a step of a byte is worth as a share of that, and the byte that stands for zero. */
+interface RoundedRows extends Rounded {
+  readonly step: string;
+  readonly zero: string;
+}
+
+function once<T>(known: Map<string, T>, name: string, make: (name: string) => T): T {
+  const found = known.get(name) ?? make(name);
+  known.set(name, found);
+  return found;
 }
 
 const own = (value: string, part: string): string => `glassbox/${value}/${part}`;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../../ipc/engine/errors';
+import { byteProductsOverflow } from '../byteProducts';
 import { fatalOnly, firstReason, folderSetting, precisionSetting, RunInterrupted } from '../tensors';
 import type {
   ElementType,
@@ -42,13 +43,14 @@ export async function openNativeSession(
   further?: (api: NativeApi, settings: Address) => void,
 ): Promise<NativeSession> {
   const { api } = environment;
+  const precise = graph.multipliesBytes === true && (await byteProductsOverflow());
   const settings = api.make('CreateSessionOptions');
   const made = new BigUint64Array(1);
   try {
     configure(api, settings, options, provider);
     further?.(api, settings);
     api.call('AddSessionConfigEntry', settings, folderSetting, graph.folder);
-    if (graph.multipliesBytes) api.call('AddSessionConfigEntry', settings, ...precisionSetting);
+    if (precise) api.call('AddSessionConfigEntry', settings, ...precisionSetting);
     await api.callAside(
       'CreateSessionFromArray',
       environment.environment,

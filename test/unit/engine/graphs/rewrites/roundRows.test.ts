@@ -57,6 +57,33 @@ function blocks(): TensorProto[] {
     floats('scales', [scales.length], scales),
   ];
 }
+/** The same matrix as bytes with a scale for each column, of which the graph makes floats. */
+function scaled(): { nodes: NodeProto[]; constants: TensorProto[] } {
+  const scales = Array.from(
+    { length: columns },
+    (_, column) => Math.max(...weightOf.map((row) => Math.abs(row[column]!))) / 127,
+  );
+  const codes = Int8Array.from(
+    weightOf.flatMap((row) => row.map((value, column) => Math.round(value / scales[column]!))),
+  );
+  const dims = [rows, columns].map(BigInt);
+  return {
+    nodes: [
+      node('Cast', ['codes'], ['numbers'], { attributes: { to: BigInt(DataType.FLOAT) } }),
+      node('Mul', ['numbers', 'scales'], ['weights']),
+    ],
+    constants: [
+      create(TensorProtoSchema, {
+        name: 'codes',
+        dataType: DataType.INT8,
+        dims,
+        rawData: new Uint8Array(codes.buffer),
+      }),
+      floats('scales', [1, columns], scales),
+    ],
+  };
+}
+
 const blockProduct = (bits: bigint) =>
   node('MatMulNBits', ['x', 'codes', 'scales'], ['y'], {
     domain: microsoft,
@@ -131,6 +158,11 @@ describe('products of bytes', () => {
     ['of float32 weights', 18n, () => ({ nodes: [product()], constants: [plain()] })],
     ['of float32 weights in a graph of old operators', 11n, () => ({ nodes: [product()], constants: [plain()] })],
     ['of weights in blocks of 8 bits', 18n, () => ({ nodes: [blockProduct(8n)], constants: blocks() })],
+    [
+      'of weights in bytes with scales',
+      18n,
+      () => ({ nodes: [product(), ...scaled().nodes].reverse(), constants: scaled().constants }),
+    ],
   ] as const) {
     it(`give what products ${title} give, but for rounding`, async () => {
       const { nodes, constants } = make();
@@ -138,7 +170,8 @@ describe('products of bytes', () => {
       const inputs = [inputOf(1), inputOf(200), inputOf(1e-3)];
       const graph = await rounded();
       assert.ok(
-        graph.operators.includes('MatMulIntegerToFloat') && !graph.operators.includes(nodes[0]!.opType),
+        graph.operators.includes('MatMulIntegerToFloat') &&
+          !graph.operators.some((one) => one.startsWith('MatMul') && one !== 'MatMulIntegerToFloat'),
         graph.operators.join(),
       );
       const [found, wanted] = [(await run(graph, inputs)).y!, (await run(path, inputs)).y!];
@@ -157,6 +190,42 @@ describe('products of bytes', () => {
     const together = (await run(graph, [inputOf(500), row, zeros])).y!;
     assert.deepEqual(together.slice(columns, 2 * columns), alone);
     assert.ok(together.slice(2 * columns).every((value) => value === 0));
+  });
+
+  it('have more steps behind a GELU, which has no large negative values', async () => {
+    const nodes = [node('Gelu', ['x'], ['activated']), node('MatMul', ['activated', 'weights'], ['y'])];
+    write(nodes, [plain()], 20n);
+    const inputs = [inputOf(1), inputOf(200), inputOf(1e-3), inputOf(-5)];
+    const graph = await rounded();
+    assert.ok(
+      !graph.operators.includes('Abs') || graph.operators.indexOf('Abs') > graph.operators.indexOf('MatMul'),
+      graph.operators.join(),
+    );
+    const [found, wanted] = [(await run(graph, inputs)).y!, (await run(path, inputs)).y!];
+    inputs.forEach((input, row) => {
+      const part = (values: Float32Array) => values.subarray(row * columns, (row + 1) * columns);
+      // A step is at least what GELU's least value takes of the sixteen below zero.
+      assertClose(part(found), part(wanted), Math.max(...input, (0.17 * 127) / 16));
+    });
+  });
+
+  it('leave the values of an attention as they are', async () => {
+    const attention = node('MultiHeadAttention', ['q', 'k', 'v'], ['y'], {
+      domain: microsoft,
+      attributes: { num_heads: 4n },
+    });
+    const matrices = ['a', 'b', 'c'].map((name) => floats(name, [rows, columns], weightOf.flat()));
+    const products = [
+      node('MatMul', ['x', 'a'], ['q']),
+      node('MatMul', ['x', 'b'], ['k']),
+      node('MatMul', ['x', 'c'], ['v']),
+    ];
+    write([...products, attention], matrices);
+    const { operators } = await rounded();
+    assert.deepEqual(
+      operators.filter((one) => one.startsWith('MatMul')),
+      ['MatMulIntegerToFloat', 'MatMulIntegerToFloat', 'MatMul'],
+    );
   });
 
   it('share what several of them need', async () => {
