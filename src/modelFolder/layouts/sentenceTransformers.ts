@@ -9,6 +9,9 @@ const modules = v.array(v.object({ type: v.string(), path: place }));
 
 const flag = v.optional(v.boolean(), false);
 const pooling = v.object({
+  // From version 6 of the library on.
+  pooling_mode: v.optional(v.union([v.string(), v.array(v.string())])),
+  // Before that, a flag for each way.
   pooling_mode_cls_token: flag,
   pooling_mode_mean_tokens: flag,
   pooling_mode_max_tokens: flag,
@@ -20,13 +23,13 @@ const pooling = v.object({
 type Modes = v.InferOutput<typeof pooling>;
 
 /** Dividing by the root of the length instead of the length changes nothing but a vector's length. */
-const poolings: readonly (readonly [mode: keyof Modes, Pooling])[] = [
-  ['pooling_mode_cls_token', 'first'],
-  ['pooling_mode_mean_tokens', 'mean'],
-  ['pooling_mode_mean_sqrt_len_tokens', 'mean'],
-  ['pooling_mode_max_tokens', 'max'],
-  ['pooling_mode_weightedmean_tokens', 'weightedMean'],
-  ['pooling_mode_lasttoken', 'last'],
+const poolings: readonly (readonly [mode: string, flag: keyof Modes, Pooling])[] = [
+  ['cls', 'pooling_mode_cls_token', 'first'],
+  ['mean', 'pooling_mode_mean_tokens', 'mean'],
+  ['mean_sqrt_len_tokens', 'pooling_mode_mean_sqrt_len_tokens', 'mean'],
+  ['max', 'pooling_mode_max_tokens', 'max'],
+  ['weightedmean', 'pooling_mode_weightedmean_tokens', 'weightedMean'],
+  ['lasttoken', 'pooling_mode_lasttoken', 'last'],
 ];
 
 const prompts = v.object({
@@ -81,14 +84,15 @@ export async function readSentenceSettings(folder: string): Promise<SentenceSett
 }
 
 function poolingOf(folder: string, modes: Modes): Pooling {
-  const wanted = poolings.filter(([mode]) => modes[mode]);
+  const named = modes.pooling_mode === undefined ? undefined : [modes.pooling_mode].flat();
+  const wanted = poolings.filter(([mode, flag]) => named?.includes(mode) ?? modes[flag]);
   const [only] = wanted;
   if (only === undefined || wanted.length > 1) {
     throw invalid(
       `1_Pooling/config.json in the model folder ${folder} asks for ${wanted.length} ways of pooling, and Glassbox can use one; choose another model.`,
     );
   }
-  return only[1];
+  return only[2];
 }
 
 /** The names under which `encode_query` and `encode_document` of the library look prompts up, in that order. */

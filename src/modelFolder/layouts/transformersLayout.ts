@@ -88,26 +88,44 @@ async function openEncoder(
   folder: string,
   graph: string,
   settings: PublicConfig,
-  found: PublicTokenizer,
+  tokenizer: PublicTokenizer,
 ): Promise<EncoderFolder> {
-  const { tokenizer, tokenizerConfig, added } = found;
+  return {
+    role: 'encoder',
+    path: folder,
+    name: basename(folder),
+    vocabularySize: settings.vocab_size,
+    graph,
+    marks: {},
+    ...(await encoderSettings(folder, settings, tokenizer)),
+  };
+}
+
+/** What an encoder's folder says of how texts become vectors, whatever holds its weights. */
+export type EncoderSettings = Omit<EncoderFolder, 'role' | 'path' | 'name' | 'vocabularySize' | 'graph' | 'marks'>;
+
+/** The same without a graph. @throws {EngineError} `modelMissing` or `modelInvalid` */
+export async function readEncoderSettings(folder: string): Promise<EncoderSettings> {
+  const settings = readPublicConfig(folder, await readJson(folder, 'config.json'));
+  return encoderSettings(folder, settings, await readPublicTokenizer(folder, settings.vocab_size, 'config.json'));
+}
+
+async function encoderSettings(
+  folder: string,
+  settings: PublicConfig,
+  { tokenizer, tokenizerConfig, added }: PublicTokenizer,
+): Promise<EncoderSettings> {
   const { contextLength: wanted, ...sentence } = await readSentenceSettings(folder);
   const limits = v.safeParse(tokenizerLimits, tokenizerConfig);
   const lengths = [wanted, statedContextLength(settings), limits.success ? limits.output.model_max_length : undefined];
   const length = Math.min(...lengths.filter((one) => one !== undefined));
   const pad = v.safeParse(padding, tokenizerConfig);
   return {
-    role: 'encoder',
-    path: folder,
-    name: basename(folder),
     ...sentence,
     // Tokenizers without a limit of their own state an absurd one.
     contextLength: length < longestContext ? length : contextLength(folder, settings),
-    vocabularySize: settings.vocab_size,
-    graph,
     tokenizer,
     tokenizerConfig,
-    marks: {},
     pad: added.get(settings.pad_token_id ?? -1) ?? (pad.success ? pad.output.pad_token : undefined),
   };
 }

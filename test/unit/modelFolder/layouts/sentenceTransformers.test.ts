@@ -65,6 +65,15 @@ describe('a folder of sentence-transformers', () => {
     assert.deepEqual([folder.pooling, folder.poolsPrefix, folder.contextLength], ['last', false, 48]);
   });
 
+  it('opens with pooling as the library names it from version 6 on', async () => {
+    const pooled = async (mode: unknown) =>
+      (await open({ '1_Pooling/config.json': { embedding_dimension: 8, pooling_mode: mode } })).pooling;
+    assert.deepEqual(
+      [await pooled('mean'), await pooled(['cls']), await pooled('weightedmean'), await pooled('lasttoken')],
+      ['mean', 'first', 'weightedMean', 'last'],
+    );
+  });
+
   it('needs none of its files: the mean of all tokens is taken then, up to the positions there are', async () => {
     const folder = await open({}, [
       'modules.json',
@@ -86,6 +95,12 @@ describe('a folder of sentence-transformers', () => {
   const wrong: Record<string, [Files, EngineError['code'], ...(string | RegExp)[]]> = {
     'two ways of pooling': [
       { '1_Pooling/config.json': { pooling_mode_cls_token: true, pooling_mode_max_tokens: true } },
+      'modelInvalid',
+      '1_Pooling/config.json',
+      '2 ways',
+    ],
+    'two ways of pooling by name': [
+      { '1_Pooling/config.json': { pooling_mode: ['mean', 'max'] } },
       'modelInvalid',
       '1_Pooling/config.json',
       '2 ways',
