@@ -5,8 +5,11 @@
 import { parseArgs } from 'node:util';
 import { EngineError } from '../../ipc/engine/errors';
 import { assembleDecoder } from './decoder';
+import { assembleEncoder } from './encoder';
 
 const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision int4|float32]
+node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--precision int8|float32]
+  [--name NAME] [--release VERSION] [--license LICENSE]
 `;
 
 const exitCodes = { done: 0, failed: 1, notUnderstood: 2 } as const;
@@ -27,6 +30,25 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
       folder: required('--out', values.out),
       block: oneOf('--block', Number(values.block), [32, 64] as const),
       precision: oneOf('--precision', values.precision, ['int4', 'float32'] as const),
+      log,
+    });
+  },
+  encoder: async (args) => {
+    const { values } = read(args, {
+      from: { type: 'string' },
+      out: { type: 'string' },
+      precision: { type: 'string', default: 'int8' },
+      name: { type: 'string', default: 'encoder' },
+      release: { type: 'string', default: '' },
+      license: { type: 'string', default: 'unknown' },
+    });
+    await assembleEncoder({
+      from: required('--from', values.from),
+      folder: required('--out', values.out),
+      precision: oneOf('--precision', values.precision, ['int8', 'float32'] as const),
+      name: required('--name', values.name),
+      version: values.release,
+      license: values.license,
       log,
     });
   },

@@ -55,7 +55,7 @@ function extremeOf(values: Float32Array, start: number, length: number): number 
 }
 
 /** As PyTorch and IEEE 754 round. */
-function roundHalfToEven(value: number): number {
+export function roundHalfToEven(value: number): number {
   const rounded = Math.round(value);
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

@@ -58,6 +58,11 @@ export class GraphWriter {
     return this.#constant(name, DataType.FLOAT, dims, [values]);
   }
 
+  /** An int8 constant. */
+  async bytes(name: string, values: Int8Array, dims: readonly number[]): Promise<string> {
+    return this.#constant(name, DataType.INT8, dims, [values]);
+  }
+
   /** x · weightᵀ, with a bias where there is one. */
   async product(
     x: string,

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { zipSync } from 'fflate';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assembleEncoder } from '../../src/engine/assemble/encoder';
+import type { EncoderAssembly } from '../../src/engine/assemble/encoder';
+import { openFastEncoder } from '../../src/engine/encoder/open';
+import { openModelFolder } from '../../src/modelFolder/layouts/folder';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
+import { floats, readExpected, unpackFamily } from '../support/families';
+
+/** Texts and what PyTorch makes of them, through `sentence-transformers`; see bert_weights.py beside the fixture. */
+interface Expected {
+  readonly dimension: number;
+  readonly texts: readonly string[];
+  readonly vectors: { readonly document: string };
+}
+
+/** The least cosine to PyTorch's vectors, and to how many digits of it that has to be seen: bytes round. */
+const bounds = { float32: { least: 0.999999, most: 1 }, int8: { least: 0.99, most: 0.99999 } } as const;
+
+/** The least cosine of any text's vector. @param rounded whether products multiply bytes, where the graph has some that can */
+async function leastCosine(path: string, expected: Expected, rounded: boolean): Promise<number> {
+  const folder = await openModelFolder(path);
+  assert.ok(folder.role === 'encoder');
+  const encoder = await openFastEncoder(folder, Tokenizer.create(folder.tokenizer, folder.tokenizerConfig), {
+    threads: 2,
+    memory: { get: () => rounded, put: () => undefined },
+  });
+  try {
+    const { texts, dimension } = expected;
+    const { vectors } = await encoder.embed({ kind: 'document', texts }, () => Promise.resolve(undefined));
+    assert.equal(encoder.dimension, dimension);
+    const wanted = floats(expected.vectors.document);
+    return Math.min(
+      ...texts.map((_, text) => {
+        const row = (values: Float32Array) => values.subarray(text * dimension, (text + 1) * dimension);
+        return row(vectors).reduce((sum, value, at) => sum + value * row(wanted)[at]!, 0);
+      }),
+    );
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+describe('an encoder assembled from a folder of safetensors', () => {
+  let from: string;
+  let out: string;
+  const facts = { name: 'random', version: '1', license: 'MIT', log: () => undefined };
+  const assemble = async (options: Partial<EncoderAssembly> = {}): Promise<string> => {
+    const folder = join(out, `model-${readdirSync(out).length}`);
+    await assembleEncoder({ from, folder, precision: 'int8', ...facts, ...options });
+    return folder;
+  };
+
+  before(async () => {
+    from = await unpackFamily('bert-weights');
+  });
+  beforeEach(() => {
+    out = mkdtempSync(join(tmpdir(), 'assembled-'));
+  });
+  afterEach(() => rmSync(out, { recursive: true }));
+
+  for (const precision of ['float32', 'int8'] as const) {
+    for (const rounded of [false, true]) {
+      it(`embeds texts as PyTorch does in ${precision}${rounded ? ', with products of bytes' : ''}`, async () => {
+        const { least, most } = rounded ? bounds.int8 : bounds[precision];
+        const found = await leastCosine(await assemble({ precision }), readExpected(from) as Expected, rounded);
+        console.log(`      least cosine ${found.toFixed(6)}`);
+        assert.ok(found >= least && found <= most + 1e-6, `${found}`);
+      });
+    }
+  }
+
+  it('says of itself what the folder said', async () => {
+    const folder = await openModelFolder(await assemble());
+    assert.ok(folder.role === 'encoder');
+    const { name, contextLength, vocabularySize, dimension, pooling, pad } = folder;
+    assert.deepEqual(
+      { name, contextLength, vocabularySize, dimension, pooling, pad },
+      { name: 'random', contextLength: 80, vocabularySize: 400, dimension: 48, pooling: 'mean', pad: '[PAD]' },
+    );
+  });
+
+  it('is the same bytes each time, from a folder and from an archive', async () => {
+    const content = (folder: string) => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]);
+    const first = content(await assemble());
+    assert.deepEqual(
+      first.map(([name]) => name),
+      ['glassbox.json', 'model.onnx', 'model.onnx.data', 'tokenizer.json'],
+    );
+    assert.deepEqual(content(await assemble()), first);
+    const names = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const archive = join(out, 'model.zip');
+    const files = names.map(({ parentPath, name }) => join(parentPath, name));
+    writeFileSync(
+      archive,
+      zipSync(
+        Object.fromEntries(
+          files.map((path) => [path.slice(from.length + 1).replaceAll('\\', '/'), readFileSync(path)]),
+        ),
+      ),
+    );
+    assert.deepEqual(content(await assemble({ from: archive })), first);
+  });
+
+  const refusals: Record<string, [change: (folder: string) => void, sentence: RegExp]> = {
+    'another family': [
+      (folder) => change(folder, 'config.json', { model_type: 'mpnet' }),
+      /config\.json .* not one of a BERT .*model_type/,
+    ],
+    'another activation': [
+      (folder) => change(folder, 'config.json', { hidden_act: 'relu' }),
+      /hidden_act should be "gelu"/,
+    ],
+    'other sizes than the weights have': [
+      (folder) => change(folder, 'config.json', { hidden_size: 96 }),
+      /embeddings\.\S+ as \[400, 48\] instead of \[400, 96\]/,
+    ],
+    'heads that cannot share the width': [
+      (folder) => change(folder, 'config.json', { num_attention_heads: 5 }),
+      /5 heads cannot share/,
+    ],
+    'no weights': [(folder) => rmSync(join(folder, 'model.safetensors')), /model\.safetensors cannot be read/],
+    'more than pooling': [
+      (folder) => writeFileSync(join(folder, 'modules.json'), JSON.stringify([{ type: 'x.Dense', path: '3_Dense' }])),
+      /has more steps than pooling/,
+    ],
+    prompts: [
+      (folder) => change(folder, 'config_sentence_transformers.json', { prompts: { query: 'ask: ' } }),
+      /puts prompts in front of texts/,
+    ],
+    'pooling that no manifest names': [
+      (folder) => change(folder, '1_Pooling/config.json', { pooling_mode: 'max' }),
+      /pools by max/,
+    ],
+  };
+  function change(folder: string, name: string, values: object): void {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...values }));
+  }
+  for (const [title, [spoil, sentence]] of Object.entries(refusals)) {
+    it(`is refused in one sentence where there is: ${title}`, async () => {
+      const spoilt = join(out, 'from');
+      cpSync(from, spoilt, { recursive: true });
+      spoil(spoilt);
+      await assert.rejects(assemble({ from: spoilt, folder: join(out, 'made') }), (error: Error) => {
+        assert.equal(error.name, 'EngineError');
+        assert.match(error.message, sentence);
+        return true;
+      });
+      assert.deepEqual(readdirSync(out), ['from'], 'nothing is left behind');
+    });
+  }
+
+  it('is refused in one sentence where the archive is none', async () => {
+    const archive = join(out, 'model.zip');
+    writeFileSync(archive, '<html>');
+    await assert.rejects(
+      assemble({ from: archive }),
+      /model\.zip is no zip archive, or damaged: it holds no files; download it again\.$/,
+    );
+  });
+});
