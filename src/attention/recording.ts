@@ -187,6 +187,7 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
     throw invalid('The recording has fewer or more weights than it says.');
   if (recorded.valueNorms) data.valueNorms?.set(recorded.valueNorms);
   let at = 0;
+  const line = new Float32Array(heads * shape.columns);
   for (const [layer, isKept] of kept.entries()) {
     if (!isKept) continue;
     const maps = Array.from(
@@ -195,12 +196,12 @@ function restore({ description }: Recording, stack: CapturedStack, recorded: Rec
     );
     at += heads * cells;
     for (let row = 0; row < shape.rows; row++) {
-      const line = new Float32Array(heads * shape.columns);
-      for (const [head, map] of maps.entries())
-        line.set(
-          Array.from(map.row(row), (byte) => weightOf[byte] as number),
-          head * shape.columns,
-        );
+      for (const [head, map] of maps.entries()) {
+        const bytes = map.row(row);
+        const first = head * shape.columns;
+        for (let column = 0; column < bytes.length; column++)
+          line[first + column] = weightOf[bytes[column] as number] as number;
+      }
       data.add(layer, { weights: line, first: row, rows: 1, columns: shape.columns });
     }
   }

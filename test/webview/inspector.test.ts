@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { comparedWith, hostileSession, shelfSession, told } from '../support/browser/inspector';
+import { comparedWith, hostileSession, manyHeadsSession, shelfSession, told } from '../support/browser/inspector';
 import { becomes, openInBrowser, settled, themeNames, until } from '../support/browser/page';
 import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
@@ -121,6 +121,76 @@ describe('the attention panel in a plain browser', () => {
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('End');
     await page.locator('.readout', { hasText: 'cannot see' }).waitFor();
+    await page.context().close();
+  });
+
+  for (const [theme, width] of [
+    ['dark', 300],
+    ['light', 900],
+    ['high-contrast', 340],
+  ] as const) {
+    it(`shows 270 heads in a panel ${width} pixels wide, and scrolls to the one that the keyboard is on: ${theme}`, async () => {
+      const page = await open({ standIn: await manyHeadsSession(), width, theme });
+      await show(page, 'heads');
+      const board = page.locator('.heads');
+      await board.focus();
+      await page.locator('.heads-view .facts', { hasText: 'Layer 1, head 1: ' }).waitFor();
+      await settled(page);
+      await screenshot(page, `many-heads-${width}`);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      assert.deepEqual(
+        violations.map(({ id }) => id),
+        [],
+      );
+      await page.keyboard.press('End');
+      const facts = page.locator('.heads-view .facts', { hasText: 'Layer 30, head 9: ' });
+      await facts.waitFor();
+      await until(page, "/^Layer 30, head 9: /.test(document.querySelector('[role=status]').textContent)");
+      // All of it lies in the board, which is scrolled to its end, and what is said of it is in sight without scrolling.
+      await until(
+        page,
+        `(() => {
+        const { scrollTop, scrollHeight, clientHeight, scrollWidth, clientWidth } = document.querySelector('.heads');
+        return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 8 && scrollWidth <= clientWidth;
+      })()`,
+      );
+      const box = await facts.boundingBox();
+      assert.ok(box !== null && box.y + box.height <= 820, JSON.stringify(box));
+      // Only what is on screen is drawn.
+      await until(
+        page,
+        "[...document.querySelectorAll('.heads canvas')].every((canvas) => canvas.clientHeight <= document.querySelector('.heads').clientHeight)",
+      );
+      await settled(page);
+      await screenshot(page, `many-heads-end-${width}`);
+      await page.context().close();
+    });
+  }
+
+  it('opens heads whose maps a recording has, and says of the others that it does not', async () => {
+    const page = await open({ standIn: await manyHeadsSession() });
+    const notice = page.locator('.notice');
+    await goTo(page, 60);
+    assert.equal(await notice.isVisible(), false, 'all layers together are recorded');
+    await show(page, 'heads');
+    await page.locator('.heads').focus();
+    await page.locator('.heads-view .facts', { hasText: 'Layer 1, head 1: ' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await notice.waitFor();
+    assert.match(
+      await notice.innerText(),
+      /^The map of layer 2 is not in this recording, which has room for whole maps of layers 1, [\d, ]+, 30 only\.$/,
+    );
+    await show(page, 'heads');
+    await notice.waitFor({ state: 'hidden' });
+    await page.locator('.heads').focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.locator('.matrix').focus();
+    for (const key of ['End', 'ArrowDown', 'Home']) await page.keyboard.press(key);
+    await page.locator('.readout', { hasText: 'gives' }).waitFor();
+    assert.equal(await notice.isVisible(), false);
     await page.context().close();
   });
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pack } from '../../../src/attention/typedArrayFile';
 import { openCapture, recordingVersion } from '../../../src/attention/recording';
+import { record } from '../../../src/engine/attention/record';
 import { SimilarityService } from '../../../src/engine/similarity/service';
 import type { CapturedSequence, Shown } from '../../../src/features/inspector/messages';
+import { syntheticCapture } from '../capture';
 import { root } from '../paths';
 
 const shelf = join(root, 'test/fixtures/attention/shelf.glassbox');
@@ -27,6 +29,14 @@ export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
     segments.map(({ kind }) => (kind === 'prefix' ? 1 : kind === 'suffix' ? 15 : kind === 'generated' ? 14 : 0)),
   );
   return recordedSession(recording, { kind: 'suggestion', title: 'Suggestion in shelf.js', firstLines, ...more });
+}
+
+/** 30 layers of 9 heads over 150 tokens, recorded with room for the whole maps of some layers, the last among them. */
+export async function manyHeadsSession(): Promise<string> {
+  const capture = syntheticCapture({ layers: 30, heads: 9, length: 150 });
+  const options = { causal: [], relations: [], layers: [], most: 2_000_000 };
+  const recording = await record(capture, options, undefined, () => Promise.resolve(undefined));
+  return recordedSession(recording, { kind: 'selection', title: 'many.ts:1–15', firstLines: [[1]] });
 }
 
 /**

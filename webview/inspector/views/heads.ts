@@ -8,18 +8,21 @@ import { choice } from '../controls';
 import type { Capture } from '../data';
 import { robustMaximum } from '../model/cells';
 import type { Quad } from '../model/cells';
-import { css } from '../model/colour';
-import { cellAt, cellPlace, gridFor } from '../model/grid';
-import type { Grid } from '../model/grid';
-import { nameOfRole, rolesOf, shortRole } from '../model/roles';
+import { cellAt, cellPlace, gridFor, revealed, thumbnailCells, visibleCells } from '../model/grid';
+import type { Grid, GridWindow, HeadCell } from '../model/grid';
+import { nameOfRole, rolesOf } from '../model/roles';
 import { roles } from '../model/state';
 import { rampsOf } from '../ramps';
 import { number, percent } from '../sentences';
 import { Surface } from '../surface';
+import { paintGrid } from './headsPainter';
 
-const thumbnailSide = 64;
+const largestThumbnail = 64;
 
-/** Every head of every layer as a picture, with what it does where that is known. */
+/**
+ * Every head of every layer as a picture, with what it does where that is known. The grid is scrolled within its board,
+ * and what is on screen alone is drawn: a model may have hundreds of heads.
+ */
 export class HeadsView implements View {
   readonly element: HTMLElement;
   readonly #board = element('div', {
@@ -29,6 +32,9 @@ export class HeadsView implements View {
     'aria-roledescription': t('Grid of heads'),
     'aria-describedby': 'help-heads',
   });
+  /** As large as the grid; the window stays in sight while it is scrolled. */
+  readonly #sheet = element('div', { class: 'sheet' });
+  readonly #window = element('div', { class: 'window' });
   readonly #overlay = new Surface(() => this.#draw());
   readonly #facts = element('p', { class: 'facts' });
   readonly #role = choice<HeadRole | 'all'>(t('Role'), (role) =>
@@ -43,6 +49,9 @@ export class HeadsView implements View {
 
   constructor(private readonly context: PanelContext) {
     this.#overlay.canvas.classList.add('overlay');
+    this.#sheet.append(this.#window);
+    this.#board.append(this.#sheet);
+    this.#board.addEventListener('scroll', () => this.#overlay.request());
     this.element = element(
       'div',
       { class: 'heads-view' },
@@ -58,7 +67,8 @@ export class HeadsView implements View {
     this.#board.addEventListener('focus', () => this.#select(this.#current));
     this.#board.addEventListener('blur', () => this.#overlay.request());
     this.#table.addEventListener('toggle', () => this.#fillTable());
-    new ResizeObserver(() => this.refresh()).observe(this.element);
+    const sizes = new ResizeObserver(() => this.refresh());
+    for (const observed of [this.element, this.#board]) sizes.observe(observed);
   }
 
   refresh(): void {
@@ -68,20 +78,39 @@ export class HeadsView implements View {
       [{ value: 'all', label: t('All roles') }, ...roles.map((role) => ({ value: role, label: nameOfRole(role, t) }))],
       this.context.store.state.role ?? 'all',
     );
+    const { width, height } = this.#grid(capture);
+    this.#sheet.style.width = `${width}px`;
+    this.#sheet.style.height = `${height}px`;
+    this.#board.style.maxHeight = `${height + 2}px`;
     void this.#load(capture);
     this.#describe();
     this.#overlay.request();
   }
 
-  /** What is on screen: the canvases in the order they lie on each other. */
+  /** The whole grid: the canvases in the order they lie on each other, until the next frame. */
   layers(): HTMLCanvasElement[] {
-    this.#draw();
+    const capture = this.context.main();
+    if (capture !== undefined) {
+      const { width, height } = this.#grid(capture);
+      this.#draw({ x: 0, y: 0, width, height });
+    }
+    this.#overlay.request();
     return [...(this.#painter ? [this.#painter.canvas] : []), this.#overlay.canvas];
   }
 
   #grid(capture: Capture): Grid {
     const { layers, heads } = this.#bounds(capture);
-    return gridFor(layers, heads, this.element.clientWidth - 16);
+    return gridFor(layers, heads, this.#board.clientWidth);
+  }
+
+  #onScreen(grid: Grid): GridWindow {
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.#board;
+    return {
+      x: scrollLeft,
+      y: scrollTop,
+      width: Math.min(clientWidth, grid.width),
+      height: Math.min(clientHeight, grid.height),
+    };
   }
 
   #bounds(capture: Capture): { layers: number; heads: number } {
@@ -90,11 +119,12 @@ export class HeadsView implements View {
 
   async #load(capture: Capture): Promise<void> {
     const { stack } = this.context.store.state;
-    const key = `${capture.id} ${stack} ${capture.version}`;
+    const size = thumbnailCells(this.#grid(capture).side * this.#overlay.scale);
+    const key = `${capture.id} ${stack} ${capture.version} ${size}`;
     if (this.#loading === key) return;
     this.#loading = key;
     try {
-      const thumbnails = await capture.thumbnails(stack, thumbnailSide);
+      const thumbnails = await capture.thumbnails(stack, size);
       if (this.#loading !== key) return;
       this.#take(capture, key, thumbnails);
       if (capture.complete) {
@@ -125,88 +155,74 @@ export class HeadsView implements View {
 
   #painterFor(slots: number): CellPainter {
     if (this.#painter !== undefined && Number(this.#painter.canvas.dataset.slots) >= slots) return this.#painter;
-    this.#painter = createPainter(thumbnailSide, slots, () => {
+    this.#painter = createPainter(largestThumbnail, slots, () => {
       this.#painter = undefined;
       this.#loading = '';
       this.refresh();
     });
     this.#painter.canvas.dataset.slots = String(slots);
     this.#painter.canvas.setAttribute('aria-hidden', 'true');
-    this.#board.replaceChildren(this.#painter.canvas, this.#overlay.canvas);
+    this.#window.replaceChildren(this.#painter.canvas, this.#overlay.canvas);
     return this.#painter;
   }
 
-  #draw(): void {
+  #draw(window?: GridWindow): void {
     const capture = this.context.main();
     const painter = this.#painter;
     const loaded = this.#loaded;
     if (capture === undefined || painter === undefined || loaded === undefined) return;
     const grid = this.#grid(capture);
-    const theme = this.context.theme();
-    const { gamma, threshold } = this.context.store.state;
-    painter.resize(grid.width, grid.height, this.#overlay.scale);
-    this.#overlay.resize(grid.width, grid.height);
-    const { width, height, level } = loaded.thumbnails;
-    const quads = this.#all(capture).map(({ layer, head, index }): Quad => ({
-      slot: index,
-      ...cellPlace(grid, layer, head),
-      width: grid.side,
-      height: grid.side,
-      fromX: 0,
-      fromY: 0,
-      cellsX: width,
-      cellsY: height,
-      scale: loaded.scales[index] ?? 1,
-      row: 0,
-      // The first column of a thumbnail may hold more than the sink, so that it is drawn, and drawn as it is.
-      column: 1,
-      step: 2 ** level,
-    }));
-    painter.paint(quads, rampsOf(theme).heat, { threshold, gamma, withoutSink: false, diverging: false });
-    this.#drawLabels(capture, grid);
+    const shown = window ?? this.#onScreen(grid);
+    this.#overlay.resize(shown.width, shown.height);
+    this.#paintCells(painter, grid, shown, loaded);
+    const { role, layer: shownLayer, heads: shownHead } = this.context.store.state;
+    paintGrid(this.#overlay.begin(), {
+      grid,
+      window: shown,
+      theme: this.context.theme(),
+      role,
+      rolesOf: (index) => (this.#scores === undefined ? [] : rolesOf(this.#scores.scores, index)),
+      current: document.activeElement === this.#board ? this.#current : undefined,
+      isShown: ({ layer, head }) => layer === shownLayer && head === shownHead,
+    });
   }
 
-  #drawLabels(capture: Capture, grid: Grid): void {
-    const theme = this.context.theme();
-    const context = this.#overlay.begin();
-    context.font = theme.smallFont;
-    context.fillStyle = css(theme.muted);
-    context.textBaseline = 'middle';
-    context.textAlign = 'right';
-    const every = Math.ceil(14 / (grid.side + grid.gap));
-    for (let layer = 0; layer < grid.layers; layer += every)
-      context.fillText(String(layer + 1), grid.left - 6, cellPlace(grid, layer, 0).y + grid.side / 2);
-    context.textAlign = 'center';
-    for (let head = 0; head < grid.heads; head += every)
-      context.fillText(String(head + 1), cellPlace(grid, 0, head).x + grid.side / 2, grid.top / 2);
-    const { role, layer: shownLayer, heads: shownHead } = this.context.store.state;
-    for (const { layer, head, index } of this.#all(capture)) {
-      const { x, y } = cellPlace(grid, layer, head);
-      const own = this.#scores === undefined ? [] : rolesOf(this.#scores.scores, index);
-      const dim = role !== null && !own.some((candidate) => candidate.role === role);
-      if (dim) {
-        context.fillStyle = css(theme.background, 0.8);
-        context.fillRect(x, y, grid.side, grid.side);
-      }
-      const isCurrent =
-        layer === this.#current.layer && head === this.#current.head && document.activeElement === this.#board;
-      const isShown = layer === shownLayer && head === shownHead;
-      context.strokeStyle = css(
-        isCurrent ? theme.focus : isShown ? theme.foreground : theme.border,
-        isCurrent || isShown || theme.highContrast ? 1 : 0.6,
-      );
-      context.lineWidth = isCurrent || isShown ? 2 : 1;
-      context.strokeRect(x + 0.5, y + 0.5, grid.side - 1, grid.side - 1);
-      const best = own.find((candidate) => role === null || candidate.role === role);
-      if (best === undefined || grid.side < 52 || dim) continue;
-      const label = shortRole(best.role, t);
-      const width = Math.min(grid.side - 4, context.measureText(label).width + 8);
-      context.fillStyle = css(theme.background, 0.85);
-      context.fillRect(x + grid.side - width - 2, y + 2, width, 15);
-      context.fillStyle = css(theme.foreground);
-      context.textAlign = 'center';
-      context.fillText(label, x + grid.side - width / 2 - 2, y + 10, width - 4);
-    }
+  /** Right of the numbers of layers, and below those of heads. */
+  #paintCells(
+    painter: CellPainter,
+    grid: Grid,
+    window: GridWindow,
+    { thumbnails: { width, height, level }, scales }: { thumbnails: Thumbnails; scales: Float32Array },
+  ): void {
+    const { gamma, threshold } = this.context.store.state;
+    painter.canvas.style.left = `${grid.left}px`;
+    painter.canvas.style.top = `${grid.top}px`;
+    painter.resize(Math.max(1, window.width - grid.left), Math.max(1, window.height - grid.top), this.#overlay.scale);
+    const quads = visibleCells(grid, window).map(({ layer, head, index }): Quad => {
+      const { x, y } = cellPlace(grid, { layer, head });
+      return {
+        slot: index,
+        x: x - grid.left - window.x,
+        y: y - grid.top - window.y,
+        width: grid.side,
+        height: grid.side,
+        fromX: 0,
+        fromY: 0,
+        cellsX: width,
+        cellsY: height,
+        scale: scales[index] ?? 1,
+        row: 0,
+        // The first column of a thumbnail may hold more than the sink, so that it is drawn, and drawn as it is.
+        column: 1,
+        step: 2 ** level,
+      };
+    });
+    painter.paint(quads, rampsOf(this.context.theme()).heat, {
+      threshold,
+      gamma,
+      withoutSink: false,
+      diverging: false,
+    });
   }
 
   #all(capture: Capture): { layer: number; head: number; index: number }[] {
@@ -220,15 +236,27 @@ export class HeadsView implements View {
 
   #point(event: MouseEvent): void {
     const capture = this.context.main();
+    if (capture === undefined) return;
+    const grid = this.#grid(capture);
     const box = this.#overlay.canvas.getBoundingClientRect();
-    const place = capture && cellAt(this.#grid(capture), event.clientX - box.left, event.clientY - box.top);
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { scrollLeft, scrollTop } = this.#board;
+    const place = x < grid.left || y < grid.top ? undefined : cellAt(grid, x + scrollLeft, y + scrollTop);
     if (place === undefined) return;
     if (event.type === 'click') this.context.store.update({ layer: place.layer, heads: place.head });
     if (place.layer !== this.#current.layer || place.head !== this.#current.head || event.type === 'click')
       this.#select(place);
   }
 
-  #select(place: { layer: number; head: number }): void {
+  #goTo(capture: Capture, place: HeadCell): void {
+    // Its sentence may take another line, and leave less room for the board.
+    this.#select(place);
+    const grid = this.#grid(capture);
+    const { x, y } = revealed(grid, this.#onScreen(grid), place);
+    this.#board.scrollTo({ left: x, top: y, behavior: 'instant' });
+  }
+
+  #select(place: HeadCell): void {
     this.#current = place;
     this.#describe();
     this.context.announce(this.#facts.textContent);
@@ -244,7 +272,7 @@ export class HeadsView implements View {
     if (capture === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const { layers, heads } = this.#bounds(capture);
     const { layer, head } = this.#current;
-    const moves: Record<string, { layer: number; head: number }> = {
+    const moves: Record<string, HeadCell> = {
       ArrowRight: { layer, head: Math.min(heads - 1, head + 1) },
       ArrowLeft: { layer, head: Math.max(0, head - 1) },
       ArrowDown: { layer: Math.min(layers - 1, layer + 1), head },
@@ -255,7 +283,7 @@ export class HeadsView implements View {
     const move = moves[event.key];
     if (event.key === 'Enter') this.#open();
     else if (event.key === ' ') this.context.store.update({ layer, heads: head });
-    else if (move !== undefined) this.#select(move);
+    else if (move !== undefined) this.#goTo(capture, move);
     else return;
     event.preventDefault();
   }

@@ -24,8 +24,12 @@ export interface HeadForm {
   readonly type: DataType.FLOAT | DataType.FLOAT16;
 }
 
-/** Operators between attention and the matrix behind it that keep heads and their values in their order, or restore it. */
-const passing = new Set(['Transpose', 'Reshape', 'Cast', 'Identity', 'Squeeze', 'Unsqueeze']);
+/**
+ * Operators between attention and the matrix behind it that keep heads and their values in their order, or restore it.
+ * `Slice`: a last layer may go on with the last tokens alone. One that cut off heads would leave a matrix of another size,
+ * which the ones on the diagonal do not fit.
+ */
+const passing = new Set(['Transpose', 'Reshape', 'Cast', 'Identity', 'Squeeze', 'Unsqueeze', 'Slice']);
 const mostSteps = 6;
 
 /**

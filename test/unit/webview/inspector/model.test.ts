@@ -10,7 +10,14 @@ import {
 } from '../../../../webview/inspector/model/cells';
 import { css, divergingRamp, luminance, mix, parseColour, ramp } from '../../../../webview/inspector/model/colour';
 import { glyphOf, visible } from '../../../../webview/inspector/model/glyphs';
-import { cellAt, cellPlace, gridFor } from '../../../../webview/inspector/model/grid';
+import {
+  cellAt,
+  cellPlace,
+  gridFor,
+  revealed,
+  thumbnailCells,
+  visibleCells,
+} from '../../../../webview/inspector/model/grid';
 import { shareOf, strengths, strongest } from '../../../../webview/inspector/model/heat';
 import { originsOf } from '../../../../webview/inspector/model/identifiers';
 import { layOut, tokenAt, tokenBeside } from '../../../../webview/inspector/model/layout';
@@ -280,11 +287,53 @@ describe('the grid of heads', () => {
     ] as const) {
       const grid = gridFor(layers, heads, width);
       assert.ok(grid.width <= Math.max(width, 26 + heads * 18), JSON.stringify(grid));
-      const { x, y } = cellPlace(grid, layers - 1, heads - 1);
+      const { x, y } = cellPlace(grid, { layer: layers - 1, head: heads - 1 });
       assert.deepEqual(cellAt(grid, x + 1, y + 1), { layer: layers - 1, head: heads - 1 });
       assert.equal(cellAt(grid, x + grid.side + grid.gap + 1, y), undefined);
       assert.equal(cellAt(grid, 2, 2), undefined);
     }
+  });
+
+  it('of 30 layers of 9 heads fits the panel at its usual widths, with all heads beside each other', () => {
+    for (const [width, side] of [
+      [300, 28],
+      [340, 32],
+      [600, 61],
+      [900, 95],
+    ] as const) {
+      const grid = gridFor(30, 9, width);
+      assert.equal(grid.side, side);
+      assert.ok(grid.width <= width);
+    }
+    assert.deepEqual([16, 48, 49, 200].map(thumbnailCells), [48, 48, 64, 64]);
+  });
+
+  it('draws what is on screen alone, and shows all of a thumbnail that the keyboard goes to', () => {
+    const grid = gridFor(30, 9, 340);
+    const pitch = grid.side + grid.gap;
+    const onScreen = { x: 0, y: 4.5 * pitch, width: grid.width, height: grid.top + 3 * pitch };
+    assert.deepEqual([...new Set(visibleCells(grid, onScreen).map(({ layer }) => layer))], [4, 5, 6, 7]);
+    const all = visibleCells(grid, { x: 0, y: 0, width: grid.width, height: grid.height });
+    assert.deepEqual(
+      all.map(({ index }) => index),
+      Array.from({ length: 270 }, (_, index) => index),
+    );
+    const place = fc.record({ layer: fc.nat(29), head: fc.nat(8) });
+    const window = fc.record({
+      x: fc.nat(200),
+      y: fc.nat(900),
+      width: fc.integer({ min: 70, max: 330 }),
+      height: fc.integer({ min: 60, max: 600 }),
+    });
+    fc.assert(
+      fc.property(place, window, (cell, before) => {
+        const after = { ...before, ...revealed(grid, before, cell) };
+        const { x, y } = cellPlace(grid, cell);
+        assert.ok(x - after.x >= grid.left && x + grid.side - after.x <= after.width);
+        assert.ok(y - after.y >= grid.top && y + grid.side - after.y <= after.height);
+        assert.deepEqual(revealed(grid, after, cell), { x: after.x, y: after.y }, 'then it stays');
+      }),
+    );
   });
 });
 
