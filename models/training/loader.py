@@ -1,5 +1,6 @@
 """Batches from background processes, in order, from any step on."""
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -55,7 +56,7 @@ def endless(batches: Batches, first: int, phase: Callable[[], str], workers: int
     """Every part of every step from `first` on; with 0 workers they are made when asked for."""
     return iter(DataLoader(
         batches, batch_size=None, sampler=Steps(first, batches.parts, phase), num_workers=workers,
-        prefetch_factor=4 if workers else None, collate_fn=as_it_is, worker_init_fn=one_thread,
+        prefetch_factor=4 if workers else None, collate_fn=as_it_is, worker_init_fn=alone,
     ))
 
 
@@ -63,5 +64,7 @@ def as_it_is(batch):
     return batch
 
 
-def one_thread(_: int) -> None:
+def alone(_: int) -> None:
+    """A loader process computes on one thread, and ends with its run only: a signal to the whole group is for the run to answer."""
     torch.set_num_threads(1)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)

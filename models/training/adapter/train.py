@@ -18,6 +18,7 @@ import os
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -140,24 +141,25 @@ class Run:
     def ask_to_stop(self, *_) -> None:
         """SIGTERM: a step that is being computed is given up, one that is being applied is finished."""
         self.stop = True
+        with suppress(PermissionError):
+            # At the lowest priority a checkpoint may take minutes.
+            os.setpriority(os.PRIO_PROCESS, 0, 0)
         if not self.stepping:
             raise Stopped
 
     def go(self) -> None:
         """Train until the schedule ends or SIGTERM asks for a last checkpoint."""
-        # Loaders inherit this: a signal to the whole group must not end them before the run has stopped.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        stream = endless(self.batches, self.step, self.clock.phase, self.config["loader_workers"])
         signal.signal(signal.SIGTERM, self.ask_to_stop)
         try:
-            self.train(stream)
+            self.train()
         except Stopped:
             pass
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self.checkpoint()
         self.log(event="stopped" if self.stop else "finished", step=self.step, tokens=self.tokens)
 
-    def train(self, stream) -> None:
+    def train(self) -> None:
+        stream = endless(self.batches, self.step, self.clock.phase, self.config["loader_workers"])
         logged, saved, validated, sums, begun = time.time(), time.time(), time.time(), Counter(), self.step
         if self.step == 0:
             self.validate()

@@ -307,10 +307,10 @@ def test_a_file_keeps_an_adapter_and_refuses_another(gguf, tmp_path):
 
 def start(folder: Path, corpus: Path, gguf: Path, *more: str) -> subprocess.Popen:
     config = folder / "config.json"
-    quick = {"languages": {"python": 1.0}, "save_seconds": 0, "log_every": 1, "loader_workers": 0, "threads": 1, "validation_parts": 2, "validate_seconds": 0}
+    quick = {"languages": {"python": 1.0}, "save_seconds": 0, "log_every": 1, "loader_workers": 1, "threads": 1, "validation_parts": 2, "validate_seconds": 0}
     config.write_text(json.dumps({**CONFIG, **quick}))
     command = [sys.executable, "-m", "adapter.train", str(config), str(corpus), str(gguf), str(folder / "run"), *more]
-    return subprocess.Popen(command, cwd=TRAINING, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    return subprocess.Popen(command, cwd=TRAINING, env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True)
 
 
 def entries(folder: Path) -> list[dict]:
@@ -327,13 +327,13 @@ def wait_for(folder: Path, steps: int) -> None:
 def test_a_run_stops_when_asked_and_goes_on_when_killed(tmp_path, corpus, gguf):
     first = start(tmp_path, corpus, gguf)
     wait_for(tmp_path, 2)
-    first.send_signal(signal.SIGTERM)
+    os.killpg(first.pid, signal.SIGTERM)
     assert first.wait(timeout=60) == 0
     stopped = entries(tmp_path)[-1]
     assert stopped["event"] == "stopped" and stopped["step"] >= 2
     second = start(tmp_path, corpus, gguf)
     wait_for(tmp_path, stopped["step"] + 2)
-    second.send_signal(signal.SIGKILL)
+    os.killpg(second.pid, signal.SIGKILL)
     second.wait()
     began = [entry for entry in entries(tmp_path) if entry.get("event") == "began"]
     assert began[1]["step"] == stopped["step"] and began[1]["tokens"] == stopped["tokens"]
@@ -346,6 +346,6 @@ def test_a_run_stops_when_asked_and_goes_on_when_killed(tmp_path, corpus, gguf):
     fresh.mkdir()
     fourth = start(fresh, corpus, gguf, "--adapter", str(branch / "run" / "adapter.safetensors"))
     wait_for(fresh, 1)
-    fourth.send_signal(signal.SIGTERM)
+    os.killpg(fourth.pid, signal.SIGTERM)
     assert fourth.wait(timeout=60) == 0
     assert entries(fresh)[0]["tokens"] == entries(branch)[-1]["tokens"] and entries(fresh)[0]["step"] == 0
