@@ -42,6 +42,8 @@ CONTEXT_SHARE, EMPTY_SUFFIX = 0.35, 0.15
 
 WEIGHTED_LENGTH = 30_000
 """Characters; a longer file is drawn no more often than one of this length."""
+FRONT = 300
+"""Characters of a corpus line in which its package and split stand."""
 SMALLEST_ROOM = 160
 """Tokens; less is left empty at the end of a row."""
 
@@ -101,7 +103,8 @@ class Corpus:
         for path in sorted(present - self.read):
             self.read.add(path)
             with opened(path) as stream:
-                for entry in map(json.loads, stream):
+                # Which split a file is in stands at its line's beginning: the others need not be parsed.
+                for entry in (json.loads(line) for line in stream if self.split in line[:FRONT]):
                     if entry["split"] == self.split and entry["text"].strip():
                         self.by_language[family(entry["language"])].append(entry)
                         self.by_package[entry["package"]].append(entry)

@@ -42,7 +42,7 @@ def write(path: Path, tensors: dict[str, torch.Tensor], rows: Rows, config: dict
     """Write an adapter so that a kill at any moment leaves the previous one whole."""
     metadata = {
         "format": FORMAT, "alpha": str(config["alpha"]), "rank": str(config["rank"]), "rows": json.dumps(rows.ids.tolist()),
-        "tokens": json.dumps(config["tokens"]), "layout": LAYOUT, "base_sha256": base_sha256, "trained_tokens": str(tokens),
+        "tokens": json.dumps({role: config["tokens"][role] for role in config["adapted_roles"]}), "layout": LAYOUT, "base_sha256": base_sha256, "trained_tokens": str(tokens),
     }
     partial = path.with_suffix(".partial")
     save_file({name: tensor.detach().half().contiguous() for name, tensor in tensors.items()}, partial, metadata)

@@ -126,7 +126,7 @@ class Run:
         self.stepping = True
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config["rate"] * self.clock.rate(self.step - self.first)
+            group["lr"] = self.config["rate"] * self.clock.rate(self.step)
         # A broken row must not break the adapter: such a step is skipped and shows in the log as a nan.
         if torch.isfinite(norm):
             self.optimizer.step()

@@ -18,6 +18,7 @@ from tokenizers import pre_tokenizers
 
 from adapter import file
 from adapter.gaps import KINDS, find_gap
+from adapter.generate import Healing, merged, write
 from adapter.loss import FrozenReadOut
 from adapter.lowrank import Adapted, Frozen
 from adapter.mix import AdapterMixer
@@ -25,6 +26,7 @@ from adapter.network import Network
 from adapter.products import EightBits, Plain
 from adapter.trees import Row, Tree, pack
 from base import read_decoder, read_tokenizer
+from check import greedy
 from data import Budget, Corpus
 from layout import Document, Encode, Sample, prompt
 from model import Decoder, Shape
@@ -303,6 +305,23 @@ def test_a_file_keeps_an_adapter_and_refuses_another(gguf, tmp_path):
     assert torch.allclose(scores(made, row), scores(other, row), atol=0.05)
     with pytest.raises(file.AdapterError):
         file.read(path, tensors, made.rows, {**CONFIG, "rank": 8})
+
+
+def test_written_text_is_what_reading_anew_each_time_gives(gguf, tmp_path):
+    made, path = stirred(network(gguf)), tmp_path / "adapter.safetensors"
+    file.write(path, file.parameters(made.adapters, made.rows), made.rows, CONFIG, "0" * 64, 12)
+    decoder, ids = merged(gguf, path, CONFIG, IDS), list(range(20, 60))
+    row = pack([Tree(Document(ids, [1.0] * 40))], True)
+    with torch.no_grad():
+        assert torch.allclose(decoder.logits(torch.tensor(ids)), scores(made, row), atol=0.05)
+    assert write(decoder, ids, 12, set(), lambda _: False) == greedy(decoder, ids, 12)
+    assert len(write(decoder, ids, 12, set(), lambda made: len(made) == 3)) == 3
+    # The prompt's last token "ab" is written anew: by itself, by a longer one, or by "a" and what begins with "b".
+    texts = [None] * 30 + ["ab", "a", "b", "abc", "bc", "c"] * 61 + [None] * 4
+    healing = Healing(texts)
+    again = "".join(texts[token] for token in write(decoder, [40, 41, 30], 4, set(), lambda _: False, healing))
+    assert again.startswith("ab")
+    assert healing.allowed("ab").nonzero().squeeze(-1).tolist() == [at for at, text in enumerate(texts) if text in ("ab", "a", "abc")]
 
 
 def start(folder: Path, corpus: Path, gguf: Path, *more: str) -> subprocess.Popen:
