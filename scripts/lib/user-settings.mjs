@@ -18,6 +18,9 @@ const quiet = {
   'workbench.tips.enabled': false,
 };
 
+/** Search by words and the table of token vectors: what an encoder has read by when depends on the machine. */
+export const withoutEncoder = { 'glassbox.model.encoder': 'none' };
+
 /** @param {string} userData as given to `--user-data-dir` @param {Record<string, unknown>} [more] */
 export function writeUserSettings(userData, more = {}) {
   mkdirSync(join(userData, 'User'), { recursive: true });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,9 +16,20 @@ export function tableFolder(root: string): string {
   return join(root, 'models', 'search');
 }
 
-/** The folder that `glassbox.model.encoder` names; undefined where it names none. */
-export function encoderFolder(setting: string): string | undefined {
-  return setting === '' ? undefined : atHome(setting);
+/** What `glassbox.model.encoder` says where search is to do without an encoder. */
+export const noEncoder = 'none';
+
+/**
+ * The folder that `glassbox.model.encoder` names; where it names none, the one that the build assembled, where it could.
+ *
+ * @param root absolute path of the extension's folder
+ * @returns `undefined` where meanings are compared by the table alone
+ */
+export function encoderFolder(setting: string, root: string): string | undefined {
+  if (setting === noEncoder) return undefined;
+  if (setting !== '') return atHome(setting);
+  const assembled = join(root, 'dist', 'models', 'encoder');
+  return existsSync(join(assembled, 'glassbox.json')) ? assembled : undefined;
 }
 
 function atHome(path: string): string {

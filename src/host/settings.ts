@@ -14,7 +14,7 @@ export interface Settings {
   readonly completionMinimumConfidence: number;
   /** Model folder; empty for the embedded one. */
   readonly modelDecoder: string;
-  /** Model folder; empty for none: meanings are compared by the embedded table of token vectors alone. */
+  /** Model folder; empty for the one that comes with the extension; `none`: the table of token vectors compares meanings alone. */
   readonly modelEncoder: string;
   /** 0: as many as the machine has physical cores. */
   readonly engineThreads: number;

@@ -107,6 +107,7 @@ describe('search in the editor', function () {
     const { activity } = await api();
     const sentences: string[] = [];
     const listening = activity.onDidChange(() => sentences.push(activity.state.index?.sentence ?? ''));
+    const chosen = vscode.workspace.getConfiguration().inspect<string>(settings.modelEncoder)?.globalValue;
     const use = (folder: string | undefined) =>
       vscode.workspace.getConfiguration().update(settings.modelEncoder, folder, vscode.ConfigurationTarget.Global);
     const idle = (what: string, sentence: RegExp) =>
@@ -122,7 +123,7 @@ describe('search in the editor', function () {
       await idle('it is said that there is no such model', /nowhere/);
       await untilFound('where are the books read from the disk', /loadBooks/);
     } finally {
-      await use(undefined);
+      await use(chosen);
       listening.dispose();
     }
     await idle('it is forgotten', /^$/);

@@ -38,12 +38,12 @@ export class WorkspaceIndex implements vscode.Disposable {
   version = 0;
 
   constructor(private readonly services: Services) {
-    const { configuration, engine, log, memory } = services;
+    const { configuration, engine, log, memory, root } = services;
     this.#encoder = new SearchEncoder({
       engine,
       memory,
       log,
-      folder: () => encoderFolder(configuration.read().modelEncoder),
+      folder: () => encoderFolder(configuration.read().modelEncoder, root),
       onDidChange: () => this.#tellEncoder(),
     });
     this.#subscriptions.push(
@@ -108,7 +108,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   modelOf({ piece }: Pick<Found, 'piece'>): Comparing {
     const { configuration, root } = this.services;
     const { facts } = this.#encoder;
-    const folder = encoderFolder(configuration.read().modelEncoder);
+    const folder = encoderFolder(configuration.read().modelEncoder, root);
     if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts))
       return { folder, isTable: false };
     return { folder: tableFolder(root), isTable: true };
