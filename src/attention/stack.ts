@@ -31,6 +31,14 @@ export interface CoarseLayer {
 /** Summaries of all layers whose rows do not depend on each other. */
 export type Overall = Exclude<Aggregate, 'rollout'>;
 
+/** What thumbnails of all layers, and norms of values where there are any, take of a stack's memory. */
+export function bytesBesideMaps(shape: StackShape, valueWeighted: boolean): number {
+  const { rows, columns, layers, heads } = shape;
+  const level = levelFor(shape, maxThumbnail);
+  const norms = valueWeighted ? 4 * (rows + columns) : 0;
+  return layers * heads * (5 * sizeAtLevel(columns, level) * sizeAtLevel(rows, level) + norms);
+}
+
 const firstColumns = 4;
 
 /**
@@ -40,7 +48,12 @@ const firstColumns = 4;
 export class StackData {
   readonly mapShape: MapShape;
   /** [layers·heads]; undefined where a layer's whole maps are not kept. */
-  readonly #maps: readonly (WeightMap | undefined)[];
+  readonly #maps: (WeightMap | undefined)[];
+  /** For each layer, whether its whole maps are kept. */
+  readonly kept: readonly boolean[];
+  readonly #kept: boolean[];
+  /** Layers whose maps are kept, those that were taken last behind the others. */
+  #order: number[];
   /** [layers]: the mean over heads, of those that were asked for once all rows were there. */
   readonly #means: (WeightMap | undefined)[] = [];
   /** Summaries of all layers' heads, where they are kept because whole maps of some layers are not. */
@@ -62,7 +75,7 @@ export class StackData {
 
   constructor(
     readonly shape: StackShape,
-    readonly kept: readonly boolean[],
+    kept: readonly boolean[],
     readonly valueWeighted: boolean,
     /** Cells along a side of the largest thumbnail that can be asked for. */
     thumbnailSide: number = maxThumbnail,
@@ -70,6 +83,8 @@ export class StackData {
     const { rows, columns, causal, layers, heads } = shape;
     this.mapShape = { rows, columns, causal };
     const count = layers * heads;
+    this.kept = this.#kept = [...kept];
+    this.#order = kept.flatMap((isKept, layer) => (isKept ? [layer] : []));
     this.#maps = Array.from({ length: count }, (_, at) =>
       kept[Math.floor(at / heads)] ? WeightMap.empty(this.mapShape) : undefined,
     );
@@ -93,11 +108,31 @@ export class StackData {
 
   /** Memory that it takes at most, bytes: means of heads are made when they are first asked for. */
   get bytes(): number {
-    const { rows, columns, layers, heads } = this.shape;
-    const norms = this.valueWeighted ? 4 * layers * heads * (rows + columns) : 0;
-    return (
-      this.kept.filter(Boolean).length * (heads + 1) * cellCount(this.mapShape) + 5 * this.#coarseMax.length + norms
-    );
+    const maps = this.#order.length * this.layerBytes + this.overall.size * cellCount(this.mapShape);
+    return maps + bytesBesideMaps(this.shape, this.valueWeighted);
+  }
+
+  /** What the whole maps of one layer take, and their mean. */
+  get layerBytes(): number {
+    return (this.shape.heads + 1) * cellCount(this.mapShape);
+  }
+
+  /** Takes over a layer's whole maps from a stack of the same text. */
+  take(layer: number, from: StackData): void {
+    for (let head = 0; head < this.shape.heads; head++)
+      this.#maps[layer * this.shape.heads + head] = from.map(layer, head);
+    this.#kept[layer] = true;
+    this.#order = [...this.#order.filter((known) => known !== layer), layer];
+  }
+
+  /** Lets go of the whole maps that were taken first. @returns whether there were any */
+  drop(): boolean {
+    const layer = this.#order.shift();
+    if (layer === undefined) return false;
+    this.#maps.fill(undefined, layer * this.shape.heads, (layer + 1) * this.shape.heads);
+    this.#means[layer] = undefined;
+    this.#kept[layer] = false;
+    return true;
   }
 
   /** @returns undefined where the layer's whole maps are not kept */

@@ -58,9 +58,16 @@ export function syntheticCapture({
     },
     [kept],
   );
+  fillSynthetic(capture);
+  return capture;
+}
+
+/** Gives a capture the weights that every one of its form has. */
+export function fillSynthetic({ stacks: [data] }: Capture): void {
+  if (!data) return;
+  const { layers, heads, rows: length } = data.shape;
   const random = createRandom(3);
-  const [data] = capture.stacks;
-  data?.valueNorms?.set(Float32Array.from({ length: layers * heads * length }, () => 1 + random()));
+  data.valueNorms?.set(Float32Array.from({ length: layers * heads * length }, () => 1 + random()));
   for (let layer = 0; layer < layers; layer++) {
     const weights = new Float32Array(heads * length * length);
     for (let head = 0; head < heads; head++) {
@@ -77,7 +84,6 @@ export function syntheticCapture({
         );
       }
     }
-    data?.add(layer, { weights, first: 0, rows: length, columns: length });
+    data.add(layer, { weights, first: 0, rows: length, columns: length });
   }
-  return capture;
 }

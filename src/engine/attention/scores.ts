@@ -21,25 +21,29 @@ interface HeadProfile {
   readonly effectiveContext: number;
 }
 
+/** A layer, and a stack that has its whole maps. */
+export interface LayerMaps {
+  readonly layer: number;
+  readonly stack: StackData;
+}
+
 /**
  * What every head does, by how much of its weights lies on pairs of tokens that belong together.
  *
+ * @param each each layer once, with a stack that has its whole maps
  * @param step awaited before each head
- * @throws {EngineError} `invalid` where not all maps are kept
+ * @throws {EngineError} `invalid` where a layer's maps are not there
  */
 export async function scoreHeads(
   stack: StackData,
   sequences: readonly CapturedSequence[],
   relations: readonly Relation[],
   step: Step,
+  each: AsyncIterable<LayerMaps> | Iterable<LayerMaps> = Array.from(stack.kept, (_, layer) => ({ layer, stack })),
 ): Promise<HeadScores> {
   const { layers, heads, causal, rows, columns, kind } = stack.shape;
   const text = sequences[stack.shape.queries];
-  if (!text || stack.kept.includes(false))
-    throw new EngineError(
-      'invalid',
-      'Heads are scored where the whole maps of all layers are kept: capture a shorter text.',
-    );
+  if (!text) throw new EngineError('invalid', 'There is no text whose heads could be scored.');
   const named = kind === 'cross' ? new Map<HeadRole, Pairs>() : ownPairs(text, causal);
   for (const { role, pairs } of relations) named.set(role, pairsFrom(pairs, rows, columns));
 
@@ -49,19 +53,23 @@ export async function scoreHeads(
   const previous = arrays();
   const entropy = new Float32Array(count);
   const spread = new Float32Array(count);
-  for (let at = 0; at < count; at++) {
-    await step();
-    const map = stack.map(Math.floor(at / heads), at % heads) as WeightMap;
-    const profile = profileOf(map);
-    entropy[at] = profile.entropy;
-    spread[at] = profile.effectiveContext;
-    previous.score[at] = profile.previous.score;
-    previous.lift[at] = ratio(profile.previous.score, profile.previous.even);
-    for (const [role, pairs] of named) {
-      const { score, expected } = scoreOf(map, pairs, profile);
-      const into = found.get(role) as ReturnType<typeof arrays>;
-      into.score[at] = score;
-      into.lift[at] = ratio(score, expected);
+  for await (const { layer, stack: maps } of each) {
+    for (let head = 0; head < heads; head++) {
+      await step();
+      const at = layer * heads + head;
+      const map = maps.map(layer, head);
+      if (!map) throw new EngineError('invalid', `The maps of layer ${layer + 1} are not there: capture again.`);
+      const profile = profileOf(map);
+      entropy[at] = profile.entropy;
+      spread[at] = profile.effectiveContext;
+      previous.score[at] = profile.previous.score;
+      previous.lift[at] = ratio(profile.previous.score, profile.previous.even);
+      for (const [role, pairs] of named) {
+        const { score, expected } = scoreOf(map, pairs, profile);
+        const into = found.get(role) as ReturnType<typeof arrays>;
+        into.score[at] = score;
+        into.lift[at] = ratio(score, expected);
+      }
     }
   }
   const sink = stack.sinkShares();

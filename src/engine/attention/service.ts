@@ -12,10 +12,13 @@ import type { HiddenTest } from './causal';
 import type { AttentionModel, Predictions } from '../../attention/model';
 import { probabilitiesOf } from './probabilities';
 import { fillLogprobs, provenance } from '../../attention/provenance';
+import { eachLayer, provide } from './layersOnDemand';
 import { record } from './record';
 import { scoreHeads } from './scores';
 import { thumbnails, Tiles, weights } from '../../attention/tiles';
 import type { StackData } from '../../attention/stack';
+import { missingLayer } from '../../attention/summary';
+import type { Selection } from '../../attention/summary';
 
 /** What a request is, beside its parameters. */
 interface Context<M extends Method> {
@@ -65,6 +68,7 @@ export class AttentionService {
     thumbnails: (params) => this.#answer(() => thumbnails(this.#stack(params), params)),
 
     tile: async (params, context) => {
+      await this.#provide(params, context);
       const stack = this.#stack(params);
       const { capture, stack: at } = params;
       // A head is there; a summary of a long text takes a while to make.
@@ -73,12 +77,24 @@ export class AttentionService {
       return this.#tiles.tile(capture, at, stack, params);
     },
 
-    weights: (params) => this.#answer(() => weights(this.#stack(params), params)),
+    weights: async (params, context) => {
+      await this.#provide(params, context);
+      return weights(this.#stack(params), params);
+    },
 
     headScores: async (params, context) => {
       const capture = this.#captures.get(params.capture);
       const stack = this.#stack(params);
-      return this.#scheduled(context, (step) => scoreHeads(stack, capture.plan.sequences, params.relations, step));
+      const model = await this.#model(capture.model, context);
+      return this.#scheduled(context, (step) =>
+        scoreHeads(
+          stack,
+          capture.plan.sequences,
+          params.relations,
+          step,
+          eachLayer(this.#captures.budget, model, capture, params.stack, step),
+        ),
+      );
     },
 
     probabilities: async ({ capture: id, position, top }, context) => {
@@ -94,6 +110,7 @@ export class AttentionService {
       const stack = this.#stack(params);
       const span = params.tokens ?? generatedSpan(capture);
       requireSpan(capture, span, 1);
+      await this.#provide(params, context);
       await this.#scheduled(context, (step) => fillLogprobs(capture, span, predictions, step));
       return provenance({ sequences: capture.plan.sequences, logprobs: capture.logprobs }, stack, {
         ...params,
@@ -133,6 +150,25 @@ export class AttentionService {
     const found = this.#captures.get(capture).stacks[stack];
     if (!found) throw new EngineError('invalid', `Capture ${capture} has no stack ${stack}.`);
     return found;
+  }
+
+  /** Captures again what is asked for and not kept; what is asked of too early is answered from what there is. */
+  async #provide(
+    {
+      capture: id,
+      stack: at,
+      layer,
+      heads,
+    }: { capture: number; stack: number; layer?: number | undefined } & Pick<Selection, 'heads'>,
+    context: Pick<Context<Method>, 'signal' | 'started'>,
+  ): Promise<void> {
+    const stack = this.#stack({ capture: id, stack: at });
+    const selection = { layer, heads };
+    const isComplete = stack.done === stack.shape.rows;
+    if (!isComplete || (layer ?? 0) >= stack.shape.layers || missingLayer(stack, selection) === undefined) return;
+    const capture = this.#captures.get(id);
+    const model = await this.#model(capture.model, context);
+    await this.#scheduled(context, (step) => provide(this.#captures, model, capture, at, selection, step));
   }
 
   async #predictions(

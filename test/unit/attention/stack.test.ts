@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { CapturePlan } from '../../../src/attention/capture';
+import type { Capture, CapturePlan } from '../../../src/attention/capture';
 import { Captures, layersThatFit } from '../../../src/engine/attention/captures';
 import { cellCount, rowLength } from '../../../src/attention/weightMap';
 import type { MapShape, WeightMap } from '../../../src/attention/weightMap';
 import { poolMap } from '../../../src/attention/pool';
 import { quantize, weightOf } from '../../../src/attention/quantize';
 import { thumbnails, Tiles } from '../../../src/attention/tiles';
-import { StackData } from '../../../src/attention/stack';
+import { bytesBesideMaps, StackData } from '../../../src/attention/stack';
 import type { StackShape } from '../../../src/attention/stack';
 import { createRandom } from '../../support/random';
 
@@ -169,10 +169,15 @@ describe('maps of weights', () => {
     };
     assert.deepEqual(layersThatFit(plan, [3], 2 * layer), [[true, false, false, true]]);
 
-    const captures = new Captures(8 * layer);
+    const budget = 2 * bytesBesideMaps(shape, false) + 6 * layer;
+    const captures = new Captures(budget);
     const first = captures.add('/m', plan, []);
     const second = captures.add('/m', plan, []);
-    assert.deepEqual([captures.has(first.id), captures.has(second.id)], [false, true], 'thumbnails take memory too');
+    const keptOf = ({ stacks }: Capture) => stacks[0]!.kept.filter(Boolean).length;
+    assert.deepEqual([keptOf(first), keptOf(second)], [2, 4]);
+    assert.equal(first.bytes + second.bytes, budget);
+    for (let at = 0; at < 9; at++) captures.add('/m', plan, []);
+    assert.equal(captures.has(first.id), false);
     assert.throws(() => captures.get(first.id), /capture again/);
   });
 });

@@ -398,8 +398,8 @@ const releaseParams = v.strictObject({ capture: captureId });
 
 /**
  * A capture that was let go of, by `release` or because others needed its memory, answers `invalid`: capture again.
- * `thumbnails`, `weights`, `release` and tiles of one head are answered within milliseconds, also while a capture is under
- * way; the others wait for their turn.
+ * `thumbnails`, `release`, and `weights` and tiles of layers whose maps are kept, are answered within milliseconds, also
+ * while a capture is under way; the others wait for their turn, and where maps are not kept, for another run.
  */
 export const attentionMethods = {
   capture: { params: captureParams, result: captureResult, event: captureEvent },
