@@ -1,7 +1,7 @@
 /**
  * How everything is built, as functions; `npm run build` calls them.
  *
- * Host, engine process, index process and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
+ * Host, engine process, index process, their watchdog and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
  * parts of one platform and the grammars are staged beside them in dist/node_modules/, where the bundles' own
  * `require('onnxruntime-node')`, `require('koffi')` and `require('@vscode/tree-sitter-wasm')` find them, in the source
  * tree as in the installed extension.
@@ -22,6 +22,7 @@ const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode', grammars] },
   engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
   indexer: { entry: 'src/indexer/main.ts', external: [grammars] },
+  watchdog: { entry: 'src/ipc/process/watchdog.ts', external: [] },
   cli: { entry: 'src/cli/main.ts', external: ['koffi', 'onnxruntime-node', grammars] },
   // A program of the build, which is not shipped.
   assemble: { entry: 'src/engine/assemble/main.ts', external: [] },
@@ -91,21 +92,22 @@ export const buildAssembler = () => build(productOptions('assemble', false));
  * Builds dist/.
  *
  * @param {{ production?: boolean, target?: string }} [options] target: `<os>-<arch>` as Node names them
- * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, index process, pages and command line, in this order,
- *   the files that went into the bundle, relative to the repository
+ * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, index process, watchdog, pages and command line, in
+ *   this order, the files that went into the bundle, relative to the repository
  */
 export async function buildProducts({ production = false, target = hostTarget() } = {}) {
   const results = await Promise.all([
     build(productOptions('extension', production)),
     build(productOptions('engine', production)),
     build(productOptions('indexer', production)),
+    build(productOptions('watchdog', production)),
     buildPages({ production }),
     build(productOptions('cli', production)),
     buildAssembler(),
     stageNativeParts(root, target),
   ]);
   const bundles = results
-    .slice(0, 5)
+    .slice(0, 6)
     .flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
   await writeFile(join(root, buildStamp), JSON.stringify(bundles));
   return bundles;
@@ -114,7 +116,7 @@ export async function buildProducts({ production = false, target = hostTarget() 
 /** Builds the products again whenever a source changes, until the process is ended. */
 export async function watchProducts() {
   await stageNativeParts(root, hostTarget());
-  for (const name of /** @type {const} */ (['extension', 'engine', 'indexer', 'cli'])) {
+  for (const name of /** @type {const} */ (['extension', 'engine', 'indexer', 'watchdog', 'cli'])) {
     const watched = await context({ ...productOptions(name, false), logLevel: 'info' });
     await watched.watch();
   }

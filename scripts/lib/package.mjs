@@ -14,8 +14,8 @@ export const vsixPath = (target) => join(root, `dist/glassbox-${target}.vsix`);
  * @param {string} target `<os>-<arch>`
  */
 export async function packageExtension(target) {
-  const [extension, engine, indexer, pages] = await buildProducts({ production: true, target });
-  const shipped = [extension, engine, indexer, pages].flatMap((bundle) => bundle?.inputs ?? []);
+  const [extension, engine, indexer, watchdog, pages] = await buildProducts({ production: true, target });
+  const shipped = [extension, engine, indexer, watchdog, pages].flatMap((bundle) => bundle?.inputs ?? []);
   writeFileSync(join(root, 'ThirdPartyNotices.txt'), thirdPartyNotices(root, shipped));
   await createVSIX({
     cwd: root,

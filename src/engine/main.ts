@@ -3,7 +3,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { die, dieOfUncaught, endWithHost, send as sendToHost } from '../ipc/process/self';
+import { guardProcess } from '../ipc/process/guard';
+import { die, dieOfUncaught, endHung, send as sendToHost } from '../ipc/process/self';
 import { openAttention } from './attention/open';
 import { chooseDevices } from './machine/chooseDevices';
 import { IdleModels } from './server/idleModels';
@@ -25,6 +26,8 @@ import { ThreadMemory } from './machine/threadMemory';
 import { threadCount } from './machine/threads';
 
 const msPerMinute = 60_000;
+/** The thread that answers steps every 30 ms. */
+const watched = [{ name: 'main thread', silentS: 10 }] as const;
 const send: (message: EngineMessage) => void = sendToHost;
 
 function main(): void {
@@ -43,7 +46,10 @@ function main(): void {
       form: text,
     },
   });
+  const pulse = guardProcess(watched);
   if (values.pack !== undefined) {
+    // What this process is for is one long native call.
+    pulse.begin();
     pack(values.pack, values.form, values.cache);
     return;
   }
@@ -52,6 +58,7 @@ function main(): void {
   const threads = threadCount(Number(values.threads), processors, threadMemory.best);
   const backend = values.backend === 'binding' ? 'binding' : 'auto';
   if (values.probe !== undefined) {
+    pulse.begin();
     test(values.probe, values.device, threads);
     return;
   }
@@ -59,6 +66,8 @@ function main(): void {
   let opening = 0;
   // Two stores open models, and the host hears of it while at least one does.
   const onLoading = (active: boolean) => {
+    if (active) pulse.begin();
+    else pulse.end();
     opening += active ? 1 : -1;
     if (opening === (active ? 1 : 0)) send({ kind: 'loading', active });
   };
@@ -86,9 +95,8 @@ function main(): void {
     packing?.queue.note(count);
     if (Number(values.threads) === 0 && models.paths.length > 0) threadMemory.note(count);
   };
-  const server = new EngineServer({ models, attention, devices, threads, send, onRunning });
+  const server = new EngineServer({ models, attention, devices, threads, send, onRunning, onHang: endHung });
   process.on('message', (message) => server.receive(message));
-  endWithHost();
   send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
 }
 
@@ -113,7 +121,6 @@ function packIn(cache: string, log: (sentence: string) => void): { graphs: Packe
 
 /** Packs a model's weights, says so, and ends. */
 function pack(path: string, form: string | undefined, cache: string | undefined): void {
-  endWithHost();
   packHere(__filename, path, form, cache).then(
     (sentence) => process.send?.(sentence, () => process.exit(0)),
     (error: unknown) => die((error as Error).message),

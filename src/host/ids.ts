@@ -25,6 +25,7 @@ export const commands = {
   cancelIndexing: 'glassbox.cancelIndexing',
   showIndexSize: 'glassbox.showIndexSize',
   clearIndex: 'glassbox.clearIndex',
+  restartIndex: 'glassbox.restartIndex',
   hitOpen: 'glassbox.hit.open',
   hitOpenBeside: 'glassbox.hit.openBeside',
   hitPeek: 'glassbox.hit.peek',

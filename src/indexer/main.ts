@@ -5,7 +5,9 @@
 import { isBuiltin } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { die, dieOf, dieOfUncaught, endWithHost, send as sendToHost } from '../ipc/process/self';
+import { guardProcess } from '../ipc/process/guard';
+import { Pulse } from '../ipc/process/pulse';
+import { die, dieOf, dieOfUncaught, send as sendToHost } from '../ipc/process/self';
 import { IndexError } from '../ipc/indexer/errors';
 import { hostMessage, protocolVersion, startOptions } from '../ipc/indexer/protocol';
 import type { IndexMessage, StartOptions, VectorAnswer, VectorQuestion } from '../ipc/indexer/protocol';
@@ -20,14 +22,31 @@ type FromWriter =
   | { readonly kind: 'said'; readonly message: IndexMessage }
   | { readonly kind: 'done'; readonly id: number; readonly problem?: string };
 
+/** What the thread that writes is started with. */
+interface WriterData {
+  readonly options: StartOptions;
+  /** See `Pulse`. */
+  readonly pulses: SharedArrayBuffer;
+}
+
 const send: (message: IndexMessage) => void = sendToHost;
+
+/**
+ * The thread that answers, and the one that writes: that removes a branch of a large repository, or waits for a slow disk,
+ * in one call, and no question waits for it.
+ */
+const watched = [
+  { name: 'answering thread', silentS: 10 },
+  { name: 'writing thread', silentS: 120 },
+] as const;
+const writingThread = 1;
 
 function answer(): void {
   if (process.send === undefined) die('The index process is started by Glassbox and cannot be run alone.');
   const options = valid(startOptions, JSON.parse(process.argv[2] ?? '{}'), 'The options of the index process');
-  endWithHost();
+  const pulse = guardProcess(watched);
   if (isBuiltin('node:sqlite')) {
-    const server = startServer(options);
+    const server = startServer(options, pulse);
     process.on('message', (message) => void server.then((started) => started.receive(message)));
   } else {
     process.on('message', refuse);
@@ -35,13 +54,14 @@ function answer(): void {
   send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
 }
 
-async function startServer(options: StartOptions): Promise<IndexServer> {
+async function startServer(options: StartOptions, pulse: Pulse): Promise<IndexServer> {
   const vectors = new VectorRequests(send);
   // Both threads open the model, at the same time; the one that writes says what is wrong with it.
-  const write = startWriter(options, vectors);
+  const write = startWriter({ options, pulses: pulse.memory }, vectors);
   const [server, { indexOpener }] = await Promise.all([import('./process/server'), import('./process/models')]);
   const open = await indexOpener(options, () => undefined);
-  return new server.IndexServer({ storage: options.storage, open, send, vectors, write });
+  const longCall = <Result>(work: () => Result): Result => pulse.during(work);
+  return new server.IndexServer({ storage: options.storage, open, send, vectors, write, longCall });
 }
 
 /** Where the index cannot work, every request is told why. */
@@ -59,10 +79,10 @@ function refuse(raw: unknown): void {
 const writerMemory = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 1_024 };
 
 /** @returns what has the writing thread do something */
-function startWriter(options: StartOptions, vectors: VectorRequests): (command: WriterCommand) => Promise<void> {
+function startWriter(data: WriterData, vectors: VectorRequests): (command: WriterCommand) => Promise<void> {
   const waiting = new Map<number, { resolve: () => void; reject: (error: IndexError) => void }>();
   let nextId = 1;
-  const worker = new Worker(__filename, { workerData: options, resourceLimits: writerMemory });
+  const worker = new Worker(__filename, { workerData: data, resourceLimits: writerMemory });
   const tell = (message: ToWriter): void => worker.postMessage(message);
   const service = new VectorService(vectors.ask, tell);
   worker.on('error', dieOf);
@@ -90,7 +110,8 @@ function startWriter(options: StartOptions, vectors: VectorRequests): (command: 
     });
 }
 
-async function write(): Promise<void> {
+async function write({ options, pulses }: WriterData): Promise<void> {
+  new Pulse(pulses, writingThread).start();
   // Of this thread where the system can tell threads apart, else of the process. Where it is not allowed, it goes on as it is.
   try {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -103,9 +124,9 @@ async function write(): Promise<void> {
   ]);
   const vectors = new VectorRequests(answerBack);
   const writer = new IndexWriter({
-    died: (workerData as StartOptions).died,
+    died: options.died,
     encoder: (facts) => new RemoteEmbedder(facts, vectors.ask),
-    open: await indexOpener(workerData as StartOptions, (message) => say({ kind: 'log', level: 'warn', message })),
+    open: await indexOpener(options, (message) => say({ kind: 'log', level: 'warn', message })),
     onProgress: (progress) => say({ kind: 'progress', progress }),
     log: (level, message) => say({ kind: 'log', level, message }),
   });
@@ -137,5 +158,5 @@ if (isMainThread) {
   dieOfUncaught();
   answer();
 } else {
-  void write();
+  void write(workerData as WriterData);
 }

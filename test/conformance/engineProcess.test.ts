@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { fork, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync, readdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
 import type { EngineClient } from '../../src/ipc/engine/client';
-import { bundle } from '../support/bundle';
-import { completeParams, embeddedModel, engineModule, isAlive, startEngine, until } from '../support/engine';
+import { completeParams, embeddedModel, engineModule, startEngine } from '../support/engine';
 
 describe('engine process with the embedded model', () => {
   let client: EngineClient;
@@ -74,14 +72,18 @@ describe('engine process with the embedded model', () => {
     assert.equal((await complete()).text, (await complete()).text);
   });
 
-  it('is killed fifty times while requests stream: nothing is lost, the next request is served', async () => {
+  it('is killed fifteen times while requests stream: nothing is lost, the next request is served', async () => {
     const { text } = await complete();
     const waits: number[] = [];
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 15; round++) {
+      // A client of its own: one of them gives up after five deaths within three minutes.
+      client.dispose();
+      ({ client, lines } = startEngine());
+      await complete();
       const victim = pid();
       const streaming = complete({ prefix: `const round${round} = [`, mode: 'block', maxTokens: 32 });
       // From before the first step to after the last one.
-      await new Promise((resolve) => setTimeout(resolve, round));
+      await new Promise((resolve) => setTimeout(resolve, 3.4 * round));
       process.kill(victim, 'SIGKILL');
       const killedAt = performance.now();
       const [interrupted, next] = await Promise.all([streaming, complete()]);
@@ -89,9 +91,11 @@ describe('engine process with the embedded model', () => {
       assert.equal(next.text, text);
       assert.ok(interrupted.tokens.length > 0);
       assert.notEqual(pid(), victim);
-      assert.equal(lines.filter((line) => line.includes(`process ${victim} ended`)).length, 1);
+      assert.deepEqual(
+        lines.filter((line) => line.includes('ended')).map((line) => /process (\d+) ended/.exec(line)?.[1]),
+        [String(victim)],
+      );
     }
-    assert.equal(lines.filter((line) => line.includes('ended')).length, 50);
     // Three seconds are promised; a machine that does something else beside does not keep them, so they are printed.
     console.log(`      served again after ${Math.round(Math.max(...waits))} ms at most`);
   });
@@ -117,18 +121,6 @@ describe('engine process with the embedded model', () => {
       longest < Math.max(10, 2 * bare),
       rounds.map((one) => `${one.own.toFixed(1)} (${one.bare.toFixed(1)})`).join(', '),
     );
-  });
-
-  it('ends when its host is killed', async () => {
-    const holder = await bundle('test/support/engineHolder.ts');
-    const host = fork(holder, [engineModule], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-    const engine = Number(
-      await new Promise<string>((resolve) => host.stdout?.once('data', (data) => resolve(String(data)))),
-    );
-    assert.ok(isAlive(engine));
-    host.kill('SIGKILL');
-    await until(() => !isAlive(engine));
-    rmSync(dirname(holder), { recursive: true });
   });
 
   it('cannot be run alone, and says so', () => {

@@ -222,7 +222,7 @@ describe('an engine process that is told to use WebGPU', () => {
       threads: () => 1,
       device: () => 'webgpu',
       cache,
-      timeouts: { grace: slowMs, load: slowMs },
+      timeouts: { grace: slowMs },
       log: (level, message) => lines.push(`${level}: ${message}`),
     });
   const complete = () =>

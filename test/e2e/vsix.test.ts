@@ -31,6 +31,7 @@ const shipped = [
   'dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node',
   'dist/node_modules/onnxruntime-node/dist/*.js',
   'dist/node_modules/onnxruntime-node/package.json',
+  'dist/watchdog.js',
   'dist/webview/inspector.css',
   'dist/webview/inspector.js',
   'dist/webview/inspector.recorded.js',
@@ -92,7 +93,7 @@ describe('the VSIX', () => {
   });
 
   it('carries no source map', async () => {
-    for (const bundle of ['dist/extension.js', 'dist/engine.js', 'dist/indexer.js']) {
+    for (const bundle of ['dist/extension.js', 'dist/engine.js', 'dist/indexer.js', 'dist/watchdog.js']) {
       assert.doesNotMatch((await read(bundle)).toString('utf8'), /sourceMappingURL|sourcesContent/);
     }
   });

@@ -1,10 +1,12 @@
 /**
  * An engine process without a model: it speaks the protocol, and does what the `prefix` of a completion tells it to.
- * `FAKE_ENGINE_START` says how it behaves before the first request.
+ * `FAKE_ENGINE_START` says how it behaves before the first request, `FAKE_ENGINE_SILENT_S` after how many seconds without
+ * an answer it is taken to hang.
  */
 import { existsSync, writeFileSync } from 'node:fs';
+import { guardProcess } from '../../src/ipc/process/guard';
 import { protocolVersion } from '../../src/ipc/engine/protocol';
-import type { CompleteParams, EngineMessage, HostMessage } from '../../src/ipc/engine/protocol';
+import type { CompleteParams, EngineMessage, HostMessage, Params } from '../../src/ipc/engine/protocol';
 
 const result = (text: string) => ({
   text,
@@ -36,6 +38,11 @@ const behaviours: Record<string, (id: number, argument: string) => void> = {
     if (again) send({ kind: 'result', id, value: result(words.join('')) });
     else setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20);
   },
+  /** Says with a file that it has begun, and dies some time later. */
+  dieAfter: (_id, marker) => {
+    writeFileSync(marker, '');
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
+  },
   hang: () => {
     for (;;);
   },
@@ -53,16 +60,25 @@ const behaviours: Record<string, (id: number, argument: string) => void> = {
     process.send?.({ kind: 'result', id: 'one', value: {} });
     send({ kind: 'result', id, value: { text: 'but no tokens' } });
   },
-  load: (id) => load(id, 400),
   loadLong: (id) => load(id, 2_400),
 };
 
 function load(id: number, milliseconds: number): void {
   send({ kind: 'loading', active: true });
+  pulse.begin();
   const until = Date.now() + milliseconds;
   while (Date.now() < until);
+  pulse.end();
   send({ kind: 'loading', active: false });
   send({ kind: 'result', id, value: result('loaded') });
+}
+
+/** The text `die` ends the process, whatever stands beside it. */
+function embed(id: number, { texts }: Params<'embed'>): void {
+  send({ kind: 'started', id });
+  if (texts.includes('die')) process.kill(process.pid, 'SIGKILL');
+  const vectors = new Float32Array(texts.length);
+  send({ kind: 'result', id, value: { vectors, dimension: 1, tokens: texts.length, truncated: 0 } });
 }
 
 function send(message: EngineMessage): void {
@@ -74,10 +90,15 @@ function ready(protocol: number): void {
 }
 
 const waiting = new Set<number>();
+const pulse = guardProcess([{ name: 'main thread', silentS: Number(process.env.FAKE_ENGINE_SILENT_S ?? 60) }]);
 
 process.on('message', (message: HostMessage) => {
   if (message.kind === 'cancel') {
     if (waiting.delete(message.id)) send({ kind: 'log', level: 'info', message: `cancelled ${message.id}` });
+    return;
+  }
+  if (message.method === 'embed') {
+    embed(message.id, message.params as Params<'embed'>);
     return;
   }
   const { prefix } = message.params as CompleteParams;
@@ -85,7 +106,6 @@ process.on('message', (message: HostMessage) => {
   if (verb !== 'later') send({ kind: 'started', id: message.id });
   behaviours[verb]?.(message.id, argument.join(' '));
 });
-process.on('disconnect', () => process.exit(0));
 
 switch (process.env.FAKE_ENGINE_START) {
   case 'otherVersion':

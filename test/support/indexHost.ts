@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '../../src/ipc/indexer/embedder';
 import { IndexClient } from '../../src/ipc/indexer/client';
-import type { Found, Progress, Question } from '../../src/ipc/indexer/protocol';
+import type { Found, Progress, Question, StartOptions } from '../../src/ipc/indexer/protocol';
 import { storeName } from '../../src/indexer/store/storeName';
 import { makeFolder } from './folder';
 import { grammarFolder } from './grammars';
@@ -13,6 +13,14 @@ import { root as repository } from './paths';
 export const indexModule = join(repository, 'dist/indexer.js');
 export const wordsOf = (text: string): Question => ({ text, kind: 'words', top: 10 });
 
+/** What an index process is started with. @param storage absolute path of the folder that holds the indexes */
+export const startOptions = (storage: string): Omit<StartOptions, 'died'> => ({
+  storage,
+  shared: join(storage, 'shared'),
+  model: join(repository, 'models/search'),
+  grammars: grammarFolder,
+});
+
 export interface IndexHostOptions {
   /** Holds the indexes; a new folder where it is absent. */
   readonly storage?: string | undefined;
@@ -20,6 +28,8 @@ export interface IndexHostOptions {
   /** Folders beside the first one. */
   readonly more?: readonly string[];
   readonly encoder?: Embedder;
+  /** Absolute path of another program than the index process. */
+  readonly modulePath?: string;
 }
 
 /** A host with one folder open, or several, and what it was told. */
@@ -36,18 +46,13 @@ export class IndexHost {
 
   constructor(
     readonly folder: string,
-    { storage = makeFolder(), excludes = [], more = [], encoder }: IndexHostOptions,
+    { storage = makeFolder(), excludes = [], more = [], encoder, modulePath = indexModule }: IndexHostOptions,
   ) {
     this.storage = storage;
     this.encoder = encoder;
     this.client = new IndexClient({
-      modulePath: indexModule,
-      start: {
-        storage,
-        shared: join(storage, 'shared'),
-        model: join(repository, 'models/search'),
-        grammars: grammarFolder,
-      },
+      modulePath,
+      start: startOptions(storage),
       roots: () => [folder, ...more].map((path) => ({ path, excludes, first: [] })),
       encoder: () => this.encoder && { id: this.encoder.id, dimension: this.encoder.dimension },
       embed: (texts, purpose, signal) => this.encoder!.embed(texts, purpose, signal),

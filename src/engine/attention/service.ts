@@ -23,7 +23,7 @@ import type { Selection } from '../../attention/summary';
 /** What a request is, beside its parameters. */
 interface Context<M extends Method> {
   readonly signal: AbortSignal;
-  started(): void;
+  onTurn(running: boolean): void;
   emit(event: Event<M>): void;
 }
 
@@ -160,7 +160,7 @@ export class AttentionService {
       layer,
       heads,
     }: { capture: number; stack: number; layer?: number | undefined } & Pick<Selection, 'heads'>,
-    context: Pick<Context<Method>, 'signal' | 'started'>,
+    context: Pick<Context<Method>, 'signal' | 'onTurn'>,
   ): Promise<void> {
     const stack = this.#stack({ capture: id, stack: at });
     const selection = { layer, heads };
@@ -173,7 +173,7 @@ export class AttentionService {
 
   async #predictions(
     id: number,
-    context: { signal: AbortSignal; started(): void },
+    context: Pick<Context<Method>, 'signal' | 'onTurn'>,
   ): Promise<{ capture: Capture; predictions: Predictions }> {
     const capture = this.#captures.get(id);
     const { predictions } = await this.#model(capture.model, context);
@@ -181,24 +181,22 @@ export class AttentionService {
     return { capture, predictions };
   }
 
-  async #model(path: string, context: { signal: AbortSignal; started(): void }): Promise<AttentionModel> {
-    if (!this.models.isOpen(path)) context.started();
-    return unlessAborted(this.models.get(path), context.signal);
+  async #model(path: string, context: Pick<Context<Method>, 'signal' | 'onTurn'>): Promise<AttentionModel> {
+    if (this.models.isOpen(path)) return this.models.get(path);
+    context.onTurn(true);
+    try {
+      return await unlessAborted(this.models.get(path), context.signal);
+    } finally {
+      context.onTurn(false);
+    }
   }
 
   /** Jobs of one priority run one after the other, as the cache of a model's reader needs it. */
   #scheduled<T>(
-    { signal, started }: Pick<Context<Method>, 'signal' | 'started'>,
+    { signal, onTurn }: Pick<Context<Method>, 'signal' | 'onTurn'>,
     run: (step: Step) => Promise<T>,
   ): Promise<T> {
-    return this.scheduler.run({
-      priority: 'inspect',
-      signal,
-      run: (step) => {
-        started();
-        return run(step);
-      },
-    });
+    return this.scheduler.run({ priority: 'inspect', signal, onTurn, run });
   }
 
   /** Short work, done at once. */

@@ -11,6 +11,8 @@ export interface Job<T> {
   readonly signal: AbortSignal;
   /** Awaits the step before each piece of work that keeps the processor busy. */
   run(step: Step): Promise<T>;
+  /** Told when the job begins to run or goes on, and when it gives way to a more urgent one. */
+  onTurn?(running: boolean): void;
 }
 
 interface Entry extends Job<unknown> {
@@ -40,6 +42,7 @@ export class Scheduler {
       const entry: Entry = {
         ...job,
         run: (step) => job.run(step),
+        onTurn: (running) => job.onTurn?.(running),
         order: this.#order++,
         resolve: (value) => resolve(value as T),
         reject,
@@ -65,6 +68,7 @@ export class Scheduler {
   async #begin(entry: Entry): Promise<void> {
     this.#queued.delete(entry);
     this.#begun.add(entry);
+    entry.onTurn?.(true);
     try {
       entry.resolve(await entry.run(() => this.#step(entry)));
     } catch (error) {
@@ -84,10 +88,12 @@ export class Scheduler {
   }
 
   #park(entry: Entry): Promise<void> {
+    entry.onTurn?.(false);
     return new Promise((resolve, reject) => {
       entry.parked = {
         resume: () => {
           entry.parked = undefined;
+          entry.onTurn?.(true);
           resolve();
         },
         reject: (error) => {

@@ -6,6 +6,8 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { ModelStore } from '../scheduling/modelStore';
 import type { OpenModel } from './openModel';
 import { parse } from '../../ipc/engine/parse';
+import { deadlines } from '../../ipc/engine/deadlines';
+import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { hostMessage, methods } from '../../ipc/engine/protocol';
 import type { EngineMessage, Event, HostMessage, Method, Params, Priority, Result } from '../../ipc/engine/protocol';
 import type { AttentionMethod } from '../../ipc/engine/messages/attention';
@@ -25,18 +27,22 @@ export interface EngineServerOptions {
   devices?: Pick<Devices, 'failure'>;
   /** Hears how many requests there are whenever that changes. */
   onRunning?(count: number): void;
+  /** A request does not end, whatever is done about it: native code, most likely, which nothing else can end. */
+  onHang?(reason: string): void;
 }
 
 /** So long after the last request that somebody waits for, work nobody waits for may use every thread. */
 const quietMs = 5_000;
+/** A request ends at its next step once its deadline has passed: milliseconds until one that does not is taken to hang. */
+const overrunMs = 30_000;
 
 /** What a method's handler knows of its request beside the parameters. */
 interface Context<M extends Method> {
   readonly priority: Priority;
   /** Aborted with an `EngineError` when the host cancels or the deadline passes. */
   readonly signal: AbortSignal;
-  /** Says that work begins. */
-  started(): void;
+  /** Says that work begins or goes on, or that it gives way to a more urgent request. */
+  onTurn(running: boolean): void;
   emit(event: Event<M>): void;
 }
 
@@ -75,13 +81,14 @@ export class EngineServer {
     const { id, method } = request;
     if (request.priority !== 'index') this.#lastUrgent = performance.now();
     const controller = new AbortController();
-    const timer =
-      request.deadlineMs === undefined
-        ? undefined
-        : setTimeout(
-            () => controller.abort(new EngineError('deadline', `${method} was not finished in time.`)),
-            request.deadlineMs,
-          );
+    const { deadlineMs = deadlines[method] } = request;
+    const timer = setTimeout(
+      () => controller.abort(new EngineError('deadline', `${method} was not finished in time.`)),
+      deadlineMs,
+    );
+    const forgetHang = awakeTimeout(deadlineMs + overrunMs, () =>
+      this.#options.onHang?.(`${method} did not end ${overrunMs / 1_000} s after its deadline`),
+    );
     this.#running.set(id, controller);
     this.#options.onRunning?.(this.#running.size);
     try {
@@ -91,6 +98,7 @@ export class EngineServer {
       this.#refuse(id, asEngineError(error));
     } finally {
       clearTimeout(timer);
+      forgetHang();
       this.#running.delete(id);
       this.#options.onRunning?.(this.#running.size);
     }
@@ -110,7 +118,7 @@ export class EngineServer {
     return this.#handlers[method](params, {
       priority,
       signal,
-      started: () => this.#options.send({ kind: 'started', id }),
+      onTurn: (running) => this.#options.send({ kind: running ? 'started' : 'parked', id }),
       emit: (value) => this.#options.send({ kind: 'event', id, value }),
     });
   }
@@ -130,20 +138,19 @@ export class EngineServer {
       return this.#stream(context, (step, onText) => writer.generate(params, step, onText, context.priority));
     },
 
-    tokenize: async (params, context) =>
-      (await this.#model(params.model, context)).tokenizer.encodeWithRanges(params.text),
+    tokenize: async (params, context) => {
+      const { tokenizer } = await this.#model(params.model, context);
+      context.onTurn(true);
+      return tokenizer.encodeWithRanges(params.text);
+    },
 
     embed: async (params, context) => {
       const model = await this.#model(params.model, context);
       const encoder = model.encoder ?? unfit(model, 'an encoder');
       const busy = () => performance.now() - this.#lastUrgent < quietMs;
       return this.#scheduler.run({
-        priority: context.priority,
-        signal: context.signal,
-        run: (step) => {
-          context.started();
-          return encoder.embed({ ...params, ...(context.priority === 'index' && { busy }) }, step);
-        },
+        ...context,
+        run: (step) => encoder.embed({ ...params, ...(context.priority === 'index' && { busy }) }, step),
       });
     },
 
@@ -152,12 +159,8 @@ export class EngineServer {
         ? await this.#similarity.table(params.model)
         : await this.#splitter(params.model, context);
       return this.#scheduler.run({
-        priority: context.priority,
-        signal: context.signal,
-        run: (step) => {
-          context.started();
-          return this.#similarity.compare(splitter, params, step);
-        },
+        ...context,
+        run: (step) => this.#similarity.compare(splitter, params, step),
       });
     },
 
@@ -170,7 +173,7 @@ export class EngineServer {
     }),
   };
 
-  async #splitter(folder: string, context: { signal: AbortSignal; started(): void }): Promise<TextSplitter> {
+  async #splitter(folder: string, context: Pick<Context<Method>, 'signal' | 'onTurn'>): Promise<TextSplitter> {
     const model = await this.#model(folder, context);
     return model.splitter ?? unfit(model, 'an encoder');
   }
@@ -181,22 +184,24 @@ export class EngineServer {
     write: (step: Step, onText: (piece: string) => void) => Promise<T>,
   ): Promise<T> {
     return this.#scheduler.run({
-      priority: context.priority,
-      signal: context.signal,
-      run: (step) => {
-        context.started();
-        return write(step, (text) => {
+      ...context,
+      run: (step) =>
+        write(step, (text) => {
           // A run that was under way may have confirmed several guesses: nobody wants them any more.
           if (!context.signal.aborted) context.emit({ text });
-        });
-      },
+        }),
     });
   }
 
   /** The open model. Who waits for it is let go when its signal aborts; the opening itself goes on for the next one. */
-  async #model(folder: string, context: { signal: AbortSignal; started(): void }): Promise<OpenModel> {
-    if (!this.#options.models.isOpen(folder)) context.started();
-    return unlessAborted(this.#options.models.get(folder), context.signal);
+  async #model(folder: string, context: Pick<Context<Method>, 'signal' | 'onTurn'>): Promise<OpenModel> {
+    if (this.#options.models.isOpen(folder)) return this.#options.models.get(folder);
+    context.onTurn(true);
+    try {
+      return await unlessAborted(this.#options.models.get(folder), context.signal);
+    } finally {
+      context.onTurn(false);
+    }
   }
 
   #refuse(id: number | undefined, error: EngineError): void {

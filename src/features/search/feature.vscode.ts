@@ -52,6 +52,9 @@ export function registerSearch(services: Services): vscode.Disposable {
     onIndex(commands.cancelIndexing, () => index.request('cancel', {})),
     onIndex(commands.showIndexSize, () => showSize(index)),
     onIndex(commands.clearIndex, () => index.clear()),
+    command(commands.restartIndex, () => {
+      if (index.hasWorkspace) index.restart();
+    }),
   );
 }
 

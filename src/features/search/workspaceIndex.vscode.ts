@@ -82,7 +82,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.#connect().request(method, params, signal);
   }
 
-  /** Starts again after a failure. */
+  /** Ends the process and starts a new one, also after a failure. */
   restart(): void {
     this.failure = undefined;
     this.#connect().restart();

@@ -34,10 +34,14 @@ export function registerStatus(services: Services): vscode.Disposable {
     const chosen = await vscode.window.showQuickPick(toItems(groups), { title: 'Glassbox' });
     if (chosen?.action !== undefined) await perform(chosen.action);
   };
+  const indexing = (): MenuInput['indexing'] => {
+    const { index } = activity.state;
+    return index?.process.kind === 'failed' ? 'stopped' : (index?.phase ?? 'idle');
+  };
   const input = (): MenuInput => ({
     ...statusInput(services),
     snoozed: snooze.until !== undefined,
-    indexing: activity.state.index?.phase ?? 'idle',
+    indexing: indexing(),
   });
 
   return vscode.Disposable.from(

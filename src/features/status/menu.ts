@@ -21,7 +21,7 @@ export interface MenuInput {
   readonly languageEnabled: boolean;
   readonly snoozed: boolean;
   /** What the search index is doing. */
-  readonly indexing: 'idle' | 'indexing' | 'paused';
+  readonly indexing: 'idle' | 'indexing' | 'paused' | 'stopped';
 }
 
 /** How long a snooze may be, minutes. */
@@ -61,6 +61,7 @@ function switches({ completionEnabled, languageId, languageEnabled }: MenuInput,
 
 function searching({ indexing }: MenuInput, t: Translate): MenuEntry[] {
   const search = run(t('$(search) Search by meaning'), commands.searchByMeaning);
+  if (indexing === 'stopped') return [search, run(t('$(debug-restart) Restart the index'), commands.restartIndex)];
   if (indexing === 'indexing') return [search, run(t('$(debug-pause) Pause indexing'), commands.pauseIndexing)];
   if (indexing === 'paused') return [search, run(t('$(debug-continue) Resume indexing'), commands.resumeIndexing)];
   return [search];

@@ -5,7 +5,7 @@ import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { PatientEmbedder } from './patientEmbedder';
-import { hostMessage, methods } from '../../ipc/indexer/protocol';
+import { hostMessage, methods, worksBeforeAnswer } from '../../ipc/indexer/protocol';
 import type { HostMessage, IndexMessage, Method, Params, Result, Root, Sizes } from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
 import { valid } from '../../ipc/indexer/valid';
@@ -23,6 +23,8 @@ export interface IndexServerOptions {
   readonly vectors: Pick<VectorRequests, 'ask' | 'answer'>;
   /** Has the thread that writes do something. @returns when it is done */
   readonly write: (command: WriterCommand) => Promise<void>;
+  /** Announces work that may keep this thread for long while it lasts. */
+  readonly longCall: <Result>(work: () => Result) => Result;
 }
 
 type Handlers = { [M in Method]: (params: Params<M>, signal: AbortSignal) => Promise<Result<M>> };
@@ -72,6 +74,7 @@ export class IndexServer {
     // Whoever types on has cancelled this by now: those messages are heard first.
     await new Promise(setImmediate);
     signal.throwIfAborted();
+    if (worksBeforeAnswer.has(method)) this.options.send({ kind: 'started', id: request.id });
     return this.#handlers[method](params, signal);
   }
 
@@ -102,7 +105,9 @@ export class IndexServer {
     cancel: async () => this.#write({ kind: 'cancel' }),
     verify: () =>
       Promise.resolve({
-        problems: this.#readers.flatMap((reader) => reader.verify().map((problem) => `${reader.root}: ${problem}`)),
+        problems: this.options.longCall(() =>
+          this.#readers.flatMap((reader) => reader.verify().map((problem) => `${reader.root}: ${problem}`)),
+        ),
       }),
     rebuild: async () => {
       for (const reader of this.#readers) reader.close();

@@ -1,13 +1,13 @@
+import type { ChildEnd } from '../process/child';
+import { Requests } from '../process/requests';
 import { Supervisor } from '../process/supervisor';
 import type { LogLevel, ProcessState } from '../process/supervisor';
 import { EngineError } from './errors';
 import { parse } from './parse';
-import { PendingRequest } from './pendingRequest';
-import type { Pending, RequestOptions } from './pendingRequest';
+import { PendingEngineRequest } from './pendingRequest';
+import type { EngineRequest, RequestOptions } from './pendingRequest';
 import { engineMessage, methods, protocolVersion } from './protocol';
-import type { EngineMessage, HostMessage, Method, Params, Result } from './protocol';
-import { Requests } from './pendingRequests';
-import type { Answer } from './pendingRequests';
+import type { EngineMessage, ErrorCode, HostMessage, Method, Params, Result } from './protocol';
 
 export type EngineState =
   | Exclude<ProcessState, { kind: 'ready' }>
@@ -34,10 +34,8 @@ export interface EngineClientOptions {
 export interface EngineTimeouts {
   /** For a new process to say that it is ready. */
   ready: number;
-  /** For an answer that is due: the engine steps every 30 ms, so one that misses this, busy machine or not, is hung. */
+  /** For an answer after its deadline: then the caller waits no longer. Whether the engine hangs, it finds out itself. */
   grace: number;
-  /** For one model to be opened. */
-  load: number;
 }
 
 type Heard = Exclude<EngineMessage, { kind: 'ready' }>;
@@ -45,7 +43,7 @@ type Heard = Exclude<EngineMessage, { kind: 'ready' }>;
 /** MiB for objects that are young, half of what they take: left to itself, Node lets garbage come to 64 MiB before it looks. */
 const nodeArgs = ['--max-semi-space-size=4'];
 
-const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000, load: 60_000 };
+const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000 };
 
 /**
  * The host's side of the engine process. Starts it with the first request, starts it again when it dies, and gives
@@ -54,10 +52,9 @@ const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000, load: 60_
 export class EngineClient {
   readonly #options: EngineClientOptions;
   readonly #timeouts: EngineTimeouts;
-  readonly #requests = new Requests();
+  readonly #requests = new Requests<ErrorCode, EngineRequest>({ process: 'engine', died: 'engineDied' });
   readonly #process: Supervisor<Heard, HostMessage>;
   #state: EngineState = { kind: 'stopped' };
-  #loadTimer: NodeJS.Timeout | undefined;
   /** Runs models in the process there is, beside the processor. */
   #provider: string | undefined;
   /** Ran models in a process that died. */
@@ -89,12 +86,13 @@ export class EngineClient {
       stoppedBecause: (why) => `The engine is stopped: ${why}. Use “Glassbox: Restart Engine” to try again.`,
       onState: (state) => this.#changed(state),
       onMessage: (message) => this.#receive(message),
-      onDeath: (reason) => {
-        this.#suspect(reason);
-        this.#requests.survive(reason);
+      running: () => this.#requests.running,
+      onDeath: (end) => {
+        this.#suspect(end);
+        this.#requests.survive(end.reason);
         return this.#requests.size > 0;
       },
-      onFailed: (reason) => this.#requests.rejectAll(new EngineError('engineStopped', reason)),
+      onFailed: (message) => this.#requests.rejectAll({ code: 'engineStopped', message }),
     });
   }
 
@@ -112,26 +110,30 @@ export class EngineClient {
   async request<M extends Method>(method: M, params: Params<M>, options: RequestOptions<M>): Promise<Result<M>> {
     this.#refuseWhenUseless(options.signal);
     parse(methods[method].params, params, `Parameters of ${method}`);
-    const request = new PendingRequest(this.#nextId++, method, params, options);
+    const request = new PendingEngineRequest(this.#nextId++, method, params, options);
     request.onAbort(() => this.#cancel(request));
     request.onOverdue(this.#timeouts.grace, () => this.#overdue(request));
-    this.#requests.add(request);
+    if (!this.#requests.add(request)) return request.result;
     if (this.#state.kind === 'ready') this.#send(request);
     else this.#process.start();
     return request.result;
   }
 
-  /** Ends the process and starts a new one, also after a failure; requests that wait are asked again. */
+  /**
+   * Ends the process and starts a new one, also after a failure. Requests that wait are asked again; what the process
+   * was working on, once.
+   */
   restart(): void {
     this.#provider = undefined;
     this.#suspected = undefined;
+    this.#requests.restart();
     this.#process.restart();
   }
 
   /** Ends the process for good; requests that wait are rejected with `cancelled`. */
   dispose(): void {
     this.#process.dispose();
-    this.#requests.rejectAll(new EngineError('cancelled', 'Glassbox is closing.'));
+    this.#requests.rejectAll({ code: 'cancelled', message: 'Glassbox is closing.' });
   }
 
   #placeArguments(): string[] {
@@ -147,9 +149,16 @@ export class EngineClient {
     );
   }
 
-  /** A process that dies while an accelerator runs models may have died of its driver: the next one leaves it alone. */
-  #suspect(reason: string): void {
+  /**
+   * A process that dies while an accelerator runs models may have died of its driver: the next one leaves it alone. One
+   * that was ended because it did not answer says nothing of the driver.
+   */
+  #suspect({ reason, ended }: ChildEnd): void {
     if (this.#provider === undefined) return;
+    if (ended !== 'died') {
+      this.#provider = undefined;
+      return;
+    }
     this.#options.log(
       'warn',
       `The engine ended while it used ${this.#provider}: ${reason}. Models run on the processor from here on.`,
@@ -165,23 +174,14 @@ export class EngineClient {
   }
 
   #changed(state: ProcessState): void {
-    clearTimeout(this.#loadTimer);
     this.#setState(state.kind === 'ready' ? { ...state, loading: false } : state);
     if (state.kind === 'ready') for (const request of this.#requests) this.#send(request);
   }
 
-  #send(request: Pending): void {
+  #send(request: EngineRequest): void {
     const { id, method, params, priority } = request;
     request.begin();
-    const deadlineMs = request.remainingMs();
-    this.#process.send({
-      kind: 'request',
-      id,
-      method,
-      priority,
-      params,
-      ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    });
+    this.#process.send({ kind: 'request', id, method, priority, params, deadlineMs: request.remainingMs() });
   }
 
   #receive(message: Heard): void {
@@ -193,43 +193,34 @@ export class EngineClient {
         this.#provider = message.name;
         return;
       case 'loading':
-        this.#loading(message.active);
+        if (this.#state.kind === 'ready') this.#setState({ ...this.#state, loading: message.active });
         return;
       default:
         this.#answer(message);
     }
   }
 
-  #answer(message: Answer): void {
+  #answer(message: Extract<EngineMessage, { id: number }>): void {
     try {
-      if (this.#requests.answer(message)) this.#process.served();
+      if (this.#requests.answer(message) !== undefined) this.#process.served();
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       this.#options.log('warn', error.message);
     }
   }
 
-  #loading(active: boolean): void {
-    clearTimeout(this.#loadTimer);
-    if (active) {
-      const limitMs = this.#timeouts.load;
-      this.#loadTimer = setTimeout(
-        () => this.#process.kill(`a model that was not open after ${limitMs / 1000} s`),
-        limitMs,
-      );
-    }
-    if (this.#state.kind === 'ready') this.#setState({ ...this.#state, loading: active });
-  }
-
-  #cancel(request: Pending): void {
+  #cancel(request: EngineRequest): void {
     this.#process.send({ kind: 'cancel', id: request.id });
-    this.#requests.reject(request, new EngineError('cancelled', 'The request is no longer wanted.'));
+    this.#requests.reject(request, { code: 'cancelled', message: 'The request is no longer wanted.' });
   }
 
-  #overdue(request: Pending): void {
-    this.#requests.reject(request, new EngineError('deadline', `The engine did not answer ${request.method} in time.`));
-    // A process that starts or opens a model has a limit of its own, and a reason not to answer.
-    if (this.#state.kind === 'ready' && !this.#state.loading) this.#process.kill('no answer in time');
+  /** Nothing is killed here: the host may have been busy or asleep itself. An engine that hangs ends itself. */
+  #overdue(request: EngineRequest): void {
+    this.#process.send({ kind: 'cancel', id: request.id });
+    this.#requests.reject(request, {
+      code: 'deadline',
+      message: `The engine did not answer ${request.method} in time.`,
+    });
   }
 
   #setState(state: EngineState): void {

@@ -1,7 +1,10 @@
+import { awakeTimeout } from '../process/awakeTimeout';
+import type { Failure, PendingRequest } from '../process/requests';
+import { contentsOf, deadlines } from './deadlines';
 import { EngineError } from './errors';
 import { parse } from './parse';
 import { methods } from './protocol';
-import type { Event, Method, Params, Priority, Result } from './protocol';
+import type { ErrorCode, Event, Method, Params, Priority, Result } from './protocol';
 import { ReplayedText } from './replayedText';
 
 export interface RequestOptions<M extends Method> {
@@ -14,34 +17,24 @@ export interface RequestOptions<M extends Method> {
   onEvent?: ((event: Event<M>) => void) | undefined;
 }
 
-/** A request that somebody waits for, whatever its method. It outlives the process that works on it. */
-export interface Pending {
-  readonly id: number;
+/** A request of whatever method, as the client keeps it. */
+export interface EngineRequest extends PendingRequest<ErrorCode> {
   readonly method: Method;
   readonly params: unknown;
   readonly priority: Priority;
-  /** How many processes died while they worked on it. */
-  deaths: number;
-  /** Whether the process of today has begun to work on it. */
-  started: boolean;
-  /** What is left until the deadline, milliseconds; undefined without one. */
-  remainingMs(): number | undefined;
+  /** What is left until the deadline, milliseconds. */
+  remainingMs(): number;
   /** The request is handed to a new process. */
   begin(): void;
-  /** @throws {EngineError} `invalid` where the value is not what the method streams */
-  event(value: unknown): void;
-  /** Settles with the engine's answer; an answer that does not fit the method rejects with `invalid`. */
-  resolve(value: unknown): void;
-  reject(error: EngineError): void;
 }
 
-export class PendingRequest<M extends Method> implements Pending {
+export class PendingEngineRequest<M extends Method> implements EngineRequest {
   deaths = 0;
   started = false;
   readonly priority: Priority;
   readonly result: Promise<Result<M>>;
   readonly #options: RequestOptions<M>;
-  readonly #expiresAt: number | undefined;
+  readonly #expiresAt: number;
   readonly #settled = new AbortController();
   readonly #text = new ReplayedText();
   #resolve!: (value: Result<M>) => void;
@@ -59,7 +52,7 @@ export class PendingRequest<M extends Method> implements Pending {
     });
     this.#options = options;
     this.priority = options.priority;
-    this.#expiresAt = options.deadlineMs === undefined ? undefined : performance.now() + options.deadlineMs;
+    this.#expiresAt = performance.now() + (options.deadlineMs ?? deadlines[method]);
   }
 
   /** Calls back when the caller aborts, unless the request has settled before. */
@@ -67,16 +60,18 @@ export class PendingRequest<M extends Method> implements Pending {
     this.#options.signal?.addEventListener('abort', callback, { once: true, signal: this.#settled.signal });
   }
 
-  /** Calls back once the deadline has passed by `graceMs`, unless there is none or the request has settled before. */
+  /** Calls back once the deadline has passed by `graceMs`, unless the request has settled before. */
   onOverdue(graceMs: number, callback: () => void): void {
-    const remainingMs = this.remainingMs();
-    if (remainingMs === undefined) return;
-    const timer = setTimeout(callback, remainingMs + graceMs);
-    this.#settled.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const stop = awakeTimeout(this.remainingMs() + graceMs, callback);
+    this.#settled.signal.addEventListener('abort', stop, { once: true });
   }
 
-  remainingMs(): number | undefined {
-    return this.#expiresAt === undefined ? undefined : Math.max(0, this.#expiresAt - performance.now());
+  remainingMs(): number {
+    return Math.max(0, this.#expiresAt - performance.now());
+  }
+
+  contents(): unknown[] {
+    return contentsOf(this.method, this.params);
   }
 
   begin(): void {
@@ -106,8 +101,8 @@ export class PendingRequest<M extends Method> implements Pending {
     }
   }
 
-  reject(error: EngineError): void {
-    this.#reject(error);
+  reject({ code, message }: Failure<ErrorCode>): void {
+    this.#reject(new EngineError(code, message));
     this.#settled.abort();
   }
 }

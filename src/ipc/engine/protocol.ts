@@ -26,7 +26,7 @@ export type { EmbedResult } from './messages/embed';
 export type { FinishReason, Sampling, Timings, WrittenToken } from './messages/parts';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the engine is not used. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** Lower is served first; a running request yields to a more urgent one between any two steps. */
 export const priorities = { completion: 0, summarize: 1, inspect: 2, index: 3 } as const;
@@ -210,9 +210,11 @@ export type HostMessage = v.InferOutput<typeof hostMessage>;
 export const engineMessage = v.variant('kind', [
   // Loose, so that an engine of another version can be told apart from one that talks nonsense.
   v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
-  /** Work on the request has begun: if the process dies now, this request may be the reason. */
+  /** Work on the request has begun, or goes on: if the process dies now, this request may be the reason. */
   v.strictObject({ kind: v.literal('started'), id: count }),
-  /** Opening a model is one long native call; until it is over, the process does not answer and is not hung. */
+  /** A more urgent request runs instead: until the next `started`, this one is not the reason. */
+  v.strictObject({ kind: v.literal('parked'), id: count }),
+  /** Whether models are being opened. */
   v.strictObject({ kind: v.literal('loading'), active: v.boolean() }),
   /** Which execution provider runs models from now on, where that is not the processor: it may end the process. */
   v.strictObject({ kind: v.literal('provider'), name: v.optional(v.string()) }),

@@ -1,9 +1,12 @@
+import { awakeTimeout } from '../process/awakeTimeout';
+import { Requests } from '../process/requests';
 import { Supervisor } from '../process/supervisor';
 import type { LogLevel, ProcessState } from '../process/supervisor';
 import { IndexError } from './errors';
 import { indexMessage, methods, protocolVersion } from './protocol';
 import type {
   EncoderFacts,
+  ErrorCode,
   HostMessage,
   IndexMessage,
   Method,
@@ -13,6 +16,8 @@ import type {
   Root,
   StartOptions,
 } from './protocol';
+import { deadlines, PendingIndexRequest } from './pendingRequest';
+import type { IndexRequest } from './pendingRequest';
 import { valid } from './valid';
 import { VectorService } from './vectorRequests';
 import type { AskForVectors } from './vectorRequests';
@@ -58,25 +63,23 @@ export const indexEnvironment: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
 };
 
-interface Pending {
-  readonly id: number;
-  readonly method: Method;
-  readonly params: unknown;
-  /** Whether a process has died while this was asked of it. */
-  survived: boolean;
-  resolve(value: unknown): void;
-  reject(error: IndexError): void;
-}
+/**
+ * What throws the index away waits for nothing that is done to it: a process that has not answered after so many
+ * milliseconds is ended, and the next one is asked.
+ */
+const patienceMs: Partial<Record<Method, number>> = { rebuild: 3_000, clear: 3_000 };
 
 /**
  * The host's side of the index process. Starts it with the first request, starts it again when it dies, tells each new
  * one what is searched, and gives every request exactly one end: its result, or an `IndexError`.
  */
 export class IndexClient {
-  readonly #pending = new Map<number, Pending>();
+  readonly #requests = new Requests<ErrorCode, IndexRequest>({ process: 'index process', died: 'died' });
   readonly #process: Supervisor<Heard, HostMessage>;
   /** Answers the process that there is. */
   #vectors: VectorService | undefined;
+  /** Whether indexing is paused, which a new process has to be told. */
+  #isPaused = false;
   #nextId = 1;
 
   constructor(private readonly options: IndexClientOptions) {
@@ -93,11 +96,16 @@ export class IndexClient {
         schema: indexMessage,
       }),
       log: options.log,
-      stoppedBecause: (why) => `The search index is stopped: ${why}. Use “Glassbox: Rebuild Index” to try again.`,
+      stoppedBecause: (why) => `The search index is stopped: ${why}. Use “Glassbox: Restart Index” to try again.`,
       onState: (state) => this.#changed(state),
       onMessage: (message) => this.#receive(message),
-      onDeath: (reason) => this.#survive(reason),
-      onFailed: (reason) => this.#rejectAll(new IndexError('stopped', reason)),
+      running: () => this.#requests.running,
+      onDeath: ({ reason }) => {
+        this.#requests.survive(reason);
+        // An index that is being made is worth a new process, too.
+        return true;
+      },
+      onFailed: (message) => this.#requests.rejectAll({ code: 'stopped', message }),
     });
   }
 
@@ -108,31 +116,39 @@ export class IndexClient {
   /**
    * Asks the process for something.
    *
-   * @throws {IndexError} `cancelled` after the signal aborts, `died` when the process died twice while this was asked of
-   *   it, `stopped` when it is not started any more, `invalid` when parameters or answer do not fit, and whatever else
-   *   the process answers
+   * @throws {IndexError} `cancelled` after the signal aborts, `deadline` when there was no answer in time, `died` when the
+   *   process died twice while it worked on this, `stopped` when it is not started any more, `invalid` when parameters or
+   *   answer do not fit, and whatever else the process answers
    */
   async request<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>> {
     if (this.#process.isDisposed || signal?.aborted === true) throw cancelled();
     const { state } = this.#process;
     if (state.kind === 'failed') throw new IndexError('stopped', state.reason);
     valid(methods[method].params, params, `Parameters of ${method}`);
-    const id = this.#nextId++;
-    const onAbort = (): void => {
-      this.#process.send({ kind: 'cancel', id });
-      this.#pending.get(id)?.reject(cancelled());
+    const request = new PendingIndexRequest(this.#nextId++, method, params);
+    const giveUp = (code: ErrorCode, message: string): void => {
+      this.#process.send({ kind: 'cancel', id: request.id });
+      this.#requests.reject(request, { code, message });
     };
+    const onAbort = (): void => giveUp('cancelled', 'The request is no longer wanted.');
     signal?.addEventListener('abort', onAbort, { once: true });
+    const patience = patienceMs[method];
+    const timers = [
+      awakeTimeout(deadlines[method], () => giveUp('deadline', `The index did not answer ${method} in time.`)),
+      ...(patience === undefined
+        ? []
+        : [awakeTimeout(patience, () => this.#process.kill(`it did not answer ${method}`))]),
+    ];
     try {
-      const value = await new Promise<unknown>((resolve, reject) => {
-        const pending = { id, method, params, survived: false, resolve, reject };
-        this.#pending.set(id, pending);
-        if (this.#process.state.kind === 'ready') this.#send(pending);
+      if (this.#requests.add(request)) {
+        if (this.#process.state.kind === 'ready') this.#send(request);
         else this.#process.start();
-      });
-      return valid<(typeof methods)[M]['result']>(methods[method].result, value, `The result of ${method}`);
+      }
+      const result = await request.result;
+      if (method === 'pause' || method === 'resume') this.#isPaused = method === 'pause';
+      return result;
     } finally {
-      this.#pending.delete(id);
+      for (const stop of timers) stop();
       signal?.removeEventListener('abort', onAbort);
     }
   }
@@ -144,13 +160,14 @@ export class IndexClient {
 
   /** Ends the process and starts a new one, also after a failure; requests that wait are asked again. */
   restart(): void {
+    this.#requests.restart();
     this.#process.restart();
   }
 
   /** Ends the process for good; requests that wait are rejected with `cancelled`. */
   dispose(): void {
     this.#process.dispose();
-    this.#rejectAll(cancelled());
+    this.#requests.rejectAll(cancelled());
   }
 
   #changed(state: ProcessState): void {
@@ -159,10 +176,13 @@ export class IndexClient {
       this.#vectors = new VectorService(embed, (answer) => this.#process.send(answer));
       // Nobody waits for the answers: they come before those of all that is asked after them.
       const known = encoder?.();
-      if (known !== undefined)
-        this.#process.send({ kind: 'request', id: 0, method: 'encoder', params: { encoder: known } });
-      this.#process.send({ kind: 'request', id: 0, method: 'open', params: { roots: [...roots()] } });
-      for (const pending of this.#pending.values()) this.#send(pending);
+      const news: Omit<Extract<HostMessage, { kind: 'request' }>, 'kind' | 'id'>[] = [
+        ...(known === undefined ? [] : [{ method: 'encoder', params: { encoder: known } } as const]),
+        ...(this.#isPaused ? [{ method: 'pause', params: {} } as const] : []),
+        { method: 'open', params: { roots: [...roots()] } },
+      ];
+      for (const one of news) this.#process.send({ kind: 'request', id: 0, ...one });
+      for (const request of this.#requests) this.#send(request);
     } else {
       this.#vectors?.abort();
       this.#vectors = undefined;
@@ -170,7 +190,7 @@ export class IndexClient {
     this.options.onState?.(state);
   }
 
-  #send({ id, method, params }: Pending): void {
+  #send({ id, method, params }: IndexRequest): void {
     this.#process.send({ kind: 'request', id, method, params });
   }
 
@@ -180,8 +200,7 @@ export class IndexClient {
         this.options.log(message.level, message.message);
         return;
       case 'progress':
-        // Not an answer: a process that dies of a file has always answered before.
-        if (message.progress.phase === 'idle' || message.progress.chunks > 0) this.#process.served();
+        if (hasCommitted(message.progress)) this.#process.served();
         this.options.onProgress?.(message.progress);
         return;
       case 'embed':
@@ -191,29 +210,15 @@ export class IndexClient {
       case 'better':
         this.options.onBetter?.();
         return;
-      case 'result':
-        this.#pending.get(message.id)?.resolve(message.value);
-        return;
-      case 'error':
-        this.#pending.get(message.id)?.reject(new IndexError(message.error.code, message.error.message));
+      default:
+        if (this.#requests.answer(message)?.tells === true) this.#process.served();
     }
   }
+}
 
-  /** What was asked of a process that died is asked of one more; an index that is being made is worth a new one, too. */
-  #survive(reason: string): boolean {
-    for (const pending of [...this.#pending.values()]) {
-      if (pending.survived)
-        pending.reject(
-          new IndexError('died', `The index process ended twice while it worked on ${pending.method}: ${reason}.`),
-        );
-      pending.survived = true;
-    }
-    return true;
-  }
-
-  #rejectAll(error: IndexError): void {
-    for (const pending of [...this.#pending.values()]) pending.reject(error);
-  }
+/** Whether something was committed by this process: that is why it is there, and no phase says as much. */
+function hasCommitted({ chunks, refined }: Progress): boolean {
+  return chunks > 0 || (refined?.done ?? 0) > 0;
 }
 
 function noEncoder(): Promise<never> {

@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.minValue(0));
@@ -118,6 +118,9 @@ export type Method = keyof typeof methods;
 export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;
 export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
 
+/** Their work is done before they are answered; all others are answered as soon as they are noted down. */
+export const worksBeforeAnswer: ReadonlySet<Method> = new Set(['search', 'verify', 'size']);
+
 const progress = v.strictObject({
   /**
    * `waiting`: another process writes the index, this one reads it; `refining`: everything can be found, and what the
@@ -145,6 +148,7 @@ const errorCode = v.picklist([
   'invalid', // a message or parameter that does not fit
   'unsupported', // what runs the process has no SQLite
   'failed', // the sentence says why
+  'deadline', // not answered in time
   'died', // the process ended while the request was running, also when tried again
   'stopped', // it died too often in a row and is not started again by itself
 ]);
@@ -185,6 +189,8 @@ export type HostMessage = v.InferOutput<typeof hostMessage>;
 export const indexMessage = v.variant('kind', [
   // Loose, so that a process of another version can be told apart from one that talks nonsense.
   v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
+  /** Work on a request has begun that is done before it is answered: if the process dies now, this may be the reason. */
+  v.strictObject({ kind: v.literal('started'), id: count }),
   v.strictObject({ kind: v.literal('result'), id: count, value: v.unknown() }),
   v.strictObject({
     kind: v.literal('error'),

@@ -1,13 +1,24 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type * as v from 'valibot';
+import { awakeTimeout } from './awakeTimeout';
 import { check } from './check';
+import { hangMark } from './watch';
 
 /** The first message of every process: which protocol it speaks. */
 export interface Greeting {
   readonly kind: 'ready';
   readonly protocol: number;
   readonly pid: number;
+}
+
+/** How a process has ended. */
+export interface ChildEnd {
+  readonly reason: string;
+  /** Starting the same file again cannot help. */
+  readonly fatal: boolean;
+  /** Whether it ended because it was told to, or because it hung, and not of what it did. */
+  readonly ended: 'killed' | 'hung' | 'died';
 }
 
 /** What is heard of one process. Nothing is called after `onEnd`. */
@@ -17,8 +28,8 @@ export interface ChildEvents<Message> {
   onMessage(message: Message): void;
   /** A message that does not fit and was dropped; the sentence says why. */
   onRefused(sentence: string): void;
-  /** The process is gone. `fatal`: starting the same file again cannot help. */
-  onEnd(end: { reason: string; fatal: boolean }): void;
+  /** The process is gone. */
+  onEnd(end: ChildEnd): void;
 }
 
 export interface ChildOptions<Message> {
@@ -46,7 +57,7 @@ export class Child<Message extends { readonly kind: string }, Sent extends objec
   readonly #options: ChildOptions<Message>;
   readonly #process: ChildProcess;
   readonly #events: ChildEvents<Message>;
-  readonly #readyTimer: NodeJS.Timeout;
+  readonly #stopWaiting: () => void;
   #stderrTail = '';
   #killReason: string | undefined;
   #fatal = false;
@@ -64,9 +75,8 @@ export class Child<Message extends { readonly kind: string }, Sent extends objec
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    this.#readyTimer = setTimeout(
-      () => this.kill(`no sign of life within ${options.readyTimeoutMs / 1000} s`),
-      options.readyTimeoutMs,
+    this.#stopWaiting = awakeTimeout(options.readyTimeoutMs, () =>
+      this.kill(`no sign of life within ${options.readyTimeoutMs / 1000} s`),
     );
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-stderrTailLength);
@@ -110,7 +120,7 @@ export class Child<Message extends { readonly kind: string }, Sent extends objec
       this.kill(`protocol version ${protocol} where version ${wanted} is needed; reinstall Glassbox`);
     } else if (!this.#ready) {
       this.#ready = true;
-      clearTimeout(this.#readyTimer);
+      this.#stopWaiting();
       this.#events.onReady(pid);
     }
   }
@@ -118,12 +128,16 @@ export class Child<Message extends { readonly kind: string }, Sent extends objec
   #end(how: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#readyTimer);
+    this.#stopWaiting();
+    this.#events.onEnd({ ...this.#whyEnded(how), fatal: this.#fatal });
+  }
+
+  #whyEnded(how: string): Pick<ChildEnd, 'reason' | 'ended'> {
+    if (this.#killReason !== undefined) return { reason: this.#killReason, ended: 'killed' };
+    const hang = this.#stderrTail.split('\n').find((line) => line.startsWith(hangMark));
+    if (hang !== undefined) return { reason: hang.slice(hangMark.length), ended: 'hung' };
     const lastWords = lastLine(this.#stderrTail);
-    this.#events.onEnd({
-      reason: this.#killReason ?? (lastWords === '' ? how : `${how}: ${lastWords}`),
-      fatal: this.#fatal,
-    });
+    return { reason: lastWords === '' ? how : `${how}: ${lastWords}`, ended: 'died' };
   }
 }
 

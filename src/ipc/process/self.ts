@@ -1,4 +1,6 @@
+/** What a child process does about itself: it speaks to its host, and ends with a reason that the host finds. */
 import { writeSync } from 'node:fs';
+import { hangMark } from './watch';
 
 const stderr = 2;
 
@@ -18,9 +20,13 @@ export function dieOf(error: unknown): never {
   die(error instanceof Error ? `Error: ${error.message}` : String(error));
 }
 
-/** Has the process end when its host is gone: nobody waits for anything any more, and nobody would end this process. */
-export function endWithHost(): void {
-  process.on('disconnect', () => process.exit(0));
+/** Ends the process at once because something in it does not come to an end: native code would hold up an orderly end. */
+export function endHung(reason: string): void {
+  try {
+    writeSync(stderr, `${hangMark}${reason}\n`);
+  } finally {
+    process.kill(process.pid, 'SIGKILL');
+  }
 }
 
 /** Has the process end with what nobody has caught. */

@@ -1,6 +1,11 @@
-import { maxConsecutiveDeaths, restartDelayMs } from './backoff';
+/**
+ * Keeps a child process running for its client: the one place that decides on starting, restarting and stopping, for the
+ * engine and the index process alike. It knows nothing of what they are asked.
+ */
+import { Deaths } from './backoff';
+import type { AfterDeath } from './backoff';
 import { Child } from './child';
-import type { ChildOptions } from './child';
+import type { ChildEnd, ChildOptions } from './child';
 
 export type ProcessState =
   /** No process; the next `start` makes one. */
@@ -22,8 +27,10 @@ export interface SupervisorOptions<Message> {
   stoppedBecause(why: string): string;
   onState(state: ProcessState): void;
   onMessage(message: Message): void;
-  /** The process has died and is to be started again. @returns whether somebody still waits for it */
-  onDeath(reason: string): boolean;
+  /** What the process is working on, as the log is to name it. */
+  running(): readonly string[];
+  /** The process has died and is to be started again. @returns whether it is needed at once */
+  onDeath(end: ChildEnd): boolean;
   /** The process is not started again by itself. @param reason a sentence for people */
   onFailed(reason: string): void;
 }
@@ -34,8 +41,7 @@ export class Supervisor<Message extends { readonly kind: string }, Sent extends 
   #state: ProcessState = { kind: 'stopped' };
   #child: Child<Message, Sent> | undefined;
   #startTimer: NodeJS.Timeout | undefined;
-  /** Deaths in a row with nothing served in between. */
-  #deaths = 0;
+  readonly #deaths = new Deaths();
   /** No start before this moment of `performance.now()`. */
   #notBefore = 0;
   #disposed = false;
@@ -68,7 +74,7 @@ export class Supervisor<Message extends { readonly kind: string }, Sent extends 
   restart(): void {
     if (this.#disposed) return;
     this.#abandonChild('restarted');
-    this.#deaths = 0;
+    this.#deaths.forget();
     this.#notBefore = 0;
     this.#startNow();
   }
@@ -89,15 +95,15 @@ export class Supervisor<Message extends { readonly kind: string }, Sent extends 
     this.#child?.kill(reason);
   }
 
-  /** The process has done something of use: earlier deaths do not count any more. */
+  /** The process has answered a request or committed something: earlier deaths are not in a row with later ones. */
   served(): void {
-    this.#deaths = 0;
+    this.#deaths.served();
   }
 
   #startNow(): void {
     this.#startTimer = undefined;
     this.#setState({ kind: 'starting' });
-    const child: Child<Message, Sent> = new Child<Message, Sent>(this.#options.child(this.#deaths), {
+    const child: Child<Message, Sent> = new Child<Message, Sent>(this.#options.child(this.#deaths.inARow), {
       onReady: (pid) => this.#child === child && this.#ready(pid),
       onMessage: (message) => this.#child === child && this.#options.onMessage(message),
       onRefused: (sentence) => this.#options.log('warn', sentence),
@@ -111,20 +117,20 @@ export class Supervisor<Message extends { readonly kind: string }, Sent extends 
     this.#setState({ kind: 'ready', pid });
   }
 
-  #died(child: Child<Message, Sent>, end: { reason: string; fatal: boolean }): void {
+  #died(child: Child<Message, Sent>, end: ChildEnd): void {
     this.#forgetChild();
-    this.#deaths++;
-    const delayMs = end.fatal ? undefined : restartDelayMs(this.#deaths);
-    const what = `${this.#options.name} process ${child.pid ?? '(not started)'} ended: ${end.reason}.`;
-    if (delayMs === undefined) {
-      this.#fail(
-        what,
-        end.fatal ? end.reason : `it ended ${maxConsecutiveDeaths} times in a row, the last time with ${end.reason}`,
-      );
+    const now = performance.now();
+    const after: AfterDeath = end.fatal ? { stopped: end.reason } : this.#deaths.add(now, end.reason);
+    const running = this.#options.running();
+    const doing = running.length === 0 ? '' : ` while it worked on ${running.join(', ')}`;
+    const what = `${this.#options.name} process ${child.pid ?? '(not started)'} ended${doing}: ${end.reason}.`;
+    if ('stopped' in after) {
+      this.#fail(what, after.stopped);
       return;
     }
-    this.#notBefore = performance.now() + delayMs;
-    if (this.#options.onDeath(end.reason)) {
+    const { delayMs } = after;
+    this.#notBefore = now + delayMs;
+    if (this.#options.onDeath(end)) {
       this.#options.log('warn', `${what} It is started again${delayMs === 0 ? '' : ` in ${delayMs} ms`}.`);
       this.#setState({ kind: 'starting' });
       this.start();

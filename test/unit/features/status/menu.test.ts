@@ -46,5 +46,8 @@ describe('the menu', () => {
     assert.deepEqual(labels({ indexing: 'paused' })[2], [...search, '$(debug-continue) Resume indexing']);
   });
 
+  it('restarts the index where it has stopped', () =>
+    assert.deepEqual(labels({ indexing: 'stopped' })[2], [...search, '$(debug-restart) Restart the index']));
+
   it('names no language where there is none', () => assert.equal(labels({ languageId: undefined })[0]!.length, 1));
 });
