@@ -1,9 +1,26 @@
+import { inspect } from 'node:util';
 import * as vscode from 'vscode';
+import { withoutSecrets } from '../common/secrets/withoutSecrets';
 
 /** What the rest of the extension needs of a log; `vscode.LogOutputChannel` is one. */
 export type Log = Pick<vscode.LogOutputChannel, 'trace' | 'debug' | 'info' | 'warn' | 'error'>;
 
-/** The extension's one log, in the Output view under its name. */
-export function createLog(): vscode.LogOutputChannel {
-  return vscode.window.createOutputChannel('Glassbox', { log: true });
+/** The extension's one log, in the Output view under its name. What is logged holds no secrets: an error may name a value. */
+export function createLog(): Log & { show(): void; dispose(): void } {
+  const channel = vscode.window.createOutputChannel('Glassbox', { log: true });
+  const at =
+    (level: keyof Log) =>
+    (message: unknown, ...more: unknown[]): void =>
+      channel[level](shown(message), ...more.map(shown));
+  return {
+    trace: at('trace'),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    show: () => channel.show(),
+    dispose: () => channel.dispose(),
+  };
 }
+
+const shown = (value: unknown): string => withoutSecrets(typeof value === 'string' ? value : inspect(value), '');

@@ -15,7 +15,7 @@ import { nearest } from './ranking/nearest';
 import type { Nearest, NearestOptions } from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
 import { readBoundedSync } from '../common/files/boundedRead';
-import { withoutKeys, withoutSecrets } from '../common/text/redaction';
+import { withoutKeys, withoutSecrets } from '../common/secrets/withoutSecrets';
 import { lookInto, search } from './ranking/search';
 import type { Hit, ReadChunk, Searched } from './ranking/search';
 import { Slots } from './store/slots';
@@ -284,8 +284,9 @@ export class SearchIndex {
   readChunk(): ReadChunk {
     const texts = new Map<string, string | undefined>();
     return (path, start, end) => {
-      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path), withoutSecrets));
-      return texts.get(path)?.slice(start, end);
+      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path)));
+      const text = texts.get(path);
+      return text === undefined ? undefined : shownSlice(text, start, end, path);
     };
   }
 
@@ -294,9 +295,9 @@ export class SearchIndex {
     const texts = new Map<string, string | undefined>();
     return (path, from, to) => {
       // Most of a file is not shown, and is neither looked through for secrets nor taken apart.
-      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path), withoutKeys));
+      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path)));
       const text = texts.get(path);
-      return text === undefined ? undefined : withoutSecrets(linesBetween(text, from, to)).split('\n');
+      return text === undefined ? undefined : withoutSecrets(linesBetween(text, from, to), path).split('\n');
     };
   }
 
@@ -368,10 +369,19 @@ export class SearchIndex {
   }
 }
 
-function readText(place: string, clean: (text: string) => string): string | undefined {
+/** A part of a text without private keys. Whether a line holds a secret is told by all of it. */
+function shownSlice(text: string, start: number, end: number, path: string): string {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const behind = text.indexOf('\n', end);
+  const lines = withoutSecrets(text.slice(from, behind < 0 ? undefined : behind), path);
+  return lines.slice(start - from, end - from);
+}
+
+/** Without private keys, which no part of a text shows by itself. */
+function readText(place: string): string | undefined {
   try {
     const content = contentOf(readBoundedSync(place, sourceBounds));
-    return 'text' in content ? clean(content.text) : undefined;
+    return 'text' in content ? withoutKeys(content.text) : undefined;
   } catch {
     // It was there when it was indexed.
     return undefined;

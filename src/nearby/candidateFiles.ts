@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { maxNeighbours } from '../ipc/engine/protocol';
-import { isSecretPath } from '../common/files/secrets';
+import { isSecretPath } from '../common/secrets/secretFiles';
 
 /** Endings of languages in whose files the same code is written. */
 const families: readonly (readonly string[])[] = [

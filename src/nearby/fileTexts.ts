@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { withoutSecrets } from '../common/secrets/withoutSecrets';
 import { readBounded } from '../common/files/boundedRead';
 import type { Source } from './matches';
 import { unixLineEnds } from '../common/text/cursor';
@@ -76,6 +77,6 @@ export class Neighbours {
 }
 
 function sourceOf(path: string, bytes: Buffer): Source | undefined {
-  const text = unixLineEnds(bytes.toString('utf8'));
-  return text.includes('\0') ? undefined : { path, text };
+  const text = bytes.toString('utf8');
+  return text.includes('\0') ? undefined : { path, text: unixLineEnds(withoutSecrets(text, path)) };
 }

@@ -2,7 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore from 'ignore';
-import { isSecretPath } from './secrets';
+import { isSecretPath } from '../secrets/secretFiles';
 import { IgnoreRules } from './ignoreRules';
 import type { Scope } from './scope';
 

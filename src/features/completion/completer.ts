@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../ipc/engine/client';
 import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteResult, Timings } from '../../ipc/engine/protocol';
+import { holdsSecret } from '../../common/secrets/secretLines';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
 import { fit } from './fit';
@@ -8,7 +9,7 @@ import type { Insertion } from './fit';
 import { Flights } from './flights';
 import type { Compute } from './flights';
 import { Offers } from './offers';
-import { isSame, opensLine } from './place';
+import { isSame, opensLine, restOfLine, startOfLine } from './place';
 import type { Place } from './place';
 import { PromptBudget } from './promptBudget';
 import type { Reason } from './reasons';
@@ -76,6 +77,7 @@ export class Completer {
   ) {}
 
   async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+    if (holdsSecret(startOfLine(place) + restOfLine(place), wish.path)) return none({ kind: 'secretLine' });
     if (wish.explicit) return this.#choices(place, wish, signal);
     const known = this.#known(place, wish);
     if (known !== undefined) return known;
@@ -159,7 +161,7 @@ export class Completer {
           deadlineMs: deadlines[wish.mode],
           onEvent: (event) => onText(event.text),
         });
-        const written = { params, result };
+        const written = { place, params, result };
         this.#offers.add({ place, text: result.text, value: written });
         this.#failures.clear();
         this.#budget.record(result.timings);
@@ -205,13 +207,13 @@ function none(reason: Reason): Outcome {
 
 /** The texts of one answer, the model's first choice first. */
 function all(written: Written): Candidate[] {
-  const { params, result } = written;
+  const { result } = written;
   const { alternatives = [], promptIds, timings } = result;
   return [
     { text: result.text, written },
     ...alternatives.map((other) => ({
       text: other.text,
-      written: { params, result: { ...other, promptIds, timings } },
+      written: { ...written, result: { ...other, promptIds, timings } },
     })),
   ];
 }

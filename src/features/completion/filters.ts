@@ -2,7 +2,7 @@ import { endsInLoop } from './loops';
 import { restOfLine, startOfLine } from './place';
 import type { Place } from './place';
 import type { Reason } from './reasons';
-import { looksSecret } from '../../common/files/secrets';
+import { holdsSecret } from '../../common/secrets/secretLines';
 
 /** What a filter may look at besides the text. */
 export interface FilterContext {
@@ -29,7 +29,7 @@ const withoutTrailingSpace: Filter = (text, { place }) => {
 };
 
 const notSecret: Filter = (text, { place }) =>
-  looksSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text;
+  holdsSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text;
 
 const notLooping: Filter = (text, { place }) => (endsInLoop(startOfLine(place) + text) ? { kind: 'loops' } : text);
 

@@ -1,7 +1,7 @@
 import { isLanguageEnabled } from '../../host/settings';
 import type { Settings } from '../../host/settings';
 import type { Reason } from './reasons';
-import { isSecretPath } from '../../common/files/secrets';
+import { isSecretPath } from '../../common/secrets/secretFiles';
 
 /** What is known of a key press before any text is read. */
 export interface Occasion {

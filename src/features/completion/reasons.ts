@@ -6,6 +6,7 @@ export type Reason =
   | { readonly kind: 'languageOff'; readonly languageId: string }
   | { readonly kind: 'snoozed' }
   | { readonly kind: 'secretFile' }
+  | { readonly kind: 'secretLine' }
   | { readonly kind: 'notText' }
   | { readonly kind: 'insideWord' }
   | { readonly kind: 'wroteNothing' }
@@ -29,6 +30,8 @@ export function describeReason(reason: Reason, t: Translate): string {
       return t('Completions are snoozed');
     case 'secretFile':
       return t('Files that usually hold secrets are never completed, nor shown to a model');
+    case 'secretLine':
+      return t('This line holds what looks like a password or a key');
     case 'notText':
       return t('This does not look like a text file');
     case 'insideWord':

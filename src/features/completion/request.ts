@@ -1,5 +1,6 @@
 import type { CompleteParams, CompletionMode } from '../../ipc/engine/protocol';
 import type { Place } from './place';
+import { shownPlace } from './shownPlace';
 
 /** A line of code is 10 to 15 tokens, a long one 40; a block ends by itself long before its bound. */
 const maxTokens: Readonly<Record<CompletionMode, number>> = { line: 48, block: 160 };
@@ -31,8 +32,7 @@ export function completeParams(place: Place, options: CompletionOptions): Comple
     model: options.model,
     path: options.path,
     context: [],
-    prefix: place.prefix,
-    suffix: place.suffix,
+    ...shownPlace(place, options.path),
     mode: options.mode,
     maxTokens: maxTokens[options.mode],
     ...(options.maxPromptTokens !== undefined && { maxPromptTokens: options.maxPromptTokens }),

@@ -13,7 +13,7 @@ export function subjectOf({ place, text, written, accepted }: Suggestion): Sugge
     model: params.model,
     promptIds: result.promptIds,
     tokens: result.tokens,
-    prefix: params.prefix,
+    prefix: written.place.prefix,
     accepted,
     text,
     offering: place,

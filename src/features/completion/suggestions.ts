@@ -5,6 +5,8 @@ import type { Place } from './place';
 
 /** What the model wrote, with all it takes to ask later why: its tokens, their probabilities and the prompt's ids. */
 export interface Written {
+  /** Where it was asked for. */
+  readonly place: Place;
   readonly params: CompleteParams;
   readonly result: CompleteResult;
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Captured, Wanted } from './inspection';
 import type { Comparison } from './messages';
 import { unixLineEnds } from '../../common/text/cursor';
+import { shownPart } from '../../host/shownText.vscode';
 import { similarityOf, stretchOf } from './wanted.vscode';
 import type { Prepared } from './wanted.vscode';
 
@@ -43,7 +44,7 @@ async function asItIsNow({ shown, wanted }: Captured, { source }: Prepared): Pro
   if (subject.kind === 'similarity')
     return similarityOf(document, range, wanted.model, {
       ...subject,
-      code: unixLineEnds(document.getText(range)),
+      code: unixLineEnds(shownPart(document, range)),
       foundBy: undefined,
     });
   const now = stretchOf(document, range, wanted.model, shown.kind);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { isSecretPath } from '../../common/secrets/secretFiles';
 import { unixLineEnds } from '../../common/text/cursor';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Relation } from '../../ipc/engine/messages/attention';
+import { shownText } from '../../host/shownText.vscode';
 import type { Services } from '../../host/services';
 import type { Subject } from '../../host/explainables';
 import type { Grammars } from '../../syntax/grammars';
@@ -105,11 +107,7 @@ export class Inspector implements vscode.Disposable {
 
   /** Opens a view that somebody has sent. @throws {Error} where there is no such file */
   async openLink({ path, start, end, state }: Link): Promise<void> {
-    const [found] = await vscode.workspace.findFiles(
-      new vscode.RelativePattern(vscode.workspace.workspaceFolders?.[0] ?? '', escapeGlob(path)),
-      null,
-      1,
-    );
+    const found = isSecretPath(path) ? undefined : await fileIn(vscode.workspace.workspaceFolders ?? [], path);
     if (found === undefined) throw new Error(vscode.l10n.t('There is no file {0} in this workspace.', path));
     const editor = await vscode.window.showTextDocument(found);
     editor.selection = new vscode.Selection(plainPosition(editor.document, start), plainPosition(editor.document, end));
@@ -327,7 +325,7 @@ export class Inspector implements vscode.Disposable {
     const captured = this.#inspection.get('main');
     const source = this.#prepared.main?.source;
     if (captured === undefined || source?.document.uri !== document.uri.toString()) return;
-    const stale = !source.holds(document.getText());
+    const stale = !source.holds(shownText(document));
     if (stale === this.#stale) return;
     this.#stale = stale;
     this.#panel.send('stale', { capture: captured.shown.capture, stale });
@@ -369,7 +367,12 @@ function columnOf(document: vscode.TextDocument): vscode.ViewColumn {
   return open?.viewColumn ?? vscode.ViewColumn.One;
 }
 
-/** A path as a pattern that matches it and nothing else. */
-function escapeGlob(path: string): string {
-  return path.replace(/[*?[\]{}]/g, '[$&]');
+/** The file of that path in the first of some folders that has it. @param path with `/`, leads out of no folder */
+async function fileIn(folders: readonly vscode.WorkspaceFolder[], path: string): Promise<vscode.Uri | undefined> {
+  for (const { uri } of folders) {
+    const file = vscode.Uri.joinPath(uri, path);
+    const found = await Promise.resolve(vscode.workspace.fs.stat(file)).catch(() => undefined);
+    if (found !== undefined && (found.type & vscode.FileType.File) !== 0) return file;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Relation } from '../../ipc/engine/messages/attention';
+import { shownText } from '../../host/shownText.vscode';
 import type { Log } from '../../host/log.vscode';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf, pathInLanguage } from '../../syntax/languages';
@@ -58,7 +59,7 @@ async function defined(source: Source, offsets: Int32Array, signal: AbortSignal)
   const { uri, text } = source.document;
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
   // Of code that has changed since, places would be others.
-  if (document?.getText() !== text) return undefined;
+  if (document === undefined || shownText(document) !== text) return undefined;
   const names = namesToAsk(offsets, text, mostNames);
   const end = performance.now() + mostMilliseconds;
   const found: DefinedAt[] = [];

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
 import { maxCapturedText } from '../../ipc/engine/messages/attention';
+import { refuseSecretFile, shownPart, shownText } from '../../host/shownText.vscode';
 import type { HitSubject, SuggestionSubject, SummarySubject } from '../../host/explainables';
 import type { Wanted } from './inspection';
 import type { SubjectKind } from './messages';
@@ -23,7 +24,8 @@ export function stretchOf(
   model: string,
   kind: SubjectKind,
 ): Prepared {
-  const text = unixLineEnds(document.getText(range)).slice(0, maxCapturedText);
+  refuseSecretFile(document);
+  const text = unixLineEnds(shownPart(document, range)).slice(0, maxCapturedText);
   if (text.trim() === '') throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
   const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
   const lines =
@@ -159,7 +161,7 @@ function titleOf(document: vscode.TextDocument, range: vscode.Range): string {
 }
 
 function sourceDocument(document: vscode.TextDocument): SourceDocument {
-  return { uri: document.uri.toString(), text: document.getText(), languageId: document.languageId };
+  return { uri: document.uri.toString(), text: shownText(document), languageId: document.languageId };
 }
 
 /** Offset of a position when every line end counts as one. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
 import type { Found } from '../../ipc/indexer/protocol';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
-import { withoutSecrets } from '../../common/text/redaction';
+import { shownText } from '../../host/shownText.vscode';
 import type { HitSubject } from '../../host/explainables';
 import type { Comparing } from './comparing';
 import { uriOf } from './finder.vscode';
@@ -28,7 +28,7 @@ export async function subjectOf(
     model: folder,
     isTable,
     question: parseQuestion(typed(text.slice(0, longestQuestion), kind)).text,
-    code: withoutSecrets(document.getText()).slice(piece.start, piece.end),
+    code: shownText(document).slice(piece.start, piece.end),
     around: piece.around,
     score: piece.model === undefined ? undefined : why.dense,
   };

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
 import type { Found, Question } from '../../ipc/indexer/protocol';
+import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
 import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
@@ -21,7 +22,8 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
   const range = selection.isEmpty
     ? new vscode.Range(Math.max(0, selection.active.line - around), 0, selection.active.line + around + 1, 0)
     : new vscode.Range(selection.start, selection.end);
-  const code = document.getText(range).slice(0, longestQuestion);
+  refuseSecretFile(document);
+  const code = shownPart(document, range).slice(0, longestQuestion);
   if (code.trim() === '') return undefined;
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   const [from, to] = [selection.start.line + 1, selection.end.line + 1];
@@ -106,8 +108,12 @@ export async function peekHits(hits: readonly Found[]): Promise<void> {
   );
 }
 
-/** The hit's code as it is now, with its place, for a conversation. */
+/** The hit's code as it is now, with its place and without secrets, for a conversation. */
 export async function contextOf(hit: Found): Promise<string> {
   const document = await vscode.workspace.openTextDocument(uriOf(hit));
-  return asContext(hit, document.languageId, document.getText(document.validateRange(rangeOf(hit))));
+  const range = document.validateRange(rangeOf(hit));
+  const code = shownPart(document, range);
+  const note =
+    code === document.getText(range) ? '' : 'Lines that look like they hold a password or a key are blank.\n';
+  return asContext(hit, document.languageId, code) + note;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Range } from '../../syntax/documentation';
 import { pathInLanguage } from '../../syntax/languages';
-import { isSecretPath } from '../../common/files/secrets';
+import { isSecretPath } from '../../common/secrets/secretFiles';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Services } from '../../host/services';
 import { textsAround } from '../../host/nearby/nearbyTexts.vscode';

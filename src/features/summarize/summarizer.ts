@@ -1,4 +1,5 @@
 import { BoundedMap } from '../../common/boundedMap';
+import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { EngineClient } from '../../ipc/engine/client';
 import type { Source } from '../../nearby/matches';
 import { EngineError } from '../../ipc/engine/errors';
@@ -69,9 +70,10 @@ export class Summarizer {
     onChange: (summary: Summary) => void,
     signal?: AbortSignal,
   ): Promise<Summary | NoSummary> {
-    const { text, path, mode, model } = request;
-    if (text.length > longestText) return 'tooLarge';
-    if (text.includes('\0')) return 'binary';
+    const { path, mode, model } = request;
+    if (request.text.length > longestText) return 'tooLarge';
+    if (request.text.includes('\0')) return 'binary';
+    const text = withoutSecrets(request.text, path);
     const symbols = await this.symbols(text, path);
     const subject = subjectOf(text, symbols, request.selection, request.isLines);
     if (subject === undefined) return 'nothing';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { tools } from '../../host/ids';
 import { decoderFolder } from '../../host/modelPaths';
-import { isSecretPath } from '../../common/files/secrets';
+import { isSecretPath } from '../../common/secrets/secretFiles';
 import type { Services } from '../../host/services';
 import { textsAround } from '../../host/nearby/nearbyTexts.vscode';
 import { describeNone, factLines, plainText } from './present';

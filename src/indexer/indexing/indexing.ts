@@ -9,7 +9,7 @@ import { describeChunks } from './describe';
 import type { KeyedText } from '../embedding/supply';
 import { readBounded } from '../../common/files/boundedRead';
 import type { BoundedRead } from '../../common/files/boundedRead';
-import { withoutSecrets } from '../../common/text/redaction';
+import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { Scope } from '../../common/files/scope';
 import type { Suspects } from './suspects';
 import type { Grammars } from '../../syntax/grammars';
@@ -221,6 +221,6 @@ async function readFileFor(
   const about = { ...empty, hash, bytes: read.bytes.length };
   const content = readContent(read.bytes);
   if ('skipped' in content) return { ...about, skipped: content.skipped };
-  const text = withoutSecrets(content.text);
+  const text = withoutSecrets(content.text, path);
   return { ...about, ...describeChunks(text, path, await chunkFile(text, path, grammars)) };
 }

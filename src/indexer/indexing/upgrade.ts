@@ -8,7 +8,7 @@ import { vectorModel } from '../../ipc/indexer/embedder';
 import type { KeyedText, VectorSupply } from '../embedding/supply';
 import { keyOf, textToEmbed } from '../chunks/embeddedText';
 import { readBounded } from '../../common/files/boundedRead';
-import { withoutSecrets } from '../../common/text/redaction';
+import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { VectorRows } from '../vectors/blocks';
 import type { DenseIndex } from '../vectors/denseIndex';
 import { KeyTable } from '../store/keyTable';
@@ -98,7 +98,7 @@ export async function upgrade(
   };
   try {
     for (const { id, path } of files) {
-      for (const text of await textsOf(catalogue, dense, model, id, join(root, path))) {
+      for (const text of await textsOf(catalogue, dense, model, id, root, path)) {
         // Copies of a file share their texts.
         const words = numbersOf(text.key);
         if (asked.find(words, 0) !== undefined) {
@@ -157,13 +157,14 @@ async function textsOf(
   dense: DenseIndex,
   model: string,
   file: number,
-  place: string,
+  root: string,
+  path: string,
 ): Promise<KeyedText[]> {
   let text: string;
   try {
-    const content = contentOf(await readBounded(place, sourceBounds));
+    const content = contentOf(await readBounded(join(root, path), sourceBounds));
     if ('skipped' in content) return [];
-    text = withoutSecrets(content.text);
+    text = withoutSecrets(content.text, path);
   } catch {
     return [];
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { largestFile, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
-import { withoutSecrets } from '../../../../src/common/text/redaction';
+import { withoutSecrets } from '../../../../src/common/secrets/withoutSecrets';
 import { Scope } from '../../../../src/common/files/scope';
 import { walk } from '../../../../src/common/files/walk';
 import type { WalkOptions } from '../../../../src/common/files/walk';
@@ -157,7 +157,7 @@ describe('the content of a file', () => {
   it('is searched without the lines that hold secrets', () => {
     const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----`;
     const text = `const a = 1;\nconst password = "hunter22hunter";\r\n${key}\nconst token = readToken();\n`;
-    const plain = withoutSecrets(text);
+    const plain = withoutSecrets(text, '');
     assert.equal(plain.length, text.length);
     assert.equal(plain.replaceAll(/ {2,}/g, ''), 'const a = 1;\n\r\n\n\n\n\nconst token = readToken();\n');
   });
