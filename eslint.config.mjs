@@ -17,7 +17,7 @@ export const floors = {
   engine: ['common', 'ipc', 'attention', 'nearby', 'modelFolder'],
   host: ['common', 'ipc', 'nearby'],
   features: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'host'],
-  cli: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'modelFolder', 'indexer', 'features'],
+  cli: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'modelFolder', 'indexer', 'host', 'features'],
 };
 
 /** Folders of src/features/ that each hold one feature; what two of them need goes down to a lower floor. */

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBenchmark, buildProducts } from '../esbuild.mjs';
+import { prepareModels } from './lib/models.mjs';
 import { root } from './lib/paths.mjs';
 import { runTool } from './lib/tool.mjs';
 
@@ -14,5 +15,6 @@ if (!/^[a-z]+$/.test(name) || !existsSync(join(root, 'test/bench', name, 'main.t
     `There is no benchmark ${JSON.stringify(name)}: usage is npm run bench -- NAME [--quick] [--json FILE]`,
   );
 }
+await prepareModels();
 await buildProducts({ production: true });
 process.exit(runTool(await buildBenchmark(name), args));

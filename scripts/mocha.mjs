@@ -10,6 +10,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPages, buildProducts, buildTests } from '../esbuild.mjs';
 import { runHostTests } from './lib/host-tests.mjs';
+import { prepareModels } from './lib/models.mjs';
 import { hostTarget } from './lib/native-parts.mjs';
 import { packageExtension } from './lib/package.mjs';
 import { root } from './lib/paths.mjs';
@@ -21,10 +22,10 @@ const timeouts = { unit: 240_000, conformance: 480_000, webview: 240_000, host: 
 const prepare = {
   // Unit tests import what they test.
   unit: async () => {},
-  conformance: () => buildProducts(),
+  conformance: () => prepareModels().then(() => buildProducts()),
   // Pages in a plain browser.
   webview: () => buildPages({ production: true }),
-  host: () => buildProducts(),
+  host: () => prepareModels().then(() => buildProducts()),
   e2e: () => packageExtension(hostTarget()),
 };
 

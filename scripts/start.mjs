@@ -6,11 +6,13 @@ import { spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildProducts } from '../esbuild.mjs';
+import { prepareModels } from './lib/models.mjs';
 import { cache, root } from './lib/paths.mjs';
 import { startServer } from './lib/server.mjs';
 import { which } from './lib/system.mjs';
 import { writeUserSettings } from './lib/user-settings.mjs';
 
+await prepareModels();
 await buildProducts();
 const sample = join(root, 'sample');
 const userData = join(cache, 'start');

@@ -4,6 +4,7 @@
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareModels } from './lib/models.mjs';
 import { root } from './lib/paths.mjs';
 import { runTool } from './lib/tool.mjs';
 
@@ -47,6 +48,7 @@ const suite = (kind) => ({
 
 const stages = [check('lint'), check('types'), ...['unit', 'conformance', 'webview', 'host', 'e2e'].map(suite)];
 
+await prepareModels();
 const total = { passed: 0, failed: 0 };
 const summary = [];
 for (const { name, run } of stages) {

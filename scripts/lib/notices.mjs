@@ -93,16 +93,25 @@ const grammarNotices = () => {
   ];
 };
 
+/** @param {import('./bases.mjs').Base} base */
+function baseNotice({ name, license, authors, source, changes }) {
+  const title = `${name}, model weights (${license})`;
+  const about = `By ${authors}: ${source}\nChanged: ${changes}.`;
+  return [title, '-'.repeat(title.length), '', about, '', licence(license)].join('\n');
+}
+
 /**
  * The notices that go with what is shipped: one for each package that has a file in a shipped bundle, and for those
  * staged beside the bundles, with what the grammars among them were built from; and one for ONNX where what is generated
- * from its file is in a bundle. The same packages always give the same text.
+ * from its file is in a bundle; and one for each base that a shipped model was made from. The same packages and bases
+ * always give the same text.
  *
  * @param {string} root the repository
  * @param {string[]} inputs files that went into the shipped bundles, relative to the root
+ * @param {import('./bases.mjs').Base[]} bases
  * @throws when a package has no licence text
  */
-export function thirdPartyNotices(root, inputs) {
+export function thirdPartyNotices(root, inputs, bases = []) {
   const folders = new Set(nativePackages.map((name) => `node_modules/${name}`));
   for (const input of inputs) {
     const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
@@ -111,7 +120,8 @@ export function thirdPartyNotices(root, inputs) {
   const notices = [...folders].sort().map((folder) => notice(root, folder));
   notices.push(...grammarNotices());
   if (inputs.includes(onnxFile)) notices.push(onnxNotice());
-  return `Glassbox contains the following software of others, under these terms.\n\n${notices.join('\n\n')}\n`;
+  notices.push(...bases.map(baseNotice));
+  return `Glassbox contains the following software and models of others, under these terms.\n\n${notices.join('\n\n')}\n`;
 }
 
 /** @param {string} root @param {string} folder */

@@ -2,6 +2,7 @@ import { createVSIX } from '@vscode/vsce';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildProducts } from '../../esbuild.mjs';
+import { assembledBases, prepareModels } from './models.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { root } from './paths.mjs';
 
@@ -14,9 +15,10 @@ export const vsixPath = (target) => join(root, `dist/glassbox-${target}.vsix`);
  * @param {string} target `<os>-<arch>`
  */
 export async function packageExtension(target) {
+  await prepareModels();
   const [extension, engine, indexer, watchdog, pages] = await buildProducts({ production: true, target });
   const shipped = [extension, engine, indexer, watchdog, pages].flatMap((bundle) => bundle?.inputs ?? []);
-  writeFileSync(join(root, 'ThirdPartyNotices.txt'), thirdPartyNotices(root, shipped));
+  writeFileSync(join(root, 'ThirdPartyNotices.txt'), thirdPartyNotices(root, shipped, assembledBases()));
   await createVSIX({
     cwd: root,
     target,

@@ -14,6 +14,7 @@ import { writeLine } from './output';
 import { replay } from './replay';
 import { similar } from './similar';
 import { usage, UsageError } from './usage';
+import { decoderFolder } from '../host/modelPaths';
 import { EngineClient } from '../ipc/engine/client';
 import { EngineError } from '../ipc/engine/errors';
 
@@ -25,7 +26,7 @@ const grammarFolder = join(root, 'node_modules', '@vscode', 'tree-sitter-wasm', 
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    await run(parseCommand(args, join(root, 'models', 'decoder')));
+    await run(parseCommand(args, decoderFolder('', root)));
     return exitCodes.done;
   } catch (error) {
     if (error instanceof UsageError) {

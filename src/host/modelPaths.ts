@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { embeddedDecoder } from './embeddedDecoder';
 
 /**
  * The folder that `glassbox.model.decoder` names, `~` being the user's home; where it names none, the embedded model's.
@@ -8,7 +9,7 @@ import { join } from 'node:path';
  * @param root absolute path of the extension's folder
  */
 export function decoderFolder(setting: string, root: string): string {
-  return setting === '' ? join(root, 'models', 'decoder') : atHome(setting);
+  return setting === '' ? embeddedDecoder(root).folder : atHome(setting);
 }
 
 /** The folder of the embedded table of token vectors. @param root absolute path of the extension's folder */

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import { bases } from '../../scripts/lib/bases.mjs';
 import { hostTarget } from '../../scripts/lib/native-parts.mjs';
 import { vsixPath } from '../../scripts/lib/package.mjs';
+import { requireBaseModel } from '../support/baseModels';
 
 /** What is shipped for Linux on x64, without what stands for itself: pictures and texts in media/ and l10n/. */
 const shipped = [
@@ -14,6 +16,14 @@ const shipped = [
   'dist/engine.js',
   'dist/extension.js',
   'dist/indexer.js',
+  'dist/models/decoder/glassbox.json',
+  'dist/models/decoder/model.onnx',
+  'dist/models/decoder/model.onnx.data',
+  'dist/models/decoder/tokenizer.json',
+  'dist/models/encoder/glassbox.json',
+  'dist/models/encoder/model.onnx',
+  'dist/models/encoder/model.onnx.data',
+  'dist/models/encoder/tokenizer.json',
   'dist/node_modules/@koromix/koffi-linux-x64/*.js',
   'dist/node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
   'dist/node_modules/@koromix/koffi-linux-x64/package.json',
@@ -66,14 +76,19 @@ describe('the VSIX', () => {
     return [...new Set(modules)].filter((name) => !isBuiltin(name));
   };
 
-  it('holds what is shipped and nothing else', () => {
+  it('holds what is shipped and nothing else', function () {
+    for (const role of ['decoder', 'encoder'] as const) requireBaseModel(this, role);
     const files = Object.values(zip.files)
       .filter(({ dir, name }) => !dir && name.startsWith('extension/'))
       .map(({ name }) => name.slice('extension/'.length))
       .filter((name) => !/^(media|l10n)\//.test(name));
     const alike = /^(dist\/node_modules\/.*)\/[^/]+\.(js|wasm)$/;
     assert.deepEqual([...new Set(files.map((name) => name.replace(alike, '$1/*.$2')))].sort(), shipped);
-    console.log(`      ${(packed.length / 2 ** 20).toFixed(1)} MiB`);
+  });
+
+  it('has at most 150 MB', () => {
+    console.log(`      ${(packed.length / 1e6).toFixed(1)} MB`);
+    assert.ok(packed.length <= 150e6);
   });
 
   it('has a host of at most 300 KB that can load no native code', async () => {
@@ -98,23 +113,36 @@ describe('the VSIX', () => {
     }
   });
 
-  it('carries the model that its list of checksums describes', async () => {
-    const { files } = JSON.parse((await read('models/decoder/glassbox.json')).toString('utf8')) as {
-      files: { path: string; bytes: number; sha256: string }[];
-    };
-    for (const { path, bytes, sha256 } of files) {
-      const content = await read(`models/decoder/${path}`);
-      assert.deepEqual(
-        { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') },
-        { bytes, sha256 },
-      );
-    }
-  });
+  for (const folder of ['models/decoder', 'models/search', 'dist/models/decoder', 'dist/models/encoder']) {
+    it(`carries the model that the list of checksums describes: ${folder}`, async function () {
+      if (folder === 'dist/models/decoder') requireBaseModel(this, 'decoder');
+      if (folder === 'dist/models/encoder') requireBaseModel(this, 'encoder');
+      const { files } = JSON.parse((await read(`${folder}/glassbox.json`)).toString('utf8')) as {
+        files: { path: string; bytes: number; sha256: string }[];
+      };
+      assert.ok(files.length > 0);
+      for (const { path, bytes, sha256 } of files) {
+        const content = await read(`${folder}/${path}`);
+        assert.deepEqual(
+          { bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') },
+          { bytes, sha256 },
+        );
+      }
+    });
+  }
 
   it('gives the licences of what is inside', async () => {
     const notices = (await read('ThirdPartyNotices.txt')).toString('utf8');
     for (const name of ['@vscode/tree-sitter-wasm', 'onnxruntime-node', 'onnxruntime-common', 'koffi', 'valibot']) {
       assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+    }
+  });
+
+  it('gives the licences of the bases that its models were made from', async function () {
+    for (const role of ['decoder', 'encoder'] as const) requireBaseModel(this, role);
+    const notices = (await read('ThirdPartyNotices.txt')).toString('utf8');
+    for (const { name, license, source } of Object.values(bases)) {
+      assert.ok(notices.includes(`\n${name}, model weights (${license})\n`) && notices.includes(source), name);
     }
   });
 });

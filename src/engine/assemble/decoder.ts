@@ -20,6 +20,9 @@ export interface DecoderAssembly {
   /** Values that share a scale, where matrices are of 4 bits. */
   readonly block: 32 | 64;
   readonly precision: 'int4' | 'float32';
+  /** What the model is called and which licence it has, where the file's own words for it are not wanted. */
+  readonly name?: string | undefined;
+  readonly license?: string | undefined;
   /** Hears how far it is, a sentence at a time. */
   readonly log: (sentence: string) => void;
 }
@@ -31,7 +34,8 @@ const files = { graph: 'model.onnx', weights: 'model.onnx.data', tokenizer: 'tok
  *
  * @throws {EngineError} in one sentence, where the file is not understood or the folder cannot be written
  */
-export async function assembleDecoder({ gguf, folder, block, precision, log }: DecoderAssembly): Promise<void> {
+export async function assembleDecoder(assembly: DecoderAssembly): Promise<void> {
+  const { gguf, folder, block, precision, log } = assembly;
   const tensors = await GgufTensors.open(gguf);
   try {
     const weights = await readDecoderWeights(tensors);
@@ -47,7 +51,7 @@ export async function assembleDecoder({ gguf, folder, block, precision, log }: D
       }
       const tokenizer = tokenizerOf(Object.fromEntries(tensors.file.metadata));
       await writeFile(join(temporary, files.tokenizer), JSON.stringify(tokenizer), { flush: true });
-      return describe(new GgufMetadata(tensors.file), weights.shape);
+      return describe(new GgufMetadata(tensors.file), weights.shape, assembly);
     });
     log(`${folder} holds the model now.`);
   } finally {
@@ -55,12 +59,16 @@ export async function assembleDecoder({ gguf, folder, block, precision, log }: D
   }
 }
 
-function describe(metadata: GgufMetadata, shape: Awaited<ReturnType<typeof readDecoderWeights>>['shape']) {
+function describe(
+  metadata: GgufMetadata,
+  shape: Awaited<ReturnType<typeof readDecoderWeights>>['shape'],
+  { name, license }: Pick<DecoderAssembly, 'name' | 'license'>,
+) {
   const chatTemplate = metadata.text('tokenizer.chat_template');
   return {
-    name: metadata.text('general.name') ?? 'decoder',
+    name: name ?? metadata.text('general.name') ?? 'decoder',
     version: metadata.text('general.version') ?? '',
-    license: metadata.text('general.license') ?? 'unknown',
+    license: license ?? metadata.text('general.license') ?? 'unknown',
     role: 'decoder',
     contextLength: shape.contextLength,
     vocabularySize: shape.vocabularySize,

@@ -8,6 +8,7 @@ import { assembleDecoder } from './decoder';
 import { assembleEncoder } from './encoder';
 
 const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision int4|float32]
+  [--name NAME] [--license LICENSE]
 node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--precision int8|float32]
   [--name NAME] [--release VERSION] [--license LICENSE]
 `;
@@ -24,12 +25,16 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
       out: { type: 'string' },
       block: { type: 'string', default: '32' },
       precision: { type: 'string', default: 'int4' },
+      name: { type: 'string' },
+      license: { type: 'string' },
     });
     await assembleDecoder({
       gguf: required('--gguf', values.gguf),
       folder: required('--out', values.out),
       block: oneOf('--block', Number(values.block), [32, 64] as const),
       precision: oneOf('--precision', values.precision, ['int4', 'float32'] as const),
+      name: values.name,
+      license: values.license,
       log,
     });
   },

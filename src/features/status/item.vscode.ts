@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { embeddedDecoder } from '../../host/embeddedDecoder';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { isLanguageEnabled } from '../../host/settings';
@@ -60,7 +61,7 @@ export class StatusItem implements vscode.Disposable {
 }
 
 /** What the status item and its menu are made of, now. */
-export function statusInput({ activity, configuration, snooze }: Services): StatusInput {
+export function statusInput({ activity, configuration, snooze, root }: Services): StatusInput {
   const document = vscode.window.activeTextEditor?.document;
   const settings = configuration.read(document);
   return {
@@ -70,7 +71,15 @@ export function statusInput({ activity, configuration, snooze }: Services): Stat
     languageEnabled: document === undefined || isLanguageEnabled(settings.completionLanguages, document.languageId),
     snoozedUntil: snooze.until === undefined ? undefined : timeOfDay(snooze.until),
     explanation: document === undefined ? undefined : activity.explanation(document.uri.toString()),
+    smallDecoder: activity.state.model === undefined ? undefined : smallDecoder(settings.modelDecoder, root),
   };
+}
+
+/** @param setting the user's own decoder, empty where there is none */
+function smallDecoder(setting: string, root: string): StatusInput['smallDecoder'] {
+  if (setting !== '') return undefined;
+  const { small, reason } = embeddedDecoder(root);
+  return small ? { reason } : undefined;
 }
 
 /** @param moment milliseconds since the epoch. */

@@ -12,6 +12,8 @@ export interface StatusInput {
   readonly snoozedUntil: string | undefined;
   /** Why nothing appeared in the active editor the last time; undefined where something did. */
   readonly explanation: string | undefined;
+  /** Set where the small decoder takes the place of a larger one, with the reason where it is known: a sentence. */
+  readonly smallDecoder: { readonly reason: string | undefined } | undefined;
 }
 
 export type StatusKind = 'ready' | 'loading' | 'working' | 'off' | 'snoozed' | 'failed';
@@ -72,7 +74,10 @@ function waiting(engine: ActivityState['engine'], t: Translate): { kind: StatusK
   return undefined;
 }
 
-function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusInput, t: Translate): string[] {
+function detailsOf(
+  { activity: { model, lastRun, index }, explanation, smallDecoder }: StatusInput,
+  t: Translate,
+): string[] {
   const details: string[] = [];
   if (explanation !== undefined) details.push(t('No suggestion: {0}', explanation));
   if (model !== undefined) {
@@ -84,6 +89,7 @@ function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusI
     if (model.accelerators !== undefined && model.accelerators.length > 0)
       details.push(t('Runs on {0}', model.accelerators.join(', ')));
     if (model.acceleratorFailure !== undefined) details.push(model.acceleratorFailure);
+    if (smallDecoder !== undefined) details.push(whySmall(smallDecoder.reason, t));
   }
   if (lastRun !== undefined) {
     const { reusedTokens, prefillTokens, decodeTokens } = lastRun.timings;
@@ -99,4 +105,10 @@ function detailsOf({ activity: { model, lastRun, index }, explanation }: StatusI
   }
   if (index !== undefined && index.sentence !== '') details.push(index.sentence);
   return details;
+}
+
+function whySmall(reason: string | undefined, t: Translate): string {
+  return reason === undefined
+    ? t('This is the small decoder, because the larger one is not part of this build')
+    : t('This is the small decoder, because the larger one could not be built: {0}', reason);
 }

@@ -15,6 +15,7 @@ function input(change: Partial<StatusInput> = {}, activity: Partial<ActivityStat
     languageEnabled: true,
     snoozedUntil: undefined,
     explanation: undefined,
+    smallDecoder: undefined,
     ...change,
   };
 }
@@ -131,6 +132,13 @@ describe('the status item', () => {
     assert.deepEqual(present(input({}, { model: failed }), t).details.slice(1), [
       'Runs on Card (webgpu)',
       'It smoked.',
+    ]);
+    assert.deepEqual(present(input({ smallDecoder: { reason: 'No disk.' } }, { model: failed }), t).details.slice(3), [
+      'This is the small decoder, because the larger one could not be built: No disk.',
+    ]);
+    assert.deepEqual(present(input({ smallDecoder: { reason: undefined } }, { model: { name: 'm' } }), t).details, [
+      'Model: m',
+      'This is the small decoder, because the larger one is not part of this build',
     ]);
     assert.deepEqual(present(input(), t).details, []);
     assert.deepEqual(present(input({}, { model: { name: 'm' } }), t).details, ['Model: m']);

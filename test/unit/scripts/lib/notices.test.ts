@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bases } from '../../../../scripts/lib/bases.mjs';
 import { thirdPartyNotices } from '../../../../scripts/lib/notices.mjs';
 import { root } from '../../../support/paths';
 
@@ -51,6 +52,17 @@ describe('third-party notices', () => {
     );
     assert.match(more, /Copyright 2008 Google Inc\./);
     assert.match(more, /^ONNX, .*\n-+\n\nCopyright \(c\) ONNX Project Contributors\n\n *Apache License/m);
+  });
+
+  it('give the terms, the authors and the changes of each base that a model was made from', () => {
+    assert.doesNotMatch(notices, /model weights/);
+    const more = thirdPartyNotices(root, inputs, Object.values(bases));
+    for (const { name, authors, source, changes } of Object.values(bases)) {
+      const at = more.indexOf(`\n${name}, model weights (Apache-2.0)\n---`);
+      assert.ok(at > 0, name);
+      const [about = ''] = more.slice(at).split('Apache License');
+      for (const part of [authors, source, changes]) assert.ok(about.includes(part), part);
+    }
   });
 
   it('are the same for the same packages', () => {
