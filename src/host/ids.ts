@@ -80,6 +80,7 @@ export const settings = {
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   modelDecoder: 'glassbox.model.decoder',
   modelEncoder: 'glassbox.model.encoder',
+  searchOnBattery: 'glassbox.search.onBattery',
   engineThreads: 'glassbox.engine.threads',
   engineDevice: 'glassbox.engine.device',
   engineUnloadAfterMinutes: 'glassbox.engine.unloadAfterMinutes',

@@ -16,6 +16,8 @@ export interface Settings {
   readonly modelDecoder: string;
   /** Model folder; empty for the one that comes with the extension; `none`: the table of token vectors compares meanings alone. */
   readonly modelEncoder: string;
+  /** Whether the encoder reads the workspace also while the computer runs on battery. */
+  readonly searchOnBattery: boolean;
   /** 0: as many as the machine has physical cores. */
   readonly engineThreads: number;
   /** `auto`, `cpu`, or names of execution providers with commas between them. */
@@ -33,6 +35,7 @@ export const defaults: Settings = {
   completionMinimumConfidence: 0.18,
   modelDecoder: '',
   modelEncoder: '',
+  searchOnBattery: false,
   engineThreads: 0,
   engineDevice: 'auto',
   engineUnloadAfterMinutes: 10,
@@ -49,6 +52,7 @@ const schema = v.object({
   ),
   modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
   modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
+  searchOnBattery: v.fallback(v.boolean(), defaults.searchOnBattery),
   engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
   engineDevice: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), defaults.engineDevice),
   engineUnloadAfterMinutes: v.fallback(

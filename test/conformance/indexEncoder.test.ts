@@ -60,6 +60,26 @@ describe('the encoder of the index process', function () {
     assert.ok(first.why.dense! > 0.2);
   });
 
+  it('embeds questions alone while it rests, tells how much is left, and goes on where it was', async () => {
+    const encoder = newEncoder();
+    const facts = { id: encoder.id, dimension: encoder.dimension };
+    const host = hosts.open(makeFolder({ ...many(100), 'birds.ts': functionOf('feedThePelican') }), { encoder });
+    let rests: () => void = () => undefined;
+    const resting = new Promise<void>((resolve) => (rests = resolve));
+    encoder.before = () => {
+      if (encoder.calls === 1) void host.client.request('encoder', { encoder: facts, rests: true }).then(rests);
+      return encoder.calls === 1 ? resting : undefined;
+    };
+    host.client.start();
+    await host.until(() => host.progress?.phase === 'idle' && host.progress.held !== undefined);
+    // The call that was under way came to its end.
+    assert.equal(host.progress?.held, 101 - 64);
+    assert.equal(encoder.asked.length, 64);
+    await host.client.request('encoder', { encoder: facts, rests: false });
+    await host.until(() => host.progress?.phase === 'idle' && host.progress.held === undefined);
+    assert.equal(encoder.asked.length, 101);
+  });
+
   it('embeds nothing again at the next start, and after a branch was switched back and forth', async () => {
     const encoder = newEncoder();
     const [folder, storage] = [makeFolder(many(20)), makeFolder()];
@@ -142,11 +162,11 @@ describe('the encoder of the index process', function () {
     const other = newEncoder('two');
     host.encoder = other;
     host.lines.length = 0;
-    await host.client.request('encoder', { encoder: { id: other.id, dimension: other.dimension } });
+    await host.client.request('encoder', { encoder: { id: other.id, dimension: other.dimension }, rests: false });
     await refined(host);
     assert.equal(other.asked.length, 70);
     host.progress = undefined;
-    await host.client.request('encoder', {});
+    await host.client.request('encoder', { rests: false });
     await host.until(() => host.progress?.phase === 'idle');
     const calls = other.calls;
     assert.equal((await host.paths('part7'))[0], 'src/part7.ts');

@@ -94,7 +94,7 @@ function ruleInWords(rule: string, t: Translate): string {
 
 /** How far the index is, in one sentence. */
 export function progressInWords(
-  { phase, files, total, chunksPerSecond, secondsLeft, refined, trouble }: Progress,
+  { phase, files, total, chunksPerSecond, secondsLeft, refined, held, trouble }: Progress,
   t: Translate,
 ): string {
   if (trouble !== undefined) return trouble;
@@ -126,7 +126,9 @@ export function progressInWords(
       );
     }
     case 'idle':
-      return '';
+      return held === undefined
+        ? ''
+        : t('The encoder waits while the computer runs on battery: {0} pieces are left', held);
   }
 }
 

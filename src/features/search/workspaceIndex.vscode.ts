@@ -6,6 +6,7 @@ import type { Found, Method, Params, Progress, Result, Root } from '../../ipc/in
 import { settings } from '../../host/ids';
 import { Listeners } from '../../common/listeners';
 import { encoderFolder, tableFolder } from '../../host/modelPaths';
+import { PowerWatch } from '../../host/power';
 import type { Services } from '../../host/services';
 import { SearchEncoder } from './encoder';
 import { excludeRules } from './excludes';
@@ -26,6 +27,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   #client: IndexClient | undefined;
   #changes: FileChanges | undefined;
   readonly #encoder: SearchEncoder;
+  readonly #power = new PowerWatch();
   readonly #listeners = new Listeners();
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #startTimer: NodeJS.Timeout | undefined;
@@ -49,6 +51,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     this.#subscriptions.push(
       configuration.onDidChange((event) => {
         if (event.affectsConfiguration(settings.modelEncoder)) this.#chooseEncoder();
+        if (event.affectsConfiguration(settings.searchOnBattery)) this.#tellEncoder();
       }),
       vscode.window.onDidChangeActiveTextEditor((editor) => this.#use(editor?.document.uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#update()),
@@ -56,6 +59,7 @@ export class WorkspaceIndex implements vscode.Disposable {
         if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.#update();
       }),
     );
+    this.#power.onDidChange(() => this.#tellEncoder());
     if (services.memory.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
   }
 
@@ -100,6 +104,7 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#startTimer);
+    this.#power.dispose();
     this.#disconnect();
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
@@ -129,6 +134,7 @@ export class WorkspaceIndex implements vscode.Disposable {
       },
       roots,
       encoder: () => this.#encoder.facts,
+      encoderRests: () => this.#rests,
       embed: this.#encoder.embed,
       log: (level, message) => log[level](message),
       onState: (state) => {
@@ -172,8 +178,13 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   #tellEncoder(): void {
     const { facts } = this.#encoder;
-    this.#send('encoder', facts === undefined ? {} : { encoder: facts });
+    this.#send('encoder', { ...(facts === undefined ? {} : { encoder: facts }), rests: this.#rests });
     this.#tell();
+  }
+
+  /** Whether the encoder embeds nothing in the background for now. */
+  get #rests(): boolean {
+    return this.#power.onBattery && !this.services.configuration.read().searchOnBattery;
   }
 
   /** What somebody looks at is what is asked about: the encoder reads it first. */

@@ -27,7 +27,7 @@ export interface UpgradeOptions {
   readonly onProgress?: (progress: UpgradeProgress) => void;
   /** Waited for before each call of the model: whoever has something more urgent to do lets it pending. */
   readonly turn?: (() => Promise<void> | undefined) | undefined;
-  /** Asked before each call of the model: whether to leave it at what was done so far. */
+  /** Asked first, and after each call of the model: whether to leave it at what was done so far. */
   readonly enough?: () => boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -97,6 +97,7 @@ export async function upgrade(
     if (performance.now() - last > commitEvery) write();
   };
   try {
+    if (enough()) return progress();
     for (const { id, path } of files) {
       for (const text of await textsOf(catalogue, dense, model, id, root, path)) {
         // Copies of a file share their texts.

@@ -83,14 +83,14 @@ export class IndexServer {
       this.#keepReaders(roots);
       return this.#write({ kind: 'roots', roots: roots.map((root) => ({ ...root, store: this.#store(root.path) })) });
     },
-    encoder: async ({ encoder }) => {
+    encoder: async ({ encoder, rests }) => {
       this.#encoder =
         encoder &&
         new PatientEmbedder(new RemoteEmbedder(encoder, this.options.vectors.ask), () =>
           this.options.send({ kind: 'better' }),
         );
       for (const reader of this.#readers) reader.useEncoder(this.#encoder);
-      return this.#write({ kind: 'encoder', encoder });
+      return this.#write({ kind: 'encoder', encoder, rests });
     },
     used: async ({ root, path }) => this.#write({ kind: 'used', root, path }),
     changed: async ({ root, paths }) =>

@@ -19,7 +19,7 @@ export interface StoredRoot extends Root {
 export type WriterCommand =
   | { readonly kind: 'roots'; readonly roots: readonly StoredRoot[] }
   | { readonly kind: 'changed'; readonly root: string; readonly paths?: readonly string[] }
-  | { readonly kind: 'encoder'; readonly encoder: EncoderFacts | undefined }
+  | { readonly kind: 'encoder'; readonly encoder: EncoderFacts | undefined; readonly rests: boolean }
   | { readonly kind: 'used'; readonly root: string; readonly path: string }
   | { readonly kind: 'pause' | 'resume' | 'cancel' | 'rebuild' | 'clear' };
 
@@ -76,6 +76,9 @@ export class IndexWriter {
   #retry: NodeJS.Timeout | undefined;
   #retryEncoder: NodeJS.Timeout | undefined;
   #encoder: Embedder | undefined;
+  /** Whether the encoder embeds nothing in the background for now, and how much is left by that. */
+  #rests = false;
+  #held = 0;
   /** How far the encoder is, while it embeds. */
   #refining: Pace | undefined;
   /** Whether what the encoder is to do has changed since it began. */
@@ -95,6 +98,7 @@ export class IndexWriter {
         return;
       case 'encoder':
         this.#encoder = command.encoder && this.options.encoder(command.encoder);
+        this.#rests = command.rests;
         this.#isOutdated = true;
         if (this.#roots.size > 0) this.#go();
         return;
@@ -245,6 +249,7 @@ export class IndexWriter {
   async #refineAll(): Promise<boolean> {
     const { signal } = this.#stop;
     this.#isOutdated = false;
+    this.#held = 0;
     clearTimeout(this.#retryEncoder);
     for (const writing of this.#roots.values()) {
       writing.index.useFull(this.#encoder);
@@ -275,18 +280,19 @@ export class IndexWriter {
     const { missing, done, failure } = await index.upgrade({
       recent: root.first,
       signal,
-      enough: () => this.#hasChanged(),
+      enough: () => this.#rests || this.#hasChanged(),
       turn: () => {
         this.#reportSoon();
         return this.#paused?.over;
       },
       onProgress: (progress) => {
         [pace.total, pace.files, pace.chunks] = [progress.missing, progress.done, progress.done];
-        if (progress.missing > 0) this.#refining = pace;
+        if (progress.missing > 0 && !this.#rests) this.#refining = pace;
         this.#report();
       },
     });
-    if (missing > 0)
+    if (this.#rests) this.#held += missing - done;
+    if (done > 0 || failure !== undefined)
       this.options.log(
         'info',
         `${root.path}: ${done} of ${missing} pieces embedded by the encoder${failure === undefined ? '' : `, which failed at some: ${failure}`}.`,
@@ -389,6 +395,7 @@ export class IndexWriter {
       chunksPerSecond: pace.chunksPerSecond(now),
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
       ...(refining === undefined ? {} : { refined: { done: refining.files, total: refining.total ?? 0 } }),
+      ...(this.#held === 0 ? {} : { held: this.#held }),
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
     });
   }

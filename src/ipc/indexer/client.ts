@@ -30,6 +30,8 @@ export interface IndexClientOptions {
   readonly roots: () => readonly Root[];
   /** The model that embeds texts in the background, asked at every start of the process. */
   readonly encoder?: () => EncoderFacts | undefined;
+  /** Whether that model embeds questions alone for now. */
+  readonly encoderRests?: () => boolean;
   /** Has that model embed texts. */
   readonly embed?: AskForVectors;
   readonly log: (level: LogLevel, message: string) => void;
@@ -172,12 +174,13 @@ export class IndexClient {
 
   #changed(state: ProcessState): void {
     if (state.kind === 'ready') {
-      const { roots, encoder, embed = noEncoder } = this.options;
+      const { roots, encoder, encoderRests, embed = noEncoder } = this.options;
       this.#vectors = new VectorService(embed, (answer) => this.#process.send(answer));
       // Nobody waits for the answers: they come before those of all that is asked after them.
       const known = encoder?.();
+      const rests = encoderRests?.() ?? false;
       const news: Omit<Extract<HostMessage, { kind: 'request' }>, 'kind' | 'id'>[] = [
-        ...(known === undefined ? [] : [{ method: 'encoder', params: { encoder: known } } as const]),
+        ...(known === undefined ? [] : [{ method: 'encoder', params: { encoder: known, rests } } as const]),
         ...(this.#isPaused ? [{ method: 'pause', params: {} } as const] : []),
         { method: 'open', params: { roots: [...roots()] } },
       ];

@@ -97,8 +97,11 @@ export const methods = {
   open: { params: v.strictObject({ roots: v.array(root) }), result: nothing },
   /** Files or folders have appeared, changed or gone; without paths, anything may have. */
   changed: { params: v.strictObject({ root: v.string(), paths: v.optional(v.array(v.string())) }), result: nothing },
-  /** Says which model embeds texts better, in the background; none where it is absent. Then it is asked for vectors. */
-  encoder: { params: v.strictObject({ encoder: v.optional(encoder) }), result: nothing },
+  /**
+   * Says which model embeds texts better, in the background; none where it is absent. Then it is asked for vectors, where it
+   * `rests` of questions alone.
+   */
+  encoder: { params: v.strictObject({ encoder: v.optional(encoder), rests: v.boolean() }), result: nothing },
   /** A file was looked at: what it holds comes first. */
   used: { params: v.strictObject({ root: v.string(), path: v.string() }), result: nothing },
   search: { params: question, result: answer },
@@ -137,6 +140,8 @@ const progress = v.strictObject({
   secondsLeft: v.optional(amount),
   /** How many chunks the encoder has embedded of those that it had not, in this run. */
   refined: v.optional(v.strictObject({ done: count, total: count })),
+  /** How many chunks the encoder has not embedded, where there are some and it rests. */
+  held: v.optional(count),
   /** Why the index is not up to date, one sentence. */
   trouble: v.optional(v.string()),
 });

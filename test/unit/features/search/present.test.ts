@@ -85,6 +85,10 @@ describe('how far the index is', () => {
     } as const;
     assert.equal(progressInWords(refining, t), 'The encoder has read 300 of 900 pieces, 62/s, 13 s left');
     assert.equal(progressInWords({ ...refining, secondsLeft: undefined }, t), 'The encoder reads the code');
+    assert.equal(
+      progressInWords({ ...refining, phase: 'idle', held: 40 }, t),
+      'The encoder waits while the computer runs on battery: 40 pieces are left',
+    );
     assert.equal(progressInWords({ ...progress, trouble: 'No room.' }, t), 'No room.');
   });
 
