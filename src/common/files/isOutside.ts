@@ -4,5 +4,5 @@ import { isAbsolute, relative } from 'node:path';
 export function isOutside(folder: string, path: string): boolean {
   const inside = relative(folder, path);
   // Of another drive on Windows, what is relative is absolute.
-  return inside.startsWith('..') || isAbsolute(inside);
+  return inside === '..' || /^\.\.[\\/]/.test(inside) || isAbsolute(inside);
 }

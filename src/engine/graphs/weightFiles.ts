@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import { DataLocation } from './onnx';
 import type { GraphProto, TensorProto } from './onnx';
+import { realWeightPath, weightPath } from './weightPlace';
 import { readWeightless } from './weightlessModel';
 
 /**
@@ -26,14 +27,17 @@ export async function checkWeightFiles(path: string): Promise<void> {
     needed.set(location, Math.max(needed.get(location) ?? 0, Number(offset) + Number(length)));
   }
   for (const [name, bytes] of needed) {
-    const file = join(dirname(path), name);
-    const found = await stat(file).catch((cause: unknown) => {
-      throw new EngineError(
-        'modelMissing',
-        `The file ${file}, which holds weights of ${basename(path)}, is missing or cannot be read; copy it there.`,
-        { cause },
-      );
-    });
+    const file = weightPath(dirname(path), name);
+    const found = await realWeightPath(dirname(path), file)
+      .then(stat)
+      .catch((cause: unknown) => {
+        if (cause instanceof EngineError) throw cause;
+        throw new EngineError(
+          'modelMissing',
+          `The file ${file}, which holds weights of ${basename(path)}, is missing or cannot be read; copy it there.`,
+          { cause },
+        );
+      });
     if (!found.isFile())
       throw new EngineError(
         'modelInvalid',
@@ -57,8 +61,10 @@ function readGraph(path: string): GraphProto | undefined {
   }
 }
 
-/** Those of its branches too. */
+/** Those of its branches and of its constants too. */
 function weightsOf({ initializer, node }: GraphProto): TensorProto[] {
-  const branches = node.flatMap(({ attribute }) => attribute.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs)));
-  return [...initializer, ...branches.flatMap(weightsOf)];
+  const attributes = node.flatMap(({ attribute }) => attribute);
+  const branches = attributes.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs));
+  const constants = attributes.flatMap(({ t, tensors }) => (t ? [t, ...tensors] : tensors));
+  return [...initializer, ...constants, ...branches.flatMap(weightsOf)];
 }

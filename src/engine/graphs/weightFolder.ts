@@ -1,8 +1,8 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import { isOutside } from '../../common/files/isOutside';
 import { DataLocation } from './onnx';
 import type { GraphProto, StringStringEntryProto } from './onnx';
+import { realWeightPath, weightPath } from './weightPlace';
 
 /**
  * Lets the external data of a graph be found from one folder, and follows links on the way: ONNX Runtime refuses data
@@ -11,13 +11,15 @@ import type { GraphProto, StringStringEntryProto } from './onnx';
  * @param folder that the graph's locations are relative to
  * @returns the folder that they are relative to now, or `undefined` where no folder that holds one of the files holds
  *   them all
+ * @throws {EngineError} `modelInvalid` where a file lies outside of the folder, see `weightPlace`
  */
 export async function settleWeights(graph: GraphProto, folder: string): Promise<string | undefined> {
   const locations = graph.initializer
     .filter(({ dataLocation }) => dataLocation === DataLocation.EXTERNAL)
     .flatMap(({ externalData }) => externalData.filter(({ key }) => key === 'location'));
   const files = new Map<string, string>();
-  for (const name of new Set(locations.map(({ value }) => value))) files.set(name, await realpath(join(folder, name)));
+  for (const name of new Set(locations.map(({ value }) => value)))
+    files.set(name, await realWeightPath(folder, weightPath(folder, name)));
   const [first] = files.values();
   if (first === undefined) return folder;
 

@@ -97,10 +97,10 @@ describe('reading a model without its weights', () => {
 
   it('follows the links of a download cache to the folder that holds the weights', async () => {
     const path = writeOnnx(folder, tiny, 'beside');
-    const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshot')];
-    for (const made of [blobs, snapshot]) mkdirSync(made);
+    const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'a1b2')];
+    for (const made of [blobs, snapshot]) mkdirSync(made, { recursive: true });
     renameSync(`${path}_data`, join(blobs, 'e3b0c442'));
-    symlinkSync('../blobs/e3b0c442', join(snapshot, 'model_q4.onnx_data'));
+    symlinkSync('../../blobs/e3b0c442', join(snapshot, 'model_q4.onnx_data'));
     const graph = readWeightless(path).graph!;
     assert.equal(await settleWeights(graph, snapshot), blobs);
     const external = graph.initializer.filter(({ dataLocation }) => dataLocation === DataLocation.EXTERNAL);
