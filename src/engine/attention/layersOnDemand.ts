@@ -15,7 +15,7 @@ import type { Captures } from './captures';
 import type { LayerMaps } from './scores';
 
 /** Part of the memory of all captures that layers which are not kept may take meanwhile. */
-const parts = 4;
+const parts = 2;
 /** Rows that are summed up without a pause. */
 const rowsAtOnce = 64;
 

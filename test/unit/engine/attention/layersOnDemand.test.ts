@@ -90,7 +90,7 @@ describe('layers whose maps a capture does not keep', () => {
       provide(captures, model, capture, 0, { layer: undefined, heads: 'rollout' }, noPause),
       /Rollout goes through all layers/,
     );
-    const tight = new Captures(2 * all.layerBytes);
+    const tight = new Captures(1.5 * all.layerBytes);
     await assert.rejects(provide(tight, model, capture, 0, { layer: 29, heads: 0 }, noPause), /capture a shorter text/);
   });
 });
