@@ -62,8 +62,7 @@ export async function openIndex(folder: string, repository: string): Promise<Ope
   });
   const close = (): void => {
     index.close();
-    cache.trim();
-    removeOldIndexes(dirname(store), store, indexBudget);
+    removeOldIndexes(dirname(store), [store], indexBudget);
     cache.close();
   };
   return { index, store, close };

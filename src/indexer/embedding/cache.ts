@@ -58,12 +58,14 @@ export class EmbeddingCache {
     }, nothing);
   }
 
+  /** Keeps to the budget: nobody else has to think of it. */
   put(model: string, entries: readonly (readonly [key: Uint8Array, vector: Uint8Array])[]): void {
     this.#guard((database) => {
       const insert = database.prepare('INSERT OR IGNORE INTO vectors (model, key, used, data) VALUES (?, ?, ?, ?)');
       const today = Math.floor(Date.now() / day);
       transaction(database, () => entries.forEach(([key, vector]) => insert.run(model, key, today, vector)));
     }, undefined);
+    this.trim();
   }
 
   /** Bytes that the vectors take. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import type { SearchIndex } from '../searchIndex';
+import { removeOldIndexes } from '../store/housekeeping';
 import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
@@ -12,6 +13,9 @@ import { valid } from '../../ipc/indexer/valid';
 import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
 import type { VectorRequests } from '../../ipc/indexer/vectorRequests';
 import type { WriterCommand } from './writer';
+
+/** Bytes that all indexes of a workspace may take before those of folders that have left it go. */
+const leftBudget = 2 * 2 ** 30;
 
 export interface IndexServerOptions {
   /** Absolute path of the folder that holds the indexes. */
@@ -81,6 +85,12 @@ export class IndexServer {
   readonly #handlers: Handlers = {
     open: async ({ roots }) => {
       this.#keepReaders(roots);
+      // Folders that have left the workspace leave their indexes behind.
+      removeOldIndexes(
+        this.options.storage,
+        roots.map(({ path }) => this.#store(path)),
+        leftBudget,
+      );
       return this.#write({ kind: 'roots', roots: roots.map((root) => ({ ...root, store: this.#store(root.path) })) });
     },
     encoder: async ({ encoder, rests }) => {

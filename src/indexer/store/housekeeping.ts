@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { WriterLock } from './writerLock';
+import { lockName, WriterLock } from './writerLock';
 
 interface Store {
   readonly folder: string;
@@ -11,20 +11,20 @@ interface Store {
 
 /**
  * Removes the indexes that were written longest ago where all of them together are larger than they may be. One that a
- * process writes stays, and so does the one that is asked to stay: each can be made again, with the vectors that the cache
+ * process writes stays, and so do those that are asked to stay: each can be made again, with the vectors that the cache
  * has.
  *
  * @param parent absolute path of the folder that holds the indexes, each in a folder of its own
- * @param keep absolute path of the one that stays
+ * @param keep absolute paths of those that stay
  * @returns the folders that were removed
  */
-export function removeOldIndexes(parent: string, keep: string, budget: number): string[] {
+export function removeOldIndexes(parent: string, keep: readonly string[], budget: number): string[] {
   const stores = storesIn(parent);
   let total = stores.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed: string[] = [];
   for (const { folder, bytes } of stores.sort((a, b) => a.used - b.used)) {
     if (total <= budget) break;
-    if (folder === keep || !remove(folder)) continue;
+    if (keep.includes(folder) || !remove(folder)) continue;
     total -= bytes;
     removed.push(folder);
   }
@@ -55,8 +55,14 @@ function remove(folder: string): boolean {
   try {
     const lock = WriterLock.take(folder);
     if (lock === undefined) return false;
-    lock.release();
-    rmSync(folder, { recursive: true });
+    try {
+      // Whoever takes the lock next finds an empty folder, in which an index can be made: never half of one.
+      for (const name of readdirSync(folder))
+        if (!name.startsWith(lockName)) rmSync(join(folder, name), { recursive: true });
+    } finally {
+      lock.release();
+    }
+    rmSync(folder, { recursive: true, force: true });
     return true;
   } catch {
     return false;

@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** The file that is locked, in the index' own folder. */
+export const lockName = 'writer.lock';
+
 /** SQLITE_BUSY */
 const busy = 5;
 
@@ -15,7 +18,7 @@ export class WriterLock {
   /** @param folder absolute path of the index' own folder @returns undefined where another process holds it */
   static take(folder: string): WriterLock | undefined {
     mkdirSync(folder, { recursive: true });
-    const database = new DatabaseSync(join(folder, 'writer.lock'), { timeout: 0 });
+    const database = new DatabaseSync(join(folder, lockName), { timeout: 0 });
     try {
       // A transaction that never ends: SQLite keeps the file locked, and the lock goes with the process.
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
