@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { filesAround } from '../nearby/filesAround';
+import { isReachable } from '../nearby/reachable';
 import { isAlike, neighboursOf } from '../nearby/candidateFiles';
 import { looksBinary } from '../features/completion/place';
 import type { Place } from '../features/completion/place';
@@ -41,7 +42,10 @@ export async function neighboursAt(path: string, text: string): Promise<string[]
   const document = resolve(path);
   const root = isOutside(process.cwd(), document) ? dirname(document) : process.cwd();
   const around = await filesAround(document, root, (other) => isAlike(other, document));
-  return neighboursOf({ path: withSlashes(document), text }, [], around.map(withSlashes));
+  const near = around.map(withSlashes);
+  const found = neighboursOf({ path: withSlashes(document), text }, [], near);
+  const own = await Promise.all(found.map(async (file) => near.includes(file) || (await isReachable(root, file))));
+  return found.filter((_, index) => own[index]);
 }
 
 /** `\n` for every kind of line break that editors know. */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { pathFrom } from '../../common/files/paths';
 import { Changes } from './changes';
 
 /** Tells what has changed in some folders, many changes at once. */
@@ -34,7 +35,7 @@ export class FileChanges implements vscode.Disposable {
       if (this.#watchers.has(root)) continue;
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**'));
       const note = (uri: vscode.Uri, isNew = false): void =>
-        this.#changes.note(root, uri.path.slice(folder.uri.path.length + 1), isNew);
+        this.#changes.note(root, pathFrom(folder.uri.path, uri.path), isNew);
       this.#watchers.set(
         root,
         vscode.Disposable.from(

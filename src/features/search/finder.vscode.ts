@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
 import type { Found, Question } from '../../ipc/indexer/protocol';
+import { pathFrom } from '../../common/files/paths';
 import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
 import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
@@ -33,7 +34,7 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
   return {
     label,
     code,
-    except: { root: folder.uri.fsPath, path: document.uri.path.slice(folder.uri.path.length + 1), from, to },
+    except: { root: folder.uri.fsPath, path: pathFrom(folder.uri.path, document.uri.path), from, to },
   };
 }
 

@@ -4,6 +4,7 @@ import { IndexClient } from '../../ipc/indexer/client';
 import { vectorModel } from '../../ipc/indexer/embedder';
 import type { Found, Method, Params, Progress, Result, Root } from '../../ipc/indexer/protocol';
 import { settings } from '../../host/ids';
+import { pathFrom } from '../../common/files/paths';
 import { Listeners } from '../../common/listeners';
 import { encoderFolder, tableFolder } from '../../host/modelPaths';
 import { PowerWatch } from '../../host/power';
@@ -192,7 +193,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     if (uri?.scheme !== 'file') return;
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     if (folder !== undefined)
-      this.#send('used', { root: folder.uri.fsPath, path: uri.path.slice(folder.uri.path.length + 1) });
+      this.#send('used', { root: folder.uri.fsPath, path: pathFrom(folder.uri.path, uri.path) });
   }
 
   /** Tells the process something, where there is one; nobody waits for it. */
@@ -253,7 +254,7 @@ function roots(): Root[] {
     const setting = (name: string): unknown => vscode.workspace.getConfiguration(name, folder).get('exclude');
     const first = open
       .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) === folder)
-      .map((uri) => uri.path.slice(folder.uri.path.length + 1));
+      .map((uri) => pathFrom(folder.uri.path, uri.path));
     return { path: folder.uri.fsPath, excludes: excludeRules(setting('files'), setting('search')), first };
   });
 }

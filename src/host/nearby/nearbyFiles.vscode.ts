@@ -2,6 +2,7 @@ import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { BoundedMap } from '../../common/boundedMap';
 import { filesAround } from '../../nearby/filesAround';
+import { isReachable } from '../../nearby/reachable';
 import { isAlike, neighboursOf } from '../../nearby/candidateFiles';
 
 /** Milliseconds for which what is around a folder is not looked for again. */
@@ -11,6 +12,8 @@ const importsWithin = 8_192;
 
 interface Around {
   at: number;
+  /** Whether a look around is under way: there is one at a time. */
+  isLooking: boolean;
   /** The last look around, under way or over. */
   looking: Promise<void>;
   /** What was found the last time, with `/`. */
@@ -20,6 +23,8 @@ interface Around {
 /** Finds the files around a document that code may be copied from. */
 export class NeighbourFiles {
   readonly #folders = new BoundedMap<string, Around>(16);
+  /** Files that imports may mean. */
+  readonly #reachable = new BoundedMap<string, { readonly at: number; readonly isReachable: boolean }>(1_024);
 
   /**
    * @param whole whether a look around that is under way is waited for: nobody who types waits for a walk through folders
@@ -29,9 +34,27 @@ export class NeighbourFiles {
     if (document.uri.scheme !== 'file') return [];
     const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
-    return neighboursOf({ path: document.uri.path, text }, open, await this.#around(document.uri, whole)).map(
-      (path) => document.uri.with({ path }).fsPath,
+    const around = await this.#around(document.uri, whole);
+    const found = neighboursOf({ path: document.uri.path, text }, open, around);
+    const certain = new Set([...open, ...around]);
+    const root = (vscode.workspace.getWorkspaceFolder(document.uri)?.uri ?? vscode.Uri.joinPath(document.uri, '..'))
+      .fsPath;
+    const paths = await Promise.all(
+      found.map(async (path) => {
+        const file = document.uri.with({ path }).fsPath;
+        return certain.has(path) || (await this.#isReachable(root, file)) ? [file] : [];
+      }),
     );
+    return paths.flat();
+  }
+
+  /** Asked again after a while only: typing asks several times a second. */
+  async #isReachable(root: string, file: string): Promise<boolean> {
+    const kept = this.#reachable.get(file);
+    if (kept !== undefined && performance.now() - kept.at < freshMs) return kept.isReachable;
+    const found = await isReachable(root, file);
+    this.#reachable.set(file, { at: performance.now(), isReachable: found });
+    return found;
   }
 
   async #around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
@@ -43,14 +66,21 @@ export class NeighbourFiles {
     if (known === undefined) {
       known = {
         at: workspace ? -Infinity : performance.now(),
+        isLooking: false,
         looking: Promise.resolve(),
         paths: await listFiles(folder),
       };
       this.#folders.set(key, known);
     }
-    if (performance.now() - known.at > freshMs) {
-      known.at = performance.now();
-      known.looking = look().then((paths) => void (known.paths = paths));
+    if (!known.isLooking && performance.now() - known.at > freshMs) {
+      known.isLooking = true;
+      known.looking = look()
+        .then((paths) => void (known.paths = paths))
+        .finally(() => {
+          known.isLooking = false;
+          // From the end on: in a large folder a look takes long, and must not be followed by the next at once.
+          known.at = performance.now();
+        });
     }
     if (whole) await known.looking;
     return known.paths;
