@@ -1,7 +1,7 @@
-import { Template } from '@huggingface/jinja';
 import * as v from 'valibot';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';
+import { BoundedTemplate } from './boundedTemplate';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 const textOfToken = v.union([
@@ -41,7 +41,7 @@ export interface ChatFolder {
  * one gets its letters and never its id, so that no text can pretend to be another turn.
  */
 export class ChatPrompts {
-  readonly #template: Template;
+  readonly #template: BoundedTemplate;
   readonly #tokens: Readonly<Record<string, string>>;
   readonly #added: readonly { readonly content: string; readonly lstrip: boolean; readonly rstrip: boolean }[];
   readonly #name: string;
@@ -53,7 +53,7 @@ export class ChatPrompts {
   ) {
     this.#name = name;
     try {
-      this.#template = new Template(chatTemplate);
+      this.#template = new BoundedTemplate(chatTemplate);
     } catch (cause) {
       throw new EngineError('modelInvalid', `The chat template of ${name} is not understood: ${messageOf(cause)}.`, {
         cause,
