@@ -76,7 +76,7 @@ const globals: Readonly<Record<string, unknown>> = {
   range: (first: number, second?: number, step = 1): number[] => {
     const [start, stop] = second === undefined ? [0, first] : [first, second];
     const length = Math.max(0, Math.ceil((stop - start) / step));
-    if (!(length <= mostItems)) throw new Error('it makes too long a range');
+    if (step === 0 || !(length <= mostItems)) throw new Error('it makes a range without an end, or too long a one');
     return Array.from({ length }, (_, index) => start + index * step);
   },
   strftime_now: (format: string): string => clock.render({ format }),
