@@ -148,7 +148,9 @@ describe('command line', () => {
     assert.deepEqual([page.shown.kind, page.shown.title], ['selection', 'library.ts:18–24']);
     assert.deepEqual(openCapture(page.recording).description.sequences[0]!.segments, segments);
     assert.deepEqual(page.shown.firstLines, [segments.map(({ kind }) => (kind === 'text' ? 18 : 0))]);
-    const suggestion = await pageOf(['attend', 'sample/src/library.ts:24:20']);
+    // The committed decoder reads what follows the cursor, too.
+    const committed = ['--model', join(root, 'models/decoder')];
+    const suggestion = await pageOf(['attend', 'sample/src/library.ts:24:20', ...committed]);
     assert.deepEqual([suggestion.shown.kind, suggestion.shown.title], ['suggestion', 'Suggestion in library.ts']);
     const kinds = openCapture(suggestion.recording).description.sequences[0]!.segments.map(({ kind }) => kind);
     assert.ok(kinds.includes('generated'));
