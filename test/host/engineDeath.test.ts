@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { commands } from '../../src/host/ids';
+import { maxDeathsOverTime } from '../../src/ipc/process/backoff';
 import { api, close, logLines, open, type, until, useScratchFolder } from './editor';
 
 /** What a person types, again and again; each time from a new line on. */
@@ -13,7 +16,10 @@ const letters = 'QZXJVKWYHBPGFUDLCMTNRSOIEAqzxjvkwyhbpgfudlcmtnrsoi';
 describe('an engine that is killed while the user types', function () {
   this.timeout(400_000);
   const scratch = useScratchFolder();
+  const restart = () => vscode.commands.executeCommand(commands.restartEngine);
   afterEach(close);
+  // The next tests find an engine that has died of nothing.
+  after(restart);
 
   it('serves the next request, 50 times, and loses nothing', async () => {
     const { activity } = await api();
@@ -24,6 +30,8 @@ describe('an engine that is killed while the user types', function () {
     const waits: number[] = [];
 
     for (let round = 0; round < 50; round++) {
+      // So many deaths within three minutes stop it, which is asked for below.
+      if (round % (maxDeathsOverTime.deaths - 1) === 0) await restart();
       for (const key of ['\n', ...keys]) await type(key);
       typed += `\n${keys.join('')}`;
       await until('the engine runs', () => activity.state.engine.kind === 'ready');
@@ -47,5 +55,24 @@ describe('an engine that is killed while the user types', function () {
     await until('the log is written', () => deaths() - deathsBefore >= 50);
     assert.equal(deaths() - deathsBefore, 50);
     assert.equal(activity.state.failure, undefined);
+  });
+
+  it('is stopped with a reason when it dies again and again, and runs again when it is told to', async () => {
+    const { activity } = await api();
+    await open(scratch('stopped.js', ''));
+    await restart();
+    for (let death = 0; death < maxDeathsOverTime.deaths; death++) {
+      for (const key of ['\n', ...keys, letters.charAt(death)]) await type(key);
+      await until('the engine runs', () => activity.state.engine.kind === 'ready');
+      const { engine } = activity.state;
+      assert.ok(engine.kind === 'ready');
+      process.kill(engine.pid, 'SIGKILL');
+      await until('the death is noticed', () => activity.state.engine !== engine);
+    }
+    await until('the engine is stopped', () => activity.state.engine.kind === 'failed');
+    assert.ok(activity.state.engine.kind === 'failed');
+    assert.match(activity.state.engine.reason, /5 times within 3 minutes/);
+    await restart();
+    await until('the engine runs again', () => activity.state.engine.kind === 'ready');
   });
 });
