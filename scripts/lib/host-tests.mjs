@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
-import { withoutEncoder, writeUserSettings } from './user-settings.mjs';
+import { smallModels, writeUserSettings } from './user-settings.mjs';
 
 /**
  * @typedef {object} Wanted
@@ -22,7 +22,7 @@ export async function runHostTests(wanted) {
   const output = join(own, 'output.txt');
   const userData = join(own, 'data');
   writeFileSync(output, '');
-  writeUserSettings(userData, withoutEncoder);
+  writeUserSettings(userData, smallModels);
   const stopRelaying = relay(output);
   try {
     await runTests({
