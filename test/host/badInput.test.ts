@@ -137,6 +137,7 @@ describe('a model that cannot be used', function () {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-broken-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  const usual = vscode.workspace.getConfiguration().inspect<string>(settings.modelDecoder)?.globalValue;
   const setModel = (path: string | undefined) =>
     vscode.workspace.getConfiguration().update(settings.modelDecoder, path, vscode.ConfigurationTarget.Global);
 
@@ -154,7 +155,7 @@ describe('a model that cannot be used', function () {
       assert.match(activity.explanation(uri.toString()) ?? '', sentence);
     }
 
-    await setModel(undefined);
+    await setModel(usual);
     const { lastRun } = activity.state;
     await suggestAndAccept(editor);
     assert.notEqual(activity.state.lastRun, lastRun);
