@@ -26,5 +26,10 @@ exports.activate = async () => {
   }
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'glassbox.glassbox#start', true);
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
-  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  // The model is opened by the first question, and may take longer than that waits.
+  const { version } = document;
+  for (let round = 0; round < 4 && document.version === version; round++) {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+  }
 };

@@ -160,7 +160,7 @@ describe('looking into the model with the installed extension', () => {
     const written = (await panel('.written .token').allInnerTexts()).join('').replaceAll('·', ' ');
     assert.ok(written.includes(ghost.trim().split('\n')[0]!.trim()), `${written} does not hold ${ghost}`);
     await panel('.lines vscode-button:not([disabled])').first().click();
-    await panel('.lines .verdict', /^(causal|correlational)\s*Δ log p/).waitFor();
+    await panel('.lines .verdict', /^(causal|correlational)\s*Δ log p/).waitFor({ timeout: 120_000 });
     await editor.screenshot('attention-why');
   });
 

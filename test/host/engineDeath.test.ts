@@ -56,23 +56,4 @@ describe('an engine that is killed while the user types', function () {
     assert.equal(deaths() - deathsBefore, 50);
     assert.equal(activity.state.failure, undefined);
   });
-
-  it('is stopped with a reason when it dies again and again, and runs again when it is told to', async () => {
-    const { activity } = await api();
-    await open(scratch('stopped.js', ''));
-    await restart();
-    for (let death = 0; death < maxDeathsOverTime.deaths; death++) {
-      for (const key of ['\n', ...keys, letters.charAt(death)]) await type(key);
-      await until('the engine runs', () => activity.state.engine.kind === 'ready');
-      const { engine } = activity.state;
-      assert.ok(engine.kind === 'ready');
-      process.kill(engine.pid, 'SIGKILL');
-      await until('the death is noticed', () => activity.state.engine !== engine);
-    }
-    await until('the engine is stopped', () => activity.state.engine.kind === 'failed');
-    assert.ok(activity.state.engine.kind === 'failed');
-    assert.match(activity.state.engine.reason, /5 times within 3 minutes/);
-    await restart();
-    await until('the engine runs again', () => activity.state.engine.kind === 'ready');
-  });
 });
