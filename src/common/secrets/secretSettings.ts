@@ -27,7 +27,8 @@ const asks =
 const telling = /dockerc|pass|pwd|pw\b|secret|token|key|credential|auth|psk|salt|\bpat\b|jwt/gi;
 /** UTF-16 units. */
 const longestName = 120;
-const longestBare = 4_096;
+/** What tells a secret from other values shows within so much of it. */
+const longestJudged = 256;
 
 // What stands between a name and the quotes around its value, in this order.
 const ownQuote = String.raw`(?:\\?["'\x60]|<\/\w{1,20}>)?`;
@@ -39,7 +40,7 @@ const prefix = String.raw`(?:@|[NLubrfR](?=["']))?(?:"\\)?`;
 const toQuotes = new RegExp(`${ownQuote}${index}${type}${sign}${before}${prefix}(["'\\x60])`, 'y');
 const toBare = /["']?[ \t]{0,40}(:=|\?=|=>|[=:]|[ \t])[ \t]{0,20}/y;
 const element = /(?:"[^<>\n]{0,60})?>([^<>\n]{6,400})<\/|<\/key>[ \t]{0,8}<string>([^<>\n]{6,400})<\//y;
-const bareValue = /[^\s"'`,;<>]{0,4096}/y;
+const bareValue = /[^\s"'`,;<>]{0,256}/y;
 
 /**
  * @param file path or name of the file, by which it is known whether values have quotes there
@@ -55,7 +56,11 @@ export function* settingsIn(text: string, file: string): Generator<Setting> {
     const name = text.slice(start, end).replace(/[.-]+$/, '');
     const kind = secretKindOf(name);
     if (kind === undefined) continue;
-    for (const value of valuesBehind(text, start + name.length, name, file)) yield { kind, value, at: start };
+    for (const value of valuesBehind(text, start + name.length, name, file)) {
+      yield { kind, value, at: start };
+      // What stands in a long value is no name: many of them in one another would be read again and again.
+      if (value.length > longestName) seen = Math.max(seen, start + name.length + value.length);
+    }
   }
 }
 
@@ -123,5 +128,5 @@ function untilQuote(line: string, quote: string): string {
 /** Of a line that is no longer than any value is. */
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);
-  return Math.min(end < 0 ? text.length : end, from + longestBare);
+  return Math.min(end < 0 ? text.length : end, from + longestJudged);
 }

@@ -55,7 +55,8 @@ const shapes: readonly string[] = [
   String.raw`AGE-SECRET-KEY-1[A-Z\d]{40}`,
   String.raw`sk\.eyJ[\w-]{40,400}\.[\w-]{20}`, // Mapbox
   String.raw`pk\.eyJ[\w-]{40,400}\.[\w-]{20}`,
-  String.raw`eyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{10}`, // JSON web token
+  // JSON web token: not in the middle of a word, or each of many starts would be followed to the end
+  String.raw`eyJ(?<![\w-]eyJ)[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{10}`,
   String.raw`\$(?:2[abxy]\$\d\d\$[./A-Za-z\d]{50}|(?:apr1|[156y])\$[./A-Za-z\d=,]{1,40}\$[./A-Za-z\d]{20})`, // hashed passwords
 ];
 

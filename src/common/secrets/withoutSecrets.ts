@@ -20,15 +20,21 @@ export function withoutSecrets(text: string, path: string): string {
   if (path !== '' && isSecretPath(path)) return blank(text);
   const keyless = withoutKeys(text);
   const lines = new Set<number>();
-  for (const at of secretsIn(keyless, path)) lines.add(keyless.lastIndexOf('\n', at) + 1);
+  let [start, stop] = [0, -1];
+  for (const at of secretsIn(keyless, path)) {
+    // A long line can hold many, and is looked for once.
+    if (at >= start && at < stop) continue;
+    start = keyless.lastIndexOf('\n', at) + 1;
+    stop = endOf(keyless, start);
+    lines.add(start);
+  }
   if (lines.size === 0) return keyless;
   let result = '';
   let end = 0;
-  for (const start of [...lines].sort((a, b) => a - b)) {
-    const stop = keyless.indexOf('\n', start);
-    result += keyless.slice(end, start);
-    end = stop < 0 ? keyless.length : stop;
-    result += blank(keyless.slice(start, end));
+  for (const from of [...lines].sort((a, b) => a - b)) {
+    result += keyless.slice(end, from);
+    end = endOf(keyless, from);
+    result += blank(keyless.slice(from, end));
   }
   return result + keyless.slice(end);
 }
@@ -37,6 +43,12 @@ export function withoutSecrets(text: string, path: string): string {
 export function withoutKeys(text: string): string {
   if (!text.includes('PRIVATE KEY') && !text.includes('PuTTY-User-Key')) return text;
   return text.replaceAll(privateKey, blank).replace(endOfKey, blank);
+}
+
+/** Of a line. */
+function endOf(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.length : end;
 }
 
 function blank(text: string): string {

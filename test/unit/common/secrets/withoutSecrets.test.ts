@@ -54,6 +54,28 @@ describe('text without secrets', () => {
     assert.equal(withoutKeys(`a\n${begin}\n${body}${end}\nb`).replaceAll(/\s+/g, ' '), 'a b');
   });
 
+  it('takes time in proportion to a text, whatever it repeats', () => {
+    const parts = [
+      'eyJ-',
+      'eyJa.eyJa.',
+      '://a:',
+      ':',
+      'password=',
+      'password: "',
+      'key ',
+      'mysql ',
+      '${password',
+      'auth=(',
+      '8Q~',
+      'token',
+    ];
+    for (const part of parts) {
+      const start = performance.now();
+      withoutSecrets(part.repeat(500_000 / part.length), 'a.conf');
+      assert.ok(performance.now() - start < 15_000, part);
+    }
+  });
+
   it('knows the values of one setting in each way of writing it', () => {
     const value = ['Sup3r', 'S3cret', '9'].join('');
     for (const [path, line] of [
