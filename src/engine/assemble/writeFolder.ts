@@ -33,13 +33,28 @@ export async function writeModelFolder(
     const files = await Promise.all((await readdir(temporary)).sort().map((name) => listed(temporary, name)));
     const manifest = `${JSON.stringify({ format, ...fields, files }, undefined, 2)}\n`;
     await writeFile(join(temporary, manifestName), manifest, { flush: true });
-    await rm(target, { recursive: true, force: true });
-    await rename(temporary, target);
+    await replace(target, temporary);
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     if (cause instanceof Error && 'syscall' in cause) cannotWrite(target, cause);
     throw cause;
   }
+}
+
+/** Moves a folder to a place where another may be: that is put aside first, and comes back where the move fails. */
+async function replace(target: string, temporary: string): Promise<void> {
+  const old = `${temporary}-old`;
+  const wasThere = await rename(target, old).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await rename(temporary, target);
+  } catch (cause) {
+    if (wasThere) await rename(old, target);
+    throw cause;
+  }
+  if (wasThere) await rm(old, { recursive: true, force: true });
 }
 
 /** @throws {EngineError} `invalid` where something lies there that is no model folder */

@@ -138,7 +138,6 @@ export class GenerationModel implements Writer {
   }
 
   #chatPrompts(): ChatPrompts {
-    const { chatTemplate = '', name, tokenizer, tokenizerConfig } = this.folder;
-    return (this.#chat ??= new ChatPrompts({ name, chatTemplate, tokenizer, tokenizerConfig }, this.tokenizer));
+    return (this.#chat ??= new ChatPrompts({ chatTemplate: '', ...this.folder }, this.tokenizer));
   }
 }

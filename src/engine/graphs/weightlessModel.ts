@@ -1,7 +1,7 @@
 import { create, fromBinary } from '@bufbuild/protobuf';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { FileWindow } from './fileWindow';
+import { FileWindow } from '../../common/files/fileWindow';
 import {
   DataLocation,
   GraphProtoSchema,

@@ -1,4 +1,4 @@
-import type { FileWindow } from './fileWindow';
+import type { FileWindow } from '../../common/files/fileWindow';
 
 /** A field of a protobuf message in a file. */
 export interface WireField {

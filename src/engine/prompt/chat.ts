@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';
+import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { BoundedTemplate } from './boundedTemplate';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
@@ -29,6 +30,8 @@ export interface ChatFolder {
   readonly name: string;
   /** Jinja, as the folder has it. */
   readonly chatTemplate: string;
+  /** Ends of texts and turns, where `tokenizer_config.json` does not name them: templates ask for `bos_token`, `eos_token`. */
+  readonly tokens?: DecoderFolder['tokens'];
   /** Content of `tokenizer.json` and `tokenizer_config.json`, parsed. */
   readonly tokenizer: unknown;
   readonly tokenizerConfig: unknown;
@@ -48,7 +51,7 @@ export class ChatPrompts {
 
   /** @throws {EngineError} `modelInvalid` where the template is no Jinja */
   constructor(
-    { name, chatTemplate, tokenizer, tokenizerConfig }: ChatFolder,
+    { name, chatTemplate, tokens = {}, tokenizer, tokenizerConfig }: ChatFolder,
     private readonly encoder: Pick<Tokenizer, 'encode' | 'special'>,
   ) {
     this.#name = name;
@@ -60,11 +63,12 @@ export class ChatPrompts {
       });
     }
     const named = v.safeParse(namedTokens, tokenizerConfig);
-    this.#tokens = named.success
-      ? Object.fromEntries(
-          Object.entries(named.output).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-        )
-      : {};
+    const texts = { bos_token: tokens.beginOfText, eos_token: tokens.endOfTurn ?? tokens.endOfText };
+    this.#tokens = Object.fromEntries(
+      [...Object.entries(texts), ...Object.entries(named.success ? named.output : {})].filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string',
+      ),
+    );
     const added = v.safeParse(addedTokens, tokenizer);
     // The longest first: where one token's text begins with another's, it is the longer one that is meant.
     this.#added = added.success

@@ -14,6 +14,9 @@ const families: Readonly<Record<string, { readonly interleaved: boolean }>> = {
   qwen3: { interleaved: false },
 };
 
+/** Cosines and sines of all positions are held in memory. */
+const mostContext = 2 ** 20;
+
 /**
  * The decoder in an open file. Vectors are read at once, matrices when they are asked for.
  *
@@ -23,7 +26,7 @@ export async function readDecoderWeights(tensors: GgufTensors): Promise<DecoderW
   const metadata = new GgufMetadata(tensors.file);
   const name = metadata.text('general.architecture') ?? 'unknown';
   const family = Object.hasOwn(families, name) ? families[name] : undefined;
-  if (!family) throw metadata.refusal(`it holds a model of the family ${name}`);
+  if (!family) throw metadata.refusal(`it holds a model of the family ${JSON.stringify(name.slice(0, 40))}`);
   const shape = await readShape(metadata, name, tensors);
   const { vocabularySize, width } = shape;
 
@@ -47,8 +50,13 @@ async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTe
   if (count('attention.value_length', headSize) !== headSize || count('rope.dimension_count', headSize) !== headSize)
     throw metadata.refusal('its heads are not rotated as a whole, or keys and values differ in size');
   if (heads % kvHeads !== 0 || headSize % 2 !== 0) throw metadata.refusal(`${heads} heads cannot share ${kvHeads}`);
+  const contextLength = count('context_length');
+  if (contextLength > mostContext) throw metadata.refusal(`its context has ${contextLength} tokens`);
+  if (count('attention.sliding_window', contextLength) < contextLength)
+    throw metadata.refusal('its attention looks back a shorter way than its context is long');
   const scaling = metadata.text(`${family}.rope.scaling.type`) ?? 'none';
-  if (scaling !== 'none') throw metadata.refusal(`its context is stretched by the method "${scaling}"`);
+  if (scaling !== 'none')
+    throw metadata.refusal(`its context is stretched by the method ${JSON.stringify(scaling.slice(0, 40))}`);
   return {
     vocabularySize: metadata.texts('tokenizer.ggml.tokens').length,
     width,
@@ -57,7 +65,7 @@ async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTe
     kvHeads,
     headSize,
     hidden: count('feed_forward_length'),
-    contextLength: count('context_length'),
+    contextLength,
     ropeBase: metadata.number(`${family}.rope.freq_base`) ?? 10_000,
     ...(tensors.has(ropeFactors) && { ropeFactors: await tensors.vector(ropeFactors, headSize / 2) }),
     normEpsilon: metadata.number(`${family}.attention.layer_norm_rms_epsilon`) ?? 1e-5,

@@ -6,9 +6,10 @@
  */
 import { GGMLQuantizationType, gguf } from '@huggingface/gguf';
 import type { MetadataValue } from '@huggingface/gguf';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
+import { findHeadFault } from './headWalk';
 import { tensorTypes } from './tensorTypes';
 import type { TensorType } from './tensorTypes';
 
@@ -31,15 +32,8 @@ export interface GgufFile {
   readonly tensors: ReadonlyMap<string, GgufTensor>;
 }
 
-/** Magic number, version and the two counts. */
-const fixedBytes = 24;
-const magic = 'GGUF';
-/** Little-endian ones; version 1 was short-lived and has other sizes. */
-const versions = [2, 3];
-/** More than any model has; a lying count costs no more memory than this. */
-const mostEntries = 65_536;
-/** Of a name, dimensions, type and offset. */
-const leastTensorBytes = 24;
+/** Of 64 bytes at most, as ggml has them. */
+const tensorName = /^[\x21-\x7e]{1,64}$/;
 const mostDimensions = 4;
 const mostAlignment = 65_536;
 const formatNames: Readonly<Record<number, string | undefined>> = GGMLQuantizationType;
@@ -54,12 +48,11 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
   // An absolute path begins with no protocol, whatever was given.
   const file = resolve(path);
   const size = await sizeOf(file);
-  await checkCounts(file, size);
+  const fault = headFault(file);
+  if (fault !== undefined) throw damaged(file, fault);
   const parsed = await gguf(file, { allowLocalFile: true, fetch: refuseToFetch }).catch((cause: unknown) => {
-    throw damaged(file, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw damaged(file, brief(cause instanceof Error ? cause.message : String(cause)), { cause });
   });
-  // Behind the end of a file that is cut off, the library reads zeros.
-  if (parsed.tensorInfoByteRange[1] > size) throw damaged(file, 'it ends before its list of tensors does');
   const metadata = new Map<string, MetadataValue>(Object.entries(parsed.metadata));
   const alignment = Number(metadata.get('general.alignment') ?? 32);
   if (!Number.isInteger(Math.log2(alignment)) || alignment > mostAlignment)
@@ -68,43 +61,36 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
   const start = Math.ceil(parsed.tensorInfoByteRange[1] / alignment) * alignment;
   const tensors = new Map<string, GgufTensor>();
   for (const { name, shape, dtype, offset } of parsed.tensorInfos) {
-    if (name === '' || tensors.has(name)) throw damaged(file, `it lists the tensor "${name}" twice or without a name`);
+    if (!tensorName.test(name) || tensors.has(name))
+      throw damaged(file, `it lists a tensor ${brief(JSON.stringify(name))}, which no model has, or has once`);
     const type = tensorTypes.get(dtype);
     const typeName = type?.name ?? formatNames[dtype] ?? `number ${String(dtype)}`;
     const tensor = { name, shape: shape.map(Number).reverse(), type, typeName, offset: start + Number(offset) };
-    const fault = findFault(tensor, size);
-    if (fault !== undefined) throw damaged(file, `its tensor ${name} ${fault}`);
+    const misplaced = findFault(tensor, size);
+    if (misplaced !== undefined) throw damaged(file, `its tensor ${name} ${misplaced}`);
     tensors.set(name, tensor);
   }
   return { path: file, metadata, tensors };
 }
 
 async function sizeOf(file: string): Promise<number> {
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new EngineError('modelMissing', `The file ${file} cannot be read; check the path.`, { cause });
-  });
+  const found = await stat(file).catch((cause: unknown) => unreadable(file, cause));
   if (!found.isFile()) throw new EngineError('modelInvalid', `${file} is not a file; choose a GGUF file.`);
   return found.size;
 }
 
-/** Before the library believes the counts. */
-async function checkCounts(file: string, size: number): Promise<void> {
-  const head = Buffer.alloc(fixedBytes);
-  const handle = await open(file).catch((cause: unknown) => {
-    throw new EngineError('modelMissing', `The file ${file} cannot be read; check that you may read it.`, { cause });
-  });
+function headFault(file: string): string | undefined {
   try {
-    await handle.read(head, 0, fixedBytes, 0);
-  } finally {
-    await handle.close();
+    return findHeadFault(file);
+  } catch (cause) {
+    return unreadable(file, cause);
   }
-  if (size < fixedBytes || head.toString('latin1', 0, magic.length) !== magic)
-    throw new EngineError('modelInvalid', `${file} is not a GGUF file; choose another one or download it again.`);
-  const version = head.readUInt32LE(4);
-  if (!versions.includes(version)) throw damaged(file, `its version ${version} is not understood`);
-  const [tensors, entries] = [head.readBigUInt64LE(8), head.readBigUInt64LE(16)];
-  if (tensors > mostEntries || entries > mostEntries || Number(tensors) * leastTensorBytes > size)
-    throw damaged(file, `it claims to have ${tensors} tensors and ${entries} entries`);
+}
+
+function unreadable(file: string, cause: unknown): never {
+  throw new EngineError('modelMissing', `The file ${file} cannot be read; check the path and who may read it.`, {
+    cause,
+  });
 }
 
 /** @returns what is wrong with a tensor's place or shape, to go on behind its name */
@@ -126,6 +112,9 @@ const damaged = (file: string, what: string, options?: ErrorOptions): EngineErro
     `The GGUF file ${file} cannot be used: ${what.replace(/\.$/, '')}; download or copy it again.`,
     options,
   );
+
+/** What a file spells, at a length for a sentence. */
+const brief = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, ' ').slice(0, 160);
 
 const refuseToFetch = (): never => {
   throw new Error('nothing is fetched here');

@@ -1,21 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecoderShape } from './shape';
+import { ggufFloats, ggufHead, ggufPadded, ggufValue } from '../gguf';
+import type { GgufTensorInfo } from '../gguf';
 import { blockSize, randomMatrices } from './weights';
 import type { Matrix } from './weights';
 
-/** Numbers of the GGUF format (ggml/docs/gguf.md): value types of metadata, and types of tensors. */
-const valueTypes = { uint32: 4, int32: 5, float32: 6, string: 8, array: 9 } as const;
+/** Numbers of formats (`ggml_type` of ggml.h). */
 const tensorTypes = { f32: 0, q4_0: 2 } as const;
-const alignment = 32;
-
-interface TensorInfo {
-  readonly name: string;
-  /** The innermost dimension first. */
-  readonly sizes: readonly number[];
-  readonly type: number;
-  readonly bytes: number;
-}
 
 /**
  * Writes the decoder that `writeOnnx` writes as GGUF with Q4_0 weights: the same numbers in other places.
@@ -28,26 +20,26 @@ export function writeGguf(folder: string, shape: DecoderShape): string {
   const header = writeHeader(shape, infos);
   const file = openSync(path, 'w');
   writeSync(file, header);
-  const norm = floats(new Array<number>(shape.hidden).fill(1));
+  const norm = ggufFloats(new Array<number>(shape.hidden).fill(1));
   const matrices = randomMatrices(shape);
   for (const { type } of infos) {
     const next = type === tensorTypes.f32 ? undefined : (matrices.next().value as Matrix);
-    writeSync(file, padded(next ? packBlocks(rotatedOtherwise(next, shape)) : norm));
+    writeSync(file, ggufPadded(next ? packBlocks(rotatedOtherwise(next, shape)) : norm));
   }
   closeSync(file);
   return path;
 }
 
 /** Matrices in the order that they are made in, and the norms behind them. */
-function* tensorInfos(shape: DecoderShape): Generator<TensorInfo> {
+function* tensorInfos(shape: DecoderShape): Generator<GgufTensorInfo> {
   const { hidden, heads, keyValueHeads, headSize, feedForward, vocabulary, layers } = shape;
-  const matrix = (name: string, rows: number, columns: number): TensorInfo => ({
+  const matrix = (name: string, rows: number, columns: number): GgufTensorInfo => ({
     name: `${name}.weight`,
     sizes: [columns, rows],
     type: tensorTypes.q4_0,
     bytes: ((rows * columns) / blockSize) * (2 + blockSize / 2),
   });
-  const norm = (name: string): TensorInfo => ({
+  const norm = (name: string): GgufTensorInfo => ({
     name: `${name}.weight`,
     sizes: [hidden],
     type: tensorTypes.f32,
@@ -69,71 +61,36 @@ function* tensorInfos(shape: DecoderShape): Generator<TensorInfo> {
   yield norm('output_norm');
 }
 
-function writeHeader(shape: DecoderShape, infos: readonly TensorInfo[]): Buffer {
-  const pieces: Buffer[] = [];
-  const u32 = (value: number) => {
-    const piece = Buffer.alloc(4);
-    piece.writeUInt32LE(value);
-    return piece;
+function writeHeader(shape: DecoderShape, infos: readonly GgufTensorInfo[]): Buffer {
+  const counts = {
+    'general.file_type': 2,
+    'llama.block_count': shape.layers,
+    'llama.context_length': shape.contextLength,
+    'llama.embedding_length': shape.hidden,
+    'llama.feed_forward_length': shape.feedForward,
+    'llama.attention.head_count': shape.heads,
+    'llama.attention.head_count_kv': shape.keyValueHeads,
+    'llama.rope.dimension_count': shape.headSize,
+    'llama.vocab_size': shape.vocabulary,
+    'tokenizer.ggml.bos_token_id': 0,
+    'tokenizer.ggml.eos_token_id': 0,
   };
-  const u64 = (value: number) => {
-    const piece = Buffer.alloc(8);
-    piece.writeBigUInt64LE(BigInt(value));
-    return piece;
-  };
-  const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
-  const entry = (key: string, type: number, ...value: Buffer[]) => Buffer.concat([text(key), u32(type), ...value]);
-  const strings = (key: string, values: readonly string[]) =>
-    entry(key, valueTypes.array, u32(valueTypes.string), u64(values.length), Buffer.concat(values.map(text)));
-
-  const entries = [
-    entry('general.architecture', valueTypes.string, text('llama')),
-    entry('general.name', valueTypes.string, text('random')),
-    ...Object.entries({
-      'general.alignment': alignment,
-      'general.file_type': 2,
-      'llama.block_count': shape.layers,
-      'llama.context_length': shape.contextLength,
-      'llama.embedding_length': shape.hidden,
-      'llama.feed_forward_length': shape.feedForward,
-      'llama.attention.head_count': shape.heads,
-      'llama.attention.head_count_kv': shape.keyValueHeads,
-      'llama.rope.dimension_count': shape.headSize,
-      'llama.vocab_size': shape.vocabulary,
-      'tokenizer.ggml.bos_token_id': 0,
-      'tokenizer.ggml.eos_token_id': 0,
-    }).map(([key, value]) => entry(key, valueTypes.uint32, u32(value))),
-    entry('llama.attention.layer_norm_rms_epsilon', valueTypes.float32, floats([shape.normEpsilon])),
-    entry('llama.rope.freq_base', valueTypes.float32, floats([shape.rotationBase])),
-    entry('tokenizer.ggml.model', valueTypes.string, text('gpt2')),
-    entry('tokenizer.ggml.pre', valueTypes.string, text('gpt-2')),
-    strings(
-      'tokenizer.ggml.tokens',
-      Array.from({ length: shape.vocabulary }, (_, id) => (id < 94 ? String.fromCharCode(33 + id) : `t${id}`)),
-    ),
-    strings('tokenizer.ggml.merges', ['! "']),
-    entry(
-      'tokenizer.ggml.token_type',
-      valueTypes.array,
-      u32(valueTypes.int32),
-      u64(shape.vocabulary),
-      Buffer.from(new Int32Array(shape.vocabulary).fill(1).buffer),
-    ),
-  ];
-  pieces.push(Buffer.from('GGUF'), u32(3), u64(infos.length), u64(entries.length), ...entries);
-  let offset = 0;
-  for (const { name, sizes, type, bytes } of infos) {
-    pieces.push(text(name), u32(sizes.length), ...sizes.map(u64), u32(type), u64(offset));
-    offset += Math.ceil(bytes / alignment) * alignment;
-  }
-  return padded(Buffer.concat(pieces));
-}
-
-const floats = (values: readonly number[]): Buffer => Buffer.from(Float32Array.from(values).buffer);
-
-function padded(bytes: Buffer): Buffer {
-  const spare = -bytes.length & (alignment - 1);
-  return spare === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(spare)]);
+  const ids = Array.from({ length: shape.vocabulary }, (_, id) => id);
+  return ggufHead(
+    {
+      'general.architecture': ggufValue.text('llama'),
+      'general.name': ggufValue.text('random'),
+      ...Object.fromEntries(Object.entries(counts).map(([key, value]) => [key, ggufValue.uint32(value)])),
+      'llama.attention.layer_norm_rms_epsilon': ggufValue.float32(shape.normEpsilon),
+      'llama.rope.freq_base': ggufValue.float32(shape.rotationBase),
+      'tokenizer.ggml.model': ggufValue.text('gpt2'),
+      'tokenizer.ggml.pre': ggufValue.text('gpt-2'),
+      'tokenizer.ggml.tokens': ggufValue.texts(ids.map((id) => (id < 94 ? String.fromCharCode(33 + id) : `t${id}`))),
+      'tokenizer.ggml.merges': ggufValue.texts(['! "']),
+      'tokenizer.ggml.token_type': ggufValue.int32s(ids.map(() => 1)),
+    },
+    infos,
+  );
 }
 
 /** llama.cpp rotates neighbouring values of a head, ONNX Runtime those of its two halves: rows trade places. */

@@ -48,6 +48,19 @@ describe('chat prompts', () => {
     });
   }
 
+  it('have the ends that the folder knows, where no configuration names them', () => {
+    const tokenizerJson = {
+      ...definition,
+      added_tokens: ['<begin>', '<end>'].map((content, at) => ({ id: 1000 + at, content, special: true })),
+    };
+    const tokenizer = Tokenizer.create(tokenizerJson);
+    const chatTemplate = '{{ bos_token }}{% for message in messages %}{{ message.content + eos_token }}{% endfor %}';
+    const tokens = { beginOfText: '<begin>', endOfText: '<text>', endOfTurn: '<end>' };
+    const folder = { name: '', chatTemplate, tokens, tokenizer: tokenizerJson, tokenizerConfig: undefined };
+    const ids = new ChatPrompts(folder, tokenizer).encode([{ role: 'user', content: 'a' }]);
+    assert.deepEqual(ids, [1000, ...tokenizer.encode('a'), 1001]);
+  });
+
   it('say what is wrong with a template, and with a conversation that it refuses', () => {
     const family = families[0]!;
     const broken = () => promptsOf({ ...family, template: '{% for %}' });

@@ -46,6 +46,24 @@ describe('a folder with glassbox.json', () => {
     });
   });
 
+  it('opens with a chat template, and the tokens that end what is written', async () => {
+    const named = { endOfText: '<|text|>', endOfTurn: '<|turn|>' };
+    const words = JSON.stringify(tokenizer(...Object.values(named)));
+    const path = await folderWith({
+      ...changed({
+        layout: 'left-to-right',
+        tokens: named,
+        chatTemplate: '{{ messages }}',
+        files: [entry('model.onnx', graph), entry('tokenizer.json', words)],
+      }),
+      'tokenizer.json': words,
+    });
+    const folder = await openModelFolder(path);
+    assert.ok(folder.role === 'decoder');
+    assert.deepEqual([folder.chatTemplate, folder.tokens], ['{{ messages }}', named]);
+    assert.deepEqual(folder.stopTokens, ['<|text|>', '<|turn|>']);
+  });
+
   it('opens with weights in a file of their own, where that is listed', async () => {
     const path = await folderWith({
       ...changed({ files: [...manifest.files, entry('model.onnx_data', 'weights')] }),

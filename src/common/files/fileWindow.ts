@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 
-/** Bytes read at once: many small fields of a graph lie in the same window, and few weights are read along with them. */
+/** Bytes read at once: many small fields lie in the same window, and few weights are read along with them. */
 const windowBytes = 1 << 16;
 
 /** Reads a file from front to back in large pieces, and skips what is not asked for without reading it. */

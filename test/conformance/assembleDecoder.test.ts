@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assembleDecoder } from '../../src/engine/assemble/decoder';
+import type { DecoderAssembly } from '../../src/engine/assemble/decoder';
+import { readGraph } from '../../src/engine/decoder/graph';
+import { Network } from '../../src/engine/decoder/network';
+import { openDecoderSession } from '../../src/engine/decoder/open';
+import type { Backend } from '../../src/engine/decoder/open';
+import { GraphEditor } from '../../src/engine/graphs/graphEditor';
+import { ModelProtoSchema } from '../../src/engine/graphs/onnx';
+import { keepActivations } from '../../src/engine/graphs/rewrites/accuracy';
+import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
+import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
+import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
+import { floats, readExpected, unpackFamily } from '../support/families';
+
+/** What transformers and models/training/quantize.py make of the file's weights: see gguf_decoders.py. */
+interface Expected {
+  readonly ids: readonly number[];
+  /** Logits are those behind each token of this many. */
+  readonly every: number;
+  readonly logits: string;
+  readonly rounded: Readonly<
+    Record<32 | 64, { readonly digests: Readonly<Record<string, Digests>>; readonly logits: string }>
+  >;
+}
+
+/** SHA-256 of the bytes. */
+interface Digests {
+  readonly codes: string;
+  readonly scales: string;
+}
+
+const families = ['llama', 'llama-untied', 'qwen2', 'qwen3'] as const;
+const blocks = [32, 64] as const;
+const backends: readonly Backend[] = ['auto', 'binding'];
+/** Rows a run: one alone, and as many as a prompt has. */
+const chunks = [1, 7, 48];
+
+for (const family of families) {
+  describe(`a GGUF file of the family ${family}`, () => {
+    const out = mkdtempSync(join(tmpdir(), 'glassbox-assembled-'));
+    let gguf: string;
+    let expected: Expected;
+
+    before(async () => {
+      const unpacked = await unpackFamily(`gguf-${family}`);
+      gguf = join(unpacked, 'model.gguf');
+      expected = readExpected(unpacked) as Expected;
+    });
+    after(() => rmSync(out, { recursive: true, force: true }));
+
+    const assemble = async (name: string, form: Pick<DecoderAssembly, 'block' | 'precision'>): Promise<string> => {
+      const folder = join(out, name);
+      await assembleDecoder({ gguf, folder, ...form, log: () => {} });
+      return folder;
+    };
+
+    for (const backend of backends) {
+      it(`gives PyTorch's logits in float32, backend ${backend}`, async () => {
+        const folder = await assemble('float32', { block: 32, precision: 'float32' });
+        const difference = await compare(folder, backend, expected, floats(expected.logits));
+        console.log(`      largest difference of a logit ${difference.toExponential(1)}`);
+        assert.ok(difference <= 1e-4, String(difference));
+      });
+    }
+
+    for (const block of blocks) {
+      it(`has the codes and scales of Python's rounding, ${block} values a scale`, async () => {
+        const folder = await assemble(`int4-${block}`, { block, precision: 'int4' });
+        assert.deepEqual(readDigests(folder), expected.rounded[block].digests);
+      });
+
+      it(`gives PyTorch's logits with weights so rounded, ${block} values a scale`, async () => {
+        const folder = await assemble(`int4-${block}`, { block, precision: 'int4' });
+        const wanted = floats(expected.rounded[block].logits);
+        const exact = await compare(folder, 'binding', expected, wanted, withExactActivations);
+        const shipped = await compare(folder, 'auto', expected, wanted);
+        console.log(
+          `      largest difference of a logit ${exact.toExponential(1)}, with activations of 8 bits ${shipped.toExponential(1)}`,
+        );
+        assert.ok(exact <= 1e-3 && shipped <= 0.5, `${exact} ${shipped}`);
+      });
+    }
+
+    it('is a model folder with its tokenizer, ends and chat template', async () => {
+      const folder = await openDecoderFolder(await assemble('described', { block: 32, precision: 'int4' }));
+      assert.equal(folder.promptLayout, 'left-to-right');
+      assert.deepEqual(folder.tokens, { endOfText: '<|endoftext|>', endOfTurn: '<|im_end|>' });
+      assert.deepEqual(folder.stopTokens, ['<|endoftext|>', '<|im_end|>']);
+      assert.match(folder.chatTemplate ?? '', /message\.content/);
+      assert.equal(folder.contextLength, 96);
+      const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
+      const text = 'for index in range(2026):\n\tprint("größer")';
+      assert.equal(tokenizer.decode(tokenizer.encode(text)), text);
+    });
+
+    it('is the same bytes each time', async () => {
+      const manifests = [];
+      for (const name of ['once', 'again'])
+        manifests.push(
+          readFileSync(join(await assemble(name, { block: 32, precision: 'int4' }), 'glassbox.json'), 'utf8'),
+        );
+      assert.equal(manifests[0], manifests[1]);
+    });
+  });
+}
+
+/** @returns the largest absolute difference of a logit, whatever the length of the runs */
+async function compare(
+  path: string,
+  backend: Backend,
+  { ids, every }: Expected,
+  wanted: Float32Array,
+  changed: (folder: DecoderFolder) => DecoderFolder = (folder) => folder,
+): Promise<number> {
+  const folder = changed(await openDecoderFolder(path));
+  const { session, cacheForm } = await openDecoderSession(folder, { threads: 1, backend });
+  const graph = readGraph(session, folder, cacheForm);
+  const network = new Network(session, graph, folder.contextLength);
+  try {
+    let largest = 0;
+    for (const rows of chunks) {
+      const cache = network.createCache();
+      const logits = new Float32Array(ids.length * folder.vocabularySize);
+      for (let past = 0; past < ids.length; past += rows) {
+        const count = Math.min(rows, ids.length - past);
+        const made = await network.run(cache, Int32Array.from(ids), { past, rows: count, drafts: count - 1 });
+        logits.set(made, past * folder.vocabularySize);
+      }
+      cache.dispose();
+      for (let row = 0; (row + 1) * every <= ids.length; row++) {
+        const from = ((row + 1) * every - 1) * folder.vocabularySize;
+        for (let id = 0; id < folder.vocabularySize; id++)
+          largest = Math.max(largest, Math.abs(logits[from + id]! - wanted[row * folder.vocabularySize + id]!));
+      }
+    }
+    return largest;
+  } finally {
+    await network.dispose();
+  }
+}
+
+/** A copy of the graph whose matrices do not round what they multiply. */
+function withExactActivations(folder: DecoderFolder): DecoderFolder {
+  const model = fromBinary(ModelProtoSchema, readFileSync(folder.graph));
+  keepActivations(new GraphEditor(model.graph!));
+  const graph = join(folder.path, 'exact.onnx');
+  writeFileSync(graph, toBinary(ModelProtoSchema, model));
+  return { ...folder, graph };
+}
+
+/** Of the codes and scales in a folder's graph, by the matrix that they are of. */
+function readDigests(folder: string): Record<string, Digests> {
+  const { graph } = fromBinary(ModelProtoSchema, readFileSync(join(folder, 'model.onnx')));
+  const bytes = readFileSync(join(folder, 'model.onnx.data'));
+  const found = new Map(
+    graph!.initializer.map(({ name, rawData, externalData }) => {
+      const place = Object.fromEntries(externalData.map(({ key, value }) => [key, value]));
+      const start = Number(place.offset);
+      const data = externalData.length > 0 ? bytes.subarray(start, start + Number(place.length)) : rawData;
+      return [name, createHash('sha256').update(data).digest('hex')];
+    }),
+  );
+  return Object.fromEntries(
+    [...found.keys()].flatMap((name) => {
+      const matrix = /^(.*)\.codes$/.exec(name)?.[1];
+      return matrix === undefined
+        ? []
+        : [[matrix, { codes: found.get(name)!, scales: found.get(`${matrix}.scales`)! }]];
+    }),
+  );
+}
