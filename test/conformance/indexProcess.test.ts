@@ -263,6 +263,62 @@ describe('the index process', function () {
     assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
   });
 
+  it('says so where its store cannot be made, dies of nothing, and works when it can', async () => {
+    const storage = join(makeFolder({ file: 'where a folder should be' }), 'file');
+    const host = open(makeFolder(code), storage);
+    await host.idle();
+    assert.match(host.progress?.trouble ?? '', /could not be indexed: ENOTDIR/);
+    await sleep(3_000);
+    assert.deepEqual(
+      host.lines.filter((line) => line.includes('ended')),
+      [],
+    );
+    rmSync(storage);
+    await host.until(() => host.progress?.phase === 'idle' && host.progress.trouble === undefined);
+    assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
+  });
+
+  it('stays paused while folders change, and in the next process', async () => {
+    const host = open(makeFolder(many(800)));
+    host.client.start();
+    await host.until(() => (host.progress?.chunks ?? 0) > 0);
+    await host.client.request('pause', {});
+    await host.until(() => host.progress?.phase === 'paused');
+    const { files } = await host.client.request('size', {});
+    assert.ok(files < 800);
+    await host.client.request('open', { roots: [{ path: host.folder, excludes: ['/none'], first: [] }] });
+    await sleep(1_500);
+    assert.equal(host.progress?.phase, 'paused');
+    const { pid } = host;
+    process.kill(pid, 'SIGKILL');
+    await host.until(() => host.client.state.kind === 'ready' && host.pid !== pid);
+    await sleep(1_500);
+    assert.equal(host.progress.phase, 'paused');
+    assert.ok((await host.client.request('size', {})).files < 800);
+    await host.client.request('resume', {});
+    await host.until(() => host.progress?.phase === 'idle');
+    assert.equal((await host.client.request('size', {})).files, 800);
+  });
+
+  it('takes over every folder that another window wrote, also when one of them has changed meanwhile', async () => {
+    const storage = makeFolder();
+    const folder = makeFolder(code);
+    const other = makeFolder({ 'lib/mixer.ts': 'export function mixPaint(): void {}\n' });
+    const [first, second] = [
+      hosts.open(folder, { storage, more: [other] }),
+      hosts.open(folder, { storage, more: [other] }),
+    ];
+    await first.idle();
+    second.client.start();
+    await second.until(() => second.progress?.phase === 'waiting');
+    await second.client.request('changed', { root: other, paths: ['lib/mixer.ts'] });
+    writeFiles(folder, { 'src/new.ts': 'export const unheardOf = 1;\n' });
+    first.client.dispose();
+    await second.until(() => second.progress?.phase === 'idle');
+    assert.deepEqual(await second.paths('"unheardOf"'), ['src/new.ts']);
+    rmSync(other, { recursive: true });
+  });
+
   it('throws its index away when asked to', async () => {
     const host = open(makeFolder(code));
     await host.idle();

@@ -12,6 +12,7 @@ import type { BoundedRead } from '../../common/files/boundedRead';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { Scope } from '../../common/files/scope';
 import type { Suspects } from './suspects';
+import { mayBeThere } from './unreadable';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf } from '../../syntax/languages';
 import type { VectorRows } from '../vectors/blocks';
@@ -35,6 +36,8 @@ export interface IndexingReport {
   indexed: number;
   chunks: number;
   removed: number;
+  /** Files that could not be read or looked for: what is known of them stays. */
+  kept: number;
   /** Files that hold nothing to search, by reason. */
   skipped: Record<string, number>;
   /** Folders and files that could not be read. */
@@ -82,6 +85,7 @@ export async function indexFolder(
     indexed: 0,
     chunks: 0,
     removed: 0,
+    kept: 0,
     skipped: {},
     unreadable: [],
     milliseconds: { read: 0, embed: 0, write: 0 },
@@ -154,8 +158,11 @@ export async function indexFolder(
     const full = batch.size >= chunksPerCommit || batch.files.length + batch.touched.length >= filesPerCommit;
     if (full || performance.now() - last > patience) await flush();
   }
+  const isKept = await mayBeThere(root, report.unreadable);
   for (const { id, path } of catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files')) {
-    if (!seen.has(path) && (where.scope?.covers(path) ?? true)) batch.removed.push(id);
+    if (seen.has(path) || where.scope?.covers(path) === false) continue;
+    if (isKept(path)) report.kept++;
+    else batch.removed.push(id);
   }
   report.removed = batch.removed.length;
   await flush();

@@ -8,6 +8,7 @@ import type { WalkOptions } from '../../common/files/walk';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { Pace } from './pace';
+import { Retries } from './retries';
 import type { EncoderFacts, Progress, Root } from '../../ipc/indexer/protocol';
 import { Suspects } from '../indexing/suspects';
 
@@ -32,7 +33,7 @@ export interface WriterOptions {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** Whether the process before this one died while it was needed. */
   readonly died?: boolean;
-  /** Milliseconds after which an index that another process writes is asked for again. */
+  /** Milliseconds after which an index that another process writes, or that failed, is tried again. */
   readonly retryMs?: number;
   /** The same for an encoder that does not answer. */
   readonly retryEncoderMs?: number;
@@ -69,11 +70,12 @@ export class IndexWriter {
   #jobs: Job[] = [];
   #running: Promise<void> | undefined;
   #stop = new AbortController();
+  /** Set while indexing is paused; a run that waits is woken by `end`, also to find out that it is to end. */
   #paused: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   #pace = new Pace(0);
-  #trouble: string | undefined;
-  #waiting = false;
-  #retry: NodeJS.Timeout | undefined;
+  readonly #retries: Retries;
+  /** Why the encoder embeds nothing, one sentence. */
+  #encoderTrouble: string | undefined;
   #retryEncoder: NodeJS.Timeout | undefined;
   #encoder: Embedder | undefined;
   /** Whether the encoder embeds nothing in the background for now, and how much is left by that. */
@@ -85,7 +87,9 @@ export class IndexWriter {
   #isOutdated = false;
   #nextReport = 0;
 
-  constructor(private readonly options: WriterOptions) {}
+  constructor(private readonly options: WriterOptions) {
+    this.#retries = new Retries((root) => this.#add({ root }), options.retryMs ?? 2_000);
+  }
 
   /** @throws {IndexError} `failed` where another process writes what is to be thrown away */
   async do(command: WriterCommand): Promise<void> {
@@ -171,9 +175,7 @@ export class IndexWriter {
 
   #pause(): void {
     if (this.#paused !== undefined) return;
-    let end: () => void = () => undefined;
-    const over = new Promise<void>((resolve) => (end = resolve));
-    this.#paused = { over, end };
+    this.#paused = pauseOf();
     for (const pace of [this.#pace, this.#refining]) pace?.pause(performance.now());
     this.#report();
   }
@@ -185,12 +187,13 @@ export class IndexWriter {
     this.#report();
   }
 
-  /** Ends the run; what was read is committed. */
+  /** Ends the run; what was read is committed. A pause goes on for the next one. */
   async #halt(): Promise<void> {
     this.#stop.abort();
     this.#paused?.end();
     await this.#running;
     this.#stop = new AbortController();
+    if (this.#paused !== undefined) this.#paused = pauseOf();
   }
 
   async #remove(): Promise<void> {
@@ -215,12 +218,14 @@ export class IndexWriter {
 
   #close({ root, index }: Writing): void {
     index.close();
+    this.#retries.forget(root.path);
     this.#suspects.get(root.path)?.close();
     this.#suspects.delete(root.path);
   }
 
   #go(): void {
-    this.#running ??= this.#run().finally(() => {
+    // A run that fails in a way that nobody foresaw reports nothing: it ends the process.
+    this.#running ??= this.#run().then(() => {
       this.#running = undefined;
       this.#report();
     });
@@ -230,19 +235,14 @@ export class IndexWriter {
     // The command that led here is answered before the work begins.
     await new Promise(setImmediate);
     this.#pace = new Pace(performance.now());
-    this.#trouble = undefined;
-    this.#waiting = false;
-    const left: Job[] = [];
+    if (this.#paused !== undefined) this.#pace.pause(performance.now());
     do {
       for (let job = this.#jobs.shift(); job !== undefined && !this.#stop.signal.aborted; job = this.#jobs.shift()) {
         const writing = this.#roots.get(job.root);
-        if (writing === undefined) continue;
-        if (writing.index.becomeWriter()) await this.#work(writing, job);
-        else left.push(job);
+        if (writing !== undefined) await this.#work(writing, job);
       }
       // Files come before vectors: what has changed meanwhile has its turn at once.
     } while (await this.#refineAll());
-    if (left.length > 0) this.#waitFor(left);
   }
 
   /** Has the encoder embed what it has not yet. @returns whether there is something to do again */
@@ -250,6 +250,7 @@ export class IndexWriter {
     const { signal } = this.#stop;
     this.#isOutdated = false;
     this.#held = 0;
+    this.#encoderTrouble = undefined;
     clearTimeout(this.#retryEncoder);
     for (const writing of this.#roots.values()) {
       writing.index.useFull(this.#encoder);
@@ -258,8 +259,8 @@ export class IndexWriter {
         await this.#refine(writing, signal);
       } catch (error) {
         if (this.#stop.signal.aborted) return false;
-        this.#trouble = `The encoder does not answer, and meanings are compared without it: ${error instanceof Error ? error.message : String(error)}`;
-        this.options.log('warn', this.#trouble);
+        this.#encoderTrouble = `The encoder does not answer, and meanings are compared without it: ${error instanceof Error ? error.message : String(error)}`;
+        this.options.log('warn', this.#encoderTrouble);
         this.#retryEncoder = setTimeout(() => this.#go(), this.options.retryEncoderMs ?? 60_000);
         this.#retryEncoder.unref();
         return false;
@@ -299,31 +300,33 @@ export class IndexWriter {
       );
   }
 
-  #waitFor(jobs: readonly Job[]): void {
-    this.#waiting = true;
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      // The other one may have missed anything when it ended.
-      for (const { root } of jobs) if (this.#roots.has(root)) this.#add({ root });
-    }, this.options.retryMs ?? 2_000);
-    this.#retry.unref();
-  }
-
+  /** Whatever goes wrong with one root is told and tried again later; the others do not notice. */
   async #work(writing: Writing, job: Job): Promise<void> {
     const { path } = writing.root;
     try {
+      if (!writing.index.becomeWriter()) {
+        this.#retries.wait(path);
+        return;
+      }
       // Where the folder is gone for a while, as a drive that is not there, its index is kept.
       await stat(path);
       writing.index.useFull(this.#encoder);
-      await this.#update(writing, job.paths);
+      const kept = await this.#update(writing, this.#retries.has(path) ? undefined : job.paths);
+      if (kept === 0) this.#retries.forget(path);
+      else this.#fail(path, `${kept} files of ${path} could not be read; what was indexed of them before is kept.`);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      this.#trouble = sentenceFor(error, path);
-      this.options.log('warn', this.#trouble);
+      this.#fail(path, sentenceFor(error, path));
     }
   }
 
-  async #update({ root, index }: Writing, paths: ReadonlySet<string> | undefined): Promise<void> {
+  #fail(root: string, trouble: string): void {
+    if (this.#retries.trouble !== trouble) this.options.log('warn', trouble);
+    this.#retries.fail(root, trouble);
+  }
+
+  /** @returns how many files could not be read that are known */
+  async #update({ root, index }: Writing, paths: ReadonlySet<string> | undefined): Promise<number> {
     const { signal } = this.#stop;
     const [filesBefore, chunksBefore] = [this.#pace.files, this.#pace.chunks];
     const where: WalkOptions = { excludes: root.excludes, scope: paths === undefined ? undefined : new Scope(paths) };
@@ -349,6 +352,7 @@ export class IndexWriter {
     const { indexed, removed, unreadable } = report;
     const counts = `${this.#pace.files - filesBefore} files looked at, ${indexed} read, ${removed} gone, ${unreadable.length} not readable, ${index.counts.embedded - embedded} pieces embedded`;
     this.options.log('info', `${root.path}: ${counts}.`);
+    return report.kept;
   }
 
   /** How many files there will be; in a large folder they are counted while the first are read. */
@@ -371,8 +375,8 @@ export class IndexWriter {
   }
 
   #phase(): Progress['phase'] {
-    if (this.#running === undefined) return this.#waiting ? 'waiting' : 'idle';
     if (this.#paused !== undefined) return 'paused';
+    if (this.#running === undefined) return this.#retries.waits ? 'waiting' : 'idle';
     return this.#refining === undefined ? 'indexing' : 'refining';
   }
 
@@ -387,6 +391,7 @@ export class IndexWriter {
     const refining = this.#refining;
     const pace = refining ?? this.#pace;
     const secondsLeft = pace.secondsLeft(now);
+    const trouble = this.#retries.trouble ?? this.#encoderTrouble;
     this.options.onProgress({
       phase: this.#phase(),
       files,
@@ -396,9 +401,15 @@ export class IndexWriter {
       ...(secondsLeft === undefined ? {} : { secondsLeft }),
       ...(refining === undefined ? {} : { refined: { done: refining.files, total: refining.total ?? 0 } }),
       ...(this.#held === 0 ? {} : { held: this.#held }),
-      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+      ...(trouble === undefined ? {} : { trouble }),
     });
   }
+}
+
+function pauseOf(): { readonly over: Promise<void>; readonly end: () => void } {
+  let end: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  return { over, end };
 }
 
 function jobFor({ root, paths }: Extract<WriterCommand, { kind: 'changed' }>): Job {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Batch, commit } from '../../../../src/indexer/indexing/batch';
 import { Catalogue, CatalogueError } from '../../../../src/indexer/store/catalogue';
@@ -39,6 +48,35 @@ const code = {
 };
 
 describe('indexing', () => {
+  it('keeps what lies in a folder, and in a file, that cannot be read for a moment', async function () {
+    if (process.platform === 'win32') this.skip();
+    const root = project({ ...code, 'lib/deep/a.ts': 'export const deep = 1;\n' });
+    const catalogue = Catalogue.inMemory();
+    await indexFolder(root, catalogue, grammars);
+    const update = async () => {
+      const { removed, kept, unreadable } = await asNobody(root, () => indexFolder(root, catalogue, grammars));
+      return { removed, kept, unreadable };
+    };
+    chmodSync(join(root, 'lib'), 0);
+    chmodSync(join(root, 'doc.md'), 0);
+    utimesSync(join(root, 'doc.md'), new Date(), new Date());
+    rmSync(join(root, 'src/http.ts'));
+    assert.deepEqual(await update(), { removed: 1, kept: 2, unreadable: ['doc.md', 'lib/'] });
+    chmodSync(join(root, 'lib'), 0o755);
+    rmSync(join(root, 'lib'), { recursive: true });
+    rmSync(join(root, 'doc.md'));
+    assert.deepEqual(await update(), { removed: 2, kept: 0, unreadable: [] });
+  });
+
+  it('forgets nothing where the folder itself goes away', async () => {
+    const root = project(code);
+    const catalogue = Catalogue.inMemory();
+    await indexFolder(root, catalogue, grammars);
+    rmSync(root, { recursive: true });
+    await assert.rejects(indexFolder(root, catalogue, grammars), { code: 'ENOENT' });
+    assert.equal(catalogue.all<{ count: number }>('SELECT count(*) AS count FROM files')[0]!.count, 4);
+  });
+
   it('finds the definition first and says why', async () => {
     const root = project(code);
     const catalogue = Catalogue.inMemory();
@@ -287,3 +325,15 @@ describe('segments', () => {
     return describeChunks(content, '', [{ start: 0, end: content.length, symbols: [], defines: false }]);
   }
 });
+
+/** Root may read everything: what is said of rights is tried as another user, who may read the folder by itself. */
+async function asNobody<Result>(root: string, work: () => Promise<Result>): Promise<Result> {
+  if (process.getuid?.() !== 0) return work();
+  chmodSync(root, 0o755);
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
