@@ -25,6 +25,8 @@ export interface AttentionModel {
   fill(capture: Capture, step: Step, onRows: (stack: number, done: number) => void): Promise<FillTimings>;
   /** Undefined for models that write nothing. */
   readonly predictions?: Predictions;
+  /** Gives its memory back; captures stay. Not during a request. */
+  dispose?(): Promise<void>;
 }
 
 /** What a model expects to follow. Positions are in the capture's last sequence. */

@@ -89,7 +89,7 @@ function main(): void {
     onLoading,
   );
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
-  const idle = new IdleModels(models, Number(values['unload-after']) * msPerMinute, log);
+  const idle = new IdleModels([models, attention], Number(values['unload-after']) * msPerMinute, log);
   const onRunning = (count: number) => {
     idle.note(count);
     packing?.queue.note(count);

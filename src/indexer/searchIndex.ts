@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
@@ -259,6 +259,20 @@ export class SearchIndex {
       if (!(error instanceof CatalogueError)) throw error;
       return [error.message];
     }
+  }
+
+  /** Whether there is an index, in whatever state. */
+  exists(): boolean {
+    return existsSync(join(this.options.store, 'catalogue.db'));
+  }
+
+  /** Throws the index away where what it holds does not fit together. As the writer only. */
+  repair(): void {
+    const [problem] = this.verify();
+    this.#stopReading();
+    if (problem === undefined) return;
+    this.options.onTrouble?.(`${problem} The index in ${this.options.store} is made again.`);
+    this.clear();
   }
 
   /** Forgets the index; the next update makes it again, with the vectors that the cache has. As the writer only. */

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readlinkSync, readdirSync } from 'node:fs';
 import type { EngineClient } from '../../src/ipc/engine/client';
-import { completeParams, embeddedModel, engineModule, startEngine } from '../support/engine';
+import { completeParams, embeddedModel, engineModule, startEngine, until } from '../support/engine';
 
 describe('engine process with the embedded model', () => {
   let client: EngineClient;
@@ -121,6 +121,27 @@ describe('engine process with the embedded model', () => {
       longest < Math.max(10, 2 * bare),
       rounds.map((one) => `${one.own.toFixed(1)} (${one.bare.toFixed(1)})`).join(', '),
     );
+  });
+
+  it('closes a model that was opened to look inside like any other, and opens it again', async () => {
+    client.dispose();
+    ({ client, lines } = startEngine({ unloadAfterMinutes: () => 0.005 }));
+    const capture = () =>
+      client.request(
+        'capture',
+        { model: embeddedModel, subject: { kind: 'text', text: 'let a = 1;' } },
+        { priority: 'inspect' },
+      );
+    const { capture: id } = await capture();
+    await until(() => lines.some((line) => line.includes('has closed its models')));
+    // What was captured is still there, and what needs the model opens it again.
+    const { top } = await client.request(
+      'probabilities',
+      { capture: id, position: 2, top: 3 },
+      { priority: 'inspect' },
+    );
+    assert.equal(top.length, 3);
+    assert.ok((await capture()).capture > id);
   });
 
   it('cannot be run alone, and says so', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../src/ipc/indexer/protocol';
 import { makeFolder, writeFiles } from '../support/folder';
@@ -317,6 +318,28 @@ describe('the index process', function () {
     await second.until(() => second.progress?.phase === 'idle');
     assert.deepEqual(await second.paths('"unheardOf"'), ['src/new.ts']);
     rmSync(other, { recursive: true });
+  });
+
+  it('says that an index is not made yet, and which one', async () => {
+    const host = open(makeFolder(many(400)));
+    const { found, gaps } = await host.client.request('search', words('task3'));
+    assert.deepEqual([found, gaps], [[], [{ root: host.folder, kind: 'missing' }]]);
+    await host.until(() => host.progress?.phase === 'idle');
+    assert.deepEqual((await host.client.request('search', words('task3'))).gaps, []);
+  });
+
+  it('says that an index is damaged where a search finds it so, and makes it again by itself', async () => {
+    const host = open(makeFolder(code));
+    await host.idle();
+    const database = new DatabaseSync(host.catalogue);
+    database.exec('UPDATE segments SET lengths = zeroblob(length(lengths)); UPDATE generation SET number = number + 1');
+    database.close();
+    const damaged = await host.client.request('search', words('mix'));
+    assert.deepEqual([damaged.found, damaged.gaps], [[], [{ root: host.folder, kind: 'damaged' }]]);
+    while ((await host.paths('mix lang:python')).length === 0) await sleep(20);
+    assert.deepEqual((await host.client.request('search', words('mix'))).gaps, []);
+    assert.ok(host.lines.some((line) => line.includes('is made again')));
+    assert.deepEqual((await host.client.request('verify', {})).problems, []);
   });
 
   it('throws its index away when asked to', async () => {

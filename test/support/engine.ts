@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EngineClient } from '../../src/ipc/engine/client';
+import type { EngineClientOptions } from '../../src/ipc/engine/client';
 import type { CompleteParams } from '../../src/ipc/engine/protocol';
 import { root } from './paths';
 
@@ -7,7 +8,10 @@ export const engineModule = join(root, 'dist/engine.js');
 export const embeddedModel = join(root, 'models/decoder');
 
 /** A client of the engine as it is built, and what it logged, `level: message` each. @param options see `EngineClientOptions` */
-export function startEngine(options: { readonly cache?: string } = {}): { client: EngineClient; lines: string[] } {
+export function startEngine(options: Partial<Pick<EngineClientOptions, 'cache' | 'unloadAfterMinutes'>> = {}): {
+  client: EngineClient;
+  lines: string[];
+} {
   const lines: string[] = [];
   const client = new EngineClient({
     modulePath: engineModule,

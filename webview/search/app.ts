@@ -232,14 +232,15 @@ export class App {
     this.#hits = answer.groups.reduce((sum, { hits }) => sum + hits.length, 0);
     this.#spoken.textContent = t('{0} hits in {1} files', this.#hits, answer.groups.length);
     if (this.#hits === 0) {
-      this.#showNotice();
+      this.#showNotice(answer.note);
       return;
     }
     this.#results.show(answer);
     if (this.#body.firstElementChild !== this.#results.node) this.#body.replaceChildren(this.#results.node);
   }
 
-  #showNotice(): void {
+  /** @param note what the answer leaves out */
+  #showNotice(note?: string): void {
     const { kind, sentence } = this.#state;
     if (kind === 'noWorkspace') {
       this.#body.replaceChildren(
@@ -254,6 +255,8 @@ export class App {
       this.#body.replaceChildren(
         notice(t('Nothing was found so far; more of the workspace can be searched every second.')),
       );
+    } else if (note !== undefined) {
+      this.#body.replaceChildren(notice(t('Nothing was found.'), element('p', {}, note)));
     } else {
       this.#body.replaceChildren(
         notice(t('Nothing was found.'), element('p', { class: 'muted' }, t('Fewer words or filters may find more.'))),

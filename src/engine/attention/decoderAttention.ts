@@ -121,6 +121,11 @@ export class DecoderAttention implements AttentionModel, Predictions {
     }
   }
 
+  async dispose(): Promise<void> {
+    await this.opened.reader.dispose();
+    await this.opened.norms?.dispose();
+  }
+
   textOf(id: number): string {
     return this.tokenizer.decode([id]);
   }

@@ -127,6 +127,11 @@ export class SequenceAttention implements AttentionModel {
     }
     return timings;
   }
+
+  async dispose(): Promise<void> {
+    await this.readers.encoder.dispose();
+    await this.readers.decoder?.dispose();
+  }
 }
 
 /** @param columns of the layers that belong to this stack; all of the graph's where absent */

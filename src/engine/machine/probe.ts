@@ -5,6 +5,7 @@ import { testOnDevice } from '../decoder/deviceTest';
 import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ProviderName } from '../../ipc/engine/devices';
+import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { verdictSchema } from '../runtime/providers/verdict';
 import type { Verdict } from '../runtime/providers/verdict';
 import { vulkanAdapters } from '../runtime/providers/vulkan';
@@ -36,7 +37,7 @@ export function probe(
     });
     let lastWords = '';
     let answer: Verdict | undefined;
-    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const stopWaiting = awakeTimeout(limitMs, () => child.kill('SIGKILL'));
     if (background && child.pid !== undefined) lower(child.pid);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-lastWordsLength);
@@ -49,7 +50,7 @@ export function probe(
       lastWords = error.message;
     });
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      stopWaiting();
       const end = lastWords.trim().split('\n').at(-1) ?? '';
       resolve(
         answer ??

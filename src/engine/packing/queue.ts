@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { childEnvironment, lastLine } from '../../ipc/process/child';
 import type { PackedSubject } from '../weightCache/packedGraphKey';
 
@@ -84,7 +85,7 @@ export function makeAside(modulePath: string, cache: string, { model, form }: Pa
     });
     let lastWords = '';
     let answer: string | undefined;
-    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const stopWaiting = awakeTimeout(limitMs, () => child.kill('SIGKILL'));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-lastWordsLength);
     });
@@ -95,7 +96,7 @@ export function makeAside(modulePath: string, cache: string, { model, form }: Pa
       lastWords = error.message;
     });
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      stopWaiting();
       if (answer !== undefined) resolve(answer);
       else reject(new Error(lastLine(lastWords) || `the process ended with ${signal ?? `exit code ${code}`}`));
     });

@@ -1,16 +1,20 @@
 import type { ModelStore } from '../scheduling/modelStore';
 
 /**
- * Closes models while nothing is asked for: all of them when that lasts, and at once what is to be opened anew.
+ * Closes models while nothing is asked for: all of them when that lasts, and at once what is to be opened anew. Those that
+ * were opened to look inside are models like others.
  */
 export class IdleModels {
   readonly #stale = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #running = 0;
 
-  /** @param limitMs how long models stay open that nobody uses; 0 for ever */
+  /**
+   * @param stores all that open models
+   * @param limitMs how long models stay open that nobody uses; 0 for ever
+   */
   constructor(
-    private readonly models: Pick<ModelStore<never>, 'paths' | 'close'>,
+    private readonly stores: readonly Pick<ModelStore<never>, 'paths' | 'close'>[],
     private readonly limitMs: number,
     private readonly log: (sentence: string) => void,
   ) {}
@@ -32,14 +36,14 @@ export class IdleModels {
   }
 
   #closeStale(): void {
-    for (const path of this.#stale) void this.models.close(path);
+    for (const path of this.#stale) for (const store of this.stores) void store.close(path);
     this.#stale.clear();
   }
 
   #closeAll(): void {
-    const { paths } = this.models;
-    for (const path of paths) void this.models.close(path);
-    if (paths.length > 0)
+    const open = this.stores.flatMap((store) => store.paths.map((path) => ({ store, path })));
+    for (const { store, path } of open) void store.close(path);
+    if (open.length > 0)
       this.log('The engine has closed its models, since nobody used them; the next request opens them again.');
   }
 }

@@ -52,7 +52,7 @@ export class Inspector implements vscode.Disposable {
         this.#panel.send('progress', { capture: shown.capture, stack, done: done[stack] ?? 0 }),
       finished: ({ finished }) => finished && this.#panel.send('finished', finished),
     });
-    this.#panel = new Panel(services, this.#handlers());
+    this.#panel = new Panel(services, this.#handlers(), () => this.#inspection.releaseAll());
     this.#subscriptions = [
       this.#panel,
       this.#decorations,

@@ -14,9 +14,11 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   #listening = false;
   readonly #registration = vscode.window.registerWebviewViewProvider(views.attention, this);
 
+  /** @param onClosed called when the user has closed the view: what was captured for it is shown nowhere any more */
   constructor(
     private readonly services: Pick<Services, 'log' | 'root'>,
     private readonly handlers: PageHandlers<InspectorProtocol>,
+    private readonly onClosed: () => void,
   ) {}
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -37,7 +39,9 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     });
     view.onDidDispose(() => {
       server.dispose();
-      if (this.#view?.server === server) this.#view = undefined;
+      if (this.#view?.server !== server) return;
+      this.#view = undefined;
+      this.onClosed();
     });
   }
 

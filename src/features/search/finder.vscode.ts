@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
-import type { Found, Question } from '../../ipc/indexer/protocol';
+import type { Answer, Found, Question } from '../../ipc/indexer/protocol';
 import { pathFrom } from '../../common/files/paths';
 import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
 import { asContext, nameIn } from './present';
@@ -39,14 +39,9 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
 }
 
 /** @throws {IndexError} */
-export async function find(
-  index: WorkspaceIndex,
-  text: string,
-  signal: AbortSignal,
-  top = shownHits,
-): Promise<Found[]> {
-  if (text.trim() === '') return [];
-  return (await index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal)).found;
+export async function find(index: WorkspaceIndex, text: string, signal: AbortSignal, top = shownHits): Promise<Answer> {
+  if (text.trim() === '') return { found: [], gaps: [] };
+  return index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal);
 }
 
 /** @throws {IndexError} */
@@ -55,14 +50,12 @@ export async function findLike(
   { code, except }: Sample,
   signal: AbortSignal,
   top = shownHits,
-): Promise<Found[]> {
-  return (
-    await index.request(
-      'search',
-      { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) },
-      signal,
-    )
-  ).found;
+): Promise<Answer> {
+  return index.request(
+    'search',
+    { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) },
+    signal,
+  );
 }
 
 export function uriOf({ root, path }: Pick<Found, 'root' | 'path'>): vscode.Uri {

@@ -1,13 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { tools } from '../../host/ids';
+import type { Translate } from '../../common/translate';
+import type { Answer } from '../../ipc/indexer/protocol';
 import { contextOf, find } from './finder.vscode';
+import { gapsInWords } from './gaps';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
 const input = v.object({
   query: v.pipe(v.string(), v.trim(), v.nonEmpty()),
   top: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(50)), 8),
 });
+
+/** Milliseconds that a language model waits for an index that is being made to hold anything at all. */
+const patienceMs = 5_000;
+const pauseMs = 200;
+
+/** The first question ever comes before the first commit: nothing at all is asked again while something is missing. */
+async function findInTime(
+  index: WorkspaceIndex,
+  { query, top }: v.InferOutput<typeof input>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const answer = await find(index, query, signal, top);
+    const isWhole = gapsInWords(answer.gaps, index.progress, plain) === undefined;
+    if (answer.found.length > 0 || isWhole || performance.now() > until) return answer;
+    await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+const plain: Translate = (text, ...values) => text.replace(/\{(\d+)\}/g, (_, at) => String(values[Number(at)]));
 
 /** Offers the search to whatever language models are used in VS Code; nothing where VS Code has no such place. */
 export function registerTool(index: WorkspaceIndex): vscode.Disposable {
@@ -26,12 +51,13 @@ export function registerTool(index: WorkspaceIndex): vscode.Disposable {
       const controller = new AbortController();
       const subscription = token.onCancellationRequested(() => controller.abort());
       try {
-        const hits = await find(index, parsed.output.query, controller.signal, parsed.output.top);
-        const parts = await Promise.all(hits.map((hit) => contextOf(hit).catch(() => '')));
+        const { found, gaps } = await findInTime(index, parsed.output, controller.signal);
+        const parts = await Promise.all(found.map((hit) => contextOf(hit).catch(() => '')));
         const text = parts.filter((part) => part !== '').join('\n');
-        return new vscode.LanguageModelToolResult([
-          new vscode.LanguageModelTextPart(text === '' ? 'Nothing was found.' : text),
-        ]);
+        // In English: a program reads it.
+        const note = gapsInWords(gaps, index.progress, plain) ?? '';
+        const answer = [text === '' ? 'Nothing was found.' : text, note].filter((part) => part !== '').join('\n');
+        return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer)]);
       } finally {
         subscription.dispose();
       }

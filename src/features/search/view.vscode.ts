@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Found } from '../../ipc/indexer/protocol';
+import type { Answer as IndexAnswer, Found } from '../../ipc/indexer/protocol';
+import { gapsInWords } from './gaps';
 import { commands, views } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { openPage } from '../../host/pages/page.vscode';
@@ -53,7 +54,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
             this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
           similar: async (_, signal) =>
             this.#sample === undefined
-              ? this.#answer({ text: '', kind: 'code' }, [])
+              ? this.#answer({ text: '', kind: 'code' }, { found: [], gaps: [] })
               : this.#answer(
                   { text: this.#sample.code, kind: 'code' },
                   await findLike(this.index, this.#sample, signal),
@@ -125,12 +126,14 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     else this.#server?.send('state', stateOf(progress, version, vscode.l10n.t));
   }
 
-  #answer(question: Asked, found: readonly Found[]): Answer {
+  #answer(question: Asked, { found, gaps }: IndexAnswer): Answer {
     this.#shown = { id: this.#shown.id + 1, found, question };
     const folders = vscode.workspace.workspaceFolders ?? [];
     const nameOf = (root: string): string =>
       folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? '');
-    return { id: this.#shown.id, groups: groupHits(found, question.text, nameOf, vscode.l10n.t) };
+    const note = gapsInWords(gaps, this.index.progress, vscode.l10n.t);
+    const groups = groupHits(found, question.text, nameOf, vscode.l10n.t);
+    return { id: this.#shown.id, groups, ...(note === undefined ? {} : { note }) };
   }
 
   open(place: Place, how: 'open' | 'preview' | 'beside'): void {

@@ -78,22 +78,27 @@ export async function upgrade(
     last = performance.now();
     onProgress?.(progress());
   };
-  const embed = async (): Promise<void> => {
-    const texts = waiting;
-    waiting = [];
-    if (texts.length === 0) return;
-    await turn?.();
-    signal?.throwIfAborted();
+  /** A text may be too much for a model, and end it even. It is found by asking for one after the other. */
+  const embedAll = async (texts: readonly KeyedText[]): Promise<void> => {
     try {
       ready.push(...(await supply.embed(embedder, texts, signal)));
       done += texts.length;
       failures = 0;
     } catch (error) {
       signal?.throwIfAborted();
-      // Some texts may be too much for a model. Where nothing works any more, there is no use in going on.
       failure = error instanceof Error ? error.message : String(error);
+      // Where nothing works any more, there is no use in going on.
       if (++failures === mostFailures) throw error;
+      if (texts.length > 1) for (const text of texts) await embedAll([text]);
     }
+  };
+  const embed = async (): Promise<void> => {
+    const texts = waiting;
+    waiting = [];
+    if (texts.length === 0) return;
+    await turn?.();
+    signal?.throwIfAborted();
+    await embedAll(texts);
     if (performance.now() - last > commitEvery) write();
   };
   try {

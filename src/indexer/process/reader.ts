@@ -3,7 +3,7 @@ import type { Embedder } from '../../ipc/indexer/embedder';
 import type { Hit } from '../ranking/search';
 import { typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
-import type { Found, Question, Sizes } from '../../ipc/indexer/protocol';
+import type { Found, Gap, Question, Sizes } from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
 
 /** Parts of a piece of code may be found beside it. */
@@ -22,10 +22,23 @@ export class RootReader {
     this.index.useFull(encoder);
   }
 
-  /** @returns the best answers, best first; none where there is no index yet */
-  async search({ text, kind, top, except }: Question, signal: AbortSignal): Promise<Found[]> {
+  /** @returns the best answers, best first, or why there are none to be had */
+  async search(question: Question, signal: AbortSignal): Promise<{ found: Found[]; gap?: Gap }> {
+    try {
+      if (!this.index.exists()) throw new CatalogueError('missing', 'There is no index.');
+      return { found: await this.#search(question, signal) };
+    } catch (error) {
+      signal.throwIfAborted();
+      const { root } = this;
+      if (error instanceof CatalogueError) return { found: [], gap: { root, kind: error.code } };
+      const reason = error instanceof Error ? error.message : String(error);
+      return { found: [], gap: { root, kind: 'failed', reason } };
+    }
+  }
+
+  async #search({ text, kind, top, except }: Question, signal: AbortSignal): Promise<Found[]> {
     const wanted = except === undefined ? top : top + partsOfCode;
-    const hits = await unlessUnusable(() => this.index.search(typed(text, kind), { top: wanted, signal }), []);
+    const hits = await this.index.search(typed(text, kind), { top: wanted, signal });
     const own = (hit: Hit): boolean =>
       except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
     const read = this.index.readLines();

@@ -7,7 +7,7 @@ import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { PatientEmbedder } from './patientEmbedder';
 import { hostMessage, methods, worksBeforeAnswer } from '../../ipc/indexer/protocol';
-import type { HostMessage, IndexMessage, Method, Params, Result, Root, Sizes } from '../../ipc/indexer/protocol';
+import type { Gap, HostMessage, IndexMessage, Method, Params, Result, Root, Sizes } from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
 import { valid } from '../../ipc/indexer/valid';
 import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
@@ -37,6 +37,8 @@ type Handlers = { [M in Method]: (params: Params<M>, signal: AbortSignal) => Pro
 export class IndexServer {
   readonly #running = new Map<number, AbortController>();
   #readers: RootReader[] = [];
+  /** Roots that the writer was told to look at, since they could not answer. */
+  readonly #mended = new Set<string>();
   /** Embeds questions as the encoder embeds code. */
   #encoder: Embedder | undefined;
 
@@ -106,9 +108,11 @@ export class IndexServer {
     changed: async ({ root, paths }) =>
       this.#write({ kind: 'changed', root, ...(paths === undefined ? {} : { paths }) }),
     search: async (question, signal) => {
-      const found = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
-      const best = found.flat().sort((a, b) => b.score - a.score);
-      return { found: best.slice(0, question.top) };
+      const answers = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
+      const gaps = answers.flatMap(({ gap }) => gap ?? []);
+      this.#mend(gaps);
+      const best = answers.flatMap(({ found }) => found).sort((a, b) => b.score - a.score);
+      return { found: best.slice(0, question.top), gaps };
     },
     pause: async () => this.#write({ kind: 'pause' }),
     resume: async () => this.#write({ kind: 'resume' }),
@@ -133,6 +137,18 @@ export class IndexServer {
   async #write(command: WriterCommand): Promise<Record<string, never>> {
     await this.options.write(command);
     return {};
+  }
+
+  /** Has the writer look at indexes that could not answer, each once until they can again. */
+  #mend(gaps: readonly Gap[]): void {
+    const unusable = new Set(gaps.map(({ root }) => root));
+    for (const root of this.#mended) if (!unusable.has(root)) this.#mended.delete(root);
+    for (const { root, kind } of gaps) {
+      if (this.#mended.has(root)) continue;
+      this.#mended.add(root);
+      const command: WriterCommand = kind === 'damaged' ? { kind: 'repair', root } : { kind: 'changed', root };
+      this.options.write(command).catch(() => this.#mended.delete(root));
+    }
   }
 
   #keepReaders(roots: readonly Root[]): void {

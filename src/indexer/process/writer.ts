@@ -20,6 +20,7 @@ export interface StoredRoot extends Root {
 export type WriterCommand =
   | { readonly kind: 'roots'; readonly roots: readonly StoredRoot[] }
   | { readonly kind: 'changed'; readonly root: string; readonly paths?: readonly string[] }
+  | { readonly kind: 'repair'; readonly root: string }
   | { readonly kind: 'encoder'; readonly encoder: EncoderFacts | undefined; readonly rests: boolean }
   | { readonly kind: 'used'; readonly root: string; readonly path: string }
   | { readonly kind: 'pause' | 'resume' | 'cancel' | 'rebuild' | 'clear' };
@@ -67,6 +68,8 @@ export class IndexWriter {
   readonly #roots = new Map<string, Writing>();
   /** By the path of the root, once it was written. */
   readonly #suspects = new Map<string, Suspects>();
+  /** Roots whose index was found to be damaged when it was asked. */
+  readonly #damaged = new Set<string>();
   #jobs: Job[] = [];
   #running: Promise<void> | undefined;
   #stop = new AbortController();
@@ -99,6 +102,11 @@ export class IndexWriter {
         return;
       case 'changed':
         if (this.#roots.has(command.root)) this.#add(jobFor(command));
+        return;
+      case 'repair':
+        if (!this.#roots.has(command.root)) return;
+        this.#damaged.add(command.root);
+        this.#add({ root: command.root });
         return;
       case 'encoder':
         this.#encoder = command.encoder && this.options.encoder(command.encoder);
@@ -311,6 +319,7 @@ export class IndexWriter {
       // Where the folder is gone for a while, as a drive that is not there, its index is kept.
       await stat(path);
       writing.index.useFull(this.#encoder);
+      if (this.#damaged.delete(path)) writing.index.repair();
       const kept = await this.#update(writing, this.#retries.has(path) ? undefined : job.paths);
       if (kept === 0) this.#retries.forget(path);
       else this.#fail(path, `${kept} files of ${path} could not be read; what was indexed of them before is kept.`);

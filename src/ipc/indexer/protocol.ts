@@ -7,7 +7,7 @@
 import * as v from 'valibot';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.minValue(0));
@@ -69,8 +69,19 @@ const found = v.strictObject({
 });
 export type Found = v.InferOutput<typeof found>;
 
+/** A root whose index could not answer. It is made again, or for the first time, by itself. */
+const gap = v.strictObject({
+  /** Absolute path of the root. */
+  root: v.string(),
+  kind: v.picklist(['missing', 'damaged', 'outdated', 'failed']),
+  /** Of what has failed: what the system says. */
+  reason: v.optional(v.string()),
+});
+export type Gap = v.InferOutput<typeof gap>;
+
 const answer = v.strictObject({
   found: v.array(found),
+  gaps: v.array(gap),
 });
 export type Answer = v.InferOutput<typeof answer>;
 

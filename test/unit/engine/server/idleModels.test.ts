@@ -5,14 +5,15 @@ import { until } from '../../../support/engine';
 function idleModels(limitMs: number) {
   const closed: string[] = [];
   const lines: string[] = [];
-  const models = {
-    paths: ['/a', '/b'],
+  const storeOf = (paths: string[], name = '') => ({
+    paths,
     close: (path: string) => {
-      closed.push(path);
+      if (paths.includes(path)) closed.push(name + path);
       return Promise.resolve();
     },
-  };
-  return { idle: new IdleModels(models, limitMs, (line) => lines.push(line)), closed, lines };
+  });
+  const stores = [storeOf(['/a', '/b']), storeOf(['/a'], 'inside')];
+  return { idle: new IdleModels(stores, limitMs, (line) => lines.push(line)), closed, lines };
 }
 
 describe('models that nobody uses', () => {
@@ -22,7 +23,7 @@ describe('models that nobody uses', () => {
     idle.note(0);
     assert.deepEqual(closed, []);
     await until(() => closed.length > 0);
-    assert.deepEqual(closed, ['/a', '/b']);
+    assert.deepEqual(closed, ['/a', '/b', 'inside/a']);
     assert.equal(lines.length, 1);
   });
 
@@ -42,8 +43,8 @@ describe('models that nobody uses', () => {
     idle.renew('/a');
     assert.deepEqual(closed, []);
     idle.note(0);
-    assert.deepEqual(closed, ['/a']);
+    assert.deepEqual(closed, ['/a', 'inside/a']);
     idle.renew('/b');
-    assert.deepEqual(closed, ['/a', '/b']);
+    assert.deepEqual(closed, ['/a', 'inside/a', '/b']);
   });
 });

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import type { IndexMessage } from '../../../../src/ipc/indexer/protocol';
+import { IndexServer } from '../../../../src/indexer/process/server';
+import type { WriterCommand } from '../../../../src/indexer/process/writer';
+import type { SearchIndex } from '../../../../src/indexer/searchIndex';
+import { CatalogueError } from '../../../../src/indexer/store/catalogue';
+
+const hit = {
+  path: 'a.ts',
+  from: 1,
+  to: 1,
+  symbol: '',
+  score: 1,
+  why: { terms: {}, rules: {} },
+  piece: { start: 0, end: 1, around: '' },
+};
+
+describe('the index process, asked in several folders', () => {
+  /** What the index of /b throws; it answers where this is undefined. */
+  let failure: Error | undefined;
+  let commands: WriterCommand[];
+  let sent: IndexMessage[];
+  let server: IndexServer;
+  let nextId: number;
+
+  /** Enough of an index to be asked. */
+  const indexOf = (root: string): SearchIndex =>
+    ({
+      exists: () => true,
+      useFull: () => undefined,
+      readLines: () => () => ['a'],
+      search: () => (root === '/b' && failure !== undefined ? Promise.reject(failure) : Promise.resolve([hit])),
+    }) as unknown as SearchIndex;
+
+  const ask = async (method: 'open' | 'search', params: unknown) => {
+    const id = nextId++;
+    await server.receive({ kind: 'request', id, method, params });
+    return sent.find((message) => message.kind === 'result' && message.id === id);
+  };
+  const search = async () => {
+    const answered = await ask('search', { text: 'a', kind: 'words', top: 5 });
+    assert.ok(answered?.kind === 'result');
+    const { found, gaps } = answered.value as { found: { root: string }[]; gaps: unknown[] };
+    return { roots: found.map(({ root }) => root), gaps };
+  };
+
+  beforeEach(async () => {
+    [failure, commands, sent, nextId] = [undefined, [], [], 1];
+    server = new IndexServer({
+      storage: '/storage',
+      open: ({ root }) => indexOf(root),
+      send: (message) => sent.push(message),
+      vectors: { ask: () => Promise.reject(new Error('none')), answer: () => undefined },
+      write: (command) => {
+        commands.push(command);
+        return Promise.resolve();
+      },
+      longCall: (work) => work(),
+    });
+    await ask('open', { roots: ['/a', '/b'].map((path) => ({ path, excludes: [], first: [] })) });
+    commands.length = 0;
+  });
+
+  it('answers from all', async () => {
+    assert.deepEqual(await search(), { roots: ['/a', '/b'], gaps: [] });
+    assert.deepEqual(commands, []);
+  });
+
+  it('answers from those that can be read, and says which cannot and why', async () => {
+    failure = new Error('disk I/O error');
+    assert.deepEqual(await search(), {
+      roots: ['/a'],
+      gaps: [{ root: '/b', kind: 'failed', reason: 'disk I/O error' }],
+    });
+    assert.deepEqual(commands, [{ kind: 'changed', root: '/b' }]);
+  });
+
+  it('has a damaged one made again, once until it answers', async () => {
+    failure = new CatalogueError('damaged', 'The index is damaged.');
+    for (let time = 0; time < 3; time++) assert.deepEqual((await search()).gaps, [{ root: '/b', kind: 'damaged' }]);
+    assert.deepEqual(commands, [{ kind: 'repair', root: '/b' }]);
+    failure = undefined;
+    assert.deepEqual((await search()).gaps, []);
+    failure = new CatalogueError('damaged', 'The index is damaged.');
+    await search();
+    assert.equal(commands.length, 2);
+  });
+});
