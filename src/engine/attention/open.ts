@@ -1,4 +1,5 @@
 import { openModelFolder } from '../../modelFolder/layouts/folder';
+import { checkRoom } from '../machine/room';
 import { DecoderAttention } from './decoderAttention';
 import type { AttentionModel } from '../../attention/model';
 import type { ReaderOptions } from './openDecoder';
@@ -12,6 +13,7 @@ import { sequenceFolderOf } from './sequenceFolder';
  */
 export async function openAttention(path: string, options: ReaderOptions): Promise<AttentionModel> {
   const folder = await openModelFolder(path);
+  await checkRoom(folder);
   return folder.role === 'decoder'
     ? DecoderAttention.open(path, options)
     : SequenceAttention.open(path, sequenceFolderOf(folder), options);

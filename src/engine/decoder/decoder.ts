@@ -28,7 +28,7 @@ export interface DecoderSettings {
 }
 
 /** What the cached sequences of a model may occupy together unless the options say otherwise. */
-const usualCacheBytes = 256 * 2 ** 20;
+export const usualCacheBytes = 256 * 2 ** 20;
 
 /**
  * Generates tokens with one model and keeps the keys and values of the last text of each priority between requests.

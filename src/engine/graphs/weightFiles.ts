@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import { DataLocation } from './onnx';
 import type { GraphProto, TensorProto } from './onnx';
@@ -50,6 +50,29 @@ export async function checkWeightFiles(path: string): Promise<void> {
       );
     }
   }
+}
+
+/**
+ * Bytes of a graph's file and of those that hold its weights, each once. What cannot be read counts nothing: opening it says
+ * what is wrong.
+ *
+ * @param path of an ONNX file
+ */
+export async function weightBytes(path: string): Promise<number> {
+  const graph = readGraph(path);
+  const names = (graph ? weightsOf(graph) : [])
+    .filter(({ dataLocation, externalData }) => dataLocation === DataLocation.EXTERNAL && externalData.length > 0)
+    .flatMap(({ externalData }) => externalData.filter(({ key }) => key === 'location').map(({ value }) => value));
+  const files = new Set([path, ...names.map((name) => join(dirname(path), name))]);
+  const sizes = await Promise.all(
+    Array.from(files, (file) =>
+      stat(file).then(
+        (found) => (found.isFile() ? found.size : 0),
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** @returns `undefined` where the bytes are damaged: what is wrong with them, ONNX Runtime says when it loads them */

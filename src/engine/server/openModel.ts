@@ -6,6 +6,7 @@ import type { DecoderOptions } from '../decoder/open';
 import type { Encoder } from '../encoder/encoder';
 import { openFastEncoder } from '../encoder/open';
 import type { EncoderOptions } from '../encoder/open';
+import { checkRoom } from '../machine/room';
 import { placeDecoder } from '../machine/placeDecoder';
 import type { Devices } from '../machine/devices';
 import { EncoderDecoder } from '../encoderDecoder/encoderDecoder';
@@ -49,6 +50,7 @@ export interface ModelOptions extends DecoderOptions {
 export async function openModel(path: string, options: ModelOptions): Promise<OpenModel> {
   const start = performance.now();
   const folder = await openModelFolder(path);
+  await checkRoom(folder);
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
   const { more, ...parts } =
     folder.role === 'encoder'
