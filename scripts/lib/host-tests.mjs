@@ -1,6 +1,6 @@
 /** Runs the tests of test/host inside VS Code: a desktop one where it can be had, the VS Code server elsewhere. */
 import { runTests } from '@vscode/test-electron';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
@@ -21,6 +21,9 @@ export async function runHostTests(wanted) {
   const results = join(own, 'results.json');
   const output = join(own, 'output.txt');
   const userData = join(own, 'data');
+  // A copy: tests write into the workspace, and a run that is cut off leaves nothing behind in the repository.
+  const workspace = join(own, 'sample');
+  cpSync(join(root, 'sample'), workspace, { recursive: true });
   writeFileSync(output, '');
   writeUserSettings(userData, smallModels);
   const stopRelaying = relay(output);
@@ -29,7 +32,7 @@ export async function runHostTests(wanted) {
       ...editor(),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, 'dist/test/host/index.js'),
-      launchArgs: [join(root, 'sample'), `--user-data-dir=${userData}`, `--extensions-dir=${join(own, 'extensions')}`],
+      launchArgs: [workspace, `--user-data-dir=${userData}`, `--extensions-dir=${join(own, 'extensions')}`],
       extensionTestsEnv: { GLASSBOX_TESTS: JSON.stringify({ ...wanted, results, output }) },
     });
   } catch (error) {
