@@ -1,6 +1,7 @@
 /**
- * Lines with made-up secrets in the ways real ones are written. The lines of test/fixtures/secrets hold placeholders, so
- * that nothing that is committed looks like a secret; the secrets are put in here, the same ones for the same seed.
+ * Made-up secrets in the ways real ones are written, for tests and the bench. What lies in test/fixtures/secrets holds
+ * placeholders, so that nothing that is committed looks like a secret; the secrets are put in here, the same ones for the
+ * same seed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,26 +18,68 @@ export interface Planted {
 /** @param name of a file of test/fixtures/secrets: a path, a tab and a template on each line */
 export function plantedSecrets(root: string, name: 'known' | 'heldOut', seed: number): Planted[] {
   const random = createRandom(seed);
-  return readFileSync(join(root, 'test/fixtures/secrets', `${name}.tsv`), 'utf8')
+  return readFixture(root, `${name}.tsv`)
     .trim()
     .split('\n')
     .map((row) => {
       const tab = row.indexOf('\t');
-      const secrets: string[] = [];
-      const line = row.slice(tab + 1).replaceAll(placeholder, (_, kind: string, length: string | undefined) => {
-        const secret = makers[kind]?.(random, Number(length ?? 0));
-        if (secret === undefined) throw new Error(`There is no kind of secret ${kind}.`);
-        secrets.push(secret);
-        return secret;
-      });
-      if (secrets.length === 0) throw new Error(`No secret is planted in ${row}.`);
-      return { path: row.slice(0, tab), line, secrets };
+      const planted = fillIn(row.slice(tab + 1), random);
+      if (planted.secrets.length === 0) throw new Error(`No secret is planted in ${row}.`);
+      return { path: row.slice(0, tab), ...planted };
     });
+}
+
+/** @property stays the line holds no secret and must stay as it is */
+export interface PlantedLine extends Omit<Planted, 'path'> {
+  readonly stays: boolean;
+}
+
+/** A file among whose lines some hold secrets. */
+export interface PlantedFile {
+  readonly path: string;
+  readonly lines: readonly PlantedLine[];
+}
+
+/** The files of test/fixtures/secrets/heldOutFiles.txt, which says how it is written. */
+export function plantedFiles(root: string, seed: number): PlantedFile[] {
+  const random = createRandom(seed);
+  const [, ...files] = readFixture(root, 'heldOutFiles.txt').split(/^=== /m);
+  return files.map((file) => {
+    const [path = '', ...rows] = file.trimEnd().split('\n');
+    const lines = rows.map((row) => {
+      const planted = fillIn(row.slice(2), random);
+      if (row.startsWith('+') !== planted.secrets.length > 0) throw new Error(`Planted or not: ${row}`);
+      return { ...planted, stays: row.startsWith(' ') };
+    });
+    return { path, lines };
+  });
+}
+
+/** Lines that look like secrets and are none, each with the path of its file. */
+export const lookalikes = (root: string): { path: string; line: string }[] =>
+  readFixture(root, 'lookalikes.tsv')
+    .trim()
+    .split('\n')
+    .map((row) => ({ path: row.slice(0, row.indexOf('\t')), line: row.slice(row.indexOf('\t') + 1) }));
+
+const readFixture = (root: string, name: string): string =>
+  readFileSync(join(root, 'test/fixtures/secrets', name), 'utf8');
+
+/** @throws {Error} when the template asks for a kind of secret that there is not */
+function fillIn(template: string, random: Random): Omit<Planted, 'path'> {
+  const secrets: string[] = [];
+  const line = template.replaceAll(placeholder, (_, kind: string, length: string | undefined) => {
+    const secret = makers[kind]?.(random, Number(length ?? 0));
+    if (secret === undefined) throw new Error(`There is no kind of secret ${kind}.`);
+    secrets.push(secret);
+    return secret;
+  });
+  return { line, secrets };
 }
 
 type Random = () => number;
 
-const placeholder = /\{(pws?|phrase|uuid|discord|b40|pct|wp|[aAmhHbud])(?::(\d+))?\}/g;
+const placeholder = /\{(pws?|phrase|uuid|discord|b40|pct|wp|[aAmhHbBud])(?::(\d+))?\}/g;
 const digits = '0123456789';
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const upper = lower.toUpperCase();
@@ -56,6 +99,7 @@ const makers: Readonly<Record<string, (random: Random, length: number) => string
   pct: (random, length) => pick(random, lower + upper + digits, length).replace(/(?<=^.{9})../, '%2'),
   // Standard base64 of so many characters, padding included.
   b: (random, length) => `${pick(random, `${lower + upper + digits}+/`, length - 2)}==`,
+  B: (random, length) => pick(random, `${lower + upper + digits}+/`, length),
   b40: (random) => pick(random, `${lower + upper + digits}+/`, 40),
   wp: (random, length) => pick(random, `${lower + upper + digits}!@#%^&*()-_[]{}<>~+=,.;:/?| `, length),
   uuid: (random) => [8, 4, 4, 4, 12].map((length) => pick(random, `${digits}abcdef`, length)).join('-'),

@@ -8,9 +8,11 @@ import type { SecretKind } from './secretNames';
 export interface Setting {
   readonly kind: SecretKind;
   readonly value: string;
-  /** Where the name begins, in UTF-16 units of the text. */
+  /** Where the value begins, in UTF-16 units of the text. */
   readonly at: number;
 }
+
+type Value = Omit<Setting, 'kind'>;
 
 /** Endings of languages in which a value without quotes is a name or an expression. */
 const program =
@@ -32,14 +34,21 @@ const longestJudged = 256;
 
 // What stands between a name and the quotes around its value, in this order.
 const ownQuote = String.raw`(?:\\?["'\x60]|<\/\w{1,20}>)?`;
-const index = String.raw`(?:\[\w{0,8}\]|[\])])?[ \t]{0,40}`;
+const index = String.raw`(?:\[\w{0,8}\]|[\])}])?[ \t]{0,40}`;
 const type = String.raw`(?::[ \t]{0,4}(?:& ?)?(?:'static )?[\w.<>[\]|]{1,40}[ \t]{0,4}(?==)|\{ ?get;[\w ;]{0,30}\} {0,4})?`;
-const sign = String.raw`(:=|\?=|={1,3}|!==?|=>|\|\||\?\?|[:,(>]|\bis\b|(?<=[ \t]))[ \t]{0,20}`;
-const before = String.raw`(?:(?:default|value) {0,2}= {0,2}|<\w{1,20}>|(?:\[\]byte)?\( {0,2})?`;
+const sign = String.raw`(:=|\?=|={1,3}|!==?|=>|\|\||\?\?|[:,(>]|\bis\b|(?<=[ \t]))(?:(?<=[=:])[ \t]{0,4}\r?\n)?[ \t]{0,60}`;
+const before = String.raw`(?:(?:default|value) {0,2}= {0,2}|<\w{1,20}>|(?:\[\]byte)?\( {0,2}|"?\$\((?:echo|printf)[ \t](?:-\w{1,3}[ \t]|["']?%s(?:\\n)?["']?[ \t])?)?`;
 const prefix = String.raw`(?:@|[NLubrfR](?=["']))?(?:"\\)?`;
 const toQuotes = new RegExp(`${ownQuote}${index}${type}${sign}${before}${prefix}(["'\\x60])`, 'y');
 const toBare = /["']?[ \t]{0,40}(:=|\?=|=>|[=:]|[ \t])[ \t]{0,20}/y;
 const element = /(?:"[^<>\n]{0,60})?>([^<>\n]{6,400})<\/|<\/key>[ \t]{0,8}<string>([^<>\n]{6,400})<\//y;
+/** A value in the lines below its name: the text of a block, as YAML has it. */
+const block = /["']?:[ \t]{1,4}[|>][+-]?\d?[ \t]{0,4}\r?\n[ \t]{1,60}([^\s"'`,;<>]{6,256})[ \t]{0,4}(?=\r?\n|$)/y;
+/** A name that is itself a value: `name: API_TOKEN`, `variable "db_password" {`. */
+const asName = /\b(?:name|key|variable)["']?[ \t]{0,8}[:=]?[ \t]{0,8}["']?$/i;
+/** Its value, in the same braces or on the next line. */
+const namedValue =
+  /["']?[ \t]{0,8}(?:,|\{|\r?\n)(?:(?!\bname\b|\bvalueFrom\b)[^{}]){0,160}?\b(?:value|default)["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"'`,;<>{}]{6,256})/iy;
 const bareValue = /[^\s"'`,;<>]{0,256}/y;
 
 /**
@@ -56,8 +65,8 @@ export function* settingsIn(text: string, file: string): Generator<Setting> {
     const name = text.slice(start, end).replace(/[.-]+$/, '');
     const kind = secretKindOf(name);
     if (kind === undefined) continue;
-    for (const value of valuesBehind(text, start + name.length, name, file)) {
-      yield { kind, value, at: start };
+    for (const { value, at } of valuesBehind(text, start + name.length, name, file)) {
+      yield { kind, value, at };
       // What stands in a long value is no name: many of them in one another would be read again and again.
       if (value.length > longestName) seen = Math.max(seen, start + name.length + value.length);
     }
@@ -89,7 +98,7 @@ function isPartOfName(code: number): boolean {
   );
 }
 
-function* valuesBehind(text: string, end: number, name: string, file: string): Generator<string> {
+function* valuesBehind(text: string, end: number, name: string, file: string): Generator<Value> {
   toQuotes.lastIndex = end;
   const quotes = toQuotes.exec(text);
   if (
@@ -98,16 +107,23 @@ function* valuesBehind(text: string, end: number, name: string, file: string): G
     (/\S/.test(quotes[1] ?? '') || !/^pass$/i.test(name))
   ) {
     const from = toQuotes.lastIndex;
-    yield untilQuote(text.slice(from, endOfLine(text, from)), quotes[2] as string);
+    yield { value: untilQuote(text.slice(from, endOfLine(text, from)), quotes[2] as string), at: from };
   }
-  element.lastIndex = end;
-  const inside = element.exec(text);
-  if (inside !== null) yield inside[1] ?? inside[2] ?? '';
+  for (const expression of asName.test(text.slice(Math.max(0, end - name.length - 30), end - name.length))
+    ? [element, block, namedValue]
+    : [element, block]) {
+    expression.lastIndex = end;
+    const value = expression
+      .exec(text)
+      ?.slice(1)
+      .find((group) => group !== undefined);
+    if (value !== undefined) yield { value, at: text.lastIndexOf(value, expression.lastIndex - 1) };
+  }
   toBare.lastIndex = end;
   const bare = toBare.exec(text)?.[1];
   if (bare === undefined || !isBare(bare.trim(), name, file)) return;
   bareValue.lastIndex = toBare.lastIndex;
-  yield bareValue.exec(text)?.[0] ?? '';
+  yield { value: bareValue.exec(text)?.[0] ?? '', at: toBare.lastIndex };
 }
 
 /** Whether a value may stand there without quotes. @param sign what stands before it; empty where that is a blank */

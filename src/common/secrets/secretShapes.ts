@@ -122,8 +122,18 @@ export const secretPlaces: readonly (readonly [RegExp, ...SecretPlace[]])[] = [
     /\$\{[\w.-]{0,80}(?:password|secret|token|key)/i,
     password(/\$\{[\w.-]{0,80}(?:password|secret|token|key)[\w.-]{0,20}:-?([^}"'\n]{6,200})\}/gi),
   ],
+  [
+    /cookie/i,
+    token(/\bcookie["']?[ \t]{0,4}[:,=][^\n]{0,200}?(?:sess|sid|token|auth|jwt)[\w.-]{0,40}=([\w.~%+/-]{20,400})/gi),
+  ],
   [/sonar/, token(/\bsonar\.login[ \t]{0,4}[=:][ \t]{0,4}([\da-f]{40})/g)],
   // Commands
+  [
+    /\bset(?:env|x)?[ \t]/,
+    password(
+      /\bset(?:env|x|[ \t]{1,4}-{1,2}[a-z]{1,10})[ \t]{1,4}(?=\w{0,60}(?:PASS|SECRET|TOKEN|KEY))\w{3,80}[ \t]{1,4}["']?([^\s"']{6,200})/g,
+    ),
+  ],
   [
     /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]/,
     password(/[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{1,4}["']?[\w.@\\-]{1,60}:([^\s"']{6,100})/g),
@@ -161,15 +171,17 @@ export const secretPlaces: readonly (readonly [RegExp, ...SecretPlace[]])[] = [
     token(/\b(?:validation|decryption)Key="([\dA-F]{32,256})"/gi),
   ],
   // Calls that take a secret without naming it
+  [/bearer_?auth/i, { ...call('(?:[sS]et_?)?[bB]earer_?[aA]uth(?:entication)?', ''), kind: 'token' }],
+  [/["']AC[\da-f]{32}["'],/, token(/["']AC[\da-f]{32}["'],[ \t]{0,4}["']([\da-f]{32})["']/g)], // Twilio
   [
     /SecureString|SecurityKey|SecretKeySpec|hmacShaKeyFor/,
     password(/\bConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?["']([^"'\n]{6,200})["']/g),
     password(/\b(?:SymmetricSecurityKey|SecretKeySpec|hmacShaKeyFor)\([^"'\n]{0,100}["']([^"'\n]{6,200})["']/g),
   ],
   [
-    /getConnection|Credential|mysql|PDO|pg_connect|PasswordAuth|BasicAuth|\.connect\(|\bauth[ \t]{0,4}[=:]/,
+    /getConnection|Credential|mysql|PDO|pg_connect|PasswordAuth|basic_?auth|[.>]connect\(|\bauth[ \t]{0,4}[=:]/i,
     call(
-      String.raw`getConnection|NetworkCredential|mysqli_connect|mysql_connect|mysqli|PDO|pg_connect|UsernamePasswordCredentials?|PasswordAuthentication|HTTPBasicAuth|BasicAuth(?:entication)?`,
+      String.raw`getConnection|NetworkCredential|mysqli_connect|mysql_connect|mysqli|PDO|pg_connect|UsernamePasswordCredentials?|PasswordAuthentication|HTTPBasicAuth|(?:[sS]et)?[bB]asicAuth(?:entication)?|(?:set_)?basic_auth`,
       String.raw`[^()\n]{1,200}?,[ \t]{0,4}`,
     ),
     call('connect', String.raw`["'][^"'\n]{1,100}["'],[ \t]{0,4}["'][^"'\n]{1,60}["'],[ \t]{0,4}`),

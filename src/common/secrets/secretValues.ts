@@ -55,8 +55,12 @@ function isPassword(value: string): boolean {
   const digits = (value.match(/\d/g) ?? []).length;
   if (/[(){}[\]<>;,|=]/.test(value) && digits === 0) return false;
   if (value.length < 8 && (digits === 0 || signs === 0)) return false;
-  return digits > 0 || (signs > 0 && /[a-z]/.test(value) && /[A-Z]/.test(value));
+  return digits > 0 || (/[a-z]/.test(value) && /[A-Z]/.test(value) && (signs > 0 || isScrambled(value)));
 }
+
+/** Letters of both cases that are no words: `bffNhLReQLgr`. */
+const isScrambled = (value: string): boolean =>
+  value.length >= 10 && /^[A-Za-z]+$/.test(value) && distinct(value) >= 7 && wordShare(value) <= 0.3;
 
 /** `correct-horse-battery-staple`: at least three words of some length, all joined by one sign. */
 function isPassphrase(value: string): boolean {
@@ -93,8 +97,8 @@ function wordShare(value: string): number {
 const isPronounceable = (run: string): boolean =>
   run.length >= 4 && /[aeiouy]/i.test(run) && !/[^aeiouy]{4}|[aeiouy]{4}/i.test(run.replace(/tch|sch|str|ngth/gi, 't'));
 
-/** Long, and of so many signs that how it begins says nothing. */
-const isSalt = (value: string): boolean => value.length >= 32 && isDense(value) && !/\$\{|\{\{/.test(value);
+/** Long, and of so many signs that how it begins says nothing. What a program puts together, `{prefix}{…}`, is none. */
+const isSalt = (value: string): boolean => value.length >= 32 && isDense(value) && !/\$\{|\{\{|\{\w+\}/.test(value);
 
 /** How often a digit follows a letter, or a letter a digit. */
 const switches = (value: string): number => (value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g) ?? []).length;

@@ -2,13 +2,9 @@
  * The one way out for text of files: whatever is indexed, shown, copied, handed to a model or a tool, logged or exported
  * passes through here first.
  */
+import { privateKeysIn } from './privateKeys';
 import { isSecretPath } from './secretFiles';
 import { secretsIn } from './secretLines';
-
-const privateKey =
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$(?![\s\S]))|PuTTY-User-Key-File[\s\S]*?(?:Private-MAC|$(?![\s\S]))/g;
-/** The rest of one whose start is not in the text, which was cut. */
-const endOfKey = /^[A-Za-z\d+/=\s]*-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 
 /**
  * A text in which lines that hold a password, key or token are blank; every other character keeps its place. Of a file that
@@ -41,8 +37,15 @@ export function withoutSecrets(text: string, path: string): string {
 
 /** The same for private keys alone, which no line shows by itself: what is cut into lines afterwards begins with this. */
 export function withoutKeys(text: string): string {
-  if (!text.includes('PRIVATE KEY') && !text.includes('PuTTY-User-Key')) return text;
-  return text.replaceAll(privateKey, blank).replace(endOfKey, blank);
+  let result = '';
+  let end = 0;
+  for (const key of privateKeysIn(text)) {
+    if (key.end <= end) continue;
+    const start = Math.max(end, key.start);
+    result += text.slice(end, start) + blank(text.slice(start, key.end));
+    end = key.end;
+  }
+  return end === 0 ? text : result + text.slice(end);
 }
 
 /** Of a line. */
