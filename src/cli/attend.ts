@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { completeParams } from '../features/completion/request';
+import { shownPlace } from '../features/completion/shownPlace';
 import { linesOf, rollUp } from '../attention/linesOfTokens';
 import type { EngineClient } from '../ipc/engine/client';
 import type { CaptureResult, CaptureSubject, CapturedSequence } from '../ipc/engine/messages/attention';
@@ -83,7 +84,7 @@ async function subjectOf(engine: Engine, { place, model }: AttendCommand): Promi
   const params = completeParams(around, { model, path: pathSeenByModel(place.path), mode: 'line' });
   const { promptIds, tokens } = await engine.request('complete', params, { priority: 'completion' });
   const generatedIds = Int32Array.from(tokens, ({ id }) => id);
-  const { prefix, suffix } = around;
+  const { prefix, suffix } = shownPlace(around, pathSeenByModel(place.path));
   const part = { text: prefix + suffix, cursor: prefix.length, first: place.line + 1 - prefix.split('\n').length };
   return { subject: { kind: 'prompt', promptIds, generatedIds }, offsets: new Uint32Array(0), first: undefined, part };
 }

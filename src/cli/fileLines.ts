@@ -1,8 +1,9 @@
+import { withoutSecrets } from '../common/secrets/withoutSecrets';
 import { readText } from './document';
 import { CommandError } from './failure';
 import type { FileLines } from './summarizeArguments';
 
-/** Lines of a file as a model is given them. */
+/** Lines of a file as a model is given them: without secrets. */
 export interface PlainLines {
   /** With `\n` for every kind of line break that editors know. */
   readonly text: string;
@@ -15,7 +16,7 @@ export interface PlainLines {
 /** @throws {CommandError} where there are no such lines */
 export async function readFileLines({ path, lines }: FileLines): Promise<PlainLines> {
   const { from, to }: { from: number; to?: number } = lines ?? { from: 1 };
-  const file = await readText(path);
+  const file = withoutSecrets(await readText(path), path);
   const starts = [0, ...Array.from(file.matchAll(/\r\n?|\n/g), ({ 0: end, index }) => index + end.length)];
   const start = starts[from - 1];
   if (start === undefined || (to !== undefined && to > starts.length))

@@ -15,7 +15,7 @@ import { nearest } from './ranking/nearest';
 import type { Nearest, NearestOptions } from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
 import { readBoundedSync } from '../common/files/boundedRead';
-import { withoutKeys, withoutSecrets } from '../common/secrets/withoutSecrets';
+import { shownSlice, withoutKeys } from '../common/secrets/withoutSecrets';
 import { lookInto, search } from './ranking/search';
 import type { Hit, ReadChunk, Searched } from './ranking/search';
 import { Slots } from './store/slots';
@@ -311,7 +311,7 @@ export class SearchIndex {
       // Most of a file is not shown, and is neither looked through for secrets nor taken apart.
       if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path)));
       const text = texts.get(path);
-      return text === undefined ? undefined : withoutSecrets(linesBetween(text, from, to), path).split('\n');
+      return text === undefined ? undefined : shownSlice(text, ...linesBetween(text, from, to), path).split('\n');
     };
   }
 
@@ -381,14 +381,6 @@ export class SearchIndex {
     this.#writing?.catalogue.close();
     this.#writing = undefined;
   }
-}
-
-/** A part of a text without private keys. Whether a line holds a secret is told by all of it. */
-function shownSlice(text: string, start: number, end: number, path: string): string {
-  const from = text.lastIndexOf('\n', start - 1) + 1;
-  const behind = text.indexOf('\n', end);
-  const lines = withoutSecrets(text.slice(from, behind < 0 ? undefined : behind), path);
-  return lines.slice(start - from, end - from);
 }
 
 /** Without private keys, which no part of a text shows by itself. */

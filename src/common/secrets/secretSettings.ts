@@ -113,10 +113,8 @@ function* valuesBehind(text: string, end: number, name: string, file: string): G
     ? [element, block, namedValue]
     : [element, block]) {
     expression.lastIndex = end;
-    const value = expression
-      .exec(text)
-      ?.slice(1)
-      .find((group) => group !== undefined);
+    const found = expression.exec(text);
+    const value = found?.[1] ?? found?.[2];
     if (value !== undefined) yield { value, at: text.lastIndexOf(value, expression.lastIndex - 1) };
   }
   toBare.lastIndex = end;

@@ -48,6 +48,31 @@ export function withoutKeys(text: string): string {
   return end === 0 ? text : result + text.slice(end);
 }
 
+/**
+ * A part of a text without secrets, told by the lines around it, too. The rest of the text is not looked through, so it
+ * has to be one {@link withoutKeys}.
+ *
+ * @param start UTF-16 offset, as `end` is
+ */
+export function shownSlice(text: string, start: number, end: number, path: string): string {
+  const [from, to] = withLinesAround(text, start, end);
+  return withoutSecrets(text.slice(from, to), path).slice(start - from, end - from);
+}
+
+/** A value may stand on a line below its name: so many lines tell what the next one holds. */
+const linesThatTell = 5;
+
+/** The lines that a part of a text touches, and those around it that tell what they hold. */
+export function withLinesAround(text: string, start: number, end: number): [from: number, to: number] {
+  let from = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
+  let to = endOf(text, end);
+  for (let line = 0; line < linesThatTell; line++) {
+    if (from > 0) from = from === 1 ? 0 : text.lastIndexOf('\n', from - 2) + 1;
+    if (to < text.length) to = endOf(text, to + 1);
+  }
+  return [from, to];
+}
+
 /** Of a line. */
 function endOf(text: string, start: number): number {
   const end = text.indexOf('\n', start);

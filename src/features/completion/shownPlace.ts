@@ -1,6 +1,6 @@
 /** What a model may read around a cursor. Used where a request for a completion is made. */
 import { BoundedMap } from '../../common/boundedMap';
-import { withoutSecrets } from '../../common/secrets/withoutSecrets';
+import { withLinesAround, withoutSecrets } from '../../common/secrets/withoutSecrets';
 import { restOfLine, startOfLine } from './place';
 import type { Place } from './place';
 
@@ -15,11 +15,12 @@ const cleaned = new BoundedMap<string, string>(16);
 export function shownPlace(place: Pick<Place, 'prefix' | 'suffix'>, path: string): { prefix: string; suffix: string } {
   const [start, rest] = [startOfLine(place as Place), restOfLine(place as Place)];
   const above = place.prefix.slice(0, place.prefix.length - start.length);
-  const line = withoutSecrets(start + rest, path);
-  return {
-    prefix: clean(above, path) + line.slice(0, start.length),
-    suffix: line.slice(start.length) + clean(place.suffix.slice(rest.length), path),
-  };
+  const below = place.suffix.slice(rest.length);
+  const whole = clean(above, path) + start + rest + clean(below, path);
+  // The lines around the cursor tell what one another hold.
+  const [from, to] = withLinesAround(whole, above.length, place.prefix.length + rest.length);
+  const shown = whole.slice(0, from) + withoutSecrets(whole.slice(from, to), path) + whole.slice(to);
+  return { prefix: shown.slice(0, place.prefix.length), suffix: shown.slice(place.prefix.length) };
 }
 
 function clean(text: string, path: string): string {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import { maxPrefixLength } from '../../ipc/engine/protocol';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';
 import { settings } from '../../host/ids';
@@ -111,9 +112,16 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
   }
 }
 
-function toMessage({ role, content }: vscode.LanguageModelChatRequestMessage): ChatMessage {
+/** A message as the model reads it: without secrets that files or people put into it. */
+export function toMessage({
+  role,
+  content,
+}: Pick<vscode.LanguageModelChatRequestMessage, 'role' | 'content'>): ChatMessage {
   const text = content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
-  return { role: role === vscode.LanguageModelChatMessageRole.Assistant ? 'assistant' : 'user', content: text };
+  return {
+    role: role === vscode.LanguageModelChatMessageRole.Assistant ? 'assistant' : 'user',
+    content: withoutSecrets(text, ''),
+  };
 }
 
 async function hasChatTemplate(folder: string): Promise<boolean> {

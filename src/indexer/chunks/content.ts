@@ -49,10 +49,14 @@ function isMinified(text: string): boolean {
   return text.length / lines > longestMeanLine;
 }
 
-/** The lines of a text from one to another, counted from 1, both included, without the last one's break; nothing beyond the end. */
-export function linesBetween(text: string, from: number, to: number): string {
+/**
+ * Where the lines of a text from one to another begin and end, counted from 1, both included: UTF-16 offsets, without the
+ * last one's break; nothing beyond the end.
+ */
+export function linesBetween(text: string, from: number, to: number): [start: number, end: number] {
   const start = behindLines(text, 0, from - 1);
-  return text.slice(start, behindLines(text, start, to - from + 1)).replace(/\n$/, '');
+  const end = behindLines(text, start, to - from + 1);
+  return [start, end > start && text[end - 1] === '\n' ? end - 1 : end];
 }
 
 function behindLines(text: string, start: number, count: number): number {

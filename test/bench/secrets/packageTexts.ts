@@ -12,10 +12,12 @@ const largest = 500_000;
 /** @param named folders of packages; where none is, node_modules and Python's own, if there is Python */
 export function packageFolders(named: readonly string[]): string[] {
   if (named.length > 0) return [...named];
-  const { stdout } = spawnSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'], {
+  const { stdout, status } = spawnSync('python3', ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])'], {
     encoding: 'utf8',
   });
-  return [join(root, 'node_modules'), (stdout ?? '').trim()].filter((folder) => folder !== '' && existsSync(folder));
+  return [join(root, 'node_modules'), status === 0 ? stdout.trim() : ''].filter(
+    (folder) => folder !== '' && existsSync(folder),
+  );
 }
 
 /** Files from each folder in turn, until as many lines have been read or there are no more. Minified ones are left out. */

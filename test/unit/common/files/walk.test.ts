@@ -147,7 +147,7 @@ describe('the content of a file', () => {
 
   it('is shown by its lines', () => {
     const text = 'one\r\n\nthree\nfour';
-    const shown = (from: number, to: number): string => linesBetween(text, from, to);
+    const shown = (from: number, to: number): string => text.slice(...linesBetween(text, from, to));
     assert.deepEqual(
       [shown(1, 1), shown(1, 2), shown(2, 3), shown(4, 4), shown(3, 9), shown(9, 9)],
       ['one\r', 'one\r\n', '\nthree', 'four', 'three\nfour', ''],

@@ -70,6 +70,7 @@ describe('text without secrets', () => {
       `const begin = '${begin}';\n\nexport function parse(text: string): string {\n  return text;\n}\n`,
       `text.replace('${begin}', '');\nimport { a } from '${'a/'.repeat(40)}';\ntext.replace('${end}', '');\n`,
       `${begin}\nAsk the team lead for the key.\n`,
+      `const lines = ['${begin}', '${end}'];\n`,
     ])
       assert.equal(withoutKeys(code), code);
     const body = 'QUJD'.repeat(16);
@@ -102,8 +103,8 @@ describe('text without secrets', () => {
       'cookie: ',
       'token: |\n ',
       'set -x KEY ',
-      `${'-----BEGIN'} PRIVATE KEY-----`,
-      `${'-----BEGIN'} PRIVATE KEY-----\nAAAA\n`,
+      '-----BEGIN' + ' PRIVATE KEY-----',
+      '-----BEGIN' + ' PRIVATE KEY-----\nAAAA\n',
       'Private-Lines: 1\nA',
       '\n',
     ];
