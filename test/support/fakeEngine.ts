@@ -39,9 +39,12 @@ const behaviours: Record<string, (id: number, argument: string) => void> = {
     else setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20);
   },
   /** Says with a file that it has begun, and dies some time later. */
-  dieAfter: (_id, marker) => {
+  /** Says by a file that it works, and dies when that file is taken away. */
+  dieWithout: (_id, marker) => {
     writeFileSync(marker, '');
-    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
+    setInterval(() => {
+      if (!existsSync(marker)) process.kill(process.pid, 'SIGKILL');
+    }, 5);
   },
   hang: () => {
     for (;;);

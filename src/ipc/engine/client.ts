@@ -181,6 +181,7 @@ export class EngineClient {
   #send(request: EngineRequest): void {
     const { id, method, params, priority } = request;
     request.begin();
+    request.sent = true;
     this.#process.send({ kind: 'request', id, method, priority, params, deadlineMs: request.remainingMs() });
   }
 

@@ -30,6 +30,7 @@ export interface EngineRequest extends PendingRequest<ErrorCode> {
 
 export class PendingEngineRequest<M extends Method> implements EngineRequest {
   deaths = 0;
+  sent = false;
   started = false;
   readonly priority: Priority;
   readonly result: Promise<Result<M>>;

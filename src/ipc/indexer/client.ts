@@ -193,7 +193,9 @@ export class IndexClient {
     this.options.onState?.(state);
   }
 
-  #send({ id, method, params }: IndexRequest): void {
+  #send(request: IndexRequest): void {
+    const { id, method, params } = request;
+    request.sent = true;
     this.#process.send({ kind: 'request', id, method, params });
   }
 

@@ -34,6 +34,7 @@ export interface IndexRequest extends PendingRequest<ErrorCode> {
 
 export class PendingIndexRequest<M extends Method> implements IndexRequest {
   deaths = 0;
+  sent = false;
   started = false;
   readonly result: Promise<Result<M>>;
   #resolve!: (value: Result<M>) => void;

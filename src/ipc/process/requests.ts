@@ -16,6 +16,8 @@ export interface PendingRequest<Code extends string> {
   readonly method: string;
   /** How many processes died while they worked on it. */
   deaths: number;
+  /** Whether the process of today has been sent it: it may work on it before anything is heard of that. */
+  sent: boolean;
   /** Whether the process of today works on it now. */
   started: boolean;
   /** What a process may have died of, each by itself: see `DeadlyContents`. */
@@ -109,7 +111,7 @@ export class Requests<Code extends string, Request extends PendingRequest<Code>>
 
   reject(request: Request, failure: Failure<Code>): void {
     if (!this.#pending.delete(request.id)) return;
-    if (request.started) this.#abandoned.set(request.id, request);
+    if (request.sent) this.#abandoned.set(request.id, request);
     request.reject(failure);
   }
 
@@ -156,9 +158,10 @@ export class Requests<Code extends string, Request extends PendingRequest<Code>>
 
   /** What the process that is gone was working on. */
   #started(): Request[] {
-    const found = this.#all.filter(({ started }) => started);
+    const all = this.#all;
+    const found = all.filter(({ started }) => started);
     this.#abandoned.clear();
-    for (const request of found) request.started = false;
+    for (const request of all) request.sent = request.started = false;
     return found;
   }
 }

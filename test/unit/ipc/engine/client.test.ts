@@ -190,15 +190,15 @@ describe('engine client', () => {
       for (let round = 0; round < 2; round++) {
         await ask('answer');
         const controller = new AbortController();
-        const asked = ask(`dieAfter ${marker}`, { signal: controller.signal });
+        const asked = ask(`dieWithout ${marker}`, { signal: controller.signal });
         await until(() => existsSync(marker));
-        rmSync(marker);
         controller.abort();
         await assert.rejects(asked, { code: 'cancelled' });
+        rmSync(marker);
         await until(() => deaths().length === round + 1);
         assert.match(deaths()[round]!, /ended while it worked on complete/);
       }
-      await assert.rejects(ask(`dieAfter ${marker}`), { code: 'engineDied', message: /not asked again/ });
+      await assert.rejects(ask(`dieWithout ${marker}`), { code: 'engineDied', message: /not asked again/ });
     });
 
     it('is found among texts that are embedded together, and the others are embedded', async () => {
