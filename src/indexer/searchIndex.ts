@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
@@ -59,6 +59,9 @@ export interface SearchRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Looking for vectors that nobody needs goes over all there are: so many changed chunks later, and when all files are looked at. */
+const mostUnswept = 4_096;
+
 export type UpdateOptions = Omit<IndexingOptions, 'vectorsFor'>;
 
 /** How much of the index can be found by what. */
@@ -88,6 +91,8 @@ export class SearchIndex {
   #lock: WriterLock | undefined;
   #writing: Writing | undefined;
   #reading: Searched | undefined;
+  /** Chunks that were written, and files that went, since vectors that nobody needs were looked for. */
+  #unswept = Infinity;
 
   constructor(private readonly options: SearchIndexOptions) {
     this.#supply = new VectorSupply(options.cache);
@@ -98,6 +103,7 @@ export class SearchIndex {
   useFull(full: Embedder | undefined): void {
     if (full === this.#full) return;
     this.#close();
+    this.#unswept = Infinity;
     this.#setFull(full);
   }
 
@@ -150,8 +156,15 @@ export class SearchIndex {
     });
     // An index that was made without the model, or has lost vectors.
     if (fast !== undefined) await upgrade(this.#parts(), fast, { signal: options.signal, turn: options.turn });
-    sweep(catalogue, dense);
+    this.#unswept += report.chunks + report.removed;
+    if (options.scope === undefined || this.#unswept > mostUnswept) this.#sweep();
     return report;
+  }
+
+  #sweep(): void {
+    const { catalogue, dense } = this.#write();
+    sweep(catalogue, dense);
+    this.#unswept = 0;
   }
 
   /** Vectors for texts that have none: the best that the cache has, else those of the fast model. */
@@ -175,9 +188,8 @@ export class SearchIndex {
   async upgrade(options: UpgradeOptions = {}): Promise<UpgradeProgress> {
     const full = this.#full;
     if (full === undefined) return { missing: 0, done: 0 };
-    const parts = this.#parts();
-    const progress = await upgrade(parts, full, options);
-    sweep(parts.catalogue, parts.dense);
+    const progress = await upgrade(this.#parts(), full, options);
+    if (progress.done > 0 || this.#unswept > mostUnswept) this.#sweep();
     return progress;
   }
 
@@ -263,7 +275,7 @@ export class SearchIndex {
 
   /** Whether there is an index, in whatever state. */
   exists(): boolean {
-    return existsSync(join(this.options.store, 'catalogue.db'));
+    return Catalogue.exists(this.options.store);
   }
 
   /** Throws the index away where what it holds does not fit together. As the writer only. */

@@ -9,6 +9,11 @@ export class Scope {
     for (const path of this.#wanted) for (const folder of foldersOf(path)) this.#above.add(folder);
   }
 
+  /** What is wanted, as it was given. */
+  get paths(): Iterable<string> {
+    return this.#wanted;
+  }
+
   /** Whether a file or folder is wanted, or lies in a folder that is. */
   covers(path: string): boolean {
     return this.#wanted.has(path) || foldersOf(path).some((folder) => this.#wanted.has(folder));

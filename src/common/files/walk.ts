@@ -34,11 +34,19 @@ export interface WalkOptions {
  * @param root absolute path
  * @param notes is added to
  */
-export async function* walk(
+export async function* walk(root: string, notes: WalkNotes, options: WalkOptions = {}): AsyncGenerator<WalkedFile> {
+  for await (const path of walkPaths(root, notes, options)) {
+    const found = await statsOf(root, path, notes);
+    if (found !== undefined) yield { path, bytes: found.size, modified: found.mtimeMs };
+  }
+}
+
+/** The paths of the same files, by the lists of their folders alone. */
+export async function* walkPaths(
   root: string,
   notes: WalkNotes,
   { excludes = [], scope }: WalkOptions = {},
-): AsyncGenerator<WalkedFile> {
+): AsyncGenerator<string> {
   const hidden = ignore({ allowRelativePaths: true }).add(excludes);
   const excluded = excludes.length === 0 ? (): boolean => false : (path: string): boolean => hidden.ignores(path);
   yield* walkFolder({ root, notes, excluded }, '', await IgnoreRules.forRoot(root), scope);
@@ -56,7 +64,7 @@ async function* walkFolder(
   folder: string,
   rules: IgnoreRules,
   scope: Scope | undefined,
-): AsyncGenerator<WalkedFile> {
+): AsyncGenerator<string> {
   const { root, notes, excluded } = walking;
   for (const entry of await entriesOf(root, folder, notes)) {
     const path = folder + entry.name;
@@ -70,8 +78,7 @@ async function* walkFolder(
         whole ? undefined : scope,
       );
     } else if (whole && entry.isFile() && !rules.ignores(entry.name) && !excluded(path) && !isSecretPath(path)) {
-      const found = await statsOf(root, path, notes);
-      if (found !== undefined) yield { path, bytes: found.size, modified: found.mtimeMs };
+      yield path;
     }
   }
 }

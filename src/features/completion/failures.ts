@@ -13,9 +13,10 @@ const longestPauseMs = 60_000;
 export class Failures {
   #message: string | undefined;
   #pauseMs = 0;
-  #nextTry = 0;
+  #nextTry = -Infinity;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  /** @param now milliseconds of a clock that nobody sets */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Why requests are not made now; undefined where they may be. */
   get holding(): string | undefined {
@@ -36,13 +37,13 @@ export class Failures {
 
   /** The next request is made whatever happened; if it fails in the same way, that is no news. */
   lift(): void {
-    this.#nextTry = 0;
+    this.#nextTry = -Infinity;
   }
 
   /** A request was served, or something changed that may have mended it. */
   clear(): void {
     this.#message = undefined;
     this.#pauseMs = 0;
-    this.#nextTry = 0;
+    this.#nextTry = -Infinity;
   }
 }

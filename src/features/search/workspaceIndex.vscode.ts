@@ -5,6 +5,7 @@ import { vectorModel } from '../../ipc/indexer/embedder';
 import type { Found, Method, Params, Progress, Result, Root } from '../../ipc/indexer/protocol';
 import { settings } from '../../host/ids';
 import { pathFrom } from '../../common/files/paths';
+import { News } from '../../common/news';
 import { Listeners } from '../../common/listeners';
 import { encoderFolder, tableFolder } from '../../host/modelPaths';
 import { PowerWatch } from '../../host/power';
@@ -35,6 +36,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   /** Told when `progress`, `failure` or `version` has changed. */
   readonly onDidChange = this.#listeners.add;
   #told: Progress | undefined;
+  readonly #deaf: News;
   /** Why nothing can be searched, one sentence. */
   failure: string | undefined;
   /** Grows when there may be more to find than before. */
@@ -60,6 +62,7 @@ export class WorkspaceIndex implements vscode.Disposable {
         if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.#update();
       }),
     );
+    this.#deaf = new News((sentence) => log.warn(sentence));
     this.#power.onDidChange(() => this.#tellEncoder());
     if (services.memory.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
   }
@@ -159,11 +162,9 @@ export class WorkspaceIndex implements vscode.Disposable {
         this.#tell();
       },
     });
-    this.#changes = new FileChanges((changed, paths) => {
-      client
-        .request('changed', { root: changed, ...(paths === undefined ? {} : { paths }) })
-        .catch((error: unknown) => log.warn('A change was not indexed:', error));
-    });
+    this.#changes = new FileChanges((root, paths) =>
+      this.#tellIndex(client.request('changed', { root, ...(paths === undefined ? {} : { paths }) })),
+    );
     this.#changes.watch(folders());
     this.#client = client;
     void this.#encoder.learn();
@@ -199,9 +200,15 @@ export class WorkspaceIndex implements vscode.Disposable {
   /** Tells the process something, where there is one; nobody waits for it. */
   #send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
     if (this.#client?.state.kind !== 'ready') return;
-    this.#client
-      .request(method, params)
-      .catch((error: unknown) => this.services.log.warn(`The index was not told ${method}:`, error));
+    this.#tellIndex(this.#client.request(method, params));
+  }
+
+  /** Why the index hears nothing is logged once, until it hears something again. */
+  #tellIndex(request: Promise<unknown>): void {
+    request.then(
+      () => this.#deaf.clear(),
+      (error: unknown) => this.#deaf.tell(`The index was not told what changed: ${String(error)}`),
+    );
   }
 
   #disconnect(): void {
@@ -215,9 +222,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   #update(): void {
     if (this.#client === undefined) return;
     this.#changes?.watch(folders());
-    this.#client
-      .request('open', { roots: roots() })
-      .catch((error: unknown) => this.services.log.warn('The folders could not be indexed:', error));
+    this.#tellIndex(this.#client.request('open', { roots: roots() }));
     this.version++;
     this.#tell();
   }

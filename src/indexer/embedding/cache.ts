@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { News } from '../../common/news';
 import { isDamage } from '../store/catalogue';
+import { chooseJournal } from '../store/journal';
 
 /** Grows with everything that makes an older cache unusable. */
 const version = 1;
@@ -24,6 +26,7 @@ PRAGMA user_version = ${version};
  */
 export class EmbeddingCache {
   #database: DatabaseSync | undefined;
+  readonly #trouble: News;
 
   /**
    * @param folder absolute path of its own folder
@@ -33,8 +36,9 @@ export class EmbeddingCache {
   constructor(
     private readonly folder: string,
     private readonly budget: number,
-    private readonly onTrouble: (sentence: string) => void = () => undefined,
+    onTrouble: (sentence: string) => void = () => undefined,
   ) {
+    this.#trouble = new News(onTrouble);
     this.#guard(() => undefined, undefined);
   }
 
@@ -106,17 +110,19 @@ export class EmbeddingCache {
   /** Runs `work`; a damaged file is made anew, once. */
   #guard<Result>(work: (database: DatabaseSync) => Result, otherwise: Result): Result {
     try {
-      return work(this.#open());
+      const result = work(this.#open());
+      this.#trouble.clear();
+      return result;
     } catch (error) {
       this.close();
       if (!isDamage(error)) {
-        this.onTrouble(
+        this.#trouble.tell(
           `The embedding cache in ${this.folder} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
         );
         return otherwise;
       }
     }
-    this.onTrouble(`The embedding cache in ${this.folder} is damaged; it is made again.`);
+    this.#trouble.tell(`The embedding cache in ${this.folder} is damaged; it is made again.`);
     try {
       for (const ending of ['', '-wal', '-shm']) rmSync(this.#file + ending, { force: true });
       return work(this.#open());
@@ -135,7 +141,9 @@ export class EmbeddingCache {
     mkdirSync(this.folder, { recursive: true });
     const database = new DatabaseSync(this.#file, { timeout: patience });
     try {
-      database.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+      database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+      chooseJournal(database);
+      database.exec('PRAGMA synchronous = NORMAL');
       transaction(database, () => {
         if (Number(database.prepare('PRAGMA user_version').get()?.user_version) === 0) database.exec(schema);
       });

@@ -159,14 +159,30 @@ export async function indexFolder(
     if (full || performance.now() - last > patience) await flush();
   }
   const isKept = await mayBeThere(root, report.unreadable);
-  for (const { id, path } of catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files')) {
-    if (seen.has(path) || where.scope?.covers(path) === false) continue;
+  const gone = new Set<number>();
+  for (const { id, path } of filesWithin(catalogue, where.scope)) {
+    if (seen.has(path)) continue;
     if (isKept(path)) report.kept++;
-    else batch.removed.push(id);
+    else gone.add(id);
   }
-  report.removed = batch.removed.length;
+  batch.removed.push(...gone);
+  report.removed = gone.size;
   await flush();
   return report;
+}
+
+/** Known files of a part of the folder, some of them twice. A part is looked up, which costs nothing in a large index. */
+function* filesWithin(catalogue: Catalogue, scope: Scope | undefined): Generator<{ id: number; path: string }> {
+  if (scope === undefined) {
+    yield* catalogue.each<{ id: number; path: string }>('SELECT id, path FROM files');
+    return;
+  }
+  for (const path of scope.paths) {
+    yield* catalogue.all<{ id: number; path: string }>('SELECT id, path FROM files WHERE path = ?', path);
+    // Behind `/` comes `0`: all that begins with the folder.
+    const inside = 'SELECT id, path FROM files WHERE path > ? AND path < ?';
+    yield* catalogue.all<{ id: number; path: string }>(inside, `${path}/`, `${path}0`);
+  }
 }
 
 interface KnownFile {

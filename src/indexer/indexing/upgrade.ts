@@ -145,6 +145,7 @@ function filesToUpgrade(
       if (wholes[slot] === 0 || !dense.lacks(texts[slot] as number, model)) continue;
       missing.set(files[slot] as number, (missing.get(files[slot] as number) ?? 0) + 1);
     }
+    if (missing.size === 0) return [];
     const order = new Map(recent.map((path, index) => [path, index]));
     const found: FileToUpgrade[] = [];
     for (const { id, path } of catalogue.each<{ id: number; path: string }>(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CatalogueError } from '../store/catalogue';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import type { Hit } from '../ranking/search';
@@ -40,7 +41,11 @@ export class RootReader {
     const wanted = except === undefined ? top : top + partsOfCode;
     const hits = await this.index.search(typed(text, kind), { top: wanted, signal });
     const own = (hit: Hit): boolean =>
-      except?.root === this.root && hit.path === except.path && hit.from <= except.to && hit.to >= except.from;
+      except !== undefined &&
+      // Folders may lie in each other.
+      join(this.root, hit.path) === join(except.root, except.path) &&
+      hit.from <= except.to &&
+      hit.to >= except.from;
     const read = this.index.readLines();
     return hits
       .filter((hit) => !own(hit))

@@ -7,7 +7,17 @@ import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { PatientEmbedder } from './patientEmbedder';
 import { hostMessage, methods, worksBeforeAnswer } from '../../ipc/indexer/protocol';
-import type { Gap, HostMessage, IndexMessage, Method, Params, Result, Root, Sizes } from '../../ipc/indexer/protocol';
+import type {
+  Found,
+  Gap,
+  HostMessage,
+  IndexMessage,
+  Method,
+  Params,
+  Result,
+  Root,
+  Sizes,
+} from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
 import { valid } from '../../ipc/indexer/valid';
 import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
@@ -111,7 +121,7 @@ export class IndexServer {
       const answers = await Promise.all(this.#readers.map((reader) => reader.search(question, signal)));
       const gaps = answers.flatMap(({ gap }) => gap ?? []);
       this.#mend(gaps);
-      const best = answers.flatMap(({ found }) => found).sort((a, b) => b.score - a.score);
+      const best = eachOnce(answers.flatMap(({ found }) => found)).sort((a, b) => b.score - a.score);
       return { found: best.slice(0, question.top), gaps };
     },
     pause: async () => this.#write({ kind: 'pause' }),
@@ -176,6 +186,17 @@ export class IndexServer {
     }
     return sizes;
   }
+}
+
+/** Where one folder lies in another, both find what is in it: the inner one's answer stays. */
+function eachOnce(found: readonly Found[]): Found[] {
+  const places = new Map<string, Found>();
+  for (const hit of found) {
+    const place = `${join(hit.root, hit.path)}:${hit.from}-${hit.to}`;
+    const other = places.get(place);
+    if (other === undefined || hit.root.length > other.root.length) places.set(place, hit);
+  }
+  return [...places.values()];
 }
 
 /** Whatever was thrown, as something that can be said in a reply. */

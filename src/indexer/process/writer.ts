@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import { Scope } from '../../common/files/scope';
 import type { SearchIndex } from '../searchIndex';
-import { walk } from '../../common/files/walk';
+import { walkPaths } from '../../common/files/walk';
 import type { WalkOptions } from '../../common/files/walk';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
 import { Pace } from './pace';
 import { Retries } from './retries';
 import type { EncoderFacts, Progress, Root } from '../../ipc/indexer/protocol';
+import { sqliteCode } from '../store/journal';
 import { Suspects } from '../indexing/suspects';
 
 export interface StoredRoot extends Root {
@@ -51,8 +52,8 @@ interface Job {
   readonly paths?: ReadonlySet<string>;
 }
 
-/** SQLite's error code for a full disk. */
-const full = 13;
+/** SQLite's error codes for a full disk and for what may only be read. */
+const [full, readOnly] = [13, 8];
 /** More changes at once are a checkout: the whole root is looked at, which costs less than the list. */
 const mostPaths = 2_000;
 /** Milliseconds that counting files may take before the first one is read: somebody may be waiting for anything at all. */
@@ -370,7 +371,7 @@ export class IndexWriter {
     const before = pace.total ?? 0;
     let files = 0;
     try {
-      const walking = walk(root, { unreadable: [] }, where);
+      const walking = walkPaths(root, { unreadable: [] }, where);
       while ((await walking.next()).done !== true) {
         if (signal.aborted) return;
         files++;
@@ -428,9 +429,12 @@ function jobFor({ root, paths }: Extract<WriterCommand, { kind: 'changed' }>): J
 }
 
 function sentenceFor(error: unknown, root: string): string {
-  if (error instanceof Error && 'errcode' in error && error.errcode === full)
+  const system = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const sqlite = sqliteCode(error);
+  if (sqlite === full || system === 'ENOSPC' || system === 'EDQUOT')
     return `There is no room left for the index of ${root}; what was indexed before is kept.`;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-    return `${root} is not there; its index is kept as it was.`;
+  if (sqlite === readOnly || system === 'EROFS' || system === 'EACCES')
+    return `The index of ${root} cannot be written, its folder is read-only; what was indexed before is searched.`;
+  if (system === 'ENOENT') return `${root} is not there; its index is kept as it was.`;
   return `${root} could not be indexed: ${error instanceof Error ? error.message : String(error)}.`;
 }

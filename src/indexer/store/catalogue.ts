@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync, SQLInputValue } from 'node:sqlite';
+import { currentFile, holdsIndex, removeIndex, removeOlder, stampOf } from './catalogueFiles';
+import { chooseJournal, openToRead, sqliteCode } from './journal';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
 const version = 2;
@@ -67,18 +68,17 @@ const damage = new Set([11, 26]);
 /** Whether an index was found to be damaged, by SQLite or by what it holds. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof CatalogueError) return error.code === 'damaged';
-  return error instanceof Error && 'errcode' in error && damage.has(Number(error.errcode) & 0xff);
+  return damage.has(sqliteCode(error) ?? -1);
 }
 
 /** The database of one index. Many may read it while one writes. */
 export class Catalogue {
   readonly #statements = new Map<string, StatementSync>();
 
-  /** @param file what tells the opened file from another one of the same name */
+  /** @param isReplaced whether another file has taken the place of the one that is read */
   private constructor(
     readonly database: DatabaseSync,
-    private readonly folder?: string,
-    private readonly file?: number,
+    readonly isReplaced: () => boolean = () => false,
   ) {}
 
   /**
@@ -90,6 +90,7 @@ export class Catalogue {
    */
   static openForWriting(folder: string, budget = Infinity): { catalogue: Catalogue; remade: boolean } {
     mkdirSync(folder, { recursive: true });
+    removeOlder(folder);
     try {
       return { catalogue: Catalogue.#write(folder, budget), remade: false };
     } catch (error) {
@@ -100,12 +101,12 @@ export class Catalogue {
   }
 
   static #write(folder: string, budget: number): Catalogue {
-    const database = new DatabaseSync(fileIn(folder), { timeout: patience });
+    const database = new DatabaseSync(currentFile(folder), { timeout: patience });
     try {
+      database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+      chooseJournal(database);
       // Killing the process loses nothing that was committed; losing power may lose the last commits, not more.
-      database.exec(
-        'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE',
-      );
+      database.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE');
       if (budget < Infinity) database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(budget / pageSize))}`);
       const catalogue = new Catalogue(database);
       catalogue.transaction(() => {
@@ -122,20 +123,26 @@ export class Catalogue {
 
   /** Opens an index to search it. @throws {CatalogueError} */
   static openForReading(folder: string): Catalogue {
-    let database: DatabaseSync;
+    if (!holdsIndex(folder)) throw new CatalogueError('missing', 'There is no index.');
+    const file = currentFile(folder);
     try {
-      database = new DatabaseSync(fileIn(folder), { readOnly: true, timeout: patience });
-    } catch {
-      throw new CatalogueError('missing', 'There is no index.');
-    }
-    try {
-      if (versionOf(database) === version) return new Catalogue(database, folder, fileNumber(folder));
+      const { database, isFixed } = openToRead(file, patience);
+      try {
+        const found = versionOf(database);
+        // The writer is just making it.
+        if (found === 0) throw new CatalogueError('missing', 'There is no index.');
+        if (found !== version) throw new CatalogueError('outdated', 'The index was made by another version.');
+        const stamp = stampOf(file, isFixed);
+        return new Catalogue(database, () => stampOf(currentFile(folder), isFixed) !== stamp);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
     } catch (error) {
-      database.close();
+      if (error instanceof CatalogueError) throw error;
+      if (!holdsIndex(folder)) throw new CatalogueError('missing', 'There is no index.');
       throw isDamage(error) ? new CatalogueError('damaged', 'The index is damaged.') : error;
     }
-    database.close();
-    throw new CatalogueError('outdated', 'The index was made by another version.');
   }
 
   /** An index that nobody else sees and that goes with the process. */
@@ -145,8 +152,13 @@ export class Catalogue {
     return new Catalogue(database);
   }
 
+  /** Whether there is an index in a folder, in whatever state. */
+  static exists(folder: string): boolean {
+    return holdsIndex(folder);
+  }
+
   static remove(folder: string): void {
-    for (const ending of ['', '-wal', '-shm']) rmSync(fileIn(folder) + ending, { force: true });
+    removeIndex(folder);
   }
 
   /** The statement that runs `sql`, prepared once. */
@@ -176,11 +188,6 @@ export class Catalogue {
     return this.#within('BEGIN', work);
   }
 
-  /** Whether another file has taken the place of the one that is read. */
-  isReplaced(): boolean {
-    return this.folder !== undefined && fileNumber(this.folder) !== this.file;
-  }
-
   close(): void {
     this.#statements.clear();
     this.database.close();
@@ -198,15 +205,6 @@ export class Catalogue {
       throw error;
     }
   }
-}
-
-function fileIn(folder: string): string {
-  return join(folder, 'catalogue.db');
-}
-
-/** @returns undefined where there is none */
-function fileNumber(folder: string): number | undefined {
-  return statSync(fileIn(folder), { throwIfNoEntry: false })?.ino;
 }
 
 function versionOf(database: DatabaseSync): number {

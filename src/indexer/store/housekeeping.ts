@@ -16,7 +16,7 @@ interface Store {
  *
  * @param parent absolute path of the folder that holds the indexes, each in a folder of its own
  * @param keep absolute paths of those that stay
- * @returns the folders that were removed
+ * @returns the folders of those that were removed; each keeps its lock, an empty file
  */
 export function removeOldIndexes(parent: string, keep: readonly string[], budget: number): string[] {
   const stores = storesIn(parent);
@@ -36,7 +36,7 @@ function storesIn(parent: string): Store[] {
     return readdirSync(parent, { withFileTypes: true }).flatMap((entry) => {
       const folder = join(parent, entry.name);
       const files = entry.isDirectory() ? readdirSync(folder).map((name) => statSync(join(folder, name))) : [];
-      if (files.length === 0) return [];
+      if (files.every(({ size }) => size === 0)) return [];
       return [
         {
           folder,
@@ -51,18 +51,17 @@ function storesIn(parent: string): Store[] {
   }
 }
 
+/** What is locked stays: whoever waits for it, or has it open already, holds the same lock as those that come later. */
 function remove(folder: string): boolean {
   try {
     const lock = WriterLock.take(folder);
     if (lock === undefined) return false;
     try {
-      // Whoever takes the lock next finds an empty folder, in which an index can be made: never half of one.
       for (const name of readdirSync(folder))
         if (!name.startsWith(lockName)) rmSync(join(folder, name), { recursive: true });
     } finally {
       lock.release();
     }
-    rmSync(folder, { recursive: true, force: true });
     return true;
   } catch {
     return false;

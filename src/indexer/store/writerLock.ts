@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { sqliteCode } from './journal';
 
 /** The file that is locked, in the index' own folder. */
 export const lockName = 'writer.lock';
@@ -15,17 +16,22 @@ const busy = 5;
 export class WriterLock {
   private constructor(private readonly database: DatabaseSync) {}
 
-  /** @param folder absolute path of the index' own folder @returns undefined where another process holds it */
+  /**
+   * @param folder absolute path of the index' own folder
+   * @returns undefined where another process holds it
+   * @throws {Error} of the file system or of SQLite where nothing can be written there
+   */
   static take(folder: string): WriterLock | undefined {
     mkdirSync(folder, { recursive: true });
     const database = new DatabaseSync(join(folder, lockName), { timeout: 0 });
     try {
       // A transaction that never ends: SQLite keeps the file locked, and the lock goes with the process.
-      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+      // Something has to be written in it: of a read-only file, SQLite makes one that only reads, for any number of processes.
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1');
       return new WriterLock(database);
     } catch (error) {
       database.close();
-      if (error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy) return undefined;
+      if (sqliteCode(error) === busy) return undefined;
       throw error;
     }
   }

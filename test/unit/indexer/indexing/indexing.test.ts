@@ -21,6 +21,7 @@ import { lookInto, search } from '../../../../src/indexer/ranking/search';
 import type { Hit } from '../../../../src/indexer/ranking/search';
 import { verify } from '../../../../src/indexer/indexing/verification';
 import { Bm25, splitIdentifiers } from '../../../bench/quality/baselines/bm25';
+import { asNobody } from '../../../support/asNobody';
 import { makeFolder, writeFiles } from '../../../support/folder';
 import { grammars } from '../../../support/grammars';
 
@@ -126,6 +127,31 @@ describe('indexing', () => {
     assert.equal((await indexFolder(root, catalogue, grammars)).indexed, 0);
     truncateSync(join(root, 'video.mp4'), 30);
     assert.deepEqual((await indexFolder(root, catalogue, grammars)).skipped, { binary: 2 });
+  });
+
+  it('forgets of a part exactly what lies in it, however names begin, and asks about nothing else', async () => {
+    const names = ['src.ts', 'src/a.ts', 'src/b/c.ts', 'src0/d.ts', 'src-old/e.ts', 'srd/f.ts', "sr%/_'.ts"];
+    const root = project(Object.fromEntries(names.map((name) => [name, 'export const heron = 1;\n'])));
+    const catalogue = Catalogue.inMemory();
+    await indexFolder(root, catalogue, grammars);
+    for (const name of names) rmSync(join(root, name));
+    const asked: string[] = [];
+    const each = catalogue.each.bind(catalogue);
+    catalogue.each = (sql, ...values) => (asked.push(sql), each(sql, ...values));
+    const gone = async (...scope: string[]) =>
+      (await indexFolder(root, catalogue, grammars, { scope: new Scope(scope) })).removed;
+    assert.equal(await gone('src', 'src/b'), 2);
+    assert.equal(await gone('sr%', 'src'), 1);
+    assert.deepEqual(
+      catalogue.all<{ path: string }>('SELECT path FROM files ORDER BY path').map(({ path }) => path),
+      ['src-old/e.ts', 'src.ts', 'src0/d.ts', 'srd/f.ts'],
+    );
+    assert.deepEqual(
+      asked.filter((sql) => !sql.includes('WHERE')),
+      [],
+      'no pass over all files',
+    );
+    assert.deepEqual(verify(catalogue), []);
   });
 
   it('brings a part up to date and leaves the rest, gone files of that part included', async () => {
@@ -325,15 +351,3 @@ describe('segments', () => {
     return describeChunks(content, '', [{ start: 0, end: content.length, symbols: [], defines: false }]);
   }
 });
-
-/** Root may read everything: what is said of rights is tried as another user, who may read the folder by itself. */
-async function asNobody<Result>(root: string, work: () => Promise<Result>): Promise<Result> {
-  if (process.getuid?.() !== 0) return work();
-  chmodSync(root, 0o755);
-  process.seteuid?.(65_534);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

@@ -18,6 +18,8 @@ const hit = {
 describe('the index process, asked in several folders', () => {
   /** What the index of /b throws; it answers where this is undefined. */
   let failure: Error | undefined;
+  /** Where the index of a folder finds it. */
+  let place: (root: string) => string;
   let commands: WriterCommand[];
   let sent: IndexMessage[];
   let server: IndexServer;
@@ -29,7 +31,10 @@ describe('the index process, asked in several folders', () => {
       exists: () => true,
       useFull: () => undefined,
       readLines: () => () => ['a'],
-      search: () => (root === '/b' && failure !== undefined ? Promise.reject(failure) : Promise.resolve([hit])),
+      search: () =>
+        root === '/b' && failure !== undefined
+          ? Promise.reject(failure)
+          : Promise.resolve([{ ...hit, path: place(root) }]),
     }) as unknown as SearchIndex;
 
   const ask = async (method: 'open' | 'search', params: unknown) => {
@@ -46,6 +51,7 @@ describe('the index process, asked in several folders', () => {
 
   beforeEach(async () => {
     [failure, commands, sent, nextId] = [undefined, [], [], 1];
+    place = () => 'a.ts';
     server = new IndexServer({
       storage: '/storage',
       open: ({ root }) => indexOf(root),
@@ -73,6 +79,19 @@ describe('the index process, asked in several folders', () => {
       gaps: [{ root: '/b', kind: 'failed', reason: 'disk I/O error' }],
     });
     assert.deepEqual(commands, [{ kind: 'changed', root: '/b' }]);
+  });
+
+  it('shows what lies in two of them once, as the inner one has it, and never the sample itself', async () => {
+    await ask('open', { roots: ['/', '/b', '/b/c'].map((path) => ({ path, excludes: [], first: [] })) });
+    place = (root) => `${'/b/c'.slice(root === '/' ? 1 : root.length + 1)}/a.ts`.replace(/^\//, '');
+    assert.deepEqual(await search(), { roots: ['/b/c'], gaps: [] });
+    const answered = await ask('search', {
+      text: 'a',
+      kind: 'code',
+      top: 5,
+      except: { root: '/b/c', path: 'a.ts', from: 1, to: 1 },
+    });
+    assert.deepEqual(answered, { kind: 'result', id: nextId - 1, value: { found: [], gaps: [] } });
   });
 
   it('has a damaged one made again, once until it answers', async () => {
