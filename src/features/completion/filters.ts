@@ -1,3 +1,4 @@
+import { hasGrowingNames } from './growingNames';
 import { endsInLoop } from './loops';
 import { restOfLine, startOfLine } from './place';
 import type { Place } from './place';
@@ -31,7 +32,11 @@ const withoutTrailingSpace: Filter = (text, { place }) => {
 const notSecret: Filter = (text, { place }) =>
   holdsSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text;
 
-const notLooping: Filter = (text, { place }) => (endsInLoop(startOfLine(place) + text) ? { kind: 'loops' } : text);
+const notLooping: Filter = (text, { place }) => {
+  const start = startOfLine(place);
+  const grows = hasGrowingNames(start + text) && !hasGrowingNames(start);
+  return grows || endsInLoop(start + text) ? { kind: 'loops' } : text;
+};
 
 /** The line before once more — but `}` under `}` is how blocks end. */
 const notLineBefore: Filter = (text, { place }) => {

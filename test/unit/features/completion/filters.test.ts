@@ -27,6 +27,13 @@ describe('filters', () => {
     ['the line before once more, begun by the user', 'a(1);\na|\n', '(1);', { reason: 'repeatsBefore' }],
     ['a bracket below a bracket is how blocks end', '  }\n|\n', '}', '}'],
     ['round in circles', 'x = |\n', 'a + b + a + b + a + b + a + b + a + b + a + b', { reason: 'loops' }],
+    [
+      'round in circles with ever longer names',
+      'const { |\n',
+      'requestOptions, requestOptionsPrototypes, requestOptionsPrototypesPrototypes } = this;',
+      { reason: 'loops' },
+    ],
+    ['what its author has begun goes on', 'a(options, optionsProto, optionsProtoProto, |\n', 'null);', 'null);'],
     ['a private key', 'const key = |\n', '"-----BEGIN RSA PRIVATE KEY-----"', { reason: 'looksSecret' }],
     ['a password', 'password = |\n', '"hunter2hunter2"', { reason: 'looksSecret' }],
     ['a password read from where it belongs', 'password = |\n', 'os.environ["PASSWORD"]', 'os.environ["PASSWORD"]'],
