@@ -69,7 +69,7 @@ export const assembledBases = () =>
   roles.filter((role) => existsSync(join(root, 'dist/models', role))).map((role) => bases[role]);
 
 /**
- * @param {{ folder?: string, cache?: string, assembler?: string, wanted?: typeof bases }} [places] for tests
+ * @param {{ folder?: string, cache?: string, assembler?: string, wanted?: typeof bases, repository?: string }} [places] for tests
  * @returns {Promise<Partial<Record<Role, string>>>} for each model that could not be made the reason, a sentence
  */
 export async function assembleModels({
@@ -77,6 +77,7 @@ export async function assembleModels({
   cache = sharedCache(),
   assembler = join(root, 'dist/assemble.js'),
   wanted = bases,
+  repository = root,
 } = {}) {
   mkdirSync(folder, { recursive: true });
   /** @type {Partial<Record<Role, string>>} */
@@ -91,7 +92,7 @@ export async function assembleModels({
       if (!(await isWhole(assembled))) {
         rmSync(assembled, { recursive: true, force: true });
         const file = await fetchBase(base, join(cache, 'bases'));
-        await assemble(role, base, file, assembled, assembler);
+        await assemble(role, base, file, assembled, assembler, await adapterOf(base, repository));
       }
       prune(join(cache, 'models'), role, name);
       await withUnfinished(folder, async (unfinished) => {
@@ -116,8 +117,23 @@ function report(folder, missing) {
 
 /** Stands for all that a model is made of. @param {Role} role @param {Base} base @param {string} assembler */
 async function stampOf(role, base, assembler) {
-  const inputs = [base.file.sha256, await sha256Of(assembler), JSON.stringify(told[role](base))];
+  const inputs = [base.file.sha256, base.adapter?.sha256, await sha256Of(assembler), JSON.stringify(told[role](base))];
   return createHash('sha256').update(inputs.join('\n')).digest('hex').slice(0, 24);
+}
+
+/**
+ * What the assembler is told of a base's adapter.
+ *
+ * @param {Base} base @param {string} repository @returns {Promise<string[]>}
+ * @throws {Unavailable} where the file is not the one that is written down
+ */
+async function adapterOf({ adapter }, repository) {
+  if (adapter === undefined) return [];
+  const path = join(repository, adapter.path);
+  if (!existsSync(path)) throw new Unavailable(`The adapter ${adapter.path} is missing.`);
+  if ((await sha256Of(path)) !== adapter.sha256)
+    throw new Unavailable(`The adapter ${adapter.path} has another SHA-256 than models/bases.json states.`);
+  return ['--adapter', path];
 }
 
 /** Whether a model folder holds what its manifest lists. @param {string} folder */
@@ -131,13 +147,14 @@ async function isWhole(folder) {
   return true;
 }
 
-/** @param {Role} role @param {Base} base @param {string} file @param {string} target @param {string} assembler */
-async function assemble(role, base, file, target, assembler) {
+/** @param {Role} role @param {Base} base @param {string} file @param {string} target @param {string} assembler @param {string[]} adapter */
+async function assemble(role, base, file, target, assembler, adapter) {
   process.stderr.write(`Assembling the ${role} from ${base.name}, which happens once\n`);
   await withUnfinished(join(target, '..'), async (unfinished) => {
     const made = join(unfinished, role);
     const { source, more } = told[role](base);
-    const { status, stderr } = spawnSync(process.execPath, [assembler, role, source, file, '--out', made, ...more], {
+    const options = [role, source, file, '--out', made, ...more, ...adapter];
+    const { status, stderr } = spawnSync(process.execPath, [assembler, ...options], {
       encoding: 'utf8',
       stdio: ['ignore', 2, 'pipe'],
     });

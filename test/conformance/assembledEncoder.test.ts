@@ -73,6 +73,31 @@ describe('an encoder assembled from a folder of safetensors', () => {
     }
   }
 
+  for (const precision of ['float32', 'int8'] as const) {
+    it(`embeds texts as PyTorch does with an adapter in ${precision}`, async () => {
+      const trained = await unpackFamily('bert-adapter');
+      const { least, most } = bounds[precision];
+      const folder = await assemble({ precision, adapter: join(trained, 'adapter.safetensors') });
+      const found = await leastCosine(folder, readExpected(trained) as Expected, false);
+      assert.ok(found >= least && found <= most + 1e-6, `${found}`);
+      assert.ok((await leastCosine(folder, readExpected(from) as Expected, false)) < 0.9, 'the adapter changes little');
+    });
+  }
+
+  it('is refused where the adapter was trained on other weights', async () => {
+    const adapter = join(await unpackFamily('bert-adapter'), 'adapter.safetensors');
+    const spoilt = join(out, 'from');
+    cpSync(from, spoilt, { recursive: true });
+    writeFileSync(join(spoilt, 'model.safetensors'), Buffer.from('{}'));
+    await assert.rejects(assemble({ from: spoilt, adapter, folder: join(out, 'made') }), /model\.safetensors/);
+    cpSync(adapter, join(spoilt, 'model.safetensors'));
+    await assert.rejects(
+      assemble({ from: spoilt, adapter, folder: join(out, 'made') }),
+      /adapter\.safetensors was trained on other weights than those in .*model\.safetensors/,
+    );
+    assert.deepEqual(readdirSync(out), ['from'], 'nothing is left behind');
+  });
+
   it('says of itself what the folder said', async () => {
     const folder = await openModelFolder(await assemble());
     assert.ok(folder.role === 'encoder');

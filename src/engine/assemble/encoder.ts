@@ -1,4 +1,7 @@
-/** Makes an encoder's model folder from a `sentence-transformers` folder of safetensors, or from a zip archive of one. */
+/**
+ * Makes an encoder's model folder from a `sentence-transformers` folder of safetensors, or from a zip archive of one, with what an
+ * adapter changes in it.
+ */
 import { toBinary } from '@bufbuild/protobuf';
 import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +16,7 @@ import type { BertPrecision, ReadTensor } from '../graphs/build/bert';
 import { readBertShape } from '../graphs/build/bertConfig';
 import { WeightWriter } from '../graphs/build/weightWriter';
 import { ModelProtoSchema } from '../graphs/onnx';
+import { LowRankAdapter } from './adapter';
 import { unzip } from './unzip';
 import { writeModelFolder } from './writeFolder';
 
@@ -22,6 +26,8 @@ export interface EncoderAssembly {
   /** Path of the folder to make; see `writeModelFolder` for what it may replace. */
   readonly folder: string;
   readonly precision: BertPrecision;
+  /** Path of an adapter that is merged into the weights before they are rounded (adapter.ts). */
+  readonly adapter?: string | undefined;
   /** What the files do not say. */
   readonly name: string;
   readonly version: string;
@@ -58,18 +64,23 @@ export async function assembleEncoder(options: EncoderAssembly): Promise<void> {
 /** @param from a folder */
 async function assemble(
   from: string,
-  { folder, precision, name, version, license, log }: EncoderAssembly,
+  { folder, precision, adapter: adapterPath, name, version, license, log }: EncoderAssembly,
 ): Promise<void> {
   const shape = readBertShape(from, await readJson(from, 'config.json'));
   const settings = await readEncoderSettings(from);
   checkSettings(from, settings);
-  const weights = await SafetensorsFile.open(join(from, 'model.safetensors'));
+  const path = join(from, 'model.safetensors');
+  const weights = await SafetensorsFile.open(path);
+  let adapter: LowRankAdapter | undefined;
   try {
+    adapter = adapterPath === undefined ? undefined : await LowRankAdapter.open(adapterPath, path);
+    const read = adapter?.merging(readerOf(weights)) ?? readerOf(weights);
     log(`${name}: ${shape.layers} layers of ${shape.width}, a vocabulary of ${shape.vocabulary} tokens.`);
     await writeModelFolder(folder, async (temporary) => {
       const file = await WeightWriter.create(join(temporary, files.weights));
       try {
-        const model = await buildBert(shape, precision, readerOf(weights), file);
+        const model = await buildBert(shape, precision, read, file);
+        adapter?.checkUsed();
         await writeFile(join(temporary, files.graph), toBinary(ModelProtoSchema, model), { flush: true });
       } finally {
         await file.close();
@@ -91,6 +102,7 @@ async function assemble(
     });
     log(`${folder} holds the model now.`);
   } finally {
+    await adapter?.close();
     await weights.close();
   }
 }

@@ -9,7 +9,7 @@ import { assembleEncoder } from './encoder';
 
 const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision int4|float32]
   [--name NAME] [--license LICENSE]
-node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--precision int8|float32]
+node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--adapter FILE] [--precision int8|float32]
   [--name NAME] [--release VERSION] [--license LICENSE]
 `;
 
@@ -42,6 +42,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
     const { values } = read(args, {
       from: { type: 'string' },
       out: { type: 'string' },
+      adapter: { type: 'string' },
       precision: { type: 'string', default: 'int8' },
       name: { type: 'string', default: 'encoder' },
       release: { type: 'string', default: '' },
@@ -50,6 +51,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
     await assembleEncoder({
       from: required('--from', values.from),
       folder: required('--out', values.out),
+      adapter: values.adapter,
       precision: oneOf('--precision', values.precision, ['int8', 'float32'] as const),
       name: required('--name', values.name),
       version: values.release,

@@ -52,6 +52,19 @@ export function parseHeader(text: string, dataBytes: number): ReadonlyMap<string
   return tensors;
 }
 
+/**
+ * What a header says beside the tensors: texts by name.
+ *
+ * @param text a header that `parseHeader` has accepted
+ * @throws {RangeError} where it holds something else than texts; its message goes on behind the file's name
+ */
+export function parseMetadata(text: string): ReadonlyMap<string, string> {
+  const { __metadata__: stated } = v.parse(v.object({ __metadata__: v.optional(v.unknown(), {}) }), JSON.parse(text));
+  const parsed = v.safeParse(v.record(v.string(), v.string()), stated);
+  if (!parsed.success) throw new RangeError(`of its metadata, ${misfit(parsed.issues[0])}`);
+  return new Map(Object.entries(parsed.output));
+}
+
 function parseEntry(name: string, value: unknown): TensorPlace {
   const parsed = v.safeParse(entry, value);
   if (!parsed.success) throw new RangeError(`of the tensor ${name}, ${misfit(parsed.issues[0])}`);

@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import { bfloat16ToNumber, halfToNumber } from '../../common/halfPrecision';
 import { invalid } from '../layouts/files';
-import { lengthBytes, maxHeaderBytes, parseHeader } from './header';
+import { lengthBytes, maxHeaderBytes, parseHeader, parseMetadata } from './header';
 import type { TensorPlace } from './header';
 
 /** UTF-16 units of a reason. */
@@ -22,6 +22,8 @@ export class SafetensorsFile {
     private readonly file: FileHandle,
     /** The tensors by name. */
     readonly tensors: ReadonlyMap<string, TensorPlace>,
+    /** What the file says beside them: texts by name. */
+    readonly metadata: ReadonlyMap<string, string>,
     /** Where the data begins in the file. Bytes. */
     private readonly data: number,
   ) {}
@@ -38,12 +40,10 @@ export class SafetensorsFile {
     try {
       const { size } = await file.stat();
       const length = await readHeaderLength(file, size);
-      const header = await readExactly(file, lengthBytes, length);
-      const tensors = parseHeader(
-        new TextDecoder('utf-8', { fatal: true }).decode(header),
-        size - lengthBytes - length,
-      );
-      return new SafetensorsFile(path, file, tensors, lengthBytes + length);
+      const bytes = await readExactly(file, lengthBytes, length);
+      const header = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      const tensors = parseHeader(header, size - lengthBytes - length);
+      return new SafetensorsFile(path, file, tensors, parseMetadata(header), lengthBytes + length);
     } catch (cause) {
       await file.close();
       throw damaged(path, cause);

@@ -106,6 +106,17 @@ describe('SafetensorsFile', () => {
     await refused(twice, /the tensor b begins at byte 0 of the data instead of 16/);
   });
 
+  it('gives what it says beside the tensors, where that is text', async () => {
+    const withMetadata = (metadata: unknown) =>
+      safetensorsBytes([square], (entries) => ({ ...entries, __metadata__: metadata }));
+    writeFileSync(path, withMetadata({ rank: '4', format: 'x' }));
+    const file = await SafetensorsFile.open(path);
+    assert.deepEqual(Object.fromEntries(file.metadata), { rank: '4', format: 'x' });
+    await file.close();
+    await refused(withMetadata({ rank: 4 }), /of its metadata, rank should be/);
+    await refused(withMetadata('x'), /of its metadata, /);
+  });
+
   it('refuses shapes whose size no number holds', () =>
     refused(
       safetensorsBytes([square], (entries) => ({

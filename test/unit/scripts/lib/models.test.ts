@@ -27,10 +27,11 @@ const checked = (path: string, content: Uint8Array): CheckedFile => ({
 const assembler = `
 const { createHash } = require('node:crypto');
 const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
-const [role, option, file, , out] = process.argv.slice(2);
+const [role, option, file, , out, ...more] = process.argv.slice(2);
 appendFileSync(__filename + '.calls', role + '\\n');
 mkdirSync(out);
-const content = [role, option, readFileSync(file, 'utf8')].join(' ');
+const adapter = more.includes('--adapter') ? [readFileSync(more[more.indexOf('--adapter') + 1], 'utf8')] : [];
+const content = [role, option, readFileSync(file, 'utf8'), ...adapter].join(' ');
 writeFileSync(out + '/model.onnx', content);
 const files = [{ path: 'model.onnx', sha256: createHash('sha256').update(content).digest('hex') }];
 writeFileSync(out + '/glassbox.json', JSON.stringify({ files }));
@@ -81,6 +82,27 @@ describe('assembled models', () => {
     assert.equal(calls().length, 12);
     assert.equal(readdirSync(join(home, 'cache/models')).length, 8);
     assert.equal(model('one', 'decoder'), 'decoder --gguf weights of the decoder');
+  });
+
+  it('have the adapter of their base, and are made again when it changes', async () => {
+    const { wanted, ...rest } = places('one');
+    const withAdapter = (stated: string) => ({
+      ...rest,
+      repository: home,
+      wanted: { ...wanted, encoder: { ...wanted.encoder, adapter: checked('adapter', Buffer.from(stated)) } },
+    });
+    await assembleModels(places('one'));
+    for (const trained of ['an adapter', 'a better one', 'a better one']) {
+      writeFileSync(join(home, 'adapter'), trained);
+      assert.deepEqual(await assembleModels(withAdapter(trained)), {});
+      assert.equal(model('one', 'encoder'), `encoder --from weights of the encoder ${trained}`);
+    }
+    assert.deepEqual(calls(), ['decoder', 'encoder', 'encoder', 'encoder']);
+    assert.deepEqual(await assembleModels(withAdapter('the best one')), {
+      encoder: 'The adapter adapter has another SHA-256 than models/bases.json states.',
+    });
+    rmSync(join(home, 'adapter'));
+    assert.deepEqual(await assembleModels(withAdapter('the best one')), { encoder: 'The adapter adapter is missing.' });
   });
 
   it('that were damaged in the cache are made again', async () => {
