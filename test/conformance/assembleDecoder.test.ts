@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembleDecoder } from '../../src/engine/assemble/decoder';
 import type { DecoderAssembly } from '../../src/engine/assemble/decoder';
-import { readGraph } from '../../src/engine/decoder/graph';
-import { Network } from '../../src/engine/decoder/network';
-import { openDecoderSession } from '../../src/engine/decoder/open';
 import type { Backend } from '../../src/engine/decoder/open';
-import { GraphEditor } from '../../src/engine/graphs/graphEditor';
 import { ModelProtoSchema } from '../../src/engine/graphs/onnx';
-import { keepActivations } from '../../src/engine/graphs/rewrites/accuracy';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
+import { LogitsReader, withExactActivations } from '../support/decoderLogits';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
 /** What transformers and models/training/quantize.py make of the file's weights: see gguf_decoders.py. */
@@ -119,39 +115,22 @@ async function compare(
   changed: (folder: DecoderFolder) => DecoderFolder = (folder) => folder,
 ): Promise<number> {
   const folder = changed(await openDecoderFolder(path));
-  const { session, cacheForm } = await openDecoderSession(folder, { threads: 1, backend });
-  const graph = readGraph(session, folder, cacheForm);
-  const network = new Network(session, graph, folder.contextLength);
+  const { vocabularySize } = folder;
+  const reader = await LogitsReader.open(folder, backend);
   try {
     let largest = 0;
     for (const rows of chunks) {
-      const cache = network.createCache();
-      const logits = new Float32Array(ids.length * folder.vocabularySize);
-      for (let past = 0; past < ids.length; past += rows) {
-        const count = Math.min(rows, ids.length - past);
-        const made = await network.run(cache, Int32Array.from(ids), { past, rows: count, drafts: count - 1 });
-        logits.set(made, past * folder.vocabularySize);
-      }
-      cache.dispose();
+      const logits = await reader.read(ids, rows);
       for (let row = 0; (row + 1) * every <= ids.length; row++) {
-        const from = ((row + 1) * every - 1) * folder.vocabularySize;
-        for (let id = 0; id < folder.vocabularySize; id++)
-          largest = Math.max(largest, Math.abs(logits[from + id]! - wanted[row * folder.vocabularySize + id]!));
+        const from = ((row + 1) * every - 1) * vocabularySize;
+        for (let id = 0; id < vocabularySize; id++)
+          largest = Math.max(largest, Math.abs(logits[from + id]! - wanted[row * vocabularySize + id]!));
       }
     }
     return largest;
   } finally {
-    await network.dispose();
+    await reader.dispose();
   }
-}
-
-/** A copy of the graph whose matrices do not round what they multiply. */
-function withExactActivations(folder: DecoderFolder): DecoderFolder {
-  const model = fromBinary(ModelProtoSchema, readFileSync(folder.graph));
-  keepActivations(new GraphEditor(model.graph!));
-  const graph = join(folder.path, 'exact.onnx');
-  writeFileSync(graph, toBinary(ModelProtoSchema, model));
-  return { ...folder, graph };
 }
 
 /** Of the codes and scales in a folder's graph, by the matrix that they are of. */
