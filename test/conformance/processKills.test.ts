@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../support/bundle';
+import { embeddedModel, engineModule, isAlive } from '../support/engine';
 import { makeFolder } from '../support/folder';
 import { IndexHosts, indexModule } from '../support/indexHost';
 import { gone, killBusy, served } from '../support/kills';
@@ -9,6 +14,12 @@ import { gone, killBusy, served } from '../support/kills';
 /** `KILLS=200` is what is promised; `npm run bench -- soak` does as many. */
 const kills = Number(process.env.KILLS ?? 8);
 const largest = (numbers: readonly number[]): number => Math.max(...numbers);
+
+/** Whether a process has a handler of a signal: without, the signal ends it. See proc_pid_status(5). */
+function catches(pid: number, signal: number): boolean {
+  const [, mask = '0'] = /^SigCgt:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+  return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
 
 describe('processes that are killed with a busy main thread', function () {
   before(function () {
@@ -28,6 +39,35 @@ describe('processes that are killed with a busy main thread', function () {
       assert.ok(largest(goneMs) <= gone, goneMs.join(', '));
     });
   }
+
+  it('and those that test an accelerator or pack weights: none outlives the engine that started it', async function () {
+    // The state of signals is Linux' own.
+    if (process.platform !== 'linux') this.skip();
+    const busy = await bundle('test/support/busyProgram.ts');
+    const start = `const child = require('node:child_process').fork(process.argv[1], process.argv.slice(2),
+      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }); console.log(child.pid); setInterval(() => {}, 1_000);`;
+    const cache = makeFolder();
+    for (const args of [
+      ['--probe', embeddedModel, '--device', 'webgpu'],
+      ['--pack', embeddedModel, '--form', 'inPlace', '--cache', cache],
+    ]) {
+      const parent = spawn(process.execPath, ['-e', start, busy, ...args], {
+        env: { ...process.env, BUSY_PROGRAM: engineModule },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(said.toString());
+      while (!catches(pid, constants.signals.SIGUSR2)) await sleep(1);
+      process.kill(pid, 'SIGUSR2');
+      await sleep(2_000);
+      assert.ok(isAlive(pid), 'it hangs');
+      parent.kill('SIGKILL');
+      const killed = performance.now();
+      while (isAlive(pid) && performance.now() - killed < 2 * gone) await sleep(20);
+      assert.ok(performance.now() - killed <= gone, args[0]);
+    }
+    for (const path of [dirname(busy), cache]) rmSync(path, { recursive: true });
+  });
 
   describe('or that hang', () => {
     const hosts = new IndexHosts();

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { identityOf, isRunning } from '../../ipc/process/identity';
+import type { ProcessIdentity } from '../../ipc/process/identity';
 import { entryFiles } from './entry';
 
 /** What packed graphs may take on disk, all together, bytes. */
@@ -10,11 +14,17 @@ const longestUnusedMs = 60 * 86_400_000;
 /** Nothing is written for longer than this; processes that end early leave what they wrote. */
 const longestWrittenMs = 3_600_000;
 
-/** Marks folders that are being written or removed; the process that does so stands before it. */
+/** Marks folders that are being written or removed; the process that does so stands before it, see {@link ownerOf}. */
 const partEnding = 'part';
 
 /** A folder for what is to become the entry, of this process. */
-export const partOf = (folder: string): string => `${folder}.${process.pid}.${randomUUID()}.${partEnding}`;
+export const partOf = (folder: string): string =>
+  `${folder}.${ownerOf(identityOf(process.pid) ?? { pid: process.pid, started: undefined })}.${randomUUID()}.${partEnding}`;
+
+/** A process among all that may use one disk: containers give out the same numbers over and over. */
+const ownerOf = ({ pid, started = '' }: ProcessIdentity): string => `${thisHost()}-${pid}-${started}`;
+
+const thisHost = (): string => crc32(hostname()).toString(16);
 
 /** Removes an entry, whole or not at all: on Windows files that are mapped stay. @returns whether it is gone */
 export async function remove(folder: string): Promise<boolean> {
@@ -29,14 +39,22 @@ export async function remove(folder: string): Promise<boolean> {
 }
 
 /** Whether another process is writing this entry. What dead processes have left of it is removed. */
-export async function isBeingMade(folder: string): Promise<boolean> {
+export async function isBeingMade(folder: string, now = Date.now()): Promise<boolean> {
   const parent = dirname(folder);
   let found = false;
   for (const part of (await namesIn(parent)).filter((one) => one.startsWith(`${basename(folder)}.`) && isPart(one))) {
-    if (isAlive(Number(part.split('.')[1]))) found = true;
+    if (await isWritten(join(parent, part), now)) found = true;
     else await rm(join(parent, part), { recursive: true, force: true });
   }
   return found;
+}
+
+/** Nobody writes for very long. Whether a process of another machine or container is still there, its files alone tell. */
+async function isWritten(part: string, now: number): Promise<boolean> {
+  const { used } = await measure(part).catch(() => ({ used: -Infinity }));
+  if (Math.abs(now - used) > longestWrittenMs) return false;
+  const [host, pid, started = ''] = (basename(part).split('.')[1] ?? '').split('-');
+  return host !== thisHost() || isRunning({ pid: Number(pid), started: started === '' ? undefined : started });
 }
 
 /**
@@ -54,7 +72,7 @@ export async function cleanUp(folder: string, keep: string, budget = packedBudge
     const found = await measure(path).catch(() => undefined);
     if (found === undefined) continue;
     if (isPart(name)) {
-      if (now - found.used > longestWrittenMs) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      if (!(await isWritten(path, now))) await rm(path, { recursive: true, force: true }).catch(() => undefined);
     } else if (path === keep || now - found.used <= longestUnusedMs || !(await remove(path)))
       entries.push({ path, ...found });
   }
@@ -82,14 +100,4 @@ async function measure(folder: string): Promise<{ bytes: number; used: number }>
     if (name === entryFiles.manifest) used = mtimeMs;
   }
   return { bytes, used: used === 0 ? written : used };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process is alive too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cleanUp, isBeingMade, partOf } from '../../../../src/engine/weightCache/cleanup';
 
 const day = 86_400_000;
 const now = Date.now();
-/** No process has it: above the largest number that systems give. */
-const deadPid = 2 ** 22 + 1;
 
 describe('packed weights on disk', () => {
   let folder: string;
@@ -50,19 +48,49 @@ describe('packed weights on disk', () => {
   it('are removed where their writing ended long ago, and left where it goes on', async () => {
     put('a.1.x.part', 10, 2 * 3_600_000, 'raw');
     put('a.1.y.part', 10, 60_000, 'raw');
+    put('a.1.z.part', 10, -2 * 3_600_000, 'raw');
     assert.equal(await cleanUp(folder, '', 0, now), 0);
     assert.deepEqual(readdirSync(folder), ['a.1.y.part']);
   });
 
-  it('are being made where a process that lives writes them', async () => {
-    const entry = join(folder, 'a');
-    assert.equal(await isBeingMade(entry), false);
-    put(`a.${deadPid}.x.part`, 1, 0, 'raw');
-    put(`b.${process.pid}.x.part`, 1, 0, 'raw');
-    assert.equal(await isBeingMade(entry), false, 'that of a dead process and that of another entry');
-    assert.deepEqual(readdirSync(folder), [`b.${process.pid}.x.part`]);
-    mkdirSync(partOf(entry));
-    assert.equal(await isBeingMade(entry), true);
+  describe('are being made', () => {
+    let entry: string;
+    /** Of this process. */
+    let mine: string[];
+    beforeEach(() => {
+      entry = join(folder, 'a');
+      mine = basename(partOf(entry)).split('.');
+    });
+    const owned = (by: string): string => ['a', by, ...mine.slice(2)].join('.');
+
+    it('where the process that began lives, and nothing is written of another entry', async () => {
+      assert.equal(await isBeingMade(entry), false);
+      mkdirSync(partOf(join(folder, 'b')));
+      assert.equal(await isBeingMade(entry), false);
+      mkdirSync(partOf(entry));
+      assert.equal(await isBeingMade(entry), true);
+    });
+
+    it('not where another process has the number of the one that began, as in the next start of a container', async function () {
+      if (process.platform !== 'linux') this.skip();
+      const [host, pid, started] = (mine[1] ?? '').split('-');
+      put(owned(`${host}-${pid}-${Number(started) - 1}`), 1, 0, 'raw');
+      assert.equal(await isBeingMade(entry), false);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it('not for longer than anybody writes, whoever has that number', async () => {
+      put(mine.join('.'), 1, 2 * 3_600_000, 'raw');
+      assert.equal(await isBeingMade(entry), false);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it('where another container on the same disk writes, of whose processes nothing is known here', async () => {
+      put(owned(`0-${2 ** 22 + 1}-1`), 1, 60_000, 'raw');
+      assert.equal(await isBeingMade(entry), true);
+      await cleanUp(folder, '', 0, now);
+      assert.equal(readdirSync(folder).length, 1);
+    });
   });
 
   it('are none where there is no folder', async () => {
