@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import { walk } from '../common/files/walk';
+import { walkPaths } from '../common/files/walk';
 import { maxNeighbours } from '../ipc/engine/protocol';
 
 /** Files that are looked at, of all kinds: beyond, a folder holds data, or many times what a request may carry. */
@@ -24,7 +24,7 @@ export async function filesAround(
   let inner: string | undefined;
   for (let folder = dirname(document); ; folder = dirname(folder)) {
     const excludes = inner === undefined ? [] : [`/${escapeRule(inner)}/`];
-    for await (const { path } of walk(folder, { unreadable: [] }, { excludes })) {
+    for await (const path of walkPaths(folder, { unreadable: [] }, { excludes })) {
       if (++looked > mostFiles) return found;
       const file = join(folder, path);
       if (file !== document && isWanted(file)) found.push(file);

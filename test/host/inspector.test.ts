@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands } from '../../src/host/ids';
+import { fileIn } from '../../src/features/inspector/linkedFile.vscode';
 import { relationsOf } from '../../src/features/inspector/relations.vscode';
+import { sampleOf } from '../../src/features/search/finder.vscode';
 import { Source } from '../../src/features/inspector/source';
 import { grammars } from '../support/grammars';
 import { close, logLines, open, select, suggestAndAccept, until, useScratchFolder } from './editor';
@@ -63,6 +65,36 @@ describe('the attention panel', function () {
       () => said('Select the code') && said('No suggestion was made in this file yet'),
     );
     await close();
+  });
+});
+
+describe('what holds secrets by its name', function () {
+  const scratch = useScratchFolder();
+  const refused = () => logLines().filter((line) => line.includes('never shown to a model')).length;
+
+  it('is not looked into, nor is its like searched for', async () => {
+    const before = refused();
+    const editor = await open(scratch('.env', 'const apple = pear;\n'), 0, 0);
+    await select(editor, new vscode.Selection(0, 0, 0, 10));
+    await vscode.commands.executeCommand(commands.inspectAttention);
+    await until('the reason is in the log', () => refused() === before + 1);
+    assert.throws(() => sampleOf(editor), /never shown to a model/);
+    await close();
+  });
+});
+
+describe('the file that a link means', function () {
+  const scratch = useScratchFolder();
+
+  it('is the one of the first folder that has it, in no other place, and none that holds secrets', async () => {
+    const files = ['one/a.js', 'two/a.js', 'two/deep/b.js', 'two/.env'].map((name) => scratch(name, ''));
+    const folders = ['../one', '../two'].map((name) => ({ uri: vscode.Uri.joinPath(files[0]!, '..', name) }));
+    const found = async (path: string) => (await fileIn(folders, path))?.path;
+    assert.equal(await found('a.js'), files[0]!.path);
+    assert.equal(await found('deep/b.js'), files[2]!.path);
+    for (const path of ['deep', 'c.js', '.env', 'etc/passwd']) assert.equal(await found(path), undefined, path);
+    // Without a folder, nothing on the disk is looked for.
+    assert.equal(await fileIn([], 'etc/passwd'), undefined);
   });
 });
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { isSecretPath } from '../../common/secrets/secretFiles';
 import { unixLineEnds } from '../../common/text/cursor';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Relation } from '../../ipc/engine/messages/attention';
@@ -16,6 +15,7 @@ import { compareWith } from './comparisons.vscode';
 import { tellOfCopy } from './copies.vscode';
 import { Decorations, rangeOf } from './decorations.vscode';
 import { saveExport } from './exports.vscode';
+import { fileIn } from './linkedFile.vscode';
 import { Inspection } from './inspection';
 import type { Captured } from './inspection';
 import { writeLink } from './links';
@@ -107,7 +107,7 @@ export class Inspector implements vscode.Disposable {
 
   /** Opens a view that somebody has sent. @throws {Error} where there is no such file */
   async openLink({ path, start, end, state }: Link): Promise<void> {
-    const found = isSecretPath(path) ? undefined : await fileIn(vscode.workspace.workspaceFolders ?? [], path);
+    const found = await fileIn(vscode.workspace.workspaceFolders ?? [], path);
     if (found === undefined) throw new Error(vscode.l10n.t('There is no file {0} in this workspace.', path));
     const editor = await vscode.window.showTextDocument(found);
     editor.selection = new vscode.Selection(plainPosition(editor.document, start), plainPosition(editor.document, end));
@@ -365,14 +365,4 @@ function spanOf(
 function columnOf(document: vscode.TextDocument): vscode.ViewColumn {
   const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   return open?.viewColumn ?? vscode.ViewColumn.One;
-}
-
-/** The file of that path in the first of some folders that has it. @param path with `/`, leads out of no folder */
-async function fileIn(folders: readonly vscode.WorkspaceFolder[], path: string): Promise<vscode.Uri | undefined> {
-  for (const { uri } of folders) {
-    const file = vscode.Uri.joinPath(uri, path);
-    const found = await Promise.resolve(vscode.workspace.fs.stat(file)).catch(() => undefined);
-    if (found !== undefined && (found.type & vscode.FileType.File) !== 0) return file;
-  }
-  return undefined;
 }

@@ -1,6 +1,8 @@
 import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { BoundedMap } from '../../common/boundedMap';
+import { IgnoreRules } from '../../common/files/ignoreRules';
+import { Refreshed } from '../../common/refreshed';
 import { filesAround } from '../../nearby/filesAround';
 import { isReachable } from '../../nearby/reachable';
 import { isAlike, neighboursOf } from '../../nearby/candidateFiles';
@@ -10,19 +12,10 @@ const freshMs = 30_000;
 /** Imports stand at the start. UTF-16 units. */
 const importsWithin = 8_192;
 
-interface Around {
-  at: number;
-  /** Whether a look around is under way: there is one at a time. */
-  isLooking: boolean;
-  /** The last look around, under way or over. */
-  looking: Promise<void>;
-  /** What was found the last time, with `/`. */
-  paths: string[];
-}
-
 /** Finds the files around a document that code may be copied from. */
 export class NeighbourFiles {
-  readonly #folders = new BoundedMap<string, Around>(16);
+  /** With `/`, by folder and ending. */
+  readonly #folders = new BoundedMap<string, Refreshed<string[]>>(16);
   /** Files that imports may mean. */
   readonly #reachable = new BoundedMap<string, { readonly at: number; readonly isReachable: boolean }>(1_024);
 
@@ -61,29 +54,13 @@ export class NeighbourFiles {
     const folder = vscode.Uri.joinPath(uri, '..');
     const key = `${folder.toString()} ${extname(uri.path)}`;
     const workspace = vscode.workspace.getWorkspaceFolder(uri);
-    const look = async (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
     let known = this.#folders.get(key);
     if (known === undefined) {
-      known = {
-        at: workspace ? -Infinity : performance.now(),
-        isLooking: false,
-        looking: Promise.resolve(),
-        paths: await listFiles(folder),
-      };
+      const look = (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
+      known = new Refreshed(await listFiles(folder), look, freshMs);
       this.#folders.set(key, known);
     }
-    if (!known.isLooking && performance.now() - known.at > freshMs) {
-      known.isLooking = true;
-      known.looking = look()
-        .then((paths) => void (known.paths = paths))
-        .finally(() => {
-          known.isLooking = false;
-          // From the end on: in a large folder a look takes long, and must not be followed by the next at once.
-          known.at = performance.now();
-        });
-    }
-    if (whole) await known.looking;
-    return known.paths;
+    return whole ? known.whole() : known.last;
   }
 }
 
@@ -92,10 +69,14 @@ async function walk(uri: vscode.Uri, root: vscode.Uri): Promise<string[]> {
   return found.map((path) => vscode.Uri.file(path).path);
 }
 
+/** Those of the folder itself that no rule ignores. */
 async function listFiles(folder: vscode.Uri): Promise<string[]> {
   try {
+    const rules = await IgnoreRules.forRoot(folder.fsPath);
     const entries = await vscode.workspace.fs.readDirectory(folder);
-    return entries.filter(([, type]) => type === vscode.FileType.File).map(([name]) => posix.join(folder.path, name));
+    return entries
+      .filter(([name, type]) => type === vscode.FileType.File && !rules.ignores(name))
+      .map(([name]) => posix.join(folder.path, name));
   } catch {
     // A folder that cannot be listed has nothing to copy from.
     return [];
