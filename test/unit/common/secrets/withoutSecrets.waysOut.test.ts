@@ -1,23 +1,62 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFileLines } from '../../../../src/cli/fileLines';
 import { completeParams } from '../../../../src/features/completion/request';
+import { Summarizer } from '../../../../src/features/summarize/summarizer';
+import { modes } from '../../../../src/features/summarize/summary';
 import { indexFolder } from '../../../../src/indexer/indexing/indexing';
+import { SearchIndex } from '../../../../src/indexer/searchIndex';
 import { Catalogue } from '../../../../src/indexer/store/catalogue';
 import { Neighbours } from '../../../../src/nearby/fileTexts';
+import { WordEmbedder } from '../../../support/embedders';
 import { makeFolder } from '../../../support/folder';
 import { grammars } from '../../../support/grammars';
 import { root } from '../../../support/paths';
 import { plantedSecrets } from '../../../support/plantedSecrets';
+import { FakeWriter } from '../../features/summarize/fakeWriter';
 
-/** Planted in files whose own names say nothing: those are never opened. */
-const planted = plantedSecrets(root, 'known', 7).filter(({ path }) => /\.(?:ts|py|ya?ml|sh|properties)$/.test(path));
+/** A file with one planted line between two others; its own name says nothing, or it would not be opened. */
+interface Case {
+  /** Of the file, on disk. */
+  readonly path: string;
+  readonly text: string;
+  readonly line: string;
+  readonly secrets: readonly string[];
+}
 
-describe('planted secrets', () => {
-  it('are in no text that the index embeds', async () => {
-    const folder = makeFolder({});
-    for (const [number, { path, line }] of planted.entries())
-      writeFileSync(join(folder, `f${number}-${path.replaceAll('/', '-')}`), `first line\n${line}\nlast line\n`);
+const folder = makeFolder();
+const cases: readonly Case[] = [
+  ...plantedSecrets(root, 'known', 7).filter(({ path }) => /\.(?:ts|py|ya?ml|sh|properties)$/.test(path)),
+  // A value below its name, which parts of a text may be cut off from.
+  ...plantedSecrets(root, 'known', 9)
+    .slice(0, 1)
+    .map(({ secrets: [secret = ''] }) => ({
+      path: 'a.ts',
+      line: `const password =\n  '${secret}';`,
+      secrets: [secret],
+    })),
+].map(({ path, line, secrets }, number) => {
+  const file = join(folder, `f${number}-${path.replaceAll('/', '-')}`);
+  const text = `first line\n${line}\nlast line\n`;
+  writeFileSync(file, text);
+  return { path: file, text, line, secrets };
+});
+const nameOf = ({ path }: Case): string => path.slice(folder.length + 1);
+
+/** The texts that leave of a case. */
+type Way = (one: Case) => Promise<readonly string[]>;
+
+/** What is made of the whole folder, once. */
+const once = (make: () => Promise<readonly string[]>): Way => {
+  let made: Promise<readonly string[]> | undefined;
+  return () => (made ??= make());
+};
+
+const indexed = (): SearchIndex => new SearchIndex({ store: makeFolder(), root: folder, grammars });
+
+const ways: Readonly<Record<string, Way>> = {
+  'texts that the index embeds': once(async () => {
     const embedded: string[] = [];
     await indexFolder(folder, Catalogue.inMemory(), grammars, {
       vectorsFor: (texts) => {
@@ -25,38 +64,116 @@ describe('planted secrets', () => {
         return Promise.resolve([]);
       },
     });
-    assert.ok(embedded.length > 0);
-    for (const { line, secrets } of planted)
-      for (const secret of secrets) assert.ok(!embedded.some((text) => text.includes(secret)), line);
-  });
-
-  it('are in no prompt of a completion, above, on or below the line of the cursor', () => {
-    for (const { path, line, secrets } of planted) {
-      const half = Math.floor(line.length / 2);
-      const places = [
-        { prefix: `a\n${line}\nb`, suffix: '\nc' },
-        { prefix: 'a\n', suffix: `b\n${line}\nc` },
-        { prefix: `a\n${line.slice(0, half)}`, suffix: `${line.slice(half)}\nc` },
-      ];
-      for (const place of places) {
-        const params = completeParams({ document: 'd', ...place }, { model: 'm', path, mode: 'line' });
-        assert.equal(params.prefix.length, place.prefix.length);
-        assert.equal(params.suffix.length, place.suffix.length);
-        for (const secret of secrets) assert.ok(!(params.prefix + params.suffix).includes(secret), line);
-      }
-    }
-  });
-
-  it('are in no file near by that is copied from or learned from', async () => {
-    const folder = makeFolder({});
-    const paths = planted.map(({ path, line }, number) => {
-      const file = join(folder, `n${number}-${path.replaceAll('/', '-')}`);
-      writeFileSync(file, `first\n${line}\nlast\n`);
-      return file;
+    return embedded;
+  }),
+  'texts that an encoder reads later': once(async () => {
+    const encoder = new WordEmbedder('encoder');
+    const index = new SearchIndex({ store: makeFolder(), root: folder, grammars, full: encoder });
+    assert.ok(index.becomeWriter());
+    await index.update();
+    await index.upgrade();
+    index.close();
+    return encoder.asked;
+  }),
+  'snippets of hits, whatever lines they are cut to': (one) => {
+    const lines = indexed().readLines();
+    const count = one.text.split('\n').length;
+    return Promise.resolve(Array.from({ length: count }, (_, at) => lines(nameOf(one), at + 1, at + 2)!.join('\n')));
+  },
+  'texts that ranking reads': (one) => {
+    const read = indexed().readChunk();
+    const starts = [...one.text.matchAll(/^/gm)].map(({ index }) => index);
+    return Promise.resolve(starts.map((at) => read(nameOf(one), at, one.text.length)!));
+  },
+  'prompts of completions, with the cursor before, in and behind the line': ({ path, text, line }) => {
+    const start = text.indexOf(line);
+    const cursors = [0, start, start + 1, start + Math.floor(line.length / 2), start + line.length, text.length];
+    const prompts = cursors.map((cursor) => {
+      const place = { document: 'd', prefix: text.slice(0, cursor), suffix: text.slice(cursor) };
+      const { prefix, suffix } = completeParams(place, { model: 'm', path, mode: 'line' });
+      assert.equal(prefix.length, cursor);
+      return prefix + suffix;
     });
-    const sources = await new Neighbours().read(paths);
-    assert.equal(sources.length, paths.length);
-    for (const { line, secrets } of planted)
-      for (const secret of secrets) assert.ok(!sources.some(({ text }) => text.includes(secret)), line);
+    return Promise.resolve(prompts);
+  },
+  'files near by': async ({ path }) => (await new Neighbours().read([path])).map(({ text }) => text),
+  'prompts and facts of summaries': async ({ path, text, line }) => {
+    const writer = new FakeWriter((code) => code);
+    const answers = [];
+    for (const mode of modes) {
+      const request = { text, path, mode, model: 'm', attempt: 0 };
+      for (const selection of [
+        { start: 0, end: text.length },
+        { start: text.indexOf(line), end: text.indexOf(line) + line.length },
+      ])
+        answers.push(await new Summarizer(writer, grammars).summarize({ ...request, selection }, () => undefined));
+    }
+    return [JSON.stringify(writer.asked), JSON.stringify(answers)];
+  },
+  'lines that the command line looks into': async ({ path }) => [
+    (await readFileLines({ path, lines: undefined })).text,
+  ],
+};
+
+/**
+ * Modules that read documents or files of the user, and the ways out that what they read takes: of {@link ways}, or of the
+ * test in the editor (test/host/secrets.test.ts). A sentence where it takes none.
+ */
+const readers: Readonly<Record<string, readonly string[] | string>> = {
+  'src/cli/document.ts': ['prompts of completions, with the cursor before, in and behind the line'],
+  'src/cli/fileLines.ts': ['lines that the command line looks into'],
+  'src/cli/replay.ts': ['prompts of completions, with the cursor before, in and behind the line'],
+  'src/cli/summarize.ts': ['prompts and facts of summaries'],
+  'src/common/files/boundedRead.ts': 'reads for others',
+  'src/common/files/ignoreRules.ts': 'reads rules',
+  'src/features/completion/document.vscode.ts': [
+    'prompts of completions, with the cursor before, in and behind the line',
+  ],
+  'src/features/inspector/inspector.vscode.ts': 'compares with suggestions',
+  'src/features/inspector/sessionFile.ts': "reads the page's own files",
+  'src/features/inspector/wanted.vscode.ts': ['a selection that is looked into', 'a hit that is looked into'],
+  'src/features/search/finder.vscode.ts': [
+    'a hit as context, copied or told to a tool',
+    'code whose like is looked for',
+  ],
+  'src/features/summarize/chatProvider.vscode.ts': ['messages of the chat'],
+  'src/features/summarize/insertion.vscode.ts': 'compares with itself, and writes into the document',
+  'src/features/summarize/summaries.vscode.ts': ['prompts and facts of summaries'],
+  'src/features/summarize/tool.vscode.ts': ['prompts and facts of summaries'],
+  'src/host/embeddedDecoder.ts': "reads the extension's own file",
+  'src/host/nearby/nearbyFiles.vscode.ts': 'reads which files are imported',
+  'src/host/power.ts': 'reads the state of the battery',
+  'src/host/shownText.vscode.ts': ['the text of a document', 'the log'],
+  'src/indexer/indexing/indexing.ts': ['texts that the index embeds'],
+  'src/indexer/indexing/suspects.ts': "reads the index's own file",
+  'src/indexer/indexing/upgrade.ts': ['texts that an encoder reads later'],
+  'src/indexer/searchIndex.ts': ['snippets of hits, whatever lines they are cut to', 'texts that ranking reads'],
+  'src/nearby/fileTexts.ts': ['files near by'],
+  'src/syntax/grammars.ts': 'reads grammars',
+};
+
+describe('what holds secrets leaves by no way:', () => {
+  for (const [name, way] of Object.entries(ways))
+    it(name, async () => {
+      for (const one of cases) {
+        const texts = await way(one);
+        // Nothing passes for being empty.
+        assert.ok(
+          texts.some((text) => text.includes('first line')),
+          `nothing of ${one.line}`,
+        );
+        for (const secret of one.secrets) assert.ok(!texts.some((text) => text.includes(secret)), one.line);
+      }
+    });
+
+  it('there is no other way', () => {
+    const reads = /\.getText\(|\.lineAt\(|\breadFile(?:Sync)?\(|\breadBounded(?:Sync)?\(|\breadText\(/;
+    const reading = globSync('src/{features,host,nearby,indexer,cli,common,syntax}/**/*.ts', { cwd: root })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => reads.test(readFileSync(join(root, file), 'utf8')));
+    assert.deepEqual(Object.keys(readers).sort(), reading.sort());
+    const inEditor = readFileSync(join(root, 'test/host/secrets.test.ts'), 'utf8');
+    for (const way of Object.values(readers).flatMap((taken) => (typeof taken === 'string' ? [] : taken)))
+      assert.ok(way in ways || inEditor.includes(`'${way}'`), way);
   });
 });

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { hitOf, stretchOf } from '../../src/features/inspector/wanted.vscode';
+import { subjectOf } from '../../src/features/search/explained.vscode';
+import { contextOf, sampleOf } from '../../src/features/search/finder.vscode';
+import { toMessage } from '../../src/features/summarize/chatProvider.vscode';
+import { createLog } from '../../src/host/log.vscode';
+import { shownText } from '../../src/host/shownText.vscode';
+import type { Found } from '../../src/ipc/indexer/protocol';
+import { root } from '../support/paths';
+import { plantedSecrets } from '../support/plantedSecrets';
+import { open, select, until, useScratchFolder } from './editor';
+
+/** The first and the last line of each document. */
+const ends = ['first line', 'last line'];
+
+/** All of the document as a search has found it. */
+function hitIn({ uri, lineCount }: vscode.TextDocument): Found {
+  const why = { words: [], dense: 0.5, rules: [] };
+  const [path, folder] = [basename(uri.fsPath), dirname(uri.fsPath)];
+  const piece = { start: 0, end: Number.MAX_SAFE_INTEGER, around: '', model: 'table' };
+  return { root: folder, path, from: 1, to: lineCount, symbol: '', piece, why } as unknown as Found;
+}
+
+/** The ways out that a document's text takes in the editor; test/unit/common/secrets lists who reads documents. */
+const ways: Readonly<Record<string, (editor: vscode.TextEditor) => Promise<string>>> = {
+  'the text of a document': ({ document }) => Promise.resolve(shownText(document)),
+  'a hit as context, copied or told to a tool': ({ document }) => contextOf(hitIn(document)),
+  'code whose like is looked for': (editor) => Promise.resolve(sampleOf(editor)?.code ?? ''),
+  'a selection that is looked into': ({ document, selection }) =>
+    Promise.resolve(JSON.stringify(stretchOf(document, selection, '/model', 'selection'))),
+  'a hit that is looked into': async ({ document }) => {
+    const asked = { text: 'a question', kind: 'words' } as const;
+    const subject = await subjectOf(hitIn(document), asked, { folder: '/model', isTable: true });
+    return JSON.stringify([subject, await hitOf(subject)]);
+  },
+  'messages of the chat': ({ document }) => {
+    const content = [new vscode.LanguageModelTextPart(document.getText())];
+    return Promise.resolve(toMessage({ role: vscode.LanguageModelChatMessageRole.User, content }).content);
+  },
+  'the log': async ({ document }) => {
+    const log = createLog();
+    const mark = `${basename(document.fileName)} is told`;
+    log.warn(document.getText(), new Error(document.getText()));
+    log.warn(mark);
+    let text = '';
+    await until('it is written', () => (text = logged()).includes(mark));
+    log.dispose();
+    return text;
+  },
+};
+
+function logged(): string {
+  const { results } = JSON.parse(process.env.GLASSBOX_TESTS ?? '') as { results: string };
+  const files = globSync('**/Glassbox*.log', { cwd: dirname(results) });
+  return files.map((file) => readFileSync(join(dirname(results), file), 'utf8')).join('\n');
+}
+
+describe('what holds secrets leaves the editor by no way:', function () {
+  const scratch = useScratchFolder();
+  const planted = plantedSecrets(root, 'known', 11);
+  for (const ending of ['.ts', '.py', '.yml', '.sh', '.properties']) {
+    const own = planted.filter(({ path }) => extname(path) === ending);
+    for (const [name, way] of Object.entries(ways))
+      it(`${name} (${ending})`, async () => {
+        const text = [ends[0], ...own.map(({ line }) => line), ends[1]].join('\n');
+        const editor = await open(scratch(`planted${ending}`, text));
+        await select(editor, new vscode.Selection(new vscode.Position(0, 0), editor.selection.active));
+        const left = await way(editor);
+        for (const end of ends) assert.ok(left.includes(end), `${end} is not in ${left}`);
+        for (const { line, secrets } of own) for (const secret of secrets) assert.ok(!left.includes(secret), line);
+      });
+  }
+});
