@@ -38,13 +38,17 @@ const behaviours: Record<string, (id: number, argument: string) => void> = {
     if (again) send({ kind: 'result', id, value: result(words.join('')) });
     else setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20);
   },
-  /** Says with a file that it has begun, and dies some time later. */
   /** Says by a file that it works, and dies when that file is taken away. */
   dieWithout: (_id, marker) => {
     writeFileSync(marker, '');
     setInterval(() => {
       if (!existsSync(marker)) process.kill(process.pid, 'SIGKILL');
     }, 5);
+  },
+  /** Models run on that accelerator from now on. */
+  use: (id, name) => {
+    send({ kind: 'provider', name });
+    send({ kind: 'result', id, value: result(name) });
   },
   hang: () => {
     for (;;);

@@ -1,5 +1,6 @@
 /**
- * What indexing costs the one who types: `npm run bench -- indexing [--quick] [--json FILE] [--encoder DIR]`.
+ * What indexing costs the one who types: `npm run bench -- indexing [--quick] [--json FILE] [--encoder DIR]`; with `--large
+ * [--files N] [--gigabytes N]`, what a workspace of 300,000 files and 40 GB of sparse binaries costs (`--quick`: a tenth).
  *
  * Types real code key by key, once with nothing else to do and once while a workspace of 5,000 files (`--quick`: 1,500) is
  * indexed by the index process, in turns, and compares the times of the completions. Ratios are what counts: above 1,
@@ -16,6 +17,7 @@ import { IndexClient } from '../../../src/ipc/indexer/client';
 import type { IndexClientOptions } from '../../../src/ipc/indexer/client';
 import type { Progress } from '../../../src/ipc/indexer/protocol';
 import { openEncoder } from '../search/encoder';
+import { measureLarge } from './large';
 
 /** Milliseconds between two keys of somebody who types fast. */
 const keyEveryMs = 90;
@@ -32,8 +34,20 @@ const paths = {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, encoder: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      encoder: { type: 'string' },
+      large: { type: 'boolean', default: false },
+      files: { type: 'string' },
+      gigabytes: { type: 'string' },
+    },
   });
+  if (values.large) {
+    const [files, gigabytes] = values.quick ? [30_000, 4] : [300_000, 40];
+    const wanted = { files: Number(values.files ?? files), gigabytes: Number(values.gigabytes ?? gigabytes) };
+    return tell(await measureLarge(wanted), values.json);
+  }
   const [files, turns] = values.quick ? [1_500, 1] : [5_000, 3];
   const home = await mkdtemp(path.join(tmpdir(), 'glassbox-indexing-'));
   const engine = new EngineClient({ modulePath: paths.engine, threads: () => 0, log: () => undefined });
@@ -74,13 +88,16 @@ async function main(): Promise<void> {
       }),
       chunksPerSecond: speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length,
     };
-    for (const [name, value] of Object.entries(numbers))
-      process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}\n`);
-    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
+    await tell(numbers, values.json);
   } finally {
     engine.dispose();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+async function tell(numbers: Readonly<Record<string, number>>, json: string | undefined): Promise<void> {
+  for (const [name, value] of Object.entries(numbers)) process.stdout.write(`${name.padEnd(22)} ${value.toFixed(2)}\n`);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(numbers, undefined, 2)}\n`);
 }
 
 /** Copies code of the packages into a folder. */

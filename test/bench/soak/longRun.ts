@@ -1,12 +1,13 @@
 /**
- * Minutes of an editor's work while everything goes wrong: processes are killed, the host is stopped for 20 s, the disk of
- * the index is full for a while, and the clock goes back an hour. Nothing may be lost, stale or left behind.
+ * Minutes of an editor's work while everything goes wrong: processes are killed with a busy main thread, the host is stopped
+ * for 20 s, the disk of the index is full for a while, and the clock goes back an hour. Nothing may be lost, stale or left
+ * behind.
  */
 import { execFileSync, fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../../support/bundle';
 import { embeddedModel, engineModule, isAlive } from '../../support/engine';
@@ -35,8 +36,8 @@ export async function longRun(minutes: number, files: number): Promise<Record<st
   const clock = join(makeFolder(), 'clock');
   writeFileSync(clock, '+0');
   const task: LongRunTask = {
-    engineModule,
-    indexModule,
+    engineModule: canBeBusy(engineModule),
+    indexModule: canBeBusy(indexModule),
     start: startOptions(join(disk, 'index')),
     folder,
     files,
@@ -57,7 +58,7 @@ export async function longRun(minutes: number, files: number): Promise<Record<st
     },
   });
   const pids = new Set<number>();
-  const memory: number[] = [];
+  const memory = { host: new Array<number>(), engine: new Array<number>(), index: new Array<number>() };
   let last: LongRunReport | undefined;
   let kills = 0;
   const seconds = Math.round(minutes * secondsPerMinute);
@@ -68,12 +69,21 @@ export async function longRun(minutes: number, files: number): Promise<Record<st
     await sleep(1_000);
     if (second % 2 === 0) {
       last = await ask(host);
-      memory.push(last.residentBytes);
-      for (const pid of [last.enginePid, last.indexPid]) if (pid !== undefined) pids.add(pid);
+      memory.host.push(last.residentBytes);
+      for (const [name, pid] of [
+        ['engine', last.enginePid],
+        ['index', last.indexPid],
+      ] as const) {
+        if (pid === undefined) continue;
+        pids.add(pid);
+        memory[name].push(residentBytes(pid));
+      }
     }
     if (second % 30 === 0) process.stderr.write(`${second} s: ${JSON.stringify(last)}\n`);
     const victim = kills % 2 === 0 ? last?.enginePid : last?.indexPid;
     if (second % killEvery === killEvery - 1 && victim !== undefined) {
+      // With a busy main thread, as in the middle of anything.
+      if (isAlive(victim)) process.kill(victim, 'SIGUSR2');
       await sleep(1_000 * random());
       if (isAlive(victim)) process.kill(victim, 'SIGKILL');
       kills++;
@@ -93,10 +103,10 @@ export async function longRun(minutes: number, files: number): Promise<Record<st
   await sleep(6_000);
   const left = [...pids].filter(isAlive);
   if (isMounted) execFileSync('umount', [disk]);
-  for (const path of [disk, folder, dirname(other), dirname(holder), dirname(clock)])
+  const { engineModule: engine, indexModule: index } = task;
+  for (const path of [disk, folder, ...[other, holder, clock, engine, index].map(dirname)])
     rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   for (const sentence of last.lost) process.stderr.write(`lost: ${sentence}\n`);
-  const third = Math.floor(memory.length / 3);
   return {
     minutes,
     requests: Object.values(last.answered).reduce((sum, count) => sum + count, 0),
@@ -105,10 +115,38 @@ export async function longRun(minutes: number, files: number): Promise<Record<st
     kills,
     slowest_ms: Math.round(last.slowestMs),
     left_behind: left.length,
-    host_growth_mib: (Math.min(...memory.slice(-third)) - Math.min(...memory.slice(third, 2 * third))) / mebibyte,
+    host_growth_mib: growth(memory.host),
+    engine_growth_mib: growth(memory.engine),
+    engine_most_mib: Math.max(...memory.engine) / mebibyte,
+    index_growth_mib: growth(memory.index),
+    index_most_mib: Math.max(...memory.index) / mebibyte,
     disk_was_full: Number(isMounted),
     clock_was_set_back: Number(isFaked),
   };
+}
+
+/** How much more memory was taken in the last third than in the middle one, in MiB: medians, since processes begin anew. */
+function growth(samples: readonly number[]): number {
+  const third = Math.floor(samples.length / 3);
+  const median = (part: readonly number[]): number => [...part].sort((a, b) => a - b)[Math.floor(part.length / 2)] ?? 0;
+  return (median(samples.slice(-third)) - median(samples.slice(third, 2 * third))) / mebibyte;
+}
+
+/** 0 where the process is gone, or the system says nothing. */
+function residentBytes(pid: number): number {
+  try {
+    const [, kibibytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return Number(kibibytes ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
+}
+
+/** A program that runs another one, and whose main thread turns in an endless loop from SIGUSR2 on. */
+function canBeBusy(program: string): string {
+  const path = join(makeFolder(), basename(program));
+  writeFileSync(path, `process.on('SIGUSR2', () => { for (;;); });\nrequire(${JSON.stringify(program)});\n`);
+  return path;
 }
 
 async function ask(host: ChildProcess): Promise<LongRunReport> {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { IndexMessage } from '../../../../src/ipc/indexer/protocol';
 import { IndexServer } from '../../../../src/indexer/process/server';
 import type { WriterCommand } from '../../../../src/indexer/process/writer';
 import type { SearchIndex } from '../../../../src/indexer/searchIndex';
 import { CatalogueError } from '../../../../src/indexer/store/catalogue';
+import { storeName } from '../../../../src/indexer/store/storeName';
+import { makeFolder } from '../../../support/folder';
 
 const hit = {
   path: 'a.ts',
@@ -20,6 +24,7 @@ describe('the index process, asked in several folders', () => {
   let failure: Error | undefined;
   /** Where the index of a folder finds it. */
   let place: (root: string) => string;
+  let storage: string;
   let commands: WriterCommand[];
   let sent: IndexMessage[];
   let server: IndexServer;
@@ -52,8 +57,9 @@ describe('the index process, asked in several folders', () => {
   beforeEach(async () => {
     [failure, commands, sent, nextId] = [undefined, [], [], 1];
     place = () => 'a.ts';
+    storage = makeFolder();
     server = new IndexServer({
-      storage: '/storage',
+      storage,
       open: ({ root }) => indexOf(root),
       send: (message) => sent.push(message),
       vectors: { ask: () => Promise.reject(new Error('none')), answer: () => undefined },
@@ -65,6 +71,17 @@ describe('the index process, asked in several folders', () => {
     });
     await ask('open', { roots: ['/a', '/b'].map((path) => ({ path, excludes: [], first: [] })) });
     commands.length = 0;
+  });
+
+  it('removes indexes of folders that have left the workspace where all take too much room', async () => {
+    const stores = ['/a', '/b', '/gone'].map((root) => join(storage, storeName(root), 'catalogue.db'));
+    for (const place of stores) {
+      mkdirSync(dirname(place));
+      writeFileSync(place, '');
+      truncateSync(place, 2 ** 30);
+    }
+    await ask('open', { roots: ['/a', '/b'].map((path) => ({ path, excludes: [], first: [] })) });
+    assert.deepEqual(stores.map(existsSync), [true, true, false]);
   });
 
   it('answers from all', async () => {

@@ -164,6 +164,19 @@ describe('engine client', () => {
       assert.deepEqual(deaths(), []);
     });
 
+    it('takes no accelerator from the next process where one hung, only where one died', async () => {
+      process.env.FAKE_ENGINE_SILENT_S = '1';
+      const accused = () => lines.filter((line) => line.includes('ended while it used webgpu'));
+      await ask('use webgpu');
+      await assert.rejects(ask('hang', { deadlineMs: 50 }), { code: 'deadline' });
+      await until(() => deaths().length > 0);
+      assert.notEqual((await ask('argument --lost')).text, 'webgpu');
+      assert.deepEqual(accused(), []);
+      await ask('use webgpu');
+      await assert.rejects(ask('dieSaying driver lost'));
+      assert.equal(accused().length, 1);
+    });
+
     it('waits for a process that is opening a model', async () => {
       process.env.FAKE_ENGINE_SILENT_S = '1';
       await ask('answer');
