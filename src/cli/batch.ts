@@ -62,7 +62,7 @@ async function completeTask(
   if (options.maxTokens !== undefined) params.maxTokens = options.maxTokens;
   const result = await engine.request('complete', params, { priority: 'completion' });
   const { logprob, confidence, timings } = result;
-  const outcome = shown(result, place);
+  const outcome = shown(result, place, input.path);
   if ('reason' in outcome) return { text: '', logprob, confidence, timings, reason: outcome.reason.kind };
   const { text, replaces } = outcome;
   return { text, logprob, confidence, timings, ...(replaces > 0 ? { replaces } : {}) };

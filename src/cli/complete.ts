@@ -22,7 +22,7 @@ export async function complete(
   const start = performance.now();
   const result = await engine.request('complete', params, { priority: 'completion' });
   const totalMs = performance.now() - start;
-  const outcome = shown(result, place);
+  const outcome = shown(result, place, position.path);
   if (json) {
     const { text: written, promptIds, timings, ...rest } = result;
     const answer = 'reason' in outcome ? { text: '', reason: outcome.reason.kind } : outcome;

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { languageOf } from '../syntax/languages';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
 import { cutWindow } from '../ipc/engine/documentWindow';
@@ -24,17 +24,8 @@ interface Key {
 
 const stretchesPerFile = 3;
 
-const languages: Readonly<Record<string, TypingTask['language']>> = {
-  '.js': 'javascript',
-  '.cjs': 'javascript',
-  '.mjs': 'javascript',
-  '.jsx': 'javascript',
-  '.ts': 'javascript',
-  '.cts': 'javascript',
-  '.mts': 'javascript',
-  '.tsx': 'javascript',
-  '.py': 'python',
-};
+/** How a person types in languages of a family. */
+const languages: Readonly<Record<string, TypingTask['language']>> = { script: 'javascript', python: 'python' };
 
 /**
  * Types stretches of files and asks the engine for a completion after every key, also where the editor would go on
@@ -57,7 +48,7 @@ export async function replay(engine: Engine, command: ReplayCommand, write: Writ
 }
 
 async function replayFile(engine: Engine, command: ReplayCommand, path: string): Promise<Key[]> {
-  const language = languages[extname(path)];
+  const language = languages[languageOf(path).family];
   if (language === undefined)
     throw new CommandError(`${path} is neither JavaScript, TypeScript nor Python by its ending.`);
   const text = withPlainLineEnds(await readText(path));

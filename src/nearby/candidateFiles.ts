@@ -1,14 +1,8 @@
 import { posix } from 'node:path';
 import { maxNeighbours } from '../ipc/engine/protocol';
 import { isSecretPath } from '../common/secrets/secretFiles';
-
-/** Endings of languages in whose files the same code is written. */
-const families: readonly (readonly string[])[] = [
-  ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.vue', '.svelte'],
-  ['.py', '.pyi'],
-  ['.c', '.h', '.cc', '.cpp', '.cxx', '.hh', '.hpp'],
-  ['.java', '.kt'],
-];
+import { unknownLanguage } from '../syntax/languageTable';
+import { languageOf } from '../syntax/languages';
 
 /** What a document imports from its own surroundings: in JavaScript and its kin, and in Python. */
 const relativeImport = /(?:\bfrom|\bimport|\brequire\()\s*['"](\.{1,2}\/[^'"\n]+)['"]|^from\s+(\.+[\w.]*)\s+import\b/gm;
@@ -48,8 +42,9 @@ function pythonPath(module: string): string {
   return `${'../'.repeat(Math.max(0, dots - 1))}${module.slice(dots).replaceAll('.', '/')}`;
 }
 
-/** Whether the same code is written in two files, as their endings tell. */
+/** Whether the same code is written in two files, as their names tell. */
 export function isAlike(a: string, b: string): boolean {
-  const [one, other] = [posix.extname(a).toLowerCase(), posix.extname(b).toLowerCase()];
-  return one === other || families.some((family) => family.includes(one) && family.includes(other));
+  const [one, other] = [languageOf(a), languageOf(b)];
+  if (one !== unknownLanguage || other !== unknownLanguage) return one.family === other.family;
+  return posix.extname(a).toLowerCase() === posix.extname(b).toLowerCase();
 }

@@ -1,4 +1,6 @@
 /** Documentation that is in a text already: comments above a definition, and the string that a Python body begins with. */
+import { languageWithId } from './languages';
+import type { DocumentationStyle } from './languages';
 
 /** UTF-16 units, end exclusive. */
 export interface Range {
@@ -6,36 +8,32 @@ export interface Range {
   readonly end: number;
 }
 
-/** How a language's documentation begins: blocks by their opening, lines by theirs. */
+/** How documentation begins: blocks by their opening, lines by theirs. */
 interface Forms {
   readonly block?: RegExp;
   readonly line?: RegExp;
 }
 
-const blocks: Forms = { block: /\/\*\*(?!\/)/ };
-const slashes: Forms = { block: /\/\*\*(?!\/)/, line: /^[ \t]*\/\/\/(?!\/)/ };
+const block = /\/\*\*(?!\/)/;
 const hashes: Forms = { line: /^[ \t]*#(?!!)/ };
+const slashes: Forms = { block, line: /^[ \t]*\/\/\/(?!\/)/ };
 
-const formsOf: Readonly<Record<string, Forms>> = {
-  javascript: blocks,
-  javascriptreact: blocks,
-  typescript: blocks,
-  typescriptreact: blocks,
-  java: blocks,
-  php: blocks,
-  kotlin: blocks,
-  scala: blocks,
-  csharp: slashes,
-  rust: slashes,
-  swift: slashes,
-  dart: slashes,
-  c: { block: /\/\*[*!](?!\/)/, line: /^[ \t]*\/\/[/!](?!\/)/ },
-  cpp: { block: /\/\*[*!](?!\/)/, line: /^[ \t]*\/\/[/!](?!\/)/ },
+const formsOf: Readonly<Record<DocumentationStyle, Forms>> = {
+  // Inside of the body: see `symbols.ts`.
+  docstring: {},
+  doxygen: { block: /\/\*[*!](?!\/)/, line: /^[ \t]*\/\/[/!](?!\/)/ },
   // Any comment right above; `//go:embed` and its like steer tools.
-  go: { block: /\/\*/, line: /^[ \t]*\/\/(?!\w+:\S)/ },
-  shellscript: hashes,
-  ruby: hashes,
-  lua: { line: /^[ \t]*---(?!-)/ },
+  godoc: { block: /\/\*/, line: /^[ \t]*\/\/(?!\w+:\S)/ },
+  hashes,
+  javadoc: { block },
+  jsdoc: { block },
+  luadoc: { line: /^[ \t]*---(?!-)/ },
+  none: {},
+  phpdoc: { block },
+  rustdoc: slashes,
+  slashes,
+  xml: slashes,
+  yard: hashes,
 };
 
 /**
@@ -45,7 +43,7 @@ const formsOf: Readonly<Record<string, Forms>> = {
  * @param start offset of the symbol's first line, or of the symbol where something else stands before it on its line
  */
 export function documentationAbove(text: string, languageId: string, start: number): Range | undefined {
-  const { block, line } = formsOf[languageId] ?? {};
+  const { block, line } = formsOf[languageWithId(languageId)?.documentation ?? 'none'];
   const lineStart = startOfLine(text, start);
   if (lineStart < start) return block && blockEndingAt(text, start, block);
   const end = lineStart > 0 && text[lineStart - 2] === '\r' ? lineStart - 2 : lineStart - 1;

@@ -1,95 +1,55 @@
-/** What a file is written in, by its name: a grammar where there is one, else the structure that its kind of text has. */
-
+/** Which language a file is in, by its name, and questions that its row in the table answers. Used wherever text is read as code. */
 import { fileName } from '../common/files/paths';
+import { languages, unknownLanguage } from './languageTable';
+import type { Language } from './languageTable';
 
-/** The grammars of `@vscode/tree-sitter-wasm` that know definitions. */
-export type Grammar =
-  | 'bash'
-  | 'c-sharp'
-  | 'cpp'
-  | 'css'
-  | 'go'
-  | 'ini'
-  | 'java'
-  | 'javascript'
-  | 'php'
-  | 'powershell'
-  | 'python'
-  | 'ruby'
-  | 'rust'
-  | 'tsx'
-  | 'typescript';
+export type { Comments, DocumentationStyle, Grammar, Language, Strings } from './languageTable';
 
-export interface Language {
-  /** As VS Code names it, and as the filter `lang:` takes it. */
-  readonly id: string;
-  /** `headings`: sections under Markdown headings; `indentation`: what is indented below a line belongs to it. */
-  readonly structure: { readonly grammar: Grammar } | 'headings' | 'indentation' | 'plain';
-}
+const index = (keys: (language: Language) => readonly string[]): ReadonlyMap<string, Language> =>
+  new Map(languages.flatMap((language) => keys(language).map((key) => [key, language] as const)));
 
-const byGrammar: readonly (readonly [id: string, grammar: Grammar, endings: string])[] = [
-  ['javascript', 'javascript', 'js cjs mjs es6'],
-  ['javascriptreact', 'javascript', 'jsx'],
-  ['typescript', 'typescript', 'ts cts mts'],
-  ['typescriptreact', 'tsx', 'tsx'],
-  ['python', 'python', 'py pyi pyw'],
-  ['java', 'java', 'java'],
-  ['csharp', 'c-sharp', 'cs csx'],
-  // C is understood by the grammar of C++.
-  ['c', 'cpp', 'c h'],
-  ['cpp', 'cpp', 'cc cpp cxx hh hpp hxx ino inl ipp cu cuh'],
-  ['go', 'go', 'go'],
-  ['rust', 'rust', 'rs'],
-  ['ruby', 'ruby', 'rb rake gemspec'],
-  ['php', 'php', 'php phtml'],
-  ['shellscript', 'bash', 'sh bash zsh ksh'],
-  ['powershell', 'powershell', 'ps1 psm1'],
-  ['css', 'css', 'css'],
-  ['ini', 'ini', 'ini cfg conf properties'],
-];
-
-const byStructure: readonly (readonly [
-  id: string,
-  structure: 'headings' | 'indentation' | 'plain',
-  endings: string,
-])[] = [
-  ['markdown', 'headings', 'md markdown mdx'],
-  ['plaintext', 'plain', 'txt text rst adoc log'],
-  ['json', 'plain', 'json jsonc json5'],
-  ['html', 'plain', 'html htm xhtml'],
-  ['xml', 'plain', 'xml xsd xsl svg'],
-  ['yaml', 'indentation', 'yml yaml'],
-  ['toml', 'plain', 'toml'],
-  ['sql', 'indentation', 'sql'],
-  ['kotlin', 'indentation', 'kt kts'],
-  ['swift', 'indentation', 'swift'],
-  ['scala', 'indentation', 'scala sc'],
-  ['dart', 'indentation', 'dart'],
-  ['lua', 'indentation', 'lua'],
-  ['elixir', 'indentation', 'ex exs'],
-  ['haskell', 'indentation', 'hs'],
-  ['vue', 'indentation', 'vue'],
-  ['svelte', 'indentation', 'svelte'],
-];
-
-const byEnding = new Map<string, Language>(
-  [
-    ...byGrammar.map(([id, grammar, endings]) => [{ id, structure: { grammar } }, endings] as const),
-    ...byStructure.map(([id, structure, endings]) => [{ id, structure }, endings] as const),
-  ].flatMap(([language, endings]) => endings.split(' ').map((ending) => [ending, language] as const)),
-);
-
-const unknown: Language = { id: 'plaintext', structure: 'indentation' };
+const byId = index(({ id }) => [id]);
+const byEnding = index(({ endings }) => endings);
+const byName = index(({ names }) => names);
 
 /** @param path with `/` between folders */
 export function languageOf(path: string): Language {
   const name = fileName(path).toLowerCase();
-  return byEnding.get(name.slice(name.lastIndexOf('.') + 1)) ?? unknown;
+  const dot = name.lastIndexOf('.');
+  const ending = dot > 0 ? byEnding.get(name.slice(dot + 1)) : undefined;
+  // `Dockerfile.dev` is one too, `Makefile.js` is none.
+  const first = /^[^.]*file(?=\.)/.exec(name)?.[0] ?? '';
+  return byName.get(name) ?? ending ?? byName.get(first) ?? unknownLanguage;
 }
 
-/** A path whose ending tells a language: an untitled document and a notebook's cell are code like any other. @param languageId as VS Code names it */
+/** @param id as VS Code names it */
+export function languageWithId(id: string): Language | undefined {
+  return byId.get(id);
+}
+
+/**
+ * A path whose name tells a language: an untitled document and a notebook's cell are code like any other.
+ *
+ * @param path with `/` between folders
+ * @param languageId as VS Code names it
+ * @returns the path itself where its name says the same, or nobody knows how files of that language are called
+ */
 export function pathInLanguage(path: string, languageId: string): string {
-  if (languageOf(path).id === languageId) return path;
-  const ending = [...byEnding].find(([, { id }]) => id === languageId)?.[0];
-  return ending === undefined ? path : `${path}.${ending}`;
+  const wanted = byId.get(languageId);
+  const [ending] = wanted?.endings ?? [];
+  if (wanted === undefined || ending === undefined || isReadAlike(languageOf(path), wanted)) return path;
+  return `${path}.${ending}`;
+}
+
+/** Whether one language's text is read as the other's: a header may be C or C++. */
+function isReadAlike(a: Language, b: Language): boolean {
+  if (a.id === b.id) return true;
+  return (
+    typeof a.structure === 'object' && typeof b.structure === 'object' && a.structure.grammar === b.structure.grammar
+  );
+}
+
+/** Whether a line, without its indentation, only closes a block: such a line may well follow another one like it. */
+export function closesBlock(line: string, { blocks }: Language): boolean {
+  return /^[)\]}]/.test(line) || blocks.closes?.test(line) === true;
 }

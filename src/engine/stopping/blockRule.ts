@@ -1,6 +1,6 @@
 import { proposedLength } from './lineRule';
-import { isCloser } from './scanner';
-import type { LineComment } from './scanner';
+import { closesBlock } from '../../syntax/languages';
+import type { Language } from '../../syntax/languages';
 import type { Ending, Place, StopRule, Verdict } from './stopRule';
 
 /** Longer proposals are read by nobody. */
@@ -8,9 +8,6 @@ const mostLines = 16;
 /** Blank lines that a completion may begin with. */
 const mostLeadingBlanks = 2;
 const tabWidth = 4;
-
-/** Words that continue the block which the line before them has closed. */
-const continuation = /^(else|elif|except|finally|catch|rescue|ensure|elsif|case|default)\b/;
 
 /**
  * Several lines: where the cursor's line, as completed, opens a block, ends with that block; elsewhere ends before
@@ -73,7 +70,7 @@ class BlockWalk {
   /** The remainder of the cursor's line. */
   #first(line: string, complete: boolean): Outcome {
     const whole = this.place.before + line;
-    this.#opened = complete && opensBlock(whole, this.place.lineComment);
+    this.#opened = complete && opensBlock(whole, this.place.language);
     if (whole.trim() === '') {
       this.#blanks++;
     } else {
@@ -92,17 +89,17 @@ class BlockWalk {
     if (width < this.#base) return 'outside';
     if (this.#lines === 0) {
       this.#base = width;
-      this.#opened = complete && opensBlock(line, this.place.lineComment);
+      this.#opened = complete && opensBlock(line, this.place.language);
       this.#count();
       return 'inside';
     }
     if (this.#opened && width === this.#base) {
-      if (isCloser(content.charAt(0))) {
+      if (closesBlock(content, this.place.language)) {
         this.#count();
-        return complete && opensBlock(line, this.place.lineComment) ? 'inside' : 'last';
+        return complete && opensBlock(line, this.place.language) ? 'inside' : 'last';
       }
       if (!complete && /^[a-z]*$/.test(content)) return 'pending';
-      if (!continuation.test(content)) return 'outside';
+      if (!this.place.language.blocks.continues.test(content)) return 'outside';
     }
     this.#count();
     return 'inside';
@@ -129,10 +126,9 @@ function closerBehind(rest: string, line: string): number | undefined {
   return next !== '' && line.trimStart().startsWith(next) ? line.indexOf(next) : undefined;
 }
 
-function opensBlock(line: string, lineComment: LineComment): boolean {
-  const comment = line.lastIndexOf(` ${lineComment}`);
-  const code = (comment < 0 ? line : line.slice(0, comment)).trimEnd();
-  return /[{([:]$|=>$/.test(code);
+function opensBlock(line: string, { blocks, comments }: Language): boolean {
+  const marks = comments.lines.map((mark) => line.lastIndexOf(` ${mark}`)).filter((at) => at >= 0);
+  return blocks.opens.test(line.slice(0, Math.min(line.length, ...marks)).trim());
 }
 
 /** Columns that a line is indented by. */

@@ -1,7 +1,7 @@
 import type { CompletionMode } from '../../ipc/engine/protocol';
+import { languageOf } from '../../syntax/languages';
 import { createBlockRule } from './blockRule';
 import { createLineRule } from './lineRule';
-import { lineCommentOf } from './scanner';
 import type { Place, StopRule } from './stopRule';
 
 /** Behind the cursor, brackets and punctuation that an editor closed by itself leave room for several lines. */
@@ -9,6 +9,6 @@ const onlyClosers = /^[\s)\]}>;,"'`]*$/;
 
 /** @param prefix the text before the cursor; only its last line matters */
 export function createStopRule(mode: CompletionMode, path: string, prefix: string, rest: string): StopRule {
-  const place: Place = { before: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, lineComment: lineCommentOf(path) };
+  const place: Place = { before: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, language: languageOf(path) };
   return mode === 'block' && onlyClosers.test(rest) ? createBlockRule(place) : createLineRule(place);
 }

@@ -35,9 +35,9 @@ export function proposedLength(text: string, rest: string): number {
 }
 
 /** The end of the statement, or the place of a bracket that is there already. */
-function findEndInLine({ before, rest, lineComment }: Place, line: string): number | undefined {
+function findEndInLine({ before, rest, language }: Place, line: string): number | undefined {
   const next = rest.trimStart().charAt(0);
-  const scanner = new Scanner(lineComment);
+  const scanner = new Scanner(language);
   scanner.feedAll(before);
   // Brackets that stood open before the cursor; the text may close them, and then own none of those that follow.
   let inherited = scanner.open.length;
@@ -47,7 +47,7 @@ function findEndInLine({ before, rest, lineComment }: Place, line: string): numb
     const ownBrackets = scanner.open.length > inherited;
     if (!scanner.feed(character)) continue;
     if (isCloser(character) && !ownBrackets && character === next) return at;
-    if (character === ';' && lineComment === '//' && !ownBrackets && opener !== '(' && opener !== '[') return at + 1;
+    if (character === language.terminator && !ownBrackets && opener !== '(' && opener !== '[') return at + 1;
     inherited = Math.min(inherited, scanner.open.length);
   }
   return undefined;

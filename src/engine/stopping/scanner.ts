@@ -1,17 +1,13 @@
+import type { Language } from '../../syntax/languages';
+
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-const quotes = '"\'`';
-
-/** Files in which `#` begins a comment and lines, not semicolons, end statements. */
-const hashFiles = /\.(py|pyi|pyw|rb|sh|bash|zsh|fish|ps1|pl|r|jl|yml|yaml|toml|cmake|mk|nim|ex|exs)$/i;
-
-export type LineComment = '//' | '#';
-
-export const lineCommentOf = (path: string): LineComment => (hashFiles.test(path) ? '#' : '//');
+/** Characters that begin a comment, at most. */
+const longestMark = 2;
 
 /**
- * Tells code from strings and comments, and keeps the open brackets, character by character. It knows no language in
- * particular: a quote or comment that it misjudges is forgotten at the end of the line, and until then it only makes
- * the rules that ask it more careful.
+ * Tells code from strings and comments, and keeps the open brackets, character by character, for the rules that end a
+ * completion. It is no parser: a quote or comment that it misjudges is forgotten at the end of the line, and until then
+ * it only makes the rules that ask it more careful.
  */
 export class Scanner {
   /** Open brackets, the outermost first. */
@@ -19,8 +15,17 @@ export class Scanner {
   #quote = '';
   #inComment = false;
   #previous = '';
+  /** The end of the line so far, as long as what begins a comment may be. */
+  #last = '';
+  readonly #comments: readonly string[];
+  readonly #quotes: string;
+  readonly #multiline: string;
 
-  constructor(private readonly lineComment: LineComment) {}
+  constructor({ comments, strings }: Pick<Language, 'comments' | 'strings'>) {
+    this.#comments = comments.lines;
+    this.#quotes = strings.quotes;
+    this.#multiline = strings.multiline;
+  }
 
   feedAll(text: string): void {
     for (const character of text) this.feed(character);
@@ -31,10 +36,12 @@ export class Scanner {
     const previous = this.#previous;
     // A backslash that is itself escaped escapes nothing.
     this.#previous = character === '\\' && previous === '\\' ? '' : character;
+    this.#last = (this.#last + character).slice(-longestMark);
 
     if (character === '\n') {
       this.#inComment = false;
-      if (this.#quote !== '`') this.#quote = '';
+      this.#last = '';
+      if (this.#quote !== '' && !this.#multiline.includes(this.#quote)) this.#quote = '';
       return true;
     }
     if (this.#inComment) return false;
@@ -42,11 +49,11 @@ export class Scanner {
       if (character === this.#quote && previous !== '\\') this.#quote = '';
       return false;
     }
-    if (quotes.includes(character)) {
+    if (this.#quotes.includes(character)) {
       this.#quote = character;
       return false;
     }
-    if (character === '#' ? this.lineComment === '#' : previous + character === this.lineComment) {
+    if (this.#comments.some((mark) => this.#last.endsWith(mark))) {
       this.#inComment = true;
       return false;
     }

@@ -1,4 +1,4 @@
-import type { LineComment } from './scanner';
+import type { Language } from '../../syntax/languages';
 
 /** What a completion is written into; line ends are `\n`. */
 export interface Place {
@@ -6,7 +6,7 @@ export interface Place {
   readonly before: string;
   /** Text of the cursor's line behind the cursor. */
   readonly rest: string;
-  readonly lineComment: LineComment;
+  readonly language: Language;
 }
 
 export interface Verdict {

@@ -1,6 +1,5 @@
 const partners: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const closers = new Set(Object.values(partners));
-const quotes = new Set(['"', "'", '`']);
 
 /** What a piece of a line opens and closes. */
 export interface Scan {
@@ -11,11 +10,12 @@ export interface Scan {
 }
 
 /**
- * Follows brackets and quotes through a text, without knowing its language: what a backslash precedes is skipped,
- * brackets inside a string do not count.
- * @param string the quote of the string in which the text begins, if it begins in one.
+ * Follows brackets and quotes through a text: what a backslash precedes is skipped, brackets inside a string do not count.
+ *
+ * @param quotes the characters that begin a string
+ * @param string the quote of the string in which the text begins, if it begins in one
  */
-export function scanBrackets(text: string, string?: string): Scan {
+export function scanBrackets(text: string, quotes: string, string?: string): Scan {
   const open: string[] = [];
   let quote = string;
   let outerQuote = string !== undefined;
@@ -28,7 +28,7 @@ export function scanBrackets(text: string, string?: string): Scan {
       if (outerQuote) closesOuter += character;
       quote = undefined;
       outerQuote = false;
-    } else if (quotes.has(character)) quote = character;
+    } else if (quotes.includes(character)) quote = character;
     else if (partners[character] !== undefined) open.push(partners[character]);
     else if (closers.has(character) && open.pop() === undefined) closesOuter += character;
   }
@@ -36,12 +36,14 @@ export function scanBrackets(text: string, string?: string): Scan {
 }
 
 /** The quote of the string that a line's beginning leaves open. */
-export function openString(startOfLine: string): string | undefined {
-  const last = scanBrackets(startOfLine).leavesOpen.at(-1);
-  return last !== undefined && quotes.has(last) ? last : undefined;
+export function openString(startOfLine: string, quotes: string): string | undefined {
+  const last = scanBrackets(startOfLine, quotes).leavesOpen.at(-1);
+  return last !== undefined && quotes.includes(last) ? last : undefined;
 }
 
 /** The brackets and quotes of a text, in order. */
-export function bracketsOf(text: string): string {
-  return text.replace(/[^()[\]{}"'`]/g, '');
+export function bracketsOf(text: string, quotes: string): string {
+  return Array.from(text)
+    .filter((character) => '()[]{}'.includes(character) || quotes.includes(character))
+    .join('');
 }

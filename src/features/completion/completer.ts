@@ -2,6 +2,7 @@ import type { EngineClient } from '../../ipc/engine/client';
 import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteResult, Timings } from '../../ipc/engine/protocol';
 import { holdsSecret } from '../../common/secrets/secretLines';
+import { languageOf } from '../../syntax/languages';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
 import { fit } from './fit';
@@ -219,13 +220,15 @@ function all(written: Written): Candidate[] {
 }
 
 function judge(place: Place, text: string, { result }: Written, wish: Wish): Insertion | Reason {
+  const language = languageOf(wish.path);
   const passed = applyFilters(text, {
     place,
+    language,
     confidence: confidenceInRest(result, text),
     minimumConfidence: wish.explicit ? 0 : wish.minimumConfidence,
   });
   if (typeof passed !== 'string') return passed;
-  const insertion = fit(passed, place);
+  const insertion = fit(passed, place, language);
   return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
 }
 

@@ -4,10 +4,12 @@ import { restOfLine, startOfLine } from './place';
 import type { Place } from './place';
 import type { Reason } from './reasons';
 import { holdsSecret } from '../../common/secrets/secretLines';
+import type { Language } from '../../syntax/languages';
 
 /** What a filter may look at besides the text. */
 export interface FilterContext {
   readonly place: Place;
+  readonly language: Language;
   /** 0…1, of the whole text as the model wrote it. */
   readonly confidence: number;
   readonly minimumConfidence: number;
@@ -38,22 +40,22 @@ const notLooping: Filter = (text, { place }) => {
   return grows || endsInLoop(start + text) ? { kind: 'loops' } : text;
 };
 
-/** The line before once more — but `}` under `}` is how blocks end. */
-const notLineBefore: Filter = (text, { place }) => {
+/** The line before once more — but `}` under `}` and `end` under `end` are how blocks end. */
+const notLineBefore: Filter = (text, { place, language }) => {
   const before = lastLine(place.prefix.slice(0, place.prefix.length - startOfLine(place).length));
   const line = (startOfLine(place) + firstLine(text)).trim();
-  return hasWord(line) && line === before ? { kind: 'repeatsBefore' } : text;
+  return says(line, language) && line === before ? { kind: 'repeatsBefore' } : text;
 };
 
 /** Cuts off final lines that already stand below the cursor's line. */
-const withoutFollowingLines: Filter = (text, { place }) => {
+const withoutFollowingLines: Filter = (text, { place, language }) => {
   const following = nextLines(place.suffix.slice(restOfLine(place).length));
   const lines = text.split('\n');
   const start = startOfLine(place);
   // The longest run of final lines that equals the lines below; the first line counts with what stands before it.
   for (let from = 0; from < lines.length; from++) {
     const tail = lines.slice(from).map((line, index) => ((from + index === 0 ? start : '') + line).trim());
-    if (!hasWord(tail.join('')) || tail.some((line, index) => line !== following[index])) continue;
+    if (!tail.some((line) => says(line, language)) || tail.some((line, index) => line !== following[index])) continue;
     return from === 0 ? { kind: 'repeatsFollowing' } : lines.slice(0, from).join('\n').trimEnd();
   }
   return text;
@@ -90,8 +92,9 @@ export function applyFilters(text: string, context: FilterContext): string | Rea
   return current;
 }
 
-function hasWord(text: string): boolean {
-  return /\p{L}/u.test(text);
+/** Whether a line, without its indentation, does more than to close a block. */
+function says(line: string, language: Language): boolean {
+  return /\p{L}/u.test(line) && !(language.blocks.closes?.test(line) === true && !/\s/.test(line));
 }
 
 function firstLine(text: string): string {

@@ -1,3 +1,4 @@
+import { pathInLanguage } from '../../syntax/languages';
 import type { CompleteParams, CompletionMode } from '../../ipc/engine/protocol';
 import type { Place } from './place';
 import { shownPlace } from './shownPlace';
@@ -40,18 +41,9 @@ export function completeParams(place: Place, options: CompletionOptions): Comple
   };
 }
 
-/** Endings by which a model knows the language of a document that has no name of its own. */
-const endings: Readonly<Record<string, string>> = {
-  typescript: '.ts',
-  typescriptreact: '.tsx',
-  javascript: '.js',
-  javascriptreact: '.jsx',
-  python: '.py',
-};
-
 /**
  * A document's path as the model should see it: relative to its workspace folder, the bare name outside of one,
- * with `/`, and ending as its language does — an untitled file and a notebook's cell are code like any other.
+ * with `/`, and ending as its language does.
  * @param path with `/`; the document's and, where it is in one, its workspace folder's.
  */
 export function pathForModel(document: { path: string; languageId: string }, folder: string | undefined): string {
@@ -60,7 +52,5 @@ export function pathForModel(document: { path: string; languageId: string }, fol
     root !== undefined && document.path.startsWith(root)
       ? document.path.slice(root.length)
       : document.path.slice(document.path.lastIndexOf('/') + 1);
-  const ending = endings[document.languageId];
-  if (ending === undefined || /\.(m|c)?(t|j)sx?$|\.pyi?$/.test(path)) return path;
-  return path + ending;
+  return pathInLanguage(path, document.languageId);
 }

@@ -1,5 +1,6 @@
 import { EngineError } from '../../ipc/engine/errors';
 import { documentationText } from '../../syntax/documentation';
+import { languageWithId } from '../../syntax/languages';
 import type { Answers } from './answers';
 import { ExcerptBuilder, lineBreaksIn } from './excerpt';
 import type { Excerpt, Lines } from './excerpt';
@@ -29,7 +30,6 @@ export interface Task {
 const mostParts = 12;
 /** Summaries of summaries of summaries say nothing any more; what still does not fit then is cut. */
 const deepest = 4;
-const hashComments = new Set(['python', 'shellscript', 'ruby', 'powershell', 'yaml', 'toml', 'ini', 'elixir']);
 
 /** One summary being written. */
 export class Writing {
@@ -49,7 +49,7 @@ export class Writing {
     const { text, path, mode, subject, languageId, attempt } = task;
     this.#attempt = attempt;
     this.#known = identifiersIn(text.slice(subject.start, subject.end) + path);
-    this.#comment = hashComments.has(languageId) ? '#' : '//';
+    this.#comment = languageWithId(languageId)?.comments.lines[0] ?? '//';
     const first = lineAt(text, subject.start);
     this.#summary = {
       mode,

@@ -1,7 +1,7 @@
 import { startOfLine } from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';
 import type { Content } from './content';
-import { plainStyles, styles } from './styles';
+import { commentStyle, documentationStyle } from './styles';
 import type { Style } from './styles';
 
 /** Replaces a range of a text; UTF-16 units, end exclusive. */
@@ -44,7 +44,7 @@ export function documentationEdit(
   content: Content,
   options: EditOptions,
 ): Edit | Refusal {
-  const style = styles[options.languageId];
+  const style = documentationStyle(options.languageId);
   if (style === undefined) return 'noStyle';
   if (symbol.documentation !== undefined) {
     return options.replace ? replacement(text, symbol.documentation, style, content, options) : 'documented';
@@ -55,7 +55,7 @@ export function documentationEdit(
 
 /** The edit that puts a plain comment above the line of an offset. */
 export function commentEdit(text: string, offset: number, content: Content, options: EditOptions): Edit | Refusal {
-  const style = plainStyles[options.languageId];
+  const style = commentStyle(options.languageId);
   return style === undefined ? 'noStyle' : above(text, startOfLine(text, offset), style, content, options);
 }
 

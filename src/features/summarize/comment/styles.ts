@@ -1,4 +1,6 @@
 /** How each language writes its documentation: pure functions from what is said to lines without indentation. */
+import { languageWithId } from '../../../syntax/languages';
+import type { DocumentationStyle } from '../../../syntax/languages';
 import type { Parameter, Signature } from '../../../syntax/signature';
 import { paragraphsOf } from './content';
 import type { Content } from './content';
@@ -133,54 +135,29 @@ const doxygenAsThere: Style = (content, options) =>
     ? lines('///', java)(content, options)
     : doxygen(content, options);
 
-/** By VS Code's language identifier. */
-export const styles: Readonly<Record<string, Style>> = {
-  javascript: block(names, closed),
-  javascriptreact: block(names, closed),
-  typescript: block(names, closed),
-  typescriptreact: block(names, closed),
-  python: docstring,
-  go: lines('//', go, goProse),
-  rust: lines('///', rust),
-  java: block(java, closedJava),
-  c: doxygenAsThere,
-  cpp: doxygenAsThere,
-  csharp,
-  php: block(php, closed),
-  kotlin: block(names, closed),
-  scala: block(names, closed),
-  swift: lines('///', nothing),
-  dart: lines('///', nothing),
-  shellscript: lines('#', nothing),
-  ruby: lines('#', yard),
-  lua: lines('---', nothing),
+const styles: Readonly<Record<DocumentationStyle, Style | undefined>> = {
+  docstring,
+  doxygen: doxygenAsThere,
+  godoc: lines('//', go, goProse),
+  hashes: lines('#', nothing),
+  javadoc: block(java, closedJava),
+  jsdoc: block(names, closed),
+  luadoc: lines('---', nothing),
+  none: undefined,
+  phpdoc: block(php, closed),
+  rustdoc: lines('///', rust),
+  slashes: lines('///', nothing),
+  xml: csharp,
+  yard: lines('#', yard),
 };
 
-const slashed = [
-  'javascript',
-  'javascriptreact',
-  'typescript',
-  'typescriptreact',
-  'go',
-  'rust',
-  'java',
-  'c',
-  'cpp',
-  'csharp',
-  'php',
-  'kotlin',
-  'scala',
-  'swift',
-  'dart',
-];
+/** How definitions are documented. @param languageId as VS Code names it */
+export function documentationStyle(languageId: string): Style | undefined {
+  return styles[languageWithId(languageId)?.documentation ?? 'none'];
+}
 
-/** A plain comment, for lines that are no symbol. */
-export const plainStyles: Readonly<Record<string, Style>> = {
-  ...Object.fromEntries(slashed.map((id) => [id, lines('//', nothing)])),
-  ...Object.fromEntries(
-    ['python', 'shellscript', 'ruby', 'powershell', 'yaml', 'toml', 'elixir'].map((id) => [id, lines('#', nothing)]),
-  ),
-  lua: lines('--', nothing),
-  sql: lines('--', nothing),
-  haskell: lines('--', nothing),
-};
+/** A plain comment, for lines that are no symbol. @param languageId as VS Code names it */
+export function commentStyle(languageId: string): Style | undefined {
+  const [mark] = languageWithId(languageId)?.comments.lines ?? [];
+  return mark === undefined ? undefined : lines(mark.trim(), nothing);
+}

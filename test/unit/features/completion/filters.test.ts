@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { applyFilters } from '../../../../src/features/completion/filters';
 import { endsInLoop } from '../../../../src/features/completion/loops';
+import { unknownLanguage } from '../../../../src/syntax/languageTable';
+import { languageOf } from '../../../../src/syntax/languages';
 import { at } from './place';
 
 /** What is shown of a text at a place, or the kind of the reason why nothing is. */
 function shown(place: string, text: string, confidence = 1, minimumConfidence = 0): string | { reason: string } {
-  const result = applyFilters(text, { place: at(place), confidence, minimumConfidence });
+  const result = applyFilters(text, { place: at(place), language: unknownLanguage, confidence, minimumConfidence });
   return typeof result === 'string' ? result : { reason: result.kind };
 }
 
@@ -42,12 +44,24 @@ describe('filters', () => {
     it(name, () => assert.deepEqual(shown(place, text), expected));
   }
 
+  it('know the words that close blocks', () => {
+    const ruby = languageOf('a.rb');
+    const shownInRuby = (place: string, text: string) =>
+      applyFilters(text, { place: at(place), language: ruby, confidence: 1, minimumConfidence: 0 });
+    assert.equal(shownInRuby('  end\n|\n', 'end'), 'end');
+    assert.equal(shownInRuby('  x.each do\n    |\n  end\n', 'end'), 'end');
+    assert.deepEqual(shownInRuby('  endpoint\n  |\n', 'endpoint'), { kind: 'repeatsBefore' });
+  });
+
   it('say how sure the model was and how sure it should have been', () => {
-    assert.deepEqual(applyFilters('a', { place: at('|'), confidence: 0.2, minimumConfidence: 0.5 }), {
-      kind: 'unsure',
-      confidence: 0.2,
-      minimum: 0.5,
-    });
+    assert.deepEqual(
+      applyFilters('a', { place: at('|'), language: unknownLanguage, confidence: 0.2, minimumConfidence: 0.5 }),
+      {
+        kind: 'unsure',
+        confidence: 0.2,
+        minimum: 0.5,
+      },
+    );
     assert.equal(shown('|', 'a', 0.5, 0.5), 'a');
   });
 });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { bracketsOf, openString, scanBrackets } from '../../../../src/features/completion/brackets';
 import { fit } from '../../../../src/features/completion/fit';
+import { unknownLanguage } from '../../../../src/syntax/languageTable';
 import { at } from './place';
+
+const quotes = unknownLanguage.strings.quotes;
 
 describe('fitting a text to the rest of the line', () => {
   const cases: [name: string, place: string, text: string, inserted: string, replaces: number][] = [
@@ -21,30 +24,30 @@ describe('fitting a text to the rest of the line', () => {
     ['one letter in common', 'x = |b + c\n', 'ab', 'ab', 0],
   ];
   for (const [name, place, text, inserted, replaces] of cases) {
-    it(name, () => assert.deepEqual(fit(text, at(place)), { text: inserted, replaces }));
+    it(name, () => assert.deepEqual(fit(text, at(place), unknownLanguage), { text: inserted, replaces }));
   }
 });
 
 describe('brackets', () => {
   it('closed for a partner before the text', () => {
-    assert.equal(scanBrackets('x)]').closesOuter, ')]');
-    assert.equal(scanBrackets('f(x))').closesOuter, ')');
-    assert.equal(scanBrackets('")" + x)').closesOuter, ')');
-    assert.equal(scanBrackets('hi")', '"').closesOuter, '")');
-    assert.equal(scanBrackets('it\\"s")', '"').closesOuter, '")');
+    assert.equal(scanBrackets('x)]', quotes).closesOuter, ')]');
+    assert.equal(scanBrackets('f(x))', quotes).closesOuter, ')');
+    assert.equal(scanBrackets('")" + x)', quotes).closesOuter, ')');
+    assert.equal(scanBrackets('hi")', quotes, '"').closesOuter, '")');
+    assert.equal(scanBrackets('it\\"s")', quotes, '"').closesOuter, '")');
   });
 
   it('left open', () => {
-    assert.deepEqual(scanBrackets('f(a, [').leavesOpen, [')', ']']);
-    assert.deepEqual(scanBrackets('f("a').leavesOpen, [')', '"']);
-    assert.deepEqual(scanBrackets('still inside', '"').leavesOpen, []);
+    assert.deepEqual(scanBrackets('f(a, [', quotes).leavesOpen, [')', ']']);
+    assert.deepEqual(scanBrackets('f("a', quotes).leavesOpen, [')', '"']);
+    assert.deepEqual(scanBrackets('still inside', quotes, '"').leavesOpen, []);
   });
 
   it('the string in which a line ends', () => {
-    assert.equal(openString('log("a'), '"');
-    assert.equal(openString('log("a" + f('), undefined);
-    assert.equal(openString('log(\'say "hi'), "'");
+    assert.equal(openString('log("a', quotes), '"');
+    assert.equal(openString('log("a" + f(', quotes), undefined);
+    assert.equal(openString('log(\'say "hi', quotes), "'");
   });
 
-  it('of a text', () => assert.equal(bracketsOf('f("a")[0]; // x'), '("")[]'));
+  it('of a text', () => assert.equal(bracketsOf('f("a")[0]; // x', quotes), '("")[]'));
 });
