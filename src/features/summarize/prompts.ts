@@ -1,5 +1,6 @@
 /** How each kind of model is asked about code. */
-import type { GenerateParams, PromptKind, WritingPrompt } from '../../ipc/engine/messages/generate';
+import type { ChatMessage, GenerateParams, PromptKind, WritingPrompt } from '../../ipc/engine/messages/generate';
+import type { Example } from './examples';
 
 /** What is known of the model that writes. */
 export interface WriterFacts {
@@ -20,8 +21,8 @@ const maxTokens: Readonly<Record<Length, number>> = { sentence: 64, paragraph: 2
 const longestPrompt = 1_536;
 /** UTF-16 units of code for each token: what fits nearly always, so that little is ever cut. */
 const unitsPerToken: Readonly<Record<PromptKind, number>> = { documentation: 2.8, chat: 2, text: 2 };
-/** Tokens around the code: path, marks, instructions. */
-const around: Readonly<Record<PromptKind, number>> = { documentation: 40, chat: 220, text: 60 };
+/** Tokens around the code: path, marks, instructions, examples. */
+const around: Readonly<Record<PromptKind, number>> = { documentation: 40, chat: 560, text: 60 };
 const leastCode = 200;
 
 /** The kind of prompt for a text of a length; undefined where the model writes none. */
@@ -40,7 +41,11 @@ export function codeLimit(facts: WriterFacts, kind: PromptKind, length: Length):
 export interface Question {
   /** Relative to the workspace folder, with `/`. */
   readonly path: string;
+  /** What the code defines. */
+  readonly name: string | undefined;
   readonly code: string;
+  /** Other functions with what is said of them: a model that is asked in a conversation follows them better than words. */
+  readonly examples: readonly Example[];
   readonly length: Length;
   /** What begins a comment in the file's language. */
   readonly comment: string;
@@ -61,26 +66,19 @@ export function requestFor(facts: WriterFacts, kind: PromptKind, question: Quest
   };
 }
 
-const asks: Readonly<Record<Length, string>> = {
-  sentence: 'Answer with exactly one plain English sentence that begins with a verb in the third person.',
-  paragraph: 'Answer with one short paragraph of two to five plain English sentences.',
+/** Short words: small models take long ones for what they are to write about. */
+const instructions: Readonly<Record<Length, string>> = {
+  sentence: 'You say in one short sentence what code does. The sentence begins with a verb.',
+  paragraph: 'You say in two to five short sentences what code does. No introduction, no markdown, no code.',
 };
 
-function promptFor({ role }: WriterFacts, kind: PromptKind, { path, code, length, comment }: Question): WritingPrompt {
+function promptFor({ role }: WriterFacts, kind: PromptKind, question: Question): WritingPrompt {
+  const { path, code, comment } = question;
   switch (kind) {
     case 'documentation':
       return { kind, path, code };
     case 'chat':
-      return {
-        kind,
-        messages: [
-          {
-            role: 'system',
-            content: `You describe source code precisely. ${asks[length]} Name no identifier that the code does not have. No introduction, no markdown, no code.`,
-          },
-          { role: 'user', content: `What does this code from ${path} do?\n\n${code}` },
-        ],
-      };
+      return { kind, messages: conversation(question) };
     case 'text':
       // What encodes a text is told by its training what to do with it; what goes on with one needs a beginning.
       return {
@@ -92,3 +90,18 @@ function promptFor({ role }: WriterFacts, kind: PromptKind, { path, code, length
       };
   }
 }
+
+/** Without the path, which small models talk about instead of the code. */
+function conversation({ name, code, examples, length }: Question): ChatMessage[] {
+  return [
+    { role: 'system', content: instructions[length] },
+    ...examples.flatMap((example): ChatMessage[] => [
+      { role: 'user', content: asked(example) },
+      { role: 'assistant', content: example.sentence },
+    ]),
+    { role: 'user', content: asked({ name, code }) },
+  ];
+}
+
+const asked = ({ name, code }: Pick<Question, 'name' | 'code'>): string =>
+  `${code.trimEnd()}\n\nWhat does ${name === undefined ? 'this code' : `\`${name}\``} do?`;

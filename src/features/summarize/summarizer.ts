@@ -9,8 +9,10 @@ import { symbolsOf } from '../../syntax/symbols';
 import type { CodeSymbol } from '../../syntax/symbols';
 import type { Grammars } from '../../syntax/grammars';
 import { Answers } from './answers';
+import { examplesFor } from './examples';
 import { pieceOf } from './pieces';
 import type { WriterFacts } from './prompts';
+import { documentedIn } from './similar/documented';
 import { SimilarFunctions } from './similar/similar';
 import { subjectOf } from './subject';
 import type { Mode, Summary } from './summary';
@@ -78,8 +80,12 @@ export class Summarizer {
     const subject = subjectOf(text, symbols, request.selection, request.isLines);
     if (subject === undefined) return 'nothing';
     const similar = () => this.#similar.to({ text, path, symbol: subject.symbol, symbols, around: request.around });
+    const examples = () => {
+      const others = symbols.filter((one) => one !== subject.symbol);
+      return examplesFor(subject.symbol?.name ?? '', documentedIn(text, path, symbols, others));
+    };
     const writing = new Writing(
-      { text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar },
+      { text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar, examples },
       this.#answers,
       onChange,
       signal,

@@ -4,8 +4,10 @@ import { languageWithId } from '../../syntax/languages';
 import type { Answers } from './answers';
 import { ExcerptBuilder, lineBreaksIn } from './excerpt';
 import type { Excerpt, Lines } from './excerpt';
+import type { Example } from './examples';
 import { firstSentence } from './firstSentence';
 import { identifiersIn, unknownNames } from './identifiers';
+import { withoutOpening } from './opening';
 import { chunksOf, codeOf } from './pieces';
 import type { Piece } from './pieces';
 import { codeLimit, kindFor, requestFor } from './prompts';
@@ -24,6 +26,17 @@ export interface Task {
   readonly attempt: number;
   /** Looks for a documented function like the one that is summarized. */
   readonly similar: () => Promise<Similar | undefined>;
+  /** What a model that is asked in a conversation is shown before. */
+  readonly examples: () => readonly Example[];
+}
+
+/** What is asked about a piece of code. */
+interface Ask {
+  /** What the code defines. */
+  readonly name: string | undefined;
+  readonly length: Length;
+  /** Hears the sentence as it is written. */
+  readonly onChange: (sentence: Sentence) => void;
 }
 
 /** Parts that a paragraph names, at most. */
@@ -37,6 +50,7 @@ export class Writing {
   readonly #known: ReadonlySet<string>;
   readonly #comment: string;
   #facts!: WriterFacts;
+  #examples: readonly Example[] | undefined;
   /** Of the model: 0 for its first answer. */
   #attempt: number;
 
@@ -161,19 +175,14 @@ export class Writing {
       }
       code = codeOf(text, piece, replaced, this.#comment);
     }
-    return this.#describeText(languageId === 'python' ? code.closed() : code, length, onChange, 0);
+    const ask: Ask = { name: piece.name, length, onChange };
+    return this.#describeText(languageId === 'python' ? code.closed() : code, ask, 0);
   }
 
-  async #describeText(
-    code: Excerpt,
-    length: Length,
-    onChange: (sentence: Sentence) => void,
-    depth: number,
-  ): Promise<Sentence> {
-    const limit = this.#limit(length);
+  async #describeText(code: Excerpt, ask: Ask, depth: number): Promise<Sentence> {
+    const limit = this.#limit(ask.length);
     const { text: whole } = code;
-    if (whole.length <= limit || depth === deepest)
-      return this.#ask(code.slice(0, limit), length, onChange, whole.length > limit);
+    if (whole.length <= limit || depth === deepest) return this.#ask(code.slice(0, limit), ask, whole.length > limit);
     const chunks = chunksOf(whole, this.#limit('sentence'));
     this.#plan(chunks.length);
     const told = new ExcerptBuilder();
@@ -182,37 +191,25 @@ export class Writing {
     for (const { start, end } of chunks) {
       const chunk = code.slice(start, end);
       const lines = code.originOf(start, end);
-      const { text, problem } = await this.#ask(
-        chunk,
-        'sentence',
-        (said) => lines && this.#sayAside(said, undefined, lines),
-        false,
-      );
+      const onChange = (said: Sentence) => lines && this.#sayAside(said, undefined, lines);
+      const { text, problem } = await this.#ask(chunk, { name: undefined, length: 'sentence', onChange }, false);
       if (problem !== undefined) continue;
       told.add(`\n${this.#comment} ${text}`, () => lines);
       count++;
     }
     // Where nothing was said about the parts, their beginning is all there is to go by.
-    const sentence = await this.#describeText(
-      count === 0 ? code.slice(0, limit) : told.build(),
-      length,
-      onChange,
-      depth + 1,
-    );
+    const sentence = await this.#describeText(count === 0 ? code.slice(0, limit) : told.build(), ask, depth + 1);
     return count === 0 ? { ...sentence, cut: true } : sentence;
   }
 
-  async #ask(
-    excerpt: Excerpt,
-    length: Length,
-    onChange: (sentence: Sentence) => void,
-    cut: boolean,
-  ): Promise<Sentence> {
+  async #ask(excerpt: Excerpt, { name, length, onChange }: Ask, cut: boolean): Promise<Sentence> {
     const kind = this.#kind(length);
     const { path } = this.task;
     const params = requestFor(this.#facts, kind, {
       path,
+      name,
       code: excerpt.text,
+      examples: kind === 'chat' && length === 'sentence' ? (this.#examples ??= this.task.examples()) : [],
       length,
       comment: this.#comment,
       attempt: this.#attempt,
@@ -229,13 +226,13 @@ export class Writing {
       params,
       (piece) => {
         heard += piece;
-        onChange(judged(tidy(heard), undefined, cut));
+        onChange(judged(withoutOpening(tidy(heard)), undefined, cut));
       },
       this.signal,
     );
     const { done, total } = this.#summary.progress;
     this.#change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
-    const text = tidy(answer.text);
+    const text = withoutOpening(tidy(answer.text));
     const { model, role } = this.#facts;
     return {
       ...judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut),

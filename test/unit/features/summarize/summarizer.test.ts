@@ -262,6 +262,34 @@ describe('a summary', () => {
     assert.deepEqual([plainText(summary), writer.asked.length], ['Adds. Then rests.', 1]);
   });
 
+  it('is asked in a conversation behind two examples, without the path, and shown from what it says on', async () => {
+    const text =
+      'class Store {\n  /** Throws a book out of the store. */\n  sell(book) {\n    this.books.delete(book);\n  }\n\n  add(id) {\n    this.ids.push(id);\n  }\n}\n';
+    const writer = new FakeWriter(() => 'This method is a function that keeps an id.');
+    writer.prompts = ['chat', 'text'];
+    writer.contextLength = 4_096;
+    const { ask, at } = start(text, writer);
+    const { main } = await ask({ selection: at('add'), path: 'src/store/main.js' });
+    assert.equal(main?.text, 'Keeps an id.');
+    const [{ prompt, until }] = writer.asked as [(typeof writer.asked)[0]];
+    assert.equal(until, 'sentence');
+    assert.ok(prompt.kind === 'chat');
+    assert.ok(!JSON.stringify(prompt).includes('main.js'));
+    assert.deepEqual(
+      prompt.messages.map(({ role }) => role),
+      ['system', 'user', 'assistant', 'user', 'assistant', 'user'],
+    );
+    assert.equal(prompt.messages[4]?.content, 'Throws a book out of the store.');
+    assert.match(prompt.messages[5]?.content ?? '', /this\.ids\.push\(id\);\n {2}\}\n\nWhat does `add` do\?$/);
+  });
+
+  it('is nothing where the model only names what it was shown', async () => {
+    const writer = new FakeWriter(() => 'The code does the following:');
+    writer.prompts = ['chat'];
+    const { ask, at } = start(source, writer);
+    assert.equal((await ask({ selection: at('add') })).main?.problem, 'empty');
+  });
+
   it('is of several sentences where the model writes one at a time', async () => {
     const summary = await start(source).ask({ mode: 'paragraph' });
     assert.equal(plainText(summary), 'Declares add and Shape and inner. Adds. Declares Shape and inner.');
