@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { readBounded } from '../../common/files/boundedRead';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import { maxPrefixLength } from '../../ipc/engine/protocol';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';
@@ -124,8 +124,15 @@ export function toMessage({
   };
 }
 
+/** Bytes; those of tokenizers that list all their tokens have some million. */
+const largestConfiguration = 2 ** 25;
+
 async function hasChatTemplate(folder: string): Promise<boolean> {
-  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8').catch(() => '');
+  const read = (name: string): Promise<string> =>
+    readBounded(join(folder, name), { most: largestConfiguration }).then(
+      (found) => ('bytes' in found ? found.bytes.toString() : ''),
+      () => '',
+    );
   return (
     (await read('chat_template.jinja')) !== '' || (await read('tokenizer_config.json')).includes('"chat_template"')
   );
