@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { readBounded } from '../../common/files/boundedRead';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import { maxPrefixLength } from '../../ipc/engine/protocol';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';
+import { hasChatTemplate } from '../../host/chatTemplate';
 import { settings } from '../../host/ids';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Services } from '../../host/services';
@@ -122,18 +121,4 @@ export function toMessage({
     role: role === vscode.LanguageModelChatMessageRole.Assistant ? 'assistant' : 'user',
     content: withoutSecrets(text, ''),
   };
-}
-
-/** Bytes; those of tokenizers that list all their tokens have some million. */
-const largestConfiguration = 2 ** 25;
-
-async function hasChatTemplate(folder: string): Promise<boolean> {
-  const read = (name: string): Promise<string> =>
-    readBounded(join(folder, name), { most: largestConfiguration }).then(
-      (found) => ('bytes' in found ? found.bytes.toString() : ''),
-      () => '',
-    );
-  return (
-    (await read('chat_template.jinja')) !== '' || (await read('tokenizer_config.json')).includes('"chat_template"')
-  );
 }
