@@ -1,3 +1,5 @@
+import type { Search } from './textSearch';
+
 /** A text that was made from another one, and where its parts come from. */
 export class Aligned {
   /** @param ends, starts per offset of `text`; see below. Without them the text is the source itself */
@@ -84,15 +86,14 @@ export class Rewriter {
 }
 
 /** Replaces every match of an expression; the source itself where there is none. */
-export function replaceMatches(source: Aligned, expression: RegExp, replacement: (match: string) => string): Aligned {
+export function replaceMatches(source: Aligned, expression: Search, replacement: (match: string) => string): Aligned {
   let rewriter: Rewriter | undefined;
-  for (const match of source.text.matchAll(expression)) {
-    const [found] = match;
+  for (const { index, 0: found } of expression[Symbol.matchAll](source.text)) {
     const text = replacement(found);
     if (text === found) continue;
     rewriter ??= new Rewriter(source);
-    rewriter.keep(match.index);
-    rewriter.replace(match.index + found.length, text);
+    rewriter.keep(index);
+    rewriter.replace(index + found.length, text);
   }
   return rewriter?.finish() ?? source;
 }

@@ -3,6 +3,7 @@ import { Rewriter } from './aligned';
 import type { Aligned } from './aligned';
 import { compilePattern, pattern } from './pattern';
 import type { Pattern } from './pattern';
+import type { Search } from './textSearch';
 
 /** What becomes of what a pattern matches: dropped, a piece of its own, or glued to a neighbour. */
 const behavior = v.picklist(['Isolated', 'Removed', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous']);
@@ -162,7 +163,7 @@ function replaceSpaces(pieces: Pieces, mark: string): Pieces {
 type Part = readonly [start: number, end: number, matches: boolean];
 
 /** @param keep `matches`: nothing but what the expression matches */
-function splitBy(expression: RegExp, keep: Behavior | 'matches'): PreTokenizer {
+function splitBy(expression: Search, keep: Behavior | 'matches'): PreTokenizer {
   return ({ text, ranges }) => ({
     text,
     ranges: ranges.flatMap(([start, end]) =>
@@ -174,10 +175,10 @@ function splitBy(expression: RegExp, keep: Behavior | 'matches'): PreTokenizer {
 }
 
 /** An empty match separates what stands before it from what comes after, as in the reference. */
-function partsOf(piece: string, expression: RegExp): Part[] {
+function partsOf(piece: string, expression: Search): Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const match of piece.matchAll(expression)) {
+  for (const match of expression[Symbol.matchAll](piece)) {
     if (match.index > end) parts.push([end, match.index, false]);
     end = match.index + match[0].length;
     if (match[0] !== '') parts.push([match.index, end, true]);
