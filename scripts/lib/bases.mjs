@@ -26,7 +26,7 @@ import { extractFile } from './unzip.mjs';
  * @property {CheckedFile} archive what the registry has
  * @property {CheckedFile} file what is wanted of it; its path is the one inside
  * @property {CheckedFile} [adapter] of this repository, merged into the base; its path is the one from the root
- * @property {Record<string, string>} [assembled] SHA-256 of each file of the model that is made of it
+ * @property {Record<string, string>} assembled SHA-256 of each file of the model that is made of it
  *
  * @typedef {'decoder' | 'encoder'} Role
  */

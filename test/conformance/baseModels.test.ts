@@ -37,12 +37,11 @@ describe('models assembled from bases', () => {
   });
 
   for (const role of roles) {
-    it(`have the bytes that models/bases.json records: ${role}`, function () {
-      const { assembled } = bases[role];
-      // Until a model is released its bytes change with the assembler.
-      if (assembled === undefined) this.skip();
+    it(`have the bytes that models/bases.json records: ${role}`, () => {
       const { files } = manifestOf(folders.get(role)!);
-      assert.deepEqual(Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])), assembled);
+      const made = Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256]));
+      // A change of the assembler, or of what it is given, that is meant goes into models/bases.json as it is printed here.
+      assert.deepEqual(made, bases[role].assembled);
     });
   }
 });
