@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { Activity } from './host/activity';
 import { NeighbourFiles } from './host/nearby/nearbyFiles.vscode';
 import { registerCompletion } from './features/completion/feature.vscode';
+import { Caches } from './host/caches';
 import { Configuration } from './host/configuration.vscode';
 import { EngineService } from './host/engineService';
 import { settings } from './host/ids';
@@ -106,12 +107,15 @@ function createServices({
     log: (level, message) => log[level](message),
     activity,
   });
+  const caches = new Caches();
+  caches.add(() => engine.clearCaches());
   return {
     log,
     configuration,
     activity,
     snooze,
     engine,
+    caches,
     subjects: new Subjects(),
     neighbours: new NeighbourFiles(),
     storage: storageUri?.fsPath,

@@ -1,4 +1,5 @@
 import type { Activity } from './activity';
+import type { Caches } from './caches';
 import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';
 import type { Configuration } from './configuration.vscode';
 import type { EngineService } from './engineService';
@@ -27,6 +28,7 @@ export interface Services {
   readonly memory: Memory;
   /** What is remembered whatever folder is open. */
   readonly everywhere: Memory;
+  readonly caches: Caches;
   readonly subjects: Subjects;
   /** The files around a document, looked for once for all features. */
   readonly neighbours: NeighbourFiles;

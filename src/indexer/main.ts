@@ -59,9 +59,9 @@ async function startServer(options: StartOptions, pulse: Pulse): Promise<IndexSe
   // Both threads open the model, at the same time; the one that writes says what is wrong with it.
   const write = startWriter({ options, pulses: pulse.memory }, vectors);
   const [server, { indexOpener }] = await Promise.all([import('./process/server'), import('./process/models')]);
-  const open = await indexOpener(options, () => undefined);
+  const { open, cache } = await indexOpener(options, () => undefined);
   const longCall = <Result>(work: () => Result): Result => pulse.during(work);
-  return new server.IndexServer({ storage: options.storage, open, send, vectors, write, longCall });
+  return new server.IndexServer({ storage: options.storage, open, cache, send, vectors, write, longCall });
 }
 
 /** Where the index cannot work, every request is told why. */
@@ -126,7 +126,7 @@ async function write({ options, pulses }: WriterData): Promise<void> {
   const writer = new IndexWriter({
     died: options.died,
     encoder: (facts) => new RemoteEmbedder(facts, vectors.ask),
-    open: await indexOpener(options, (message) => say({ kind: 'log', level: 'warn', message })),
+    open: (await indexOpener(options, (message) => say({ kind: 'log', level: 'warn', message }))).open,
     onProgress: (progress) => say({ kind: 'progress', progress }),
     log: (level, message) => say({ kind: 'log', level, message }),
   });

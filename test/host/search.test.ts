@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { commands, settings, tools } from '../../src/host/ids';
 import { unpackFamily } from '../support/families';
-import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
+import { api, close, logLines, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 
 /** A folder inside the open workspace that tests may spoil. */
 const scratch = `scratch-${process.pid}`;
@@ -50,7 +50,15 @@ describe('search in the editor', function () {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('runs nothing before it is used', async () => assert.equal(await index(), undefined));
+  const cleared = () => logLines().filter((line) => line.includes('Vectors that all workspaces share')).length;
+
+  it('runs nothing before it is used, and indexes nothing when caches are cleared', async () => {
+    assert.equal(await index(), undefined);
+    const before = cleared();
+    await vscode.commands.executeCommand(commands.clearCaches);
+    await until('it is in the log', () => cleared() > before);
+    assert.equal(await index(), undefined);
+  });
 
   it('indexes the workspace when its view is opened, and finds code in it', async () => {
     const { activity } = await api();
@@ -80,6 +88,13 @@ describe('search in the editor', function () {
     await untilFound('feedTheHeron', /moved\/pelican\.ts/);
     rmSync(join(workspace(), scratch, 'moved'), { recursive: true });
     await untilFound('feedTheHeron symbol:feedTheHeron', /^Nothing was found\.$/);
+  });
+
+  it('has its shared vectors cleared, and finds what it found', async () => {
+    const before = cleared();
+    await vscode.commands.executeCommand(commands.clearCaches);
+    await until('it is in the log', () => cleared() > before);
+    await untilFound('where are the books read from the disk', /loadBooks/);
   });
 
   it('goes on when its process is killed', async () => {

@@ -32,6 +32,7 @@ export function registerSearch(services: Services): vscode.Disposable {
     command(id, (context) => run(v.parse(hitContext, context)));
   return vscode.Disposable.from(
     index,
+    new vscode.Disposable(services.caches.add(() => index.clearCaches())),
     view,
     vscode.window.registerWebviewViewProvider(views.search, view),
     registerTool(index),
@@ -79,13 +80,18 @@ async function verify(index: WorkspaceIndex): Promise<void> {
 }
 
 async function showSize(index: WorkspaceIndex): Promise<void> {
-  const { bytes, files, chunks } = await index.request('size', {});
-  const clear = vscode.l10n.t('Clear Index');
+  const { bytes, files, chunks, cacheBytes, oldBytes } = await index.request('size', {});
+  const [clear, clearCaches] = [vscode.l10n.t('Clear Index'), vscode.l10n.t('Clear Caches')];
+  const megabytes = (size: number): string => (size / 1e6).toFixed(1);
   const sentence = vscode.l10n.t(
-    'The search index takes {0} MB: {1} files in {2} pieces.',
-    (bytes / 1e6).toFixed(1),
+    'The search index takes {0} MB: {1} files in {2} pieces. Vectors that all workspaces share take {3} MB, indexes of folders that have left {4} MB.',
+    megabytes(bytes),
     files,
     chunks,
+    megabytes(cacheBytes),
+    megabytes(oldBytes),
   );
-  if ((await showInformation(sentence, clear)) === clear) await index.clear();
+  const chosen = await showInformation(sentence, clear, clearCaches);
+  if (chosen === clear) await index.clear();
+  else if (chosen === clearCaches) await vscode.commands.executeCommand(commands.clearCaches);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { IndexClient } from '../../ipc/indexer/client';
+import type { IndexClientOptions } from '../../ipc/indexer/client';
 import { vectorModel } from '../../ipc/indexer/embedder';
 import type { Found, Method, Params, Progress, Result, Root } from '../../ipc/indexer/protocol';
 import { settings } from '../../host/ids';
@@ -106,6 +107,29 @@ export class WorkspaceIndex implements vscode.Disposable {
     this.#tell();
   }
 
+  /**
+   * Throws away the vectors that all workspaces share and the indexes of folders that have left this one. Where no process
+   * runs, one runs for that alone, and indexes nothing.
+   */
+  async clearCaches(): Promise<void> {
+    const keep = folders().map(({ uri }) => uri.fsPath);
+    const running = this.#client;
+    const { log } = this.services;
+    const client =
+      running ??
+      new IndexClient({
+        ...this.#program(),
+        roots: () => [],
+        log: (level, message) => log[level](message),
+      });
+    try {
+      await client.request('clearCaches', { keep });
+    } finally {
+      if (running === undefined) client.dispose();
+    }
+    log.info('Vectors that all workspaces share and indexes of other folders are removed.');
+  }
+
   dispose(): void {
     clearTimeout(this.#startTimer);
     this.#power.dispose();
@@ -125,17 +149,11 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   #connect(): IndexClient {
     if (this.#client !== undefined) return this.#client;
-    const { root, storage, shared, log, memory } = this.services;
+    const { storage, log, memory } = this.services;
     if (storage === undefined) throw new Error('There is no workspace.');
     void memory.update(usedKey, true);
     const client = new IndexClient({
-      modulePath: join(root, 'dist', 'indexer.js'),
-      start: {
-        storage: join(storage, 'index'),
-        shared,
-        model: tableFolder(root),
-        grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
-      },
+      ...this.#program(),
       roots,
       encoder: () => this.#encoder.facts,
       encoderRests: () => this.#rests,
@@ -169,6 +187,21 @@ export class WorkspaceIndex implements vscode.Disposable {
     this.#client = client;
     void this.#encoder.learn();
     return client;
+  }
+
+  /** What is started, and with what. */
+  #program(): Pick<IndexClientOptions, 'modulePath' | 'start'> {
+    const { root, storage, shared } = this.services;
+    return {
+      modulePath: join(root, 'dist', 'indexer.js'),
+      start: {
+        // Without a workspace there are no indexes, and no folder for them.
+        storage: join(storage ?? join(shared, 'none'), 'index'),
+        shared,
+        model: tableFolder(root),
+        grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
+      },
+    };
   }
 
   /** Another encoder, or none, is to compare meanings from now on. */

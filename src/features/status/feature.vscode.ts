@@ -8,7 +8,7 @@ import { toggleCompletions, toggleLanguage } from './switches.vscode';
 
 /** The status item, its menu, and the commands that switch, pause and restart. */
 export function registerStatus(services: Services): vscode.Disposable {
-  const { activity, configuration, engine, log, snooze } = services;
+  const { activity, caches, configuration, engine, log, snooze } = services;
   const item = new StatusItem(services);
   const refresh = (): void => item.refresh();
 
@@ -58,7 +58,9 @@ export function registerStatus(services: Services): vscode.Disposable {
     vscode.commands.registerCommand(commands.showMenu, () => choose(menu(input(), vscode.l10n.t))),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.restartEngine, () => engine.restart()),
-    vscode.commands.registerCommand(commands.clearCaches, () => engine.clearCaches()),
+    vscode.commands.registerCommand(commands.clearCaches, () =>
+      caches.clear((error) => log.warn('A cache could not be cleared:', error)),
+    ),
   );
 }
 

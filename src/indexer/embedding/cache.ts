@@ -102,6 +102,16 @@ export class EmbeddingCache {
     return removed;
   }
 
+  /** Forgets all vectors, and gives their room back. */
+  clear(): void {
+    this.#guard((database) => {
+      database.exec('DELETE FROM vectors');
+      database.exec('PRAGMA incremental_vacuum');
+      // What was written last stands in the log beside the file until then.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    }, undefined);
+  }
+
   close(): void {
     this.#database?.close();
     this.#database = undefined;

@@ -15,15 +15,20 @@ export interface Place {
   readonly store: string;
 }
 
-/** @returns what opens indexes, all with the same model and cache; without the model, words alone are searched */
-export async function indexOpener(
-  options: StartOptions,
-  onTrouble: (sentence: string) => void,
-): Promise<(place: Place) => SearchIndex> {
+/** What opens indexes, all with the same model and cache. */
+export interface IndexOpener {
+  readonly open: (place: Place) => SearchIndex;
+  readonly cache: EmbeddingCache;
+}
+
+/** Without the model, words alone are searched. */
+export async function indexOpener(options: StartOptions, onTrouble: (sentence: string) => void): Promise<IndexOpener> {
   const fast = await openModel(options.model, onTrouble);
   const grammars = new Grammars(options.grammars);
   const cache = new EmbeddingCache(options.shared, budget, onTrouble);
-  return ({ root, store }) => new SearchIndex({ root, store, grammars, cache, fast, budget, onTrouble });
+  const open = ({ root, store }: Place): SearchIndex =>
+    new SearchIndex({ root, store, grammars, cache, fast, budget, onTrouble });
+  return { open, cache };
 }
 
 async function openModel(folder: string, onTrouble: (sentence: string) => void): Promise<StaticEmbedder | undefined> {

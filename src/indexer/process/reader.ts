@@ -59,7 +59,7 @@ export class RootReader {
       });
   }
 
-  async sizes(): Promise<Sizes> {
+  async sizes(): Promise<Pick<Sizes, 'bytes' | 'files' | 'chunks'>> {
     const { files, chunks } = await unlessUnusable(() => this.index.coverage(), { files: 0, chunks: 0, vectors: {} });
     return { files, chunks, bytes: this.index.size() };
   }

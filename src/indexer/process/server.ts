@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import type { SearchIndex } from '../searchIndex';
-import { removeOldIndexes } from '../store/housekeeping';
+import type { EmbeddingCache } from '../embedding/cache';
+import { removeOldIndexes, sizeOfOldIndexes } from '../store/housekeeping';
 import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { Place } from './models';
@@ -32,6 +33,8 @@ export interface IndexServerOptions {
   readonly storage: string;
   /** Opens the index of a root to read it. */
   readonly open: (place: Place) => SearchIndex;
+  /** The vectors that all workspaces share. */
+  readonly cache: Pick<EmbeddingCache, 'size' | 'clear'>;
   readonly send: (message: IndexMessage) => void;
   /** Asks the host for vectors of its encoder. */
   readonly vectors: Pick<VectorRequests, 'ask' | 'answer'>;
@@ -142,6 +145,17 @@ export class IndexServer {
       return this.#write({ kind: 'clear' });
     },
     size: () => this.#sizes(),
+    clearCaches: ({ keep }) => {
+      this.options.longCall(() => {
+        removeOldIndexes(
+          this.options.storage,
+          keep.map((root) => this.#store(root)),
+          0,
+        );
+        this.options.cache.clear();
+      });
+      return Promise.resolve({});
+    },
   };
 
   async #write(command: WriterCommand): Promise<Record<string, never>> {
@@ -178,7 +192,9 @@ export class IndexServer {
   }
 
   async #sizes(): Promise<Sizes> {
-    const sizes = { bytes: 0, files: 0, chunks: 0 };
+    const own = this.#readers.map(({ root }) => this.#store(root));
+    const { storage, cache } = this.options;
+    const sizes = { bytes: 0, files: 0, chunks: 0, cacheBytes: cache.size, oldBytes: sizeOfOldIndexes(storage, own) };
     for (const { bytes, files, chunks } of await Promise.all(this.#readers.map((reader) => reader.sizes()))) {
       sizes.bytes += bytes;
       sizes.files += files;

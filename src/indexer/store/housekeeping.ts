@@ -31,6 +31,11 @@ export function removeOldIndexes(parent: string, keep: readonly string[], budget
   return removed;
 }
 
+/** Bytes that indexes take, but for those that are asked to stay. See {@link removeOldIndexes}. */
+export function sizeOfOldIndexes(parent: string, keep: readonly string[]): number {
+  return storesIn(parent).reduce((sum, { folder, bytes }) => sum + (keep.includes(folder) ? 0 : bytes), 0);
+}
+
 function storesIn(parent: string): Store[] {
   try {
     return readdirSync(parent, { withFileTypes: true }).flatMap((entry) => {

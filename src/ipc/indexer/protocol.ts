@@ -99,6 +99,9 @@ const sizes = v.strictObject({
   bytes: count,
   files: count,
   chunks: count,
+  /** Of vectors that all workspaces share, and of indexes of folders that have left the workspace. */
+  cacheBytes: count,
+  oldBytes: count,
 });
 export type Sizes = v.InferOutput<typeof sizes>;
 
@@ -127,13 +130,15 @@ export const methods = {
   /** Throws the indexes away. */
   clear: { params: nothing, result: nothing },
   size: { params: nothing, result: sizes },
+  /** Throws away the vectors that all workspaces share, and the indexes of other folders than these. */
+  clearCaches: { params: v.strictObject({ keep: v.array(v.string()) }), result: nothing },
 } as const;
 export type Method = keyof typeof methods;
 export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params']>;
 export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
 
 /** Their work is done before they are answered; all others are answered as soon as they are noted down. */
-export const worksBeforeAnswer: ReadonlySet<Method> = new Set(['search', 'verify', 'size']);
+export const worksBeforeAnswer: ReadonlySet<Method> = new Set(['search', 'verify', 'size', 'clearCaches']);
 
 const progress = v.strictObject({
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddingCache } from '../../../../src/indexer/embedding/cache';
 import { makeFolder } from '../../../support/folder';
@@ -43,6 +43,23 @@ describe('the embedding cache', () => {
     assert.ok(left.filter((vector) => vector !== undefined).length > 100);
     assert.equal(cache.trim(), 0);
     cache.close();
+  });
+
+  it('forgets all when it is cleared, also what another process has put there, and gives the room back', () => {
+    const folder = makeFolder();
+    const [one, two] = [new EmbeddingCache(folder, Infinity), new EmbeddingCache(folder, Infinity)];
+    const onDisk = () => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    one.put('a', entries(2_000));
+    two.put('a', [[key('x'), Uint8Array.of(1)]]);
+    const before = onDisk();
+    two.clear();
+    assert.ok(onDisk() < before / 10, `${onDisk()} of ${before}`);
+    assert.ok(one.size < 50_000);
+    assert.deepEqual(one.get('a', [key('k1'), key('x')]), [undefined, undefined]);
+    one.put('a', [[key('x'), Uint8Array.of(2)]]);
+    assert.deepEqual([...(two.get('a', [key('x')])[0] ?? [])], [2]);
+    one.close();
+    two.close();
   });
 
   it('is made again when it is damaged, and knows nothing where it cannot be', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { IndexMessage } from '../../../../src/ipc/indexer/protocol';
+import type { IndexMessage, Method } from '../../../../src/ipc/indexer/protocol';
 import { IndexServer } from '../../../../src/indexer/process/server';
 import type { WriterCommand } from '../../../../src/indexer/process/writer';
 import type { SearchIndex } from '../../../../src/indexer/searchIndex';
@@ -29,6 +29,7 @@ describe('the index process, asked in several folders', () => {
   let sent: IndexMessage[];
   let server: IndexServer;
   let nextId: number;
+  let cleared: number;
 
   /** Enough of an index to be asked. */
   const indexOf = (root: string): SearchIndex =>
@@ -36,13 +37,15 @@ describe('the index process, asked in several folders', () => {
       exists: () => true,
       useFull: () => undefined,
       readLines: () => () => ['a'],
+      coverage: () => ({ files: 1, chunks: 2, vectors: {} }),
+      size: () => 100,
       search: () =>
         root === '/b' && failure !== undefined
           ? Promise.reject(failure)
           : Promise.resolve([{ ...hit, path: place(root) }]),
     }) as unknown as SearchIndex;
 
-  const ask = async (method: 'open' | 'search', params: unknown) => {
+  const ask = async (method: Method, params: unknown) => {
     const id = nextId++;
     await server.receive({ kind: 'request', id, method, params });
     return sent.find((message) => message.kind === 'result' && message.id === id);
@@ -55,12 +58,13 @@ describe('the index process, asked in several folders', () => {
   };
 
   beforeEach(async () => {
-    [failure, commands, sent, nextId] = [undefined, [], [], 1];
+    [failure, commands, sent, nextId, cleared] = [undefined, [], [], 1, 0];
     place = () => 'a.ts';
     storage = makeFolder();
     server = new IndexServer({
       storage,
       open: ({ root }) => indexOf(root),
+      cache: { size: 7, clear: () => void (cleared += 1) },
       send: (message) => sent.push(message),
       vectors: { ask: () => Promise.reject(new Error('none')), answer: () => undefined },
       write: (command) => {
@@ -82,6 +86,25 @@ describe('the index process, asked in several folders', () => {
     }
     await ask('open', { roots: ['/a', '/b'].map((path) => ({ path, excludes: [], first: [] })) });
     assert.deepEqual(stores.map(existsSync), [true, true, false]);
+  });
+
+  it('says what shared vectors and indexes of other folders take, and removes both, but no index of a folder that is open', async () => {
+    const stores = ['/a', '/b', '/gone'].map((root) => join(storage, storeName(root), 'catalogue.db'));
+    for (const place of stores) {
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, 'x'.repeat(50));
+    }
+    const sizes = async () => {
+      const answered = await ask('size', {});
+      assert.ok(answered?.kind === 'result');
+      return answered.value;
+    };
+    const own = { bytes: 200, files: 2, chunks: 4, cacheBytes: 7 };
+    assert.deepEqual(await sizes(), { ...own, oldBytes: 50 });
+    await ask('clearCaches', { keep: ['/a', '/b'] });
+    assert.deepEqual(stores.map(existsSync), [true, true, false]);
+    assert.equal(cleared, 1);
+    assert.deepEqual(await sizes(), { ...own, oldBytes: 0 });
   });
 
   it('answers from all', async () => {

@@ -1,0 +1,18 @@
+/**
+ * What *Clear Caches* throws away: whoever keeps something on disk that can be made again says how. Used by the command and
+ * by the features that keep such things, which need not know each other.
+ */
+export class Caches {
+  readonly #clearers = new Set<() => Promise<void>>();
+
+  /** @returns takes it away again */
+  add(clear: () => Promise<void>): () => void {
+    this.#clearers.add(clear);
+    return () => this.#clearers.delete(clear);
+  }
+
+  /** Clears all, whatever becomes of any of them. @param onTrouble is told why one could not be cleared */
+  async clear(onTrouble: (error: unknown) => void): Promise<void> {
+    await Promise.all([...this.#clearers].map((clear) => clear().catch(onTrouble)));
+  }
+}
