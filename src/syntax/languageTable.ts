@@ -35,6 +35,8 @@ export interface Strings {
   readonly quotes: string;
   /** Those of them whose strings may go over several lines. */
   readonly multiline: string;
+  /** What begins and ends a string over several lines, such as three quotes. */
+  readonly long: readonly string[];
 }
 
 /** How lines tell that a block begins, goes on and ends. Patterns are matched against a line without indentation and comment. */
@@ -75,6 +77,8 @@ export interface Language {
   readonly comments: Comments;
   readonly strings: Strings;
   readonly blocks: Blocks;
+  /** Whether text of HTML may stand in it, as in JSX. */
+  readonly markup: boolean;
   /** What ends a statement before its line does. */
   readonly terminator: ';' | undefined;
   readonly documentation: DocumentationStyle;
@@ -90,9 +94,11 @@ const slashed: Comments = { lines: ['//'], block: ['/*', '*/'] };
 const hashed: Comments = { lines: ['#'] };
 const tagged: Comments = { lines: [], block: ['<!--', '-->'] };
 
-const twoQuotes: Strings = { quotes: `"'`, multiline: '' };
-const doubleQuotes: Strings = { quotes: '"', multiline: '' };
-const backQuotes: Strings = { quotes: '"\'`', multiline: '`' };
+const twoQuotes: Strings = { quotes: `"'`, multiline: '', long: [] };
+const doubleQuotes: Strings = { quotes: '"', multiline: '', long: [] };
+const backQuotes: Strings = { quotes: '"\'`', multiline: '`', long: [] };
+const tripleQuotes: Strings = { ...twoQuotes, long: ['"""', "'''"] };
+const tripleDoubleQuotes: Strings = { ...doubleQuotes, long: ['"""'] };
 
 /** Blocks in brackets, and behind a colon: cases and labels here, everything in Python. */
 const bracketed: Blocks = {
@@ -137,15 +143,15 @@ const markup: Writing = { comments: tagged, strings: doubleQuotes, blocks: brack
 /** Apostrophes of prose are no quotes. */
 const prose: Writing = {
   comments: { lines: [] },
-  strings: { quotes: '', multiline: '' },
+  strings: { quotes: '', multiline: '', long: [] },
   blocks: bracketed,
   terminator: undefined,
 };
 const semicolons: Writing = { ...hashLines, comments: { lines: [';'] }, strings: doubleQuotes };
 
-const scripts = { family: 'script', documentation: 'jsdoc', ...script } as const;
+const scripts = { family: 'script', documentation: 'jsdoc', markup: true, ...script } as const;
 const cFamily = { family: 'c', documentation: 'doxygen', structure: grammar('cpp'), ...curly } as const;
-const markups = { family: 'markup', structure: 'plain', ...markup } as const;
+const markups = { family: 'markup', structure: 'plain', markup: true, ...markup } as const;
 const styleSheets = { family: 'css', ...curly } as const;
 
 const rows: Readonly<Record<string, Row>> = {
@@ -157,18 +163,44 @@ const rows: Readonly<Record<string, Row>> = {
   svelte: { ...scripts, endings: 'svelte' },
   python: {
     ...hashLines,
+    strings: tripleQuotes,
     endings: 'py pyi pyw',
     names: 'sconstruct sconscript wscript',
     structure: grammar('python'),
     documentation: 'docstring',
   },
-  starlark: { ...hashLines, endings: 'bzl star bazel', names: 'build workspace', family: 'starlark' },
-  java: { ...characters, endings: 'java', family: 'jvm', structure: grammar('java'), documentation: 'javadoc' },
-  kotlin: { ...curlyLines, strings: doubleQuotes, endings: 'kt kts', family: 'jvm', documentation: 'jsdoc' },
-  scala: { ...curlyLines, strings: doubleQuotes, endings: 'scala sc sbt', documentation: 'jsdoc' },
-  groovy: { ...curlyLines, endings: 'groovy gradle gvy', names: 'jenkinsfile', documentation: 'jsdoc' },
-  csharp: { ...characters, endings: 'cs csx', structure: grammar('c-sharp'), documentation: 'xml' },
-  fsharp: { ...curlyLines, strings: doubleQuotes, endings: 'fs fsx fsi', documentation: 'slashes' },
+  starlark: {
+    ...hashLines,
+    strings: tripleQuotes,
+    endings: 'bzl star bazel',
+    names: 'build workspace',
+    family: 'starlark',
+  },
+  java: {
+    ...characters,
+    strings: tripleDoubleQuotes,
+    endings: 'java',
+    family: 'jvm',
+    structure: grammar('java'),
+    documentation: 'javadoc',
+  },
+  kotlin: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'kt kts', family: 'jvm', documentation: 'jsdoc' },
+  scala: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'scala sc sbt', documentation: 'jsdoc' },
+  groovy: {
+    ...curlyLines,
+    strings: tripleQuotes,
+    endings: 'groovy gradle gvy',
+    names: 'jenkinsfile',
+    documentation: 'jsdoc',
+  },
+  csharp: {
+    ...characters,
+    strings: tripleDoubleQuotes,
+    endings: 'cs csx',
+    structure: grammar('c-sharp'),
+    documentation: 'xml',
+  },
+  fsharp: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'fs fsx fsi', documentation: 'slashes' },
   // C is understood by the grammar of C++.
   c: { ...cFamily, endings: 'c h' },
   cpp: { ...cFamily, endings: 'cpp cc cxx hh hpp hxx ino inl ipp' },
@@ -178,8 +210,8 @@ const rows: Readonly<Record<string, Row>> = {
   go: { ...curlyLines, strings: backQuotes, endings: 'go', structure: grammar('go'), documentation: 'godoc' },
   rust: { ...characters, endings: 'rs', structure: grammar('rust'), documentation: 'rustdoc' },
   zig: { ...characters, endings: 'zig', documentation: 'slashes' },
-  swift: { ...curlyLines, strings: doubleQuotes, endings: 'swift', documentation: 'slashes' },
-  dart: { ...curly, endings: 'dart', documentation: 'slashes' },
+  swift: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'swift', documentation: 'slashes' },
+  dart: { ...curly, strings: tripleQuotes, endings: 'dart', documentation: 'slashes' },
   ruby: {
     ...hashLines,
     blocks: rubyBlocks,
@@ -190,6 +222,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   php: {
     ...curly,
+    markup: true,
     comments: { ...slashed, lines: ['//', '#'] },
     endings: 'php phtml',
     structure: grammar('php'),
@@ -197,8 +230,8 @@ const rows: Readonly<Record<string, Row>> = {
   },
   perl: { ...hashLines, terminator: ';', endings: 'pl pm pod', names: 'cpanfile' },
   r: { ...hashLines, endings: 'r', names: '.rprofile' },
-  julia: { ...hashLines, strings: doubleQuotes, blocks: juliaBlocks, endings: 'jl' },
-  nim: { ...hashLines, strings: doubleQuotes, endings: 'nim nims' },
+  julia: { ...hashLines, strings: tripleDoubleQuotes, blocks: juliaBlocks, endings: 'jl' },
+  nim: { ...hashLines, strings: tripleDoubleQuotes, endings: 'nim nims' },
   lua: {
     ...hashLines,
     comments: { lines: ['--'], block: ['--[[', ']]'] },
@@ -206,7 +239,7 @@ const rows: Readonly<Record<string, Row>> = {
     endings: 'lua',
     documentation: 'luadoc',
   },
-  elixir: { ...hashLines, blocks: elixirBlocks, endings: 'ex exs' },
+  elixir: { ...hashLines, strings: { ...twoQuotes, long: ['"""'] }, blocks: elixirBlocks, endings: 'ex exs' },
   erlang: { ...hashLines, comments: { lines: ['%'] }, strings: doubleQuotes, endings: 'erl hrl' },
   haskell: { ...hashLines, comments: { lines: ['--'], block: ['{-', '-}'] }, strings: doubleQuotes, endings: 'hs' },
   ocaml: { ...hashLines, comments: { lines: [], block: ['(*', '*)'] }, strings: doubleQuotes, endings: 'ml mli' },
@@ -215,7 +248,7 @@ const rows: Readonly<Record<string, Row>> = {
   shellscript: {
     ...hashLines,
     blocks: shellBlocks,
-    strings: { quotes: '"\'`', multiline: '' },
+    strings: { ...backQuotes, multiline: '' },
     endings: 'sh bash zsh ksh',
     names:
       '.bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zprofile .zlogin .envrc pkgbuild',
@@ -246,7 +279,7 @@ const rows: Readonly<Record<string, Row>> = {
   nix: { ...hashLines, strings: doubleQuotes, endings: 'nix', terminator: ';' },
   just: { ...hashLines, names: 'justfile', endings: 'just' },
   sql: { ...curly, comments: { lines: ['--'], block: ['/*', '*/'] }, endings: 'sql' },
-  graphql: { ...hashLines, strings: doubleQuotes, endings: 'graphql gql' },
+  graphql: { ...hashLines, strings: tripleDoubleQuotes, endings: 'graphql gql' },
   proto3: { ...curly, endings: 'proto' },
   solidity: { ...curly, endings: 'sol', documentation: 'slashes' },
   css: { ...styleSheets, comments: { lines: [], block: ['/*', '*/'] }, endings: 'css', structure: grammar('css') },
@@ -260,7 +293,13 @@ const rows: Readonly<Record<string, Row>> = {
     structure: grammar('ini'),
   },
   yaml: { ...hashLines, endings: 'yml yaml', names: '.clang-format .clang-tidy' },
-  toml: { ...hashLines, endings: 'toml', names: 'pipfile cargo.lock poetry.lock uv.lock', structure: 'plain' },
+  toml: {
+    ...hashLines,
+    strings: tripleQuotes,
+    endings: 'toml',
+    names: 'pipfile cargo.lock poetry.lock uv.lock',
+    structure: 'plain',
+  },
   ignore: {
     ...hashLines,
     strings: prose.strings,
@@ -276,7 +315,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   html: { ...markups, endings: 'html htm xhtml' },
   xml: { ...markups, endings: 'xml xsd xsl svg' },
-  markdown: { ...prose, comments: tagged, endings: 'md markdown mdx', structure: 'headings' },
+  markdown: { ...prose, markup: true, comments: tagged, endings: 'md markdown mdx', structure: 'headings' },
   plaintext: {
     ...prose,
     endings: 'txt text rst adoc log',
@@ -292,6 +331,7 @@ export const languages: readonly Language[] = Object.entries(rows).map(
     family: id,
     structure: 'indentation',
     documentation: 'none',
+    markup: false,
     ...prose,
     ...row,
     endings: list(endings),
@@ -310,5 +350,7 @@ export const unknownLanguage: Language = {
   family: '',
   structure: 'indentation',
   ...script,
+  terminator: undefined,
+  markup: false,
   documentation: 'none',
 };

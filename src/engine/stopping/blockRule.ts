@@ -1,6 +1,7 @@
 import { proposedLength } from './lineRule';
 import { closesBlock } from '../../syntax/languages';
 import type { Language } from '../../syntax/languages';
+import { Scanner } from '../../syntax/scanner';
 import type { Ending, Place, StopRule, Verdict } from './stopRule';
 
 /** Longer proposals are read by nobody. */
@@ -10,9 +11,9 @@ const mostLeadingBlanks = 2;
 const tabWidth = 4;
 
 /**
- * Several lines: where the cursor's line, as completed, opens a block, ends with that block; elsewhere ends before
- * the first blank line or the first line that is indented less. Always ends behind two blank lines in a row or after
- * {@link mostLines} lines.
+ * Several lines: where the cursor's line, as completed, opens a block or a string over several lines, ends with that;
+ * elsewhere ends before the first blank line or the first line that is indented less. Lines of a string count as they
+ * are. Always ends behind two blank lines in a row or after {@link mostLines} lines.
  */
 export function createBlockRule(place: Place): StopRule {
   return {
@@ -38,12 +39,15 @@ class BlockWalk {
   #opened = false;
   #blanks = 0;
   #lines = 0;
+  /** Stands at the start of the line that is looked at. */
+  readonly #scanner: Scanner;
 
   constructor(
     private readonly place: Place,
     text: string,
   ) {
     this.#base = widthOf(place.before);
+    this.#scanner = new Scanner(place.language).feedAll(place.before);
     this.verdict = this.#walk(text);
   }
 
@@ -52,7 +56,10 @@ class BlockWalk {
       const lineBreak = text.indexOf('\n', start);
       const complete = lineBreak >= 0;
       const line = text.slice(start, complete ? lineBreak : undefined);
-      const outcome = start === 0 ? this.#first(line, complete) : this.#next(line, complete);
+      const inString = start > 0 && this.#scanner.quote !== '';
+      this.#scanner.feedAll(complete ? `${line}\n` : line);
+      const outcome =
+        start === 0 ? this.#first(line, complete) : inString ? this.#ofString() : this.#next(line, complete);
       if (outcome === 'pending') return { settled: this.#accepted };
       if (outcome === 'outside') return { settled: this.#accepted, end: this.#accepted };
       const closer = outcome === 'last' ? closerBehind(this.place.rest, line) : undefined;
@@ -93,6 +100,12 @@ class BlockWalk {
       this.#count();
       return 'inside';
     }
+    // The bracket of a block may stand on a line of its own.
+    if (this.#lines === 1 && !this.#opened && width === this.#base && content.trimEnd() === '{') {
+      this.#opened = complete;
+      this.#count();
+      return complete ? 'inside' : 'pending';
+    }
     if (this.#opened && width === this.#base) {
       if (closesBlock(content, this.place.language)) {
         this.#count();
@@ -103,6 +116,13 @@ class BlockWalk {
     }
     this.#count();
     return 'inside';
+  }
+
+  /** A line that begins in a string. With the string that the cursor's line opens, the completion ends. */
+  #ofString(): Outcome {
+    if (this.#lines >= mostLines) return 'outside';
+    this.#count();
+    return this.#scanner.quote === '' && !this.#opened ? 'last' : 'inside';
   }
 
   #blank(): Outcome {

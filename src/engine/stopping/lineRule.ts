@@ -1,4 +1,4 @@
-import { isCloser, Scanner } from './scanner';
+import { isCloser, Scanner } from '../../syntax/scanner';
 import type { Place, StopRule, Verdict } from './stopRule';
 
 /** Blank lines that a completion on a blank line may begin with. */
@@ -47,10 +47,21 @@ function findEndInLine({ before, rest, language }: Place, line: string): number 
     const ownBrackets = scanner.open.length > inherited;
     if (!scanner.feed(character)) continue;
     if (isCloser(character) && !ownBrackets && character === next) return at;
-    if (character === language.terminator && !ownBrackets && opener !== '(' && opener !== '[') return at + 1;
+    if (
+      character === language.terminator &&
+      !(language.markup && isEntity(before + line.slice(0, at))) &&
+      !ownBrackets &&
+      opener !== '(' &&
+      opener !== '['
+    )
+      return at + 1;
     inherited = Math.min(inherited, scanner.open.length);
   }
   return undefined;
 }
+
+/** Whether a text ends in a character reference of HTML but for its semicolon, which ends no statement: `&amp`, `&#39`. */
+const isEntity = (text: string): boolean =>
+  /&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31})$/.test(text.slice(-34));
 
 const countBreaks = (text: string): number => text.split('\n').length - 1;

@@ -1,49 +1,60 @@
-const partners: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-const closers = new Set(Object.values(partners));
+/** What a piece of a line opens and closes: brackets, quotes and angles, for what fits a suggestion to its place. */
+import type { Language } from '../../syntax/languages';
+import { isCloser, Scanner } from '../../syntax/scanner';
 
-/** What a piece of a line opens and closes. */
+const partners: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
 export interface Scan {
   /** The closing brackets and quotes whose partners stand before the text, in order. */
   readonly closesOuter: string;
+  /** Where the first of them stands in the text; its length where there is none. UTF-16 units. */
+  readonly firstOuter: number;
   /** The closers that the text leaves to be written for what it opened itself, innermost last. */
   readonly leavesOpen: readonly string[];
 }
 
-/**
- * Follows brackets and quotes through a text: what a backslash precedes is skipped, brackets inside a string do not count.
- *
- * @param quotes the characters that begin a string
- * @param string the quote of the string in which the text begins, if it begins in one
- */
-export function scanBrackets(text: string, quotes: string, string?: string): Scan {
+/** @param before what stands before the text on its line: it may end in a string or a comment */
+export function scanBrackets(text: string, language: Language, before = ''): Scan {
+  const scanner = new Scanner(language).feedAll(before);
+  let inOuterString = scanner.quote !== '';
   const open: string[] = [];
-  let quote = string;
-  let outerQuote = string !== undefined;
-  let closesOuter = '';
+  let [closesOuter, firstOuter] = ['', text.length];
+  const closeOuter = (character: string, at: number): void => {
+    if (closesOuter === '') firstOuter = at;
+    closesOuter += character;
+  };
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
-    if (character === '\\') at++;
-    else if (quote !== undefined) {
-      if (character !== quote) continue;
-      if (outerQuote) closesOuter += character;
-      quote = undefined;
-      outerQuote = false;
-    } else if (quotes.includes(character)) quote = character;
+    // In a comment brackets are in pairs, too; an apostrophe is no quote there.
+    const isCode = scanner.feed(character) || scanner.isInComment;
+    if (inOuterString) {
+      if (scanner.quote !== '') continue;
+      inOuterString = false;
+      closeOuter(character, at);
+    } else if (!isCode) continue;
     else if (partners[character] !== undefined) open.push(partners[character]);
-    else if (closers.has(character) && open.pop() === undefined) closesOuter += character;
+    else if (isCloser(character) && open.pop() === undefined) closeOuter(character, at);
   }
-  return { closesOuter, leavesOpen: quote === undefined || outerQuote ? open : [...open, quote] };
-}
-
-/** The quote of the string that a line's beginning leaves open. */
-export function openString(startOfLine: string, quotes: string): string | undefined {
-  const last = scanBrackets(startOfLine, quotes).leavesOpen.at(-1);
-  return last !== undefined && quotes.includes(last) ? last : undefined;
+  const { quote } = scanner;
+  return { closesOuter, firstOuter, leavesOpen: quote === '' || inOuterString ? open : [...open, quote] };
 }
 
 /** The brackets and quotes of a text, in order. */
-export function bracketsOf(text: string, quotes: string): string {
+export function bracketsOf(text: string, { strings: { quotes } }: Language): string {
   return Array.from(text)
     .filter((character) => '()[]{}'.includes(character) || quotes.includes(character))
     .join('');
+}
+
+/** Angles that a text closes without having opened them, and that it leaves open: of generics and tags, not of comparisons and arrows. */
+export function scanAngles(text: string): { readonly closesOuter: number; readonly leavesOpen: number } {
+  let [closesOuter, leavesOpen] = [0, 0];
+  for (const { 0: found } of text.matchAll(
+    /(?<=[\p{L}\p{N}_$.]|^|[\s>])<(?=[/\p{L}_$!(\[{>&*'?]|$)|(?<![=\-\s<])>(?!=)/gu,
+  )) {
+    if (found === '<') leavesOpen++;
+    else if (leavesOpen > 0) leavesOpen--;
+    else closesOuter++;
+  }
+  return { closesOuter, leavesOpen };
 }

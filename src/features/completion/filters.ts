@@ -40,11 +40,11 @@ const notLooping: Filter = (text, { place }) => {
   return grows || endsInLoop(start + text) ? { kind: 'loops' } : text;
 };
 
-/** The line before once more — but `}` under `}` and `end` under `end` are how blocks end. */
+/** The line before once more — but `}` under `}` is how blocks end, and `end` under an `end` of another block. */
 const notLineBefore: Filter = (text, { place, language }) => {
   const before = lastLine(place.prefix.slice(0, place.prefix.length - startOfLine(place).length));
-  const line = (startOfLine(place) + firstLine(text)).trim();
-  return says(line, language) && line === before ? { kind: 'repeatsBefore' } : text;
+  const line = startOfLine(place) + firstLine(text);
+  return hasWord(line) && isSameLine(line, before, language) ? { kind: 'repeatsBefore' } : text;
 };
 
 /** Cuts off final lines that already stand below the cursor's line. */
@@ -54,8 +54,9 @@ const withoutFollowingLines: Filter = (text, { place, language }) => {
   const start = startOfLine(place);
   // The longest run of final lines that equals the lines below; the first line counts with what stands before it.
   for (let from = 0; from < lines.length; from++) {
-    const tail = lines.slice(from).map((line, index) => ((from + index === 0 ? start : '') + line).trim());
-    if (!tail.some((line) => says(line, language)) || tail.some((line, index) => line !== following[index])) continue;
+    const tail = lines.slice(from).map((line, index) => (from + index === 0 ? start : '') + line);
+    const isBelow = tail.every((line, index) => isSameLine(line, following[index] ?? '', language));
+    if (!isBelow || !hasWord(tail.join(''))) continue;
     return from === 0 ? { kind: 'repeatsFollowing' } : lines.slice(0, from).join('\n').trimEnd();
   }
   return text;
@@ -92,9 +93,18 @@ export function applyFilters(text: string, context: FilterContext): string | Rea
   return current;
 }
 
-/** Whether a line, without its indentation, does more than to close a block. */
-function says(line: string, language: Language): boolean {
-  return /\p{L}/u.test(line) && !(language.blocks.closes?.test(line) === true && !/\s/.test(line));
+function hasWord(text: string): boolean {
+  return /\p{L}/u.test(text);
+}
+
+/** Words and tags that do nothing but close a block, in whatever language. */
+const closing = /^(?:end\w*(?:\s+\w+)?|fi|done|esac|<\/[^<>]*>)[\s;,.)]*$/i;
+
+/** Whether two lines say the same. Of lines that only close a block, the indentation says which block. */
+function isSameLine(a: string, b: string, { blocks }: Language): boolean {
+  const said = a.trim();
+  if (said !== b.trim()) return false;
+  return !(closing.test(said) || blocks.closes?.test(said) === true) || a.trimEnd() === b.trimEnd();
 }
 
 function firstLine(text: string): string {
@@ -102,15 +112,12 @@ function firstLine(text: string): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** The last line that is not blank, trimmed. */
+/** The last line that is not blank. */
 function lastLine(text: string): string {
-  return firstLine(text.trimEnd().split('\n').at(-1) ?? '').trim();
+  return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
-/** The lines below the cursor's, trimmed, from the first that is not blank. */
+/** The lines below the cursor's, from the first that is not blank. */
 function nextLines(following: string): string[] {
-  return following
-    .trimStart()
-    .split('\n', 50)
-    .map((line) => line.trim());
+  return following.replace(/^(?:[^\S\n]*\n)+/, '').split('\n', 50);
 }

@@ -23,7 +23,7 @@ export function endsInLoop(text: string): boolean {
   return false;
 }
 
-/** Lines of dashes and the like are drawn on purpose; words, dots and brackets are not repeated on purpose. */
+/** Lines of dashes, rows of numbers and of table cells are written on purpose; words, dots and brackets are not repeated on purpose. */
 function isDrawn(piece: string): boolean {
-  return /^[-=*#_~+/\s]+$/.test(piece);
+  return /^[-=*#_~+/|:\s]+$/.test(piece) || /^(?:\d[\da-fA-FxX.]*[uUlLfF]*|[\s,;|])+$/.test(piece);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createStopRule } from '../../../src/engine/stopping/createStopRule';
-import { Scanner } from '../../../src/engine/stopping/scanner';
+import { Scanner } from '../../../src/syntax/scanner';
 import { commentStyle, documentationStyle } from '../../../src/features/summarize/comment/styles';
 import { isAlike } from '../../../src/nearby/candidateFiles';
 import { documentationAbove, documentationText } from '../../../src/syntax/documentation';

@@ -25,6 +25,12 @@ describe('filters', () => {
     ['a bracket above a bracket is how blocks end', 'if (a) {\n  {\n    b();\n  |\n}\n', '}', '}'],
     ['final lines that stand below already are cut off', 'f(|\n  b();\n}\n', 'a) {\n  b();\n}', 'a) {'],
     ['lines that only resemble those below stay', 'f(|\n  b();\n}\n', 'a) {\n  c();\n}', 'a) {\n  c();\n}'],
+    ['a closing tag under one of another block', '<div>\n    </div>\n  |\n</section>', '</div>', '</div>'],
+    ['a closing tag once more', '  <p>\n  </div>\n  |\n', '</div>', { reason: 'repeatsBefore' }],
+    ['a closing word under one of another block', '  end\n|\n', 'end', 'end'],
+    ['a block that ends above the end of another', 'def a|\nend\n', '\n    run\n  end', '\n    run\n  end'],
+    ['an end that stands below already is cut off', 'if x|\n  end\n', '\n    run\n  end', '\n    run'],
+    ['END IF of another block', '  END IF\n|\n', 'END IF', 'END IF'],
     ['the line before once more', '  a(1);\n  |\n', 'a(1);', { reason: 'repeatsBefore' }],
     ['the line before once more, begun by the user', 'a(1);\na|\n', '(1);', { reason: 'repeatsBefore' }],
     ['a bracket below a bracket is how blocks end', '  }\n|\n', '}', '}'],
@@ -50,7 +56,7 @@ describe('filters', () => {
       applyFilters(text, { place: at(place), language: ruby, confidence: 1, minimumConfidence: 0 });
     assert.equal(shownInRuby('  end\n|\n', 'end'), 'end');
     assert.equal(shownInRuby('  x.each do\n    |\n  end\n', 'end'), 'end');
-    assert.deepEqual(shownInRuby('  endpoint\n  |\n', 'endpoint'), { kind: 'repeatsBefore' });
+    assert.deepEqual(shownInRuby('  route\n  |\n', 'route'), { kind: 'repeatsBefore' });
   });
 
   it('say how sure the model was and how sure it should have been', () => {
@@ -78,6 +84,12 @@ describe('a loop', () => {
     ['return self.x\n'.repeat(5), true],
     ['start and then ' + 'again '.repeat(8), true],
     ['again '.repeat(8) + 'and the end', false],
+    ['    ' + '0x00, '.repeat(8).trimEnd(), false],
+    ['    ' + '0xFFu, 12, '.repeat(8).trimEnd(), false],
+    ['| --- | :-: '.repeat(6) + '|', false],
+    ['1.5 2.25 '.repeat(9), false],
+    ['a, '.repeat(20), true],
+    ['f(0), '.repeat(10), true],
   ];
   for (const [text, expected] of cases) {
     it(`${JSON.stringify(text.slice(0, 40))} is ${expected ? 'one' : 'none'}`, () =>
