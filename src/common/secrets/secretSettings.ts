@@ -107,7 +107,7 @@ function* valuesBehind(text: string, end: number, name: string, file: string): G
     (/\S/.test(quotes[1] ?? '') || !/^pass$/i.test(name))
   ) {
     const from = toQuotes.lastIndex;
-    yield { value: untilQuote(text.slice(from, endOfLine(text, from)), quotes[2] as string), at: from };
+    yield { value: untilQuote(restOfLine(text, from), quotes[2] as string), at: from };
   }
   for (const expression of asName.test(text.slice(Math.max(0, end - name.length - 30), end - name.length))
     ? [element, block, namedValue]
@@ -139,8 +139,9 @@ function untilQuote(line: string, quote: string): string {
   return close < 0 ? line : line.slice(0, close);
 }
 
-/** Of a line that is no longer than any value is. */
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return Math.min(end < 0 ? text.length : end, from + longestJudged);
+/** As much of it as any value is long: the rest of a long line is not looked through for each of its names. */
+function restOfLine(text: string, from: number): string {
+  const part = text.slice(from, from + longestJudged);
+  const end = part.indexOf('\n');
+  return end < 0 ? part : part.slice(0, end);
 }
