@@ -1,13 +1,14 @@
 """Train the encoder's adapter on questions and the code that answers them; resume after any interruption.
 
-    python -m encoder.train configs/encoder-adapter.json PAIRS.jsonl NEIGHBOURS.npy BASE RUN_FOLDER
+    python -m encoder.train configs/encoder-adapter.json PAIRS.jsonl NEIGHBOURS.npy BASE RUN_FOLDER [--adapter FILE]
 
 BASE is the archive or folder of the published encoder. The loss is symmetric InfoNCE over all pairs of a batch, at several
 widths of the vectors (Kusupati et al. 2022, "Matryoshka Representation Learning"). A batch is more than memory holds at once:
 vectors are made without gradients, the loss is taken over all, and each part is made again with its share of the gradient
 (Gao et al. 2021, "Scaling deep contrastive learning batch size under memory limited setup").
 
-The run goes on at its peak rate until SIGTERM; the same command goes on from RUN_FOLDER/last.pt. What is written as
+The run goes on at its peak rate until SIGTERM; the same command goes on from RUN_FOLDER/last.pt. Where there is none,
+`--adapter` begins from an adapter's file with a fresh optimiser. What is written as
 RUN_FOLDER/adapter.safetensors (file.py) is the mean of the last steps' weights, which needs no decay of the rate. `log.jsonl`
 says how it goes. Run it with `nice -n 19` and in a process group of its own (`setsid`).
 """
@@ -43,9 +44,9 @@ class Stopped(Exception):
 
 
 class Run:
-    """A run in a folder."""
+    """A run in a folder. adapter: the file to begin from where the folder has no checkpoint, or None."""
 
-    def __init__(self, config: dict, pairs: Path, neighbours: Path, base: Path, folder: Path):
+    def __init__(self, config: dict, pairs: Path, neighbours: Path, base: Path, folder: Path, adapter: Path | None = None):
         folder.mkdir(parents=True, exist_ok=True)
         self.config, self.folder = config, folder
         torch.manual_seed(config["seed"])
@@ -57,6 +58,9 @@ class Run:
         kind = config.get("products") or fastest()
         self.bert = Bert(self.base, config["rank"], PRODUCTS[kind])
         self.adapters = self.bert.adapters()
+        self.trained = 0
+        if adapter and not (folder / "last.pt").exists():
+            self.trained = file.read(adapter, self.adapters)
         self.mean = {name: tensor.detach().clone() for name, tensor in self.adapters.items()}
         self.optimizer = torch.optim.AdamW(self.adapters.values(), config["rate"], betas=(0.9, 0.98), weight_decay=config["weight_decay"])
         self.step, self.stepping, self.stop, self.began = 0, False, False, time.time()
@@ -71,7 +75,7 @@ class Run:
                 tensor.copy_(stored["adapter"][name])
                 self.mean[name].copy_(stored["mean"][name])
         self.optimizer.load_state_dict(stored["optimizer"])
-        self.step, self.began = stored["step"], stored["began"]
+        self.step, self.trained, self.began = stored["step"], stored["trained"], stored["began"]
 
     def log(self, **entry) -> None:
         with (self.folder / "log.jsonl").open("a") as stream:
@@ -81,9 +85,9 @@ class Run:
         """Write everything to resume, and the adapter's file; a kill at any moment leaves the previous ones whole."""
         partial = self.folder / "last.partial"
         adapter = {name: tensor.detach() for name, tensor in self.adapters.items()}
-        torch.save({"adapter": adapter, "mean": self.mean, "optimizer": self.optimizer.state_dict(), "step": self.step, "began": self.began}, partial)
+        torch.save({"adapter": adapter, "mean": self.mean, "optimizer": self.optimizer.state_dict(), "step": self.step, "trained": self.trained, "began": self.began}, partial)
         os.replace(partial, self.folder / "last.pt")
-        file.write(self.folder / "adapter.safetensors", self.mean, self.sha256, self.step * self.config["pairs_per_step"])
+        file.write(self.folder / "adapter.safetensors", self.mean, self.sha256, self.trained)
 
     def validate(self) -> None:
         """The mean adapter on the pairs of packages that are held back (score.py)."""
@@ -134,7 +138,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = self.config["rate"] * min(1.0, (self.step + 1) / self.config["warmup_steps"])
         self.optimizer.step()
-        self.step += 1
+        self.step, self.trained = self.step + 1, self.trained + self.config["pairs_per_step"]
         # Young runs have a short memory, so that the mean is none of what the first steps had.
         keep = min(self.config["mean_decay"], (self.step + 1) / (self.step + 10))
         with torch.no_grad():
@@ -180,8 +184,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("config", "pairs", "neighbours", "base", "folder"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--adapter", type=Path, help="begin from this file, where the folder has no checkpoint")
     args = parser.parse_args()
-    Run(json.loads(args.config.read_text()), args.pairs, args.neighbours, args.base, args.folder).go()
+    Run(json.loads(args.config.read_text()), args.pairs, args.neighbours, args.base, args.folder, args.adapter).go()
     # Threads that compute a step nobody wants any more would hold the process back.
     os._exit(0)
 

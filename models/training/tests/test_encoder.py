@@ -201,6 +201,15 @@ def test_a_run_learns_and_goes_on_where_it_stopped(folder, data, tmp_path):
         torch.testing.assert_close(tensor, whole.mean[name], rtol=1e-3, atol=1e-4)
 
 
+def test_a_run_begins_from_an_adapter(folder, data, tmp_path):
+    first = Run(CONFIG, *data, folder, tmp_path / "first")
+    first.go(steps=2)
+    second = Run(CONFIG, *data, folder, tmp_path / "second", tmp_path / "first/adapter.safetensors")
+    assert second.step == 0 and second.trained == 24
+    for name, tensor in second.adapters.items():
+        torch.testing.assert_close(tensor, first.mean[name], rtol=1e-3, atol=1e-4)
+
+
 def test_an_adapter_of_another_encoder_is_refused(folder, tmp_path):
     bert, path = Bert(Base(folder), 4), tmp_path / "adapter.safetensors"
     tensors = bert.adapters()
