@@ -3,7 +3,7 @@
  *
  * Host, engine process, index process, their watchdog and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
  * parts of one platform and the grammars are staged beside them in dist/node_modules/, where the bundles' own
- * `require('onnxruntime-node')`, `require('koffi')` and `require('@vscode/tree-sitter-wasm')` find them, in the source
+ * `require('onnxruntime-node')`, `require('koffi')`, `require('re2js')` and `require('@vscode/tree-sitter-wasm')` find them, in the source
  * tree as in the installed extension.
  */
 import { build, context } from 'esbuild';
@@ -17,15 +17,18 @@ const root = import.meta.dirname;
 /** The grammars' runtime is as large as the host and loaded by what needs it only. */
 const grammars = '@vscode/tree-sitter-wasm';
 
+/** Searches in linear time, which a few models' tokenizers need: loaded with such a model only. */
+const linear = 're2js';
+
 /** Entry point and modules left outside of each bundle. The host has no way to load native code. */
 const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode', grammars] },
-  engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node'] },
-  indexer: { entry: 'src/indexer/main.ts', external: [grammars] },
+  engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node', linear] },
+  indexer: { entry: 'src/indexer/main.ts', external: [grammars, linear] },
   watchdog: { entry: 'src/ipc/process/watchdog.ts', external: [] },
-  cli: { entry: 'src/cli/main.ts', external: ['koffi', 'onnxruntime-node', grammars] },
+  cli: { entry: 'src/cli/main.ts', external: ['koffi', 'onnxruntime-node', grammars, linear] },
   // A program of the build, which is not shipped.
-  assemble: { entry: 'src/engine/assemble/main.ts', external: [] },
+  assemble: { entry: 'src/engine/assemble/main.ts', external: [linear] },
 };
 
 /** Written last: as old as the newest complete build. */

@@ -8,14 +8,14 @@ export const targets = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 
 export const hostTarget = () => `${process.platform}-${process.arch}`;
 
 /** Packages that stay outside of the bundles, with the parts of them that are needed when running. */
-export const nativePackages = ['@vscode/tree-sitter-wasm', 'koffi', 'onnxruntime-common', 'onnxruntime-node'];
+export const nativePackages = ['@vscode/tree-sitter-wasm', 'koffi', 'onnxruntime-common', 'onnxruntime-node', 're2js'];
 
 /** The package that holds koffi's binary for a platform; npm installs only the one for its own. */
 const koffiBinary = (/** @type {string} */ target) => `@koromix/koffi-${target}`;
 
 /**
  * Copies what `require('onnxruntime-node')` and `require('koffi')` need on one platform to dist/node_modules/, and the
- * grammars, which are WebAssembly and the same on all. Left behind are the other platforms' binaries, sources, and the
+ * grammars, which are WebAssembly, and re2js, which few models need: both are the same on all. Left behind are the other platforms' binaries, sources, and the
  * packages that only installers use (adm-zip, global-agent).
  * Where koffi's binary for the platform is not installed, the engine runs without it, and slower.
  *
@@ -44,6 +44,7 @@ export async function stageNativeParts(root, target) {
   await copy(join(from, 'onnxruntime-common/dist/cjs'), join(to, 'onnxruntime-common/dist/cjs'));
   for (const file of ['index.cjs', 'src/koffi/index.cjs', 'src/koffi/src/static.cjs'])
     await copy(join(from, 'koffi', file), join(to, 'koffi', file));
+  await copy(join(from, 're2js/build/index.cjs'), join(to, 're2js/build/index.cjs'));
   await copy(join(from, '@vscode/tree-sitter-wasm/wasm'), join(to, '@vscode/tree-sitter-wasm/wasm'));
   if (staged.includes(binary)) {
     for (const part of ['index.js', `${os}_${arch}`]) await copy(join(from, binary, part), join(to, binary, part));

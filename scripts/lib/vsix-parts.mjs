@@ -9,7 +9,7 @@ const parts = [
   ['small decoder', /^models\/decoder\//],
   ['table of token vectors', /^models\/search\//],
   ['grammars', /^dist\/node_modules\/@vscode\/tree-sitter-wasm\//],
-  ['ONNX Runtime and koffi', /^dist\/node_modules\//],
+  ['ONNX Runtime, koffi and re2js', /^dist\/node_modules\//],
   ['programs and pages', /^dist\//],
   ['pictures, texts and licences', /^/],
 ];

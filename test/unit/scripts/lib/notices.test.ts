@@ -22,6 +22,7 @@ describe('third-party notices', () => {
       'koffi',
       'onnxruntime-common',
       'onnxruntime-node',
+      're2js',
       'valibot',
     ]);
   });
