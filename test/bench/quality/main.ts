@@ -1,7 +1,8 @@
 /**
- * How good the models are: `npm run bench -- quality [--quick] [--tasks N] [--json FILE] [--model DIR] [--encoder DIR]
+ * How good the models are: `npm run bench -- quality [--quick] [--tasks N] [--json FILE] [--model DIR] [--encoder DIR]…
  * [--only PART] [--systems NAMES]`.
  *
+ * Each `--encoder` has rows of its own, side by side in one run: `encoder` and `encoderHybrid`, then `encoder2` and so on.
  * PART is completion, documentation, search or rules. `--quick` takes one task in ten, `--tasks` the first N of each part
  * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`. The tasks are
  * frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
@@ -13,6 +14,7 @@ import { EngineError } from '../../../src/ipc/engine/errors';
 import { measureCompletion } from './completion';
 import { measureDocumentation } from './documentation';
 import { openEncoder } from './encoder';
+import type { OpenEncoder } from './encoder';
 import { groupBy } from './group';
 import { Model } from './model';
 import { BenchError, readPackages, readSources } from './packages';
@@ -20,7 +22,7 @@ import type { Package, Use } from './packages';
 import { Report } from './report';
 import type { Ranked, Ruled } from './report';
 import { ranksByRules } from './ruleRows';
-import { ranksOf, searchers, searchersWith, searchSet, views } from './search';
+import { encoderRow, ranksOf, searchers, searchersWith, searchSet, views } from './search';
 import type { Searcher } from './search';
 import { readCompletionTasks, readFunctions, readSentenceTasks } from './tasks';
 import type { SentenceTask } from './tasks';
@@ -36,7 +38,7 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       model: { type: 'string', default: path.join('models', 'decoder') },
-      encoder: { type: 'string' },
+      encoder: { type: 'string', multiple: true, default: [] },
       only: { type: 'string' },
       tasks: { type: 'string' },
       systems: { type: 'string' },
@@ -85,17 +87,18 @@ async function main(): Promise<void> {
   }
   print();
   if (wants('search')) {
-    const encoder = values.encoder === undefined ? undefined : await openEncoder(values.encoder);
+    const encoders: OpenEncoder[] = [];
     try {
-      report.addSearch(
-        await measureSearch(packages, sentences, { ...searchers, ...(encoder && searchersWith(encoder)) }),
-      );
+      for (const folder of values.encoder) encoders.push(await openEncoder(folder));
+      const systems = Object.assign({}, searchers, ...encoders.map(searchersWith)) as typeof searchers;
+      report.addSearch(await measureSearch(packages, sentences, systems));
     } finally {
-      encoder?.dispose();
+      for (const encoder of encoders) encoder.dispose();
     }
-    report.say(
-      `static and hybrid are the embedded table of token vectors${encoder === undefined ? '' : `; encoder and encoderHybrid are ${values.encoder}`}.`,
+    const named = values.encoder.map(
+      (folder, index) => `; ${encoderRow(index)} and ${encoderRow(index)}Hybrid are ${folder}`,
     );
+    report.say(`static and hybrid are the embedded table of token vectors${named.join('')}.`);
   }
   print();
   if (wants('rules')) report.addRules(await measureRules(packages, sentences));

@@ -40,10 +40,13 @@ export const searchers: Record<string, Searcher> = {
   hybrid: indexSearcher('hybrid'),
 };
 
-/** The index of the product once an encoder has read everything. */
-export const searchersWith = (encoder: Embedder): Record<string, Searcher> => ({
-  encoder: indexSearcher('dense', () => Promise.resolve(encoder)),
-  encoderHybrid: indexSearcher('hybrid', () => Promise.resolve(encoder)),
+/** What the rows of the first encoder, the second and so on begin with. @param index from 0 */
+export const encoderRow = (index: number): string => (index === 0 ? 'encoder' : `encoder${index + 1}`);
+
+/** The index of the product once an encoder has read everything. @param index of the encoder among those that are compared */
+export const searchersWith = (encoder: Embedder, index = 0): Record<string, Searcher> => ({
+  [encoderRow(index)]: indexSearcher('dense', () => Promise.resolve(encoder)),
+  [`${encoderRow(index)}Hybrid`]: indexSearcher('hybrid', () => Promise.resolve(encoder)),
 });
 
 export type Document = { file: SourceFile; range: FunctionRange };
