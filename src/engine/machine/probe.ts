@@ -1,14 +1,17 @@
 import { fork } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import * as v from 'valibot';
 import { testOnDevice } from '../decoder/deviceTest';
 import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { EngineError } from '../../ipc/engine/errors';
+import { providerNames } from '../../ipc/engine/devices';
 import type { ProviderName } from '../../ipc/engine/devices';
 import { awakeTimeout } from '../../ipc/process/awakeTimeout';
+import { die } from '../../ipc/process/self';
+import { lowerPriority } from './lowerPriority';
 import { verdictSchema } from '../runtime/providers/verdict';
 import type { Verdict } from '../runtime/providers/verdict';
 import { vulkanAdapters } from '../runtime/providers/vulkan';
+import { chooseThreads } from './chooseThreads';
 
 /** Shaders are compiled on the way, which slow drivers take minutes for. */
 const limitMs = 300_000;
@@ -38,7 +41,7 @@ export function probe(
     let lastWords = '';
     let answer: Verdict | undefined;
     const stopWaiting = awakeTimeout(limitMs, () => child.kill('SIGKILL'));
-    if (background && child.pid !== undefined) lower(child.pid);
+    if (background && child.pid !== undefined) lowerPriority(child.pid);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-lastWordsLength);
     });
@@ -60,8 +63,20 @@ export function probe(
   });
 }
 
-/** What the process that `probe` starts does. @returns what it sends */
-export async function answerProbe(path: string, provider: ProviderName, threads: number): Promise<Verdict> {
+/** What the process that {@link probe} starts does: it sends whether a model runs right on a provider, and ends. */
+export function probeAndEnd(
+  path: string,
+  device: string,
+  { threads, cache }: { readonly threads: string; readonly cache: string | undefined },
+): void {
+  const provider = providerNames.find((name) => name === device);
+  if (provider === undefined) die(`There is no provider ${device}.`);
+  void answerProbe(path, provider, chooseThreads(Number(threads), cache).threads).then((verdict) =>
+    process.send?.(verdict, () => process.exit(0)),
+  );
+}
+
+async function answerProbe(path: string, provider: ProviderName, threads: number): Promise<Verdict> {
   try {
     const folder = await openModelFolder(path);
     if (folder.role !== 'decoder') return refusal(provider, 'only decoders run on accelerators');
@@ -80,12 +95,3 @@ const refusal = (provider: ProviderName, reason: string): Verdict => ({
   error: null,
   reason,
 });
-
-/** Leaves the processor to whoever waits for something. */
-function lower(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It is a courtesy.
-  }
-}

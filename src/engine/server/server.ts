@@ -1,7 +1,6 @@
 import type { AttentionModel } from '../../attention/model';
 import { AttentionService } from '../attention/service';
 import type { Devices } from '../machine/devices';
-import { isStaticTable } from '../../modelFolder/table/staticTable';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ModelStore } from '../scheduling/modelStore';
 import type { OpenModel } from './openModel';
@@ -9,13 +8,16 @@ import { parse } from '../../ipc/engine/parse';
 import { deadlines } from '../../ipc/engine/deadlines';
 import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { hostMessage, methods } from '../../ipc/engine/protocol';
-import type { EngineMessage, Event, HostMessage, Method, Params, Priority, Result } from '../../ipc/engine/protocol';
-import type { AttentionMethod } from '../../ipc/engine/messages/attention';
+import type { EngineMessage, HostMessage, Method, Result } from '../../ipc/engine/protocol';
 import { Scheduler } from '../scheduling/scheduler';
-import { SimilarityService } from '../similarity/service';
-import type { TextSplitter } from '../similarity/splitter';
-import type { Step } from '../../common/step';
-import { unlessAborted } from '../../ipc/engine/unlessAborted';
+import { complete } from './handlers/complete';
+import { embed } from './handlers/embed';
+import { generate } from './handlers/generate';
+import type { Handler, HandlerTools } from './handlers/handler';
+import { load } from './handlers/load';
+import { similarity } from './handlers/similarity';
+import { status } from './handlers/status';
+import { tokenize } from './handlers/tokenize';
 
 export interface EngineServerOptions {
   models: ModelStore<OpenModel>;
@@ -36,31 +38,36 @@ const quietMs = 5_000;
 /** A request ends at its next step once its deadline has passed: milliseconds until one that does not is taken to hang. */
 const overrunMs = 30_000;
 
-/** What a method's handler knows of its request beside the parameters. */
-interface Context<M extends Method> {
-  readonly priority: Priority;
-  /** Aborted with an `EngineError` when the host cancels or the deadline passes. */
-  readonly signal: AbortSignal;
-  /** Says that work begins or goes on, or that it gives way to a more urgent request. */
-  onTurn(running: boolean): void;
-  emit(event: Event<M>): void;
-}
-
-type Handlers = { [M in Method]: (params: Params<M>, context: Context<M>) => Promise<Result<M>> };
+type Handlers = { [M in Method]: Handler<M> };
 
 /** The engine's side of the protocol: checks every message, runs its method, answers every request exactly once. */
 export class EngineServer {
   readonly #options: EngineServerOptions;
   readonly #scheduler = new Scheduler();
   readonly #running = new Map<number, AbortController>();
-  readonly #similarity = new SimilarityService();
   readonly #handlers: Handlers;
   /** When the last request came that was not for the index. */
   #lastUrgent = -Infinity;
 
   constructor(options: EngineServerOptions) {
     this.#options = options;
-    this.#handlers = { ...this.#ownHandlers, ...new AttentionService(options.attention, this.#scheduler).handlers };
+    const tools: HandlerTools = {
+      models: options.models,
+      scheduler: this.#scheduler,
+      threads: options.threads,
+      devices: options.devices,
+      isBusy: () => performance.now() - this.#lastUrgent < quietMs,
+    };
+    this.#handlers = {
+      load: load(tools),
+      complete: complete(tools),
+      generate: generate(tools),
+      tokenize: tokenize(tools),
+      embed: embed(tools),
+      similarity: similarity(tools),
+      status: status(tools),
+      ...new AttentionService(options.attention, this.#scheduler).handlers,
+    };
   }
 
   receive(raw: unknown): void {
@@ -123,100 +130,12 @@ export class EngineServer {
     });
   }
 
-  readonly #ownHandlers: Omit<Handlers, AttentionMethod> = {
-    load: async (params, context) => (await this.#model(params.model, context)).info,
-
-    complete: async (params, context) => {
-      const model = await this.#model(params.model, context);
-      const completion = model.completion ?? unfit(model, 'a decoder');
-      return this.#stream(context, (step, onText) => completion.complete(params, step, onText, context.priority));
-    },
-
-    generate: async (params, context) => {
-      const model = await this.#model(params.model, context);
-      const writer = model.writer ?? unfit(model, 'a model that writes text');
-      return this.#stream(context, (step, onText) => writer.generate(params, step, onText, context.priority));
-    },
-
-    tokenize: async (params, context) => {
-      const { tokenizer } = await this.#model(params.model, context);
-      context.onTurn(true);
-      return tokenizer.encodeWithRanges(params.text);
-    },
-
-    embed: async (params, context) => {
-      const model = await this.#model(params.model, context);
-      const encoder = model.encoder ?? unfit(model, 'an encoder');
-      const busy = () => performance.now() - this.#lastUrgent < quietMs;
-      return this.#scheduler.run({
-        ...context,
-        run: (step) => encoder.embed({ ...params, ...(context.priority === 'index' && { busy }) }, step),
-      });
-    },
-
-    similarity: async (params, context) => {
-      const splitter = (await isStaticTable(params.model))
-        ? await this.#similarity.table(params.model)
-        : await this.#splitter(params.model, context);
-      return this.#scheduler.run({
-        ...context,
-        run: (step) => this.#similarity.compare(splitter, params, step),
-      });
-    },
-
-    status: async () => ({
-      models: this.#options.models.paths,
-      residentBytes: process.memoryUsage.rss(),
-      threads: this.#options.threads,
-      ...(this.#options.devices?.failure !== undefined && { acceleratorFailure: this.#options.devices.failure }),
-      accelerators: (await this.#options.models.open()).flatMap((model) => model.accelerator?.() ?? []),
-    }),
-  };
-
-  async #splitter(folder: string, context: Pick<Context<Method>, 'signal' | 'onTurn'>): Promise<TextSplitter> {
-    const model = await this.#model(folder, context);
-    return model.splitter ?? unfit(model, 'an encoder');
-  }
-
-  /** Lets a model write when its turn comes. */
-  #stream<T>(
-    context: Context<'complete' | 'generate'>,
-    write: (step: Step, onText: (piece: string) => void) => Promise<T>,
-  ): Promise<T> {
-    return this.#scheduler.run({
-      ...context,
-      run: (step) =>
-        write(step, (text) => {
-          // A run that was under way may have confirmed several guesses: nobody wants them any more.
-          if (!context.signal.aborted) context.emit({ text });
-        }),
-    });
-  }
-
-  /** The open model. Who waits for it is let go when its signal aborts; the opening itself goes on for the next one. */
-  async #model(folder: string, context: Pick<Context<Method>, 'signal' | 'onTurn'>): Promise<OpenModel> {
-    if (this.#options.models.isOpen(folder)) return this.#options.models.get(folder);
-    context.onTurn(true);
-    try {
-      return await unlessAborted(this.#options.models.get(folder), context.signal);
-    } finally {
-      context.onTurn(false);
-    }
-  }
-
   #refuse(id: number | undefined, error: EngineError): void {
     if (error.code === 'invalid')
       this.#options.send({ kind: 'log', level: 'warn', message: `Refused: ${error.message}` });
     if (id !== undefined)
       this.#options.send({ kind: 'error', id, error: { code: error.code, message: error.message } });
   }
-}
-
-function unfit({ info }: OpenModel, wanted: string): never {
-  throw new EngineError(
-    'modelInvalid',
-    `${info.name} is not ${wanted}, which this needs; choose another model folder.`,
-  );
 }
 
 /** Whatever was thrown, as something that can be said in a reply. */

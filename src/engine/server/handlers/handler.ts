@@ -1,0 +1,72 @@
+/** What every handler of a method gets, and what all of them need: made by the server, used by the files beside this one. */
+import { EngineError } from '../../../ipc/engine/errors';
+import type { Event, Method, Params, Priority, Result } from '../../../ipc/engine/protocol';
+import { unlessAborted } from '../../../ipc/engine/unlessAborted';
+import type { Step } from '../../../common/step';
+import type { Devices } from '../../machine/devices';
+import type { ModelStore } from '../../scheduling/modelStore';
+import type { Scheduler } from '../../scheduling/scheduler';
+import type { OpenModel } from '../openModel';
+
+/** What a handler knows of its request beside the parameters. */
+export interface RequestContext<M extends Method> {
+  readonly priority: Priority;
+  /** Aborted with an `EngineError` when the host cancels or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** Says that work begins or goes on, or that it gives way to a more urgent request. */
+  onTurn(running: boolean): void;
+  emit(event: Event<M>): void;
+}
+
+/** Answers one method. @throws {EngineError} with the reason why it cannot */
+export type Handler<M extends Method> = (params: Params<M>, context: RequestContext<M>) => Promise<Result<M>>;
+
+/** What handlers work with. */
+export interface HandlerTools {
+  readonly models: ModelStore<OpenModel>;
+  readonly scheduler: Scheduler;
+  readonly threads: number;
+  /** What models run on beside the processor. */
+  readonly devices: Pick<Devices, 'failure'> | undefined;
+  /** Whether a request that a person waits for came within the last seconds. */
+  isBusy(): boolean;
+}
+
+/** The open model. Who waits for it is let go when its signal aborts; the opening itself goes on for the next one. */
+export async function modelOf(
+  { models }: HandlerTools,
+  folder: string,
+  { signal, onTurn }: Pick<RequestContext<Method>, 'signal' | 'onTurn'>,
+): Promise<OpenModel> {
+  if (models.isOpen(folder)) return models.get(folder);
+  onTurn(true);
+  try {
+    return await unlessAborted(models.get(folder), signal);
+  } finally {
+    onTurn(false);
+  }
+}
+
+/** Lets a model write when its turn comes. @param write is given what hands on pieces of text */
+export function stream<T>(
+  { scheduler }: HandlerTools,
+  context: RequestContext<'complete' | 'generate'>,
+  write: (step: Step, onText: (piece: string) => void) => Promise<T>,
+): Promise<T> {
+  return scheduler.run({
+    ...context,
+    run: (step) =>
+      write(step, (text) => {
+        // A run that was under way may have confirmed several guesses: nobody wants them any more.
+        if (!context.signal.aborted) context.emit({ text });
+      }),
+  });
+}
+
+/** @throws {EngineError} `modelInvalid`: the model's role is another one */
+export function unfit({ info }: OpenModel, wanted: string): never {
+  throw new EngineError(
+    'modelInvalid',
+    `${info.name} is not ${wanted}, which this needs; choose another model folder.`,
+  );
+}
