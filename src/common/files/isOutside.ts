@@ -1,8 +1,17 @@
-import { isAbsolute, relative } from 'node:path';
+import nodePath from 'node:path';
 
-/** Whether a path leads out of a folder, as both are written: links are followed by nobody here. */
-export function isOutside(folder: string, path: string): boolean {
-  const inside = relative(folder, path);
+/**
+ * Whether a path leads out of a folder, which may be `/` or `C:\`. As both are written: no link is followed.
+ *
+ * @param folder absolute path
+ * @param paths how paths are written; the machine's own way unless told otherwise
+ */
+export function isOutside(
+  folder: string,
+  path: string,
+  paths: Pick<typeof nodePath, 'relative' | 'isAbsolute'> = nodePath,
+): boolean {
+  const inside = paths.relative(folder, path);
   // Of another drive on Windows, what is relative is absolute.
-  return inside === '..' || /^\.\.[\\/]/.test(inside) || isAbsolute(inside);
+  return inside === '..' || /^\.\.[\\/]/.test(inside) || paths.isAbsolute(inside);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Neighbours } from '../../../src/nearby/fileTexts';
@@ -32,6 +33,23 @@ describe('Neighbours', () => {
       (await new Neighbours().read(paths)).map(({ text }) => text),
       ['good'],
     );
+  });
+
+  const unix = process.platform === 'win32' ? it.skip : it;
+  unix('waits for no pipe, and reads no device that a link leads to', async () => {
+    execFileSync(
+      'mkfifo',
+      ['p0.ts', 'p1.ts', 'p2.ts', 'p3.ts', 'p4.ts'].map((name) => join(folder, name)),
+    );
+    symlinkSync('/dev/zero', join(folder, 'helpers.ts'));
+    const names = ['p0.ts', 'p1.ts', 'p2.ts', 'p3.ts', 'p4.ts', 'helpers.ts'];
+    const before = process.memoryUsage().rss;
+    const read = await new Neighbours().read([...names.map((name) => join(folder, name)), file('after.ts', 'good')]);
+    assert.deepEqual(
+      read.map(({ text }) => text),
+      ['good'],
+    );
+    assert.ok(process.memoryUsage().rss - before < 100e6);
   });
 
   it('reads a file again once it has changed, and not while it is fresh', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { largestFile, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
@@ -119,6 +120,22 @@ describe('the walk', () => {
     // An administrator may read everything, and Windows knows no such folder.
     const readsAll = process.platform === 'win32' || process.getuid?.() === 0;
     assert.deepEqual(unreadable, readsAll ? [] : ['locked/']);
+  });
+
+  const unix = process.platform === 'win32' ? it.skip : it;
+  unix('waits for no pipe and reads no device where rules should be, and passes by both as files', async () => {
+    const root = makeFolder({ 'a.ts': '', 'src/b.ts': '' });
+    execFileSync('mkfifo', [join(root, '.gitignore'), join(root, 'src', 'pipe.ts')]);
+    symlinkSync('/dev/zero', join(root, 'src', '.gitignore'));
+    const { paths } = await pathsIn(root);
+    assert.deepEqual(paths, ['a.ts', 'src/b.ts']);
+  });
+
+  unix('may begin at the root of the machine', async () => {
+    const found = walk('/', { unreadable: [] }, { scope: new Scope(['etc/passwd']) });
+    const paths: string[] = [];
+    for await (const { path } of found) paths.push(path);
+    assert.ok(paths.includes('etc/passwd'), paths.join());
   });
 
   it('says when the folder itself cannot be read', async () => {
