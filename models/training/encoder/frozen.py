@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -97,15 +98,15 @@ def source(folder: Path, pinned: dict, path: str) -> str:
     return re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
 
 
-def maps_of(folder: Path, include: tuple[str, ...], known: dict = {}) -> dict[str, str]:
-    """Path in the repository → text, of all source maps of a package; read once."""
-    if folder not in known:
-        known[folder] = {}
-        for found in sorted(folder.rglob("*.map")):
-            content = json.loads(found.read_text()) if found.relative_to(folder).as_posix().startswith(include) else {}
-            if len(content.get("sources", [])) == 1 and content.get("sourcesContent", [None])[0]:
-                known[folder]["src/" + re.sub(r"^(\.\./)*(src/)?", "", content["sources"][0])] = content["sourcesContent"][0]
-    return known[folder]
+@cache
+def maps_of(folder: Path, include: tuple[str, ...]) -> dict[str, str]:
+    """Path in the repository → text, of all source maps of a package that have one source each."""
+    known = {}
+    for found in sorted(folder.rglob("*.map")):
+        content = json.loads(found.read_text()) if found.relative_to(folder).as_posix().startswith(include) else {}
+        if len(content.get("sources", [])) == 1 and content.get("sourcesContent", [None])[0]:
+            known["src/" + re.sub(r"^(\.\./)*(src/)?", "", content["sources"][0])] = content["sourcesContent"][0]
+    return known
 
 
 def functions(rows: list[list[int]], file: Text) -> list[Function]:

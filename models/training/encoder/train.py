@@ -36,7 +36,7 @@ from encoder.texts import parts, tokens
 from search.contrast import contrast
 from train import in_threads
 
-PRODUCTS = {"int8": EightBits, "float32": Plain, "bfloat16": Plain}
+PRODUCTS = {"int8": EightBits, "float32": Plain}
 
 
 class Stopped(Exception):
@@ -55,7 +55,7 @@ class Run:
         self.batches = Batches(read(pairs, "train"), np.load(neighbours), config["shares"], config["pairs_per_step"], config["seed"])
         self.held = read(pairs, "validation")
         self.in_threads = in_threads(config["threads"])
-        kind = config.get("products") or fastest()
+        kind = config.get("products") or ("int8" if fastest() == "int8" else "float32")
         self.bert = Bert(self.base, config["rank"], PRODUCTS[kind])
         self.adapters = self.bert.adapters()
         self.trained = 0

@@ -15,7 +15,7 @@ from encoder.batches import Batches, excluded
 from encoder.bert import Base, Bert
 from encoder.documented import documented
 from encoder.neighbours import of_all
-from encoder.pairs import Sample, defined, every_sample, read, unnamed
+from encoder.pairs import Sample, defined, every_sample, held_out, read, unnamed
 from encoder.prose import prose
 from encoder.questions import asked, imperative, keywords, spaced, told, unreturned
 from encoder.score import reciprocal_ranks
@@ -116,6 +116,8 @@ def test_prose_of_a_document():
 
 
 def test_packages_that_search_is_measured_on_are_refused(tmp_path):
+    measured = {package["name"] for package in json.loads((frozen.DATA / "packages.json").read_text()) if "search" in package["uses"]}
+    assert len(measured) > 20 and {name.lower() for name in measured} <= held_out()
     entry = {"package": "eslint", "split": "train", "path": "a.js", "language": "javascript", "text": "", "docs": []}
     (tmp_path / "corpus.jsonl").write_text(json.dumps(entry) + "\n")
     with pytest.raises(ValueError, match="eslint, which search is measured on"):
@@ -178,7 +180,7 @@ def test_gradients_in_parts_are_those_of_the_whole(folder, data, tmp_path):
     vectors = run.bert(part.ids, part.lengths)[part.places.argsort()]
     losses = [contrast(vectors[:12, :width], vectors[12:, :width], torch.tensor(20.0), batch.excluded) for width in CONFIG["widths"]]
     expected = torch.autograd.grad(sum(losses) / 2, list(run.adapters.values()))
-    assert len(parts(made, CONFIG["tokens_per_part"])) > 2 and abs(loss - float(losses[0])) < 1e-4
+    assert len(parts(made, CONFIG["tokens_per_part"])) > 2 and abs(loss - float(losses[0].detach())) < 1e-4
     for one, other in zip(found, expected):
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
 
