@@ -15,7 +15,7 @@ import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
 export class LogitsReader {
   private constructor(
     private readonly folder: DecoderFolder,
-    private readonly network: Network,
+    readonly network: Network,
   ) {}
 
   static async open(folder: DecoderFolder, backend: Backend, threads = 1): Promise<LogitsReader> {
