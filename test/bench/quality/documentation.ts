@@ -2,7 +2,6 @@
 import { splitIdentifier } from './baselines/bm25';
 import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { nearest } from './context';
-import { bodyOf } from './functions';
 import { groupBy } from './group';
 import type { Pair } from './metrics/sentences';
 import type { FunctionAsked, Model } from './model';
@@ -25,8 +24,8 @@ export type Verdicts = Map<string, number>;
 /**
  * Two baselines (the function's name, split into its words; what is said, to the letter, of the function of the package
  * with the name that is most like it), the model, and what the extension says: of similar functions, else the model's.
- * Both are asked as the extension asks, by the code that summarizes a selection: the one with the function's text alone,
- * the other with its file and those around, of which it has lost its own documentation.
+ * Both are asked as the extension asks, by the code that summarizes a selection, with the function's file and those around,
+ * of which it has lost its own documentation.
  */
 export async function measureDocumentation(
   packages: readonly Package[],
@@ -80,11 +79,9 @@ async function ask(
   range: FunctionRange,
   workspace: Workspace,
 ): Promise<{ texts: Record<string, string>; isSimilar: boolean; verdict: string }> {
-  const indentation = /[^\S\n]*$/.exec(file.text.slice(0, range.start))?.[0] ?? '';
-  const { text, problem } = await model.summarize(indentation + bodyOf(file.text, range), file.path);
   const around = nearest({ path: file.path, prefix: file.text }, workspace, maxNeighbours);
-  const said = await model.summarizeIn(undocumented(file, range), around);
-  return { texts: { model: text, glassbox: said.text }, isSimilar: said.isSimilar, verdict: problem ?? 'shown' };
+  const { said, isSimilar, model: text, problem } = await model.summarizeIn(undocumented(file, range), around);
+  return { texts: { model: text, glassbox: said }, isSimilar, verdict: problem ?? 'shown' };
 }
 
 /** The function's file without its documentation, and where its name stands in that. */

@@ -1,12 +1,12 @@
 /** The model under test, asked through the real engine process. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { sentenceFor } from '../../../src/cli/summarize';
 import { EngineClient } from '../../../src/ipc/engine/client';
 import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import { PromptBudget } from '../../../src/features/completion/promptBudget';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
+import type { Sentence } from '../../../src/features/summarize/summary';
 import { Grammars } from '../../../src/syntax/grammars';
 import { BenchError } from './packages';
 import type { SourceFile } from './packages';
@@ -77,30 +77,34 @@ export class Model {
     return { text: written, confidence: written.trim() === '' ? 0 : confidence };
   }
 
-  /** One sentence about a function, by the way of the extension; `problem` says why it would not be shown. */
-  async summarize(code: string, file: string): Promise<{ text: string; problem: string | undefined }> {
-    const summary = await sentenceFor(this.#summarizer, { code, path: file, model: this.#folder });
-    if (typeof summary === 'string') return { text: '', problem: summary };
-    return { text: summary.main?.text ?? '', problem: summary.main?.problem };
-  }
-
-  /** What the extension says of a function in its file; `isSimilar` where that is said of another one. @param around nearest first */
+  /**
+   * What the extension says of a function in its file, and what the model alone does; `problem` says why that would not
+   * be shown, `isSimilar` whether the extension says what is said of another function.
+   *
+   * @param around nearest first
+   */
   async summarizeIn(
     { path: file, text, name }: FunctionAsked,
     around: readonly SourceFile[],
-  ): Promise<{ text: string; isSimilar: boolean }> {
-    const request = {
-      text,
-      path: file,
-      selection: name,
-      mode: 'sentence' as const,
-      model: this.#folder,
-      attempt: 0,
-      around: () => Promise.resolve(around),
+  ): Promise<{ said: string; isSimilar: boolean; model: string; problem: string | undefined }> {
+    const ask = async (attempt: number): Promise<Sentence | undefined> => {
+      const request = {
+        text,
+        path: file,
+        selection: name,
+        mode: 'sentence' as const,
+        model: this.#folder,
+        attempt,
+        around: () => Promise.resolve(around),
+      };
+      const summary = await this.#summarizer.summarize(request, () => undefined);
+      return typeof summary === 'string' ? undefined : summary.main;
     };
-    const summary = await this.#summarizer.summarize(request, () => undefined);
-    if (typeof summary === 'string') return { text: '', isSimilar: false };
-    return { text: summary.main?.text ?? '', isSimilar: summary.main?.source === 'similar' };
+    const said = await ask(0);
+    const isSimilar = said?.source === 'similar';
+    // Asked for another text, the extension lets the model write its first one.
+    const model = isSimilar ? await ask(1) : said;
+    return { said: said?.text ?? '', isSimilar, model: model?.text ?? '', problem: model?.problem };
   }
 
   dispose(): void {
