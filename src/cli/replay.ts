@@ -1,3 +1,4 @@
+import { PromptBudget } from '../features/completion/promptBudget';
 import { languageOf } from '../syntax/languages';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
@@ -16,6 +17,8 @@ type ReplayCommand = Extract<Command, { kind: 'replay' }>;
 
 /** What one key cost. */
 interface Key {
+  /** The cursor has jumped to where it is typed. */
+  readonly isFirst: boolean;
   /** Tokens of the prompt that had to be run again. */
   readonly prefillTokens: number;
   /** From the request to its answer. */
@@ -33,8 +36,9 @@ const languages: Readonly<Record<string, TypingTask['language']>> = { script: 'j
  */
 export async function replay(engine: Engine, command: ReplayCommand, write: WriteLine): Promise<void> {
   const files: { path: string; keys: Key[] }[] = [];
+  const budget = new PromptBudget();
   for (const path of command.paths) {
-    const keys = await replayFile(engine, command, path);
+    const keys = await replayFile(engine, command, path, budget);
     files.push({ path, keys });
     if (!command.json) await write(`${path}: ${inWords(keys)}`);
   }
@@ -47,7 +51,7 @@ export async function replay(engine: Engine, command: ReplayCommand, write: Writ
   }
 }
 
-async function replayFile(engine: Engine, command: ReplayCommand, path: string): Promise<Key[]> {
+async function replayFile(engine: Engine, command: ReplayCommand, path: string, budget: PromptBudget): Promise<Key[]> {
   const language = languages[languageOf(path).family];
   if (language === undefined)
     throw new CommandError(`${path} is neither JavaScript, TypeScript nor Python by its ending.`);
@@ -55,38 +59,61 @@ async function replayFile(engine: Engine, command: ReplayCommand, path: string):
   const tasks = typingTasks(text, language, stretchesPerFile, command.keys);
   if (tasks.length === 0) throw new CommandError(`${path} is too short to type ${command.keys} characters of it.`);
   const keys: Key[] = [];
-  for (const task of tasks) keys.push(...(await replayTask(engine, command, path, task)));
+  for (const task of tasks) keys.push(...(await replayTask(engine, command, path, task, budget)));
   return keys;
 }
 
-/** @returns all keys but the first, before which the cursor has jumped */
-async function replayTask(engine: Engine, command: ReplayCommand, path: string, task: TypingTask): Promise<Key[]> {
+/** The prompts are as long as the editor's would be on this machine. */
+async function replayTask(
+  engine: Engine,
+  command: ReplayCommand,
+  path: string,
+  task: TypingTask,
+  budget: PromptBudget,
+): Promise<Key[]> {
   const keys: Key[] = [];
   for (const { prefix, suffix } of typing(task)) {
     const place = { document: path, ...cutWindow({ prefix, suffix }) };
-    const params = completeParams(place, { model: command.model, path: pathSeenByModel(path), mode: command.mode });
+    const params = completeParams(place, {
+      model: command.model,
+      path: pathSeenByModel(path),
+      mode: command.mode,
+      maxPromptTokens: budget.tokens,
+    });
     const start = performance.now();
     const { timings } = await engine.request(
       'complete',
       { ...params, maxTokens: command.maxTokens ?? 1 },
       { priority: 'completion' },
     );
-    keys.push({ prefillTokens: timings.prefillTokens, milliseconds: performance.now() - start });
+    const milliseconds = performance.now() - start;
+    budget.record(timings);
+    keys.push({ isFirst: keys.length === 0, prefillTokens: timings.prefillTokens, milliseconds });
   }
-  return keys.slice(1);
+  return keys;
 }
 
-function summary(keys: readonly Key[]): { keys: number; prefillTokens: Distribution; milliseconds: Distribution } {
+interface Summary {
+  readonly keys: number;
+  readonly prefillTokens: Distribution;
+  readonly milliseconds: Distribution;
+  /** Of the first key of each stretch, before which the cursor has jumped: the others leave it out. */
+  readonly firstMilliseconds: Distribution;
+}
+
+function summary(all: readonly Key[]): Summary {
+  const keys = all.filter(({ isFirst }) => !isFirst);
   return {
     keys: keys.length,
     prefillTokens: distribution(keys.map((key) => key.prefillTokens)),
     milliseconds: distribution(keys.map((key) => key.milliseconds)),
+    firstMilliseconds: distribution(all.filter(({ isFirst }) => isFirst).map((key) => key.milliseconds)),
   };
 }
 
 function inWords(keys: readonly Key[]): string {
-  const { prefillTokens, milliseconds } = summary(keys);
+  const { keys: count, prefillTokens, milliseconds, firstMilliseconds } = summary(keys);
   const values = ({ p50, p95, max }: Distribution, digits: number) =>
     `p50 ${p50.toFixed(digits)}, p95 ${p95.toFixed(digits)}, max ${max.toFixed(digits)}`;
-  return `${keys.length} keys; tokens run again ${values(prefillTokens, 0)}; milliseconds ${values(milliseconds, 1)}`;
+  return `${count} keys; tokens run again ${values(prefillTokens, 0)}; milliseconds ${values(milliseconds, 1)}; at a new place ${values(firstMilliseconds, 1)}`;
 }

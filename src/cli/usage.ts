@@ -25,7 +25,8 @@ export const usage = `Usage:
 
   glassbox replay PATH… [options]
       Types three stretches of each file character by character, with the brackets and quotes that the editor closes
-      by itself, and reports how many tokens of the prompt had to be run again and how long it took, per key.
+      by itself, and reports how many tokens of the prompt had to be run again and how long it took, per key, and for
+      the first key of a stretch by itself. Prompts are as long as the editor's on this machine.
       --keys N            characters in a stretch (300)
       --json              print as JSON
 

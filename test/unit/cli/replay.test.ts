@@ -68,7 +68,7 @@ describe('replay', () => {
     assert.equal(lines.length, 3);
     assert.match(
       lines[0]!,
-      /values\.ts: \d+ keys; tokens run again p50 \d, p95 3, max 3; milliseconds p50 [\d.]+, p95 [\d.]+, max [\d.]+$/,
+      /values\.ts: \d+ keys; tokens run again p50 \d, p95 3, max 3; milliseconds p50 [\d.]+, p95 [\d.]+, max [\d.]+; at a new place p50 [\d.]+, p95 [\d.]+, max [\d.]+$/,
     );
     assert.match(lines[2]!, /^all: /);
   });
