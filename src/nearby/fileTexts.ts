@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';
 import { readBounded } from '../common/files/boundedRead';
@@ -26,7 +27,7 @@ export class Neighbours {
   /** @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer */
   constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
 
-  /** @param paths absolute, nearest first; what is missing, large or not text is left out */
+  /** @param paths absolute, nearest first; what is missing, large or not UTF-8 text is left out */
   async read(paths: readonly string[]): Promise<Source[]> {
     const found = await Promise.all(
       paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)),
@@ -77,6 +78,8 @@ export class Neighbours {
 }
 
 function sourceOf(path: string, bytes: Buffer): Source | undefined {
+  // In another encoding, letters would arrive as U+FFFD in the document that is completed.
+  if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');
   return text.includes('\0') ? undefined : { path, text: unixLineEnds(withoutSecrets(text, path)) };
 }

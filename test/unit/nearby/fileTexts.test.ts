@@ -8,7 +8,7 @@ import { Neighbours } from '../../../src/nearby/fileTexts';
 describe('Neighbours', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-neighbours-'));
   after(() => rmSync(folder, { recursive: true }));
-  const file = (name: string, content: string) => {
+  const file = (name: string, content: string | Uint8Array) => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   };
@@ -26,6 +26,8 @@ describe('Neighbours', () => {
       join(folder, 'none.ts'),
       folder,
       file('binary.ts', 'a\0b'),
+      file('latin1.ts', Buffer.from("const label = 'Größe ändern';", 'latin1')),
+      file('gbk.ts', Uint8Array.from([0x2f, 0x2f, 0x20, 0xb6, 0xc1, 0xc8, 0xa1, 0x0a])),
       file('long.ts', 'x'.repeat(600_000)),
       file('good.ts', 'good'),
     ];
