@@ -369,6 +369,8 @@ export class SearchIndex {
       if (error instanceof CatalogueError && error.code === 'missing') return undefined;
       if (!isDamage(error) || error instanceof CatalogueError) throw error;
       throw new CatalogueError('damaged', 'The index is damaged.');
+    } finally {
+      if (this.#reading?.catalogue.isReadOnly === true) this.#stopReading();
     }
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { fork, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,21 +29,6 @@ const many = (files: number): Record<string, string> =>
       ).join('\n'),
     ]),
   );
-
-/** @returns the exit code */
-const run = (command: string, args: readonly string[]): number | null => spawnSync(command, args).status;
-
-/** Writes a file that takes all the room there is left. */
-function fillUp(path: string): void {
-  const [file, some] = [openSync(path, 'w'), Buffer.alloc(1 << 16)];
-  try {
-    for (;;) writeSync(file, some);
-  } catch (error) {
-    assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
-  } finally {
-    closeSync(file);
-  }
-}
 
 describe('the index process', function () {
   const hosts = new IndexHosts();
@@ -292,35 +277,6 @@ describe('the index process', function () {
     rmSync(storage);
     await host.until(() => host.progress?.phase === 'idle' && host.progress.trouble === undefined);
     assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
-  });
-
-  it('says so where the disk is full, loses nothing of what it had, and goes on when there is room', async function () {
-    const disk = makeFolder();
-    const mounted =
-      process.platform === 'linux' && run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk]) === 0;
-    if (!mounted) this.skip();
-    try {
-      const host = open(makeFolder(code), join(disk, 'storage'));
-      await host.idle();
-      const filler = join(disk, 'filler');
-      fillUp(filler);
-      writeFiles(host.folder, many(200));
-      await host.changed('src');
-      await host.until(() => host.progress?.phase === 'idle' && host.progress.trouble !== undefined);
-      assert.match(host.progress?.trouble ?? '', /^There is no room left for the index of /);
-      assert.deepEqual(await host.paths('mix lang:python'), ['src/colour.py']);
-      rmSync(filler);
-      await host.until(() => host.progress?.phase === 'idle' && host.progress.trouble === undefined);
-      assert.equal((await host.client.request('size', {})).files, 200 + Object.keys(code).length);
-      assert.deepEqual((await host.client.request('verify', {})).problems, []);
-      assert.deepEqual(
-        host.lines.filter((line) => line.includes('ended')),
-        [],
-      );
-    } finally {
-      hosts.close();
-      run('umount', ['-l', disk]);
-    }
   });
 
   it('stays paused while folders change, and in the next process', async () => {

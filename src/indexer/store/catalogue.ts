@@ -75,9 +75,13 @@ export function isDamage(error: unknown): boolean {
 export class Catalogue {
   readonly #statements = new Map<string, StatementSync>();
 
-  /** @param isReplaced whether another file has taken the place of the one that is read */
+  /**
+   * @param isReadOnly whether nobody may write it: then it is to be opened anew for each look, see `openToRead`
+   * @param isReplaced whether another file has taken the place of the one that is read
+   */
   private constructor(
     readonly database: DatabaseSync,
+    readonly isReadOnly = false,
     readonly isReplaced: () => boolean = () => false,
   ) {}
 
@@ -126,14 +130,14 @@ export class Catalogue {
     if (!holdsIndex(folder)) throw new CatalogueError('missing', 'There is no index.');
     const file = currentFile(folder);
     try {
-      const { database, isFixed } = openToRead(file, patience);
+      const { database, isReadOnly } = openToRead(file, patience);
       try {
         const found = versionOf(database);
         // The writer is just making it.
         if (found === 0) throw new CatalogueError('missing', 'There is no index.');
         if (found !== version) throw new CatalogueError('outdated', 'The index was made by another version.');
-        const stamp = stampOf(file, isFixed);
-        return new Catalogue(database, () => stampOf(currentFile(folder), isFixed) !== stamp);
+        const stamp = stampOf(file);
+        return new Catalogue(database, isReadOnly, () => stampOf(currentFile(folder)) !== stamp);
       } catch (error) {
         database.close();
         throw error;

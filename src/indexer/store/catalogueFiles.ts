@@ -25,9 +25,9 @@ export function holdsIndex(folder: string): boolean {
 }
 
 /** @returns what tells the file from another one that takes its place; undefined where there is none */
-export function stampOf(file: string, isFixed: boolean): string | undefined {
+export function stampOf(file: string): string | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found && `${file} ${found.ino}${isFixed ? ` ${found.mtimeMs} ${found.size}` : ''}`;
+  return found && `${file} ${found.ino}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** How a database is opened where the file system cannot do what is usual. Used by the index and the cache of vectors. */
+import { accessSync, constants } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -23,24 +24,33 @@ export function chooseJournal(database: DatabaseSync): 'wal' | 'truncate' {
 }
 
 /**
- * Opens a database to read it, also where its folder is read-only. What is there can change then only by being made
- * writable.
+ * Opens a database to read it, also where it may only be read. Such a connection is not to be kept: what it shares with others
+ * of this process would keep them from writing once that is possible, and it may see nothing that is written.
  *
  * @param timeout milliseconds that a writer is waited for
- * @returns `isFixed`: whether it is read as it was when it was opened, whatever happens to it
+ * @returns `isReadOnly`: whether it may only be read
  * @throws {Error} of SQLite
  */
-export function openToRead(path: string, timeout: number): { database: DatabaseSync; isFixed: boolean } {
+export function openToRead(path: string, timeout: number): { database: DatabaseSync; isReadOnly: boolean } {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true, timeout });
     database.prepare('PRAGMA user_version').get();
-    return { database, isFixed: false };
+    return { database, isReadOnly: !isWritable(path) };
   } catch (error) {
     database?.close();
     if (!unwritable.has(sqliteCode(error) ?? -1)) throw error;
     const url = pathToFileURL(path);
     url.search = '?immutable=1';
-    return { database: new DatabaseSync(url, { readOnly: true, timeout }), isFixed: true };
+    return { database: new DatabaseSync(url, { readOnly: true, timeout }), isReadOnly: true };
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
