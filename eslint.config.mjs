@@ -164,6 +164,7 @@ export default tseslint.config(
     rules: {
       ...restrictImports([noEditor, ...noNativeCode, noGguf, noToolkit]),
       ...keepApart('webview', ['src'], 'A page shares messages with its host, and what needs no Node.', [
+        './common/errorMessage.ts',
         './common/translate.ts',
         './ipc/pages/protocol.ts',
         './attention',

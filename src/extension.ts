@@ -14,7 +14,7 @@ import { registerSearch } from './features/search/feature.vscode';
 import type { Services } from './host/services';
 import { Snooze } from './host/snooze';
 import { registerStatus } from './features/status/feature.vscode';
-import { Subjects } from './host/explainables';
+import { Explainables } from './host/explainables';
 import { registerSummarize } from './features/summarize/feature.vscode';
 
 /** What other extensions and tests get from activating this one. */
@@ -91,8 +91,8 @@ function createServices({
   extensionPath: root,
   storageUri,
   globalStorageUri,
-  workspaceState: memory,
-  globalState: everywhere,
+  workspaceState,
+  globalState,
 }: vscode.ExtensionContext): Services {
   const log = createLog();
   const configuration = new Configuration();
@@ -116,12 +116,12 @@ function createServices({
     snooze,
     engine,
     caches,
-    subjects: new Subjects(),
+    subjects: new Explainables(),
     neighbours: new NeighbourFiles(),
     storage: storageUri?.fsPath,
     shared: globalStorageUri.fsPath,
-    memory,
-    everywhere,
+    workspaceState,
+    globalState,
     root,
   };
 }

@@ -1,12 +1,12 @@
 /** Which tokens belong to which: for each row, columns; as one list with the place where each row begins. */
-export interface Pairs {
+export interface TokenPairs {
   /** [rows + 1]. */
   readonly starts: Uint32Array;
   readonly columns: Uint32Array;
 }
 
 /** @param columnsOf the columns that belong to a row; ones that come twice count once */
-export function pairsOf(rows: number, columnsOf: (row: number) => Iterable<number>): Pairs {
+export function pairsOf(rows: number, columnsOf: (row: number) => Iterable<number>): TokenPairs {
   const starts = new Uint32Array(rows + 1);
   const columns: number[] = [];
   for (let row = 0; row < rows; row++) {
@@ -17,7 +17,7 @@ export function pairsOf(rows: number, columnsOf: (row: number) => Iterable<numbe
 }
 
 /** @param list two numbers for each pair: row and column; others than of the map are left out */
-export function pairsFrom(list: Uint32Array, rows: number, columns: number): Pairs {
+export function pairsFrom(list: Uint32Array, rows: number, columns: number): TokenPairs {
   const byRow = new Map<number, number[]>();
   for (let at = 0; at + 1 < list.length; at += 2) {
     const [row, column] = [list[at] as number, list[at + 1] as number];

@@ -6,7 +6,7 @@ import { logprobsOf } from './model';
 import type { Predictions } from './model';
 import { linesOf, rollUp } from './linesOfTokens';
 import type { StackData } from './stack';
-import { Summary } from './summary';
+import { WeightSummary } from './summary';
 
 export interface ProvenanceRequest {
   readonly layer?: number | undefined;
@@ -40,7 +40,7 @@ export function provenance(
   { layer, heads, tokens, withoutSink }: ProvenanceRequest,
 ): Provenance {
   const lines = linesOf(sequences[stack.shape.keys] ?? { text: '', ranges: new Uint32Array(0), segments: [] });
-  const summary = new Summary(stack, { layer, heads });
+  const summary = new WeightSummary(stack, { layer, heads });
   const total = new Float32Array(lines.length);
   const explained = Array.from({ length: tokens.to - tokens.from }, (_, at) => {
     const token = tokens.from + at;

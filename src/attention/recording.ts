@@ -17,7 +17,7 @@ import type {
   Tile,
   TileParams,
   TokenSpan,
-  Weights,
+  AttentionWeights,
   WeightsParams,
 } from '../ipc/engine/messages/attention';
 import { cellCount, WeightMap } from './weightMap';
@@ -101,7 +101,7 @@ export class RecordedCapture {
     return this.#tiles.tile(this.description.capture, params.stack ?? 0, this.#whole(params), params);
   }
 
-  weights(params: Asked<WeightsParams>): Weights {
+  weights(params: Asked<WeightsParams>): AttentionWeights {
     return weights(this.#whole(params), { ...params, withoutSink: params.withoutSink ?? false });
   }
 

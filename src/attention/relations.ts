@@ -1,11 +1,11 @@
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
 import { pairsOf } from './pairs';
-import type { Pairs } from './pairs';
+import type { TokenPairs } from './pairs';
 
 type Tokens = Pick<CapturedSequence, 'ids' | 'text' | 'ranges'>;
 
 /** Other occurrences of the same token; in a causal map, earlier ones. */
-export function duplicates({ ids }: Pick<Tokens, 'ids'>, causal: boolean): Pairs {
+export function duplicates({ ids }: Pick<Tokens, 'ids'>, causal: boolean): TokenPairs {
   const places = placesOf(ids);
   return pairsOf(ids.length, (row) =>
     (places.get(ids[row] as number) ?? []).filter((place) => (causal ? place < row : place !== row)),
@@ -13,7 +13,7 @@ export function duplicates({ ids }: Pick<Tokens, 'ids'>, causal: boolean): Pairs
 }
 
 /** What came after another occurrence of the same token; in a causal map, an earlier one (Olsson et al., 2022). */
-export function inductions({ ids }: Pick<Tokens, 'ids'>, causal: boolean): Pairs {
+export function inductions({ ids }: Pick<Tokens, 'ids'>, causal: boolean): TokenPairs {
   const places = placesOf(ids);
   return pairsOf(ids.length, (row) =>
     (places.get(ids[row] as number) ?? [])
@@ -29,7 +29,7 @@ const opening = new Set(Object.values(closing));
  * From a closing bracket to the opening one. Brackets are paired by kind alone: those within strings and comments are
  * taken for code, and one that has no partner is left out.
  */
-export function brackets({ text, ranges }: Tokens): Pairs {
+export function brackets({ text, ranges }: Tokens): TokenPairs {
   const open: { bracket: string; token: number }[] = [];
   const partner = new Map<number, number[]>();
   const tokenAt = tokenFinder(ranges);
@@ -59,7 +59,7 @@ export const keywords = new Set(
 const word = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 
 /** From a name's tokens to those of its other occurrences; in a causal map, of earlier ones. */
-export function identifiers({ text, ranges }: Tokens, causal: boolean): Pairs {
+export function identifiers({ text, ranges }: Tokens, causal: boolean): TokenPairs {
   const tokenAt = tokenFinder(ranges);
   const occurrences = new Map<string, number[][]>();
   const ofToken = new Map<number, { name: string; order: number }[]>();

@@ -33,7 +33,7 @@ export function missingLayer(
  * Weights of a stack, of one head or summarised over several, cell by cell. What the summaries are is said at
  * `Aggregate` in the protocol.
  */
-export class Summary {
+export class WeightSummary {
   readonly #layers: readonly number[];
   /** All of it, where the stack has it. */
   readonly #whole: WeightMap | undefined;

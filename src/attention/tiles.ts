@@ -1,6 +1,6 @@
 import { EngineError } from '../ipc/engine/errors';
 import { maxTileCells } from '../ipc/engine/messages/attention';
-import type { Heads, PoolKind, Thumbnails, Tile, TokenSpan, Weights } from '../ipc/engine/messages/attention';
+import type { Heads, PoolKind, Thumbnails, Tile, TokenSpan, AttentionWeights } from '../ipc/engine/messages/attention';
 import { effectiveContext } from './entropy';
 import { WeightMap } from './weightMap';
 import { cutGrid, cutMap, levelFor, poolMap, sizeAtLevel } from './pool';
@@ -8,7 +8,7 @@ import type { Grid } from './pool';
 import { quantize } from './quantize';
 import type { Step } from '../common/step';
 import type { StackData } from './stack';
-import { Summary } from './summary';
+import { WeightSummary } from './summary';
 import type { Selection } from './summary';
 
 /** Thumbnails of one layer's heads, or of all. */
@@ -113,7 +113,7 @@ export class Tiles {
   }
 
   #mapOf(stack: StackData, { layer, heads }: TileRequest, name: string | undefined): WeightMap {
-    const summary = new Summary(stack, { layer, heads });
+    const summary = new WeightSummary(stack, { layer, heads });
     if (isKept(layer, heads))
       return (typeof heads === 'number' ? stack.map(layer, heads) : stack.mean(layer)) as WeightMap;
     if (heads === 'rollout' && name === undefined)
@@ -132,7 +132,7 @@ export async function quantized(stack: StackData, selection: Selection, step: St
   const map = WeightMap.empty(stack.mapShape);
   let last = performance.now();
   let index = 0;
-  for (const row of new Summary(stack, selection).rows()) {
+  for (const row of new WeightSummary(stack, selection).rows()) {
     if (row) quantizeRow(row, map.row(index++));
     if (performance.now() - last < pauseMs) continue;
     await step();
@@ -171,11 +171,14 @@ export interface WeightsRequest {
 }
 
 /** @throws {EngineError} `invalid` */
-export function weights(stack: StackData, { layer, heads, tokens, direction, withoutSink }: WeightsRequest): Weights {
+export function weights(
+  stack: StackData,
+  { layer, heads, tokens, direction, withoutSink }: WeightsRequest,
+): AttentionWeights {
   const length = direction === 'reads' ? stack.shape.rows : stack.shape.columns;
   if (tokens.from >= tokens.to || tokens.to > length)
     throw new EngineError('invalid', `There are no tokens ${tokens.from} to ${tokens.to} among ${length}.`);
-  const summary = new Summary(stack, { layer, heads });
+  const summary = new WeightSummary(stack, { layer, heads });
   const values = direction === 'reads' ? summary.reads(tokens, withoutSink) : summary.readBy(tokens, withoutSink);
   return {
     values,

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
-import { looksBinary } from '../features/completion/place';
+import { looksBinary } from '../features/completion/cursorContext';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
 import { EngineError } from '../ipc/engine/errors';

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { filesAround } from '../nearby/filesAround';
 import { isReachable } from '../nearby/reachable';
 import { isAlike, neighboursOf } from '../nearby/candidateFiles';
-import { looksBinary } from '../features/completion/place';
-import type { Place } from '../features/completion/place';
+import { looksBinary } from '../features/completion/cursorContext';
+import type { CursorContext } from '../features/completion/cursorContext';
 import { pathForModel } from '../features/completion/request';
 import { isOutside } from '../common/files/isOutside';
 import { readWindow } from '../ipc/engine/documentWindow';
@@ -58,14 +58,14 @@ function withSlashes(path: string): string {
 }
 
 /** The place in a file, as the editor would see it there. @throws {CommandError} when there is no such place */
-export async function readPlace({ path, line, column }: FilePosition): Promise<Place> {
+export async function readPlace({ path, line, column }: FilePosition): Promise<CursorContext> {
   const lines = withPlainLineEnds(await readText(path)).split('\n');
   const text = lines[line - 1];
   if (text === undefined) throw new CommandError(`${path} has ${lines.length} lines; there is no line ${line}.`);
   if (column > text.length + 1)
     throw new CommandError(`${path}:${line} ends at column ${text.length + 1}; there is no column ${column}.`);
   const offset = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
-  const place: Place = { document: pathToFileURL(resolve(path)).href, ...readWindow(lines.join('\n'), offset) };
+  const place: CursorContext = { document: pathToFileURL(resolve(path)).href, ...readWindow(lines.join('\n'), offset) };
   if (looksBinary(place)) throw new CommandError(`${path} does not look like a text file.`);
   return place;
 }

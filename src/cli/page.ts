@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
 import { firstLinesOf, placesOf } from '../features/inspector/places';
-import type { Origin } from '../features/inspector/places';
+import type { InputOrigin } from '../features/inspector/places';
 import { sessionFile } from '../features/inspector/sessionFile';
 import type { SessionPage } from '../features/inspector/sessionPage';
 
 /** A part of a file that a model has read. */
-export interface PartOfFile extends Origin {
+export interface PartOfFile extends InputOrigin {
   /** The file's number of the part's first line, from 1. */
   readonly first: number;
 }

@@ -1,15 +1,19 @@
 import { applyFilters } from '../features/completion/filters';
-import { fit } from '../features/completion/fit';
-import type { Insertion } from '../features/completion/fit';
-import type { Place } from '../features/completion/place';
-import type { Reason } from '../features/completion/reasons';
+import { fit } from '../features/completion/replaceRange';
+import type { Insertion } from '../features/completion/replaceRange';
+import type { CursorContext } from '../features/completion/cursorContext';
+import type { NoSuggestionReason } from '../features/completion/reasons';
 import type { CompleteResult } from '../ipc/engine/protocol';
 import { languageOf } from '../syntax/languages';
 
 /** What the editor would show of what the model wrote, or why it would show nothing. */
-export type Shown = Insertion | { readonly reason: Reason };
+export type ShownSuggestion = Insertion | { readonly reason: NoSuggestionReason };
 
-export function shown(result: Pick<CompleteResult, 'text' | 'confidence'>, place: Place, path: string): Shown {
+export function shown(
+  result: Pick<CompleteResult, 'text' | 'confidence'>,
+  place: CursorContext,
+  path: string,
+): ShownSuggestion {
   const language = languageOf(path);
   const passed = applyFilters(result.text, { place, language, confidence: result.confidence, minimumConfidence: 0 });
   if (typeof passed !== 'string') return { reason: passed };

@@ -1,7 +1,7 @@
 import type { CopiedFrom } from '../ipc/engine/protocol';
 
 /** What can be asked "why?": made by one feature, looked into by another, which therefore need not know each other. */
-export interface SuggestionSubject {
+export interface ExplainableSuggestion {
   readonly kind: 'suggestion';
   /** URI of the document, as a string. */
   readonly document: string;
@@ -23,7 +23,7 @@ export interface SuggestionSubject {
 }
 
 /** A summary's sentence: the prompt that it was written from, and its tokens. */
-export interface SummarySubject {
+export interface ExplainableSummary {
   readonly kind: 'summary';
   readonly document: string;
   readonly model: string;
@@ -32,7 +32,7 @@ export interface SummarySubject {
 }
 
 /** A search hit: the question and the piece of a file that was found for it, as both were embedded. */
-export interface HitSubject {
+export interface ExplainableHit {
   readonly kind: 'hit';
   readonly document: string;
   /** UTF-16 offsets in the document. */
@@ -49,15 +49,15 @@ export interface HitSubject {
   readonly score: number | undefined;
 }
 
-export type Subject = SuggestionSubject | SummarySubject | HitSubject;
+export type Explainable = ExplainableSuggestion | ExplainableSummary | ExplainableHit;
 
 /** Where a feature says what of its own can be looked into, and where the inspector is asked to do so. */
-export class Subjects {
-  #suggestions: (document: string) => readonly SuggestionSubject[] = () => [];
-  #inspector: ((subject: Subject) => Promise<void>) | undefined;
+export class Explainables {
+  #suggestions: (document: string) => readonly ExplainableSuggestion[] = () => [];
+  #inspector: ((subject: Explainable) => Promise<void>) | undefined;
 
   /** @param source the latest suggestions of a document, newest first; asked only when somebody wants to know */
-  provideSuggestions(source: (document: string) => readonly SuggestionSubject[]): void {
+  provideSuggestions(source: (document: string) => readonly ExplainableSuggestion[]): void {
     this.#suggestions = source;
   }
 
@@ -65,7 +65,7 @@ export class Subjects {
    * The suggestion on screen, where the text before the cursor tells; else the last one that was taken; else the last.
    * Several where one of them is on screen: which one the user has gone on to, the editor does not say.
    */
-  suggestionsAt(document: string, before: string): readonly SuggestionSubject[] {
+  suggestionsAt(document: string, before: string): readonly ExplainableSuggestion[] {
     const known = this.#suggestions(document);
     const shown = known.find((suggestion) => !suggestion.accepted && suggestion.fits(before));
     if (shown !== undefined) return known.filter(({ accepted, offering }) => !accepted && offering === shown.offering);
@@ -74,12 +74,12 @@ export class Subjects {
   }
 
   /** @param inspect shows a subject in the panel; rejects with a sentence where it cannot */
-  provideInspector(inspect: (subject: Subject) => Promise<void>): void {
+  provideInspector(inspect: (subject: Explainable) => Promise<void>): void {
     this.#inspector = inspect;
   }
 
   /** Shows a subject in the panel. @throws {Error} where there is no inspector, or with the reason why it does not work */
-  async inspect(subject: Subject): Promise<void> {
+  async inspect(subject: Explainable): Promise<void> {
     if (this.#inspector === undefined) throw new Error('There is no inspector.');
     await this.#inspector(subject);
   }

@@ -5,10 +5,10 @@ import type { Configuration } from './configuration.vscode';
 import type { EngineService } from './engineService';
 import type { Log } from './log.vscode';
 import type { Snooze } from './snooze';
-import type { Subjects } from './explainables';
+import type { Explainables } from './explainables';
 
 /** What is kept between two starts of the editor; `vscode.Memento` is one. */
-export interface Memory {
+export interface Memento {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;
 }
@@ -25,11 +25,11 @@ export interface Services {
   /** Absolute path of the folder that it keeps for what all workspaces share. */
   readonly shared: string;
   /** What is remembered of this workspace. */
-  readonly memory: Memory;
+  readonly workspaceState: Memento;
   /** What is remembered whatever folder is open. */
-  readonly everywhere: Memory;
+  readonly globalState: Memento;
   readonly caches: Caches;
-  readonly subjects: Subjects;
+  readonly subjects: Explainables;
   /** The files around a document, looked for once for all features. */
   readonly neighbours: NeighbourFiles;
   /** Absolute path of the extension's folder. */

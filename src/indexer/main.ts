@@ -15,6 +15,7 @@ import { valid } from '../ipc/indexer/valid';
 import type { IndexServer } from './process/server';
 import { RemoteEmbedder, VectorRequests, VectorService } from '../ipc/indexer/vectorRequests';
 import type { WriterCommand } from './process/writer';
+import { errorMessage } from '../common/errorMessage';
 
 type ToWriter = { readonly kind: 'command'; readonly id: number; readonly command: WriterCommand } | VectorAnswer;
 type FromWriter =
@@ -138,8 +139,7 @@ async function write({ options, pulses }: WriterData): Promise<void> {
     const { id, command } = message;
     writer.do(command).then(
       () => answerBack({ kind: 'done', id }),
-      (error: unknown) =>
-        answerBack({ kind: 'done', id, problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => answerBack({ kind: 'done', id, problem: errorMessage(error) }),
     );
   });
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';
 import { readBounded } from '../common/files/boundedRead';
-import type { Source } from './matches';
+import type { SourceText } from './matches';
 import { unixLineEnds } from '../common/text/cursor';
 
 /** Longer files are data, or generated. */
@@ -13,7 +13,7 @@ const mostText = 4 * 2 ** 20;
 const nearFiles = 32;
 
 interface Kept {
-  readonly source: Source | undefined;
+  readonly source: SourceText | undefined;
   /** When the file was last looked at, `performance.now()`. */
   looked: number;
   readonly changed: number;
@@ -28,11 +28,11 @@ export class Neighbours {
   constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
 
   /** @param paths absolute, nearest first; what is missing, large or not UTF-8 text is left out */
-  async read(paths: readonly string[]): Promise<Source[]> {
+  async read(paths: readonly string[]): Promise<SourceText[]> {
     const found = await Promise.all(
       paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)),
     );
-    const sources: Source[] = [];
+    const sources: SourceText[] = [];
     let length = 0;
     for (const source of found) {
       if (!source || length + source.text.length > mostText) continue;
@@ -43,7 +43,7 @@ export class Neighbours {
     return sources;
   }
 
-  async #fresh(path: string, freshMs: number): Promise<Source | undefined> {
+  async #fresh(path: string, freshMs: number): Promise<SourceText | undefined> {
     const now = performance.now();
     const kept = this.#kept.get(path);
     if (kept && now - kept.looked < freshMs) return this.#keep(path, kept);
@@ -59,7 +59,7 @@ export class Neighbours {
     }
   }
 
-  #keep(path: string, kept: Kept): Source | undefined {
+  #keep(path: string, kept: Kept): SourceText | undefined {
     this.#kept.delete(path);
     this.#kept.set(path, kept);
     return kept.source;
@@ -77,7 +77,7 @@ export class Neighbours {
   }
 }
 
-function sourceOf(path: string, bytes: Buffer): Source | undefined {
+function sourceOf(path: string, bytes: Buffer): SourceText | undefined {
   // In another encoding, letters would arrive as U+FFFD in the document that is completed.
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8');

@@ -2,14 +2,14 @@ import { align } from './renaming';
 import type { Alignment } from './renaming';
 
 /** A text to copy from. */
-export interface Source {
+export interface SourceText {
   /** Where it is from, as the one who asks named it. */
   readonly path: string;
   readonly text: string;
 }
 
 interface Match {
-  readonly source: Source;
+  readonly source: SourceText;
   /** Of the source: the nearest is 0. */
   readonly rank: number;
   /** UTF-16 units from the source's start: what is copied begins there. */
@@ -19,7 +19,7 @@ interface Match {
 }
 
 /** A place in a source, and what stands before it in common with the text before the cursor. */
-export interface Place extends Match {
+export interface AlignedMatch extends Match {
   readonly alignment: Alignment;
 }
 
@@ -42,7 +42,7 @@ const mostPlaces = 250;
  * @param prefix the first source: it is searched from its end
  * @param others nearest first
  */
-export function placesLike(prefix: Source, others: readonly Source[]): Place[] {
+export function placesLike(prefix: SourceText, others: readonly SourceText[]): AlignedMatch[] {
   const sources = [prefix, ...others].map((source, rank) => ({ source, rank }));
   const near = scan(prefix, sources.slice(0, nearSources), fewestNear);
   let far: Match[] = [];
@@ -56,7 +56,11 @@ export function placesLike(prefix: Source, others: readonly Source[]): Place[] {
     .map((place) => ({ ...place, alignment: align(prefix.text, prefix.text.length, place.source.text, place.at) }));
 }
 
-function scan({ text: prefix }: Source, sources: readonly { source: Source; rank: number }[], length: number): Match[] {
+function scan(
+  { text: prefix }: SourceText,
+  sources: readonly { source: SourceText; rank: number }[],
+  length: number,
+): Match[] {
   const places: Match[] = [];
   if (prefix.length < length) return places;
   const key = prefix.slice(-length);

@@ -13,7 +13,7 @@ import { openDecoderReader } from '../../src/engine/attention/openDecoder';
 import { GraphReader } from '../../src/engine/attention/graphReader';
 import { quantize } from '../../src/attention/quantize';
 import type { StackData } from '../../src/attention/stack';
-import { Summary } from '../../src/attention/summary';
+import { WeightSummary } from '../../src/attention/summary';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import type { CaptureSubject } from '../../src/ipc/engine/messages/attention';
 import { floats } from '../support/families';
@@ -73,7 +73,7 @@ function checkValues(stack: StackData, { shape: [layers, , rows, columns], norms
     );
   const bytes = Buffer.from(valueWeighted, 'base64');
   for (let layer = 0; layer < layers; layer++) {
-    const summary = new Summary(stack, { layer, heads: 'value-weighted' });
+    const summary = new WeightSummary(stack, { layer, heads: 'value-weighted' });
     for (let row = 0; row < rows; row++) {
       const found = summary.reads({ from: row, to: row + 1 }, false);
       for (let column = 0; column < columns; column++) {
@@ -260,7 +260,7 @@ describe('attention: against PyTorch', () => {
       const weightAt = (layer: number, head: number, row: number, column: number): number =>
         (bytes[((layer * heads + head) * tokens + row) * tokens + column]! / 255) ** 2;
       for (let layer = 0; layer < layers; layer++) {
-        const summary = new Summary(stack, { layer, heads: 'value-weighted' });
+        const summary = new WeightSummary(stack, { layer, heads: 'value-weighted' });
         for (const row of [1, tokens >> 1, tokens - 1]) {
           const wanted = Array.from({ length: row + 1 }, (_, column) =>
             Array.from(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EngineClient } from '../../src/ipc/engine/client';
 import type { CapturedSequence } from '../../src/ipc/engine/messages/attention';
 import { Inspection } from '../../src/features/inspector/inspection';
-import type { Wanted } from '../../src/features/inspector/inspection';
+import type { CaptureRequest } from '../../src/features/inspector/inspection';
 import type { InspectorProtocol, Slot } from '../../src/features/inspector/messages';
 import type { RequestParams } from '../../src/ipc/pages/protocol';
 import { Capture } from '../../webview/inspector/data';
@@ -89,7 +89,7 @@ describe('two models compared', () => {
   });
   after(() => client.dispose());
 
-  const wanted = (model: string): Wanted => ({
+  const wanted = (model: string): CaptureRequest => ({
     kind: 'selection',
     title: 'library.ts',
     detail: model,

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../../src/ipc/indexer/protocol';
+import type { FoundChunks } from '../../src/ipc/indexer/protocol';
 import { makeFolder, writeFiles } from '../support/folder';
 import { grammarFolder } from '../support/grammars';
 import { IndexHosts, indexModule as modulePath, wordsOf as words } from '../support/indexHost';
@@ -360,7 +360,7 @@ describe('the index process', function () {
     const latest = host.client.request('search', words('retry'));
     typing.abort();
     await assert.rejects(old, { code: 'cancelled' });
-    assert.ok(((await latest) satisfies Answer).found.length > 0);
+    assert.ok(((await latest) satisfies FoundChunks).found.length > 0);
   });
 
   it('says so where there is no SQLite', async () => {

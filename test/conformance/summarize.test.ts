@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineClient } from '../../src/ipc/engine/client';
 import { engineMessage, protocolVersion } from '../../src/ipc/engine/protocol';
-import type { EngineMessage, HostMessage } from '../../src/ipc/engine/protocol';
+import type { EngineMessage, EngineHostMessage } from '../../src/ipc/engine/protocol';
 import type { GenerateParams } from '../../src/ipc/engine/messages/generate';
 import { Child } from '../../src/ipc/process/child';
 import { ExcerptBuilder } from '../../src/features/summarize/excerpt';
 import { carriers, groundsOf } from '../../src/features/summarize/grounding';
 import { Summarizer } from '../../src/features/summarize/summarizer';
-import type { Evidence, Summary } from '../../src/features/summarize/summary';
+import type { SentenceEvidence, Summary } from '../../src/features/summarize/summary';
 import { embeddedModel, engineModule, startEngine } from '../support/engine';
 import { unpack, unpackFamily } from '../support/families';
 import { grammars } from '../support/grammars';
@@ -20,13 +20,13 @@ type Heard = Exclude<EngineMessage, { kind: 'ready' }>;
 /** An engine process by itself, and what it says in the order in which it says it. */
 class BareEngine {
   readonly heard: Heard[] = [];
-  readonly #child: Child<Heard, HostMessage>;
+  readonly #child: Child<Heard, EngineHostMessage>;
   readonly #waiting = new Set<() => void>();
   #ready = false;
 
   constructor(backend: 'auto' | 'binding') {
     const look = (): void => this.#waiting.forEach((one) => one());
-    const child = new Child<Heard, HostMessage>(
+    const child = new Child<Heard, EngineHostMessage>(
       {
         name: 'engine',
         modulePath: engineModule,
@@ -51,7 +51,7 @@ class BareEngine {
     this.#child = child;
   }
 
-  send(message: HostMessage): void {
+  send(message: EngineHostMessage): void {
     this.#child.send(message);
   }
 
@@ -72,7 +72,7 @@ class BareEngine {
   }
 }
 
-const request = (id: number, params: GenerateParams): HostMessage => ({
+const request = (id: number, params: GenerateParams): EngineHostMessage => ({
   kind: 'request',
   id,
   method: 'generate',
@@ -214,7 +214,7 @@ describe('the lines that a sentence of a real model stands on', () => {
     const code = text.slice(text.indexOf('#dispatch()'), text.indexOf('async #begin')).trimEnd();
     const excerpt = new ExcerptBuilder();
     excerpt.add(code, (line) => ({ first: 60 + line, last: 60 + line }));
-    const evidence: Evidence = {
+    const evidence: SentenceEvidence = {
       model: '',
       role: 'encoder-decoder',
       text: 'Runs what is due. Others wait.',

@@ -4,7 +4,7 @@ import { commands } from '../../src/host/ids';
 import { fileIn } from '../../src/features/inspector/linkedFile.vscode';
 import { relationsOf } from '../../src/features/inspector/relations.vscode';
 import { sampleOf } from '../../src/features/search/finder.vscode';
-import { Source } from '../../src/features/inspector/source';
+import { CaptureSource } from '../../src/features/inspector/source';
 import { grammars } from '../support/grammars';
 import { close, logLines, open, select, suggestAndAccept, until, useScratchFolder } from './editor';
 
@@ -109,9 +109,12 @@ describe('what the editor knows of captured code', function () {
   });
 
   /** A document, and a capture of all of it in tokens of words and signs. */
-  async function captured(name: string): Promise<{ source: Source; texts: string[] }> {
+  async function captured(name: string): Promise<{ source: CaptureSource; texts: string[] }> {
     const { document } = await open(scratch(name, text));
-    const source = new Source({ uri: document.uri.toString(), text, languageId: document.languageId }, { start: 0 });
+    const source = new CaptureSource(
+      { uri: document.uri.toString(), text, languageId: document.languageId },
+      { start: 0 },
+    );
     const texts = text.match(/\w+|\s+|[^\w\s]/g) ?? [];
     let at = 0;
     const ranges = Uint32Array.from(texts.flatMap((own) => [at, (at += own.length)]));

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { hitOf, stretchOf } from '../../src/features/inspector/wanted.vscode';
+import { hitOf, stretchOf } from '../../src/features/inspector/captureRequest.vscode';
 import { subjectOf } from '../../src/features/search/explained.vscode';
 import { contextOf, sampleOf } from '../../src/features/search/finder.vscode';
 import { toMessage } from '../../src/features/summarize/chatProvider.vscode';
 import { createLog } from '../../src/host/log.vscode';
 import { shownText } from '../../src/host/shownText.vscode';
-import type { Found } from '../../src/ipc/indexer/protocol';
+import type { FoundChunk } from '../../src/ipc/indexer/protocol';
 import { root } from '../support/paths';
 import { plantedSecrets } from '../support/plantedSecrets';
 import { open, select, until, useScratchFolder } from './editor';
@@ -17,11 +17,11 @@ import { open, select, until, useScratchFolder } from './editor';
 const ends = ['first line', 'last line'];
 
 /** All of the document as a search has found it. */
-function hitIn({ uri, lineCount }: vscode.TextDocument): Found {
+function hitIn({ uri, lineCount }: vscode.TextDocument): FoundChunk {
   const why = { words: [], dense: 0.5, rules: [] };
   const [path, folder] = [basename(uri.fsPath), dirname(uri.fsPath)];
   const piece = { start: 0, end: Number.MAX_SAFE_INTEGER, around: '', model: 'table' };
-  return { root: folder, path, from: 1, to: lineCount, symbol: '', piece, why } as unknown as Found;
+  return { root: folder, path, from: 1, to: lineCount, symbol: '', piece, why } as unknown as FoundChunk;
 }
 
 /** The ways out that a document's text takes in the editor; test/unit/common/secrets lists who reads documents. */

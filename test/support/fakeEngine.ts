@@ -6,7 +6,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { guardProcess } from '../../src/ipc/process/guard';
 import { protocolVersion } from '../../src/ipc/engine/protocol';
-import type { CompleteParams, EngineMessage, HostMessage, Params } from '../../src/ipc/engine/protocol';
+import type { CompleteParams, EngineMessage, EngineHostMessage, Params } from '../../src/ipc/engine/protocol';
 
 const result = (text: string) => ({
   text,
@@ -99,7 +99,7 @@ function ready(protocol: number): void {
 const waiting = new Set<number>();
 const pulse = guardProcess([{ name: 'main thread', silentS: Number(process.env.FAKE_ENGINE_SILENT_S ?? 60) }]);
 
-process.on('message', (message: HostMessage) => {
+process.on('message', (message: EngineHostMessage) => {
   if (message.kind === 'cancel') {
     if (waiting.delete(message.id)) send({ kind: 'log', level: 'info', message: `cancelled ${message.id}` });
     return;

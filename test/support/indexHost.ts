@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '../../src/ipc/indexer/embedder';
 import { IndexClient } from '../../src/ipc/indexer/client';
-import type { Found, Progress, Question, StartOptions } from '../../src/ipc/indexer/protocol';
+import type { FoundChunk, Progress, SearchQuestion, StartOptions } from '../../src/ipc/indexer/protocol';
 import { storeName } from '../../src/indexer/store/storeName';
 import { makeFolder } from './folder';
 import { grammarFolder } from './grammars';
 import { root as repository } from './paths';
 
 export const indexModule = join(repository, 'dist/indexer.js');
-export const wordsOf = (text: string): Question => ({ text, kind: 'words', top: 10 });
+export const wordsOf = (text: string): SearchQuestion => ({ text, kind: 'words', top: 10 });
 
 /** What an index process is started with. @param storage absolute path of the folder that holds the indexes */
 export const startOptions = (storage: string): Omit<StartOptions, 'died'> => ({
@@ -81,7 +81,7 @@ export class IndexHost {
     await this.until(() => this.progress?.phase === 'idle');
   }
 
-  async found(text: string): Promise<Found[]> {
+  async found(text: string): Promise<FoundChunk[]> {
     return (await this.client.request('search', wordsOf(text))).found;
   }
 

@@ -5,7 +5,7 @@
 import { EngineClient } from '../../src/ipc/engine/client';
 import type { CompleteParams } from '../../src/ipc/engine/protocol';
 import { IndexClient } from '../../src/ipc/indexer/client';
-import type { Question, StartOptions } from '../../src/ipc/indexer/protocol';
+import type { SearchQuestion, StartOptions } from '../../src/ipc/indexer/protocol';
 
 /** What is run and asked. A holder is a bundle that lies anywhere: it finds nothing in the repository by itself. */
 export type HolderTask = {
@@ -18,7 +18,7 @@ export type HolderTask = {
       readonly start: Omit<StartOptions, 'died'>;
       /** Absolute path of the folder that is searched. */
       readonly folder: string;
-      readonly question: Question;
+      readonly question: SearchQuestion;
     }
 );
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import type { Answer, SearchState } from '../../src/features/search/messages';
+import type { SearchAnswer, SearchState } from '../../src/features/search/messages';
 import { becomes, openInBrowser, settled, themeNames } from '../support/browser/page';
 import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
@@ -21,7 +21,7 @@ const snippet =
 const mark = (text: string, word: string): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length];
 const nasty = '<img src=x onerror="document.title=\'broken\'"> </script><b>x';
 
-const answer: Answer = {
+const answer: SearchAnswer = {
   id: 1,
   groups: [
     {

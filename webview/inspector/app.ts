@@ -1,4 +1,4 @@
-import type { Shown, InspectorProtocol } from '../../src/features/inspector/messages';
+import type { CaptureView, InspectorProtocol } from '../../src/features/inspector/messages';
 import { element } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { HostClient } from '../shared/client';
@@ -21,6 +21,7 @@ import { HeadsView } from './views/heads';
 import { MatrixView } from './views/matrix';
 import { QuestionView } from './views/question';
 import { WhyView } from './views/why';
+import { errorMessage } from '../../src/common/errorMessage';
 
 /** The panel: what the host shows goes in, what is pointed at goes out. */
 export class App {
@@ -136,7 +137,7 @@ export class App {
     });
   }
 
-  #show(shown: Shown): void {
+  #show(shown: CaptureView): void {
     const { similarity } = shown;
     const capture =
       similarity === undefined
@@ -193,7 +194,7 @@ export class App {
   }
 
   #fail(error: unknown): void {
-    this.#notice.textContent = error instanceof Error ? error.message : String(error);
+    this.#notice.textContent = errorMessage(error);
     this.#notice.hidden = false;
   }
 

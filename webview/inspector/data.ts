@@ -6,10 +6,10 @@ import type {
   PoolKind,
   Probabilities,
   Provenance,
-  Shown,
+  CaptureView,
   Thumbnails,
   Tile,
-  Weights,
+  AttentionWeights,
 } from '../../src/features/inspector/messages';
 import type { RequestName, RequestInput, RequestResult } from '../../src/ipc/pages/protocol';
 
@@ -35,7 +35,7 @@ export class Capture {
   readonly #kept = new Map<string, Promise<unknown>>();
 
   constructor(
-    readonly shown: Shown,
+    readonly shown: CaptureView,
     private readonly ask: Ask,
   ) {
     this.done = shown.stacks.map(() => 0);
@@ -71,7 +71,7 @@ export class Capture {
     direction: 'reads' | 'readBy',
     withoutSink: boolean,
     signal?: AbortSignal,
-  ): Promise<Weights> {
+  ): Promise<AttentionWeights> {
     return this.#keep(JSON.stringify(['weights', stack, layer, heads, span, direction, withoutSink]), () =>
       this.ask(
         'weights',

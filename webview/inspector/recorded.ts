@@ -6,7 +6,7 @@ import { pairsFile, wholeMap } from '../../src/attention/npy';
 import { openRecording, RecordedCapture } from '../../src/attention/recording';
 import type { SimilarityRecording } from '../../src/attention/similarityRecording';
 import { inspectorProtocol } from '../../src/features/inspector/messages';
-import type { InspectorProtocol, MapPlace, Shown } from '../../src/features/inspector/messages';
+import type { InspectorProtocol, MapPlace, CaptureView } from '../../src/features/inspector/messages';
 import { comparedTexts } from '../../src/features/inspector/shownSimilarity';
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { RequestParams } from '../../src/ipc/pages/protocol';
@@ -15,7 +15,7 @@ import { PageServer } from '../../src/ipc/pages/server';
 /** What is replayed, and how it is called. */
 export interface Replayed {
   readonly recording: Uint8Array;
-  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>;
+  readonly shown: Pick<CaptureView, 'kind' | 'title' | 'firstLines' | 'copied'>;
 }
 
 declare global {

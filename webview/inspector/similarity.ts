@@ -1,4 +1,4 @@
-import type { Shown, ShownSimilarity, Tile, Weights } from '../../src/features/inspector/messages';
+import type { CaptureView, ShownSimilarity, Tile, AttentionWeights } from '../../src/features/inspector/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import { Capture } from './data';
 import type { MapPlace } from './data';
@@ -9,7 +9,7 @@ export class SimilarityCapture extends Capture {
   readonly table: PairTable;
 
   constructor(
-    shown: Shown,
+    shown: CaptureView,
     readonly similarity: ShownSimilarity,
   ) {
     super(shown, (name) => Promise.reject(new PageError('invalid', `Texts that were read apart have no ${name}.`)));
@@ -20,7 +20,7 @@ export class SimilarityCapture extends Capture {
     _place: MapPlace,
     span: { from: number; to: number },
     direction: 'reads' | 'readBy',
-  ): Promise<Weights> {
+  ): Promise<AttentionWeights> {
     return Promise.resolve({ values: this.table.sums(span, direction), sinkShare: 0, effectiveContext: 0 });
   }
 

@@ -1,5 +1,5 @@
 import { longestInput } from '../../src/features/search/messages';
-import type { Answer, SearchProtocol, SearchState } from '../../src/features/search/messages';
+import type { SearchAnswer, SearchProtocol, SearchState } from '../../src/features/search/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
@@ -8,6 +8,7 @@ import { t } from '../shared/translate';
 import { History } from './history';
 import { button, help, notice } from './notices';
 import { Results } from './results';
+import { errorMessage } from '../../src/common/errorMessage';
 
 /** Milliseconds without a key after which is searched. */
 const typingMs = 120;
@@ -223,12 +224,12 @@ export class App {
     } catch (error) {
       if (error instanceof PageError && error.code === 'cancelled') return;
       this.#hits = 0;
-      this.#showFailure(error instanceof Error ? error.message : String(error));
+      this.#showFailure(errorMessage(error));
     }
     if (this.#running === running) this.#setBusy(false);
   }
 
-  #show(answer: Answer): void {
+  #show(answer: SearchAnswer): void {
     this.#hits = answer.groups.reduce((sum, { hits }) => sum + hits.length, 0);
     this.#spoken.textContent = t('{0} hits in {1} files', this.#hits, answer.groups.length);
     if (this.#hits === 0) {

@@ -1,14 +1,14 @@
-import type { Answer, Group, Hit, Place, Reason } from '../../src/features/search/messages';
+import type { SearchAnswer, Group, ShownHit, HitRef, HitReason } from '../../src/features/search/messages';
 import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';
 
 /** What the list asks for. */
 export interface ResultActions {
-  open(place: Place, how: 'open' | 'preview' | 'beside'): void;
-  peek(place: Place): void;
-  copy(place: Place): void;
+  open(place: HitRef, how: 'open' | 'preview' | 'beside'): void;
+  peek(place: HitRef): void;
+  copy(place: HitRef): void;
   /** Shows pair by pair why the hit and the question are alike. */
-  explain(place: Place): void;
+  explain(place: HitRef): void;
   /** The focus goes back to where questions are typed. */
   leave(): void;
 }
@@ -25,7 +25,7 @@ interface Row {
   /** The same in every answer that has the hit. */
   readonly key: string;
   /** Undefined for a file. */
-  readonly hit: Hit | undefined;
+  readonly hit: ShownHit | undefined;
   readonly why: HTMLElement | undefined;
 }
 
@@ -49,7 +49,7 @@ export class Results {
   }
 
   /** Shows other hits. Whoever was at one that is still among them stays there, and what was unfolded stays so. */
-  show({ id, groups }: Answer): void {
+  show({ id, groups }: SearchAnswer): void {
     const focused = this.hasFocus;
     const at = this.#rows[this.#active]?.key;
     const unfolded = new Set(this.#rows.filter(({ why }) => why?.hidden === false).map(({ key }) => key));
@@ -87,7 +87,7 @@ export class Results {
     return { node, key: JSON.stringify([folder, name]), hit: undefined, why: undefined };
   }
 
-  #hitRow({ folder, name }: Group, hit: Hit): Row {
+  #hitRow({ folder, name }: Group, hit: ShownHit): Row {
     const why = element('div', { class: 'why', hidden: true }, ...hit.why.map(reasonRow));
     const button = (label: string, path: string, act: () => void): HTMLElement => {
       // Reached with the keys that the help lists: the tree has one tab stop.
@@ -149,8 +149,8 @@ export class Results {
     act();
   }
 
-  #actionOf({ key, ctrlKey, altKey }: KeyboardEvent, row: Row, place: Place | undefined): (() => void) | undefined {
-    const onHit = (act: (place: Place) => void): (() => void) | undefined =>
+  #actionOf({ key, ctrlKey, altKey }: KeyboardEvent, row: Row, place: HitRef | undefined): (() => void) | undefined {
+    const onHit = (act: (place: HitRef) => void): (() => void) | undefined =>
       place === undefined ? undefined : () => act(place);
     switch (`${ctrlKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${key}`) {
       case 'ArrowDown':
@@ -215,7 +215,7 @@ export class Results {
 }
 
 /** The lines with what they share with the question marked; every character is a text node's. */
-function snippetOf({ snippet: { text, marks } }: Hit): HTMLElement {
+function snippetOf({ snippet: { text, marks } }: ShownHit): HTMLElement {
   const parts: (Node | string)[] = [];
   let at = 0;
   for (const [start, end] of marks) {
@@ -226,7 +226,7 @@ function snippetOf({ snippet: { text, marks } }: Hit): HTMLElement {
   return element('div', { class: 'snippet code' }, ...parts, text.slice(at));
 }
 
-function reasonRow({ label, value, share }: Reason): HTMLElement {
+function reasonRow({ label, value, share }: HitReason): HTMLElement {
   const bar = element('span', { class: 'bar' });
   if (share !== undefined) {
     const fill = element('span', { class: 'fill' });

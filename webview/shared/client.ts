@@ -10,6 +10,7 @@ import type {
   Told,
   ToldName,
 } from '../../src/ipc/pages/protocol';
+import { errorMessage } from '../../src/common/errorMessage';
 
 /** What carries messages: VS Code, or a script that plays its part in a plain browser. */
 export interface Transport {
@@ -105,7 +106,7 @@ export class HostClient<P extends PageProtocol> {
       checkSize(value, `What is told as ${name}`);
       this.transport.post({ kind: 'told', name, value });
     } catch (error) {
-      this.log('error', `Not sent. ${error instanceof Error ? error.message : String(error)}`);
+      this.log('error', `Not sent. ${errorMessage(error)}`);
     }
   }
 
@@ -129,7 +130,7 @@ export class HostClient<P extends PageProtocol> {
       if (message.kind === 'event') this.#notify(message.name, message.value);
       else this.#settle(message);
     } catch (error) {
-      this.log('warn', `Refused. ${error instanceof Error ? error.message : String(error)}`);
+      this.log('warn', `Refused. ${errorMessage(error)}`);
     }
   }
 

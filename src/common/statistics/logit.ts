@@ -1,7 +1,7 @@
 /** One of several is chosen, and it is said how likely that one is right. Weights are fitted by test/bench/copying/regression.ts. */
 
 /** Of a conditional logit (McFadden 1974), which says what to choose, and of a logistic regression, which says how sure that is. */
-export interface Weights {
+export interface LogitWeights {
   readonly choice: readonly number[];
   readonly confidence: readonly number[];
 }
@@ -42,7 +42,7 @@ export function confidenceFeatures(
  * @returns which to take, and the probability in 0…1 that it is right; `undefined` where there is none
  */
 export function chooseBy(
-  { choice, confidence }: Weights,
+  { choice, confidence }: LogitWeights,
   features: readonly (readonly number[])[],
   further?: readonly number[],
 ): { index: number; confidence: number } | undefined {

@@ -19,6 +19,7 @@ import { ModelProtoSchema } from '../graphs/onnx';
 import { LowRankAdapter } from './adapter';
 import { unzip } from './unzip';
 import { writeModelFolder } from './writeFolder';
+import { errorMessage } from '../../common/errorMessage';
 
 export interface EncoderAssembly {
   /** A folder with `config.json`, `model.safetensors`, `tokenizer.json` and `modules.json`, or an archive of those files. */
@@ -52,7 +53,7 @@ export async function assembleEncoder(options: EncoderAssembly): Promise<void> {
   const unpacked = await mkdtemp(join(tmpdir(), 'glassbox-assemble-'));
   try {
     await unzip(from, unpacked).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = errorMessage(cause);
       throw invalid(`${from} is no zip archive, or damaged: ${reason}; download it again.`, { cause });
     });
     await assemble(unpacked, options);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { EngineError } from '../../ipc/engine/errors';
 import { assembleDecoder } from './decoder';
 import { assembleEncoder } from './encoder';
+import { errorMessage } from '../../common/errorMessage';
 
 const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision int4|float32]
   [--name NAME] [--license LICENSE]
@@ -84,7 +85,7 @@ function read<const T extends Options>(args: string[], options: T) {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false });
   } catch (cause) {
-    throw new UsageError(`${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new UsageError(`${errorMessage(cause)}.`, { cause });
   }
 }
 

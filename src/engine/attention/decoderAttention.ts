@@ -10,7 +10,7 @@ import type { AttentionModel, FillTimings, Predictions } from '../../attention/m
 import { openDecoderReader } from './openDecoder';
 import type { OpenDecoderReader, ReaderOptions } from './openDecoder';
 import { partsOf, sequenceOf } from './sequence';
-import type { Part } from './sequence';
+import type { SequencePart } from './sequence';
 import { logNormalizer } from '../../attention/softmax';
 
 /** A decoder whose attention can be captured. */
@@ -151,18 +151,18 @@ export class DecoderAttention implements AttentionModel, Predictions {
     }
   }
 
-  #promptParts(promptIds: Int32Array, generatedIds: Int32Array): Part[] {
+  #promptParts(promptIds: Int32Array, generatedIds: Int32Array): SequencePart[] {
     return partsOf(promptIds, generatedIds, this.#roles, (id) => this.tokenizer.decode([id]).includes('\n'));
   }
 
   /** A text that is too long loses its end. */
-  #textParts(text: string, path: string | undefined): Part[] {
+  #textParts(text: string, path: string | undefined): SequencePart[] {
     const idOf = (role: 'beginOfText' | 'file'): number[] => {
       const id = this.tokenizer.special(this.folder.tokens[role] ?? '');
       return id === undefined ? [] : [id];
     };
     const file = path === undefined ? [] : idOf('file');
-    const front: Part[] = [
+    const front: SequencePart[] = [
       { kind: 'special', ids: [...idOf('beginOfText'), ...file] },
       { kind: 'path', ids: file.length === 0 ? [] : this.tokenizer.encode(`${path}\n`) },
     ];

@@ -4,7 +4,7 @@ import type { DecoderGraph } from '../decoder/graph';
 import { CopiedCache } from '../decoder/cache/kvCopied';
 import { StaticCache } from '../decoder/cache/kvStatic';
 import type { KeyValueCache } from '../decoder/cache/kv';
-import { Pace } from '../decoder/pace';
+import { RunPace } from '../decoder/pace';
 import { planRun, rowsToKeep } from '../decoder/plan';
 import type { Run } from '../decoder/plan';
 import { EngineError } from '../../ipc/engine/errors';
@@ -51,7 +51,7 @@ export interface ReadOptions {
  */
 export class DecoderReader {
   #cache: KeyValueCache;
-  readonly #pace = new Pace(false);
+  readonly #pace = new RunPace(false);
   /** Query heads of each layer; none before the first run. */
   #heads: readonly number[] = [];
   /** Where runs write their weights: a new array for each would leave as much again for the collector of garbage. */

@@ -1,10 +1,10 @@
 import { TextFramer } from '../encoder/texts';
 import { withSurroundings } from '../../modelFolder/table/surroundings';
 import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
-import type { CapturedSequence, Segment } from '../../ipc/engine/messages/attention';
+import type { CapturedSequence, SequenceSegment } from '../../ipc/engine/messages/attention';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { sequenceOf } from './sequence';
-import type { Part } from './sequence';
+import type { SequencePart } from './sequence';
 
 /** Texts as an encoder reads them. */
 export class EncoderSequences {
@@ -40,7 +40,7 @@ export function framed(
   { before, after }: { before: readonly number[]; after: readonly number[] },
   tokenizer: Tokenizer,
 ): CapturedSequence {
-  const parts: Part[] = [
+  const parts: SequencePart[] = [
     { kind: 'special', ids: before },
     { kind: 'text', ids },
     { kind: 'special', ids: after },
@@ -96,12 +96,12 @@ export function withAround(sequence: CapturedSequence, offset: number): Captured
 }
 
 /** Any other token that begins before the offset belongs to what is before it, whole. */
-function splitAt(segment: Segment, offset: number, ranges: Uint32Array): Segment[] {
+function splitAt(segment: SequenceSegment, offset: number, ranges: Uint32Array): SequenceSegment[] {
   const { from, to, start, end } = segment;
   let first = from;
   while (first < to && (ranges[2 * first] as number) < offset) first++;
   const between = Math.min(end, Math.max(offset, first === from ? start : (ranges[2 * first - 1] as number)));
-  const around: Segment = { kind: 'around', from, to: first, start, end: between };
-  const code: Segment = { kind: 'text', from: first, to, start: between, end };
+  const around: SequenceSegment = { kind: 'around', from, to: first, start, end: between };
+  const code: SequenceSegment = { kind: 'text', from: first, to, start: between, end };
   return [around, code].filter((part) => part.to > part.from);
 }

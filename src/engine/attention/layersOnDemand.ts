@@ -8,7 +8,7 @@ import { Capture } from '../../attention/capture';
 import type { AttentionModel } from '../../attention/model';
 import { quantize } from '../../attention/quantize';
 import type { Overall, StackData } from '../../attention/stack';
-import { missingLayer, Summary } from '../../attention/summary';
+import { missingLayer, WeightSummary } from '../../attention/summary';
 import type { Selection } from '../../attention/summary';
 import { cellCount, rowLength, rowStart, WeightMap } from '../../attention/weightMap';
 import type { Captures } from './captures';
@@ -93,7 +93,7 @@ async function summarized(
   const sums = new Float32Array(cellCount(mapShape));
   for await (const { layer, stack } of each) {
     let row = 0;
-    for (const line of new Summary(stack, { layer, heads }).rows()) {
+    for (const line of new WeightSummary(stack, { layer, heads }).rows()) {
       if (row % rowsAtOnce === 0) await step();
       const [start, length] = [rowStart(mapShape, row), rowLength(mapShape, row++)];
       for (let column = 0; column < length; column++) {

@@ -19,6 +19,7 @@ import type { ExposedSite } from './graph/instrument';
 import { gramGraph } from './graph/outputMatrix';
 import { passes } from './selfTest';
 import { ValueNorms } from './valueNorms';
+import { errorMessage } from '../../common/errorMessage';
 
 const half: number = DataType.FLOAT16;
 
@@ -54,7 +55,7 @@ export async function openDecoderReader(folder: DecoderFolder, options: ReaderOp
     try {
       return await attempt(folder, options, bias);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       reasons.push(reason);
       options.log?.(`Attention of ${folder.name} could not be read ${bias ? 'and changed' : 'unchanged'}: ${reason}`);
     }
@@ -157,9 +158,7 @@ async function openNorms(
       { layers: sites.length, heads, valueHeads: graph.heads, size: graph.headSize },
     );
   } catch (error) {
-    options.log?.(
-      `The values of ${folder.name} cannot be weighed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    options.log?.(`The values of ${folder.name} cannot be weighed: ${errorMessage(error)}`);
     return undefined;
   }
 }

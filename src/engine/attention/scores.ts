@@ -3,7 +3,7 @@ import type { CapturedSequence, HeadRole, HeadScores, Relation } from '../../ipc
 import type { Step } from '../../common/step';
 import { entropyOf } from '../../attention/entropy';
 import { pairsFrom } from '../../attention/pairs';
-import type { Pairs } from '../../attention/pairs';
+import type { TokenPairs } from '../../attention/pairs';
 import { weightOf } from '../../attention/quantize';
 import { brackets, duplicates, identifiers, inductions } from '../../attention/relations';
 import type { StackData } from '../../attention/stack';
@@ -44,7 +44,7 @@ export async function scoreHeads(
   const { layers, heads, causal, rows, columns, kind } = stack.shape;
   const text = sequences[stack.shape.queries];
   if (!text) throw new EngineError('invalid', 'There is no text whose heads could be scored.');
-  const named = kind === 'cross' ? new Map<HeadRole, Pairs>() : ownPairs(text, causal);
+  const named = kind === 'cross' ? new Map<HeadRole, TokenPairs>() : ownPairs(text, causal);
   for (const { role, pairs } of relations) named.set(role, pairsFrom(pairs, rows, columns));
 
   const count = layers * heads;
@@ -77,7 +77,11 @@ export async function scoreHeads(
   return {
     roles: [
       ...(kind === 'cross' ? [] : [{ role: 'previous' as const, ...previous, pairs: Math.max(0, rows - 1) }]),
-      ...[...found].map(([role, values]) => ({ role, ...values, pairs: (named.get(role) as Pairs).columns.length })),
+      ...[...found].map(([role, values]) => ({
+        role,
+        ...values,
+        pairs: (named.get(role) as TokenPairs).columns.length,
+      })),
       { role: 'sink', score: sink, lift: sink.map((share) => share / even), pairs: rows },
     ],
     entropy,
@@ -87,8 +91,8 @@ export async function scoreHeads(
   };
 }
 
-function ownPairs(text: CapturedSequence, causal: boolean): Map<HeadRole, Pairs> {
-  return new Map<HeadRole, Pairs>([
+function ownPairs(text: CapturedSequence, causal: boolean): Map<HeadRole, TokenPairs> {
+  return new Map<HeadRole, TokenPairs>([
     ['duplicate', duplicates(text, causal)],
     ['induction', inductions(text, causal)],
     ['bracket', brackets(text)],
@@ -144,7 +148,7 @@ export function profileOf(map: WeightMap): HeadProfile {
 /** Share of a head's weights on pairs, and what it were if the head cared for their distance alone. */
 export function scoreOf(
   map: WeightMap,
-  { starts, columns }: Pairs,
+  { starts, columns }: TokenPairs,
   { total, byDistance }: HeadProfile,
 ): { score: number; expected: number } {
   let [sum, expected] = [0, 0];

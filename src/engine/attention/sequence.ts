@@ -1,7 +1,7 @@
-import type { CapturedSequence, Segment, SegmentKind } from '../../ipc/engine/messages/attention';
+import type { CapturedSequence, SequenceSegment, SegmentKind } from '../../ipc/engine/messages/attention';
 
 /** The ids of a piece of a model's input, and what it is. */
-export interface Part {
+export interface SequencePart {
   readonly kind: SegmentKind;
   readonly ids: ArrayLike<number>;
 }
@@ -12,11 +12,11 @@ export interface TokenTexts {
 }
 
 /** Joins parts to a sequence. Each is decoded for itself; empty ones are left out. */
-export function sequenceOf(parts: readonly Part[], tokenizer: TokenTexts): CapturedSequence {
+export function sequenceOf(parts: readonly SequencePart[], tokenizer: TokenTexts): CapturedSequence {
   const ids: number[] = [];
   const texts: string[] = [];
   const ranges: number[] = [];
-  const segments: Segment[] = [];
+  const segments: SequenceSegment[] = [];
   let text = '';
   for (const part of parts) {
     if (part.ids.length === 0) continue;
@@ -67,7 +67,7 @@ export function partsOf(
   generatedIds: ArrayLike<number>,
   roles: ReadonlyMap<number, string>,
   endsLine: (id: number) => boolean,
-): Part[] {
+): SequencePart[] {
   const parts: { kind: SegmentKind; ids: number[] }[] = [];
   let kind: SegmentKind = 'text';
   const add = (wanted: SegmentKind, id: number): void => {

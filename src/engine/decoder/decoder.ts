@@ -11,7 +11,7 @@ import { readGraph } from './graph';
 import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
-import { Pace } from './pace';
+import { RunPace } from './pace';
 import { planRun, planToken } from './plan';
 import type { Run } from './plan';
 import { Sequences } from './cache/sequences';
@@ -39,7 +39,7 @@ export const usualCacheBytes = 256 * 2 ** 20;
 export class Decoder {
   readonly #network: Network;
   readonly #sequences: Sequences;
-  readonly #pace: Pace;
+  readonly #pace: RunPace;
   readonly #speculates: boolean;
   readonly #active = new Set<Promise<unknown>>();
   #lastRun: Promise<unknown> = Promise.resolve();
@@ -73,7 +73,7 @@ export class Decoder {
     const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     this.#network = network;
     this.#sequences = new Sequences(() => network.createCache(), folder.contextLength, cacheBytes);
-    this.#pace = new Pace(network.interruptible);
+    this.#pace = new RunPace(network.interruptible);
     this.#speculates = speculates;
   }
 

@@ -2,7 +2,7 @@ import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { judge } from '../runtime/providers/judge';
 import type { Runner, TestRun } from '../runtime/providers/judge';
 import type { ProviderName } from '../../ipc/engine/devices';
-import type { Verdict } from '../runtime/providers/verdict';
+import type { ProviderVerdict } from '../runtime/providers/verdict';
 import type { VulkanAdapter } from '../runtime/providers/vulkan';
 import { readGraph } from './graph';
 import type { DecoderGraph } from './graph';
@@ -26,7 +26,7 @@ export async function testOnDevice(
   threads: number,
   adapters: readonly VulkanAdapter[],
   open = (): Promise<OpenedSession> => openExactSession(folder, { threads }, { provider }),
-): Promise<Verdict> {
+): Promise<ProviderVerdict> {
   const opened = [await openExactSession(folder, { threads }), await open()] as const;
   try {
     const [cpu, device] = opened.map(({ session, cacheForm }) => {

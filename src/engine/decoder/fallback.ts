@@ -3,23 +3,23 @@ import type { Decoder, GenerateRequest, Generated } from './decoder';
 import type { ScoredToken } from './sampling/sampling';
 import type { Step } from '../../common/step';
 
-export type Writer = Pick<Decoder, 'generate' | 'dispose'>;
+export type GeneratingDecoder = Pick<Decoder, 'generate' | 'dispose'>;
 
 /**
  * A decoder on an accelerator, and one on the processor that takes its place when it fails: in the middle of a text,
  * behind the tokens that are written already.
  */
-export class FallbackDecoder implements Writer {
-  #device: Writer | undefined;
-  #processor: Promise<Writer> | undefined;
+export class FallbackDecoder implements GeneratingDecoder {
+  #device: GeneratingDecoder | undefined;
+  #processor: Promise<GeneratingDecoder> | undefined;
 
   /**
    * @param open opens the decoder on the processor; called at most once
    * @param onFailure hears why the accelerator is not used any more
    */
   constructor(
-    device: Writer,
-    private readonly open: () => Promise<Writer>,
+    device: GeneratingDecoder,
+    private readonly open: () => Promise<GeneratingDecoder>,
     private readonly onFailure: (reason: string) => void,
   ) {
     this.#device = device;
@@ -62,7 +62,7 @@ export class FallbackDecoder implements Writer {
     );
   }
 
-  #takeOver(): Promise<Writer> {
+  #takeOver(): Promise<GeneratingDecoder> {
     this.#processor ??= this.open();
     return this.#processor;
   }

@@ -16,7 +16,7 @@ import { timingsOf, tokensOf, WrittenText } from './written';
 const minPromptLength = 16;
 
 /** Whatever writes text: a decoder here, an encoder–decoder elsewhere. */
-export interface Writer {
+export interface TextWriter {
   /** The kinds of prompt that {@link generate} takes. */
   readonly prompts: readonly PromptKind[];
   /** @param sequence see `GenerateRequest` */
@@ -29,7 +29,7 @@ export interface Writer {
 }
 
 /** Writes text with a decoder. */
-export class GenerationModel implements Writer {
+export class GenerationModel implements TextWriter {
   readonly prompts: readonly PromptKind[];
   readonly #special: SpecialIds;
   readonly #fitter: Fitter;

@@ -10,7 +10,7 @@ import type { SessionOptions } from '../runtime/session';
 import type { OpenedSession } from './open';
 
 /** Where an exact session runs, and how long its runs may be there. */
-export interface Place {
+export interface ExecutionTarget {
   readonly provider: ProviderName;
   readonly mostRows?: number;
 }
@@ -25,7 +25,7 @@ export interface Place {
 export async function openExactSession(
   folder: DecoderFolder,
   options: SessionOptions,
-  place?: Place,
+  place?: ExecutionTarget,
 ): Promise<OpenedSession> {
   const backend = await nativeBackend();
   if (!backend.works)

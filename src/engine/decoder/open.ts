@@ -7,6 +7,7 @@ import type { PackedSubject } from '../weightCache/packedGraphKey';
 import { nativeBackend } from '../runtime/native/backend';
 import { checkGraphFile, openSession } from '../runtime/session';
 import type { Session, SessionOptions } from '../runtime/session';
+import { errorMessage } from '../../common/errorMessage';
 
 export interface DecoderOptions extends SessionOptions {
   /** `binding`: the npm binding alone. `auto`, the default: the native interface wherever it works and can be used. */
@@ -121,7 +122,7 @@ async function attempt(
   try {
     return await open();
   } catch (error) {
-    say(`${otherwise}, since that failed: ${error instanceof Error ? error.message : String(error)}`);
+    say(`${otherwise}, since that failed: ${errorMessage(error)}`);
     return undefined;
   }
 }

@@ -38,7 +38,7 @@ const window = 4;
  * Decides how many tokens the next run takes, from how long the runs before it took. Rows are taken to cost the same
  * each; that the cost of attention grows with the text shows in the next measurements.
  */
-export class Pace {
+export class RunPace {
   #rows = firstRows;
   readonly #rowMs: number[] = [];
   readonly #aim: { readonly targetMs: number; readonly leastRows: number };

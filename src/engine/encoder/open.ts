@@ -9,6 +9,7 @@ import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { Encoder } from './encoder';
 import type { RoundingMemory } from './roundingMemory';
 import { specimens } from './specimens';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Largest 1 − cosine that rounding may cost any specimen: what a graph may differ from PyTorch by. */
 const mostLoss = 1e-3;
@@ -60,7 +61,7 @@ export async function openFastEncoder(
   } catch (error) {
     await rounded.encoder.dispose();
     log?.(
-      `${basename(folder.graph)} of ${folder.name} runs as it is, since its products cannot be rounded: ${error instanceof Error ? error.message : String(error)}`,
+      `${basename(folder.graph)} of ${folder.name} runs as it is, since its products cannot be rounded: ${errorMessage(error)}`,
     );
     return exact.wanted();
   }

@@ -1,4 +1,4 @@
-import type { Writer } from '../decoder/generate';
+import type { TextWriter } from '../decoder/generate';
 import { sentenceRule, wholeTextRule } from '../stopping/sentenceRule';
 import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
 import { EngineError } from '../../ipc/engine/errors';
@@ -10,7 +10,7 @@ import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { EncoderDecoder } from './encoderDecoder';
 
 /** Writes text with an encoder-decoder, from a text that it reads. */
-export class RewritingModel implements Writer {
+export class RewritingModel implements TextWriter {
   readonly prompts = ['text'] as const;
   readonly #stopIds: ReadonlySet<number>;
   readonly #forbiddenIds: readonly number[];

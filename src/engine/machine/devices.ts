@@ -1,12 +1,13 @@
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { modelIdentity } from '../../modelFolder/layouts/identity';
-import type { Place } from '../decoder/onDevice';
+import type { ExecutionTarget } from '../decoder/onDevice';
 import type { Adapters } from '../runtime/providers/adapters';
 import { ladder } from '../../ipc/engine/devices';
 import type { Device, ProviderName, SupportedProvider } from '../../ipc/engine/devices';
 import { isBetter, isRight, whyNot } from '../runtime/providers/verdict';
-import type { Verdict } from '../runtime/providers/verdict';
-import type { Subject, VerdictFile } from '../runtime/providers/verdictFile';
+import type { ProviderVerdict } from '../runtime/providers/verdict';
+import type { VerdictKey, VerdictFile } from '../runtime/providers/verdictFile';
+import { errorMessage } from '../../common/errorMessage';
 
 export interface DevicesOptions {
   readonly device: Device;
@@ -16,14 +17,14 @@ export interface DevicesOptions {
   readonly verdicts: Pick<VerdictFile, 'get' | 'put' | 'revoke'>;
   supported(): Promise<readonly SupportedProvider[]>;
   /** Tests a model folder on a provider, in a process of its own. Never rejects. */
-  probe(path: string, provider: ProviderName): Promise<Verdict>;
+  probe(path: string, provider: ProviderName): Promise<ProviderVerdict>;
   /** Hears that a model which runs on the processor should be opened again. */
   onBetter(path: string): void;
   log(sentence: string): void;
 }
 
 /** Where models run. */
-export interface Chosen extends Place {
+export interface Chosen extends ExecutionTarget {
   readonly mostRows: number;
   readonly adapter: string;
 }
@@ -98,13 +99,13 @@ export class Devices {
     }
   }
 
-  async #test(folder: DecoderFolder, subject: Subject): Promise<Verdict> {
+  async #test(folder: DecoderFolder, subject: VerdictKey): Promise<ProviderVerdict> {
     const verdict = await this.options.probe(folder.path, subject.provider);
     this.#remember(() => this.options.verdicts.put(subject, verdict));
     return verdict;
   }
 
-  #subject(folder: DecoderFolder, provider: ProviderName): Subject {
+  #subject(folder: DecoderFolder, provider: ProviderName): VerdictKey {
     const { adapters, runtime } = this.options;
     return { provider, adapters: adapters.key, runtime, model: modelIdentity(folder.graph) };
   }
@@ -114,13 +115,12 @@ export class Devices {
     try {
       write();
     } catch (error) {
-      this.options.log(
-        `The verdict on an accelerator could not be kept: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.options.log(`The verdict on an accelerator could not be kept: ${errorMessage(error)}`);
     }
   }
 }
 
-const chosen = ({ provider, mostRows, adapter }: Verdict): Chosen => ({ provider, mostRows, adapter });
+const chosen = ({ provider, mostRows, adapter }: ProviderVerdict): Chosen => ({ provider, mostRows, adapter });
 
-const describe = ({ provider, adapter }: Verdict): string => (adapter === '' ? provider : `${adapter} (${provider})`);
+const describe = ({ provider, adapter }: ProviderVerdict): string =>
+  adapter === '' ? provider : `${adapter} (${provider})`;

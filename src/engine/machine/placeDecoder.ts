@@ -3,12 +3,12 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { Decoder } from '../decoder/decoder';
 import { FallbackDecoder } from '../decoder/fallback';
-import type { Writer } from '../decoder/fallback';
+import type { GeneratingDecoder } from '../decoder/fallback';
 import { openExactSession } from '../decoder/onDevice';
 import type { DecoderOptions } from '../decoder/open';
 
 /** A decoder and what runs it. */
-export interface PlacedDecoder extends Writer {
+export interface PlacedDecoder extends GeneratingDecoder {
   /** Absent where the processor does. */
   readonly accelerator: string | undefined;
 }
@@ -44,7 +44,7 @@ export async function placeDecoder(
   }
 }
 
-const placed = (writer: Writer, accelerator: () => string | undefined): PlacedDecoder => ({
+const placed = (writer: GeneratingDecoder, accelerator: () => string | undefined): PlacedDecoder => ({
   generate: (request, step) => writer.generate(request, step),
   dispose: () => writer.dispose(),
   get accelerator() {

@@ -9,7 +9,7 @@ import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { die } from '../../ipc/process/self';
 import { lowerPriority } from './lowerPriority';
 import { verdictSchema } from '../runtime/providers/verdict';
-import type { Verdict } from '../runtime/providers/verdict';
+import type { ProviderVerdict } from '../runtime/providers/verdict';
 import { vulkanAdapters } from '../runtime/providers/vulkan';
 import { chooseThreads } from './chooseThreads';
 
@@ -31,7 +31,7 @@ export function probe(
   provider: ProviderName,
   threads: number,
   background: boolean,
-): Promise<Verdict> {
+): Promise<ProviderVerdict> {
   return new Promise((resolve) => {
     const child = fork(modulePath, ['--probe', path, '--device', provider, '--threads', String(threads)], {
       execArgv: [],
@@ -39,7 +39,7 @@ export function probe(
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let lastWords = '';
-    let answer: Verdict | undefined;
+    let answer: ProviderVerdict | undefined;
     const stopWaiting = awakeTimeout(limitMs, () => child.kill('SIGKILL'));
     if (background && child.pid !== undefined) lowerPriority(child.pid);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -76,7 +76,7 @@ export function probeAndEnd(
   );
 }
 
-async function answerProbe(path: string, provider: ProviderName, threads: number): Promise<Verdict> {
+async function answerProbe(path: string, provider: ProviderName, threads: number): Promise<ProviderVerdict> {
   try {
     const folder = await openModelFolder(path);
     if (folder.role !== 'decoder') return refusal(provider, 'only decoders run on accelerators');
@@ -87,7 +87,7 @@ async function answerProbe(path: string, provider: ProviderName, threads: number
   }
 }
 
-const refusal = (provider: ProviderName, reason: string): Verdict => ({
+const refusal = (provider: ProviderName, reason: string): ProviderVerdict => ({
   provider,
   adapter: '',
   software: false,

@@ -4,6 +4,7 @@ import type { ChatMessage } from '../../ipc/engine/messages/generate';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { BoundedTemplate } from './boundedTemplate';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
+import { errorMessage } from '../../common/errorMessage';
 
 const textOfToken = v.union([
   v.string(),
@@ -185,5 +186,4 @@ function freeCharacter(messages: readonly ChatMessage[]): string {
 
 const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+const messageOf = (error: unknown): string => errorMessage(error).replace(/\.$/, '');

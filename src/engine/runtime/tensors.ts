@@ -1,5 +1,6 @@
 import type * as Runtime from 'onnxruntime-node';
 import type { Stages } from '../graphs/rewrites/stages';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Values with their type and shape. Made by a session and fed to that same session. */
 export type Tensor = Pick<Runtime.Tensor, 'type' | 'data' | 'dims'>;
@@ -99,7 +100,7 @@ export const fatalOnly = 4;
 
 /** The first line of a native error, without the runtime's own source positions. */
 export function firstReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const line = message.split('\n', 1)[0] ?? '';
   return line
     .replace(/^Load model from .*? failed:/, '')

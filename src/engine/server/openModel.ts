@@ -1,7 +1,7 @@
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
 import { GenerationModel } from '../decoder/generate';
-import type { Writer } from '../decoder/generate';
+import type { TextWriter } from '../decoder/generate';
 import type { DecoderOptions } from '../decoder/open';
 import type { Encoder } from '../encoder/encoder';
 import { openFastEncoder } from '../encoder/open';
@@ -28,7 +28,7 @@ export interface OpenModel {
   /** Of decoders. */
   readonly completion?: Pick<CompletionModel, 'complete'>;
   /** Of models that write text. */
-  readonly writer?: Writer;
+  readonly writer?: TextWriter;
   /** Of encoders. */
   readonly encoder?: Pick<Encoder, 'embed'>;
   /** Of encoders: takes the vectors of texts apart. */

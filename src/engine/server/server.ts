@@ -8,7 +8,7 @@ import { parse } from '../../ipc/engine/parse';
 import { deadlines } from '../../ipc/engine/deadlines';
 import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { hostMessage, methods } from '../../ipc/engine/protocol';
-import type { EngineMessage, HostMessage, Method, Result } from '../../ipc/engine/protocol';
+import type { EngineMessage, EngineHostMessage, Method, Result } from '../../ipc/engine/protocol';
 import { Scheduler } from '../scheduling/scheduler';
 import { complete } from './handlers/complete';
 import { embed } from './handlers/embed';
@@ -18,6 +18,7 @@ import { load } from './handlers/load';
 import { similarity } from './handlers/similarity';
 import { status } from './handlers/status';
 import { tokenize } from './handlers/tokenize';
+import { errorMessage } from '../../common/errorMessage';
 
 export interface EngineServerOptions {
   models: ModelStore<OpenModel>;
@@ -84,7 +85,7 @@ export class EngineServer {
     this.#running.get(id)?.abort(new EngineError('cancelled', 'The request is no longer wanted.'));
   }
 
-  async #serve(request: Extract<HostMessage, { kind: 'request' }>): Promise<void> {
+  async #serve(request: Extract<EngineHostMessage, { kind: 'request' }>): Promise<void> {
     const { id, method } = request;
     if (request.priority !== 'index') this.#lastUrgent = performance.now();
     const controller = new AbortController();
@@ -113,7 +114,7 @@ export class EngineServer {
 
   #dispatch<M extends Method>(
     method: M,
-    request: Extract<HostMessage, { kind: 'request' }>,
+    request: Extract<EngineHostMessage, { kind: 'request' }>,
     signal: AbortSignal,
   ): Promise<Result<M>> {
     const { id, priority } = request;
@@ -141,7 +142,7 @@ export class EngineServer {
 /** Whatever was thrown, as something that can be said in a reply. */
 function asEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return new EngineError('runtime', `Something unexpected went wrong in the engine: ${message}`, { cause: error });
 }
 

@@ -4,7 +4,7 @@ import type { Step } from '../../common/step';
 const pauseMs = 10;
 
 /** Two vectors taken apart, and put together in pairs. */
-export interface Pairs {
+export interface PairedVectors {
   /** [parts of a, parts of b]. */
   readonly pairs: Float32Array;
   /** The cosine of both sums; NaN where one of them has no direction. */
@@ -17,7 +17,7 @@ export interface Pairs {
  *
  * @param a [parts, dimension], and so is b
  */
-export async function pairsOf(a: Float32Array, b: Float32Array, dimension: number, step: Step): Promise<Pairs> {
+export async function pairsOf(a: Float32Array, b: Float32Array, dimension: number, step: Step): Promise<PairedVectors> {
   const [rows, columns] = [a.length / dimension, b.length / dimension];
   const [left, right] = [sumOf(a, dimension), sumOf(b, dimension)];
   const scale = 1 / Math.sqrt(dot(left, left) * dot(right, right));

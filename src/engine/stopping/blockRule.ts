@@ -2,7 +2,7 @@ import { proposedLength } from './lineRule';
 import { closesBlock } from '../../syntax/languages';
 import type { Language } from '../../syntax/languages';
 import { Scanner } from '../../syntax/scanner';
-import type { Ending, Place, StopRule, Verdict } from './stopRule';
+import type { Ending, CursorLine, StopRule, StopVerdict } from './stopRule';
 
 /** Longer proposals are read by nobody. */
 const mostLines = 16;
@@ -15,7 +15,7 @@ const tabWidth = 4;
  * elsewhere ends before the first blank line or the first line that is indented less. Lines of a string count as they
  * are. Always ends behind two blank lines in a row or after {@link mostLines} lines.
  */
-export function createBlockRule(place: Place): StopRule {
+export function createBlockRule(place: CursorLine): StopRule {
   return {
     check: (text) => new BlockWalk(place, text).verdict,
     finish: (text, ending) => finish(place, text, ending),
@@ -23,7 +23,7 @@ export function createBlockRule(place: Place): StopRule {
 }
 
 /** A text that was cut off loses its unfinished line, unless there is nothing above that. */
-function finish(place: Place, text: string, ending: Ending): number {
+function finish(place: CursorLine, text: string, ending: Ending): number {
   const whole = proposedLength(text, place.rest);
   if (ending === 'complete') return whole;
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd().length;
@@ -31,7 +31,7 @@ function finish(place: Place, text: string, ending: Ending): number {
 }
 
 class BlockWalk {
-  readonly verdict: Verdict;
+  readonly verdict: StopVerdict;
   /** Columns that the cursor's line is indented by, or the first line with content where that one is blank. */
   #base: number;
   /** End of the last line that belongs to the completion. */
@@ -43,7 +43,7 @@ class BlockWalk {
   readonly #scanner: Scanner;
 
   constructor(
-    private readonly place: Place,
+    private readonly place: CursorLine,
     text: string,
   ) {
     this.#base = widthOf(place.before);
@@ -51,7 +51,7 @@ class BlockWalk {
     this.verdict = this.#walk(text);
   }
 
-  #walk(text: string): Verdict {
+  #walk(text: string): StopVerdict {
     for (let start = 0; ;) {
       const lineBreak = text.indexOf('\n', start);
       const complete = lineBreak >= 0;

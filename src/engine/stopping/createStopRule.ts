@@ -2,13 +2,13 @@ import type { CompletionMode } from '../../ipc/engine/protocol';
 import { languageOf } from '../../syntax/languages';
 import { createBlockRule } from './blockRule';
 import { createLineRule } from './lineRule';
-import type { Place, StopRule } from './stopRule';
+import type { CursorLine, StopRule } from './stopRule';
 
 /** Behind the cursor, brackets and punctuation that an editor closed by itself leave room for several lines. */
 const onlyClosers = /^[\s)\]}>;,"'`]*$/;
 
 /** @param prefix the text before the cursor; only its last line matters */
 export function createStopRule(mode: CompletionMode, path: string, prefix: string, rest: string): StopRule {
-  const place: Place = { before: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, language: languageOf(path) };
+  const place: CursorLine = { before: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, language: languageOf(path) };
   return mode === 'block' && onlyClosers.test(rest) ? createBlockRule(place) : createLineRule(place);
 }

@@ -1,5 +1,5 @@
 import { isCloser, Scanner } from '../../syntax/scanner';
-import type { Place, StopRule, Verdict } from './stopRule';
+import type { CursorLine, StopRule, StopVerdict } from './stopRule';
 
 /** Blank lines that a completion on a blank line may begin with. */
 const mostLeadingBreaks = 2;
@@ -9,10 +9,10 @@ const mostLeadingBreaks = 2;
  * a closing bracket that stands behind the cursor already. A completion that begins with a line break is proposed
  * only on a blank line: elsewhere it says that the line is complete as it is.
  */
-export function createLineRule(place: Place): StopRule {
+export function createLineRule(place: CursorLine): StopRule {
   const onBlankLine = place.before.trim() === '' && place.rest.trim() === '';
 
-  const check = (text: string): Verdict => {
+  const check = (text: string): StopVerdict => {
     const start = text.search(/\S/);
     const breaks = countBreaks(start < 0 ? text : text.slice(0, start));
     if (breaks > (onBlankLine ? mostLeadingBreaks : 0)) return { settled: 0, end: 0 };
@@ -35,7 +35,7 @@ export function proposedLength(text: string, rest: string): number {
 }
 
 /** The end of the statement, or the place of a bracket that is there already. */
-function findEndInLine({ before, rest, language }: Place, line: string): number | undefined {
+function findEndInLine({ before, rest, language }: CursorLine, line: string): number | undefined {
   const next = rest.trimStart().charAt(0);
   const scanner = new Scanner(language);
   scanner.feedAll(before);

@@ -1,7 +1,7 @@
 import type { Language } from '../../syntax/languages';
 
 /** What a completion is written into; line ends are `\n`. */
-export interface Place {
+export interface CursorLine {
   /** Text of the cursor's line before the cursor. */
   readonly before: string;
   /** Text of the cursor's line behind the cursor. */
@@ -9,7 +9,7 @@ export interface Place {
   readonly language: Language;
 }
 
-export interface Verdict {
+export interface StopVerdict {
   /** UTF-16 units from the start that no later token takes back: they can be shown already. */
   readonly settled: number;
   /** Where the completion ends, once that is certain; 0 when nothing is proposed. */
@@ -24,7 +24,7 @@ export type Ending = 'complete' | 'cutOff';
  * in other portions changes nothing.
  */
 export interface StopRule {
-  check(text: string): Verdict;
+  check(text: string): StopVerdict;
   /** How much of a text is proposed when no more comes and `check` has found no end in it. */
   finish(text: string, ending: Ending): number;
 }

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { ModelProtoSchema } from '../graphs/onnx';
 import type { GraphProto, TensorProto } from '../graphs/onnx';
 import { entryFiles } from './entry';
-import type { Content } from './entry';
+import type { FileChecksum } from './entry';
 
 /** Kernels align the memory that they pack into by themselves, to 32 or 64 bytes: what is mapped has to begin the same way. */
 const alignment = 64;
@@ -24,7 +24,7 @@ const pieceBytes = 1 << 20;
 export async function alignWeights(
   from: string,
   to: string,
-): Promise<{ readonly graph: Content; readonly weights: Content }> {
+): Promise<{ readonly graph: FileChecksum; readonly weights: FileChecksum }> {
   const model = fromBinary(ModelProtoSchema, await readFile(join(from, entryFiles.graph)));
   if (!model.graph || hasBranches(model.graph)) throw new Error('graphs with branches are not packed');
   const source = await open(join(from, entryFiles.weights));
@@ -76,7 +76,7 @@ class AlignedCopy {
     private readonly target: FileHandle,
   ) {}
 
-  get content(): Content {
+  get content(): FileChecksum {
     return { bytes: this.#end, crc32: this.#sum };
   }
 

@@ -10,7 +10,7 @@ export const entryFiles = { graph: 'model.onnx', weights: 'weights.bin', manifes
 
 const contentSchema = v.strictObject({ bytes: v.number(), crc32: v.number() });
 /** Length and CRC-32 of a file: enough for what happens by accident. */
-export type Content = v.InferOutput<typeof contentSchema>;
+export type FileChecksum = v.InferOutput<typeof contentSchema>;
 
 export const manifestSchema = v.strictObject({
   format: v.literal(1),
@@ -68,7 +68,7 @@ export async function readEntry(folder: string, path: string): Promise<Entry | {
 }
 
 /** Length and CRC-32 of a file, read piece by piece. @throws {Error} where it cannot be read */
-export async function contentOf(path: string): Promise<Content> {
+export async function contentOf(path: string): Promise<FileChecksum> {
   const file = await open(path);
   try {
     const piece = Buffer.allocUnsafe(pieceBytes);

@@ -44,7 +44,7 @@ export const sourceSchema = v.strictObject({
   modified: v.string(),
   changed: v.string(),
 });
-export type Source = v.InferOutput<typeof sourceSchema>;
+export type PackedSource = v.InferOutput<typeof sourceSchema>;
 
 /**
  * A file's size and times, to the nanosecond. The time of its last change cannot be set, so that a file which takes another
@@ -52,7 +52,7 @@ export type Source = v.InferOutput<typeof sourceSchema>;
  *
  * @throws {Error} where it cannot be read
  */
-export async function sourceOf(path: string): Promise<Source> {
+export async function sourceOf(path: string): Promise<PackedSource> {
   const { size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
   return { path, bytes: Number(size), modified: String(mtimeNs), changed: String(ctimeNs) };
 }

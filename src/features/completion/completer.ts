@@ -5,15 +5,15 @@ import { holdsSecret } from '../../common/secrets/secretLines';
 import { languageOf } from '../../syntax/languages';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
-import { fit } from './fit';
-import type { Insertion } from './fit';
-import { Flights } from './flights';
-import type { Compute } from './flights';
-import { Offers } from './offers';
-import { isSame, opensLine, restOfLine, startOfLine } from './place';
-import type { Place } from './place';
+import { fit } from './replaceRange';
+import type { Insertion } from './replaceRange';
+import { InFlightRequests } from './inFlightRequests';
+import type { Compute } from './inFlightRequests';
+import { SuggestionCache } from './suggestionCache';
+import { isSame, opensLine, restOfLine, startOfLine } from './cursorContext';
+import type { CursorContext } from './cursorContext';
 import { PromptBudget } from './promptBudget';
-import type { Reason } from './reasons';
+import type { NoSuggestionReason } from './reasons';
 import { completeParams, deadlines } from './request';
 import type { CompletionOptions } from './request';
 import { Suggestions } from './suggestions';
@@ -21,7 +21,7 @@ import type { Suggestion, Written } from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides its place. */
-export interface Wish extends Omit<CompletionOptions, 'neighbours' | 'maxPromptTokens'> {
+export interface SuggestionRequest extends Omit<CompletionOptions, 'neighbours' | 'maxPromptTokens'> {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
   readonly neighbours?: () => Promise<readonly string[] | undefined>;
   readonly minimumConfidence: number;
@@ -36,7 +36,7 @@ export type Outcome =
       /** More to choose from, where the user asked. */
       readonly others?: readonly Suggestion[];
     }
-  | { readonly kind: 'none'; readonly reason: Reason }
+  | { readonly kind: 'none'; readonly reason: NoSuggestionReason }
   /** The asker went away, or somebody newer took its turn. */
   | { readonly kind: 'cancelled' };
 
@@ -64,20 +64,20 @@ interface Candidate {
 /** From a place to a suggestion: what is known already, else what is being written, else a new request. */
 export class Completer {
   readonly suggestions = new Suggestions();
-  readonly #offers = new Offers<Written>();
-  readonly #flights = new Flights<Written>();
+  readonly #offers = new SuggestionCache<Written>();
+  readonly #flights = new InFlightRequests<Written>();
   readonly #throttle = new Throttle();
   readonly #failures = new Failures();
   #budget = new PromptBudget();
   /** What was last given to choose from. */
-  #chosen: { readonly place: Place; readonly candidates: readonly Candidate[] } | undefined;
+  #chosen: { readonly place: CursorContext; readonly candidates: readonly Candidate[] } | undefined;
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
     private readonly observer: CompletionObserver,
   ) {}
 
-  async suggest(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+  async suggest(place: CursorContext, wish: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     if (holdsSecret(startOfLine(place) + restOfLine(place), wish.path)) return none({ kind: 'secretLine' });
     if (wish.explicit) return this.#choices(place, wish, signal);
     const known = this.#known(place, wish);
@@ -99,7 +99,7 @@ export class Completer {
   }
 
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
-  async #choices(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+  async #choices(place: CursorContext, wish: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     if (this.#chosen && isSame(this.#chosen.place, place)) return this.#offer(place, this.#chosen.candidates, wish);
     this.#failures.lift();
     if (!(await this.#throttle.admit(true, signal))) return cancelled;
@@ -117,9 +117,9 @@ export class Completer {
     }
   }
 
-  async #write(place: Place, wish: Wish, signal: AbortSignal): Promise<Outcome> {
+  async #write(place: CursorContext, wish: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     for (;;) {
-      const flight = this.#flights.board(place, this.#compute(place, wish));
+      const flight = this.#flights.joinOrStart(place, this.#compute(place, wish));
       let written: Written | undefined;
       try {
         written = await flight.wait(place, signal);
@@ -137,7 +137,7 @@ export class Completer {
   }
 
   /** What was written before answers for this place, too, but for what is too unsure to be shown: then typing on is worth a question. */
-  #known(place: Place, wish: Wish): Outcome | undefined {
+  #known(place: CursorContext, wish: SuggestionRequest): Outcome | undefined {
     const found = this.#offers.find(place);
     if (found === undefined) return undefined;
     const outcome = this.#offer(place, [{ text: found.rest, written: found.offer.value }], wish);
@@ -146,7 +146,7 @@ export class Completer {
     return isStale ? undefined : outcome;
   }
 
-  #compute(place: Place, wish: Wish): Compute<Written> {
+  #compute(place: CursorContext, wish: SuggestionRequest): Compute<Written> {
     return async (signal, onText) => {
       const neighbours = wish.neighbours && (await wish.neighbours());
       const params = {
@@ -175,9 +175,9 @@ export class Completer {
   }
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */
-  #offer(place: Place, candidates: readonly Candidate[], wish: Wish): Outcome {
+  #offer(place: CursorContext, candidates: readonly Candidate[], wish: SuggestionRequest): Outcome {
     const passed = new Map<string, Insertion & { readonly written: Written }>();
-    let refused: Reason | undefined;
+    let refused: NoSuggestionReason | undefined;
     for (const { text, written } of candidates) {
       const insertion = judge(place, text, written, wish);
       if ('kind' in insertion) refused ??= insertion;
@@ -202,7 +202,7 @@ export class Completer {
   }
 }
 
-function none(reason: Reason): Outcome {
+function none(reason: NoSuggestionReason): Outcome {
   return { kind: 'none', reason };
 }
 
@@ -219,7 +219,12 @@ function all(written: Written): Candidate[] {
   ];
 }
 
-function judge(place: Place, text: string, { result }: Written, wish: Wish): Insertion | Reason {
+function judge(
+  place: CursorContext,
+  text: string,
+  { result }: Written,
+  wish: SuggestionRequest,
+): Insertion | NoSuggestionReason {
   const language = languageOf(wish.path);
   const passed = applyFilters(text, {
     place,

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
 import { readWindow } from '../../ipc/engine/documentWindow';
 import type { TextSource } from '../../ipc/engine/documentWindow';
-import { withSelectedItem } from './place';
-import type { Place } from './place';
+import { withSelectedItem } from './cursorContext';
+import type { CursorContext } from './cursorContext';
 
 /**
  * The place of a position: the text around it, of which a bounded piece is read however large the document is.
@@ -13,7 +13,7 @@ export function placeAt(
   document: vscode.TextDocument,
   position: vscode.Position,
   selected: vscode.SelectedCompletionInfo | undefined,
-): Place {
+): CursorContext {
   const { prefix, suffix } = readWindow(textOf(document), document.offsetAt(position));
   const place = { document: document.uri.toString(), prefix: unixLineEnds(prefix), suffix: unixLineEnds(suffix) };
   // What the suggest widget has selected is what the editor would insert: the text goes on from there.

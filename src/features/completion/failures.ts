@@ -1,5 +1,6 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { ErrorCode } from '../../ipc/engine/protocol';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Failures that the next request would only meet again: it is not made before a while has passed. */
 const lasting: ReadonlySet<ErrorCode> = new Set(['modelMissing', 'modelInvalid', 'runtime', 'engineStopped']);
@@ -25,7 +26,7 @@ export class Failures {
 
   /** Takes note of a failure. @returns its sentence, and whether it is news to the log. */
   note(error: unknown): { readonly message: string; readonly isNew: boolean } {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     const isNew = message !== this.#message;
     this.#message = message;
     if (error instanceof EngineError && lasting.has(error.code)) {

@@ -1,14 +1,14 @@
 import { hasGrowingNames } from './growingNames';
-import { endsInLoop } from './loops';
-import { restOfLine, startOfLine } from './place';
-import type { Place } from './place';
-import type { Reason } from './reasons';
+import { endsInLoop } from './repetition';
+import { restOfLine, startOfLine } from './cursorContext';
+import type { CursorContext } from './cursorContext';
+import type { NoSuggestionReason } from './reasons';
 import { holdsSecret } from '../../common/secrets/secretLines';
 import type { Language } from '../../syntax/languages';
 
 /** What a filter may look at besides the text. */
 export interface FilterContext {
-  readonly place: Place;
+  readonly place: CursorContext;
   readonly language: Language;
   /** 0…1, of the whole text as the model wrote it. */
   readonly confidence: number;
@@ -16,7 +16,7 @@ export interface FilterContext {
 }
 
 /** Passes a text on, perhaps shortened, or says why it is not shown. */
-export type Filter = (text: string, context: FilterContext) => string | Reason;
+export type Filter = (text: string, context: FilterContext) => string | NoSuggestionReason;
 
 const confident: Filter = (text, { confidence, minimumConfidence }) =>
   confidence < minimumConfidence ? { kind: 'unsure', confidence, minimum: minimumConfidence } : text;
@@ -83,7 +83,7 @@ export const filters: readonly Filter[] = [
 ];
 
 /** Runs all filters. @returns the text to show, or the first reason not to. */
-export function applyFilters(text: string, context: FilterContext): string | Reason {
+export function applyFilters(text: string, context: FilterContext): string | NoSuggestionReason {
   let current = text;
   for (const filter of filters) {
     const next = filter(current, context);

@@ -1,6 +1,6 @@
 /**
  * Lists of ever longer names with the same stem, which models write when they have lost the thread and no code has. Used
- * by the filters; knows the text alone. What repeats to the letter is found in loops.ts.
+ * by the filters; knows the text alone. What repeats to the letter is found in repetition.ts.
  */
 import { wordsOf } from '../../common/text/words';
 

@@ -3,11 +3,12 @@ import { internalCommands } from '../../host/ids';
 import type { Settings } from '../../host/settings';
 import type { Completer, Outcome } from './completer';
 import { placeAt } from './document.vscode';
-import { refusal } from './gate';
-import { insideWord, looksBinary } from './place';
-import type { Reason } from './reasons';
+import { whyNotOffered } from './eligibility';
+import { insideWord, looksBinary } from './cursorContext';
+import type { NoSuggestionReason } from './reasons';
 import { pathForModel } from './request';
 import type { Suggestion } from './suggestions';
+import { signalOf } from '../../host/cancellation.vscode';
 
 /** What the provider asks of the rest of the extension. */
 export interface ProviderHost {
@@ -17,7 +18,7 @@ export interface ProviderHost {
   /** Files that may be copied from; undefined where nothing is to be copied. */
   neighbours(document: vscode.TextDocument, settings: Settings): Promise<string[] | undefined>;
   /** Why nothing appeared; undefined when something did. */
-  explain(document: vscode.TextDocument, reason: Reason | undefined): void;
+  explain(document: vscode.TextDocument, reason: NoSuggestionReason | undefined): void;
 }
 
 /** The thin edge between VS Code and the completer. */
@@ -48,7 +49,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   ): Promise<Outcome> {
     const settings = this.host.settings(document);
     const { languageId, uri } = document;
-    const refused = refusal({ path: uri.path, languageId, snoozed: this.host.snoozed() }, settings);
+    const refused = whyNotOffered({ path: uri.path, languageId, snoozed: this.host.snoozed() }, settings);
     if (refused !== undefined) return { kind: 'none', reason: refused };
 
     const place = placeAt(document, position, context.selectedCompletionInfo);
@@ -64,7 +65,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       minimumConfidence: settings.completionMinimumConfidence,
       explicit,
     };
-    const cancellation = toSignal(token);
+    const cancellation = signalOf(token);
     try {
       return await this.completer.suggest(place, wish, cancellation.signal);
     } finally {
@@ -84,11 +85,4 @@ function toItem(
   );
   item.command = { command: internalCommands.completionAccepted, title: '', arguments: [id] };
   return item;
-}
-
-function toSignal(token: vscode.CancellationToken): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  const subscription = token.onCancellationRequested(() => controller.abort());
-  return { signal: controller.signal, dispose: () => void subscription.dispose() };
 }

@@ -1,7 +1,7 @@
 import type { Translate } from '../../common/translate';
 
 /** Why no suggestion appeared. */
-export type Reason =
+export type NoSuggestionReason =
   | { readonly kind: 'off' }
   | { readonly kind: 'languageOff'; readonly languageId: string }
   | { readonly kind: 'snoozed' }
@@ -20,7 +20,7 @@ export type Reason =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** The reason in the user's language, one sentence without its full stop. */
-export function describeReason(reason: Reason, t: Translate): string {
+export function describeReason(reason: NoSuggestionReason, t: Translate): string {
   switch (reason.kind) {
     case 'off':
       return t('Completions are switched off');

@@ -1,6 +1,6 @@
 import { pathInLanguage } from '../../syntax/languages';
 import type { CompleteParams, CompletionMode } from '../../ipc/engine/protocol';
-import type { Place } from './place';
+import type { CursorContext } from './cursorContext';
 import { shownPlace } from './shownPlace';
 
 /** A line of code is 10 to 15 tokens, a long one 40; a block ends by itself long before its bound. */
@@ -28,7 +28,7 @@ export interface CompletionOptions {
  * No text of other files is shown to the model: the window of a small model is short, and what stands in front of the
  * prompt must earn its place there by measured gains before it pushes the file's own text out.
  */
-export function completeParams(place: Place, options: CompletionOptions): CompleteParams {
+export function completeParams(place: CursorContext, options: CompletionOptions): CompleteParams {
   return {
     model: options.model,
     path: options.path,

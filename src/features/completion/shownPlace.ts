@@ -1,8 +1,8 @@
 /** What a model may read around a cursor. Used where a request for a completion is made. */
 import { BoundedMap } from '../../common/boundedMap';
 import { withLinesAround, withoutSecrets } from '../../common/secrets/withoutSecrets';
-import { restOfLine, startOfLine } from './place';
-import type { Place } from './place';
+import { restOfLine, startOfLine } from './cursorContext';
+import type { CursorContext } from './cursorContext';
 
 /** Typing changes one line: the texts above and below it come again with every key. */
 const cleaned = new BoundedMap<string, string>(16);
@@ -12,8 +12,11 @@ const cleaned = new BoundedMap<string, string>(16);
  *
  * @param path of the file, by whose ending its language is known
  */
-export function shownPlace(place: Pick<Place, 'prefix' | 'suffix'>, path: string): { prefix: string; suffix: string } {
-  const [start, rest] = [startOfLine(place as Place), restOfLine(place as Place)];
+export function shownPlace(
+  place: Pick<CursorContext, 'prefix' | 'suffix'>,
+  path: string,
+): { prefix: string; suffix: string } {
+  const [start, rest] = [startOfLine(place as CursorContext), restOfLine(place as CursorContext)];
   const above = place.prefix.slice(0, place.prefix.length - start.length);
   const below = place.suffix.slice(rest.length);
   const whole = clean(above, path) + start + rest + clean(below, path);

@@ -1,11 +1,11 @@
-import type { SuggestionSubject } from '../../host/explainables';
+import type { ExplainableSuggestion } from '../../host/explainables';
 import type { Suggestion } from './suggestions';
 
 /** How much of the text before the cursor tells one place from another. UTF-16 units. */
 const told = 200;
 
 /** A suggestion as something to ask "why?" of. */
-export function subjectOf({ place, text, written, accepted }: Suggestion): SuggestionSubject {
+export function subjectOf({ place, text, written, accepted }: Suggestion): ExplainableSuggestion {
   const { params, result } = written;
   return {
     kind: 'suggestion',

@@ -1,12 +1,12 @@
 import { BoundedMap } from '../../common/boundedMap';
 import type { CompleteParams, CompleteResult } from '../../ipc/engine/protocol';
-import type { Insertion } from './fit';
-import type { Place } from './place';
+import type { Insertion } from './replaceRange';
+import type { CursorContext } from './cursorContext';
 
 /** What the model wrote, with all it takes to ask later why: its tokens, their probabilities and the prompt's ids. */
 export interface Written {
   /** Where it was asked for. */
-  readonly place: Place;
+  readonly place: CursorContext;
   readonly params: CompleteParams;
   readonly result: CompleteResult;
 }
@@ -15,7 +15,7 @@ export interface Written {
 export interface Suggestion extends Insertion {
   readonly id: number;
   /** Where it was offered; the model may have written it for an earlier place, see `written.params`. */
-  readonly place: Place;
+  readonly place: CursorContext;
   readonly written: Written;
   /** Whether the user took all of it. */
   readonly accepted: boolean;

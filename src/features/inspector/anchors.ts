@@ -1,5 +1,5 @@
 /** One change of a document: `length` UTF-16 units from `offset` on became `text`. */
-export interface Edit {
+export interface DocumentChange {
   readonly offset: number;
   readonly length: number;
   readonly text: string;
@@ -19,7 +19,7 @@ export class Anchors {
   }
 
   /** @param edits of one change, each with offsets of the document before it, as VS Code gives them: last first */
-  apply(edits: readonly Edit[]): void {
+  apply(edits: readonly DocumentChange[]): void {
     for (const edit of [...edits].sort((a, b) => b.offset - a.offset)) this.#applyOne(edit);
   }
 
@@ -91,7 +91,7 @@ export class Anchors {
     return found;
   }
 
-  #applyOne({ offset, length, text }: Edit): void {
+  #applyOne({ offset, length, text }: DocumentChange): void {
     const end = offset + length;
     const shift = text.length - length;
     for (let i = 0; i < this.#offsets.length; i += 2) {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import type { SuggestionSubject } from '../../host/explainables';
+import type { ExplainableSuggestion } from '../../host/explainables';
 import { labelText } from '../../common/text/markup';
 
 /** @returns the only one; of several, the one that the user chooses, or undefined where they changed their mind */
-export async function chooseSuggestion(known: readonly SuggestionSubject[]): Promise<SuggestionSubject | undefined> {
+export async function chooseSuggestion(
+  known: readonly ExplainableSuggestion[],
+): Promise<ExplainableSuggestion | undefined> {
   if (known.length < 2) return known[0];
   const items = known.map((suggestion) => ({
     label: labelText(suggestion.text.trim().replaceAll(/\s*\n\s*/g, ' ⏎ ')),

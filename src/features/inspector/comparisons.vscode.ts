@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Captured, Wanted } from './inspection';
+import type { Captured, CaptureRequest } from './inspection';
 import type { Comparison } from './messages';
 import { unixLineEnds } from '../../common/text/cursor';
 import { shownPart } from '../../host/shownText.vscode';
-import { similarityOf, stretchOf } from './wanted.vscode';
-import type { Prepared } from './wanted.vscode';
+import { similarityOf, stretchOf } from './captureRequest.vscode';
+import type { Prepared } from './captureRequest.vscode';
 
 /**
  * What a capture is to be compared with.
@@ -88,7 +88,7 @@ function without(
 }
 
 /** Of the same document, whose heat and cursor stay those of the capture looked at. */
-function apart(source: Prepared['source'], wanted: Wanted): Prepared {
+function apart(source: Prepared['source'], wanted: CaptureRequest): Prepared {
   return {
     source: undefined,
     wanted: {

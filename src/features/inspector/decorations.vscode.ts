@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { colors } from '../../host/ids';
-import type { Source } from './source';
+import type { CaptureSource } from './source';
 
 type Direction = keyof Pick<typeof colors, 'reads' | 'readBy'>;
 
@@ -28,7 +28,7 @@ export class Decorations implements vscode.Disposable {
    * @param pointed tokens [from, to) pointed at; none where both are equal
    */
   show(
-    source: Source,
+    source: CaptureSource,
     sequence: number,
     values: Uint8Array,
     direction: Direction,
@@ -49,7 +49,7 @@ export class Decorations implements vscode.Disposable {
   }
 
   #showAll(
-    source: Source,
+    source: CaptureSource,
     sequence: number,
     values: Uint8Array,
     direction: Direction,
@@ -63,7 +63,7 @@ export class Decorations implements vscode.Disposable {
 
   #showIn(
     editor: vscode.TextEditor,
-    source: Source,
+    source: CaptureSource,
     sequence: number,
     values: Uint8Array,
     direction: Direction,
@@ -109,7 +109,7 @@ function heatType(color: string, level: number): vscode.TextEditorDecorationType
 /** Where a token stands now, without the line end that it may close with. */
 export function rangeOf(
   document: vscode.TextDocument,
-  source: Source,
+  source: CaptureSource,
   sequence: number,
   token: number,
 ): vscode.Range | undefined {

@@ -6,7 +6,7 @@ import { recordSimilarity } from '../../attention/similarityRecording';
 import type { EngineService } from '../../host/engineService';
 import type { Captured } from './inspection';
 import { pairsFile, wholeMap } from '../../attention/npy';
-import type { ExportKind, MapPlace, Shown } from './messages';
+import type { ExportKind, MapPlace, CaptureView } from './messages';
 import { sessionFile } from './sessionFile';
 
 export interface Export {
@@ -124,7 +124,7 @@ async function session(
 }
 
 async function recordingOf(
-  { capture, detail: model, similarity, sequences: [question, code] }: Shown,
+  { capture, detail: model, similarity, sequences: [question, code] }: CaptureView,
   options: RecordingOptions,
   engine: Export['engine'],
 ): Promise<Uint8Array> {

@@ -5,6 +5,7 @@ import { EngineError } from '../../ipc/engine/errors';
 import { Inspector } from './inspector.vscode';
 import { readLink } from './links';
 import { showWarning } from '../../host/notice.vscode';
+import { errorMessage } from '../../common/errorMessage';
 
 /** The attention panel, what opens it and what ties it to the editor. */
 export function registerInspector(services: Services): vscode.Disposable {
@@ -16,7 +17,7 @@ export function registerInspector(services: Services): vscode.Disposable {
       await work;
     } catch (error) {
       if (error instanceof EngineError && error.code === 'cancelled') return;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       log.warn(`Attention could not be shown: ${message}`);
       void showWarning(message);
     }

@@ -9,10 +9,10 @@ import type {
 import { SimilarityCaptures } from './similarity';
 import type { SimilaritySubject } from './similarity';
 import { PageError } from '../../ipc/pages/protocol';
-import type { Finished, Shown, ShownSimilarity, Slot, SubjectKind } from './messages';
+import type { Finished, CaptureView, ShownSimilarity, Slot, SubjectKind } from './messages';
 
 /** What is to be captured, and how it is called. */
-export interface Wanted {
+export interface CaptureRequest {
   readonly kind: SubjectKind;
   readonly title: string;
   readonly detail: string;
@@ -27,8 +27,8 @@ export interface Wanted {
 /** A capture and all that was told of it. */
 export interface Captured {
   readonly slot: Slot;
-  readonly wanted: Wanted;
-  readonly shown: Shown;
+  readonly wanted: CaptureRequest;
+  readonly shown: CaptureView;
   readonly done: number[];
   finished: Finished | undefined;
 }
@@ -72,7 +72,7 @@ export class Inspection {
    *
    * @throws {EngineError} with a sentence; `cancelled` when another took its place
    */
-  async capture(slot: Slot, wanted: Wanted): Promise<Captured> {
+  async capture(slot: Slot, wanted: CaptureRequest): Promise<Captured> {
     this.release(slot);
     const controller = new AbortController();
     this.#running.set(slot, controller);
@@ -87,7 +87,7 @@ export class Inspection {
     }
   }
 
-  async #read(slot: Slot, wanted: Wanted, subject: CaptureSubject, signal: AbortSignal): Promise<Captured> {
+  async #read(slot: Slot, wanted: CaptureRequest, subject: CaptureSubject, signal: AbortSignal): Promise<Captured> {
     let captured: Captured | undefined;
     let toldAt = 0;
     const begin = (description: CaptureDescription): Captured => {
@@ -119,7 +119,12 @@ export class Inspection {
     return final;
   }
 
-  async #compare(slot: Slot, wanted: Wanted, subject: SimilaritySubject, signal: AbortSignal): Promise<Captured> {
+  async #compare(
+    slot: Slot,
+    wanted: CaptureRequest,
+    subject: SimilaritySubject,
+    signal: AbortSignal,
+  ): Promise<Captured> {
     const { description, similarity, finished } = await this.#similarities.compare(wanted.model, subject, signal);
     if (signal.aborted) throw new EngineError('cancelled', 'Another capture took its place.');
     const captured = this.#begin(slot, wanted, description, similarity);
@@ -152,13 +157,13 @@ export class Inspection {
 
   #begin(
     slot: Slot,
-    wanted: Wanted,
+    wanted: CaptureRequest,
     description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>,
     similarity?: ShownSimilarity,
   ): Captured {
     const { capture, sequences, stacks } = description;
     const { kind, title, detail, logprobs, copied = false } = wanted;
-    const shown: Shown = {
+    const shown: CaptureView = {
       slot,
       capture,
       kind,
@@ -180,7 +185,7 @@ export class Inspection {
 }
 
 /** Blanks do not count: some models read none, or have none in what they give back. */
-function isCut(subject: Wanted['subject'], sequence: CapturedSequence | undefined): boolean {
+function isCut(subject: CaptureRequest['subject'], sequence: CapturedSequence | undefined): boolean {
   if (subject.kind !== 'text' || sequence === undefined) return false;
   const read = sequence.segments
     .filter(({ kind }) => kind === 'text')

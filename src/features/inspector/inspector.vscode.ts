@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Relation } from '../../ipc/engine/messages/attention';
 import { shownText } from '../../host/shownText.vscode';
 import type { Services } from '../../host/services';
-import type { Subject } from '../../host/explainables';
+import type { Explainable } from '../../host/explainables';
 import type { Grammars } from '../../syntax/grammars';
 import { PageError } from '../../ipc/pages/protocol';
 import type { RequestName, RequestParams } from '../../ipc/pages/protocol';
@@ -19,14 +18,23 @@ import { fileIn } from './linkedFile.vscode';
 import { Inspection } from './inspection';
 import type { Captured } from './inspection';
 import { writeLink } from './links';
-import type { Link } from './links';
-import type { InspectorProtocol, Shown, Slot } from './messages';
+import type { AttentionLink } from './links';
+import type { InspectorProtocol, CaptureView, Slot } from './messages';
 import { Panel } from './panel.vscode';
 import { relationsOf } from './relations.vscode';
-import { hitOf, plainOffset, plainPosition, stretchOf, suggestionOf, summaryOf, withinOf } from './wanted.vscode';
-import type { Prepared } from './wanted.vscode';
+import {
+  hitOf,
+  plainOffset,
+  plainPosition,
+  stretchOf,
+  suggestionOf,
+  summaryOf,
+  withinOf,
+} from './captureRequest.vscode';
+import type { Prepared } from './captureRequest.vscode';
+import { errorMessage } from '../../common/errorMessage';
+import { grammarFolder } from '../../host/resources';
 
-const grammarFolder = ['dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'];
 /** Milliseconds after an edit until it is found out whether the captured text still stands there. */
 const staleAfterMs = 150;
 
@@ -92,7 +100,7 @@ export class Inspector implements vscode.Disposable {
     await this.#look('main', suggestionOf(document, suggestion, selection.active));
   }
 
-  async inspect(subject: Subject): Promise<void> {
+  async inspect(subject: Explainable): Promise<void> {
     switch (subject.kind) {
       case 'summary':
         return this.#look('main', summaryOf(subject));
@@ -106,7 +114,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   /** Opens a view that somebody has sent. @throws {Error} where there is no such file */
-  async openLink({ path, start, end, state }: Link): Promise<void> {
+  async openLink({ path, start, end, state }: AttentionLink): Promise<void> {
     const found = await fileIn(vscode.workspace.workspaceFolders ?? [], path);
     if (found === undefined) throw new Error(vscode.l10n.t('There is no file {0} in this workspace.', path));
     const editor = await vscode.window.showTextDocument(found);
@@ -139,7 +147,7 @@ export class Inspector implements vscode.Disposable {
         `Captured ${captured.shown.similarity ? 'similarity' : 'attention'} of ${captured.shown.title}: ${Math.round(captured.finished?.totalMs ?? 0)} ms, ${captured.finished?.bytes ?? 0} bytes.`,
       );
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = errorMessage(error);
       this.#panel.send('failed', { message: this.#problem });
       throw error;
     }
@@ -221,12 +229,12 @@ export class Inspector implements vscode.Disposable {
   }
 
   /** What the editor knows of a stack's tokens; nothing of those in no document. */
-  async #relations({ capture, stacks }: Shown, at: number, signal: AbortSignal): Promise<Relation[]> {
+  async #relations({ capture, stacks }: CaptureView, at: number, signal: AbortSignal): Promise<Relation[]> {
     const source = this.#sourceOf(capture);
     const stack = stacks[at];
     if (source === undefined || stack === undefined || stack.queries !== stack.keys) return [];
     this.#grammars ??= import('../../syntax/grammars').then(
-      ({ Grammars }) => new Grammars(join(this.services.root, ...grammarFolder)),
+      ({ Grammars }) => new Grammars(grammarFolder(this.services.root)),
     );
     return relationsOf(source, stack.queries, this.#grammars, this.services.log, signal);
   }
@@ -273,7 +281,7 @@ export class Inspector implements vscode.Disposable {
         withinOf(prepared, document, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end))),
       );
     } catch (error) {
-      this.#panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
+      this.#panel.send('failed', { message: errorMessage(error) });
     }
   }
 
@@ -286,7 +294,7 @@ export class Inspector implements vscode.Disposable {
       const now = suggested ? undefined : await compareWith(captured, prepared, { kind: 'edit' });
       if (now !== undefined) await this.#look('main', now);
     } catch (error) {
-      this.#panel.send('failed', { message: error instanceof Error ? error.message : String(error) });
+      this.#panel.send('failed', { message: errorMessage(error) });
     }
   }
 

@@ -10,15 +10,15 @@ const link = v.strictObject({
   /** What the page shows of it; the page checks it. */
   state: v.pipe(v.string(), v.maxLength(2000)),
 });
-export type Link = v.InferOutput<typeof link>;
+export type AttentionLink = v.InferOutput<typeof link>;
 
 /** The query of a link's address. */
-export function writeLink({ path, start, end, state }: Link): string {
+export function writeLink({ path, start, end, state }: AttentionLink): string {
   return new URLSearchParams({ path, start: String(start), end: String(end), state }).toString();
 }
 
 /** @returns undefined where the query is none that {@link writeLink} wrote, or leads out of the workspace */
-export function readLink(query: string): Link | undefined {
+export function readLink(query: string): AttentionLink | undefined {
   const parameters = new URLSearchParams(query);
   const raw = {
     path: parameters.get('path'),

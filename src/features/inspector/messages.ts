@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { attentionMethods } from '../../ipc/engine/messages/attention';
 import { similarityMethods } from '../../ipc/engine/messages/similarity';
+import { count } from '../../common/schemas';
 
 export type {
   Aggregate,
@@ -17,15 +18,14 @@ export type {
   PoolKind,
   Probabilities,
   Provenance,
-  Segment,
+  SequenceSegment,
   SegmentKind,
   Thumbnails,
   Tile,
   TokenSpan,
-  Weights,
+  AttentionWeights,
 } from '../../ipc/engine/messages/attention';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const uint8Array = v.instance<new () => Uint8Array>(Uint8Array);
 
 const description = attentionMethods.capture.result.entries;
@@ -77,7 +77,7 @@ const shown = v.strictObject({
   similarity: v.optional(similarity),
 });
 /** A capture as the panel shows it; rows come later, see `progress`. */
-export type Shown = v.InferOutput<typeof shown>;
+export type CaptureView = v.InferOutput<typeof shown>;
 
 const finished = v.strictObject({
   capture: count,

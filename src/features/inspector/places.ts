@@ -1,7 +1,7 @@
-import type { CapturedSequence, Segment } from './messages';
+import type { CapturedSequence, SequenceSegment } from './messages';
 
 /** Where the model's input comes from in a document, in offsets of the document's text with `\n` for line ends. */
-export interface Origin {
+export interface InputOrigin {
   /** Text of the document at the time of the capture. */
   readonly text: string;
   /** Where the subject's text begins: a selection. */
@@ -13,7 +13,7 @@ export interface Origin {
 /** For each segment its offset in the document; undefined where it is not in it. */
 export function placesOf(
   { text, segments }: Pick<CapturedSequence, 'text' | 'segments'>,
-  { text: document, start, cursor }: Origin,
+  { text: document, start, cursor }: InputOrigin,
 ): (number | undefined)[] {
   const has = (segment: string, at: number | undefined): number | undefined =>
     at !== undefined && at >= 0 && segment !== '' && document.startsWith(segment, at) ? at : undefined;
@@ -21,7 +21,7 @@ export function placesOf(
     .filter(({ kind }) => kind === 'generated')
     .map((segment) => textOf(text, segment))
     .join('');
-  const place = (segment: Segment): number | undefined => {
+  const place = (segment: SequenceSegment): number | undefined => {
     const own = textOf(text, segment);
     switch (segment.kind) {
       case 'text':
@@ -105,7 +105,7 @@ function offsetsWithReturns(document: string): (offset: number) => number {
   };
 }
 
-function textOf(text: string, { start, end }: Segment): string {
+function textOf(text: string, { start, end }: SequenceSegment): string {
   return text.slice(start, end);
 }
 

@@ -6,7 +6,8 @@ import type { Grammars } from '../../syntax/grammars';
 import { languageOf, pathInLanguage } from '../../syntax/languages';
 import { definitions, namesToAsk, siblings } from './codeRelations';
 import type { DefinedAt, Name } from './codeRelations';
-import type { Source } from './source';
+import type { CaptureSource } from './source';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Definitions that are asked for, how many at a time, and for how long: a language server has other things to do. */
 const mostNames = 200;
@@ -20,7 +21,7 @@ const mostMilliseconds = 2_000;
  * @param sequence whose tokens are meant; relations are of tokens within it
  */
 export async function relationsOf(
-  source: Source,
+  source: CaptureSource,
   sequence: number,
   grammars: Promise<Grammars>,
   log: Pick<Log, 'debug'>,
@@ -32,9 +33,7 @@ export async function relationsOf(
       try {
         return await work;
       } catch (error) {
-        log.debug(
-          `What belongs together in ${source.document.uri} is not known: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        log.debug(`What belongs together in ${source.document.uri} is not known: ${errorMessage(error)}`);
         return undefined;
       }
     }),
@@ -43,7 +42,7 @@ export async function relationsOf(
 }
 
 async function parents(
-  { document: { uri, text, languageId } }: Source,
+  { document: { uri, text, languageId } }: CaptureSource,
   offsets: Int32Array,
   grammars: Promise<Grammars>,
 ): Promise<Relation | undefined> {
@@ -55,7 +54,7 @@ async function parents(
   return leaves && siblings(offsets, leaves, text);
 }
 
-async function defined(source: Source, offsets: Int32Array, signal: AbortSignal): Promise<Relation | undefined> {
+async function defined(source: CaptureSource, offsets: Int32Array, signal: AbortSignal): Promise<Relation | undefined> {
   const { uri, text } = source.document;
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
   // Of code that has changed since, places would be others.

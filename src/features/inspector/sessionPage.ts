@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Shown } from './messages';
+import type { CaptureView } from './messages';
 
 /** The theme that the page was seen in, as the page tells it. */
 const themeSchema = v.object({
@@ -8,7 +8,7 @@ const themeSchema = v.object({
 });
 
 export interface SessionPage {
-  readonly shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>;
+  readonly shown: Pick<CaptureView, 'kind' | 'title' | 'firstLines' | 'copied'>;
   readonly recording: Uint8Array;
   /** JSON of the page, unchecked. */
   readonly theme: string;

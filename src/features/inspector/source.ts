@@ -1,8 +1,8 @@
 import type { CaptureDescription } from '../../ipc/engine/messages/attention';
 import { Anchors } from './anchors';
-import type { Edit } from './anchors';
+import type { DocumentChange } from './anchors';
 import { firstLinesOf, placesOf, tokenOffsets } from './places';
-import type { Origin } from './places';
+import type { InputOrigin } from './places';
 
 /** A document that a capture was made of, as it was then. */
 export interface SourceDocument {
@@ -15,17 +15,17 @@ export interface SourceDocument {
 }
 
 /** The tie between a capture and the document that its text stands in. */
-export class Source {
+export class CaptureSource {
   readonly #plain: string;
   readonly #eol: 1 | 2;
   #anchors: Anchors[] = [];
   #captured: Int32Array[] = [];
-  #behind: Edit[][] = [];
+  #behind: DocumentChange[][] = [];
 
   /** @param origin offsets in the text with `\n` for line ends; `sequence`: the only one that is of the document */
   constructor(
     readonly document: SourceDocument,
-    private readonly origin: Omit<Origin, 'text'> & { readonly sequence?: number },
+    private readonly origin: Omit<InputOrigin, 'text'> & { readonly sequence?: number },
   ) {
     this.#plain = document.text.replaceAll('\r\n', '\n');
     this.#eol = document.text.includes('\r\n') ? 2 : 1;
@@ -59,7 +59,7 @@ export class Source {
     );
   }
 
-  edit(edits: readonly Edit[]): void {
+  edit(edits: readonly DocumentChange[]): void {
     if (this.#anchors.length === 0) this.#behind.push([...edits]);
     for (const anchors of this.#anchors) anchors.apply(edits);
   }

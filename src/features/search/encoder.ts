@@ -3,7 +3,8 @@ import { maxTextLength } from '../../ipc/engine/protocol';
 import type { EncoderFacts } from '../../ipc/indexer/protocol';
 import type { AskForVectors } from '../../ipc/indexer/vectorRequests';
 import type { Log } from '../../host/log.vscode';
-import type { Memory } from '../../host/services';
+import type { Memento } from '../../host/services';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Remembers which model the folder held, so that no model is opened just to know which vectors count. */
 const memoryKey = 'search.encoder';
@@ -16,7 +17,7 @@ export interface SearchEncoderOptions {
   readonly engine: Pick<EngineService, 'request'>;
   /** Absolute path of the model folder, asked each time; undefined where no encoder is wanted. */
   readonly folder: () => string | undefined;
-  readonly memory: Memory;
+  readonly memory: Memento;
   readonly log: Pick<Log, 'warn'>;
   /** Told when `facts` or `problem` has changed. */
   readonly onDidChange: () => void;
@@ -47,7 +48,7 @@ export class SearchEncoder {
     } catch (error) {
       // Another one was chosen meanwhile, and says for itself what it is.
       if (this.options.folder() !== folder) return;
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = errorMessage(error);
       this.options.log.warn(`Search goes on without its encoder: ${this.problem}`);
       this.options.onDidChange();
     }

@@ -1,24 +1,24 @@
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
-import type { Found } from '../../ipc/indexer/protocol';
+import type { FoundChunk } from '../../ipc/indexer/protocol';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
 import { shownText } from '../../host/shownText.vscode';
-import type { HitSubject } from '../../host/explainables';
+import type { ExplainableHit } from '../../host/explainables';
 import type { Comparing } from './comparing';
 import { uriOf } from './finder.vscode';
 
 /** What was asked: words, or a piece of code whose like was looked for. */
-export interface Asked {
+export interface ExplainedQuery {
   readonly text: string;
   readonly kind: 'words' | 'code';
 }
 
 /** A hit with its question, both as they were embedded. @throws {Error} where the file is gone */
 export async function subjectOf(
-  { piece, why, ...hit }: Found,
-  { text, kind }: Asked,
+  { piece, why, ...hit }: FoundChunk,
+  { text, kind }: ExplainedQuery,
   { folder, isTable }: Comparing,
-): Promise<HitSubject> {
+): Promise<ExplainableHit> {
   const document = await vscode.workspace.openTextDocument(uriOf(hit));
   return {
     kind: 'hit',

@@ -4,11 +4,12 @@ import { commands, views } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { sampleOf } from './finder.vscode';
 import { hitContext } from './messages';
-import type { Place } from './messages';
+import type { HitRef } from './messages';
 import { registerTool } from './tool.vscode';
 import { SearchView } from './view.vscode';
 import { WorkspaceIndex } from './workspaceIndex.vscode';
 import { showError, showInformation, showWarning } from '../../host/notice.vscode';
+import { errorMessage } from '../../common/errorMessage';
 
 /** The search view, its commands, and the tool that language models are offered. Nothing is started before it is used. */
 export function registerSearch(services: Services): vscode.Disposable {
@@ -20,7 +21,7 @@ export function registerSearch(services: Services): vscode.Disposable {
         await run(...args);
       } catch (error) {
         services.log.warn(`${id}:`, error);
-        void showError(error instanceof Error ? error.message : String(error));
+        void showError(errorMessage(error));
       }
     });
   const onIndex = (id: string, run: () => Promise<unknown>): vscode.Disposable =>
@@ -28,7 +29,7 @@ export function registerSearch(services: Services): vscode.Disposable {
       if (index.hasWorkspace) await run();
       else void showInformation(vscode.l10n.t('Open a folder to search in it.'));
     });
-  const onHit = (id: string, run: (place: Place) => void): vscode.Disposable =>
+  const onHit = (id: string, run: (place: HitRef) => void): vscode.Disposable =>
     command(id, (context) => run(v.parse(hitContext, context)));
   return vscode.Disposable.from(
     index,

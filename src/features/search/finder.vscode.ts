@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
-import type { Answer, Found, Question } from '../../ipc/indexer/protocol';
+import type { FoundChunks, FoundChunk, SearchQuestion } from '../../ipc/indexer/protocol';
 import { pathFrom } from '../../common/files/paths';
 import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
 import { asContext, nameIn } from './present';
@@ -14,7 +14,7 @@ export interface Sample {
   /** Where it is from, for people. */
   readonly label: string;
   readonly code: string;
-  readonly except?: NonNullable<Question['except']>;
+  readonly except?: NonNullable<SearchQuestion['except']>;
 }
 
 /** The selection, or the lines around the cursor where nothing is selected. */
@@ -39,7 +39,12 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
 }
 
 /** @throws {IndexError} */
-export async function find(index: WorkspaceIndex, text: string, signal: AbortSignal, top = shownHits): Promise<Answer> {
+export async function find(
+  index: WorkspaceIndex,
+  text: string,
+  signal: AbortSignal,
+  top = shownHits,
+): Promise<FoundChunks> {
   if (text.trim() === '') return { found: [], gaps: [] };
   return index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal);
 }
@@ -50,7 +55,7 @@ export async function findLike(
   { code, except }: Sample,
   signal: AbortSignal,
   top = shownHits,
-): Promise<Answer> {
+): Promise<FoundChunks> {
   return index.request(
     'search',
     { text: code, kind: 'code', top, ...(except === undefined ? {} : { except }) },
@@ -58,16 +63,16 @@ export async function findLike(
   );
 }
 
-export function uriOf({ root, path }: Pick<Found, 'root' | 'path'>): vscode.Uri {
+export function uriOf({ root, path }: Pick<FoundChunk, 'root' | 'path'>): vscode.Uri {
   return vscode.Uri.joinPath(vscode.Uri.file(root), ...path.split('/'));
 }
 
-export function rangeOf({ from, to }: Pick<Found, 'from' | 'to'>): vscode.Range {
+export function rangeOf({ from, to }: Pick<FoundChunk, 'from' | 'to'>): vscode.Range {
   return new vscode.Range(from - 1, 0, to - 1, Number.MAX_SAFE_INTEGER);
 }
 
 /** Where the hit's code says what it is. */
-async function nameOf(hit: Found): Promise<vscode.Range> {
+async function nameOf(hit: FoundChunk): Promise<vscode.Range> {
   const document = await vscode.workspace.openTextDocument(uriOf(hit));
   const range = document.validateRange(rangeOf(hit));
   const offset = document.offsetAt(range.start);
@@ -76,7 +81,7 @@ async function nameOf(hit: Found): Promise<vscode.Range> {
 }
 
 /** @param how `preview` leaves the focus where it is, and the next preview takes the editor's place */
-export async function openHit(hit: Found, how: 'open' | 'preview' | 'beside'): Promise<void> {
+export async function openHit(hit: FoundChunk, how: 'open' | 'preview' | 'beside'): Promise<void> {
   const { start } = await nameOf(hit);
   const editor = await vscode.window.showTextDocument(uriOf(hit), {
     preserveFocus: how === 'preview',
@@ -88,7 +93,7 @@ export async function openHit(hit: Found, how: 'open' | 'preview' | 'beside'): P
 }
 
 /** Shows some places over the first of them, with the keys of the editor's own peek. */
-export async function peekHits(hits: readonly Found[]): Promise<void> {
+export async function peekHits(hits: readonly FoundChunk[]): Promise<void> {
   const [first] = hits;
   if (first === undefined) return;
   await openHit(first, 'open');
@@ -103,7 +108,7 @@ export async function peekHits(hits: readonly Found[]): Promise<void> {
 }
 
 /** The hit's code as it is now, with its place and without secrets, for a conversation. */
-export async function contextOf(hit: Found): Promise<string> {
+export async function contextOf(hit: FoundChunk): Promise<string> {
   const document = await vscode.workspace.openTextDocument(uriOf(hit));
   const range = document.validateRange(rangeOf(hit));
   const code = shownPart(document, range);

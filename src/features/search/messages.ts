@@ -1,8 +1,8 @@
 /** What the search page and its host say to each other. The page names hits by number: it never sends a path. */
 import * as v from 'valibot';
 import type { PageProtocol } from '../../ipc/pages/protocol';
+import { count } from '../../common/schemas';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
 
 /** UTF-16 units of a question. */
@@ -16,7 +16,7 @@ const reason = v.strictObject({
   /** 0…1, for a bar: how much of the score comes from it; absent where it is a factor. */
   share: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 });
-export type Reason = v.InferOutput<typeof reason>;
+export type HitReason = v.InferOutput<typeof reason>;
 
 const hit = v.strictObject({
   /** Names the hit within its answer. */
@@ -27,7 +27,7 @@ const hit = v.strictObject({
   snippet: v.strictObject({ line: count, text, marks: v.array(v.tuple([count, count])) }),
   why: v.array(reason),
 });
-export type Hit = v.InferOutput<typeof hit>;
+export type ShownHit = v.InferOutput<typeof hit>;
 
 const group = v.strictObject({ name: text, folder: text, hits: v.array(hit) });
 export type Group = v.InferOutput<typeof group>;
@@ -39,10 +39,10 @@ const answer = v.strictObject({
   /** What the answer leaves out, one sentence; absent where the index is whole. */
   note: v.optional(text),
 });
-export type Answer = v.InferOutput<typeof answer>;
+export type SearchAnswer = v.InferOutput<typeof answer>;
 
 const place = v.strictObject({ answer: count, hit: count });
-export type Place = v.InferOutput<typeof place>;
+export type HitRef = v.InferOutput<typeof place>;
 
 /** What VS Code hands to a command of a hit's context menu, among other things: the hit's `data-vscode-context`. */
 export const hitContext = v.object(place.entries);

@@ -1,9 +1,9 @@
 import { wordsOf } from '../../common/text/words';
-import type { Found, Progress } from '../../ipc/indexer/protocol';
+import type { FoundChunk, Progress } from '../../ipc/indexer/protocol';
 import { termsOf } from '../../common/text/terms';
 import { fileName } from '../../common/files/paths';
 import type { Translate } from '../../common/translate';
-import type { Group, Hit, Reason, SearchState } from './messages';
+import type { Group, ShownHit, HitReason, SearchState } from './messages';
 
 /**
  * Groups hits by file, in the order of the best hit of each.
@@ -12,13 +12,13 @@ import type { Group, Hit, Reason, SearchState } from './messages';
  * @param rootName shown before paths; empty where there is one root only
  */
 export function groupHits(
-  found: readonly Found[],
+  found: readonly FoundChunk[],
   question: string,
   rootName: (root: string) => string,
   t: Translate,
 ): Group[] {
   const words = wordsByTerm(question);
-  const groups = new Map<string, { name: string; folder: string; hits: Hit[] }>();
+  const groups = new Map<string, { name: string; folder: string; hits: ShownHit[] }>();
   for (const [number, item] of found.entries()) {
     const key = JSON.stringify([item.root, item.path]);
     let group = groups.get(key);
@@ -40,7 +40,7 @@ export function groupHits(
   return [...groups.values()];
 }
 
-function linesOf({ from, to }: Pick<Found, 'from' | 'to'>): string {
+function linesOf({ from, to }: Pick<FoundChunk, 'from' | 'to'>): string {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
@@ -58,19 +58,19 @@ function wordsByTerm(question: string): ReadonlyMap<string, string> {
 }
 
 /** Why a hit is one: how near its meaning is, its terms by what they add, then the rules. */
-function reasonsOf({ why }: Pick<Found, 'why'>, words: ReadonlyMap<string, string>, t: Translate): Reason[] {
+function reasonsOf({ why }: Pick<FoundChunk, 'why'>, words: ReadonlyMap<string, string>, t: Translate): HitReason[] {
   const terms = Object.entries(why.terms).sort(([, a], [, b]) => b - a);
   const sum = terms.reduce((total, [, added]) => total + added, 0);
   return [
     ...(why.dense === undefined
       ? []
       : [{ label: t('meaning'), value: why.dense.toFixed(2), share: Math.min(1, Math.max(0, why.dense)) }]),
-    ...terms.map(([term, added]): Reason => ({
+    ...terms.map(([term, added]): HitReason => ({
       label: words.get(term) ?? term,
       value: `+${added.toFixed(1)}`,
       share: sum === 0 ? 0 : added / sum,
     })),
-    ...Object.entries(why.rules).map(([rule, factor]): Reason => ({
+    ...Object.entries(why.rules).map(([rule, factor]): HitReason => ({
       label: ruleInWords(rule, t),
       value: `×${factor.toFixed(2)}`,
     })),
@@ -151,7 +151,7 @@ export function stateOf(progress: Progress | undefined, version: number, t: Tran
 
 /** A hit as text for a conversation: where it is, then the code. @param code the lines of the hit */
 export function asContext(
-  { path, from, to }: Pick<Found, 'path' | 'from' | 'to'>,
+  { path, from, to }: Pick<FoundChunk, 'path' | 'from' | 'to'>,
   languageId: string,
   code: string,
 ): string {

@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { tools } from '../../host/ids';
 import type { Translate } from '../../common/translate';
-import type { Answer } from '../../ipc/indexer/protocol';
+import type { FoundChunks } from '../../ipc/indexer/protocol';
 import { contextOf, find } from './finder.vscode';
 import { gapsInWords } from './gaps';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
+import { signalOf } from '../../host/cancellation.vscode';
 
 const input = v.object({
   query: v.pipe(v.string(), v.trim(), v.nonEmpty()),
@@ -22,7 +23,7 @@ async function findInTime(
   index: WorkspaceIndex,
   { query, top }: v.InferOutput<typeof input>,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<FoundChunks> {
   const until = performance.now() + patienceMs;
   for (;;) {
     const answer = await find(index, query, signal, top);
@@ -48,10 +49,9 @@ export function registerTool(index: WorkspaceIndex): vscode.Disposable {
       const parsed = v.safeParse(input, raw);
       if (!parsed.success) throw new Error('The tool takes {"query": string, "top"?: number from 1 to 50}.');
       if (!index.hasWorkspace) throw new Error('No folder is open: there is nothing to search.');
-      const controller = new AbortController();
-      const subscription = token.onCancellationRequested(() => controller.abort());
+      const cancelled = signalOf(token);
       try {
-        const { found, gaps } = await findInTime(index, parsed.output, controller.signal);
+        const { found, gaps } = await findInTime(index, parsed.output, cancelled.signal);
         const parts = await Promise.all(found.map((hit) => contextOf(hit).catch(() => '')));
         const text = parts.filter((part) => part !== '').join('\n');
         // In English: a program reads it.
@@ -59,7 +59,7 @@ export function registerTool(index: WorkspaceIndex): vscode.Disposable {
         const answer = [text === '' ? 'Nothing was found.' : text, note].filter((part) => part !== '').join('\n');
         return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer)]);
       } finally {
-        subscription.dispose();
+        cancelled.dispose();
       }
     },
   });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Answer as IndexAnswer, Found } from '../../ipc/indexer/protocol';
+import type { FoundChunks as IndexAnswer, FoundChunk } from '../../ipc/indexer/protocol';
 import { gapsInWords } from './gaps';
 import { commands, views } from '../../host/ids';
 import type { Services } from '../../host/services';
@@ -7,20 +7,21 @@ import { openPage } from '../../host/pages/page.vscode';
 import type { PageServer } from '../../ipc/pages/server';
 import { EngineError } from '../../ipc/engine/errors';
 import { subjectOf } from './explained.vscode';
-import type { Asked } from './explained.vscode';
+import type { ExplainedQuery } from './explained.vscode';
 import { contextOf, find, findLike, openHit, peekHits } from './finder.vscode';
 import type { Sample } from './finder.vscode';
 import { searchProtocol } from './messages';
-import type { Answer, Place, SearchProtocol } from './messages';
+import type { SearchAnswer, HitRef, SearchProtocol } from './messages';
 import { groupHits, stateOf } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 import { showWarning } from '../../host/notice.vscode';
+import { errorMessage } from '../../common/errorMessage';
 
 /** The search view in the side bar. */
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
   #server: PageServer<SearchProtocol> | undefined;
   /** The answer that is shown, by which the page names hits. */
-  #shown: { readonly id: number; readonly found: readonly Found[]; readonly question: Asked } = {
+  #shown: { readonly id: number; readonly found: readonly FoundChunk[]; readonly question: ExplainedQuery } = {
     id: 0,
     found: [],
     question: { text: '', kind: 'words' },
@@ -126,7 +127,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     else this.#server?.send('state', stateOf(progress, version, vscode.l10n.t));
   }
 
-  #answer(question: Asked, { found, gaps }: IndexAnswer): Answer {
+  #answer(question: ExplainedQuery, { found, gaps }: IndexAnswer): SearchAnswer {
     this.#shown = { id: this.#shown.id + 1, found, question };
     const folders = vscode.workspace.workspaceFolders ?? [];
     const nameOf = (root: string): string =>
@@ -136,24 +137,24 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     return { id: this.#shown.id, groups, ...(note === undefined ? {} : { note }) };
   }
 
-  open(place: Place, how: 'open' | 'preview' | 'beside'): void {
+  open(place: HitRef, how: 'open' | 'preview' | 'beside'): void {
     this.#perform(place, (hit) => openHit(hit, how));
   }
 
   /** All hits of the file, over the editor. */
-  peek(place: Place): void {
+  peek(place: HitRef): void {
     this.#perform(place, (hit) =>
       peekHits(this.#shown.found.filter(({ root: of, path }) => of === hit.root && path === hit.path)),
     );
   }
 
   /** Its code and its place, for a conversation. */
-  copy(place: Place): void {
+  copy(place: HitRef): void {
     this.#perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit)));
   }
 
   /** What the page no longer shows is not acted upon. */
-  #perform({ answer, hit: number }: Place, act: (hit: Found) => Promise<void>): void {
+  #perform({ answer, hit: number }: HitRef, act: (hit: FoundChunk) => Promise<void>): void {
     const hit = answer === this.#shown.id ? this.#shown.found[number] : undefined;
     if (hit === undefined) return;
     act(hit).catch((error: unknown) => {
@@ -163,7 +164,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   }
 
   /** Shows pair by pair why the hit and the question are alike. */
-  explain({ answer, hit: number }: Place): void {
+  explain({ answer, hit: number }: HitRef): void {
     const { id, found, question } = this.#shown;
     const hit = answer === id ? found[number] : undefined;
     if (hit === undefined) return;
@@ -173,7 +174,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
       .catch((error: unknown) => {
         if (error instanceof EngineError && error.code === 'cancelled') return;
         log.warn('Why a hit is alike could not be shown:', error);
-        void showWarning(error instanceof Error ? error.message : String(error));
+        void showWarning(errorMessage(error));
       });
   }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { IndexClient } from '../../ipc/indexer/client';
 import type { IndexClientOptions } from '../../ipc/indexer/client';
 import { vectorModel } from '../../ipc/indexer/embedder';
-import type { Found, Method, Params, Progress, Result, Root } from '../../ipc/indexer/protocol';
+import type { FoundChunk, Method, Params, Progress, Result, Root } from '../../ipc/indexer/protocol';
 import { settings } from '../../host/ids';
 import { pathFrom } from '../../common/files/paths';
 import { News } from '../../common/news';
@@ -16,6 +16,7 @@ import { excludeRules } from './excludes';
 import type { Comparing } from './comparing';
 import { progressInWords } from './present';
 import { FileChanges } from './fileChanges.vscode';
+import { grammarFolder } from '../../host/resources';
 
 /** Remembers that this workspace was searched, so that its index is kept up to date from the start. */
 const usedKey = 'search.used';
@@ -44,10 +45,10 @@ export class WorkspaceIndex implements vscode.Disposable {
   version = 0;
 
   constructor(private readonly services: Services) {
-    const { configuration, engine, log, memory, root } = services;
+    const { configuration, engine, log, workspaceState, root } = services;
     this.#encoder = new SearchEncoder({
       engine,
-      memory,
+      memory: workspaceState,
       log,
       folder: () => encoderFolder(configuration.read().modelEncoder, root),
       onDidChange: () => this.#tellEncoder(),
@@ -65,7 +66,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     );
     this.#deaf = new News((sentence) => log.warn(sentence));
     this.#power.onDidChange(() => this.#tellEncoder());
-    if (services.memory.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
+    if (services.workspaceState.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
   }
 
   /** How far the index is, as the process told it last; where it has nothing to tell, why there is no encoder. */
@@ -100,7 +101,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   /** Throws the index away; the next search makes a new one. */
   async clear(): Promise<void> {
     await this.request('clear', {});
-    await this.services.memory.update(usedKey, undefined);
+    await this.services.workspaceState.update(usedKey, undefined);
     this.#disconnect();
     this.#told = undefined;
     this.version++;
@@ -138,7 +139,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 
   /** The model that has compared a hit with the question; the table where nobody has. */
-  modelOf({ piece }: Pick<Found, 'piece'>): Comparing {
+  modelOf({ piece }: Pick<FoundChunk, 'piece'>): Comparing {
     const { configuration, root } = this.services;
     const { facts } = this.#encoder;
     const folder = encoderFolder(configuration.read().modelEncoder, root);
@@ -149,9 +150,9 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   #connect(): IndexClient {
     if (this.#client !== undefined) return this.#client;
-    const { storage, log, memory } = this.services;
+    const { storage, log, workspaceState } = this.services;
     if (storage === undefined) throw new Error('There is no workspace.');
-    void memory.update(usedKey, true);
+    void workspaceState.update(usedKey, true);
     const client = new IndexClient({
       ...this.#program(),
       roots,
@@ -199,7 +200,7 @@ export class WorkspaceIndex implements vscode.Disposable {
         storage: join(storage ?? join(shared, 'none'), 'index'),
         shared,
         model: tableFolder(root),
-        grammars: join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'),
+        grammars: grammarFolder(root),
       },
     };
   }

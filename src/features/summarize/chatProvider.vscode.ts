@@ -6,6 +6,8 @@ import { hasChatTemplate } from '../../host/chatTemplate';
 import { settings } from '../../host/ids';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Services } from '../../host/services';
+import { errorMessage } from '../../common/errorMessage';
+import { signalOf } from '../../host/cancellation.vscode';
 
 /** As package.json declares it. */
 const vendor = 'glassbox';
@@ -57,7 +59,7 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
         },
       ];
     } catch (error) {
-      log.warn(`The decoder is not offered to the chat: ${error instanceof Error ? error.message : String(error)}`);
+      log.warn(`The decoder is not offered to the chat: ${errorMessage(error)}`);
       return [];
     }
   }
@@ -69,22 +71,21 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
     progress: vscode.Progress<vscode.LanguageModelResponsePart>,
     token: vscode.CancellationToken,
   ): Promise<void> {
-    const controller = new AbortController();
-    const subscription = token.onCancellationRequested(() => controller.abort());
+    const cancelled = signalOf(token);
     try {
       await this.services.engine.request(
         'generate',
         { model: folder, prompt: { kind: 'chat', messages: messages.map(toMessage) }, maxTokens: maxOutputTokens },
         {
           priority: 'summarize',
-          signal: controller.signal,
+          signal: cancelled.signal,
           onEvent: ({ text }) => progress.report(new vscode.LanguageModelTextPart(text)),
         },
       );
     } catch (error) {
-      if (!controller.signal.aborted) throw error;
+      if (!cancelled.signal.aborted) throw error;
     } finally {
-      subscription.dispose();
+      cancelled.dispose();
     }
   }
 

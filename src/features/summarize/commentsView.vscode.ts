@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Memory } from '../../host/services';
+import type { Memento } from '../../host/services';
 import { showInformation } from '../../host/notice.vscode';
 
 const asked = 'summarize.commentsViewAsked';
@@ -8,14 +8,14 @@ const asked = 'summarize.commentsViewAsked';
  * VS Code opens its Comments view with the first comment of a session, unless a setting says otherwise. That setting is
  * about the comments of every extension, so it is the user who changes it: they are asked once, ever.
  *
- * @param everywhere what is remembered whatever folder is open
+ * @param globalState what is remembered whatever folder is open
  */
-export async function offerQuietComments(everywhere: Memory): Promise<void> {
+export async function offerQuietComments(globalState: Memento): Promise<void> {
   const comments = vscode.workspace.getConfiguration('comments');
   const { globalValue, workspaceValue, workspaceFolderValue } = comments.inspect('openView') ?? {};
   const isChosen = [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
-  if (isChosen || comments.get('openView') !== 'firstFile' || everywhere.get(asked) === true) return;
-  await everywhere.update(asked, true);
+  if (isChosen || comments.get('openView') !== 'firstFile' || globalState.get(asked) === true) return;
+  await globalState.update(asked, true);
   const { t } = vscode.l10n;
   const change = t('For Unresolved Ones Only');
   const choice = await showInformation(

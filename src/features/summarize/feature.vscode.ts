@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands, internalCommands } from '../../host/ids';
 import type { Services } from '../../host/services';
@@ -10,6 +9,7 @@ import type { Mode, Summary } from './summary';
 import type { SummaryThread } from './thread.vscode';
 import { registerTool } from './tool.vscode';
 import { showInformation } from '../../host/notice.vscode';
+import { grammarFolder } from '../../host/resources';
 
 /** Not one of VS Code's own kinds: nothing is changed, and nothing that applies all actions of a kind shall run it. */
 const actionKind = vscode.CodeActionKind.Empty.append('glassbox').append('summarize');
@@ -19,8 +19,7 @@ export function registerSummarize(services: Services): vscode.Disposable {
   const { engine, root } = services;
   let made: Promise<Summarizer> | undefined;
   // Grammars and all that goes with them are loaded by the first summary.
-  const summarizer = (): Promise<Summarizer> =>
-    (made ??= createSummarizer(services, join(root, 'dist', 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm')));
+  const summarizer = (): Promise<Summarizer> => (made ??= createSummarizer(services, grammarFolder(root)));
   const summaries = new Summaries(services, summarizer);
 
   const onThread = (command: string, act: (thread: SummaryThread) => unknown): vscode.Disposable =>

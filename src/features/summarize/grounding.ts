@@ -10,7 +10,7 @@ import type {
 import type { Range } from '../../syntax/documentation';
 import type { Excerpt, Lines } from './excerpt';
 import { sentencesOf } from './sentences';
-import type { Evidence } from './summary';
+import type { SentenceEvidence } from './summary';
 
 /** Lines that were read together, and their part in what was read of the code, 0…1. */
 export interface Ground extends Lines {
@@ -31,7 +31,7 @@ const mostGrounds = 6;
  *
  * @throws {EngineError} see `EngineClient.request`; `invalid` where what was read cannot be told apart from what was asked
  */
-export async function groundsOf(engine: Engine, evidence: Evidence, signal?: AbortSignal): Promise<Ground[][]> {
+export async function groundsOf(engine: Engine, evidence: SentenceEvidence, signal?: AbortSignal): Promise<Ground[][]> {
   const { model } = evidence;
   const captured = await engine.request(
     'capture',
@@ -70,7 +70,7 @@ export function together(grounds: readonly (readonly Ground[])[]): Ground[] {
   return all.heaviestFirst();
 }
 
-function subjectOf({ role, text, promptIds, tokens, excerpt }: Evidence): CaptureSubject {
+function subjectOf({ role, text, promptIds, tokens, excerpt }: SentenceEvidence): CaptureSubject {
   if (role === 'encoder-decoder') return { kind: 'text', text: excerpt.text, target: text };
   return { kind: 'prompt', promptIds, generatedIds: Int32Array.from(tokens, ({ id }) => id) };
 }
@@ -88,7 +88,7 @@ interface Place {
   readonly length: number;
 }
 
-function placeOf({ stacks, sequences }: CaptureResult, { promptIds, role, excerpt }: Evidence): Place {
+function placeOf({ stacks, sequences }: CaptureResult, { promptIds, role, excerpt }: SentenceEvidence): Place {
   const isPair = role === 'encoder-decoder';
   const stack = isPair ? stacks.findIndex(({ kind }) => kind === 'cross') : 0;
   const form = stacks[stack];

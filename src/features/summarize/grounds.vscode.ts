@@ -6,8 +6,9 @@ import { groundsOf } from './grounding';
 import type { Ground } from './grounding';
 import { percentOf } from './present';
 import { sentencesOf } from './sentences';
-import type { Asked, PartIndex, SummaryThread } from './thread.vscode';
+import type { AskedSentence, PartIndex, SummaryThread } from './thread.vscode';
 import { showWarning } from '../../host/notice.vscode';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Finds out what summaries stand on when somebody asks, and marks those lines in the source. */
 export class Grounds implements vscode.Disposable {
@@ -24,7 +25,7 @@ export class Grounds implements vscode.Disposable {
    *
    * @returns what is shown then
    */
-  async toggle(thread: SummaryThread, asked: Asked): Promise<readonly Ground[] | undefined> {
+  async toggle(thread: SummaryThread, asked: AskedSentence): Promise<readonly Ground[] | undefined> {
     const now = thread.shownGrounds?.asked;
     if (!thread.isTraceable(asked.part)) return undefined;
     if (this.#shown === thread && now?.part === asked.part && now.sentence === asked.sentence) {
@@ -90,7 +91,7 @@ export class Grounds implements vscode.Disposable {
 
   #tell(error: unknown): void {
     if (error instanceof EngineError && error.code === 'cancelled') return;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     this.services.log.warn(`What a summary stands on could not be shown: ${message}`);
     void showWarning(message);
   }
@@ -122,7 +123,7 @@ export class Grounds implements vscode.Disposable {
   }
 }
 
-function textOf(thread: SummaryThread, { part, sentence }: Asked): string {
+function textOf(thread: SummaryThread, { part, sentence }: AskedSentence): string {
   const text = thread.sentence(part)?.text ?? '';
   const range = sentencesOf(text)[sentence];
   return range === undefined ? text : text.slice(range.start, range.end);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commentEdit, documentationEdit } from './comment/edit';
-import type { Edit, EditOptions, Refusal } from './comment/edit';
+import type { TextEdit, EditOptions, Refusal } from './comment/edit';
 import { plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { SummaryThread } from './thread.vscode';
@@ -40,7 +40,7 @@ export async function insert(
   );
   return (await vscode.workspace.applyEdit(change)) && document.getText() !== source ? undefined : 'readOnly';
 
-  async function editFor(): Promise<Edit | Refusal | 'changed'> {
+  async function editFor(): Promise<TextEdit | Refusal | 'changed'> {
     const { subject, mode } = summary as NonNullable<typeof summary>;
     const options = optionsFor(document, replace);
     const start = (range as NonNullable<typeof range>).start;

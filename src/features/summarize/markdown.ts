@@ -6,25 +6,25 @@ import type { Ground } from './grounding';
 import type { UnknownName } from './identifiers';
 import { describeProblem, isShown, linesText, parameterText, percentOf, unknownOf } from './present';
 import { sentencesOf } from './sentences';
-import type { Origin, Sentence, Summary } from './summary';
+import type { SentenceOrigin, Sentence, Summary } from './summary';
 
 /** What a click opens, and what is said when the mouse rests on it. */
-export interface Link {
+export interface CommandLink {
   /** A command as an address. */
   readonly target: string;
   readonly title: string;
 }
 
 /** What a sentence of a text opens, by its place among the text's sentences. */
-type LinkOf = (sentence: number) => Link | undefined;
+type LinkOf = (sentence: number) => CommandLink | undefined;
 
 export interface MarkdownOptions {
   /** The code has changed since. */
   readonly stale?: boolean;
   /** What a sentence opens, of the text about the whole (part -1) or about a part. */
-  readonly link?: (part: number, sentence: number) => Link | undefined;
+  readonly link?: (part: number, sentence: number) => CommandLink | undefined;
   /** What the name of the similar function opens whose documentation says it. */
-  readonly origin?: (from: Origin) => Link | undefined;
+  readonly origin?: (from: SentenceOrigin) => CommandLink | undefined;
 }
 
 export function toMarkdown(
@@ -87,7 +87,11 @@ function sayOf(sentence: Sentence, link: LinkOf, t: Translate): string {
 }
 
 /** Who says it, where that is not the model. */
-function sourceOf({ source, from }: Sentence, origin: (from: Origin) => Link | undefined, t: Translate): string {
+function sourceOf(
+  { source, from }: Sentence,
+  origin: (from: SentenceOrigin) => CommandLink | undefined,
+  t: Translate,
+): string {
   if (source === 'documentation') return ` *(${t('from its documentation')})*`;
   if (from === undefined) return '';
   const link = origin(from);
@@ -116,11 +120,15 @@ function withLinks({ text, unknown }: Sentence, link: LinkOf): string {
   return result + marked(at, text.length);
 }
 
-const linked = (markdown: string, { target, title }: Link): string =>
+const linked = (markdown: string, { target, title }: CommandLink): string =>
   `[${markdown}](${target} "${markdownText(title).replaceAll('"', '&quot;')}")`;
 
 /** What a sentence stands on. @param link what a click on one of the grounds opens */
-export function groundsMarkdown(grounds: readonly Ground[], t: Translate, link: (index: number) => Link): string {
+export function groundsMarkdown(
+  grounds: readonly Ground[],
+  t: Translate,
+  link: (index: number) => CommandLink,
+): string {
   const lines = grounds.map((one, index) => `${linked(linesText(one, t), link(index))} (${percentOf(one.share)} %)`);
   return `$(list-selection) ${t('Stands on {0}', lines.join(', '))}`;
 }

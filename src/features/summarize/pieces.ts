@@ -4,17 +4,17 @@ import type { Range } from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';
 import { ExcerptBuilder, lineBreaksIn } from './excerpt';
 import type { Excerpt, Lines } from './excerpt';
-import type { Subject } from './subject';
+import type { SummaryTarget } from './summaryTarget';
 
 /** A part of a file: a symbol, or the whole of what was asked for. */
-export interface Piece extends Range {
+export interface CodePiece extends Range {
   readonly name: string | undefined;
   readonly symbol: CodeSymbol | undefined;
-  readonly children: readonly Piece[];
+  readonly children: readonly CodePiece[];
 }
 
 /** The piece that a subject is, with the symbols inside of it nested. */
-export function pieceOf(subject: Subject, symbols: readonly CodeSymbol[]): Piece {
+export function pieceOf(subject: SummaryTarget, symbols: readonly CodeSymbol[]): CodePiece {
   const inside = symbols.filter(
     (one) => one !== subject.symbol && one.start >= subject.start && one.end <= subject.end,
   );
@@ -28,8 +28,8 @@ export function pieceOf(subject: Subject, symbols: readonly CodeSymbol[]): Piece
 }
 
 /** @param symbols sorted by their start, the longer first */
-function nested(symbols: readonly CodeSymbol[]): Piece[] {
-  const pieces: Piece[] = [];
+function nested(symbols: readonly CodeSymbol[]): CodePiece[] {
+  const pieces: CodePiece[] = [];
   for (let index = 0; index < symbols.length;) {
     const symbol = symbols[index] as CodeSymbol;
     let next = index + 1;
@@ -47,7 +47,12 @@ function nested(symbols: readonly CodeSymbol[]): Piece[] {
  * A piece's code as a model reads it: without its own documentation, and with each of `replaced` pieces as its first line
  * and what it does.
  */
-export function codeOf(text: string, piece: Piece, replaced: ReadonlyMap<Piece, string>, comment: string): Excerpt {
+export function codeOf(
+  text: string,
+  piece: CodePiece,
+  replaced: ReadonlyMap<CodePiece, string>,
+  comment: string,
+): Excerpt {
   const cuts: { start: number; end: number; text: string }[] = [...replaced].map(([child, sentence]) => {
     const head = headOf(text, child);
     const mark = sentence === '' ? '' : `  ${comment} ${sentence}`;
@@ -82,7 +87,7 @@ export function codeOf(text: string, piece: Piece, replaced: ReadonlyMap<Piece, 
 const withUnixLineEnds = (text: string): string => text.replaceAll('\r\n', '\n');
 
 /** The first line of a piece that says what it is, indented as it stands: decorators and attributes say nothing of that. */
-function headOf(text: string, piece: Piece): string {
+function headOf(text: string, piece: CodePiece): string {
   const from = startOfLine(text, piece.symbol?.nameRange?.start ?? piece.start);
   const start = Math.max(from, piece.start);
   const end = text.slice(start, piece.end).search(/\r?\n|$/);

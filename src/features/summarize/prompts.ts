@@ -38,7 +38,7 @@ export function codeLimit(facts: WriterFacts, kind: PromptKind, length: Length):
   return Math.max(leastCode, Math.floor(tokens * unitsPerToken[kind]));
 }
 
-export interface Question {
+export interface CodeQuestion {
   /** Relative to the workspace folder, with `/`. */
   readonly path: string;
   /** What the code defines. */
@@ -54,7 +54,7 @@ export interface Question {
 }
 
 /** The request that answers a question. @param kind one that the model takes */
-export function requestFor(facts: WriterFacts, kind: PromptKind, question: Question): GenerateParams {
+export function requestFor(facts: WriterFacts, kind: PromptKind, question: CodeQuestion): GenerateParams {
   const { length, attempt } = question;
   return {
     model: facts.model,
@@ -72,7 +72,7 @@ const instructions: Readonly<Record<Length, string>> = {
   paragraph: 'You say in two to five short sentences what code does. No introduction, no markdown, no code.',
 };
 
-function promptFor({ role }: WriterFacts, kind: PromptKind, question: Question): WritingPrompt {
+function promptFor({ role }: WriterFacts, kind: PromptKind, question: CodeQuestion): WritingPrompt {
   const { path, code, comment } = question;
   switch (kind) {
     case 'documentation':
@@ -92,7 +92,7 @@ function promptFor({ role }: WriterFacts, kind: PromptKind, question: Question):
 }
 
 /** Without the path, which small models talk about instead of the code. */
-function conversation({ name, code, examples, length }: Question): ChatMessage[] {
+function conversation({ name, code, examples, length }: CodeQuestion): ChatMessage[] {
   return [
     { role: 'system', content: instructions[length] },
     ...examples.flatMap((example): ChatMessage[] => [
@@ -103,5 +103,5 @@ function conversation({ name, code, examples, length }: Question): ChatMessage[]
   ];
 }
 
-const asked = ({ name, code }: Pick<Question, 'name' | 'code'>): string =>
+const asked = ({ name, code }: Pick<CodeQuestion, 'name' | 'code'>): string =>
   `${code.trimEnd()}\n\nWhat does ${name === undefined ? 'this code' : `\`${name}\``} do?`;

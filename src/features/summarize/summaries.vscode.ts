@@ -14,6 +14,7 @@ import type { Summarizer } from './summarizer';
 import type { Mode, Summary } from './summary';
 import { SummaryThread } from './thread.vscode';
 import { showError, showInformation, showWarning } from '../../host/notice.vscode';
+import { errorMessage } from '../../common/errorMessage';
 
 /** The summaries that are open, newest last, and what can be done with them. */
 export class Summaries implements vscode.Disposable {
@@ -146,7 +147,7 @@ export class Summaries implements vscode.Disposable {
 
   async #write(thread: SummaryThread, selection: Range, mode: Mode, isLines = false): Promise<void> {
     const { document, attempt } = thread;
-    const { activity, configuration, engine, everywhere, log, neighbours, root } = this.services;
+    const { activity, configuration, engine, globalState, log, neighbours, root } = this.services;
     this.grounds.hide(thread);
     const signal = thread.begin();
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
@@ -177,9 +178,9 @@ export class Summaries implements vscode.Disposable {
       }
       thread.show(outcome);
       void engine.learnFacts(model);
-      void offerQuietComments(everywhere);
+      void offerQuietComments(globalState);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       log.error(`A summary failed: ${message}`);
       if (thread.summary === undefined) {
         this.close(thread);

@@ -1,20 +1,20 @@
 import { BoundedMap } from '../../common/boundedMap';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { EngineClient } from '../../ipc/engine/client';
-import type { Source } from '../../nearby/matches';
+import type { SourceText } from '../../nearby/matches';
 import { EngineError } from '../../ipc/engine/errors';
 import { languageOf } from '../../syntax/languages';
 import type { Range } from '../../syntax/documentation';
 import { symbolsOf } from '../../syntax/symbols';
 import type { CodeSymbol } from '../../syntax/symbols';
 import type { Grammars } from '../../syntax/grammars';
-import { Answers } from './answers';
+import { AnswerCache } from './answerCache';
 import { examplesFor } from './examples';
 import { pieceOf } from './pieces';
 import type { WriterFacts } from './prompts';
 import { documentedIn } from './similar/documented';
 import { SimilarFunctions } from './similar/similar';
-import { subjectOf } from './subject';
+import { subjectOf } from './summaryTarget';
 import type { Mode, Summary } from './summary';
 import { Writing } from './writing';
 
@@ -32,7 +32,7 @@ export interface SummaryRequest {
   /** See `subjectOf`. */
   readonly isLines?: boolean;
   /** Files whose documented functions may be like the one that is summarized, nearest first; their paths are absolute. */
-  readonly around?: () => Promise<readonly Source[]>;
+  readonly around?: () => Promise<readonly SourceText[]>;
 }
 
 /** Why nothing is summarized, before any model was asked. */
@@ -47,7 +47,7 @@ const rememberedFiles = 4;
 
 /** From a selection to a summary, streamed. Knows no editor. */
 export class Summarizer {
-  readonly #answers: Answers;
+  readonly #answers: AnswerCache;
   readonly #similar: SimilarFunctions;
   readonly #files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(
     rememberedFiles,
@@ -58,7 +58,7 @@ export class Summarizer {
     private readonly engine: Pick<EngineClient, 'request'>,
     private readonly grammars: Grammars,
   ) {
-    this.#answers = new Answers(engine);
+    this.#answers = new AnswerCache(engine);
     this.#similar = new SimilarFunctions(grammars);
   }
 

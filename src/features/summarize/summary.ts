@@ -1,22 +1,23 @@
 import type { Signature } from '../../syntax/signature';
-import type { Answer } from './answers';
+import type { ModelAnswer } from './answerCache';
 import type { Excerpt, Lines } from './excerpt';
 import type { UnknownName } from './identifiers';
 import type { WriterFacts } from './prompts';
 import type { Problem } from './quality';
-import type { Subject } from './subject';
+import type { SummaryTarget } from './summaryTarget';
 
 /** How much is told: one sentence; a few; one with parameters and result; a line for each part and one for the whole. */
 export const modes = ['sentence', 'paragraph', 'parameters', 'outline'] as const;
 export type Mode = (typeof modes)[number];
 
 /** What a model read and wrote: all that is needed to ask later which lines carried it. */
-export interface Evidence extends Pick<WriterFacts, 'model' | 'role'>, Pick<Answer, 'text' | 'promptIds' | 'tokens'> {
+export interface SentenceEvidence
+  extends Pick<WriterFacts, 'model' | 'role'>, Pick<ModelAnswer, 'text' | 'promptIds' | 'tokens'> {
   readonly excerpt: Excerpt;
 }
 
 /** A documented function whose words are used. */
-export interface Origin {
+export interface SentenceOrigin {
   readonly name: string;
   /** Absolute; undefined in the file itself. */
   readonly path: string | undefined;
@@ -30,17 +31,17 @@ export interface Sentence {
   /** Who says it: the model, the documentation that the code has already, or that of a similar function. */
   readonly source: 'model' | 'documentation' | 'similar';
   /** The similar function, where one has said it. */
-  readonly from?: Origin;
+  readonly from?: SentenceOrigin;
   readonly problem: Problem | undefined;
   readonly unknown: readonly UnknownName[];
   /** The model did not see all of the code. */
   readonly cut: boolean;
   /** Absent while it is being written, and where no model wrote it. */
-  readonly evidence?: Evidence;
+  readonly evidence?: SentenceEvidence;
 }
 
 /** What is said about a part of the subject. */
-export interface Part {
+export interface SummaryPart {
   readonly name: string;
   /** Of the file, from 0. */
   readonly line: number;
@@ -57,13 +58,13 @@ export interface Aside extends Lines {
 /** A summary, whole or as far as it has come. */
 export interface Summary {
   readonly mode: Mode;
-  readonly subject: Subject;
+  readonly subject: SummaryTarget;
   /** Lines of the file, from 0, both included. */
   readonly lines: { readonly first: number; readonly last: number };
   /** About the subject as a whole. */
   readonly main: Sentence | undefined;
   /** About its parts, in their order. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly SummaryPart[];
   /** While it is being written, and nothing has been said about the subject itself. */
   readonly aside: Aside | undefined;
   /** What the source itself says a function takes and gives back. */

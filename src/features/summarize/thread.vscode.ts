@@ -6,9 +6,9 @@ import type { LineShift } from './drift';
 import { carriers, together } from './grounding';
 import type { Ground } from './grounding';
 import { groundsMarkdown, toMarkdown } from './markdown';
-import type { Link } from './markdown';
+import type { CommandLink } from './markdown';
 import { isShown, linesText, percentOf, plainText } from './present';
-import type { Origin, Sentence, Summary } from './summary';
+import type { SentenceOrigin, Sentence, Summary } from './summary';
 
 /**
  * How often, in milliseconds, a growing text is drawn anew at most. VS Code hands a comment on only when it has not
@@ -35,7 +35,7 @@ let threads = 0;
 export type PartIndex = number;
 
 /** What is asked of a text: one of its sentences, or all (-1). */
-export interface Asked {
+export interface AskedSentence {
   readonly part: PartIndex;
   readonly sentence: number;
 }
@@ -62,7 +62,7 @@ export class SummaryThread {
   #shifts: LineShift[] = [];
   /** For each text that was asked about, the lines that its sentences stand on; undefined while that is found out. */
   readonly #grounds = new Map<PartIndex, readonly (readonly Ground[])[] | undefined>();
-  #asked: Asked | undefined;
+  #asked: AskedSentence | undefined;
 
   constructor(
     private readonly comments: vscode.CommentController,
@@ -122,7 +122,7 @@ export class SummaryThread {
   }
 
   /** What is shown of it; undefined while nothing is. */
-  get shownGrounds(): { readonly asked: Asked; readonly carriers: readonly Ground[] } | undefined {
+  get shownGrounds(): { readonly asked: AskedSentence; readonly carriers: readonly Ground[] } | undefined {
     const asked = this.#asked;
     const known = asked && this.#grounds.get(asked.part);
     return asked === undefined || known === undefined
@@ -131,7 +131,7 @@ export class SummaryThread {
   }
 
   /** Shows what a text stands on, or nothing. @param found for each of its sentences; absent where it is being found out */
-  ground(asked: Asked | undefined, found?: readonly (readonly Ground[])[]): void {
+  ground(asked: AskedSentence | undefined, found?: readonly (readonly Ground[])[]): void {
     if (asked !== undefined) this.#grounds.set(asked.part, found ?? this.#grounds.get(asked.part));
     this.#asked = asked;
     this.draw();
@@ -243,7 +243,7 @@ export class SummaryThread {
     return `$(error) ${markdownText(this.#failure)}\n\n${said}`;
   }
 
-  #sentenceLink(part: PartIndex, sentence: number): Link | undefined {
+  #sentenceLink(part: PartIndex, sentence: number): CommandLink | undefined {
     if (!this.isTraceable(part)) return undefined;
     const { t } = vscode.l10n;
     const known = this.#grounds.get(part)?.[sentence];
@@ -259,7 +259,7 @@ export class SummaryThread {
     return { target: commandLink(internalCommands.summarySentence, this.id, part, sentence), title };
   }
 
-  #originLink({ path, line }: Origin): Link {
+  #originLink({ path, line }: SentenceOrigin): CommandLink {
     const place = path === undefined ? this.document.uri : vscode.Uri.file(path);
     const target =
       path === undefined

@@ -8,6 +8,7 @@ import { textsAround } from '../../host/nearby/nearbyTexts.vscode';
 import { describeNone, factLines, plainText } from './present';
 import type { Summarizer } from './summarizer';
 import { modes } from './summary';
+import { signalOf } from '../../host/cancellation.vscode';
 
 const line = v.pipe(v.number(), v.integer(), v.minValue(1));
 const input = v.object({
@@ -47,8 +48,7 @@ async function summarize(
   const selection = whole
     ? { start: 0, end: document.getText().length }
     : rangeOf(document, startLine, endLine ?? startLine);
-  const controller = new AbortController();
-  const subscription = token.onCancellationRequested(() => controller.abort());
+  const cancelled = signalOf(token);
   try {
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
     const path = vscode.workspace.asRelativePath(document.uri, false);
@@ -62,12 +62,12 @@ async function summarize(
       attempt: 0,
       around: () => textsAround(document, neighbours),
     };
-    const summary = await summarizer.summarize(request, () => undefined, controller.signal);
+    const summary = await summarizer.summarize(request, () => undefined, cancelled.signal);
     if (typeof summary === 'string') return `${describeNone(summary, vscode.l10n.t)}.`;
     const facts = summary.facts === undefined ? [] : factLines(summary.facts, vscode.l10n.t);
     return [plainText(summary), ...facts].filter((one) => one !== '').join('\n');
   } finally {
-    subscription.dispose();
+    cancelled.dispose();
   }
 }
 

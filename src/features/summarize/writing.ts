@@ -1,7 +1,7 @@
 import { EngineError } from '../../ipc/engine/errors';
 import { documentationText } from '../../syntax/documentation';
 import { languageWithId } from '../../syntax/languages';
-import type { Answers } from './answers';
+import type { AnswerCache } from './answerCache';
 import { ExcerptBuilder, lineBreaksIn } from './excerpt';
 import type { Excerpt, Lines } from './excerpt';
 import type { Example } from './examples';
@@ -9,20 +9,20 @@ import { firstSentence } from './firstSentence';
 import { identifiersIn, unknownNames } from './identifiers';
 import { withoutOpening } from './opening';
 import { chunksOf, codeOf } from './pieces';
-import type { Piece } from './pieces';
+import type { CodePiece } from './pieces';
 import { codeLimit, kindFor, requestFor } from './prompts';
 import type { Length, WriterFacts } from './prompts';
 import { problemOf } from './quality';
 import type { Similar } from './similar/similar';
-import type { Subject } from './subject';
-import type { Mode, Part, Sentence, Summary } from './summary';
+import type { SummaryTarget } from './summaryTarget';
+import type { Mode, SummaryPart, Sentence, Summary } from './summary';
 
 export interface Task {
   readonly text: string;
   readonly path: string;
   readonly languageId: string;
   readonly mode: Mode;
-  readonly subject: Subject;
+  readonly subject: SummaryTarget;
   readonly attempt: number;
   /** Looks for a documented function like the one that is summarized. */
   readonly similar: () => Promise<Similar | undefined>;
@@ -56,7 +56,7 @@ export class Writing {
 
   constructor(
     private readonly task: Task,
-    private readonly answers: Answers,
+    private readonly answers: AnswerCache,
     private readonly onChange: (summary: Summary) => void,
     private readonly signal: AbortSignal | undefined,
   ) {
@@ -89,7 +89,7 @@ export class Writing {
   }
 
   /** @param facts of the model, asked for where it is to write @throws {EngineError} */
-  async write(facts: () => Promise<WriterFacts>, piece: Piece): Promise<Summary> {
+  async write(facts: () => Promise<WriterFacts>, piece: CodePiece): Promise<Summary> {
     const main = await this.#fromSimilar();
     if (main === undefined) await this.#byModel(await facts(), piece);
     else this.#change({ main });
@@ -101,7 +101,7 @@ export class Writing {
     return this.#summary;
   }
 
-  async #byModel(facts: WriterFacts, piece: Piece): Promise<void> {
+  async #byModel(facts: WriterFacts, piece: CodePiece): Promise<void> {
     this.#facts = facts;
     const { mode } = this.task;
     const length: Length = mode === 'paragraph' && kindFor(facts, 'paragraph') !== undefined ? 'paragraph' : 'sentence';
@@ -130,9 +130,9 @@ export class Writing {
       : { text, source: 'similar', from, problem: undefined, unknown: unknownNames(text, this.#known), cut: false };
   }
 
-  async #list(pieces: readonly Piece[]): Promise<void> {
+  async #list(pieces: readonly CodePiece[]): Promise<void> {
     const { text } = this.task;
-    const parts: Part[] = pieces.map((piece) => ({
+    const parts: SummaryPart[] = pieces.map((piece) => ({
       name: piece.name ?? '',
       line: lineAt(text, piece.symbol?.nameRange?.start ?? piece.start),
       sentence: undefined,
@@ -140,7 +140,7 @@ export class Writing {
     this.#plan(pieces.filter((piece) => this.#written(piece) === undefined).length);
     for (const [index, piece] of pieces.entries()) {
       const show = (sentence: Sentence): void => {
-        parts[index] = { ...(parts[index] as Part), sentence };
+        parts[index] = { ...(parts[index] as SummaryPart), sentence };
         this.#change({ parts: [...parts], aside: undefined });
       };
       show(await this.#sentenceOf(piece, show));
@@ -148,11 +148,11 @@ export class Writing {
   }
 
   /** What a part does: in its author's words where there are any. */
-  async #sentenceOf(piece: Piece, onChange: (sentence: Sentence) => void = () => undefined): Promise<Sentence> {
+  async #sentenceOf(piece: CodePiece, onChange: (sentence: Sentence) => void = () => undefined): Promise<Sentence> {
     return this.#written(piece) ?? this.#describe(piece, 'sentence', onChange);
   }
 
-  #written({ symbol }: Piece): Sentence | undefined {
+  #written({ symbol }: CodePiece): Sentence | undefined {
     const documentation = symbol?.documentation;
     if (documentation === undefined) return undefined;
     const text = firstSentence(documentationText(this.task.text.slice(documentation.start, documentation.end)));
@@ -160,13 +160,13 @@ export class Writing {
   }
 
   /** Asks about a piece; one that does not fit is told by what its parts do. */
-  async #describe(piece: Piece, length: Length, onChange: (sentence: Sentence) => void): Promise<Sentence> {
+  async #describe(piece: CodePiece, length: Length, onChange: (sentence: Sentence) => void): Promise<Sentence> {
     const { text, languageId } = this.task;
     const limit = this.#limit(length);
     let code = codeOf(text, piece, new Map(), this.#comment);
     if (code.text.length > limit && piece.children.length > 0) {
       this.#plan(piece.children.filter((child) => this.#written(child) === undefined).length);
-      const replaced = new Map<Piece, string>();
+      const replaced = new Map<CodePiece, string>();
       for (const child of piece.children) {
         const { text: sentence, problem } = await this.#sentenceOf(child, (said) =>
           this.#sayAside(said, child.name, this.#linesOf(child)),
@@ -244,7 +244,7 @@ export class Writing {
     this.#change({ aside: { ...lines, name, text } });
   }
 
-  #linesOf({ start, end }: Piece): Lines {
+  #linesOf({ start, end }: CodePiece): Lines {
     const { text } = this.task;
     const first = lineBreaksIn(text.slice(0, start));
     return { first, last: first + lineBreaksIn(text.slice(start, end)) };

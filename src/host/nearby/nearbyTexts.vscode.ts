@@ -1,9 +1,12 @@
 import type * as vscode from 'vscode';
 import { Neighbours } from '../../nearby/fileTexts';
-import type { Source } from '../../nearby/matches';
+import type { SourceText } from '../../nearby/matches';
 import type { NeighbourFiles } from './nearbyFiles.vscode';
 
 /** Reads the files around a document as they are on disk, nearest first; their texts are not kept. */
-export async function textsAround(document: vscode.TextDocument, files: NeighbourFiles): Promise<readonly Source[]> {
+export async function textsAround(
+  document: vscode.TextDocument,
+  files: NeighbourFiles,
+): Promise<readonly SourceText[]> {
   return new Neighbours().read(await files.of(document, true));
 }

@@ -11,7 +11,7 @@ export const largestFile = 2 * 2 ** 20;
 const longestMeanLine = 300;
 const smallFile = 4_000;
 
-export type Content = { readonly text: string } | { readonly skipped: SkipReason };
+export type FileContent = { readonly text: string } | { readonly skipped: SkipReason };
 
 /** What alone is read of files that hold nothing to search: of large ones nothing, of binary ones the head. */
 export const sourceBounds: Bounds = { most: largestFile, isWanted: (head) => !isBinary(head) };
@@ -22,12 +22,12 @@ export function skipReasonOf(refused: 'notAFile' | 'large' | 'unwanted'): SkipRe
 }
 
 /** @param read within {@link sourceBounds} */
-export function contentOf(read: BoundedRead): Content {
+export function contentOf(read: BoundedRead): FileContent {
   return 'bytes' in read ? readContent(read.bytes) : { skipped: skipReasonOf(read.refused) };
 }
 
 /** Reads UTF-8, and UTF-16 where a byte order mark says so. What is no character becomes U+FFFD. */
-export function readContent(bytes: Uint8Array): Content {
+export function readContent(bytes: Uint8Array): FileContent {
   if (bytes.length > largestFile) return { skipped: 'huge' };
   if (isBinary(bytes)) return { skipped: 'binary' };
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);

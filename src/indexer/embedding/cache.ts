@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { News } from '../../common/news';
 import { isDamage } from '../store/catalogue';
 import { chooseJournal } from '../store/journal';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Grows with everything that makes an older cache unusable. */
 const version = 1;
@@ -126,9 +127,7 @@ export class EmbeddingCache {
     } catch (error) {
       this.close();
       if (!isDamage(error)) {
-        this.#trouble.tell(
-          `The embedding cache in ${this.folder} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
-        );
+        this.#trouble.tell(`The embedding cache in ${this.folder} cannot be used: ${errorMessage(error)}.`);
         return otherwise;
       }
     }

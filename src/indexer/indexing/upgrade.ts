@@ -12,6 +12,7 @@ import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { VectorRows } from '../vectors/blocks';
 import type { DenseIndex } from '../vectors/denseIndex';
 import { KeyTable } from '../store/keyTable';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Texts that a model gets at once. */
 const textsPerCall = 32;
@@ -86,7 +87,7 @@ export async function upgrade(
       failures = 0;
     } catch (error) {
       signal?.throwIfAborted();
-      failure = error instanceof Error ? error.message : String(error);
+      failure = errorMessage(error);
       // Where nothing works any more, there is no use in going on.
       if (++failures === mostFailures) throw error;
       if (texts.length > 1) for (const text of texts) await embedAll([text]);

@@ -8,7 +8,7 @@ import type { StartOptions } from '../../ipc/indexer/protocol';
 /** Bytes that an index may take on disk, and vectors of all workspaces together. */
 const budget = 2 * 2 ** 30;
 
-export interface Place {
+export interface IndexLocation {
   /** Absolute path of the folder that is searched. */
   readonly root: string;
   /** Absolute path of its index' own folder. */
@@ -17,7 +17,7 @@ export interface Place {
 
 /** What opens indexes, all with the same model and cache. */
 export interface IndexOpener {
-  readonly open: (place: Place) => SearchIndex;
+  readonly open: (place: IndexLocation) => SearchIndex;
   readonly cache: EmbeddingCache;
 }
 
@@ -26,7 +26,7 @@ export async function indexOpener(options: StartOptions, onTrouble: (sentence: s
   const fast = await openModel(options.model, onTrouble);
   const grammars = new Grammars(options.grammars);
   const cache = new EmbeddingCache(options.shared, budget, onTrouble);
-  const open = ({ root, store }: Place): SearchIndex =>
+  const open = ({ root, store }: IndexLocation): SearchIndex =>
     new SearchIndex({ root, store, grammars, cache, fast, budget, onTrouble });
   return { open, cache };
 }

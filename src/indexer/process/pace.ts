@@ -1,5 +1,5 @@
 /** How far a run has come, and when it will be done at the speed that it has had so far. */
-export class Pace {
+export class IndexingPace {
   #worked = 0;
   #since: number;
   files = 0;

@@ -4,8 +4,9 @@ import type { Embedder } from '../../ipc/indexer/embedder';
 import type { Hit } from '../ranking/search';
 import { typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
-import type { Found, Gap, Question, Sizes } from '../../ipc/indexer/protocol';
+import type { FoundChunk, Gap, SearchQuestion, Sizes } from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Parts of a piece of code may be found beside it. */
 const partsOfCode = 10;
@@ -24,7 +25,7 @@ export class RootReader {
   }
 
   /** @returns the best answers, best first, or why there are none to be had */
-  async search(question: Question, signal: AbortSignal): Promise<{ found: Found[]; gap?: Gap }> {
+  async search(question: SearchQuestion, signal: AbortSignal): Promise<{ found: FoundChunk[]; gap?: Gap }> {
     try {
       if (!this.index.exists()) throw new CatalogueError('missing', 'There is no index.');
       return { found: await this.#search(question, signal) };
@@ -32,12 +33,12 @@ export class RootReader {
       signal.throwIfAborted();
       const { root } = this;
       if (error instanceof CatalogueError) return { found: [], gap: { root, kind: error.code } };
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       return { found: [], gap: { root, kind: 'failed', reason } };
     }
   }
 
-  async #search({ text, kind, top, except }: Question, signal: AbortSignal): Promise<Found[]> {
+  async #search({ text, kind, top, except }: SearchQuestion, signal: AbortSignal): Promise<FoundChunk[]> {
     const wanted = except === undefined ? top : top + partsOfCode;
     const hits = await this.index.search(typed(text, kind), { top: wanted, signal });
     const own = (hit: Hit): boolean =>

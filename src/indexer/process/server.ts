@@ -5,13 +5,13 @@ import type { EmbeddingCache } from '../embedding/cache';
 import { removeOldIndexes, sizeOfOldIndexes } from '../store/housekeeping';
 import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
-import type { Place } from './models';
+import type { IndexLocation } from './models';
 import { PatientEmbedder } from './patientEmbedder';
 import { hostMessage, methods, worksBeforeAnswer } from '../../ipc/indexer/protocol';
 import type {
-  Found,
+  FoundChunk,
   Gap,
-  HostMessage,
+  IndexHostMessage,
   IndexMessage,
   Method,
   Params,
@@ -24,6 +24,7 @@ import { valid } from '../../ipc/indexer/valid';
 import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
 import type { VectorRequests } from '../../ipc/indexer/vectorRequests';
 import type { WriterCommand } from './writer';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Bytes that all indexes of a workspace may take before those of folders that have left it go. */
 const leftBudget = 2 * 2 ** 30;
@@ -32,7 +33,7 @@ export interface IndexServerOptions {
   /** Absolute path of the folder that holds the indexes. */
   readonly storage: string;
   /** Opens the index of a root to read it. */
-  readonly open: (place: Place) => SearchIndex;
+  readonly open: (place: IndexLocation) => SearchIndex;
   /** The vectors that all workspaces share. */
   readonly cache: Pick<EmbeddingCache, 'size' | 'clear'>;
   readonly send: (message: IndexMessage) => void;
@@ -81,7 +82,10 @@ export class IndexServer {
     }
   }
 
-  async #dispatch<M extends Method>(method: M, request: Extract<HostMessage, { kind: 'request' }>): Promise<Result<M>> {
+  async #dispatch<M extends Method>(
+    method: M,
+    request: Extract<IndexHostMessage, { kind: 'request' }>,
+  ): Promise<Result<M>> {
     const params = valid<(typeof methods)[M]['params']>(
       methods[method].params,
       request.params,
@@ -205,8 +209,8 @@ export class IndexServer {
 }
 
 /** Where one folder lies in another, both find what is in it: the inner one's answer stays. */
-function eachOnce(found: readonly Found[]): Found[] {
-  const places = new Map<string, Found>();
+function eachOnce(found: readonly FoundChunk[]): FoundChunk[] {
+  const places = new Map<string, FoundChunk>();
   for (const hit of found) {
     const place = `${join(hit.root, hit.path)}:${hit.from}-${hit.to}`;
     const other = places.get(place);
@@ -218,6 +222,6 @@ function eachOnce(found: readonly Found[]): Found[] {
 /** Whatever was thrown, as something that can be said in a reply. */
 function asIndexError(error: unknown): IndexError {
   if (error instanceof IndexError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return new IndexError('failed', `The index could not be used: ${message}`, { cause: error });
 }

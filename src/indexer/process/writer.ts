@@ -6,12 +6,13 @@ import type { SearchIndex } from '../searchIndex';
 import { walkPaths } from '../../common/files/walk';
 import type { WalkOptions } from '../../common/files/walk';
 import { IndexError } from '../../ipc/indexer/errors';
-import type { Place } from './models';
-import { Pace } from './pace';
+import type { IndexLocation } from './models';
+import { IndexingPace } from './pace';
 import { Retries } from './retries';
 import type { EncoderFacts, Progress, Root } from '../../ipc/indexer/protocol';
 import { sqliteCode } from '../store/journal';
 import { Suspects } from '../indexing/suspects';
+import { errorMessage } from '../../common/errorMessage';
 
 export interface StoredRoot extends Root {
   /** Absolute path of the index' own folder. */
@@ -28,7 +29,7 @@ export type WriterCommand =
 
 export interface WriterOptions {
   /** Opens the index of a root to write it. */
-  readonly open: (place: Place) => SearchIndex;
+  readonly open: (place: IndexLocation) => SearchIndex;
   /** The model that embeds texts better, in the background. */
   readonly encoder: (facts: EncoderFacts) => Embedder;
   readonly onProgress: (progress: Progress) => void;
@@ -76,7 +77,7 @@ export class IndexWriter {
   #stop = new AbortController();
   /** Set while indexing is paused; a run that waits is woken by `end`, also to find out that it is to end. */
   #paused: { readonly over: Promise<void>; readonly end: () => void } | undefined;
-  #pace = new Pace(0);
+  #pace = new IndexingPace(0);
   readonly #retries: Retries;
   /** Why the encoder embeds nothing, one sentence. */
   #encoderTrouble: string | undefined;
@@ -86,7 +87,7 @@ export class IndexWriter {
   #rests = false;
   #held = 0;
   /** How far the encoder is, while it embeds. */
-  #refining: Pace | undefined;
+  #refining: IndexingPace | undefined;
   /** Whether what the encoder is to do has changed since it began. */
   #isOutdated = false;
   #nextReport = 0;
@@ -243,7 +244,7 @@ export class IndexWriter {
   async #run(): Promise<void> {
     // The command that led here is answered before the work begins.
     await new Promise(setImmediate);
-    this.#pace = new Pace(performance.now());
+    this.#pace = new IndexingPace(performance.now());
     if (this.#paused !== undefined) this.#pace.pause(performance.now());
     do {
       for (let job = this.#jobs.shift(); job !== undefined && !this.#stop.signal.aborted; job = this.#jobs.shift()) {
@@ -268,7 +269,7 @@ export class IndexWriter {
         await this.#refine(writing, signal);
       } catch (error) {
         if (this.#stop.signal.aborted) return false;
-        this.#encoderTrouble = `The encoder does not answer, and meanings are compared without it: ${error instanceof Error ? error.message : String(error)}`;
+        this.#encoderTrouble = `The encoder does not answer, and meanings are compared without it: ${errorMessage(error)}`;
         this.options.log('warn', this.#encoderTrouble);
         this.#retryEncoder = setTimeout(() => this.#go(), this.options.retryEncoderMs ?? 60_000);
         this.#retryEncoder.unref();
@@ -286,7 +287,7 @@ export class IndexWriter {
   }
 
   async #refine({ root, index }: Writing, signal: AbortSignal): Promise<void> {
-    const pace = new Pace(performance.now());
+    const pace = new IndexingPace(performance.now());
     const { missing, done, failure } = await index.upgrade({
       recent: root.first,
       signal,
@@ -436,5 +437,5 @@ function sentenceFor(error: unknown, root: string): string {
   if (sqlite === readOnly || system === 'EROFS' || system === 'EACCES')
     return `The index of ${root} cannot be written, its folder is read-only; what was indexed before is searched.`;
   if (system === 'ENOENT') return `${root} is not there; its index is kept as it was.`;
-  return `${root} could not be indexed: ${error instanceof Error ? error.message : String(error)}.`;
+  return `${root} could not be indexed: ${errorMessage(error)}.`;
 }

@@ -6,7 +6,7 @@
 export type SearchMode = 'lexical' | 'dense' | 'hybrid';
 
 /** What is known of a chunk beside its text. */
-export interface Evidence {
+export interface ChunkEvidence {
   /** Its BM25 score. */
   readonly lexical: number;
   /** Its cosine in standard deviations above the mean (see `DenseScores`), undefined without a vector. */
@@ -14,7 +14,7 @@ export interface Evidence {
 }
 
 /** The best of each kind that any chunk has to offer. */
-export type Best = Readonly<Record<keyof Evidence, number>>;
+export type Best = Readonly<Record<keyof ChunkEvidence, number>>;
 
 /**
  * Both parts are raised to this power: what is outstanding by one of them counts more than what is fair by both.
@@ -29,7 +29,7 @@ const power = 2;
 const denseWeight = 1;
 
 /** A score above 0, the higher the better, for rules to change by factors. */
-export function fuse({ lexical, dense }: Evidence, best: Best, mode: SearchMode): number {
+export function fuse({ lexical, dense }: ChunkEvidence, best: Best, mode: SearchMode): number {
   if (mode === 'lexical') return lexical;
   const byMeaning = best.dense > 0 ? Math.max(0, dense ?? 0) / best.dense : 0;
   if (mode === 'dense') return byMeaning;

@@ -14,14 +14,14 @@ export interface Ranked {
 }
 
 /** A question by its terms, and by the words that were typed. */
-export interface Asked {
+export interface QueryTerms {
   readonly terms: ReadonlySet<string>;
   /** Terms that say what is asked for. */
   readonly telling: ReadonlySet<string>;
   readonly text: string;
 }
 
-export type Rule = (chunk: Ranked, asked: Asked) => number;
+export type Rule = (chunk: Ranked, asked: QueryTerms) => number;
 
 /** What every question is made of. */
 const filler = new Set(
@@ -30,7 +30,7 @@ const filler = new Set(
   ),
 );
 
-export function askedFor(text: string): Asked {
+export function askedFor(text: string): QueryTerms {
   const terms = new Set(termsOf(text));
   return { terms, telling: new Set([...terms].filter((term) => !filler.has(term))), text };
 }

@@ -1,13 +1,13 @@
 import type { Catalogue } from '../store/catalogue';
 import { aroundOf } from '../chunks/embeddedText';
 import { fuse } from './fusion';
-import type { Best, Evidence, SearchMode } from './fusion';
+import type { Best, ChunkEvidence, SearchMode } from './fusion';
 import { LexicalIndex } from './lexical';
 import type { LexicalScores, Match } from './lexical';
 import { acceptsSymbols, acceptsText, fileFilter, parseQuestion } from '../../ipc/indexer/query';
-import type { Question } from '../../ipc/indexer/query';
+import type { ParsedQuery } from '../../ipc/indexer/query';
 import { askedFor, rules } from './rules';
-import type { Asked, Rules } from './rules';
+import type { QueryTerms, Rules } from './rules';
 import { Slots } from '../store/slots';
 import { DenseIndex } from '../vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from '../vectors/searchedModel';
@@ -32,7 +32,7 @@ export interface Why {
 }
 
 /** The piece of a file that meanings are compared by, see `textToEmbed`. */
-export interface Piece {
+export interface EmbeddedPiece {
   /** UTF-16 units of the file's text, end exclusive. */
   readonly start: number;
   readonly end: number;
@@ -53,7 +53,7 @@ export interface Hit {
   readonly score: number;
   readonly why: Why;
   /** The part of it that is nearest in meaning. */
-  readonly piece: Piece;
+  readonly piece: EmbeddedPiece;
 }
 
 /** The text of a chunk, which the index does not hold; undefined where it is there no longer. UTF-16 units, end exclusive. */
@@ -98,8 +98,8 @@ interface ChunkRow {
   readonly definition: number;
 }
 
-export interface Candidate extends Omit<ChunkRow, 'symbols' | 'start' | 'end'>, Evidence {
-  readonly piece: Piece;
+export interface SearchCandidate extends Omit<ChunkRow, 'symbols' | 'start' | 'end'>, ChunkEvidence {
+  readonly piece: EmbeddedPiece;
   readonly symbols: readonly string[];
   readonly terms: Readonly<Record<string, number>>;
   readonly cosine: number | undefined;
@@ -111,7 +111,7 @@ const wordless: Match = { score: 1, terms: {} };
 
 /** A question with how well all chunks answer it. */
 interface Compared {
-  readonly question: Question;
+  readonly question: ParsedQuery;
   readonly terms: readonly string[];
   readonly mode: SearchMode;
   readonly byWords: LexicalScores;
@@ -120,10 +120,10 @@ interface Compared {
 }
 
 /** What may answer a question, in no order. */
-export interface Answers {
-  readonly asked: Asked;
+export interface SearchCandidates {
+  readonly asked: QueryTerms;
   readonly mode: SearchMode;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly SearchCandidate[];
 }
 
 /** The best answers to a question, best first. */
@@ -132,7 +132,7 @@ export function search(searched: Searched, request: Search): Hit[] {
 }
 
 /** All that is looked at to answer a question. */
-export function answersTo(searched: Searched, { input, mode, top, vectors, readChunk }: Search): Answers {
+export function answersTo(searched: Searched, { input, mode, top, vectors, readChunk }: Search): SearchCandidates {
   const question = parseQuestion(input);
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
@@ -155,17 +155,17 @@ export function answersTo(searched: Searched, { input, mode, top, vectors, readC
 }
 
 /** Answers, best first, by what they share with the question and by rules. */
-export function inOrder({ asked, mode, candidates }: Answers, by: Rules): Hit[] {
+export function inOrder({ asked, mode, candidates }: SearchCandidates, by: Rules): Hit[] {
   const best = bestOf(candidates);
   return candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)).sort(byScore);
 }
 
-function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): Candidate[] {
+function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): SearchCandidate[] {
   const { question, mode, byWords, byMeaning } = compared;
   const accepts = acceptedFiles(searched.catalogue, question);
   const lists = listsOf(searched, compared, accepts);
   const seen = new Set<number>();
-  const candidates: Candidate[] = [];
+  const candidates: SearchCandidate[] = [];
   const statement = searched.catalogue.prepare(
     'SELECT path, "start", "end", from_line, to_line, symbols, defines, definition FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?',
   );
@@ -242,7 +242,7 @@ function listsOf(
 }
 
 /** Whether a file of the catalogue, by its number, may hold an answer. */
-function acceptedFiles(catalogue: Catalogue, question: Question): (file: number) => boolean {
+function acceptedFiles(catalogue: Catalogue, question: ParsedQuery): (file: number) => boolean {
   const { languages, paths, withoutPaths } = question;
   if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
   const accepts = fileFilter(question);
@@ -259,8 +259,8 @@ function acceptedFiles(catalogue: Catalogue, question: Question): (file: number)
  * The parts of a long definition answer together, at the place of the best of them: each term counts where it counts
  * most, as the length that scores are measured by is that of the whole; and so does meaning.
  */
-function joinParts(candidates: readonly Candidate[]): Candidate[] {
-  const joined = new Map<string, Candidate>();
+function joinParts(candidates: readonly SearchCandidate[]): SearchCandidate[] {
+  const joined = new Map<string, SearchCandidate>();
   for (const candidate of candidates) {
     const key = `${candidate.definition} ${candidate.path}`;
     const other = joined.get(key);
@@ -269,7 +269,7 @@ function joinParts(candidates: readonly Candidate[]): Candidate[] {
   return [...joined.values()];
 }
 
-function join(a: Candidate, b: Candidate): Candidate {
+function join(a: SearchCandidate, b: SearchCandidate): SearchCandidate {
   const best =
     b.lexical > a.lexical || (b.lexical === a.lexical && (b.dense ?? -Infinity) > (a.dense ?? -Infinity)) ? b : a;
   const terms = { ...a.terms };
@@ -287,7 +287,7 @@ function join(a: Candidate, b: Candidate): Candidate {
   };
 }
 
-function bestOf(candidates: readonly Candidate[]): Best {
+function bestOf(candidates: readonly SearchCandidate[]): Best {
   return {
     lexical: candidates.reduce((most, { lexical }) => Math.max(most, lexical), 0),
     dense: candidates.reduce((most, { dense = 0 }) => Math.max(most, dense), 0),
@@ -295,8 +295,8 @@ function bestOf(candidates: readonly Candidate[]): Best {
 }
 
 function rank(
-  { path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: Candidate,
-  asked: Asked,
+  { path, from_line: from, to_line: to, symbols, defines, terms, cosine, piece }: SearchCandidate,
+  asked: QueryTerms,
   fused: number,
   by: Rules,
 ): Hit {

@@ -4,7 +4,7 @@
  */
 
 import { canShare, webAssembly } from './webassembly';
-import type { Memory } from './webassembly';
+import type { WasmMemory } from './webassembly';
 
 /** That memory can have; one that is shared has to be limited. */
 const mostPages = 1 << 16;
@@ -21,7 +21,7 @@ export interface Kernel {
 }
 
 export interface MakeKernel {
-  (memory: Memory): Kernel;
+  (memory: WasmMemory): Kernel;
   /** The module that it is an instance of, for other threads to make another one. */
   readonly module?: object;
 }
@@ -133,9 +133,12 @@ export function simdKernel(width: number): MakeKernel | undefined {
   } catch {
     return undefined;
   }
-  return Object.assign((memory: Memory) => new webAssembly.Instance(module, { host: { memory } }).exports as Kernel, {
-    module,
-  });
+  return Object.assign(
+    (memory: WasmMemory) => new webAssembly.Instance(module, { host: { memory } }).exports as Kernel,
+    {
+      module,
+    },
+  );
 }
 
 export function plainKernel(width: number): MakeKernel {

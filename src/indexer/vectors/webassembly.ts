@@ -1,6 +1,6 @@
 /** What is used of WebAssembly: its types come with those of browsers, which nothing else here needs. */
 
-export interface Memory {
+export interface WasmMemory {
   readonly buffer: ArrayBufferLike;
 }
 
@@ -9,7 +9,7 @@ interface WebAssemblyApi {
     readonly initial: number;
     readonly maximum: number;
     readonly shared: boolean;
-  }) => Memory;
+  }) => WasmMemory;
   /** Throws where the bytes are no module that this engine can run. */
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: Readonly<Record<string, object>>) => { readonly exports: unknown };

@@ -7,7 +7,7 @@ import { parse } from './parse';
 import { PendingEngineRequest } from './pendingRequest';
 import type { EngineRequest, RequestOptions } from './pendingRequest';
 import { engineMessage, methods, protocolVersion } from './protocol';
-import type { EngineMessage, ErrorCode, HostMessage, Method, Params, Result } from './protocol';
+import type { EngineMessage, ErrorCode, EngineHostMessage, Method, Params, Result } from './protocol';
 
 export type EngineState =
   | Exclude<ProcessState, { kind: 'ready' }>
@@ -53,7 +53,7 @@ export class EngineClient {
   readonly #options: EngineClientOptions;
   readonly #timeouts: EngineTimeouts;
   readonly #requests = new Requests<ErrorCode, EngineRequest>({ process: 'engine', died: 'engineDied' });
-  readonly #process: Supervisor<Heard, HostMessage>;
+  readonly #process: Supervisor<Heard, EngineHostMessage>;
   #state: EngineState = { kind: 'stopped' };
   /** Runs models in the process there is, beside the processor. */
   #provider: string | undefined;
@@ -64,7 +64,7 @@ export class EngineClient {
   constructor(options: EngineClientOptions) {
     this.#options = options;
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
-    this.#process = new Supervisor<Heard, HostMessage>({
+    this.#process = new Supervisor<Heard, EngineHostMessage>({
       name: 'Engine',
       child: (deaths) => ({
         name: 'engine',

@@ -1,14 +1,7 @@
+import { RemoteError } from '../process/remoteError';
 import type { ErrorCode } from './protocol';
 
-/** A failure with a reason for programs (`code`) and one clear sentence for people (`message`). */
-export class EngineError extends Error {
+/** A request to the engine, or work of it, that failed. */
+export class EngineError extends RemoteError<ErrorCode> {
   override readonly name = 'EngineError';
-
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -205,7 +205,7 @@ export const hostMessage = v.variant('kind', [
   }),
   v.strictObject({ kind: v.literal('cancel'), id: count }),
 ]);
-export type HostMessage = v.InferOutput<typeof hostMessage>;
+export type EngineHostMessage = v.InferOutput<typeof hostMessage>;
 
 export const engineMessage = v.variant('kind', [
   // Loose, so that an engine of another version can be told apart from one that talks nonsense.

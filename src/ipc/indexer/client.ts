@@ -7,7 +7,7 @@ import { indexMessage, methods, protocolVersion } from './protocol';
 import type {
   EncoderFacts,
   ErrorCode,
-  HostMessage,
+  IndexHostMessage,
   IndexMessage,
   Method,
   Params,
@@ -77,7 +77,7 @@ const patienceMs: Partial<Record<Method, number>> = { rebuild: 3_000, clear: 3_0
  */
 export class IndexClient {
   readonly #requests = new Requests<ErrorCode, IndexRequest>({ process: 'index process', died: 'died' });
-  readonly #process: Supervisor<Heard, HostMessage>;
+  readonly #process: Supervisor<Heard, IndexHostMessage>;
   /** Answers the process that there is. */
   #vectors: VectorService | undefined;
   /** Whether indexing is paused, which a new process has to be told. */
@@ -85,7 +85,7 @@ export class IndexClient {
   #nextId = 1;
 
   constructor(private readonly options: IndexClientOptions) {
-    this.#process = new Supervisor<Heard, HostMessage>({
+    this.#process = new Supervisor<Heard, IndexHostMessage>({
       name: 'Index',
       child: (deaths) => ({
         name: 'index',
@@ -179,7 +179,7 @@ export class IndexClient {
       // Nobody waits for the answers: they come before those of all that is asked after them.
       const known = encoder?.();
       const rests = encoderRests?.() ?? false;
-      const news: Omit<Extract<HostMessage, { kind: 'request' }>, 'kind' | 'id'>[] = [
+      const news: Omit<Extract<IndexHostMessage, { kind: 'request' }>, 'kind' | 'id'>[] = [
         ...(known === undefined ? [] : [{ method: 'encoder', params: { encoder: known, rests } } as const]),
         ...(this.#isPaused ? [{ method: 'pause', params: {} } as const] : []),
         { method: 'open', params: { roots: [...roots()] } },

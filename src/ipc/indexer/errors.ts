@@ -1,14 +1,7 @@
+import { RemoteError } from '../process/remoteError';
 import type { ErrorCode } from './protocol';
 
-/** A failure with a reason for programs (`code`) and one clear sentence for people (`message`). */
-export class IndexError extends Error {
+/** A request to the index process that failed. */
+export class IndexError extends RemoteError<ErrorCode> {
   override readonly name = 'IndexError';
-
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -5,11 +5,11 @@
  * that does not fit is refused and logged, never acted upon. Paths of files are from their root, with `/` between folders.
  */
 import * as v from 'valibot';
+import { count } from '../../common/schemas';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
 export const protocolVersion = 5;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.minValue(0));
 const nothing = v.strictObject({});
 
@@ -34,7 +34,7 @@ const question = v.strictObject({
   /** A place that is no answer: where the code was taken from. Lines from 1, both included. */
   except: v.optional(v.strictObject({ root: v.string(), path: v.string(), from: count, to: count })),
 });
-export type Question = v.InferOutput<typeof question>;
+export type SearchQuestion = v.InferOutput<typeof question>;
 
 const snippet = v.strictObject({
   /** Number of its first line, from 1. */
@@ -67,7 +67,7 @@ const found = v.strictObject({
   piece: v.strictObject({ start: count, end: count, around: v.string(), model: v.optional(v.string()) }),
   snippet,
 });
-export type Found = v.InferOutput<typeof found>;
+export type FoundChunk = v.InferOutput<typeof found>;
 
 /** A root whose index could not answer. It is made again, or for the first time, by itself. */
 const gap = v.strictObject({
@@ -83,7 +83,7 @@ const answer = v.strictObject({
   found: v.array(found),
   gaps: v.array(gap),
 });
-export type Answer = v.InferOutput<typeof answer>;
+export type FoundChunks = v.InferOutput<typeof answer>;
 
 /** A model that the host runs, and whose vectors are to be used. */
 const encoder = v.strictObject({
@@ -205,7 +205,7 @@ export const hostMessage = v.variant('kind', [
   }),
   v.strictObject({ kind: v.literal('cancel'), id: count }),
 ]);
-export type HostMessage = v.InferOutput<typeof hostMessage>;
+export type IndexHostMessage = v.InferOutput<typeof hostMessage>;
 
 export const indexMessage = v.variant('kind', [
   // Loose, so that a process of another version can be told apart from one that talks nonsense.

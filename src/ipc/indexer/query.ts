@@ -1,7 +1,7 @@
 import { pathPattern } from '../../common/files/pathPattern';
 
 /** A question as it was typed: words, and what narrows it down. */
-export interface Question {
+export interface ParsedQuery {
   /** What is asked for, without filters, with the words of the phrases. */
   readonly text: string;
   /** Has to stand in the text just so; in any case where it is written in lower case. */
@@ -19,7 +19,7 @@ export interface Question {
 const token = /(-?)(lang|path|symbol):(?:"([^"]*)"|(\S+))|"([^"]*)"|(\S+)/gi;
 
 /** Reads `retry lang:ts path:src/ -path:test symbol:fetch "exactly this"`. An unclosed quote is a character as any other. */
-export function parseQuestion(input: string): Question {
+export function parseQuestion(input: string): ParsedQuery {
   const words: string[] = [];
   const phrases: string[] = [];
   const filters: Record<string, string[]> = { lang: [], path: [], '-path': [], symbol: [] };
@@ -48,7 +48,11 @@ export function parseQuestion(input: string): Question {
  *
  * @returns takes the file's path from the root, with `/` between folders, and its language
  */
-export function fileFilter({ languages, paths, withoutPaths }: Question): (path: string, language: string) => boolean {
+export function fileFilter({
+  languages,
+  paths,
+  withoutPaths,
+}: ParsedQuery): (path: string, language: string) => boolean {
   const wanted = languages.map((language) => language.toLowerCase());
   const inside = paths.map(pathFilter);
   const outside = withoutPaths.map(pathFilter);
@@ -59,7 +63,7 @@ export function fileFilter({ languages, paths, withoutPaths }: Question): (path:
 }
 
 /** Whether a chunk stands in a definition that is asked for. @param symbols outermost first */
-export function acceptsSymbols({ symbols: wanted }: Question, symbols: readonly string[]): boolean {
+export function acceptsSymbols({ symbols: wanted }: ParsedQuery, symbols: readonly string[]): boolean {
   return (
     wanted.length === 0 ||
     wanted.some((part) => symbols.some((symbol) => symbol.toLowerCase().includes(part.toLowerCase())))
@@ -67,7 +71,7 @@ export function acceptsSymbols({ symbols: wanted }: Question, symbols: readonly 
 }
 
 /** Whether a text holds every phrase. */
-export function acceptsText({ phrases }: Question, text: string): boolean {
+export function acceptsText({ phrases }: ParsedQuery, text: string): boolean {
   return phrases.every((phrase) => (phrase === phrase.toLowerCase() ? text.toLowerCase() : text).includes(phrase));
 }
 

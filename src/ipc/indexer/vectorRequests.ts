@@ -1,5 +1,6 @@
 import type { Embedder, EmbeddingKind } from './embedder';
 import type { EncoderFacts, VectorAnswer, VectorQuestion } from './protocol';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Asks for the vectors of some texts, one behind the other. Rejects when there are none, or the signal is aborted. */
 export type AskForVectors = (
@@ -73,8 +74,7 @@ export class VectorService {
       const vectors = await this.ask(texts, purpose, controller.signal);
       if (!controller.signal.aborted) this.send({ kind: 'vectors', id, vectors });
     } catch (error) {
-      if (!controller.signal.aborted)
-        this.send({ kind: 'noVectors', id, message: error instanceof Error ? error.message : String(error) });
+      if (!controller.signal.aborted) this.send({ kind: 'noVectors', id, message: errorMessage(error) });
     } finally {
       this.#running.delete(id);
     }

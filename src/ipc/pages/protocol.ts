@@ -7,6 +7,7 @@
  */
 import * as v from 'valibot';
 import { maxMessageBytes, sizeOf } from './messageSize';
+import { RemoteError } from '../process/remoteError';
 
 /** What one page may ask and tell, and what it is told. */
 export interface PageProtocol {
@@ -61,18 +62,11 @@ export const hostMessage = v.variant('kind', [
   v.strictObject({ kind: v.literal('error'), id, error: v.strictObject({ code: failureCode, message: v.string() }) }),
   v.strictObject({ kind: v.literal('event'), name, value: v.unknown() }),
 ]);
-export type HostMessage = v.InferOutput<typeof hostMessage>;
+export type PageHostMessage = v.InferOutput<typeof hostMessage>;
 
-/** A request that was not answered as hoped. The message is a sentence for people. */
-export class PageError extends Error {
+/** A request between page and host that failed. */
+export class PageError extends RemoteError<FailureCode> {
   override readonly name = 'PageError';
-
-  constructor(
-    readonly code: FailureCode,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { check, checkSize, entryOf, PageError, pageMessage } from './protocol';
 import type {
   EventName,
   EventValue,
-  HostMessage,
+  PageHostMessage,
   PageProtocol,
   RequestName,
   RequestParams,
@@ -10,6 +10,7 @@ import type {
   Told,
   ToldName,
 } from './protocol';
+import { errorMessage } from '../../common/errorMessage';
 
 /** What the host does for a page. */
 export interface PageHandlers<P extends PageProtocol> {
@@ -21,7 +22,7 @@ export interface PageHandlers<P extends PageProtocol> {
 
 export interface PageServerOptions {
   /** Hands a message to the page. */
-  readonly post: (message: HostMessage) => void;
+  readonly post: (message: PageHostMessage) => void;
   readonly log: (level: 'warn' | 'error', message: string) => void;
 }
 
@@ -108,11 +109,11 @@ export class PageServer<P extends PageProtocol> {
     }
   }
 
-  #post(message: HostMessage): void {
+  #post(message: PageHostMessage): void {
     if (!this.#disposed) this.options.post(message);
   }
 }
 
 function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

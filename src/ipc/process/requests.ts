@@ -30,7 +30,7 @@ export interface PendingRequest<Code extends string> {
 }
 
 /** What a process says about one request. */
-export type Answer<Code extends string> =
+export type ProcessReply<Code extends string> =
   | { readonly kind: 'started' | 'parked'; readonly id: number }
   | { readonly kind: 'event' | 'result'; readonly id: number; readonly value?: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: Failure<Code> };
@@ -84,7 +84,7 @@ export class Requests<Code extends string, Request extends PendingRequest<Code>>
    * @returns the request, where this was the last answer to it
    * @throws {Error} where an event is not what the method streams
    */
-  answer(message: Answer<Code>): Request | undefined {
+  answer(message: ProcessReply<Code>): Request | undefined {
     const request = this.#pending.get(message.id);
     const isLast = message.kind === 'result' || message.kind === 'error';
     const known = request ?? this.#abandoned.get(message.id);

@@ -12,6 +12,7 @@ import { EngineError } from '../../ipc/engine/errors';
 import { findHeadFault } from './headWalk';
 import { tensorTypes } from './tensorTypes';
 import type { TensorType } from './tensorTypes';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Where a tensor lies in a GGUF file, checked against the file's size. */
 export interface GgufTensor {
@@ -51,7 +52,7 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
   const fault = headFault(file);
   if (fault !== undefined) throw damaged(file, fault);
   const parsed = await gguf(file, { allowLocalFile: true, fetch: refuseToFetch }).catch((cause: unknown) => {
-    throw damaged(file, brief(cause instanceof Error ? cause.message : String(cause)), { cause });
+    throw damaged(file, brief(errorMessage(cause)), { cause });
   });
   const metadata = new Map<string, MetadataValue>(Object.entries(parsed.metadata));
   const alignment = Number(metadata.get('general.alignment') ?? 32);

@@ -7,6 +7,7 @@ import type { WeightMatrix } from '../weightMatrix';
 import { readGgufHeader } from './header';
 import type { GgufFile, GgufTensor } from './header';
 import type { TensorType } from './tensorTypes';
+import { errorMessage } from '../../common/errorMessage';
 
 /** Values read at once, unless rows that belong together are more. */
 const stripeValues = 1 << 20;
@@ -53,7 +54,7 @@ export class GgufTensors {
           const count = Math.min(step, rows - row);
           const bytes = Buffer.alloc(count * rowBytes);
           await readFully(handle, bytes, offset + row * rowBytes).catch((cause: unknown) => {
-            throw damaged(`cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
+            throw damaged(`cannot be read (${errorMessage(cause)})`);
           });
           const values = new Float32Array(count * columns);
           type.dequantize(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), values);

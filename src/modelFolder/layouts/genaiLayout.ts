@@ -5,9 +5,9 @@ import { exists, invalid, readJson, statFile } from './files';
 import { describeDecoder } from './publicDecoder';
 import { readPublicTokenizer } from './publicTokenizer';
 import type { DecoderFolder } from './types';
+import { positive } from '../../common/schemas';
 
 const configName = 'genai_config.json';
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** The names that the decoder knows a graph's inputs and outputs by, `%d` standing for the layer. */
 const cacheNames = {
@@ -31,8 +31,8 @@ const decoder = v.object({
 const config = v.object({
   model: v.object({
     type: v.optional(v.string()),
-    context_length: count,
-    vocab_size: count,
+    context_length: positive,
+    vocab_size: positive,
     eos_token_id: v.nullish(v.union([v.number(), v.array(v.number())])),
     decoder,
   }),

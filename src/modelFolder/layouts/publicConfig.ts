@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { misfit } from '../../common/schemaIssue';
 import { invalid } from './files';
+import { positive } from '../../common/schemas';
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const ids = v.nullish(v.union([v.number(), v.array(v.number())]));
 
@@ -10,19 +10,19 @@ const config = v.object({
   model_type: v.nullish(v.string()),
   architectures: v.nullish(v.array(v.string())),
   is_encoder_decoder: v.nullish(v.boolean()),
-  vocab_size: count,
+  vocab_size: positive,
   bos_token_id: ids,
   eos_token_id: ids,
   pad_token_id: v.nullish(id),
   decoder_start_token_id: v.nullish(id),
   forced_bos_token_id: v.nullish(id),
   // The families' own names for the same number, the usual one first.
-  max_position_embeddings: v.nullish(count),
-  n_positions: v.nullish(count),
-  n_ctx: v.nullish(count),
-  seq_length: v.nullish(count),
-  max_sequence_length: v.nullish(count),
-  max_seq_len: v.nullish(count),
+  max_position_embeddings: v.nullish(positive),
+  n_positions: v.nullish(positive),
+  n_ctx: v.nullish(positive),
+  seq_length: v.nullish(positive),
+  max_sequence_length: v.nullish(positive),
+  max_seq_len: v.nullish(positive),
 });
 export type PublicConfig = v.InferOutput<typeof config>;
 

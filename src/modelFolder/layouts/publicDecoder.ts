@@ -20,7 +20,7 @@ const postProcessor = v.object({
 });
 
 /** What the configuration of a public decoder says, whatever form it has. */
-export interface DecoderSettings {
+export interface PublicDecoderConfig {
   /** Absolute path of the ONNX file. */
   readonly graph: string;
   readonly contextLength: number;
@@ -32,7 +32,7 @@ export interface DecoderSettings {
 /** A public decoder: its prompts are written as its tokenizer shows that it was trained. */
 export async function describeDecoder(
   folder: string,
-  settings: DecoderSettings,
+  settings: PublicDecoderConfig,
   found: PublicTokenizer,
 ): Promise<DecoderFolder> {
   const { tokenizer, tokenizerConfig, added } = found;

@@ -1,4 +1,4 @@
-import type { Search } from './textSearch';
+import type { TextSearch } from './textSearch';
 
 /** A text that was made from another one, and where its parts come from. */
 export class Aligned {
@@ -86,7 +86,11 @@ export class Rewriter {
 }
 
 /** Replaces every match of an expression; the source itself where there is none. */
-export function replaceMatches(source: Aligned, expression: Search, replacement: (match: string) => string): Aligned {
+export function replaceMatches(
+  source: Aligned,
+  expression: TextSearch,
+  replacement: (match: string) => string,
+): Aligned {
   let rewriter: Rewriter | undefined;
   for (const { index, 0: found } of expression[Symbol.matchAll](source.text)) {
     const text = replacement(found);

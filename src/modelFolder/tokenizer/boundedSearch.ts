@@ -5,18 +5,18 @@
 import { createContext, Script } from 'node:vm';
 import { EngineError } from '../../ipc/engine/errors';
 import { piecesOf } from './textSearch';
-import type { Match, Search } from './textSearch';
+import type { TextMatch, TextSearch } from './textSearch';
 
 /** Milliseconds for a piece. Usual patterns take less than one. */
 const deadlineMs = 200;
 /** UTF-16 units: no pattern tries so many ways that this takes long, and the limit would cost more than the search. */
 const short = 16;
 
-export function boundedSearch(expression: RegExp): Search {
+export function boundedSearch(expression: RegExp): TextSearch {
   const place = createContext({ expression, text: '' });
   const script = new Script('Array.from(text.matchAll(expression), (found) => [found.index, found[0].length])');
   return {
-    *[Symbol.matchAll](text: string): Generator<Match> {
+    *[Symbol.matchAll](text: string): Generator<TextMatch> {
       if (text.length <= short) return yield* text.matchAll(expression);
       for (const [start, piece] of piecesOf(text)) {
         place.text = piece;

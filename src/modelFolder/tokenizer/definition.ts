@@ -76,7 +76,7 @@ const addedTokens = v.object({
 });
 
 /** A tokenizer, read and checked. */
-export interface Definition {
+export interface TokenizerDefinition {
   /** Finds tokens before the text is normalised. */
   readonly addedFirst: AddedSplitter;
   readonly normalize: Normalizer;
@@ -97,7 +97,7 @@ export interface Definition {
  *
  * @throws {EngineError} `modelInvalid`, in one sentence, for anything that is damaged or not understood.
  */
-export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown): Definition {
+export function readDefinition(tokenizerJson: unknown, tokenizerConfig: unknown): TokenizerDefinition {
   const parsed = parseDefinition(tokenizerJson);
   const added = mergedTokens(parsed.added_tokens, readAddedTokens(tokenizerConfig));
   if (added.some((token) => token.id > maxId)) throw refusal('an added token has an id beyond any vocabulary');

@@ -6,10 +6,10 @@
 import type { RE2JS as Re2 } from 're2js';
 import { toRe2 } from './re2Syntax';
 import { piecesOf } from './textSearch';
-import type { Match, Search } from './textSearch';
+import type { TextMatch, TextSearch } from './textSearch';
 
 /** @param expression global and with the flag u @returns undefined where it has what RE2 cannot search for */
-export function linearSearch(expression: RegExp): Search | undefined {
+export function linearSearch(expression: RegExp): TextSearch | undefined {
   if (expression.flags !== 'gu') return undefined;
   const source = toRe2(expression.source);
   if (source === undefined) return undefined;
@@ -21,7 +21,7 @@ export function linearSearch(expression: RegExp): Search | undefined {
     return undefined;
   }
   return {
-    *[Symbol.matchAll](text: string): Generator<Match> {
+    *[Symbol.matchAll](text: string): Generator<TextMatch> {
       for (const [start, piece] of piecesOf(text))
         for (const { index, length } of matchesIn(compiled, piece))
           yield { index: start + index, 0: piece.slice(index, index + length) };

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { boundedSearch } from './boundedSearch';
 import { knownPatterns } from './knownPatterns';
 import { linearSearch } from './linearSearch';
-import type { Search } from './textSearch';
+import type { TextSearch } from './textSearch';
 
 /** How `tokenizer.json` writes what is searched for. */
 export const pattern = v.union([v.object({ Regex: v.string() }), v.object({ String: v.string() })]);
@@ -19,7 +19,7 @@ export type Pattern = v.InferOutput<typeof pattern>;
  *
  * @throws {Error} where a pattern cannot be translated
  */
-export function compilePattern(rule: Pattern): Search {
+export function compilePattern(rule: Pattern): TextSearch {
   const expression = translated(rule);
   if ('String' in rule || knownPatterns.has(rule.Regex)) return expression;
   return linearSearch(expression) ?? boundedSearch(expression);

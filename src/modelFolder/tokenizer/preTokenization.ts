@@ -3,7 +3,7 @@ import { Rewriter } from './aligned';
 import type { Aligned } from './aligned';
 import { compilePattern, pattern } from './pattern';
 import type { Pattern } from './pattern';
-import type { Search } from './textSearch';
+import type { TextSearch } from './textSearch';
 
 /** What becomes of what a pattern matches: dropped, a piece of its own, or glued to a neighbour. */
 const behavior = v.picklist(['Isolated', 'Removed', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous']);
@@ -163,7 +163,7 @@ function replaceSpaces(pieces: Pieces, mark: string): Pieces {
 type Part = readonly [start: number, end: number, matches: boolean];
 
 /** @param keep `matches`: nothing but what the expression matches */
-function splitBy(expression: Search, keep: Behavior | 'matches'): PreTokenizer {
+function splitBy(expression: TextSearch, keep: Behavior | 'matches'): PreTokenizer {
   return ({ text, ranges }) => ({
     text,
     ranges: ranges.flatMap(([start, end]) =>
@@ -175,7 +175,7 @@ function splitBy(expression: Search, keep: Behavior | 'matches'): PreTokenizer {
 }
 
 /** An empty match separates what stands before it from what comes after, as in the reference. */
-function partsOf(piece: string, expression: Search): Part[] {
+function partsOf(piece: string, expression: TextSearch): Part[] {
   const parts: Part[] = [];
   let end = 0;
   for (const match of expression[Symbol.matchAll](piece)) {

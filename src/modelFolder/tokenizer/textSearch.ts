@@ -1,14 +1,14 @@
 /** What is searched for in a text, and how a text is cut for searches. Used by normalizers and pre-tokenizers. */
 
 /** One match: where it begins, in UTF-16 units, and its text. */
-export interface Match {
+export interface TextMatch {
   readonly index: number;
   readonly 0: string;
 }
 
 /** All matches of a pattern in a text, from left to right; a global `RegExp` is one. */
-export interface Search {
-  [Symbol.matchAll](text: string): Iterable<Match>;
+export interface TextSearch {
+  [Symbol.matchAll](text: string): Iterable<TextMatch>;
 }
 
 /** UTF-16 units. Texts of this length are searched as a whole: most prompts and pieces of code are shorter. */

@@ -1,7 +1,7 @@
 import { Aligned } from './aligned';
 import { BoundedCache } from './boundedCache';
 import { readDefinition } from './definition';
-import type { Definition } from './definition';
+import type { TokenizerDefinition } from './definition';
 import type { PieceTokens } from './models/tokenModel';
 import { TokenRanges } from './tokenRanges';
 
@@ -38,7 +38,7 @@ export class Tokenizer {
   readonly #bytes: readonly (Uint8Array | undefined)[];
   readonly #cache = new BoundedCache<string, PieceTokens>(cachedPieces);
 
-  private constructor(private readonly definition: Definition) {
+  private constructor(private readonly definition: TokenizerDefinition) {
     const { tokens, added, special, model } = definition;
     const utf8 = new TextEncoder();
     const bytes = tokens.map((token) => (token === undefined ? undefined : model.bytesOf(token)));

@@ -9,8 +9,8 @@
 import { parseArgs } from 'node:util';
 import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/completion/copying/choice';
 import { findCandidates } from '../../../src/engine/completion/copying/copy';
-import type { Found } from '../../../src/engine/completion/copying/copy';
-import type { Weights } from '../../../src/common/statistics/logit';
+import type { FoundCopies } from '../../../src/engine/completion/copying/copy';
+import type { LogitWeights } from '../../../src/common/statistics/logit';
 import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import { readCorpus } from '../corpus';
@@ -35,7 +35,7 @@ import type { Place } from './threshold';
 interface Seen {
   readonly package: string;
   readonly set: CompletionSet;
-  readonly found: Found;
+  readonly found: FoundCopies;
   readonly right: readonly number[];
   readonly situation: Situation;
 }
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     );
 }
 
-const fitTo = (seen: readonly Seen[]): Weights =>
+const fitTo = (seen: readonly Seen[]): LogitWeights =>
   fitWeights(
     seen.map(({ found: { candidates, situation }, right }) => ({
       features: candidates.map(({ evidence }) => choiceFeatures(evidence, situation)),
@@ -94,7 +94,7 @@ const fitTo = (seen: readonly Seen[]): Weights =>
   );
 
 /** @param weights those of the product, where none are given */
-function chosenFrom({ found, right }: Seen, weights?: Weights): Chosen {
+function chosenFrom({ found, right }: Seen, weights?: LogitWeights): Chosen {
   const { chosen, confidence } = choose(found.candidates, found.situation, weights)!;
   return { right: right[found.candidates.indexOf(chosen)]!, confidence };
 }
@@ -136,7 +136,7 @@ async function copiesOf(
 }
 
 /** Of the places where something can be copied, the share where the chosen one is right, the first one, and any of them. */
-function shareRight(seen: readonly Seen[], weights: Weights): string {
+function shareRight(seen: readonly Seen[], weights: LogitWeights): string {
   const share = (right: (one: Seen) => number): string =>
     percent(seen.reduce((sum, one) => sum + right(one), 0) / seen.length);
   return `${seen.length} places with a copy; exact: chosen ${share((one) => chosenFrom(one, weights).right)}, first ${share(({ right }) => right[0]!)}, any ${share(({ right }) => Math.max(...right))}`;

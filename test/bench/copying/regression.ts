@@ -1,5 +1,5 @@
 import { confidenceFeatures, preferred, probability } from '../../../src/common/statistics/logit';
-import type { Weights } from '../../../src/common/statistics/logit';
+import type { LogitWeights } from '../../../src/common/statistics/logit';
 
 export interface Sample {
   readonly features: readonly number[];
@@ -75,7 +75,7 @@ export function fitChoice(choices: readonly Choice[]): number[] {
 }
 
 /** Both: what to choose, and how sure that is. @param choices of at least one each; `further` as in `confidenceFeatures` */
-export function fitWeights(choices: readonly (Choice & { readonly further?: readonly number[] })[]): Weights {
+export function fitWeights(choices: readonly (Choice & { readonly further?: readonly number[] })[]): LogitWeights {
   const choice = fitChoice(choices);
   const samples = choices.map(({ features, right, further }) => {
     const { index, preference } = preferred(features, choice);
@@ -85,7 +85,7 @@ export function fitWeights(choices: readonly (Choice & { readonly further?: read
 }
 
 /** As the source has them. */
-export function weightsText({ choice, confidence }: Weights): string {
+export function weightsText({ choice, confidence }: LogitWeights): string {
   const list = (weights: readonly number[]) => `[${weights.map((weight) => weight.toFixed(3)).join(', ')}]`;
   return `choice: ${list(choice)}\nconfidence: ${list(confidence)}`;
 }

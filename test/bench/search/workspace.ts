@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { distribution } from '../../../src/cli/distribution';
 import { EngineClient } from '../../../src/ipc/engine/client';
 import { IndexClient } from '../../../src/ipc/indexer/client';
-import type { EncoderFacts, Found, Progress } from '../../../src/ipc/indexer/protocol';
+import type { EncoderFacts, FoundChunk, Progress } from '../../../src/ipc/indexer/protocol';
 import type { SearchEncoder } from '../../../src/features/search/encoder';
 import { fetchPackage, readPackages } from '../quality/packages';
 import { openEncoder } from './encoder';
@@ -183,7 +183,7 @@ class Index {
     return status === 0 ? Number(stdout) / 1024 : 0;
   }
 
-  async ask(text: string): Promise<Found[]> {
+  async ask(text: string): Promise<FoundChunk[]> {
     return (await this.client.request('search', { text, kind: 'words', top: 50 })).found;
   }
 }

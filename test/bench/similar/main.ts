@@ -10,9 +10,9 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBy } from '../../../src/common/statistics/logit';
-import type { Weights } from '../../../src/common/statistics/logit';
+import type { LogitWeights } from '../../../src/common/statistics/logit';
 import { candidatesFor } from '../../../src/features/summarize/similar/candidates';
-import type { Candidate } from '../../../src/features/summarize/similar/candidates';
+import type { SentenceCandidate } from '../../../src/features/summarize/similar/candidates';
 import { choiceFeatures } from '../../../src/features/summarize/similar/choice';
 import { documentedIn } from '../../../src/features/summarize/similar/documented';
 import type { Documented } from '../../../src/features/summarize/similar/documented';
@@ -35,7 +35,7 @@ interface Seen {
   readonly package: string;
   readonly name: string;
   readonly reference: string;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly SentenceCandidate[];
   readonly holds: readonly number[];
 }
 
@@ -119,7 +119,7 @@ async function timeOf(packages: readonly (readonly [name: string, files: readonl
 const pairOf = (sentence: string, reference: string): Pair => ({ hypothesis: sentence.replace(/\.$/, ''), reference });
 
 const featuresOf = ({ candidates }: Seen): number[][] => candidates.map(({ evidence }) => choiceFeatures(evidence));
-const fitTo = (seen: readonly Seen[]): Weights =>
+const fitTo = (seen: readonly Seen[]): LogitWeights =>
   fitWeights(
     seen
       .filter(({ candidates }) => candidates.length > 0)
@@ -127,7 +127,7 @@ const fitTo = (seen: readonly Seen[]): Weights =>
   );
 
 /** How often the chosen sentence holds from each confidence on, and how near it is to the author's. */
-function report(seen: readonly Seen[], weights: Weights, show: number): string {
+function report(seen: readonly Seen[], weights: LogitWeights, show: number): string {
   const chosen = seen.flatMap((one) => {
     const best = chooseBy(weights, featuresOf(one));
     if (best === undefined) return [];

@@ -5,7 +5,7 @@ import { pack } from '../../../src/attention/typedArrayFile';
 import { openCapture, recordingVersion } from '../../../src/attention/recording';
 import { record } from '../../../src/engine/attention/record';
 import { SimilarityService } from '../../../src/engine/similarity/service';
-import type { CapturedSequence, Shown } from '../../../src/features/inspector/messages';
+import type { CapturedSequence, CaptureView } from '../../../src/features/inspector/messages';
 import { syntheticCapture } from '../capture';
 import { root } from '../paths';
 
@@ -14,14 +14,14 @@ const shelf = join(root, 'test/fixtures/attention/shelf.glassbox');
 /** A script that stands in for VS Code with a recorded capture; see webview/inspector/recorded.ts. */
 export function recordedSession(
   recording: Uint8Array,
-  shown: Pick<Shown, 'kind' | 'title' | 'firstLines' | 'copied'>,
+  shown: Pick<CaptureView, 'kind' | 'title' | 'firstLines' | 'copied'>,
 ): string {
   const session = JSON.stringify({ recording: Buffer.from(recording).toString('base64'), shown });
   return `globalThis.glassboxSession = ${session};\n${readFileSync(join(root, 'dist/webview/inspector.recorded.js'), 'utf8')}`;
 }
 
 /** The suggestion behind `this.books.` in a short class, as it was recorded. */
-export function shelfSession(more: Pick<Shown, 'copied'> = {}): string {
+export function shelfSession(more: Pick<CaptureView, 'copied'> = {}): string {
   const recording = readFileSync(shelf);
   const { description } = openCapture(recording);
   // What stands below the cursor begins on line 15, what stands before it on line 1.
@@ -46,7 +46,7 @@ export async function manyHeadsSession(): Promise<string> {
 export function comparedWith({ shifted }: { shifted: boolean }): string {
   const { description } = openCapture(readFileSync(shelf));
   const sequences = description.sequences.map((sequence) => (shifted ? withoutFirst(sequence) : sequence));
-  const shown: Shown = {
+  const shown: CaptureView = {
     slot: 'other',
     capture: 99,
     kind: 'suggestion',
@@ -130,7 +130,7 @@ export async function similaritySession(
   const split = await service.compare(await service.table(model), { model, question, ...found }, () =>
     Promise.resolve(undefined),
   );
-  const shown: Shown = {
+  const shown: CaptureView = {
     slot: 'main',
     capture: 7,
     kind: 'hit',

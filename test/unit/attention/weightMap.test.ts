@@ -7,7 +7,7 @@ import { weightOf } from '../../../src/attention/quantize';
 import { rolloutRows } from '../../../src/attention/rollout';
 import { scoreHeads } from '../../../src/engine/attention/scores';
 import { StackData } from '../../../src/attention/stack';
-import { Summary } from '../../../src/attention/summary';
+import { WeightSummary } from '../../../src/attention/summary';
 import type { HeadRole } from '../../../src/ipc/engine/messages/attention';
 import { root } from '../../support/paths';
 
@@ -109,7 +109,7 @@ describe('what heads do, against NumPy', () => {
     const rows = rolloutRows(maps);
     for (const [row, expected] of reference.rollout.entries()) near(rows[row]!, expected, 1e-5, `row ${row}`);
 
-    const summary = new Summary(stackOfReference(), { layer: undefined, heads: 'rollout' });
+    const summary = new WeightSummary(stackOfReference(), { layer: undefined, heads: 'rollout' });
     for (const token of [0, 7, length - 1]) {
       // Means are of weights here and of bytes there: a step of rounding apart.
       near(summary.reads({ from: token, to: token + 1 }, false), reference.rollout[token]!, 6e-3, `what ${token} read`);
@@ -143,7 +143,7 @@ describe('summaries of heads', () => {
       [1, 0, 0, 0.5, 0.5, 0, 1, 0, 0],
     ];
     stack.add(0, { weights: Float32Array.from(rows.flat()), first: 0, rows: 3, columns: 3 });
-    const summary = new Summary(stack, { layer: 0, heads: 'value-weighted' });
+    const summary = new WeightSummary(stack, { layer: 0, heads: 'value-weighted' });
     const [a, b, c] = [0.25 * 1 + 1 * 4, 0.25 * 2, 0.5 * 3];
     near(
       summary.reads({ from: 2, to: 3 }, false),
@@ -162,9 +162,9 @@ describe('summaries of heads', () => {
 
   it('refuses what is not there', () => {
     const stack = stackOfReference();
-    assert.throws(() => new Summary(stack, { layer: 3, heads: 'mean' }), /no layer 3/);
-    assert.throws(() => new Summary(stack, { layer: 0, heads: 2 }), /no head 2/);
-    assert.throws(() => new Summary(stack, { layer: undefined, heads: 1 }), /needs a layer/);
-    assert.throws(() => new Summary(stack, { layer: 0, heads: 'value-weighted' }), /cannot be weighed/);
+    assert.throws(() => new WeightSummary(stack, { layer: 3, heads: 'mean' }), /no layer 3/);
+    assert.throws(() => new WeightSummary(stack, { layer: 0, heads: 2 }), /no head 2/);
+    assert.throws(() => new WeightSummary(stack, { layer: undefined, heads: 1 }), /needs a layer/);
+    assert.throws(() => new WeightSummary(stack, { layer: 0, heads: 'value-weighted' }), /cannot be weighed/);
   });
 });

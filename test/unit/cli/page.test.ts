@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { linesInFile, titleOf } from '../../../src/cli/page';
-import type { Segment } from '../../../src/ipc/engine/messages/attention';
+import type { SequenceSegment } from '../../../src/ipc/engine/messages/attention';
 
 describe('a part of a file on a page', () => {
   it('is called by its lines, blank ones at its end left out', () => {
@@ -12,7 +12,7 @@ describe('a part of a file on a page', () => {
     const [path, prefix, written, suffix] = ['a.ts\n', 'const a = 1;\nlet b', ' = 2;', 'f(b);\n'];
     const text = path + suffix + prefix + written;
     let end = 0;
-    const segment = (kind: Segment['kind'], own: string): Segment => ({
+    const segment = (kind: SequenceSegment['kind'], own: string): SequenceSegment => ({
       kind,
       from: 0,
       to: 0,

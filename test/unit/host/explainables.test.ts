@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Subjects } from '../../../src/host/explainables';
-import type { SuggestionSubject } from '../../../src/host/explainables';
+import { Explainables } from '../../../src/host/explainables';
+import type { ExplainableSuggestion } from '../../../src/host/explainables';
 
-const suggestion = (text: string, offering: object, before: string, accepted = false): SuggestionSubject => ({
+const suggestion = (text: string, offering: object, before: string, accepted = false): ExplainableSuggestion => ({
   kind: 'suggestion',
   document: 'file:///a.ts',
   model: '/m',
@@ -17,8 +17,8 @@ const suggestion = (text: string, offering: object, before: string, accepted = f
 
 describe('which suggestion is asked about', () => {
   const [first, second] = [{}, {}];
-  const asked = (known: readonly SuggestionSubject[], before: string): string[] => {
-    const subjects = new Subjects();
+  const asked = (known: readonly ExplainableSuggestion[], before: string): string[] => {
+    const subjects = new Explainables();
     subjects.provideSuggestions(() => known);
     return subjects.suggestionsAt('file:///a.ts', before).map(({ text }) => text);
   };

@@ -1,4 +1,4 @@
-import type { Segment } from '../../../src/features/inspector/messages';
+import type { SequenceSegment } from '../../../src/features/inspector/messages';
 import { t } from '../../shared/translate';
 import { css, mix } from '../model/colour';
 import type { Layout, Piece } from '../model/layout';
@@ -8,7 +8,7 @@ import type { Theme } from '../theme';
 /** All it takes to draw the code view once. Sizes in CSS pixels. */
 export interface CodePicture {
   readonly layout: Layout;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly SequenceSegment[];
   readonly theme: Theme;
   /** Of one character. */
   readonly cell: { readonly width: number; readonly height: number };

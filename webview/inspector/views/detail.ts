@@ -11,6 +11,7 @@ import { labelOf, lineOf, nameOfPart, nameOfSpan, number, percent, signed, speak
 import { isSimilarity } from '../similarity';
 import type { SimilarityCapture } from '../similarity';
 import { PartnerRow } from './partnerRow';
+import { errorMessage } from '../../../src/common/errorMessage';
 
 const shownPartners = 12;
 
@@ -166,10 +167,7 @@ export class DetailView implements View {
       const found = await focus.capture.probabilities(position);
       if (this.#asked === key) this.#listFollowing(found);
     } catch (error) {
-      if (this.#asked === key)
-        this.#following.replaceChildren(
-          element('p', { class: 'muted' }, error instanceof Error ? error.message : String(error)),
-        );
+      if (this.#asked === key) this.#following.replaceChildren(element('p', { class: 'muted' }, errorMessage(error)));
     }
   }
 

@@ -9,6 +9,7 @@ import { visible } from '../model/glyphs';
 import { originsOf } from '../model/identifiers';
 import type { Identifier, Origin } from '../model/identifiers';
 import { labelOf, lineOf, number, percent } from '../sentences';
+import { errorMessage } from '../../../src/common/errorMessage';
 
 const shownLines = 8;
 
@@ -236,7 +237,7 @@ export class WhyView implements View {
       this.#checks.set(key, result);
       this.context.announce(sentenceOf(result));
     } catch (error) {
-      this.#checks.set(key, { failed: error instanceof Error ? error.message : String(error) });
+      this.#checks.set(key, { failed: errorMessage(error) });
       this.context.fail(error);
     }
     this.#showLines(capture);

@@ -1,14 +1,14 @@
 import type { StopRule } from '../../stopping/stopRule';
 import { rename } from '../../../nearby/renaming';
-import type { Place } from '../../../nearby/matches';
+import type { AlignedMatch } from '../../../nearby/matches';
 
 /** A text that could be copied, and where it stands. */
-export interface Candidate {
+export interface CopyCandidate {
   readonly text: string;
   /** Of the places where it stands, the one that has most in common with the cursor's. */
-  readonly best: Place;
+  readonly best: AlignedMatch;
   /** All of them, the best first. */
-  readonly places: readonly Place[];
+  readonly places: readonly AlignedMatch[];
   /** Whether it stands there with other names. */
   readonly isRenamed: boolean;
   /** Whether it stands in some places to the letter, in others with other names; `places` are the former then. */
@@ -19,9 +19,9 @@ const longestContinuation = 1_500;
 const mostCandidates = 30;
 
 /** The different texts that follow in these places, those of the first places first. */
-export function candidatesAt(places: readonly Place[], rule: StopRule): Candidate[] {
-  const found = new Map<string, { first: Place; exact: Place[]; analogous: Place[] }>();
-  const add = (text: string, place: Place, kind: 'exact' | 'analogous'): void => {
+export function candidatesAt(places: readonly AlignedMatch[], rule: StopRule): CopyCandidate[] {
+  const found = new Map<string, { first: AlignedMatch; exact: AlignedMatch[]; analogous: AlignedMatch[] }>();
+  const add = (text: string, place: AlignedMatch, kind: 'exact' | 'analogous'): void => {
     const known = found.get(text);
     if (known) known[kind].push(place);
     else if (found.size < mostCandidates) found.set(text, { first: place, exact: [], analogous: [], [kind]: [place] });

@@ -1,9 +1,9 @@
 import { chooseBy } from '../../../common/statistics/logit';
-import type { Weights } from '../../../common/statistics/logit';
-import type { Evidence } from './evidence';
+import type { LogitWeights } from '../../../common/statistics/logit';
+import type { CopyEvidence } from './evidence';
 
 /** Fitted to the copies found at 12,600 places in 90 packages of the training corpus: `npm run bench -- copying`. */
-const fitted: Weights = {
+const fitted: LogitWeights = {
   choice: [
     0.189, 0.597, 1.846, 0.422, -0.103, -0.455, 2.56, 2.103, 2.507, 1.346, 0.671, 1.583, 2.181, -0.09, 0.606, 0.857,
   ],
@@ -36,7 +36,7 @@ export function choiceFeatures(
     isKnown,
     isRenamed,
     isBoth,
-  }: Evidence,
+  }: CopyEvidence,
   { isBlock }: Situation,
 ): number[] {
   // Of lines, short ones are right more often; how many of them are wanted is another question.
@@ -51,7 +51,7 @@ export function choiceFeatures(
 export const placeFeatures = ({ hasRest, isBlock }: Situation): number[] => [Number(hasRest), Number(isBlock)];
 
 /** @returns the candidate to take, and the probability in 0…1 that a programmer would have written exactly this */
-export function choose<C extends { readonly evidence: Evidence }>(
+export function choose<C extends { readonly evidence: CopyEvidence }>(
   candidates: readonly C[],
   situation: Situation,
   weights = fitted,

@@ -5,9 +5,9 @@ import { candidatesAt } from './candidates';
 import { choose } from './choice';
 import type { Situation } from './choice';
 import { Judge } from './evidence';
-import type { Evidence } from './evidence';
+import type { CopyEvidence } from './evidence';
 import { placesLike } from '../../../nearby/matches';
-import type { Place, Source } from '../../../nearby/matches';
+import type { AlignedMatch, SourceText } from '../../../nearby/matches';
 
 /** Of the line before the cursor, so much is read to see where a text ends. UTF-16 units. */
 const longestLine = 2_000;
@@ -29,8 +29,8 @@ export interface CopyPlace {
 }
 
 /** All that could be copied to a place, and what speaks for each. */
-export interface Found {
-  readonly candidates: readonly { readonly text: string; readonly from: CopiedFrom; readonly evidence: Evidence }[];
+export interface FoundCopies {
+  readonly candidates: readonly { readonly text: string; readonly from: CopiedFrom; readonly evidence: CopyEvidence }[];
   readonly situation: Situation;
 }
 
@@ -41,16 +41,16 @@ export interface Found {
  * @param others nearest first; the text around the cursor itself comes before them
  * @returns `undefined` where nothing is found, or where nothing would be proposed
  */
-export function findCopy(place: CopyPlace, others: readonly Source[]): Copy | undefined {
+export function findCopy(place: CopyPlace, others: readonly SourceText[]): Copy | undefined {
   const { candidates, situation } = findCandidates(place, others);
   const best = choose(candidates, situation);
   return best && { text: best.chosen.text, from: best.chosen.from, confidence: best.confidence };
 }
 
-export function findCandidates(place: CopyPlace, others: readonly Source[]): Found {
+export function findCandidates(place: CopyPlace, others: readonly SourceText[]): FoundCopies {
   const { prefix, rest, nextLines } = splitAtCursor(place.prefix, place.suffix);
-  const above: Source = { path: place.path, text: prefix };
-  const below: Source = { path: place.path, text: unixLineEnds(place.suffix) };
+  const above: SourceText = { path: place.path, text: prefix };
+  const below: SourceText = { path: place.path, text: unixLineEnds(place.suffix) };
   const places = placesLike(above, [below, ...others]);
   const judge = new Judge({ prefix, nextLines }, places);
   const candidates = candidatesAt(places, createStopRule(place.mode, place.path, prefix.slice(-longestLine), rest));
@@ -64,7 +64,7 @@ export function findCandidates(place: CopyPlace, others: readonly Source[]): Fou
   };
 }
 
-function whereIs({ source, at }: Place, above: Source, below: Source): CopiedFrom {
+function whereIs({ source, at }: AlignedMatch, above: SourceText, below: SourceText): CopiedFrom {
   if (source === above) return { kind: 'here', lines: -lineBreaks(above.text.slice(at)) };
   if (source === below) return { kind: 'here', lines: lineBreaks(below.text.slice(0, at)) };
   return { kind: 'file', path: source.path, line: 1 + lineBreaks(source.text.slice(0, at)) };

@@ -1,6 +1,6 @@
 import { likeness } from '../../../common/statistics/jaccard';
-import type { Candidate } from './candidates';
-import type { Place } from '../../../nearby/matches';
+import type { CopyCandidate } from './candidates';
+import type { AlignedMatch } from '../../../nearby/matches';
 
 /** The text around the cursor; line ends are `\n`. */
 export interface Surroundings {
@@ -10,7 +10,7 @@ export interface Surroundings {
 }
 
 /** How well a candidate suits the place. Likeness is that of sets of names, 0…1 (Jaccard 1901). */
-export interface Evidence {
+export interface CopyEvidence {
   /** How many characters the text before the cursor and that before the copied text end with in common. */
   readonly agreement: number;
   /** The same in tokens, where names may stand for other names. */
@@ -55,7 +55,7 @@ export class Judge {
   /** @param places all that were looked at */
   constructor(
     { prefix, nextLines }: Surroundings,
-    private readonly places: readonly Place[],
+    private readonly places: readonly AlignedMatch[],
   ) {
     this.#before = namesOf(linesUpTo(prefix, prefix.length, linesBefore));
     this.#behind = namesOf(linesFrom(nextLines.slice(0, longestBehind), linesBehind));
@@ -64,7 +64,7 @@ export class Judge {
     this.#file = namesOf(prefix + nextLines);
   }
 
-  evidenceFor({ text, best, places, isRenamed, isBoth }: Candidate): Evidence {
+  evidenceFor({ text, best, places, isRenamed, isBoth }: CopyCandidate): CopyEvidence {
     const { agreement, rank } = best;
     const alike = this.places.filter((place) => place.agreement >= agreement).length;
     const names = [...namesOf(text)];
@@ -87,7 +87,10 @@ export class Judge {
     };
   }
 
-  #compare({ source, at, alignment }: Place, text: string): Pick<Evidence, 'aligned' | 'before' | 'behind' | 'next'> {
+  #compare(
+    { source, at, alignment }: AlignedMatch,
+    text: string,
+  ): Pick<CopyEvidence, 'aligned' | 'before' | 'behind' | 'next'> {
     const following = source.text.slice(at + text.length, at + text.length + longestBehind);
     const lineEnd = following.indexOf('\n');
     const behind = lineEnd < 0 ? '' : following.slice(lineEnd + 1);

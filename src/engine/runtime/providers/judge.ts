@@ -1,5 +1,5 @@
 import type { ProviderName } from '../../../ipc/engine/devices';
-import type { Verdict } from './verdict';
+import type { ProviderVerdict } from './verdict';
 
 /** One native run: `rows` tokens behind the first `past` ones. */
 export interface TestRun {
@@ -55,7 +55,7 @@ export async function judge({
   tolerance,
   cpu,
   device,
-}: Trial): Promise<Verdict> {
+}: Trial): Promise<ProviderVerdict> {
   const tokens = Int32Array.from({ length: Math.max(...lengths) }, (_, at) => (7919 * at + 13) % vocabularySize);
   let worst = 0;
   const isSame = async (run: TestRun): Promise<boolean> => {
@@ -64,7 +64,14 @@ export async function judge({
     if (error <= tolerance) worst = Math.max(worst, error);
     return error <= tolerance;
   };
-  const refused = (reason: string): Verdict => ({ provider, adapter, software, mostRows: 0, error: null, reason });
+  const refused = (reason: string): ProviderVerdict => ({
+    provider,
+    adapter,
+    software,
+    mostRows: 0,
+    error: null,
+    reason,
+  });
 
   let mostRows = 0;
   for (const rows of lengths.filter((length) => length < contextLength)) {

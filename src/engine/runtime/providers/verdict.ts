@@ -20,19 +20,19 @@ export const verdictSchema = v.strictObject({
   /** Why `mostRows` is 0, as the end of a sentence. */
   reason: v.optional(v.string()),
 });
-export type Verdict = v.InferOutput<typeof verdictSchema>;
+export type ProviderVerdict = v.InferOutput<typeof verdictSchema>;
 
 /** Whether a model runs right there, if slowly. */
-export const isRight = ({ mostRows }: Verdict): boolean => mostRows > 0;
+export const isRight = ({ mostRows }: ProviderVerdict): boolean => mostRows > 0;
 
 /** Whether a model is to run there where the user has left the choice to us. */
-export function isBetter(verdict: Verdict): boolean {
+export function isBetter(verdict: ProviderVerdict): boolean {
   const { cpuMs = 0, deviceMs = Infinity } = verdict;
   return isRight(verdict) && !verdict.software && deviceMs < cpuMs;
 }
 
 /** Why a model does not run there where the user has left the choice to us, as the end of a sentence. */
-export function whyNot(verdict: Verdict): string | undefined {
+export function whyNot(verdict: ProviderVerdict): string | undefined {
   if (isBetter(verdict)) return undefined;
   if (!isRight(verdict)) return verdict.reason ?? 'its results differ from those of the processor';
   if (verdict.software) return 'it is a processor that pretends to be an accelerator';

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { ProviderName } from '../../../ipc/engine/devices';
 import { verdictSchema } from './verdict';
-import type { Verdict } from './verdict';
+import type { ProviderVerdict } from './verdict';
 
 /** What a verdict holds for: nothing else of these may have changed. */
-export interface Subject {
+export interface VerdictKey {
   readonly provider: ProviderName;
   /** See `findAdapters`. */
   readonly adapters: string;
@@ -34,18 +34,18 @@ export class VerdictFile {
     this.#file = folder === undefined ? undefined : join(folder, 'accelerators.json');
   }
 
-  get(subject: Subject): Verdict | undefined {
+  get(subject: VerdictKey): ProviderVerdict | undefined {
     return this.#read()[keyOf(subject)]?.verdict;
   }
 
   /** @throws {Error} where the folder cannot be written */
-  put(subject: Subject, verdict: Verdict): void {
+  put(subject: VerdictKey, verdict: ProviderVerdict): void {
     const { [keyOf(subject)]: _, ...others } = this.#read();
     this.#write({ ...others, [keyOf(subject)]: { provider: subject.provider, adapters: subject.adapters, verdict } });
   }
 
   /** The provider has failed with these adapters after it was found right. @throws {Error} as `put` does */
-  revoke({ provider, adapters }: Pick<Subject, 'provider' | 'adapters'>, reason: string): void {
+  revoke({ provider, adapters }: Pick<VerdictKey, 'provider' | 'adapters'>, reason: string): void {
     const verdicts = Object.entries(this.#read()).map(([key, one]): [string, Entry] => {
       const concerned = one.provider === provider && one.adapters === adapters && one.verdict.mostRows > 0;
       return [key, concerned ? { ...one, verdict: { ...one.verdict, mostRows: 0, reason } } : one];
@@ -80,5 +80,5 @@ export class VerdictFile {
   }
 }
 
-const keyOf = ({ provider, adapters, runtime, model }: Subject): string =>
+const keyOf = ({ provider, adapters, runtime, model }: VerdictKey): string =>
   createHash('sha256').update([provider, adapters, runtime, model].join('\n')).digest('hex').slice(0, 32);

@@ -1,7 +1,7 @@
 import type { Signature } from '../../../syntax/signature';
 
 /** What a documentation comment is to say. */
-export interface Content {
+export interface CommentContent {
   /** Of the symbol that is documented. */
   readonly name: string;
   /** One or more paragraphs, parted by blank lines. */
@@ -11,7 +11,7 @@ export interface Content {
 }
 
 /** The text as prose: on one line a paragraph, with a capital at its start and a stop at its end. */
-export function paragraphsOf({ text, name, facts }: Content): string[] {
+export function paragraphsOf({ text, name, facts }: CommentContent): string[] {
   const own = new Set([name, ...(facts?.parameters ?? []).map((parameter) => parameter.name)]);
   return (
     text

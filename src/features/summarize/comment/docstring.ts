@@ -1,10 +1,10 @@
 import type { Parameter, Signature } from '../../../syntax/signature';
 import { paragraphsOf } from './content';
-import type { Content } from './content';
+import type { CommentContent } from './content';
 import { wrapAll } from './wrap';
 
 /** Python's documentation string, in the quotes and with the sections that the file has already. */
-export function docstring(content: Content, { width, file }: { width: number; file: string }): string[] {
+export function docstring(content: CommentContent, { width, file }: { width: number; file: string }): string[] {
   const quote = quotesOf(file);
   const escape = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`);
   const paragraphs = paragraphsOf(content).map(escape);

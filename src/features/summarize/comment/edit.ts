@@ -1,11 +1,11 @@
 import { startOfLine } from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';
-import type { Content } from './content';
+import type { CommentContent } from './content';
 import { commentStyle, documentationStyle } from './styles';
 import type { Style } from './styles';
 
 /** Replaces a range of a text; UTF-16 units, end exclusive. */
-export interface Edit {
+export interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -41,9 +41,9 @@ const leastWidth = 40;
 export function documentationEdit(
   text: string,
   symbol: CodeSymbol,
-  content: Content,
+  content: CommentContent,
   options: EditOptions,
-): Edit | Refusal {
+): TextEdit | Refusal {
   const style = documentationStyle(options.languageId);
   if (style === undefined) return 'noStyle';
   if (symbol.documentation !== undefined) {
@@ -54,14 +54,19 @@ export function documentationEdit(
 }
 
 /** The edit that puts a plain comment above the line of an offset. */
-export function commentEdit(text: string, offset: number, content: Content, options: EditOptions): Edit | Refusal {
+export function commentEdit(
+  text: string,
+  offset: number,
+  content: CommentContent,
+  options: EditOptions,
+): TextEdit | Refusal {
   const style = commentStyle(options.languageId);
   return style === undefined ? 'noStyle' : above(text, startOfLine(text, offset), style, content, options);
 }
 
 function write(
   style: Style,
-  content: Content,
+  content: CommentContent,
   file: string,
   indentation: string,
   { width, tabSize }: EditOptions,
@@ -81,9 +86,9 @@ function replacement(
   text: string,
   range: { start: number; end: number },
   style: Style,
-  content: Content,
+  content: CommentContent,
   options: EditOptions,
-): Edit {
+): TextEdit {
   const indentation = indentationAt(text, range.start);
   // Its own habits are no guide to what takes its place.
   const file = text.slice(0, range.start) + text.slice(range.end);
@@ -93,7 +98,7 @@ function replacement(
   };
 }
 
-function above(text: string, start: number, style: Style, content: Content, options: EditOptions): Edit {
+function above(text: string, start: number, style: Style, content: CommentContent, options: EditOptions): TextEdit {
   const line = startOfLine(text, start);
   const indentation = indentationAt(text, line);
   const lines = write(style, content, text, indentation, options);
@@ -120,9 +125,9 @@ function insideBody(
   text: string,
   symbol: CodeSymbol,
   style: Style,
-  content: Content,
+  content: CommentContent,
   options: EditOptions,
-): Edit | Refusal {
+): TextEdit | Refusal {
   const { body, kind } = symbol;
   if (body === undefined) return 'noPlace';
   const { lineBreak } = options;

@@ -3,7 +3,7 @@ import { languageWithId } from '../../../syntax/languages';
 import type { DocumentationStyle } from '../../../syntax/languages';
 import type { Parameter, Signature } from '../../../syntax/signature';
 import { paragraphsOf } from './content';
-import type { Content } from './content';
+import type { CommentContent } from './content';
 import { docstring } from './docstring';
 import { wrap, wrapAll } from './wrap';
 
@@ -14,7 +14,7 @@ export interface StyleOptions {
   readonly file: string;
 }
 
-export type Style = (content: Content, options: StyleOptions) => string[];
+export type Style = (content: CommentContent, options: StyleOptions) => string[];
 
 /** `/** … *\/`, on one line where it fits. */
 function block(tags: (facts: Signature) => string[], escape: (text: string) => string): Style {
@@ -37,7 +37,7 @@ function block(tags: (facts: Signature) => string[], escape: (text: string) => s
 function lines(
   mark: string,
   list: (facts: Signature) => string[],
-  prose: (content: Content) => string[] = paragraphsOf,
+  prose: (content: CommentContent) => string[] = paragraphsOf,
 ): Style {
   return (content, { width }) => {
     const listed = content.facts === undefined ? [] : list(content.facts);
@@ -97,7 +97,7 @@ const csharp: Style = (content, options) => {
 };
 
 /** Go's documentation is a sentence about the name, which it begins with. */
-function goProse(content: Content): string[] {
+function goProse(content: CommentContent): string[] {
   const [first, ...rest] = paragraphsOf(content);
   if (first === undefined) return [];
   const { name } = content;

@@ -1,21 +1,21 @@
 import type { Documented, FunctionCode } from './documented';
-import { evidenceFor, Subject } from './evidence';
-import type { Evidence } from './evidence';
+import { evidenceFor, ComparedFunction } from './evidence';
+import type { SimilarityEvidence } from './evidence';
 import { retell } from './retelling';
 
 /** What could be said of a function, since it is said of another one. */
-export interface Candidate {
+export interface SentenceCandidate {
   readonly sentence: string;
   readonly from: Documented;
-  readonly evidence: Evidence;
+  readonly evidence: SimilarityEvidence;
 }
 
 /** Functions with the most alike names are compared; of many that are as like, the first ones. */
 const mostCompared = 24;
 
 /** @param others without the function itself; nearest first */
-export function candidatesFor(own: FunctionCode, others: readonly Documented[]): Candidate[] {
-  const subject = new Subject(own);
+export function candidatesFor(own: FunctionCode, others: readonly Documented[]): SentenceCandidate[] {
+  const subject = new ComparedFunction(own);
   const likest = others
     .map((other) => ({ other, names: subject.likenessOfName(other.name) }))
     .filter(({ names }) => names > 0)

@@ -1,10 +1,10 @@
 import { chooseBy } from '../../../common/statistics/logit';
-import type { Weights } from '../../../common/statistics/logit';
-import type { Candidate } from './candidates';
-import type { Evidence } from './evidence';
+import type { LogitWeights } from '../../../common/statistics/logit';
+import type { SentenceCandidate } from './candidates';
+import type { SimilarityEvidence } from './evidence';
 
 /** Fitted to 7,216 documented functions in 150 packages of the training corpus: `npm run bench -- similar`. */
-const fitted: Weights = {
+const fitted: LogitWeights = {
   choice: [2.035, 0.078, 0.265, 2.306, 5.550, 1.741, 1.368, 0.420, 0.815, 0.685],
   confidence: [-4.783, -0.016, 1.347, 0.263, 0.003, 0.870, 4.155, 0.766, 0.629, 0.003, 0.377, -0.044],
 }; // prettier-ignore
@@ -23,7 +23,7 @@ export function choiceFeatures({
   isInside,
   share,
   length,
-}: Evidence): number[] {
+}: SimilarityEvidence): number[] {
   return [
     names,
     Number(names === 1),
@@ -39,7 +39,7 @@ export function choiceFeatures({
 }
 
 /** The candidate to take, where it is likely enough to hold. */
-export function choose(candidates: readonly Candidate[]): Candidate | undefined {
+export function choose(candidates: readonly SentenceCandidate[]): SentenceCandidate | undefined {
   const best = chooseBy(
     fitted,
     candidates.map(({ evidence }) => choiceFeatures(evidence)),

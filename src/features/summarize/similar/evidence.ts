@@ -4,7 +4,7 @@ import { likeness } from '../../../common/statistics/jaccard';
 import type { Documented, FunctionCode } from './documented';
 
 /** What speaks for saying of one function what the documentation of another one says. Likeness is that of sets of words, 0…1 (Jaccard 1901). */
-export interface Evidence {
+export interface SimilarityEvidence {
   /** Likeness of the two names. */
   readonly names: number;
   /** Of the words of this function's name, the share that the sentence has. */
@@ -24,7 +24,7 @@ export interface Evidence {
 }
 
 /** A function that is compared with others. */
-export class Subject {
+export class ComparedFunction {
   readonly name: ReadonlySet<string>;
   readonly code: ReadonlySet<string>;
   readonly parameters: ReadonlySet<string>;
@@ -51,11 +51,11 @@ export class Subject {
 
 /** @param among see `Evidence` */
 export function evidenceFor(
-  subject: Subject,
+  subject: ComparedFunction,
   other: Documented,
   sentence: string,
-  among: Pick<Evidence, 'names' | 'share'>,
-): Evidence {
+  among: Pick<SimilarityEvidence, 'names' | 'share'>,
+): SimilarityEvidence {
   const { own } = subject;
   const said = stemsIn(sentence);
   const content = [...said].filter((stem) => !common.has(stem));

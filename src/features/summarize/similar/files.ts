@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Source } from '../../../nearby/matches';
+import type { SourceText } from '../../../nearby/matches';
 import { wordsOf } from '../../../common/text/words';
 import { likeness } from '../../../common/statistics/jaccard';
 
@@ -15,9 +15,9 @@ const longestTurnMs = 8;
 const mayBeDefined = /^[ \t]*(?:[\w@.]+[ \t]+){0,6}#?([\p{L}_$][\p{L}\p{N}_$]*)[ \t]*[(=:<]/gmu;
 
 /** The files in which the names most like a name may be defined, the likest first; nearer ones before others that are as like. */
-export async function filesWithLike(name: string, files: readonly Source[]): Promise<Source[]> {
+export async function filesWithLike(name: string, files: readonly SourceText[]): Promise<SourceText[]> {
   const wanted = new Set(wordsOf(name));
-  const found: { readonly file: Source; readonly likest: number }[] = [];
+  const found: { readonly file: SourceText; readonly likest: number }[] = [];
   let since = performance.now();
   for (const file of files) {
     const likest = file.text.length <= longestFile ? likestIn(file.text, wanted) : 0;

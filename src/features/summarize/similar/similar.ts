@@ -1,9 +1,9 @@
 import { BoundedMap } from '../../../common/boundedMap';
-import type { Source } from '../../../nearby/matches';
+import type { SourceText } from '../../../nearby/matches';
 import type { Grammars } from '../../../syntax/grammars';
 import { symbolsOf } from '../../../syntax/symbols';
 import type { CodeSymbol } from '../../../syntax/symbols';
-import type { Origin } from '../summary';
+import type { SentenceOrigin } from '../summary';
 import { candidatesFor } from './candidates';
 import { choose } from './choice';
 import { documentedIn, functionAt } from './documented';
@@ -17,13 +17,13 @@ export interface FunctionPlace {
   readonly symbol: CodeSymbol | undefined;
   /** All of the text, in their order. */
   readonly symbols: readonly CodeSymbol[];
-  readonly around: (() => Promise<readonly Source[]>) | undefined;
+  readonly around: (() => Promise<readonly SourceText[]>) | undefined;
 }
 
 /** What the documentation of a similar function says, told of this one. */
 export interface Similar {
   readonly sentence: string;
-  readonly from: Origin;
+  readonly from: SentenceOrigin;
 }
 
 const rememberedFiles = 16;
@@ -54,7 +54,7 @@ export class SimilarFunctions {
   }
 
   /** Of a file around; those of the latest files are remembered. */
-  async #documented({ path, text }: Source): Promise<readonly Documented[]> {
+  async #documented({ path, text }: SourceText): Promise<readonly Documented[]> {
     const known = this.#files.get(path);
     if (known?.text === text) return known.documented;
     const documented = documentedIn(text, path, await symbolsOf(text, path, this.grammars));

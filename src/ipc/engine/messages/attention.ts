@@ -101,7 +101,7 @@ const segment = v.strictObject({
   start: count,
   end: count,
 });
-export type Segment = v.InferOutput<typeof segment>;
+export type SequenceSegment = v.InferOutput<typeof segment>;
 
 const sequence = v.strictObject({
   ids: int32Array,
@@ -258,7 +258,7 @@ const weightsResult = v.strictObject({
   /** Over how many tokens the values are spread: 2^H with H the entropy, bits, of the values as parts of their sum. */
   effectiveContext: v.pipe(v.number(), v.minValue(0)),
 });
-export type Weights = v.InferOutput<typeof weightsResult>;
+export type AttentionWeights = v.InferOutput<typeof weightsResult>;
 
 /** What a head can be found to do. `identifier`: reads other occurrences of a name; `parent`: tokens of the same parent in the syntax tree. */
 const headRole = v.picklist([

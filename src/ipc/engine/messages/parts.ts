@@ -1,7 +1,8 @@
 /** What the messages of several methods are made of. */
 import * as v from 'valibot';
+import { count } from '../../../common/schemas';
 
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export { count };
 export const milliseconds = v.pipe(v.number(), v.minValue(0));
 // Whatever buffer is behind them: `v.instance(Int32Array)` alone would ask for a plain ArrayBuffer.
 export const int32Array = v.instance<new () => Int32Array>(Int32Array);

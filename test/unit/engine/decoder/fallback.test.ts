@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GenerateRequest, Generated } from '../../../../src/engine/decoder/decoder';
 import { FallbackDecoder } from '../../../../src/engine/decoder/fallback';
-import type { Writer } from '../../../../src/engine/decoder/fallback';
+import type { GeneratingDecoder } from '../../../../src/engine/decoder/fallback';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 
 const noPause = () => Promise.resolve(undefined);
@@ -10,7 +10,7 @@ const noPause = () => Promise.resolve(undefined);
 function counting(
   left = Infinity,
   error: Error = new EngineError('runtime', 'the device was lost'),
-): Writer & { prompts: number[][] } {
+): GeneratingDecoder & { prompts: number[][] } {
   const prompts: number[][] = [];
   return {
     prompts,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { Pace, runLimitMs } from '../../../../src/engine/decoder/pace';
+import { RunPace, runLimitMs } from '../../../../src/engine/decoder/pace';
 import { planRun, planToken, rowsToKeep } from '../../../../src/engine/decoder/plan';
 
 const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) => 2 * half);
@@ -52,7 +52,7 @@ describe('planToken', () => {
 
 describe('Pace', () => {
   /** A machine on which a run costs `fixed` ms and each row `perRow` ms. */
-  const prefill = (pace: Pace, runs: number, fixed: number, perRow: number): number[] =>
+  const prefill = (pace: RunPace, runs: number, fixed: number, perRow: number): number[] =>
     Array.from({ length: runs }, () => {
       const ms = fixed + perRow * pace.rows;
       pace.record(pace.rows, ms);
@@ -61,7 +61,7 @@ describe('Pace', () => {
 
   it('keeps every run within the limit on machines of any speed', () => {
     for (const perRow of [0.01, 0.1, 0.5, 1, 1.8]) {
-      const times = prefill(new Pace(false), 30, 0.3, perRow);
+      const times = prefill(new RunPace(false), 30, 0.3, perRow);
       assert.ok(Math.max(...times) <= runLimitMs, `${perRow} ms a row: ${Math.max(...times)} ms`);
       assert.ok(times.at(-1)! > 5 || perRow < 0.1, `${perRow} ms a row: runs of ${times.at(-1)} ms are too short`);
     }
@@ -72,14 +72,14 @@ describe('Pace', () => {
       [false, 4],
       [true, 16],
     ] as const) {
-      const pace = new Pace(interruptible);
+      const pace = new RunPace(interruptible);
       prefill(pace, 8, 10, 20);
       assert.equal(pace.rows, least);
     }
   });
 
   it('takes runs that were held up for what they are', () => {
-    const pace = new Pace(false);
+    const pace = new RunPace(false);
     prefill(pace, 10, 0, 0.2);
     const usual = pace.rows;
     for (let run = 0; run < 20; run++) {
@@ -89,7 +89,7 @@ describe('Pace', () => {
   });
 
   it('slows down where the machine does, and recovers', () => {
-    const pace = new Pace(false);
+    const pace = new RunPace(false);
     prefill(pace, 10, 0, 0.2);
     const usual = pace.rows;
     prefill(pace, 4, 0, 1);
@@ -99,7 +99,7 @@ describe('Pace', () => {
   });
 
   it('lets runs that can be interrupted take longer', () => {
-    const [blocking, interruptible] = [new Pace(false), new Pace(true)];
+    const [blocking, interruptible] = [new RunPace(false), new RunPace(true)];
     prefill(blocking, 10, 0, 0.5);
     prefill(interruptible, 10, 0, 0.5);
     assert.equal(interruptible.rows, 2 * blocking.rows);
@@ -112,7 +112,7 @@ describe('Pace', () => {
       [5, 80],
       [50, 16],
     ] as const) {
-      const pace = new Pace(true);
+      const pace = new RunPace(true);
       assert.equal(pace.rowsBehind(1000, 2000), pace.rows);
       prefill(pace, 10, 0, perRow);
       let done = 0;
@@ -124,13 +124,13 @@ describe('Pace', () => {
       assert.equal(pace.rowsBehind(done, 2000), most);
       assert.equal(pace.rowsBehind(0, 2000), pace.rows);
     }
-    const blocking = new Pace(false);
+    const blocking = new RunPace(false);
     prefill(blocking, 10, 0, 0.5);
     assert.equal(blocking.rowsBehind(1000, 2000), blocking.rows);
   });
 
   it('does not cut a short request where every run copies the cache', () => {
-    const slow = new Pace(false);
+    const slow = new RunPace(false);
     prefill(slow, 10, 40, 2);
     assert.equal(slow.rows, 4);
     assert.deepEqual(
@@ -138,13 +138,13 @@ describe('Pace', () => {
       [16, 16, 4, 4],
     );
     assert.equal(slow.rowsBehind(64, 16), 4, 'the rest of a long prompt');
-    const fast = new Pace(false);
+    const fast = new RunPace(false);
     prefill(fast, 10, 0, 0.5);
     assert.equal(fast.rowsBehind(0, 16), fast.rows);
   });
 
   it('does not judge rows by short runs, which are mostly overhead', () => {
-    const pace = new Pace(false);
+    const pace = new RunPace(false);
     prefill(pace, 10, 0, 0.2);
     const usual = pace.rows;
     for (let token = 0; token < 20; token++) pace.record(2, 3);
@@ -154,7 +154,7 @@ describe('Pace', () => {
   it('only ever asks for even numbers', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.001, max: 500, noNaN: true })), (times) => {
-        const pace = new Pace(false);
+        const pace = new RunPace(false);
         for (const ms of times) {
           pace.record(pace.rows, ms);
           assert.ok(pace.rows >= 2 && pace.rows % 2 === 0);

@@ -12,7 +12,7 @@ import type { Runner, TestRun } from '../../../../src/engine/runtime/providers/j
 import { ladder, parseDevice } from '../../../../src/ipc/engine/devices';
 import type { ProviderName } from '../../../../src/ipc/engine/devices';
 import { isBetter, whyNot } from '../../../../src/engine/runtime/providers/verdict';
-import type { Verdict } from '../../../../src/engine/runtime/providers/verdict';
+import type { ProviderVerdict } from '../../../../src/engine/runtime/providers/verdict';
 import { VerdictFile } from '../../../../src/engine/runtime/providers/verdictFile';
 
 const bundled = (...names: string[]) => names.map((name) => ({ name, bundled: true }));
@@ -204,7 +204,7 @@ describe('an accelerator under test', () => {
   });
 });
 
-const right: Verdict = {
+const right: ProviderVerdict = {
   provider: 'webgpu',
   adapter: 'card',
   software: false,
@@ -278,7 +278,10 @@ describe('the choice of an accelerator', () => {
   before(() => writeFileSync(folder.graph, 'graph'));
   after(() => rmSync(path, { recursive: true }));
 
-  function devices(more: Partial<DevicesOptions>, answers: Partial<Record<ProviderName, Verdict>> = { webgpu: right }) {
+  function devices(
+    more: Partial<DevicesOptions>,
+    answers: Partial<Record<ProviderName, ProviderVerdict>> = { webgpu: right },
+  ) {
     const probed: string[] = [];
     const better: string[] = [];
     const lines: string[] = [];

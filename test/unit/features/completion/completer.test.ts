@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Completer } from '../../../../src/features/completion/completer';
-import type { Outcome, Wish } from '../../../../src/features/completion/completer';
+import type { Outcome, SuggestionRequest } from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
 import { at } from './place';
 import { withinTurn } from './turn';
 
-const wish: Wish = { model: '/model', path: 'a.ts', mode: 'line', minimumConfidence: 0, explicit: false };
+const wish: SuggestionRequest = { model: '/model', path: 'a.ts', mode: 'line', minimumConfidence: 0, explicit: false };
 const never = new AbortController().signal;
 
 /** One request that the engine was asked; the test writes its text and ends it. */
@@ -82,7 +82,7 @@ function textsOf(outcome: Outcome): string[] {
   return [outcome.suggestion, ...(outcome.others ?? [])].map(({ text }) => text);
 }
 
-const asking: Wish = { ...wish, explicit: true };
+const asking: SuggestionRequest = { ...wish, explicit: true };
 
 describe('the completer, asked by command', () => {
   it('gives several to choose from, no two alike', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { applyFilters } from '../../../../src/features/completion/filters';
-import { endsInLoop } from '../../../../src/features/completion/loops';
+import { endsInLoop } from '../../../../src/features/completion/repetition';
 import { unknownLanguage } from '../../../../src/syntax/languageTable';
 import { languageOf } from '../../../../src/syntax/languages';
 import { at } from './place';

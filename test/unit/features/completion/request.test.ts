@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { refusal } from '../../../../src/features/completion/gate';
+import { whyNotOffered } from '../../../../src/features/completion/eligibility';
 import {
   insideWord,
   looksBinary,
@@ -7,9 +7,9 @@ import {
   restOfLine,
   startOfLine,
   withSelectedItem,
-} from '../../../../src/features/completion/place';
+} from '../../../../src/features/completion/cursorContext';
 import { describeReason } from '../../../../src/features/completion/reasons';
-import type { Reason } from '../../../../src/features/completion/reasons';
+import type { NoSuggestionReason } from '../../../../src/features/completion/reasons';
 import { pathForModel } from '../../../../src/features/completion/request';
 import { defaults } from '../../../../src/host/settings';
 import { t } from '../../../support/translate';
@@ -58,7 +58,9 @@ describe('where nothing is suggested at all', () => {
     ['in files that hold secrets', { path: '/w/.env' }, {}, 'secretFile'],
   ];
   for (const [name, change, settings, expected] of cases) {
-    it(name, () => assert.equal(refusal({ ...occasion, ...change }, { ...defaults, ...settings })?.kind, expected));
+    it(name, () =>
+      assert.equal(whyNotOffered({ ...occasion, ...change }, { ...defaults, ...settings })?.kind, expected),
+    );
   }
 });
 
@@ -86,7 +88,7 @@ describe('a place', () => {
 
 describe('a reason', () => {
   it('is a sentence for people', () => {
-    const reasons: Reason[] = [
+    const reasons: NoSuggestionReason[] = [
       { kind: 'languageOff', languageId: 'markdown' },
       { kind: 'unsure', confidence: 0.314, minimum: 0.5 },
       { kind: 'failed', message: 'model.onnx is cut short.' },

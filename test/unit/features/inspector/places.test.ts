@@ -4,7 +4,7 @@ import { Anchors } from '../../../../src/features/inspector/anchors';
 import { readLink, writeLink } from '../../../../src/features/inspector/links';
 import type { SegmentKind } from '../../../../src/features/inspector/messages';
 import { cursorAfter, firstLinesOf, placesOf, tokenOffsets } from '../../../../src/features/inspector/places';
-import { Source } from '../../../../src/features/inspector/source';
+import { CaptureSource } from '../../../../src/features/inspector/source';
 
 /** A sequence whose parts are given, each one token. */
 function sequenceOf(...parts: (readonly [SegmentKind, string])[]) {
@@ -133,9 +133,11 @@ describe('tokens in a document that is edited', () => {
   });
 
   it('are tied to a document even when it was edited before they were known', () => {
-    const source = new Source({ uri: 'file:///a', text: 'x\r\nlet a;', languageId: 'typescript' }, { start: 2 });
+    const source = new CaptureSource({ uri: 'file:///a', text: 'x\r\nlet a;', languageId: 'typescript' }, { start: 2 });
     source.edit([{ offset: 0, length: 0, text: '!!' }]);
-    const description = { sequences: [sequenceOf(['text', 'let a;'])] } as unknown as Parameters<Source['locate']>[0];
+    const description = { sequences: [sequenceOf(['text', 'let a;'])] } as unknown as Parameters<
+      CaptureSource['locate']
+    >[0];
     assert.deepEqual(source.locate(description), [[2]]);
     assert.deepEqual(source.range(0, 0), { start: 5, end: 11 });
     assert.deepEqual(source.tokenAt(6), { sequence: 0, token: 0 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Found, Progress } from '../../../../src/ipc/indexer/protocol';
+import type { FoundChunk, Progress } from '../../../../src/ipc/indexer/protocol';
 import { excludeRules } from '../../../../src/features/search/excludes';
 import { asContext, groupHits, nameIn, progressInWords, stateOf } from '../../../../src/features/search/present';
 import { t } from '../../../support/translate';
 
-const found = (path: string, change: Partial<Found> = {}): Found => ({
+const found = (path: string, change: Partial<FoundChunk> = {}): FoundChunk => ({
   root: '/w', path, from: 3, to: 9, symbol: 'f', score: 1, why: { terms: {}, rules: {} }, piece: { start: 0, end: 1, around: '' }, snippet: { line: 3, text: '', marks: [] }, ...change,
 }); // prettier-ignore
 

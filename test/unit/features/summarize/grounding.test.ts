@@ -5,7 +5,7 @@ import type {
   CapturedSequence,
   CapturedStack,
   CaptureSubject,
-  Segment,
+  SequenceSegment,
   WeightsParams,
 } from '../../../../src/ipc/engine/messages/attention';
 import { lineShift, shifted } from '../../../../src/features/summarize/drift';
@@ -13,10 +13,10 @@ import { ExcerptBuilder } from '../../../../src/features/summarize/excerpt';
 import type { Excerpt } from '../../../../src/features/summarize/excerpt';
 import { carriers, groundsOf, together } from '../../../../src/features/summarize/grounding';
 import { codeOf, pieceOf } from '../../../../src/features/summarize/pieces';
-import type { Piece } from '../../../../src/features/summarize/pieces';
+import type { CodePiece } from '../../../../src/features/summarize/pieces';
 import { sentencesOf } from '../../../../src/features/summarize/sentences';
 import { Summarizer } from '../../../../src/features/summarize/summarizer';
-import type { Evidence, Summary } from '../../../../src/features/summarize/summary';
+import type { SentenceEvidence, Summary } from '../../../../src/features/summarize/summary';
 import { symbolsOf } from '../../../../src/syntax/symbols';
 import { grammars } from '../../../support/grammars';
 import { FakeWriter } from './fakeWriter';
@@ -31,10 +31,10 @@ function excerptOf(code: string, firstLine = 0): Excerpt {
 /** Words with the blanks before them: each is a token. */
 const tokensIn = (text: string): string[] => text.match(/\s*\S+|\s+$/g) ?? [];
 
-function sequenceOf(parts: readonly { kind: Segment['kind']; text: string }[]): CapturedSequence {
+function sequenceOf(parts: readonly { kind: SequenceSegment['kind']; text: string }[]): CapturedSequence {
   const texts: string[] = [];
   const ranges: number[] = [];
-  const segments: Segment[] = [];
+  const segments: SequenceSegment[] = [];
   let text = '';
   for (const part of parts) {
     const [from, start] = [texts.length, text.length];
@@ -105,7 +105,7 @@ const prompt = sequenceOf([
 ]);
 const promptLength = prompt.segments.at(-1)?.from ?? 0;
 
-const evidence = (more: Partial<Evidence> = {}): Evidence => ({
+const evidence = (more: Partial<SentenceEvidence> = {}): SentenceEvidence => ({
   model: '/m',
   role: 'decoder',
   text: said,
@@ -270,7 +270,7 @@ describe("the lines that a model's code stands for", () => {
         );
       const symbols = await symbolsOf(text, 'a.py', grammars);
       const piece = pieceOf({ ...symbols[0]!, kind: 'symbol', symbol: symbols[0] }, symbols);
-      const [f] = piece.children as [Piece];
+      const [f] = piece.children as [CodePiece];
       const excerpt = codeOf(text, piece, new Map([[f, 'Says f.']]), '#');
       assert.deepEqual(origins(excerpt, excerpt), [
         '@cached 2',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { drifted } from '../../../../src/features/summarize/drift';
 import { groundsMarkdown, toMarkdown } from '../../../../src/features/summarize/markdown';
-import type { Origin, Sentence, Summary } from '../../../../src/features/summarize/summary';
+import type { SentenceOrigin, Sentence, Summary } from '../../../../src/features/summarize/summary';
 import { hostileMarkup } from '../../../support/hostileMarkup';
 import { renderedMarkdown } from '../../../support/renderedMarkdown';
 import { t } from '../../../support/translate';
@@ -117,7 +117,7 @@ describe('a summary as Markdown', () => {
     const from = { name: 'add_`all', path: '/b.ts', line: 3 };
     const main = say('Adds three numbers.', { source: 'similar', from });
     assert.equal(shown({ main }), 'Adds three numbers. *(as <code>add\\_\\`all</code> is documented)*');
-    const origin = ({ path, line }: Origin) => ({ target: `file://${path}#L${line + 1}`, title: 'b.ts:4' });
+    const origin = ({ path, line }: SentenceOrigin) => ({ target: `file://${path}#L${line + 1}`, title: 'b.ts:4' });
     assert.equal(
       toMarkdown(summary({ main }), t, { origin }),
       'Adds three numbers. *(as [<code>add\\_\\`all</code>](file:///b.ts#L4 "b.ts:4") is documented)*',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { Pace } from '../../../../src/indexer/process/pace';
+import { IndexingPace } from '../../../../src/indexer/process/pace';
 import { snippetOf, tellingTerms } from '../../../../src/indexer/process/snippet';
 import { termsOf } from '../../../../src/common/text/terms';
 
 describe('the pace of a run', () => {
   it('tells speed and time left by what was done so far', () => {
-    const pace = new Pace(1_000);
+    const pace = new IndexingPace(1_000);
     assert.equal(pace.secondsLeft(1_000), undefined);
     pace.files = 20;
     pace.chunks = 300;
@@ -16,7 +16,7 @@ describe('the pace of a run', () => {
   });
 
   it('does not count the time that it is paused', () => {
-    const pace = new Pace(0);
+    const pace = new IndexingPace(0);
     [pace.files, pace.total, pace.chunks] = [10, 20, 50];
     pace.pause(1_000);
     assert.equal(pace.chunksPerSecond(90_000), 50);

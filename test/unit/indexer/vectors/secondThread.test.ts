@@ -7,7 +7,7 @@ import { SecondThread } from '../../../../src/indexer/vectors/secondThread';
 import type { Scannable } from '../../../../src/indexer/vectors/secondThread';
 import { Shelves } from '../../../../src/indexer/vectors/shelf';
 import { canShare, webAssembly } from '../../../../src/indexer/vectors/webassembly';
-import type { Memory } from '../../../../src/indexer/vectors/webassembly';
+import type { WasmMemory } from '../../../../src/indexer/vectors/webassembly';
 import { createRandom } from '../../../support/random';
 
 const dimension = 4_096;
@@ -121,7 +121,7 @@ describe('a second thread', () => {
     // Where no query is as long as that.
     const mark = 40_000;
     const taken = (): boolean =>
-      new Int8Array((shelves.prepare(query)[0]!.shared!.memory as Memory).buffer)[mark] === 1;
+      new Int8Array((shelves.prepare(query)[0]!.shared!.memory as WasmMemory).buffer)[mark] === 1;
     const idle = `
       require('node:worker_threads').parentPort.on('message', ({ added, claims }) => {
         Atomics.add(claims, 0, 1);

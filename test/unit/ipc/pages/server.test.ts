@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { PageError } from '../../../../src/ipc/pages/protocol';
-import type { HostMessage, PageMessage } from '../../../../src/ipc/pages/protocol';
+import type { PageHostMessage, PageMessage } from '../../../../src/ipc/pages/protocol';
 import { PageServer } from '../../../../src/ipc/pages/server';
 import { HostClient } from '../../../../webview/shared/client';
 
@@ -40,7 +40,7 @@ function line() {
       told: { hovered: (value) => hovered.push(value) },
     },
     {
-      post: (message: HostMessage) => void Promise.resolve(structuredClone(message)).then((copy) => toPage(copy)),
+      post: (message: PageHostMessage) => void Promise.resolve(structuredClone(message)).then((copy) => toPage(copy)),
       log: (level, message) => logged.push(`${level}: ${message}`),
     },
   );

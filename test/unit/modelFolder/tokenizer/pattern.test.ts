@@ -5,9 +5,9 @@ import { boundedSearch } from '../../../../src/modelFolder/tokenizer/boundedSear
 import { knownPatterns } from '../../../../src/modelFolder/tokenizer/knownPatterns';
 import { linearSearch } from '../../../../src/modelFolder/tokenizer/linearSearch';
 import { compilePattern, translated } from '../../../../src/modelFolder/tokenizer/pattern';
-import type { Search } from '../../../../src/modelFolder/tokenizer/textSearch';
+import type { TextSearch } from '../../../../src/modelFolder/tokenizer/textSearch';
 
-const found = (search: Search, text: string): string[] =>
+const found = (search: TextSearch, text: string): string[] =>
   Array.from(search[Symbol.matchAll](text), ({ index, 0: match }) => `${index} ${match}`);
 
 /** As V8 has it: of known patterns, and of others whose expression is the same in both worlds. */

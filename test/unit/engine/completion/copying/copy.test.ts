@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { choose } from '../../../../../src/engine/completion/copying/choice';
 import { findCandidates, findCopy } from '../../../../../src/engine/completion/copying/copy';
 import type { CopyPlace } from '../../../../../src/engine/completion/copying/copy';
-import type { Evidence } from '../../../../../src/engine/completion/copying/evidence';
+import type { CopyEvidence } from '../../../../../src/engine/completion/copying/evidence';
 
 const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({
   path: 'a.ts',
@@ -105,7 +105,7 @@ describe('what speaks for a candidate', () => {
 });
 
 describe('choose', () => {
-  const usual: Evidence = {
+  const usual: CopyEvidence = {
     agreement: 40,
     aligned: 12,
     share: 1,
@@ -121,12 +121,12 @@ describe('choose', () => {
     isBoth: false,
   };
   const line = { hasRest: false, isBlock: false };
-  const best = (...among: Evidence[]) =>
+  const best = (...among: CopyEvidence[]) =>
     choose(
       among.map((evidence) => ({ evidence })),
       line,
     )!;
-  const sure = (evidence: Evidence) => best(evidence, { ...usual, share: 0.5 }).confidence;
+  const sure = (evidence: CopyEvidence) => best(evidence, { ...usual, share: 0.5 }).confidence;
 
   it('takes what agrees more, in more sources and more likely surroundings', () => {
     for (const better of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commentEdit, documentationEdit } from '../../../../../src/features/summarize/comment/edit';
-import type { Edit, EditOptions, Refusal } from '../../../../../src/features/summarize/comment/edit';
+import type { TextEdit, EditOptions, Refusal } from '../../../../../src/features/summarize/comment/edit';
 import { languageOf } from '../../../../../src/syntax/languages';
 import { symbolsOf } from '../../../../../src/syntax/symbols';
 import { grammars } from '../../../../support/grammars';
@@ -18,7 +18,7 @@ const usual: EditOptions = {
   indentation: '    ',
 };
 
-const applied = (text: string, edit: Edit | Refusal): string =>
+const applied = (text: string, edit: TextEdit | Refusal): string =>
   typeof edit === 'string' ? `(${edit})\n` : text.slice(0, edit.start) + edit.text + text.slice(edit.end);
 
 async function document(

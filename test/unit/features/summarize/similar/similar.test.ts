@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { documentedIn, functionAt } from '../../../../../src/features/summarize/similar/documented';
 import type { FunctionCode } from '../../../../../src/features/summarize/similar/documented';
-import { Subject } from '../../../../../src/features/summarize/similar/evidence';
+import { ComparedFunction } from '../../../../../src/features/summarize/similar/evidence';
 import { retell } from '../../../../../src/features/summarize/similar/retelling';
 import { filesWithLike } from '../../../../../src/features/summarize/similar/files';
 import { SimilarFunctions } from '../../../../../src/features/summarize/similar/similar';
@@ -99,7 +99,7 @@ describe('a sentence told of another function', () => {
 
   it('is foreign where it goes on speaking of what only the other one is named after', () => {
     const isSo = (sentence: string, from: string, to: string, code = '') =>
-      new Subject(named(to, '', code)).isForeign(sentence, named(from));
+      new ComparedFunction(named(to, '', code)).isForeign(sentence, named(from));
     assert.ok(isSo('Joins, and selects what is joined.', 'joinAndSelect', 'join'));
     assert.ok(isSo('Deleted headers are gone.', 'deleteHeader', 'hasHeader'));
     assert.ok(!isSo('Joins, and selects what is joined.', 'joinAndSelect', 'join', 'select()'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isSubsequence } from '../../../../src/features/completion/adoption';
+import { isSubsequence } from '../../../../src/features/completion/reuse';
 import { bracketsOf, scanAngles, scanBrackets } from '../../../../src/features/completion/brackets';
-import { fit } from '../../../../src/features/completion/fit';
+import { fit } from '../../../../src/features/completion/replaceRange';
 import { languages, unknownLanguage } from '../../../../src/syntax/languageTable';
 import { languageOf } from '../../../../src/syntax/languages';
 import type { Language } from '../../../../src/syntax/languages';

@@ -1,10 +1,10 @@
 import { BoundedMap } from '../../common/boundedMap';
-import { remainder } from './adoption';
-import type { Place } from './place';
+import { remainingText } from './reuse';
+import type { CursorContext } from './cursorContext';
 
 /** A text that the model wrote for a place, with what belongs to it. */
-export interface Offer<T> {
-  readonly place: Place;
+export interface CachedText<T> {
+  readonly place: CursorContext;
   readonly text: string;
   readonly value: T;
 }
@@ -14,21 +14,21 @@ export interface Offer<T> {
  * all others. A hundred offers are told apart by the length of their prefix before any text is compared: typing
  * on through one, going back by deleting, and going forward again all find it within microseconds.
  */
-export class Offers<T> {
-  readonly #offers: BoundedMap<string, Offer<T>>;
+export class SuggestionCache<T> {
+  readonly #offers: BoundedMap<string, CachedText<T>>;
 
   constructor(capacity = 100) {
     this.#offers = new BoundedMap(capacity);
   }
 
-  add(offer: Offer<T>): void {
+  add(offer: CachedText<T>): void {
     this.#offers.set(keyOf(offer), offer);
   }
 
   /** The newest offer that still fits, which becomes the newest of all, and what of it is still to be typed. */
-  find(now: Place): { readonly offer: Offer<T>; readonly rest: string } | undefined {
+  find(now: CursorContext): { readonly offer: CachedText<T>; readonly rest: string } | undefined {
     for (const [key, offer] of this.#offers.newestFirst()) {
-      const rest = remainder(offer.place, offer.text, now);
+      const rest = remainingText(offer.place, offer.text, now);
       if (rest === undefined) continue;
       this.#offers.set(key, offer);
       return { offer, rest };
@@ -42,6 +42,6 @@ export class Offers<T> {
 }
 
 /** One offer per spot: a newer text for the same spot takes the older one's place. */
-function keyOf({ place }: Offer<unknown>): string {
+function keyOf({ place }: CachedText<unknown>): string {
   return JSON.stringify([place.document, place.prefix.length, place.prefix.slice(-200), place.suffix.slice(0, 50)]);
 }

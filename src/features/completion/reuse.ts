@@ -1,4 +1,4 @@
-import type { Place } from './place';
+import type { CursorContext } from './cursorContext';
 
 /** Brackets and quotes that editors write by themselves when their partner is typed. */
 const autoClosed = /^[)\]}>"'`]+/;
@@ -10,7 +10,7 @@ const autoClosed = /^[)\]}>"'`]+/;
  * the same — or the same behind closers that the editor added and that the text types as well.
  * @returns undefined where it does not fit, or where nothing of it is left.
  */
-export function remainder(offered: Place, text: string, now: Place): string | undefined {
+export function remainingText(offered: CursorContext, text: string, now: CursorContext): string | undefined {
   // Cheapest first: of many offers all but a few are refused by two numbers.
   const typed = now.prefix.length - offered.prefix.length;
   if (typed < 0 || typed >= text.length || offered.document !== now.document) return undefined;
@@ -22,7 +22,7 @@ export function remainder(offered: Place, text: string, now: Place): string | un
  * Whether a text that is still being written may yet be what the user is typing: what was typed since then and
  * what was written so far agree as far as both go.
  */
-export function mayStillFit(offered: Place, written: string, now: Place): boolean {
+export function mayStillFit(offered: CursorContext, written: string, now: CursorContext): boolean {
   const typed = now.prefix.length - offered.prefix.length;
   if (typed < 0 || offered.document !== now.document) return false;
   const known = written.length < typed ? written : written.slice(0, typed);
@@ -34,7 +34,7 @@ export function mayStillFit(offered: Place, written: string, now: Place): boolea
 }
 
 /** Whether the new prefix is the old one and the beginning of the text. */
-function startsBelow(offered: Place, text: string, now: Place): boolean {
+function startsBelow(offered: CursorContext, text: string, now: CursorContext): boolean {
   const typed = now.prefix.slice(offered.prefix.length);
   return text.startsWith(typed) && now.prefix.startsWith(offered.prefix);
 }

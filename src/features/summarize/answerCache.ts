@@ -4,7 +4,7 @@ import type { EngineClient } from '../../ipc/engine/client';
 import type { GenerateParams, GenerateResult } from '../../ipc/engine/messages/generate';
 
 /** What a model has written, and what it read before. */
-export type Answer = Pick<GenerateResult, 'text' | 'cut' | 'finish' | 'promptIds' | 'tokens'>;
+export type ModelAnswer = Pick<GenerateResult, 'text' | 'cut' | 'finish' | 'promptIds' | 'tokens'>;
 
 const rememberedAnswers = 4_000;
 
@@ -12,8 +12,8 @@ const rememberedAnswers = 4_000;
  * What a model answered, kept by the hash of all that the answer depends on: where code has changed, only what it is a
  * part of is asked again.
  */
-export class Answers {
-  readonly #known = new BoundedMap<string, Answer>(rememberedAnswers);
+export class AnswerCache {
+  readonly #known = new BoundedMap<string, ModelAnswer>(rememberedAnswers);
 
   constructor(private readonly engine: Pick<EngineClient, 'request'>) {}
 
@@ -21,7 +21,11 @@ export class Answers {
    * @param onText hears the text as it comes, all at once where it is known
    * @throws {EngineError} see `EngineClient.request`
    */
-  async ask(params: GenerateParams, onText: (piece: string) => void, signal: AbortSignal | undefined): Promise<Answer> {
+  async ask(
+    params: GenerateParams,
+    onText: (piece: string) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelAnswer> {
     const key = createHash('sha256').update(JSON.stringify(params)).digest('base64');
     const known = this.#known.get(key);
     if (known !== undefined) {

@@ -1,5 +1,5 @@
 /** Where a suggestion is asked for: a document cut around the cursor. Line ends are `\n`, whatever the file's are. */
-export interface Place {
+export interface CursorContext {
   /** Tells documents apart. */
   readonly document: string;
   /** From the start of a line to the cursor. */
@@ -8,32 +8,32 @@ export interface Place {
   readonly suffix: string;
 }
 
-export const isSame = (a: Place, b: Place): boolean =>
+export const isSame = (a: CursorContext, b: CursorContext): boolean =>
   a.document === b.document && a.prefix === b.prefix && a.suffix === b.suffix;
 
 /** What stands right of the cursor on its line, without the line break. */
-export function restOfLine(place: Place): string {
+export function restOfLine(place: CursorContext): string {
   const end = place.suffix.indexOf('\n');
   return end < 0 ? place.suffix : place.suffix.slice(0, end);
 }
 
 /** What stands left of the cursor on its line. */
-export function startOfLine(place: Place): string {
+export function startOfLine(place: CursorContext): string {
   return place.prefix.slice(place.prefix.lastIndexOf('\n') + 1);
 }
 
 /** Whether the cursor stands on a line with nothing but whitespace before it. */
-export function opensLine(place: Place): boolean {
+export function opensLine(place: CursorContext): boolean {
   return startOfLine(place).trim() === '';
 }
 
 /** Whether the cursor is followed by a letter, digit or the like: in front of a word or inside one. */
-export function insideWord(place: Place): boolean {
+export function insideWord(place: CursorContext): boolean {
   return /^[\p{L}\p{N}_$]/u.test(place.suffix);
 }
 
 /** Whether the text around the cursor holds a character that no text file has. */
-export function looksBinary(place: Place): boolean {
+export function looksBinary(place: CursorContext): boolean {
   return place.prefix.includes('\0') || place.suffix.includes('\0');
 }
 
@@ -41,7 +41,7 @@ export function looksBinary(place: Place): boolean {
  * The place as it would be with an item of the suggest widget inserted.
  * @param replaces how many UTF-16 units left of the cursor the item takes the place of.
  */
-export function withSelectedItem(place: Place, replaces: number, item: string): Place {
+export function withSelectedItem(place: CursorContext, replaces: number, item: string): CursorContext {
   const kept = place.prefix.length - replaces;
   return { ...place, prefix: place.prefix.slice(0, kept) + item };
 }

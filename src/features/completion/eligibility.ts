@@ -1,20 +1,20 @@
 import { isLanguageEnabled } from '../../host/settings';
 import type { Settings } from '../../host/settings';
-import type { Reason } from './reasons';
+import type { NoSuggestionReason } from './reasons';
 import { isSecretPath } from '../../common/secrets/secretFiles';
 
 /** What is known of a key press before any text is read. */
-export interface Occasion {
+export interface Eligibility {
   readonly path: string;
   readonly languageId: string;
   readonly snoozed: boolean;
 }
 
 /** Why nothing is to be suggested here at all, before any text is read; undefined where something may be. */
-export function refusal(
-  occasion: Occasion,
+export function whyNotOffered(
+  occasion: Eligibility,
   settings: Pick<Settings, 'completionEnabled' | 'completionLanguages'>,
-): Reason | undefined {
+): NoSuggestionReason | undefined {
   if (!settings.completionEnabled) return { kind: 'off' };
   if (occasion.snoozed) return { kind: 'snoozed' };
   if (!isLanguageEnabled(settings.completionLanguages, occasion.languageId)) {

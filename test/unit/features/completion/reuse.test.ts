@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isSubsequence, mayStillFit, remainder } from '../../../../src/features/completion/adoption';
-import { Offers } from '../../../../src/features/completion/offers';
+import { isSubsequence, mayStillFit, remainingText } from '../../../../src/features/completion/reuse';
+import { SuggestionCache } from '../../../../src/features/completion/suggestionCache';
 import { at } from './place';
 
 describe('what is left of an offered text', () => {
@@ -20,17 +20,17 @@ describe('what is left of an offered text', () => {
     ['over several lines', 'if (a) {|\n', '\n  b();\n}', 'if (a) {\n  b|\n', '();\n}'],
   ];
   for (const [name, offered, text, now, expected] of cases) {
-    it(name, () => assert.equal(remainder(at(offered), text, at(now)), expected));
+    it(name, () => assert.equal(remainingText(at(offered), text, at(now)), expected));
   }
 
-  it('fits no other document', () => assert.equal(remainder(at('a|'), 'bc', at('ab|', 'file:///b.ts')), undefined));
+  it('fits no other document', () => assert.equal(remainingText(at('a|'), 'bc', at('ab|', 'file:///b.ts')), undefined));
 
   it('is always the text without what was typed of it', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), fc.nat(), (prefix, text, suffix, n) => {
         const typed = text.slice(0, n % text.length);
         const offered = { document: 'd', prefix, suffix };
-        assert.equal(remainder(offered, text, { ...offered, prefix: prefix + typed }), text.slice(typed.length));
+        assert.equal(remainingText(offered, text, { ...offered, prefix: prefix + typed }), text.slice(typed.length));
       }),
     );
   });
@@ -60,7 +60,7 @@ describe('a subsequence', () => {
 
 describe('offers', () => {
   it('prefer the newest, and what was used last is the newest', () => {
-    const offers = new Offers<string>();
+    const offers = new SuggestionCache<string>();
     offers.add({ place: at('a|'), text: 'bcd', value: 'early' });
     offers.add({ place: at('ab|'), text: 'cx', value: 'late' });
     assert.equal(offers.find(at('ab|'))?.offer.value, 'late');
@@ -70,7 +70,7 @@ describe('offers', () => {
   });
 
   it('find the way back after deleting, and the way forward again', () => {
-    const offers = new Offers<number>();
+    const offers = new SuggestionCache<number>();
     offers.add({ place: at('a|'), text: 'bcd', value: 1 });
     for (const [now, rest] of [
       ['abc|', 'd'],
@@ -83,7 +83,7 @@ describe('offers', () => {
   });
 
   it('keep one text for each spot and forget the oldest', () => {
-    const offers = new Offers<number>(2);
+    const offers = new SuggestionCache<number>(2);
     offers.add({ place: at('a|'), text: 'x', value: 1 });
     offers.add({ place: at('a|'), text: 'y', value: 2 });
     offers.add({ place: at('b|'), text: 'x', value: 3 });

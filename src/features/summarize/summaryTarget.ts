@@ -3,7 +3,7 @@ import type { Range } from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';
 
 /** What a summary is about. UTF-16 units, end exclusive. */
-export interface Subject extends Range {
+export interface SummaryTarget extends Range {
   readonly kind: 'symbol' | 'lines' | 'file';
   /** The symbol where it is one as a whole. */
   readonly symbol: CodeSymbol | undefined;
@@ -21,10 +21,10 @@ export function subjectOf(
   symbols: readonly CodeSymbol[],
   selection: Range,
   isLines = false,
-): Subject | undefined {
+): SummaryTarget | undefined {
   const whole = trimmed(text, { start: 0, end: text.length });
   if (whole.end <= whole.start) return undefined;
-  const file: Subject = { ...whole, start: startOfLine(text, whole.start), kind: 'file', symbol: undefined };
+  const file: SummaryTarget = { ...whole, start: startOfLine(text, whole.start), kind: 'file', symbol: undefined };
   const inner = trimmed(text, selection);
   if (inner.end <= inner.start) {
     const symbol = selection.end > selection.start ? undefined : innermost(text, symbols, selection.start);
@@ -37,7 +37,12 @@ export function subjectOf(
   return { start: startOfLine(text, inner.start), end: endOfLine(text, inner.end), kind: 'lines', symbol: undefined };
 }
 
-const ofSymbol = (symbol: CodeSymbol): Subject => ({ start: symbol.start, end: symbol.end, kind: 'symbol', symbol });
+const ofSymbol = (symbol: CodeSymbol): SummaryTarget => ({
+  start: symbol.start,
+  end: symbol.end,
+  kind: 'symbol',
+  symbol,
+});
 
 /** The last of the symbols that begin before an offset and end behind it, documentation and whole lines included. */
 function innermost(text: string, symbols: readonly CodeSymbol[], offset: number): CodeSymbol | undefined {

@@ -1,11 +1,11 @@
-import { mayStillFit } from './adoption';
-import type { Place } from './place';
+import { mayStillFit } from './reuse';
+import type { CursorContext } from './cursorContext';
 
 /** Computes a text; calls `onText` with each new piece of it. */
 export type Compute<R> = (signal: AbortSignal, onText: (piece: string) => void) => Promise<R>;
 
 /** A request being computed. Nobody owns it: key presses come and go, it stays while what it writes is being typed. */
-export class Flight<R> {
+export class InFlightRequest<R> {
   readonly #controller = new AbortController();
   #written = '';
   #waiting = 0;
@@ -16,7 +16,7 @@ export class Flight<R> {
 
   /** @param graceMs how long it goes on when nobody waits: until the key press that ended the wait was looked at. */
   constructor(
-    readonly place: Place,
+    readonly place: CursorContext,
     compute: Compute<R>,
     private readonly graceMs: number,
   ) {
@@ -33,7 +33,7 @@ export class Flight<R> {
   }
 
   /** Whether its text may be what is being typed at the place. */
-  suits(now: Place): boolean {
+  suits(now: CursorContext): boolean {
     return !this.#controller.signal.aborted && mayStillFit(this.place, this.#written, now);
   }
 
@@ -48,7 +48,7 @@ export class Flight<R> {
    * @returns undefined as soon as the text no longer suits the place, or when the signal is raised.
    * @throws {unknown} what the computation throws.
    */
-  async wait(now: Place, signal: AbortSignal): Promise<R | undefined> {
+  async wait(now: CursorContext, signal: AbortSignal): Promise<R | undefined> {
     clearTimeout(this.#abandonment);
     this.#waiting++;
     let stop = (): void => undefined;
@@ -76,15 +76,15 @@ export class Flight<R> {
 }
 
 /** All requests being computed. Only the newest place may end others, and only those that do not suit it. */
-export class Flights<R> {
-  readonly #flights = new Set<Flight<R>>();
+export class InFlightRequests<R> {
+  readonly #flights = new Set<InFlightRequest<R>>();
 
   /** @param graceMs a little more than editors wait between cancelling one request and making the next. */
   constructor(private readonly graceMs = 120) {}
 
   /** The flight that suits the place — started now where there is none — after ending those that do not. */
-  board(now: Place, compute: Compute<R>): Flight<R> {
-    let suiting: Flight<R> | undefined;
+  joinOrStart(now: CursorContext, compute: Compute<R>): InFlightRequest<R> {
+    let suiting: InFlightRequest<R> | undefined;
     for (const flight of this.#flights) {
       if (flight.suits(now)) suiting = flight;
       else flight.abort();
@@ -93,7 +93,7 @@ export class Flights<R> {
   }
 
   /** Whether a flight suits the place already, so that waiting for it costs nothing new. */
-  has(now: Place): boolean {
+  has(now: CursorContext): boolean {
     return [...this.#flights].some((flight) => flight.suits(now));
   }
 
@@ -101,8 +101,8 @@ export class Flights<R> {
     for (const flight of this.#flights) flight.abort();
   }
 
-  #start(place: Place, compute: Compute<R>): Flight<R> {
-    const flight = new Flight(place, compute, this.graceMs);
+  #start(place: CursorContext, compute: Compute<R>): InFlightRequest<R> {
+    const flight = new InFlightRequest(place, compute, this.graceMs);
     this.#flights.add(flight);
     const land = (): void => void this.#flights.delete(flight);
     flight.result.then(land, land);

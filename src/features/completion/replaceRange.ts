@@ -1,9 +1,9 @@
 /** Fits a suggestion to what stands right of the cursor: pure functions of text, place and language. */
 import type { Language } from '../../syntax/languages';
-import { isSubsequence } from './adoption';
+import { isSubsequence } from './reuse';
 import { bracketsOf, scanAngles, scanBrackets } from './brackets';
-import { restOfLine, startOfLine } from './place';
-import type { Place } from './place';
+import { restOfLine, startOfLine } from './cursorContext';
+import type { CursorContext } from './cursorContext';
 
 /** A text as the editor inserts it. */
 export interface Insertion {
@@ -23,7 +23,7 @@ const onlyClosers = /^[\s)\]}>"'`;,:]+$/;
  * - `log(|)` + `other(value)` is inserted as it is: its `)` belongs to its own bracket.
  * - `total: |,` + `sum(price, tax)` is inserted as it is: only the end of a text can stand for a separator.
  */
-export function fit(text: string, place: Place, language: Language): Insertion {
+export function fit(text: string, place: CursorContext, language: Language): Insertion {
   const rest = restOfLine(place);
   if (rest.trim() === '') return { text, replaces: 0 };
   const before = startOfLine(place);

@@ -3,18 +3,18 @@ import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
 import { maxCapturedText } from '../../ipc/engine/messages/attention';
 import { refuseSecretFile, shownPart, shownText } from '../../host/shownText.vscode';
-import type { HitSubject, SuggestionSubject, SummarySubject } from '../../host/explainables';
-import type { Wanted } from './inspection';
+import type { ExplainableHit, ExplainableSuggestion, ExplainableSummary } from '../../host/explainables';
+import type { CaptureRequest } from './inspection';
 import type { SubjectKind } from './messages';
 import { cursorAfter } from './places';
 import type { SimilaritySubject } from './similarity';
-import { Source } from './source';
+import { CaptureSource } from './source';
 import type { SourceDocument } from './source';
 
 /** What is to be captured, and where it stands. */
 export interface Prepared {
-  readonly wanted: Wanted;
-  readonly source: Source | undefined;
+  readonly wanted: CaptureRequest;
+  readonly source: CaptureSource | undefined;
 }
 
 /** A stretch of a document as the model reads a file of its own. @throws {Error} where it is empty */
@@ -27,7 +27,7 @@ export function stretchOf(
   refuseSecretFile(document);
   const text = unixLineEnds(shownPart(document, range)).slice(0, maxCapturedText);
   if (text.trim() === '') throw new Error(vscode.l10n.t('Select the code whose attention is to be shown.'));
-  const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
+  const source = new CaptureSource(sourceDocument(document), { start: plainOffset(document, range.start) });
   const lines =
     range.start.line === range.end.line
       ? String(range.start.line + 1)
@@ -49,12 +49,12 @@ export function stretchOf(
 /** A suggestion with the prompt that it was written from. */
 export function suggestionOf(
   document: vscode.TextDocument,
-  suggestion: SuggestionSubject,
+  suggestion: ExplainableSuggestion,
   near: vscode.Position,
 ): Prepared {
   const plain = unixLineEnds(document.getText());
   const cursor = cursorAfter(plain, suggestion.prefix, plainOffset(document, near));
-  const source = new Source(sourceDocument(document), cursor === undefined ? {} : { cursor });
+  const source = new CaptureSource(sourceDocument(document), cursor === undefined ? {} : { cursor });
   return {
     source,
     wanted: {
@@ -68,7 +68,7 @@ export function suggestionOf(
 }
 
 /** A summary's sentence: what it was written from is the prompt's, and in no file. */
-export function summaryOf(summary: SummarySubject): Prepared {
+export function summaryOf(summary: ExplainableSummary): Prepared {
   return {
     source: undefined,
     wanted: {
@@ -91,7 +91,7 @@ export async function hitOf({
   code,
   around,
   score,
-}: HitSubject): Promise<Prepared> {
+}: ExplainableHit): Promise<Prepared> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
   return similarityOf(document, range, model, {
@@ -111,7 +111,10 @@ export function similarityOf(
   model: string,
   subject: SimilaritySubject,
 ): Prepared {
-  const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start), sequence: 1 });
+  const source = new CaptureSource(sourceDocument(document), {
+    start: plainOffset(document, range.start),
+    sequence: 1,
+  });
   return {
     source,
     wanted: {
@@ -134,7 +137,7 @@ export function withinOf(
 ): Prepared {
   const { subject, detail, model } = wanted;
   if (subject.kind !== 'similarity') throw new Error(vscode.l10n.t('There is no search hit to look into.'));
-  const source = new Source(sourceDocument(document), { start: plainOffset(document, range.start) });
+  const source = new CaptureSource(sourceDocument(document), { start: plainOffset(document, range.start) });
   return {
     source,
     wanted: {
@@ -180,7 +183,7 @@ function written({
   model,
   promptIds,
   tokens,
-}: SuggestionSubject | SummarySubject): Pick<Wanted, 'detail' | 'model' | 'subject' | 'logprobs'> {
+}: ExplainableSuggestion | ExplainableSummary): Pick<CaptureRequest, 'detail' | 'model' | 'subject' | 'logprobs'> {
   return {
     detail: basename(model),
     model,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Flights } from '../../../../src/features/completion/flights';
+import { InFlightRequests } from '../../../../src/features/completion/inFlightRequests';
 import { Throttle } from '../../../../src/features/completion/throttle';
 import { at } from './place';
 import { withinTurn } from './turn';
@@ -9,9 +9,9 @@ const never = new AbortController().signal;
 
 describe('flights', () => {
   it('end when their text takes another turn than the place, as soon as it does', async () => {
-    const flights = new Flights<string>();
+    const flights = new InFlightRequests<string>();
     let write: (piece: string) => void = () => undefined;
-    const flight = flights.board(at('a|'), (_signal, onText) => {
+    const flight = flights.joinOrStart(at('a|'), (_signal, onText) => {
       write = onText;
       return new Promise(() => undefined);
     });
@@ -24,9 +24,9 @@ describe('flights', () => {
   });
 
   it('go on while somebody waits and end when nobody does', async () => {
-    const flights = new Flights<string>(20);
+    const flights = new InFlightRequests<string>(20);
     let signal = never;
-    const flight = flights.board(at('a|'), (given) => {
+    const flight = flights.joinOrStart(at('a|'), (given) => {
       signal = given;
       return new Promise(() => undefined);
     });
@@ -43,10 +43,10 @@ describe('flights', () => {
   });
 
   it('pass a failure on to whoever waits, and to nobody else', async () => {
-    const flights = new Flights<string>();
-    const flight = flights.board(at('a|'), () => Promise.reject(new Error('no')));
+    const flights = new InFlightRequests<string>();
+    const flight = flights.joinOrStart(at('a|'), () => Promise.reject(new Error('no')));
     await assert.rejects(flight.wait(at('a|'), never), /no/);
-    flights.board(at('b|'), () => Promise.reject(new Error('unheard')));
+    flights.joinOrStart(at('b|'), () => Promise.reject(new Error('unheard')));
     await sleep(0);
     assert.equal(flights.has(at('b|')), false);
   });

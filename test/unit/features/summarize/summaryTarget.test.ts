@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chunksOf, codeOf, pieceOf } from '../../../../src/features/summarize/pieces';
-import { subjectOf } from '../../../../src/features/summarize/subject';
+import { subjectOf } from '../../../../src/features/summarize/summaryTarget';
 import { symbolsOf } from '../../../../src/syntax/symbols';
 import { grammars } from '../../../support/grammars';
 
