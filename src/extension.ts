@@ -1,3 +1,7 @@
+/**
+ * Entry point of the extension: builds the shared services and registers each feature. Activation starts no process,
+ * opens no model and reads no file; a failing feature does not stop the others.
+ */
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';

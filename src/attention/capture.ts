@@ -1,3 +1,7 @@
+/**
+ * A captured text with its tokens, weight stacks and log-probabilities; filled by the attention models of the engine
+ * and kept by `captures.ts`. Holds numbers and text only, never an open model.
+ */
 import type { CapturedSequence, CaptureDescription, CaptureWay } from '../ipc/engine/messages/attention';
 import { StackData } from './stack';
 import type { StackShape } from './stack';

@@ -1,3 +1,8 @@
+/**
+ * Entropy of attention weights and the number of tokens that they are effectively spread over; used by `tiles.ts` and
+ * by the engine's head scores. Pure functions.
+ */
+
 /** Entropy in bits of weights as parts of their sum; 0 where there are none. */
 export function entropyOf(weights: Float32Array): number {
   let sum = 0;

@@ -1,3 +1,7 @@
+/**
+ * Groups the tokens of a captured sequence by line of text and adds up their weights; used by `provenance.ts` and the
+ * `attend` command.
+ */
 import type { CapturedSequence, TokenSpan } from '../ipc/engine/messages/attention';
 
 /** A line of a sequence's text with its tokens. */

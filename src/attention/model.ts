@@ -1,3 +1,7 @@
+/**
+ * The interface of a model whose attention can be captured, and of its predictions; implemented in
+ * `src/engine/attention`, used by its service and by `provenance.ts`.
+ */
 import type { CaptureSubject, TokenSpan } from '../ipc/engine/messages/attention';
 import type { Step } from '../common/step';
 import type { Capture, CapturePlan } from './capture';

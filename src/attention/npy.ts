@@ -1,3 +1,7 @@
+/**
+ * Writes weights as files of NumPy's format; used by the inspector's exports, the recorded page and the commands
+ * `attend` and `similar`. Does not touch the disk.
+ */
 import { maxTileCells } from '../ipc/engine/messages/attention';
 import type { Tile } from '../ipc/engine/messages/attention';
 import { weightOf } from './quantize';

@@ -1,3 +1,5 @@
+/** Sparse lists of related cells, row by row; built by `relations.ts`, read by the engine's head scores. */
+
 /** Which tokens belong to which: for each row, columns; as one list with the place where each row begins. */
 export interface TokenPairs {
   /** [rows + 1]. */

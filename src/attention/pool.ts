@@ -1,3 +1,7 @@
+/**
+ * Scales attention maps down by maximum or mean, level by level, and cuts rectangles out of them; used by `tiles.ts`,
+ * `stack.ts` and the recorder.
+ */
 import type { PoolKind } from '../ipc/engine/messages/attention';
 import { rowLength, rowStart } from './weightMap';
 import type { MapShape, WeightMap } from './weightMap';

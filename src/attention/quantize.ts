@@ -1,4 +1,9 @@
 /**
+ * Converts weights to bytes and back; used by every module that stores, pools or sums maps. A round trip moves no
+ * weight by more than 1/255.
+ */
+
+/**
  * Weights as bytes: u = round(255·√w). By the root, because small weights matter: of 2,048 even ones each is 0.0005,
  * which linear steps of 1/255 would round to nothing. A byte and back moves no weight by more than 1/255.
  */

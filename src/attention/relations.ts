@@ -1,3 +1,7 @@
+/**
+ * Finds related tokens in a captured text: duplicates, inductions, brackets and identifiers; used by the engine's head
+ * scores and the inspector. Works on text alone, without a parser.
+ */
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
 import { pairsOf } from './pairs';
 import type { TokenPairs } from './pairs';

@@ -1,3 +1,8 @@
+/**
+ * Log-softmax over a vocabulary, without overflow; used for token probabilities by `model.ts` and the engine's decoder
+ * attention.
+ */
+
 /** Natural logarithms of the probabilities of all tokens. */
 export function logSoftmax(logits: Float32Array): Float32Array {
   const normalizer = logNormalizer(logits);

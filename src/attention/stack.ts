@@ -1,3 +1,7 @@
+/**
+ * Stores the weights of one stack of layers: whole maps where memory allows, coarse maps of every layer; used by
+ * captures, recordings, tiles, provenance and the attention service.
+ */
 import { maxThumbnail } from '../ipc/engine/messages/attention';
 import type { Aggregate, CapturedStack, PoolKind } from '../ipc/engine/messages/attention';
 import { cellCount, rowLength, rowStart, WeightMap } from './weightMap';

@@ -1,3 +1,7 @@
+/**
+ * Reads weights of a selection of layers and heads, one head's or aggregated; used by tiles, provenance, recordings
+ * and the attention service. Refuses selections that the stack does not have.
+ */
 import { EngineError } from '../ipc/engine/errors';
 import type { Heads, TokenSpan } from '../ipc/engine/messages/attention';
 import type { WeightMap } from './weightMap';

@@ -1,3 +1,7 @@
+/**
+ * Cuts thumbnails, tiles and rows of weights for the inspector, and caches pooled levels and summaries; used by the
+ * attention service, the recorder and recordings.
+ */
 import { EngineError } from '../ipc/engine/errors';
 import { maxTileCells } from '../ipc/engine/messages/attention';
 import type { Heads, PoolKind, Thumbnails, Tile, TokenSpan, AttentionWeights } from '../ipc/engine/messages/attention';

@@ -1,3 +1,7 @@
+/**
+ * One attention map as quantised bytes with its shape; used throughout `src/attention` and `src/engine/attention`. A
+ * causal map stores only its lower triangle.
+ */
 import { weightOf } from './quantize';
 
 /** Size and form of the maps of a stack. */

@@ -1,3 +1,7 @@
+/**
+ * Parses the command line into one typed command; used by `main.ts`, and by each command for its options. Reads no
+ * file; throws a usage error for anything it does not understand.
+ */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CompletionMode } from '../ipc/engine/protocol';

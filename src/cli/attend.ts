@@ -1,3 +1,7 @@
+/**
+ * The `attend` command: captures attention of some lines or of a completion and writes it as text, JSON, NumPy, PNG, a
+ * recording or a page; called by `main.ts`.
+ */
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { completeParams } from '../features/completion/request';

@@ -1,3 +1,4 @@
+/** Encodes a matrix of weights as a grey PNG picture; used by the `attend` command. Writes no file itself. */
 import { crc32, deflateSync } from 'node:zlib';
 import { quantize } from '../attention/quantize';
 

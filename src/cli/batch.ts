@@ -1,3 +1,7 @@
+/**
+ * The `complete --batch` command: one JSON request a line in, one answer a line out, in the same order; called by
+ * `main.ts`. A bad line never stops the rest.
+ */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';

@@ -1,3 +1,7 @@
+/**
+ * The `complete` command: completes one place in a file and prints the text that the editor would show, or everything
+ * as JSON; called by `main.ts`.
+ */
 import { describeReason } from '../features/completion/reasons';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';

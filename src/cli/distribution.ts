@@ -1,3 +1,5 @@
+/** Median, 95th percentile and maximum of a list of measurements; used by the `replay` command and by benchmarks. */
+
 export interface Distribution {
   readonly p50: number;
   readonly p95: number;

@@ -1,3 +1,7 @@
+/**
+ * Reads files for the commands as the editor would see them: text, the place of a cursor, the path given to the model
+ * and nearby files. Fails with one sentence for people.
+ */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

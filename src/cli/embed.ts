@@ -1,3 +1,7 @@
+/**
+ * The `embed --batch` command: texts as JSON lines in, vectors as JSON lines out, in the same order; called by
+ * `main.ts`. A bad line never stops the rest.
+ */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';

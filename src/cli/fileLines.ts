@@ -1,3 +1,7 @@
+/**
+ * Reads lines of a file for the commands `attend` and `similar`, secrets blanked out, with a map from text offsets to
+ * file offsets.
+ */
 import { withoutSecrets } from '../common/secrets/withoutSecrets';
 import { readText } from './document';
 import { CommandError } from './failure';

@@ -1,3 +1,7 @@
+/**
+ * The `index` command: creates or updates the index of a folder, optionally verifies it, and prints a report; called
+ * by `main.ts`. Needs the writer lock of the index.
+ */
 import type { SearchIndex } from '../indexer/searchIndex';
 import type { IndexingReport } from '../indexer/indexing/indexing';
 import type { Command } from './arguments';

@@ -1,3 +1,7 @@
+/**
+ * Locates and opens the index of a folder for the commands `index` and `search`, with the embedded search model and
+ * the shared vector cache. Indexes are kept in the user's cache folder.
+ */
 import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';

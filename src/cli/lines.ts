@@ -1,3 +1,4 @@
+/** Reading and failure format of JSON lines, shared by the batch forms of `complete`, `embed` and `summarize`. */
 import * as v from 'valibot';
 import { EngineError } from '../ipc/engine/errors';
 

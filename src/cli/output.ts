@@ -1,3 +1,4 @@
+/** Writes lines to standard output and waits while its buffer is full; passed by `main.ts` to every command. */
 import { once } from 'node:events';
 
 /** Takes one line of output; settles when there is room for the next one. */

@@ -1,3 +1,7 @@
+/**
+ * Writes an attention recording as a self-contained HTML page, with a light theme of its own; used by the commands
+ * `attend` and `similar`.
+ */
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CapturedSequence } from '../ipc/engine/messages/attention';

@@ -1,3 +1,7 @@
+/**
+ * The `replay` command: types parts of files key by key and measures re-run prompt tokens and latency of each request;
+ * called by `main.ts`. Asks after every key, unlike the editor.
+ */
 import { PromptBudget } from '../features/completion/promptBudget';
 import { languageOf } from '../syntax/languages';
 import { completeParams } from '../features/completion/request';

@@ -1,3 +1,7 @@
+/**
+ * The `search` command: prints the best hits from the index of a folder, with their reasons; called by `main.ts`.
+ * Never updates the index.
+ */
 import { CatalogueError } from '../indexer/store/catalogue';
 import type { Hit } from '../indexer/ranking/search';
 import type { Command } from './arguments';

@@ -1,3 +1,7 @@
+/**
+ * Applies the editor's filters and fitting to a completion, for the commands `complete` and `complete --batch`.
+ * Confidence never rejects a completion here.
+ */
 import { applyFilters } from '../features/completion/filters';
 import { fit } from '../features/completion/replaceRange';
 import type { Insertion } from '../features/completion/replaceRange';

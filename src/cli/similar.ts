@@ -1,3 +1,7 @@
+/**
+ * The `similar` command: explains which lines and tokens of a file resemble a question, as text, JSON, NumPy, a
+ * recording or a page; called by `main.ts`.
+ */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pairsFile } from '../attention/npy';

@@ -1,3 +1,7 @@
+/**
+ * The `summarize` command for one file or range, and its batch form with JSON lines; called by `main.ts`. The quality
+ * benchmark uses its function for one sentence.
+ */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';

@@ -1,3 +1,7 @@
+/**
+ * Parses the arguments of `summarize`, and the `PATH:FROM-TO` form that `attend` and `similar` share; used by
+ * `arguments.ts`.
+ */
 import { modes } from '../features/summarize/summary';
 import type { Mode } from '../features/summarize/summary';
 import { UsageError } from './usage';

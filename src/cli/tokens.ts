@@ -1,3 +1,7 @@
+/**
+ * Lists the tokens of a captured sequence for JSON output, with segments and places in the file; used by the commands
+ * `attend` and `similar`.
+ */
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
 
 /**

@@ -1,3 +1,8 @@
+/**
+ * The help text of the command line and the error for wrong usage; printed by `main.ts`, thrown by the argument
+ * parsers.
+ */
+
 /** The command line was not understood; the sentence says what is wrong with it. */
 export class UsageError extends Error {}
 

@@ -1,3 +1,8 @@
+/**
+ * A map of limited size that drops its oldest entry; used by features, the host and `deadlyContents.ts`. Only `set`
+ * renews an entry; reading it does not.
+ */
+
 /** A map that forgets the entry longest untouched once it holds more than `capacity`. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();

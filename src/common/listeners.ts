@@ -1,3 +1,5 @@
+/** A minimal event without arguments, independent of `vscode`; used by the host services and the workspace index. */
+
 /** Those who want to hear that something changed. */
 export class Listeners {
   readonly #listeners = new Set<() => void>();

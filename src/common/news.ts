@@ -1,3 +1,8 @@
+/**
+ * Suppresses repeats of the same log sentence until it changes or is cleared; used by the vector cache and the
+ * workspace index.
+ */
+
 /** Sentences for a log, each said once until it is no longer true. Used where the same may go wrong many times a minute. */
 export class News {
   #last: string | undefined;

@@ -1,4 +1,9 @@
 /**
+ * A value that is returned at once and refreshed in the background, by one attempt at a time; used for the list of
+ * nearby files. A failed attempt keeps the old value.
+ */
+
+/**
  * Something that takes long to find out and may be old: it is there at once, and found out anew by one attempt at a time.
  * Used for files near by.
  */

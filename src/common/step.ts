@@ -1,4 +1,9 @@
 /**
+ * The pause that model code awaits before each native run, as a type; the scheduler implements it, and the engine and
+ * `src/attention` take it as a parameter.
+ */
+
+/**
  * The pause between two native runs of a request. A native run occupies the processor (≤ 30 ms each where it cannot be
  * interrupted), so whoever runs a model awaits its step before each run.
  *

@@ -1,3 +1,7 @@
+/**
+ * Shared observable state of engine, index and running requests, written by the features and the engine service and
+ * shown by the status item. No VS Code in it.
+ */
 import { BoundedMap } from '../common/boundedMap';
 import type { EngineState } from '../ipc/engine/client';
 import type { ProcessState } from '../ipc/process/supervisor';

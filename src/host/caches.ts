@@ -1,4 +1,9 @@
 /**
+ * Registry of functions that clear caches on disk. The engine and search add theirs, and the status feature's command
+ * runs them all; one failure does not stop the others.
+ */
+
+/**
  * What *Clear Caches* throws away: whoever keeps something on disk that can be made again says how. Used by the command and
  * by the features that keep such things, which need not know each other.
  */

@@ -1,3 +1,7 @@
+/**
+ * Reads the extension's settings from VS Code and tells of their changes; validation is in `settings.ts`. Created by
+ * `extension.ts` and used by all features through the services.
+ */
 import * as vscode from 'vscode';
 import { readSettings } from './settings';
 import type { Settings } from './settings';

@@ -1,3 +1,7 @@
+/**
+ * The engine client that all features share: created with the first request and restarted by command, its state
+ * reported to `activity.ts`. Created by `extension.ts`; no VS Code in it.
+ */
 import { rm } from 'node:fs/promises';
 import type { Activity } from './activity';
 import { EngineClient } from '../ipc/engine/client';

@@ -1,3 +1,7 @@
+/**
+ * Connects features with the inspector: what can be explained (suggestion, summary, search hit), and the call that
+ * opens it. Used by completion, summaries, search and the inspector, which do not import each other for it.
+ */
 import type { CopiedFrom } from '../ipc/engine/protocol';
 
 /** What can be asked "why?": made by one feature, looked into by another, which therefore need not know each other. */

@@ -1,3 +1,7 @@
+/**
+ * The extension's log channel in VS Code's Output view. Created by `extension.ts` and used everywhere through the
+ * services; every logged value passes the secrets filter.
+ */
 import { inspect } from 'node:util';
 import * as vscode from 'vscode';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';

@@ -1,3 +1,7 @@
+/**
+ * Resolves the model settings to folders: decoder, encoder and the table of token vectors. Used by the features that
+ * ask the engine or the index, and by the command line.
+ */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

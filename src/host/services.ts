@@ -1,3 +1,4 @@
+/** Type of the shared services that `extension.ts` creates once and passes to every feature. Types only. */
 import type { Activity } from './activity';
 import type { Caches } from './caches';
 import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';

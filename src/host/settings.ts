@@ -1,3 +1,7 @@
+/**
+ * Validates raw settings into complete, typed values with defaults for what is missing or wrong. Used by
+ * `configuration.vscode.ts`, completion and the status feature; no VS Code in it.
+ */
 import * as v from 'valibot';
 import { settings as names } from './ids';
 import type { CompletionMode } from '../ipc/engine/protocol';

@@ -1,3 +1,7 @@
+/**
+ * Timed pause of completions that ends by itself and tells listeners when it begins, changes or ends. Created by
+ * `extension.ts`; read by completion and set by the status feature; not kept across restarts.
+ */
 import { Listeners } from '../common/listeners';
 
 /** A pause of all suggestions that ends by itself. Times are milliseconds since the epoch. */

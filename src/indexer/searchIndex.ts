@@ -1,3 +1,7 @@
+/**
+ * One index with all its operations: update, upgrade, search, verify and repair; used by the index process and the
+ * command line. Writes only after it became the writer.
+ */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';

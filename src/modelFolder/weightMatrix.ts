@@ -1,3 +1,8 @@
+/**
+ * The interface of a weight matrix that is read in stripes, wherever it is stored; used by the GGUF reader and the
+ * graph writer, so that no whole model is held in memory.
+ */
+
 /** A matrix of a model's weights, wherever it is stored: graphs are built from it without holding a whole model in memory. */
 export interface WeightMatrix {
   /** For messages. */

@@ -1,3 +1,7 @@
+/**
+ * Lists and orders the files that code may be copied from: open, imported and surrounding ones; used by the host and
+ * the command line. Leaves out files that usually hold secrets.
+ */
 import { posix } from 'node:path';
 import { maxNeighbours } from '../ipc/engine/protocol';
 import { isSecretPath } from '../common/secrets/secretFiles';

@@ -1,3 +1,7 @@
+/**
+ * Reads and caches the texts of nearby files from disk, secrets blanked out; used by the copying of completions and by
+ * summaries. Missing, large and binary files are left out.
+ */
 import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';

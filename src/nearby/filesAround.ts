@@ -1,3 +1,7 @@
+/**
+ * Lists files around a document, from its own folder outwards, by the ignore rules; used by the host and the command
+ * line. Never leaves the given root.
+ */
 import { basename, dirname, join, relative } from 'node:path';
 import { walkPaths } from '../common/files/walk';
 import { maxNeighbours } from '../ipc/engine/protocol';

@@ -1,3 +1,7 @@
+/**
+ * Finds places in nearby texts that end like the text before the cursor, and how their identifiers are renamed; used
+ * by the copying of completions, and its source type by summaries.
+ */
 import { align } from './renaming';
 import type { Alignment } from './renaming';
 

@@ -1,3 +1,7 @@
+/**
+ * Finds the definitions of a file by grammar, headings or indentation, depending on its language; used by the chunker
+ * and `symbols.ts`.
+ */
 import type { Grammars } from './grammars';
 import { languageOf } from './languages';
 import type { Definition } from './outline';

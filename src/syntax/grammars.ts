@@ -1,3 +1,7 @@
+/**
+ * Parses code with the tree-sitter grammars of VS Code, each loaded on first use; used by the indexer, summaries and
+ * the inspector. A failed or slow parse gives no definitions.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Language, Parser, Query } from '@vscode/tree-sitter-wasm';

@@ -1,4 +1,9 @@
 /**
+ * Nests definitions by their ranges and widens them to whole lines with leading comments; used by the chunker,
+ * grammars and `symbols.ts`.
+ */
+
+/**
  * The definitions of a file, nested as they are in the text.
  *
  * `container`: holds definitions that are worth finding by themselves; `whole`: a function, a type, a section.

@@ -1,3 +1,7 @@
+/**
+ * Root of the inspector webview: builds its views, receives captures from the host, and keeps the view state. Created
+ * by `main.ts`.
+ */
 import type { CaptureView, InspectorProtocol } from '../../src/features/inspector/messages';
 import { element } from '../shared/dom';
 import { t } from '../shared/translate';

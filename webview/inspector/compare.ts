@@ -1,3 +1,7 @@
+/**
+ * Menu for comparing a capture with another head, model or version of the code, and the legend of the comparison. Used
+ * by the inspector's header.
+ */
 import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { PanelContext } from './context';

@@ -1,3 +1,7 @@
+/**
+ * Types of what every part of the inspector webview is given, and of a view that can be refreshed. Created by
+ * `app.ts`; types only.
+ */
 import type { InspectorProtocol } from '../../src/features/inspector/messages';
 import type { HostClient } from '../shared/client';
 import type { Capture } from './data';

@@ -1,3 +1,7 @@
+/**
+ * Form controls of the inspector webview (dropdown, checkbox, slider, button, tabs) and its icons. Used by its views
+ * and menus; holds no state of the panel.
+ */
 import { element } from '../shared/dom';
 
 /** A choice among named values, in a control of the toolkit. */

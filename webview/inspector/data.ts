@@ -1,3 +1,7 @@
+/**
+ * A capture in the webview: requests weights, tiles and scores from the host and caches a bounded number of them. Used
+ * by `app.ts`, `focus.ts` and the views; cached numbers are dropped when new rows arrive.
+ */
 import type {
   Finished,
   HeadScores,

@@ -1,3 +1,7 @@
+/**
+ * Finds the attention values of the token pointed at, with those compared with it, and tells the views. Created by
+ * `app.ts`; only the latest request counts.
+ */
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { Capture, MapPlace } from './data';
 import { align, isSameGrid, spansOn, spread } from './model/match';

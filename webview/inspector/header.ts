@@ -1,3 +1,7 @@
+/**
+ * Header of the inspector webview: title, progress, stale notice, and the compare and export menus. Created by
+ * `app.ts`.
+ */
 import { element } from '../shared/dom';
 import { t } from '../shared/translate';
 import type { PanelContext, View } from './context';

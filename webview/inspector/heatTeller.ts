@@ -1,3 +1,7 @@
+/**
+ * Sends the heat of the token pointed at to the host, which draws it in the editor; at most one message every 50
+ * milliseconds. Created by `app.ts`.
+ */
 import type { PanelContext } from './context';
 import type { FocusFinder } from './focus';
 import { strengths } from './model/heat';

@@ -1,3 +1,7 @@
+/**
+ * Entry of the inspector webview's bundle: loads strings, controls and styles, connects to the host and starts the
+ * app. Uncaught errors go to the host's log.
+ */
 import { inspectorProtocol } from '../../src/features/inspector/messages';
 import { connect } from '../shared/host';
 import { defineControls } from '../shared/toolkit';

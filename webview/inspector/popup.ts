@@ -1,3 +1,4 @@
+/** Button with a small box that opens below it and closes on Escape. Used by the compare and export menus. */
 import { element, icon } from '../shared/dom';
 import { button } from './controls';
 

@@ -1,3 +1,7 @@
+/**
+ * Colour ramps for attention cells in the current theme, cached so that painters can compare them by identity. Used by
+ * the heads and matrix views.
+ */
 import { divergingRamp, luminance, ramp } from './model/colour';
 import type { Theme } from './theme';
 

@@ -1,3 +1,7 @@
+/**
+ * Sentences and number formats that describe tokens, weights and the focus for labels and screen readers. Used by the
+ * inspector's views and toolbar.
+ */
 import { t } from '../shared/translate';
 import type { Capture } from './data';
 import type { Focus } from './focus';

@@ -1,3 +1,7 @@
+/**
+ * Export menu: picture, drawing, numbers, matrix, session and link of what the panel shows. Used by the header; the
+ * host writes the files.
+ */
 import type { ExportKind } from '../../src/features/inspector/messages';
 import { t } from '../shared/translate';
 import type { PanelContext } from './context';

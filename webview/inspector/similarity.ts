@@ -1,3 +1,7 @@
+/**
+ * A capture of a question and a search hit, answered from token pairs in the page without asking the host. Used by
+ * `app.ts` and by every part that treats such captures differently.
+ */
 import type { CaptureView, ShownSimilarity, Tile, AttentionWeights } from '../../src/features/inspector/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import { Capture } from './data';

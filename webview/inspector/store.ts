@@ -1,3 +1,7 @@
+/**
+ * Holds the inspector's view state and notifies subscribers of real changes. Created by `app.ts`; all views read and
+ * update it through the context.
+ */
 import { initialState } from './model/state';
 import type { ViewState } from './model/state';
 

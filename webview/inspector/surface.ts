@@ -1,3 +1,8 @@
+/**
+ * Canvas with the resolution of the screen, redrawn at most once a frame. Used by the code, heads and matrix views
+ * and, for sizing, by the cell painters.
+ */
+
 /** A canvas as sharp as the screen, drawn at most once a frame. */
 export class Surface {
   readonly canvas = document.createElement('canvas');

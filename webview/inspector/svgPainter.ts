@@ -1,3 +1,4 @@
+/** Writes the code view's drawing commands as an SVG document; all text is escaped. Used by the export menu. */
 import type { Painter } from './views/codePainter';
 
 /** Writes what a canvas would draw as an SVG document. Text is escaped: a file's text stays text. */

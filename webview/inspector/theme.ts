@@ -1,3 +1,7 @@
+/**
+ * Reads colours and fonts of the editor's theme for drawing on canvases, and watches for changes. Used by `app.ts` and
+ * the painters.
+ */
 import { css, mix, parseColour } from './model/colour';
 import type { Rgb } from './model/colour';
 

@@ -1,3 +1,7 @@
+/**
+ * Toolbar of the inspector webview: layer, heads, direction, sink and display options, written to the store. Created
+ * by `app.ts`.
+ */
 import type { Aggregate, Heads } from '../../src/features/inspector/messages';
 import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';

@@ -1,3 +1,7 @@
+/**
+ * Root of the search webview: input, index state and hits. Created by `main.ts`; sends questions to the host while the
+ * user types, and keeps text and history.
+ */
 import { longestInput } from '../../src/features/search/messages';
 import type { SearchAnswer, SearchProtocol, SearchState } from '../../src/features/search/messages';
 import { PageError } from '../../src/ipc/pages/protocol';

@@ -1,3 +1,8 @@
+/**
+ * History of search questions for the arrow keys, bounded and without duplicates. Used by `webview/search/app.ts`,
+ * which stores it.
+ */
+
 /** How many questions are remembered. */
 const most = 50;
 

@@ -1,3 +1,7 @@
+/**
+ * Entry of the search webview's bundle: loads strings and styles, connects to the host and starts the app. Uncaught
+ * errors go to the host's log.
+ */
 import { searchProtocol } from '../../src/features/search/messages';
 import { connect } from '../shared/host';
 import { loadStrings } from '../shared/translate';

@@ -1,3 +1,4 @@
+/** Notices and help shown in the search webview when there are no hits. Used by `webview/search/app.ts`. */
 import { element } from '../shared/dom';
 import { t } from '../shared/translate';
 

@@ -1,3 +1,7 @@
+/**
+ * List of search hits as an accessible tree, grouped by file and operated by keyboard. Used by
+ * `webview/search/app.ts`, which performs the actions; file text only becomes text nodes.
+ */
 import type { SearchAnswer, Group, ShownHit, HitRef, HitReason } from '../../src/features/search/messages';
 import { element, icon } from '../shared/dom';
 import { t } from '../shared/translate';

@@ -1,3 +1,7 @@
+/**
+ * Client end of the message protocol between a webview page and the host: requests with timeouts and cancellation, and
+ * events. Used by both pages; every received message is validated.
+ */
 import { check, checkSize, entryOf, hostMessage, PageError } from '../../src/ipc/pages/protocol';
 import type {
   EventName,

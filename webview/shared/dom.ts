@@ -1,3 +1,8 @@
+/**
+ * Creates DOM elements and icons for both webview pages. Strings become text nodes, so text from files is never parsed
+ * as HTML.
+ */
+
 /** Attributes by name; `on` holds listeners, a false or undefined attribute is left out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -1,3 +1,7 @@
+/**
+ * Connects a webview page to VS Code, or to a recorded session in a plain browser, with memory for its state. Used by
+ * the entries of both pages.
+ */
 import type { PageProtocol } from '../../src/ipc/pages/protocol';
 import { HostClient } from './client';
 import type { Transport } from './client';

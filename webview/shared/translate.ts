@@ -1,3 +1,7 @@
+/**
+ * Translated texts of the webview pages, loaded from the document that the host creates. Used by both pages; falls
+ * back to the English text.
+ */
 import type { Translate } from '../../src/common/translate';
 
 let strings: Readonly<Record<string, unknown>> = {};

@@ -1,3 +1,7 @@
+/**
+ * Reads parts of a large open file through a 64 KiB window; used to walk ONNX graphs and GGUF headers. Returned
+ * buffers are views that later reads may replace, so callers copy them.
+ */
 import { readSync } from 'node:fs';
 
 /** Bytes read at once: many small fields lie in the same window, and few weights are read along with them. */

@@ -1,3 +1,7 @@
+/**
+ * Ignore rules of a folder from `.gitignore`, `.glassboxignore` and built-in defaults; used by `walk.ts` and the
+ * nearby files of the host.
+ */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import ignore from 'ignore';

@@ -1,3 +1,7 @@
+/**
+ * Tells whether a path lies outside a folder, by its text alone; used before files of a model folder or near a
+ * document are read. Does not resolve links.
+ */
 import nodePath from 'node:path';
 
 /**

@@ -1,3 +1,8 @@
+/**
+ * The part of a folder that is looked at, as a set of paths; used by `walk.ts`, the indexer and the writer to update
+ * only what changed.
+ */
+
 /** A part of a folder: some of its files and folders, with all that is in them. */
 export class Scope {
   readonly #wanted: ReadonlySet<string>;

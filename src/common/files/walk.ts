@@ -1,3 +1,7 @@
+/**
+ * Walks a folder by the ignore rules and lists its files; used by the indexer and the search for nearby files. Follows
+ * no symbolic links and leaves out files that usually hold secrets.
+ */
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+/** Jaccard similarity of two word sets; used to compare code for copying, examples and similar functions. */
+
 /** How alike two sets of words are, 0…1: what they share of all that they have (Jaccard 1901); 0 for two empty ones. */
 export function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let shared = 0;

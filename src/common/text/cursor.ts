@@ -1,3 +1,8 @@
+/**
+ * Splits a document at the cursor into prefix, rest of line and next lines, with unix line ends; used by prompts,
+ * copying and the inspector.
+ */
+
 /** The document around the cursor as prompts are made of it; line ends are `\n`. */
 export interface CursorText {
   /** P: up to the cursor. */

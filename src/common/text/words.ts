@@ -1,3 +1,8 @@
+/**
+ * Splits names and text into lower-case words, with their positions; used by search terms, the static table, ranking
+ * rules, summaries and completion filters.
+ */
+
 /** A name or a number. */
 export const identifier = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*|\p{N}+/gu;
 const wordInside = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{M}]+|\p{Lu}|\p{Lt}\p{Ll}*|\p{N}+/gu;

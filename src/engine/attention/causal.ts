@@ -1,3 +1,7 @@
+/**
+ * Permutation test of whether hiding a span lowers the target's probability, against random spans of the same length;
+ * used by the attention service and `record.ts`. The same seed draws the same spans.
+ */
 import type { Causal, TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';
 import type { Capture } from '../../attention/capture';

@@ -1,3 +1,7 @@
+/**
+ * Runs an instrumented decoder in short runs and yields each run's weights, values and logits; used by
+ * `decoderAttention.ts` and the self-test. The next run overwrites the arrays of the last.
+ */
 import { halfToNumber } from '../../common/halfPrecision';
 import { elementsOf } from '../decoder/elements';
 import type { DecoderGraph } from '../decoder/graph';

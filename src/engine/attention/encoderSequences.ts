@@ -1,3 +1,7 @@
+/**
+ * Turns texts into the token sequences an encoder is given, with ranges, segments and special tokens; used by
+ * `sequenceFolder.ts` and by the similarity splitter.
+ */
 import { TextFramer } from '../encoder/texts';
 import { withSurroundings } from '../../modelFolder/table/surroundings';
 import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Opens an encoder's or decoder's graph without a cache, instrumented, and returns every layer's weights for a whole
+ * text in one run; used by `sequenceAttention.ts`. Weights are checked before first use.
+ */
 import { toBinary } from '@bufbuild/protobuf';
 import { basename, dirname } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';

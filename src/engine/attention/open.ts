@@ -1,3 +1,7 @@
+/**
+ * Entry point that opens a model folder of any role for attention capture, after checking that memory suffices; called
+ * by the engine's `serve.ts`.
+ */
 import { openModelFolder } from '../../modelFolder/layouts/folder';
 import { checkRoom } from '../machine/room';
 import { DecoderAttention } from './decoderAttention';

@@ -1,3 +1,7 @@
+/**
+ * Opens an instrumented copy of a decoder in its own CPU session, first with a bias input, then without, and checks
+ * the attention weights it outputs on a short text; used by `decoderAttention.ts`.
+ */
 import { basename } from 'node:path';
 import { readGraph } from '../decoder/graph';
 import type { DecoderGraph } from '../decoder/graph';

@@ -1,3 +1,7 @@
+/**
+ * Packs a capture and every result that needs the model into one recording file of limited size; used by the attention
+ * service. Layers whose maps do not fit are reduced to thumbnails and scores.
+ */
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import type { PoolKind, Relation } from '../../ipc/engine/messages/attention';

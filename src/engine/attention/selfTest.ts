@@ -1,3 +1,7 @@
+/**
+ * Checks captured weights by multiplying them with the values and comparing the result with the layer's own output;
+ * used by `openDecoder.ts` and `graphReader.ts` before weights are shown.
+ */
 import type { ReadRows } from './decoderReader';
 
 /** Largest part by which what attention made of the values may differ from what the weights make of them. */

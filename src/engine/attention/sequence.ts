@@ -1,3 +1,7 @@
+/**
+ * Builds a captured sequence (ids, texts, ranges, segments) from the parts of a model's input, and splits completion
+ * prompts into parts; used by `decoderAttention.ts` and `encoderSequences.ts`.
+ */
 import type { CapturedSequence, SequenceSegment, SegmentKind } from '../../ipc/engine/messages/attention';
 
 /** The ids of a piece of a model's input, and what it is. */

@@ -1,3 +1,7 @@
+/**
+ * Attention capture for encoders and encoder-decoders, each graph run once over the whole text without a cache; opened
+ * by `open.ts` for the attention service.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { CapturedSequence, CapturedStack, CaptureSubject } from '../../ipc/engine/messages/attention';
 import type { SessionOptions } from '../runtime/session';

@@ -1,3 +1,7 @@
+/**
+ * What capture takes from an encoder's or encoder-decoder's folder: graph paths, vocabulary size, and texts turned
+ * into sequences; used by `open.ts` and `sequenceAttention.ts`.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { EncoderDecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';
 import type { CapturedSequence } from '../../ipc/engine/messages/attention';

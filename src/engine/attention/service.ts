@@ -1,3 +1,7 @@
+/**
+ * Handles every attention request of the engine: capture, tiles, scores, probabilities, causal tests, recording;
+ * created by `server.ts`. Model runs go through the scheduler.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { ModelStore } from '../scheduling/modelStore';
 import type { Event, Method, Params, Result } from '../../ipc/engine/protocol';

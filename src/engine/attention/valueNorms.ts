@@ -1,3 +1,7 @@
+/**
+ * Computes the norm of each head's value after the output projection, in a small ONNX session of its own; used by
+ * `openDecoder.ts` and `graphReader.ts`.
+ */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { integers, node, valueInfo } from '../graphs/elements';
 import { DataType, GraphProtoSchema, ModelProtoSchema } from '../graphs/onnx';

@@ -1,3 +1,7 @@
+/**
+ * Ranks the points where a generated text could have taken another token, from each token's runners-up; used by
+ * `completionModel.ts` to start alternatives. Runs no model.
+ */
 import type { ScoredToken } from '../decoder/sampling/sampling';
 
 /** The beginning of another text: what was written up to some place, and a token there that was not. */

@@ -1,3 +1,8 @@
+/**
+ * Completes code at a cursor with a decoder: builds the prompt, generates, applies the stop rule and finds
+ * alternatives; opened by `openModel.ts`, wrapped by `copying/completion.ts`. Results do not depend on earlier
+ * requests.
+ */
 import type { Copy } from './copying/copy';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Token healing: restricts the first generated tokens to those that reproduce the bytes of the prompt's removed last
+ * token; used by `completionModel.ts`.
+ */
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 
 /**

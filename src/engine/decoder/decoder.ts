@@ -1,3 +1,7 @@
+/**
+ * Generates tokens with one decoder model, one native run at a time, reusing cached prefixes; used for completion and
+ * for written texts. Tokens never depend on what is cached or running beside.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { CacheForm } from '../graphs/prepare';

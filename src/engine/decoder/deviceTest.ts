@@ -1,3 +1,7 @@
+/**
+ * Runs a decoder on the processor and on an accelerator and lets `judge.ts` compare the logits; used by `probe.ts`, in
+ * a process that a faulty driver may end.
+ */
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { judge } from '../runtime/providers/judge';
 import type { Runner, TestRun } from '../runtime/providers/judge';

@@ -1,3 +1,7 @@
+/**
+ * Reads a float32 or float16 tensor's values without copying, float16 as raw bits; used by the key-value caches, the
+ * decoder and encoder networks and the attention reader.
+ */
 import type { Tensor } from '../runtime/session';
 
 /** Cached values as they are moved about; float16 ones as their bits, which is all that moving needs. */

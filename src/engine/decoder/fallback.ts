@@ -1,3 +1,7 @@
+/**
+ * A decoder on an accelerator that switches to the processor at its first runtime failure, continuing the text already
+ * written; created by `placeDecoder.ts`.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { Decoder, GenerateRequest, Generated } from './decoder';
 import type { ScoredToken } from './sampling/sampling';

@@ -1,3 +1,7 @@
+/**
+ * Writes text with a decoder from documentation, chat or plain prompts, for generation requests; opened by
+ * `openModel.ts`. The same parameters give the same text.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { ChatPrompts } from '../prompt/chat';

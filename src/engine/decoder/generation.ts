@@ -1,3 +1,7 @@
+/**
+ * State of one generation request: its growing text, sampling, speculation and finish reason; used by `decoder.ts` and
+ * the encoder-decoder. Runs no graph itself.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { FinishReason, Priority, Sampling } from '../../ipc/engine/protocol';

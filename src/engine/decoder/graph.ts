@@ -1,3 +1,7 @@
+/**
+ * Reads a decoder graph's cache layout, types and inputs from its session, and rejects graphs that do not fit the
+ * folder; used by the network, the key-value caches and the attention reader.
+ */
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Runs a decoder graph: tokens and a key-value cache in, logits of the last rows out; used by `decoder.ts`,
+ * `deviceTest.ts` and the packing recipe. Knows nothing of texts or requests.
+ */
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import { halfToNumber } from '../../common/halfPrecision';
 import { elementsOf } from './elements';

@@ -1,3 +1,7 @@
+/**
+ * Opens a decoder without rounded activations, on an accelerator or on the processor for comparison; used by
+ * `placeDecoder.ts` and `deviceTest.ts`. Needs the native interface and a graph that writes its cache in place.
+ */
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Opens a decoder folder's graph on the processor by the fastest way that works: packed, in place, new rows, or
+ * unchanged; used by `decoder.ts`. The model's files are only read.
+ */
 import { basename } from 'node:path';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { prepareGraph } from '../graphs/prepare';

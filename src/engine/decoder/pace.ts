@@ -1,4 +1,9 @@
 /**
+ * Chooses how many tokens the next native run takes, from the measured time per row, so that urgent requests do not
+ * wait; used by `decoder.ts` and the attention reader.
+ */
+
+/**
  * What a native run may take at most where it cannot be interrupted, so that nothing more urgent waits longer:
  * milliseconds. A whole request of no more rows than `atOnce` may take longer.
  */

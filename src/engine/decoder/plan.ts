@@ -1,3 +1,8 @@
+/**
+ * Plans the rows of each native run so that results are bit-identical whatever was cached, by keeping row counts even;
+ * used by `decoder.ts`, the cached sequences and the attention reader.
+ */
+
 /** One native run: `rows` tokens behind the first `past` ones. */
 export interface Run {
   readonly past: number;

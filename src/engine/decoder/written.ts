@@ -1,3 +1,7 @@
+/**
+ * A generated text as it grows, cut where the stop rule ends it, with its tokens and timings; used by completion,
+ * decoder generation and the encoder-decoder writer. Text passed on is never taken back.
+ */
 import type { Timings, WrittenToken } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Generated } from './decoder';

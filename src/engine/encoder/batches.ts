@@ -1,3 +1,8 @@
+/**
+ * Chooses which waiting texts an encoder runs together, longest first, within a token budget and a limit on padding;
+ * used by `encoder.ts`.
+ */
+
 /** So much of a batch may be padding: more costs more than the runs it saves. */
 const mostPadding = 1 / 8;
 /** More texts at once no longer make a text cheaper. */

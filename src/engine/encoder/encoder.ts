@@ -1,3 +1,7 @@
+/**
+ * Turns texts into vectors of length 1 with an encoder model, in batches sized by measured speed; used by
+ * `openModel.ts` for embeddings and by the similarity splitter.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
 import { openSession } from '../runtime/session';

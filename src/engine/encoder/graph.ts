@@ -1,3 +1,7 @@
+/**
+ * Reads an encoder graph's inputs and vector outputs from its session, and rejects graphs that do not fit the folder;
+ * used by the encoder's `network.ts`, `encoder.ts` and the packing recipe.
+ */
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import type { EncoderFolder } from '../../modelFolder/layouts/types';

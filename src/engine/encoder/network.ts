@@ -1,3 +1,7 @@
+/**
+ * Runs an encoder graph on one padded batch of tokenized texts and returns vectors per text or per token; used by
+ * `encoder.ts` and the packing recipe. Pooling is not done here.
+ */
 import { halfToNumber } from '../../common/halfPrecision';
 import { elementsOf } from '../decoder/elements';
 import { EngineError } from '../../ipc/engine/errors';

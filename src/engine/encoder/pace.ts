@@ -1,3 +1,8 @@
+/**
+ * Chooses how many tokens the next encoder run takes, from the measured time per token, so that a run blocks the
+ * engine only briefly; used by `encoder.ts`.
+ */
+
 /** How long a run may block the engine's thread. Milliseconds. */
 const targetMs = 30;
 /** Tokens of the first runs, while nothing is known of the machine. */

@@ -1,3 +1,7 @@
+/**
+ * Pools a text's token vectors into one vector (first, last, max, mean, weighted mean) and splits that vector into
+ * token contributions; used by `encoder.ts`. Results are not normalized.
+ */
 import type { Pooling } from '../../modelFolder/layouts/types';
 
 /** Where a text's vectors lie in what a graph gave back. */

@@ -1,3 +1,7 @@
+/**
+ * Remembers in a cache file, per processor and model, whether byte products pay for an encoder; created by `serve.ts`
+ * and used by the encoder's `open.ts`. A damaged file counts as empty.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

@@ -1,3 +1,8 @@
+/**
+ * Sample texts on which the encoder's `open.ts` compares rounded and exact vectors: code, prose, JSON and several
+ * scripts, short and long.
+ */
+
 /** Texts of the kinds that are searched and asked for: short and long, code, prose and neither, several scripts. */
 export const specimens: readonly string[] = [
   'parse a date',

@@ -1,3 +1,7 @@
+/**
+ * Tokenizes a text for an encoder, with the model's prefix and special tokens, cut to its context; used by the encoder
+ * and by attention capture.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { EncoderFolder, TextKind } from '../../modelFolder/layouts/types';
 import { readFrame } from '../../modelFolder/tokenizer/frame';

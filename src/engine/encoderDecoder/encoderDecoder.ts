@@ -1,3 +1,7 @@
+/**
+ * Generates tokens with an encoder-decoder: the encoder runs once, the decoder token by token with a cache; opened by
+ * `openModel.ts` and used by `writer.ts`. Nothing is kept between requests.
+ */
 import { Generation } from '../decoder/generation';
 import type { Generated, GenerateRequest } from '../decoder/generation';
 import { EngineError } from '../../ipc/engine/errors';

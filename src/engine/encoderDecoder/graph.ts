@@ -1,3 +1,7 @@
+/**
+ * Checks that two sessions are the encoder and merged decoder of an optimum export and reads their cache layout; used
+ * by `encoderDecoder.ts`.
+ */
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import type { EncoderDecoderFolder } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Writes text with an encoder-decoder from a plain text prompt, as `generate.ts` does with a decoder; created by
+ * `openModel.ts`. Takes no chat or documentation prompts.
+ */
 import type { TextWriter } from '../decoder/generate';
 import { sentenceRule, wholeTextRule } from '../stopping/sentenceRule';
 import { timingsOf, tokensOf, WrittenText } from '../decoder/written';

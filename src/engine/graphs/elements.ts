@@ -1,3 +1,7 @@
+/**
+ * Builders of ONNX nodes, attributes, integer constants and value descriptions, as protobuf messages; used by every
+ * rewrite and by everything that builds a graph.
+ */
 import { create } from '@bufbuild/protobuf';
 import {
   AttributeProtoSchema,

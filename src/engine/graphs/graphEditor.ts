@@ -1,3 +1,7 @@
+/**
+ * Edits an ONNX graph in place and keeps track of the producer and users of each value; used by the rewrites, the two
+ * prepare modules and attention instrumentation.
+ */
 import { AttributeType } from './onnx';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './onnx';
 

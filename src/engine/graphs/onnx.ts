@@ -1,4 +1,9 @@
 /**
+ * The only import point for the generated ONNX protobuf types, under their specification names; used by everything
+ * that reads or writes graphs.
+ */
+
+/**
  * The messages of onnx.proto that the engine reads and writes, under the names of the ONNX specification; what is declared
  * inside of a message goes by its own name. Everything that handles graphs imports them from here: no other module
  * knows the generated file. Fields of onnx.proto that it leaves out are kept as they are when a model is written again.

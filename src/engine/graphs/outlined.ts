@@ -1,3 +1,7 @@
+/**
+ * Reads a graph without its weights, settled to one weight folder and otherwise unchanged; used by the packing recipe
+ * for encoders that run as their file says.
+ */
 import { toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { ModelProtoSchema } from './onnx';

@@ -1,3 +1,7 @@
+/**
+ * Applies the rewrites that make a decoder's graph decode faster, in memory; used by the ways to open decoders and by
+ * attention capture. Weights are not read, files not changed.
+ */
 import { toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { GraphEditor } from './graphEditor';

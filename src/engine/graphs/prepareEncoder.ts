@@ -1,3 +1,7 @@
+/**
+ * Rewrites an encoder's graph in memory so that its products multiply bytes; used by the encoder's `open.ts` and the
+ * packing recipe. Weights are not read, files not changed.
+ */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { dirname } from 'node:path';
 import { microsoft } from './elements';

@@ -1,3 +1,7 @@
+/**
+ * Checks that a graph's external weight files exist and are long enough, and sums their bytes; used by the runtime's
+ * `session.ts` before loading and by `room.ts`.
+ */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';

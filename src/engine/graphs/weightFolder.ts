@@ -1,3 +1,7 @@
+/**
+ * Resolves links of a graph's external weights and rewrites their locations relative to one folder; used wherever a
+ * graph is loaded from memory. Files outside the model's folder are refused.
+ */
 import { dirname, relative, sep } from 'node:path';
 import { isOutside } from '../../common/files/isOutside';
 import { DataLocation } from './onnx';

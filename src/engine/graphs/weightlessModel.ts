@@ -1,3 +1,7 @@
+/**
+ * Reads an ONNX file of any size without its weights, which become external data in the same file; used by every
+ * loader that rewrites a graph in memory.
+ */
 import { create, fromBinary } from '@bufbuild/protobuf';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * Walks the fields of a protobuf message in a file and reads only their headers; used by `weightlessModel.ts` for
+ * models too large to parse whole.
+ */
 import type { FileWindow } from '../../common/files/fileWindow';
 
 /** A field of a protobuf message in a file. */

@@ -1,3 +1,7 @@
+/**
+ * Builds the engine process's choice of accelerators from its command line, the machine's adapters and earlier
+ * verdicts; used by `serve.ts`.
+ */
 import { Devices } from './devices';
 import { probe } from './probe';
 import { findAdapters } from '../runtime/providers/adapters';

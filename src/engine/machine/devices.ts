@@ -1,3 +1,7 @@
+/**
+ * Chooses for each decoder the first accelerator judged right for it, and in automatic mode faster than the processor;
+ * used through `chooseDevices.ts` by `placeDecoder.ts`. Untested ones are probed in a process of their own.
+ */
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { modelIdentity } from '../../modelFolder/layouts/identity';
 import type { ExecutionTarget } from '../decoder/onDevice';

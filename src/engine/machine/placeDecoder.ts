@@ -1,3 +1,7 @@
+/**
+ * Opens a decoder on the accelerator chosen for it or on the processor, with fallback to the processor on failure;
+ * called by `openModel.ts`.
+ */
 import type { Devices } from './devices';
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Tests a model on an accelerator in a child process, so that a driver crash is an answer too; started by
+ * `chooseDevices.ts`, its child side by the engine's `main.ts`.
+ */
 import { fork } from 'node:child_process';
 import * as v from 'valibot';
 import { testOnDevice } from '../decoder/deviceTest';

@@ -1,3 +1,7 @@
+/**
+ * Keeps the measured best thread count of this machine in a cache file, and measures it once while no request runs;
+ * used by `chooseThreads.ts`. It applies from the next start.
+ */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * Times a decoder-like chain of 4-bit matrix products with different thread counts; used by `chooseThreads.ts`. It
+ * stops early when the machine is needed.
+ */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { tmpdir } from 'node:os';
 import { microsoft, node, valueInfo } from '../graphs/elements';

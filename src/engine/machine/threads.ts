@@ -1,3 +1,8 @@
+/**
+ * Rules for the engine's number of threads: the default, the candidates worth measuring, and the fewest that are fast
+ * enough; used by `chooseThreads.ts` and `threadMemory.ts`.
+ */
+
 /** Beyond this many, decoding one token at a time is bound by memory and by waiting for each other. */
 const mostThreads = 8;
 const fewProcessors = 4;

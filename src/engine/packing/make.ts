@@ -1,3 +1,7 @@
+/**
+ * Packs a model's weights for this processor into a cache entry, and publishes it only after its results match the
+ * model's to the bit; used by `packProcess.ts`.
+ */
 import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DecoderFolder, EncoderFolder } from '../../modelFolder/layouts/types';

@@ -1,3 +1,7 @@
+/**
+ * Child-process side of weight packing: packs one model at low priority, reports one sentence and exits; started by
+ * the engine's `main.ts`.
+ */
 import { die } from '../../ipc/process/self';
 import { lowerPriority } from '../machine/lowerPriority';
 import { openModelFolder } from '../../modelFolder/layouts/folder';

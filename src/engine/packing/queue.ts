@@ -1,3 +1,7 @@
+/**
+ * Queues models whose weights should be packed and starts a child process for each while no request runs; used by
+ * `serve.ts`. Each model is tried once per process.
+ */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { awakeTimeout } from '../../ipc/process/awakeTimeout';

@@ -1,3 +1,7 @@
+/**
+ * How each form of a model is prepared, opened with and without packed weights, and run for comparison; used by
+ * `make.ts`.
+ */
 import { fromBinary } from '@bufbuild/protobuf';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * Renders a conversation with the model folder's chat template and tokenizes it; used by `generate.ts`. Special-token
+ * text inside a message never becomes a special token id.
+ */
 import * as v from 'valibot';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ChatMessage } from '../../ipc/engine/messages/generate';

@@ -1,3 +1,7 @@
+/**
+ * Builds the prompt for one sentence of documentation from a path and code, cut to a token limit; used by
+ * `generate.ts`.
+ */
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { unixLineEnds } from '../../common/text/cursor';
 import type { Fitter } from './fit';

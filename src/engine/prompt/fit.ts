@@ -1,3 +1,7 @@
+/**
+ * Cuts paths, heads and tails of texts to token counts, at places that stay put while text is appended, so that cached
+ * prefixes hold; used by `layout.ts`, `documentation.ts` and `generate.ts`.
+ */
 import { BoundedCache } from '../../modelFolder/tokenizer/boundedCache';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { characterEnd } from '../../ipc/engine/documentWindow';

@@ -1,3 +1,7 @@
+/**
+ * Builds completion prompts in the layout a decoder was trained on, from context, prefix and suffix; used by
+ * `completionModel.ts`. Typing at the cursor changes only the prompt's end.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { minPromptTokens } from '../../ipc/engine/protocol';

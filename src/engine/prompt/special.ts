@@ -1,3 +1,7 @@
+/**
+ * Resolves a decoder folder's special tokens to ids, with the stop ids and the ids never generated; used by
+ * `layout.ts`, `documentation.ts` and `generate.ts`.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder, SpecialToken } from '../../modelFolder/layouts/types';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';

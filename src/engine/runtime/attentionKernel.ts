@@ -1,3 +1,8 @@
+/**
+ * Selects ONNX Runtime's grouped-attention kernel through an environment variable, on x64 only; called by `session.ts`
+ * and `native/library.ts` before the runtime is loaded.
+ */
+
 /** Read by ONNX Runtime when it makes the kernel of a GroupQueryAttention. */
 const setting = 'ORT_GQA_DISABLE_FLASH_ATTENTION';
 

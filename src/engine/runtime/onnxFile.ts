@@ -1,3 +1,7 @@
+/**
+ * Tells what is wrong with a file that should be an ONNX model (missing, empty, truncated, something else) from a few
+ * small reads; used by the runtime's `session.ts` for clear errors.
+ */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 

@@ -1,3 +1,7 @@
+/**
+ * Opens ONNX files or in-memory graphs on the processor through the npm binding, after checking their files; used
+ * wherever the native interface is not. Its runs block the thread.
+ */
 import type * as Runtime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { basename } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * Runs a staged graph as several short native runs with pauses between, so that a request can be interrupted; used by
+ * the runtime's `session.ts` for graphs with stages.
+ */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Stages } from '../graphs/rewrites/stages';
 import { RunInterrupted } from './tensors';

@@ -1,3 +1,7 @@
+/**
+ * Types of tensors, sessions, device memory and in-memory graphs that all runtimes share; imported by the native
+ * interface and re-exported by the runtime's `session.ts`.
+ */
 import type * as Runtime from 'onnxruntime-node';
 import type { Stages } from '../graphs/rewrites/stages';
 import { errorMessage } from '../../common/errorMessage';

@@ -1,3 +1,7 @@
+/**
+ * Reads the installed version of ONNX Runtime from its package; used in the keys of verdicts, rounding results and
+ * packed weights. Empty where the package is missing.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

@@ -1,3 +1,7 @@
+/**
+ * Opens each model folder once and shares it between requests, until it is closed; used by the server, the attention
+ * and similarity services and `idleModels.ts`. Failed openings are not kept.
+ */
 import { resolve } from 'node:path';
 
 /** What a store keeps: a folder that was opened for some use. */

@@ -1,3 +1,7 @@
+/**
+ * Closes models after a time without requests, and those to be reopened as soon as no request runs; created by
+ * `serve.ts` over the stores of models and of attention models.
+ */
 import type { ModelStore } from '../scheduling/modelStore';
 
 /**

@@ -1,3 +1,7 @@
+/**
+ * Opens a model folder of any role with everything its requests need: tokenizer, completion, writer, encoder or
+ * splitter; called by `serve.ts` through a model store.
+ */
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
 import { GenerationModel } from '../decoder/generate';

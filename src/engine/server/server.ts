@@ -1,3 +1,7 @@
+/**
+ * The engine's side of the protocol: validates messages, runs each request with its deadline and answers it once;
+ * created by `serve.ts`. The methods themselves are in its handlers.
+ */
 import type { AttentionModel } from '../../attention/model';
 import { AttentionService } from '../attention/service';
 import type { Devices } from '../machine/devices';

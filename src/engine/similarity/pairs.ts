@@ -1,3 +1,7 @@
+/**
+ * Splits the cosine of two texts into a share for each pair of their tokens; used by the similarity service. The
+ * shares add up to the score.
+ */
 import type { Step } from '../../common/step';
 
 /** How long work may last before it pauses. */

@@ -1,3 +1,7 @@
+/**
+ * Explains why two texts are alike to an encoder or a static table, token pair by token pair; used by the engine's
+ * `similarity` handler and by the browser tests.
+ */
 import { StaticEmbedder } from '../../modelFolder/table/staticTable';
 import { EngineError } from '../../ipc/engine/errors';
 import { ModelStore } from '../scheduling/modelStore';

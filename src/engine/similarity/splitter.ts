@@ -1,3 +1,7 @@
+/**
+ * Splits a text's vector into one contribution per token, for encoder models and for static tables; used by the
+ * similarity service and created by `openModel.ts` for encoders.
+ */
 import { EncoderSequences, withAround } from '../attention/encoderSequences';
 import type { Encoder } from '../encoder/encoder';
 import type { StaticEmbedder } from '../../modelFolder/table/staticTable';

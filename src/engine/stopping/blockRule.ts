@@ -1,3 +1,7 @@
+/**
+ * Stop rule for completions of several lines, by opened blocks, indentation, strings and blank lines; chosen by
+ * `createStopRule.ts`.
+ */
 import { proposedLength } from './lineRule';
 import { closesBlock } from '../../syntax/languages';
 import type { Language } from '../../syntax/languages';

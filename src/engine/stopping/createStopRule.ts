@@ -1,3 +1,7 @@
+/**
+ * Chooses the line or block rule that ends a completion, from the mode, the language and the text around the cursor;
+ * used by `completionModel.ts` and by copying.
+ */
 import type { CompletionMode } from '../../ipc/engine/protocol';
 import { languageOf } from '../../syntax/languages';
 import { createBlockRule } from './blockRule';

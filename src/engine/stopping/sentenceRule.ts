@@ -1,3 +1,7 @@
+/**
+ * Stop rules for written text: one sentence, or everything the model writes; used by `generate.ts` and the encoder-
+ * decoder's `writer.ts`.
+ */
 import type { StopRule } from './stopRule';
 
 /** A full stop behind one of these ends no sentence. */

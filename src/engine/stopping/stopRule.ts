@@ -1,3 +1,7 @@
+/**
+ * The interface of stop rules and the place they judge; implemented in this folder and used by `written.ts` and
+ * `candidates.ts`. Rules depend on the whole text, never on earlier calls.
+ */
 import type { Language } from '../../syntax/languages';
 
 /** What a completion is written into; line ends are `\n`. */

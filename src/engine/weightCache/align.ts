@@ -1,3 +1,7 @@
+/**
+ * Copies a graph saved with packed weights so that every piece of weights is aligned to 64 bytes, as the kernels need;
+ * used by `make.ts`.
+ */
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';

@@ -1,3 +1,7 @@
+/**
+ * Removes packed graphs that are unused, unfinished or over the disk budget; used by `make.ts` and `packedGraphs.ts`.
+ * Entries disappear whole, and those still being written are kept.
+ */
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';

@@ -1,3 +1,7 @@
+/**
+ * Layout of one packed graph on disk, and reading it with checks that it is complete and the model unchanged; used by
+ * `make.ts`, `packedGraphs.ts`, `align.ts` and `cleanup.ts`.
+ */
 import { open, readFile, realpath, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';

@@ -1,3 +1,7 @@
+/**
+ * Names packed graphs by model file, form, program, runtime version and processor, so that a change of any of these
+ * names a new entry; used by packing, the weight cache and the openers.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';

@@ -1,3 +1,7 @@
+/**
+ * Opens models from packed weights on disk when an intact entry exists, and reports those without one; created by
+ * `serve.ts`, used by the decoder's and encoder's `open.ts`.
+ */
 import { basename, join } from 'node:path';
 import type { GraphBytes, Session } from '../runtime/tensors';
 import { remove } from './cleanup';

@@ -1,3 +1,7 @@
+/**
+ * Core of completion: turns a place into a suggestion from the cache of earlier texts, a request still running, or a
+ * new engine request, and filters the result. Used by the provider and the feature; knows nothing of VS Code.
+ */
 import type { EngineClient } from '../../ipc/engine/client';
 import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteResult, Timings } from '../../ipc/engine/protocol';

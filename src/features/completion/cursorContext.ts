@@ -1,3 +1,8 @@
+/**
+ * The text before and after the cursor that a completion is asked for, with the questions asked of it: rest of the
+ * line, inside a word, binary. Used throughout completion and by the command line; no VS Code in it.
+ */
+
 /** Where a suggestion is asked for: a document cut around the cursor. Line ends are `\n`, whatever the file's are. */
 export interface CursorContext {
   /** Tells documents apart. */

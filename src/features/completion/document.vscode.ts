@@ -1,3 +1,7 @@
+/**
+ * Reads the text around a position from a VS Code document as a place with Unix line ends, copying only a bounded
+ * window of it. Used by the completion provider.
+ */
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
 import { readWindow } from '../../ipc/engine/documentWindow';

@@ -1,3 +1,7 @@
+/**
+ * First check of a completion request, before any text is read: completions off, snoozed, language off or secret file.
+ * Used by the provider.
+ */
 import { isLanguageEnabled } from '../../host/settings';
 import type { Settings } from '../../host/settings';
 import type { NoSuggestionReason } from './reasons';

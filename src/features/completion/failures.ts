@@ -1,3 +1,7 @@
+/**
+ * Back-off after engine errors: lasting ones hold new requests for a pause that doubles up to a minute, and a repeated
+ * message is logged once. Used by the completer.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { ErrorCode } from '../../ipc/engine/protocol';
 import { errorMessage } from '../../common/errorMessage';

@@ -1,3 +1,7 @@
+/**
+ * Registers inline completion with VS Code: wires completer, provider, status, log and settings together. Called by
+ * `extension.ts`.
+ */
 import * as vscode from 'vscode';
 import { internalCommands, settings as names } from '../../host/ids';
 import { decoderFolder } from '../../host/modelPaths';

@@ -1,3 +1,7 @@
+/**
+ * The ordered filters that shorten or refuse a text from the model before it is shown: too unsure, blank, secret,
+ * looping or repeating. Used by the completer and the command line; pure functions.
+ */
 import { hasGrowingNames } from './growingNames';
 import { endsInLoop } from './repetition';
 import { restOfLine, startOfLine } from './cursorContext';

@@ -1,3 +1,7 @@
+/**
+ * Completion requests in progress, shared between key presses: a request goes on while its text may still be what the
+ * user types, and is aborted otherwise. Used by the completer.
+ */
 import { mayStillFit } from './reuse';
 import type { CursorContext } from './cursorContext';
 

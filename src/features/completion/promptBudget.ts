@@ -1,3 +1,7 @@
+/**
+ * Chooses the maximum length of completion prompts from the measured prefill speed of recent requests, in few steps.
+ * Used by the completer; sees timings only, no text.
+ */
 import type { Timings } from '../../ipc/engine/protocol';
 
 /** What reading a whole prompt may take, so that the first text at a new place comes while it is still wanted. Milliseconds. */

@@ -1,3 +1,7 @@
+/**
+ * Implements VS Code's inline completion provider: checks the document, asks the completer and turns suggestions into
+ * items. Created by the feature; holds no state between requests.
+ */
 import * as vscode from 'vscode';
 import { internalCommands } from '../../host/ids';
 import type { Settings } from '../../host/settings';

@@ -1,3 +1,7 @@
+/**
+ * The reasons for which no suggestion is shown, and the sentence for each in the user's language. Used by the gate,
+ * the filters, the completer and the command line.
+ */
 import type { Translate } from '../../common/translate';
 
 /** Why no suggestion appeared. */

@@ -1,3 +1,5 @@
+/** Detects text that ends in a repeated piece, in time linear in its length; used by the filters of completion. */
+
 /** A loop shorter than this, in UTF-16 units, is nothing unusual in code: `[0, 0, 0]`, `----`. */
 const shortestLoop = 30;
 /** How often a piece must stand in a row to be a loop. */

@@ -1,3 +1,7 @@
+/**
+ * Builds the parameters of an engine completion request: token limit, deadline, the path as the model sees it and text
+ * without secrets. Used by the completer, the provider and the command line.
+ */
 import { pathInLanguage } from '../../syntax/languages';
 import type { CompleteParams, CompletionMode } from '../../ipc/engine/protocol';
 import type { CursorContext } from './cursorContext';

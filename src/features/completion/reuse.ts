@@ -1,3 +1,8 @@
+/**
+ * Decides whether a text written for one place still fits another: what the user typed is its beginning, and what
+ * follows is the same. Used by `suggestionCache.ts`, `inFlightRequests.ts` and `replaceRange.ts`; pure functions over
+ * strings.
+ */
 import type { CursorContext } from './cursorContext';
 
 /** Brackets and quotes that editors write by themselves when their partner is typed. */

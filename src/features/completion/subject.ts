@@ -1,3 +1,7 @@
+/**
+ * Converts a remembered suggestion into the subject that the inspector can explain; used by the completion feature, so
+ * that the inspector does not depend on completion.
+ */
 import type { ExplainableSuggestion } from '../../host/explainables';
 import type { Suggestion } from './suggestions';
 

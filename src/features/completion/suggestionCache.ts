@@ -1,3 +1,7 @@
+/**
+ * Cache of the latest texts that the model wrote, looked up by whether they still fit the cursor's place, newest
+ * first. Used by the completer; bounded in number.
+ */
 import { BoundedMap } from '../../common/boundedMap';
 import { remainingText } from './reuse';
 import type { CursorContext } from './cursorContext';

@@ -1,3 +1,7 @@
+/**
+ * The last few suggestions offered to the editor, with the tokens and prompt ids behind them and whether they were
+ * accepted. Kept by the completer for the inspector; older ones are dropped.
+ */
 import { BoundedMap } from '../../common/boundedMap';
 import type { CompleteParams, CompleteResult } from '../../ipc/engine/protocol';
 import type { Insertion } from './replaceRange';

@@ -1,3 +1,7 @@
+/**
+ * Delays a completion request by a fixed few milliseconds while the user types, so that only the newest of a burst
+ * goes on. Used by the completer; holds no text.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**

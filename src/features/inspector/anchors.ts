@@ -1,3 +1,8 @@
+/**
+ * Tracks where the tokens of a capture stand in a document while it is edited, as offsets. Used by `source.ts`; knows
+ * nothing of VS Code.
+ */
+
 /** One change of a document: `length` UTF-16 units from `offset` on became `text`. */
 export interface DocumentChange {
   readonly offset: number;

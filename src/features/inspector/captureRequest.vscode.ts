@@ -1,3 +1,7 @@
+/**
+ * Prepares what is to be captured from a selection, a suggestion, a summary or a search hit, with its title, source
+ * and offsets. Used by the inspector and its comparisons; selected text is taken without secrets.
+ */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';

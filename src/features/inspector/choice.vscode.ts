@@ -1,3 +1,7 @@
+/**
+ * Quick pick that asks which of several suggestions to explain; used by `inspector.vscode.ts`. Asks nothing where
+ * there is only one.
+ */
 import * as vscode from 'vscode';
 import type { ExplainableSuggestion } from '../../host/explainables';
 import { labelText } from '../../common/text/markup';

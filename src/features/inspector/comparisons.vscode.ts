@@ -1,3 +1,7 @@
+/**
+ * Prepares the second capture that the panel compares with the first: the code as edited since, another model, or the
+ * text without a part. Used by `inspector.vscode.ts`.
+ */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Captured, CaptureRequest } from './inspection';

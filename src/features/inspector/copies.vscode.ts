@@ -1,3 +1,7 @@
+/**
+ * Notification that a suggestion was copied from other code instead of written by the model, with a button to open
+ * that place. Used by `inspector.vscode.ts`.
+ */
 import * as vscode from 'vscode';
 import type { CopiedFrom } from '../../ipc/engine/protocol';
 import { showInformation } from '../../host/notice.vscode';

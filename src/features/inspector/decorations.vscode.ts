@@ -1,3 +1,7 @@
+/**
+ * Draws the panel's attention values as heat colours on the tokens in visible editors, and outlines the token pointed
+ * at. Used by `inspector.vscode.ts`.
+ */
 import * as vscode from 'vscode';
 import { colors } from '../../host/ids';
 import type { CaptureSource } from './source';

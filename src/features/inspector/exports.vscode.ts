@@ -1,3 +1,7 @@
+/**
+ * Saves what the panel shows through a save dialog: as picture, JSON, NumPy matrix or a standalone HTML session. Used
+ * by `inspector.vscode.ts`.
+ */
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';

@@ -1,3 +1,7 @@
+/**
+ * Registers the attention inspector with VS Code: its commands, its links, and the entry that other features use to
+ * open it. Called by `extension.ts`; errors reach the user as warnings.
+ */
 import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';

@@ -1,3 +1,7 @@
+/**
+ * Requests captures from the engine and keeps at most one per slot, releasing in the engine what is replaced. Used by
+ * `inspector.vscode.ts`; knows nothing of VS Code.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import type { EngineClient } from '../../ipc/engine/client';
 import type {

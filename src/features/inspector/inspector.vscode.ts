@@ -1,3 +1,7 @@
+/**
+ * Controller of the attention inspector: answers the panel's requests, prepares captures of code, suggestions,
+ * summaries and hits, and follows edits and the cursor. Created by the feature.
+ */
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
 import { decoderFolder } from '../../host/modelPaths';

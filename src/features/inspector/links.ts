@@ -1,3 +1,7 @@
+/**
+ * Writes and validates links to a view of attention on a stretch of a file. Used by the inspector and its feature;
+ * paths that lead out of the workspace are refused.
+ */
 import * as v from 'valibot';
 
 /** A view of a stretch of a file, in a form that can be sent to somebody. */

@@ -1,3 +1,7 @@
+/**
+ * The inspector's webview view in the side bar: opens the page, tracks whether it listens, and sends it messages. Used
+ * by `inspector.vscode.ts`.
+ */
 import * as vscode from 'vscode';
 import { views } from '../../host/ids';
 import type { Services } from '../../host/services';

@@ -1,3 +1,7 @@
+/**
+ * Maps the segments and tokens of a model's input to offsets and lines of the document they come from. Used by
+ * `source.ts`, `captureRequest.vscode.ts` and the command line; pure functions.
+ */
 import type { CapturedSequence, SequenceSegment } from './messages';
 
 /** Where the model's input comes from in a document, in offsets of the document's text with `\n` for line ends. */

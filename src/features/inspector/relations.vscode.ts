@@ -1,3 +1,7 @@
+/**
+ * Finds pairs of related tokens in the captured code: names with their definitions from the language server, and
+ * tokens of one syntax node. Used by `inspector.vscode.ts`; limited in number and time.
+ */
 import * as vscode from 'vscode';
 import type { Relation } from '../../ipc/engine/messages/attention';
 import { shownText } from '../../host/shownText.vscode';

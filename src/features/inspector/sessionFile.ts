@@ -1,3 +1,7 @@
+/**
+ * Reads the built files of the inspector page and makes the standalone HTML session from them. Used by the exports and
+ * the command line.
+ */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

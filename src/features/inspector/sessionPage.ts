@@ -1,3 +1,7 @@
+/**
+ * HTML of a recorded session: the inspector page with a recording in place of the engine. Used by `sessionFile.ts`;
+ * its content policy allows no network access, and theme values are validated first.
+ */
 import * as v from 'valibot';
 import type { CaptureView } from './messages';
 

@@ -1,3 +1,7 @@
+/**
+ * Shapes the result of a similarity request as a capture that the panel can show, with question and code as two
+ * sequences. Used by `similarity.ts` and by the recorded page in the webview.
+ */
 import type { CaptureDescription } from '../../ipc/engine/messages/attention';
 import type { Similarity } from '../../ipc/engine/messages/similarity';
 import type { Finished, ShownSimilarity } from './messages';

@@ -1,3 +1,7 @@
+/**
+ * Captures of why a search question and a hit are alike: one engine request that returns all token pairs, so the
+ * engine keeps nothing. Used by `inspection.ts`.
+ */
 import type { EngineClient } from '../../ipc/engine/client';
 import { comparedTexts } from './shownSimilarity';
 import type { ComparedTexts } from './shownSimilarity';

@@ -1,3 +1,7 @@
+/**
+ * The document that a capture comes from: gives each token its range, follows edits, and tells whether the text still
+ * holds. Used by `captureRequest.vscode.ts`, `decorations.vscode.ts` and `relations.vscode.ts`; no VS Code in it.
+ */
 import type { CaptureDescription } from '../../ipc/engine/messages/attention';
 import { Anchors } from './anchors';
 import type { DocumentChange } from './anchors';

@@ -1,3 +1,8 @@
+/**
+ * Collects file changes per root and reports them in batches after a quiet period; looks at new folders again later.
+ * Used by `fileChanges.vscode.ts`; reads no file itself.
+ */
+
 /** Milliseconds of quiet after which changes are told together; a checkout is thousands of them in a second. */
 const quietMs = 300;
 /** Milliseconds after which they are told although there is no quiet. */

@@ -1,3 +1,8 @@
+/**
+ * Type of the model that compared a question with a hit: its folder, and whether it is the table of token vectors.
+ * Used by the workspace index and by the explanation of hits.
+ */
+
 /** What compares the meanings of a question and of a hit. */
 export interface Comparing {
   /** Absolute path of the model folder. */

@@ -1,3 +1,7 @@
+/**
+ * The encoder chosen for search: remembers its facts between starts and answers the index's requests for vectors
+ * through the engine. Used by `workspaceIndex.vscode.ts`; refuses when the model has changed.
+ */
 import type { EngineService } from '../../host/engineService';
 import { maxTextLength } from '../../ipc/engine/protocol';
 import type { EncoderFacts } from '../../ipc/indexer/protocol';

@@ -1,3 +1,7 @@
+/**
+ * Converts a search hit and its question into the subject that the inspector explains, with the texts as they were
+ * embedded. Used by the search view; code is taken without secrets.
+ */
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
 import type { FoundChunk } from '../../ipc/indexer/protocol';

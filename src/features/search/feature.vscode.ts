@@ -1,3 +1,7 @@
+/**
+ * Registers search with VS Code: the view, its commands and the language model tool. Called by `extension.ts`; starts
+ * no process in a workspace that was never searched.
+ */
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { commands, views } from '../../host/ids';

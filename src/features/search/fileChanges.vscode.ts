@@ -1,3 +1,7 @@
+/**
+ * Watches the workspace folders with VS Code's file watchers and passes changes to `changes.ts`. Used by
+ * `workspaceIndex.vscode.ts`.
+ */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';

@@ -1,3 +1,7 @@
+/**
+ * Asks the workspace index for hits, and opens, peeks at or copies them in the editor. Used by the search view, its
+ * tool and its feature; copied code is without secrets.
+ */
 import * as vscode from 'vscode';
 import { longestQuestion } from '../../ipc/indexer/protocol';
 import type { FoundChunks, FoundChunk, SearchQuestion } from '../../ipc/indexer/protocol';

@@ -1,3 +1,7 @@
+/**
+ * Turns hits and index progress into what the search view shows: groups by file, reasons, sentences and context text.
+ * Pure functions without VS Code; used by the view, the finder and the workspace index.
+ */
 import { wordsOf } from '../../common/text/words';
 import type { FoundChunk, Progress } from '../../ipc/indexer/protocol';
 import { termsOf } from '../../common/text/terms';

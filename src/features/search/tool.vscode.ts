@@ -1,3 +1,7 @@
+/**
+ * Registers search as a tool for language models in VS Code; waits a few seconds for an index that is still being
+ * built. Used by the search feature.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import * as v from 'valibot';

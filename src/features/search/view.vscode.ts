@@ -1,3 +1,7 @@
+/**
+ * The search webview view: answers the page's questions from the index and acts on the hits it shows. Created by the
+ * feature; requests about an older answer are ignored.
+ */
 import * as vscode from 'vscode';
 import type { FoundChunks as IndexAnswer, FoundChunk } from '../../ipc/indexer/protocol';
 import { gapsInWords } from './gaps';

@@ -1,3 +1,7 @@
+/**
+ * Client of the index process for the open workspace: starts it, tells it folders, file changes and the encoder, and
+ * reports progress. Used by the view, the finder and the tool.
+ */
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { IndexClient } from '../../ipc/indexer/client';

@@ -1,3 +1,7 @@
+/**
+ * Registers the status item, its menu, and the commands for switching completions, snoozing, restarting the engine and
+ * clearing caches. Called by `extension.ts`.
+ */
 import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';

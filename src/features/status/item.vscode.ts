@@ -1,3 +1,7 @@
+/**
+ * Draws the status bar item from the state of the services, with a delay against flicker. Created by the status
+ * feature, which also takes the menu's input from here.
+ */
 import * as vscode from 'vscode';
 import { embeddedDecoder } from '../../host/embeddedDecoder';
 import { commands } from '../../host/ids';

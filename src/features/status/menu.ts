@@ -1,3 +1,7 @@
+/**
+ * Entries of the status item's menu for a given state, as data. Used by the status feature, which performs the
+ * actions; no VS Code in it.
+ */
 import { commands } from '../../host/ids';
 import type { Translate } from '../../common/translate';
 

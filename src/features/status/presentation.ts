@@ -1,3 +1,7 @@
+/**
+ * Text, icon and tooltip of the status item for a given state. Used by `item.vscode.ts`; pure functions without VS
+ * Code.
+ */
 import type { ActivityState } from '../../host/activity';
 import type { Translate } from '../../common/translate';
 

@@ -1,3 +1,7 @@
+/**
+ * Writes the settings that switch completions on or off, in general or for a language, in the workspace where that
+ * already sets them. Used by the status feature.
+ */
 import * as vscode from 'vscode';
 import type { Configuration } from '../../host/configuration.vscode';
 import { settings as names } from '../../host/ids';

@@ -1,3 +1,7 @@
+/**
+ * Cache of the model's answers for summaries, keyed by a hash of the whole request; asks the engine for what is not
+ * known. Used by `summarizer.ts` and `writing.ts`; bounded, in memory only.
+ */
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '../../common/boundedMap';
 import type { EngineClient } from '../../ipc/engine/client';

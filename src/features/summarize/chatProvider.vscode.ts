@@ -1,3 +1,7 @@
+/**
+ * Offers a decoder tuned for conversations to VS Code's chat as a language model. Registered by the summarize feature;
+ * messages reach the engine without secrets.
+ */
 import * as vscode from 'vscode';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import { maxPrefixLength } from '../../ipc/engine/protocol';

@@ -1,3 +1,7 @@
+/**
+ * Offers once to stop VS Code from opening its Comments view for summaries; changes that setting only when the user
+ * agrees. Used by `summaries.vscode.ts`.
+ */
 import * as vscode from 'vscode';
 import type { Memento } from '../../host/services';
 import { showInformation } from '../../host/notice.vscode';

@@ -1,3 +1,7 @@
+/**
+ * Moves offset ranges and line numbers along with later edits of the document. Used by `thread.vscode.ts` to tell
+ * whether a summary still holds; pure functions.
+ */
 import type { Range } from '../../syntax/documentation';
 
 /** A replaced range of a text; UTF-16 units of the text before. */

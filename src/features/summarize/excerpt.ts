@@ -1,3 +1,8 @@
+/**
+ * Code as the model is shown it, with the file lines that each of its lines stands for. Used to build prompts and to
+ * trace summaries back to lines.
+ */
+
 /** Lines of a file, from 0, both included. */
 export interface Lines {
   readonly first: number;

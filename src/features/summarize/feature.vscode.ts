@@ -1,3 +1,7 @@
+/**
+ * Registers summaries with VS Code: commands, code action, language model tool and chat provider. Called by
+ * `extension.ts`; summarizer and grammars are loaded with the first summary.
+ */
 import * as vscode from 'vscode';
 import { commands, internalCommands } from '../../host/ids';
 import type { Services } from '../../host/services';

@@ -1,3 +1,8 @@
+/**
+ * Extracts the first sentence of existing documentation, or nothing where it says too little or too much. Used by
+ * `writing.ts` and `similar/documented.ts`.
+ */
+
 const longestSentence = 200;
 
 /** The first sentence of a documentation, on one line; empty where it has none that says something. */

@@ -1,3 +1,7 @@
+/**
+ * Shows which source lines a summary or one of its sentences was written from, as marks in the editor. Used by
+ * `summaries.vscode.ts`; marks one summary at a time.
+ */
 import * as vscode from 'vscode';
 import { EngineError } from '../../ipc/engine/errors';
 import { colors } from '../../host/ids';

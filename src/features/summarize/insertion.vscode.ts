@@ -1,3 +1,7 @@
+/**
+ * Inserts a summary into its document as documentation or comment, in one undoable edit. Used by
+ * `summaries.vscode.ts`; refuses where the code has changed or the document is read-only.
+ */
 import * as vscode from 'vscode';
 import { commentEdit, documentationEdit } from './comment/edit';
 import type { TextEdit, EditOptions, Refusal } from './comment/edit';

@@ -1,3 +1,7 @@
+/**
+ * Words for summaries: plain text, facts, and reasons why there is none. Used by the threads, the tool, the insertion,
+ * `markdown.ts` and the command line; no VS Code in it.
+ */
 import type { Translate } from '../../common/translate';
 import type { Parameter, Signature } from '../../syntax/signature';
 import type { Lines } from './excerpt';

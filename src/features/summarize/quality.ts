@@ -1,3 +1,8 @@
+/**
+ * Judges the text that a model wrote for a summary: empty, looping, cut off, or no prose. Used by `writing.ts`; of
+ * these, `present.ts` shows only text that was cut off.
+ */
+
 /** What is wrong with a sentence that a model wrote, as far as its text tells. */
 export type Problem =
   /** There is none. */

@@ -1,3 +1,7 @@
+/**
+ * Splits a text into sentences as offset ranges. Used by `grounding.ts`, `grounds.vscode.ts` and `markdown.ts`, which
+ * must agree on sentence numbers.
+ */
 import type { Range } from '../../syntax/documentation';
 
 /** Where a sentence ends: behind its stop, in front of what may begin another, or with its paragraph. */

@@ -1,3 +1,7 @@
+/**
+ * Holds the open summaries and performs their commands: write, repeat, copy, insert, close. Created by the summarize
+ * feature; refuses files that usually hold secrets.
+ */
 import * as vscode from 'vscode';
 import type { Range } from '../../syntax/documentation';
 import { pathInLanguage } from '../../syntax/languages';

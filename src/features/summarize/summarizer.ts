@@ -1,3 +1,7 @@
+/**
+ * Entry of the summarizer: finds the subject of a request and streams its summary, from documentation, similar
+ * functions or the model. Used by the editor's summaries, the tool and the command line; no VS Code in it.
+ */
 import { BoundedMap } from '../../common/boundedMap';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { EngineClient } from '../../ipc/engine/client';

@@ -1,3 +1,7 @@
+/**
+ * Types of a summary: its modes, sentences, parts, progress and the evidence for tracing them. Used throughout the
+ * summarize feature and by the command line.
+ */
 import type { Signature } from '../../syntax/signature';
 import type { ModelAnswer } from './answerCache';
 import type { Excerpt, Lines } from './excerpt';

@@ -1,3 +1,7 @@
+/**
+ * Decides what a selection means: a symbol, lines, or the whole file. Used by the summarizer and, for its types, by
+ * `writing.ts`, `pieces.ts` and `summary.ts`.
+ */
 import { startOfLine } from '../../syntax/documentation';
 import type { Range } from '../../syntax/documentation';
 import type { CodeSymbol } from '../../syntax/symbols';

@@ -1,3 +1,7 @@
+/**
+ * One summary shown as a comment thread beside its code: draws it as it grows, follows edits and marks it stale. Used
+ * by `summaries.vscode.ts`, grounds and insertion.
+ */
 import * as vscode from 'vscode';
 import { markdownText } from '../../common/text/markup';
 import { internalCommands } from '../../host/ids';

@@ -1,3 +1,7 @@
+/**
+ * Registers summaries as a tool for language models in VS Code. Used by the summarize feature; refuses files outside
+ * the workspace and files that usually hold secrets.
+ */
 import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { tools } from '../../host/ids';

@@ -1,3 +1,7 @@
+/**
+ * Writes one summary: plans the requests for whole, parts and chunks, checks each answer, and reports every change.
+ * Created by the summarizer for each request.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import { documentationText } from '../../syntax/documentation';
 import { languageWithId } from '../../syntax/languages';

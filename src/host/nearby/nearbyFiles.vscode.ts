@@ -1,3 +1,7 @@
+/**
+ * Finds files near a document, from open editors, its imports and its folders, for copying and for similar functions.
+ * Used by completion and summaries through the services; folder listings are cached for a while.
+ */
 import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { BoundedMap } from '../../common/boundedMap';

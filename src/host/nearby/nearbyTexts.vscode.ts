@@ -1,3 +1,7 @@
+/**
+ * Reads the texts of the files near a document from disk, for summaries from similar functions. Used by
+ * `summaries.vscode.ts` and the summarize tool.
+ */
 import type * as vscode from 'vscode';
 import { Neighbours } from '../../nearby/fileTexts';
 import type { SourceText } from '../../nearby/matches';

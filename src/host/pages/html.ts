@@ -1,3 +1,8 @@
+/**
+ * HTML document of a webview page, with a strict content security policy. Used by `page.vscode.ts`; all values are
+ * escaped.
+ */
+
 /** What stands in the document around a page. */
 export interface PageDocument {
   readonly title: string;

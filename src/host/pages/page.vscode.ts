@@ -1,3 +1,7 @@
+/**
+ * Loads a built page into a webview and connects it to its request handlers. Used by the inspector panel and the
+ * search view.
+ */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';

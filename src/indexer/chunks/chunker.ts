@@ -1,3 +1,4 @@
+/** Cuts a file into chunks along the definitions of its language; used by `indexing.ts` and benchmarks. */
 import { definitionsOf } from '../../syntax/definitions';
 import type { Grammars } from '../../syntax/grammars';
 import { nest } from '../../syntax/outline';

@@ -1,3 +1,7 @@
+/**
+ * Cuts text into chunks along an outline, within a size limit; used by `chunker.ts`. The chunks of a file cover it
+ * without gaps or overlaps.
+ */
 import type { OutlineNode } from '../../syntax/outline';
 
 /** A piece of a file. The chunks of a file follow each other without a gap and without an overlap. */

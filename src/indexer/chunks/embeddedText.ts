@@ -1,3 +1,7 @@
+/**
+ * Defines the text that is embedded for a chunk, and its content key; used by indexing, upgrade, vector supply and
+ * search. The path is not part of either.
+ */
 import { createHash } from 'node:crypto';
 import { withSurroundings } from '../../modelFolder/table/surroundings';
 

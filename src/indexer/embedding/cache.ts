@@ -1,3 +1,7 @@
+/**
+ * SQLite cache of vectors by model and content key, shared by all workspaces; used by `supply.ts` and opened by the
+ * index process and the command line. Never throws: failures read as misses.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,3 +1,7 @@
+/**
+ * Gets vectors for texts from the cache or else the model, and stores new ones in the cache; used by `searchIndex.ts`
+ * for indexing and by `upgrade.ts`.
+ */
 import type { VectorRows } from '../vectors/blocks';
 import { quantizeAll } from '../vectors/quantization';
 import type { EmbeddingCache } from './cache';

@@ -1,3 +1,7 @@
+/**
+ * Collects changed and removed files and commits them, with their vectors, in one transaction; used by `indexing.ts`
+ * and `upgrade.ts`. Readers see all of a batch or nothing.
+ */
 import type { Catalogue } from '../store/catalogue';
 import type { SkipReason } from '../chunks/content';
 import { buryChunks, nextChunk, tidySegments, writeSegment } from '../store/segments';

@@ -1,3 +1,7 @@
+/**
+ * Adds lines, search terms, definition lengths and content keys to the chunks of a file; used by `indexing.ts`. Chunks
+ * without terms are left out.
+ */
 import type { IndexedChunk } from './batch';
 import type { Chunk } from '../chunks/chunks';
 import { keyOf, textToEmbed } from '../chunks/embeddedText';

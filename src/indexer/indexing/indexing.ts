@@ -1,3 +1,7 @@
+/**
+ * Updates the index of a folder: walks it, reads, cuts and describes changed files, and commits in batches; called by
+ * `searchIndex.ts`. Secrets are blanked out before a file is cut.
+ */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Batch, commit } from './batch';

@@ -1,3 +1,7 @@
+/**
+ * Remembers on disk which file was being read when the index process died; used by the writer and `indexing.ts`. After
+ * two deaths a file is skipped until it changes.
+ */
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';

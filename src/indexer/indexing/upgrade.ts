@@ -1,3 +1,7 @@
+/**
+ * Embeds the chunks that lack a vector of the better model, in the background, recently used files first; called by
+ * `searchIndex.ts`. Yields to more urgent work before each model call.
+ */
 import { join } from 'node:path';
 import { Batch, commit } from './batch';
 import { numbersOf } from '../store/bytes';

@@ -1,3 +1,7 @@
+/**
+ * Checks a whole index for consistency and damage, and reports one sentence per problem; called by `searchIndex.ts`.
+ * Reads only.
+ */
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
 import { Postings } from '../store/postings';

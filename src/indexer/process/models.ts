@@ -1,3 +1,7 @@
+/**
+ * Opens the static model, the grammars and the vector cache, and every index with them; used by the `main.ts` of the
+ * index process, for the server and for the writer thread.
+ */
 import { EngineError } from '../../ipc/engine/errors';
 import { Grammars } from '../../syntax/grammars';
 import { EmbeddingCache } from '../embedding/cache';

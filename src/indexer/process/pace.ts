@@ -1,3 +1,8 @@
+/**
+ * Measures the speed and remaining time of an indexing run, without its pauses; used by the writer for progress. The
+ * clock is passed in.
+ */
+
 /** How far a run has come, and when it will be done at the speed that it has had so far. */
 export class IndexingPace {
   #worked = 0;

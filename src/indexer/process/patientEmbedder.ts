@@ -1,3 +1,7 @@
+/**
+ * Embeds questions with an encoder that may be busy: waits briefly, then fails and keeps the late vector for the next
+ * search; used by the index server.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder, EmbeddingKind } from '../../ipc/indexer/embedder';
 

@@ -1,3 +1,7 @@
+/**
+ * Searches the index of one root and adds snippets to the hits; used by the index server. Never writes the index; a
+ * missing or damaged one is reported as a gap.
+ */
 import { join } from 'node:path';
 import { CatalogueError } from '../store/catalogue';
 import type { Embedder } from '../../ipc/indexer/embedder';

@@ -1,3 +1,7 @@
+/**
+ * Answers the host's requests in the index process: checks messages, merges hits of all roots and forwards commands to
+ * the writer thread; created by `main.ts`. Each request gets exactly one answer.
+ */
 import { join } from 'node:path';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import type { SearchIndex } from '../searchIndex';

@@ -1,3 +1,4 @@
+/** Picks and marks the few lines of a hit that show why it was found; used by `reader.ts`. */
 import { termsOf } from '../../common/text/terms';
 import type { Snippet } from '../../ipc/indexer/protocol';
 

@@ -1,3 +1,7 @@
+/**
+ * Keeps the indexes of all roots up to date in the writer thread: updates, upgrades, retries and progress; created by
+ * `main.ts`, commanded by the index server.
+ */
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '../../ipc/indexer/embedder';

@@ -1,3 +1,7 @@
+/**
+ * Scores chunks against the words of a question with BM25; used by `search.ts`. The scores are valid until the next
+ * question.
+ */
 import { release, withRoomFor } from '../store/bytes';
 import { CatalogueError } from '../store/catalogue';
 import type { Catalogue } from '../store/catalogue';

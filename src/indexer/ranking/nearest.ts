@@ -1,3 +1,7 @@
+/**
+ * Finds the chunks nearest to a vector, with their texts, before a deadline; reached through `searchIndex.ts`. Applies
+ * no lexical score and no ranking rules.
+ */
 import type { ReadChunk, Searched } from './search';
 import type { QuestionVector } from '../vectors/searchedModel';
 

@@ -1,3 +1,7 @@
+/**
+ * Ranks the chunks of an index for a question, by words, meaning and rules, and explains each hit; called by
+ * `searchIndex.ts`.
+ */
 import type { Catalogue } from '../store/catalogue';
 import { aroundOf } from '../chunks/embeddedText';
 import { fuse } from './fusion';

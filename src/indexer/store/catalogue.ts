@@ -1,3 +1,7 @@
+/**
+ * The SQLite database of one index: schema, version, transactions and snapshots; used by every module that reads or
+ * writes an index. One process writes, any number read.
+ */
 import { mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync, SQLInputValue } from 'node:sqlite';

@@ -1,3 +1,7 @@
+/**
+ * Removes the least recently written indexes once all exceed a size budget; used by the index server and the command
+ * line. Skips indexes that a process is writing.
+ */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockName, WriterLock } from './writerLock';

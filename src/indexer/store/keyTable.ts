@@ -1,3 +1,7 @@
+/**
+ * Hash table that numbers content keys in order of arrival; used by slots, dense index, sweep and upgrade. Only the
+ * first 64 bits of a key are compared.
+ */
 import { release, withRoomFor } from './bytes';
 
 /** 32-bit words of a key as it is stored. */

@@ -1,3 +1,7 @@
+/**
+ * Writes, merges and checks segments, consecutive chunks with their postings; used by `batch.ts` to write, and by
+ * `slots.ts` and `verification.ts` to read. Writes run inside the caller's transaction.
+ */
 import { crc32 } from 'node:zlib';
 import { numbersOf } from './bytes';
 import { CatalogueError } from './catalogue';

@@ -1,3 +1,7 @@
+/**
+ * Numbers the live and deleted chunks of all segments without gaps, in memory; used by lexical and dense search. Slot
+ * numbers are valid until the next refresh.
+ */
 import { numbersOf, release, withRoomFor } from './bytes';
 import type { Catalogue } from './catalogue';
 import { checkSegment, segmentColumns } from './segments';

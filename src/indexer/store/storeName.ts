@@ -1,3 +1,7 @@
+/**
+ * Names the folder that holds the index of a root, readable and unique by hash; used by the index server and the
+ * command line.
+ */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 

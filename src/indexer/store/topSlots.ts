@@ -1,3 +1,5 @@
+/** Selects the highest scores in one pass, without sorting all of them; used by lexical and dense search. */
+
 /**
  * The places of the highest scores, best first; of equals the first, and none of -Infinity. One pass over all scores:
  * sorting half a million of them would cost more than everything else.

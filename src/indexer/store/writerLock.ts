@@ -1,3 +1,7 @@
+/**
+ * Lets only one process write an index, by a SQLite file lock that ends with the process; used by `searchIndex.ts` and
+ * `housekeeping.ts`.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -1,3 +1,7 @@
+/**
+ * Stores quantised vectors in the database as checksummed blocks, and merges and sweeps them; used by indexing, the
+ * dense index and verification. Writes run inside the caller's transaction.
+ */
 import { crc32 } from 'node:zlib';
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';

@@ -1,3 +1,7 @@
+/**
+ * Puts the cosines of two models on one scale while the better model has embedded only some texts; used by the dense
+ * index, and by `relevance.ts` for its statistics.
+ */
 import type { Cosines } from './cosines';
 
 /**

@@ -1,3 +1,7 @@
+/**
+ * The cosines of one query with all vectors of a model, by row; returned by `shelf.ts`, used by the dense scores. They
+ * are valid until the next query.
+ */
 import { topSlots } from '../store/topSlots';
 
 /** What a comparison with all vectors has found, by their rows; until the next one. */

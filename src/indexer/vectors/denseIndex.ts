@@ -1,3 +1,7 @@
+/**
+ * The vectors of an index in memory, for every model, refreshed from the blocks in the database; used by search,
+ * upgrade and sweep. A writer keeps only which vectors exist.
+ */
 import { numbersOf, release } from '../store/bytes';
 import type { Catalogue } from '../store/catalogue';
 import type { Slots } from '../store/slots';

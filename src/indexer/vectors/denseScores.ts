@@ -1,3 +1,7 @@
+/**
+ * Combines the cosines of several models into one score per chunk, the best model first; returned by `denseIndex.ts`
+ * to `search.ts`. The scores are valid until the next question.
+ */
 import type { Slots } from '../store/slots';
 import { topSlots } from '../store/topSlots';
 import type { Compared, Scale } from './comparable';

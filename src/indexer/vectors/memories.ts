@@ -1,3 +1,7 @@
+/**
+ * Reuses WebAssembly memories of one fixed size for vectors; used by `shelf.ts`. A reused memory still holds its old
+ * content.
+ */
 import { canShare, webAssembly } from './webassembly';
 import type { WasmMemory } from './webassembly';
 

@@ -1,3 +1,7 @@
+/**
+ * The vectors of one model in memory, mapped from text numbers to rows, with the cosine below which a hit is
+ * irrelevant; used by the dense index.
+ */
 import { withRoomFor } from '../store/bytes';
 import type { QuestionVector, SearchedModel } from './searchedModel';
 import type { ModelScores } from './denseScores';

@@ -1,4 +1,9 @@
 /**
+ * Quantises vectors to signed bytes; used for everything that is stored or searched. Directions are kept up to
+ * rounding, lengths are not.
+ */
+
+/**
  * Rounds a vector to whole numbers from -127 to 127, its largest number to one of these. Its direction stays but for
  * rounding; its length is lost, as the cosine does not know it.
  *

@@ -1,3 +1,7 @@
+/**
+ * Estimates, from meaningless questions, the cosine below which a hit is no answer; used by `modelVectors.ts`, with
+ * the questions embedded by `searchIndex.ts`.
+ */
 import { spreadOf } from './comparable';
 import { Shelves } from './shelf';
 

@@ -1,3 +1,7 @@
+/**
+ * Types for a model whose vectors are searched and for a question embedded by it; used by search and the dense index.
+ */
+
 /** A model whose vectors are searched. */
 export interface SearchedModel {
   /** See `vectorModel`. */

@@ -1,3 +1,7 @@
+/**
+ * Scans vectors on a second thread together with the calling one; used by `shelf.ts` and the dense index. The thread
+ * starts only for large indexes and on machines with more than one processor.
+ */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 

@@ -1,3 +1,7 @@
+/**
+ * Holds quantised vectors in WebAssembly memory and compares a query with all of them; used by `modelVectors.ts` and
+ * `relevance.ts`.
+ */
 import { ScannedCosines } from './cosines';
 import { bestKernel, lane } from './kernel';
 import type { Kernel, MakeKernel } from './kernel';

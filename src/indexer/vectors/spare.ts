@@ -1,4 +1,9 @@
 /**
+ * Limits that decide which vectors of the weaker model are kept beside those of the better one; applied by the dense
+ * index, passed on by search and `searchIndex.ts`.
+ */
+
+/**
  * Which vectors of a lesser model are kept beside those of the best one, in memory and on disk alike.
  *
  * Where there is room for both, all of them are: they answer when the best model is busy. In a large index, a text that

@@ -1,3 +1,7 @@
+/**
+ * Deletes vectors that the index needs no more from the database and from memory, in one transaction; called by
+ * `searchIndex.ts` as the writer.
+ */
 import type { Catalogue } from '../store/catalogue';
 import { sweepBlocks } from './blocks';
 import type { DenseIndex } from './denseIndex';

@@ -1,3 +1,7 @@
+/**
+ * The host's client of the engine process: starts and restarts it, and sends requests; used by the engine service,
+ * features and the command line. Each request settles exactly once.
+ */
 import type { ChildEnd } from '../process/child';
 import { Requests } from '../process/requests';
 import { Supervisor } from '../process/supervisor';

@@ -1,3 +1,8 @@
+/**
+ * Names of devices and execution providers, and the parsing of the user's choice; used by the engine to choose a
+ * device and by `arguments.ts` of the command line.
+ */
+
 /** What a graph can run on beside the processor, by the names that the npm binding gives them. */
 export const providerNames = ['webgpu', 'dml', 'coreml', 'cuda'] as const;
 export type ProviderName = (typeof providerNames)[number];

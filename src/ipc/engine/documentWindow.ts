@@ -1,3 +1,7 @@
+/**
+ * Cuts the text around a cursor to the limits of a request; used by the completion feature and the command line. The
+ * window's start moves in large steps, to keep cached prompts valid.
+ */
 import { maxPrefixLength, maxSuffixLength } from './protocol';
 
 /** Text around a cursor, in UTF-16 units. */

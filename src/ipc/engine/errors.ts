@@ -1,3 +1,7 @@
+/**
+ * The error class of the engine protocol, with a code for programs and a sentence for people; used by the engine,
+ * model folders, features and the command line.
+ */
 import { RemoteError } from '../process/remoteError';
 import type { ErrorCode } from './protocol';
 

@@ -1,3 +1,7 @@
+/**
+ * Validates values from another process or from input lines and throws an engine error; used by the engine server, its
+ * client and the batch commands. Error sentences never contain the value.
+ */
 import type * as v from 'valibot';
 import { check } from '../process/check';
 import { EngineError } from './errors';

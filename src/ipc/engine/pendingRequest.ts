@@ -1,3 +1,7 @@
+/**
+ * One request to the engine as its client tracks it: deadline, cancellation, events and result; used by `client.ts`.
+ * The caller never receives a piece of text twice.
+ */
 import { awakeTimeout } from '../process/awakeTimeout';
 import type { Failure, PendingRequest } from '../process/requests';
 import { contentsOf, deadlines } from './deadlines';

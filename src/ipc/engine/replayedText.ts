@@ -1,4 +1,9 @@
 /**
+ * Filters streamed text of a request that is run again after the engine died; used by `pendingRequest.ts`. Assumes
+ * that both runs produce the same text.
+ */
+
+/**
  * Text that is streamed in pieces by a request that may be run again from its start, because its process died. The
  * same request yields the same text, so what was passed on once is left out.
  */

@@ -1,3 +1,7 @@
+/**
+ * Awaits a promise unless a signal aborts first; used by the engine's request handlers and the attention service. The
+ * awaited work itself is not stopped.
+ */
 import type { EngineError } from './errors';
 
 /** Settles as the promise does, or rejects with the signal's reason as soon as that is aborted. */

@@ -1,3 +1,7 @@
+/**
+ * The host's client of the index process: starts and restarts it, sends requests and serves its vector requests; used
+ * by the workspace index.
+ */
 import { awakeTimeout } from '../process/awakeTimeout';
 import { Requests } from '../process/requests';
 import { Supervisor } from '../process/supervisor';

@@ -1,3 +1,8 @@
+/**
+ * The interface of a model that embeds texts, and the name under which its vectors are stored; used by the indexer and
+ * the search feature. Vectors of different names are never compared.
+ */
+
 /** What a text is for: some models embed questions in another way than what answers them. */
 export type EmbeddingKind = 'document' | 'query';
 

@@ -1,3 +1,7 @@
+/**
+ * The error class of the index protocol, with a code for programs and a sentence for people; used by the index process
+ * and its client.
+ */
 import { RemoteError } from '../process/remoteError';
 import type { ErrorCode } from './protocol';
 

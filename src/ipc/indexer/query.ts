@@ -1,3 +1,7 @@
+/**
+ * Parses a search question into words, phrases and filters, and applies the filters; used by the indexer and by the
+ * explanation of search hits.
+ */
 import { pathPattern } from '../../common/files/pathPattern';
 
 /** A question as it was typed: words, and what narrows it down. */

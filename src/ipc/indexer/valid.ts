@@ -1,3 +1,7 @@
+/**
+ * Validates values that crossed the process boundary and throws an index error; used by the index process and its
+ * client. Error sentences never contain the value.
+ */
 import type * as v from 'valibot';
 import { check } from '../process/check';
 import { IndexError } from './errors';

@@ -1,3 +1,7 @@
+/**
+ * Both ends of the channel by which the index process requests vectors from the host's encoder; used by the index
+ * process, its client and the search feature.
+ */
 import type { Embedder, EmbeddingKind } from './embedder';
 import type { EncoderFacts, VectorAnswer, VectorQuestion } from './protocol';
 import { errorMessage } from '../../common/errorMessage';

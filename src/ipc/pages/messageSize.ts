@@ -1,3 +1,8 @@
+/**
+ * Estimates how many bytes a message takes as a structured clone, and sets the limit; used by `protocol.ts` for
+ * messages between a webview and its host.
+ */
+
 /** What one message between a page and its host may take, bytes: a larger one holds up everything behind it. */
 export const maxMessageBytes = 4_000_000;
 

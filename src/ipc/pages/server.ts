@@ -1,3 +1,7 @@
+/**
+ * The host's end of the channel to a webview: validates messages, answers requests once and handles cancellation; used
+ * by the inspector, the search view and the recorded page. Does not import `vscode`.
+ */
 import { check, checkSize, entryOf, PageError, pageMessage } from './protocol';
 import type {
   EventName,

@@ -1,3 +1,7 @@
+/**
+ * Validates a value by a schema and describes the first mismatch in one sentence; used by `parse.ts`, `valid.ts` and
+ * `child.ts`. The sentence never contains the value.
+ */
 import * as v from 'valibot';
 
 /** What a value is by a schema, or one sentence that says what is wrong with it. */

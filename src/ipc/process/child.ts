@@ -1,3 +1,7 @@
+/**
+ * Starts one child process and checks its greeting and its messages, until it ends; used by the supervisor and the
+ * packing queue. Does not restart it.
+ */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type * as v from 'valibot';

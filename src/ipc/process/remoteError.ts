@@ -1,4 +1,6 @@
-/** A request to another program that failed: the base of each protocol's own error. */
+/** What the errors of all three protocols have in common: a code for programs beside a sentence for people. */
+
+/** A request to another program that failed. */
 export class RemoteError<Code extends string> extends Error {
   /** @param code the reason for programs @param message one clear sentence for people */
   constructor(

@@ -1,3 +1,7 @@
+/**
+ * Converts the tokenizer in a GGUF file's metadata to the content of a `tokenizer.json`; used when a decoder is
+ * assembled. Supports byte-level byte pairs only.
+ */
 import * as v from 'valibot';
 import { misfit } from '../../common/schemaIssue';
 import { EngineError } from '../../ipc/engine/errors';

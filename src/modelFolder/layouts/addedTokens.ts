@@ -1,3 +1,7 @@
+/**
+ * Reads the added tokens and the vocabulary size from tokenizer files; used by the layouts for consistency checks and
+ * special tokens. Content of unexpected form is ignored.
+ */
 import * as v from 'valibot';
 
 const text = v.object({ id: v.number(), content: v.string() });

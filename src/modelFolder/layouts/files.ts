@@ -1,3 +1,7 @@
+/**
+ * Reads, checks and hashes files of a model folder; used by all layouts and by the readers of weights. Every failure
+ * names the file and says what to do.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';

@@ -1,3 +1,7 @@
+/**
+ * Spellings of fill-in-the-middle tokens in public models, and the choice among them by vocabulary; used by
+ * `publicDecoder.ts`.
+ */
 import type { SpecialToken } from './types';
 
 type Spelling = Partial<Record<SpecialToken, string>>;

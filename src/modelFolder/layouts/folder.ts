@@ -1,3 +1,6 @@
+/**
+ * Opens a model folder of any supported layout and checks it; the engine's entry to model folders. Loads no weights.
+ */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';

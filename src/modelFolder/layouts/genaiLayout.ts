@@ -1,3 +1,7 @@
+/**
+ * Opens decoder folders written by onnxruntime-genai; used by `folder.ts`. Refuses models that have more parts than a
+ * decoder.
+ */
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { misfit } from '../../common/schemaIssue';

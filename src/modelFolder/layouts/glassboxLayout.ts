@@ -1,3 +1,7 @@
+/**
+ * Opens and verifies folders with a `glassbox.json` manifest, decoders and encoders; used by `folder.ts`, and its name
+ * of the manifest by the assembler.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';

@@ -1,3 +1,7 @@
+/**
+ * Fingerprints of a model's content, for caches of device decisions, rounding and vectors; used by the engine. One
+ * reads only the start of a graph, the other hashes an encoder completely.
+ */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';

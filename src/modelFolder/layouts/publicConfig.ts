@@ -1,3 +1,7 @@
+/**
+ * Reads the `config.json` of a transformers folder: role, context length and vocabulary; used by
+ * `transformersLayout.ts`.
+ */
 import * as v from 'valibot';
 import { misfit } from '../../common/schemaIssue';
 import { invalid } from './files';

@@ -1,3 +1,7 @@
+/**
+ * Derives a decoder's prompt layout, special tokens and chat template from its tokenizer files; used by
+ * `genaiLayout.ts` and `transformersLayout.ts`.
+ */
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import { exists, readText } from './files';

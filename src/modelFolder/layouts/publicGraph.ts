@@ -1,3 +1,7 @@
+/**
+ * Chooses which ONNX graph of a public folder to load among several precisions, by whether it decodes or encodes; used
+ * by `transformersLayout.ts`.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalid, statFile } from './files';

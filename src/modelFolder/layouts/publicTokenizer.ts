@@ -1,3 +1,7 @@
+/**
+ * Reads the tokenizer files of a public folder and checks the token count against the configuration; used by the
+ * layouts of genai and transformers.
+ */
 import * as v from 'valibot';
 import { addedTokens, vocabularySize } from './addedTokens';
 import { exists, invalid, readJson } from './files';

@@ -1,3 +1,7 @@
+/**
+ * Reads the settings of sentence-transformers folders: pooling, prompts, lengths and case; used by
+ * `transformersLayout.ts` for encoders.
+ */
 import * as v from 'valibot';
 import { misfit } from '../../common/schemaIssue';
 import { exists, invalid, readJson } from './files';

@@ -1,3 +1,7 @@
+/**
+ * Opens folders written by transformers.js or optimum, for all three roles; used by `folder.ts` and by the assembler
+ * of encoders. The layout has no checksums, so content is not verified.
+ */
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { exists, invalid, readJson } from './files';

@@ -1,3 +1,8 @@
+/**
+ * The types of an opened model folder, by role, with prompt layouts, poolings and special tokens; used by every layout
+ * and throughout the engine.
+ */
+
 /** The names under which a model may know its special tokens. */
 export type SpecialToken =
   | 'file'

@@ -1,3 +1,7 @@
+/**
+ * The static embedding model: sums of token vectors, without running a graph; used for fast search vectors by the
+ * indexer and the command line, and explained by the similarity service.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';

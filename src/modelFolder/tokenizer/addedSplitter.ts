@@ -1,3 +1,7 @@
+/**
+ * Finds added tokens in a text before the rest is tokenized; created by `definition.ts`. The leftmost match counts,
+ * then the longest.
+ */
 import type { Aligned } from './aligned';
 
 /** A token that was added to a vocabulary and is found in a text before anything else is. */

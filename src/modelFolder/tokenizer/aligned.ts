@@ -1,3 +1,7 @@
+/**
+ * A normalised text that knows the source offset of each position, and the means to rewrite it; used by normalization,
+ * pre-tokenization and token ranges.
+ */
 import type { TextSearch } from './textSearch';
 
 /** A text that was made from another one, and where its parts come from. */

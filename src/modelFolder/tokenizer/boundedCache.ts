@@ -1,4 +1,9 @@
 /**
+ * A bounded cache of two generations, cheaper than an exact least-recently-used order; used by the tokenizer and by
+ * prompt fitting. Holds up to twice its capacity.
+ */
+
+/**
  * A map that forgets what has not been asked for in a while, without keeping an order.
  *
  * Two generations: what is used moves to the young one; when that is full it becomes the old one, and the former old

@@ -1,3 +1,5 @@
+/** The printable characters by which byte-level tokenizers write bytes, in both directions; used by `bytePairs.ts`. */
+
 /**
  * The alphabet in which byte-level tokenizers write their tokens: one printable character for each byte.
  *

@@ -1,3 +1,7 @@
+/**
+ * Byte-pair merging of one pre-token, by a heap, in n log n time; used by `bytePairs.ts` and `symbolList.ts`. Callers
+ * bound the length of the text.
+ */
 import type { MergeTable } from './mergeTable';
 import { MinHeap } from './minHeap';
 

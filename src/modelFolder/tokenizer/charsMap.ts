@@ -1,3 +1,7 @@
+/**
+ * Normalisation by the compiled character table of a sentencepiece model; used by `normalization.ts`. Matches the
+ * reference in taking the shortest prefix.
+ */
 import { Rewriter } from './aligned';
 import type { Aligned } from './aligned';
 

@@ -1,3 +1,7 @@
+/**
+ * Reads and checks a `tokenizer.json` and builds the parts of a tokenizer from it; used by `tokenizer.ts`. Refuses
+ * features it does not support rather than tokenize wrongly.
+ */
 import * as v from 'valibot';
 import { EngineError } from '../../ipc/engine/errors';
 import { misfit } from '../../common/schemaIssue';

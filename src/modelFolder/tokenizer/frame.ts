@@ -1,3 +1,7 @@
+/**
+ * Reads which special tokens a tokenizer puts before and after a text; used by encoders, encoder-decoders and their
+ * attention. Unknown post-processors give an empty frame.
+ */
 import * as v from 'valibot';
 
 /** Special tokens around a text, by their ids. */

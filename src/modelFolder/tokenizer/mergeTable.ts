@@ -1,3 +1,5 @@
+/** Hash table from a pair of token ids to their merge; built by `definition.ts`, used by byte-pair encoding. */
+
 /** What a pair of neighbouring tokens merges into. */
 export interface Merge {
   readonly left: number;

@@ -1,3 +1,5 @@
+/** A heap of numbers in a typed array, smallest first; holds the candidate merges of `bytePairEncoder.ts`. */
+
 /** Numbers, the smallest first out. Backed by a typed array that grows, so that nothing is allocated per entry. */
 export class MinHeap {
   #items = new Float64Array(256);

@@ -1,3 +1,7 @@
+/**
+ * The normalisation steps of a `tokenizer.json`, as functions on aligned text; created by `definition.ts`. Source
+ * offsets are kept through every step.
+ */
 import * as v from 'valibot';
 import { replaceMatches, Rewriter } from './aligned';
 import type { Aligned } from './aligned';

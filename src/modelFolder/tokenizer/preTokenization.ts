@@ -1,3 +1,4 @@
+/** The pre-tokenization steps of a `tokenizer.json`, which cut a text into pieces; created by `definition.ts`. */
 import * as v from 'valibot';
 import { Rewriter } from './aligned';
 import type { Aligned } from './aligned';

@@ -1,3 +1,7 @@
+/**
+ * Calculates the source range of each token from token lengths in bytes; used by `tokenizer.ts`. Distinct ranges never
+ * overlap.
+ */
 import type { Aligned } from './aligned';
 
 /**

@@ -1,3 +1,7 @@
+/**
+ * Encodes text to token ids and back for Hugging Face tokenizers; used by the engine and the static table. Text that
+ * spells a special token never becomes that token.
+ */
 import { Aligned } from './aligned';
 import { BoundedCache } from './boundedCache';
 import { readDefinition } from './definition';

@@ -1,3 +1,7 @@
+/**
+ * Draws attention cells with a 2D canvas where WebGL is missing or slow. Created by `createPainter.ts`; its picture is
+ * the same as that of `glPainter.ts`.
+ */
 import { rampIndex } from '../model/cells';
 import type { CellOptions, Quad } from '../model/cells';
 import { fit } from '../surface';

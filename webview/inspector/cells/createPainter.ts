@@ -1,3 +1,6 @@
+/**
+ * Selects the painter of attention cells: WebGL where it works, else a 2D canvas. Used by the heads and matrix views.
+ */
 import { CanvasPainter } from './canvasPainter';
 import { GlPainter } from './glPainter';
 import type { CellPainter } from './painter';

@@ -1,3 +1,7 @@
+/**
+ * Draws attention cells with WebGL 2: weights are uploaded once as textures, display options are uniforms. Created by
+ * `createPainter.ts`, which falls back to the canvas where this is unavailable.
+ */
 import type { CellOptions, Quad } from '../model/cells';
 import { fit } from '../surface';
 import type { CellPainter } from './painter';

@@ -1,3 +1,7 @@
+/**
+ * Interface of a painter of attention cells, implemented by `glPainter.ts` and `canvasPainter.ts` and used by the
+ * heads and matrix views.
+ */
 import type { CellOptions, Quad } from '../model/cells';
 
 /** Draws cells of quantised maps. Uploading is done once; options change without uploading anything. */

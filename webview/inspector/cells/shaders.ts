@@ -1,3 +1,5 @@
+/** Shader sources of `glPainter.ts`. The fragment shader must compute the same colour index as `model/cells.ts`. */
+
 /** Places a quad; see model/cells.ts for what its numbers mean. */
 export const vertexShader = `#version 300 es
 in vec4 place;

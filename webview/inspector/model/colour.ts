@@ -1,3 +1,8 @@
+/**
+ * Colour arithmetic: parsing CSS colours, mixing, ramps of 256 colours and luminance. Used by `theme.ts`, `ramps.ts`
+ * and the painters; pure functions.
+ */
+
 /** Colours of a theme as numbers, and ramps between them. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 

@@ -1,3 +1,8 @@
+/**
+ * Geometry of the grid of head thumbnails: sizes, hit testing, visible cells. Used by the heads view and its painter;
+ * pure functions, no DOM.
+ */
+
 /** Places of the thumbnails: a row for each layer, a column for each head. CSS pixels. */
 export interface Grid {
   readonly layers: number;

@@ -1,3 +1,8 @@
+/**
+ * Classifies each identifier in generated text as copied from the prompt, a variation of a name there, or new. Used by
+ * the why view; pure functions.
+ */
+
 /** How an identifier came to be in what a model wrote. */
 export type Origin = 'copied' | 'renamed' | 'new';
 

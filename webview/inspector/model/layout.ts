@@ -1,3 +1,7 @@
+/**
+ * Lays the tokens of a sequence out in rows and columns of characters. Used by the code view and its painter; pure
+ * computation without DOM.
+ */
 import type { CapturedSequence } from '../../../src/features/inspector/messages';
 import { glyphOf, lineEnd, specialToken } from './glyphs';
 

@@ -1,3 +1,7 @@
+/**
+ * Aligns the tokens of two captures of about the same text, perhaps from different tokenizers, and transfers values
+ * between them. Used by `focus.ts`; pure functions.
+ */
 import type { CapturedSequence, SegmentKind } from '../../../src/features/inspector/messages';
 
 type Tokens = Pick<CapturedSequence, 'text' | 'ranges' | 'segments'>;

@@ -1,3 +1,7 @@
+/**
+ * Names the roles of attention heads from their scores, where the scores are clear enough. Used by the heads view and
+ * its painter.
+ */
 import type { Translate } from '../../../src/common/translate';
 import type { HeadRole, HeadScores } from '../../../src/features/inspector/messages';
 

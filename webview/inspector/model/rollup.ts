@@ -1,3 +1,7 @@
+/**
+ * Groups tokens into symbols or lines and spreads weights over the groups. Used by `focus.ts`, `sentences.ts`, the
+ * toolbar and the code and detail views; pure functions.
+ */
 import type { CapturedSequence } from '../../../src/features/inspector/messages';
 
 /** What is counted as one: a token, a symbol (the tokens of one identifier) or a line. */

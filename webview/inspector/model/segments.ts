@@ -1,3 +1,6 @@
+/**
+ * Translated names for the segments of a model's input. Used by the compare menu, `sentences.ts` and the code painter.
+ */
 import type { Translate } from '../../../src/common/translate';
 import type { SegmentKind } from '../../../src/features/inspector/messages';
 

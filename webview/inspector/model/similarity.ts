@@ -1,3 +1,7 @@
+/**
+ * Table of token pairs between a question and a hit, with sums and cells for drawing. Used by
+ * `webview/inspector/similarity.ts`; computes everything in the page.
+ */
 import type { ShownSimilarity } from '../../../src/features/inspector/messages';
 
 /** The pairs of a question and what was found for it, and their sums. */

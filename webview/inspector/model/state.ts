@@ -1,3 +1,7 @@
+/**
+ * Schema of the inspector's view state, with reading, writing and fitting it to a capture. Used by the store, links
+ * and menus; invalid values fall back to defaults.
+ */
 import * as v from 'valibot';
 import { rollups } from './rollup';
 

@@ -1,3 +1,8 @@
+/**
+ * Geometry of the visible part of the matrix: fitting, clamping, zooming and scrolling to a cell. Used by the matrix
+ * view; pure functions.
+ */
+
 /** What part of a map is on screen, and how large: pixels per token, and the tokens at the upper left corner. */
 export interface Viewport {
   readonly x: number;

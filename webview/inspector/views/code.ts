@@ -1,3 +1,7 @@
+/**
+ * Code view of the inspector: the tokens as text with attention heat, operated by pointer and keyboard. Created by
+ * `app.ts`; drawing is in `codePainter.ts`.
+ */
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
 import type { PanelContext, View } from '../context';

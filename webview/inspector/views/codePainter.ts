@@ -1,3 +1,7 @@
+/**
+ * Draws the code view onto a canvas or, for exports, into an SVG: text, heat, links, outlines and ruler. Used by the
+ * code view and the export menu; keeps no state.
+ */
 import type { SequenceSegment } from '../../../src/features/inspector/messages';
 import { t } from '../../shared/translate';
 import { css, mix } from '../model/colour';

@@ -1,3 +1,7 @@
+/**
+ * Detail view of the inspector: the strongest partners of the focused token as a table, and the model's next-token
+ * probabilities. Created by `app.ts`.
+ */
 import type { Probabilities } from '../../../src/features/inspector/messages';
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';

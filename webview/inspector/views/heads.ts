@@ -1,3 +1,7 @@
+/**
+ * Heads view of the inspector: a scrollable grid of thumbnails for all layers and heads, with roles and a table.
+ * Created by `app.ts`; draws only visible thumbnails.
+ */
 import type { HeadRole, HeadScores, Thumbnails } from '../../../src/features/inspector/messages';
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';

@@ -1,3 +1,7 @@
+/**
+ * Matrix view of the inspector: one attention map as cells that can be zoomed, moved and compared. Created by
+ * `app.ts`; tiles, painters and sentences are in modules beside it.
+ */
 import { element, icon } from '../../shared/dom';
 import { t } from '../../shared/translate';
 import { createPainter } from '../cells/createPainter';

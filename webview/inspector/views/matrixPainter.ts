@@ -1,3 +1,7 @@
+/**
+ * Draws what lies over the matrix cells: axes, labels, causal mask, missing rows and the cross. Used by the matrix
+ * view, which draws the cells themselves.
+ */
 import { t } from '../../shared/translate';
 import type { Capture } from '../data';
 import { css } from '../model/colour';

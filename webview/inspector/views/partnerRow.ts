@@ -1,3 +1,6 @@
+/**
+ * One row of the detail view's table, updated in place so that pointer moves create no elements. Used by `detail.ts`.
+ */
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
 

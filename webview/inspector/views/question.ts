@@ -1,3 +1,7 @@
+/**
+ * Question view of the inspector, for search hits only: the question's tokens with what each adds to the similarity.
+ * Created by `app.ts`.
+ */
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';
 import type { PanelContext, View } from '../context';

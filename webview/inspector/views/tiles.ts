@@ -1,3 +1,7 @@
+/**
+ * Fetches and caches the tiles of one attention map, a few requests at a time; requests for tiles no longer visible
+ * are cancelled. Used by the matrix view; holds at most as many as the painter has slots.
+ */
 import { PageError } from '../../../src/ipc/pages/protocol';
 import type { Capture, MapPlace } from '../data';
 import { difference, tileSide } from '../model/cells';

@@ -1,3 +1,7 @@
+/**
+ * Why view of the inspector: tokens of a suggestion with probabilities, the lines it was read from, checks by hiding a
+ * line, and identifier origins. Created by `app.ts`.
+ */
 import type { Causal, Provenance } from '../../../src/features/inspector/messages';
 import { element } from '../../shared/dom';
 import { t } from '../../shared/translate';

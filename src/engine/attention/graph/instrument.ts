@@ -1,3 +1,7 @@
+/**
+ * Edits a graph so that every layer's attention weights, and optionally its values and a bias input, become outputs
+ * and inputs; used by `openDecoder.ts` and `graphReader.ts`.
+ */
 import { create } from '@bufbuild/protobuf';
 import { node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';

@@ -1,3 +1,7 @@
+/**
+ * Finds the projection matrix after each layer's attention and builds a graph of its Gram matrix per head; used by
+ * `openDecoder.ts` and `graphReader.ts`, and run by `valueNorms.ts`.
+ */
 import { clone, create, toBinary } from '@bufbuild/protobuf';
 import { integers, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';

@@ -1,3 +1,7 @@
+/**
+ * Finds the attention of every layer in an ONNX graph, as a fused operator or a written-out softmax, and how to expose
+ * its weights or add a bias; used by `instrument.ts`.
+ */
 import { attribute, microsoft, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
 import type { DataType, NodeProto } from '../../graphs/onnx';

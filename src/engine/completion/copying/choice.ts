@@ -1,3 +1,7 @@
+/**
+ * Picks the best copy candidate and its confidence by a fitted linear model over its evidence; used by `copy.ts`. The
+ * weights come from the copying benchmark.
+ */
 import { chooseBy } from '../../../common/statistics/logit';
 import type { LogitWeights } from '../../../common/statistics/logit';
 import type { CopyEvidence } from './evidence';

@@ -1,3 +1,7 @@
+/**
+ * Completion that proposes a copy from nearby code when it is likely right and asks the model otherwise; created by
+ * `openModel.ts` around `completionModel.ts`. Copies only when the request names neighbour files.
+ */
 import type { CompletionModel } from '../completionModel';
 import { EngineError } from '../../../ipc/engine/errors';
 import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';

@@ -1,3 +1,7 @@
+/**
+ * Finds the text to copy to the cursor, from the file itself and other sources, with its confidence; used by
+ * `copying/completion.ts` and the copying benchmark. Runs no model.
+ */
 import { createStopRule } from '../../stopping/createStopRule';
 import { splitAtCursor, unixLineEnds } from '../../../common/text/cursor';
 import type { CompletionMode, CopiedFrom } from '../../../ipc/engine/protocol';

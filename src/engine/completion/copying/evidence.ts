@@ -1,3 +1,7 @@
+/**
+ * Measures how well a copy candidate suits the cursor: agreement, alignment, similarity of names and lines; used by
+ * `copy.ts`, and the features of `choice.ts` come from it.
+ */
 import { likeness } from '../../../common/statistics/jaccard';
 import type { CopyCandidate } from './candidates';
 import type { AlignedMatch } from '../../../nearby/matches';

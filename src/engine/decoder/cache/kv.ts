@@ -1,3 +1,7 @@
+/**
+ * The interface of a decoder's key-value cache, implemented by `kvCopied.ts`, `kvStatic.ts` and `kvDevice.ts`; used by
+ * the network, the cached sequences and the attention reader.
+ */
 import type { Tensors } from '../../runtime/session';
 
 /** Keys and values of the tokens that were run, one row per token, and how they reach the graph again. */

@@ -1,3 +1,7 @@
+/**
+ * Key-value cache for graphs that output all rows, which are fed back as the next input; created by `network.ts` and
+ * by the attention reader.
+ */
 import type { Session, Tensor, Tensors } from '../../runtime/session';
 import { elementsOf } from '../elements';
 import type { DecoderGraph } from '../graph';

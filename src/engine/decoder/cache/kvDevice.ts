@@ -1,3 +1,7 @@
+/**
+ * Key-value cache that stays in an accelerator's memory and is written there by the graph; created by `network.ts`. It
+ * cannot be copied to another sequence.
+ */
 import type { DeviceMemory, Tensor, Tensors } from '../../runtime/session';
 import type { DecoderGraph } from '../graph';
 import type { KeyValueCache } from './kv';

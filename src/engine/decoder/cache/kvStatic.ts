@@ -1,3 +1,7 @@
+/**
+ * Key-value cache in buffers with spare capacity, for graphs that output only new rows or write in place; created by
+ * `network.ts` and by the attention reader.
+ */
 import type { Session, Tensors } from '../../runtime/session';
 import { elementsOf } from '../elements';
 import type { Elements } from '../elements';

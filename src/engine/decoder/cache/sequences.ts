@@ -1,3 +1,7 @@
+/**
+ * Keeps one token sequence with its key-value cache per request priority, and lends shared prefixes between them
+ * within a memory limit; used by `decoder.ts`.
+ */
 import { priorities } from '../../../ipc/engine/protocol';
 import type { Priority } from '../../../ipc/engine/protocol';
 import type { KeyValueCache } from './kv';

@@ -1,3 +1,7 @@
+/**
+ * Draws a token by temperature, top-p and min-p with a seeded generator; used by `sampling.ts` when sampling is not
+ * greedy. Sorts one bin of weights, never the whole vocabulary.
+ */
 import type { Sampling } from '../../../ipc/engine/protocol';
 import { exponential } from './exponential';
 

@@ -1,3 +1,8 @@
+/**
+ * Fast approximation of the exponential for arguments up to zero, used by `draw.ts` and `sampling.ts` over whole
+ * vocabularies. Relative error stays below 1e-8.
+ */
+
 /** Steps of the table to a power of two. */
 const steps = 128;
 const stepsPerUnit = steps / Math.LN2;

@@ -1,3 +1,7 @@
+/**
+ * Chooses the next token from logits, greedily or by sampling, with penalties, forbidden ids and runners-up; used by
+ * `generation.ts`. The reported log-probability is the model's own.
+ */
 import { EngineError } from '../../../ipc/engine/errors';
 import type { Sampling } from '../../../ipc/engine/protocol';
 import { createDraw } from './draw';

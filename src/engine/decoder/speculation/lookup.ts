@@ -1,3 +1,8 @@
+/**
+ * Drafts the next tokens from what followed the same tokens earlier in the text (prompt lookup); used by
+ * `speculation.ts` and, for its draft type, by `generation.ts`.
+ */
+
 /** Longer repetitions are not told apart. */
 export const longestMatch = 8;
 

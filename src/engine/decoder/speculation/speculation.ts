@@ -1,3 +1,7 @@
+/**
+ * Speculative decoding for one request: drafts tokens by lookup and decides how many are worth checking in one run;
+ * created by `decoder.ts`. Reads no clock, so results stay reproducible.
+ */
 import { longestMatch, lookUp } from './lookup';
 import type { Draft } from './lookup';
 

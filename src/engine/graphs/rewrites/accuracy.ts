@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that turns the rounding of activations to int8 on or off for 4- and 8-bit matrices; used by
+ * `prepare.ts`, `onDevice.ts` and exact attention capture.
+ */
 import { attribute, microsoft } from '../elements';
 import type { GraphEditor } from '../graphEditor';
 import { DataType } from '../onnx';

@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite of the key-value cache, so that a run outputs only new rows or writes into the input buffers; used by
+ * `prepare.ts`, its helpers by `stages.ts`.
+ */
 import { integers, microsoft, node, valueInfo } from '../elements';
 import type { GraphEditor } from '../graphEditor';
 import { DataType } from '../onnx';

@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that pads 4-bit matrices of uneven width with zero blocks for faster x64 kernels; used by
+ * `prepare.ts`. Padding adds only zero products.
+ */
 import { create } from '@bufbuild/protobuf';
 import { attribute, integers, microsoft, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';

@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that computes logits for the last tokens of a run only; used by `prepare.ts`, its shape helpers by
+ * `cacheRows.ts`.
+ */
 import { integers, microsoft, node, valueInfo } from '../elements';
 import type { GraphEditor } from '../graphEditor';
 import { DataType } from '../onnx';

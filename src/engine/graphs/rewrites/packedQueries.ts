@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that joins the query, key and value matrices of grouped attention into one; used by `prepare.ts`.
+ * Outputs stay the same to the bit.
+ */
 import { attribute, microsoft, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';
 import type { NodeProto } from '../onnx';

@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that makes products with constant matrices multiply bytes, with each row rounded on its own; used by
+ * `prepareEncoder.ts`. Products that make the values of fused multi-head attention stay unchanged.
+ */
 import { create } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { microsoft, node } from '../elements';

@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that moves attention's score scale into the matrix that makes the queries; used by `prepare.ts`.
+ * Single-row logits change slightly.
+ */
 import { create } from '@bufbuild/protobuf';
 import { attribute, microsoft, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';

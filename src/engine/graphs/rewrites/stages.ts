@@ -1,3 +1,7 @@
+/**
+ * Graph rewrite that splits a decoder into conditional stages, so that a long run can be made of short ones; used by
+ * `prepare.ts` and run by `staged.ts`.
+ */
 import { create } from '@bufbuild/protobuf';
 import { integers, node } from '../elements';
 import type { GraphEditor } from '../graphEditor';

@@ -1,3 +1,7 @@
+/**
+ * Binds the functions of ONNX Runtime's C API through koffi, by their place in its function table; used by the native
+ * sessions and device memory. Failed calls throw.
+ */
 import type { LibraryHandle } from 'koffi';
 
 type Koffi = Pick<typeof import('koffi'), 'decode' | 'proto'>;

@@ -1,3 +1,7 @@
+/**
+ * Loads and tests ONNX Runtime's native interface once per process, and says why where it cannot be used; used
+ * wherever a session is opened natively.
+ */
 import { firstReason, fatalOnly } from '../tensors';
 import type { GraphBytes, Session, SessionOptions } from '../tensors';
 import { loadLibrary } from './library';

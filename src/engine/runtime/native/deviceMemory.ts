@@ -1,3 +1,7 @@
+/**
+ * Allocates, lengthens and releases tensors in an accelerator's memory; created by the native `session.ts` and used by
+ * the key-value cache on devices. Their values cannot be read.
+ */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { EngineError } from '../../../ipc/engine/errors';
 import { node, valueInfo } from '../../graphs/elements';

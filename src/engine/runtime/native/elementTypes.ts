@@ -1,3 +1,7 @@
+/**
+ * Maps tensor element types to and from the C API's numbers; used by the native session, value descriptions and device
+ * memory.
+ */
 import type { Tensor } from '../tensors';
 
 /** `ONNXTensorElementDataType` of the C API, by its place there. */

@@ -1,3 +1,7 @@
+/**
+ * Finds and loads the ONNX Runtime library that the npm binding ships, through koffi; used by the native `backend.ts`.
+ * Another library version than the package's is refused.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chooseAttentionKernel } from '../attentionKernel';

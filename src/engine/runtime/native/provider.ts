@@ -1,3 +1,7 @@
+/**
+ * Describes an execution provider to the C API and appends it to session settings; used by the native `session.ts` and
+ * `backend.ts`.
+ */
 import type { Address, NativeApi } from './api';
 
 /** An execution provider as the C API knows it. */

@@ -1,3 +1,7 @@
+/**
+ * Checks on a tiny graph that native sessions compute attention correctly and write their cache in place; run once by
+ * the native `backend.ts`.
+ */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { tmpdir } from 'node:os';
 import { microsoft, node, valueInfo } from '../../graphs/elements';

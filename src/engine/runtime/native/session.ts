@@ -1,3 +1,7 @@
+/**
+ * A session over the C API that runs on another thread, can be interrupted and writes outputs in place, and the saving
+ * of optimized graphs; opened through `backend.ts`.
+ */
 import { basename } from 'node:path';
 import { EngineError } from '../../../ipc/engine/errors';
 import { byteProductsOverflow } from '../byteProducts';

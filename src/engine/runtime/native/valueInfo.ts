@@ -1,3 +1,7 @@
+/**
+ * Reads names, types and shapes of a native session's inputs and outputs; used by the native `session.ts`. Values that
+ * are not tensors are left out.
+ */
 import type { ValueInfo } from '../tensors';
 import type { Address, NativeApi } from './api';
 import { typeOf } from './elementTypes';

@@ -1,3 +1,7 @@
+/**
+ * Fingerprints the machine's graphics hardware and drivers without loading a driver; used by `chooseDevices.ts` and
+ * `devices.ts` to keep or discard verdicts.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus, release } from 'node:os';

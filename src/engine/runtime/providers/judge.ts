@@ -1,3 +1,7 @@
+/**
+ * Compares an accelerator with the processor on a model's logits and speed, and gives a verdict; used by
+ * `deviceTest.ts`. Knows the model only through two runners.
+ */
 import type { ProviderName } from '../../../ipc/engine/devices';
 import type { ProviderVerdict } from './verdict';
 

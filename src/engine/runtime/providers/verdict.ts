@@ -1,3 +1,7 @@
+/**
+ * What a test found about one model on one accelerator, and the rules for using it by request or by default; used by
+ * `judge.ts`, `probe.ts`, `devices.ts` and `verdictFile.ts`.
+ */
 import * as v from 'valibot';
 import { providerNames } from '../../../ipc/engine/devices';
 

@@ -1,3 +1,7 @@
+/**
+ * Stores accelerator verdicts in a cache file by provider, adapters, runtime version and model; used by `devices.ts`
+ * and created by `chooseDevices.ts`. A damaged file counts as empty.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * Lists the machine's Vulkan adapters by loading their drivers; used by `probe.ts` and `deviceTest.ts`. A driver may
+ * crash the process, so only the probe's child process calls it.
+ */
 import { nativeBackend } from '../native/backend';
 
 /** A graphics adapter as its driver describes it. */

@@ -1,3 +1,7 @@
+/**
+ * What a documentation comment contains, and its text as clean paragraphs. Used by `edit.ts`, `docstring.ts` and
+ * `styles.ts`.
+ */
 import type { Signature } from '../../../syntax/signature';
 
 /** What a documentation comment is to say. */

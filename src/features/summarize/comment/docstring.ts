@@ -1,3 +1,4 @@
+/** Writes a Python docstring in the quotes and section style that the file already uses. Used by `styles.ts`. */
 import type { Parameter, Signature } from '../../../syntax/signature';
 import { paragraphsOf } from './content';
 import type { CommentContent } from './content';

@@ -1,3 +1,7 @@
+/**
+ * Computes the text edit that adds or replaces a symbol's documentation, or puts a comment above a line. Used by
+ * `insertion.vscode.ts`; changes no document itself.
+ */
 import { startOfLine } from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';
 import type { CommentContent } from './content';

@@ -1,4 +1,9 @@
 /**
+ * Wraps paragraphs to a line width, keeping words with a special meaning away from line starts. Used by `docstring.ts`
+ * and `styles.ts`.
+ */
+
+/**
  * Lines of at most `width` UTF-16 units, broken at blanks; a longer word has a line of its own. A word that would mean
  * something at the start of a line, as `@tag` does, stays with the one before it.
  */

@@ -1,3 +1,7 @@
+/**
+ * Collects candidate sentences for a function from documented functions with similar names, each reworded and with its
+ * evidence. Used by `similar.ts`; `choice.ts` selects among them.
+ */
 import type { Documented, FunctionCode } from './documented';
 import { evidenceFor, ComparedFunction } from './evidence';
 import type { SimilarityEvidence } from './evidence';

@@ -1,3 +1,7 @@
+/**
+ * Selects the best candidate sentence by a fitted logistic model, or none below a minimum confidence. Used by
+ * `similar.ts`; the weights come from a benchmark.
+ */
 import { chooseBy } from '../../../common/statistics/logit';
 import type { LogitWeights } from '../../../common/statistics/logit';
 import type { SentenceCandidate } from './candidates';

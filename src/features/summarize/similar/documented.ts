@@ -1,3 +1,7 @@
+/**
+ * Extracts functions, and those with a usable first sentence of documentation, from a file's symbols. Used by
+ * `similar.ts`, the summarizer and `examples.ts`.
+ */
 import { documentationText } from '../../../syntax/documentation';
 import type { Range } from '../../../syntax/documentation';
 import type { CodeSymbol } from '../../../syntax/symbols';

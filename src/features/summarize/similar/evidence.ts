@@ -1,3 +1,7 @@
+/**
+ * Measures how well the documentation of one function suits another: likeness of names, code and parameters, and
+ * shared words. Used by `candidates.ts` and `choice.ts`; pure computation.
+ */
 import { stemmer } from 'stemmer';
 import { wordsIn, wordsOf } from '../../../common/text/words';
 import { likeness } from '../../../common/statistics/jaccard';

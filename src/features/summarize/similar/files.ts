@@ -1,3 +1,7 @@
+/**
+ * Selects the few nearby files that may define functions with names like the given one, by a regular expression
+ * instead of a parser. Used by `similar.ts`; yields the thread regularly.
+ */
 import { setImmediate } from 'node:timers/promises';
 import type { SourceText } from '../../../nearby/matches';
 import { wordsOf } from '../../../common/text/words';

@@ -1,3 +1,7 @@
+/**
+ * Rewords a sentence about one function for another by replacing names and their words. Used by `candidates.ts`; pure
+ * functions over strings.
+ */
 import { difference, rename } from '../../../nearby/renaming';
 import type { FunctionCode } from './documented';
 

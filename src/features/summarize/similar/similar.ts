@@ -1,3 +1,7 @@
+/**
+ * Finds a sentence for an undocumented function from the documentation of similar ones, in the file and in files
+ * nearby. Used by the summarizer; asks no model.
+ */
 import { BoundedMap } from '../../../common/boundedMap';
 import type { SourceText } from '../../../nearby/matches';
 import type { Grammars } from '../../../syntax/grammars';

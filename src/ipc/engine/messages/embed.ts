@@ -1,3 +1,7 @@
+/**
+ * Schemas and limits of the engine method `embed`; used by `protocol.ts`, and by the `similarity` message for its
+ * limit of text.
+ */
 import * as v from 'valibot';
 import { count, float32Array } from './parts';
 

@@ -1,3 +1,4 @@
+/** The token model of byte-level byte pairs, as GPT-2, Qwen and StarCoder have it; created by `definition.ts`. */
 import { byteCharacters, byteText, tokenBytes } from '../byteAlphabet';
 import { mergeBytes } from '../bytePairEncoder';
 import type { MergeTable } from '../mergeTable';

@@ -1,3 +1,6 @@
+/**
+ * The token model of character byte pairs with byte fallback, as LLaMA and Gemma have it; created by `definition.ts`.
+ */
 import type { BytePairs } from './bytePairs';
 import { SymbolList } from './symbolList';
 import { byteIdsOf, sentencePieceBytes, utf8Length } from './tokenModel';

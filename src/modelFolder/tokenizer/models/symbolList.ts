@@ -1,3 +1,7 @@
+/**
+ * Collects the initial symbols of a piece, unknown ones included, and merges them; used by `bytePairs.ts` and
+ * `characterPairs.ts`.
+ */
 import { mergeSymbols } from '../bytePairEncoder';
 import type { MergeTable } from '../mergeTable';
 import type { PieceTokens } from './tokenModel';

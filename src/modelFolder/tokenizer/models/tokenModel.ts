@@ -1,3 +1,7 @@
+/**
+ * The interface of a token model, which turns pieces of text into tokens, and helpers for bytes and vocabularies;
+ * implemented by the other modules of this folder.
+ */
 import * as v from 'valibot';
 
 /** Tokens of one piece of text. */

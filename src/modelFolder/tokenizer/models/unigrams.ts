@@ -1,3 +1,7 @@
+/**
+ * The unigram token model, which finds the likeliest split by Viterbi search, as T5 and XLM-R have it; created by
+ * `definition.ts`.
+ */
 import { byteIdsOf, sentencePieceBytes, utf8Length } from './tokenModel';
 import type { PieceTokens, TokenModel, Vocabulary } from './tokenModel';
 

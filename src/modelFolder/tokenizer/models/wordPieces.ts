@@ -1,3 +1,4 @@
+/** The word-piece token model with greedy longest match, as BERT and MPNet have it; created by `definition.ts`. */
 import type { PieceTokens, TokenModel, Vocabulary } from './tokenModel';
 
 export interface WordPieces {
