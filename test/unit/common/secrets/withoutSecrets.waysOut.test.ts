@@ -133,7 +133,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   ],
   'src/features/inspector/inspector.vscode.ts': 'compares with suggestions',
   'src/features/inspector/sessionFile.ts': "reads the page's own files",
-  'src/features/inspector/wanted.vscode.ts': ['a selection that is looked into', 'a hit that is looked into'],
+  'src/features/inspector/captureRequest.vscode.ts': ['a selection that is looked into', 'a hit that is looked into'],
   'src/features/search/finder.vscode.ts': [
     'a hit as context, copied or told to a tool',
     'code whose like is looked for',
