@@ -24,7 +24,7 @@ export interface AttentionModel {
   /**
    * Runs a capture's text and fills in the weights.
    *
-   * @param onRows hears which rows of which stack are there now, in every layer
+   * @param onRows called when more rows of a stack are there in every layer: with the stack, and how many rows are done
    */
   fill(capture: Capture, step: Step, onRows: (stack: number, done: number) => void): Promise<FillTimings>;
   /** Undefined for models that write nothing. */

@@ -262,7 +262,7 @@ export class StackData {
 }
 
 let unkept = new Uint8Array(0);
-/** Somewhere to write a row that nobody keeps. */
+/** Memory to write a row to that is not kept. */
 function scratch(length: number): Uint8Array {
   if (unkept.length < length) unkept = new Uint8Array(2 * length);
   return unkept;

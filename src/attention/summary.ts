@@ -34,8 +34,8 @@ export function missingLayer(
 }
 
 /**
- * Weights of a stack, of one head or summarised over several, cell by cell. What the summaries are is said at
- * `Aggregate` in the protocol.
+ * Weights of a stack, of one head or summarised over several, cell by cell. `Aggregate` in the protocol describes the
+ * summaries.
  */
 export class WeightSummary {
   readonly #layers: readonly number[];
@@ -124,7 +124,7 @@ export class WeightSummary {
     return total;
   }
 
-  /** Who reads tokens [from, to): the sum of their columns, [rows]. */
+  /** How much each row reads tokens [from, to): the sum of their columns, [rows]. */
   readBy(span: TokenSpan, withoutSink: boolean): Float32Array {
     const { rows } = this.stack.shape;
     const { from, to } = span;

@@ -7,7 +7,7 @@ import type { Alignment } from './renaming';
 
 /** A text to copy from. */
 export interface SourceText {
-  /** Where it is from, as the one who asks named it. */
+  /** Where it is from, as the caller named it. */
   readonly path: string;
   readonly text: string;
 }
@@ -71,7 +71,7 @@ function scan(
   for (const { source, rank } of sources) {
     for (const start of occurrences(source.text, key, rank === 0)) {
       const at = start + length;
-      // The place itself is no other place.
+      // Skip the cursor's own position.
       if (rank === 0 && at === prefix.length) continue;
       const agreement = length + commonEnding(source.text, start, prefix, prefix.length - length);
       places.push({ source, rank, at, agreement });

@@ -11,7 +11,7 @@ export interface Alignment {
 const mostTokens = 60;
 /** Names that may stand for others: with more of them, little is the same. */
 const mostRenames = 3;
-/** Longer words are data, longer gaps are nobody's. UTF-16 units. */
+/** UTF-16 units. The comparison stops at longer words or runs of blanks: that is data, not code. */
 const longestToken = 100;
 /** Shorter parts of names are found in too many of them. */
 const shortestPart = 3;

@@ -64,7 +64,7 @@ export class LowRankAdapter {
     };
   }
 
-  /** @throws {EngineError} `modelInvalid` where the adapter changes matrices that nobody has read */
+  /** @throws {EngineError} `modelInvalid` where the adapter changes matrices that the model does not have */
   checkUsed(): void {
     const left = [...this.file.tensors.keys()].find((name) => !this.#used.has(name));
     if (left !== undefined)

@@ -23,7 +23,7 @@ export interface DecoderAssembly {
   /** What the model is called and which licence it has, where the file's own words for it are not wanted. */
   readonly name?: string | undefined;
   readonly license?: string | undefined;
-  /** Hears how far it is, a sentence at a time. */
+  /** Called with a sentence each time the work has got further. */
   readonly log: (sentence: string) => void;
 }
 

@@ -33,7 +33,7 @@ export interface EncoderAssembly {
   readonly name: string;
   readonly version: string;
   readonly license: string;
-  /** Hears how far it is, a sentence at a time. */
+  /** Called with a sentence each time the work has got further. */
   readonly log: (sentence: string) => void;
 }
 

@@ -227,7 +227,7 @@ export function floatsOf(outputs: Readonly<Tensors>, name: string): Float32Array
   return values instanceof Float32Array ? values : Float32Array.from(values, halfToNumber);
 }
 
-/** What is added to the scores [rows, past + rows]. Hidden tokens still read each other: nobody else reads them. */
+/** What is added to the scores: [rows, past + rows]. Hidden tokens are read by each other, not by other tokens. */
 function biasOf(past: number, rows: number, hidden: TokenSpan | undefined): Float32Array {
   const columns = past + rows;
   const bias = new Float32Array(rows * columns);

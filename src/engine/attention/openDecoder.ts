@@ -30,7 +30,7 @@ const half: number = DataType.FLOAT16;
 export interface ReaderOptions extends SessionOptions {
   /** Calculates 4- and 8-bit matrices without rounding activations, which completion does: for comparison with references. */
   readonly exact?: boolean;
-  /** Hears, in sentences for the log, which ways were tried and failed. */
+  /** Called with a sentence for the log for each way that was tried and failed. */
   readonly log?: (sentence: string) => void;
 }
 

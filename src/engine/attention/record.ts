@@ -23,7 +23,7 @@ import type { CoarseLayer, Overall, StackData } from '../../attention/stack';
 import { missingLayer } from '../../attention/summary';
 import { quantized } from '../../attention/tiles';
 
-/** A page with it in it is a third larger, and can still be sent to somebody. Bytes. */
+/** Bytes. A page that holds it is a third larger, and still small enough to be sent to others. */
 export const largestRecording = 16_000_000;
 /** What offsets and alignment of arrays of other lengths may add at most, bytes. */
 const slack = 256;

@@ -56,7 +56,7 @@ export class CompletionModel {
    * by then, so each costs the time of the tokens that are its own. A `deadline` ends them with those that there are.
    *
    * @param step see `Decoder.generate`; a `deadline` ends the completion with the text there is, if any
-   * @param onText hears the text as it comes; what was heard is never taken back
+   * @param onText called with each new piece of the text; no piece is ever taken back
    * @param sequence see `GenerateRequest`
    * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
    */

@@ -27,7 +27,7 @@ export type { Generated, GenerateRequest } from './generation';
 export interface DecoderSettings {
   /** What the cached sequences may occupy together. */
   readonly cacheBytes?: number | undefined;
-  /** Whether tokens that can be guessed are checked several at a time; on unless it is said otherwise. */
+  /** Whether tokens that can be guessed are checked several at a time; on where it is absent. */
   readonly speculates?: boolean;
 }
 
@@ -128,7 +128,7 @@ export class Decoder {
     }
   }
 
-  /** The session runs one thing at a time, and nobody clears a sequence of which a run is planned. */
+  /** Queues the run: the session does one at a time. No sequence is cleared while a run of it is planned. */
   #inLine(
     generation: Generation,
     sequence: Sequence,

@@ -19,7 +19,7 @@ export class FallbackDecoder implements GeneratingDecoder {
 
   /**
    * @param open opens the decoder on the processor; called at most once
-   * @param onFailure hears why the accelerator is not used any more
+   * @param onFailure called with the reason why the accelerator is not used any more
    */
   constructor(
     device: GeneratingDecoder,

@@ -59,7 +59,7 @@ export class GenerationModel implements TextWriter {
    * The same parameters give the same text, whatever was written before.
    *
    * @param step see `Decoder.generate`; a `deadline` ends the text with what there is, if anything
-   * @param onText hears the text as it comes; what was heard is never taken back
+   * @param onText called with each new piece of the text; no piece is ever taken back
    * @param sequence see `GenerateRequest`
    * @throws {EngineError} `invalid` (the model takes no such prompt, or it does not fit), `modelInvalid`, `runtime`, and
    *   what `step` throws

@@ -22,7 +22,7 @@ export interface GenerateRequest {
   /** Asked before each token: which ones may be generated. Probabilities are among those. All may where it is left out. */
   readonly allows?: (() => ((id: number) => boolean) | undefined) | undefined;
   readonly sampling?: Sampling | undefined;
-  /** So many tokens that might have stood in its place are told with each token; none where it is left out. */
+  /** How many likely alternatives are reported with each token; none where it is left out. */
   readonly runnersUp?: number | undefined;
   /** Whose cached sequence is extended; that of the last completion where it is left out. */
   readonly sequence?: Priority | undefined;

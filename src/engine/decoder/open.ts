@@ -20,7 +20,7 @@ export interface DecoderOptions extends SessionOptions {
   readonly cacheBytes?: number;
   /** Where graphs are kept with their weights packed; each is packed anew without. */
   readonly packed?: Pick<PackedGraphs, 'open' | 'want'> | undefined;
-  /** Hears, in sentences for the log, what of a graph runs slower than it could and why. */
+  /** Called with sentences for the log that say what of a graph runs slower than it could, and why. */
   readonly log?: (sentence: string) => void;
 }
 

@@ -11,7 +11,7 @@ export const runLimitMs = 30;
 
 /**
  * What is aimed at, milliseconds, and how few rows a run is never cut below: fewer make every row much more expensive.
- * A run that can be interrupted makes nobody wait, but what it has done is lost then, so it is not long at first.
+ * An interruptible run delays no other request, but loses what it has done when interrupted: it is not long at first.
  */
 const aims = {
   interruptible: { targetMs: 40, leastRows: 16 },

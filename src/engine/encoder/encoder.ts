@@ -20,7 +20,7 @@ import type { FramedText } from './texts';
 export interface EmbedRequest {
   readonly kind: TextKind;
   readonly texts: readonly string[];
-  /** For work nobody waits for: whether a run has to leave processors to somebody else. It uses one thread then. */
+  /** For background work: whether a run has to leave processors to interactive requests. It uses one thread then. */
   readonly busy?: () => boolean;
 }
 

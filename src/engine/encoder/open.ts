@@ -28,7 +28,7 @@ export interface EncoderOptions {
   readonly memory?: Pick<RoundingMemory, 'get' | 'put'> | undefined;
   /** Where graphs are kept with their weights packed; each is packed anew without. */
   readonly packed?: Pick<PackedGraphs, 'open' | 'want'> | undefined;
-  /** Hears, in sentences for the log, how a model runs. */
+  /** Called with sentences for the log that say how a model runs. */
   readonly log?: ((sentence: string) => void) | undefined;
 }
 
@@ -151,7 +151,7 @@ export async function compareEncoders(
   return { loss, share: times[1] / times[0] };
 }
 
-/** One text a run: nothing is said of how a text fares beside others. */
+/** Embeds one text a run: how a text's vector changes beside others in a batch is not measured. */
 async function vectorOf(encoder: Pick<Encoder, 'embed'>, text: string): Promise<Float32Array> {
   return (await encoder.embed({ kind: 'document', texts: [text] }, () => Promise.resolve(undefined))).vectors;
 }

@@ -5,7 +5,7 @@
 import { AttributeType } from './onnx';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './onnx';
 
-/** A graph that is changed in place, with who makes and who uses each value. */
+/** A graph that is changed in place, with the producer and the users of each value. */
 export class GraphEditor {
   readonly #producers = new Map<string, NodeProto>();
   readonly #users = new Map<string, Set<NodeProto>>();

@@ -10,7 +10,7 @@ import { supportedProviders } from '../runtime/providers/supported';
 import { VerdictFile } from '../runtime/providers/verdictFile';
 import { runtimeVersion } from '../runtime/version';
 
-/** What the engine process is told about accelerators, as it stands on its command line. */
+/** The engine process' arguments about accelerators, as they stand on its command line. */
 export interface PlaceArguments {
   readonly device: string;
   readonly cache: string | undefined;
@@ -26,7 +26,7 @@ export interface PlaceEvents {
   readonly log: (sentence: string) => void;
 }
 
-/** Until the first model has served somebody: what is found out behind the scenes can wait. */
+/** Milliseconds that a background test of a provider waits, so that the first requests are served before it. */
 const patienceMs = 5_000;
 
 /** The choice of accelerators for this process and this machine. */

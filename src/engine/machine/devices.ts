@@ -22,7 +22,7 @@ export interface DevicesOptions {
   supported(): Promise<readonly SupportedProvider[]>;
   /** Tests a model folder on a provider, in a process of its own. Never rejects. */
   probe(path: string, provider: ProviderName): Promise<ProviderVerdict>;
-  /** Hears that a model which runs on the processor should be opened again. */
+  /** Called when a model that runs on the processor should be opened again. */
   onBetter(path: string): void;
   log(sentence: string): void;
 }

@@ -30,8 +30,8 @@ export interface MakeOptions {
 }
 
 /**
- * Packs a model's weights for this processor and keeps them on disk. What ONNX Runtime has written is tried before anybody
- * uses it: it has to give the results of the model itself, to the bit. Others find the entry whole or not at all.
+ * Packs a model's weights for this processor and keeps them on disk. What ONNX Runtime has written is tested before
+ * use: it has to give the results of the model itself, to the bit. Other processes find the whole entry or none.
  *
  * @returns what was done, as a sentence for the log
  * @throws {Error} where that fails; nothing is left behind then
@@ -57,7 +57,7 @@ export async function makePacked(
   if (old && 'fault' in old && !(await remove(target)))
     throw new Error(`the copy there is cannot be removed, and ${old.fault}`);
   if ((old && !('fault' in old)) || (await isBeingMade(target))) return already;
-  // Before anything is read: what changes while it is read is seen by whoever uses the entry.
+  // Noted before anything is read: if a file changes while it is read, the entry's next user sees that it is stale.
   const sources = await Promise.all((await sourceFiles(recipe.graph)).map(sourceOf));
   await checkRoom(
     folder,
@@ -99,7 +99,7 @@ async function checkRoom(folder: string, bytes: number, budget: number): Promise
   if (largestShare * bytes > budget) throw new Error('the model is larger than what may be kept');
   if (memoryShare * bytes > process.availableMemory()) throw new Error('there is too little memory to pack them aside');
   const { bavail, bsize } = await statfs(folder);
-  // As ONNX Runtime writes them, as they are kept, and as much again for everybody else.
+  // Room for what ONNX Runtime writes, for what is kept, and as much again for other programs.
   if (3 * largestShare * bytes > bavail * bsize) throw new Error('there is too little room on the disk');
 }
 

@@ -25,7 +25,7 @@ export class PackingQueue {
 
   /**
    * @param make packs; answers with a sentence for the log
-   * @param log hears what was packed, and what was not and why
+   * @param log called with sentences that say what was packed, and what was not and why
    */
   constructor(
     private readonly make: (subject: PackedSubject) => Promise<string>,
@@ -50,7 +50,7 @@ export class PackingQueue {
   #plan(): void {
     clearTimeout(this.#timer);
     if (this.#running > 0 || this.#making || this.#waiting.length === 0) return;
-    // No reason to stay alive for.
+    // `unref`: this timer must not keep the process alive.
     this.#timer = setTimeout(() => void this.#next(), this.quiet).unref();
   }
 

@@ -1,6 +1,6 @@
 /**
- * Jinja templates of model folders, which may be anybody's: rendering one ends after so many steps, so much time and so
- * much text. Used by chat prompts.
+ * Renders Jinja templates of model folders, which may come from anywhere: rendering ends after so many steps, so much
+ * time and so much text. Used by chat prompts.
  */
 import { Environment, Interpreter, parse, Template, tokenize } from '@huggingface/jinja';
 

@@ -1,6 +1,6 @@
 /**
- * Whether products of unsigned with signed bytes overflow on this processor. Asked by whoever opens a graph that multiplies
- * bytes; see `precisionSetting`, which costs a processor with exact products three quarters of their speed.
+ * Whether products of unsigned with signed bytes overflow on this processor. Used where a graph that multiplies bytes
+ * is opened; see `precisionSetting`, which costs a processor with exact products three quarters of their speed.
  */
 import { create, toBinary } from '@bufbuild/protobuf';
 import type * as Runtime from 'onnxruntime-node';

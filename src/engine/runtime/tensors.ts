@@ -70,7 +70,7 @@ export class RunInterrupted extends Error {
 export interface SessionOptions {
   /** Threads of one run, the calling one included. */
   readonly threads: number;
-  /** For work nobody waits for: one thread, which has no pool and therefore nothing that spins between runs. */
+  /** For background work: one thread, which has no pool and therefore nothing that spins between runs. */
   readonly background?: boolean;
   /** Outputs are written into the tensors that a run is given for them, none of which may be an input of it; others are made. */
   readonly fillsOutputs?: boolean;

@@ -15,7 +15,7 @@ export interface Closable {
 export type OpenModelFunction<Model> = (path: string) => Promise<Model>;
 
 /**
- * The models of this process, each opened once, by the first request that needs it; everybody else waits for the same
+ * The models of this process, each opened once, by the first request that needs it; other requests wait for the same
  * opening. A failure is not kept, so a folder that was repaired works at the next request.
  */
 export class ModelStore<Model extends Closable> {
@@ -25,7 +25,7 @@ export class ModelStore<Model extends Closable> {
   readonly #opened = new Set<string>();
   #loading = 0;
 
-  /** @param onLoading hears when the first of several openings begins and when the last one has ended */
+  /** @param onLoading called with true when the first of several openings begins, with false when the last has ended */
   constructor(open: OpenModelFunction<Model>, onLoading: (active: boolean) => void) {
     this.#open = open;
     this.#onLoading = onLoading;

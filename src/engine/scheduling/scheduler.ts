@@ -15,7 +15,7 @@ export interface Job<T> {
   readonly signal: AbortSignal;
   /** Awaits the step before each piece of work that keeps the processor busy. */
   run(step: Step): Promise<T>;
-  /** Told when the job begins to run or goes on, and when it gives way to a more urgent one. */
+  /** Called with true when the job begins or resumes, with false when it gives way to a more urgent one. */
   onTurn?(running: boolean): void;
 }
 
@@ -59,7 +59,7 @@ export class Scheduler {
     });
   }
 
-  /** Gives the processor to whoever is due, unless somebody has it: that one asks again at its next step. */
+  /** Starts or resumes the most urgent job. Does nothing while a job runs: it calls this when it parks or ends. */
   #dispatch(): void {
     const begun = [...this.#begun];
     if (begun.some(({ parked }) => parked === undefined)) return;

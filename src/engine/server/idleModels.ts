@@ -15,7 +15,7 @@ export class IdleModels {
 
   /**
    * @param stores all that open models
-   * @param limitMs how long models stay open that nobody uses; 0 for ever
+   * @param limitMs milliseconds that models stay open without a request; 0 for ever
    */
   constructor(
     private readonly stores: readonly Pick<ModelStore<never>, 'paths' | 'close'>[],
@@ -29,11 +29,11 @@ export class IdleModels {
     clearTimeout(this.#timer);
     if (running > 0) return;
     this.#closeStale();
-    // No reason to stay alive for.
+    // `unref`: this timer must not keep the process alive.
     if (this.limitMs > 0) this.#timer = setTimeout(() => this.#closeAll(), this.limitMs).unref();
   }
 
-  /** The model is to be closed as soon as nobody uses it; the next request opens it again. */
+  /** Closes the model as soon as no request runs; the next request opens it again. */
   renew(path: string): void {
     this.#stale.add(path);
     if (this.#running === 0) this.#closeStale();

@@ -80,7 +80,7 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
   };
 }
 
-/** What a role adds to a model, and to what is said of it. */
+/** What a role adds to a model and to its `ModelInfo`. */
 type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'> & {
   readonly more: Partial<ModelInfo>;
 };

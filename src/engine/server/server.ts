@@ -32,13 +32,13 @@ export interface EngineServerOptions {
   send(message: EngineMessage): void;
   /** What models run on beside the processor. */
   devices?: Pick<Devices, 'failure'>;
-  /** Hears how many requests there are whenever that changes. */
+  /** Called with the number of requests whenever that changes. */
   onRunning?(count: number): void;
   /** A request does not end, whatever is done about it: native code, most likely, which nothing else can end. */
   onHang?(reason: string): void;
 }
 
-/** So long after the last request that somebody waits for, work nobody waits for may use every thread. */
+/** After so many milliseconds without an interactive request, indexing may use every thread. */
 const quietMs = 5_000;
 /** A request ends at its next step once its deadline has passed: milliseconds until one that does not is taken to hang. */
 const overrunMs = 30_000;
@@ -143,14 +143,14 @@ export class EngineServer {
   }
 }
 
-/** Whatever was thrown, as something that can be said in a reply. */
+/** Turns anything that was thrown into an error for the reply. */
 function asEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const message = errorMessage(error);
   return new EngineError('runtime', `Something unexpected went wrong in the engine: ${message}`, { cause: error });
 }
 
-/** The id of a message that is otherwise not understood, so that its sender can be told. */
+/** The id of a message that is otherwise not understood, so that it can be answered with an error. */
 function requestId(raw: unknown): number | undefined {
   if (typeof raw !== 'object' || raw === null || !('id' in raw)) return undefined;
   return typeof raw.id === 'number' && Number.isInteger(raw.id) && raw.id >= 0 ? raw.id : undefined;

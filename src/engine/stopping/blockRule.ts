@@ -8,7 +8,7 @@ import type { Language } from '../../syntax/languages';
 import { Scanner } from '../../syntax/scanner';
 import type { Ending, CursorLine, StopRule, StopVerdict } from './stopRule';
 
-/** Longer proposals are read by nobody. */
+/** Lines of a completion at most: users do not read longer ones. */
 const mostLines = 16;
 /** Blank lines that a completion may begin with. */
 const mostLeadingBlanks = 2;

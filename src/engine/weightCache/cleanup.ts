@@ -13,7 +13,7 @@ import { entryFiles } from './entry';
 
 /** What packed graphs may take on disk, all together, bytes. */
 export const packedBudget = 4 * 2 ** 30;
-/** An entry that nobody has used for so long is of a model, a program or a processor that is gone. */
+/** An entry that was not used for so long is of a model, a program or a processor that is gone. */
 const longestUnusedMs = 60 * 86_400_000;
 /** Nothing is written for longer than this; processes that end early leave what they wrote. */
 const longestWrittenMs = 3_600_000;
@@ -53,7 +53,10 @@ export async function isBeingMade(folder: string, now = Date.now()): Promise<boo
   return found;
 }
 
-/** Nobody writes for very long. Whether a process of another machine or container is still there, its files alone tell. */
+/**
+ * Whether a part is still being written: its process runs and has written within {@link longestWrittenMs}. Of a
+ * process of another machine or container, only the times of its files are known.
+ */
 async function isWritten(part: string, now: number): Promise<boolean> {
   const { used } = await measure(part).catch(() => ({ used: -Infinity }));
   if (Math.abs(now - used) > longestWrittenMs) return false;
@@ -62,8 +65,8 @@ async function isWritten(part: string, now: number): Promise<boolean> {
 }
 
 /**
- * Removes what nobody uses any more, and the entries that were used longest ago where all of them together take more than
- * they may.
+ * Removes entries that were not used for {@link longestUnusedMs} and, while all together take more than the budget,
+ * those that were used longest ago. Parts that are no longer being written go, too.
  *
  * @param folder absolute path of the folder that holds the entries
  * @param keep absolute path of the entry that stays

@@ -16,9 +16,9 @@ export interface PackedGraphsOptions {
   environment(): string;
   /** Smaller models are not worth it; see `leastPackedBytes`. */
   readonly leastBytes?: number;
-  /** Hears what has no packed copy and runs in this process. */
+  /** Called for a model that has no packed copy and runs in this process. */
   onMissing(subject: PackedSubject): void;
-  /** Hears, in sentences for the log, which copies were given up and why. */
+  /** Called with a sentence for the log for each copy that was given up: which one, and why. */
   log(sentence: string): void;
 }
 
@@ -67,7 +67,7 @@ export class PackedGraphs {
       this.#environment ??= this.options.environment();
       return join(this.options.folder, await entryName(this.#environment, subject));
     } catch {
-      // What is wrong with the model is said when it is opened itself.
+      // The error is reported when the model itself is opened.
       return undefined;
     }
   }

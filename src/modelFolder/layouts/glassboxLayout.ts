@@ -187,7 +187,7 @@ function readManifest(folder: string, json: unknown): Manifest {
 
 async function checkFiles(folder: string, { files, graph, tokenizer }: Manifest): Promise<void> {
   const listed = new Set(files.map((file) => file.path));
-  // ONNX keeps large weights in files that begin with the graph's name, and loads them without being told to.
+  // ONNX keeps large weights in files that begin with the graph's name, and loads them by itself.
   const besides = (await readdir(folder)).filter(
     (name) => name.startsWith(`${graph}.`) || name.startsWith(`${graph}_`),
   );

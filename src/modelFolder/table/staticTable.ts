@@ -162,7 +162,7 @@ export class StaticEmbedder {
   }
 }
 
-/** Whether a model folder says that it holds such a table; what does not say so is left to those who read other roles. */
+/** Whether a model folder's manifest has the role of such a table; readers of other roles handle all other folders. */
 export async function isStaticTable(folder: string): Promise<boolean> {
   if (!(await exists(folder, manifestName))) return false;
   return v.is(v.object({ role: manifest.entries.role }), await readJson(folder, manifestName));

@@ -42,7 +42,7 @@ export interface Pieces {
 
 export type PreTokenizer = (pieces: Pieces) => Pieces;
 
-/** The rule of GPT-2, which `ByteLevel` applies unless told otherwise. */
+/** The rule of GPT-2, which `ByteLevel` applies by default. */
 const byteLevelRule: Pattern = {
   Regex: String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
 };

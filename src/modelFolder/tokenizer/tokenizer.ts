@@ -13,7 +13,7 @@ import { TokenRanges } from './tokenRanges';
 const longestCached = 64;
 const cachedPieces = 16_384;
 
-/** Hears the tokens of a text, one stretch after the other. */
+/** Called with the tokens of a text, one stretch after the other. */
 interface Visitor {
   /** A token that was added to the vocabulary, from `start` to `end` of the source. */
   added(id: number, start: number, end: number): void;

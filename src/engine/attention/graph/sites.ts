@@ -67,7 +67,7 @@ function multiHeadAttention(fused: NodeProto): Site {
     expose(editor, name, type) {
       const scores = `${name}/scores`;
       setAt(fused.output, outputs.scores, scores);
-      // The operator may give them in another type than it calculates in, so that must be said.
+      // The operator may give the scores in another type than it calculates in, so the type is declared.
       editor.graph.valueInfo.push(valueInfo(scores, type, ['batch', 'heads', 'queries', 'keys']));
       editor.append(node('Softmax', [scores], [name], { attributes: { axis: -1n } }));
     },

@@ -49,7 +49,7 @@ export class CopyingCompletion {
       onText(copy.text);
       return this.model.propose(params, copy);
     }
-    // Nothing is told before it is known which of both is proposed: what was told is never taken back.
+    // Text handed to `onText` is never taken back, so nothing is handed on before the choice between both is made.
     const written = await this.#write(params, step, sequence);
     const isCopied = written === undefined || isSurer(copy, written, this.#minimum);
     const first = isCopied ? this.model.propose(params, copy) : written;

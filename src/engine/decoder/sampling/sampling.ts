@@ -36,7 +36,7 @@ const penalizedTokens = 64;
  * tokens included, over those that are allowed where not all are. Forbidden ids are only never chosen.
  *
  * @param sampling absent or temperature 0: the most probable token (of equals, the lowest id)
- * @param runnersUp how many of the tokens that were not chosen are told with each one
+ * @param runnersUp how many of the tokens that were not chosen are reported with each chosen one
  */
 export function createSampler(forbiddenIds: readonly number[], sampling?: Sampling, runnersUp = 0): Sampler {
   const greedy = sampling === undefined || sampling.temperature === 0;

@@ -3,7 +3,7 @@
  * `speculation.ts` and, for its draft type, by `generation.ts`.
  */
 
-/** Longer repetitions are not told apart. */
+/** Tokens. Longer repetitions count as this long. */
 export const longestMatch = 8;
 
 /** What may come next, and how many tokens the place it was taken from has in common with the end of the text. */

@@ -61,8 +61,8 @@ export function outputNewRows(editor: GraphEditor, caches: readonly CacheNames[]
 }
 
 /**
- * Grouped attention ignores rows behind the lengths it is told. Everything else takes a tensor for what it is, and
- * gets the valid rows alone.
+ * Grouped attention ignores rows behind the lengths it is given. All other nodes read the whole tensor, so they get the
+ * valid rows alone.
  */
 function cutPast(editor: GraphEditor, past: string): NodeProto[] {
   const others = editor.users(past).filter((user) => !isGroupedAttention(user));

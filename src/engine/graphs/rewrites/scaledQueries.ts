@@ -55,7 +55,7 @@ function scaleOf(editor: GraphEditor, attention: NodeProto): number | undefined 
   return size?.case === 'dimValue' ? 1 / Math.sqrt(Number(size.value)) : undefined;
 }
 
-/** Whether a node is a 4- or 8-bit matrix that makes queries alone, not keys and values with them, and those for nobody else. */
+/** Whether a node is a 4- or 8-bit matrix whose only result is this attention's queries, without keys and values. */
 function servesOnly(editor: GraphEditor, { opType, domain, output }: NodeProto, attention: NodeProto): boolean {
   const [result = ''] = output;
   const users = editor.users(result);

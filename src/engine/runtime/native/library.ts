@@ -24,7 +24,7 @@ const stackBytes = 8 * 2 ** 20;
 export async function loadLibrary(): Promise<NativeApi> {
   chooseAttentionKernel();
   const { default: koffi } = await import('koffi');
-  // It refuses to be told once a library is loaded, also what it does already: by another copy of this code in the process.
+  // Once a library is loaded, koffi rejects settings, even those in force: another copy of this code may have set them.
   if (koffi.config().async_stack_size !== stackBytes) {
     koffi.config({ sync_stack_size: stackBytes, async_stack_size: stackBytes, resident_async_pools: 1 });
   }

@@ -66,7 +66,7 @@ export class VerdictFile {
     }
   }
 
-  /** Another file takes the place of the old one: whoever reads finds either. */
+  /** Replaces the file by a rename, so that a reader finds the old or the new one, whole. */
   #write(verdicts: Record<string, Entry>): void {
     if (this.#file === undefined) {
       this.#memory = verdicts;

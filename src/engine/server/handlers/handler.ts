@@ -32,7 +32,7 @@ export interface HandlerTools {
   isBusy(): boolean;
 }
 
-/** The open model. Who waits for it is let go when its signal aborts; the opening itself goes on for the next one. */
+/** The open model. A request stops waiting when its signal aborts; the opening itself goes on for the next request. */
 export async function modelOf(
   { models }: HandlerTools,
   folder: string,
@@ -57,7 +57,7 @@ export function stream<T>(
     ...context,
     run: (step) =>
       write(step, (text) => {
-        // A run that was under way may have confirmed several guesses: nobody wants them any more.
+        // A run that was under way at the abort may have confirmed several guesses; their text is dropped.
         if (!context.signal.aborted) context.emit({ text });
       }),
   });
