@@ -1,6 +1,6 @@
 /** A minimal event without arguments, independent of `vscode`; used by the host services and the workspace index. */
 
-/** Those who want to hear that something changed. */
+/** Functions to be called when something has changed. */
 export class Listeners {
   readonly #listeners = new Set<() => void>();
 

@@ -3,11 +3,11 @@
  * workspace index.
  */
 
-/** Sentences for a log, each said once until it is no longer true. Used where the same may go wrong many times a minute. */
+/** Logs each sentence once until it is no longer true. Used where the same may go wrong many times a minute. */
 export class News {
   #last: string | undefined;
 
-  /** @param say is told what is news */
+  /** @param say called with each new sentence */
   constructor(private readonly say: (sentence: string) => void) {}
 
   /** Says a sentence unless it was the last one. */

@@ -65,7 +65,7 @@ async function startServer(options: StartOptions, pulse: Pulse): Promise<IndexSe
   return new server.IndexServer({ storage: options.storage, open, cache, send, vectors, write, longCall });
 }
 
-/** Where the index cannot work, every request is told why. */
+/** Answers every request with an error that says why, where the index cannot work. */
 function refuse(raw: unknown): void {
   const message = valid(hostMessage, raw, 'A message of the host');
   if (message.kind !== 'request') return;

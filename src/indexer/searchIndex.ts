@@ -52,7 +52,7 @@ export interface SearchIndexOptions {
   readonly budget?: number | undefined;
   /** Which vectors of the fast model are kept beside the better ones; what is usual where it is absent. */
   readonly room?: Room | undefined;
-  /** Is told, in one sentence, what was found to be damaged and what was done about it. */
+  /** Called with a sentence that says what was damaged and what was done about it. */
   readonly onTrouble?: (sentence: string) => void;
 }
 
@@ -63,7 +63,10 @@ export interface SearchRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Looking for vectors that nobody needs goes over all there are: so many changed chunks later, and when all files are looked at. */
+/**
+ * After this many changed chunks, and when all files are looked at, vectors that are no longer needed are looked for.
+ * That goes over all vectors, so it is not done more often.
+ */
 const mostUnswept = 4_096;
 
 export type UpdateOptions = Omit<IndexingOptions, 'vectorsFor'>;
@@ -95,7 +98,7 @@ export class SearchIndex {
   #lock: WriterLock | undefined;
   #writing: Writing | undefined;
   #reading: Searched | undefined;
-  /** Chunks that were written, and files that went, since vectors that nobody needs were looked for. */
+  /** Chunks that were written, and files that went, since vectors that are no longer needed were looked for. */
   #unswept = Infinity;
 
   constructor(private readonly options: SearchIndexOptions) {
@@ -127,7 +130,7 @@ export class SearchIndex {
     return this.#supply.counts;
   }
 
-  /** Becomes the writer, where nobody else is. @returns whether it is now */
+  /** Becomes the writer unless another process is. @returns whether this one is the writer now */
   becomeWriter(): boolean {
     this.#lock ??= WriterLock.take(this.options.store);
     return this.isWriter;
@@ -237,7 +240,7 @@ export class SearchIndex {
     return new Map((await Promise.all([embed(this.#full), embed(this.options.fast)])).flat());
   }
 
-  /** Once for each model. @returns undefined where it is too busy: then nobody waits for it */
+  /** Once for each model. @returns undefined where the model is too busy: the search goes on without waiting for it */
   async #embedNonsense(embedder: Embedder): Promise<readonly Int8Array[] | undefined> {
     const model = vectorModel(embedder);
     let known = this.#nonsense.get(model);

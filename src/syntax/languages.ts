@@ -32,7 +32,7 @@ export function languageWithId(id: string): Language | undefined {
  *
  * @param path with `/` between folders
  * @param languageId as VS Code names it
- * @returns the path itself where its name says the same, or nobody knows how files of that language are called
+ * @returns the path itself where its name says the same, or no ending of that language is known
  */
 export function pathInLanguage(path: string, languageId: string): string {
   const wanted = byId.get(languageId);

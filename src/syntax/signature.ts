@@ -123,7 +123,7 @@ function targetOf(node: Node): Node {
   return declarator?.childForFieldName('name') ?? node;
 }
 
-/** A pattern that takes a value apart has no name of its own; like TypeScript's own tools, it is told by its place. */
+/** A destructuring pattern has no name of its own; as in TypeScript's own tools, it is named by its position. */
 function nameOf(target: Node, index: number): string {
   if (/^(?:object|array|tuple|struct|slice)_(?:struct_)?pattern$/.test(target.type)) return `param${index}`;
   const word = /[\p{L}_$][\p{L}\p{N}_$]*/u.exec(target.text);

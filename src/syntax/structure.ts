@@ -1,4 +1,4 @@
-/** Definitions of texts that no grammar is there for, told by their lines. */
+/** Finds definitions by their lines in texts that have no grammar. */
 import type { Definition } from './outline';
 
 /** One section for each Markdown heading, down to the next one of its level or above. */

@@ -21,7 +21,7 @@ export class FileWindow {
     readonly size: number,
   ) {}
 
-  /** Bytes [start, start + length), fewer at the file's end. They are a view of the window: whoever keeps them copies them. */
+  /** Bytes [start, start + length), fewer at the file's end. A view of the window: callers that keep it copy it. */
   at(start: number, length: number): Buffer {
     const end = Math.min(start + length, this.size);
     if (start < this.#start || end > this.#start + this.#bytes.length) {

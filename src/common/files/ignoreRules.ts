@@ -14,7 +14,7 @@ const ruleFiles = ['.gitignore', '.glassboxignore'];
 /** Bytes. */
 const largestRules = 2 ** 20;
 
-/** What nobody searches, unless a rule of theirs says otherwise (`!node_modules/`). */
+/** Ignored unless a rule of the user's says otherwise (`!node_modules/`). */
 const usual = [
   '.git', '.hg', '.svn', '.jj', 'node_modules/', 'bower_components/', '.venv/', 'venv/', '__pycache__/', '.tox/', '.mypy_cache/',
   '.yarn/', '.pnpm-store/', '.cache/', '.DS_Store', '*.map', '*.lock', '*.lockb', 'package-lock.json', 'npm-shrinkwrap.json',
@@ -49,7 +49,7 @@ export class IgnoreRules {
     let rules = await new IgnoreRules(ignore().add(exclude), '', start).inside('', top);
     for (const at of above) {
       const name = basename(at);
-      // Whoever names a folder that is ignored wants it nevertheless.
+      // The root is inside a folder that is ignored: the user chose it nevertheless, so outer rules do not apply.
       if (rules.ignores(`${name}/`)) return start.inside('', folder);
       rules = await rules.inside(name, at);
     }

@@ -5,10 +5,10 @@
 import nodePath from 'node:path';
 
 /**
- * Whether a path leads out of a folder, which may be `/` or `C:\`. As both are written: no link is followed.
+ * Whether a path leads out of a folder, which may be `/` or `C:\`. Compares the paths as text; links are not resolved.
  *
  * @param folder absolute path
- * @param paths how paths are written; the machine's own way unless told otherwise
+ * @param paths how paths are written; by default as on this machine
  */
 export function isOutside(
   folder: string,

@@ -21,7 +21,7 @@ const folders = Symbol('**/');
  */
 export function pathPattern(pattern: string): (path: string) => boolean {
   const steps: Step[] = [folders, ...stepsOf(pattern.toLowerCase())];
-  // Most paths are told apart by their last letters alone.
+  // The last letters alone rule most paths out.
   const ending = steps.slice(steps.findLastIndex((step) => typeof step !== 'string') + 1).join('');
   const [now, next] = [new StateSet(steps), new StateSet(steps)];
   return (path) => {

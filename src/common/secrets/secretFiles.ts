@@ -1,6 +1,6 @@
 /**
- * Files that hold secrets by their purpose, told by their names. Used by whatever opens files by itself: such a file is
- * neither indexed nor completed nor shown to a model.
+ * Recognizes by their names files whose purpose is to hold secrets. Used wherever files are opened without the user:
+ * such a file is neither indexed nor completed nor shown to a model.
  */
 
 /** Names (in lower case) of files whose whole purpose is to hold secrets, or that always hold some. */

@@ -34,7 +34,7 @@ const qualifiers = new Set([
   'staging', 'str', 'string', 'test', 'text', 'uat', 'val', 'value',
 ]); // prettier-ignore
 
-/** In front of the word that says it: what is told to everybody, or of no use to others. */
+/** Words before the telling one that make a value public, or of no use to others. */
 const harmless = new Set([
   'public',
   'csrf',

@@ -21,7 +21,7 @@ const program =
 /** Files in which a blank may stand between a name and its value. */
 const settings =
   /(?:^|[\\/])(?:[^\\/]*\.(?:conf|cfg|cnf|config|ini|service|rc)|dockerfile[^\\/]*|[^\\/]*\.dockerfile|containerfile|\.[\w-]*rc)$/i;
-/** Functions that are told where a secret is, or that look at one. */
+/** Functions whose arguments name the place of a secret, or that only look at one. */
 const asks =
   /(?:^|[.])(?:get|fetch|find|read|request|has|is|decode|parse|verify|validate|check|require|next|new|load|match|expect|describe|it)(?![a-z])/;
 

@@ -64,8 +64,8 @@ const shapes: readonly string[] = [
 export const secretShape = new RegExp(shapes.join('|'), 'g');
 
 /**
- * The same for those that begin with anything, and for addresses to which whoever knows them may send. What tells them comes
- * first in the expression, and what stands before it is looked at afterwards: so most places are passed by fast.
+ * The same for secrets that begin with anything, and for webhook addresses, to which every holder may send. The telling
+ * part comes first in the expression, and what stands before it is checked afterwards: most places are passed fast.
  */
 export const innerShapes: readonly RegExp[] = [
   /-us\d{1,2}(?!\w)(?<=(?<![\w-])[\da-f]{32}-us\d{1,2})/g, // Mailchimp

@@ -74,7 +74,7 @@ function isPassphrase(value: string): boolean {
   );
 }
 
-/** Words that say what a value is for: no one hides anything behind them. */
+/** Words that say what a value is for, and are no secrets themselves. */
 const programWords =
   /^(?:pass(?:word|wd)?|secret|token|keys?|auth|user|login|reset|forgot|field|input|form|name|type|value|text|string|error|required|invalid|confirm|current|new|test|label|button|show|hide|update|change|create|get|set|api|config|default|type|access|admin|service|with|and|the|for|not)$/i;
 

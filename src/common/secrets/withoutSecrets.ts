@@ -49,8 +49,8 @@ export function withoutKeys(text: string): string {
 }
 
 /**
- * A part of a text without secrets, told by the lines around it, too. The rest of the text is not looked through, so it
- * has to be one {@link withoutKeys}.
+ * A part of a text without secrets, which are recognized by the lines around it, too. The rest of the text is not
+ * looked through, so it has to be one {@link withoutKeys}.
  *
  * @param start UTF-16 offset, as `end` is
  */

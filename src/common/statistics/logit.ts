@@ -1,4 +1,7 @@
-/** One of several is chosen, and it is said how likely that one is right. Weights are fitted by test/bench/copying/regression.ts. */
+/**
+ * Ranks candidates by a conditional logit; a logistic regression says how likely the winner is right. Weights are
+ * fitted by test/bench/copying/regression.ts.
+ */
 
 /** Of a conditional logit (McFadden 1974), which says what to choose, and of a logistic regression, which says how sure that is. */
 export interface LogitWeights {

@@ -1,4 +1,4 @@
-/** What a file holds, told by its size and its bytes. Used by all that reads files for the index. */
+/** Judges by a file's size and bytes what it holds. Used by all that reads files for the index. */
 import { headBytes } from '../../common/files/boundedRead';
 import type { BoundedRead, Bounds } from '../../common/files/boundedRead';
 

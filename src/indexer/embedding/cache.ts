@@ -36,7 +36,7 @@ export class EmbeddingCache {
   /**
    * @param folder absolute path of its own folder
    * @param budget bytes that it may take on disk
-   * @param onTrouble is told, in one sentence, why the cache was lost or is not used
+   * @param onTrouble called with a sentence that says why the cache was lost or is not used
    */
   constructor(
     private readonly folder: string,
@@ -67,7 +67,7 @@ export class EmbeddingCache {
     }, nothing);
   }
 
-  /** Keeps to the budget: nobody else has to think of it. */
+  /** Trims the cache to its budget afterwards, so that callers need not. */
   put(model: string, entries: readonly (readonly [key: Uint8Array, vector: Uint8Array])[]): void {
     this.#guard((database) => {
       const insert = database.prepare('INSERT OR IGNORE INTO vectors (model, key, used, data) VALUES (?, ?, ?, ?)');
@@ -95,7 +95,7 @@ export class EmbeddingCache {
       removed += this.#guard((database) => {
         const { count } = database.prepare('SELECT count(*) AS count FROM vectors').get() as { count: number };
         const excess = Math.max(1, Math.ceil(count * (1 - (this.budget * keptShare) / size)));
-        // Rows of one day are told apart by their key, which is as good as chance.
+        // Rows of one day go in the order of their keys, which are hashes: as good as a random choice.
         const remove = database.prepare(
           'DELETE FROM vectors WHERE (model, key) IN (SELECT model, key FROM vectors ORDER BY used LIMIT ?)',
         );

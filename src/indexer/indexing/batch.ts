@@ -62,7 +62,7 @@ export class Batch {
 }
 
 /**
- * Writes a batch: whoever searches sees all of it or nothing.
+ * Writes a batch in one transaction: a search sees all of it or nothing.
  *
  * @param vectors of texts in the batch or in the index
  */

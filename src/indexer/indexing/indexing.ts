@@ -28,7 +28,7 @@ const mostChunks = 4_096;
 const filesPerCommit = 2_048;
 /** Milliseconds after which what is there becomes searchable. */
 const commitEvery = 1_000;
-/** The same for the first of them: somebody may be waiting for anything at all. */
+/** The same for the first commit: the user may be waiting for first results. */
 const firstCommitAfter = 250;
 /** Milliseconds: a file this young may change again without its time changing. */
 const young = 2_000;
@@ -57,7 +57,7 @@ export interface IndexingOptions {
   readonly scope?: Scope | undefined;
   /** The vectors that texts are to be found by as soon as they are in the index; they are committed together. */
   readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
-  /** Is told which file is being read, and knows those that are not to be read. */
+  /** Records which file is being read, and knows those that are not to be read. */
   readonly suspects?: Pick<Suspects, 'isPoison' | 'begin' | 'end'> | undefined;
   /** Called for each file that is looked at. */
   readonly onFile?: () => void;
@@ -65,7 +65,7 @@ export interface IndexingOptions {
   readonly chunksPerCommit?: number;
   /** Called after each commit. */
   readonly onCommit?: (report: Readonly<IndexingReport>) => void;
-  /** Waited for before each file: whoever has something more urgent to do lets it pending. */
+  /** Awaited before each file: the caller leaves it pending while it has something more urgent to do. */
   readonly turn?: (() => Promise<void> | undefined) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -30,7 +30,7 @@ export interface UpgradeOptions {
   readonly recent?: readonly string[];
   /** Called after each commit. */
   readonly onProgress?: (progress: UpgradeProgress) => void;
-  /** Waited for before each call of the model: whoever has something more urgent to do lets it pending. */
+  /** Awaited before each call of the model: the caller leaves it pending while it has something more urgent to do. */
   readonly turn?: (() => Promise<void> | undefined) | undefined;
   /** Asked first, and after each call of the model: whether to leave it at what was done so far. */
   readonly enough?: () => boolean;
@@ -41,7 +41,7 @@ export interface UpgradeProgress {
   /** Chunks that had no vector of the model, and those of them that have one now. */
   readonly missing: number;
   readonly done: number;
-  /** Why some have none: what the model said. */
+  /** Why some have none: the model's error message. */
   readonly failure?: string;
 }
 

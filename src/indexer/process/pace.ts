@@ -31,7 +31,7 @@ export class IndexingPace {
     return seconds <= 0 ? 0 : this.chunks / seconds;
   }
 
-  /** Seconds of work that are left; undefined while nobody can tell. */
+  /** Seconds of work that are left; undefined before the files are counted and the first one is done. */
   secondsLeft(now: number): number | undefined {
     if (this.total === undefined || this.files === 0) return undefined;
     return (this.#seconds(now) * Math.max(0, this.total - this.files)) / this.files;

@@ -11,8 +11,8 @@ const patience = 150;
 const remembered = 50;
 
 /**
- * Embeds questions with a model that may be busy, or still being opened. Who asks waits a moment only; a vector that
- * comes later is kept for the next time that the question is asked, which it is worth then.
+ * Embeds questions with a model that may be busy, or still being opened. The caller waits a moment only; a vector that
+ * comes later is kept for the next time that the question is asked.
  */
 export class PatientEmbedder implements Embedder {
   readonly id: string;
@@ -20,7 +20,7 @@ export class PatientEmbedder implements Embedder {
   /** By question, also of those that the model is busy with. */
   readonly #vectors = new Map<string, Promise<Float32Array>>();
 
-  /** @param onLate told when a vector has come that was too late for who asked */
+  /** @param onLate called when a vector comes after `embed` has given up waiting for it */
   constructor(
     private readonly model: Embedder,
     private readonly onLate: () => void,
@@ -43,7 +43,7 @@ export class PatientEmbedder implements Embedder {
   #start(question: string, texts: readonly string[], kind: EmbeddingKind): Promise<Float32Array> {
     const vectors = this.model.embed(texts, kind);
     this.#vectors.set(question, vectors);
-    // A failure is no answer: the next one who asks tries again.
+    // A failure is not kept: the next call of `embed` tries again.
     vectors.catch(() => this.#vectors.delete(question));
     for (const oldest of this.#vectors.keys()) if (this.#vectors.size > remembered) this.#vectors.delete(oldest);
     return vectors;

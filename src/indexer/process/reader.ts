@@ -15,7 +15,7 @@ import { errorMessage } from '../../common/errorMessage';
 /** Parts of a piece of code may be found beside it. */
 const partsOfCode = 10;
 
-/** Answers questions from the index of one root, whoever writes it. */
+/** Answers questions from the index of one root, which this or another process writes. */
 export class RootReader {
   /** @param root absolute path */
   constructor(
@@ -78,7 +78,7 @@ export class RootReader {
   }
 }
 
-/** An index that cannot be read is made again by the one who writes it: until then, it holds nothing. */
+/** The writer makes an unreadable index again; until then, the result is that of an empty one. */
 async function unlessUnusable<Result>(read: () => Result | Promise<Result>, otherwise: Result): Promise<Result> {
   try {
     return await read();

@@ -55,7 +55,7 @@ type Handlers = { [M in Method]: (params: Params<M>, signal: AbortSignal) => Pro
 export class IndexServer {
   readonly #running = new Map<number, AbortController>();
   #readers: RootReader[] = [];
-  /** Roots that the writer was told to look at, since they could not answer. */
+  /** Roots that could not answer, which the writer was therefore asked to look at. */
   readonly #mended = new Set<string>();
   /** Embeds questions as the encoder embeds code. */
   #encoder: Embedder | undefined;
@@ -98,7 +98,7 @@ export class IndexServer {
     const controller = new AbortController();
     const { signal } = controller;
     this.#running.set(request.id, controller);
-    // Whoever types on has cancelled this by now: those messages are heard first.
+    // Messages that are waiting come first: if the user types on, one of them cancels this request.
     await new Promise(setImmediate);
     signal.throwIfAborted();
     if (worksBeforeAnswer.has(method)) this.options.send({ kind: 'started', id: request.id });
@@ -223,7 +223,7 @@ function eachOnce(found: readonly FoundChunk[]): FoundChunk[] {
   return [...places.values()];
 }
 
-/** Whatever was thrown, as something that can be said in a reply. */
+/** Turns anything that was thrown into an error for the reply. */
 function asIndexError(error: unknown): IndexError {
   if (error instanceof IndexError) return error;
   const message = errorMessage(error);

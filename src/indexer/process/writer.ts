@@ -61,7 +61,7 @@ interface Job {
 const [full, readOnly] = [13, 8];
 /** More changes at once are a checkout: the whole root is looked at, which costs less than the list. */
 const mostPaths = 2_000;
-/** Milliseconds that counting files may take before the first one is read: somebody may be waiting for anything at all. */
+/** Milliseconds that counting files may take before the first is read: the user may be waiting for first results. */
 const countAtFirst = 100;
 /** Milliseconds between two reports. */
 const reportEvery = 250;
@@ -168,7 +168,7 @@ export class IndexWriter {
     this.#go();
   }
 
-  /** What somebody looks at is what is asked about. */
+  /** Opened files are likely to be searched: the encoder embeds them first. */
   #use({ root: path, path: file }: Extract<WriterCommand, { kind: 'used' }>): void {
     const writing = this.#roots.get(path);
     if (writing === undefined || writing.root.first[0] === file) return;
@@ -238,7 +238,7 @@ export class IndexWriter {
   }
 
   #go(): void {
-    // A run that fails in a way that nobody foresaw reports nothing: it ends the process.
+    // A run that fails unexpectedly reports nothing: the rejection, which is not caught, ends the process.
     this.#running ??= this.#run().then(() => {
       this.#running = undefined;
       this.#report();
@@ -314,7 +314,7 @@ export class IndexWriter {
       );
   }
 
-  /** Whatever goes wrong with one root is told and tried again later; the others do not notice. */
+  /** Reports what goes wrong with a root and tries it again later; the other roots do not notice. */
   async #work(writing: Writing, job: Job): Promise<void> {
     const { path } = writing.root;
     try {
@@ -382,7 +382,7 @@ export class IndexWriter {
         files++;
       }
     } catch {
-      // Then nobody knows; whoever reads the files says why.
+      // The total stays unknown; reading the files will report why.
       return;
     }
     pace.total = before + files;

@@ -1,4 +1,4 @@
-/** Bytes and numbers by the million: they are used where they lie, and what nobody needs any more goes at once. */
+/** Reads numbers where their bytes lie, without a copy, and frees large buffers at once. Used by the index. */
 
 /** The 32-bit numbers in bytes: the same memory where they lie at an address for such, else a copy. */
 export function numbersOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
@@ -10,8 +10,8 @@ export function numbersOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
 }
 
 /**
- * Gives back the memory of bytes that nobody uses any more, as those of a blob that was read. Left for the collector of
- * garbage, which only sees how small the object is, they would come to a hundred megabytes before it begins.
+ * Gives back the memory of bytes that the caller no longer uses, such as a blob that was read. The garbage collector
+ * only sees how small the object is: left to it, a hundred megabytes would gather before it begins.
  */
 export function release(...all: readonly (Uint8Array | Int32Array)[]): void {
   for (const { buffer, byteLength } of all) {

@@ -12,7 +12,7 @@ import { chooseJournal, openToRead, sqliteCode } from './journal';
 const version = 2;
 /** Milliseconds that one writer waits for another. */
 const patience = 5_000;
-/** Bytes, as SQLite has it unless told otherwise. */
+/** Bytes: the default of SQLite. */
 const pageSize = 4_096;
 
 const schema = `
@@ -80,7 +80,7 @@ export class Catalogue {
   readonly #statements = new Map<string, StatementSync>();
 
   /**
-   * @param isReadOnly whether nobody may write it: then it is to be opened anew for each look, see `openToRead`
+   * @param isReadOnly whether the file cannot be written: then it is to be opened anew for each look, see `openToRead`
    * @param isReplaced whether another file has taken the place of the one that is read
    */
   private constructor(
@@ -153,7 +153,7 @@ export class Catalogue {
     }
   }
 
-  /** An index that nobody else sees and that goes with the process. */
+  /** An index that only this process sees and that ends with it. */
   static inMemory(): Catalogue {
     const database = new DatabaseSync(':memory:');
     database.exec(schema);

@@ -31,7 +31,7 @@ export function stampOf(file: string): string | undefined {
 }
 
 /**
- * Removes the index: whoever opens one next makes or finds a new one.
+ * Removes the index. The next process that opens it makes or finds a new one.
  *
  * @throws {Error} of the file system where neither that nor a new file is possible
  */
@@ -42,7 +42,7 @@ export function removeIndex(folder: string, remove: Remove = removeNow): void {
   if (last !== undefined) writeFileSync(join(folder, nameOf(last + 1)), '');
 }
 
-/** Removes databases that no longer count, as far as nobody has them open. */
+/** Removes older databases of the index, as far as no process has them open. */
 export function removeOlder(folder: string, remove: Remove = removeNow): void {
   for (const number of numbersIn(folder).slice(0, -1)) isRemoved(folder, number, remove);
 }

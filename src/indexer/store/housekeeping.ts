@@ -60,7 +60,10 @@ function storesIn(parent: string): Store[] {
   }
 }
 
-/** What is locked stays: whoever waits for it, or has it open already, holds the same lock as those that come later. */
+/**
+ * Removes an index but not its lock file: processes that wait for the lock or have it open must hold the same lock as
+ * those that come later. @returns false where another process holds the lock
+ */
 function remove(folder: string): boolean {
   try {
     const lock = WriterLock.take(folder);

@@ -42,7 +42,7 @@ export class KeyTable {
     return this.#size - 1;
   }
 
-  /** Whether a key is one of every so many, told by its bits: the same ones in every table. @param oneIn a power of two */
+  /** Whether a key's bits put it into the sample of one in `oneIn`: alike in every table. @param oneIn a power of 2 */
   isSampled(number: number, oneIn: number): boolean {
     return ((this.#words[number * 2 + 1] as number) & (oneIn - 1)) === 0;
   }

@@ -4,7 +4,7 @@
  * Numbers are written in groups of seven bits, lowest first; most terms stand once, which costs no second number.
  */
 
-/** Documents of a block: who looks for one document reads one block. */
+/** Documents of a block: to find one document, one block is read. */
 const blockSize = 128;
 
 /** @param pairs document, count, document, count, …; documents ascending from 0, counts from 1 */

@@ -20,7 +20,7 @@ export interface Segment {
   readonly live: number;
 }
 
-/** What is told of a segment when it is read. */
+/** A segment and what is counted in it when it is read. */
 interface Measured extends Segment {
   /** Terms of its chunks, and of how many definitions these are. */
   readonly terms: number;

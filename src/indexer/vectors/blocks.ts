@@ -46,8 +46,8 @@ export function readBlock(catalogue: Catalogue, id: number): BlockRow | undefine
 }
 
 /**
- * Keeps blocks few: merges those of about one size when there are many. A damaged one stays as it is, for whoever reads
- * it to notice. Within a transaction.
+ * Keeps blocks few: merges those of about one size when there are many. A damaged block stays as it is, so that
+ * readers notice it. Within a transaction.
  */
 export function tidyBlocks(catalogue: Catalogue): void {
   for (let merged = true; merged;) {
@@ -85,10 +85,10 @@ export function removeBlock(catalogue: Catalogue, id: number): void {
 }
 
 /**
- * Drops the vectors that nobody needs any more, of each block that is mostly such. Within a transaction.
+ * Drops the vectors that are not wanted any more, from each block that mostly consists of such. Within a transaction.
  *
  * @param isWanted asked for the words of a block's keys and the number of one of them
- * @param onDrop told the same of each one that is dropped
+ * @param onDrop called with the same for each vector that is dropped
  */
 export function sweepBlocks(
   catalogue: Catalogue,

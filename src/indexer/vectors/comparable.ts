@@ -9,7 +9,7 @@ import type { Cosines } from './cosines';
  *
  * A model's cosines say nothing beside those of another: one has unrelated texts at 0.1, the other at 0.7. So each counts
  * in standard deviations above the mean of all texts. The better model has not seen all texts, though, and those it has
- * seen are no fair sample: they are the files that somebody works on. What the lesser model makes of these very texts, in
+ * seen are no fair sample: they are files that the user works on. What the lesser model makes of these very texts, in
  * the scale of all of them, is what the better one's are brought to: the same mean, the same spread. Among the texts of one
  * model, the order is that of the model; and as the better one goes on, the scale becomes its own without a jump.
  */
@@ -100,6 +100,6 @@ export function spreadOf(count: number, at: (index: number) => number): Scale {
 
 function scaleFrom(count: number, sum: number, squares: number): Scale {
   const mean = sum / count;
-  // Texts that are all equally near, as a single one is, are told apart by nothing.
+  // At least 0.001: equally near texts, or a single one, have no deviation, and the scale divides by it.
   return { mean, deviation: Math.sqrt(Math.max(squares / count - mean * mean, 1e-6)) };
 }

@@ -114,7 +114,7 @@ export class DenseIndex {
     this.#decideWhatToSpare();
   }
 
-  /** After every change of what there is: what nobody needs goes before more comes. */
+  /** Runs after every change: vectors that are not wanted are dropped before more are added. */
   #decideWhatToSpare(): void {
     const bytes = this.slots.live * this.models.reduce((sum, { dimension }) => sum + dimension, 0);
     const spares = bytes > this.#room.bytesForBoth && (this.#models[0]?.size ?? 0) >= this.#room.first;

@@ -20,7 +20,7 @@ export interface DenseScores {
   cosine(slot: number): number | undefined;
   /** Which model that is, see `vectorModel`. */
   model(slot: number): string | undefined;
-  /** Whether a chunk is no nearer than chance would have it (see `cosineFloor`), or nobody knows how near it is. */
+  /** Whether a chunk is no nearer than chance would have it (see `cosineFloor`), or has no vector to compare. */
   isFar(slot: number): boolean;
 }
 
@@ -86,7 +86,7 @@ export class JointScores implements DenseScores {
     for (const by of this.models) {
       const rows = by.cosines.best(top * spare, (row) => {
         const text = by.textOf(row);
-        // What a file said before it was changed is often the nearest, and in memory for a while.
+        // Texts from before a file was changed stay in memory for a while, and are often the nearest.
         return isUsed[text] === 1 && this.#modelOf(text) === by;
       });
       for (const row of rows) isLookedAt[by.textOf(row)] = 1;

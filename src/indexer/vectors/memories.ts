@@ -13,8 +13,8 @@ export const memoryBytes = 96 * page;
 const given: WeakRef<WasmMemory>[] = [];
 
 /**
- * Memory for vectors; it holds what it held before, if anything. That of WebAssembly never shrinks, and what nobody has any
- * more goes with the garbage, whenever that is collected: as long as it has not gone, it is taken again.
+ * Memory for vectors; it holds what it held before, if anything. A WebAssembly memory never shrinks. One that was given
+ * back is freed by the garbage collector at some time; until then, it is taken again.
  */
 export function takeMemory(): WasmMemory {
   let memory: WasmMemory | undefined;
@@ -24,7 +24,7 @@ export function takeMemory(): WasmMemory {
   );
 }
 
-/** Nobody uses the memory any more. */
+/** Lets the memory be taken again. The caller must not use it any more. */
 export function giveBack(memory: WasmMemory): void {
   given.push(new WeakRef(memory));
 }

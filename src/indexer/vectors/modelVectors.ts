@@ -8,7 +8,7 @@ import type { ModelScores } from './denseScores';
 import { cosineFloor } from './relevance';
 import { Shelves } from './shelf';
 
-/** A floor is told anew when there are so many times as many vectors, or as few. */
+/** The floor is calculated anew once the number of vectors has grown or shrunk by this factor. */
 const floorHolds = 1.25;
 
 /** The vectors of one model in memory, by the numbers of their texts. */
@@ -24,7 +24,7 @@ export class ModelVectors {
   size = 0;
   /** The text of each row. */
   #texts = new Int32Array();
-  /** The cosine that chance reaches, and of how many vectors that was told. */
+  /** The cosine that chance reaches, and of how many vectors that was calculated. */
   #floor: { readonly cosine: number; readonly of: number } | undefined;
 
   /** @param hold `known`: only which texts have a vector is kept */
@@ -89,7 +89,11 @@ export class ModelVectors {
     };
   }
 
-  /** The cosine that questions without meaning do not reach. @param nonsense what the model makes of such; -1 where nobody knows */
+  /**
+   * The cosine that questions without meaning do not reach; -1 where that is not known.
+   *
+   * @param nonsense the model's vectors of such questions
+   */
   #floorFor(nonsense: readonly Int8Array[] | undefined): number {
     if (nonsense === undefined) return -1;
     const { size } = this.shelves;

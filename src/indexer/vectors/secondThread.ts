@@ -35,7 +35,7 @@ const helper = `
 interface Options {
   /** Bytes from which on a second thread is worth its memory, some 16 MB. */
   readonly least?: number;
-  /** Milliseconds for a task, which takes one; after that, nobody is at work on it. */
+  /** Milliseconds without a finished task (a task takes about one) after which the second thread counts as dead. */
   readonly patience?: number;
   readonly script?: string;
 }
@@ -65,7 +65,7 @@ export class SecondThread {
   }
 
   /**
-   * Begins to scan. Before, it finishes what was begun, should nobody have done so.
+   * Begins to scan. Finishes the previous scan first, should its caller not have done so.
    *
    * @param prepare places the query and says what is to be scanned
    * @returns does what is left and waits for the rest; to be called before anything of what is scanned changes

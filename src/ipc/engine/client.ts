@@ -25,7 +25,7 @@ export interface EngineClientOptions {
   threads(): number;
   /** Asked at every start: what models run on, see `parseDevice`; what is best where it is left out. */
   device?(): string;
-  /** Asked at every start: minutes after which models are closed that nobody uses; 0 for never. */
+  /** Asked at every start: minutes without a request after which models are closed; 0 for never. */
   unloadAfterMinutes?(): number;
   /** Absolute path of a folder for what can be found out again. Without it, that is forgotten with the process. */
   cache?: string;

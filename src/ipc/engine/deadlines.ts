@@ -33,7 +33,7 @@ export const deadlines: Readonly<Record<Method, number>> = {
   similarity: usual,
 };
 
-/** What the engine may die of in a request, each by itself: texts that are embedded together are told apart. */
+/** What the engine may die of in a request, each by itself: texts that are embedded together are listed one by one. */
 export function contentsOf<M extends Method>(method: M, params: Params<M>): unknown[] {
   if (method !== 'embed') return [[method, params]];
   const { texts, ...others } = params as Params<'embed'>;

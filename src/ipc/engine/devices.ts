@@ -47,7 +47,7 @@ export function ladder(device: Device, supported: readonly SupportedProvider[]):
 /**
  * Reads what a person wrote: `auto`, `cpu`, or names of providers with commas between them.
  *
- * @returns the names nobody knows as `unknown`
+ * @returns `unknown`: the names that are no provider's
  */
 export function parseDevice(text: string): { device: Device; unknown: string[] } {
   const names = text

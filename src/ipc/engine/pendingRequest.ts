@@ -17,7 +17,7 @@ export interface RequestOptions<M extends Method> {
   signal?: AbortSignal | undefined;
   /** Milliseconds from now after which the result is no longer wanted; partial text is returned where there is some. */
   deadlineMs?: number | undefined;
-  /** Never hears the same piece of a text twice, also when the request is tried again. */
+  /** Never called with the same piece of a text twice, also when the request is tried again. */
   onEvent?: ((event: Event<M>) => void) | undefined;
 }
 

@@ -208,7 +208,7 @@ export const hostMessage = v.variant('kind', [
 export type EngineHostMessage = v.InferOutput<typeof hostMessage>;
 
 export const engineMessage = v.variant('kind', [
-  // Loose, so that an engine of another version can be told apart from one that talks nonsense.
+  // Loose, so that an engine of another version is recognized by its `protocol`, whatever else it sends.
   v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
   /** Work on the request has begun, or goes on: if the process dies now, this request may be the reason. */
   v.strictObject({ kind: v.literal('started'), id: count }),

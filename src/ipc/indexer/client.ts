@@ -84,7 +84,7 @@ export class IndexClient {
   readonly #process: Supervisor<Heard, IndexHostMessage>;
   /** Answers the process that there is. */
   #vectors: VectorService | undefined;
-  /** Whether indexing is paused, which a new process has to be told. */
+  /** Whether indexing is paused; each new process is sent that. */
   #isPaused = false;
   #nextId = 1;
 
@@ -180,7 +180,7 @@ export class IndexClient {
     if (state.kind === 'ready') {
       const { roots, encoder, encoderRests, embed = noEncoder } = this.options;
       this.#vectors = new VectorService(embed, (answer) => this.#process.send(answer));
-      // Nobody waits for the answers: they come before those of all that is asked after them.
+      // The answers are not waited for: the process answers these requests before all that follow.
       const known = encoder?.();
       const rests = encoderRests?.() ?? false;
       const news: Omit<Extract<IndexHostMessage, { kind: 'request' }>, 'kind' | 'id'>[] = [

@@ -7,7 +7,7 @@ import { valid } from './valid';
 
 const minute = 60_000;
 
-/** Milliseconds until whoever asked waits no longer. */
+/** Milliseconds after which the client gives a request up. */
 export const deadlines: Readonly<Record<Method, number>> = {
   open: minute,
   changed: minute,

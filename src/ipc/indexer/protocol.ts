@@ -165,7 +165,7 @@ export type Progress = v.InferOutput<typeof progress>;
 
 /** Why a request failed, for programs; the sentence beside it is for people. */
 const errorCode = v.picklist([
-  'cancelled', // nobody wants it any more
+  'cancelled', // the caller no longer wants it
   'invalid', // a message or parameter that does not fit
   'unsupported', // what runs the process has no SQLite
   'failed', // the sentence says why
@@ -208,7 +208,7 @@ export const hostMessage = v.variant('kind', [
 export type IndexHostMessage = v.InferOutput<typeof hostMessage>;
 
 export const indexMessage = v.variant('kind', [
-  // Loose, so that a process of another version can be told apart from one that talks nonsense.
+  // Loose, so that a process of another version is recognized by its `protocol`, whatever else it sends.
   v.looseObject({ kind: v.literal('ready'), protocol: count, pid: count }),
   /** Work on a request has begun that is done before it is answered: if the process dies now, this may be the reason. */
   v.strictObject({ kind: v.literal('started'), id: count }),

@@ -8,7 +8,7 @@ import { pathPattern } from '../../common/files/pathPattern';
 export interface ParsedQuery {
   /** What is asked for, without filters, with the words of the phrases. */
   readonly text: string;
-  /** Has to stand in the text just so; in any case where it is written in lower case. */
+  /** Exact phrases that the text has to hold; case-sensitive unless all in lower case. */
   readonly phrases: readonly string[];
   /** Languages by VS Code's names or endings of files; one of them has to fit. */
   readonly languages: readonly string[];

@@ -18,7 +18,7 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** One side of a channel to whoever has the vectors: every request gets exactly one end. */
+/** The asking side of a channel to the process that makes vectors: every request gets exactly one end. */
 export class VectorRequests {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
@@ -52,7 +52,7 @@ export class VectorRequests {
   }
 }
 
-/** The other side: asks somebody for what comes through the channel, and sends back how it ended. */
+/** The answering side: passes each request to `ask`, and sends back the vectors or the error. */
 export class VectorService {
   readonly #running = new Map<number, AbortController>();
 
@@ -66,7 +66,7 @@ export class VectorService {
     else void this.#serve(question);
   }
 
-  /** Nobody is there any more to wait for anything. */
+  /** Aborts all requests: the asking side is gone. */
   abort(): void {
     for (const controller of this.#running.values()) controller.abort();
   }
@@ -85,7 +85,7 @@ export class VectorService {
   }
 }
 
-/** A model that somebody else runs. */
+/** A model that another process runs. */
 export class RemoteEmbedder implements Embedder {
   readonly id: string;
   readonly dimension: number;

@@ -9,13 +9,13 @@ import * as v from 'valibot';
 import { maxMessageBytes, sizeOf } from './messageSize';
 import { RemoteError } from '../process/remoteError';
 
-/** What one page may ask and tell, and what it is told. */
+/** What one page may ask and tell, and the events that it receives. */
 export interface PageProtocol {
   /** Asked by the page, answered by the host. */
   readonly requests: Readonly<Record<string, { readonly params: v.GenericSchema; readonly result: v.GenericSchema }>>;
-  /** Told by the page; nobody answers. */
+  /** Sent by the page, without an answer. */
   readonly told: Readonly<Record<string, v.GenericSchema>>;
-  /** Told by the host; nobody answers. */
+  /** Sent by the host, without an answer. */
   readonly events: Readonly<Record<string, v.GenericSchema>>;
 }
 

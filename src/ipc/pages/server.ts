@@ -72,7 +72,7 @@ export class PageServer<P extends PageProtocol> {
     }
   }
 
-  /** Tells the page something; after {@link dispose} nobody hears it. */
+  /** Sends the page an event; after {@link dispose}, none arrives. */
   send<K extends EventName<P>>(name: K, value: EventValue<P, K>): void {
     try {
       checkSize(value, `What the page is told as ${name}`);

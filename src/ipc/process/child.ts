@@ -21,13 +21,13 @@ export interface ChildEnd {
   readonly reason: string;
   /** Starting the same file again cannot help. */
   readonly fatal: boolean;
-  /** Whether it ended because it was told to, or because it hung, and not of what it did. */
+  /** Whether it was ended on purpose or because it hung, or died of what it did. */
   readonly ended: 'killed' | 'hung' | 'died';
 }
 
-/** What is heard of one process. Nothing is called after `onEnd`. */
+/** What one process reports. Nothing is called after `onEnd`. */
 export interface ChildEvents<Message> {
-  /** The process has said that it understands this protocol. */
+  /** The process has sent `ready`: it understands this protocol. */
   onReady(pid: number): void;
   onMessage(message: Message): void;
   /** A message that does not fit and was dropped; the sentence says why. */

@@ -33,7 +33,10 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/PID/stat` (proc_pid_stat(5)) is the start, in ticks since boot; the state says who has ended and was not waited for. */
+/**
+ * Field 22 of `/proc/PID/stat` (proc_pid_stat(5)) is the start, in ticks since boot; the state `Z` or `X` is that of a
+ * process that has ended and was not waited for.
+ */
 function stateOf(pid: number): { started: string | undefined; ended: boolean } {
   if (process.platform !== 'linux') return { started: undefined, ended: false };
   try {

@@ -48,7 +48,7 @@ export interface RequestNames<Code extends string> {
 /** In the order in which they were made. Whatever ends one takes it out. */
 export class Requests<Code extends string, Request extends PendingRequest<Code>> {
   readonly #pending = new Map<number, Request>();
-  /** Nobody waits for these any more, but the process has not said yet that it has left off working on them. */
+  /** Requests that have ended for the caller, while the process may still work on them. */
   readonly #abandoned = new Map<number, Request>();
   readonly #deadly = new DeadlyContents();
 
@@ -121,8 +121,8 @@ export class Requests<Code extends string, Request extends PendingRequest<Code>>
 
   /**
    * The process has died. Rejects what it was working on at an earlier death too, since that may be what kills it; what
-   * waited is innocent. What is of several contents is remembered then only: whoever asks for one at a time finds out
-   * which it was.
+   * waited is innocent. The contents of a request that has several are remembered at that second death only: asking for
+   * one at a time finds out which it was.
    */
   survive(reason: string): void {
     for (const request of this.#started()) {
@@ -138,7 +138,7 @@ export class Requests<Code extends string, Request extends PendingRequest<Code>>
   }
 
   /**
-   * The process is ended on purpose, by somebody who may have waited for one of these for too long: it is asked again
+   * The process is ended on purpose, perhaps because one of these took too long: each that was worked on is asked again
    * once. What was remembered of deaths is forgotten.
    */
   restart(): void {

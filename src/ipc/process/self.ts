@@ -29,7 +29,7 @@ export function endHung(reason: string): void {
   }
 }
 
-/** Has the process end with what nobody has caught. */
+/** Ends the process at the first error or rejection that is not caught. */
 export function dieOfUncaught(): void {
   process.on('uncaughtException', dieOf);
   process.on('unhandledRejection', dieOf);

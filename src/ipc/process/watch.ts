@@ -13,7 +13,7 @@ export interface ThreadLimits {
   readonly silentS: number;
 }
 
-/** What a thread has said by now. */
+/** What a thread has signalled by now. */
 export interface Signs {
   /** Grows while the thread's event loop turns; 0 before the thread has begun to beat. */
   readonly beats: number;
@@ -36,8 +36,8 @@ const busyS = 120;
 const idleMs = 20;
 
 /**
- * Hears about one thread once a second. Seconds are counted by the calls, not by a clock: while the machine sleeps or
- * the process is stopped, neither the thread nor the watchdog runs, and nothing is counted.
+ * Judges one thread from its signs, once a second. Seconds are counted by the calls, not by a clock: while the machine
+ * sleeps or the process is stopped, neither the thread nor the watchdog runs, and nothing is counted.
  */
 export class Watch {
   #beats = 0;

@@ -45,7 +45,7 @@ function watch({ parent, threads, memory }: WatchdogTask): void {
   }, secondMs);
 }
 
-/** Whoever has lost its parent gets another one, where the system gives one at all. */
+/** Whether the parent has ended: the system gives an orphan another parent, except on Windows. */
 function isGone(parent: ProcessIdentity): boolean {
   return (process.platform !== 'win32' && process.ppid !== parent.pid) || !isRunning(parent);
 }

@@ -29,7 +29,7 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 export const maxCapturedText = 65_536;
 /** What one answer may take, bytes: 4 MB with room for the message around it. Of tiles and pictures, a cell is a byte. */
 export const maxTileCells = 3_900_000;
-/** Lines that are told of each explained token. */
+/** Lines that are reported of each explained token, at most. */
 export const maxLinesOfToken = 20;
 /** Cells along a side of the largest thumbnail. */
 export const maxThumbnail = 128;
@@ -238,7 +238,7 @@ export type Tile = v.InferOutput<typeof tileResult>;
 /**
  * Weights of some tokens towards all the others.
  * - `reads`: what tokens [from, to) read: for each column j, the mean over these rows;
- * - `readBy`: who reads tokens [from, to): for each row i, the sum over these columns.
+ * - `readBy`: what reads tokens [from, to): for each row i, the sum over these columns.
  */
 const weightsParams = v.strictObject({
   ...place,
@@ -282,7 +282,7 @@ export type Relation = v.InferOutput<typeof relation>;
 
 /**
  * Roles that follow from the tokens alone (previous, duplicate, induction, sink, and bracket and identifier where no
- * relation is given for them) are always there; the others are where the host knows who belongs to whom.
+ * relation is given for them) are always there; the others only where the host sends their relation.
  */
 const headScoresParams = v.strictObject({ ...place, relations: v.optional(v.array(relation), []) });
 export type HeadScoresParams = v.InferInput<typeof headScoresParams>;
