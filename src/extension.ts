@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     snooze,
     engine,
   );
-  // The log goes last: whatever happens on the way out can still be told.
+  // The log is disposed of last, so that what goes wrong while the rest ends is still logged.
   context.subscriptions.push(running, log);
   const activationMs = performance.now() - start;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);

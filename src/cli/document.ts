@@ -34,7 +34,7 @@ export async function readText(path: string): Promise<string> {
 
 /** A path as the model sees it, which takes the current folder for the workspace. */
 export function pathSeenByModel(path: string): string {
-  // The language is known from the ending alone: there is no editor that was told otherwise.
+  // The language is known from the ending alone: there is no editor in which the user could have chosen another.
   return pathForModel({ path: withSlashes(resolve(path)), languageId: '' }, withSlashes(process.cwd()));
 }
 

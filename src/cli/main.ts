@@ -108,7 +108,7 @@ async function runIndex(command: Extract<Command, { kind: 'index' | 'search' }>)
   await index(command, root, writeLine);
 }
 
-// Whoever read the output has read enough, as `head` does.
+// EPIPE: the reader of the output has closed it, as `head` does once it has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCodes.done);

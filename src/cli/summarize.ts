@@ -96,7 +96,7 @@ function asJson(summary: Summary): object {
   };
 }
 
-/** What is said, without the tokens behind it. */
+/** A sentence for the output, without the evidence behind it. */
 function bare({ text, source, from, problem, unknown, cut }: Sentence): object {
   return { text, source, from: from && { ...from, line: from.line + 1 }, problem, unknown, cut };
 }

@@ -29,7 +29,7 @@ export interface LastRun {
 export interface IndexActivity {
   readonly process: ProcessState;
   readonly phase: 'idle' | 'indexing' | 'paused';
-  /** 0…1, of the files that there are; undefined while nobody knows or nothing is being indexed. */
+  /** 0…1, of the files that there are; undefined while that is unknown or nothing is being indexed. */
   readonly share: number | undefined;
   /** For people; empty where there is nothing to say. */
   readonly sentence: string;
@@ -50,7 +50,7 @@ export interface ActivityState {
   readonly index: IndexActivity | undefined;
 }
 
-/** One observable value, shared by those who do the work and those who show it. */
+/** One observable value, which the features set and the status item shows. */
 export class Activity {
   #current: ActivityState = {
     engine: { kind: 'stopped' },

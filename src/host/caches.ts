@@ -4,8 +4,8 @@
  */
 
 /**
- * What *Clear Caches* throws away: whoever keeps something on disk that can be made again says how. Used by the command and
- * by the features that keep such things, which need not know each other.
+ * What *Clear Caches* removes. A feature that keeps something on disk that can be made again adds a function that
+ * removes it. Used by the command and by those features, which need not know each other.
  */
 export class Caches {
   readonly #clearers = new Set<() => Promise<void>>();
@@ -16,7 +16,7 @@ export class Caches {
     return () => this.#clearers.delete(clear);
   }
 
-  /** Clears all, whatever becomes of any of them. @param onTrouble is told why one could not be cleared */
+  /** Clears all, also where some fail. @param onTrouble called with the error of each that could not be cleared */
   async clear(onTrouble: (error: unknown) => void): Promise<void> {
     await Promise.all([...this.#clearers].map((clear) => clear().catch(onTrouble)));
   }

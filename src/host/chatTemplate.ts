@@ -1,6 +1,6 @@
 /**
- * Whether a model folder brings a chat template, told from small files without opening the model. Used by the chat
- * provider; what the template is, the layouts' readers tell.
+ * Finds out whether a model folder brings a chat template from its small files, without opening the model. Used by the
+ * chat provider; what the template is, the layouts' readers tell.
  */
 import { join } from 'node:path';
 import { readBounded } from '../common/files/boundedRead';

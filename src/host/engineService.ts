@@ -18,12 +18,12 @@ export interface EngineServiceOptions extends Omit<EngineClientOptions, 'onState
   readonly activity: Activity;
 }
 
-/** The engine as the features use it: made on first use, its state told to the status item. */
+/** The engine as the features use it: made on first use; its state is passed on to the status item. */
 export class EngineService implements Pick<EngineClient, 'request'> {
   #client: EngineClient | undefined;
   #nextFacts = 0;
   readonly #restarts = new Listeners();
-  /** Told when the engine was restarted on purpose, not when it died. */
+  /** Adds a listener, called when the engine was restarted on purpose, not when it died. */
   readonly onDidRestart = this.#restarts.add;
 
   constructor(private readonly options: EngineServiceOptions) {}

@@ -60,7 +60,7 @@ export class Explainables {
   #suggestions: (document: string) => readonly ExplainableSuggestion[] = () => [];
   #inspector: ((subject: Explainable) => Promise<void>) | undefined;
 
-  /** @param source the latest suggestions of a document, newest first; asked only when somebody wants to know */
+  /** @param source gives the latest suggestions of a document, newest first; called only when they are asked for */
   provideSuggestions(source: (document: string) => readonly ExplainableSuggestion[]): void {
     this.#suggestions = source;
   }

@@ -1,6 +1,6 @@
 /**
  * Whether the computer runs on its battery, asked of the operating system: files of Linux, `pmset` of macOS. Used by features to
- * put off work that nobody waits for. Windows tells it to native code alone, which the host has none of: there nobody knows.
+ * put off background work. Windows tells it to native code alone, which the host has none of: it is unknown there.
  */
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
@@ -67,7 +67,7 @@ export class PowerWatch {
     void this.look();
   }
 
-  /** False also where nobody knows. */
+  /** False also where that is unknown. */
   get onBattery(): boolean {
     return this.#onBattery;
   }

@@ -25,9 +25,9 @@ export interface Services {
   readonly storage: string | undefined;
   /** Absolute path of the folder that it keeps for what all workspaces share. */
   readonly shared: string;
-  /** What is remembered of this workspace. */
+  /** `context.workspaceState`. */
   readonly workspaceState: Memento;
-  /** What is remembered whatever folder is open. */
+  /** `context.globalState`. */
   readonly globalState: Memento;
   readonly caches: Caches;
   readonly subjects: Explainables;

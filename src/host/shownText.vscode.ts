@@ -17,7 +17,7 @@ export function shownText(document: vscode.TextDocument): string {
   return text;
 }
 
-/** The same of a part. Whether a line holds a secret is told by all of it. */
+/** The same of a part. A whole line decides whether it holds a secret. */
 export function shownPart(document: vscode.TextDocument, range: vscode.Range): string {
   return shownText(document).slice(document.offsetAt(range.start), document.offsetAt(range.end));
 }

@@ -9,7 +9,7 @@ export class Snooze {
   #end = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #listeners = new Listeners();
-  /** Told when the pause begins, changes or ends. */
+  /** Adds a listener, called when the pause begins, changes or ends. */
   readonly onDidChange = this.#listeners.add;
 
   constructor(private readonly now: () => number = Date.now) {}

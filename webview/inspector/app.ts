@@ -113,7 +113,7 @@ export class App {
     this.#store.subscribe((state, before) => {
       this.memory.write(state);
       const keys = Object.keys(state) as (keyof typeof state)[];
-      // What is pointed at changes with every move, and concerns those who show it alone: they hear it from the finder.
+      // `focus` changes with every move of the mouse; only the views that show it redraw, called by the finder.
       if (keys.some((key) => key !== 'focus' && state[key] !== before[key])) this.#refresh();
       if (state.view !== before.view || state.focus === before.focus) this.#notice.hidden = true;
     });
@@ -216,7 +216,7 @@ export class App {
   }
 }
 
-/** What the keys do, for those who are told by a screen reader. */
+/** Descriptions of the keys, for screen readers. */
 function helps(): HTMLElement[] {
   const text = {
     'help-code': t(

@@ -17,7 +17,7 @@ export interface PanelContext {
   readonly main: () => Capture | undefined;
   /** The capture compared with. */
   readonly other: () => Capture | undefined;
-  /** Says something to those who cannot see it. */
+  /** Has a sentence read out by screen readers. */
   readonly announce: (sentence: string) => void;
   /** Shows what went wrong. */
   readonly fail: (error: unknown) => void;

@@ -7,7 +7,7 @@ import { element } from '../shared/dom';
 /** A choice among named values, in a control of the toolkit. */
 export interface Choice<T extends string> {
   readonly element: HTMLElement;
-  /** Shows these options and this value, without telling anyone. */
+  /** Shows these options and this value, without calling `chosen`. */
   show(options: readonly { readonly value: T; readonly label: string }[], value: T): void;
 }
 

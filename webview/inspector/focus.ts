@@ -13,7 +13,7 @@ import { isSimilarity } from './similarity';
 import type { SimilarityCapture } from './similarity';
 import type { Store } from './store';
 
-/** What is pointed at, and what it read or who read it. */
+/** The tokens that are pointed at, and what they read or what read them. */
 export interface Focus {
   readonly capture: Capture;
   /** Sequence of the token pointed at, and of the values. */

@@ -22,7 +22,7 @@ declare global {
   var glassboxSession: { readonly recording: string; readonly shown: Replayed['shown'] } | undefined;
   /** Says something to the page, whatever it is; for tests. */
   var glassboxReceive: ((message: unknown) => void) | undefined;
-  /** What the page has told, newest last, for tests to look at. */
+  /** What the page has sent, newest last, for tests to look at. */
   var glassboxTold: { readonly name: string; readonly value: unknown }[] | undefined;
 }
 

@@ -5,7 +5,7 @@
 import { initialState } from './model/state';
 import type { ViewState } from './model/state';
 
-/** The one place of what is shown; every part of the panel draws from it and hears when it changes. */
+/** The one place of what is shown; every part of the panel draws from it and is called when it changes. */
 export class Store {
   #current: ViewState = initialState;
   readonly #listeners = new Set<(state: ViewState, before: ViewState) => void>();

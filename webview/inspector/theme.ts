@@ -13,7 +13,7 @@ export interface Theme {
   readonly muted: Rgb;
   readonly border: Rgb;
   readonly focus: Rgb;
-  /** What a token read, and who read it. */
+  /** Colours of the tokens that a token read, and of those that read it. */
   readonly reads: Rgb;
   readonly readBy: Rgb;
   readonly lineNumber: Rgb;

@@ -162,7 +162,7 @@ export class App {
 
   #refresh(): void {
     this.#refreshing = undefined;
-    // Whoever goes through the hits keeps them meanwhile.
+    // While the focus is in the list of hits, it is kept as it is.
     this.#isStale = this.#results.hasFocus;
     if (!this.#isStale) void this.#search();
   }

@@ -52,7 +52,7 @@ export class Results {
     return this.node.contains(document.activeElement);
   }
 
-  /** Shows other hits. Whoever was at one that is still among them stays there, and what was unfolded stays so. */
+  /** Shows other hits. The active row stays active where it is still among them, and unfolded hits stay so. */
   show({ id, groups }: SearchAnswer): void {
     const focused = this.hasFocus;
     const at = this.#rows[this.#active]?.key;
@@ -113,7 +113,7 @@ export class Results {
         'aria-expanded': 'false',
         'aria-label': `${title}, ${t('line {0}', hit.lines)}`,
         tabindex: -1,
-        // The context menu is VS Code's: package.json says what is in it where this is found, and its commands are told of it.
+        // For VS Code's context menu: package.json matches its entries by this object, which their commands receive.
         'data-vscode-context': JSON.stringify({
           webviewSection: 'hit',
           preventDefaultContextMenuItems: true,

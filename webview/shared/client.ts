@@ -25,7 +25,7 @@ export interface Transport {
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds until the request is given up; a minute where nothing is said. */
+  /** Milliseconds until the request is given up; a minute where it is absent. */
   readonly timeoutMs?: number;
 }
 

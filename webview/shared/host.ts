@@ -33,7 +33,7 @@ export interface Memory {
 }
 
 /**
- * Connects the page to whoever is there: VS Code, or in a plain browser the stand-in.
+ * Connects the page to its host: VS Code, or in a plain browser the stand-in.
  *
  * @throws {Error} where there is neither
  */

@@ -41,22 +41,22 @@ export type Outcome =
       readonly others?: readonly Suggestion[];
     }
   | { readonly kind: 'none'; readonly reason: NoSuggestionReason }
-  /** The asker went away, or somebody newer took its turn. */
+  /** The request was cancelled, or a newer one has taken its turn. */
   | { readonly kind: 'cancelled' };
 
-/** Told to whoever shows how the engine fares. */
+/** Called during requests; the implementer shows how the engine fares. */
 export interface CompletionObserver {
   started(): void;
   /** Called once for each `started`. */
   ended(): void;
   served(model: string, run: { readonly timings: Timings; readonly totalMs: number }): void;
-  /** @param isNew false while it is the failure that was told already. */
+  /** @param isNew false while the same failure goes on. */
   failed(message: string, isNew: boolean): void;
 }
 
 const cancelled: Outcome = { kind: 'cancelled' };
 
-/** Suggestions that somebody who asks can choose from. */
+/** Suggestions to choose from, at most, where the user asks for them. */
 const mostChoices = 3;
 
 /** A text for a place, and how it was written. */

@@ -20,7 +20,7 @@ export class Failures {
   #pauseMs = 0;
   #nextTry = -Infinity;
 
-  /** @param now milliseconds of a clock that nobody sets */
+  /** @param now milliseconds of a monotonic clock */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Why requests are not made now; undefined where they may be. */

@@ -42,7 +42,7 @@ const startsWith = (own: readonly string[], other: readonly string[]): boolean =
 const hasTripled = (own: readonly string[]): boolean =>
   own.some((word, index) => word.length >= shortestTripled && word === own[index + 1] && word === own[index + 2]);
 
-/** Whether some words side by side are said twice, once more than in a name before, which has them once more than one before it. */
+/** Whether words stand twice in a row in a name, once in a name before it, and not at all in another before it. */
 function growsTwice(
   own: readonly string[],
   before: readonly (readonly string[])[],

@@ -8,7 +8,7 @@ import type { CursorContext } from './cursorContext';
 /** Computes a text; calls `onText` with each new piece of it. */
 export type Compute<R> = (signal: AbortSignal, onText: (piece: string) => void) => Promise<R>;
 
-/** A request being computed. Nobody owns it: key presses come and go, it stays while what it writes is being typed. */
+/** A request shared by key presses. It goes on while the user types what it writes, or `graceMs` once none waits. */
 export class InFlightRequest<R> {
   readonly #controller = new AbortController();
   #written = '';
@@ -18,7 +18,7 @@ export class InFlightRequest<R> {
   readonly #listeners = new Set<() => void>();
   readonly result: Promise<R>;
 
-  /** @param graceMs how long it goes on when nobody waits: until the key press that ended the wait was looked at. */
+  /** @param graceMs how long it goes on when no key press waits: until the one that ended the wait was looked at. */
   constructor(
     readonly place: CursorContext,
     compute: Compute<R>,
@@ -28,7 +28,7 @@ export class InFlightRequest<R> {
       this.#written += piece;
       this.#notify();
     });
-    // Whoever waits sees the failure; where nobody does any more, it is no one's business.
+    // A failure rejects every `wait`; while there is none, it is dropped.
     const end = (): void => {
       this.#ended = true;
       clearTimeout(this.#abandonment);

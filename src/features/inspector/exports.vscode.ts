@@ -21,7 +21,7 @@ export interface Export {
   /** What to write; for a session, the page's theme as JSON; for a matrix, nothing. */
   readonly data: Uint8Array;
   readonly map: MapPlace;
-  /** Asked for a session only: who belongs to whom in the code. */
+  /** Which tokens belong together in the code; called for a session only. */
   readonly relations: () => Promise<Relation[]>;
   readonly engine: Pick<EngineService, 'request'>;
   readonly root: string;

@@ -15,7 +15,7 @@ import { errorMessage } from '../../common/errorMessage';
 export function registerInspector(services: Services): vscode.Disposable {
   const { log, subjects } = services;
   const inspector = new Inspector(services);
-  /** What a user asked for and did not get is said to them; the log has it in any case. */
+  /** Shows the user why a request failed, and logs it. */
   const tell = async (work: Promise<void>): Promise<void> => {
     try {
       await work;

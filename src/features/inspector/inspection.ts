@@ -28,7 +28,7 @@ export interface CaptureRequest {
   readonly firstLines: (description: Pick<CaptureDescription, 'sequences'>) => number[][];
 }
 
-/** A capture and all that was told of it. */
+/** A capture and all that was reported about it. */
 export interface Captured {
   readonly slot: Slot;
   readonly wanted: CaptureRequest;
@@ -37,7 +37,7 @@ export interface Captured {
   finished: Finished | undefined;
 }
 
-/** Told to whoever shows captures. */
+/** Called while captures are made; the implementer shows them. */
 export interface InspectionObserver {
   shown(captured: Captured): void;
   progress(captured: Captured, stack: number): void;
@@ -72,7 +72,7 @@ export class Inspection {
   }
 
   /**
-   * Captures a subject; told as soon as its tokens are known, and again with its rows.
+   * Captures a subject. The observer is called as soon as its tokens are known, and again as its rows come.
    *
    * @throws {EngineError} with a sentence; `cancelled` when another took its place
    */

@@ -52,7 +52,7 @@ export class Inspector implements vscode.Disposable {
   #stale = false;
   #judging: NodeJS.Timeout | undefined;
   #grammars: Promise<Grammars> | undefined;
-  /** The page is told of these once it is ready. */
+  /** State and problem to be sent to the page once it is ready. */
   #state: string | undefined;
   #problem: string | undefined;
 
@@ -117,7 +117,7 @@ export class Inspector implements vscode.Disposable {
     }
   }
 
-  /** Opens a view that somebody has sent. @throws {Error} where there is no such file */
+  /** Opens a view from a link. @throws {Error} where there is no such file */
   async openLink({ path, start, end, state }: AttentionLink): Promise<void> {
     const found = await fileIn(vscode.workspace.workspaceFolders ?? [], path);
     if (found === undefined) throw new Error(vscode.l10n.t('There is no file {0} in this workspace.', path));

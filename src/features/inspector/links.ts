@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 
-/** A view of a stretch of a file, in a form that can be sent to somebody. */
+/** A view of a stretch of a file, in a form that can be shared. */
 const link = v.strictObject({
   /** Path within its workspace folder, with `/`: the receiver's folder lies elsewhere. */
   path: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)),

@@ -70,7 +70,7 @@ const shown = v.strictObject({
   firstLines: v.array(v.array(count)),
   /** Tokens that the model wrote, with natural-log probabilities. */
   logprobs: v.array(v.number()),
-  /** The model did not write them: they were copied, and what is told of them is no probability of the model's. */
+  /** The tokens were copied, not written by the model: their numbers are no probabilities of the model's. */
   copied: v.optional(v.boolean()),
   /** The end of what was to be captured is not in it: the model takes no more. */
   cut: v.optional(v.boolean()),
@@ -114,7 +114,7 @@ export const inspectorProtocol = {
     thumbnails,
     tile,
     weights,
-    /** The host adds what it knows of the code: who belongs to whom. */
+    /** The host adds `relations`: which tokens belong together in the code. */
     headScores: { params: v.omit(headScores.params, ['relations']), result: headScores.result },
     probabilities,
     provenance,

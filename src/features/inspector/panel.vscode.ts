@@ -11,10 +11,10 @@ import type { PageHandlers, PageServer } from '../../ipc/pages/server';
 import { inspectorProtocol } from './messages';
 import type { InspectorProtocol } from './messages';
 
-/** The view in the side bar. It comes and goes with the user's clicks; whoever fills it is told when it is ready. */
+/** The view in the side bar. It comes and goes with the user's clicks; its page sends `ready` when it can be filled. */
 export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
   #view: { readonly view: vscode.WebviewView; readonly server: PageServer<InspectorProtocol> } | undefined;
-  /** Whether the page has said that it is there; it goes when the view is hidden. */
+  /** Whether the page has sent `ready`; a hidden view loses its page. */
   #listening = false;
   readonly #registration = vscode.window.registerWebviewViewProvider(views.attention, this);
 
@@ -53,7 +53,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     return this.#listening;
   }
 
-  /** The page has said that it is there. */
+  /** To be called when the page has sent `ready`. */
   heard(): void {
     this.#listening = true;
   }
@@ -64,7 +64,7 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     else await vscode.commands.executeCommand(`${views.attention}.focus`, { preserveFocus: true });
   }
 
-  /** Heard only where the page is there: what it missed it is told once it says that it is ready. */
+  /** Sends the page an event, which is lost while there is no page: what it missed is sent once it is ready. */
   send<K extends EventName<InspectorProtocol>>(name: K, value: EventValue<InspectorProtocol, K>): void {
     this.#view?.server.send(name, value);
   }

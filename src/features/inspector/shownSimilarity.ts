@@ -6,7 +6,7 @@ import type { CaptureDescription } from '../../ipc/engine/messages/attention';
 import type { Similarity } from '../../ipc/engine/messages/similarity';
 import type { Finished, ShownSimilarity } from './messages';
 
-/** What the panel is told of a question and what was found for it. */
+/** What the panel gets to show a question beside the code that was found for it. */
 export interface ComparedTexts {
   readonly description: Pick<CaptureDescription, 'capture' | 'sequences' | 'stacks'>;
   readonly similarity: ShownSimilarity;

@@ -3,15 +3,15 @@
  * Used by `fileChanges.vscode.ts`; reads no file itself.
  */
 
-/** Milliseconds of quiet after which changes are told together; a checkout is thousands of them in a second. */
+/** Milliseconds of quiet after which changes are reported together; a checkout makes thousands of them in a second. */
 const quietMs = 300;
-/** Milliseconds after which they are told although there is no quiet. */
+/** Milliseconds after which they are reported although there is no quiet. */
 const longestMs = 3_000;
 /** Changes beyond this are not listed. */
 const mostPaths = 2_000;
 /**
- * Milliseconds after which a folder that is new is looked at again, twice: a watcher watches folders one by one, and what
- * happens in one between its appearance and that moment is heard of by nobody.
+ * Milliseconds after which a new folder is looked at again, twice: a watcher watches folders one by one, and misses
+ * what happens in a folder between its appearance and that moment.
  */
 const againMs = [2_000, 8_000] as const;
 
@@ -22,7 +22,7 @@ export interface ChangesOptions {
   readonly isFolder: (root: string, path: string) => Promise<boolean>;
 }
 
-/** What has changed in one root and was not told yet. */
+/** What has changed in one root and was not reported yet. */
 interface Waiting {
   readonly paths: Set<string>;
   /** Those of the paths that are new. */
@@ -52,7 +52,7 @@ export class Changes {
     this.#timer = setTimeout(() => this.#tellAll(), Math.min(quietMs, Math.max(0, left)));
   }
 
-  /** Nobody wants to know of this root any more. */
+  /** Stops collecting and reporting changes of a root. */
   forget(root: string): void {
     this.#waiting.delete(root);
     for (const [timer, of] of this.#lookingAgain) if (of === root) this.#endLooking(timer);

@@ -23,7 +23,7 @@ export interface SearchEncoderOptions {
   readonly folder: () => string | undefined;
   readonly memory: Memento;
   readonly log: Pick<Log, 'warn'>;
-  /** Told when `facts` or `problem` has changed. */
+  /** Called when `facts` or `problem` has changed. */
   readonly onDidChange: () => void;
 }
 
@@ -42,7 +42,7 @@ export class SearchEncoder {
     return { id: remembered.id, dimension: remembered.dimension };
   }
 
-  /** Opens the model where nobody knows yet which one it is. To be called at the start, and when another one was chosen. */
+  /** Opens the model to learn its `facts`, unless they are known. For the start, and when another was chosen. */
   async learn(): Promise<void> {
     this.problem = undefined;
     const folder = this.options.folder();
@@ -58,7 +58,7 @@ export class SearchEncoder {
     }
   }
 
-  /** @throws {Error} also where the folder holds another model by now: the index is told so, and asks again */
+  /** @throws {Error} also where the folder holds another model by now: the index is informed, and asks again */
   readonly embed: AskForVectors = async (texts, purpose, signal) => {
     const folder = this.options.folder();
     const known = this.facts;

@@ -50,9 +50,9 @@ export const hitContext = v.object(place.entries);
 const state = v.strictObject({
   /** `refining`: all can be searched, and will be better; `failed`: nothing can be searched, and `sentence` says why. */
   kind: v.picklist(['noWorkspace', 'ready', 'indexing', 'refining', 'paused', 'failed']),
-  /** What the user is told about it; empty where there is nothing to tell. */
+  /** Shown to the user; empty where there is nothing to show. */
   sentence: text,
-  /** 0…1: how much of the workspace can be searched, or has been embedded by the encoder; absent while nobody knows. */
+  /** 0…1: how much of the workspace can be searched, or has been embedded by the encoder; absent while unknown. */
   coverage: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   /** Grows when there may be more to find than before. */
   version: count,
@@ -62,11 +62,11 @@ export type SearchState = v.InferOutput<typeof state>;
 export const searchProtocol = {
   requests: {
     search: { params: v.strictObject({ text: v.pipe(v.string(), v.maxLength(longestInput)) }), result: answer },
-    /** What is like the code that `similar` told of. */
+    /** Searches for code like the one that the event `similar` has announced. */
     similar: { params: v.strictObject({}), result: answer },
   },
   told: {
-    /** The page listens: it is told what it missed. */
+    /** The page listens: the host sends it what it missed. */
     ready: v.strictObject({}),
     /** Words are searched for again, not what is like some code. */
     forgetSimilar: v.strictObject({}),

@@ -31,7 +31,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     question: { text: '', kind: 'words' },
   };
   #sample: Sample | undefined;
-  /** What the page is to be told once it listens. */
+  /** What is to be sent to the page once it listens. */
   #waiting: { focus?: { text?: string } } = {};
   #listens = false;
   readonly #subscription: { dispose(): void };

@@ -39,7 +39,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   readonly #listeners = new Listeners();
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #startTimer: NodeJS.Timeout | undefined;
-  /** Told when `progress`, `failure` or `version` has changed. */
+  /** Adds a listener, called when `progress`, `failure` or `version` has changed. */
   readonly onDidChange = this.#listeners.add;
   #told: Progress | undefined;
   readonly #deaf: News;
@@ -73,7 +73,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     if (services.workspaceState.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
   }
 
-  /** How far the index is, as the process told it last; where it has nothing to tell, why there is no encoder. */
+  /** How far the index is, as the process last reported; while it is idle, why there is no encoder, if so. */
   get progress(): Progress | undefined {
     const { problem } = this.#encoder;
     if (this.#told?.phase !== 'idle' || problem === undefined) return this.#told;
@@ -142,7 +142,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  /** The model that has compared a hit with the question; the table where nobody has. */
+  /** The model that has compared a hit with the question; the table where none has. */
   modelOf({ piece }: Pick<FoundChunk, 'piece'>): Comparing {
     const { configuration, root } = this.services;
     const { facts } = this.#encoder;
@@ -227,7 +227,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.#power.onBattery && !this.services.configuration.read().searchOnBattery;
   }
 
-  /** What somebody looks at is what is asked about: the encoder reads it first. */
+  /** Opened files are likely to be searched: the encoder reads them first. */
   #use(uri: vscode.Uri | undefined): void {
     if (uri?.scheme !== 'file') return;
     const folder = vscode.workspace.getWorkspaceFolder(uri);
@@ -235,13 +235,13 @@ export class WorkspaceIndex implements vscode.Disposable {
       this.#send('used', { root: folder.uri.fsPath, path: pathFrom(folder.uri.path, uri.path) });
   }
 
-  /** Tells the process something, where there is one; nobody waits for it. */
+  /** Sends the process a request, where it is ready, without waiting for the answer. */
   #send<M extends 'encoder' | 'used'>(method: M, params: Params<M>): void {
     if (this.#client?.state.kind !== 'ready') return;
     this.#tellIndex(this.#client.request(method, params));
   }
 
-  /** Why the index hears nothing is logged once, until it hears something again. */
+  /** Logs once why the index cannot be reached, and again only after a request has succeeded in between. */
   #tellIndex(request: Promise<unknown>): void {
     request.then(
       () => this.#deaf.clear(),

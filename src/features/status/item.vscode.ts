@@ -13,7 +13,7 @@ import { markdownText } from '../../common/text/markup';
 
 /** Several things change with each key; they are drawn together, so many milliseconds later. */
 const drawAfterMs = 50;
-/** Work shorter than this, in milliseconds, is not shown: an item that flickers with each key helps nobody. */
+/** Work shorter than this, in milliseconds, is not shown, so that the item does not flicker with each key. */
 const workingAfterMs = 300;
 
 /** The extension's one status bar item. */

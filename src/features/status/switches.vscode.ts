@@ -7,13 +7,13 @@ import type { Configuration } from '../../host/configuration.vscode';
 import { settings as names } from '../../host/ids';
 import { isLanguageEnabled } from '../../host/settings';
 
-/** Switches all completions on or off, where the user has said so last: in the workspace if it has a say, else for all. */
+/** Switches all completions on or off: in the workspace's settings where these set it, else in the user's. */
 export async function toggleCompletions(configuration: Configuration): Promise<void> {
   const enabled = !configuration.read().completionEnabled;
   await write(names.completionEnabled, () => enabled);
 }
 
-/** Switches completions on or off for one language and leaves what is said of all others as it is. */
+/** Switches completions on or off for one language and leaves the settings of all others as they are. */
 export async function toggleLanguage(configuration: Configuration, languageId: string): Promise<void> {
   const { completionLanguages } = configuration.read();
   const enabled = !isLanguageEnabled(completionLanguages, languageId);

@@ -22,7 +22,7 @@ export class AnswerCache {
   constructor(private readonly engine: Pick<EngineClient, 'request'>) {}
 
   /**
-   * @param onText hears the text as it comes, all at once where it is known
+   * @param onText called with each new piece of the text; once with all of it where the answer is cached
    * @throws {EngineError} see `EngineClient.request`
    */
   async ask(

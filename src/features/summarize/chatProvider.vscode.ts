@@ -43,7 +43,7 @@ class ChatProvider implements vscode.LanguageModelChatProvider<LocalModel> {
   async provideLanguageModelChatInformation(): Promise<LocalModel[]> {
     const { configuration, engine, log, root } = this.services;
     const folder = decoderFolder(configuration.read().modelDecoder, root);
-    // Looked for before the model is loaded: most are not tuned, and nobody may ever ask.
+    // Looked for before the model is loaded: most models are not tuned for chat, and the user may never chat.
     if (!(await hasChatTemplate(folder))) return [];
     try {
       const { name, prompts, contextLength } = await engine.request('load', { model: folder }, { priority: 'index' });

@@ -12,7 +12,7 @@ const asked = 'summarize.commentsViewAsked';
  * VS Code opens its Comments view with the first comment of a session, unless a setting says otherwise. That setting is
  * about the comments of every extension, so it is the user who changes it: they are asked once, ever.
  *
- * @param globalState what is remembered whatever folder is open
+ * @param globalState `context.globalState`
  */
 export async function offerQuietComments(globalState: Memento): Promise<void> {
   const comments = vscode.workspace.getConfiguration('comments');

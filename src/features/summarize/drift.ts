@@ -12,8 +12,8 @@ export interface Change {
 }
 
 /**
- * Where a range is after a text has changed; undefined where the change touches it, so that what was said about it may
- * no longer hold. What is inserted right in front of it, as documentation is, moves it.
+ * Where a range is after a text has changed; undefined where the change touches it, so that its summary may no longer
+ * hold. What is inserted right in front of it, as documentation is, moves it.
  */
 export function drifted(range: Range, { start, length, text }: Change): Range | undefined {
   const end = start + length;

@@ -3,7 +3,7 @@ import { likeness } from '../../common/statistics/jaccard';
 import { wordsOf } from '../../common/text/words';
 import type { Documented } from './similar/documented';
 
-/** A function and what is said of it. */
+/** A function and the sentence of its documentation. */
 export type Example = Pick<Documented, 'name' | 'code' | 'sentence'>;
 
 /** So many are shown. */

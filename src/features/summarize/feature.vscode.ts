@@ -97,7 +97,7 @@ async function summarizeSelection(summaries: Summaries, uri: unknown, range: unk
   return undefined;
 }
 
-/** For a selection always; for the cursor alone when it is asked for: a light bulb on every line helps nobody. */
+/** For a selection always; for the cursor alone on request only, as a light bulb on every line would be noise. */
 function provideCodeActions(
   document: vscode.TextDocument,
   range: vscode.Range,

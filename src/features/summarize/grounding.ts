@@ -21,7 +21,7 @@ type Engine = Pick<EngineClient, 'request'>;
 
 /** Lines that hold this part of what was read carried a sentence. */
 const carryingShare = 0.6;
-/** More lines than that tell nobody anything. */
+/** Lines that are marked for a sentence at most: more of them explain nothing. */
 const mostGrounds = 6;
 
 /**

@@ -14,7 +14,7 @@ import type { AskedSentence, PartIndex, SummaryThread } from './thread.vscode';
 import { showWarning } from '../../host/notice.vscode';
 import { errorMessage } from '../../common/errorMessage';
 
-/** Finds out what summaries stand on when somebody asks, and marks those lines in the source. */
+/** Finds out on request which lines carried a summary, and marks them in the source. */
 export class Grounds implements vscode.Disposable {
   /** Weakest first; whole lines in the strongest colour would be hard to read. */
   readonly #marks = colors.reads.slice(0, -1).map((color, level) => markType(color, level));

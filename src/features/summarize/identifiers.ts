@@ -8,7 +8,7 @@ export interface UnknownName {
 }
 
 const identifier = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
-/** Spelled like identifiers, and known to everybody. */
+/** Common names that are spelled like identifiers. */
 const common = new Set(
   'JavaScript TypeScript GitHub GitLab GraphQL OAuth OAuth2 WebSocket WebSockets WebGL WebGPU MySQL PostgreSQL NoSQL SQLite iOS macOS DevTools NumPy PyTorch TensorFlow JSDoc IPv4 IPv6 YouTube LaTeX PowerShell VSCode OpenSSL OpenAPI UTF8 SHA1 SHA256 MD5 Base64 URLs APIs IDs UUIDs'.split(
     ' ',

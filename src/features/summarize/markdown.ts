@@ -8,7 +8,7 @@ import { describeProblem, isShown, linesText, parameterText, percentOf, unknownO
 import { sentencesOf } from './sentences';
 import type { SentenceOrigin, Sentence, Summary } from './summary';
 
-/** What a click opens, and what is said when the mouse rests on it. */
+/** What a click opens, and the tooltip. */
 export interface CommandLink {
   /** A command as an address. */
   readonly target: string;
@@ -76,7 +76,7 @@ function notes(summary: Summary, stale: boolean, t: Translate): string[] {
   ];
 }
 
-/** Where the model has said nothing that can be shown, what the source itself says is all there is. */
+/** Whether the model's sentence cannot be shown, so that only the facts from the source are left. */
 const isUseless = (main: Sentence | undefined): boolean => main !== undefined && !isShown(main);
 
 function sayOf(sentence: Sentence, link: LinkOf, t: Translate): string {
@@ -86,7 +86,7 @@ function sayOf(sentence: Sentence, link: LinkOf, t: Translate): string {
   return problem === 'cutOff' ? `${shown}…` : shown;
 }
 
-/** Who says it, where that is not the model. */
+/** Where a sentence is from, unless the model wrote it. */
 function sourceOf(
   { source, from }: Sentence,
   origin: (from: SentenceOrigin) => CommandLink | undefined,

@@ -19,7 +19,7 @@ const predicates: readonly (readonly [pattern: RegExp, change: (word: string) =>
   [/^\s+(?=(?!is\b|was\b|has\b|does\b)[a-z]+s\s+(?!of\b|is\b|are\b|was\b|were\b))/u, (word) => word],
 ];
 
-/** A sentence from what it says on, where it begins by naming the code; as it is, where that cannot be told. */
+/** Removes the opening of a sentence that names the code. A sentence without a known opening stays as it is. */
 export function withoutOpening(sentence: string): string {
   const rest = sentence.slice(subject.exec(sentence)?.[0].length ?? Infinity);
   for (const [pattern, change] of predicates) {

@@ -36,10 +36,10 @@ export function describeProblem(problem: Problem, t: Translate): string {
   }
 }
 
-/** Whether a sentence is worth reading: what loops or is no prose is told, not shown. */
+/** Whether a sentence is worth reading. Of one that loops or is no prose, the problem is shown instead. */
 export const isShown = ({ problem }: Sentence): boolean => problem === undefined || problem === 'cutOff';
 
-/** All that is said, as plain text: what is copied, printed and written into comments. Empty where nothing is worth it. */
+/** A summary as plain text, to be copied, printed or written into comments. Empty where nothing is worth reading. */
 export function plainText(summary: Summary): string {
   const main = summary.main !== undefined && isShown(summary.main) ? summary.main.text : '';
   const parts = summary.parts.flatMap(({ name, sentence }) =>

@@ -44,7 +44,7 @@ export interface CodeQuestion {
   /** What the code defines. */
   readonly name: string | undefined;
   readonly code: string;
-  /** Other functions with what is said of them: a model that is asked in a conversation follows them better than words. */
+  /** Other functions with their sentences: a chat model follows examples better than instructions. */
   readonly examples: readonly Example[];
   readonly length: Length;
   /** What begins a comment in the file's language. */
@@ -80,7 +80,7 @@ function promptFor({ role }: WriterFacts, kind: PromptKind, question: CodeQuesti
     case 'chat':
       return { kind, messages: conversation(question) };
     case 'text':
-      // What encodes a text is told by its training what to do with it; what goes on with one needs a beginning.
+      // An encoder-decoder was trained to summarize what it reads; a decoder continues a text, so it needs a beginning.
       return {
         kind,
         text:

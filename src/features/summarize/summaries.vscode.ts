@@ -40,7 +40,7 @@ export class Summaries implements vscode.Disposable {
     return [...this.#threads].at(-1);
   }
 
-  /** Summarizes a selection, or the symbol at a cursor. @returns what was said in the end, if anything */
+  /** Summarizes a selection, or the symbol at a cursor. @returns the finished summary, if there is one */
   async summarize(document: vscode.TextDocument, selection: vscode.Range): Promise<Summary | undefined> {
     if (isSecretPath(document.uri.path)) {
       void showInformation(vscode.l10n.t('Files that usually hold secrets are never shown to a model.'));
@@ -126,7 +126,7 @@ export class Summaries implements vscode.Disposable {
     for (const thread of this.#threads) if (thread.document === document) this.close(thread);
   }
 
-  /** Nobody watches any more: what is being written ends, long before VS Code lets go of the document. */
+  /** Stops the summaries of a document whose last tab was closed, long before VS Code lets go of the document. */
   tabClosed({ input }: vscode.Tab): void {
     if (!(input instanceof vscode.TabInputText)) return;
     const uri = input.uri.toString();
@@ -222,7 +222,7 @@ export class Summaries implements vscode.Disposable {
   }
 }
 
-/** VS Code would change what an extension only shows, too, and nobody could save it. */
+/** Whether edits can be saved: VS Code would also edit documents that an extension only shows, and not save them. */
 function isWritable(scheme: string): boolean {
   return (
     ['untitled', 'vscode-notebook-cell'].includes(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true

@@ -43,7 +43,7 @@ export interface SummaryRequest {
 export type NoSummary =
   | 'nothing' // no text is selected but blanks
   | 'binary' // this is no text
-  | 'tooLarge'; // more than anybody waits for
+  | 'tooLarge'; // would take longer than users wait
 
 /** UTF-16 units. */
 const longestText = 2_000_000;
@@ -67,9 +67,9 @@ export class Summarizer {
   }
 
   /**
-   * @param onChange hears how the summary grows; each one replaces the one before
+   * @param onChange called with the summary whenever it grows; each one replaces the one before
    * @returns the whole summary, or what there was of it when the signal was aborted
-   * @throws {EngineError} see `EngineClient.request`; what was heard until then remains true
+   * @throws {EngineError} see `EngineClient.request`; the last summary given to `onChange` remains true
    */
   async summarize(
     request: SummaryRequest,
@@ -125,7 +125,7 @@ export class Summarizer {
     return asked;
   }
 
-  /** Forgets what models said: another may answer under the same name. */
+  /** Forgets the models' answers: another model may answer under the same name. */
   reset(): void {
     this.#answers.clear();
     this.#models.clear();

@@ -10,7 +10,7 @@ import type { WriterFacts } from './prompts';
 import type { Problem } from './quality';
 import type { SummaryTarget } from './summaryTarget';
 
-/** How much is told: one sentence; a few; one with parameters and result; a line for each part and one for the whole. */
+/** Length of a summary: one sentence; a few; one with parameters and result; a line for each part and for the whole. */
 export const modes = ['sentence', 'paragraph', 'parameters', 'outline'] as const;
 export type Mode = (typeof modes)[number];
 
@@ -29,12 +29,12 @@ export interface SentenceOrigin {
   readonly line: number;
 }
 
-/** One thing that is said, and how far it can be trusted. */
+/** One sentence of a summary, and how far it can be trusted. */
 export interface Sentence {
   readonly text: string;
-  /** Who says it: the model, the documentation that the code has already, or that of a similar function. */
+  /** Where it is from: the model, the documentation that the code has already, or that of a similar function. */
   readonly source: 'model' | 'documentation' | 'similar';
-  /** The similar function, where one has said it. */
+  /** The similar function that the sentence is from; absent for other sources. */
   readonly from?: SentenceOrigin;
   readonly problem: Problem | undefined;
   readonly unknown: readonly UnknownName[];
@@ -44,7 +44,7 @@ export interface Sentence {
   readonly evidence?: SentenceEvidence;
 }
 
-/** What is said about a part of the subject. */
+/** A part of the subject, and the sentence about it. */
 export interface SummaryPart {
   readonly name: string;
   /** Of the file, from 0. */
@@ -52,7 +52,7 @@ export interface SummaryPart {
   readonly sentence: Sentence | undefined;
 }
 
-/** What is said about a piece that the whole is told by: the first words there are where that takes long. */
+/** The sentence about a piece that the whole is summarized from: shown first, where the summary takes long. */
 export interface Aside extends Lines {
   /** Of the piece, where it is a symbol. */
   readonly name: string | undefined;
@@ -69,7 +69,7 @@ export interface Summary {
   readonly main: Sentence | undefined;
   /** About its parts, in their order. */
   readonly parts: readonly SummaryPart[];
-  /** While it is being written, and nothing has been said about the subject itself. */
+  /** Present while the summary is being written and has no sentence about the subject itself. */
   readonly aside: Aside | undefined;
   /** What the source itself says a function takes and gives back. */
   readonly facts: Signature | undefined;

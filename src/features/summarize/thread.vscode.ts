@@ -75,7 +75,7 @@ export class SummaryThread {
     this.document = options.document;
   }
 
-  /** Where the subject is now; undefined before anything was said. */
+  /** Where the subject is now; undefined before the first summary. */
   get range(): { readonly start: number; readonly end: number } | undefined {
     return this.#place;
   }
@@ -106,7 +106,7 @@ export class SummaryThread {
     else this.draw();
   }
 
-  /** Says why no more comes; what was said until then stays. */
+  /** Shows why the summary ends; what was written until then stays. */
   fail(message: string): void {
     this.#failure = message;
     this.draw();
@@ -226,7 +226,7 @@ export class SummaryThread {
     this.#drawing ??= setTimeout(() => this.draw(), drawEveryMs);
   }
 
-  /** Below the code's first line, so that what is said stands where the code begins, however long it is. */
+  /** Below the code's first line, so that the summary stands where the code begins, however long that is. */
   #create(line: number): vscode.CommentThread {
     const thread = this.comments.createCommentThread(this.document.uri, new vscode.Range(line, 0, line, 0), []);
     thread.canReply = false;
@@ -326,7 +326,7 @@ export class SummaryThread {
   }
 }
 
-/** Whether a model has said anything yet. */
+/** Whether the summary has any text yet. */
 function hasWords(summary: Summary | undefined): boolean {
   const { main, aside, parts = [] } = summary ?? {};
   return [main, aside, ...parts.map(({ sentence }) => sentence)].some((one) => one !== undefined && one.text !== '');

@@ -35,7 +35,7 @@ export function registerTool(services: Services, summarizer: () => Promise<Summa
   });
 }
 
-/** What the chat's model is told: the summary and its facts, or in one sentence why there is none. */
+/** The tool's answer to the chat's model: the summary and its facts, or one sentence that says why there is none. */
 async function summarize(
   { configuration, neighbours, root }: Services,
   summarizer: Summarizer,

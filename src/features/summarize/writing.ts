@@ -39,7 +39,7 @@ interface Ask {
   /** What the code defines. */
   readonly name: string | undefined;
   readonly length: Length;
-  /** Hears the sentence as it is written. */
+  /** Called with the sentence so far while it is being written. */
   readonly onChange: (sentence: Sentence) => void;
 }
 
@@ -122,7 +122,7 @@ export class Writing {
     if (mode === 'paragraph') await this.#list(listed);
   }
 
-  /** What is said of a similar function comes first; asked for another text, the model writes one. */
+  /** The first answer is the sentence of a similar function, where there is one; further answers are the model's. */
   async #fromSimilar(): Promise<Sentence | undefined> {
     const { mode, attempt, similar } = this.task;
     const found = mode === 'sentence' || mode === 'parameters' ? await similar() : undefined;
@@ -163,7 +163,7 @@ export class Writing {
     return text === '' ? undefined : { text, source: 'documentation', problem: undefined, unknown: [], cut: false };
   }
 
-  /** Asks about a piece; one that does not fit is told by what its parts do. */
+  /** Asks the model about a piece; of one that does not fit, the summaries of its parts stand in for their code. */
   async #describe(piece: CodePiece, length: Length, onChange: (sentence: Sentence) => void): Promise<Sentence> {
     const { text, languageId } = this.task;
     const limit = this.#limit(length);
@@ -201,7 +201,7 @@ export class Writing {
       told.add(`\n${this.#comment} ${text}`, () => lines);
       count++;
     }
-    // Where nothing was said about the parts, their beginning is all there is to go by.
+    // Without a sentence about any part, the model gets the beginning of the code.
     const sentence = await this.#describeText(count === 0 ? code.slice(0, limit) : told.build(), ask, depth + 1);
     return count === 0 ? { ...sentence, cut: true } : sentence;
   }

@@ -24,7 +24,7 @@ export class NeighbourFiles {
   readonly #reachable = new BoundedMap<string, { readonly at: number; readonly isReachable: boolean }>(1_024);
 
   /**
-   * @param whole whether a look around that is under way is waited for: nobody who types waits for a walk through folders
+   * @param whole whether to wait for a walk through folders that is under way; typing never does
    * @returns absolute paths of the file system, none for a document that is not in it
    */
   async of(document: vscode.TextDocument, whole = false): Promise<string[]> {

@@ -11,7 +11,7 @@ import type { CellPainter } from './painter';
  * @param lost called when the graphics card has forgotten everything, after which all must be uploaded again
  */
 export function createPainter(side: number, slots: number, lost: () => void): CellPainter {
-  // The classes are set by those who measure or compare both ways.
+  // Measurements and comparisons of both painters set these classes.
   const { classList } = document.body;
   if (!classList.contains('no-webgl')) {
     const painter = GlPainter.create(side, slots, classList.contains('any-webgl'), lost);

@@ -71,8 +71,8 @@ export function spansOn({ overlaps, sharedOfB }: Alignment, { from, to }: { from
 /**
  * Puts values of the other sequence's tokens onto those of this one.
  *
- * @param how `sum`: each value is divided among the tokens it lies on, as what is read is; `mean`: each token has the
- *   mean of those that lie on it, as who reads has
+ * @param how `sum`, for tokens that are read: each value is divided among the tokens it lies on; `mean`, for tokens
+ *   that read: each token has the mean of the values that lie on it
  */
 export function spread(
   { overlaps, sharedOfA, sharedOfB }: Alignment,
@@ -100,7 +100,7 @@ interface Part {
   readonly tokens: { readonly token: number; readonly start: number; readonly end: number }[];
 }
 
-/** Code is code, whoever has written it. */
+/** The kind that segments are matched by: code is `text`, whether the user or the model wrote it. */
 function partOf(kind: SegmentKind): string {
   return kind === 'prefix' || kind === 'generated' ? 'text' : kind;
 }

@@ -55,7 +55,7 @@ export function unitSpan({ unitOf, starts }: Units, token: number): { from: numb
 /**
  * Spreads weights evenly within each unit: what a unit is given in all is what its tokens are given.
  *
- * @param how `sum` where what is read is counted, `mean` where it is who reads
+ * @param how `sum` for weights of the tokens that are read, `mean` for those of the tokens that read
  */
 export function rollUp(values: Float32Array, { starts }: Units, how: 'sum' | 'mean'): Float32Array {
   const rolled = new Float32Array(values.length);

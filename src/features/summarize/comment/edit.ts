@@ -17,7 +17,7 @@ export interface TextEdit {
 
 /** Why no comment is written. */
 export type Refusal =
-  /** There is documentation, and nobody asked to replace it. */
+  /** There is documentation, and replacing it was not asked for. */
   | 'documented'
   /** The language has no way of documenting that is known here. */
   | 'noStyle'

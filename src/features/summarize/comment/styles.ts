@@ -1,4 +1,4 @@
-/** How each language writes its documentation: pure functions from what is said to lines without indentation. */
+/** How each language writes its documentation: pure functions from a `CommentContent` to lines without indentation. */
 import { languageWithId } from '../../../syntax/languages';
 import type { DocumentationStyle } from '../../../syntax/languages';
 import type { Parameter, Signature } from '../../../syntax/signature';

@@ -7,7 +7,7 @@ import { evidenceFor, ComparedFunction } from './evidence';
 import type { SimilarityEvidence } from './evidence';
 import { retell } from './retelling';
 
-/** What could be said of a function, since it is said of another one. */
+/** A sentence that may describe a function, since the documentation of another one has it. */
 export interface SentenceCandidate {
   readonly sentence: string;
   readonly from: Documented;

@@ -13,7 +13,7 @@ const fitted: LogitWeights = {
   confidence: [-4.783, -0.016, 1.347, 0.263, 0.003, 0.870, 4.155, 0.766, 0.629, 0.003, 0.377, -0.044],
 }; // prettier-ignore
 
-/** Less likely ones are not said: of those that are, more than half say nearly what the author of the function says. */
+/** Less likely candidates are not shown. Of those shown, more than half say nearly what the function's author says. */
 const leastConfidence = 0.2;
 
 /** What is seen of a candidate. */

@@ -46,7 +46,7 @@ export class ComparedFunction {
     return likeness(this.name, stemsOfName(name));
   }
 
-  /** Whether a sentence that was told of another function still speaks of something that only that one is named after. */
+  /** Whether a sentence adapted from another function still has a word that only that function is named after. */
   isForeign(sentence: string, from: FunctionCode): boolean {
     const said = stemsIn(sentence);
     return [...stemsOfName(from.name)].some((stem) => !this.#words.has(stem) && !common.has(stem) && said.has(stem));

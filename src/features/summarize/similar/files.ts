@@ -12,7 +12,7 @@ const mostFiles = 8;
 /** Longer ones take too long. UTF-16 units. */
 const longestFile = 300_000;
 
-/** After so many milliseconds others have their turn: who types shares this thread. */
+/** After so many milliseconds, the loop yields to the event loop: typing is served by the same thread. */
 const longestTurnMs = 8;
 
 /** What stands before a bracket, an equals sign or a colon at the start of a line may be defined there. */

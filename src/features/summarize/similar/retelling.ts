@@ -16,8 +16,8 @@ const plain = /^[\p{L}\p{M}\p{N}]+$/u;
 const quoted = /(`[^`]*`)/;
 
 /**
- * A sentence about one function as it would be said of another: with the other's name, its container and their parts in
- * place of the one's, in prose as words. `removeBook` and `removeOldReader`: "Removes a book." → "Removes an old reader."
+ * Adapts a sentence about one function to another: the names of the function, its container and their parts become the
+ * other's, in prose as words. `removeBook` and `removeOldReader`: "Removes a book." → "Removes an old reader."
  */
 export function retell(sentence: string, from: FunctionCode, to: FunctionCode): string {
   const pairs = [

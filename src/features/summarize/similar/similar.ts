@@ -24,7 +24,7 @@ export interface FunctionPlace {
   readonly around: (() => Promise<readonly SourceText[]>) | undefined;
 }
 
-/** What the documentation of a similar function says, told of this one. */
+/** A sentence from the documentation of a similar function, adapted to this one. */
 export interface Similar {
   readonly sentence: string;
   readonly from: SentenceOrigin;
@@ -32,7 +32,7 @@ export interface Similar {
 
 const rememberedFiles = 16;
 
-/** Finds documented functions like others: of what a person has said of those, something holds for these. */
+/** Finds documented functions similar to a given one, so that their sentence can be adapted. */
 export class SimilarFunctions {
   readonly #files = new BoundedMap<string, { readonly text: string; readonly documented: readonly Documented[] }>(
     rememberedFiles,
