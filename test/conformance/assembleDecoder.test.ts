@@ -83,6 +83,22 @@ for (const family of families) {
       });
     }
 
+    it('comes nearer to its weights with 8 bits for some matrices', async () => {
+      const [plain, mixed] = [
+        await assemble('int4-32', { block: 32, precision: 'int4' }),
+        await assemble('mixed', { block: 32, precision: 'mixed' }),
+      ];
+      const wide = bitsOf(mixed)
+        .filter(([, bits]) => bits === 8)
+        .map(([name]) => name.replace(/^layers\.\d+\./, '').replace(/\.product$/, ''));
+      assert.deepEqual([...new Set(wide)].sort(), ['down', 'output', 'table', 'value']);
+      const distance = async (folder: string) =>
+        (await differences(folder, 'binding', expected, floats(expected.logits), withExactActivations)).squares;
+      const [near, far] = [await distance(mixed), await distance(plain)];
+      // Of random weights, those of one family say nothing beside their biases.
+      assert.ok(near < 1.001 * far, `${near} ${far}`);
+    });
+
     it('is a model folder with its tokenizer, ends and chat template', async () => {
       const folder = await openDecoderFolder(await assemble('described', { block: 32, precision: 'int4' }));
       assert.equal(folder.promptLayout, 'left-to-right');
@@ -106,28 +122,42 @@ for (const family of families) {
   });
 }
 
+/** The products of a graph that are stored in few bits, and in how many. */
+function bitsOf(folder: string): [name: string, bits: number][] {
+  const { graph } = fromBinary(ModelProtoSchema, readFileSync(join(folder, 'model.onnx')));
+  return (graph?.node ?? [])
+    .filter(({ opType }) => opType === 'MatMulNBits')
+    .map(({ output, attribute }) => [output[0] ?? '', Number(attribute.find(({ name }) => name === 'bits')?.i)]);
+}
+
 /** @returns the largest absolute difference of a logit, whatever the length of the runs */
-async function compare(
+const compare = async (...given: Parameters<typeof differences>): Promise<number> =>
+  (await differences(...given)).largest;
+
+async function differences(
   path: string,
   backend: Backend,
   { ids, every }: Expected,
   wanted: Float32Array,
   changed: (folder: DecoderFolder) => DecoderFolder = (folder) => folder,
-): Promise<number> {
+): Promise<{ largest: number; squares: number }> {
   const folder = changed(await openDecoderFolder(path));
   const { vocabularySize } = folder;
   const reader = await LogitsReader.open(folder, backend);
   try {
-    let largest = 0;
+    let [largest, squares] = [0, 0];
     for (const rows of chunks) {
       const logits = await reader.read(ids, rows);
       for (let row = 0; (row + 1) * every <= ids.length; row++) {
         const from = ((row + 1) * every - 1) * vocabularySize;
-        for (let id = 0; id < vocabularySize; id++)
-          largest = Math.max(largest, Math.abs(logits[from + id]! - wanted[row * vocabularySize + id]!));
+        for (let id = 0; id < vocabularySize; id++) {
+          const difference = logits[from + id]! - wanted[row * vocabularySize + id]!;
+          largest = Math.max(largest, Math.abs(difference));
+          squares += difference ** 2;
+        }
       }
     }
-    return largest;
+    return { largest, squares };
   } finally {
     await reader.dispose();
   }

@@ -7,7 +7,7 @@ import { GgufMetadata } from '../../modelFolder/gguf/metadata';
 import { readEndTokens } from '../../modelFolder/gguf/endTokens';
 import { GgufTensors } from '../../modelFolder/gguf/tensors';
 import { tokenizerOf } from '../../modelFolder/gguf/tokenizer';
-import { buildDecoder, float32, int4 } from '../graphs/build/decoder';
+import { buildDecoder, float32, int4, mixed } from '../graphs/build/decoder';
 import { WeightWriter } from '../graphs/build/weightWriter';
 import { ModelProtoSchema } from '../graphs/onnx';
 import { writeModelFolder } from './writeFolder';
@@ -19,7 +19,8 @@ export interface DecoderAssembly {
   readonly folder: string;
   /** Values that share a scale, where matrices are of 4 bits. */
   readonly block: 32 | 64;
-  readonly precision: 'int4' | 'float32';
+  /** `mixed`: 8 bits where 4 cost most. */
+  readonly precision: keyof typeof precisions;
   /** What the model is called and which licence it has, where the file's own words for it are not wanted. */
   readonly name?: string | undefined;
   readonly license?: string | undefined;
@@ -27,6 +28,7 @@ export interface DecoderAssembly {
   readonly log: (sentence: string) => void;
 }
 
+const precisions = { int4, mixed, float32: () => float32 } as const;
 const files = { graph: 'model.onnx', weights: 'model.onnx.data', tokenizer: 'tokenizer.json' } as const;
 
 /**
@@ -44,7 +46,7 @@ export async function assembleDecoder(assembly: DecoderAssembly): Promise<void> 
     await writeModelFolder(folder, async (temporary) => {
       const file = await WeightWriter.create(join(temporary, files.weights));
       try {
-        const model = await buildDecoder(weights, precision === 'int4' ? int4(block) : float32, file);
+        const model = await buildDecoder(weights, precisions[precision](block), file);
         await writeFile(join(temporary, files.graph), toBinary(ModelProtoSchema, model), { flush: true });
       } finally {
         await file.close();

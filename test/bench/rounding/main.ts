@@ -1,7 +1,8 @@
 /**
  * What rounding the decoder's base costs: `npm run bench -- rounding [--quick] [--json FILE] [--only loss|speed] [--model DIR]…`.
  *
- * The base (models/bases.json) is assembled with 4-bit matrices that have a scale for each 32 and each 64 values. Their
+ * The base (models/bases.json) is assembled with 4-bit matrices that have a scale for each 32 and each 64 values, and
+ * with 8 bits where 4 cost most (`mixed`, block 32). Their
  * distributions of the next token are compared with those of the weights as the base's file holds them, in float32, behind
  * every token of 12 texts of code: mean Kullback–Leibler divergence in nats, and how often the likeliest token is the
  * same. Bytes are of the whole folder; speeds are medians of turns that the models take. `--model` names more
@@ -45,12 +46,17 @@ async function main(): Promise<void> {
   const subjects: Subject[] = [];
   try {
     const gguf = await fetchBase(bases.decoder);
-    const assemble = async (name: string, block: 32 | 64, precision: 'int4' | 'float32'): Promise<string> => {
+    const assemble = async (name: string, block: 32 | 64, precision: 'int4' | 'mixed' | 'float32'): Promise<string> => {
       await assembleDecoder({ gguf, folder: join(out, name), block, precision, log: () => {} });
       return join(out, name);
     };
     const exact = await assemble('float32', 32, 'float32');
-    const others = [await assemble('block32', 32, 'int4'), await assemble('block64', 64, 'int4'), ...values.model];
+    const others = [
+      await assemble('block32', 32, 'int4'),
+      await assemble('block64', 64, 'int4'),
+      await assemble('mixed', 32, 'mixed'),
+      ...values.model,
+    ];
     for (const folder of [exact, ...others]) subjects.push(await open(folder));
     const { tokenizer, tokenizerConfig } = await openDecoderFolder(exact);
     const texts = textsOf(Tokenizer.create(tokenizer, tokenizerConfig)).filter(

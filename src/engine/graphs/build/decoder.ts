@@ -15,18 +15,34 @@ import type { WeightWriter } from './weightWriter';
 export interface DecoderPrecision {
   /** Of the layers' matrices. */
   readonly layers: Precision;
+  /** Of those among them where rounding costs most: see {@link isSensitive}. */
+  readonly sensitive: Precision;
   /** Of embedding and head: most tokens are rare, and their rows few of many. */
   readonly table: Precision & { readonly bits: 8 | 32 };
 }
 
-/** What is shipped: 4 bits, 8 for the table, activations of 8. */
+/** 4 bits, 8 for the table, activations of 8. */
 export const int4 = (block: BlockLength): DecoderPrecision => ({
   layers: { bits: 4, block, int8Activations: true },
+  sensitive: { bits: 4, block, int8Activations: true },
   table: { bits: 8, block, int8Activations: true },
 });
 
+/** What is shipped: 8 bits where 4 cost most. `npm run bench -- rounding` says what that gains. */
+export const mixed = (block: BlockLength): DecoderPrecision => ({
+  ...int4(block),
+  sensitive: { bits: 8, block, int8Activations: true },
+});
+
 /** For comparison with references. */
-export const float32: DecoderPrecision = { layers: { bits: 32 }, table: { bits: 32 } };
+export const float32: DecoderPrecision = { layers: { bits: 32 }, sensitive: { bits: 32 }, table: { bits: 32 } };
+
+/**
+ * Whether a layer's last matrix gets more bits: those at both ends, and every third between. The rule of llama.cpp's mixed
+ * types (`use_more_bits` in src/llama-quant.cpp); values and attention's output get them in each layer.
+ */
+export const isSensitive = (layer: number, layers: number): boolean =>
+  layer < Math.floor(layers / 8) || layer >= Math.floor((7 * layers) / 8) || (layer - Math.floor(layers / 8)) % 3 === 2;
 
 const endOfAxis = 2n ** 63n - 1n;
 
@@ -44,7 +60,7 @@ export async function buildDecoder(
   let stream = await writeEmbedding(w, table, { shape, embedding }, precision.table);
   let update: string | undefined;
   for (const [index, layer] of layers.entries()) {
-    const block = new LayerWriter(w, shape, precision.layers, index);
+    const block = new LayerWriter(w, shape, precision, index);
     const normed = await writeNorm(
       w,
       `layers.${index}.attention_norm`,
@@ -56,7 +72,7 @@ export async function buildDecoder(
     // Behind its attention, the last layer works for the tokens whose logits are wanted.
     const last = index === layers.length - 1;
     const kept = (value: string) => (last ? keepLast(w, value) : value);
-    update = await w.product(kept(mixed), `layers.${index}.output`, layer.output, precision.layers);
+    update = await w.product(kept(mixed), `layers.${index}.output`, layer.output, precision.sensitive);
     const behind = { stream: kept(normed.stream), update };
     const second = await writeNorm(w, `layers.${index}.mlp_norm`, behind, layer.mlpNorm, normEpsilon);
     stream = second.stream;
@@ -158,7 +174,7 @@ class LayerWriter {
   constructor(
     private readonly w: GraphWriter,
     private readonly shape: DecoderShape,
-    private readonly precision: Precision,
+    private readonly precision: DecoderPrecision,
     private readonly layer: number,
   ) {
     this.#name = `layers.${layer}`;
@@ -168,9 +184,9 @@ class LayerWriter {
   async attention(normed: string, layer: DecoderLayer): Promise<string> {
     const { w, shape, precision } = this;
     const part = (name: string) => `${this.#name}.${name}`;
-    const query = await w.product(normed, part('query'), layer.query, precision, layer.queryBias);
-    const key = await w.product(normed, part('key'), layer.key, precision, layer.keyBias);
-    const value = await w.product(normed, part('value'), layer.value, precision, layer.valueBias);
+    const query = await w.product(normed, part('query'), layer.query, precision.layers, layer.queryBias);
+    const key = await w.product(normed, part('key'), layer.key, precision.layers, layer.keyBias);
+    const value = await w.product(normed, part('value'), layer.value, precision.sensitive, layer.valueBias);
     const inputs = [
       await this.#normHeads(query, part('query_norm'), layer.queryNorm),
       await this.#normHeads(key, part('key_norm'), layer.keyNorm),
@@ -204,13 +220,15 @@ class LayerWriter {
 
   /** down(silu(gate) · up) */
   async mlp(normed: string, layer: DecoderLayer): Promise<string> {
-    const { w, precision } = this;
+    const { w, precision, shape } = this;
     const part = (name: string) => `${this.#name}.${name}`;
-    const gate = await w.product(normed, part('gate'), layer.gate, precision);
-    const up = await w.product(normed, part('up'), layer.up, precision);
+    const gate = await w.product(normed, part('gate'), layer.gate, precision.layers);
+    const up = await w.product(normed, part('up'), layer.up, precision.layers);
     w.node('Sigmoid', [gate], part('sigmoid'));
     w.node('Mul', [gate, part('sigmoid')], part('silu'));
-    return w.product(w.node('Mul', [part('silu'), up], part('gated')), part('down'), layer.down, precision);
+    const gated = w.node('Mul', [part('silu'), up], part('gated'));
+    const down = isSensitive(this.layer, shape.layers) ? precision.sensitive : precision.layers;
+    return w.product(gated, part('down'), layer.down, down);
   }
 
   /** Brings each head to a common size, where the family does that. */
