@@ -23,10 +23,13 @@ const quiet = {
  * The committed decoder alone, and no encoder, for tests of what holds for every model: they are done in a tenth of the
  * time, and nothing that a model reads in the background comes between.
  */
-export const smallModels = {
+const smallModels = {
   'glassbox.model.decoder': join(root, 'models/decoder'),
   'glassbox.model.encoder': 'none',
 };
+
+/** The models that tests in an editor run on: `GLASSBOX_TEST_MODELS=real` takes those that come with the extension. */
+export const testModels = process.env['GLASSBOX_TEST_MODELS'] === 'real' ? {} : smallModels;
 
 /** @param {string} userData as given to `--user-data-dir` @param {Record<string, unknown>} [more] */
 export function writeUserSettings(userData, more = {}) {

@@ -8,7 +8,7 @@ import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
 import { vsixPath } from '../../../scripts/lib/package.mjs';
 import { installVsix, startServer } from '../../../scripts/lib/server.mjs';
 import type { Server } from '../../../scripts/lib/server.mjs';
-import { smallModels, writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
+import { testModels, writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
 import { root } from '../../support/paths';
 
 /**
@@ -32,7 +32,7 @@ export class Editor {
   static async open(folder: string, options: { wrapper?: string[] } = {}): Promise<Editor> {
     const home = mkdtempSync(join(tmpdir(), 'glassbox-e2e-'));
     const folders = { userData: join(home, 'data'), extensions: join(home, 'extensions') };
-    writeUserSettings(folders.userData, smallModels);
+    writeUserSettings(folders.userData, testModels);
     installVsix({ vsix: vsixPath(hostTarget()), ...folders });
     const server = await startServer({ ...folders, ...options, args: ['--disable-workspace-trust'] });
     const browser = await openBrowser();
