@@ -14,7 +14,7 @@ import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { LogitsReader, withExactActivations } from '../support/decoderLogits';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
-/** What transformers and models/training/quantize.py make of the file's weights: see gguf_decoders.py. */
+/** What transformers and models/training/model/quantize.py make of the file's weights: see gguf_decoders.py. */
 interface Expected {
   readonly ids: readonly number[];
   /** Logits are those behind each token of this many. */

@@ -222,7 +222,7 @@ describe('attention: against PyTorch', () => {
     };
     const path = join(root, 'models/decoder');
 
-    it('is the one whose weights were written down (models/training/fixtures.py attention)', () => {
+    it('is the one whose weights were written down (models/training/export/write_fixtures.py attention)', () => {
       assert.equal(
         createHash('sha256')
           .update(readFileSync(join(path, 'model.onnx')))

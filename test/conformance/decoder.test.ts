@@ -21,7 +21,7 @@ import { createRandom } from '../support/random';
 
 const noPause = () => Promise.resolve(undefined);
 
-/** What PyTorch makes of the shipped weights: see models/training/fixtures.py. */
+/** What PyTorch makes of the shipped weights: see models/training/export/write_fixtures.py. */
 interface Fixture {
   readonly model: string;
   /** Largest difference of a logit between PyTorch and the graph when the fixture was made. */

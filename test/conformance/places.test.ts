@@ -6,7 +6,7 @@ import { PromptBuilder } from '../../src/engine/prompt/layout';
 import type { PromptInput } from '../../src/engine/prompt/layout';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 
-/** Written by `models/training/places.py`, which says how places are drawn. */
+/** Written by `models/training/export/shared_prompts.py`, which says how places are drawn. */
 interface Fixture {
   readonly seed: number;
   readonly texts: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ interface Place {
 }
 
 const fixture = JSON.parse(readFileSync('test/fixtures/model/places.json', 'utf8')) as Fixture;
-/** Characters, see places.py. */
+/** Characters, see shared_prompts.py. */
 const below = { prefix: 240, middle: 60, suffix: 160, context: 120 };
 
 function* numbers(seed: number): Generator<number, never> {

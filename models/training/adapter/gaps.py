@@ -8,7 +8,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from cuts import closing_place, line_bounds, rest_of_block, unclosed
+from data.cut_points import closing_place, line_bounds, rest_of_block, unclosed
 
 PAUSE = re.compile(r"[ .(=,:\[{<>\"'/]")
 """After these a programmer pauses, and completions are asked for."""

@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 
 from adapter import file
+from adapter.base import read_decoder
 from adapter.lowrank import Rows, adapt, freeze
 from adapter.products import Plain
-from base import read_decoder
-from model import Decoder
+from model.decoder import Decoder
 
 
 def merged(gguf: Path, adapter: Path | None, config: dict, ids: dict[str, int]) -> Decoder:

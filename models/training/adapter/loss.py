@@ -1,6 +1,6 @@
 """Losses at a frozen, tied read-out of which the adapter replaces a few rows.
 
-Like loss.py: chunk by chunk the logits are made, turned into the loss and in place into the gradient, so that they never
+Like train/loss.py: chunk by chunk the logits are made, turned into the loss and in place into the gradient, so that they never
 exist all at once. Beside the cross-entropy stands the distance to what the untouched base says, KL(base ‖ adapted).
 """
 

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from adapter.products import Plain
-from model import Block, Decoder
-from quantize import rounded
+from model.decoder import Block, Decoder
+from model.quantize import rounded
 
 PARTS = {"qkv": ("query", "key", "value"), "out": ("output",), "gate_up": ("gate", "up"), "down": ("down",)}
 """Module of a block → names of the matrices whose rows it holds, in order."""

@@ -1,6 +1,6 @@
 """What an adapter is trained on: rows of places to complete, and plain rows that keep what the base can do.
 
-Every row is a pure function of (seed, number, phase), as in data.py, so that a killed run resumes with the rows it would have
+Every row is a pure function of (seed, number, phase), as in data/batches.py, so that a killed run resumes with the rows it would have
 seen. A row of places holds trees (trees.py) and functions with the first sentence of their documentation; a plain row holds
 code from left to right and turns of a chat.
 """
@@ -8,11 +8,11 @@ code from left to right and turns of a chat.
 import random
 from dataclasses import replace
 
-import layout
 from adapter.gaps import Gap, find_gap
 from adapter.trees import Row, Tree, pack
-from data import SMALLEST_ROOM, Budget, Corpus, Mixer, fit_end, fit_start
-from layout import Document, Encode, Sample
+from data import layout
+from data.batches import SMALLEST_ROOM, Budget, Corpus, Mixer, fit_end, fit_start
+from data.layout import Document, Encode, Sample
 
 DOCUMENTATION = {"train": 0.12, "decay": 0.15}
 """Share of the documents of a row of places."""

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import torch
 
+from adapter.base import read_decoder
 from adapter.loss import FrozenReadOut
 from adapter.lowrank import Rows, adapt, freeze
 from adapter.products import EightBits, Plain
 from adapter.speed import fuse
 from adapter.trees import Row, attend_trees
-from base import read_decoder
 
 
 class Network:

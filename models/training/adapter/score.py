@@ -17,16 +17,16 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from adapter.base import read_tokenizer
 from adapter.generate import Healing, merged, write
-from base import read_tokenizer
-from cuts import line_bounds
-from data import fit_end, fit_start
-from doctests import Hole, judged
-from doctests import read as read_holes
-from layout import Encode, Sample, prompt
-from model import Decoder
-from tasks import read as read_lines
-from tokenizer import encoder, save
+from data.batches import fit_end, fit_start
+from data.cut_points import line_bounds
+from data.layout import Encode, Sample, prompt
+from evaluate.doctests import Hole, judged
+from evaluate.doctests import read as read_holes
+from evaluate.line_tasks import read as read_lines
+from model.decoder import Decoder
+from tokenizer.byte_pairs import encoder, save
 
 HERE = Path(__file__).parents[1]
 TOTAL, SUFFIX, MOST = 700, 192, 64

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 
 from adapter.products import EightBits, Plain
-from model import Block, rotate, scaled, swiglu
+from model.decoder import Block, rotate, scaled, swiglu
 
 GAIN = 1.15
 """Less exact products are taken where they are so much faster."""

@@ -24,15 +24,15 @@ from pathlib import Path
 import torch
 
 from adapter import file
+from adapter.base import read_tokenizer
 from adapter.mix import AdapterMixer
 from adapter.network import Network
 from adapter.speed import fastest
-from base import read_tokenizer
-from data import Budget, Corpus
-from loader import Batches, endless
-from schedule import Branch, Clock, Open
-from tokenizer import encoder, save
-from train import in_threads
+from data.batches import Budget, Corpus
+from data.loader import Batches, endless
+from tokenizer.byte_pairs import encoder, save
+from train.schedule import Branch, Clock, Open
+from train.train_decoder import in_threads
 
 
 class Stopped(Exception):

@@ -2,8 +2,8 @@
 
 A middle is a tenth of what has to be read for it. So several cursors of one gap share what stands before them: the trunk is
 context, path, suffix and prefix; each branch leaves it where its cursor is and ends with its own middle. A branch sees the
-trunk up to there and itself, at the positions it would have alone, so that every logit is the one that the prompt of layout.py
-alone would give (tests/test_adapter_trees.py).
+trunk up to there and itself, at the positions it would have alone, so that every logit is the one that the prompt of data/layout.py
+alone would give (tests/test_adapter.py).
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from layout import Document
+from data.layout import Document
 
 TRUNK = np.iinfo(np.int32).max
 """Stands in `fork` for a trunk's own tokens: they see all of it."""

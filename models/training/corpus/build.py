@@ -21,7 +21,7 @@ import numpy as np
 
 from corpus import filters, hashes, spans
 from corpus.fetch import folder_of
-from languages import family
+from corpus.languages import family
 
 HERE = Path(__file__).parent
 WRAPPING = re.compile(r"\Apackage/|\A[^/]+-\d+\.\d[^/]*/|\A.*?@v\d[^/]*/")

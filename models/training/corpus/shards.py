@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from corpus.build import file_hash, packed
-from languages import family
+from corpus.languages import family
 
 XZ = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0, "dict_size": 1 << 27}]
 """Code repeats itself far apart and by the byte: a large window, four literal context bits, no alignment."""

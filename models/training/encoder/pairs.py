@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from data import opened
+from corpus.languages import family
+from data.batches import opened
 from encoder.documented import documented
 from encoder.prose import prose
-from languages import family
 from search.pairs import Pair, name_of, of_entry
 
 HELD_OUT = Path(__file__).parent.parent / "corpus/heldout.json"

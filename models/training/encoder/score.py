@@ -25,7 +25,7 @@ from encoder.pairs import Sample
 from encoder.texts import parts, tokens
 from search.contrast import DEPTH, FEWEST
 from search.words import words
-from train import in_threads
+from train.train_decoder import in_threads
 
 BUDGET = 6144
 """Ids of texts that are embedded at once."""

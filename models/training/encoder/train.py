@@ -34,7 +34,7 @@ from encoder.pairs import read
 from encoder.score import validation
 from encoder.texts import parts, tokens
 from search.contrast import contrast
-from train import in_threads
+from train.train_decoder import in_threads
 
 PRODUCTS = {"int8": EightBits, "float32": Plain}
 

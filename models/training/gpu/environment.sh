@@ -30,7 +30,7 @@ running() { kill -0 "$(cat "$GLASSBOX_WORK/$1.pid")" 2> /dev/null; }
 
 # Start (or go on with) training; the run's own clock decides when it ends.
 start_training() {
-  background train "$PYTHON" train.py "$GLASSBOX_CONFIG" "$GLASSBOX_WORK/shards" "$GLASSBOX_WORK/tokenizer.json" "$GLASSBOX_WORK/run" --minutes "$1"
+  background train "$PYTHON" -m train.train_decoder "$GLASSBOX_CONFIG" "$GLASSBOX_WORK/shards" "$GLASSBOX_WORK/tokenizer.json" "$GLASSBOX_WORK/run" --minutes "$1"
 }
 
 training() { running train; }

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from layout import IDS
-from model import Decoder, Shape
+from data.layout import IDS
+from model.decoder import Decoder, Shape
 
 MASK = IDS["pad"]
 """Stands for a hidden token: padding never takes part in attention, so the two cannot be confused."""

@@ -16,10 +16,10 @@ import torch
 import torch.nn.functional as F
 from onnx import TensorProto, helper
 
-from graph import CONTRIB, Writer, write_added_norm, write_embedding, write_mlp, write_norm, write_rotation
-from layout import SPECIALS
-from manifest import export_arguments, write_model_folder
-from model import Shape
+from data.layout import SPECIALS
+from export.graph import CONTRIB, Writer, write_added_norm, write_embedding, write_mlp, write_norm, write_rotation
+from export.manifest import export_arguments, write_model_folder
+from model.decoder import Shape
 from search.encoder import Encoder, padded
 
 FARTHEST = 1e-3

@@ -11,8 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from data import opened
-from languages import family
+from corpus.languages import family
+from data.batches import opened
 
 NAME = re.compile(r"\b(?:function\s*\*?|def|class|interface|type|enum|struct|trait|fn|func|const|let|var)\s+(?:\([^)\n]*\)\s*)?([A-Za-z_$][\w$]*)")
 METHOD = re.compile(r"^\s*(?:(?:public|private|protected|static|async|get|set|readonly|override|abstract|final)\s+)*\*?#?([A-Za-z_$][\w$]*)\s*(?:<[^>\n]*>)?\s*[(:=]", re.M)

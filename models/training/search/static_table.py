@@ -17,11 +17,11 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer, models, pre_tokenizers, decoders, trainers
 
-from manifest import write_manifest
+from export.manifest import write_manifest
 from search.contrast import contrast, false_negatives, reciprocal_rank
 from search.pairs import Batches, Pair, read
 from search.words import words
-from tokenizer import save
+from tokenizer.byte_pairs import save
 
 LONGEST = 400
 """Tokens of a text that are looked at while training."""

@@ -21,16 +21,16 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from layout import IDS
-from loss import read_out
-from model import Shape
-from muon import optimizers, take_step
-from schedule import Clock
+from data.layout import IDS
+from model.decoder import Shape
 from search.contrast import contrast, false_negatives, reciprocal_rank
 from search.encoder import MASK, Encoder, padded
 from search.pairs import Batches, Pair, read
-from tokenizer import text_only
-from train import in_threads
+from tokenizer.byte_pairs import text_only
+from train.loss import read_out
+from train.muon import optimizers, take_step
+from train.schedule import Clock
+from train.train_decoder import in_threads
 
 HIDDEN_SHARE = 0.3
 PREFIX = {"question": IDS["query"], "code": IDS["document"]}

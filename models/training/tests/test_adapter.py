@@ -17,6 +17,7 @@ from gguf import GGUFWriter
 from tokenizers import pre_tokenizers
 
 from adapter import file
+from adapter.base import read_decoder, read_tokenizer
 from adapter.gaps import KINDS, find_gap
 from adapter.generate import Healing, merged, write
 from adapter.loss import FrozenReadOut
@@ -25,18 +26,20 @@ from adapter.mix import AdapterMixer
 from adapter.network import Network
 from adapter.products import EightBits, Plain
 from adapter.trees import Row, Tree, pack
-from base import read_decoder, read_tokenizer
-from check import greedy
-from data import Budget, Corpus
-from layout import Document, Encode, Sample, prompt
-from model import Decoder, Shape
+from data.batches import Budget, Corpus
+from data.layout import Document, Encode, Sample, prompt
+from export.check_decoder import greedy
+from model.decoder import Decoder, Shape
 
 
 TRAINING = Path(__file__).parents[1]
 SHAPE = Shape(vocabulary=400, width=128, layers=2, heads=2, kv_heads=1, hidden=256, context=1024)
 CONFIG = {**json.loads((TRAINING / "configs" / "adapter.json").read_text()), "rank": 4, "alpha": 8}
 ROLES = list(CONFIG["tokens"])
-SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted(TRAINING.glob("*.py"))}
+SOURCES = {
+    path.relative_to(TRAINING).as_posix(): path.read_text(encoding="utf-8")
+    for folder in ("data", "model", "tokenizer", "train", "export", "evaluate") for path in sorted((TRAINING / folder).glob("[!_]*.py"))
+}
 IDS = {role: at for at, role in enumerate(ROLES)}
 
 
@@ -151,7 +154,7 @@ def test_the_real_base_is_the_one_that_transformers_reads():
     transformers = pytest.importorskip("transformers")
     pytest.importorskip("accelerate")
     theirs = transformers.AutoModelForCausalLM.from_pretrained(str(Path(path).parent), gguf_file=Path(path).name, dtype=torch.float32)
-    text = SOURCES["model.py"][:1500]
+    text = SOURCES["model/decoder.py"][:1500]
     ids = torch.tensor(read_tokenizer(Path(path)).encode(text).ids)
     with torch.no_grad():
         assert (read_decoder(Path(path)).logits(ids) - theirs(ids[None]).logits[0]).abs().max() <= 1e-4
@@ -186,7 +189,7 @@ def test_every_branch_is_the_prompt_alone(gguf, corpus):
 
 
 def test_a_branch_is_what_the_editor_asks(corpus):
-    """Trunk up to the fork and branch up to the middle are the prompt that layout.py writes for the same texts."""
+    """Trunk up to the fork and branch up to the middle are the prompt that data/layout.py writes for the same texts."""
     mixer = AdapterMixer(Corpus(corpus, "train", {"python": 1.0}), letters, Budget(768, 128, 128, 160))
     choose, kinds, judged = random.Random(5), set(), 0
     texts = list(SOURCES.values())

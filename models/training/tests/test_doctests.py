@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from doctests import Hole, code_of, holes, judged
+from evaluate.doctests import Hole, code_of, holes, judged
 
 TRAINING = Path(__file__).parents[1]
 SOURCE = '''"""A module."""

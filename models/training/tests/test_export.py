@@ -8,10 +8,10 @@ import onnx
 import pytest
 import torch
 
-import graph
-from check import Runner, compare, greedy
-from export import write_folder
-from model import Decoder, Shape
+from export import graph
+from export.check_decoder import Runner, compare, greedy
+from export.export_decoder import write_folder
+from model.decoder import Decoder, Shape
 
 SHAPE = Shape(vocabulary=384, width=128, layers=3, heads=2, kv_heads=1, hidden=256, context=256)
 

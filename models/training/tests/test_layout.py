@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import layout
-from layout import IDS, Encode, Sample, completion, documentation, prompt
-from leakage import returns
-from proxy import plain, unmarked
-from tokenizer import build, encoder, save, train
+from data import layout
+from data.layout import IDS, Encode, Sample, completion, documentation, prompt
+from evaluate.compare_layouts import plain, unmarked
+from evaluate.leakage import returns
+from tokenizer.byte_pairs import build, encoder, save, train
 
 SHIPPED = Path(__file__).parents[2] / "decoder" / "tokenizer.json"
 

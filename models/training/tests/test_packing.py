@@ -5,10 +5,10 @@ import random
 import numpy as np
 import torch
 
-from data import MIX, Budget, Corpus, Mixer, batch, fit_end, fit_start, pack
-from layout import Document, Encode
-from flexible import attend_flexible, document_mask
-from model import Decoder, Shape, attend_documents
+from data.batches import MIX, Budget, Corpus, Mixer, batch, fit_end, fit_start, pack
+from data.layout import Document, Encode
+from model.decoder import Decoder, Shape, attend_documents
+from model.flexible_attention import attend_flexible, document_mask
 
 SHAPE = Shape(vocabulary=300, width=128, layers=2, heads=2, kv_heads=1, hidden=128, context=256)
 CODE = "\n".join(f"def name_{index}(value):\n    return value * {index}\n" for index in range(40))

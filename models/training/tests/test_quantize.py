@@ -5,8 +5,8 @@ import pytest
 import torch
 from onnxruntime.capi._pybind_state import quantize_matmul_4bits
 
-from graph import packed
-from quantize import BLOCK, codes_of, rounded, scales_of, straight_through
+from export.graph import packed
+from model.quantize import BLOCK, codes_of, rounded, scales_of, straight_through
 
 
 def weights(rows=64, columns=256):

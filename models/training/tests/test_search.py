@@ -5,13 +5,13 @@ import random
 import pytest
 import torch
 
-from model import Shape
+from model.decoder import Shape
 from search.contrast import contrast, false_negatives, reciprocal_rank
 from search.encoder import Encoder, padded
 from search.export_encoder import check, write_folder
 from search.pairs import Batches, Pair, name_of, of_entry
 from search.words import words
-from tokenizer import save, train
+from tokenizer.byte_pairs import save, train
 
 SHAPE = Shape(vocabulary=512, width=128, layers=2, heads=2, kv_heads=2, hidden=128, context=64)
 

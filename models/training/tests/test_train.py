@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from data import pack
-from grow import Pieces, grown
-from layout import Document
-from loss import read_out
-from model import Decoder, Shape
-from muon import optimizers, orthogonal
-from schedule import Branch, Clock, Open
-from train import Step
+from data.batches import pack
+from data.layout import Document
+from model.decoder import Decoder, Shape
+from train.grow_decoder import Pieces, grown
+from train.loss import read_out
+from train.muon import optimizers, orthogonal
+from train.schedule import Branch, Clock, Open
+from train.train_decoder import Step
 
 TRAINING = Path(__file__).parents[1]
 SHIPPED = TRAINING.parent / "decoder" / "tokenizer.json"
@@ -111,7 +111,7 @@ def start(folder: Path, corpus: Path) -> subprocess.Popen:
     config.write_text(json.dumps({
         **json.loads((TRAINING / "configs" / "rehearsal.json").read_text()), "tokens_per_step": 512, "tokens_per_part": 512, "save_seconds": 0, "log_every": 1, "loader_workers": 0, "threads": 1,
     }))
-    command = [sys.executable, "train.py", str(config), str(corpus), str(SHIPPED), str(folder / "run"), "--minutes", "0.6"]
+    command = [sys.executable, "-m", "train.train_decoder", str(config), str(corpus), str(SHIPPED), str(folder / "run"), "--minutes", "0.6"]
     return subprocess.Popen(command, cwd=TRAINING, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
@@ -122,7 +122,7 @@ def steps(folder: Path) -> list[dict]:
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):
     corpus = tmp_path / "corpus.jsonl"
-    texts = {path.name: path.read_text() for path in TRAINING.glob("*.py")}
+    texts = {path.name: path.read_text() for folder in ("data", "model", "train", "export", "evaluate") for path in (TRAINING / folder).glob("[!_]*.py")}
     corpus.write_text("".join(
         json.dumps({"package": split, "split": split, "path": name, "language": "python", "text": text, "spans": [], "docs": []}) + "\n"
         for split in ("train", "validation") for name, text in texts.items()

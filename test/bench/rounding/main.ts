@@ -24,7 +24,7 @@ import { compareLogits } from './divergence';
 const length = 256;
 const written = 48;
 const threads = 2;
-const files = { 'src/**/*.ts': 8, 'models/training/*.py': 4 };
+const files = { 'src/**/*.ts': 8, 'models/training/{data,export,model,train}/*.py': 4 };
 const usualRounds = 5;
 
 interface Subject {

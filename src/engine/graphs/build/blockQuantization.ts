@@ -1,7 +1,7 @@
 /**
  * Rounds matrices as MatMulNBits reads them without zero points (ONNX Runtime, docs/ContribOperators.md): value = (code −
  * 2^(bits−1)) · scale, one float32 scale for each block of a row. The entry of largest magnitude of a block becomes the
- * least code, so that the whole range is used; it is the rounding of models/training/quantize.py, to the bit.
+ * least code, so that the whole range is used; it is the rounding of models/training/model/quantize.py, to the bit.
  *
  * Every step is calculated in float64 and rounded to float32 once, in a fixed order: same weights, same bytes anywhere.
  */

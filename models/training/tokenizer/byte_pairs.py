@@ -1,6 +1,6 @@
 """Train the byte-level BPE tokenizer and load it.
 
-    python tokenizer.py CORPUS.jsonl OUT/tokenizer.json --config configs/cpu.json
+    python -m tokenizer.byte_pairs CORPUS.jsonl OUT/tokenizer.json --config configs/cpu.json
 
 The pre-tokenizer's expression is written in the subset on which Oniguruma (here) and JavaScript (in the
 editor) agree: explicit classes, no possessive quantifiers, no inline flags, no `\\s` (whose members differ).
@@ -15,8 +15,8 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from languages import family
-from layout import SPECIALS, Encode
+from corpus.languages import family
+from data.layout import SPECIALS, Encode
 
 PATTERN = "|".join([
     r"\n[ \t]*",                 # a line break with the indentation after it is one piece

@@ -1,8 +1,8 @@
 """Train a decoder; resume after any interruption.
 
-    python train.py configs/gpu.json CORPUS TOKENIZER.json RUN_FOLDER --minutes 70
-    python train.py configs/cpu.json CORPUS TOKENIZER.json RUN_FOLDER
-    python train.py configs/cpu.json CORPUS TOKENIZER.json BRANCH_FOLDER --branch RUN_FOLDER/last.pt --steps 800
+    python -m train.train_decoder configs/gpu.json CORPUS TOKENIZER.json RUN_FOLDER --minutes 70
+    python -m train.train_decoder configs/cpu.json CORPUS TOKENIZER.json RUN_FOLDER
+    python -m train.train_decoder configs/cpu.json CORPUS TOKENIZER.json BRANCH_FOLDER --branch RUN_FOLDER/last.pt --steps 800
 
 CORPUS is a file of corpus/build.py or a folder of shards, which may grow during the run. With `--minutes` the schedule
 follows the wall clock, so that the decay always ends when the time does. Without, the run goes on at its peak rate
@@ -21,15 +21,15 @@ from pathlib import Path
 
 import torch
 
-from data import Batch, Budget, Corpus, Mixer, batch
-from flexible import attend_flexible, document_mask
-from layout import IDS
-from loader import endless, mixed
-from loss import read_out
-from model import Decoder, Shape, attend_documents
-from muon import optimizers, take_step
-from schedule import Branch, Clock, Open
-from tokenizer import encoder
+from data.batches import Batch, Budget, Corpus, Mixer, batch
+from data.layout import IDS
+from data.loader import endless, mixed
+from model.decoder import Decoder, Shape, attend_documents
+from model.flexible_attention import attend_flexible, document_mask
+from tokenizer.byte_pairs import encoder
+from train.loss import read_out
+from train.muon import optimizers, take_step
+from train.schedule import Branch, Clock, Open
 
 
 class Step:

@@ -1,6 +1,6 @@
 """Freeze completion tasks: positions and hashes, never text.
 
-    python tasks.py CACHE tasks/lines.json --packages corpus/packages.json corpus/heldout.json
+    python -m evaluate.line_tasks CACHE tasks/lines.json --packages corpus/packages.json corpus/heldout.json
 
 A task is a place in a pinned package where a programmer pauses (after the indentation, a space, "." or "(") and the rest
 of whose line is to be written. The files are found again in the unpacked packages of corpus/fetch.py.
@@ -16,7 +16,7 @@ from pathlib import Path
 from corpus.build import sources
 from corpus.fetch import folder_of
 from corpus.filters import clean, folder_refusal, language_of, text_refusal
-from cuts import PAUSE, Cut, line_bounds, typed_line
+from data.cut_points import PAUSE, Cut, line_bounds, typed_line
 
 MEASURED = ("@hapi/hapi", "@trpc/server", "markdown-it", "mobx", "starlette", "express", "zod", "requests", "flask")
 LANGUAGES = {"typescript", "tsx", "javascript", "python"}

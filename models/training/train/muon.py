@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import torch
 
-from model import Decoder
+from model.decoder import Decoder
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 STEPS = 5

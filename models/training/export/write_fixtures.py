@@ -1,10 +1,10 @@
 """Write the fixtures that Python and TypeScript share (test/fixtures/model/).
 
-    python fixtures.py layout TOKENIZER.json OUT.json SOURCE…       prompts and their ids
-    python fixtures.py places TOKENIZER.json OUT.json SOURCE…       hashes of the ids of many more
-    python fixtures.py logits CHECKPOINT.pt FOLDER OUT.json SOURCE… logits and greedy text of the exported model
-    python fixtures.py attention FOLDER OUT.json SOURCE…            attention weights of the shipped model
-    python fixtures.py values FOLDER OUT.json ATTENTION.json        how large its values are behind attention, for the same prompt
+    python -m export.write_fixtures layout TOKENIZER.json OUT.json SOURCE…       prompts and their ids
+    python -m export.write_fixtures places TOKENIZER.json OUT.json SOURCE…       hashes of the ids of many more
+    python -m export.write_fixtures logits CHECKPOINT.pt FOLDER OUT.json SOURCE… logits and greedy text of the exported model
+    python -m export.write_fixtures attention FOLDER OUT.json SOURCE…            attention weights of the shipped model
+    python -m export.write_fixtures values FOLDER OUT.json ATTENTION.json        how large its values are behind attention, for the same prompt
 
 Sources are this project's own files: their text is stored in the fixture, so it stays valid when they change.
 """
@@ -22,14 +22,14 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from check import Runner
-from cuts import cut
-from data import MIX, Budget, excerpt, fit_end, fit_start
-from export import load
-from layout import Encode, Sample, completion, documentation, prompt
-from model import Decoder, Shape
-from places import places_fixture
-from tokenizer import encoder
+from data.batches import MIX, Budget, excerpt, fit_end, fit_start
+from data.cut_points import cut
+from data.layout import Encode, Sample, completion, documentation, prompt
+from export.check_decoder import Runner
+from export.export_decoder import load
+from export.shared_prompts import places_fixture
+from model.decoder import Decoder, Shape
+from tokenizer.byte_pairs import encoder
 
 BUDGET = Budget(total=200, suffix=40, context=40, middle=60)
 CASES, PLACES, PROMPTS, GREEDY, TOP = 220, 10_000, 12, 32, 20

@@ -1,9 +1,9 @@
 """A decoder of the LLaMA family and its tokenizer, read from the GGUF file in which a package brings them.
 
-    python base.py SmolLM2-135M-Instruct.Q4_1.gguf OUT      OUT/tokenizer.json; prints sizes and the special tokens
+    python -m adapter.base SmolLM2-135M-Instruct.Q4_1.gguf OUT      OUT/tokenizer.json; prints sizes and the special tokens
 
 `read_decoder` gives the weights as they are stored (a quantised matrix as the float32 values that its codes stand for) in
-the modules of model.py. The adapter's training stands on it; the product reads the same file by itself (src/modelFolder/gguf).
+the modules of model/decoder.py. The adapter's training stands on it; the product reads the same file by itself (src/modelFolder/gguf).
 """
 
 import argparse
@@ -15,8 +15,8 @@ from gguf import GGUFReader
 from gguf.quants import dequantize
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-from model import Decoder, Shape, rotary
-from tokenizer import save
+from model.decoder import Decoder, Shape, rotary
+from tokenizer.byte_pairs import save
 
 CONTROL = 3
 """The type of a token that stands for no text (GGUF specification, `tokenizer.ggml.token_type`)."""

@@ -1,16 +1,16 @@
 """Write a model folder (docs/model-folder.md) from a checkpoint.
 
-    python export.py CHECKPOINT.pt TOKENIZER.json ../decoder --name glassbox-decoder-v0 --version 0.1.0 --copies-from 0.05
+    python -m export.export_decoder CHECKPOINT.pt TOKENIZER.json ../decoder --name glassbox-decoder-v0 --version 0.1.0 --copies-from 0.05
 """
 
 from pathlib import Path
 
 import torch
 
-import graph
-from layout import SPECIALS
-from manifest import export_arguments, write_model_folder
-from model import Decoder, Shape
+from data.layout import SPECIALS
+from export import graph
+from export.manifest import export_arguments, write_model_folder
+from model.decoder import Decoder, Shape
 
 
 def load(checkpoint: Path) -> Decoder:

@@ -17,10 +17,10 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-import layout
-from cuts import Cut, cut
-from languages import family
-from layout import Document, Encode, Sample
+from corpus.languages import family
+from data import layout
+from data.cut_points import Cut, cut
+from data.layout import Document, Encode, Sample
 
 IMPORT = re.compile(r"""(?:from|import|require\()\s*['"]?([\w./@-]+)""")
 CHARACTERS_PER_TOKEN = 4

@@ -1,6 +1,6 @@
 """Compare an exported folder with PyTorch: logits, chunked prefill in a static cache, greedy text.
 
-    python check.py CHECKPOINT.pt FOLDER
+    python -m export.check_decoder CHECKPOINT.pt FOLDER
 """
 
 import argparse
@@ -12,9 +12,9 @@ import onnx
 import onnxruntime
 import torch
 
-import graph
-from export import load
-from model import Decoder
+from export import graph
+from export.export_decoder import load
+from model.decoder import Decoder
 
 
 class Runner:

@@ -9,7 +9,7 @@ import hashlib
 import struct
 from collections.abc import Iterator
 
-from layout import Encode, Sample, completion
+from data.layout import Encode, Sample, completion
 
 PREFIX, MIDDLE, SUFFIX, CONTEXT = 240, 60, 160, 120
 """Fewer characters than this each; the rest goes as far as its line. Nothing has to be cut for the shortest context of a model."""

@@ -1,6 +1,6 @@
 """Measure a model folder on frozen tasks, beside a copy baseline.
 
-    python evaluate.py FOLDER tasks/lines.json CACHE [--json OUT.json] [--show 10]
+    python -m evaluate.score_lines FOLDER tasks/lines.json CACHE [--json OUT.json] [--show 10]
 
 Greedy, one line, no repository context. Exact match compares up to the end of the line, white space at the end aside.
 """
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from check import Runner
-from cuts import Cut
-from data import Budget, fit_end, fit_start
-from layout import IDS, Sample, prompt
-from model import Shape
-from tasks import read
-from tokenizer import encoder
+from data.batches import Budget, fit_end, fit_start
+from data.cut_points import Cut
+from data.layout import IDS, Sample, prompt
+from evaluate.line_tasks import read
+from export.check_decoder import Runner
+from model.decoder import Shape
+from tokenizer.byte_pairs import encoder
 
 MAX_NEW = 64
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")

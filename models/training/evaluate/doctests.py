@@ -1,7 +1,7 @@
 """Holes in documented functions of held-out packages, judged by running the examples in their documentation.
 
-    python doctests.py CACHE --freeze tasks/doctests.json     freeze the tasks: places and hashes, never text
-    python doctests.py CACHE --judge PACKAGE                  standard input: JSON list of [hole, line]; prints a list of booleans
+    python -m evaluate.doctests CACHE --freeze tasks/doctests.json     freeze the tasks: places and hashes, never text
+    python -m evaluate.doctests CACHE --judge PACKAGE                  standard input: JSON list of [hole, line]; prints a list of booleans
 
 A task is one line of a function's body: the examples pass with it and fail without it. What a model writes in its place is
 compiled into the running function and judged by the same examples, in a process of its own with limits of time and memory.
@@ -28,8 +28,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corpus.fetch import folder_of
-from cuts import line_bounds
+from data.cut_points import line_bounds
 
+HERE = Path(__file__).parents[1]
 PACKAGES = ("networkx", "sympy")
 """Of the held-out packages those whose documentation has examples by the hundred."""
 PER_PACKAGE, PER_MODULE = 100, 2
@@ -144,9 +145,9 @@ class Judge:
 
 def judged(cache: Path, package: str, answers: list[tuple[Hole, str]]) -> list[bool]:
     """Whether the examples pass with each line in its hole; in a fresh interpreter, which has only the unpacked package."""
-    command = [sys.executable, __file__, str(cache), "--judge", package]
+    command = [sys.executable, "-m", "evaluate.doctests", str(cache.resolve()), "--judge", package]
     asked = json.dumps([[asdict(hole), line] for hole, line in answers])
-    return json.loads(subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout)
+    return json.loads(subprocess.run(command, cwd=HERE, input=asked, capture_output=True, text=True, check=True).stdout)
 
 
 def limit() -> None:
@@ -194,7 +195,7 @@ def main() -> None:
     parser.add_argument("cache", type=Path)
     parser.add_argument("--freeze", type=Path)
     parser.add_argument("--judge", choices=PACKAGES)
-    parser.add_argument("--packages", type=Path, default=Path(__file__).parent / "corpus" / "heldout.json")
+    parser.add_argument("--packages", type=Path, default=HERE / "corpus" / "heldout.json")
     args = parser.parse_args()
     if args.judge:
         judge = Judge(folder_of({"registry": "pypi", "name": args.judge}, args.cache), args.judge)

@@ -1,9 +1,9 @@
 """Begin a larger decoder from a shipped one, with a tokenizer of its own.
 
-    python grow.py ../decoder configs/small.json TOKENIZER.json WEIGHTS.pt
+    python -m train.grow_decoder ../decoder configs/small.json TOKENIZER.json WEIGHTS.pt
 
 New layers write nothing yet, so the larger decoder computes what the smaller one does; each row of the new table is the
-mean of the rows of the pieces into which the old tokenizer cuts that token. `train.py --weights` goes on from there.
+mean of the rows of the pieces into which the old tokenizer cuts that token. `train_decoder.py --weights` goes on from there.
 """
 
 import argparse
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import torch
 
-from fixtures import shipped
-from layout import SPECIALS
-from model import Decoder, Shape
+from data.layout import SPECIALS
+from export.write_fixtures import shipped
+from model.decoder import Decoder, Shape
 
 
 class Pieces:

@@ -2,7 +2,7 @@
 
 import random
 
-from cuts import closing_place, cut, cut_characters, cut_lines, cut_node, rest_of_block, span, typed_line, unclosed
+from data.cut_points import closing_place, cut, cut_characters, cut_lines, cut_node, rest_of_block, span, typed_line, unclosed
 
 TEXT = 'import a from "b";\n\nfunction f(x) {\n  if (x) {\n    return g(x, [1]);\n  }\n  return 0;\n}\n'
 

@@ -1,6 +1,6 @@
 """What rounding costs: validation loss with and without it.
 
-    python rounding.py CHECKPOINT.pt CORPUS.jsonl TOKENIZER.json configs/cpu.json
+    python -m evaluate.rounding CHECKPOINT.pt CORPUS.jsonl TOKENIZER.json configs/cpu.json
 """
 
 import argparse
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import torch
 
-from data import Budget, Corpus, Mixer, batch
-from export import load
-from tokenizer import encoder
-from train import Step
+from data.batches import Budget, Corpus, Mixer, batch
+from export.export_decoder import load
+from tokenizer.byte_pairs import encoder
+from train.train_decoder import Step
 
 BATCHES = 8
 

@@ -1,6 +1,6 @@
 """Write the data section of models/README.md from the pinned lists.
 
-    python cards.py corpus/packages.json corpus/report.json ../README.md
+    python -m export.write_card corpus/packages.json corpus/report.json ../README.md
 
 Everything between the two marks is replaced; the rest of the card is written by hand.
 """
@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-BEGIN, END = "<!-- data: written by training/cards.py -->", "<!-- end of data -->"
+BEGIN, END = "<!-- data: written by training/export/write_card.py -->", "<!-- end of data -->"
 
 
 def data_section(packages: list[dict], report: dict) -> str:

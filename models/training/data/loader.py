@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from data import Batch, Corpus, Mixer, batch
+from data.batches import Batch, Corpus, Mixer, batch
 
 REFRESH_SECONDS = 30
 """How often a loader process looks for shards that have arrived."""
@@ -44,7 +44,7 @@ class Batches(Dataset):
 
 
 def mixed(mixer: Mixer, seed: int, parts: int, tokens: int) -> Batches:
-    """The packed batches of data.py."""
+    """The packed batches of batches.py."""
     return Batches(mixer.corpus, partial(packed, mixer, seed, tokens), parts)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from model import Decoder, Shape
-from quantize import BLOCK, codes_of, scales_of
+from model.decoder import Decoder, Shape
+from model.quantize import BLOCK, codes_of, scales_of
 
 CONTRIB = "com.microsoft"
 

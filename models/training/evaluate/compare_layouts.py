@@ -1,6 +1,6 @@
 """Compare ways to write a completion prompt by training one small decoder with each, on the same cuts.
 
-    python proxy.py configs/rehearsal.json CORPUS TOKENIZER.json --steps 1500 --json OUT.json
+    python -m evaluate.compare_layouts configs/rehearsal.json CORPUS TOKENIZER.json --steps 1500 --json OUT.json
 
 The decoders see the same number of tokens from the same seed. They are compared on the same cuts of the validation
 packages, where a person at an editor that closes brackets pauses: the loss of the middle (its tokens are the same in
@@ -16,14 +16,14 @@ from pathlib import Path
 
 import torch
 
-from data import Budget, Corpus, Mixer
-from layout import IDS, WEIGHT, Document, Encode, Sample, beginning, completion, with_middle
-from loader import endless, mixed
-from model import Decoder, Shape
-from muon import optimizers, take_step
-from cuts import cut
-from tokenizer import encoder
-from train import Step
+from data.batches import Budget, Corpus, Mixer
+from data.cut_points import cut
+from data.layout import IDS, WEIGHT, Document, Encode, Sample, beginning, completion, with_middle
+from data.loader import endless, mixed
+from model.decoder import Decoder, Shape
+from tokenizer.byte_pairs import encoder
+from train.muon import optimizers, take_step
+from train.train_decoder import Step
 
 Write = Callable[..., Document]
 DECAY_SHARE = 0.4

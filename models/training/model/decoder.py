@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from quantize import straight_through
+from model.quantize import straight_through
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Whether repository context gives the answers away: files that overlap, and what the context is worth.
 
-    python leakage.py CHECKPOINT.pt CORPUS TOKENIZER.json configs/small.json
+    python -m evaluate.leakage CHECKPOINT.pt CORPUS TOKENIZER.json configs/small.json
 
 For completions of the validation packages with context: the share of middles of which a run of 13 tokens stands in the
 context, and the loss of the middle with that context, with another completion's, and with none, and how many of the
@@ -16,12 +16,12 @@ from pathlib import Path
 
 import torch
 
-from data import Budget, Corpus, Mixer
-from cuts import cut
-from export import load
-from layout import Encode, Sample, completion
-from model import Decoder
-from tokenizer import encoder
+from data.batches import Budget, Corpus, Mixer
+from data.cut_points import cut
+from data.layout import Encode, Sample, completion
+from export.export_decoder import load
+from model.decoder import Decoder
+from tokenizer.byte_pairs import encoder
 
 RUN = 13
 
