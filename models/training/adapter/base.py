@@ -1,12 +1,9 @@
 """A decoder of the LLaMA family and its tokenizer, read from the GGUF file in which a package brings them.
 
-    python -m adapter.base SmolLM2-135M-Instruct.Q4_1.gguf OUT      OUT/tokenizer.json; prints sizes and the special tokens
-
 `read_decoder` gives the weights as they are stored (a quantised matrix as the float32 values that its codes stand for) in
 the modules of model/decoder.py. The adapter's training stands on it; the product reads the same file by itself (src/modelFolder/gguf).
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +13,6 @@ from gguf.quants import dequantize
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from model.decoder import Decoder, Shape, rotary
-from tokenizer.byte_pairs import save
 
 CONTROL = 3
 """The type of a token that stands for no text (GGUF specification, `tokenizer.ggml.token_type`)."""
@@ -84,18 +80,3 @@ def read_tokenizer(path: Path) -> Tokenizer:
     control = [token for token, kind in zip(tokens, metadata["tokenizer.ggml.token_type"]) if kind == CONTROL]
     tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in control])
     return tokenizer
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("gguf", type=Path)
-    parser.add_argument("out", type=Path)
-    args = parser.parse_args()
-    save(read_tokenizer(args.gguf), args.out / "tokenizer.json")
-    metadata = fields(GGUFReader(args.gguf))
-    print(shape_of(metadata))
-    print({at: token for at, token in enumerate(metadata["tokenizer.ggml.tokens"]) if metadata["tokenizer.ggml.token_type"][at] == CONTROL})
-
-
-if __name__ == "__main__":
-    main()

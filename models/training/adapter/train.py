@@ -32,7 +32,7 @@ from data.batches import Budget, Corpus
 from data.loader import Batches, endless
 from tokenizer.byte_pairs import encoder, save
 from train.schedule import Branch, Clock, Open
-from train.train_decoder import in_threads
+from train.threads import in_threads
 
 
 class Stopped(Exception):

@@ -7,64 +7,23 @@ library are hashed first; any file sharing a file hash or a 50-word window with 
 """
 
 import argparse
-import hashlib
 import json
 import random
-import re
 import sysconfig
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from corpus import filters, hashes, spans
-from corpus.fetch import folder_of
 from corpus.languages import family
+from corpus.packages import folder_of, originals, sources
 
 HERE = Path(__file__).parent
-WRAPPING = re.compile(r"\Apackage/|\A[^/]+-\d+\.\d[^/]*/|\A.*?@v\d[^/]*/")
-"""The folder that npm, Cargo and Go put around a package's files."""
-OUTSIDE = re.compile(r"\A(?:webpack://[^/]*/|\w+://|\.{1,2}/|/)+")
-"""What stands before a path in a source map."""
 PER_PACKAGE = 6_000_000
 """Characters of one package at most, so that no package's habits dominate."""
-HASH_BYTES = 5
-"""Kept of a file's hash where only sets are compared: of 10⁴ files and 10⁵ others, two look alike by chance once in a thousand times."""
-
-
-def sources(folder: Path) -> Iterator[tuple[str, str]]:
-    """(path inside the package, text) of every readable source file."""
-    for path in sorted(folder.rglob("*")):
-        # The standard library's folder also holds whatever else is installed: not part of it.
-        if path.is_file() and filters.language_of(path.name) and "site-packages" not in path.parts:
-            try:
-                yield WRAPPING.sub("", path.relative_to(folder).as_posix(), count=1), path.read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                continue
-
-
-def originals(folder: Path) -> Iterator[tuple[str, str]]:
-    """(path, text) of the sources that a package ships inside its source maps: of many the only place where they are."""
-    for path in sorted(folder.rglob("*.map")):
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            for name, text in zip(content["sources"], content["sourcesContent"]):
-                if isinstance(name, str) and isinstance(text, str) and filters.language_of(name):
-                    yield OUTSIDE.sub("", name), text
-        except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError):
-            continue
-
-
-def file_hash(text: str) -> bytes:
-    """Hash of a file without its white space."""
-    return hashlib.sha256(re.sub(r"\s+", "", text).encode()).digest()
-
-
-def packed(found: Iterable[bytes]) -> bytes:
-    """The first bytes of each different hash in ascending order, one behind the other: enough to tell two sets of files apart."""
-    return b"".join(sorted({one[:HASH_BYTES] for one in found}))
 
 
 class HeldOut:
@@ -76,13 +35,13 @@ class HeldOut:
         for folder in folders:
             for _, text in chain(sources(folder), originals(folder)):
                 text = filters.clean(text)
-                self.files.add(file_hash(text))
+                self.files.add(hashes.file_hash(text))
                 parts.append(hashes.sampled_windows(hashes.words(text)))
         self.windows = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
 
     def shares(self, text: str, words: np.ndarray) -> bool:
         """Whether a file, or any sampled 50-word window of it, is also in a held-out package."""
-        if file_hash(text) in self.files:
+        if hashes.file_hash(text) in self.files:
             return True
         if not len(self.windows):
             return False
@@ -153,7 +112,7 @@ def main() -> None:
     languages = json.loads(args.config.read_text())["languages"]
     held_out = HeldOut([Path(sysconfig.get_path("stdlib")), *(folder_of(package, args.cache) for package in held)])
     print(len(held_out.windows), "held-out windows", flush=True)
-    args.held_out.write_bytes(packed(held_out.files))
+    args.held_out.write_bytes(hashes.packed(held_out.files))
     args.report.write_text(json.dumps(build(packages, languages, args.cache, held_out, args.out), indent=1) + "\n")
 
 

@@ -17,17 +17,13 @@ from pathlib import Path
 
 from corpus.clients import CLIENTS, ClientError
 from corpus.licenses import IDENTITY, permissive
+from corpus.packages import folder_of
 
 PARALLEL = 6
 
 
 class FetchError(Exception):
     """A package that cannot be had, does not match its pin, or is not under a permissive licence."""
-
-
-def folder_of(package: dict, cache: Path) -> Path:
-    """Where a package is unpacked; '@scope/name' becomes one folder name."""
-    return cache / "unpacked" / package["registry"] / package["name"].replace("/", "__")
 
 
 def download(package: dict, into: Path) -> Path:

@@ -13,7 +13,7 @@ import lzma
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from corpus.build import file_hash, packed
+from corpus.hashes import file_hash, packed
 from corpus.languages import family
 
 XZ = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0, "dict_size": 1 << 27}]

@@ -1,8 +1,6 @@
-"""Makes the pairs that the encoder's adapter is trained on: a question, and the code or prose that answers it.
+"""The pairs that the encoder's adapter is trained on: a question, and the code or prose that answers it.
 
-    python -m encoder.pairs CORPUS.jsonl … PAIRS.jsonl
-
-A line of PAIRS.jsonl is a `Sample`. Beside what search/pairs.py finds (documentation, names, comments) there are documented
+A line of the file that make_pairs.py writes is a `Sample`. Beside what search/pairs.py finds (documentation, names, comments) there are documented
 functions of languages without syntax trees here (documented.py) and prose (prose.py). No package that search is measured on
 may be among them: names are checked here, the text of held-out packages was left out when the corpus was built.
 """
@@ -10,11 +8,9 @@ may be among them: names are checked here, the text of held-out packages was lef
 import json
 import random
 import re
-import sys
 import zlib
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.languages import family
@@ -114,22 +110,6 @@ def every_sample(corpora: list[Path], seed: int = 0) -> Iterator[Sample]:
 
 
 def read(path: Path, split: str) -> list[Sample]:
-    """The samples of one split of a file that this module has written."""
+    """The samples of one split of a file that make_pairs.py has written."""
     with path.open() as stream:
         return [sample for sample in (Sample(**json.loads(line)) for line in stream) if sample.split == split]
-
-
-def main() -> None:
-    *corpora, target = map(Path, sys.argv[1:])
-    counts: Counter = Counter()
-    with target.open("w") as stream:
-        for sample in every_sample(corpora):
-            stream.write(json.dumps(asdict(sample)) + "\n")
-            counts[f"{sample.split} {sample.kind} {sample.language}"] += 1
-    for kind, count in sorted(counts.items()):
-        print(count, kind)
-    print(sum(counts.values()), "pairs")
-
-
-if __name__ == "__main__":
-    main()

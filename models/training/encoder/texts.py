@@ -1,4 +1,4 @@
-"""Texts as tokens, in parts of like length: used by train.py and score.py."""
+"""Texts as tokens, in parts of like length: used by train.py and ranking.py."""
 
 from dataclasses import dataclass
 

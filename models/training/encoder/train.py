@@ -14,7 +14,6 @@ says how it goes. Run it with `nice -n 19` and in a process group of its own (`s
 """
 
 import argparse
-import hashlib
 import json
 import math
 import os
@@ -31,10 +30,10 @@ from encoder import file
 from encoder.batches import Batch, Batches
 from encoder.bert import Base, Bert
 from encoder.pairs import read
-from encoder.score import validation
+from encoder.ranking import validation
 from encoder.texts import parts, tokens
 from search.contrast import contrast
-from train.train_decoder import in_threads
+from train.threads import in_threads
 
 PRODUCTS = {"int8": EightBits, "float32": Plain}
 
@@ -90,7 +89,7 @@ class Run:
         file.write(self.folder / "adapter.safetensors", self.mean, self.sha256, self.trained)
 
     def validate(self) -> None:
-        """The mean adapter on the pairs of packages that are held back (score.py)."""
+        """The mean adapter on the pairs of packages that are held back (ranking.py)."""
         now = {name: tensor.detach().clone() for name, tensor in self.adapters.items()}
         self.put(self.mean)
         scores = validation(self.bert, self.base.tokenizer, self.held, self.config, self.in_threads)

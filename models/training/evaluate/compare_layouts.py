@@ -23,7 +23,7 @@ from data.loader import endless, mixed
 from model.decoder import Decoder, Shape
 from tokenizer.byte_pairs import encoder
 from train.muon import optimizers, take_step
-from train.train_decoder import Step
+from train.step import Step
 
 Write = Callable[..., Document]
 DECAY_SHARE = 0.4

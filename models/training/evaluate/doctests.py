@@ -1,22 +1,16 @@
 """Holes in documented functions of held-out packages, judged by running the examples in their documentation.
 
-    python -m evaluate.doctests CACHE --freeze tasks/doctests.json     freeze the tasks: places and hashes, never text
-    python -m evaluate.doctests CACHE --judge PACKAGE                  standard input: JSON list of [hole, line]; prints a list of booleans
-
-A task is one line of a function's body: the examples pass with it and fail without it. What a model writes in its place is
-compiled into the running function and judged by the same examples, in a process of its own with limits of time and memory.
-Programs that measure call `judged`. It runs what the packages and the model wrote: give it nothing but pinned packages.
+A task is one line of a function's body: the examples pass with it and fail without it (freeze_doctests.py). What a model writes in its
+place is compiled into the running function and judged by the same examples, in a process of its own (judge_doctests.py) with limits of
+time and memory. Programs that measure call `judged`. It runs what the packages and the model wrote: give it nothing but pinned packages.
 """
 
-import argparse
-import ast
 import doctest
 import gc
 import hashlib
 import importlib
 import json
 import os
-import random
 import resource
 import signal
 import subprocess
@@ -27,14 +21,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from corpus.fetch import folder_of
-from data.cut_points import line_bounds
+from corpus.packages import folder_of
 
 HERE = Path(__file__).parents[1]
 PACKAGES = ("networkx", "sympy")
 """Of the held-out packages those whose documentation has examples by the hundred."""
-PER_PACKAGE, PER_MODULE = 100, 2
-LINE_LENGTH = range(12, 100)
 SECONDS, BYTES = 8, 3 << 30
 """Of processor time and of memory, for the examples of one function."""
 FEWEST_EXAMPLES = 2
@@ -53,35 +44,6 @@ class Hole:
     @classmethod
     def of(cls, task: dict) -> "Hole":
         return cls(task["package"], task["module"], task["function"], task["start"], task["end"])
-
-
-def module_of(path: Path, root: Path) -> str:
-    parts = path.relative_to(root).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def holes(text: str, package: str, module: str) -> Iterator[Hole]:
-    """Single-line statements in the bodies of functions with examples."""
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-
-    def visit(node: ast.AST, name: str) -> Iterator[Hole]:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.ClassDef):
-                yield from visit(child, f"{name}{child.name}.")
-            elif isinstance(child, ast.FunctionDef) and (ast.get_docstring(child) or "").count(">>> ") >= FEWEST_EXAMPLES:
-                for statement in ast.walk(child):
-                    if statement in child.body[:1] or not isinstance(statement, ast.stmt):
-                        continue
-                    simple = isinstance(statement, (ast.Assign, ast.AugAssign, ast.Return, ast.Expr))
-                    start, end = line_bounds(text, starts[statement.lineno - 1])
-                    begin = start + len(text[start:end]) - len(text[start:end].lstrip())
-                    alone = text[begin:end].isascii() and begin == start + statement.col_offset
-                    if simple and statement.end_lineno == statement.lineno and alone and end - begin in LINE_LENGTH and text[end - 1] != ":":
-                        yield Hole(package, module, f"{name}{child.name}", begin, end)
-
-    yield from visit(ast.parse(text), "")
 
 
 def code_of(compiled: types.CodeType, name: str) -> types.CodeType | None:
@@ -145,7 +107,7 @@ class Judge:
 
 def judged(cache: Path, package: str, answers: list[tuple[Hole, str]]) -> list[bool]:
     """Whether the examples pass with each line in its hole; in a fresh interpreter, which has only the unpacked package."""
-    command = [sys.executable, "-m", "evaluate.doctests", str(cache.resolve()), "--judge", package]
+    command = [sys.executable, "-m", "evaluate.judge_doctests", str(cache.resolve()), package]
     asked = json.dumps([[asdict(hole), line] for hole, line in answers])
     return json.loads(subprocess.run(command, cwd=HERE, input=asked, capture_output=True, text=True, check=True).stdout)
 
@@ -162,25 +124,6 @@ def limit() -> None:
     os.chdir(tempfile.gettempdir())
 
 
-def freeze(package: dict, cache: Path) -> Iterator[dict]:
-    """Tasks of a package: the examples pass as it is, and not with another value in the line's place."""
-    root, choose = folder_of(package, cache), random.Random(package["name"])
-    judge, found = Judge(root, package["name"]), 0
-    paths = [path for path in sorted((root / package["name"]).rglob("*.py")) if "tests" not in path.parts]
-    for path in choose.sample(paths, len(paths)):
-        text, kept = path.read_text(encoding="utf-8"), 0
-        candidates = list(holes(text, package["name"], module_of(path, root)))
-        for hole in choose.sample(candidates, min(8, len(candidates))):
-            if kept == PER_MODULE or found == PER_PACKAGE:
-                break
-            if judge.passes(hole, text[hole.start : hole.end]) and not judge.passes(hole, "raise ValueError") and not judge.passes(hole, "pass"):
-                kept, found = kept + 1, found + 1
-                yield {
-                    "registry": package["registry"], "package": package["name"], "version": package["version"], "module": hole.module, "path": path.relative_to(root).as_posix(),
-                    "sha256": hashlib.sha256(text.encode()).hexdigest(), "function": hole.name, "start": hole.start, "end": hole.end,
-                }
-
-
 def read(tasks: list[dict], cache: Path) -> Iterator[tuple[dict, str]]:
     """Each task with its file's text; a file that is not the frozen one stops the measurement."""
     for task in tasks:
@@ -188,24 +131,3 @@ def read(tasks: list[dict], cache: Path) -> Iterator[tuple[dict, str]]:
         if hashlib.sha256(text.encode()).hexdigest() != task["sha256"]:
             raise ValueError(f"{task['package']} {task['path']} is not the frozen file; fetch the pinned version again")
         yield task, text
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("cache", type=Path)
-    parser.add_argument("--freeze", type=Path)
-    parser.add_argument("--judge", choices=PACKAGES)
-    parser.add_argument("--packages", type=Path, default=HERE / "corpus" / "heldout.json")
-    args = parser.parse_args()
-    if args.judge:
-        judge = Judge(folder_of({"registry": "pypi", "name": args.judge}, args.cache), args.judge)
-        print(json.dumps([judge.passes(Hole(**hole), line) for hole, line in json.load(sys.stdin)]))
-    else:
-        packages = {package["name"]: package for package in json.loads(args.packages.read_text())}
-        made = [task for name in PACKAGES for task in freeze(packages[name], args.cache)]
-        args.freeze.write_text("[\n" + ",\n".join(map(json.dumps, made)) + "\n]\n")
-        print(len(made), "tasks of", {name: sum(task["package"] == name for task in made) for name in PACKAGES})
-
-
-if __name__ == "__main__":
-    main()

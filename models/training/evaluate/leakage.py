@@ -19,7 +19,7 @@ import torch
 from data.batches import Budget, Corpus, Mixer
 from data.cut_points import cut
 from data.layout import Encode, Sample, completion
-from export.export_decoder import load
+from export.checkpoint import load
 from model.decoder import Decoder
 from tokenizer.byte_pairs import encoder
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 
 from data.batches import Budget, Corpus, Mixer, batch
-from export.export_decoder import load
+from export.checkpoint import load
 from tokenizer.byte_pairs import encoder
-from train.train_decoder import Step
+from train.step import Step
 
 BATCHES = 8
 

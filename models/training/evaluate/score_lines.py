@@ -18,7 +18,7 @@ from data.batches import Budget, fit_end, fit_start
 from data.cut_points import Cut
 from data.layout import IDS, Sample, prompt
 from evaluate.line_tasks import read
-from export.check_decoder import Runner
+from export.runner import Runner
 from model.decoder import Shape
 from tokenizer.byte_pairs import encoder
 

@@ -5,20 +5,11 @@
 
 from pathlib import Path
 
-import torch
-
 from data.layout import SPECIALS
 from export import graph
+from export.checkpoint import load
 from export.manifest import export_arguments, write_model_folder
 from model.decoder import Decoder, Shape
-
-
-def load(checkpoint: Path) -> Decoder:
-    """The decoder of a checkpoint, with the rounding of its export switched on."""
-    stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    decoder = Decoder(Shape(**stored["shape"]))
-    decoder.load_state_dict(stored["model"])
-    return decoder.float().eval().quantized(stored["body_bits"], 8)
 
 
 def manifest(shape: Shape, name: str, version: str, copies_from: float | None = None) -> dict:

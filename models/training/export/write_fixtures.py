@@ -18,17 +18,15 @@ import random
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 
 from data.batches import MIX, Budget, excerpt, fit_end, fit_start
 from data.cut_points import cut
 from data.layout import Encode, Sample, completion, documentation, prompt
-from export.check_decoder import Runner
-from export.export_decoder import load
+from export.checkpoint import load
+from export.runner import Runner
 from export.shared_prompts import places_fixture
-from model.decoder import Decoder, Shape
+from export.shipped_weights import shipped
 from tokenizer.byte_pairs import encoder
 
 BUDGET = Budget(total=200, suffix=40, context=40, middle=60)
@@ -115,38 +113,6 @@ def logits_fixture(checkpoint: Path, folder: Path, sources: list[Path]) -> dict:
         cases.append({"ids": ids, "top": [[int(i), round(float(v), 4)] for i, v in zip(top.indices, top.values)], "greedy": tokens, "margins": margins})
     model = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
     return {"model": model, "note": "PyTorch, rounded weights, float32 activations; the graph rounds activations to int8", "largestDifference": round(worst, 4), "cases": cases}
-
-
-def shipped(folder: Path) -> Decoder:
-    """The decoder with the weights that its graph ships: codes times scales."""
-    model = onnx.load(folder / "model.onnx")
-    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
-    attributes = {a.name: a for node in model.graph.node if node.op_type == "GroupQueryAttention" for a in node.attribute}
-    heads, kv_heads = attributes["num_heads"].i, attributes["kv_num_heads"].i
-
-    def matrix(name: str, bits: int) -> torch.Tensor:
-        codes, scales = constants[name + ".codes"], constants[name + ".scales"]
-        rows = codes.shape[0]
-        if bits == 4:
-            codes = np.stack((codes & 15, codes >> 4), -1)
-        values = codes.reshape(rows, -1).astype(np.float32) - 2 ** (bits - 1)
-        return torch.from_numpy(values * np.repeat(scales.reshape(rows, -1), values.size // scales.size, 1))
-
-    bits = {node.name.removesuffix(".product"): a.i for node in model.graph.node if node.op_type == "MatMulNBits" for a in node.attribute if a.name == "bits"}
-    table = matrix("table", bits["table"])
-    layers = sum(name.endswith(".qkv.codes") for name in constants)
-    hidden = matrix("layers.0.gate_up", bits["layers.0.gate_up"]).shape[0] // 2
-    context = int(constants["limit"])
-    decoder = Decoder(Shape(table.shape[0], table.shape[1], layers, heads, kv_heads, hidden, context)).eval()
-    with torch.no_grad():
-        decoder.table.copy_(table)
-        decoder.norm.weight.copy_(torch.tensor(constants["final.norm.gain"]))
-        for layer, block in enumerate(decoder.blocks):
-            for name in ("qkv", "out", "gate_up", "down"):
-                getattr(block, name).weight.copy_(matrix(f"layers.{layer}.{name}", bits[f"layers.{layer}.{name}"]))
-            for name in ("attention_norm", "mlp_norm"):
-                getattr(block, name).weight.copy_(torch.tensor(constants[f"layers.{layer}.{name}.gain"]))
-    return decoder
 
 
 def attention_fixture(folder: Path, sources: list[Path]) -> dict:

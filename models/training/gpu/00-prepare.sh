@@ -8,7 +8,7 @@ python -m pytest -q tests
 python -m corpus.fetch corpus/packages.json "$cache"
 python -m corpus.fetch corpus/heldout.json "$cache"
 python -m corpus.build "$cache" "$out/corpus.jsonl" --config "$config" --report "$out/report.json" --held-out "$out/heldout.bin"
-python -m tokenizer.byte_pairs "$out/corpus.jsonl" "$out/tokenizer.json" --config "$config"
+python -m tokenizer.train_tokenizer "$out/corpus.jsonl" "$out/tokenizer.json" --config "$config"
 python -m corpus.shards "$out/corpus.jsonl" "$out/shards" --shards "$shards"
 for shard in "$out"/shards/*.xz; do
   size=$(wc -c < "$shard")

@@ -30,7 +30,7 @@ from tokenizer.byte_pairs import text_only
 from train.loss import read_out
 from train.muon import optimizers, take_step
 from train.schedule import Clock
-from train.train_decoder import in_threads
+from train.threads import in_threads
 
 HIDDEN_SHARE = 0.3
 PREFIX = {"question": IDS["query"], "code": IDS["document"]}

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from corpus import filters, hashes, licenses, shards, spans
-from corpus.build import HeldOut, build, file_hash
+from corpus.build import HeldOut, build
 from corpus.fetch import FetchError, fetch
+from corpus.hashes import file_hash
 from corpus.licenses import permissive
 
 TRAINING = Path(__file__).parents[1]

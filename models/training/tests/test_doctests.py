@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from evaluate.doctests import Hole, code_of, holes, judged
+from evaluate.doctests import Hole, code_of, judged
+from evaluate.freeze_doctests import holes
 
 TRAINING = Path(__file__).parents[1]
 SOURCE = '''"""A module."""

@@ -18,7 +18,7 @@ from encoder.neighbours import of_all
 from encoder.pairs import Sample, defined, every_sample, held_out, read, unnamed
 from encoder.prose import prose
 from encoder.questions import asked, imperative, keywords, spaced, told, unreturned
-from encoder.score import reciprocal_ranks
+from encoder.ranking import reciprocal_ranks
 from encoder.texts import parts, tokens
 from encoder.train import Run
 from search.contrast import contrast

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from export import graph
-from export.check_decoder import Runner, compare, greedy
+from export.check_decoder import compare, greedy
 from export.export_decoder import write_folder
+from export.runner import Runner
 from model.decoder import Decoder, Shape
 
 SHAPE = Shape(vocabulary=384, width=128, layers=3, heads=2, kv_heads=1, hidden=256, context=256)

@@ -19,7 +19,7 @@ from train.grow_decoder import Pieces, grown
 from train.loss import read_out
 from train.muon import optimizers, orthogonal
 from train.schedule import Branch, Clock, Open
-from train.train_decoder import Step
+from train.step import Step
 
 TRAINING = Path(__file__).parents[1]
 SHIPPED = TRAINING.parent / "decoder" / "tokenizer.json"

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from data.layout import SPECIALS
-from export.write_fixtures import shipped
+from export.shipped_weights import shipped
 from model.decoder import Decoder, Shape
 
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../support/paths';
 
-/** Bytes of each hash (models/training/corpus/build.py). */
+/** Bytes of each hash (models/training/corpus/hashes.py). */
 const hashBytes = 5;
 const corpus = join(root, 'models/training/corpus');
 
