@@ -84,32 +84,34 @@ def test_an_open_run_never_decays_and_a_branch_does_nothing_else():
 
 def test_a_grown_decoder_computes_what_the_small_one_does(tmp_path):
     torch.manual_seed(0)
-    shape = Shape(vocabulary=4096, width=128, layers=2, heads=2, kv_heads=1, hidden=128, context=64)
+    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    words = list(stored["model"]["vocab"])
+    shape = Shape(vocabulary=len(words), width=128, layers=2, heads=2, kv_heads=1, hidden=128, context=64)
     small = Decoder(shape)
     with torch.no_grad():
         for block in small.blocks:
             block.out.weight.normal_(std=0.1)
             block.down.weight.normal_(std=0.1)
     # The same entries in another order, and a token that the small one has in two pieces.
-    stored = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    words = list(stored["model"]["vocab"])
     order = words[:10] + words[10:][::-1]
     stored["model"]["vocab"] = {token: at for at, token in enumerate([*order, "retur" + "nĠ"])}
     other = tmp_path / "tokenizer.json"
     other.write_text(json.dumps(stored), encoding="utf-8")
-    large = grown(small, SHIPPED, other, replace(shape, vocabulary=4097, layers=3, hidden=256))
-    ids = torch.randint(0, 4096, (40,), generator=torch.Generator().manual_seed(1))
+    large = grown(small, SHIPPED, other, replace(shape, vocabulary=len(words) + 1, layers=3, hidden=256))
+    ids = torch.randint(0, len(words), (40,), generator=torch.Generator().manual_seed(1))
     new = torch.tensor([order.index(words[at]) for at in ids])
     with torch.no_grad():
         assert torch.allclose(large.logits(new)[:, torch.tensor([order.index(word) for word in words])], small.logits(ids), atol=1e-4)
     pieces = Pieces(SHIPPED).of("returnĠ")
-    assert len(pieces) == 2 and torch.allclose(large.table[4096], small.table[pieces].mean(0))
+    assert len(pieces) == 2 and torch.allclose(large.table[len(words)], small.table[pieces].mean(0))
 
 
 def start(folder: Path, corpus: Path) -> subprocess.Popen:
     config = folder / "config.json"
+    rehearsal = json.loads((TRAINING / "configs" / "rehearsal.json").read_text())
+    vocabulary = len(json.loads(SHIPPED.read_text(encoding="utf-8"))["model"]["vocab"])
     config.write_text(json.dumps({
-        **json.loads((TRAINING / "configs" / "rehearsal.json").read_text()), "tokens_per_step": 512, "tokens_per_part": 512, "save_seconds": 0, "log_every": 1, "loader_workers": 0, "threads": 1,
+        **rehearsal, "shape": {**rehearsal["shape"], "vocabulary": vocabulary}, "tokens_per_step": 512, "tokens_per_part": 512, "save_seconds": 0, "log_every": 1, "loader_workers": 0, "threads": 1,
     }))
     command = [sys.executable, "-m", "train.train_decoder", str(config), str(corpus), str(SHIPPED), str(folder / "run"), "--minutes", "0.6"]
     return subprocess.Popen(command, cwd=TRAINING, env={**os.environ, "OMP_NUM_THREADS": "1"})
