@@ -1,8 +1,8 @@
 #!/bin/sh
 # Put another decoder in the place of the embedded one, with all that is made from it.
-#   sh replace.sh CHECKPOINT.pt TOKENIZER.json NAME VERSION COPIES_FROM
+#   runs/replace-decoder.sh CHECKPOINT.pt TOKENIZER.json NAME VERSION COPIES_FROM
 set -eu
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 checkpoint=$1 tokenizer=$2 name=$3 version=$4 copies_from=$5
 python=${PYTHON:-python3} fixtures=../../test/fixtures/model
 sources="../../sample/src/library.ts ../../sample/src/server.js ../../sample/tools/report.py ../../test/fixtures/code/scheduler.ts model/decoder.py"
