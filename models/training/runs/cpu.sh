@@ -1,5 +1,5 @@
 #!/bin/sh
-# A small decoder from nothing, on a CPU: two hours on two cores. Run again after an interruption, it goes on.
+# A small decoder from nothing, on a CPU: an hour and a half on two cores. Run again after an interruption, it goes on.
 #   runs/cpu.sh CACHE OUT [MINUTES]      OUT/decoder: the model folder; CACHE: 2.5 GB of packages
 . "$(dirname "$0")/environment.sh"
 cache=$1 out=$2 minutes=${3:-80} config=configs/cpu.json
