@@ -12,10 +12,13 @@ export type Log = Pick<vscode.LogOutputChannel, 'trace' | 'debug' | 'info' | 'wa
 /** The extension's one log, in the Output view under its name. What is logged holds no secrets: an error may name a value. */
 export function createLog(): Log & { show(): void; dispose(): void } {
   const channel = vscode.window.createOutputChannel('Glassbox', { log: true });
+  let isClosed = false;
   const at =
     (level: keyof Log) =>
-    (message: unknown, ...more: unknown[]): void =>
-      channel[level](shown(message), ...more.map(shown));
+    (message: unknown, ...more: unknown[]): void => {
+      // A closed channel throws, and a process that ends may have a last word.
+      if (!isClosed) channel[level](shown(message), ...more.map(shown));
+    };
   return {
     trace: at('trace'),
     debug: at('debug'),
@@ -23,7 +26,10 @@ export function createLog(): Log & { show(): void; dispose(): void } {
     warn: at('warn'),
     error: at('error'),
     show: () => channel.show(),
-    dispose: () => channel.dispose(),
+    dispose: () => {
+      isClosed = true;
+      channel.dispose();
+    },
   };
 }
 

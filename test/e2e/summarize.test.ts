@@ -13,7 +13,7 @@ const functions = [
     source: 'node_modules/zod/src/v4/core/util.ts',
     first: 'export function cleanRegex(source: string): string {',
     lines: 5,
-    documented: /\n\/\*\* \S[^]*\*\/\nexport function cleanRegex\(/,
+    documented: /\n\/\*\*(?:\n \*)? \S[^]*\*\/\nexport function cleanRegex\(/,
   },
   {
     language: 'Python',
@@ -41,7 +41,7 @@ const functions = [
     source: 'test/fixtures/summarize/Ledger.java',
     first: '@Deprecated',
     lines: 11,
-    documented: /\n {4}\/\*\* \S[^]*\*\/\n {4}@Deprecated\n/,
+    documented: /\n {4}\/\*\*(?:\n {5}\*)? \S[^]*\*\/\n {4}@Deprecated\n/,
   },
 ];
 

@@ -41,6 +41,8 @@ const shipped = [
   'dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node',
   'dist/node_modules/onnxruntime-node/dist/*.js',
   'dist/node_modules/onnxruntime-node/package.json',
+  'dist/node_modules/re2js/build/index.cjs',
+  'dist/node_modules/re2js/package.json',
   'dist/watchdog.js',
   'dist/webview/inspector.css',
   'dist/webview/inspector.js',
@@ -99,12 +101,12 @@ describe('the VSIX', () => {
     assert.doesNotMatch(host.toString('utf8'), /\.node\b["'`]|onnxruntime-node/);
   });
 
-  it('has an engine that needs nothing but the runtime beside it', async () => {
-    assert.deepEqual((await required('dist/engine.js')).sort(), ['koffi', 'onnxruntime-node']);
+  it('has an engine that needs nothing but the runtime and patterns of linear time beside it', async () => {
+    assert.deepEqual((await required('dist/engine.js')).sort(), ['koffi', 'onnxruntime-node', 're2js']);
   });
 
-  it('has an index process that needs nothing but the grammars beside it, and no model', async () => {
-    assert.deepEqual(await required('dist/indexer.js'), ['@vscode/tree-sitter-wasm']);
+  it('has an index process that needs nothing but grammars and patterns of linear time beside it, and no model', async () => {
+    assert.deepEqual((await required('dist/indexer.js')).sort(), ['@vscode/tree-sitter-wasm', 're2js']);
   });
 
   it('carries no source map', async () => {

@@ -17,6 +17,9 @@ function write(path: string, content: string): void {
   writeFileSync(file, content);
 }
 
+/** Its words are those of a name, so that the answer is the same whether meanings are compared already or not yet. */
+const question = 'load the books';
+
 /** What a language model is told, as text. */
 async function ask(query: string, top = 8): Promise<string> {
   const { content } = await vscode.lm.invokeTool(tools.search, {
@@ -28,11 +31,12 @@ async function ask(query: string, top = 8): Promise<string> {
 
 async function untilFound(query: string, wanted: RegExp): Promise<string> {
   const end = performance.now() + 30_000;
-  for (let text = ''; performance.now() < end;) {
+  let text = '';
+  while (performance.now() < end) {
     text = await ask(query);
     if (wanted.test(text)) return text;
   }
-  throw new Error(`${query} has not found ${wanted} in time.`);
+  throw new Error(`${query} has not found ${wanted} in time, but ${text}`);
 }
 
 const index = async () => (await api()).activity.state.index;
@@ -67,7 +71,7 @@ describe('search in the editor', function () {
       'the index is complete',
       () => activity.state.index?.process.kind === 'ready' && activity.state.index.phase === 'idle',
     );
-    const text = await untilFound('where are the books read from the disk', /loadBooks/);
+    const text = await untilFound(question, /loadBooks/);
     const [, path = '', from = '', to = ''] = /^(.+):(\d+)-(\d+)$/m.exec(text)!;
     const lines = readFileSync(join(workspace(), path), 'utf8')
       .split('\n')
@@ -91,10 +95,11 @@ describe('search in the editor', function () {
   });
 
   it('has its shared vectors cleared, and finds what it found', async () => {
+    await untilFound(question, /loadBooks/);
     const before = cleared();
     await vscode.commands.executeCommand(commands.clearCaches);
     await until('it is in the log', () => cleared() > before);
-    await untilFound('where are the books read from the disk', /loadBooks/);
+    await untilFound(question, /loadBooks/);
   });
 
   it('goes on when its process is killed', async () => {
@@ -136,7 +141,7 @@ describe('search in the editor', function () {
       await untilFound('loadBooks', /loadBooks/);
       await use(join(workspace(), 'nowhere'));
       await idle('it is said that there is no such model', /nowhere/);
-      await untilFound('where are the books read from the disk', /loadBooks/);
+      await untilFound(question, /loadBooks/);
     } finally {
       await use(chosen);
       listening.dispose();

@@ -47,7 +47,7 @@ const ways: Readonly<Record<string, (editor: vscode.TextEditor) => Promise<strin
     log.warn(mark);
     let text = '';
     await until('it is written', () => (text = logged()).includes(mark));
-    log.dispose();
+    // It is not disposed of: the editor would close the extension's own channel of that name with it.
     return text;
   },
 };
@@ -63,10 +63,10 @@ describe('what holds secrets leaves the editor by no way:', function () {
   const planted = plantedSecrets(root, 'known', 11);
   for (const ending of ['.ts', '.py', '.yml', '.sh', '.properties']) {
     const own = planted.filter(({ path }) => extname(path) === ending);
-    for (const [name, way] of Object.entries(ways))
+    for (const [at, [name, way]] of Object.entries(ways).entries())
       it(`${name} (${ending})`, async () => {
         const text = [ends[0], ...own.map(({ line }) => line), ends[1]].join('\n');
-        const editor = await open(scratch(`planted${ending}`, text));
+        const editor = await open(scratch(`planted${at}${ending}`, text));
         await select(editor, new vscode.Selection(new vscode.Position(0, 0), editor.selection.active));
         const left = await way(editor);
         for (const end of ends) assert.ok(left.includes(end), `${end} is not in ${left}`);
