@@ -34,6 +34,17 @@ export class Scanner {
     return this.#comment !== '';
   }
 
+  /** Another scan that goes on from here: what stands before many texts is read once. */
+  copy(): Scanner {
+    const copy = new Scanner(this.#language);
+    copy.open.push(...this.open);
+    copy.#quote = this.#quote;
+    copy.#comment = this.#comment;
+    copy.#escaped = this.#escaped;
+    copy.#last = this.#last;
+    return copy;
+  }
+
   feedAll(text: string): this {
     for (const character of text) this.feed(character);
     return this;

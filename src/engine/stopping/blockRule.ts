@@ -20,8 +20,9 @@ const tabWidth = 4;
  * are. Always ends behind two blank lines in a row or after {@link mostLines} lines.
  */
 export function createBlockRule(place: CursorLine): StopRule {
+  const start = new Scanner(place.language).feedAll(place.before);
   return {
-    check: (text) => new BlockWalk(place, text).verdict,
+    check: (text) => new BlockWalk(place, start.copy(), text).verdict,
     finish: (text, ending) => finish(place, text, ending),
   };
 }
@@ -48,10 +49,11 @@ class BlockWalk {
 
   constructor(
     private readonly place: CursorLine,
+    scanner: Scanner,
     text: string,
   ) {
     this.#base = widthOf(place.before);
-    this.#scanner = new Scanner(place.language).feedAll(place.before);
+    this.#scanner = scanner;
     this.verdict = this.#walk(text);
   }
 

@@ -14,17 +14,18 @@ const mostLeadingBreaks = 2;
  * only on a blank line: elsewhere it says that the line is complete as it is.
  */
 export function createLineRule(place: CursorLine): StopRule {
+  const start = new Scanner(place.language).feedAll(place.before);
   const onBlankLine = place.before.trim() === '' && place.rest.trim() === '';
 
   const check = (text: string): StopVerdict => {
-    const start = text.search(/\S/);
-    const breaks = countBreaks(start < 0 ? text : text.slice(0, start));
+    const first = text.search(/\S/);
+    const breaks = countBreaks(first < 0 ? text : text.slice(0, first));
     if (breaks > (onBlankLine ? mostLeadingBreaks : 0)) return { settled: 0, end: 0 };
-    if (start < 0) return { settled: 0 };
+    if (first < 0) return { settled: 0 };
 
-    const lineBreak = text.indexOf('\n', start);
+    const lineBreak = text.indexOf('\n', first);
     const line = lineBreak < 0 ? text : text.slice(0, lineBreak);
-    const end = findEndInLine(place, line);
+    const end = findEndInLine(place, start.copy(), line);
     if (end !== undefined) return { settled: end, end };
     const settled = line.trimEnd().length;
     return lineBreak < 0 ? { settled } : { settled, end: settled };
@@ -38,11 +39,9 @@ export function proposedLength(text: string, rest: string): number {
   return written === 0 || rest.trim() === '' ? written : text.length;
 }
 
-/** The end of the statement, or the place of a bracket that is there already. */
-function findEndInLine({ before, rest, language }: CursorLine, line: string): number | undefined {
+/** The end of the statement, or the place of a bracket that is there already. @param scanner stands at the cursor */
+function findEndInLine({ before, rest, language }: CursorLine, scanner: Scanner, line: string): number | undefined {
   const next = rest.trimStart().charAt(0);
-  const scanner = new Scanner(language);
-  scanner.feedAll(before);
   // Brackets that stood open before the cursor; the text may close them, and then own none of those that follow.
   let inherited = scanner.open.length;
   for (let at = 0; at < line.length; at++) {
