@@ -1,6 +1,6 @@
 /**
- * Whether the computer runs on its battery, asked of the operating system: files of Linux, `pmset` of macOS. Used by features to
- * put off background work. Windows tells it to native code alone, which the host has none of: it is unknown there.
+ * Whether the computer runs on its battery, asked of the operating system: files of Linux, `pmset` of macOS, PowerShell of Windows
+ * (`GetSystemPowerStatus` itself takes native code, of which the host has none). Used by features to put off background work.
  */
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,10 +8,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Listeners } from '../common/listeners';
 
-/** Milliseconds between two looks: a plug is pulled rarely, and work that goes on for so long does no harm. */
-const lookEvery = 30_000;
-/** Milliseconds that macOS may take to answer. */
-const patience = 5_000;
+/**
+ * Milliseconds between two looks: a plug is pulled rarely, and work that goes on for so long does no harm. PowerShell takes half a
+ * second of a core to start.
+ */
+const lookEvery = process.platform === 'win32' ? 300_000 : 30_000;
+/** Milliseconds that a program may take to answer. */
+const patience = 20_000;
+const quiet = ['-NoLogo', '-NoProfile', '-NonInteractive'];
+/** Prints `PowerLineStatus` of .NET: Offline, Online or Unknown. Windows PowerShell is part of every Windows. */
+const askWindows =
+  'Add-Type -AssemblyName System.Windows.Forms; [System.Windows.Forms.SystemInformation]::PowerStatus.PowerLineStatus';
 
 /** @returns `undefined` where the system does not tell, as on a machine without a battery */
 export async function runsOnBattery(
@@ -20,12 +27,27 @@ export async function runsOnBattery(
 ): Promise<boolean | undefined> {
   try {
     if (platform === 'linux') return await readSupplies(folder);
-    if (platform === 'darwin')
-      return readPmset((await promisify(execFile)('/usr/bin/pmset', ['-g', 'batt'], { timeout: patience })).stdout);
+    if (platform === 'darwin') return readPmset(await print('/usr/bin/pmset', ['-g', 'batt']));
+    if (platform === 'win32') return readPowerLine(await print(powerShell(), [...quiet, '-Command', askWindows]));
   } catch {
     // A system without that folder or program tells nothing.
   }
   return undefined;
+}
+
+async function print(program: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, args, { timeout: patience, windowsHide: true })).stdout;
+}
+
+/** By its whole path: a workspace cannot put another one in its place. */
+function powerShell(): string {
+  return join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+}
+
+/** What .NET's `PowerLineStatus` is called. */
+function readPowerLine(output: string): boolean | undefined {
+  const status = output.trim();
+  return status === 'Offline' ? true : status === 'Online' ? false : undefined;
 }
 
 /**

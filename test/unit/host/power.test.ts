@@ -56,7 +56,33 @@ describe('runsOnBattery', () => {
   it('does not know on a machine without supplies, or of another system', async () => {
     assert.equal(await runsOnBattery('linux', join(folder, 'none')), undefined);
     supply('BAT0', battery('Discharging'));
-    assert.equal(await runsOnBattery('win32', folder), undefined);
+    assert.equal(await runsOnBattery('freebsd', folder), undefined);
+  });
+
+  describe('of Windows', () => {
+    const systemRoot = process.env.SystemRoot;
+    beforeEach(() => (process.env.SystemRoot = folder));
+    afterEach(() => {
+      if (systemRoot === undefined) delete process.env.SystemRoot;
+      else process.env.SystemRoot = systemRoot;
+    });
+
+    for (const [printed, expected] of [
+      ['Offline', true],
+      ['Online', false],
+      ['Unknown', undefined],
+      ['', undefined],
+    ] as const)
+      it(`is ${String(expected)} where PowerShell prints "${printed}"`, async () => {
+        const place = join(folder, 'System32', 'WindowsPowerShell', 'v1.0');
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, 'powershell.exe'), `#!/bin/sh\nprintf '${printed}\\r\\n'\n`, { mode: 0o755 });
+        assert.equal(await runsOnBattery('win32'), expected);
+      });
+
+    it('is unknown where there is no PowerShell', async () => {
+      assert.equal(await runsOnBattery('win32'), undefined);
+    });
   });
 });
 
