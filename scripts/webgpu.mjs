@@ -28,7 +28,7 @@ import { buildProducts } from '../esbuild.mjs';
 import { root } from './lib/paths.mjs';
 
 /** What may be carried to such machines. */
-const mostBytes = 60e6;
+const maxBytes = 60e6;
 
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'dist/webgpu.tar.xz') } } });
 const out = resolve(values.out);
@@ -77,7 +77,7 @@ exec "$here/node" "$here/run.js" "$@"
 }
 const { size } = statSync(out);
 console.log(`${out}: ${(size / 1e6).toFixed(1)} MB`);
-if (size > mostBytes) throw new Error(`The package has more than ${mostBytes / 1e6} MB.`);
+if (size > maxBytes) throw new Error(`The package has more than ${maxBytes / 1e6} MB.`);
 
 /** Debian's own loader, unpacked. @param {string} to */
 function addLoader(to) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readBounded } from '../common/files/boundedRead';
 
 /** Bytes; configurations of tokenizers that list all their tokens have some million. */
-const largestConfiguration = 2 ** 25;
+const maxConfigurationBytes = 2 ** 25;
 
 /** Files that may hold one, of each layout, and what they hold then. */
 const places: readonly (readonly [file: string, holds: RegExp])[] = [
@@ -18,7 +18,7 @@ const places: readonly (readonly [file: string, holds: RegExp])[] = [
 /** @param folder absolute path */
 export async function hasChatTemplate(folder: string): Promise<boolean> {
   for (const [file, holds] of places) {
-    const found = await readBounded(join(folder, file), { most: largestConfiguration }).catch(() => undefined);
+    const found = await readBounded(join(folder, file), { most: maxConfigurationBytes }).catch(() => undefined);
     if (found !== undefined && 'bytes' in found && holds.test(found.bytes.toString())) return true;
   }
   return false;

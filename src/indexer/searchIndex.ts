@@ -67,7 +67,7 @@ export interface SearchRequest {
  * After this many changed chunks, and when all files are looked at, vectors that are no longer needed are looked for.
  * That goes over all vectors, so it is not done more often.
  */
-const mostUnswept = 4_096;
+const maxUnswept = 4_096;
 
 export type UpdateOptions = Omit<IndexingOptions, 'vectorsFor'>;
 
@@ -164,7 +164,7 @@ export class SearchIndex {
     // An index that was made without the model, or has lost vectors.
     if (fast !== undefined) await upgrade(this.#parts(), fast, { signal: options.signal, turn: options.turn });
     this.#unswept += report.chunks + report.removed;
-    if (options.scope === undefined || this.#unswept > mostUnswept) this.#sweep();
+    if (options.scope === undefined || this.#unswept > maxUnswept) this.#sweep();
     return report;
   }
 
@@ -196,7 +196,7 @@ export class SearchIndex {
     const full = this.#full;
     if (full === undefined) return { missing: 0, done: 0 };
     const progress = await upgrade(this.#parts(), full, options);
-    if (progress.done > 0 || this.#unswept > mostUnswept) this.#sweep();
+    if (progress.done > 0 || this.#unswept > maxUnswept) this.#sweep();
     return progress;
   }
 

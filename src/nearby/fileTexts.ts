@@ -12,7 +12,7 @@ import { unixLineEnds } from '../common/text/cursor';
 /** Longer files are data, or generated. */
 const textBounds = { most: 512 * 2 ** 10, isWanted: (head: Uint8Array) => !head.includes(0) };
 /** What all files of a request may have together, and what is kept in memory. UTF-16 units. */
-const mostText = 4 * 2 ** 20;
+const maxTextLength = 4 * 2 ** 20;
 /** Those that a person is likely to have changed a moment ago. */
 const nearFiles = 32;
 
@@ -39,7 +39,7 @@ export class Neighbours {
     const sources: SourceText[] = [];
     let length = 0;
     for (const source of found) {
-      if (!source || length + source.text.length > mostText) continue;
+      if (!source || length + source.text.length > maxTextLength) continue;
       length += source.text.length;
       sources.push(source);
     }
@@ -74,7 +74,7 @@ export class Neighbours {
     let length = 0;
     for (const { source } of this.#kept.values()) length += source?.text.length ?? 0;
     for (const [path, { source }] of this.#kept) {
-      if (length <= 2 * mostText || this.#kept.size <= wanted) return;
+      if (length <= 2 * maxTextLength || this.#kept.size <= wanted) return;
       this.#kept.delete(path);
       length -= source?.text.length ?? 0;
     }

@@ -7,7 +7,7 @@ import { walkPaths } from '../common/files/walk';
 import { maxNeighbours } from '../ipc/engine/protocol';
 
 /** Files that are looked at, of all kinds: beyond, a folder holds data, or many times what a request may carry. */
-const mostFiles = 10_000;
+const maxFiles = 10_000;
 
 /**
  * Files around a document that no `.gitignore` names: those in its folder and below, then in the folder around that, and
@@ -29,7 +29,7 @@ export async function filesAround(
   for (let folder = dirname(document); ; folder = dirname(folder)) {
     const excludes = inner === undefined ? [] : [`/${escapeRule(inner)}/`];
     for await (const path of walkPaths(folder, { unreadable: [] }, { excludes })) {
-      if (++looked > mostFiles) return found;
+      if (++looked > maxFiles) return found;
       const file = join(folder, path);
       if (file !== document && isWanted(file)) found.push(file);
       if (found.length === maxNeighbours) return found;

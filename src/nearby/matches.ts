@@ -28,17 +28,17 @@ export interface AlignedMatch extends Match {
 }
 
 /** Characters that have to agree, and in sources further away fewer only where more hardly ever do. */
-const fewestNear = 3;
-const fewestFar = [8, 5, 3] as const;
+const minNearAgreement = 3;
+const minFarAgreement = [8, 5, 3] as const;
 const hardlyEver = 30;
 /** So many sources are near: the text around the cursor itself, and the nearest others. */
 const nearSources = 12;
 /** Agreements beyond this are all alike. Characters. */
-const longestAgreement = 400;
+const maxAgreement = 400;
 /** Places that are compared, near and far each; the nearest ones. */
-const mostCompared = 2_000;
+const maxCompared = 2_000;
 /** Places that are kept. */
-const mostPlaces = 250;
+const maxMatches = 250;
 
 /**
  * Where else something ends like the text before the cursor: the places that agree furthest come first.
@@ -48,15 +48,15 @@ const mostPlaces = 250;
  */
 export function placesLike(prefix: SourceText, others: readonly SourceText[]): AlignedMatch[] {
   const sources = [prefix, ...others].map((source, rank) => ({ source, rank }));
-  const near = scan(prefix, sources.slice(0, nearSources), fewestNear);
+  const near = scan(prefix, sources.slice(0, nearSources), minNearAgreement);
   let far: Match[] = [];
-  for (const length of fewestFar) {
+  for (const length of minFarAgreement) {
     if (far.length >= hardlyEver) break;
     far = scan(prefix, sources.slice(nearSources), length);
   }
   return [...near, ...far]
     .sort((a, b) => b.agreement - a.agreement || a.rank - b.rank)
-    .slice(0, mostPlaces)
+    .slice(0, maxMatches)
     .map((place) => ({ ...place, alignment: align(prefix.text, prefix.text.length, place.source.text, place.at) }));
 }
 
@@ -75,7 +75,7 @@ function scan(
       if (rank === 0 && at === prefix.length) continue;
       const agreement = length + commonEnding(source.text, start, prefix, prefix.length - length);
       places.push({ source, rank, at, agreement });
-      if (places.length === mostCompared) return places;
+      if (places.length === maxCompared) return places;
     }
   }
   return places;
@@ -88,7 +88,7 @@ function* occurrences(text: string, key: string, backwards: boolean): Generator<
 
 /** How many characters before the two ends are the same. */
 function commonEnding(a: string, endA: number, b: string, endB: number): number {
-  const most = Math.min(endA, endB, longestAgreement);
+  const most = Math.min(endA, endB, maxAgreement);
   let length = 0;
   while (length < most && a.charCodeAt(endA - 1 - length) === b.charCodeAt(endB - 1 - length)) length++;
   return length;

@@ -8,13 +8,13 @@ export interface Alignment {
   readonly renames: ReadonlyMap<string, string>;
 }
 
-const mostTokens = 60;
+const maxTokens = 60;
 /** Names that may stand for others: with more of them, little is the same. */
-const mostRenames = 3;
+const maxRenames = 3;
 /** UTF-16 units. The comparison stops at longer words or runs of blanks: that is data, not code. */
-const longestToken = 100;
+const maxTokenLength = 100;
 /** Shorter parts of names are found in too many of them. */
-const shortestPart = 3;
+const minPartLength = 3;
 
 /** Words that no name can stand for, of the languages that most code is written in. */
 const keywords = new Set(
@@ -38,7 +38,7 @@ export function align(here: string, endHere: number, there: string, endThere: nu
   const renames = new Map<string, string>();
   const kept = new Set<string>();
   let tokens = 0;
-  while (tokens < mostTokens) {
+  while (tokens < maxTokens) {
     endHere = skipBlanks(here, endHere);
     endThere = skipBlanks(there, endThere);
     const [startHere, startThere] = [tokenStart(here, endHere), tokenStart(there, endThere)];
@@ -48,7 +48,7 @@ export function align(here: string, endHere: number, there: string, endThere: nu
     if (known === undefined ? mine === theirs : mine === known) {
       if (known === undefined) kept.add(theirs);
     } else {
-      if (known !== undefined || kept.has(theirs) || renames.size === mostRenames || !isName(mine) || !isName(theirs))
+      if (known !== undefined || kept.has(theirs) || renames.size === maxRenames || !isName(mine) || !isName(theirs))
         break;
       renames.set(theirs, mine);
     }
@@ -61,7 +61,7 @@ export function align(here: string, endHere: number, there: string, endThere: nu
 const isName = (token: string): boolean => nameStart.test(token) && !keywords.has(token);
 
 function skipBlanks(text: string, end: number): number {
-  const first = Math.max(0, end - longestToken);
+  const first = Math.max(0, end - maxTokenLength);
   while (end > first && (isBlank[text.charCodeAt(end - 1)] ?? blank.test(text.charAt(end - 1)))) end--;
   return end;
 }
@@ -74,7 +74,7 @@ function tokenStart(text: string, end: number): number | undefined {
   if (!isWord(start)) return start;
   while (start > 0 && isWord(start - 1)) {
     start--;
-    if (end - start > longestToken) return undefined;
+    if (end - start > maxTokenLength) return undefined;
   }
   return start;
 }
@@ -99,7 +99,7 @@ export function rename(text: string, renames: ReadonlyMap<string, string>): stri
 /** What differs between two names, in each way of writing it: `loadUser` and `loadOrder` differ in `User` and `Order`. */
 function partsFor(fromName: string, toName: string): { from: string; to: string; key: string }[] {
   const { from, to } = difference(fromName, toName);
-  if (from.join('').length < shortestPart) return [];
+  if (from.join('').length < minPartLength) return [];
   const written = (way: (words: readonly string[]) => string) => ({
     from: way(from),
     to: way(to),

@@ -12,7 +12,7 @@ import { definitionQueries } from './queries';
 
 /** A file that takes longer than this is cut without its syntax. */
 const parseMilliseconds = 2_000;
-const longestName = 80;
+const maxNameLength = 80;
 
 interface Loaded {
   readonly parser: Parser;
@@ -147,5 +147,5 @@ function leavesIn(root: Node, start: number, end: number): Leaf[] {
 function plainName(text: string): string {
   const head = text.replace(/\s*\([\s\S]*$/, '');
   const last = /(?:[\w$\p{L}]+::)*[~#]?[\w$\p{L}-]+[?!=]?$/u.exec(head)?.[0];
-  return (last ?? text.split('\n', 1)[0] ?? '').trim().slice(0, longestName);
+  return (last ?? text.split('\n', 1)[0] ?? '').trim().slice(0, maxNameLength);
 }

@@ -7,7 +7,7 @@ import type { Language } from './languages';
 
 const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Characters that begin a comment or a string, at most. */
-const longestMark = 4;
+const maxMarkLength = 4;
 
 export class Scanner {
   /** Open brackets, the outermost first. */
@@ -54,7 +54,7 @@ export class Scanner {
   feed(character: string): boolean {
     if (character === '\n') return this.#endLine();
     const before = this.#last;
-    this.#last = (before + character).slice(-longestMark);
+    this.#last = (before + character).slice(-maxMarkLength);
     if (this.#comment !== '') return this.#inComment();
     if (this.#quote !== '') return this.#inString(character);
     if (this.#beginsString(character, before) || this.#beginsComment()) return false;

@@ -73,7 +73,7 @@ function spoiled(opened: OpenedSession, after: (outputs: Tensors, rows: number) 
     outputs: session.outputs,
     interruptible: session.interruptible,
     memory: session.memory,
-    mostRows: session.mostRows,
+    maxRows: session.maxRows,
     tensor: (...args) => session.tensor(...args),
     run: async (feeds, into, interrupt) => {
       const outputs = await session.run(feeds, into, interrupt);
@@ -99,7 +99,7 @@ describe('a planted adapter', () => {
   const test = (after: (outputs: Tensors, rows: number) => void) =>
     testOnDevice(tiny, 'webgpu', 1, [], async () => spoiled(await openExactSession(tiny, { threads: 1 }), after));
 
-  it('that is right is trusted', async () => assert.equal((await test(() => {})).mostRows, 64));
+  it('that is right is trusted', async () => assert.equal((await test(() => {})).maxRows, 64));
 
   it('that is wrong from 32 rows on gets runs of 16', async () =>
     assert.equal(
@@ -107,13 +107,13 @@ describe('a planted adapter', () => {
         await test((outputs, rows) => {
           if (rows >= 32) corrupt(outputs);
         })
-      ).mostRows,
+      ).maxRows,
       16,
     ));
 
   it('that is wrong everywhere is refused', async () => {
     const verdict = await test(corrupt);
-    assert.equal(verdict.mostRows, 0);
+    assert.equal(verdict.maxRows, 0);
     assert.match(verdict.reason!, /differ from those of the processor/);
   });
 });
@@ -123,7 +123,7 @@ describe('a public 4-bit decoder on software Vulkan', () => {
   let gpu: OpenedSession;
   before(async () => {
     cpu = await openExactSession(tiny, { threads: 1 });
-    gpu = await openExactSession(tiny, { threads: 1 }, { provider: 'webgpu', mostRows: 16 });
+    gpu = await openExactSession(tiny, { threads: 1 }, { provider: 'webgpu', maxRows: 16 });
   });
   after(() => Promise.all([cpu.session.dispose(), gpu.session.dispose()]));
 
@@ -191,7 +191,7 @@ it('the embedded decoder gives the same logits and tokens on software Vulkan', a
   const folder = await openDecoderFolder(embeddedModel);
   const opened = [
     await openExactSession(folder, { threads: 1 }),
-    await openExactSession(folder, { threads: 1 }, { provider: 'webgpu', mostRows: 16 }),
+    await openExactSession(folder, { threads: 1 }, { provider: 'webgpu', maxRows: 16 }),
   ];
   const [ours, theirs] = await Promise.all(
     opened.map(({ session, cacheForm }) =>

@@ -86,7 +86,7 @@ describe('a summary that nobody wants any more', function () {
   for (const backend of ['auto', 'binding'] as const) {
     it(`stops the engine within one token (${backend})`, async () => {
       const engine = new BareEngine(backend);
-      const mostTokens = 300;
+      const maxTokens = 300;
       let most = 0;
       let cancelled = 0;
       for (const [at, tokensBefore] of [1, 2, 5, 20].entries()) {
@@ -95,7 +95,7 @@ describe('a summary that nobody wants any more', function () {
           request(id, {
             model: embeddedModel,
             prompt: { kind: 'text', text: `a${at} = [1, ` },
-            maxTokens: mostTokens,
+            maxTokens: maxTokens,
             sampling: { temperature: 0.7, topP: 0.95, seed: at },
           }),
         );
@@ -114,7 +114,7 @@ describe('a summary that nobody wants any more', function () {
         if (end?.kind === 'error') cancelled++;
         most = Math.max(most, tokens(engine.heard).length);
       }
-      assert.ok(cancelled > 0 && most < mostTokens);
+      assert.ok(cancelled > 0 && most < maxTokens);
       engine.end();
     });
   }

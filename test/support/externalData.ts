@@ -9,7 +9,7 @@ import {
 } from '../../src/engine/graphs/onnx';
 
 /** Smaller ones stay in the graph, as exporters leave them. Bytes. */
-const leastMoved = 256;
+const minMovedBytes = 256;
 
 /**
  * Moves the weights of a graph to files beside it, as exporters do with large ones.
@@ -19,7 +19,7 @@ const leastMoved = 256;
 export function moveWeights(graph: string, names: readonly string[]): void {
   const model = fromBinary(ModelProtoSchema, readFileSync(graph));
   const files = names.map((name) => ({ name, pieces: [] as Uint8Array[], bytes: 0 }));
-  const moved = model.graph!.initializer.filter(({ rawData }) => rawData.length >= leastMoved);
+  const moved = model.graph!.initializer.filter(({ rawData }) => rawData.length >= minMovedBytes);
   for (const [at, tensor] of moved.entries()) {
     const file = files[at % files.length]!;
     const values = tensor.rawData;

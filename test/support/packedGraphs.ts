@@ -11,7 +11,7 @@ export function packedGraphs(
   const graphs = new PackedGraphs({
     folder,
     environment: () => environment,
-    leastBytes: 0,
+    minBytes: 0,
     onMissing: (subject) => missing.push(subject),
     log: (line) => lines.push(line),
   });

@@ -15,7 +15,7 @@ export interface SoakResult {
    */
   readonly firstBytes: number;
   readonly lastBytes: number;
-  readonly mostBytes: number;
+  readonly peakBytes: number;
 }
 
 /** Asks for completions of ever different texts, some of them cancelled, and watches the memory of the engine. */
@@ -62,6 +62,6 @@ export async function soak(
     startBytes: samples[0]?.bytes ?? 0,
     firstBytes: Math.min(...within(warmUpShare, warmUpShare + third)),
     lastBytes: Math.min(...within(1 - third, 1)),
-    mostBytes: Math.max(...within(0, 1)),
+    peakBytes: Math.max(...within(0, 1)),
   };
 }

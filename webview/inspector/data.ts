@@ -26,7 +26,7 @@ export type Ask = <K extends RequestName<InspectorProtocol>>(
 
 export type { MapPlace };
 
-const mostWeights = 400;
+const maxKeptWeights = 400;
 
 /** A capture in the panel: what is known of it, and its numbers, asked for when they are needed and kept for a while. */
 export class Capture {
@@ -137,7 +137,7 @@ export class Capture {
     const asked = ask();
     this.#kept.set(key, asked);
     for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= mostWeights) break;
+      if (this.#kept.size <= maxKeptWeights) break;
       this.#kept.delete(oldest);
     }
     // What failed or was given up may be asked again.

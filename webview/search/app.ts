@@ -2,7 +2,7 @@
  * Root of the search webview: input, index state and hits. Created by `main.ts`; sends questions to the host while the
  * user types, and keeps text and history.
  */
-import { longestInput } from '../../src/features/search/messages';
+import { maxInputLength } from '../../src/features/search/messages';
 import type { SearchAnswer, SearchProtocol, SearchState } from '../../src/features/search/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { HostClient } from '../shared/client';
@@ -22,7 +22,7 @@ const refreshMs = 1_000;
 /** The search view: an input, how far the index is, and the hits. */
 export class App {
   readonly #input = element('input', {
-    type: 'text', class: 'input', role: 'searchbox', maxlength: longestInput, spellcheck: 'false', autocomplete: 'off',
+    type: 'text', class: 'input', role: 'searchbox', maxlength: maxInputLength, spellcheck: 'false', autocomplete: 'off',
     placeholder: t('Search by meaning'), 'aria-label': t('Search by meaning: words, or a question'), 'aria-controls': 'hits',
   }); // prettier-ignore
   readonly #chip = element('div', { class: 'chip', hidden: true });

@@ -12,7 +12,7 @@ import { readBounded } from './boundedRead';
 const ruleFiles = ['.gitignore', '.glassboxignore'];
 
 /** Bytes. */
-const largestRules = 2 ** 20;
+const maxRulesBytes = 2 ** 20;
 
 /** Ignored unless a rule of the user's says otherwise (`!node_modules/`). */
 const usual = [
@@ -91,6 +91,6 @@ async function exists(path: string): Promise<boolean> {
 
 /** @returns the empty text where there is no such file or it cannot be read, or is none that a person wrote */
 async function readRules(path: string): Promise<string> {
-  const read = await readBounded(path, { most: largestRules }).catch(() => undefined);
+  const read = await readBounded(path, { most: maxRulesBytes }).catch(() => undefined);
   return read !== undefined && 'bytes' in read ? read.bytes.toString('utf8') : '';
 }

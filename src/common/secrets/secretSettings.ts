@@ -28,9 +28,9 @@ const asks =
 /** What is in every telling name. */
 const telling = /dockerc|pass|pwd|pw\b|secret|token|key|credential|auth|psk|salt|\bpat\b|jwt/gi;
 /** UTF-16 units. */
-const longestName = 120;
+const maxNameLength = 120;
 /** What tells a secret from other values shows within so much of it. */
-const longestJudged = 256;
+const maxJudgedLength = 256;
 
 // What stands between a name and the quotes around its value, in this order.
 const ownQuote = String.raw`(?:\\?["'\x60]|<\/\w{1,20}>)?`;
@@ -68,20 +68,20 @@ export function* settingsIn(text: string, file: string): Generator<Setting> {
     for (const { value, at } of valuesBehind(text, start + name.length, name, file)) {
       yield { kind, value, at };
       // What stands in a long value is no name: many of them in one another would be read again and again.
-      if (value.length > longestName) seen = Math.max(seen, start + name.length + value.length);
+      if (value.length > maxNameLength) seen = Math.max(seen, start + name.length + value.length);
     }
   }
 }
 
 function startOfName(text: string, at: number): number {
   let start = at;
-  while (start > 0 && at - start < longestName && isPartOfName(text.charCodeAt(start - 1))) start--;
+  while (start > 0 && at - start < maxNameLength && isPartOfName(text.charCodeAt(start - 1))) start--;
   return start;
 }
 
 function endOfName(text: string, at: number): number {
   let end = at;
-  while (end < text.length && end - at < longestName && isPartOfName(text.charCodeAt(end))) end++;
+  while (end < text.length && end - at < maxNameLength && isPartOfName(text.charCodeAt(end))) end++;
   return end;
 }
 
@@ -141,7 +141,7 @@ function untilQuote(line: string, quote: string): string {
 
 /** As much of it as any value is long: the rest of a long line is not looked through for each of its names. */
 function restOfLine(text: string, from: number): string {
-  const part = text.slice(from, from + longestJudged);
+  const part = text.slice(from, from + maxJudgedLength);
   const end = part.indexOf('\n');
   return end < 0 ? part : part.slice(0, end);
 }

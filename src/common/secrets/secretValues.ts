@@ -5,9 +5,9 @@
 import type { SecretKind } from './secretNames';
 
 /** UTF-16 units; what is longer is no setting of one line. */
-export const longestValue = 4_096;
-const shortestPassword = 6;
-const shortestToken = 16;
+export const maxValueLength = 4_096;
+const minPasswordLength = 6;
+const minTokenLength = 16;
 
 /** Stands in documents and templates where a secret would stand. */
 const placeholder =
@@ -26,7 +26,7 @@ const technical = /^(?:sha|md|aes|rsa|utf|base|hs|rs|es|ps|oauth|http|x|v|h|k)[-
 
 /** @param value as it stands between its quotes, or up to the blank where it has none */
 export function isSecretValue(value: string, kind: SecretKind): boolean {
-  if (value.length < shortestPassword || value.length > longestValue) return false;
+  if (value.length < minPasswordLength || value.length > maxValueLength) return false;
   if ((reference.test(value) && !isSalt(value)) || place.test(value) || placeholder.test(value) || foreign.test(value))
     return false;
   if (path.test(value) && (wordShare(value) > 0.3 || value.length < 30)) return false;
@@ -35,7 +35,7 @@ export function isSecretValue(value: string, kind: SecretKind): boolean {
 
 /** Long enough, and of more kinds of characters than words are. */
 export function isRandom(value: string): boolean {
-  if (value.length < shortestToken || (/\s/.test(value) && !isDense(value))) return false;
+  if (value.length < minTokenLength || (/\s/.test(value) && !isDense(value))) return false;
   if (/^[\da-f]+$/i.test(value))
     return value.length >= 20 && distinct(value) >= 8 && /\d/.test(value) && /[a-f]/i.test(value);
   if (/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) return distinct(value) >= 8;

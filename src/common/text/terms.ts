@@ -3,7 +3,7 @@ import { stemmer } from 'stemmer';
 import { copyOf, identifier, wordsOf } from './words';
 
 /** UTF-16 units; what is longer is data, not a name. */
-const longestTerm = 64;
+const maxTermLength = 64;
 const rememberedIdentifiers = 50_000;
 
 /** Written without blanks between words. */
@@ -27,7 +27,7 @@ export function termsOf(text: string): string[] {
 }
 
 function termsOfIdentifier(name: string): string[] {
-  if (name.length > longestTerm) return [];
+  if (name.length > maxTermLength) return [];
   const stems = wordsOf(name).flatMap((word) => (unspaced.test(word) ? pairsOf(word) : [stemmer(word)]));
   const whole = name.toLowerCase();
   return stems.length > 1 && !unspaced.test(whole) ? [whole, ...stems] : stems;

@@ -7,7 +7,7 @@
 export const identifier = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*|\p{N}+/gu;
 const wordInside = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{Lm}\p{M}]+|\p{Lu}|\p{Lt}\p{Ll}*|\p{N}+/gu;
 /** UTF-16 units; what is longer is data, not a name. */
-const longestName = 64;
+const maxNameLength = 64;
 
 /** The words of a name in lower case, without signs. */
 export function wordsOf(name: string): string[] {
@@ -29,7 +29,7 @@ export function* wordsIn(text: string): Generator<string> {
 /** The same with their places. */
 export function* placedWordsIn(text: string): Generator<PlacedWord> {
   for (const { 0: name, index } of text.matchAll(identifier)) {
-    if (name.length > longestName) continue;
+    if (name.length > maxNameLength) continue;
     for (const { 0: word, index: at } of name.matchAll(wordInside))
       yield { word: word.toLowerCase(), start: index + at, end: index + at + word.length };
   }

@@ -19,10 +19,10 @@ import { biasInput } from './graph/instrument';
 import type { ExposedSite } from './graph/instrument';
 
 /** More rows at once save no time; fewer cost more to begin than to run. */
-const mostRows = 128;
-const leastRows = 16;
+const maxRows = 128;
+const minRows = 16;
 /** What the weights of one run may take, bytes. More saves time, since runs are longer, and costs as much memory twice. */
-const mostWeightBytes = 16 * 2 ** 20;
+const maxWeightBytes = 16 * 2 ** 20;
 /** What a score of a hidden token is lowered by: its weight is 0 then. */
 const hiddenBias = -1e9;
 
@@ -121,11 +121,11 @@ export class DecoderReader {
   #plan(length: number, cached: number): Run {
     // Before the first run, nothing is known of the heads: no run is longer than the probe that comes first.
     const headCount = this.#heads.reduce((sum, heads) => sum + heads, 0);
-    const affordable = headCount === 0 ? leastRows : mostWeightBytes / (4 * headCount * length);
+    const affordable = headCount === 0 ? minRows : maxWeightBytes / (4 * headCount * length);
     return planRun(
       length,
       cached,
-      Math.max(leastRows, 2 * Math.floor(Math.min(this.#pace.rows, mostRows, affordable) / 2)),
+      Math.max(minRows, 2 * Math.floor(Math.min(this.#pace.rows, maxRows, affordable) / 2)),
     );
   }
 

@@ -24,7 +24,7 @@ import { missingLayer } from '../../attention/summary';
 import { quantized } from '../../attention/tiles';
 
 /** Bytes. A page that holds it is a third larger, and still small enough to be sent to others. */
-export const largestRecording = 16_000_000;
+export const maxRecordingBytes = 16_000_000;
 /** What offsets and alignment of arrays of other lengths may add at most, bytes. */
 const slack = 256;
 /** Likeliest successors that are recorded of each token. */
@@ -51,7 +51,7 @@ export interface RecordOptions {
  */
 export async function record(
   capture: Capture,
-  { causal, relations, layers, most = largestRecording }: RecordOptions,
+  { causal, relations, layers, most = maxRecordingBytes }: RecordOptions,
   predictions: Predictions | undefined,
   step: Step,
 ): Promise<Uint8Array> {

@@ -32,7 +32,7 @@ export interface DecoderSettings {
 }
 
 /** What the cached sequences of a model may occupy together unless the options say otherwise. */
-export const usualCacheBytes = 256 * 2 ** 20;
+export const defaultCacheBytes = 256 * 2 ** 20;
 
 /**
  * Generates tokens with one model and keeps the keys and values of the last text of each priority between requests.
@@ -72,7 +72,7 @@ export class Decoder {
     session: Session,
     private readonly folder: DecoderFolder,
     cacheForm?: CacheForm,
-    { cacheBytes = usualCacheBytes, speculates = true }: DecoderSettings = {},
+    { cacheBytes = defaultCacheBytes, speculates = true }: DecoderSettings = {},
   ) {
     const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     this.#network = network;
@@ -175,6 +175,6 @@ export class Decoder {
     const { length, promptLength } = generation;
     if (length > promptLength && cached >= promptLength) return planToken(length, cached, generation.guess());
     const paced = this.#pace.rowsBehind(generation.unbroken, promptLength - cached);
-    return planRun(promptLength, cached, Math.min(paced, this.#network.mostRows));
+    return planRun(promptLength, cached, Math.min(paced, this.#network.maxRows));
   }
 }

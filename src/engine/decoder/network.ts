@@ -56,8 +56,8 @@ export class Network {
   }
 
   /** Rows that a run may have. */
-  get mostRows(): number {
-    return this.session.mostRows ?? Infinity;
+  get maxRows(): number {
+    return this.session.maxRows ?? Infinity;
   }
 
   dispose(): Promise<void> {

@@ -16,7 +16,7 @@ import type { OpenedSession } from './open';
 /** Where an exact session runs, and how long its runs may be there. */
 export interface ExecutionTarget {
   readonly provider: ProviderName;
-  readonly mostRows?: number;
+  readonly maxRows?: number;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function openExactSession(
   }
   const provider = place && {
     ...nativeProviders[place.provider],
-    ...(place.mostRows === undefined ? {} : { mostRows: place.mostRows }),
+    ...(place.maxRows === undefined ? {} : { maxRows: place.maxRows }),
   };
   return { session: await backend.open({ ...prepared, path: folder.graph }, options, provider), cacheForm: 'inPlace' };
 }

@@ -14,9 +14,9 @@ export const runLimitMs = 30;
  * An interruptible run delays no other request, but loses what it has done when interrupted: it is not long at first.
  */
 const aims = {
-  interruptible: { targetMs: 40, leastRows: 16 },
+  interruptible: { targetMs: 40, minRows: 16 },
   // The rest is for machines that are busy with something else for a moment.
-  blocking: { targetMs: 20, leastRows: 4 },
+  blocking: { targetMs: 20, minRows: 4 },
 };
 
 /**
@@ -35,7 +35,7 @@ const atOnce = 16;
 /** The first run behind loading is slow and nothing is known about the machine yet. */
 const firstRows = 16;
 /** More rows at once no longer make a row cheaper. */
-const mostRows = 512;
+const maxRows = 512;
 /** So many of the last measurements count: the fastest tells the speed, the others what else the machine did meanwhile. */
 const window = 4;
 
@@ -46,7 +46,7 @@ const window = 4;
 export class RunPace {
   #rows = firstRows;
   readonly #rowMs: number[] = [];
-  readonly #aim: { readonly targetMs: number; readonly leastRows: number };
+  readonly #aim: { readonly targetMs: number; readonly minRows: number };
 
   constructor(interruptible: boolean) {
     this.#aim = interruptible ? aims.interruptible : aims.blocking;
@@ -71,12 +71,12 @@ export class RunPace {
 
   /** @param ms how long a run of `rows` tokens took */
   record(rows: number, ms: number): void {
-    const { targetMs, leastRows } = this.#aim;
+    const { targetMs, minRows } = this.#aim;
     // A short run is mostly overhead: it says little about a row, unless even that was too long.
     if (rows < this.#rows / 2 && ms <= targetMs) return;
     this.#rowMs.push(ms / rows);
     if (this.#rowMs.length > window) this.#rowMs.shift();
-    const affordable = Math.min(targetMs / Math.min(...this.#rowMs), 2 * this.#rows, mostRows);
-    this.#rows = Math.max(leastRows, 2 * Math.floor(affordable / 2));
+    const affordable = Math.min(targetMs / Math.min(...this.#rowMs), 2 * this.#rows, maxRows);
+    this.#rows = Math.max(minRows, 2 * Math.floor(affordable / 2));
   }
 }

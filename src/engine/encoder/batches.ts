@@ -4,9 +4,9 @@
  */
 
 /** So much of a batch may be padding: more costs more than the runs it saves. */
-const mostPadding = 1 / 8;
+const maxPaddingShare = 1 / 8;
 /** More texts at once no longer make a text cheaper. */
-const mostTexts = 64;
+const maxTexts = 64;
 
 /**
  * The next texts to run together: the longest first, and as many more as fit.
@@ -19,10 +19,10 @@ export function nextBatch(lengths: readonly number[], most: number): number {
   const longest = lengths.at(-1) ?? 0;
   let tokens = 0;
   let count = 0;
-  while (count < Math.min(lengths.length, mostTexts)) {
+  while (count < Math.min(lengths.length, maxTexts)) {
     tokens += lengths[lengths.length - 1 - count] as number;
     const run = (count + 1) * longest;
-    if (count > 0 && (run > most || run - tokens > mostPadding * run)) break;
+    if (count > 0 && (run > most || run - tokens > maxPaddingShare * run)) break;
     count++;
   }
   return count;

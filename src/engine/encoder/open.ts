@@ -16,9 +16,9 @@ import { specimens } from './specimens';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Largest 1 − cosine that rounding may cost any specimen: what a graph may differ from PyTorch by. */
-const mostLoss = 1e-3;
+const maxCosineLoss = 1e-3;
 /** Rounding that saves less than this share of the time is not worth its loss. */
-const leastSaved = 0.1;
+const minSavedShare = 0.1;
 /** Of these runs the fastest counts: what else the machine does makes the others slower. */
 const runs = 3;
 
@@ -73,7 +73,7 @@ export async function openFastEncoder(
 
 /** @param comparison see `compareEncoders` */
 export const roundingPays = ({ loss, share }: { readonly loss: number; readonly share: number }): boolean =>
-  loss <= mostLoss && share <= 1 - leastSaved;
+  loss <= maxCosineLoss && share <= 1 - minSavedShare;
 
 /** An encoder that was opened in one of its forms. */
 interface Opened {

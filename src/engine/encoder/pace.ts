@@ -7,7 +7,7 @@
 const targetMs = 30;
 /** Tokens of the first runs, while nothing is known of the machine. */
 const firstTokens = 64;
-const mostTokens = 8_192;
+const maxTokens = 8_192;
 /** A new measurement's weight where the machine turns out to be faster; a slower one counts at once. */
 const weight = 0.5;
 
@@ -26,6 +26,6 @@ export class EncoderPace {
     if (tokens < this.#tokens / 2 && ms <= targetMs) return;
     const tokenMs = ms / tokens;
     this.#tokenMs = tokenMs > this.#tokenMs ? tokenMs : this.#tokenMs + weight * (tokenMs - this.#tokenMs);
-    this.#tokens = Math.max(1, Math.floor(Math.min(targetMs / this.#tokenMs, 2 * this.#tokens, mostTokens)));
+    this.#tokens = Math.max(1, Math.floor(Math.min(targetMs / this.#tokenMs, 2 * this.#tokens, maxTokens)));
   }
 }

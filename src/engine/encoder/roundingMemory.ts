@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import { modelIdentity } from '../../modelFolder/layouts/identity';
 
 /** Oldest go first beyond this many. */
-const mostEntries = 100;
+const maxEntries = 100;
 
 const content = v.strictObject({ format: v.literal(1), pays: v.record(v.string(), v.boolean()) });
 
@@ -35,7 +35,7 @@ export class RoundingMemory {
 
   put(graph: string, pays: boolean): void {
     const { [this.#key(graph)]: _, ...others } = this.#read();
-    const entries = Object.entries({ ...others, [this.#key(graph)]: pays }).slice(-mostEntries);
+    const entries = Object.entries({ ...others, [this.#key(graph)]: pays }).slice(-maxEntries);
     const fresh = `${this.#file}.${randomUUID()}`;
     try {
       mkdirSync(dirname(this.#file), { recursive: true });

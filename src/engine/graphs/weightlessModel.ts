@@ -18,7 +18,7 @@ import { fieldsOf } from './wire';
 import type { WireField } from './wire';
 
 /** Constants below this many bytes stay in the graph: shapes and axes, which the runtime wants to see. */
-const smallestWeights = 1024;
+const minWeightBytes = 1024;
 
 /**
  * Reads an ONNX file without its weights, whatever its size: they stay where they are, as external data in that very
@@ -48,7 +48,7 @@ function readGraph(file: FileWindow, field: WireField, location: string): GraphP
 }
 
 function readTensor(file: FileWindow, field: WireField, location: string): TensorProto {
-  if (field.end - field.start < smallestWeights)
+  if (field.end - field.start < minWeightBytes)
     return fromBinary(TensorProtoSchema, Uint8Array.from(file.at(field.value, field.end - field.value)));
   const { rest, taken } = splitMessage(file, field.value, field.end, TensorProtoSchema.field.rawData.number);
   const tensor = fromBinary(TensorProtoSchema, rest);

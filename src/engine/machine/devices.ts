@@ -29,7 +29,7 @@ export interface DevicesOptions {
 
 /** Where models run. */
 export interface Chosen extends ExecutionTarget {
-  readonly mostRows: number;
+  readonly maxRows: number;
   readonly adapter: string;
 }
 
@@ -124,7 +124,7 @@ export class Devices {
   }
 }
 
-const chosen = ({ provider, mostRows, adapter }: ProviderVerdict): Chosen => ({ provider, mostRows, adapter });
+const chosen = ({ provider, maxRows, adapter }: ProviderVerdict): Chosen => ({ provider, maxRows, adapter });
 
 const describe = ({ provider, adapter }: ProviderVerdict): string =>
   adapter === '' ? provider : `${adapter} (${provider})`;

@@ -95,7 +95,7 @@ const refusal = (provider: ProviderName, reason: string): ProviderVerdict => ({
   provider,
   adapter: '',
   software: false,
-  mostRows: 0,
+  maxRows: 0,
   error: null,
   reason,
 });

@@ -1,6 +1,6 @@
 /** Whether there is room in memory for a model folder; asked by all that opens one, before it reads weights. */
 import type { ModelFolder } from '../../modelFolder/layouts/types';
-import { usualCacheBytes } from '../decoder/decoder';
+import { defaultCacheBytes } from '../decoder/decoder';
 import { weightBytes } from '../graphs/weightFiles';
 import { availableMemory, checkMemory } from './memory';
 
@@ -12,5 +12,5 @@ export async function checkRoom(folder: ModelFolder, available = availableMemory
   const graphs = folder.role === 'encoder-decoder' ? [folder.graph, folder.encoderGraph] : [folder.graph];
   const sizes = await Promise.all(graphs.map(weightBytes));
   const weights = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  checkMemory(folder.name, { weights, cache: folder.role === 'decoder' ? usualCacheBytes : 0 }, available);
+  checkMemory(folder.name, { weights, cache: folder.role === 'decoder' ? defaultCacheBytes : 0 }, available);
 }

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { fewestGood, threadCandidates } from './threads';
+import { minGoodThreads, threadCandidates } from './threads';
 
 const content = v.strictObject({
   format: v.literal(1),
@@ -66,7 +66,7 @@ export class ThreadMemory {
   async #measure(): Promise<void> {
     try {
       const times = await this.time(threadCandidates(this.processors), () => this.#running === 0);
-      if (times) this.#write(fewestGood(times));
+      if (times) this.#write(minGoodThreads(times));
     } catch {
       // The usual number does as well, and the next pause is another chance.
     }

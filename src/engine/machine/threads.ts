@@ -4,7 +4,7 @@
  */
 
 /** Beyond this many, decoding one token at a time is bound by memory and by waiting for each other. */
-const mostThreads = 8;
+const maxThreads = 8;
 const fewProcessors = 4;
 /** Threads that save less than this share of the time are better left to the editor. */
 const worthwhile = 0.05;
@@ -15,16 +15,16 @@ const worthwhile = 0.05;
  *
  * @param wanted 0 for automatic
  * @param processors logical processors of the machine, at least 1
- * @param measured see `fewestGood`
+ * @param measured see `minGoodThreads`
  */
 export function threadCount(wanted: number, processors: number, measured?: number): number {
   if (wanted > 0) return wanted;
-  return Math.min(processors, measured ?? Math.min(mostThreads, Math.max(fewProcessors, Math.floor(processors / 2))));
+  return Math.min(processors, measured ?? Math.min(maxThreads, Math.max(fewProcessors, Math.floor(processors / 2))));
 }
 
 /** The numbers of threads that are worth being measured: powers of two, and all there may be. */
 export function threadCandidates(processors: number): number[] {
-  const most = Math.min(processors, mostThreads);
+  const most = Math.min(processors, maxThreads);
   return [1, 2, 4, 8].filter((count) => count < most).concat(most);
 }
 
@@ -34,7 +34,7 @@ export function threadCandidates(processors: number): number[] {
  *
  * @param times milliseconds by number of threads, at least one
  */
-export function fewestGood(times: ReadonlyMap<number, number>): number {
+export function minGoodThreads(times: ReadonlyMap<number, number>): number {
   const best = Math.min(...times.values());
   return Math.min(...[...times].filter(([, ms]) => ms * (1 - worthwhile) <= best).map(([count]) => count));
 }

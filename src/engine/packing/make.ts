@@ -16,7 +16,7 @@ import { entryName, sourceOf } from '../weightCache/packedGraphKey';
 import type { PackedForm } from '../weightCache/packedGraphKey';
 
 /** What an entry takes on disk at most, as a multiple of the model: the weights as they were, and in the larger form that kernels have. */
-const largestShare = 3;
+const maxSizeRatio = 3;
 /** The same of memory, while it is made: a copy of the packed weights and what the allocator keeps. */
 const memoryShare = 2;
 
@@ -96,11 +96,11 @@ async function publish(part: string, target: string, graph: string): Promise<boo
 }
 
 async function checkRoom(folder: string, bytes: number, budget: number): Promise<void> {
-  if (largestShare * bytes > budget) throw new Error('the model is larger than what may be kept');
+  if (maxSizeRatio * bytes > budget) throw new Error('the model is larger than what may be kept');
   if (memoryShare * bytes > process.availableMemory()) throw new Error('there is too little memory to pack them aside');
   const { bavail, bsize } = await statfs(folder);
   // Room for what ONNX Runtime writes, for what is kept, and as much again for other programs.
-  if (3 * largestShare * bytes > bavail * bsize) throw new Error('there is too little room on the disk');
+  if (3 * maxSizeRatio * bytes > bavail * bsize) throw new Error('there is too little room on the disk');
 }
 
 /** @throws {Error} where packed weights give other results */

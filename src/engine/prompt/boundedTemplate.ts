@@ -5,11 +5,11 @@
 import { Environment, Interpreter, parse, Template, tokenize } from '@huggingface/jinja';
 
 /** Nodes of the template that are evaluated; a message of a conversation takes some hundred. */
-const mostSteps = 1_000_000;
-const longestMs = 2_000;
+const maxSteps = 1_000_000;
+const maxMs = 2_000;
 /** UTF-16 units that a text may have beyond what it is made of, and items of a list. */
-const longestText = 2 ** 20;
-const mostItems = 10_000;
+const maxTextLength = 2 ** 20;
+const maxItems = 10_000;
 /** The clock is asked once in so many steps. */
 const stepsPerLook = 256;
 
@@ -32,7 +32,7 @@ export class BoundedTemplate {
   render(values: Readonly<Record<string, unknown>>): string {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...globals, ...values })) environment.set(name, value);
-    const longest = longestText + 4 * JSON.stringify(values).length;
+    const longest = maxTextLength + 4 * JSON.stringify(values).length;
     const result = new BoundedInterpreter(environment, longest).run(this.#program).value;
     return typeof result === 'string' ? result : '';
   }
@@ -40,7 +40,7 @@ export class BoundedTemplate {
 
 class BoundedInterpreter extends Interpreter {
   #steps = 0;
-  readonly #end = performance.now() + longestMs;
+  readonly #end = performance.now() + maxMs;
 
   constructor(
     environment: Environment,
@@ -50,7 +50,7 @@ class BoundedInterpreter extends Interpreter {
   }
 
   override evaluate(statement: Statement | undefined, environment: Environment): Value {
-    if (++this.#steps > mostSteps) throw new Error('it takes too many steps');
+    if (++this.#steps > maxSteps) throw new Error('it takes too many steps');
     if (this.#steps % stepsPerLook === 0 && performance.now() > this.#end) throw new Error('it takes too long');
     const value = super.evaluate(statement, environment);
     const content: unknown = value.value;
@@ -76,7 +76,7 @@ const globals: Readonly<Record<string, unknown>> = {
   range: (first: number, second?: number, step = 1): number[] => {
     const [start, stop] = second === undefined ? [0, first] : [first, second];
     const length = Math.max(0, Math.ceil((stop - start) / step));
-    if (step === 0 || !(length <= mostItems)) throw new Error('it makes a range without an end, or too long a one');
+    if (step === 0 || !(length <= maxItems)) throw new Error('it makes a range without an end, or too long a one');
     return Array.from({ length }, (_, index) => start + index * step);
   },
   strftime_now: (format: string): string => clock.render({ format }),

@@ -12,7 +12,7 @@ import { fatalOnly } from './tensors';
 const rows = [1, 16] as const;
 const [inner, columns] = [64, 32];
 /** The largest of each kind: pairs of their products are what 16 bits cannot hold. */
-const [largestUnsigned, largestSigned] = [255, 127];
+const [maxUnsigned, maxSigned] = [255, 127];
 
 let found: Promise<boolean> | undefined;
 
@@ -31,9 +31,9 @@ async function tryProducts(): Promise<boolean> {
   });
   try {
     for (const count of rows) {
-      const bytes = new Uint8Array(count * inner).fill(largestUnsigned);
+      const bytes = new Uint8Array(count * inner).fill(maxUnsigned);
       const { product } = await session.run({ values: new ort.Tensor('uint8', bytes, [count, inner]) });
-      const exact = inner * largestUnsigned * largestSigned;
+      const exact = inner * maxUnsigned * maxSigned;
       if ((product?.data as Int32Array).some((value) => value !== exact)) return true;
     }
     return false;
@@ -43,7 +43,7 @@ async function tryProducts(): Promise<boolean> {
 }
 
 function productGraph(): Uint8Array {
-  const rawData = new Uint8Array(inner * columns).fill(largestSigned);
+  const rawData = new Uint8Array(inner * columns).fill(maxSigned);
   const dims = [BigInt(inner), BigInt(columns)];
   return toBinary(
     ModelProtoSchema,

@@ -8,7 +8,7 @@ import { RunInterrupted } from './tensors';
 import type { ElementType, Session, Tensor, TensorData, Tensors, ValueInfo } from './tensors';
 
 /** What a native run may take, since nothing can stop it: milliseconds. */
-const usualRunMs = 30;
+const defaultRunMs = 30;
 
 /** A session that can leave outputs out. */
 export interface PartialSession extends Session {
@@ -34,7 +34,7 @@ export class StagedSession implements Session {
   constructor(
     private readonly session: PartialSession,
     private readonly stages: Stages,
-    private readonly runMs = usualRunMs,
+    private readonly runMs = defaultRunMs,
   ) {
     const { active, given, givenType, carried, count } = stages;
     const own = new Set([active, ...given, ...carried.flat()]);

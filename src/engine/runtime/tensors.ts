@@ -41,7 +41,7 @@ export interface Session {
   /** The memory of the accelerator that runs the graph. Absent where that is a processor, or has no memory of its own. */
   readonly memory?: DeviceMemory | undefined;
   /** Rows that a run may have where longer ones are wrong. */
-  readonly mostRows?: number | undefined;
+  readonly maxRows?: number | undefined;
   dispose(): Promise<void>;
 }
 

@@ -9,15 +9,15 @@ import { Scanner } from '../../syntax/scanner';
 import type { Ending, CursorLine, StopRule, StopVerdict } from './stopRule';
 
 /** Lines of a completion at most: users do not read longer ones. */
-const mostLines = 16;
+const maxLines = 16;
 /** Blank lines that a completion may begin with. */
-const mostLeadingBlanks = 2;
+const maxLeadingBlankLines = 2;
 const tabWidth = 4;
 
 /**
  * Several lines: where the cursor's line, as completed, opens a block or a string over several lines, ends with that;
  * elsewhere ends before the first blank line or the first line that is indented less. Lines of a string count as they
- * are. Always ends behind two blank lines in a row or after {@link mostLines} lines.
+ * are. Always ends behind two blank lines in a row or after {@link maxLines} lines.
  */
 export function createBlockRule(place: CursorLine): StopRule {
   const start = new Scanner(place.language).feedAll(place.before);
@@ -96,7 +96,7 @@ class BlockWalk {
   #next(line: string, complete: boolean): Outcome {
     const content = line.trimStart();
     if (content === '') return complete ? this.#blank() : 'pending';
-    if (this.#lines >= mostLines) return 'outside';
+    if (this.#lines >= maxLines) return 'outside';
 
     const width = widthOf(line);
     if (width < this.#base) return 'outside';
@@ -126,14 +126,14 @@ class BlockWalk {
 
   /** A line that begins in a string. With the string that the cursor's line opens, the completion ends. */
   #ofString(): Outcome {
-    if (this.#lines >= mostLines) return 'outside';
+    if (this.#lines >= maxLines) return 'outside';
     this.#count();
     return this.#scanner.quote === '' && !this.#opened ? 'last' : 'inside';
   }
 
   #blank(): Outcome {
     this.#blanks++;
-    if (this.#lines === 0) return this.#blanks > mostLeadingBlanks ? 'outside' : 'inside';
+    if (this.#lines === 0) return this.#blanks > maxLeadingBlankLines ? 'outside' : 'inside';
     return this.#blanks > 1 || !this.#opened ? 'outside' : 'inside';
   }
 

@@ -6,7 +6,7 @@ import { isCloser, Scanner } from '../../syntax/scanner';
 import type { CursorLine, StopRule, StopVerdict } from './stopRule';
 
 /** Blank lines that a completion on a blank line may begin with. */
-const mostLeadingBreaks = 2;
+const maxLeadingBreaks = 2;
 
 /**
  * One line: ends before the first line break behind something that is not blank, at the end of a statement, or before
@@ -20,7 +20,7 @@ export function createLineRule(place: CursorLine): StopRule {
   const check = (text: string): StopVerdict => {
     const first = text.search(/\S/);
     const breaks = countBreaks(first < 0 ? text : text.slice(0, first));
-    if (breaks > (onBlankLine ? mostLeadingBreaks : 0)) return { settled: 0, end: 0 };
+    if (breaks > (onBlankLine ? maxLeadingBreaks : 0)) return { settled: 0, end: 0 };
     if (first < 0) return { settled: 0 };
 
     const lineBreak = text.indexOf('\n', first);

@@ -14,9 +14,9 @@ import { entryFiles } from './entry';
 /** What packed graphs may take on disk, all together, bytes. */
 export const packedBudget = 4 * 2 ** 30;
 /** An entry that was not used for so long is of a model, a program or a processor that is gone. */
-const longestUnusedMs = 60 * 86_400_000;
+const maxUnusedMs = 60 * 86_400_000;
 /** Nothing is written for longer than this; processes that end early leave what they wrote. */
-const longestWrittenMs = 3_600_000;
+const maxWriteMs = 3_600_000;
 
 /** Marks folders that are being written or removed; the process that does so stands before it, see {@link ownerOf}. */
 const partEnding = 'part';
@@ -54,18 +54,18 @@ export async function isBeingMade(folder: string, now = Date.now()): Promise<boo
 }
 
 /**
- * Whether a part is still being written: its process runs and has written within {@link longestWrittenMs}. Of a
+ * Whether a part is still being written: its process runs and has written within {@link maxWriteMs}. Of a
  * process of another machine or container, only the times of its files are known.
  */
 async function isWritten(part: string, now: number): Promise<boolean> {
   const { used } = await measure(part).catch(() => ({ used: -Infinity }));
-  if (Math.abs(now - used) > longestWrittenMs) return false;
+  if (Math.abs(now - used) > maxWriteMs) return false;
   const [host, pid, started = ''] = (basename(part).split('.')[1] ?? '').split('-');
   return host !== thisHost() || isRunning({ pid: Number(pid), started: started === '' ? undefined : started });
 }
 
 /**
- * Removes entries that were not used for {@link longestUnusedMs} and, while all together take more than the budget,
+ * Removes entries that were not used for {@link maxUnusedMs} and, while all together take more than the budget,
  * those that were used longest ago. Parts that are no longer being written go, too.
  *
  * @param folder absolute path of the folder that holds the entries
@@ -80,7 +80,7 @@ export async function cleanUp(folder: string, keep: string, budget = packedBudge
     if (found === undefined) continue;
     if (isPart(name)) {
       if (!(await isWritten(path, now))) await rm(path, { recursive: true, force: true }).catch(() => undefined);
-    } else if (path === keep || now - found.used <= longestUnusedMs || !(await remove(path)))
+    } else if (path === keep || now - found.used <= maxUnusedMs || !(await remove(path)))
       entries.push({ path, ...found });
   }
   let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -27,7 +27,7 @@ export interface PackedSubject {
 }
 
 /** Models of fewer bytes load as fast without packed weights, and have little memory to share. */
-export const leastPackedBytes = 16 * 2 ** 20;
+export const minPackedBytes = 16 * 2 ** 20;
 
 /** Bytes of a graph and of the files that are named after it; 0 where they cannot be read. */
 export async function modelBytes(graph: string): Promise<number> {

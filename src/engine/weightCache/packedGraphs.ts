@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { GraphBytes, Session } from '../runtime/tensors';
 import { remove } from './cleanup';
 import { readEntry, touch } from './entry';
-import { entryName, leastPackedBytes, modelBytes } from './packedGraphKey';
+import { entryName, minPackedBytes, modelBytes } from './packedGraphKey';
 import type { PackedSubject } from './packedGraphKey';
 
 export interface PackedGraphsOptions {
@@ -14,8 +14,8 @@ export interface PackedGraphsOptions {
   readonly folder: string;
   /** See `packingEnvironment`; asked for once. */
   environment(): string;
-  /** Smaller models are not worth it; see `leastPackedBytes`. */
-  readonly leastBytes?: number;
+  /** Smaller models are not worth it; see `minPackedBytes`. */
+  readonly minBytes?: number;
   /** Called for a model that has no packed copy and runs in this process. */
   onMissing(subject: PackedSubject): void;
   /** Called with a sentence for the log for each copy that was given up: which one, and why. */
@@ -58,8 +58,7 @@ export class PackedGraphs {
 
   /** The subject runs in this process without a packed copy. */
   async want(subject: PackedSubject): Promise<void> {
-    if ((await modelBytes(subject.graph)) >= (this.options.leastBytes ?? leastPackedBytes))
-      this.options.onMissing(subject);
+    if ((await modelBytes(subject.graph)) >= (this.options.minBytes ?? minPackedBytes)) this.options.onMissing(subject);
   }
 
   async #folderOf(subject: PackedSubject): Promise<string | undefined> {

@@ -57,7 +57,7 @@ export interface CompletionObserver {
 const cancelled: Outcome = { kind: 'cancelled' };
 
 /** Suggestions to choose from, at most, where the user asks for them. */
-const mostChoices = 3;
+const maxChoices = 3;
 
 /** A text for a place, and how it was written. */
 interface Candidate {
@@ -155,7 +155,7 @@ export class Completer {
       const neighbours = wish.neighbours && (await wish.neighbours());
       const params = {
         ...completeParams(place, { ...wish, neighbours, maxPromptTokens: this.#budget.tokens }),
-        ...(wish.explicit && { alternatives: mostChoices - 1 }),
+        ...(wish.explicit && { alternatives: maxChoices - 1 }),
       };
       const start = performance.now();
       this.observer.started();
@@ -185,7 +185,7 @@ export class Completer {
     for (const { text, written } of candidates) {
       const insertion = judge(place, text, written, wish);
       if ('kind' in insertion) refused ??= insertion;
-      else if (!passed.has(insertion.text) && passed.size < mostChoices)
+      else if (!passed.has(insertion.text) && passed.size < maxChoices)
         passed.set(insertion.text, { ...insertion, written });
     }
     // The first is to be the newest: it is the one that is shown.

@@ -9,7 +9,7 @@ import { errorMessage } from '../../common/errorMessage';
 /** Failures that the next request would only meet again: it is not made before a while has passed. */
 const lasting: ReadonlySet<ErrorCode> = new Set(['modelMissing', 'modelInvalid', 'runtime', 'engineStopped']);
 const firstPauseMs = 2_000;
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 
 /**
  * Remembers that completions cannot work at present, so that a broken model costs one line in the log and not one
@@ -34,7 +34,7 @@ export class Failures {
     const isNew = message !== this.#message;
     this.#message = message;
     if (error instanceof EngineError && lasting.has(error.code)) {
-      this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, firstPauseMs), longestPauseMs);
+      this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, firstPauseMs), maxPauseMs);
       this.#nextTry = this.now() + this.#pauseMs;
     }
     return { message, isNew };

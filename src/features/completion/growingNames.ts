@@ -6,20 +6,20 @@ import { wordsOf } from '../../common/text/words';
 
 const name = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 /** UTF-16 units; what is longer is data, or repeats so often that it is a loop to the letter. */
-const longestName = 200;
+const maxNameLength = 200;
 /** A name grows from one of this many names before it: `x = x_y;` stands between them with its other names. */
 const reach = 3;
 /** `Node`, `NodeList`, `NodeListOf` and one more are found in code; five of them are not. */
-const longestChain = 4;
+const maxChainLength = 4;
 /** `dotDotDot` is a name; three times a longer word is none. UTF-16 units of a word. */
-const shortestTripled = 4;
+const minTripledLength = 4;
 
 /**
  * Whether a text has, in a row, three names that grow by what was added already (`options`, `optionsProto`,
  * `optionsProtoProto`), more than four names of which each begins with the one before, or a word three times in one name.
  */
 export function hasGrowingNames(text: string): boolean {
-  const names = [...new Set(text.match(name))].filter((one) => one.length <= longestName).map(wordsOf);
+  const names = [...new Set(text.match(name))].filter((one) => one.length <= maxNameLength).map(wordsOf);
   const chains: number[] = [];
   return names.some((own, index) => {
     const before = names.slice(Math.max(0, index - reach), index);
@@ -29,7 +29,7 @@ export function hasGrowingNames(text: string): boolean {
     chains.push(1 + Math.max(0, ...longest));
     const isBefore = (words: readonly string[]): boolean =>
       names.slice(Math.max(0, index - 2 * reach), index).some((other) => isEqual(words, other));
-    return (chains[index] as number) > longestChain || hasTripled(own) || growsTwice(own, before, isBefore);
+    return (chains[index] as number) > maxChainLength || hasTripled(own) || growsTwice(own, before, isBefore);
   });
 }
 
@@ -40,7 +40,7 @@ const startsWith = (own: readonly string[], other: readonly string[]): boolean =
   own.length > other.length && isEqual(own.slice(0, other.length), other);
 
 const hasTripled = (own: readonly string[]): boolean =>
-  own.some((word, index) => word.length >= shortestTripled && word === own[index + 1] && word === own[index + 2]);
+  own.some((word, index) => word.length >= minTripledLength && word === own[index + 1] && word === own[index + 2]);
 
 /** Whether words stand twice in a row in a name, once in a name before it, and not at all in another before it. */
 function growsTwice(

@@ -1,7 +1,7 @@
 /** Detects text that ends in a repeated piece, in time linear in its length; used by the filters of completion. */
 
 /** A loop shorter than this, in UTF-16 units, is nothing unusual in code: `[0, 0, 0]`, `----`. */
-const shortestLoop = 30;
+const minLoopLength = 30;
 /** How often a piece must stand in a row to be a loop. */
 const repetitions = 4;
 
@@ -20,7 +20,7 @@ export function endsInLoop(text: string): boolean {
     if (at(length - 1) === at(border)) border++;
     failure[length] = border;
     const period = length - border;
-    if (length >= shortestLoop && length >= repetitions * period && !isDrawn(end.slice(-period))) return true;
+    if (length >= minLoopLength && length >= repetitions * period && !isDrawn(end.slice(-period))) return true;
   }
   return false;
 }

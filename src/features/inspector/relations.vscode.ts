@@ -14,9 +14,9 @@ import type { CaptureSource } from './source';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Definitions that are asked for, how many at a time, and for how long: a language server has other things to do. */
-const mostNames = 200;
+const maxNames = 200;
 const atOnce = 4;
-const mostMilliseconds = 2_000;
+const maxMs = 2_000;
 
 /**
  * What the editor knows of the captured code: which names are defined where, by its language server, and which tokens
@@ -63,8 +63,8 @@ async function defined(source: CaptureSource, offsets: Int32Array, signal: Abort
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
   // Of code that has changed since, places would be others.
   if (document === undefined || shownText(document) !== text) return undefined;
-  const names = namesToAsk(offsets, text, mostNames);
-  const end = performance.now() + mostMilliseconds;
+  const names = namesToAsk(offsets, text, maxNames);
+  const end = performance.now() + maxMs;
   const found: DefinedAt[] = [];
   const askOn = async (): Promise<void> => {
     for (let name = names.shift(); name !== undefined; name = names.shift()) {

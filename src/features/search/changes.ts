@@ -6,9 +6,9 @@
 /** Milliseconds of quiet after which changes are reported together; a checkout makes thousands of them in a second. */
 const quietMs = 300;
 /** Milliseconds after which they are reported although there is no quiet. */
-const longestMs = 3_000;
+const maxDelayMs = 3_000;
 /** Changes beyond this are not listed. */
-const mostPaths = 2_000;
+const maxPaths = 2_000;
 /**
  * Milliseconds after which a new folder is looked at again, twice: a watcher watches folders one by one, and misses
  * what happens in a folder between its appearance and that moment.
@@ -45,10 +45,10 @@ export class Changes {
     const waiting = this.#waiting.get(root) ?? { paths: new Set(), created: new Set() };
     this.#waiting.set(root, waiting);
     // One more than can be listed says that there are too many.
-    if (waiting.paths.size <= mostPaths) waiting.paths.add(path);
-    if (isNew && waiting.created.size <= mostPaths) waiting.created.add(path);
+    if (waiting.paths.size <= maxPaths) waiting.paths.add(path);
+    if (isNew && waiting.created.size <= maxPaths) waiting.created.add(path);
     clearTimeout(this.#timer);
-    const left = this.#since + longestMs - performance.now();
+    const left = this.#since + maxDelayMs - performance.now();
     this.#timer = setTimeout(() => this.#tellAll(), Math.min(quietMs, Math.max(0, left)));
   }
 
@@ -94,5 +94,5 @@ export class Changes {
 
 /** Undefined where there are too many. */
 function listed(paths: ReadonlySet<string>): string[] | undefined {
-  return paths.size > mostPaths ? undefined : [...paths];
+  return paths.size > maxPaths ? undefined : [...paths];
 }

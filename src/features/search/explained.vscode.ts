@@ -3,7 +3,7 @@
  * embedded. Used by the search view; code is taken without secrets.
  */
 import * as vscode from 'vscode';
-import { longestQuestion } from '../../ipc/indexer/protocol';
+import { maxQuestionLength } from '../../ipc/indexer/protocol';
 import type { FoundChunk } from '../../ipc/indexer/protocol';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
 import { shownText } from '../../host/shownText.vscode';
@@ -31,7 +31,7 @@ export async function subjectOf(
     end: piece.end,
     model: folder,
     isTable,
-    question: parseQuestion(typed(text.slice(0, longestQuestion), kind)).text,
+    question: parseQuestion(typed(text.slice(0, maxQuestionLength), kind)).text,
     code: shownText(document).slice(piece.start, piece.end),
     around: piece.around,
     score: piece.model === undefined ? undefined : why.dense,

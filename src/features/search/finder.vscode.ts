@@ -3,7 +3,7 @@
  * tool and its feature; copied code is without secrets.
  */
 import * as vscode from 'vscode';
-import { longestQuestion } from '../../ipc/indexer/protocol';
+import { maxQuestionLength } from '../../ipc/indexer/protocol';
 import type { FoundChunks, FoundChunk, SearchQuestion } from '../../ipc/indexer/protocol';
 import { pathFrom } from '../../common/files/paths';
 import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
@@ -28,7 +28,7 @@ export function sampleOf({ document, selection }: vscode.TextEditor): Sample | u
     ? new vscode.Range(Math.max(0, selection.active.line - around), 0, selection.active.line + around + 1, 0)
     : new vscode.Range(selection.start, selection.end);
   refuseSecretFile(document);
-  const code = shownPart(document, range).slice(0, longestQuestion);
+  const code = shownPart(document, range).slice(0, maxQuestionLength);
   if (code.trim() === '') return undefined;
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
   const [from, to] = [selection.start.line + 1, selection.end.line + 1];
@@ -50,7 +50,7 @@ export async function find(
   top = shownHits,
 ): Promise<FoundChunks> {
   if (text.trim() === '') return { found: [], gaps: [] };
-  return index.request('search', { text: text.slice(0, longestQuestion), kind: 'words', top }, signal);
+  return index.request('search', { text: text.slice(0, maxQuestionLength), kind: 'words', top }, signal);
 }
 
 /** @throws {IndexError} */

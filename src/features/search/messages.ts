@@ -6,7 +6,7 @@ import { count } from '../../common/schemas';
 const text = v.string();
 
 /** UTF-16 units of a question. */
-export const longestInput = 2_000;
+export const maxInputLength = 2_000;
 
 const reason = v.strictObject({
   /** A term, or a rule as a sentence. */
@@ -61,7 +61,7 @@ export type SearchState = v.InferOutput<typeof state>;
 
 export const searchProtocol = {
   requests: {
-    search: { params: v.strictObject({ text: v.pipe(v.string(), v.maxLength(longestInput)) }), result: answer },
+    search: { params: v.strictObject({ text: v.pipe(v.string(), v.maxLength(maxInputLength)) }), result: answer },
     /** Searches for code like the one that the event `similar` has announced. */
     similar: { params: v.strictObject({}), result: answer },
   },

@@ -9,9 +9,9 @@ export type Example = Pick<Documented, 'name' | 'code' | 'sentence'>;
 /** So many are shown. */
 const count = 2;
 /** UTF-16 units of code: longer ones leave too little room, and too little patience, for the code that is asked about. */
-export const longestExample = 500;
+export const maxExampleLength = 500;
 /** Shorter sentences say no more than the name. Words. */
-const shortestSentence = 5;
+const minSentenceWords = 5;
 
 /** Where nothing near is documented. */
 const usual: readonly Example[] = [
@@ -43,7 +43,7 @@ const usual: readonly Example[] = [
 export function examplesFor(name: string, near: readonly Documented[]): Example[] {
   const wanted = new Set(wordsOf(name));
   const likest = near
-    .filter(({ code, sentence }) => code.length <= longestExample && sentence.split(/\s+/).length >= shortestSentence)
+    .filter(({ code, sentence }) => code.length <= maxExampleLength && sentence.split(/\s+/).length >= minSentenceWords)
     .map((example) => ({ example, likeness: likeness(wanted, new Set(wordsOf(example.name))) }))
     .sort((a, b) => b.likeness - a.likeness)
     .slice(0, count)

@@ -3,12 +3,12 @@
  * `writing.ts` and `similar/documented.ts`.
  */
 
-const longestSentence = 200;
+const maxSentenceLength = 200;
 
 /** The first sentence of a documentation, on one line; empty where it has none that says something. */
 export function firstSentence(documentation: string): string {
   const [paragraph = ''] = documentation.split(/\n\s*\n|\n\s*(?=@|:(?:param|return|raise)|Args:|Parameters\n|-{3})/);
   const line = paragraph.replaceAll(/\s+/g, ' ').trim();
   const sentence = /^.{4,}?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
-  return /^[@<]|^\W*$/.test(sentence) || sentence.length > longestSentence ? '' : sentence;
+  return /^[@<]|^\W*$/.test(sentence) || sentence.length > maxSentenceLength ? '' : sentence;
 }

@@ -22,7 +22,7 @@ type Engine = Pick<EngineClient, 'request'>;
 /** Lines that hold this part of what was read carried a sentence. */
 const carryingShare = 0.6;
 /** Lines that are marked for a sentence at most: more of them explain nothing. */
-const mostGrounds = 6;
+const maxGrounds = 6;
 
 /**
  * For each sentence of a text, how much of the code's lines was read while it was written, heaviest first: attention
@@ -55,7 +55,7 @@ export async function groundsOf(engine: Engine, evidence: SentenceEvidence, sign
 /** The few heaviest lines that carried a sentence together. */
 export function carriers(grounds: readonly Ground[]): Ground[] {
   const found: Ground[] = [];
-  for (let held = 0; held < carryingShare && found.length < Math.min(mostGrounds, grounds.length);) {
+  for (let held = 0; held < carryingShare && found.length < Math.min(maxGrounds, grounds.length);) {
     const next = grounds[found.length] as Ground;
     found.push(next);
     held += next.share;

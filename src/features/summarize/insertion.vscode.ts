@@ -61,7 +61,7 @@ export async function insert(
   }
 }
 
-const usualWidth = 80;
+const defaultWidth = 80;
 
 function optionsFor(document: vscode.TextDocument, replace: boolean): EditOptions {
   const configuration = vscode.workspace.getConfiguration('editor', document);
@@ -73,7 +73,7 @@ function optionsFor(document: vscode.TextDocument, replace: boolean): EditOption
     languageId: document.languageId,
     replace,
     lineBreak: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
-    width: (typeof ruler === 'object' ? ruler.column : ruler) ?? usualWidth,
+    width: (typeof ruler === 'object' ? ruler.column : ruler) ?? defaultWidth,
     tabSize,
     indentation: spaces === false ? '\t' : ' '.repeat(tabSize),
   };

@@ -18,12 +18,12 @@ export type Length = 'sentence' | 'paragraph';
 const maxTokens: Readonly<Record<Length, number>> = { sentence: 64, paragraph: 220 };
 
 /** Longer prompts take a CPU longer than a person waits, whatever the model could hold. Tokens. */
-const longestPrompt = 1_536;
+const maxPromptTokens = 1_536;
 /** UTF-16 units of code for each token: what fits nearly always, so that little is ever cut. */
 const unitsPerToken: Readonly<Record<PromptKind, number>> = { documentation: 2.8, chat: 2, text: 2 };
 /** Tokens around the code: path, marks, instructions, examples. */
 const around: Readonly<Record<PromptKind, number>> = { documentation: 40, chat: 560, text: 60 };
-const leastCode = 200;
+const minCodeLength = 200;
 
 /** The kind of prompt for a text of a length; undefined where the model writes none. */
 export function kindFor({ prompts, role }: WriterFacts, length: Length): PromptKind | undefined {
@@ -34,8 +34,8 @@ export function kindFor({ prompts, role }: WriterFacts, length: Length): PromptK
 
 /** How much code a prompt takes, UTF-16 units. */
 export function codeLimit(facts: WriterFacts, kind: PromptKind, length: Length): number {
-  const tokens = Math.min(facts.contextLength - maxTokens[length], longestPrompt) - around[kind];
-  return Math.max(leastCode, Math.floor(tokens * unitsPerToken[kind]));
+  const tokens = Math.min(facts.contextLength - maxTokens[length], maxPromptTokens) - around[kind];
+  return Math.max(minCodeLength, Math.floor(tokens * unitsPerToken[kind]));
 }
 
 export interface CodeQuestion {

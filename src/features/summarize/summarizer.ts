@@ -46,7 +46,7 @@ export type NoSummary =
   | 'tooLarge'; // would take longer than users wait
 
 /** UTF-16 units. */
-const longestText = 2_000_000;
+const maxTextLength = 2_000_000;
 const rememberedFiles = 4;
 
 /** From a selection to a summary, streamed. Knows no editor. */
@@ -77,7 +77,7 @@ export class Summarizer {
     signal?: AbortSignal,
   ): Promise<Summary | NoSummary> {
     const { path, mode, model } = request;
-    if (request.text.length > longestText) return 'tooLarge';
+    if (request.text.length > maxTextLength) return 'tooLarge';
     if (request.text.includes('\0')) return 'binary';
     const text = withoutSecrets(request.text, path);
     const symbols = await this.symbols(text, path);

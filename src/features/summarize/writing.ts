@@ -44,7 +44,7 @@ interface Ask {
 }
 
 /** Parts that a paragraph names, at most. */
-const mostParts = 12;
+const maxParts = 12;
 /** Summaries of summaries of summaries say nothing any more; what still does not fit then is cut. */
 const deepest = 4;
 
@@ -113,7 +113,7 @@ export class Writing {
       mode === 'outline'
         ? piece.children
         : mode === 'paragraph' && length === 'sentence'
-          ? piece.children.slice(0, mostParts)
+          ? piece.children.slice(0, maxParts)
           : [];
     // A paragraph begins with what the whole does, an outline ends with it.
     if (mode === 'outline') await this.#list(listed);

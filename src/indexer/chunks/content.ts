@@ -6,15 +6,15 @@ import type { BoundedRead, Bounds } from '../../common/files/boundedRead';
 export type SkipReason = 'binary' | 'minified' | 'huge' | 'secret' | 'fatal';
 
 /** Bytes; what is larger was not written by hand. */
-export const largestFile = 2 * 2 ** 20;
+export const maxFileBytes = 2 * 2 ** 20;
 /** UTF-16 units: a file of some size whose lines are longer than this on average is output of a tool. */
-const longestMeanLine = 300;
+const maxMeanLineLength = 300;
 const smallFile = 4_000;
 
 export type FileContent = { readonly text: string } | { readonly skipped: SkipReason };
 
 /** What alone is read of files that hold nothing to search: of large ones nothing, of binary ones the head. */
-export const sourceBounds: Bounds = { most: largestFile, isWanted: (head) => !isBinary(head) };
+export const sourceBounds: Bounds = { most: maxFileBytes, isWanted: (head) => !isBinary(head) };
 
 /** Why a file is skipped of which {@link sourceBounds} let nothing be read. */
 export function skipReasonOf(refused: 'notAFile' | 'large' | 'unwanted'): SkipReason {
@@ -28,7 +28,7 @@ export function contentOf(read: BoundedRead): FileContent {
 
 /** Reads UTF-8, and UTF-16 where a byte order mark says so. What is no character becomes U+FFFD. */
 export function readContent(bytes: Uint8Array): FileContent {
-  if (bytes.length > largestFile) return { skipped: 'huge' };
+  if (bytes.length > maxFileBytes) return { skipped: 'huge' };
   if (isBinary(bytes)) return { skipped: 'binary' };
   const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
   return isMinified(text) ? { skipped: 'minified' } : { text };
@@ -46,7 +46,7 @@ function isMinified(text: string): boolean {
   if (text.length < smallFile) return false;
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
-  return text.length / lines > longestMeanLine;
+  return text.length / lines > maxMeanLineLength;
 }
 
 /**

@@ -8,7 +8,7 @@ import { Batch, commit } from './batch';
 import type { IndexedFile } from './batch';
 import type { Catalogue } from '../store/catalogue';
 import { chunkFile } from '../chunks/chunker';
-import { largestFile, readContent, skipReasonOf, sourceBounds } from '../chunks/content';
+import { maxFileBytes, readContent, skipReasonOf, sourceBounds } from '../chunks/content';
 import { describeChunks } from './describe';
 import type { KeyedText } from '../embedding/supply';
 import { readBounded } from '../../common/files/boundedRead';
@@ -24,7 +24,7 @@ import { walk } from '../../common/files/walk';
 import type { WalkedFile } from '../../common/files/walk';
 
 /** What bounds memory, and what is lost at most when the process is killed. */
-const mostChunks = 4_096;
+const maxChunks = 4_096;
 const filesPerCommit = 2_048;
 /** Milliseconds after which what is there becomes searchable. */
 const commitEvery = 1_000;
@@ -83,7 +83,7 @@ export async function indexFolder(
   grammars: Grammars,
   options: IndexingOptions = {},
 ): Promise<IndexingReport> {
-  const { vectorsFor, chunksPerCommit = mostChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;
+  const { vectorsFor, chunksPerCommit = maxChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;
   const report: IndexingReport = {
     files: 0,
     indexed: 0,
@@ -235,7 +235,7 @@ async function readFileFor(
     lines: 0,
     chunks: [],
   };
-  if (size > largestFile) return { ...empty, skipped: 'huge' };
+  if (size > maxFileBytes) return { ...empty, skipped: 'huge' };
   let read: BoundedRead;
   try {
     read = await readBounded(join(root, path), sourceBounds);

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import type { WalkedFile } from '../../common/files/walk';
 
 /** How often in a row a file may end the process before it is passed by. */
-const mostDeaths = 2;
+const maxDeaths = 2;
 
 const file = v.object({ path: v.string(), bytes: v.number(), modified: v.number() });
 const suspect = v.object({ ...file.entries, deaths: v.number() });
@@ -48,7 +48,7 @@ export class Suspects {
   /** Whether a file has ended the process too often, as it is now. */
   isPoison(found: WalkedFile): boolean {
     const known = this.#known.get(found.path);
-    return known !== undefined && known.deaths >= mostDeaths && isSame(known, found);
+    return known !== undefined && known.deaths >= maxDeaths && isSame(known, found);
   }
 
   /** To be called before a file is read. */

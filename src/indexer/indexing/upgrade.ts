@@ -23,7 +23,7 @@ const textsPerCall = 32;
 /** Milliseconds after which what is there becomes searchable, and which are lost at most. */
 const commitEvery = 2_000;
 /** Calls in a row that fail before the model is taken to be broken. */
-const mostFailures = 3;
+const maxFailures = 3;
 
 export interface UpgradeOptions {
   /** Paths whose texts come first, the most recently used file first. */
@@ -93,7 +93,7 @@ export async function upgrade(
       signal?.throwIfAborted();
       failure = errorMessage(error);
       // Where nothing works any more, there is no use in going on.
-      if (++failures === mostFailures) throw error;
+      if (++failures === maxFailures) throw error;
       if (texts.length > 1) for (const text of texts) await embedAll([text]);
     }
   };

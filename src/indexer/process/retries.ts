@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds: how long a failure is waited after at most. */
-const longestDelay = 600_000;
+const maxDelayMs = 600_000;
 
 interface Retry {
   /** Why it failed, one sentence; undefined where another process writes the index. */
@@ -58,7 +58,7 @@ export class Retries {
 
   #plan(root: string, trouble: string | undefined, failures: number): void {
     this.forget(root);
-    const delay = Math.min(longestDelay, this.firstDelay * 2 ** Math.max(0, failures - 1));
+    const delay = Math.min(maxDelayMs, this.firstDelay * 2 ** Math.max(0, failures - 1));
     this.#roots.set(root, { trouble, failures, timer: setTimeout(() => this.again(root), delay).unref() });
   }
 }

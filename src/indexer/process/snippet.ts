@@ -3,9 +3,9 @@ import { termsOf } from '../../common/text/terms';
 import type { Snippet } from '../../ipc/indexer/protocol';
 
 /** A hit is recognised by a few lines; all of them are one key press away. */
-const mostLines = 6;
+const maxLines = 6;
 /** UTF-16 units; the rest of a line is not shown. */
-const longestLine = 300;
+const maxLineLength = 300;
 /** What a term adds to the score, beside the one that adds most, for it to be marked. */
 const tellingShare = 0.25;
 
@@ -34,11 +34,11 @@ export function snippetOf(lines: readonly string[], from: number, terms: Readonl
     return shared;
   };
   const marked = lines.map((line) => {
-    const text = line.replace(/\r$/, '').slice(0, longestLine);
+    const text = line.replace(/\r$/, '').slice(0, maxLineLength);
     return { text, marks: marksIn(text, isShared) };
   });
   const start = bestStart(marked);
-  const shown = marked.slice(start, start + mostLines);
+  const shown = marked.slice(start, start + maxLines);
   while (shown.length > 1 && shown.at(-1)?.text.trim() === '') shown.pop();
   const indentation = Math.min(
     ...shown.filter(({ text }) => text.trim() !== '').map(({ text }) => text.length - text.trimStart().length),
@@ -57,9 +57,9 @@ export function snippetOf(lines: readonly string[], from: number, terms: Readonl
 /** The first line, where it is not too far from what is shared; else what is shared stands in the middle. */
 function bestStart(lines: readonly { readonly marks: readonly unknown[] }[]): number {
   let [first, last, most] = [0, 0, -1];
-  for (let start = 0; start === 0 || start + mostLines <= lines.length; start++) {
+  for (let start = 0; start === 0 || start + maxLines <= lines.length; start++) {
     const count = lines
-      .slice(start, start + mostLines)
+      .slice(start, start + maxLines)
       .reduce((sum, { marks }) => sum + Math.min(marks.length, 3), start === 0 ? 1 : 0);
     if (count > most) [first, last, most] = [start, start, count];
     else if (count === most && start === last + 1 && first > 0) last = start;

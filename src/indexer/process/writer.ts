@@ -60,13 +60,13 @@ interface Job {
 /** SQLite's error codes for a full disk and for what may only be read. */
 const [full, readOnly] = [13, 8];
 /** More changes at once are a checkout: the whole root is looked at, which costs less than the list. */
-const mostPaths = 2_000;
+const maxPaths = 2_000;
 /** Milliseconds that counting files may take before the first is read: the user may be waiting for first results. */
 const countAtFirst = 100;
 /** Milliseconds between two reports. */
 const reportEvery = 250;
 /** Files whose texts the encoder embeds first. */
-const mostRecent = 100;
+const maxRecentFiles = 100;
 const ruleFile = /(?:^|\/)\.(?:gitignore|glassboxignore)$/;
 
 /** Keeps the indexes of some roots up to date, one after the other, while no other process does. */
@@ -172,7 +172,7 @@ export class IndexWriter {
   #use({ root: path, path: file }: Extract<WriterCommand, { kind: 'used' }>): void {
     const writing = this.#roots.get(path);
     if (writing === undefined || writing.root.first[0] === file) return;
-    const first = [file, ...writing.root.first.filter((other) => other !== file)].slice(0, mostRecent);
+    const first = [file, ...writing.root.first.filter((other) => other !== file)].slice(0, maxRecentFiles);
     this.#roots.set(path, { ...writing, root: { ...writing.root, first } });
     this.#isOutdated = true;
   }
@@ -429,7 +429,7 @@ function pauseOf(): { readonly over: Promise<void>; readonly end: () => void } {
 
 function jobFor({ root, paths }: Extract<WriterCommand, { kind: 'changed' }>): Job {
   // Other rules may let in or leave out anything.
-  const everything = paths === undefined || paths.length > mostPaths || paths.some((path) => ruleFile.test(path));
+  const everything = paths === undefined || paths.length > maxPaths || paths.some((path) => ruleFile.test(path));
   return everything ? { root } : { root, paths: new Set(paths) };
 }
 

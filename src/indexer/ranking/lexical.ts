@@ -16,9 +16,9 @@ const b = 0.75;
  * Once so many places of the rarer terms were looked at, common terms do not find chunks, they only tell those apart that
  * rarer ones have found: they are what would make a question slow.
  */
-const mostPostings = 400_000;
+const maxPostings = 400_000;
 /** The best so far, to which common terms are added. */
-const mostCandidates = 4_096;
+const maxCandidates = 4_096;
 
 /** What a chunk has to do with the words of a question. */
 export interface Match {
@@ -79,12 +79,12 @@ export class LexicalIndex {
     let looked = 0;
     const common: Term[] = [];
     for (const term of terms) {
-      if (looked > 0 && looked + term.count > mostPostings) common.push(term);
+      if (looked > 0 && looked + term.count > maxPostings) common.push(term);
       else this.#add(term, scores);
       looked += term.count;
     }
     if (common.length > 0) {
-      for (const slot of topSlots([scores], mostCandidates, (candidate) => (scores[candidate] as number) > 0)) {
+      for (const slot of topSlots([scores], maxCandidates, (candidate) => (scores[candidate] as number) > 0)) {
         for (const term of common) scores[slot] = (scores[slot] as number) + this.#part(term, slot);
       }
     }

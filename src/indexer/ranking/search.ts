@@ -22,9 +22,9 @@ import { termsOf } from '../../common/text/terms';
 /** How many of the best by words, and of those by meaning, are looked at by rules. */
 const pool = 200;
 /** How many chunks are looked at where a filter is so narrow that the best do not pass it. */
-const mostLooked = 20_000;
+const maxScannedChunks = 20_000;
 /** How many chunks are read at most to see whether they hold a phrase. */
-const mostRead = 2_000;
+const maxReadChunks = 2_000;
 
 export interface Why {
   /** What each term of the question adds to the BM25 score. */
@@ -177,7 +177,7 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
   for (const list of lists) {
     let accepted = 0;
     for (const slot of list) {
-      if (accepted >= compared.wanted || read >= mostRead) break;
+      if (accepted >= compared.wanted || read >= maxReadChunks) break;
       if (seen.has(slot)) {
         accepted++;
         continue;
@@ -225,7 +225,7 @@ function listsOf(
   accepts: (file: number) => boolean,
 ): number[][] {
   // Filters that only a look at the chunk can answer need more to choose from.
-  const many = question.phrases.length + question.symbols.length > 0 ? mostLooked : wanted;
+  const many = question.phrases.length + question.symbols.length > 0 ? maxScannedChunks : wanted;
   const phraseTerms = question.phrases.flatMap((phrase) => termsOf(phrase));
   if (phraseTerms.length > 0) return [byWords.havingAll(phraseTerms, many, accepts)];
   if (terms.length > 0) {

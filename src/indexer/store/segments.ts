@@ -12,7 +12,7 @@ import { encodePostings, Postings } from './postings';
 /** So many segments of about one size become one; below this a question costs a look-up per segment and term. */
 const mergedTogether = 8;
 /** Chunks; merging larger segments would hold up the writer for longer than it is worth. */
-const largestMerged = 1 << 16;
+const maxMergedChunks = 1 << 16;
 
 /** What a segment holds, chunk by chunk. */
 export interface SegmentContent {
@@ -160,7 +160,7 @@ function groupsToMerge(segments: readonly SegmentSize[]): SegmentSize[][] {
   for (const segment of segments) {
     const { count, live } = segment;
     if (live * 2 < count) groups.push([segment]);
-    else if (live * mergedTogether <= largestMerged) {
+    else if (live * mergedTogether <= maxMergedChunks) {
       const tier = Math.floor(Math.log(live) / Math.log(mergedTogether));
       tiers.set(tier, [...(tiers.get(tier) ?? []), segment]);
     }

@@ -10,7 +10,7 @@ import { keySize } from '../chunks/embeddedText';
 /** So many blocks of about one size become one. */
 const mergedTogether = 8;
 /** Vectors; merging larger blocks would hold up the writer for longer than it is worth, and reading them take much memory at once. */
-const largestMerged = 1 << 14;
+const maxMergedVectors = 1 << 14;
 
 /** Vectors to be written: their keys and their quantised rows, each one behind the other. */
 export interface VectorRows {
@@ -54,7 +54,7 @@ export function tidyBlocks(catalogue: Catalogue): void {
     merged = false;
     const tiers = new Map<string, number[]>();
     for (const { id, model, count } of catalogue.all<BlockRow>('SELECT id, model, count FROM blocks ORDER BY id')) {
-      if (count * mergedTogether > largestMerged) continue;
+      if (count * mergedTogether > maxMergedVectors) continue;
       const tier = `${Math.floor(Math.log(count) / Math.log(mergedTogether))} ${model}`;
       tiers.set(tier, [...(tiers.get(tier) ?? []), id]);
     }

@@ -28,10 +28,10 @@ export interface Scale {
 }
 
 /** Fewer texts say nothing of a mean and a deviation: until there are so many, the lesser model speaks for them. */
-const leastCommon = 64;
+const minCommonTexts = 64;
 
 /** So many texts say as much of a mean and a deviation as a million, in a tenth of the time. */
-const mostAsked = 1 << 16;
+const maxAskedTexts = 1 << 16;
 
 /** @param models the best first @returns those that can be used, in this order */
 export function comparable<Model extends Compared>(models: readonly Model[]): (Model & Scale)[] {
@@ -41,7 +41,8 @@ export function comparable<Model extends Compared>(models: readonly Model[]): (M
   const scaled = { ...base, ...scaleOfAll(base, common, best.cosines.length) };
   // Of what both have, nothing is to be learnt where the better one has everything, or one has next to nothing.
   if (common.length === base.cosines.length) return [onOwnScale(best), scaled];
-  if (common.length < leastCommon) return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
+  if (common.length < minCommonTexts)
+    return common.length === best.cosines.length ? [scaled] : [onOwnScale(best), scaled];
   const of = ({ rows, cosines }: Compared): Scale =>
     spreadOf(common.length, (index) => cosines.at(rows[common[index] as number] as number) as number);
   const [by, baseOfThese] = [of(best), of(base)];
@@ -55,7 +56,7 @@ export function comparable<Model extends Compared>(models: readonly Model[]): (M
  * has embedded: each of these stands for as many as there are for it.
  */
 function scaleOfAll({ rows, cosines }: Compared, common: Int32Array, embedded: number): Scale {
-  const weight = common.length < leastCommon ? 1 : embedded / common.length;
+  const weight = common.length < minCommonTexts ? 1 : embedded / common.length;
   let [count, sum, squares] = [0, 0, 0];
   const add = (cosine: number, times: number): void => {
     count += times;
@@ -84,7 +85,7 @@ function onOwnScale<Model extends Compared>(compared: Model): Model & Scale {
 }
 
 function stepThrough({ length }: Cosines): number {
-  return Math.max(1, Math.ceil(length / mostAsked));
+  return Math.max(1, Math.ceil(length / maxAskedTexts));
 }
 
 /** @param at gives one of so many numbers */

@@ -14,11 +14,11 @@ import type { DenseScores } from './denseScores';
 import { ModelVectors } from './modelVectors';
 import type { QuestionVector, SearchedModel } from './searchedModel';
 import { secondThread } from './secondThread';
-import { usualRoom } from './spare';
+import { defaultRoom } from './spare';
 import type { Room } from './spare';
 
 /** How many times as many vectors as the index has are held at most, but for some thousand. */
-const mostUnneeded = 1.25;
+const maxHeldRatio = 1.25;
 
 export interface DenseOptions {
   /** `known`: only which vectors there are is kept, and of all of them, which is what a writer needs to know. */
@@ -47,7 +47,7 @@ export class DenseIndex {
     private readonly catalogue: Catalogue,
     readonly slots: Slots,
     readonly models: readonly SearchedModel[],
-    { hold = 'vectors', room = usualRoom }: DenseOptions = {},
+    { hold = 'vectors', room = defaultRoom }: DenseOptions = {},
   ) {
     this.#hold = hold;
     this.#room = room;
@@ -80,7 +80,7 @@ export class DenseIndex {
       const own = present.filter((block) => block.model === model.name);
       const needed = own.reduce((sum, { count }) => sum + count, 0);
       // What was swept from the index stays in memory until it is too much.
-      if (this.#of(index).size > mostUnneeded * needed + (1 << 12)) {
+      if (this.#of(index).size > maxHeldRatio * needed + (1 << 12)) {
         this.#of(index).shelves.clear();
         this.#models[index] = this.#empty(model);
       }

@@ -7,7 +7,7 @@ import { canShare, webAssembly } from './webassembly';
 import type { WasmMemory } from './webassembly';
 
 /** That memory can have; one that is shared has to be limited. */
-const mostPages = 1 << 16;
+const maxPages = 1 << 16;
 
 /** Bytes that a row is padded to. */
 export const lane = 16;
@@ -105,7 +105,7 @@ export function moduleBytes(width: number, shared: boolean): Uint8Array<ArrayBuf
   return Uint8Array.from([
     ...Buffer.from('\0asm'), 1, 0, 0, 0,
     ...section(1, [0x60, 2, i32, i32, 1, i32], [0x60, 5, i32, i32, i32, i32, i32, 0]),
-    ...section(2, [...name('host'), ...name('memory'), 2, ...(shared ? [3, 1, ...unsigned(mostPages)] : [0, 1])]),
+    ...section(2, [...name('host'), ...name('memory'), 2, ...(shared ? [3, 1, ...unsigned(maxPages)] : [0, 1])]),
     ...section(3, [0], [1]),
     ...section(7, [...name('dot'), 0, 0], [...name('scan'), 0, 1]),
     ...section(10, body([1, 3, v128], dotCode(width)), body([0], scanCode(width))),

@@ -20,9 +20,9 @@ export const nonsense: readonly string[] = [
  */
 const deviations = 4.5;
 /** Vectors that are looked at: more say the same. */
-const mostSampled = 2_048;
+const maxSampledVectors = 2_048;
 /** Fewer do not tell what is usual. */
-const leastSampled = 32;
+const minSampledVectors = 32;
 
 /**
  * The cosine that questions without meaning do not reach, of one model and the texts that it has embedded: what is not
@@ -32,8 +32,8 @@ const leastSampled = 32;
  * @returns -1 where there are too few texts to tell
  */
 export function cosineFloor(vectors: Shelves, questions: readonly Int8Array[]): number {
-  const count = Math.min(vectors.size, mostSampled);
-  if (count < leastSampled || questions.length === 0) return -1;
+  const count = Math.min(vectors.size, maxSampledVectors);
+  if (count < minSampledVectors || questions.length === 0) return -1;
   const sample = new Shelves(vectors.dimension);
   for (let index = 0; index < count; index++) sample.add(vectors.row(Math.floor((index * vectors.size) / count)));
   const reached = questions.map((question) => {

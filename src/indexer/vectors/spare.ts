@@ -19,4 +19,4 @@ export interface Room {
   readonly oneIn: number;
 }
 
-export const usualRoom: Room = { bytesForBoth: 256 * 2 ** 20, first: 1 << 13, oneIn: 64 };
+export const defaultRoom: Room = { bytesForBoth: 256 * 2 ** 20, first: 1 << 13, oneIn: 64 };

@@ -24,11 +24,11 @@ const root = v.strictObject({
 export type Root = v.InferOutput<typeof root>;
 
 /** Longer questions are cut by the host. UTF-16 units. */
-export const longestQuestion = 10_000;
+export const maxQuestionLength = 10_000;
 
 const question = v.strictObject({
   /** As a person types it (see `parseQuestion`), or a piece of code whose like is looked for. */
-  text: v.pipe(v.string(), v.maxLength(longestQuestion)),
+  text: v.pipe(v.string(), v.maxLength(maxQuestionLength)),
   kind: v.picklist(['words', 'code']),
   top: v.pipe(count, v.minValue(1), v.maxValue(500)),
   /** A place that is no answer: where the code was taken from. Lines from 1, both included. */

@@ -5,7 +5,7 @@
 
 /** A timeout is waited for in this many slices, of at most a second each. */
 const slices = 4;
-const longestSliceMs = 1_000;
+const maxSliceMs = 1_000;
 /** Milliseconds beyond twice its length that a slice may take: timers are never exact. */
 const toleranceMs = 50;
 
@@ -17,7 +17,7 @@ const toleranceMs = 50;
  * @returns ends the waiting
  */
 export function awakeTimeout(ms: number, callback: () => void): () => void {
-  const slice = Math.min(longestSliceMs, ms / slices);
+  const slice = Math.min(maxSliceMs, ms / slices);
   let left = ms;
   let timer: NodeJS.Timeout | undefined;
   const wait = (): void => {

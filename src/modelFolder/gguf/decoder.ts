@@ -15,7 +15,7 @@ const families: Readonly<Record<string, { readonly interleaved: boolean }>> = {
 };
 
 /** Cosines and sines of all positions are held in memory. */
-const mostContext = 2 ** 20;
+const maxContextLength = 2 ** 20;
 
 /**
  * The decoder in an open file. Vectors are read at once, matrices when they are asked for.
@@ -51,7 +51,7 @@ async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTe
     throw metadata.refusal('its heads are not rotated as a whole, or keys and values differ in size');
   if (heads % kvHeads !== 0 || headSize % 2 !== 0) throw metadata.refusal(`${heads} heads cannot share ${kvHeads}`);
   const contextLength = count('context_length');
-  if (contextLength > mostContext) throw metadata.refusal(`its context has ${contextLength} tokens`);
+  if (contextLength > maxContextLength) throw metadata.refusal(`its context has ${contextLength} tokens`);
   if (count('attention.sliding_window', contextLength) < contextLength)
     throw metadata.refusal('its attention looks back a shorter way than its context is long');
   const scaling = metadata.text(`${family}.rope.scaling.type`) ?? 'none';

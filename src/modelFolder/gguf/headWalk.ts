@@ -6,12 +6,12 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { FileWindow } from '../../common/files/fileWindow';
 
 /** More than the vocabulary of any model takes. Bytes. */
-const mostBytes = 48 * 2 ** 20;
+const maxBytes = 48 * 2 ** 20;
 /** Tensors, or entries. */
-const mostEntries = 65_536;
+const maxEntries = 65_536;
 /** Values in all lists of the metadata together: tokens, their types and scores, and merges. */
-const mostValues = 4_000_000;
-const mostDimensions = 8;
+const maxValues = 4_000_000;
+const maxDimensions = 8;
 
 /** Little-endian ones; version 1 was short-lived and has other sizes. */
 const versions = [2, 3];
@@ -50,7 +50,7 @@ class HeadWalk {
     const version = this.#uint32();
     if (!versions.includes(version)) throw new HeadFault(`its version ${version} is not understood`);
     const [tensors, entries] = [this.#uint64(), this.#uint64()];
-    if (tensors > mostEntries || entries > mostEntries)
+    if (tensors > maxEntries || entries > maxEntries)
       throw new HeadFault(`it claims to have ${tensors} tensors and ${entries} entries`);
     for (let entry = 0; entry < entries; entry++) {
       this.#skip(this.#uint64());
@@ -61,7 +61,7 @@ class HeadWalk {
     for (let tensor = 0; tensor < tensors; tensor++) {
       this.#skip(this.#uint64());
       const dimensions = this.#uint32();
-      if (dimensions > mostDimensions) throw new HeadFault(`it has a tensor of ${dimensions} dimensions`);
+      if (dimensions > maxDimensions) throw new HeadFault(`it has a tensor of ${dimensions} dimensions`);
       this.#skip(8 * dimensions + 4 + 8);
     }
   }
@@ -70,7 +70,7 @@ class HeadWalk {
     const type = this.#uint32();
     const count = this.#uint64();
     this.#values += count;
-    if (this.#values > mostValues) throw new HeadFault('its metadata has more values than a model needs');
+    if (this.#values > maxValues) throw new HeadFault('its metadata has more values than a model needs');
     this.#skipValues(type, count);
   }
 
@@ -100,6 +100,6 @@ class HeadWalk {
   #skip(length: number): void {
     this.#at += length;
     if (this.#at > this.file.size) throw new HeadFault('it ends too early');
-    if (this.#at > mostBytes) throw new HeadFault('its metadata is larger than that of any model');
+    if (this.#at > maxBytes) throw new HeadFault('its metadata is larger than that of any model');
   }
 }

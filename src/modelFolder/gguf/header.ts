@@ -35,8 +35,8 @@ export interface GgufFile {
 
 /** Of 64 bytes at most, as ggml has them. */
 const tensorName = /^[\x21-\x7e]{1,64}$/;
-const mostDimensions = 4;
-const mostAlignment = 65_536;
+const maxDimensions = 4;
+const maxAlignment = 65_536;
 const formatNames: Readonly<Record<number, string | undefined>> = GGMLQuantizationType;
 
 /**
@@ -56,7 +56,7 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
   });
   const metadata = new Map<string, MetadataValue>(Object.entries(parsed.metadata));
   const alignment = Number(metadata.get('general.alignment') ?? 32);
-  if (!Number.isInteger(Math.log2(alignment)) || alignment > mostAlignment)
+  if (!Number.isInteger(Math.log2(alignment)) || alignment > maxAlignment)
     throw damaged(file, 'its alignment is no power of two');
 
   const start = Math.ceil(parsed.tensorInfoByteRange[1] / alignment) * alignment;
@@ -96,7 +96,7 @@ function unreadable(file: string, cause: unknown): never {
 
 /** @returns what is wrong with a tensor's place or shape, to go on behind its name */
 function findFault({ shape, type, offset }: GgufTensor, size: number): string | undefined {
-  if (shape.length === 0 || shape.length > mostDimensions || shape.some((length) => length < 1))
+  if (shape.length === 0 || shape.length > maxDimensions || shape.some((length) => length < 1))
     return 'has no shape that a tensor can have';
   const elements = shape.reduce((product, length) => product * length, 1);
   const row = shape.at(-1) ?? 0;

@@ -40,7 +40,7 @@ export async function statFile(folder: string, path: string): Promise<{ size: nu
 /** Content of a text file. @throws {EngineError} `modelMissing` or `modelInvalid` */
 export async function readText(folder: string, path: string): Promise<string> {
   const { size } = await statFile(folder, path);
-  if (size > largestText)
+  if (size > maxTextBytes)
     throw invalid(`${path} in the model folder ${folder} is too large to be what it should be; copy the model again.`);
   return readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
 }
@@ -58,7 +58,7 @@ export async function readJson(folder: string, path: string): Promise<unknown> {
 }
 
 /** The largest tokenizers have about 30 MB. */
-const largestText = 128 * 2 ** 20;
+const maxTextBytes = 128 * 2 ** 20;
 
 function missing(folder: string, path: string, cause: unknown): never {
   throw new EngineError(

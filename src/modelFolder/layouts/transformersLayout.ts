@@ -127,11 +127,11 @@ async function encoderSettings(
   return {
     ...sentence,
     // Tokenizers without a limit of their own state an absurd one.
-    contextLength: length < longestContext ? length : contextLength(folder, settings),
+    contextLength: length < maxContextLength ? length : contextLength(folder, settings),
     tokenizer,
     tokenizerConfig,
     pad: added.get(settings.pad_token_id ?? -1) ?? (pad.success ? pad.output.pad_token : undefined),
   };
 }
 
-const longestContext = 2 ** 24;
+const maxContextLength = 2 ** 24;

@@ -6,7 +6,7 @@ import { Rewriter } from './aligned';
 import type { Aligned } from './aligned';
 
 /** Longer graphemes are looked up code point by code point. Bytes of UTF-8, exclusive. */
-const longestGrapheme = 6;
+const maxGraphemeBytes = 6;
 
 /**
  * The normalisation that sentencepiece compiles into its models: a double-array trie from byte strings to places in a
@@ -38,7 +38,7 @@ export function charsMap(table: Uint8Array): (text: Aligned) => Aligned {
     const rewriter = new Rewriter(source);
     for (const { segment, index } of graphemes.segment(source.text)) {
       const bytes = utf8.encoder.encode(segment);
-      const found = bytes.length < longestGrapheme ? find(bytes) : undefined;
+      const found = bytes.length < maxGraphemeBytes ? find(bytes) : undefined;
       if (found !== undefined) {
         rewriter.replace(index + segment.length, found);
         continue;

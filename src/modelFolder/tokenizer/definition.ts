@@ -187,7 +187,7 @@ function readModel(
       vocabulary,
       unknown,
       continuation: model.continuing_subword_prefix,
-      longestWord: model.max_input_chars_per_word,
+      maxWordLength: model.max_input_chars_per_word,
     };
     return { vocabulary, model: new WordPieceModel(parts) };
   }

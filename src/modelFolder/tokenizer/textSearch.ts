@@ -12,7 +12,7 @@ export interface TextSearch {
 }
 
 /** UTF-16 units. Texts of this length are searched as a whole: most prompts and pieces of code are shorter. */
-const longestPiece = 8_192;
+const maxPieceLength = 8_192;
 
 /**
  * Cuts what is longer, so that a search whose time grows with the square of a length has a bound: behind line breaks
@@ -21,7 +21,7 @@ const longestPiece = 8_192;
 export function* piecesOf(text: string): Generator<readonly [start: number, piece: string]> {
   let start = 0;
   do {
-    const end = start + longestPiece >= text.length ? text.length : cutBefore(text, start, start + longestPiece);
+    const end = start + maxPieceLength >= text.length ? text.length : cutBefore(text, start, start + maxPieceLength);
     yield [start, start === 0 && end === text.length ? text : text.slice(start, end)];
     start = end;
   } while (start < text.length);

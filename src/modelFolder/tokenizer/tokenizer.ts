@@ -10,7 +10,7 @@ import type { PieceTokens } from './models/tokenModel';
 import { TokenRanges } from './tokenRanges';
 
 /** Pre-tokens longer than this rarely come again. UTF-16 units. */
-const longestCached = 64;
+const maxCachedLength = 64;
 const cachedPieces = 16_384;
 
 /** Called with the tokens of a text, one stretch after the other. */
@@ -171,7 +171,7 @@ export class Tokenizer {
     if (known) return known;
     const tokens = this.definition.model.encode(piece);
     // A slice keeps the whole text alive that it was cut from; the key must not, so it is a copy.
-    if (piece.length <= longestCached) this.#cache.set(copyOf(piece), tokens);
+    if (piece.length <= maxCachedLength) this.#cache.set(copyOf(piece), tokens);
     return tokens;
   }
 }

@@ -44,7 +44,7 @@ interface Chosen {
   readonly confidence: number;
 }
 
-const fewestFiles = 8;
+const minFiles = 8;
 const tasksPerPackage = { line: 60, any: 20, block: 60 } as const;
 
 async function main(): Promise<void> {
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     await readCorpus(values.corpus, values.model === undefined ? undefined : 'validation'),
     ({ package: name, language }) => `${name} ${language}`,
   );
-  const large = [...entries].filter(([, files]) => files.length >= fewestFiles);
+  const large = [...entries].filter(([, files]) => files.length >= minFiles);
   if (values.model !== undefined) {
     const { seen } = await copiesOf(large, random);
     process.stdout.write(`${await beside(values.model, seen)}\n`);

@@ -24,7 +24,7 @@ import { readChunks } from './texts';
 
 /** Texts of one call, as in src/indexer/indexing/upgrade.ts, and of one round. */
 const textsPerCall = 32;
-const usualPlan = { rounds: 5, texts: 128 };
+const defaultPlan = { rounds: 5, texts: 128 };
 const quickPlan = { rounds: 3, texts: 64 };
 const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench');
 
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string' },
     },
   });
-  const plan = values.quick ? quickPlan : usualPlan;
+  const plan = values.quick ? quickPlan : defaultPlan;
   const rounds = values.rounds === undefined ? plan.rounds : Number(values.rounds);
   const model = values.model === undefined ? ensureEncoder(join(cache, 'encoder')) : resolve(values.model);
   const names = contenderNames.filter((name) => values.only?.split(',').includes(name) ?? true);

@@ -43,7 +43,7 @@ type ShapeName = keyof typeof shapes;
 const isShape = (name: string): name is ShapeName => Object.hasOwn(shapes, name);
 
 /** Tokens written behind each prompt: the longest prompt and they fill the context. */
-const usualPlan = { prompts: [128, 512, 1024, 1984], rounds: 5, count: 64 };
+const defaultPlan = { prompts: [128, 512, 1024, 1984], rounds: 5, count: 64 };
 const quickPlan = { prompts: [512], rounds: 3, count: 32 };
 const cache = join(process.env.GLASSBOX_CACHE ?? join(root, '.cache'), 'bench/engine');
 
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   });
   const names = contenderNames.filter((name) => values.only?.split(',').includes(name) ?? true);
   const wanted = (values.shapes ?? (values.quick ? 'm135' : 'm135,m500')).split(',').filter(isShape);
-  const plan: Plan = { ...(values.quick ? quickPlan : usualPlan) };
+  const plan: Plan = { ...(values.quick ? quickPlan : defaultPlan) };
   if (values.prompts !== undefined) plan.prompts = values.prompts.split(',').map(Number);
   if (values.rounds !== undefined) plan.rounds = Number(values.rounds);
   const threadCounts = values.threads.split(',').map(Number);
@@ -152,7 +152,7 @@ async function measure(
     const prompt = (length: number) =>
       Array.from({ length }, () => Math.floor(random() * (settings[0]?.shape.vocabulary ?? 0)));
     const found = new Map<string, Measurement[]>();
-    let again = mostAgain * rounds * prompts.length;
+    let again = maxRetakes * rounds * prompts.length;
     // The first round warms up and is not counted.
     for (let round = 0; round <= rounds; round++) {
       for (const length of prompts) {
@@ -193,7 +193,7 @@ async function measure(
 }
 
 /** How often a turn is taken again, for each that counts. */
-const mostAgain = 1;
+const maxRetakes = 1;
 /** Threads of a pool look for more to do for some time behind a run. */
 const restMs = 150;
 

@@ -6,7 +6,7 @@ function takenByAll(): number {
 }
 
 /** What the machine may do for others meanwhile, as a share of one processor. */
-const mostForOthers = 0.08;
+const maxShareForOthers = 0.08;
 
 /**
  * Watches from now on whether other processes compute.
@@ -16,5 +16,5 @@ const mostForOthers = 0.08;
  */
 export function watchOthers(): (own: number) => boolean {
   const [started, taken] = [performance.now(), takenByAll()];
-  return (own) => takenByAll() - taken - own > mostForOthers * (performance.now() - started);
+  return (own) => takenByAll() - taken - own > maxShareForOthers * (performance.now() - started);
 }

@@ -85,7 +85,7 @@ async function compare(
     if (!isRight(verdict)) return { verdict, cpu };
     const device = await measure(
       folder,
-      await openExactSession(folder, { threads }, { provider: 'webgpu', mostRows: verdict.mostRows }),
+      await openExactSession(folder, { threads }, { provider: 'webgpu', maxRows: verdict.maxRows }),
       plan,
     );
     const { tokens: written, ...gpu } = device;

@@ -10,7 +10,7 @@ const snippets = 2;
 const windowLines = 12;
 const windowStep = 6;
 /** Files near by that are looked into. */
-const mostFiles = 40;
+const maxFiles = 40;
 /** The end of the text before the cursor that excerpts are compared with. */
 const queryLines = 24;
 /** A file that repeats more than this share of the task's file is a twin of it and gives the answer away. */
@@ -31,7 +31,7 @@ const linesOf = memoize((file: SourceFile): ReadonlySet<string> => new Set(telli
 /** Nearest last, as the prompt layout wants it. */
 export function contextFor(situation: Situation, workspace: Workspace): ContextSnippet[] {
   const query = identifiersOf(situation.prefix.split('\n').slice(-queryLines).join('\n'));
-  return nearest(situation, workspace, mostFiles)
+  return nearest(situation, workspace, maxFiles)
     .filter((file) => !isTwin(file, situation))
     .map((file) => ({ path: file.path, ...bestWindow(windowsOf(file), query) }))
     .sort((a, b) => b.likeness - a.likeness)

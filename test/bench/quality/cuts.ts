@@ -13,12 +13,12 @@ export type Cut = Pause | 'any' | 'body';
  */
 export type Place = { cut: Cut; offset: number; answer: Range; rest: string; line: Range };
 
-const longestLine = 160;
-const shortestAnswer = 3;
+const maxLineLength = 160;
+const minAnswerLength = 3;
 
 /** Whether an answer says something: a closing bracket alone is no task. */
 const worthAsking = (answer: string): boolean =>
-  /\w/.test(answer) && answer.replaceAll(/\s/g, '').length >= shortestAnswer;
+  /\w/.test(answer) && answer.replaceAll(/\s/g, '').length >= minAnswerLength;
 
 /** The lines of code in a file, without indentation and trailing blanks; none with comments or long strings. */
 export function codeLines(text: string, { prose }: Syntax): Range[] {
@@ -26,7 +26,7 @@ export function codeLines(text: string, { prose }: Syntax): Range[] {
   let start = 0;
   for (const line of text.split('\n')) {
     const range = { start: start + line.length - line.trimStart().length, end: start + line.trimEnd().length };
-    if (range.end > range.start && range.end - range.start <= longestLine) lines.push(range);
+    if (range.end > range.start && range.end - range.start <= maxLineLength) lines.push(range);
     start += line.length + 1;
   }
   const sorted = [...prose].sort((a, b) => a.start - b.start);
@@ -86,11 +86,11 @@ function placeAt(text: string, line: Range, offset: number, open: Syntax['pairs'
 export function bodyPlaces(text: string, syntax: Syntax): Place[] {
   const isFirstInLine = (offset: number): boolean =>
     /^\s*$/.test(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset));
-  const endsLine = (offset: number): boolean => /^[^\S\n]*(\n|$)/.test(text.slice(offset, offset + longestLine));
+  const endsLine = (offset: number): boolean => /^[^\S\n]*(\n|$)/.test(text.slice(offset, offset + maxLineLength));
   return syntax.bodies
     .filter(({ start, end }) => {
       const lines = text.slice(start, end).split('\n');
-      const short = lines.length >= 2 && lines.length <= 10 && lines.every(({ length }) => length <= longestLine);
+      const short = lines.length >= 2 && lines.length <= 10 && lines.every(({ length }) => length <= maxLineLength);
       return (
         short &&
         isFirstInLine(start) &&

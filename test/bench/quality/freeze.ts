@@ -23,13 +23,13 @@ const wanted: Record<CompletionSet, Record<Language, number>> = {
   block: { typescript: 125, javascript: 200, python: 175 },
 };
 const filesPerPackage = 40;
-const shortestFile = 400;
-const longestBody = 600;
-const shortestFunction = 3; // lines
-const mostQueries = 300;
-const fewestQueries = 20;
+const minFileLength = 400;
+const maxBodyLength = 600;
+const minFunctionLines = 3; // lines
+const maxQueries = 300;
+const minQueries = 20;
 const documentationPerPackage = 30;
-const longestDocumented = 3000; // characters
+const maxDocumentedLength = 3000; // characters
 
 type Parsed = SourceFile & { syntax: Syntax };
 type Pool = Record<CompletionSet, CompletionTask[]>;
@@ -80,7 +80,7 @@ export function completionPool(
   random: () => number,
 ): Pool {
   const parsed = shuffled(
-    files.filter(({ text }) => text.length >= shortestFile),
+    files.filter(({ text }) => text.length >= minFileLength),
     random,
   )
     .slice(0, filesPerPackage)
@@ -99,7 +99,7 @@ export function completionPool(
     random,
   );
   const block = bodies
-    .filter(({ place }) => place.answer.end - place.answer.start <= longestBody)
+    .filter(({ place }) => place.answer.end - place.answer.start <= maxBodyLength)
     .map(({ file, place }) => taskAt(pinned, file, place));
   return { line: pauseTasks(pinned, forPauses, most, random), any, block: block.slice(0, most) };
 }
@@ -171,7 +171,7 @@ function sentencePool(pinned: Package, files: SourceFile[], parse: (text: string
     return { file, range, sentence: range.doc && firstSentence(file.text.slice(range.doc.start, range.doc.end)) };
   })); // prettier-ignore
   const kept = withoutRepetitions(
-    all.filter(({ file, range }) => bodyOf(file.text, range).split('\n').length >= shortestFunction),
+    all.filter(({ file, range }) => bodyOf(file.text, range).split('\n').length >= minFunctionLines),
   );
   const functions: Functions = new Map();
   const asked = new Map<string, { found: Found; index: number }[]>();
@@ -182,14 +182,11 @@ function sentencePool(pinned: Package, files: SourceFile[], parse: (text: string
     const key = found.sentence?.toLowerCase();
     if (key) asked.set(key, [...(asked.get(key) ?? []), { found, index: ranges.length - 1 }]);
   }
-  const unique = shuffled([...asked.values()].filter(({ length }) => length === 1).flat(), random).slice(
-    0,
-    mostQueries,
-  );
-  const chosen = unique.length >= fewestQueries ? unique : [];
+  const unique = shuffled([...asked.values()].filter(({ length }) => length === 1).flat(), random).slice(0, maxQueries);
+  const chosen = unique.length >= minQueries ? unique : [];
   const documented = pinned.uses.includes('documentation')
     ? chosen
-        .filter(({ found: { file, range } }) => bodyOf(file.text, range).length <= longestDocumented)
+        .filter(({ found: { file, range } }) => bodyOf(file.text, range).length <= maxDocumentedLength)
         .slice(0, documentationPerPackage)
     : [];
   const tasks = chosen.map((query): SentenceTask => {

@@ -53,9 +53,9 @@ export function isSource(name: string): boolean {
 /** Code that nobody completes by hand, or that would be measured twice. */
 const uninteresting =
   /(^|\/)(tests?|__tests__|testing|benchmarks|locales|node_modules)\/|\.(min|test|spec|check)\.[a-z]+$/;
-const longestFile = 700_000;
+const maxFileLength = 700_000;
 /** Generated and minified files have lines that nobody would write. */
-const longestAverageLine = 120;
+const maxMeanLineLength = 120;
 
 const run = promisify(execFile);
 
@@ -159,7 +159,7 @@ function clean(text: string): string {
 
 function isWrittenByHand({ path: name, text }: SourceFile): boolean {
   const lines = text.split('\n').length;
-  return !uninteresting.test(name) && text.length <= longestFile && text.length <= lines * longestAverageLine;
+  return !uninteresting.test(name) && text.length <= maxFileLength && text.length <= lines * maxMeanLineLength;
 }
 
 /** SHA-256 of a text in UTF-8, base64url: what the frozen tasks store in place of the text. */

@@ -1,7 +1,7 @@
 /** The first sentence of a function's documentation: the query of search tasks and the answer of documentation tasks. */
 
-const shortestSentence = 4;
-const longestSentence = 40;
+const minSentenceWords = 4;
+const maxSentenceWords = 40;
 const unsuitable = /https?:|[<>{}@]|deprecated/i;
 const abbreviation = /\b(e\.g|i\.e|etc|vs|cf|resp|approx|incl|a\.k\.a)\.$/i;
 
@@ -9,7 +9,7 @@ const abbreviation = /\b(e\.g|i\.e|etc|vs|cf|resp|approx|incl|a\.k\.a)\.$/i;
 export function firstSentence(documentation: string): string | undefined {
   const sentence = cutSentence(firstParagraph(stripMarks(documentation)));
   const words = sentence.split(' ').filter((word) => /[A-Za-z]/.test(word)).length;
-  return words >= shortestSentence && words <= longestSentence && !unsuitable.test(sentence) ? sentence : undefined;
+  return words >= minSentenceWords && words <= maxSentenceWords && !unsuitable.test(sentence) ? sentence : undefined;
 }
 
 /** Without the marks of a documentation comment or the quotes of a documentation string. */

@@ -41,7 +41,7 @@ export function situationOf(task: CompletionTask, workspace: Workspace, editor: 
   };
 }
 
-const mostLines = 12;
+const maxLines = 12;
 
 /** A text that may run on, cut where the task ends: with the line or the block, and before what is closed already. */
 export function cutToTask(text: string, situation: Situation): string {
@@ -49,7 +49,7 @@ export function cutToTask(text: string, situation: Situation): string {
   const indentation = widthOf(/[^\n]*$/.exec(situation.prefix)?.[0] ?? '');
   const [first = '', ...others] = text.split('\n');
   const dedent = others.findIndex((line) => line.trim() !== '' && widthOf(line) < indentation);
-  return [first, ...others.slice(0, dedent === -1 ? mostLines : dedent)].join('\n').trimEnd();
+  return [first, ...others.slice(0, dedent === -1 ? maxLines : dedent)].join('\n').trimEnd();
 }
 
 const widthOf = (line: string): number => line.length - line.trimStart().length;

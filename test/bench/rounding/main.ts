@@ -25,7 +25,7 @@ const length = 256;
 const written = 48;
 const threads = 2;
 const files = { 'src/**/*.ts': 8, 'models/training/{data,export,model,train}/*.py': 4 };
-const usualRounds = 5;
+const defaultRounds = 5;
 
 interface Subject {
   readonly name: string;
@@ -134,7 +134,7 @@ async function measureSpeed(
 ): Promise<Record<string, number>> {
   const ids = Int32Array.from(text!);
   const times = subjects.map(() => ({ prompt: [] as number[], written: [] as number[] }));
-  for (let round = 0; round <= (quick ? 2 : usualRounds); round++) {
+  for (let round = 0; round <= (quick ? 2 : defaultRounds); round++) {
     for (const [at, { reader }] of subjects.entries()) {
       const cache = reader.network.createCache();
       const begun = performance.now();

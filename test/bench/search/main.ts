@@ -34,9 +34,9 @@ import type { AskingTiers } from './tiers';
 import { measureWorkspace } from './workspace';
 
 /** How many different chunks are parsed at most; larger indexes repeat their files. */
-const mostParsed = 10_000;
+const maxParsedChunks = 10_000;
 /** Larger indexes are copies. */
-const mostWritten = 100_000;
+const maxWrittenChunks = 100_000;
 const questions = 100;
 const literals = 30;
 const model = path.resolve('models', 'search');
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
 
 async function measureSizes(sizes: readonly number[]): Promise<Record<string, number>> {
   const embedder = await StaticEmbedder.open(model);
-  const corpus = await readCorpus(mostParsed, embedder);
+  const corpus = await readCorpus(maxParsedChunks, embedder);
   const numbers: Record<string, number> = {
     'parse.chunksPerSecond': corpus.parseChunksPerSecond,
     'embed.chunksPerSecond': corpus.embedChunksPerSecond,
@@ -93,8 +93,13 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
   const store = mkdtempSync(path.join(tmpdir(), 'glassbox-bench-'));
   const { catalogue } = Catalogue.openForWriting(store);
   try {
-    const { chunks, lines, milliseconds } = writeFiles(catalogue, corpus.files, embedder, Math.min(size, mostWritten));
-    const times = Math.ceil(size / mostWritten);
+    const { chunks, lines, milliseconds } = writeFiles(
+      catalogue,
+      corpus.files,
+      embedder,
+      Math.min(size, maxWrittenChunks),
+    );
+    const times = Math.ceil(size / maxWrittenChunks);
     multiply(catalogue, times, embedder.dimension);
     catalogue.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     const numbers: Record<string, number> = {
@@ -102,12 +107,12 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
       bytesPerThousandLines: (statSync(path.join(store, 'catalogue.db')).size / (lines * times)) * 1000,
     };
     Object.assign(numbers, await askInProcess({ store, model, questions: questionsFrom(corpus.files, questions) }));
-    if (size <= mostWritten) Object.assign(numbers, literalTimes(catalogue, corpus.files, size));
+    if (size <= maxWrittenChunks) Object.assign(numbers, literalTimes(catalogue, corpus.files, size));
     // What the copies have left to merge is none of the updates'.
     commit(catalogue, new Batch());
     for (const count of [1, 1_000])
       numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
-    if (size > mostWritten)
+    if (size > maxWrittenChunks)
       Object.assign(numbers, await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions) }));
     return numbers;
   } finally {

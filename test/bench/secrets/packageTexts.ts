@@ -23,7 +23,7 @@ export function packageFolders(named: readonly string[]): string[] {
 /** Files from each folder in turn, until as many lines have been read or there are no more. Minified ones are left out. */
 export async function* textsOfPackages(
   folders: readonly string[],
-  mostLines: number,
+  maxLines: number,
 ): AsyncGenerator<{ path: string; text: string }> {
   const walks = new Set(folders.map((folder) => filesIn(folder)));
   let lines = 0;
@@ -39,7 +39,7 @@ export async function* textsOfPackages(
       if (text.length > count * 500) continue;
       yield { path, text };
       lines += count;
-      if (lines >= mostLines) return;
+      if (lines >= maxLines) return;
     }
 }
 

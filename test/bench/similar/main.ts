@@ -41,9 +41,9 @@ interface Seen {
 
 /** A sentence that shares so much with the author's own says the same, or nearly. */
 const nearEnough = 60;
-const mostFiles = 400;
+const maxFiles = 400;
 const functionsPerPackage = 60;
-const longestFunction = 4_000;
+const maxFunctionLength = 4_000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   );
   const seen: Seen[] = [];
   for (const [name, files] of packages) {
-    seen.push(...(await look(name, files.slice(0, mostFiles), random)));
+    seen.push(...(await look(name, files.slice(0, maxFiles), random)));
     process.stderr.write(`${name}: ${seen.length} functions\n`);
   }
   process.stdout.write(`${await timeOf(packages)}\n`);
@@ -83,7 +83,7 @@ async function look(name: string, files: readonly Entry[], random: () => number)
   const unique = [...new Map(shuffled(documented, random).map((one) => [prints.get(one), one])).values()];
   const tasks = unique.flatMap((own) => {
     const reference = firstSentence(own.sentence);
-    return reference === undefined || own.code.length > longestFunction ? [] : [{ own, reference }];
+    return reference === undefined || own.code.length > maxFunctionLength ? [] : [{ own, reference }];
   });
   return tasks.slice(0, functionsPerPackage).flatMap(({ own, reference }) => {
     const around = documented.filter((one) => prints.get(one) !== prints.get(own));
@@ -100,12 +100,12 @@ async function look(name: string, files: readonly Entry[], random: () => number)
 /** How long it takes in packages of many files, from their texts on. */
 async function timeOf(packages: readonly (readonly [name: string, files: readonly Entry[]])[]): Promise<string> {
   const times: number[] = [];
-  for (const [, files] of packages.filter(([, all]) => all.length >= mostFiles).slice(0, 5)) {
+  for (const [, files] of packages.filter(([, all]) => all.length >= maxFiles).slice(0, 5)) {
     const similar = new SimilarFunctions(grammars);
     for (const { path: file, text } of files.slice(0, 20)) {
       const symbols = await symbolsOf(text, file, grammars);
       const symbol = symbols.find(({ signature }) => signature !== undefined);
-      const around = files.filter((other) => other.path !== file).slice(0, mostFiles);
+      const around = files.filter((other) => other.path !== file).slice(0, maxFiles);
       const start = performance.now();
       await similar.to({ text, path: file, symbol, symbols, around: () => Promise.resolve(around) });
       if (symbol !== undefined) times.push(performance.now() - start);
@@ -113,7 +113,7 @@ async function timeOf(packages: readonly (readonly [name: string, files: readonl
   }
   times.sort((a, b) => a - b);
   const at = (share: number): string => `${times[Math.floor(share * (times.length - 1))]?.toFixed(0)} ms`;
-  return `among ${mostFiles} files, ${times.length} times: median ${at(0.5)}, 95 % within ${at(0.95)}`;
+  return `among ${maxFiles} files, ${times.length} times: median ${at(0.5)}, 95 % within ${at(0.95)}`;
 }
 
 const pairOf = (sentence: string, reference: string): Pair => ({ hypothesis: sentence.replace(/\.$/, ''), reference });

@@ -21,14 +21,14 @@ async function memory(requests: number): Promise<Record<string, number>> {
   const { client } = startEngine();
   try {
     const started = performance.now();
-    const { startBytes, firstBytes, lastBytes, mostBytes } = await soak(client, requests, (done, bytes) => {
+    const { startBytes, firstBytes, lastBytes, peakBytes } = await soak(client, requests, (done, bytes) => {
       if (done % 500 === 0) process.stderr.write(`${done}: ${(bytes / mebibyte).toFixed(1)} MiB\n`);
     });
     return {
       requests,
       seconds: Math.round((performance.now() - started) / 1000),
       start_mib: startBytes / mebibyte,
-      most_mib: mostBytes / mebibyte,
+      most_mib: peakBytes / mebibyte,
       warm_mib: firstBytes / mebibyte,
       last_mib: lastBytes / mebibyte,
       growth_after_warm_up_mib: (lastBytes - firstBytes) / mebibyte,

@@ -61,7 +61,7 @@ export function rowHeats(layout: Layout, strengths: Uint8Array): Uint8Array {
 }
 
 /** How solid the strongest heat is: text stays readable on it. */
-const mostAlpha = 0.62;
+const maxAlpha = 0.62;
 
 export function paintCode(painter: Painter, picture: CodePicture): void {
   const { layout, cell, theme, top, height, width } = picture;
@@ -100,7 +100,7 @@ function paintHeat(painter: Painter, picture: CodePicture, row: number): void {
     const part = strength / 255;
     const colour = hue(picture, piece.token);
     const width = piece.width * cell.width;
-    painter.fillStyle = css(colour, Math.round(1000 * part * (theme.highContrast ? 0.4 : mostAlpha)) / 1000);
+    painter.fillStyle = css(colour, Math.round(1000 * part * (theme.highContrast ? 0.4 : maxAlpha)) / 1000);
     painter.fillRect(x(picture, piece), y(picture, row) + 1, width, cell.height - 2);
     // A bar as thick as the weight is strong: not by colour alone.
     const bar = part >= 0.75 ? 3 : part >= 0.5 ? 2 : part >= 0.3 ? 1 : 0;

@@ -21,7 +21,7 @@ import { number, percent } from '../sentences';
 import { Surface } from '../surface';
 import { paintGrid } from './headsPainter';
 
-const largestThumbnail = 64;
+const maxThumbnailPixels = 64;
 
 /**
  * Every head of every layer as a picture, with what it does where that is known. The grid is scrolled within its board,
@@ -159,7 +159,7 @@ export class HeadsView implements View {
 
   #painterFor(slots: number): CellPainter {
     if (this.#painter !== undefined && Number(this.#painter.canvas.dataset.slots) >= slots) return this.#painter;
-    this.#painter = createPainter(largestThumbnail, slots, () => {
+    this.#painter = createPainter(maxThumbnailPixels, slots, () => {
       this.#painter = undefined;
       this.#loading = '';
       this.refresh();

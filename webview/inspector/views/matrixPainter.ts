@@ -13,7 +13,7 @@ import type { Theme } from '../theme';
 /** Room for the axes, CSS pixels. */
 export const axes = { left: 76, top: 58 };
 const labelFrom = 10;
-const leastTick = 22;
+const minTickPixels = 22;
 const labelHeight = 16;
 
 /** All it takes to draw what lies over the cells: the axes, the mask and the cross. */
@@ -50,7 +50,7 @@ export function paintFrame(context: CanvasRenderingContext2D, picture: MatrixPic
     paintRowLabel(context, picture, label, false);
   for (const label of axisLabels(picture, picture.keys, picture.viewport.x, extent.columns, extent.width)) {
     // What leans over the edge is cut off.
-    if (toX(picture, label.token) + picture.viewport.scale / 2 <= axes.left + extent.width - leastTick / 2)
+    if (toX(picture, label.token) + picture.viewport.scale / 2 <= axes.left + extent.width - minTickPixels / 2)
       paintColumnLabel(context, picture, label, false);
   }
   context.font = theme.smallFont;
@@ -235,7 +235,7 @@ function axisLabels(
     const own = lineOf(capture, sequence, token);
     const starts = own !== line && own > 0;
     line = own;
-    if (!starts || (token - previous) * viewport.scale < leastTick) continue;
+    if (!starts || (token - previous) * viewport.scale < minTickPixels) continue;
     previous = token;
     labels.push({ token, text: String(own) });
   }

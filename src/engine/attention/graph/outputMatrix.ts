@@ -34,7 +34,7 @@ export interface HeadForm {
  * which the ones on the diagonal do not fit.
  */
 const passing = new Set(['Transpose', 'Reshape', 'Cast', 'Identity', 'Squeeze', 'Unsqueeze', 'Slice']);
-const mostSteps = 6;
+const maxSteps = 6;
 
 /**
  * A graph that calculates W·Wᵀ of each head of each layer, with W [size, width] the head's rows of the matrix behind
@@ -58,7 +58,7 @@ export function gramGraph(
   if (half) graph.node.push(node('Cast', [identityInput], [identity], { attributes: { to: BigInt(type) } }));
   const copied = new Set<string>();
   for (const [layer, value] of mixed.entries()) {
-    const product = matrixBehind(editor, value, mostSteps);
+    const product = matrixBehind(editor, value, maxSteps);
     if (!product) return undefined;
     for (const weight of product.weights) copyConstant(editor, weight, graph, copied);
     const made = `glassbox/matrix/${layer}`;

@@ -106,11 +106,11 @@ function joinBias(editor: GraphEditor, fused: NodeProto, input: number, bias: st
 
 /** Operators between a softmax and its use that leave rows, columns and their order alone. */
 const passing = new Set(['Cast', 'Identity', 'Dropout', 'Where']);
-const mostSteps = 4;
+const maxSteps = 4;
 
 function softmaxSite(editor: GraphEditor, softmax: NodeProto): Site | undefined {
   if (softmax.opType !== 'Softmax' || softmax.domain !== '') return undefined;
-  const product = productBehind(editor, softmax.output[0] ?? '', mostSteps);
+  const product = productBehind(editor, softmax.output[0] ?? '', maxSteps);
   if (!product) return undefined;
   return {
     way: 'softmax',

@@ -19,8 +19,8 @@ export interface CopyCandidate {
   readonly isBoth: boolean;
 }
 
-const longestContinuation = 1_500;
-const mostCandidates = 30;
+const maxContinuationLength = 1_500;
+const maxCandidates = 30;
 
 /** The different texts that follow in these places, those of the first places first. */
 export function candidatesAt(places: readonly AlignedMatch[], rule: StopRule): CopyCandidate[] {
@@ -28,10 +28,10 @@ export function candidatesAt(places: readonly AlignedMatch[], rule: StopRule): C
   const add = (text: string, place: AlignedMatch, kind: 'exact' | 'analogous'): void => {
     const known = found.get(text);
     if (known) known[kind].push(place);
-    else if (found.size < mostCandidates) found.set(text, { first: place, exact: [], analogous: [], [kind]: [place] });
+    else if (found.size < maxCandidates) found.set(text, { first: place, exact: [], analogous: [], [kind]: [place] });
   };
   for (const place of places) {
-    const continuation = place.source.text.slice(place.at, place.at + longestContinuation);
+    const continuation = place.source.text.slice(place.at, place.at + maxContinuationLength);
     const text = continuation.slice(0, rule.check(continuation).end ?? rule.finish(continuation, 'cutOff'));
     if (text.trim() === '') continue;
     const { renames } = place.alignment;

@@ -11,7 +11,7 @@ import type { Copy } from './copy';
 import { Neighbours } from '../../../nearby/fileTexts';
 
 /** From which confidence on a copy is proposed without asking the model, where the model's folder does not say. */
-const usualMinimum = 0.5;
+const defaultMinConfidence = 0.5;
 
 /**
  * Completes code by copying where that is likely to be right, and by the model elsewhere.
@@ -26,7 +26,7 @@ export class CopyingCompletion {
 
   constructor(
     private readonly model: CompletionModel,
-    { copiesFrom = usualMinimum }: { readonly copiesFrom?: number | undefined },
+    { copiesFrom = defaultMinConfidence }: { readonly copiesFrom?: number | undefined },
     private readonly neighbours = new Neighbours(),
   ) {
     this.#minimum = copiesFrom;

@@ -14,7 +14,7 @@ import { placesLike } from '../../../nearby/matches';
 import type { AlignedMatch, SourceText } from '../../../nearby/matches';
 
 /** Of the line before the cursor, so much is read to see where a text ends. UTF-16 units. */
-const longestLine = 2_000;
+const maxLineLength = 2_000;
 
 /** What is copied, and what is known of how well it suits the place. */
 export interface Copy {
@@ -57,7 +57,7 @@ export function findCandidates(place: CopyPlace, others: readonly SourceText[]):
   const below: SourceText = { path: place.path, text: unixLineEnds(place.suffix) };
   const places = placesLike(above, [below, ...others]);
   const judge = new Judge({ prefix, nextLines }, places);
-  const candidates = candidatesAt(places, createStopRule(place.mode, place.path, prefix.slice(-longestLine), rest));
+  const candidates = candidatesAt(places, createStopRule(place.mode, place.path, prefix.slice(-maxLineLength), rest));
   return {
     candidates: candidates.map((candidate) => ({
       text: candidate.text,

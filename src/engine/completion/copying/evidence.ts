@@ -41,12 +41,12 @@ export interface CopyEvidence {
 const linesBefore = 3;
 const linesBehind = 8;
 /** Behind the text before them. Characters. */
-const longestBehind = 1_000;
+const maxLengthBehind = 1_000;
 /** Where names are near. Lines before and characters behind the cursor. */
 const nearBefore = 40;
 const nearBehind = 800;
 /** Of a candidate's places, so many are compared. */
-const mostPlaces = 4;
+const maxMatches = 4;
 
 /** Compares candidates with one place. */
 export class Judge {
@@ -62,8 +62,8 @@ export class Judge {
     private readonly places: readonly AlignedMatch[],
   ) {
     this.#before = namesOf(linesUpTo(prefix, prefix.length, linesBefore));
-    this.#behind = namesOf(linesFrom(nextLines.slice(0, longestBehind), linesBehind));
-    this.#next = namesOf(nextLine(nextLines.slice(0, longestBehind)));
+    this.#behind = namesOf(linesFrom(nextLines.slice(0, maxLengthBehind), linesBehind));
+    this.#next = namesOf(nextLine(nextLines.slice(0, maxLengthBehind)));
     this.#near = namesOf(linesUpTo(prefix, prefix.length, nearBefore) + nextLines.slice(0, nearBehind));
     this.#file = namesOf(prefix + nextLines);
   }
@@ -72,7 +72,7 @@ export class Judge {
     const { agreement, rank } = best;
     const alike = this.places.filter((place) => place.agreement >= agreement).length;
     const names = [...namesOf(text)];
-    const compared = places.slice(0, mostPlaces).map((place) => this.#compare(place, text));
+    const compared = places.slice(0, maxMatches).map((place) => this.#compare(place, text));
     const most = (of: (one: (typeof compared)[number]) => number): number => Math.max(...compared.map(of));
     return {
       agreement,
@@ -95,7 +95,7 @@ export class Judge {
     { source, at, alignment }: AlignedMatch,
     text: string,
   ): Pick<CopyEvidence, 'aligned' | 'before' | 'behind' | 'next'> {
-    const following = source.text.slice(at + text.length, at + text.length + longestBehind);
+    const following = source.text.slice(at + text.length, at + text.length + maxLengthBehind);
     const lineEnd = following.indexOf('\n');
     const behind = lineEnd < 0 ? '' : following.slice(lineEnd + 1);
     return {

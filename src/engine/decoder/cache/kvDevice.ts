@@ -7,7 +7,7 @@ import type { DecoderGraph } from '../graph';
 import type { KeyValueCache } from './kv';
 
 /** Attention on accelerators reads the valid rows alone: spare ones cost only memory. */
-const usualRows = 512;
+const defaultRows = 512;
 
 /**
  * The cache of graphs that run on an accelerator with memory of its own: it stays there, attention writes into it, and
@@ -26,7 +26,7 @@ export class DeviceCache implements KeyValueCache {
     private readonly memory: DeviceMemory,
     private readonly graph: Pick<DecoderGraph, 'slots' | 'heads' | 'headSize' | 'cacheType'>,
     private readonly contextLength: number,
-    firstRows = usualRows,
+    firstRows = defaultRows,
   ) {
     this.#capacity = Math.min(firstRows, contextLength);
     const { heads, headSize, cacheType } = graph;

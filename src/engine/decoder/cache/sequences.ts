@@ -9,7 +9,7 @@ import { rowsToKeep } from '../plan';
 import type { Run } from '../plan';
 
 /** So many rows are worth being copied from another sequence instead of being calculated again. */
-const leastBorrowed = 16;
+const minBorrowedRows = 16;
 
 /** A text with the keys and values of its tokens. */
 export class Sequence {
@@ -104,20 +104,20 @@ export class Sequences {
   readonly #all = new Set<Sequence>();
   readonly #taken = new Set<Sequence>();
 
-  /** @param mostBytes what less urgent requests need beyond that is let go when they end */
+  /** @param maxBytes what less urgent requests need beyond that is let go when they end */
   constructor(
     private readonly createCache: () => KeyValueCache,
     private readonly contextLength: number,
-    private readonly mostBytes: number,
+    private readonly maxBytes: number,
   ) {}
 
   /** A sequence to run a text in, to be given back. Its cache has as many of the text's tokens as there are in any. */
   take(name: Priority, text: Int32Array): Sequence {
     const own = this.#idle(name) ?? new Sequence(name, this.createCache, this.contextLength);
     const shared = own.shared(text);
-    if (text.length - shared > leastBorrowed) {
+    if (text.length - shared > minBorrowedRows) {
       const [other, length] = this.#closest(text);
-      if (other && length >= shared + leastBorrowed) own.borrow(other, length);
+      if (other && length >= shared + minBorrowedRows) own.borrow(other, length);
     }
     this.#all.delete(own);
     this.#all.add(own);
@@ -148,7 +148,7 @@ export class Sequences {
     let bytes = 0;
     for (const { cache } of this.#all) bytes += cache.bytes;
     for (const sequence of [...this.#all]) {
-      if (bytes <= this.mostBytes || this.#all.size === 1) return;
+      if (bytes <= this.maxBytes || this.#all.size === 1) return;
       if (!canGo(sequence)) continue;
       bytes -= sequence.cache.bytes;
       if (this.#taken.has(sequence)) sequence.clear();

@@ -42,13 +42,13 @@ export function createSampler(forbiddenIds: readonly number[], sampling?: Sampli
   const greedy = sampling === undefined || sampling.temperature === 0;
   const draw = greedy ? undefined : createDraw(sampling);
   const choose = (logits: Float32Array): number => {
-    const best = mostProbable(logits);
+    const best = argmax(logits);
     return draw ? draw(logits, logits[best] as number) : best;
   };
   const penalty = sampling?.repetitionPenalty ?? 1;
   return (logits, text, length, allows) => {
     for (let id = 0; allows && id < logits.length; id++) if (!allows(id)) logits[id] = -Infinity;
-    const best = mostProbable(logits);
+    const best = argmax(logits);
     const normalizer = logSumExp(logits, logits[best] ?? NaN);
     if (!Number.isFinite(normalizer))
       throw new EngineError('runtime', 'The model gives numbers that are no probabilities.');
@@ -102,7 +102,7 @@ function penalize(logits: Float32Array, recent: Int32Array, penalty: number): Ma
 }
 
 /** Of equals, the lowest id. */
-function mostProbable(logits: Float32Array): number {
+function argmax(logits: Float32Array): number {
   let best = 0;
   let highest = -Infinity;
   for (let id = 0; id < logits.length; id++) {

@@ -4,7 +4,7 @@
  */
 
 /** Tokens. Longer repetitions count as this long. */
-export const longestMatch = 8;
+export const maxMatchTokens = 8;
 
 /** What may come next, and how many tokens the place it was taken from has in common with the end of the text. */
 export interface Draft {
@@ -24,10 +24,10 @@ export function lookUp(text: Int32Array, length: number, most: number): Draft | 
   const last = text[length - 1];
   let match = 0;
   let place = -1;
-  for (let at = length - 2; at >= 0 && match < longestMatch; at--) {
+  for (let at = length - 2; at >= 0 && match < maxMatchTokens; at--) {
     if (text[at] !== last) continue;
     let common = 1;
-    while (common < longestMatch && common <= at && text[at - common] === text[length - 1 - common]) common++;
+    while (common < maxMatchTokens && common <= at && text[at - common] === text[length - 1 - common]) common++;
     if (common <= match) continue;
     match = common;
     place = at;

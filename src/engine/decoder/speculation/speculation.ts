@@ -2,12 +2,12 @@
  * Speculative decoding for one request: drafts tokens by lookup and decides how many are worth checking in one run;
  * created by `decoder.ts`. Reads no clock, so results stay reproducible.
  */
-import { longestMatch, lookUp } from './lookup';
+import { maxMatchTokens, lookUp } from './lookup';
 import type { Draft } from './lookup';
 
 /** Drafts of a run; with the token that is certain they make an even number of rows (see `planRun`). */
 const draftCounts = [1, 3] as const;
-const mostDrafts = 3;
+const maxDraftTokens = 3;
 
 /**
  * Time of a run by its number of drafts, as shares of one without: rounded up from what decoders of 135 million to half
@@ -17,7 +17,7 @@ const mostDrafts = 3;
 const costs = { 0: 1, 1: 1.2, 3: 1.6 } as const;
 
 /** Probability that a draft is right, by how many tokens its place has in common with the text, before any was seen. */
-const usualAcceptance = (match: number): number => Math.min(0.9, 0.1 + 0.15 * match);
+const priorAcceptance = (match: number): number => Math.min(0.9, 0.1 + 0.15 * match);
 /** So many observations the assumption counts for. */
 const assumedWeight = 4;
 /** Weight of what was seen before at each new observation. */
@@ -32,8 +32,8 @@ const memory = 0.97;
  */
 export class Speculation {
   /** By match: decayed numbers of observations and of right guesses. */
-  readonly #seen = new Float64Array(longestMatch + 1);
-  readonly #right = new Float64Array(longestMatch + 1);
+  readonly #seen = new Float64Array(maxMatchTokens + 1);
+  readonly #right = new Float64Array(maxMatchTokens + 1);
 
   /**
    * Drafts for a run behind the first `length` tokens of a text.
@@ -41,7 +41,7 @@ export class Speculation {
    * @param most drafts that there is room for
    */
   draft(text: Int32Array, length: number, most: number): Draft | undefined {
-    return most > 0 ? lookUp(text, length, Math.min(most, mostDrafts)) : undefined;
+    return most > 0 ? lookUp(text, length, Math.min(most, maxDraftTokens)) : undefined;
   }
 
   /** How many of the drafts are worth being run: 0, 1 or 3. */
@@ -70,8 +70,8 @@ export class Speculation {
   }
 
   #acceptance(match: number): number {
-    const at = Math.min(match, longestMatch);
-    const right = (this.#right[at] ?? 0) + assumedWeight * usualAcceptance(at);
+    const at = Math.min(match, maxMatchTokens);
+    const right = (this.#right[at] ?? 0) + assumedWeight * priorAcceptance(at);
     return right / ((this.#seen[at] ?? 0) + assumedWeight);
   }
 }

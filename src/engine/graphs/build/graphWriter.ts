@@ -17,7 +17,7 @@ export type Precision =
   | { readonly bits: 4 | 8; readonly block: BlockLength; readonly int8Activations: boolean };
 
 /** Constants of fewer bytes stay in the graph, where the runtime sees shapes and axes. */
-const smallestWeights = 1024;
+const minWeightBytes = 1024;
 /** Of ONNX: the first version with GELU, and none of what is used here has changed since. */
 const operatorSets = { '': 20n, [microsoft]: 1n };
 const irVersion = 10n;
@@ -149,7 +149,7 @@ export class GraphWriter {
     if (this.#constants.has(name)) return name;
     const small = Symbol.asyncIterator in pieces ? undefined : Buffer.concat(pieces.map(bytesOf));
     const tensor =
-      small && small.length < smallestWeights
+      small && small.length < minWeightBytes
         ? create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData: small })
         : await this.weights.write(name, dataType, dims, pieces);
     this.#constants.set(name, tensor);

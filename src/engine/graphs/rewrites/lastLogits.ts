@@ -9,7 +9,7 @@ import type { NodeProto } from '../onnx';
 
 const endOfAxis = 2n ** 63n - 1n;
 /** More steps than any export has between its head and its logits: scaling, soft capping, casting. */
-const mostSteps = 12;
+const maxSteps = 12;
 
 const elementwise = new Set(['Identity', 'Cast', 'Tanh', 'Add', 'Sub', 'Mul', 'Div']);
 const keptInput = 'num_logits_to_keep';
@@ -91,7 +91,7 @@ function takenBy(editor: GraphEditor, nodes: ReadonlySet<NodeProto>): string[] {
  */
 function findHead(editor: GraphEditor): NodeProto | undefined {
   let value = 'logits';
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < maxSteps; step++) {
     const made = editor.producer(value);
     if (!made) return undefined;
     if (isMatrixProduct(editor, made)) return editor.users(value).length <= 1 ? made : undefined;

@@ -11,7 +11,7 @@ import { AttributeProtoSchema, AttributeType, DataType, TensorProtoSchema } from
 import type { NodeProto, TensorProto } from '../onnx';
 
 /** Smaller constants are no weights: frequencies, masks. */
-const smallestSide = 32;
+const minSide = 32;
 /** The oldest operators with all that is used here, and the first whose `ReduceMax` takes its axes as an input. */
 const oldest = 11;
 const axesAsInput = 18;
@@ -27,12 +27,12 @@ const steps = 127;
 const least = 1e-30;
 /** What stands for zero where bytes have no sign. */
 const byteCentre = 128;
-const mostByte = 255;
+const maxByte = 255;
 
 /** Operators whose results have no large negative values. */
 const gelus = ['Gelu', 'BiasGelu', 'FastGelu'];
 /** Below this a GELU never falls: its least value is −0.16997. */
-const leastGelu = 0.17;
+const maxGeluDip = 0.17;
 /** What stands for zero in bytes of such results: few steps below it, so that there are many above. */
 const geluCentre = 16;
 
@@ -92,7 +92,7 @@ function weightsOf(
   if (isPlain) weights = stored ? plainWeights(stored) : scaledWeights(editor.producer(name), constants, editor);
   else if (stored && product.opType === 'MatMulNBits' && product.domain === microsoft)
     weights = blockWeights(product, stored, constants);
-  return weights && Math.min(weights.rows, weights.columns) >= smallestSide ? weights : undefined;
+  return weights && Math.min(weights.rows, weights.columns) >= minSide ? weights : undefined;
 }
 
 function plainWeights({ name, dims, dataType }: TensorProto): Weights | undefined {
@@ -168,9 +168,9 @@ class Rounding {
   #roundInput(input: string): RoundedRows {
     const isGelu = gelus.includes(this.editor.producer(input)?.opType ?? '');
     const centre = isGelu ? geluCentre : byteCentre;
-    const above = mostByte - centre;
+    const above = maxByte - centre;
     const sizes = isGelu ? input : this.#add('Abs', [input], own(input, 'sizes'));
-    const floor = this.#number(isGelu ? (leastGelu * above) / centre : least);
+    const floor = this.#number(isGelu ? (maxGeluDip * above) / centre : least);
     const scale = this.#add('Max', [this.#largest(sizes, -1, true), floor], own(input, 'scale'));
     const inverse = this.#add('Reciprocal', [scale], own(input, 'inverse'));
     const shares = this.#add('Mul', [input, inverse], own(input, 'shares'));

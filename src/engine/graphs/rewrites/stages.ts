@@ -34,13 +34,13 @@ const float: number = DataType.FLOAT;
 const float16: number = DataType.FLOAT16;
 
 /** Every branch costs a run some microseconds, whether it is taken or not: layers share stages where there are more. */
-const mostStages = 16;
+const maxStages = 16;
 /** In front of the first layer. */
 const beforeAll = -1;
 /** The first version of ONNX in which Split takes the parts' lengths as a value. */
 const splitVersion = 13n;
 /** More than any axis has. */
-const longestAxis = 2n ** 62n;
+const maxAxisLength = 2n ** 62n;
 
 const names = {
   active: 'glassbox/active',
@@ -103,7 +103,7 @@ export function runInStages(editor: GraphEditor, version: bigint): Stages | unde
   graph.node = [...flags, ...graph.node.filter((one) => !stageOf.has(one)), ...choices];
   graph.valueInfo = [];
   editor.define(
-    integers(names.all, [longestAxis]),
+    integers(names.all, [maxAxisLength]),
     integers(names.first, [0n]),
     integers(
       names.ones,
@@ -128,7 +128,7 @@ export function runInStages(editor: GraphEditor, version: bigint): Stages | unde
 function assignStages(editor: GraphEditor): Map<NodeProto, number> {
   const { input, node: nodes } = editor.graph;
   const layers = new Set(input.map(({ name }) => layerOf(name)).filter((layer) => layer !== undefined)).size;
-  const each = Math.ceil(layers / mostStages);
+  const each = Math.ceil(layers / maxStages);
   const stageOfInput = (name: string): number => {
     const layer = name === 'num_logits_to_keep' ? each * Math.ceil(layers / each) : layerOf(name);
     return layer === undefined ? beforeAll : Math.floor(layer / each);

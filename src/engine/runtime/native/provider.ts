@@ -11,7 +11,7 @@ export interface NativeProvider {
   /** The name of its memory. Absent where it uses the processor's. */
   readonly memory?: string;
   /** Rows that a run may have where longer ones are wrong. */
-  readonly mostRows?: number;
+  readonly maxRows?: number;
 }
 
 /** Lets a session run on a provider, with the processor for what the provider cannot. @throws {NativeError} */

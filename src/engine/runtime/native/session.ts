@@ -67,7 +67,7 @@ export async function openNativeSession(
       api,
       made[0] ?? 0n,
       basename(graph.path),
-      provider && { mostRows: provider.mostRows, memory: (session) => memoryOf(environment, session, provider) },
+      provider && { maxRows: provider.maxRows, memory: (session) => memoryOf(environment, session, provider) },
     );
   } catch (error) {
     const sentence = `ONNX Runtime cannot load ${basename(graph.path)}: ${firstReason(error)}`;
@@ -78,7 +78,7 @@ export async function openNativeSession(
 }
 
 /** Constants below this many bytes stay in the graph that is saved. */
-const smallestWeights = '1024';
+const minWeightBytes = '1024';
 
 /**
  * Saves a graph as ONNX Runtime runs it on this processor: optimized, and with its weights as the kernels have packed them
@@ -100,7 +100,7 @@ export async function saveOptimized(
       'AddSessionConfigEntry',
       settings,
       'session.optimized_model_external_initializers_min_size_in_bytes',
-      smallestWeights,
+      minWeightBytes,
     );
     api.call('AddSessionConfigEntry', settings, 'session.save_external_prepacked_constant_initializers', '1');
   });
@@ -151,7 +151,7 @@ export class NativeSession implements Session {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   readonly memory: NativeMemory | undefined;
-  readonly mostRows: number | undefined;
+  readonly maxRows: number | undefined;
   readonly #binding: Address;
   readonly #runOptions: Address;
   readonly #memory: Address;
@@ -163,10 +163,10 @@ export class NativeSession implements Session {
     private readonly api: NativeApi,
     private readonly session: Address,
     private readonly name: string,
-    device?: { readonly mostRows: number | undefined; memory(session: Address): NativeMemory | undefined },
+    device?: { readonly maxRows: number | undefined; memory(session: Address): NativeMemory | undefined },
   ) {
     this.memory = device?.memory(session);
-    this.mostRows = device?.mostRows;
+    this.maxRows = device?.maxRows;
     this.inputs = readValues(api, session, 'Input');
     this.outputs = readValues(api, session, 'Output');
     this.#binding = api.make('CreateIoBinding', session);

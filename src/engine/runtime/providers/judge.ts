@@ -33,7 +33,7 @@ export interface Trial {
 /** Lengths of the runs that are compared: the kernels of accelerators change between them. */
 const lengths = [1, 16, 64, 256] as const;
 /** An accelerator that is wrong in runs of fewer rows is of no use. */
-const fewestRows = 16;
+const minRows = 16;
 /** Tokens that are read in the further tests. */
 const promptTokens = 64;
 /** Tokens that are written behind the prompt. */
@@ -72,24 +72,24 @@ export async function judge({
     provider,
     adapter,
     software,
-    mostRows: 0,
+    maxRows: 0,
     error: null,
     reason,
   });
 
-  let mostRows = 0;
+  let maxRows = 0;
   for (const rows of lengths.filter((length) => length < contextLength)) {
     if (!(await isSame({ past: 0, rows }))) break;
-    mostRows = rows;
+    maxRows = rows;
   }
-  if (mostRows < fewestRows)
+  if (maxRows < minRows)
     return refused(
-      `its logits behind ${mostRows === 0 ? 'a token' : 'a few tokens'} differ from those of the processor`,
+      `its logits behind ${maxRows === 0 ? 'a token' : 'a few tokens'} differ from those of the processor`,
     );
 
-  const prompt = chunks(promptTokens, mostRows);
+  const prompt = chunks(promptTokens, maxRows);
   const written = Array.from({ length: writtenTokens }, (_, at): TestRun => ({ past: promptTokens + at, rows: 1 }));
-  for (const run of [...prompt, ...written, { past: promptTokens - fewestRows, rows: fewestRows }]) {
+  for (const run of [...prompt, ...written, { past: promptTokens - minRows, rows: minRows }]) {
     if (!(await isSame(run)))
       return refused(`its logits behind ${run.past} cached tokens differ from those of the processor`);
   }
@@ -99,7 +99,7 @@ export async function judge({
     return completionTokens * token + (await measure(runner, tokens, prompt, limitMs)) * prompt.length;
   };
   const cpuMs = await time(cpu, Infinity);
-  return { provider, adapter, software, mostRows, error: worst, cpuMs, deviceMs: await time(device, hopeless * cpuMs) };
+  return { provider, adapter, software, maxRows, error: worst, cpuMs, deviceMs: await time(device, hopeless * cpuMs) };
 }
 
 const chunks = (length: number, rows: number): TestRun[] =>

@@ -15,19 +15,19 @@ export const verdictSchema = v.strictObject({
   /** A processor that pretends to be an accelerator. */
   software: v.boolean(),
   /** Rows of the longest runs that are right; 0 where the accelerator is not to be used for this model. */
-  mostRows: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  maxRows: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Largest error of the logits over the runs that are used, as a share of their spread. */
   error: v.nullable(v.pipe(v.number(), v.minValue(0))),
   /** How long the same short completion takes on the processor and on the accelerator. Absent where it was not tried. */
   cpuMs: v.optional(milliseconds),
   deviceMs: v.optional(milliseconds),
-  /** Why `mostRows` is 0, as the end of a sentence. */
+  /** Why `maxRows` is 0, as the end of a sentence. */
   reason: v.optional(v.string()),
 });
 export type ProviderVerdict = v.InferOutput<typeof verdictSchema>;
 
 /** Whether a model runs right there, if slowly. */
-export const isRight = ({ mostRows }: ProviderVerdict): boolean => mostRows > 0;
+export const isRight = ({ maxRows }: ProviderVerdict): boolean => maxRows > 0;
 
 /** Whether a model is to run there where the user has left the choice to us. */
 export function isBetter(verdict: ProviderVerdict): boolean {

@@ -21,12 +21,23 @@ export interface VerdictKey {
   readonly model: string;
 }
 
-const entry = v.strictObject({ provider: v.string(), adapters: v.string(), verdict: verdictSchema });
+/** In the file, a verdict's `maxRows` is called `mostRows`. */
+const { maxRows: rows, ...others } = verdictSchema.entries;
+const storedVerdict = v.pipe(
+  v.strictObject({ ...others, mostRows: rows }),
+  v.transform(({ mostRows, ...verdict }): ProviderVerdict => ({ ...verdict, maxRows: mostRows })),
+);
+const stored = ({ maxRows, ...verdict }: ProviderVerdict): v.InferInput<typeof storedVerdict> => ({
+  ...verdict,
+  mostRows: maxRows,
+});
+
+const entry = v.strictObject({ provider: v.string(), adapters: v.string(), verdict: storedVerdict });
 type Entry = v.InferOutput<typeof entry>;
 const content = v.strictObject({ format: v.literal(1), verdicts: v.record(v.string(), entry) });
 
 /** Oldest go first beyond this many. */
-const mostVerdicts = 100;
+const maxVerdicts = 100;
 
 /** The verdicts of this machine, in a file of a cache folder. A file that is damaged or missing has none. */
 export class VerdictFile {
@@ -51,8 +62,8 @@ export class VerdictFile {
   /** The provider has failed with these adapters after it was found right. @throws {Error} as `put` does */
   revoke({ provider, adapters }: Pick<VerdictKey, 'provider' | 'adapters'>, reason: string): void {
     const verdicts = Object.entries(this.#read()).map(([key, one]): [string, Entry] => {
-      const concerned = one.provider === provider && one.adapters === adapters && one.verdict.mostRows > 0;
-      return [key, concerned ? { ...one, verdict: { ...one.verdict, mostRows: 0, reason } } : one];
+      const concerned = one.provider === provider && one.adapters === adapters && one.verdict.maxRows > 0;
+      return [key, concerned ? { ...one, verdict: { ...one.verdict, maxRows: 0, reason } } : one];
     });
     this.#write(Object.fromEntries(verdicts));
   }
@@ -74,9 +85,11 @@ export class VerdictFile {
     }
     mkdirSync(dirname(this.#file), { recursive: true });
     const fresh = `${this.#file}.${randomUUID()}`;
-    const kept = Object.fromEntries(Object.entries(verdicts).slice(-mostVerdicts));
+    const kept = Object.entries(verdicts)
+      .slice(-maxVerdicts)
+      .map(([key, one]) => [key, { ...one, verdict: stored(one.verdict) }] as const);
     try {
-      writeFileSync(fresh, JSON.stringify({ format: 1, verdicts: kept }, undefined, 2));
+      writeFileSync(fresh, JSON.stringify({ format: 1, verdicts: Object.fromEntries(kept) }, undefined, 2));
       renameSync(fresh, this.#file);
     } finally {
       rmSync(fresh, { force: true });

@@ -20,7 +20,7 @@ const propertiesBytes = 4096;
 const typeOffset = 16;
 const nameOffset = 20;
 const nameBytes = 256;
-const mostAdapters = 16;
+const maxAdapters = 16;
 
 /**
  * Asks Vulkan for the adapters of this machine, the first of which WebGPU prefers. Loads the drivers: to be called
@@ -62,8 +62,8 @@ export async function vulkanAdapters(): Promise<VulkanAdapter[]> {
   const instance = new BigUint64Array(1);
   if (createInstance(info, null, instance) !== 0) return [];
   const handle = instance[0] ?? 0n;
-  const count = Uint32Array.of(mostAdapters);
-  const devices = new BigUint64Array(mostAdapters);
+  const count = Uint32Array.of(maxAdapters);
+  const devices = new BigUint64Array(maxAdapters);
   const failed = enumerate(handle, count, devices) < 0;
   const found = failed
     ? []

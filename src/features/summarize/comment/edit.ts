@@ -39,7 +39,7 @@ export interface EditOptions {
 }
 
 /** Less makes no lines worth reading, however deep the code stands. */
-const leastWidth = 40;
+const minWidth = 40;
 
 /** The edit that documents a symbol in its language's way, where that wants it. */
 export function documentationEdit(
@@ -76,7 +76,7 @@ function write(
   { width, tabSize }: EditOptions,
 ): string[] {
   const columns = indentation.replaceAll('\t', ' '.repeat(tabSize)).length;
-  return style(content, { width: Math.max(leastWidth, width - columns), file });
+  return style(content, { width: Math.max(minWidth, width - columns), file });
 }
 
 /** Each line indented but the first, and no blanks where nothing follows them. */

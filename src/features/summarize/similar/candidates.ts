@@ -15,7 +15,7 @@ export interface SentenceCandidate {
 }
 
 /** Functions with the most alike names are compared; of many that are as like, the first ones. */
-const mostCompared = 24;
+const maxCompared = 24;
 
 /** @param others without the function itself; nearest first */
 export function candidatesFor(own: FunctionCode, others: readonly Documented[]): SentenceCandidate[] {
@@ -24,7 +24,7 @@ export function candidatesFor(own: FunctionCode, others: readonly Documented[]):
     .map((other) => ({ other, names: subject.likenessOfName(other.name) }))
     .filter(({ names }) => names > 0)
     .sort((a, b) => b.names - a.names)
-    .slice(0, mostCompared);
+    .slice(0, maxCompared);
   return likest.flatMap(({ other, names }) => {
     const sentence = retell(other.sentence, other, own);
     if (subject.isForeign(sentence, other)) return [];

@@ -14,7 +14,7 @@ const fitted: LogitWeights = {
 }; // prettier-ignore
 
 /** Less likely candidates are not shown. Of those shown, more than half say nearly what the function's author says. */
-const leastConfidence = 0.2;
+const minConfidence = 0.2;
 
 /** What is seen of a candidate. */
 export function choiceFeatures({
@@ -48,5 +48,5 @@ export function choose(candidates: readonly SentenceCandidate[]): SentenceCandid
     fitted,
     candidates.map(({ evidence }) => choiceFeatures(evidence)),
   );
-  return best && best.confidence >= leastConfidence ? candidates[best.index] : undefined;
+  return best && best.confidence >= minConfidence ? candidates[best.index] : undefined;
 }

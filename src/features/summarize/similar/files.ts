@@ -8,12 +8,12 @@ import { wordsOf } from '../../../common/text/words';
 import { likeness } from '../../../common/statistics/jaccard';
 
 /** Reading the syntax of a file takes some milliseconds: no more files than these are read. */
-const mostFiles = 8;
+const maxFiles = 8;
 /** Longer ones take too long. UTF-16 units. */
-const longestFile = 300_000;
+const maxFileLength = 300_000;
 
 /** After so many milliseconds, the loop yields to the event loop: typing is served by the same thread. */
-const longestTurnMs = 8;
+const maxTurnMs = 8;
 
 /** What stands before a bracket, an equals sign or a colon at the start of a line may be defined there. */
 const mayBeDefined = /^[ \t]*(?:[\w@.]+[ \t]+){0,6}#?([\p{L}_$][\p{L}\p{N}_$]*)[ \t]*[(=:<]/gmu;
@@ -24,15 +24,15 @@ export async function filesWithLike(name: string, files: readonly SourceText[]):
   const found: { readonly file: SourceText; readonly likest: number }[] = [];
   let since = performance.now();
   for (const file of files) {
-    const likest = file.text.length <= longestFile ? likestIn(file.text, wanted) : 0;
+    const likest = file.text.length <= maxFileLength ? likestIn(file.text, wanted) : 0;
     if (likest > 0) found.push({ file, likest });
-    if (performance.now() - since < longestTurnMs) continue;
+    if (performance.now() - since < maxTurnMs) continue;
     await setImmediate();
     since = performance.now();
   }
   return found
     .sort((a, b) => b.likest - a.likest)
-    .slice(0, mostFiles)
+    .slice(0, maxFiles)
     .map(({ file }) => file);
 }
 

@@ -6,7 +6,7 @@ import { difference, rename } from '../../../nearby/renaming';
 import type { FunctionCode } from './documented';
 
 /** Shorter words are found in too many places. */
-const shortestWords = 3;
+const minWordLength = 3;
 /** Verbs that are written as they are. */
 const inflected = new Set(['is', 'has', 'was', 'does', 'can', 'should', 'must', 'will']);
 const codeLike = /[_$\p{N}]|\p{Ll}\p{Lu}|\p{Lu}{2}\p{Ll}/u;
@@ -67,7 +67,7 @@ function wordings(pairs: readonly (readonly [string, string])[]): Map<string, st
     const [old, own] = [from.map(asWord), to.map(asWord)];
     // `get` and `getFocused`: words that are added to a verb belong behind it somewhere.
     if (own.length > old.length && old.every((word, at) => word === own[at])) continue;
-    if (old.join('').length < shortestWords || own.length === 0 || ![...old, ...own].every((word) => plain.test(word)))
+    if (old.join('').length < minWordLength || own.length === 0 || ![...old, ...own].every((word) => plain.test(word)))
       continue;
     for (const ending of [(word: string) => word, withEnding]) {
       const key = inLast(old, ending).toLowerCase();

@@ -8,15 +8,15 @@ export interface WordPieces {
   /** What tokens begin with that go on with a word. */
   readonly continuation: string;
   /** Longer words are unknown. Code points. */
-  readonly longestWord: number;
+  readonly maxWordLength: number;
 }
 
 /** The longest token that fits, again and again: BERT, MPNet. */
 export class WordPieceModel implements TokenModel {
-  readonly #longestToken: number;
+  readonly #maxTokenLength: number;
 
   constructor(private readonly parts: WordPieces) {
-    this.#longestToken = Array.from(parts.vocabulary.keys()).reduce((longest, token) => Math.max(longest, token.length), 1);
+    this.#maxTokenLength = Array.from(parts.vocabulary.keys()).reduce((longest, token) => Math.max(longest, token.length), 1);
   }
 
   encode(piece: string): PieceTokens {
@@ -29,13 +29,13 @@ export class WordPieceModel implements TokenModel {
   }
 
   #pieces(word: string): PieceTokens | undefined {
-    const { vocabulary, continuation, longestWord } = this.parts;
-    if (word.length > longestWord && Array.from(word).length > longestWord) return undefined;
+    const { vocabulary, continuation, maxWordLength } = this.parts;
+    if (word.length > maxWordLength && Array.from(word).length > maxWordLength) return undefined;
     const ids: number[] = [];
     const lengths: number[] = [];
     for (let start = 0; start < word.length; ) {
       const before = start === 0 ? '' : continuation;
-      let end = Math.min(word.length, start + this.#longestToken);
+      let end = Math.min(word.length, start + this.#maxTokenLength);
       let id: number | undefined;
       for (; end > start; end--) {
         id = vocabulary.get(before + word.slice(start, end));

@@ -4,7 +4,7 @@ import type { Situation, Workspace } from '../situations';
 
 /** Shorter agreements are looked at only where no longer one exists. */
 const agreements = [32, 16, 8, 4, 2];
-const longestContinuation = 1500;
+const maxContinuationLength = 1500;
 
 type Match = { length: number; continuation: string };
 
@@ -30,16 +30,16 @@ function longestMatch(prefix: string, texts: readonly string[], agreement: numbe
       const end = at + agreement;
       if (isPrefix && end === prefix.length) continue;
       const length = agreement + commonEnding(text, at, prefix, prefix.length - agreement);
-      if (length > (best?.length ?? 0)) best = { length, continuation: text.slice(end, end + longestContinuation) };
+      if (length > (best?.length ?? 0)) best = { length, continuation: text.slice(end, end + maxContinuationLength) };
     }
   }
   return best;
 }
 
-const longestAgreement = 400;
+const maxAgreement = 400;
 
 function commonEnding(a: string, endA: number, b: string, endB: number): number {
-  const most = Math.min(endA, endB, longestAgreement);
+  const most = Math.min(endA, endB, maxAgreement);
   let length = 0;
   while (length < most && a.charCodeAt(endA - 1 - length) === b.charCodeAt(endB - 1 - length)) length++;
   return length;

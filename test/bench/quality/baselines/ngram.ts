@@ -7,10 +7,10 @@ import { cutToTask } from '../situations';
 import type { Situation, Workspace } from '../situations';
 import { SortedContexts } from './sortedContexts';
 
-const longestContext = 6;
-const mostTokens = { line: 40, block: 160 };
+const maxContextTokens = 6;
+const maxTokens = { line: 40, block: 160 };
 /** Of a context that occurs more often, so many evenly spread occurrences are counted. */
-const mostOccurrences = 2000;
+const maxOccurrences = 2000;
 
 /** A blank belongs to what follows it, as in the model's own tokens; a line break to the indentation behind it. */
 const token = /\n[^\S\n]*|[^\S\n]?(?:[\p{L}_$][\p{L}\p{N}_$]*|\p{N}[\p{L}\p{N}_.]*|[^\s\p{L}\p{N}_$])|[^\S\n]+/gu;
@@ -40,7 +40,7 @@ export class NgramModel {
       stream.push(0);
     }
     this.#stream = Int32Array.from(stream);
-    this.#contexts = new SortedContexts(this.#stream, this.#texts.length, longestContext);
+    this.#contexts = new SortedContexts(this.#stream, this.#texts.length, maxContextTokens);
   }
 
   complete(situation: Situation): string {
@@ -50,7 +50,7 @@ export class NgramModel {
     const visible = Int32Array.from([...context, 0, ...this.#encode(tokens(situation.suffix))]);
     const own = this.#ranges.get(situation.path) ?? { start: 0, end: 0 };
     let text = '';
-    for (let count = 0; count < mostTokens[situation.mode]; count++) {
+    for (let count = 0; count < maxTokens[situation.mode]; count++) {
       const next = this.#next(context, visible, own, count === 0 ? partial : '');
       if (next === undefined) break;
       const written = this.#texts[next]!;
@@ -99,7 +99,7 @@ export class NgramModel {
 
   /** What followed the last n tokens, for n = 1, 2, … up to the longest context that occurs. */
   #successors(context: readonly number[], visible: Int32Array, own: { start: number; end: number }): Successors[] {
-    const all = Array.from({ length: longestContext }, (): Successors => new Map());
+    const all = Array.from({ length: maxContextTokens }, (): Successors => new Map());
     for (let at = 1; at < visible.length; at++) {
       const agreeing = commonEnding(visible, at, context);
       for (let order = 0; order < agreeing; order++) add(all[order]!, visible[at]!);
@@ -107,7 +107,7 @@ export class NgramModel {
     for (const [order, counts] of all.entries()) {
       const { from, to } = this.#contexts.find(context.slice(-(order + 1)));
       if (from === to) break;
-      const step = Math.max(1, (to - from) / mostOccurrences);
+      const step = Math.max(1, (to - from) / maxOccurrences);
       for (let place = from; place < to; place += step) {
         const position = this.#contexts.positions[Math.floor(place)]! + order + 1;
         if (position < this.#stream.length && (position < own.start || position > own.end))
@@ -125,7 +125,7 @@ function add(counts: Successors, id: number): void {
 
 /** How many of the tokens before a place agree with the end of the context, up to the longest context. */
 function commonEnding(stream: Int32Array, end: number, context: readonly number[]): number {
-  const most = Math.min(longestContext, end, context.length);
+  const most = Math.min(maxContextTokens, end, context.length);
   let length = 0;
   while (length < most && stream[end - 1 - length] === context[context.length - 1 - length]) length++;
   return length;

@@ -2,7 +2,7 @@
 
 import { mean, sum } from '../group';
 
-const longestGram = 6;
+const maxGram = 6;
 const beta = 2;
 
 /** n-grams in the hypothesis, in the reference and in both, for n = 1…6. */
@@ -15,7 +15,7 @@ export type Pair = { hypothesis: string; reference: string };
  * summed over all pairs, precision and recall averaged over the orders that both sides have.
  */
 export function chrF(pairs: readonly Pair[]): number {
-  const totals = Array.from({ length: longestGram }, () => ({ hypothesis: 0, reference: 0, both: 0 }));
+  const totals = Array.from({ length: maxGram }, () => ({ hypothesis: 0, reference: 0, both: 0 }));
   for (const pair of pairs) {
     for (const [order, counts] of countGrams(pair).entries()) {
       const inAll = totals[order]!;
@@ -28,7 +28,7 @@ export function chrF(pairs: readonly Pair[]): number {
 }
 
 function countGrams({ hypothesis, reference }: Pair): GramCounts {
-  return Array.from({ length: longestGram }, (_, index) => {
+  return Array.from({ length: maxGram }, (_, index) => {
     const [written, wanted] = [gramsOf(hypothesis, index + 1), gramsOf(reference, index + 1)];
     let both = 0;
     for (const [gram, count] of written) both += Math.min(count, wanted.get(gram) ?? 0);

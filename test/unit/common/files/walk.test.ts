@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { largestFile, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
+import { maxFileBytes, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
 import { withoutSecrets } from '../../../../src/common/secrets/withoutSecrets';
 import { Scope } from '../../../../src/common/files/scope';
 import { walk } from '../../../../src/common/files/walk';
@@ -159,7 +159,7 @@ describe('the content of a file', () => {
     assert.deepEqual(read('PNG\0'), { skipped: 'binary' });
     assert.deepEqual(read('x=1;'.repeat(2_000)), { skipped: 'minified' });
     assert.deepEqual(read('const a = 1;\n'.repeat(2_000)), { text: 'const a = 1;\n'.repeat(2_000) });
-    assert.deepEqual(read('a\n'.repeat(largestFile)), { skipped: 'huge' });
+    assert.deepEqual(read('a\n'.repeat(maxFileBytes)), { skipped: 'huge' });
   });
 
   it('is shown by its lines', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Devices } from '../../../../src/engine/machine/devices';
@@ -122,12 +122,12 @@ describe('an accelerator under test', () => {
 
   it('is found right when it gives what the processor gives', async () => {
     const verdict = await test(runner());
-    assert.equal(verdict.mostRows, 256);
+    assert.equal(verdict.maxRows, 256);
     assert.equal(verdict.error, 0);
     assert.ok(verdict.cpuMs! >= 0 && verdict.deviceMs! >= 0);
   });
 
-  it('is tested within the context of the model', async () => assert.equal((await test(runner(), 256)).mostRows, 64));
+  it('is tested within the context of the model', async () => assert.equal((await test(runner(), 256)).maxRows, 64));
 
   it('gets short runs when long ones are wrong', async () => {
     assert.equal(
@@ -137,7 +137,7 @@ describe('an accelerator under test', () => {
             if (rows >= 32) shift(logits);
           }),
         )
-      ).mostRows,
+      ).maxRows,
       16,
     );
     assert.equal(
@@ -147,7 +147,7 @@ describe('an accelerator under test', () => {
             if (rows > 64) shift(logits);
           }),
         )
-      ).mostRows,
+      ).maxRows,
       64,
     );
   });
@@ -171,7 +171,7 @@ describe('an accelerator under test', () => {
   ] as const) {
     it(`is refused when ${what}`, async () => {
       const verdict = await test(runner(spoil));
-      assert.equal(verdict.mostRows, 0);
+      assert.equal(verdict.maxRows, 0);
       assert.match(verdict.reason!, /differ from those of the processor/);
       assert.equal(isBetter(verdict), false);
     });
@@ -183,7 +183,7 @@ describe('an accelerator under test', () => {
         logits[0]! += 1e-3;
       }),
     );
-    assert.ok(verdict.mostRows > 0 && verdict.error! > 0 && verdict.error! < 1e-3);
+    assert.ok(verdict.maxRows > 0 && verdict.error! > 0 && verdict.error! < 1e-3);
   });
 
   it('has an error that does not depend on the scale of the logits', () => {
@@ -208,7 +208,7 @@ const right: ProviderVerdict = {
   provider: 'webgpu',
   adapter: 'card',
   software: false,
-  mostRows: 256,
+  maxRows: 256,
   error: 0,
   cpuMs: 100,
   deviceMs: 20,
@@ -220,7 +220,7 @@ describe('a verdict', () => {
     assert.equal(whyNot(right), undefined);
     assert.match(whyNot({ ...right, deviceMs: 150 })!, /150 ms where the processor takes 100 ms/);
     assert.match(whyNot({ ...right, software: true })!, /pretends/);
-    assert.match(whyNot({ ...right, mostRows: 0, reason: 'it smokes' })!, /smokes/);
+    assert.match(whyNot({ ...right, maxRows: 0, reason: 'it smokes' })!, /smokes/);
   });
 
   describe('in a file', () => {
@@ -239,6 +239,7 @@ describe('a verdict', () => {
         assert.equal(file.get({ ...subject, ...other }), undefined);
       }
       assert.deepEqual(readdirSync(folder), ['accelerators.json']);
+      assert.match(readFileSync(join(folder, 'accelerators.json'), 'utf8'), /"mostRows": 256/);
     });
 
     it('is revoked for every model on the same adapters', () => {
@@ -250,7 +251,7 @@ describe('a verdict', () => {
       for (const one of [subject, ...others]) file.put(one, right);
       file.revoke(subject, 'it was lost');
       assert.deepEqual(
-        [subject, ...others].map((one) => file.get(one)!.mostRows),
+        [subject, ...others].map((one) => file.get(one)!.maxRows),
         [0, 0, 256],
       );
       assert.equal(file.get(subject)!.reason, 'it was lost');
@@ -293,7 +294,7 @@ describe('the choice of an accelerator', () => {
       supported: () => Promise.resolve(bundled('webgpu', 'dml')),
       probe: (_, provider) => {
         probed.push(provider);
-        return Promise.resolve(answers[provider] ?? { ...right, provider, mostRows: 0, reason: 'it is broken' });
+        return Promise.resolve(answers[provider] ?? { ...right, provider, maxRows: 0, reason: 'it is broken' });
       },
       onBetter: (one) => better.push(one),
       log: (line) => lines.push(line),
@@ -308,7 +309,7 @@ describe('the choice of an accelerator', () => {
     assert.deepEqual(await Promise.all([first.choose(folder), first.choose(folder)]), [undefined, undefined]);
     await settled();
     assert.deepEqual([probed, better], [['webgpu'], [path]]);
-    assert.deepEqual(await first.choose(folder), { provider: 'webgpu', mostRows: 256, adapter: 'card' });
+    assert.deepEqual(await first.choose(folder), { provider: 'webgpu', maxRows: 256, adapter: 'card' });
     const next = devices({ verdicts: options.verdicts });
     assert.equal((await next.devices.choose(folder))!.provider, 'webgpu');
     assert.deepEqual(next.probed, []);
@@ -317,7 +318,7 @@ describe('the choice of an accelerator', () => {
   for (const [what, verdict] of [
     ['slower', { ...right, deviceMs: 200 }],
     ['a pretence', { ...right, software: true }],
-    ['wrong', { ...right, mostRows: 0 }],
+    ['wrong', { ...right, maxRows: 0 }],
   ] as const) {
     it(`is ours: what is ${what} is not chosen, and the next provider is tried`, async () => {
       const { devices: found, better, probed } = devices({}, { webgpu: verdict });
@@ -336,9 +337,9 @@ describe('the choice of an accelerator', () => {
   });
 
   it('is the user’s: what is right is used, slow or not; what is wrong is refused with a reason', async () => {
-    const slow = { ...right, software: true, deviceMs: 900, mostRows: 16 };
+    const slow = { ...right, software: true, deviceMs: 900, maxRows: 16 };
     const { devices: found, lines } = devices({ device: ['dml', 'webgpu'] }, { webgpu: slow });
-    assert.deepEqual(await found.choose(folder), { provider: 'webgpu', mostRows: 16, adapter: 'card' });
+    assert.deepEqual(await found.choose(folder), { provider: 'webgpu', maxRows: 16, adapter: 'card' });
     assert.deepEqual(lines, ['model does not run on card (dml): it is broken.']);
   });
 

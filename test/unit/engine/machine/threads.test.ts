@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ThreadMemory } from '../../../../src/engine/machine/threadMemory';
-import { fewestGood, threadCandidates, threadCount } from '../../../../src/engine/machine/threads';
+import { minGoodThreads, threadCandidates, threadCount } from '../../../../src/engine/machine/threads';
 import { until } from '../../../support/engine';
 
 describe('number of threads', () => {
@@ -37,7 +37,7 @@ describe('number of threads', () => {
 
   it('is the fewest beyond which more save next to nothing', () => {
     assert.equal(
-      fewestGood(
+      minGoodThreads(
         new Map([
           [1, 10],
           [2, 5.5],
@@ -48,7 +48,7 @@ describe('number of threads', () => {
       4,
     );
     assert.equal(
-      fewestGood(
+      minGoodThreads(
         new Map([
           [1, 10],
           [2, 12],
@@ -57,7 +57,7 @@ describe('number of threads', () => {
       1,
     );
     assert.equal(
-      fewestGood(
+      minGoodThreads(
         new Map([
           [1, 10],
           [2, 9.8],

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PackedGraphs } from '../../../../src/engine/weightCache/packedGraphs';
-import { entryName, leastPackedBytes, packingEnvironment } from '../../../../src/engine/weightCache/packedGraphKey';
+import { entryName, minPackedBytes, packingEnvironment } from '../../../../src/engine/weightCache/packedGraphKey';
 import type { PackedSubject } from '../../../../src/engine/weightCache/packedGraphKey';
 
 describe('what packed weights hold for', () => {
@@ -61,7 +61,7 @@ describe('what packed weights hold for', () => {
     });
     const small = write('small.onnx', 'x');
     const large = write('large.onnx', 'x');
-    writeFileSync(join(folder, 'large.onnx.data'), Buffer.alloc(leastPackedBytes));
+    writeFileSync(join(folder, 'large.onnx.data'), Buffer.alloc(minPackedBytes));
     for (const subject of [small, large, { ...small, graph: join(folder, 'none', 'a.onnx') }])
       await graphs.want(subject);
     assert.deepEqual(missing, [large.graph]);

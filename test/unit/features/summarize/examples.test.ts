@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { examplesFor, longestExample } from '../../../../src/features/summarize/examples';
+import { examplesFor, maxExampleLength } from '../../../../src/features/summarize/examples';
 import type { Documented } from '../../../../src/features/summarize/similar/documented';
 
 const documented = (name: string, sentence: string, code = `${name}() {}`): Documented => ({
@@ -30,7 +30,7 @@ describe('examples for a model', () => {
   it('are the usual ones where nothing near is documented, or only what is too long', () => {
     const usual = examplesFor('closeBook', []);
     assert.equal(usual.length, 2);
-    const long = documented('closeBook', 'Closes a book and its pages.', 'x'.repeat(longestExample + 1));
+    const long = documented('closeBook', 'Closes a book and its pages.', 'x'.repeat(maxExampleLength + 1));
     assert.deepEqual(examplesFor('closeBook', [long]), usual);
     assert.deepEqual(
       examplesFor('closeBook', near.slice(0, 1)).map(({ name }) => name),

@@ -5,7 +5,7 @@ import { sequenceOf } from '../../../../src/engine/attention/sequence';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import { ModelStore } from '../../../../src/engine/scheduling/modelStore';
 import type { EngineMessage } from '../../../../src/ipc/engine/protocol';
-import { largestRecording } from '../../../../src/engine/attention/record';
+import { maxRecordingBytes } from '../../../../src/engine/attention/record';
 import { maxTileCells } from '../../../../src/ipc/engine/messages/attention';
 import { EngineServer } from '../../../../src/engine/server/server';
 import { maxMessageBytes, sizeOf } from '../../../../src/ipc/pages/messageSize';
@@ -115,7 +115,7 @@ describe('messages about 2,048 tokens', function () {
       const recording = await ask('recordCapture', { capture: 1 });
       assert.ok(recording.kind === 'result', JSON.stringify(recording));
       const { data } = recording.value as { data: Uint8Array };
-      assert.ok(data.length > 1_000 && data.length <= largestRecording, `a recording takes ${data.length} bytes`);
+      assert.ok(data.length > 1_000 && data.length <= maxRecordingBytes, `a recording takes ${data.length} bytes`);
     });
   }
 });

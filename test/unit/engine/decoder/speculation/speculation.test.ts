@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { lookUp, longestMatch } from '../../../../../src/engine/decoder/speculation/lookup';
+import { lookUp, maxMatchTokens } from '../../../../../src/engine/decoder/speculation/lookup';
 import { Speculation } from '../../../../../src/engine/decoder/speculation/speculation';
 
 const draftOf = (text: readonly number[], most = 3) => lookUp(Int32Array.from(text), text.length, most);
@@ -27,7 +27,7 @@ describe('lookUp', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 40 }), (text) => {
         const common = (place: number) => {
           let count = 0;
-          while (count < longestMatch && count <= place && text[place - count] === text[text.length - 1 - count])
+          while (count < maxMatchTokens && count <= place && text[place - count] === text[text.length - 1 - count])
             count++;
           return count;
         };
