@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { isSecretPath } from '../common/secrets/secretFiles';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';
+import { pathInLanguage } from '../syntax/languages';
 
 const known = new WeakMap<vscode.TextDocument, { readonly version: number; readonly text: string }>();
 
@@ -12,7 +13,10 @@ const known = new WeakMap<vscode.TextDocument, { readonly version: number; reado
 export function shownText(document: vscode.TextDocument): string {
   const kept = known.get(document);
   if (kept?.version === document.version) return kept.text;
-  const text = withoutSecrets(document.getText(), document.uri.path);
+  const { path } = document.uri;
+  // A cell or an untitled document is in a language that its name does not tell.
+  const named = isSecretPath(path) ? path : pathInLanguage(path, document.languageId);
+  const text = withoutSecrets(document.getText(), named);
   known.set(document, { version: document.version, text });
   return text;
 }

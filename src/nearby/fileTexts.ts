@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';
+import type { Neighbour } from '../ipc/engine/protocol';
 import { readBounded } from '../common/files/boundedRead';
 import type { SourceText } from './matches';
 import { unixLineEnds } from '../common/text/cursor';
@@ -23,7 +24,7 @@ interface Kept {
   readonly changed: number;
 }
 
-/** The texts of files around a document, as they are on disk; read again once they have changed. */
+/** The texts of files around a document, as they are on disk where none is given; read again once they have changed. */
 export class Neighbours {
   /** Least recently used first. */
   readonly #kept = new Map<string, Kept>();
@@ -31,10 +32,12 @@ export class Neighbours {
   /** @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer */
   constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
 
-  /** @param paths absolute, nearest first; what is missing, large or not UTF-8 text is left out */
-  async read(paths: readonly string[]): Promise<SourceText[]> {
+  /** @param wanted nearest first; files that are missing, large or not UTF-8 text are left out */
+  async read(wanted: readonly Neighbour[]): Promise<SourceText[]> {
     const found = await Promise.all(
-      paths.map((path, rank) => this.#fresh(path, rank < nearFiles ? this.freshMs.near : this.freshMs.far)),
+      wanted.map(async (one, rank) =>
+        typeof one === 'string' ? this.#fresh(one, rank < nearFiles ? this.freshMs.near : this.freshMs.far) : one,
+      ),
     );
     const sources: SourceText[] = [];
     let length = 0;
@@ -43,7 +46,7 @@ export class Neighbours {
       length += source.text.length;
       sources.push(source);
     }
-    this.#forget(paths.length);
+    this.#forget(wanted.length);
     return sources;
   }
 

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { placeAt } from '../../src/features/completion/document.vscode';
+import { completeParams, pathForModel } from '../../src/features/completion/request';
 import { hitOf, stretchOf } from '../../src/features/inspector/captureRequest.vscode';
 import { subjectOf } from '../../src/features/search/explained.vscode';
 import { contextOf, sampleOf } from '../../src/features/search/finder.vscode';
 import { toMessage } from '../../src/features/summarize/chatProvider.vscode';
 import { createLog } from '../../src/host/log.vscode';
+import { OpenTexts } from '../../src/host/nearby/openDocuments.vscode';
 import { shownText } from '../../src/host/shownText.vscode';
 import type { FoundChunk } from '../../src/ipc/indexer/protocol';
 import { root } from '../support/paths';
@@ -35,6 +38,24 @@ const ways: Readonly<Record<string, (editor: vscode.TextEditor) => Promise<strin
     const asked = { text: 'a question', kind: 'words' } as const;
     const subject = await subjectOf(hitIn(document), asked, { folder: '/model', isTable: true });
     return JSON.stringify([subject, await hitOf(subject)]);
+  },
+  'a document that is not on disk as a neighbour': async ({ document }) => {
+    const { languageId } = document;
+    const unsaved = await vscode.workspace.openTextDocument({ content: document.getText(), language: languageId });
+    return JSON.stringify(new OpenTexts().take(unsaved));
+  },
+  'the cells of a notebook': async ({ document }) => {
+    const { languageId } = document;
+    const cell = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, languageId);
+    const cells = [cell(document.getText()), cell('here'), cell(document.getText())];
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    const own = notebook.cellAt(1).document;
+    const { prefix, suffix } = completeParams(placeAt(own, own.lineAt(0).range.end, undefined), {
+      model: 'm',
+      path: pathForModel({ path: own.uri.path, languageId }, undefined),
+      mode: 'line',
+    });
+    return prefix + suffix;
   },
   'messages of the chat': ({ document }) => {
     const content = [new vscode.LanguageModelTextPart(document.getText())];

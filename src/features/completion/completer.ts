@@ -4,7 +4,7 @@
  */
 import type { EngineClient } from '../../ipc/engine/client';
 import { EngineError } from '../../ipc/engine/errors';
-import type { CompleteResult, Timings } from '../../ipc/engine/protocol';
+import type { CompleteResult, Neighbour, Timings } from '../../ipc/engine/protocol';
 import { holdsSecret } from '../../common/secrets/secretLines';
 import { languageOf } from '../../syntax/languages';
 import { Failures } from './failures';
@@ -27,7 +27,7 @@ import { Throttle } from './throttle';
 /** What a suggestion is asked with, besides its place. */
 export interface SuggestionRequest extends Omit<CompletionOptions, 'neighbours' | 'maxPromptTokens'> {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
-  readonly neighbours?: () => Promise<readonly string[] | undefined>;
+  readonly neighbours?: () => Promise<readonly Neighbour[] | undefined>;
   readonly minimumConfidence: number;
   /** The user asked for it by a command: it is not held back, a failed engine is tried again, and there are several to choose from. */
   readonly explicit: boolean;

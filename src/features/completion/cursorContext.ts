@@ -11,10 +11,16 @@ export interface CursorContext {
   readonly prefix: string;
   /** From the cursor on. */
   readonly suffix: string;
+  /** Of a notebook's cell: the text of other cells that stands before and behind the document's own. */
+  readonly around?: { readonly before: string; readonly after: string };
 }
 
 export const isSame = (a: CursorContext, b: CursorContext): boolean =>
-  a.document === b.document && a.prefix === b.prefix && a.suffix === b.suffix;
+  isSameDocument(a, b) && a.prefix === b.prefix && a.suffix === b.suffix;
+
+/** Whether two places are of one document, with the same around it. */
+export const isSameDocument = (a: CursorContext, b: CursorContext): boolean =>
+  a.document === b.document && a.around?.before === b.around?.before && a.around?.after === b.around?.after;
 
 /** What stands right of the cursor on its line, without the line break. */
 export function restOfLine(place: CursorContext): string {

@@ -1,13 +1,18 @@
 /**
  * Reads the text around a position from a VS Code document as a place with Unix line ends, copying only a bounded
- * window of it. Used by the completion provider.
+ * window of it, which reaches into the other cells of a notebook. Used by the completion provider.
  */
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
+import { cellsAround } from '../../host/notebooks.vscode';
 import { readWindow } from '../../ipc/engine/documentWindow';
 import type { TextSource } from '../../ipc/engine/documentWindow';
 import { withSelectedItem } from './cursorContext';
 import type { CursorContext } from './cursorContext';
+import { joinTexts } from './joinedText';
+
+/** A blank line, as between two definitions of a file. */
+const betweenCells = '\n\n';
 
 /**
  * The place of a position: the text around it, of which a bounded piece is read however large the document is.
@@ -18,8 +23,23 @@ export function placeAt(
   position: vscode.Position,
   selected: vscode.SelectedCompletionInfo | undefined,
 ): CursorContext {
-  const { prefix, suffix } = readWindow(textOf(document), document.offsetAt(position));
-  const place = { document: document.uri.toString(), prefix: unixLineEnds(prefix), suffix: unixLineEnds(suffix) };
+  const { above, below } = cellsAround(document);
+  const own = textOf(document);
+  const start = above.reduce((length, cell) => length + textOf(cell).length + betweenCells.length, 0);
+  const offset = document.offsetAt(position);
+  const whole = joinTexts([...above.map(textOf), own, ...below.map(textOf)], betweenCells);
+  const { prefix, suffix } = readWindow(whole, start + offset);
+  // The window may begin within the document itself.
+  const before = Math.max(0, prefix.length - offset);
+  const after = Math.min(suffix.length, own.length - offset);
+  const place = {
+    document: document.uri.toString(),
+    prefix: unixLineEnds(prefix.slice(before)),
+    suffix: unixLineEnds(suffix.slice(0, after)),
+    ...(above.length + below.length > 0 && {
+      around: { before: unixLineEnds(prefix.slice(0, before)), after: unixLineEnds(suffix.slice(after)) },
+    }),
+  };
   // What the suggest widget has selected is what the editor would insert: the text goes on from there.
   return selected === undefined
     ? place

@@ -4,7 +4,9 @@
  */
 import * as vscode from 'vscode';
 import { internalCommands } from '../../host/ids';
+import { fileOf } from '../../host/notebooks.vscode';
 import type { Settings } from '../../host/settings';
+import type { Neighbour } from '../../ipc/engine/protocol';
 import type { Completer, Outcome } from './completer';
 import { placeAt } from './document.vscode';
 import { whyNotOffered } from './eligibility';
@@ -19,8 +21,8 @@ export interface ProviderHost {
   settings(document: vscode.TextDocument): Settings;
   snoozed(): boolean;
   modelFolder(settings: Settings): string;
-  /** Files that may be copied from; undefined where nothing is to be copied. */
-  neighbours(document: vscode.TextDocument, settings: Settings): Promise<string[] | undefined>;
+  /** What may be copied from; undefined where nothing is to be copied. */
+  neighbours(document: vscode.TextDocument, settings: Settings): Promise<Neighbour[] | undefined>;
   /** Why nothing appeared; undefined when something did. */
   explain(document: vscode.TextDocument, reason: NoSuggestionReason | undefined): void;
 }
@@ -63,7 +65,10 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
 
     const wish = {
       model: this.host.modelFolder(settings),
-      path: pathForModel({ path: uri.path, languageId }, vscode.workspace.getWorkspaceFolder(uri)?.uri.path),
+      path: pathForModel(
+        { path: uri.path, languageId },
+        vscode.workspace.getWorkspaceFolder(fileOf(document))?.uri.path,
+      ),
       mode: settings.completionLength,
       neighbours: () => this.host.neighbours(document, settings),
       minimumConfidence: settings.completionMinimumConfidence,

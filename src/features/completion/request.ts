@@ -3,7 +3,7 @@
  * without secrets. Used by the completer, the provider and the command line.
  */
 import { pathInLanguage } from '../../syntax/languages';
-import type { CompleteParams, CompletionMode } from '../../ipc/engine/protocol';
+import type { CompleteParams, CompletionMode, Neighbour } from '../../ipc/engine/protocol';
 import type { CursorContext } from './cursorContext';
 import { shownPlace } from './shownPlace';
 
@@ -22,8 +22,8 @@ export interface CompletionOptions {
   readonly mode: CompletionMode;
   /** See `PromptBudget`. */
   readonly maxPromptTokens?: number | undefined;
-  /** Absolute paths of files that may be copied from, see `neighboursOf`; without them the model alone writes. */
-  readonly neighbours?: readonly string[] | undefined;
+  /** What may be copied from, see `neighboursOf`; without it the model alone writes. */
+  readonly neighbours?: readonly Neighbour[] | undefined;
 }
 
 /**

@@ -3,6 +3,7 @@
  * follows is the same. Used by `suggestionCache.ts`, `inFlightRequests.ts` and `replaceRange.ts`; pure functions over
  * strings.
  */
+import { isSameDocument } from './cursorContext';
 import type { CursorContext } from './cursorContext';
 
 /** Brackets and quotes that editors write by themselves when their partner is typed. */
@@ -18,7 +19,7 @@ const autoClosed = /^[)\]}>"'`]+/;
 export function remainingText(offered: CursorContext, text: string, now: CursorContext): string | undefined {
   // Cheapest first: of many offers all but a few are refused by two numbers.
   const typed = now.prefix.length - offered.prefix.length;
-  if (typed < 0 || typed >= text.length || offered.document !== now.document) return undefined;
+  if (typed < 0 || typed >= text.length || !isSameDocument(offered, now)) return undefined;
   const rest = text.slice(typed);
   return startsBelow(offered, text, now) && followingFits(offered.suffix, now.suffix, rest) ? rest : undefined;
 }
@@ -29,7 +30,7 @@ export function remainingText(offered: CursorContext, text: string, now: CursorC
  */
 export function mayStillFit(offered: CursorContext, written: string, now: CursorContext): boolean {
   const typed = now.prefix.length - offered.prefix.length;
-  if (typed < 0 || offered.document !== now.document) return false;
+  if (typed < 0 || !isSameDocument(offered, now)) return false;
   const known = written.length < typed ? written : written.slice(0, typed);
   return (
     now.prefix.startsWith(known, offered.prefix.length) &&

@@ -8,15 +8,17 @@ import type { CursorContext } from './cursorContext';
 const cleaned = new BoundedMap<string, string>(16);
 
 /**
- * The text before and behind the cursor, with blanks in place of secrets.
+ * The text before and behind the cursor, that of other cells included, with blanks in place of secrets.
  *
  * @param path of the file, by whose ending its language is known
  */
 export function shownPlace(
-  place: Pick<CursorContext, 'prefix' | 'suffix'>,
+  own: Pick<CursorContext, 'prefix' | 'suffix' | 'around'>,
   path: string,
 ): { prefix: string; suffix: string } {
-  const [start, rest] = [startOfLine(place as CursorContext), restOfLine(place as CursorContext)];
+  const { before = '', after = '' } = own.around ?? {};
+  const place = { document: '', prefix: before + own.prefix, suffix: own.suffix + after };
+  const [start, rest] = [startOfLine(place), restOfLine(place)];
   const above = place.prefix.slice(0, place.prefix.length - start.length);
   const below = place.suffix.slice(rest.length);
   const whole = clean(above, path) + start + rest + clean(below, path);

@@ -12,7 +12,9 @@ export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
     await showInformation(sentenceHere(copied));
     return;
   }
-  const uri = vscode.Uri.file(copied.path);
+  // Of what is no file, the URI is the path: an absolute path begins with no scheme.
+  const isUri = /^(?:untitled|vscode-notebook-cell):/.test(copied.path);
+  const uri = isUri ? vscode.Uri.parse(copied.path) : vscode.Uri.file(copied.path);
   const show = vscode.l10n.t('Show');
   const place = `${vscode.workspace.asRelativePath(uri)}:${copied.line}`;
   const sentence = copied.renamed
@@ -24,7 +26,7 @@ export async function tellOfCopy(copied: CopiedFrom): Promise<void> {
   const chosen = await showInformation(sentence, show);
   if (chosen !== show) return;
   const line = new vscode.Position(copied.line - 1, 0);
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(line, line) });
+  await vscode.commands.executeCommand('vscode.open', uri, { selection: new vscode.Range(line, line) });
 }
 
 function sentenceHere({ lines, renamed }: CopiedFrom & { kind: 'here' }): string {

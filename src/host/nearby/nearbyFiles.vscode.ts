@@ -10,6 +10,10 @@ import { Refreshed } from '../../common/refreshed';
 import { filesAround } from '../../nearby/filesAround';
 import { isReachable } from '../../nearby/reachable';
 import { isAlike, neighboursOf } from '../../nearby/candidateFiles';
+import type { Neighbour } from '../../ipc/engine/protocol';
+import { pathInLanguage } from '../../syntax/languages';
+import { fileOf } from '../notebooks.vscode';
+import { documentsBeside, OpenTexts } from './openDocuments.vscode';
 
 /** Milliseconds for which what is around a folder is not looked for again. */
 const freshMs = 30_000;
@@ -25,24 +29,29 @@ export class NeighbourFiles {
 
   /**
    * @param whole whether to wait for a walk through folders that is under way; typing never does
-   * @returns absolute paths of the file system, none for a document that is not in it
+   * @returns nearest first; open documents as they stand in the editor, also those that are no file
    */
-  async of(document: vscode.TextDocument, whole = false): Promise<string[]> {
-    if (document.uri.scheme !== 'file') return [];
+  async of(document: vscode.TextDocument, whole = false): Promise<Neighbour[]> {
     const text = document.getText(new vscode.Range(document.positionAt(0), document.positionAt(importsWithin)));
-    const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.path);
-    const around = await this.#around(document.uri, whole);
-    const found = neighboursOf({ path: document.uri.path, text }, open, around);
-    const certain = new Set([...open, ...around]);
-    const root = (vscode.workspace.getWorkspaceFolder(document.uri)?.uri ?? vscode.Uri.joinPath(document.uri, '..'))
-      .fsPath;
-    const paths = await Promise.all(
-      found.map(async (path) => {
-        const file = document.uri.with({ path }).fsPath;
-        return certain.has(path) || (await this.#isReachable(root, file)) ? [file] : [];
+    const file = fileOf(document);
+    const path = pathInLanguage(file.path, document.languageId);
+    const open = documentsBeside(document);
+    const isFile = file.scheme === 'file';
+    const around = isFile ? (await this.#around(file, path, whole)).filter((near) => near !== file.path) : [];
+    const found = neighboursOf({ path, text }, [...open.keys()], around);
+    const near = new Set(around);
+    const root = (vscode.workspace.getWorkspaceFolder(file)?.uri ?? vscode.Uri.joinPath(file, '..')).fsPath;
+    const texts = new OpenTexts();
+    const neighbours = await Promise.all(
+      found.map(async (one) => {
+        const opened = open.get(one);
+        if (opened !== undefined) return texts.take(opened);
+        if (!isFile) return undefined;
+        const own = file.with({ path: one }).fsPath;
+        return near.has(one) || (await this.#isReachable(root, own)) ? own : undefined;
       }),
     );
-    return paths.flat();
+    return neighbours.filter((one) => one !== undefined);
   }
 
   /** Asked again after a while only: typing asks several times a second. */
@@ -54,13 +63,14 @@ export class NeighbourFiles {
     return found;
   }
 
-  async #around(uri: vscode.Uri, whole: boolean): Promise<string[]> {
+  /** @param path the document's, with the ending of its language */
+  async #around(uri: vscode.Uri, path: string, whole: boolean): Promise<string[]> {
     const folder = vscode.Uri.joinPath(uri, '..');
-    const key = `${folder.toString()} ${extname(uri.path)}`;
+    const key = `${folder.toString()} ${extname(path)}`;
     const workspace = vscode.workspace.getWorkspaceFolder(uri);
     let known = this.#folders.get(key);
     if (known === undefined) {
-      const look = (): Promise<string[]> => (workspace ? walk(uri, workspace.uri) : listFiles(folder));
+      const look = (): Promise<string[]> => (workspace ? walk(uri, path, workspace.uri) : listFiles(folder));
       known = new Refreshed(await listFiles(folder), look, freshMs);
       this.#folders.set(key, known);
     }
@@ -68,9 +78,9 @@ export class NeighbourFiles {
   }
 }
 
-async function walk(uri: vscode.Uri, root: vscode.Uri): Promise<string[]> {
-  const found = await filesAround(uri.fsPath, root.fsPath, (path) => isAlike(path, uri.path));
-  return found.map((path) => vscode.Uri.file(path).path);
+async function walk(uri: vscode.Uri, path: string, root: vscode.Uri): Promise<string[]> {
+  const found = await filesAround(uri.fsPath, root.fsPath, (near) => isAlike(near, path));
+  return found.map((near) => vscode.Uri.file(near).path);
 }
 
 /** Those of the folder itself that no rule ignores. */

@@ -1,5 +1,5 @@
 /**
- * Reads the texts of the files near a document from disk, for summaries from similar functions. Used by
+ * Reads the texts of the files near a document, for summaries from similar functions. Used by
  * `summaries.vscode.ts` and the summarize tool.
  */
 import type * as vscode from 'vscode';
@@ -7,7 +7,7 @@ import { Neighbours } from '../../nearby/fileTexts';
 import type { SourceText } from '../../nearby/matches';
 import type { NeighbourFiles } from './nearbyFiles.vscode';
 
-/** Reads the files around a document as they are on disk, nearest first; their texts are not kept. */
+/** Reads the files around a document, open ones as they stand in the editor, nearest first; their texts are not kept. */
 export async function textsAround(
   document: vscode.TextDocument,
   files: NeighbourFiles,

@@ -46,6 +46,14 @@ export type CompletionMode = v.InferOutput<typeof completionMode>;
 
 /** Files that a text may be copied from. */
 export const maxNeighbours = 400;
+/** What a request may carry of texts that no file has, together. UTF-16 units: each key press sends them anew. */
+export const maxNeighbourText = 262_144;
+/** A file by its absolute path; where its text is not on disk, by a name of its own with its text, which holds no secrets. */
+const neighbour = v.union([
+  v.string(),
+  v.strictObject({ path: v.string(), text: v.pipe(v.string(), v.maxLength(maxNeighbourText)) }),
+]);
+export type Neighbour = v.InferOutput<typeof neighbour>;
 
 /** Each costs about as much as the text that it stands beside. */
 const maxAlternatives = 4;
@@ -70,10 +78,9 @@ const completeParams = v.strictObject({
   maxPromptTokens: v.optional(v.pipe(count, v.minValue(minPromptTokens))),
   sampling: v.optional(sampling),
   /**
-   * Absolute paths of files that the text may be copied from, nearest first, beside the document itself; without them
-   * the model alone writes.
+   * What the text may be copied from, nearest first, beside the document itself; without it the model alone writes.
    */
-  neighbours: v.optional(v.pipe(v.array(v.string()), v.maxLength(maxNeighbours))),
+  neighbours: v.optional(v.pipe(v.array(neighbour), v.maxLength(maxNeighbours))),
   /** So many further texts are wanted beside the one that is the model's first choice. */
   alternatives: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives))),
 });

@@ -21,6 +21,16 @@ describe('Neighbours', () => {
     ]);
   });
 
+  it('takes texts that are given in place of files', async () => {
+    const [onDisk, unsaved] = [file('saved.ts', 'saved'), { path: 'untitled:Untitled-1', text: 'unsaved' }];
+    const edited = { path: onDisk, text: 'edited' };
+    assert.deepEqual(await new Neighbours().read([edited, unsaved, onDisk]), [
+      edited,
+      unsaved,
+      { path: onDisk, text: 'saved' },
+    ]);
+  });
+
   it('leaves out what is missing, a folder, not text or too long', async () => {
     const paths = [
       join(folder, 'none.ts'),

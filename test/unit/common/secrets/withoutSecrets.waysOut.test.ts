@@ -96,6 +96,17 @@ const ways: Readonly<Record<string, Way>> = {
     });
     return Promise.resolve(prompts);
   },
+  'prompts of completions in a cell, of the cells above and below': ({ path, text }) => {
+    const own = { document: 'd', prefix: 'x = ', suffix: '\n' };
+    const prompts = [
+      { before: `${text}\n\n`, after: '' },
+      { before: '', after: `\n\n${text}` },
+    ].map((around) => {
+      const { prefix, suffix } = completeParams({ ...own, around }, { model: 'm', path, mode: 'line' });
+      return prefix + suffix;
+    });
+    return Promise.resolve(prompts);
+  },
   'files near by': async ({ path }) => (await new Neighbours().read([path])).map(({ text }) => text),
   'prompts and facts of summaries': async ({ path, text, line }) => {
     const writer = new FakeWriter((code) => code);
@@ -130,6 +141,8 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/features/completion/shownPlace.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/features/completion/document.vscode.ts': [
     'prompts of completions, with the cursor before, in and behind the line',
+    'prompts of completions in a cell, of the cells above and below',
+    'the cells of a notebook',
   ],
   'src/features/inspector/inspector.vscode.ts': 'compares with suggestions',
   'src/features/inspector/sessionFile.ts': "reads the page's own files",
@@ -146,9 +159,10 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/host/chatTemplate.ts': 'reads the files of a model',
   'src/host/embeddedDecoder.ts': "reads the extension's own file",
   'src/host/log.vscode.ts': ['the log'],
+  'src/host/notebooks.vscode.ts': 'reads the magic that a cell begins with',
   'src/host/nearby/nearbyFiles.vscode.ts': 'reads which files are imported',
   'src/host/power.ts': 'reads the state of the battery',
-  'src/host/shownText.vscode.ts': ['the text of a document'],
+  'src/host/shownText.vscode.ts': ['the text of a document', 'a document that is not on disk as a neighbour'],
   'src/indexer/indexing/indexing.ts': ['texts that the index embeds'],
   'src/indexer/indexing/suspects.ts': "reads the index's own file",
   'src/indexer/indexing/upgrade.ts': ['texts that an encoder reads later'],

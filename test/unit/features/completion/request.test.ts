@@ -10,7 +10,7 @@ import {
 } from '../../../../src/features/completion/cursorContext';
 import { describeReason } from '../../../../src/features/completion/reasons';
 import type { NoSuggestionReason } from '../../../../src/features/completion/reasons';
-import { pathForModel } from '../../../../src/features/completion/request';
+import { completeParams, pathForModel } from '../../../../src/features/completion/request';
 import { defaults } from '../../../../src/host/settings';
 import { t } from '../../../support/translate';
 import { at } from './place';
@@ -29,6 +29,15 @@ describe('a path as the model sees it', () => {
   for (const [path, languageId, folder, expected] of cases) {
     it(`${path} is ${expected}`, () => assert.equal(pathForModel({ path, languageId }, folder), expected));
   }
+});
+
+describe('what is asked of the engine', () => {
+  it('has the text of other cells around that of the cursor’s', () => {
+    const place = { ...at('net_|\nshow()'), around: { before: 'a = 1\n\n', after: '\n\nb = 2' } };
+    const { prefix, suffix } = completeParams(place, { model: 'm', path: 'book.ipynb.py', mode: 'line' });
+    assert.equal(prefix, 'a = 1\n\nnet_');
+    assert.equal(suffix, '\nshow()\n\nb = 2');
+  });
 });
 
 describe('where nothing is suggested at all', () => {

@@ -25,6 +25,14 @@ describe('what is left of an offered text', () => {
 
   it('fits no other document', () => assert.equal(remainingText(at('a|'), 'bc', at('ab|', 'file:///b.ts')), undefined));
 
+  it('fits only while other cells say the same', () => {
+    const offered = { ...at('a|'), around: { before: 'b = 1\n\n', after: '' } };
+    assert.equal(remainingText(offered, 'bc', { ...offered, prefix: 'ab' }), 'c');
+    const changed = { before: 'd = 1\n\n', after: '' };
+    assert.equal(remainingText(offered, 'bc', { ...offered, prefix: 'ab', around: changed }), undefined);
+    assert.equal(mayStillFit(offered, 'b', { ...offered, prefix: 'ab', around: changed }), false);
+  });
+
   it('is always the text without what was typed of it', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), fc.nat(), (prefix, text, suffix, n) => {
