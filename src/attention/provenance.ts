@@ -1,6 +1,6 @@
 /**
  * Calculates which lines of the prompt each generated token attended to, and the missing log-probabilities; used by
- * the attention service, the recorder and recordings.
+ * the engine's handler of `provenance`, the recorder and recordings.
  */
 import { maxLinesOfToken } from '../ipc/engine/messages/attention';
 import type { CapturedSequence, Heads, Provenance, TokenSpan } from '../ipc/engine/messages/attention';

@@ -1,6 +1,6 @@
 /**
  * Stores the weights of one stack of layers: whole maps where memory allows, coarse maps of every layer; used by
- * captures, recordings, tiles, provenance and the attention service.
+ * captures, recordings, tiles, provenance and the engine's handlers of attention.
  */
 import { maxThumbnail } from '../ipc/engine/messages/attention';
 import type { Aggregate, CapturedStack, PoolKind } from '../ipc/engine/messages/attention';

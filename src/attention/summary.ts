@@ -1,6 +1,6 @@
 /**
  * Reads weights of a selection of layers and heads, one head's or aggregated; used by tiles, provenance, recordings
- * and the attention service. Refuses selections that the stack does not have.
+ * and the engine's handlers of attention. Refuses selections that the stack does not have.
  */
 import { EngineError } from '../ipc/engine/errors';
 import type { Heads, TokenSpan } from '../ipc/engine/messages/attention';

@@ -1,6 +1,6 @@
 /**
  * Cuts thumbnails, tiles and rows of weights for the inspector, and caches pooled levels and summaries; used by the
- * attention service, the recorder and recordings.
+ * engine's handlers of `thumbnails`, `tile` and `weights`, the recorder and recordings.
  */
 import { EngineError } from '../ipc/engine/errors';
 import { maxTileCells } from '../ipc/engine/messages/attention';

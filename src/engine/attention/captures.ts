@@ -1,6 +1,6 @@
 /**
- * Memory of attention captures under one byte budget, least recently used out first; used by the attention service and
- * `layersOnDemand.ts`. It only keeps captures and never runs a model.
+ * Memory of attention captures under one byte budget, least recently used out first; used by the handlers of attention
+ * and `layersOnDemand.ts`. It only keeps captures and never runs a model.
  */
 import { EngineError } from '../../ipc/engine/errors';
 import { Capture } from '../../attention/capture';

@@ -1,6 +1,6 @@
 /**
  * Permutation test of whether hiding a span lowers the target's probability, against random spans of the same length;
- * used by the attention service and `record.ts`. The same seed draws the same spans.
+ * used by the handler of `causal` and `record.ts`. The same seed draws the same spans.
  */
 import type { Causal, TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';

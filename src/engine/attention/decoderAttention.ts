@@ -1,6 +1,6 @@
 /**
  * Capture and prediction for decoder folders, over the reader that `openDecoder.ts` opens; opened by `open.ts` for the
- * attention service. Its session and cache are its own, not those of completion.
+ * handlers of attention. Its session and cache are its own, not those of completion.
  */
 import { EngineError } from '../../ipc/engine/errors';
 import { openDecoderFolder } from '../../modelFolder/layouts/folder';

@@ -1,6 +1,6 @@
 /**
  * The likeliest next tokens at each position of a span, with entropy and the rank of the actual token; used by the
- * attention service and by `record.ts`.
+ * handler of `probabilities` and by `record.ts`.
  */
 import type { Probabilities, TokenSpan } from '../../ipc/engine/messages/attention';
 import type { Step } from '../../common/step';

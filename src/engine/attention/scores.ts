@@ -1,6 +1,6 @@
 /**
  * Scores what each attention head does (previous token, sink, induction, brackets and other relations) from its weight
- * maps; used by the attention service, `record.ts` and `layersOnDemand.ts`. Runs no model.
+ * maps; used by the handler of `headScores`, `record.ts` and `layersOnDemand.ts`. Runs no model.
  */
 import { EngineError } from '../../ipc/engine/errors';
 import type { CapturedSequence, HeadRole, HeadScores, Relation } from '../../ipc/engine/messages/attention';

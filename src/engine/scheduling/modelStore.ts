@@ -1,6 +1,6 @@
 /**
- * Opens each model folder once and shares it between requests, until it is closed; used by the server, the attention
- * and similarity services and `idleModels.ts`. Failed openings are not kept.
+ * Opens each model folder once and shares it between requests, until it is closed; used by the server's handlers, the
+ * similarity service and `idleModels.ts`. Failed openings are not kept.
  */
 import { resolve } from 'node:path';
 

@@ -1,6 +1,6 @@
 /**
  * Runs one model job at a time by priority, interrupting a running job for a more urgent one; created by `server.ts`,
- * used by its handlers and the attention service.
+ * used by its handlers.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineError } from '../../ipc/engine/errors';

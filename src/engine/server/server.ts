@@ -3,7 +3,6 @@
  * created by `serve.ts`. The methods themselves are in its handlers.
  */
 import type { AttentionModel } from '../../attention/model';
-import { AttentionService } from '../attention/service';
 import type { Devices } from '../machine/devices';
 import { EngineError } from '../../ipc/engine/errors';
 import type { ModelStore } from '../scheduling/modelStore';
@@ -14,14 +13,9 @@ import { awakeTimeout } from '../../ipc/process/awakeTimeout';
 import { hostMessage, methods } from '../../ipc/engine/protocol';
 import type { EngineMessage, EngineHostMessage, Method, Result } from '../../ipc/engine/protocol';
 import { Scheduler } from '../scheduling/scheduler';
-import { complete } from './handlers/complete';
-import { embed } from './handlers/embed';
-import { generate } from './handlers/generate';
-import type { Handler, HandlerTools } from './handlers/handler';
-import { load } from './handlers/load';
-import { similarity } from './handlers/similarity';
-import { status } from './handlers/status';
-import { tokenize } from './handlers/tokenize';
+import type { HandlerTools } from './handlers/handler';
+import { createHandlers } from './handlers/table';
+import type { Handlers } from './handlers/table';
 import { errorMessage } from '../../common/errorMessage';
 
 export interface EngineServerOptions {
@@ -43,8 +37,6 @@ const quietMs = 5_000;
 /** A request ends at its next step once its deadline has passed: milliseconds until one that does not is taken to hang. */
 const overrunMs = 30_000;
 
-type Handlers = { [M in Method]: Handler<M> };
-
 /** The engine's side of the protocol: checks every message, runs its method, answers every request exactly once. */
 export class EngineServer {
   readonly #options: EngineServerOptions;
@@ -63,16 +55,7 @@ export class EngineServer {
       devices: options.devices,
       isBusy: () => performance.now() - this.#lastUrgent < quietMs,
     };
-    this.#handlers = {
-      load: load(tools),
-      complete: complete(tools),
-      generate: generate(tools),
-      tokenize: tokenize(tools),
-      embed: embed(tools),
-      similarity: similarity(tools),
-      status: status(tools),
-      ...new AttentionService(options.attention, this.#scheduler).handlers,
-    };
+    this.#handlers = createHandlers(tools, options.attention);
   }
 
   receive(raw: unknown): void {

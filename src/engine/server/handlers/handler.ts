@@ -4,7 +4,7 @@ import type { Event, Method, Params, Priority, Result } from '../../../ipc/engin
 import { unlessAborted } from '../../../ipc/engine/unlessAborted';
 import type { Step } from '../../../common/step';
 import type { Devices } from '../../machine/devices';
-import type { ModelStore } from '../../scheduling/modelStore';
+import type { Closable, ModelStore } from '../../scheduling/modelStore';
 import type { Scheduler } from '../../scheduling/scheduler';
 import type { OpenModel } from '../openModel';
 
@@ -17,6 +17,9 @@ export interface RequestContext<M extends Method> {
   onTurn(running: boolean): void;
   emit(event: Event<M>): void;
 }
+
+/** What waiting for a turn takes of a request, whatever its method. */
+export type Turn = Pick<RequestContext<Method>, 'signal' | 'onTurn'>;
 
 /** Answers one method. @throws {EngineError} with the reason why it cannot */
 export type Handler<M extends Method> = (params: Params<M>, context: RequestContext<M>) => Promise<Result<M>>;
@@ -33,11 +36,11 @@ export interface HandlerTools {
 }
 
 /** The open model. A request stops waiting when its signal aborts; the opening itself goes on for the next request. */
-export async function modelOf(
-  { models }: HandlerTools,
+export async function modelOf<Model extends Closable>(
+  { models }: { readonly models: ModelStore<Model> },
   folder: string,
-  { signal, onTurn }: Pick<RequestContext<Method>, 'signal' | 'onTurn'>,
-): Promise<OpenModel> {
+  { signal, onTurn }: Turn,
+): Promise<Model> {
   if (models.isOpen(folder)) return models.get(folder);
   onTurn(true);
   try {

@@ -413,4 +413,3 @@ export const attentionMethods = {
   recordCapture: { params: recordParams, result: recordResult, event: v.never() },
   release: { params: releaseParams, result: v.strictObject({}), event: v.never() },
 } as const;
-export type AttentionMethod = keyof typeof attentionMethods;

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { controlSpans } from '../../../../src/engine/attention/causal';
 import type { AttentionModel, Predictions } from '../../../../src/attention/model';
-import { partsOf, sequenceOf } from '../../../../src/engine/attention/sequence';
-import { heaviest, linesOf, rollUp } from '../../../../src/attention/linesOfTokens';
+import { sequenceOf } from '../../../../src/engine/attention/sequence';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import { ModelStore } from '../../../../src/engine/scheduling/modelStore';
 import type { EngineMessage } from '../../../../src/ipc/engine/protocol';
@@ -14,9 +12,7 @@ import type {
   Tile,
 } from '../../../../src/ipc/engine/messages/attention';
 import { EngineServer } from '../../../../src/engine/server/server';
-
-const letters = { stream: () => ({ push: (id: number) => String.fromCharCode(id), end: () => '' }) };
-const idsOf = (text: string) => Int32Array.from(text, (letter) => letter.charCodeAt(0));
+import { idsOf, letters } from '../../../support/letters';
 
 /**
  * Every token of a text is a letter; row i of its two heads lies on column 0 and on i. It expects the letter `b` behind
@@ -238,115 +234,5 @@ describe('attention in the engine', () => {
       target: { from: prompt.length, to: prompt.length + 1 },
     });
     assert.equal(other.verdict, 'correlational');
-  });
-});
-
-describe('parts of a prompt', () => {
-  it('are told by the special tokens, as prompts are written', () => {
-    const roles = new Map([
-      [1, 'file'],
-      [2, 'suffix'],
-      [3, 'prefix'],
-      [4, 'rest'],
-      [5, 'middle'],
-    ]);
-    const ids = [
-      1,
-      ...idsOf('o.ts\nother'),
-      1,
-      ...idsOf('p.ts\n'),
-      2,
-      ...idsOf('after'),
-      3,
-      ...idsOf('before'),
-      4,
-      ...idsOf('rest'),
-      5,
-    ];
-    const parts = partsOf(ids, [...idsOf('new'), 9], new Map([...roles, [9, 'special']]), (id) => id === 10);
-    const sequence = sequenceOf(parts, letters);
-    assert.deepEqual(
-      sequence.segments
-        .filter(({ kind }) => kind !== 'special')
-        .map(({ kind, start, end }) => [kind, sequence.text.slice(start, end)]),
-      [
-        ['path', 'o.ts\n'],
-        ['context', 'other'],
-        ['path', 'p.ts\n'],
-        ['suffix', 'after'],
-        ['prefix', 'before'],
-        ['rest', 'rest'],
-        ['generated', 'new'],
-      ],
-    );
-    assert.deepEqual(
-      sequence.segments.map(({ from }) => from).slice(1),
-      sequence.segments.map(({ to }) => to).slice(0, -1),
-      'without gaps',
-    );
-    assert.equal(sequence.segments.at(-1)!.to, ids.length + 4);
-  });
-
-  it('tokens that share a character share its range', () => {
-    const bytes = new TextEncoder().encode('aé');
-    const decode = () => {
-      const decoder = new TextDecoder();
-      return { push: (id: number) => decoder.decode(Uint8Array.of(id), { stream: true }), end: () => decoder.decode() };
-    };
-    const { ranges, texts, text: joined } = sequenceOf([{ kind: 'text', ids: bytes }], { stream: decode });
-    assert.deepEqual([[...ranges], texts, joined], [[0, 1, 1, 2, 1, 2], ['a', '', 'é'], 'aé']);
-    const cut = sequenceOf(
-      [
-        { kind: 'prefix', ids: bytes.subarray(0, 2) },
-        { kind: 'generated', ids: [98] },
-      ],
-      { stream: decode },
-    );
-    assert.deepEqual([cut.text, [...cut.ranges]], ['a\ufffdb', [0, 1, 1, 2, 2, 3]]);
-  });
-});
-
-describe('lines', () => {
-  it('hold the tokens that begin in them, of one part of the input each', () => {
-    const sequence = sequenceOf(
-      [
-        { kind: 'suffix', ids: idsOf('ab\ncd') },
-        { kind: 'special', ids: [1] },
-        { kind: 'prefix', ids: idsOf('ef\n\ng') },
-      ],
-      letters,
-    );
-    const lines = linesOf(sequence);
-    assert.deepEqual(
-      lines.map(({ start, end }) => sequence.text.slice(start, end)),
-      ['ab\n', 'cd', 'ef\n', '\n', 'g'],
-    );
-    assert.deepEqual(
-      lines.map(({ from, to }) => [from, to]),
-      [
-        [0, 3],
-        [3, 5],
-        [6, 9],
-        [9, 10],
-        [10, 11],
-      ],
-    );
-    assert.deepEqual([...rollUp(new Float32Array(11).fill(1), lines)], [3, 2, 3, 1, 1]);
-  });
-
-  it('the heaviest that hold a share of all', () => {
-    assert.deepEqual(heaviest([0.1, 0.6, 0.05, 0.25], 0.9), [1, 3, 0]);
-    assert.deepEqual(heaviest([0, 0], 0.9), []);
-  });
-});
-
-describe('spans for comparison', () => {
-  it('have the same length, lie before the target, and meet neither the hidden span nor the first token', () => {
-    const hidden = { from: 10, to: 14 };
-    const spans = controlSpans(hidden, 40, 19, 3);
-    assert.equal(new Set(spans.map(({ from }) => from)).size, 19);
-    assert.ok(spans.every(({ from, to }) => to - from === 4 && from >= 1 && to <= 40 && (to <= 10 || from >= 14)));
-    assert.deepEqual(controlSpans(hidden, 40, 19, 3), spans, 'the same seed, the same spans');
-    assert.equal(controlSpans(hidden, 16, 19, 3).length, 6, 'fewer where there is no room');
   });
 });
