@@ -42,7 +42,7 @@ export const usage = `Usage:
 
   glassbox index FOLDER [options]
       Makes the index of a folder, or brings it up to date. It is kept with the user's caches, never in the folder.
-      .gitignore and .glassboxignore are obeyed; files that usually hold secrets are left out.
+      What git ignores and what .glassboxignore names is left out, and so are files that usually hold secrets.
       --rebuild           forget the old one first; vectors that are known are kept
       --verify            then read the whole index and fail if anything in it does not fit together
       --json              print as JSON

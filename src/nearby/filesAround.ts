@@ -10,7 +10,7 @@ import { maxNeighbours } from '../ipc/engine/protocol';
 const maxFiles = 10_000;
 
 /**
- * Files around a document that no `.gitignore` names: those in its folder and below, then in the folder around that, and
+ * Files around a document that are not ignored: those in its folder and below, then in the folder around that, and
  * so on outwards.
  *
  * @param document its absolute path; all paths as the file system writes them

@@ -1,33 +1,48 @@
 /**
- * Ignore rules of a folder from `.gitignore`, `.glassboxignore` and built-in defaults; used by `walk.ts` and the
- * nearby files of the host.
+ * Ignore rules of a folder: those that git has (`.gitignore`, `info/exclude`, `core.excludesFile`), `.glassboxignore` and
+ * built-in defaults. Used by `walk.ts` and the nearby files of the host; patterns are the matter of `ignorePattern.ts`.
  */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import ignore from 'ignore';
-import type { Ignore } from 'ignore';
-import { readBounded } from './boundedRead';
-
-/** Later files overrule earlier ones. */
-const ruleFiles = ['.gitignore', '.glassboxignore'];
-
-/** Bytes. */
-const maxRulesBytes = 2 ** 20;
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { ignoreSettings, repositoryAt, topAround } from '../git/repository';
+import type { Repository } from '../git/repository';
+import { readTextFile } from '../git/textFile';
+import { IgnoreList } from './ignorePattern';
 
 /** Ignored unless a rule of the user's says otherwise (`!node_modules/`). */
 const usual = [
   '.git', '.hg', '.svn', '.jj', 'node_modules/', 'bower_components/', '.venv/', 'venv/', '__pycache__/', '.tox/', '.mypy_cache/',
   '.yarn/', '.pnpm-store/', '.cache/', '.DS_Store', '*.map', '*.lock', '*.lockb', 'package-lock.json', 'npm-shrinkwrap.json',
   'pnpm-lock.yaml', 'go.sum',
-]; // prettier-ignore
+].join('\n'); // prettier-ignore
+
+/** The rules of one file, as they hold in a folder. */
+interface Layer {
+  readonly list: IgnoreList;
+  /** Path of the folder that is asked about, from where the rules stand: `''` or ending with `/`. */
+  readonly prefix: string;
+  /** Git's own rules end where another repository begins. */
+  readonly isGits: boolean;
+}
+
+/** A folder inside one whose rules are known. */
+export interface Inside {
+  readonly name: string;
+  /** Its absolute path. */
+  readonly folder: string;
+  /** Names of what is in it, where they are known: then no file is looked for in vain. */
+  readonly entries?: ReadonlySet<string>;
+  /** The repository that begins here. */
+  readonly repository?: Repository | undefined;
+}
 
 /** The rules that hold in one folder: its own, then those of the folders around it. */
 export class IgnoreRules {
-  /** @param prefix path of what is asked about, relative to where the rules stand: `''` or ending with `/` */
+  /** @param layers the strongest first: the first that knows a name decides */
   private constructor(
-    private readonly rules: Ignore,
-    private readonly prefix: string,
-    private readonly outer: IgnoreRules | undefined,
+    private readonly layers: readonly Layer[],
+    /** As the file system does, or git for it. */
+    readonly ignoreCase: boolean,
   ) {}
 
   /**
@@ -35,62 +50,72 @@ export class IgnoreRules {
    * @param folder absolute path
    */
   static async forRoot(folder: string): Promise<IgnoreRules> {
-    const above: string[] = [];
-    for (let at = folder; !(await exists(join(at, '.git'))); at = dirname(at)) {
-      if (dirname(at) === at) {
-        above.length = 0;
-        break;
-      }
-      above.unshift(at);
-    }
-    const top = above[0] === undefined ? folder : dirname(above[0]);
-    const start = new IgnoreRules(ignore().add(usual), '', undefined);
-    const exclude = await readRules(join(top, '.git', 'info', 'exclude'));
-    let rules = await new IgnoreRules(ignore().add(exclude), '', start).inside('', top);
-    for (const at of above) {
-      const name = basename(at);
+    const top = await topAround(folder);
+    const none = new IgnoreRules([], await ignoresCase(top ?? folder));
+    const start = none.#with([{ list: new IgnoreList(usual, none.ignoreCase), prefix: '', isGits: false }]);
+    if (top === undefined) return start.inside({ name: '', folder });
+    let rules = await start.inside({ name: '', folder: top, repository: await repositoryAt(top) });
+    let at = top;
+    for (const name of relative(top, folder)
+      .split(sep)
+      .filter((step) => step !== '')) {
+      at = join(at, name);
       // The root is inside a folder that is ignored: the user chose it nevertheless, so outer rules do not apply.
-      if (rules.ignores(`${name}/`)) return start.inside('', folder);
-      rules = await rules.inside(name, at);
+      if (rules.ignores(`${name}/`)) return start.inside({ name: '', folder });
+      rules = await rules.inside({ name, folder: at });
     }
     return rules;
   }
 
-  /**
-   * The rules that hold in a folder inside.
-   * @param name of the folder; `''` for the folder itself
-   * @param folder absolute path
-   */
-  async inside(name: string, folder: string): Promise<IgnoreRules> {
-    const outer = name === '' ? this : this.#below(`${name}/`);
-    const texts = await Promise.all(ruleFiles.map((file) => readRules(join(folder, file))));
-    return outer !== undefined && texts.every((text) => text === '')
-      ? outer
-      : new IgnoreRules(ignore().add(texts.join('\n')), '', outer);
+  /** The rules that hold in a folder inside; with the name `''`, in the folder itself. */
+  async inside({ name, folder, entries, repository }: Inside): Promise<IgnoreRules> {
+    const step = name === '' ? '' : `${name}/`;
+    const outer = this.layers.map((layer) => ({ ...layer, prefix: layer.prefix + step }));
+    const kept =
+      repository === undefined
+        ? new IgnoreRules(outer, this.ignoreCase)
+        : await new IgnoreRules(outer, this.ignoreCase).#enter(repository);
+    const own = ['.glassboxignore', '.gitignore'].filter((file) => entries?.has(file) !== false);
+    const texts = await Promise.all(own.map((file) => readTextFile(join(folder, file))));
+    return kept.#with(
+      own.map((file, at) => ({
+        list: new IgnoreList(texts[at] ?? '', kept.ignoreCase),
+        prefix: '',
+        isGits: file === '.gitignore',
+      })),
+    );
   }
 
   /** @param name of an entry of the folder, with `/` behind that of a folder */
   ignores(name: string): boolean {
-    const { ignored, unignored } = this.rules.test(this.prefix + name);
-    return ignored || (!unignored && this.outer?.ignores(name) === true);
+    for (const { list, prefix } of this.layers) {
+      const verdict = list.verdict(prefix + name);
+      if (verdict !== undefined) return verdict;
+    }
+    return false;
   }
 
-  /** Without the rules that ignore the folder, for inner ones have overruled them: they would ignore all that is in it. */
-  #below(step: string): IgnoreRules | undefined {
-    const outer = this.outer === undefined ? undefined : this.outer.#below(step);
-    return this.rules.test(this.prefix + step).ignored ? outer : new IgnoreRules(this.rules, this.prefix + step, outer);
+  async #enter(repository: Repository): Promise<IgnoreRules> {
+    const { ignoreCase, excludes } = await ignoreSettings(repository);
+    const outer = this.layers.filter(({ isGits }) => !isGits);
+    return new IgnoreRules(outer, ignoreCase).#with(
+      excludes.map((text) => ({ list: new IgnoreList(text, ignoreCase), prefix: '', isGits: true })),
+    );
+  }
+
+  #with(stronger: readonly Layer[]): IgnoreRules {
+    return new IgnoreRules([...stronger.filter(({ list }) => !list.isEmpty), ...this.layers], this.ignoreCase);
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
+/** Whether a folder's name may be written in other letters: what git asks of a file system when it makes a repository. */
+async function ignoresCase(folder: string): Promise<boolean> {
+  const name = basename(folder);
+  const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+  // A name without letters tells nothing.
+  if (other === name) return process.platform === 'win32' || process.platform === 'darwin';
+  const [own, same] = await Promise.all(
+    [folder, join(dirname(folder), other)].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
   );
-}
-
-/** @returns the empty text where there is no such file or it cannot be read, or is none that a person wrote */
-async function readRules(path: string): Promise<string> {
-  const read = await readBounded(path, { most: maxRulesBytes }).catch(() => undefined);
-  return read !== undefined && 'bytes' in read ? read.bytes.toString('utf8') : '';
+  return own !== undefined && own.ino === same?.ino && own.dev === same.dev;
 }

@@ -5,9 +5,11 @@
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import ignore from 'ignore';
 import { isSecretPath } from '../secrets/secretFiles';
+import { isSecondWorktree, repositoryAt } from '../git/repository';
+import { IgnoreList } from './ignorePattern';
 import { IgnoreRules } from './ignoreRules';
+import { fileName } from './paths';
 import type { Scope } from './scope';
 
 export interface WalkedFile {
@@ -33,7 +35,7 @@ export interface WalkOptions {
 /**
  * The files of a folder that no rule ignores, in the order of their names. Symbolic links are not followed: what they
  * point to is found at its own place or lies outside, and no loop can arise. Files that are named as secrets usually are
- * left out.
+ * left out, and so are working trees that show a repository a second time.
  *
  * @param root absolute path
  * @param notes is added to
@@ -51,9 +53,10 @@ export async function* walkPaths(
   notes: WalkNotes,
   { excludes = [], scope }: WalkOptions = {},
 ): AsyncGenerator<string> {
-  const hidden = ignore({ allowRelativePaths: true }).add(excludes);
-  const excluded = excludes.length === 0 ? (): boolean => false : (path: string): boolean => hidden.ignores(path);
-  yield* walkFolder({ root, notes, excluded }, '', await IgnoreRules.forRoot(root), scope);
+  const rules = await IgnoreRules.forRoot(root);
+  const hidden = new IgnoreList(excludes.join('\n'), rules.ignoreCase);
+  const excluded = (path: string): boolean => hidden.verdict(path) === true;
+  yield* walkFolder({ root, notes, excluded }, '', await entriesOf(root, '', notes), rules, scope);
 }
 
 interface Walking {
@@ -66,25 +69,38 @@ interface Walking {
 async function* walkFolder(
   walking: Walking,
   folder: string,
+  entries: readonly Dirent[],
   rules: IgnoreRules,
   scope: Scope | undefined,
 ): AsyncGenerator<string> {
   const { root, notes, excluded } = walking;
-  for (const entry of await entriesOf(root, folder, notes)) {
+  for (const entry of entries) {
     const path = folder + entry.name;
     const whole = scope?.covers(path) ?? true;
     if (entry.isDirectory()) {
       if (!(whole || scope?.leadsInto(path)) || rules.ignores(`${entry.name}/`) || excluded(`${path}/`)) continue;
-      yield* walkFolder(
-        walking,
-        `${path}/`,
-        await rules.inside(entry.name, join(root, path)),
-        whole ? undefined : scope,
-      );
+      const inner = await entriesOf(root, `${path}/`, notes);
+      const innerRules = await rulesInside(walking, path, inner, rules);
+      if (innerRules !== undefined)
+        yield* walkFolder(walking, `${path}/`, inner, innerRules, whole ? undefined : scope);
     } else if (whole && entry.isFile() && !rules.ignores(entry.name) && !excluded(path) && !isSecretPath(path)) {
       yield path;
     }
   }
+}
+
+/** @returns undefined where the folder is a second copy of a repository that is walked anyway */
+async function rulesInside(
+  { root }: Walking,
+  path: string,
+  entries: readonly Dirent[],
+  outer: IgnoreRules,
+): Promise<IgnoreRules | undefined> {
+  const folder = join(root, path);
+  const names = new Set(entries.map(({ name }) => name));
+  const repository = names.has('.git') ? await repositoryAt(folder) : undefined;
+  if (repository !== undefined && (await isSecondWorktree(repository, root))) return undefined;
+  return outer.inside({ name: fileName(path), folder, entries: names, repository });
 }
 
 async function entriesOf(root: string, folder: string, notes: WalkNotes): Promise<Dirent[]> {

@@ -136,7 +136,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/cli/replay.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/cli/summarize.ts': ['prompts and facts of summaries'],
   'src/common/files/boundedRead.ts': 'reads for others',
-  'src/common/files/ignoreRules.ts': 'reads rules',
+  'src/common/git/textFile.ts': 'reads rules',
   'src/common/secrets/withoutSecrets.ts': 'is the way out',
   'src/features/completion/shownPlace.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/features/completion/document.vscode.ts': [
