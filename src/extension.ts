@@ -101,7 +101,10 @@ function createServices({
   const log = createLog();
   const configuration = new Configuration();
   const activity = new Activity();
-  const snooze = new Snooze();
+  const snooze = new Snooze({
+    begin: (minutes) => vscode.commands.executeCommand('editor.action.inlineSuggest.snooze', minutes),
+    end: () => vscode.commands.executeCommand('editor.action.inlineSuggest.cancelSnooze'),
+  });
   const engine = new EngineService({
     modulePath: join(root, 'dist', 'engine.js'),
     threads: () => configuration.read().engineThreads,

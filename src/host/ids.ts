@@ -75,6 +75,7 @@ export const tools = {
 export const settings = {
   completionEnabled: 'glassbox.completion.enabled',
   completionLanguages: 'glassbox.completion.languages',
+  completionWhere: 'glassbox.completion.where',
   completionLength: 'glassbox.completion.length',
   completionCopying: 'glassbox.completion.copying',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',

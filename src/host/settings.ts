@@ -11,6 +11,13 @@ export interface Settings {
   readonly completionEnabled: boolean;
   /** Language identifier → on or off; `*` stands for every language not listed. */
   readonly completionLanguages: Readonly<Record<string, boolean>>;
+  /** Where suggestions appear while the user types; those asked for by a command appear everywhere. */
+  readonly completionWhere: {
+    readonly comments: boolean;
+    readonly strings: boolean;
+    readonly multipleCursors: boolean;
+    readonly diffEditors: boolean;
+  };
   readonly completionLength: CompletionMode;
   /** Whether a suggestion may be copied from the file itself and from files near by. */
   readonly completionCopying: boolean;
@@ -34,6 +41,7 @@ export interface Settings {
 export const defaults: Settings = {
   completionEnabled: true,
   completionLanguages: { '*': true, plaintext: false, markdown: false, scminput: false, log: false },
+  completionWhere: { comments: true, strings: true, multipleCursors: false, diffEditors: true },
   completionLength: 'line',
   completionCopying: true,
   completionMinimumConfidence: 0.18,
@@ -45,9 +53,20 @@ export const defaults: Settings = {
   engineUnloadAfterMinutes: 10,
 };
 
+const { comments, strings, multipleCursors, diffEditors } = defaults.completionWhere;
+
 const schema = v.object({
   completionEnabled: v.fallback(v.boolean(), defaults.completionEnabled),
   completionLanguages: v.fallback(v.record(v.string(), v.boolean()), { ...defaults.completionLanguages }),
+  completionWhere: v.fallback(
+    v.object({
+      comments: v.fallback(v.boolean(), comments),
+      strings: v.fallback(v.boolean(), strings),
+      multipleCursors: v.fallback(v.boolean(), multipleCursors),
+      diffEditors: v.fallback(v.boolean(), diffEditors),
+    }),
+    defaults.completionWhere,
+  ),
   completionLength: v.fallback(v.picklist(['line', 'block']), defaults.completionLength),
   completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
   completionMinimumConfidence: v.fallback(

@@ -1,30 +1,47 @@
 /**
- * Timed pause of completions that ends by itself and tells listeners when it begins, changes or ends. Created by
- * `extension.ts`; read by completion and set by the status feature; not kept across restarts.
+ * Knows of the editor's own snooze of inline suggestions where it was begun from here, since the editor tells extensions
+ * neither that it snoozes nor until when. Created by `extension.ts`; it holds nothing back itself.
  */
 import { Listeners } from '../common/listeners';
 
-/** A pause of all suggestions that ends by itself. Times are milliseconds since the epoch. */
+/** How the editor's snooze is begun and ended. */
+export interface EditorSnooze {
+  begin(minutes: number): PromiseLike<unknown>;
+  end(): PromiseLike<unknown>;
+}
+
+/** When the editor's snooze ends that was begun here. Times are milliseconds since the epoch. */
 export class Snooze {
   #end = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #listeners = new Listeners();
-  /** Adds a listener, called when the pause begins, changes or ends. */
+  /** Adds a listener, called when the snooze begins, changes or ends. */
   readonly onDidChange = this.#listeners.add;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly editor: EditorSnooze,
+    private readonly now: () => number = Date.now,
+  ) {}
 
-  /** When the pause ends, or undefined where there is none. */
+  /** When the snooze ends, or undefined where none is known. */
   get until(): number | undefined {
     return this.now() < this.#end ? this.#end : undefined;
   }
 
-  start(minutes: number): void {
+  async start(minutes: number): Promise<void> {
+    if (!(minutes > 0)) return this.resume();
+    await this.editor.begin(minutes);
     this.#set(this.now() + minutes * 60_000);
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
+    await this.editor.end();
     this.#set(0);
+  }
+
+  /** The editor has asked for a suggestion by itself, which it never does while it snoozes: its user has ended that. */
+  isOver(): void {
+    if (this.until !== undefined) this.#set(0);
   }
 
   dispose(): void {

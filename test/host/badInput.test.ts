@@ -123,12 +123,63 @@ describe('switches', function () {
     await configuration().update(settings.completionLanguages, undefined, vscode.ConfigurationTarget.Global);
   });
 
-  it('a pause, and its end', async () => {
+  it("the editor's own pause, in which it asks only by command, and its end", async () => {
+    // What is said of a key tells that the editor has asked.
+    await configuration().update(settings.completionEnabled, false, vscode.ConfigurationTarget.Global);
+    const { activity } = await api();
+    const explained = (): string | undefined => activity.explanation(uri.toString());
     await vscode.commands.executeCommand(commands.snoozeCompletions, 5);
-    assert.equal(await reasonAfterKey(), 'Completions are snoozed');
+    await type('a');
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await vscode.commands.executeCommand('hideSuggestWidget');
+    assert.equal(explained(), undefined);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    await until('it was asked by command', () => explained() !== undefined);
+    await close();
+
+    uri = scratch(`switches-${++files}.js`, code);
+    await open(uri);
     await vscode.commands.executeCommand(commands.snoozeCompletions, 0);
-    await suggestAndAccept(vscode.window.activeTextEditor!);
-    assert.notEqual((await api()).activity.explanation(uri.toString()), 'Completions are snoozed');
+    assert.equal(await reasonAfterKey(), 'Completions are switched off');
+    await configuration().update(settings.completionEnabled, undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('comments, strings and several cursors', async () => {
+    const where = { comments: false, strings: false, multipleCursors: false };
+    await configuration().update(settings.completionWhere, where, vscode.ConfigurationTarget.Global);
+    const reasonIn = async (text: string): Promise<string> => {
+      await close();
+      uri = scratch(`switches-${++files}.js`, text);
+      await open(uri);
+      return reasonAfterKey();
+    };
+    assert.equal(await reasonIn('// '), 'Completions are switched off in comments');
+    assert.equal(await reasonIn("f('"), 'Completions are switched off in strings');
+    uri = scratch(`switches-${++files}.js`, 'a\nb\n');
+    await close();
+    await open(uri);
+    await vscode.commands.executeCommand('editor.action.insertCursorAbove');
+    assert.equal(await reasonAfterKey(), 'Completions are switched off while there are several cursors');
+    await configuration().update(settings.completionWhere, undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('diff editors', async () => {
+    const [before, after] = ['before', 'after'].map((name) => scratch(`switches-${name}.js`, 'let a = \n'));
+    await configuration().update(settings.completionWhere, { diffEditors: false }, vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('vscode.diff', before, after);
+    await vscode.commands.executeCommand('cursorBottom');
+    uri = after!;
+    assert.equal(await reasonAfterKey(), 'Completions are switched off in diff editors');
+    await configuration().update(settings.completionWhere, undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('editors that are read-only, about which nobody asks', async () => {
+    const { activity } = await api();
+    await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    assert.equal(activity.explanation(uri.toString()), undefined);
+    assert.equal(activity.state.running, 0);
+    await vscode.commands.executeCommand('workbench.action.files.resetActiveEditorReadonlyInSession');
   });
 });
 

@@ -32,7 +32,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
 
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
-    snoozed: () => snooze.until !== undefined,
+    asked: () => snooze.isOver(),
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
     neighbours: (document, { completionCopying }) =>
       completionCopying ? neighbours.of(document) : Promise.resolve(undefined),

@@ -9,8 +9,9 @@ import type { Settings } from '../../host/settings';
 import type { Neighbour } from '../../ipc/engine/protocol';
 import type { Completer, Outcome } from './completer';
 import { placeAt } from './document.vscode';
-import { whyNotOffered } from './eligibility';
-import { insideWord, looksBinary } from './cursorContext';
+import { situationOf } from './editorSituation.vscode';
+import { whyNotHere, whyNotOffered } from './eligibility';
+import { looksBinary } from './cursorContext';
 import type { NoSuggestionReason } from './reasons';
 import { pathForModel } from './request';
 import type { Suggestion } from './suggestions';
@@ -19,7 +20,8 @@ import { signalOf } from '../../host/cancellation.vscode';
 /** What the provider asks of the rest of the extension. */
 export interface ProviderHost {
   settings(document: vscode.TextDocument): Settings;
-  snoozed(): boolean;
+  /** The editor has asked by itself, without a command. */
+  asked(): void;
   modelFolder(settings: Settings): string;
   /** What may be copied from; undefined where nothing is to be copied. */
   neighbours(document: vscode.TextDocument, settings: Settings): Promise<Neighbour[] | undefined>;
@@ -53,22 +55,25 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<Outcome> {
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (!explicit) this.host.asked();
     const settings = this.host.settings(document);
     const { languageId, uri } = document;
-    const refused = whyNotOffered({ path: uri.path, languageId, snoozed: this.host.snoozed() }, settings);
+    const refused = whyNotOffered({ path: uri.path, languageId }, settings);
     if (refused !== undefined) return { kind: 'none', reason: refused };
 
     const place = placeAt(document, position, context.selectedCompletionInfo);
     if (looksBinary(place)) return { kind: 'none', reason: { kind: 'notText' } };
-    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (!explicit && insideWord(place)) return { kind: 'none', reason: { kind: 'insideWord' } };
+    const path = pathForModel(
+      { path: uri.path, languageId },
+      vscode.workspace.getWorkspaceFolder(fileOf(document))?.uri.path,
+    );
+    const unsuited = explicit ? undefined : whyNotHere(place, path, situationOf(document), settings.completionWhere);
+    if (unsuited !== undefined) return { kind: 'none', reason: unsuited };
 
     const wish = {
       model: this.host.modelFolder(settings),
-      path: pathForModel(
-        { path: uri.path, languageId },
-        vscode.workspace.getWorkspaceFolder(fileOf(document))?.uri.path,
-      ),
+      path,
       mode: settings.completionLength,
       neighbours: () => this.host.neighbours(document, settings),
       minimumConfidence: settings.completionMinimumConfidence,

@@ -8,11 +8,14 @@ import type { Translate } from '../../common/translate';
 export type NoSuggestionReason =
   | { readonly kind: 'off' }
   | { readonly kind: 'languageOff'; readonly languageId: string }
-  | { readonly kind: 'snoozed' }
   | { readonly kind: 'secretFile' }
   | { readonly kind: 'secretLine' }
   | { readonly kind: 'notText' }
   | { readonly kind: 'insideWord' }
+  | { readonly kind: 'multipleCursors' }
+  | { readonly kind: 'diffEditor' }
+  | { readonly kind: 'inComment' }
+  | { readonly kind: 'inString' }
   | { readonly kind: 'wroteNothing' }
   | { readonly kind: 'onlyWhitespace' }
   | { readonly kind: 'repeatsFollowing' }
@@ -30,8 +33,6 @@ export function describeReason(reason: NoSuggestionReason, t: Translate): string
       return t('Completions are switched off');
     case 'languageOff':
       return t('Completions are switched off for the language {0}', reason.languageId);
-    case 'snoozed':
-      return t('Completions are snoozed');
     case 'secretFile':
       return t('Files that usually hold secrets are never completed, nor shown to a model');
     case 'secretLine':
@@ -40,6 +41,14 @@ export function describeReason(reason: NoSuggestionReason, t: Translate): string
       return t('This does not look like a text file');
     case 'insideWord':
       return t('The cursor stands inside a word');
+    case 'multipleCursors':
+      return t('Completions are switched off while there are several cursors');
+    case 'diffEditor':
+      return t('Completions are switched off in diff editors');
+    case 'inComment':
+      return t('Completions are switched off in comments');
+    case 'inString':
+      return t('Completions are switched off in strings');
     case 'wroteNothing':
       return t('The model had nothing to add here');
     case 'onlyWhitespace':

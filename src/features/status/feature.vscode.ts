@@ -25,10 +25,10 @@ export function registerStatus(services: Services): vscode.Disposable {
         await toggleLanguage(configuration, action.languageId);
         break;
       case 'snooze':
-        snooze.start(action.minutes);
+        await snooze.start(action.minutes);
         break;
       case 'resume':
-        snooze.resume();
+        await snooze.resume();
         break;
       case 'command':
         await vscode.commands.executeCommand(action.command, ...action.arguments);

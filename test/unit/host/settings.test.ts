@@ -17,6 +17,7 @@ describe('settings', () => {
       read({
         [names.completionEnabled]: false,
         [names.completionLanguages]: { '*': false },
+        [names.completionWhere]: { comments: false, multipleCursors: true },
         [names.completionLength]: 'block',
         [names.completionCopying]: false,
         [names.completionMinimumConfidence]: 0.5,
@@ -30,6 +31,7 @@ describe('settings', () => {
       {
         completionEnabled: false,
         completionLanguages: { '*': false },
+        completionWhere: { comments: false, strings: true, multipleCursors: true, diffEditors: true },
         completionLength: 'block',
         completionCopying: false,
         completionMinimumConfidence: 0.5,
@@ -49,6 +51,7 @@ describe('settings', () => {
       read({
         [names.completionEnabled]: 'yes',
         [names.completionLanguages]: { python: 1 },
+        [names.completionWhere]: { strings: 'no' },
         [names.completionLength]: 'page',
         [names.completionCopying]: 1,
         [names.completionMinimumConfidence]: 7,

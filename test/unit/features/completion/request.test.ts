@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { whyNotOffered } from '../../../../src/features/completion/eligibility';
+import { whyNotHere, whyNotOffered } from '../../../../src/features/completion/eligibility';
 import {
   insideWord,
   looksBinary,
@@ -41,7 +41,7 @@ describe('what is asked of the engine', () => {
 });
 
 describe('where nothing is suggested at all', () => {
-  const occasion = { path: '/w/a.ts', languageId: 'typescript', snoozed: false };
+  const occasion = { path: '/w/a.ts', languageId: 'typescript' };
   const cases: [
     name: string,
     change: Partial<typeof occasion>,
@@ -50,7 +50,6 @@ describe('where nothing is suggested at all', () => {
   ][] = [
     ['nowhere by default', {}, {}, undefined],
     ['when switched off', {}, { completionEnabled: false }, 'off'],
-    ['when snoozed', { snoozed: true }, {}, 'snoozed'],
     ['in a language switched off', { languageId: 'markdown' }, {}, 'languageOff'],
     [
       'in all other languages when `*` is off',
@@ -71,6 +70,44 @@ describe('where nothing is suggested at all', () => {
       assert.equal(whyNotOffered({ ...occasion, ...change }, { ...defaults, ...settings })?.kind, expected),
     );
   }
+});
+
+describe('where nothing is suggested while the user types', () => {
+  const situation = { cursors: 1, isDiff: false };
+  const everywhere = { comments: true, strings: true, multipleCursors: true, diffEditors: true };
+  const nowhere = { comments: false, strings: false, multipleCursors: false, diffEditors: false };
+  const cases: [
+    text: string,
+    path: string,
+    change: Partial<typeof situation>,
+    where: Partial<typeof everywhere>,
+    expected: string | undefined,
+  ][] = [
+    ['a = |b', 'a.ts', {}, everywhere, 'insideWord'],
+    ['a = |', 'a.ts', { cursors: 2 }, nowhere, 'multipleCursors'],
+    ['a = |', 'a.ts', { cursors: 2 }, everywhere, undefined],
+    ['a = |', 'a.ts', { isDiff: true }, nowhere, 'diffEditor'],
+    ['a = |', 'a.ts', { isDiff: true }, everywhere, undefined],
+    ['a = |', 'a.ts', {}, nowhere, undefined],
+    ['// a |', 'a.ts', {}, { comments: false }, 'inComment'],
+    ['// a |', 'a.ts', {}, { strings: false }, undefined],
+    ['/* a\n * |\n */', 'a.ts', {}, { comments: false }, 'inComment'],
+    ['# a |', 'a.py', {}, { comments: false }, 'inComment'],
+    ['# a |', 'a.ts', {}, { comments: false }, undefined],
+    ["a = 'b |", 'a.ts', {}, { strings: false }, 'inString'],
+    ["a = 'b |", 'a.ts', {}, { comments: false }, undefined],
+    ['a = """\nb |\n"""', 'a.py', {}, { strings: false }, 'inString'],
+    ['a = `b\n|`', 'a.ts', {}, { strings: false }, 'inString'],
+    ["a = 'b'.|", 'a.ts', {}, { strings: false }, undefined],
+    ['a = 1; // b\n|', 'a.ts', {}, { comments: false, strings: false }, undefined],
+    ["fn f<'a>(x: &'a str) { |", 'a.rs', {}, { strings: false }, undefined],
+  ];
+  for (const [text, path, change, where, expected] of cases)
+    it(`${text.replaceAll('\n', '⏎')} in ${path}, ${JSON.stringify({ ...change, ...where })}: ${expected}`, () =>
+      assert.equal(
+        whyNotHere(at(text), path, { ...situation, ...change }, { ...everywhere, ...where })?.kind,
+        expected,
+      ));
 });
 
 describe('a place', () => {
