@@ -19,10 +19,12 @@ import { nearest } from './ranking/nearest';
 import type { Nearest, NearestOptions } from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
 import { readBoundedSync } from '../common/files/boundedRead';
+import type { FolderEncodings } from '../common/text/encoding/decodeText';
 import { shownSlice, withoutKeys } from '../common/secrets/withoutSecrets';
 import { lookInto, search } from './ranking/search';
 import type { Hit, ReadChunk, Searched } from './ranking/search';
 import { Slots } from './store/slots';
+import { encodingOf } from './indexing/reading';
 import { upgrade } from './indexing/upgrade';
 import type { UpgradeOptions, UpgradeProgress } from './indexing/upgrade';
 import { removeBlock } from './vectors/blocks';
@@ -69,7 +71,7 @@ export interface SearchRequest {
  */
 const maxUnswept = 4_096;
 
-export type UpdateOptions = Omit<IndexingOptions, 'vectorsFor'>;
+export type UpdateOptions = Omit<IndexingOptions, 'vectorsFor' | 'encodings'>;
 
 /** How much of the index can be found by what. */
 export interface Coverage {
@@ -93,6 +95,7 @@ export class SearchIndex {
   readonly #supply: VectorSupply;
   #models: readonly SearchedModel[] = [];
   #full: Embedder | undefined;
+  #encodings: FolderEncodings | undefined;
   /** What models make of questions without meaning, by their names. */
   readonly #nonsense = new Map<string, readonly Int8Array[]>();
   #lock: WriterLock | undefined;
@@ -112,6 +115,11 @@ export class SearchIndex {
     this.#close();
     this.#unswept = Infinity;
     this.#setFull(full);
+  }
+
+  /** From now on, files that are not Unicode are read by these settings. */
+  useEncodings(encodings: FolderEncodings | undefined): void {
+    this.#encodings = encodings;
   }
 
   #setFull(full: Embedder | undefined): void {
@@ -159,10 +167,12 @@ export class SearchIndex {
     this.#dropDamagedBlocks(catalogue, dense);
     const report = await indexFolder(root, catalogue, grammars, {
       ...options,
+      encodings: this.#encodings,
       vectorsFor: (texts) => this.#vectorsFor(texts, options.signal),
     });
     // An index that was made without the model, or has lost vectors.
-    if (fast !== undefined) await upgrade(this.#parts(), fast, { signal: options.signal, turn: options.turn });
+    if (fast !== undefined)
+      await upgrade(this.#parts(), fast, { signal: options.signal, turn: options.turn, encodings: this.#encodings });
     this.#unswept += report.chunks + report.removed;
     if (options.scope === undefined || this.#unswept > maxUnswept) this.#sweep();
     return report;
@@ -195,7 +205,7 @@ export class SearchIndex {
   async upgrade(options: UpgradeOptions = {}): Promise<UpgradeProgress> {
     const full = this.#full;
     if (full === undefined) return { missing: 0, done: 0 };
-    const progress = await upgrade(this.#parts(), full, options);
+    const progress = await upgrade(this.#parts(), full, { encodings: this.#encodings, ...options });
     if (progress.done > 0 || this.#unswept > maxUnswept) this.#sweep();
     return progress;
   }
@@ -317,7 +327,7 @@ export class SearchIndex {
   readChunk(): ReadChunk {
     const texts = new Map<string, string | undefined>();
     return (path, start, end) => {
-      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path)));
+      if (!texts.has(path)) texts.set(path, this.#readText(path));
       const text = texts.get(path);
       return text === undefined ? undefined : shownSlice(text, start, end, path);
     };
@@ -328,7 +338,7 @@ export class SearchIndex {
     const texts = new Map<string, string | undefined>();
     return (path, from, to) => {
       // Most of a file is not shown, and is neither looked through for secrets nor taken apart.
-      if (!texts.has(path)) texts.set(path, readText(join(this.options.root, path)));
+      if (!texts.has(path)) texts.set(path, this.#readText(path));
       const text = texts.get(path);
       return text === undefined ? undefined : shownSlice(text, ...linesBetween(text, from, to), path).split('\n');
     };
@@ -338,6 +348,18 @@ export class SearchIndex {
     this.#close();
     this.#lock?.release();
     this.#lock = undefined;
+  }
+
+  /** Without private keys, which no part of a text shows by itself. */
+  #readText(path: string): string | undefined {
+    try {
+      const read = readBoundedSync(join(this.options.root, path), sourceBounds);
+      const content = contentOf(read, encodingOf(path, this.#encodings));
+      return 'text' in content ? withoutKeys(content.text) : undefined;
+    } catch {
+      // It was there when it was indexed.
+      return undefined;
+    }
   }
 
   #parts() {
@@ -401,16 +423,5 @@ export class SearchIndex {
     this.#stopReading();
     this.#writing?.catalogue.close();
     this.#writing = undefined;
-  }
-}
-
-/** Without private keys, which no part of a text shows by itself. */
-function readText(place: string): string | undefined {
-  try {
-    const content = contentOf(readBoundedSync(place, sourceBounds));
-    return 'text' in content ? withoutKeys(content.text) : undefined;
-  } catch {
-    // It was there when it was indexed.
-    return undefined;
   }
 }

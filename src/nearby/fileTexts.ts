@@ -2,16 +2,16 @@
  * Reads and caches the texts of nearby files from disk, secrets blanked out; used by the copying of completions and by
  * summaries. Missing, large and binary files are left out.
  */
-import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { withoutSecrets } from '../common/secrets/withoutSecrets';
 import type { Neighbour } from '../ipc/engine/protocol';
 import { readBounded } from '../common/files/boundedRead';
 import type { SourceText } from './matches';
-import { unixLineEnds } from '../common/text/cursor';
+import { decodeText, isBinary } from '../common/text/encoding/decodeText';
+import type { EncodingSettings } from '../common/text/encoding/decodeText';
 
 /** Longer files are data, or generated. */
-const textBounds = { most: 512 * 2 ** 10, isWanted: (head: Uint8Array) => !head.includes(0) };
+const textBounds = { most: 512 * 2 ** 10, isWanted: (head: Uint8Array) => !isBinary(head) };
 /** What all files of a request may have together, and what is kept in memory. UTF-16 units. */
 const maxTextLength = 4 * 2 ** 20;
 /** Those that a person is likely to have changed a moment ago. */
@@ -28,12 +28,17 @@ interface Kept {
 export class Neighbours {
   /** Least recently used first. */
   readonly #kept = new Map<string, Kept>();
+  #encoding: EncodingSettings | undefined;
 
   /** @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer */
   constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
 
-  /** @param wanted nearest first; files that are missing, large or not UTF-8 text are left out */
-  async read(wanted: readonly Neighbour[]): Promise<SourceText[]> {
+  /**
+   * @param wanted nearest first; files that are missing, large, binary or in an encoding that is not certain are left out
+   * @param encoding how the editor reads files of this language that are not Unicode
+   */
+  async read(wanted: readonly Neighbour[], encoding?: EncodingSettings): Promise<SourceText[]> {
+    this.#readBy(encoding);
     const found = await Promise.all(
       wanted.map(async (one, rank) =>
         typeof one === 'string' ? this.#fresh(one, rank < nearFiles ? this.freshMs.near : this.freshMs.far) : one,
@@ -50,6 +55,13 @@ export class Neighbours {
     return sources;
   }
 
+  /** Texts that were read by other settings are read again. */
+  #readBy(encoding: EncodingSettings | undefined): void {
+    if (encoding?.encoding !== this.#encoding?.encoding || encoding?.guess !== this.#encoding?.guess)
+      this.#kept.clear();
+    this.#encoding = encoding;
+  }
+
   async #fresh(path: string, freshMs: number): Promise<SourceText | undefined> {
     const now = performance.now();
     const kept = this.#kept.get(path);
@@ -58,7 +70,7 @@ export class Neighbours {
       const { mtimeMs } = await stat(path);
       if (kept?.changed === mtimeMs) return this.#keep(path, { ...kept, looked: now });
       const read = await readBounded(path, textBounds);
-      const source = 'bytes' in read ? sourceOf(path, read.bytes) : undefined;
+      const source = 'bytes' in read ? sourceOf(path, read.bytes, this.#encoding) : undefined;
       return this.#keep(path, { source, looked: now, changed: mtimeMs });
     } catch {
       // It is not there, or not ours to read: then there is nothing to copy from it.
@@ -84,9 +96,9 @@ export class Neighbours {
   }
 }
 
-function sourceOf(path: string, bytes: Buffer): SourceText | undefined {
-  // In another encoding, letters would arrive as U+FFFD in the document that is completed.
-  if (!isUtf8(bytes)) return undefined;
-  const text = bytes.toString('utf8');
-  return text.includes('\0') ? undefined : { path, text: unixLineEnds(withoutSecrets(text, path)) };
+function sourceOf(path: string, bytes: Buffer, encoding: EncodingSettings | undefined): SourceText | undefined {
+  const decoded = decodeText(bytes, encoding);
+  // Letters of another encoding would arrive in the document that is completed.
+  if (decoded?.isCertain !== true || decoded.text.includes('\0')) return undefined;
+  return { path, text: withoutSecrets(decoded.text, path) };
 }

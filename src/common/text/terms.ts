@@ -1,20 +1,28 @@
-/** How code and questions become terms: the same way for both, or nothing would be found. */
+/** How code and questions become terms: by the same rules for both, or nothing would be found. */
 import { stemmer } from 'stemmer';
-import { copyOf, identifier, wordsOf } from './words';
+import { copyOf, identifier, isData, wordsOf } from './words';
 
-/** UTF-16 units; what is longer is data, not a name. */
-const maxTermLength = 64;
 const rememberedIdentifiers = 50_000;
 
-/** Written without blanks between words. */
-const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2,}$/u;
+/**
+ * Text that is compared by pairs of signs: it has no blanks between words or, as Korean, hangs particles on them. The long
+ * vowel sign and others that several scripts share are part of it.
+ */
+const paired =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/u;
+const parts = new RegExp(`${paired.source}|(?:(?!${paired.source}).)+`, 'gu');
+/** One sign is a word, or a syllable that is one. */
+const ideograph = /[\p{Script=Han}\p{Script=Hangul}]/u;
 
 const remembered = new Map<string, readonly string[]>();
 
-/** `parseHTTPHeader` → the whole in lower case, then `pars`, `http` and `header`: its words by their Porter stems. */
+/**
+ * The terms of code: `parseHTTPHeader` → the whole in lower case, then `pars`, `http` and `header`: its words by their Porter
+ * stems; 設定 → the pairs of its signs, and each sign, so that it is found by one.
+ */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const [name] of text.normalize('NFC').matchAll(identifier)) {
+  for (const [name] of text.normalize('NFKC').matchAll(identifier)) {
     let known = remembered.get(name);
     if (known === undefined) {
       if (remembered.size >= rememberedIdentifiers) remembered.clear();
@@ -26,14 +34,34 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
-function termsOfIdentifier(name: string): string[] {
-  if (name.length > maxTermLength) return [];
-  const stems = wordsOf(name).flatMap((word) => (unspaced.test(word) ? pairsOf(word) : [stemmer(word)]));
-  const whole = name.toLowerCase();
-  return stems.length > 1 && !unspaced.test(whole) ? [whole, ...stems] : stems;
+/** The terms of a question: those of code, but of signs that stand together only their pairs. */
+export function termsOfQuestion(text: string): string[] {
+  const terms: string[] = [];
+  for (const [name] of text.normalize('NFKC').matchAll(identifier)) {
+    const own = termsOfIdentifier(name);
+    const isRun = own.some((term) => term.length > 1 && paired.test(term));
+    for (const term of own) if (!isRun || !isSingle(term)) terms.push(term);
+  }
+  return terms;
 }
 
-function pairsOf(word: string): string[] {
-  const signs = Array.from(word);
-  return signs.slice(1).map((sign, index) => `${signs[index] ?? ''}${sign}`);
+const isSingle = (term: string): boolean => ideograph.test(term) && Array.from(term).length === 1;
+
+function termsOfIdentifier(name: string): string[] {
+  if (isData(name)) return [];
+  if (!paired.test(name)) return termsOfName(name);
+  return (name.match(parts) ?? []).flatMap((part) => (paired.test(part) ? signsOf(part) : termsOfName(part)));
+}
+
+function termsOfName(name: string): string[] {
+  const stems = wordsOf(name).map((word) => stemmer(word));
+  return stems.length > 1 ? [name.toLowerCase(), ...stems] : stems;
+}
+
+/** The pairs of signs, and each sign that may be a word; of what stands alone, that. */
+function signsOf(run: string): string[] {
+  const signs = Array.from(run.toLowerCase());
+  if (signs.length === 1) return signs;
+  const pairs = signs.slice(1).map((sign, index) => `${signs[index] ?? ''}${sign}`);
+  return [...pairs, ...signs.filter((sign) => ideograph.test(sign))];
 }

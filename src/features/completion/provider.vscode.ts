@@ -15,6 +15,7 @@ import { looksBinary } from './cursorContext';
 import type { NoSuggestionReason } from './reasons';
 import { pathForModel } from './request';
 import type { Suggestion } from './suggestions';
+import { encodingFor } from '../../host/encodings.vscode';
 import { signalOf } from '../../host/cancellation.vscode';
 
 /** What the provider asks of the rest of the extension. */
@@ -76,6 +77,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       path,
       mode: settings.completionLength,
       neighbours: () => this.host.neighbours(document, settings),
+      encoding: encodingFor(document),
       minimumConfidence: settings.completionMinimumConfidence,
       explicit,
     };

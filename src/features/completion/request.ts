@@ -2,6 +2,7 @@
  * Builds the parameters of an engine completion request: token limit, deadline, the path as the model sees it and text
  * without secrets. Used by the completer, the provider and the command line.
  */
+import type { EncodingSettings } from '../../common/text/encoding/decodeText';
 import { pathInLanguage } from '../../syntax/languages';
 import type { CompleteParams, CompletionMode, Neighbour } from '../../ipc/engine/protocol';
 import type { CursorContext } from './cursorContext';
@@ -24,6 +25,8 @@ export interface CompletionOptions {
   readonly maxPromptTokens?: number | undefined;
   /** What may be copied from, see `neighboursOf`; without it the model alone writes. */
   readonly neighbours?: readonly Neighbour[] | undefined;
+  /** How the editor reads those of them that are not Unicode. */
+  readonly encoding?: EncodingSettings | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export function completeParams(place: CursorContext, options: CompletionOptions)
     maxTokens: maxTokens[options.mode],
     ...(options.maxPromptTokens !== undefined && { maxPromptTokens: options.maxPromptTokens }),
     ...(options.neighbours && { neighbours: [...options.neighbours] }),
+    ...(options.neighbours && options.encoding && { encoding: options.encoding }),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { wordsOf } from '../../common/text/words';
 import type { FoundChunk, Progress } from '../../ipc/indexer/protocol';
-import { termsOf } from '../../common/text/terms';
+import { termsOfQuestion } from '../../common/text/terms';
 import { fileName } from '../../common/files/paths';
 import type { Translate } from '../../common/translate';
 import type { Group, ShownHit, HitReason, SearchState } from './messages';
@@ -53,7 +53,7 @@ function wordsByTerm(question: string): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
   for (const [name] of question.matchAll(/[\p{L}\p{N}_$]+/gu)) {
     for (const word of [name, ...wordsOf(name)]) {
-      const [term, ...more] = termsOf(word);
+      const [term, ...more] = termsOfQuestion(word);
       // Of a name of several words, the first term is the name as a whole.
       if (term !== undefined && (more.length === 0 || word === name) && !words.has(term)) words.set(term, word);
     }

@@ -21,9 +21,12 @@ import type { Comparing } from './comparing';
 import { progressInWords } from './present';
 import { FileChanges } from './fileChanges.vscode';
 import { grammarFolder } from '../../host/resources';
+import { encodingsOf } from '../../host/encodings.vscode';
 
 /** Remembers that this workspace was searched, so that its index is kept up to date from the start. */
 const usedKey = 'search.used';
+/** Settings of the editor that say which files are searched, and how they are read. */
+const filesSettings = ['files.exclude', 'search.exclude', 'files.encoding', 'files.autoGuessEncoding'];
 /** Milliseconds after the start of the editor, which has enough to do then. */
 const startAfterMs = 5_000;
 
@@ -65,7 +68,7 @@ export class WorkspaceIndex implements vscode.Disposable {
       vscode.window.onDidChangeActiveTextEditor((editor) => this.#use(editor?.document.uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#update()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('files.exclude') || event.affectsConfiguration('search.exclude')) this.#update();
+        if (filesSettings.some((setting) => event.affectsConfiguration(setting))) this.#update();
       }),
     );
     this.#deaf = new News((sentence) => log.warn(sentence));
@@ -298,6 +301,11 @@ function roots(): Root[] {
     const first = open
       .filter((uri) => vscode.workspace.getWorkspaceFolder(uri) === folder)
       .map((uri) => pathFrom(folder.uri.path, uri.path));
-    return { path: folder.uri.fsPath, excludes: excludeRules(setting('files'), setting('search')), first };
+    return {
+      path: folder.uri.fsPath,
+      excludes: excludeRules(setting('files'), setting('search')),
+      first,
+      encodings: encodingsOf(folder),
+    };
   });
 }

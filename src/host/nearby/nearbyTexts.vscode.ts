@@ -5,6 +5,7 @@
 import type * as vscode from 'vscode';
 import { Neighbours } from '../../nearby/fileTexts';
 import type { SourceText } from '../../nearby/matches';
+import { encodingFor } from '../encodings.vscode';
 import type { NeighbourFiles } from './nearbyFiles.vscode';
 
 /** Reads the files around a document, open ones as they stand in the editor, nearest first; their texts are not kept. */
@@ -12,5 +13,5 @@ export async function textsAround(
   document: vscode.TextDocument,
   files: NeighbourFiles,
 ): Promise<readonly SourceText[]> {
-  return new Neighbours().read(await files.of(document, true));
+  return new Neighbours().read(await files.of(document, true), encodingFor(document));
 }

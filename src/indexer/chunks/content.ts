@@ -1,17 +1,22 @@
-/** Judges by a file's size and bytes what it holds. Used by all that reads files for the index. */
-import { headBytes } from '../../common/files/boundedRead';
+/** Judges by a file's size and bytes what it holds, and reads it. Used by all that reads files for the index. */
 import type { BoundedRead, Bounds } from '../../common/files/boundedRead';
+import { decodeText, isBinary } from '../../common/text/encoding/decodeText';
+import type { EncodingSettings } from '../../common/text/encoding/decodeText';
+import { cutLongLines } from './longLines';
 
 /** Why a file is not in the index. `fatal`: the process died of it, time and again. */
-export type SkipReason = 'binary' | 'minified' | 'huge' | 'secret' | 'fatal';
+export type SkipReason = 'binary' | 'minified' | 'huge' | 'fatal';
 
 /** Bytes; what is larger was not written by hand. */
 export const maxFileBytes = 2 * 2 ** 20;
-/** UTF-16 units: a file of some size whose lines are longer than this on average is output of a tool. */
-const maxMeanLineLength = 300;
-const smallFile = 4_000;
 
-export type FileContent = { readonly text: string } | { readonly skipped: SkipReason };
+export type FileContent =
+  | {
+      readonly text: string;
+      /** Whether the editor's settings say nothing about how it is read. */
+      readonly isUnicode: boolean;
+    }
+  | { readonly skipped: SkipReason };
 
 /** What alone is read of files that hold nothing to search: of large ones nothing, of binary ones the head. */
 export const sourceBounds: Bounds = { most: maxFileBytes, isWanted: (head) => !isBinary(head) };
@@ -22,31 +27,20 @@ export function skipReasonOf(refused: 'notAFile' | 'large' | 'unwanted'): SkipRe
 }
 
 /** @param read within {@link sourceBounds} */
-export function contentOf(read: BoundedRead): FileContent {
-  return 'bytes' in read ? readContent(read.bytes) : { skipped: skipReasonOf(read.refused) };
+export function contentOf(read: BoundedRead, settings?: EncodingSettings): FileContent {
+  return 'bytes' in read ? readContent(read.bytes, settings) : { skipped: skipReasonOf(read.refused) };
 }
 
-/** Reads UTF-8, and UTF-16 where a byte order mark says so. What is no character becomes U+FFFD. */
-export function readContent(bytes: Uint8Array): FileContent {
+/**
+ * Reads a file as the editor does, see {@link decodeText}. Lines end with `\n`, and of lines that hold data the end is blank,
+ * see {@link cutLongLines}.
+ */
+export function readContent(bytes: Uint8Array, settings?: EncodingSettings): FileContent {
   if (bytes.length > maxFileBytes) return { skipped: 'huge' };
-  if (isBinary(bytes)) return { skipped: 'binary' };
-  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
-  return isMinified(text) ? { skipped: 'minified' } : { text };
-}
-
-const isBinary = (bytes: Uint8Array): boolean =>
-  encodingOf(bytes) === 'utf-8' && bytes.subarray(0, headBytes).includes(0);
-
-function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
-}
-
-function isMinified(text: string): boolean {
-  if (text.length < smallFile) return false;
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
-  return text.length / lines > maxMeanLineLength;
+  const decoded = decodeText(bytes, settings);
+  if (decoded === undefined) return { skipped: 'binary' };
+  const text = cutLongLines(decoded.text);
+  return text === undefined ? { skipped: 'minified' } : { text, isUnicode: decoded.isUnicode };
 }
 
 /**

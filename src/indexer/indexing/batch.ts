@@ -18,6 +18,8 @@ export interface IndexedFile {
   readonly modified: number;
   readonly lines: number;
   readonly skipped?: SkipReason;
+  /** By which settings its bytes became text (see `readingOf`); absent where they tell by themselves. */
+  readonly reading?: string;
   readonly chunks: readonly IndexedChunk[];
 }
 
@@ -113,11 +115,13 @@ export function commit(catalogue: Catalogue, batch: Batch, vectors: readonly Vec
 
 function insertFile(
   catalogue: Catalogue,
-  { path, language, hash, bytes, modified, lines, skipped }: IndexedFile,
+  { path, language, hash, bytes, modified, lines, skipped, reading }: IndexedFile,
 ): number {
   const { lastInsertRowid } = catalogue
-    .prepare('INSERT INTO files (path, language, hash, bytes, modified, lines, skipped) VALUES (?, ?, ?, ?, ?, ?, ?)')
-    .run(path, language, hash, bytes, modified, lines, skipped ?? null);
+    .prepare(
+      'INSERT INTO files (path, language, hash, bytes, modified, lines, skipped, reading) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(path, language, hash, bytes, modified, lines, skipped ?? null, reading ?? null);
   return Number(lastInsertRowid);
 }
 

@@ -13,9 +13,11 @@ import { describeChunks } from './describe';
 import type { KeyedText } from '../embedding/supply';
 import { readBounded } from '../../common/files/boundedRead';
 import type { BoundedRead } from '../../common/files/boundedRead';
+import type { EncodingSettings, FolderEncodings } from '../../common/text/encoding/decodeText';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { Scope } from '../../common/files/scope';
 import type { Suspects } from './suspects';
+import { encodingOf, readingOf } from './reading';
 import { mayBeThere } from './unreadable';
 import type { Grammars } from '../../syntax/grammars';
 import { languageOf } from '../../syntax/languages';
@@ -55,6 +57,8 @@ export interface IndexingOptions {
   readonly excludes?: readonly string[];
   /** What may have changed; the rest of the index stays as it is. */
   readonly scope?: Scope | undefined;
+  /** How the editor reads files that are not Unicode. */
+  readonly encodings?: FolderEncodings | undefined;
   /** The vectors that texts are to be found by as soon as they are in the index; they are committed together. */
   readonly vectorsFor?: (texts: readonly KeyedText[]) => Promise<VectorRows[]>;
   /** Records which file is being read, and knows those that are not to be read. */
@@ -83,7 +87,17 @@ export async function indexFolder(
   grammars: Grammars,
   options: IndexingOptions = {},
 ): Promise<IndexingReport> {
-  const { vectorsFor, chunksPerCommit = maxChunks, suspects, onFile, onCommit, turn, signal, ...where } = options;
+  const {
+    vectorsFor,
+    chunksPerCommit = maxChunks,
+    suspects,
+    onFile,
+    onCommit,
+    turn,
+    signal,
+    encodings,
+    ...where
+  } = options;
   const report: IndexingReport = {
     files: 0,
     indexed: 0,
@@ -124,7 +138,7 @@ export async function indexFolder(
     known: KnownFile | undefined,
   ): Promise<IndexedFile | KnownFile | undefined> => {
     suspects?.begin(found);
-    const result = await timed('read', () => readFileFor(root, found, known, grammars));
+    const result = await timed('read', () => readFileFor(root, found, known, grammars, encodings));
     suspects?.end(found);
     return result;
   };
@@ -137,10 +151,10 @@ export async function indexFolder(
     }
     const { path } = found;
     const known = catalogue.all<KnownFile>(
-      'SELECT id, bytes, modified, hash, skipped FROM files WHERE path = ?',
+      'SELECT id, bytes, modified, hash, skipped, reading FROM files WHERE path = ?',
       path,
     )[0];
-    const result = isUnchanged(found, known)
+    const result = isUnchanged(found, known, encodings)
       ? known
       : suspects?.isPoison(found) === true
         ? passedBy(found)
@@ -195,10 +209,24 @@ interface KnownFile {
   readonly modified: number;
   readonly hash: Uint8Array;
   readonly skipped: string | null;
+  readonly reading: string | null;
 }
 
-function isUnchanged(found: WalkedFile, known: KnownFile | undefined): known is KnownFile {
-  return known?.bytes === found.bytes && known.modified === found.modified;
+function isUnchanged(
+  found: WalkedFile,
+  known: KnownFile | undefined,
+  encodings: FolderEncodings | undefined,
+): known is KnownFile {
+  return (
+    known?.bytes === found.bytes &&
+    known.modified === found.modified &&
+    isReadAlike(known, encodingOf(found.path, encodings))
+  );
+}
+
+/** Whether settings that were changed since say nothing of a file. */
+function isReadAlike({ reading }: KnownFile, settings: EncodingSettings): boolean {
+  return reading === null || reading === readingOf(settings);
 }
 
 function passedBy({ path, bytes, modified }: WalkedFile): IndexedFile {
@@ -223,6 +251,7 @@ async function readFileFor(
   { path, bytes: size, modified: changed }: WalkedFile,
   known: KnownFile | undefined,
   grammars: Grammars,
+  encodings: FolderEncodings | undefined,
 ): Promise<IndexedFile | KnownFile | undefined> {
   // The time is that before reading: a change since then is seen the next time.
   const modified = Date.now() - changed < young ? -1 : changed;
@@ -244,10 +273,12 @@ async function readFileFor(
   }
   if ('refused' in read) return { ...empty, skipped: skipReasonOf(read.refused) };
   const hash = createHash('sha256').update(read.bytes).digest();
-  if (known !== undefined && hash.equals(known.hash)) return { ...known, modified };
+  const settings = encodingOf(path, encodings);
+  if (known !== undefined && hash.equals(known.hash) && isReadAlike(known, settings)) return { ...known, modified };
   const about = { ...empty, hash, bytes: read.bytes.length };
-  const content = readContent(read.bytes);
+  const content = readContent(read.bytes, settings);
   if ('skipped' in content) return { ...about, skipped: content.skipped };
   const text = withoutSecrets(content.text, path);
-  return { ...about, ...describeChunks(text, path, await chunkFile(text, path, grammars)) };
+  const reading = content.isUnicode ? {} : { reading: readingOf(settings) };
+  return { ...about, ...reading, ...describeChunks(text, path, await chunkFile(text, path, grammars)) };
 }

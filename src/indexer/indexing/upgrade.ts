@@ -12,8 +12,10 @@ import { vectorModel } from '../../ipc/indexer/embedder';
 import type { KeyedText, VectorSupply } from '../embedding/supply';
 import { keyOf, textToEmbed } from '../chunks/embeddedText';
 import { readBounded } from '../../common/files/boundedRead';
+import type { FolderEncodings } from '../../common/text/encoding/decodeText';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
 import type { VectorRows } from '../vectors/blocks';
+import { encodingOf } from './reading';
 import type { DenseIndex } from '../vectors/denseIndex';
 import { KeyTable } from '../store/keyTable';
 import { errorMessage } from '../../common/errorMessage';
@@ -35,6 +37,8 @@ export interface UpgradeOptions {
   /** Asked first, and after each call of the model: whether to leave it at what was done so far. */
   readonly enough?: () => boolean;
   readonly signal?: AbortSignal | undefined;
+  /** How the editor reads files that are not Unicode. */
+  readonly encodings?: FolderEncodings | undefined;
 }
 
 export interface UpgradeProgress {
@@ -65,7 +69,7 @@ export async function upgrade(
   embedder: Embedder,
   options: UpgradeOptions = {},
 ): Promise<UpgradeProgress> {
-  const { recent = [], onProgress, turn, enough = () => false, signal } = options;
+  const { recent = [], onProgress, turn, enough = () => false, signal, encodings } = options;
   const model = vectorModel(embedder);
   const files = filesToUpgrade(catalogue, dense, model, recent);
   const missing = files.reduce((sum, file) => sum + file.missing, 0);
@@ -109,7 +113,7 @@ export async function upgrade(
   try {
     if (enough()) return progress();
     for (const { id, path } of files) {
-      for (const text of await textsOf(catalogue, dense, model, id, root, path)) {
+      for (const text of await textsOf(catalogue, dense, model, id, root, path, encodings)) {
         // Copies of a file share their texts.
         const words = numbersOf(text.key);
         if (asked.find(words, 0) !== undefined) {
@@ -171,10 +175,11 @@ async function textsOf(
   file: number,
   root: string,
   path: string,
+  encodings: FolderEncodings | undefined,
 ): Promise<KeyedText[]> {
   let text: string;
   try {
-    const content = contentOf(await readBounded(join(root, path), sourceBounds));
+    const content = contentOf(await readBounded(join(root, path), sourceBounds), encodingOf(path, encodings));
     if ('skipped' in content) return [];
     text = withoutSecrets(content.text, path);
   } catch {

@@ -10,6 +10,7 @@ import { typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
 import type { FoundChunk, Gap, SearchQuestion, Sizes } from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
+import type { FolderEncodings } from '../../common/text/encoding/decodeText';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Parts of a piece of code may be found beside it. */
@@ -26,6 +27,11 @@ export class RootReader {
   /** From now on, meanings are compared by this model where it has embedded the code. */
   useEncoder(encoder: Embedder | undefined): void {
     this.index.useFull(encoder);
+  }
+
+  /** From now on, files that are not Unicode are read by these settings. */
+  useEncodings(encodings: FolderEncodings | undefined): void {
+    this.index.useEncodings(encodings);
   }
 
   /** @returns the best answers, best first, or why there are none to be had */

@@ -186,6 +186,7 @@ export class IndexServer {
   #keepReaders(roots: readonly Root[]): void {
     const old = new Map(this.#readers.map((reader) => [reader.root, reader]));
     this.#readers = roots.map(({ path }) => old.get(path) ?? this.#open(path));
+    roots.forEach(({ encodings }, index) => this.#readers[index]?.useEncodings(encodings));
     for (const reader of old.values()) if (!this.#readers.includes(reader)) reader.close();
   }
 

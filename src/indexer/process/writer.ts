@@ -325,6 +325,7 @@ export class IndexWriter {
       // Where the folder is gone for a while, as a drive that is not there, its index is kept.
       await stat(path);
       writing.index.useFull(this.#encoder);
+      writing.index.useEncodings(writing.root.encodings);
       if (this.#damaged.delete(path)) writing.index.repair();
       const kept = await this.#update(writing, this.#retries.has(path) ? undefined : job.paths);
       if (kept === 0) this.#retries.forget(path);

@@ -4,7 +4,7 @@
  */
 import { fileName, nameWithoutEnding } from '../../common/files/paths';
 import { wordsOf } from '../../common/text/words';
-import { termsOf } from '../../common/text/terms';
+import { termsOf, termsOfQuestion } from '../../common/text/terms';
 
 /** What rules know of a chunk. */
 export interface Ranked {
@@ -31,7 +31,7 @@ const filler = new Set(
 );
 
 export function askedFor(text: string): QueryTerms {
-  const terms = new Set(termsOf(text));
+  const terms = new Set(termsOfQuestion(text));
   return { terms, telling: new Set([...terms].filter((term) => !filler.has(term))), text };
 }
 
@@ -81,5 +81,5 @@ function shareOf(name: string, terms: ReadonlySet<string>): number {
   const words = wordsOf(name);
   return words.length === 0
     ? 0
-    : words.filter((word) => termsOf(word).every((term) => terms.has(term))).length / words.length;
+    : words.filter((word) => termsOfQuestion(word).every((term) => terms.has(term))).length / words.length;
 }

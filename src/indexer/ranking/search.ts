@@ -17,7 +17,7 @@ import { DenseIndex } from '../vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from '../vectors/searchedModel';
 import type { DenseScores } from '../vectors/denseScores';
 import type { Room } from '../vectors/spare';
-import { termsOf } from '../../common/text/terms';
+import { termsOfQuestion } from '../../common/text/terms';
 
 /** How many of the best by words, and of those by meaning, are looked at by rules. */
 const pool = 200;
@@ -140,7 +140,7 @@ export function answersTo(searched: Searched, { input, mode, top, vectors, readC
   const question = parseQuestion(input);
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
-    const terms = termsOf(question.text);
+    const terms = termsOfQuestion(question.text);
     const comparing =
       mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
     // Meanwhile.
@@ -226,7 +226,7 @@ function listsOf(
 ): number[][] {
   // Filters that only a look at the chunk can answer need more to choose from.
   const many = question.phrases.length + question.symbols.length > 0 ? maxScannedChunks : wanted;
-  const phraseTerms = question.phrases.flatMap((phrase) => termsOf(phrase));
+  const phraseTerms = question.phrases.flatMap((phrase) => termsOfQuestion(phrase));
   if (phraseTerms.length > 0) return [byWords.havingAll(phraseTerms, many, accepts)];
   if (terms.length > 0) {
     return [

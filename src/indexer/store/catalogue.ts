@@ -9,7 +9,7 @@ import { currentFile, holdsIndex, removeIndex, removeOlder, stampOf } from './ca
 import { chooseJournal, openToRead, sqliteCode } from './journal';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
-const version = 2;
+const version = 3;
 /** Milliseconds that one writer waits for another. */
 const patience = 5_000;
 /** Bytes: the default of SQLite. */
@@ -19,10 +19,12 @@ const schema = `
 CREATE TABLE generation (number INTEGER NOT NULL);
 INSERT INTO generation VALUES (0);
 
--- Every file that the walk found; those that are not searched say why, so that they are not read again.
+-- Every file that the walk found; those that are not searched say why, so that they are not read again. "reading": by which
+-- settings its bytes became text, where they do not tell by themselves.
 CREATE TABLE files (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL, hash BLOB NOT NULL,
-  bytes INTEGER NOT NULL, modified REAL NOT NULL, lines INTEGER NOT NULL, skipped TEXT
+  bytes INTEGER NOT NULL, modified REAL NOT NULL, lines INTEGER NOT NULL, skipped TEXT,
+  reading TEXT
 );
 
 -- Offsets in UTF-16 units, lines from 1; symbols from the outermost, joined by line breaks; definition: the

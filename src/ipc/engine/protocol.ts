@@ -81,6 +81,8 @@ const completeParams = v.strictObject({
    * What the text may be copied from, nearest first, beside the document itself; without it the model alone writes.
    */
   neighbours: v.optional(v.pipe(v.array(neighbour), v.maxLength(maxNeighbours))),
+  /** How the editor reads those of them that are not Unicode, see `EncodingSettings`. */
+  encoding: v.optional(v.strictObject({ encoding: v.optional(v.string()), guess: v.optional(v.boolean()) })),
   /** So many further texts are wanted beside the one that is the model's first choice. */
   alternatives: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives))),
 });

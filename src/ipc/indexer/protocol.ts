@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { count } from '../../common/schemas';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 const amount = v.pipe(v.number(), v.minValue(0));
 const nothing = v.strictObject({});
@@ -20,6 +20,14 @@ const root = v.strictObject({
   excludes: v.array(v.string()),
   /** Files to begin with: those that the user has open. */
   first: v.array(v.string()),
+  /** How the editor reads files that are not Unicode: `files.encoding`, for some languages another one, and `files.autoGuessEncoding`. */
+  encodings: v.optional(
+    v.strictObject({
+      encoding: v.optional(v.string()),
+      guess: v.optional(v.boolean()),
+      byLanguage: v.optional(v.record(v.string(), v.string())),
+    }),
+  ),
 });
 export type Root = v.InferOutput<typeof root>;
 

@@ -8,6 +8,7 @@ import { removeOldIndexes } from '../../../src/indexer/store/housekeeping';
 import { WriterLock } from '../../../src/indexer/store/writerLock';
 import { SearchIndex } from '../../../src/indexer/searchIndex';
 import type { SearchIndexOptions } from '../../../src/indexer/searchIndex';
+import { encode } from '../../support/encode';
 import { WordEmbedder } from '../../support/embedders';
 import { makeFolder, writeFiles } from '../../support/folder';
 import { grammars } from '../../support/grammars';
@@ -66,6 +67,48 @@ describe('a search index', () => {
     assert.deepEqual([both!.path, Object.keys(both!.why.terms)], ['src/net.ts', ['download']]);
     assert.deepEqual(index.coverage(), { files: 3, chunks: 3, vectors: { 'words/192/int8': 3 } });
     assert.deepEqual(index.verify(), []);
+  });
+
+  it('reads files as the editor does, and anew when that changes', async () => {
+    const root = makeFolder({ 'a.js': encode('// 读取配置\nfunction load() {}\n', 'gbk'), 'b.js': '// Größe\n' });
+    settle(root, ['a.js', 'b.js']);
+    const index = open(root);
+    index.becomeWriter();
+    const indexed = async (encoding: string): Promise<number> => {
+      index.useEncodings({ encoding: 'utf8', byLanguage: { javascript: encoding } });
+      return (await index.update()).indexed;
+    };
+    assert.equal(await indexed('gbk'), 2);
+    const [hit] = await index.search('读取配置');
+    assert.deepEqual([hit?.path, index.readLines()('a.js', 1, 1)], ['a.js', ['// 读取配置']]);
+    assert.equal(await indexed('gbk'), 0);
+    assert.equal(await indexed('windows1252'), 1);
+    assert.deepEqual(await paths(index, '读取配置'), []);
+    assert.deepEqual(index.readLines()('a.js', 1, 1), ['// ¶ÁÈ¡ÅäÖÃ']);
+  });
+
+  it('cuts and embeds a text alike, whatever its line ends', async () => {
+    const prose = Array.from(
+      { length: 60 },
+      (_, at) => `Paragraph ${at} says what comes next in some words.${at % 4 === 3 ? '\n' : ''}\n`,
+    ).join('');
+    const fast = new WordEmbedder('words');
+    const index = open(
+      makeFolder({
+        'lf.txt': prose,
+        'crlf.txt': prose.replaceAll('\n', '\r\n'),
+        'cr.txt': prose.replaceAll('\n', '\r'),
+      }),
+      { fast },
+    );
+    index.becomeWriter();
+    const { chunks } = await index.update();
+    assert.equal(chunks % 3, 0);
+    assert.equal(new Set(fast.asked).size, chunks / 3);
+    for (const path of ['lf.txt', 'crlf.txt', 'cr.txt']) {
+      const [hit] = await index.search(`"Paragraph 42" path:${path}`);
+      assert.ok(hit!.from <= 53 && hit!.to >= 53, path);
+    }
   });
 
   it('embeds nothing when it is opened again', async () => {

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EncodingSettings } from '../../../src/common/text/encoding/decodeText';
 import { Neighbours } from '../../../src/nearby/fileTexts';
+import { encode } from '../../support/encode';
 
 describe('Neighbours', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-neighbours-'));
@@ -41,10 +43,24 @@ describe('Neighbours', () => {
       file('long.ts', 'x'.repeat(600_000)),
       file('good.ts', 'good'),
     ];
-    assert.deepEqual(
-      (await new Neighbours().read(paths)).map(({ text }) => text),
-      ['good'],
-    );
+    const texts = async (encoding?: EncodingSettings): Promise<string[]> =>
+      (await new Neighbours().read(paths, encoding)).map(({ text }) => text);
+    assert.deepEqual(await texts(), ['good']);
+    assert.deepEqual(await texts({ encoding: 'gbk' }), ["const label = 'Gr鲞e 鋘dern';", '// 读取\n', 'good']);
+    assert.deepEqual((await texts({ encoding: 'windows1252' }))[0], "const label = 'Größe ändern';");
+  });
+
+  it('reads a file as the editor does, and anew when that changes', async () => {
+    const paths = [
+      file('sjis.ts', encode('// サーバー設定を読み込む\r\n', 'shift_jis')),
+      file('wide.ts', encode('// ä\nx = 1\n', 'utf-16le')),
+    ];
+    const neighbours = new Neighbours({ near: 600_000, far: 600_000 });
+    const texts = async (encoding: string): Promise<string[]> =>
+      (await neighbours.read(paths, { encoding })).map(({ text }) => text);
+    assert.deepEqual(await texts('utf8'), ['// サーバー設定を読み込む\n', '// ä\nx = 1\n']);
+    assert.match((await texts('windows1252'))[0]!, /^\/\/ ƒ/);
+    assert.equal((await texts('shiftjis'))[0], '// サーバー設定を読み込む\n');
   });
 
   const unix = process.platform === 'win32' ? it.skip : it;

@@ -42,7 +42,7 @@ export class CopyingCompletion {
     onText: (text: string) => void,
     sequence?: Priority,
   ): Promise<CompleteResult> {
-    const copy = params.neighbours && findCopy(params, await this.neighbours.read(params.neighbours));
+    const copy = params.neighbours && findCopy(params, await this.neighbours.read(params.neighbours, params.encoding));
     if (!copy) return this.model.complete(params, step, onText, sequence);
     if (params.alternatives === undefined && copy.confidence >= this.#minimum) {
       await step();

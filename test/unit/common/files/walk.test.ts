@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { maxFileBytes, linesBetween, readContent } from '../../../../src/indexer/chunks/content';
-import { withoutSecrets } from '../../../../src/common/secrets/withoutSecrets';
 import { Scope } from '../../../../src/common/files/scope';
 import { walk } from '../../../../src/common/files/walk';
 import type { WalkOptions } from '../../../../src/common/files/walk';
@@ -140,42 +138,5 @@ describe('the walk', () => {
 
   it('says when the folder itself cannot be read', async () => {
     assert.deepEqual(await pathsIn(join(makeFolder(), 'gone')), { paths: [], unreadable: ['.'] });
-  });
-});
-
-describe('the content of a file', () => {
-  const read = (text: string | number[]) =>
-    readContent(typeof text === 'string' ? Buffer.from(text) : Uint8Array.from(text));
-
-  it('is text in UTF-8 or UTF-16', () => {
-    assert.deepEqual(read('ä😀'), { text: 'ä😀' });
-    assert.deepEqual(read([0xff, 0xfe, 0x61, 0]), { text: 'a' });
-    assert.deepEqual(read([0xfe, 0xff, 0, 0x61]), { text: 'a' });
-    assert.deepEqual(read([0x61, 0xe4]), { text: 'a\ufffd' });
-    assert.deepEqual(read(''), { text: '' });
-  });
-
-  it('is not searched where it is binary, minified or huge', () => {
-    assert.deepEqual(read('PNG\0'), { skipped: 'binary' });
-    assert.deepEqual(read('x=1;'.repeat(2_000)), { skipped: 'minified' });
-    assert.deepEqual(read('const a = 1;\n'.repeat(2_000)), { text: 'const a = 1;\n'.repeat(2_000) });
-    assert.deepEqual(read('a\n'.repeat(maxFileBytes)), { skipped: 'huge' });
-  });
-
-  it('is shown by its lines', () => {
-    const text = 'one\r\n\nthree\nfour';
-    const shown = (from: number, to: number): string => text.slice(...linesBetween(text, from, to));
-    assert.deepEqual(
-      [shown(1, 1), shown(1, 2), shown(2, 3), shown(4, 4), shown(3, 9), shown(9, 9)],
-      ['one\r', 'one\r\n', '\nthree', 'four', 'three\nfour', ''],
-    );
-  });
-
-  it('is searched without the lines that hold secrets', () => {
-    const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----`;
-    const text = `const a = 1;\nconst password = "hunter22hunter";\r\n${key}\nconst token = readToken();\n`;
-    const plain = withoutSecrets(text, '');
-    assert.equal(plain.length, text.length);
-    assert.equal(plain.replaceAll(/ {2,}/g, ''), 'const a = 1;\n\r\n\n\n\n\nconst token = readToken();\n');
   });
 });

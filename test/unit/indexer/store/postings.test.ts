@@ -1,42 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodePostings, Postings } from '../../../../src/indexer/store/postings';
-import { termsOf } from '../../../../src/common/text/terms';
-import { sourceText } from '../../../support/texts';
-
-describe('terms', () => {
-  it('are the whole identifier and its stems', () => {
-    assert.deepEqual(termsOf('parseHTTPHeader(retries2)'), [
-      'parsehttpheader',
-      'pars',
-      'http',
-      'header',
-      'retries2',
-      'retri',
-      '2',
-    ]);
-    assert.deepEqual(termsOf('running'), ['run']);
-    assert.deepEqual(termsOf('_private $scope'), ['privat', 'scope']);
-  });
-
-  it('are there in every script', () => {
-    assert.deepEqual(termsOf('größeBerechnen'), ['größeberechnen', 'größe', 'berechnen']);
-    assert.deepEqual(termsOf('数据库连接'), ['数据', '据库', '库连', '连接']);
-    assert.deepEqual(termsOf('прочитатьФайл'), ['прочитатьфайл', 'прочитать', 'файл']);
-  });
-
-  it('are the same however a character is composed', () => {
-    assert.deepEqual(termsOf('cafe\u0301'), termsOf('caf\u00e9'));
-  });
-
-  it('leave out what is data', () => {
-    assert.deepEqual(termsOf('A'.repeat(65)), []);
-  });
-
-  it('come from any text without failing', () => {
-    fc.assert(fc.property(sourceText, (text) => void termsOf(text)));
-  });
-});
 
 describe('postings', () => {
   it('come back as they were written, all in a row and one by one', () => {
