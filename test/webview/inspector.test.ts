@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import { comparedWith, hostileSession, manyHeadsSession, shelfSession, told } from '../support/browser/inspector';
+import { comparedWith, hostileSession, manyHeadsSession, notified, shelfSession } from '../support/browser/inspector';
 import { becomes, openInBrowser, settled, themeNames, until } from '../support/browser/page';
 import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
@@ -78,13 +78,20 @@ describe('the attention panel in a plain browser', () => {
     await until(page, `document.querySelector('.detail-title').innerText !== ${JSON.stringify(before)}`);
     await page.keyboard.press('r');
     await page.locator('.facts', { hasText: 'is read by' }).waitFor();
-    await until(page, "glassboxTold.some(({ name, value }) => name === 'heat' && value.direction === 'readBy')");
-    const heat = (await told(page, 'heat')).at(-1) as { from: number; to: number; values: Record<string, number> };
+    await until(
+      page,
+      "glassboxNotifications.some(({ name, value }) => name === 'highlight' && value.direction === 'readBy')",
+    );
+    const heat = (await notified(page, 'highlight')).at(-1) as {
+      from: number;
+      to: number;
+      values: Record<string, number>;
+    };
     assert.equal(heat.to, heat.from + 1);
     assert.equal(Math.max(...Object.values(heat.values)), 255);
     await page.keyboard.press('Enter');
-    await until(page, "glassboxTold.some(({ name }) => name === 'reveal')");
-    assert.equal((await told(page, 'reveal')).length, 1);
+    await until(page, "glassboxNotifications.some(({ name }) => name === 'reveal')");
+    assert.equal((await notified(page, 'reveal')).length, 1);
     await page.keyboard.press('Escape');
     await page.locator('.detail .hint').waitFor();
     await page.context().close();
@@ -321,7 +328,7 @@ describe('the attention panel in a plain browser', () => {
     );
     await until(
       page,
-      "glassboxTold.filter(({ name, value }) => name === 'log' && value.includes('Refused')).length === 5",
+      "glassboxNotifications.filter(({ name, value }) => name === 'log' && value.includes('Refused')).length === 5",
     );
     await goTo(page, 10);
     await page.context().close();

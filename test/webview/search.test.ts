@@ -48,7 +48,7 @@ function standIn(state: SearchState, remembered: unknown): string {
       state: ${JSON.stringify(remembered)},
       post(message) {
         window.said.push(message);
-        if (message.kind === 'told' && message.name === 'ready') this.tell({ kind: 'event', name: 'state', value: ${JSON.stringify(state)} });
+        if (message.kind === 'notification' && message.name === 'ready') this.tell({ kind: 'event', name: 'state', value: ${JSON.stringify(state)} });
         if (message.kind !== 'request') return;
         const empty = message.name === 'search' && message.value.text === 'nothing';
         if (message.name === 'search' && message.value.text === 'slowly') {

@@ -34,7 +34,7 @@ describe('the similarity of a question and what was found, in a plain browser', 
     writeFileSync(join(root, 'test/output', `similarity-${name}.png`), await page.screenshot());
   }
 
-  const heats = 'glassboxTold.filter(({ name }) => name === "heat").map(({ value }) => value)';
+  const heats = 'glassboxNotifications.filter(({ name }) => name === "highlight").map(({ value }) => value)';
 
   for (const theme of themeNames) {
     it(`has nothing that axe finds fault with, and nowhere calls it attention: ${theme}`, async () => {
@@ -106,10 +106,13 @@ describe('the similarity of a question and what was found, in a plain browser', 
     await page.keyboard.press('Enter');
     await until(
       page,
-      `glassboxTold.some(({ name, value }) => name === 'reveal' && value.sequence === 1 && value.from === 2)`,
+      `glassboxNotifications.some(({ name, value }) => name === 'reveal' && value.sequence === 1 && value.from === 2)`,
     );
     await page.locator('.question vscode-button', { hasText: 'Attention within the code' }).click();
-    await until(page, `glassboxTold.some(({ name, value }) => name === 'within' && value.capture === 7)`);
+    await until(
+      page,
+      `glassboxNotifications.some(({ name, value }) => name === 'captureWithin' && value.capture === 7)`,
+    );
     await page.context().close();
   });
 

@@ -12,7 +12,7 @@ import { tabs } from './controls';
 import { Capture } from './data';
 import { sidesOf, FocusFinder } from './focus';
 import { Header } from './header';
-import { HeatTeller } from './heatTeller';
+import { Highlighter } from './highlighter';
 import { fitState, parseState, readState } from './model/state';
 import type { Bounds, ViewName } from './model/state';
 import { Store } from './store';
@@ -102,10 +102,10 @@ export class App {
         ),
       ),
     );
-    new HeatTeller(this.#context, this.#finder);
+    new Highlighter(this.#context, this.#finder);
     this.#listen();
     this.#store.update(readState(this.memory.read()));
-    this.host.tell('ready', {});
+    this.host.notify('ready', {});
     this.#refresh();
   }
 

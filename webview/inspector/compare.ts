@@ -51,7 +51,7 @@ export class CompareMenu {
       'icon',
       () => {
         this.context.store.update({ against: null });
-        if (other !== undefined) this.context.host.tell('alone', {});
+        if (other !== undefined) this.context.host.notify('closeComparison', {});
       },
       icon(icons.close),
     );

@@ -40,7 +40,7 @@ export class Header implements View {
   ) {
     const again = button(t('Capture again'), 'secondary', () => {
       const capture = context.main();
-      if (capture !== undefined) context.host.tell('again', { capture: capture.id });
+      if (capture !== undefined) context.host.notify('recapture', { capture: capture.id });
     });
     this.#stale = element(
       'div',

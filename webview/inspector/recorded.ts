@@ -23,7 +23,7 @@ declare global {
   /** Says something to the page, whatever it is; for tests. */
   var glassboxReceive: ((message: unknown) => void) | undefined;
   /** What the page has sent, newest last, for tests to look at. */
-  var glassboxTold: { readonly name: string; readonly value: unknown }[] | undefined;
+  var glassboxNotifications: { readonly name: string; readonly value: unknown }[] | undefined;
 }
 
 /** Answers as the extension would. */
@@ -34,10 +34,10 @@ export function replay({ recording, shown }: Replayed): PageServer<InspectorProt
       throw new PageError('invalid', 'Texts that were read apart have no attention.');
     return opened;
   };
-  const told: { name: string; value: unknown }[] = (globalThis.glassboxTold = []);
+  const notifications: { name: string; value: unknown }[] = (globalThis.glassboxNotifications = []);
   const note = (name: string) => (value: unknown) => {
-    told.push({ name, value });
-    if (told.length > 200) told.shift();
+    notifications.push({ name, value });
+    if (notifications.length > 200) notifications.shift();
   };
   const page = new PageServer<InspectorProtocol>(
     inspectorProtocol,
@@ -57,16 +57,16 @@ export function replay({ recording, shown }: Replayed): PageServer<InspectorProt
         }),
         save: (params) => download(opened, params),
       },
-      told: {
+      notifications: {
         ready: () =>
           opened instanceof RecordedCapture ? begin(page, opened, shown) : beginSimilarity(page, opened, shown),
-        heat: note('heat'),
-        cold: note('cold'),
+        highlight: note('highlight'),
+        clearHighlight: note('clearHighlight'),
         reveal: note('reveal'),
-        again: note('again'),
+        recapture: note('recapture'),
         copyLink: note('copyLink'),
-        within: note('within'),
-        alone: note('alone'),
+        captureWithin: note('captureWithin'),
+        closeComparison: note('closeComparison'),
       },
     },
     {

@@ -83,7 +83,7 @@ export class ShareMenu {
     this.#popup.close();
     const capture = this.context.main();
     if (capture === undefined) return;
-    this.context.host.tell('copyLink', { capture: capture.id, state: writeState(this.context.store.state) });
+    this.context.host.notify('copyLink', { capture: capture.id, state: writeState(this.context.store.state) });
     this.context.announce(t('The link is on the clipboard'));
   }
 

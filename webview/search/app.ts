@@ -52,12 +52,12 @@ export class App {
     this.#results = new Results({
       open: (place, how) => {
         this.#remember();
-        host.tell('open', { ...place, how });
+        host.notify('open', { ...place, how });
       },
-      peek: (place) => host.tell('peek', place),
-      explain: (place) => host.tell('explain', place),
+      peek: (place) => host.notify('peek', place),
+      explain: (place) => host.notify('explain', place),
       copy: (place) => {
-        host.tell('copy', place);
+        host.notify('copy', place);
         this.#spoken.textContent = t('Copied');
       },
       leave: () => {
@@ -75,12 +75,12 @@ export class App {
       this.#input.select();
     });
     host.on('similar', ({ label }) => this.#setSimilar(label));
-    host.tell('ready', {});
+    host.notify('ready', {});
     void this.#search();
   }
 
   #ask(text: string): void {
-    if (this.#similarTo !== undefined) this.host.tell('forgetSimilar', {});
+    if (this.#similarTo !== undefined) this.host.notify('forgetSimilar', {});
     this.#similarTo = undefined;
     this.#chip.hidden = true;
     this.#input.value = text;
@@ -188,12 +188,12 @@ export class App {
     const focused = document.activeElement?.closest('.progress') === this.#progress;
     if (kind === 'indexing' || kind === 'refining')
       parts.push(
-        button(t('Pause'), () => this.host.tell('action', 'pause')),
+        button(t('Pause'), () => this.host.notify('action', 'pause')),
         bar,
       );
     if (kind === 'paused')
       parts.push(
-        button(t('Resume'), () => this.host.tell('action', 'resume')),
+        button(t('Resume'), () => this.host.notify('action', 'resume')),
         bar,
       );
     this.#progress.replaceChildren(...parts);
@@ -251,7 +251,7 @@ export class App {
       this.#body.replaceChildren(
         notice(
           sentence,
-          button(t('Open Folder'), () => this.host.tell('action', 'openFolder')),
+          button(t('Open Folder'), () => this.host.notify('action', 'openFolder')),
         ),
       );
     } else if (kind === 'failed') {
@@ -274,8 +274,8 @@ export class App {
     const actions = element(
       'div',
       { class: 'choices' },
-      button(t('Try Again'), () => this.host.tell('action', 'retry')),
-      button(t('Show the log'), () => this.host.tell('action', 'showLog')),
+      button(t('Try Again'), () => this.host.notify('action', 'retry')),
+      button(t('Show the log'), () => this.host.notify('action', 'showLog')),
     );
     this.#body.replaceChildren(notice(sentence, actions));
   }

@@ -6,13 +6,13 @@ import { check, checkSize, entryOf, hostMessage, PageError } from '../../src/ipc
 import type {
   EventName,
   EventValue,
+  Notification,
+  NotificationName,
   PageMessage,
   PageProtocol,
   RequestName,
   RequestInput,
   RequestResult,
-  Told,
-  ToldName,
 } from '../../src/ipc/pages/protocol';
 import { errorMessage } from '../../src/common/errorMessage';
 
@@ -104,11 +104,11 @@ export class HostClient<P extends PageProtocol> {
     });
   }
 
-  /** Tells the host something that needs no answer. */
-  tell<K extends ToldName<P>>(name: K, value: Told<P, K>): void {
+  /** Sends the host what needs no answer. */
+  notify<K extends NotificationName<P>>(name: K, value: Notification<P, K>): void {
     try {
-      checkSize(value, `What is told as ${name}`);
-      this.transport.post({ kind: 'told', name, value });
+      checkSize(value, `Notification ${name}`);
+      this.transport.post({ kind: 'notification', name, value });
     } catch (error) {
       this.log('error', `Not sent. ${errorMessage(error)}`);
     }
@@ -141,8 +141,8 @@ export class HostClient<P extends PageProtocol> {
   #notify(name: string, value: unknown): void {
     const schema = entryOf(this.protocol.events, name);
     if (schema === undefined)
-      throw new PageError('invalid', `The host told ${JSON.stringify(name)}, which is unknown.`);
-    const checked = check(schema, value, `What the host told as ${name}`);
+      throw new PageError('invalid', `The host sent the event ${JSON.stringify(name)}, which is unknown.`);
+    const checked = check(schema, value, `Event ${name}`);
     for (const listener of this.#listeners.get(name) ?? []) listener(checked);
   }
 

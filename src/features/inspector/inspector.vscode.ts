@@ -216,18 +216,18 @@ export class Inspector implements vscode.Disposable {
           return saveExport({ captured, kind, name, data, map, relations, engine, root: this.services.root });
         },
       },
-      told: {
+      notifications: {
         ready: () => this.#ready(),
-        heat: ({ capture, sequence, from, to, direction, values }) => {
+        highlight: ({ capture, sequence, from, to, direction, values }) => {
           const source = this.#sourceOf(capture);
           if (source !== undefined) this.#decorations.show(source, sequence, values, direction, { from, to });
         },
-        cold: () => this.#decorations.clear(),
+        clearHighlight: () => this.#decorations.clear(),
         reveal: ({ capture, sequence, from, to }) => void this.#reveal(capture, sequence, from, to),
-        again: ({ capture }) => void this.#again(capture),
+        recapture: ({ capture }) => void this.#recapture(capture),
         copyLink: ({ capture, state }) => void this.#copyLink(capture, state),
-        within: ({ capture }) => void this.#within(capture),
-        alone: () => this.#inspection.release('other'),
+        captureWithin: ({ capture }) => void this.#captureWithin(capture),
+        closeComparison: () => this.#inspection.release('other'),
       },
     };
   }
@@ -273,7 +273,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   /** What the encoder attends to within the code of a search hit. */
-  async #within(capture: number): Promise<void> {
+  async #captureWithin(capture: number): Promise<void> {
     try {
       const { captured, prepared } = this.#mainOf(capture);
       const { source } = prepared;
@@ -290,7 +290,7 @@ export class Inspector implements vscode.Disposable {
   }
 
   /** A selection is read as it is now; of a suggestion, the newest is explained. */
-  async #again(capture: number): Promise<void> {
+  async #recapture(capture: number): Promise<void> {
     try {
       const { captured, prepared } = this.#mainOf(capture);
       const suggested = captured.shown.kind === 'suggestion';

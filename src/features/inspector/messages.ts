@@ -133,11 +133,11 @@ export const inspectorProtocol = {
       result: v.optional(v.string()),
     },
   },
-  told: {
+  notifications: {
     /** The page is there and listens. */
     ready: v.strictObject({}),
     /** What is pointed at, and how much of the text lies in it: the editor shows the same. One value for each token, 0…255. */
-    heat: v.strictObject({
+    highlight: v.strictObject({
       capture: count,
       sequence: count,
       from: count,
@@ -146,17 +146,17 @@ export const inspectorProtocol = {
       values: uint8Array,
     }),
     /** Nothing is pointed at any more. */
-    cold: v.strictObject({}),
+    clearHighlight: v.strictObject({}),
     /** Shows tokens in the editor. */
     reveal: v.strictObject({ capture: count, sequence: count, from: count, to: count }),
     /** Captures the subject again, as it stands now. */
-    again: v.strictObject({ capture: count }),
+    recapture: v.strictObject({ capture: count }),
     /** Puts a link to what is on screen on the clipboard. The state is the page's own; the host adds the place. */
     copyLink: v.strictObject({ capture: count, state: v.pipe(v.string(), v.maxLength(2000)) }),
     /** Captures the attention of the model within the code that was found. */
-    within: v.strictObject({ capture: count }),
+    captureWithin: v.strictObject({ capture: count }),
     /** Lets go of the capture compared with. */
-    alone: v.strictObject({}),
+    closeComparison: v.strictObject({}),
   },
   events: {
     /** A capture has begun, and takes its slot. */

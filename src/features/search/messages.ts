@@ -65,7 +65,7 @@ export const searchProtocol = {
     /** Searches for code like the one that the event `similar` has announced. */
     similar: { params: v.strictObject({}), result: answer },
   },
-  told: {
+  notifications: {
     /** The page listens: the host sends it what it missed. */
     ready: v.strictObject({}),
     /** Words are searched for again, not what is like some code. */

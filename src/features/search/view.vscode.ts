@@ -65,7 +65,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
                   await findLike(this.index, this.#sample, signal),
                 ),
         },
-        told: {
+        notifications: {
           ready: () => this.#ready(),
           forgetSimilar: () => {
             this.#sample = undefined;

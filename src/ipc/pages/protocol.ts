@@ -9,12 +9,12 @@ import * as v from 'valibot';
 import { maxMessageBytes, sizeOf } from './messageSize';
 import { RemoteError } from '../process/remoteError';
 
-/** What one page may ask and tell, and the events that it receives. */
+/** What one page may ask, the notifications that it sends and the events that it receives. */
 export interface PageProtocol {
   /** Asked by the page, answered by the host. */
   readonly requests: Readonly<Record<string, { readonly params: v.GenericSchema; readonly result: v.GenericSchema }>>;
   /** Sent by the page, without an answer. */
-  readonly told: Readonly<Record<string, v.GenericSchema>>;
+  readonly notifications: Readonly<Record<string, v.GenericSchema>>;
   /** Sent by the host, without an answer. */
   readonly events: Readonly<Record<string, v.GenericSchema>>;
 }
@@ -25,8 +25,8 @@ export type RequestInput<P extends PageProtocol, K extends RequestName<P>> = v.I
 /** As the host takes them. */
 export type RequestParams<P extends PageProtocol, K extends RequestName<P>> = v.InferOutput<P['requests'][K]['params']>;
 export type RequestResult<P extends PageProtocol, K extends RequestName<P>> = v.InferOutput<P['requests'][K]['result']>;
-export type ToldName<P extends PageProtocol> = keyof P['told'] & string;
-export type Told<P extends PageProtocol, K extends ToldName<P>> = v.InferOutput<P['told'][K]>;
+export type NotificationName<P extends PageProtocol> = keyof P['notifications'] & string;
+export type Notification<P extends PageProtocol, K extends NotificationName<P>> = v.InferOutput<P['notifications'][K]>;
 export type EventName<P extends PageProtocol> = keyof P['events'] & string;
 export type EventValue<P extends PageProtocol, K extends EventName<P>> = v.InferOutput<P['events'][K]>;
 
@@ -46,7 +46,7 @@ const name = v.string();
 export const pageMessage = v.variant('kind', [
   v.strictObject({ kind: v.literal('request'), id, name, value: v.unknown() }),
   v.strictObject({ kind: v.literal('cancel'), id }),
-  v.strictObject({ kind: v.literal('told'), name, value: v.unknown() }),
+  v.strictObject({ kind: v.literal('notification'), name, value: v.unknown() }),
   /** Something went wrong in the page, a refused message for one. */
   v.strictObject({
     kind: v.literal('log'),

@@ -6,13 +6,13 @@ import { check, checkSize, entryOf, PageError, pageMessage } from './protocol';
 import type {
   EventName,
   EventValue,
+  Notification,
+  NotificationName,
   PageHostMessage,
   PageProtocol,
   RequestName,
   RequestParams,
   RequestResult,
-  Told,
-  ToldName,
 } from './protocol';
 import { errorMessage } from '../../common/errorMessage';
 
@@ -21,7 +21,7 @@ export interface PageHandlers<P extends PageProtocol> {
   readonly requests: {
     readonly [K in RequestName<P>]: (params: RequestParams<P, K>, signal: AbortSignal) => Promise<RequestResult<P, K>>;
   };
-  readonly told: { readonly [K in ToldName<P>]: (value: Told<P, K>) => void };
+  readonly notifications: { readonly [K in NotificationName<P>]: (value: Notification<P, K>) => void };
 }
 
 export interface PageServerOptions {
@@ -56,12 +56,15 @@ export class PageServer<P extends PageProtocol> {
         case 'cancel':
           this.#running.get(message.id)?.abort();
           return;
-        case 'told': {
-          const schema = entryOf(this.protocol.told, message.name);
-          const handler = entryOf(this.handlers.told as Record<string, AnyHandler>, message.name);
+        case 'notification': {
+          const schema = entryOf(this.protocol.notifications, message.name);
+          const handler = entryOf(this.handlers.notifications as Record<string, AnyHandler>, message.name);
           if (schema === undefined || handler === undefined)
-            throw new PageError('invalid', `The page told ${JSON.stringify(message.name)}, which is unknown.`);
-          handler(check(schema, message.value, `What the page told as ${message.name}`), new AbortController().signal);
+            throw new PageError(
+              'invalid',
+              `The page sent the notification ${JSON.stringify(message.name)}, which is unknown.`,
+            );
+          handler(check(schema, message.value, `Notification ${message.name}`), new AbortController().signal);
           return;
         }
         case 'log':
@@ -75,7 +78,7 @@ export class PageServer<P extends PageProtocol> {
   /** Sends the page an event; after {@link dispose}, none arrives. */
   send<K extends EventName<P>>(name: K, value: EventValue<P, K>): void {
     try {
-      checkSize(value, `What the page is told as ${name}`);
+      checkSize(value, `Event ${name}`);
       this.#post({ kind: 'event', name, value });
     } catch (error) {
       this.options.log('error', `Not sent. ${sentence(error)}`);

@@ -155,13 +155,13 @@ export async function similaritySession(
     },
   };
   return `const revive = (key, value) => (value && value.typed ? new globalThis[value.typed](value.values) : value);
-globalThis.glassboxTold = [];
+globalThis.glassboxNotifications = [];
 let receive;
 globalThis.glassboxHost = {
   listen: (listener) => { receive = globalThis.glassboxReceive = listener; },
   post: (message) => {
-    if (message.kind === 'told') glassboxTold.push(message);
-    if (message.kind !== 'told' || message.name !== 'ready') return;
+    if (message.kind === 'notification') glassboxNotifications.push(message);
+    if (message.kind !== 'notification' || message.name !== 'ready') return;
     queueMicrotask(() => {
       receive({ kind: 'event', name: 'shown', value: JSON.parse(${JSON.stringify(typed(shown))}, revive) });
       receive({ kind: 'event', name: 'finished', value: { capture: 7, sinkShares: [new Float32Array(1)], totalMs: 1, bytes: 1 } });
@@ -177,9 +177,9 @@ function typed(value: unknown): string {
   );
 }
 
-/** What the page has told under a name. */
-export async function told(page: Page, name: string): Promise<unknown[]> {
+/** Values of the notifications of a name that the page has sent. */
+export async function notified(page: Page, name: string): Promise<unknown[]> {
   return page.evaluate<unknown[]>(
-    `glassboxTold.filter((entry) => entry.name === ${JSON.stringify(name)}).map(({ value }) => value)`,
+    `glassboxNotifications.filter((entry) => entry.name === ${JSON.stringify(name)}).map(({ value }) => value)`,
   );
 }

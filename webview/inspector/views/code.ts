@@ -262,7 +262,7 @@ export class CodeView implements View {
     const { focus } = this.context.store.state;
     if (capture === undefined || focus === null) return;
     const { own } = sidesOf(capture, this.context.store.state);
-    this.context.host.tell('reveal', {
+    this.context.host.notify('reveal', {
       capture: capture.id,
       sequence: own,
       ...unitSpan(this.finder.unitsFor(capture, own), focus),

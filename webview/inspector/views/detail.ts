@@ -151,7 +151,7 @@ export class DetailView implements View {
         share,
         text: labelOf(capture, side, span.from, span.to),
         line: line > 0 ? String(line) : '',
-        reveal: () => this.context.host.tell('reveal', { capture: capture.id, sequence: side, ...span }),
+        reveal: () => this.context.host.notify('reveal', { capture: capture.id, sequence: side, ...span }),
       });
     });
     this.#rows.forEach(({ element: row }, at) => (row.hidden = at >= shown.length));

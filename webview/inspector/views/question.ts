@@ -24,7 +24,7 @@ export class QuestionView implements View {
   readonly #whole = button(t('The whole question'), 'secondary', () => this.#choose(null));
   readonly #within = button(t('Attention within the code'), 'secondary', () => {
     const capture = this.context.main();
-    if (capture !== undefined) this.context.host.tell('within', { capture: capture.id });
+    if (capture !== undefined) this.context.host.notify('captureWithin', { capture: capture.id });
   });
   #shown = 0;
 

@@ -194,7 +194,7 @@ export class WhyView implements View {
         visible(text.replace(/\n/g, ''), 80),
       );
       reveal.addEventListener('click', () =>
-        this.context.host.tell('reveal', { capture: capture.id, sequence, from: span.from, to: span.to }),
+        this.context.host.notify('reveal', { capture: capture.id, sequence, from: span.from, to: span.to }),
       );
       const number = lineOf(capture, sequence, span.from);
       return [

@@ -56,7 +56,7 @@ describe('messages of more than 4 MB', () => {
       echo: { params: v.instance(Uint8Array), result: v.instance(Uint8Array) },
       grow: { params: v.number(), result: v.instance(Uint8Array) },
     },
-    told: { said: v.string() },
+    notifications: { said: v.string() },
     events: { news: v.string() },
   } as const;
 
@@ -69,7 +69,7 @@ describe('messages of more than 4 MB', () => {
       table,
       {
         requests: { echo: (bytes) => Promise.resolve(bytes), grow: (count) => Promise.resolve(new Uint8Array(count)) },
-        told: { said: (text) => heard.push(text) },
+        notifications: { said: (text) => heard.push(text) },
       },
       { post: (message) => toPage(message), log: (level, message) => logged.push(`${level}: ${message}`) },
     );
@@ -90,9 +90,9 @@ describe('messages of more than 4 MB', () => {
       code: 'invalid',
       message: 'Parameters of echo: more than 4 MB.',
     });
-    client.tell('said', 'x'.repeat(maxMessageBytes));
+    client.notify('said', 'x'.repeat(maxMessageBytes));
     assert.deepEqual([posted.map(({ kind }) => kind), heard], [['log'], []]);
-    assert.deepEqual(logged, ['error: The page says: Not sent. What is told as said: more than 4 MB.']);
+    assert.deepEqual(logged, ['error: The page says: Not sent. Notification said: more than 4 MB.']);
     assert.equal((await client.request('echo', new Uint8Array(maxMessageBytes - 1000))).length, maxMessageBytes - 1000);
   });
 
@@ -106,14 +106,14 @@ describe('messages of more than 4 MB', () => {
     assert.deepEqual(heard, []);
     assert.deepEqual(logged, [
       'warn: Refused. Answer to grow: more than 4 MB.',
-      'error: Not sent. What the page is told as news: more than 4 MB.',
+      'error: Not sent. Event news: more than 4 MB.',
     ]);
   });
 
   it('are refused and logged by both where they come all the same', async () => {
     const { server, logged, heard, toPage } = line();
     const text = 'x'.repeat(maxMessageBytes);
-    server.receive({ kind: 'told', name: 'said', value: text });
+    server.receive({ kind: 'notification', name: 'said', value: text });
     toPage({ kind: 'event', name: 'news', value: text });
     await sleep(1);
     assert.deepEqual(heard, []);

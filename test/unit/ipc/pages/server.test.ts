@@ -13,7 +13,7 @@ const protocol = {
     wait: { params: v.strictObject({}), result: v.string() },
     bytes: { params: v.pipe(v.number(), v.integer()), result: v.instance(Uint8Array) },
   },
-  told: { hovered: v.nullable(v.number()) },
+  notifications: { hovered: v.nullable(v.number()) },
   events: { theme: v.picklist(['dark', 'light']) },
 } as const;
 
@@ -37,7 +37,7 @@ function line() {
           ),
         bytes: (count) => Promise.resolve(new Uint8Array(count).fill(7)),
       },
-      told: { hovered: (value) => hovered.push(value) },
+      notifications: { hovered: (value) => hovered.push(value) },
     },
     {
       post: (message: PageHostMessage) => void Promise.resolve(structuredClone(message)).then((copy) => toPage(copy)),
@@ -87,8 +87,8 @@ describe('the line between a page and its host', () => {
     const { client, server, hovered } = line();
     const themes: string[] = [];
     const stop = client.on('theme', (theme) => themes.push(theme));
-    client.tell('hovered', 3);
-    client.tell('hovered', null);
+    client.notify('hovered', 3);
+    client.notify('hovered', null);
     server.send('theme', 'dark');
     await sleep(1);
     stop();
@@ -106,9 +106,9 @@ describe('the line between a page and its host', () => {
       { kind: 'request', id: -1, name: 'double', value: 1 },
       { kind: 'request', id: 1, name: 'constructor', value: 1 },
       { kind: 'request', id: 2, name: 'double', value: '1' },
-      { kind: 'told', name: 'toString', value: 1 },
-      { kind: 'told', name: 'hovered', value: 'secret text' },
-      { kind: 'told', name: 'hovered', value: 1, extra: true },
+      { kind: 'notification', name: 'toString', value: 1 },
+      { kind: 'notification', name: 'hovered', value: 'secret text' },
+      { kind: 'notification', name: 'hovered', value: 1, extra: true },
     ];
     for (const message of refused) server.receive(message);
     await sleep(1);

@@ -10,32 +10,32 @@ import { isSimilarity } from './similarity';
 /** Milliseconds between two messages at least: the editor draws heat no faster. */
 const everyMs = 50;
 
-/** Tells the editor what is pointed at, so that it shows the same heat on the source itself. */
-export class HeatTeller {
+/** Has the editor show the heat of what is pointed at on the source itself. */
+export class Highlighter {
   #waiting = 0;
 
   constructor(
     private readonly context: PanelContext,
     private readonly finder: FocusFinder,
   ) {
-    finder.subscribe(() => this.#tellSoon());
+    finder.subscribe(() => this.#sendSoon());
     context.store.subscribe((state, before) => {
-      if (state.threshold !== before.threshold || state.gamma !== before.gamma) this.#tellSoon();
+      if (state.threshold !== before.threshold || state.gamma !== before.gamma) this.#sendSoon();
     });
   }
 
-  #tellSoon(): void {
+  #sendSoon(): void {
     if (this.#waiting !== 0) return;
     this.#waiting = window.setTimeout(() => {
       this.#waiting = 0;
-      this.#tell();
+      this.#send();
     }, everyMs);
   }
 
-  #tell(): void {
+  #send(): void {
     const focus = this.finder.current;
     if (focus === undefined) {
-      this.context.host.tell('cold', {});
+      this.context.host.notify('clearHighlight', {});
       return;
     }
     const { capture, own, side, from, to, direction, values } = focus;
@@ -43,7 +43,7 @@ export class HeatTeller {
     if (isSimilarity(capture)) {
       // The question is in no file; what speaks against the code has no heat of its own there.
       const marked = own === 1 ? { from, to } : { from: 0, to: 0 };
-      this.context.host.tell('heat', {
+      this.context.host.notify('highlight', {
         capture: capture.id,
         sequence: 1,
         ...marked,
@@ -54,7 +54,7 @@ export class HeatTeller {
     }
     // Heat on tokens of another text than the one pointed at has nothing to point from.
     const pointed = own === side ? { from, to } : { from: 0, to: 0 };
-    this.context.host.tell('heat', {
+    this.context.host.notify('highlight', {
       capture: capture.id,
       sequence: side,
       ...pointed,
