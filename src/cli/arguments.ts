@@ -46,6 +46,7 @@ export type Command =
   | SummarizeCommand
   | AttendCommand
   | SimilarCommand
+  | SearchBatchCommand
   | {
       readonly kind: 'index';
       readonly folder: string;
@@ -72,6 +73,16 @@ export interface AttendCommand {
   readonly layer: number | undefined;
   readonly heads: Heads;
   readonly output: FileOutput<'html' | 'npy' | 'png' | 'session'>;
+}
+
+/** Questions, or code whose like is looked for, from standard input. */
+export interface SearchBatchCommand {
+  readonly kind: 'searchBatch';
+  readonly asks: 'question' | 'code';
+  readonly folder: string;
+  readonly mode: SearchMode;
+  /** Answers to a line that says no number of its own. */
+  readonly top: number;
 }
 
 export interface SimilarCommand {
@@ -142,6 +153,7 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
         ...attendOptions(values),
       };
     case 'similar':
+      if (values.batch) return parseSearchBatch('code', operands, values);
       if (operands.length !== 2) throw new UsageError('similar needs a "QUESTION" and one PATH or PATH:FROM-TO.');
       return {
         kind: 'similar',
@@ -161,6 +173,7 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
         rebuild: values.rebuild,
       };
     case 'search':
+      if (values.batch) return parseSearchBatch('question', operands, values);
       if (operands.length === 0) throw new UsageError('search needs a QUERY.');
       return {
         kind: 'search',
@@ -271,6 +284,16 @@ function completionMode(text: string): CompletionMode {
   if (text !== 'line' && text !== 'block')
     throw new UsageError(`--mode is line or block, not ${JSON.stringify(text)}.`);
   return text;
+}
+
+function parseSearchBatch(
+  asks: SearchBatchCommand['asks'],
+  operands: readonly string[],
+  values: Pick<ReturnType<typeof parse>['values'], 'in' | 'top' | SearchMode>,
+): SearchBatchCommand {
+  if (operands.length > 0) throw new UsageError('With --batch, what is asked is read from standard input.');
+  const top = wholeNumber('--top', values.top, 1);
+  return { kind: 'searchBatch', asks, folder: values.in, mode: searchMode(values), top };
 }
 
 function searchMode(flags: Readonly<Record<SearchMode, boolean>>): SearchMode {

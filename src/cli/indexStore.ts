@@ -42,6 +42,8 @@ export async function placeIndex(folder: string): Promise<IndexPlace> {
 
 export interface OpenedIndex {
   readonly index: SearchIndex;
+  /** The folder that is indexed. */
+  readonly root: string;
   readonly store: string;
   readonly close: () => void;
 }
@@ -69,7 +71,7 @@ export async function openIndex(folder: string, repository: string): Promise<Ope
     removeOldIndexes(dirname(store), [store], indexBudget);
     cache.close();
   };
-  return { index, store, close };
+  return { index, root, store, close };
 }
 
 /** Without the model, words alone are searched. */

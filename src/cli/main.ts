@@ -44,7 +44,7 @@ async function run(command: Command): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  if (command.kind === 'index' || command.kind === 'search') {
+  if (command.kind === 'index' || command.kind === 'search' || command.kind === 'searchBatch') {
     await runIndex(command);
     return;
   }
@@ -98,10 +98,11 @@ async function runSummarize(
 }
 
 /** Loaded only here: completing needs neither SQLite nor grammars. */
-async function runIndex(command: Extract<Command, { kind: 'index' | 'search' }>): Promise<void> {
-  if (command.kind === 'search') {
-    const { searchFolder } = await import('./searchCommand');
-    await searchFolder(command, root, writeLine);
+async function runIndex(command: Extract<Command, { kind: 'index' | 'search' | 'searchBatch' }>): Promise<void> {
+  if (command.kind !== 'index') {
+    const { searchFolder, searchLines } = await import('./searchCommand');
+    if (command.kind === 'search') await searchFolder(command, root, writeLine);
+    else await searchLines(command, root, process.stdin, writeLine);
     return;
   }
   const { index } = await import('./indexCommand');

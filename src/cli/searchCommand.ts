@@ -1,13 +1,16 @@
 /**
- * The `search` command: prints the best hits from the index of a folder, with their reasons; called by `main.ts`.
- * Never updates the index.
+ * The `search` command: prints the best hits from the index of a folder, with their reasons, or answers many lines (see
+ * `searchBatch.ts`); called by `main.ts`. Never updates the index.
  */
+import type { Readable } from 'node:stream';
 import { CatalogueError } from '../indexer/store/catalogue';
 import type { Hit } from '../indexer/ranking/search';
-import type { Command } from './arguments';
+import type { SearchIndex } from '../indexer/searchIndex';
+import type { Command, SearchBatchCommand } from './arguments';
 import { CommandError } from './failure';
 import { openIndex } from './indexStore';
 import type { WriteLine } from './output';
+import { searchBatch } from './searchBatch';
 
 /** Prints the best answers that the index of a folder has, without bringing it up to date. */
 export async function searchFolder(
@@ -16,13 +19,33 @@ export async function searchFolder(
   write: WriteLine,
 ): Promise<void> {
   const { query, folder, mode, top } = command;
-  const { index, close } = await openIndex(folder, root);
-  try {
-    if (index.size() === 0) throw new CatalogueError('missing', 'There is no index.');
+  await withIndex(folder, root, async (index) => {
     const hits = await index.search(query, { mode, top });
     if (command.json) await write(JSON.stringify(hits, undefined, 2));
     else if (hits.length === 0) process.stderr.write('Nothing was found.\n');
     else for (const hit of hits) await write(inWords(hit));
+  });
+}
+
+/** Answers JSON lines from the index of a folder. @throws {CommandError} where there is none, or it cannot be used */
+export async function searchLines(
+  command: SearchBatchCommand,
+  root: string,
+  input: Readable,
+  write: WriteLine,
+): Promise<void> {
+  await withIndex(command.folder, root, (index, folder) => searchBatch(index, command, folder, input, write));
+}
+
+async function withIndex(
+  folder: string,
+  repository: string,
+  work: (index: SearchIndex, root: string) => Promise<void>,
+): Promise<void> {
+  const { index, root, close } = await openIndex(folder, repository);
+  try {
+    if (index.size() === 0) throw new CatalogueError('missing', 'There is no index.');
+    await work(index, root);
   } catch (error) {
     if (!(error instanceof CatalogueError)) throw error;
     throw new CommandError(`${error.message} Run: glassbox index ${JSON.stringify(folder)}`);

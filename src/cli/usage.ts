@@ -57,6 +57,11 @@ export const usage = `Usage:
       --hybrid            by both (so it is by default)
       --json              print as JSON
 
+  glassbox search --batch [options]
+      Reads {"id","query","top"} as JSON, one a line, from standard input, and writes
+      {"id","hits":[{"path","from","to","symbol","score"}]} or {"id","error":{"code","message"}}, one a line, in that
+      order. Options as above; "top" may be left out.
+
   glassbox attend PATH[:FROM-TO] [options]
   glassbox attend PATH:LINE:COLUMN [options]
       Runs lines of a file through a model, or a completion with its prompt, and prints which lines the tokens read.
@@ -79,6 +84,10 @@ export const usage = `Usage:
       --session FILE      write the recording in that page alone, packed
       --model FOLDER      an encoder, or a table of token vectors (the embedded table)
       --threads           as below
+
+  glassbox similar --batch [options]
+      Finds code like a place of the indexed folder, with the lines around it, or like a text: reads {"id","path","line"}
+      or {"id","text"}, and "top", one a line, and writes what search --batch writes. Options as those of search.
 
 Options of complete, embed, summarize and replay:
   --model FOLDER          model folder; the embedded one if absent

@@ -14,12 +14,14 @@ describe('index and search of the command line', () => {
     'notes.md': '# Ideas\n\nMix the paint slowly.\n',
   });
   const cache = makeFolder();
-  const glassbox = (...args: string[]) => {
+  const glassbox = (...args: string[]) => glassboxWith('', ...args);
+  const glassboxWith = (input: string, ...args: string[]) => {
     const env = { ...process.env, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache, HOME: cache };
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], {
       cwd: root,
       encoding: 'utf8',
       env,
+      input,
     });
     return { status, stdout, stderr };
   };
@@ -70,6 +72,38 @@ describe('index and search of the command line', () => {
       glassbox('search', '--in', folder, 'mix colours').stdout,
       /^src\/paint\.py:1-2 {2}mix_colours .*\n {4}meaning \d\.\d\d, /,
     );
+  });
+
+  it('answers many questions of one input, and finds the like of a place', () => {
+    const ask = (verb: string, ...lines: object[]) => {
+      const input = lines.map((line) => JSON.stringify(line)).join('\n');
+      const { status, stdout } = glassboxWith(input, verb, '--batch', '--in', folder);
+      assert.equal(status, 0);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: unknown; hits?: Hit[]; error?: { code: string } });
+    };
+    const [first, bad, second] = ask(
+      'search',
+      { id: 1, query: 'retry with back-off', top: 1 },
+      { id: 2 },
+      { id: 3, query: 'mix paint lang:python' },
+    );
+    assert.deepEqual(Object.keys(first!.hits![0]!), ['path', 'from', 'to', 'symbol', 'score']);
+    assert.deepEqual([first!.hits!.length, first!.hits![0]!.path], [1, 'src/delay.ts']);
+    assert.deepEqual([bad!.id, bad!.error!.code], [2, 'invalid']);
+    assert.deepEqual([second!.id, ...new Set(second!.hits!.map(({ path }) => path))], [3, 'src/paint.py']);
+    const [like, text] = ask(
+      'similar',
+      { id: 1, path: 'src/paint.py', line: 1 },
+      { id: 2, text: 'def mix_colours(a, b): return a' },
+    );
+    assert.ok(like!.hits!.every(({ path }) => path !== 'src/paint.py'));
+    assert.equal(text!.hits![0]!.path, 'src/paint.py');
+    const none = glassboxWith('{"id":1,"query":"a"}', 'search', '--batch', '--in', cache);
+    assert.equal(none.status, 1);
+    assert.match(none.stderr, /^There is no index\. Run: /m);
   });
 
   it('makes a damaged index again', () => {

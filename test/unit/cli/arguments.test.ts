@@ -123,6 +123,25 @@ describe('arguments of the command line', () => {
     });
   });
 
+  it('search and similar take what is asked from standard input', () => {
+    assert.deepEqual(read('search --batch --in src --top 3 --dense'), {
+      kind: 'searchBatch',
+      asks: 'question',
+      folder: 'src',
+      mode: 'dense',
+      top: 3,
+    });
+    assert.deepEqual(read('similar --batch'), {
+      kind: 'searchBatch',
+      asks: 'code',
+      folder: '.',
+      mode: 'hybrid',
+      top: 10,
+    });
+    assert.throws(() => read('search it --batch'), /read from standard input/);
+    assert.throws(() => read('similar a.ts --batch'), /read from standard input/);
+  });
+
   it('similar takes a question and lines, and writes one thing', () => {
     const line = {
       kind: 'similar',

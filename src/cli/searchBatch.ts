@@ -1,0 +1,90 @@
+/**
+ * The `search --batch` and `similar --batch` commands: questions, or places and pieces of code, as JSON lines in; hits as
+ * JSON lines out, in the same order; called by `main.ts`. A bad line never stops the rest, and the index is never updated.
+ */
+import { relative, resolve, sep } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import * as v from 'valibot';
+import { isOutside } from '../common/files/isOutside';
+import type { Hit } from '../indexer/ranking/search';
+import type { SearchIndex } from '../indexer/searchIndex';
+import { maxQuestionLength } from '../ipc/indexer/protocol';
+import { typed } from '../ipc/indexer/query';
+import { EngineError } from '../ipc/engine/errors';
+import { parse } from '../ipc/engine/parse';
+import type { SearchBatchCommand } from './arguments';
+import { failureOf, idOf, lineId, readJsonLine } from './lines';
+import type { LineId } from './lines';
+import type { WriteLine } from './output';
+
+/** What a batch needs of an index. */
+export type Asked = Pick<SearchIndex, 'search' | 'readLines'>;
+
+/** Lines on each side of a line whose like is looked for, as in the editor. */
+const around = 5;
+/** Parts of the code itself may be found beside it. */
+const partsOfCode = 10;
+
+const top = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)));
+const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxQuestionLength));
+
+/** What stands on a line of `search --batch`; anything else on it is none of ours. */
+const question = v.object({ id: lineId, query: text, top });
+/** The same of `similar --batch`: a place in the folder, or code by itself. */
+const like = v.union([
+  v.object({ id: lineId, path: v.string(), line: v.pipe(v.number(), v.integer(), v.minValue(1)), top }),
+  v.object({ id: lineId, text, top }),
+]);
+
+/**
+ * Answers the lines of an input from an index, each as soon as it is read.
+ *
+ * @param root absolute path of the folder that is indexed
+ * @throws {CatalogueError} where the index cannot be used
+ */
+export async function searchBatch(
+  index: Asked,
+  command: SearchBatchCommand,
+  root: string,
+  input: Readable,
+  write: WriteLine,
+): Promise<void> {
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    if (line.trim() !== '') await write(JSON.stringify(await answer(index, command, root, line)));
+  }
+}
+
+async function answer(index: Asked, command: SearchBatchCommand, root: string, line: string): Promise<object> {
+  let id: LineId | null = null;
+  try {
+    const json = readJsonLine(line);
+    id = idOf(json);
+    const hits = await (command.asks === 'question' ? find : findLike)(index, command, root, json);
+    return { id, hits: hits.map(({ path, from, to, symbol, score }) => ({ path, from, to, symbol, score })) };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return failureOf(id, error);
+  }
+}
+
+async function find(index: Asked, command: SearchBatchCommand, _root: string, json: unknown): Promise<Hit[]> {
+  const { query, top: wanted = command.top } = parse(question, json, 'The line');
+  return index.search(query, { mode: command.mode, top: wanted });
+}
+
+async function findLike(index: Asked, command: SearchBatchCommand, root: string, json: unknown): Promise<Hit[]> {
+  const task = parse(like, json, 'The line');
+  const { mode } = command;
+  const wanted = task.top ?? command.top;
+  if ('text' in task) return index.search(typed(task.text, 'code'), { mode, top: wanted });
+  const place = resolve(root, task.path);
+  if (isOutside(root, place)) throw new EngineError('invalid', 'The line: the path leads out of the folder.');
+  const path = relative(root, place).replaceAll(sep, '/');
+  const lines = index.readLines()(path, Math.max(1, task.line - around), task.line + around);
+  const code = lines?.join('\n').slice(0, maxQuestionLength) ?? '';
+  if (code.trim() === '') throw new EngineError('invalid', 'The line: there is no text at that place.');
+  const hits = await index.search(typed(code, 'code'), { mode, top: wanted + partsOfCode });
+  const isOwn = (hit: Hit): boolean => hit.path === path && hit.from <= task.line && hit.to >= task.line;
+  return hits.filter((hit) => !isOwn(hit)).slice(0, wanted);
+}
