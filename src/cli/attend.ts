@@ -5,14 +5,14 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { completeParams } from '../features/completion/request';
-import { shownPlace } from '../features/completion/shownPlace';
+import { textForModel } from '../features/completion/textForModel';
 import { linesOf, rollUp } from '../attention/linesOfTokens';
 import type { EngineClient } from '../ipc/engine/client';
 import type { CaptureResult, CaptureSubject, CapturedSequence } from '../ipc/engine/messages/attention';
 import type { AttendCommand } from './arguments';
 import { npy } from '../attention/npy';
 import { grayPicture } from './attendFormats';
-import { pathSeenByModel, readPlace } from './document';
+import { pathSeenByModel, readCursorContext } from './document';
 import { readFileLines } from './fileLines';
 import type { WriteLine } from './output';
 import { linesInFile, titleOf, writePage } from './page';
@@ -84,11 +84,11 @@ async function subjectOf(engine: Engine, { place, model }: AttendCommand): Promi
       part: { text, start: 0, first },
     };
   }
-  const around = await readPlace(place);
-  const params = completeParams(around, { model, path: pathSeenByModel(place.path), mode: 'line' });
+  const cursor = await readCursorContext(place);
+  const params = completeParams(cursor, { model, path: pathSeenByModel(place.path), mode: 'line' });
   const { promptIds, tokens } = await engine.request('complete', params, { priority: 'completion' });
   const generatedIds = Int32Array.from(tokens, ({ id }) => id);
-  const { prefix, suffix } = shownPlace(around, pathSeenByModel(place.path));
+  const { prefix, suffix } = textForModel(cursor, pathSeenByModel(place.path));
   const part = { text: prefix + suffix, cursor: prefix.length, first: place.line + 1 - prefix.split('\n').length };
   return { subject: { kind: 'prompt', promptIds, generatedIds }, offsets: new Uint32Array(0), first: undefined, part };
 }

@@ -6,7 +6,7 @@ import { describeReason } from '../features/completion/reasons';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
 import type { Command } from './arguments';
-import { neighboursAt, pathSeenByModel, readPlace } from './document';
+import { neighboursAt, pathSeenByModel, readCursorContext } from './document';
 import { inEnglish } from './english';
 import type { WriteLine } from './output';
 import { shown } from './shown';
@@ -18,15 +18,15 @@ export async function complete(
   write: WriteLine,
 ): Promise<void> {
   const { position, model, mode, copying, maxTokens, json } = command;
-  const place = await readPlace(position);
-  const neighbours = copying ? await neighboursAt(position.path, place.prefix) : undefined;
-  const params = completeParams(place, { model, path: pathSeenByModel(position.path), mode, neighbours });
+  const cursor = await readCursorContext(position);
+  const neighbours = copying ? await neighboursAt(position.path, cursor.prefix) : undefined;
+  const params = completeParams(cursor, { model, path: pathSeenByModel(position.path), mode, neighbours });
   if (maxTokens !== undefined) params.maxTokens = maxTokens;
   const { loadMs } = await engine.request('load', { model }, { priority: 'completion' });
   const start = performance.now();
   const result = await engine.request('complete', params, { priority: 'completion' });
   const totalMs = performance.now() - start;
-  const outcome = shown(result, place, position.path);
+  const outcome = shown(result, cursor, position.path);
   if (json) {
     const { text: written, promptIds, timings, ...rest } = result;
     const answer = 'reason' in outcome ? { text: '', reason: outcome.reason.kind } : outcome;

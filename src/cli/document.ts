@@ -1,5 +1,5 @@
 /**
- * Reads files for the commands as the editor would see them: text, the place of a cursor, the path given to the model
+ * Reads files for the commands as the editor would see them: text, the cursor context, the path given to the model
  * and nearby files. Fails with one sentence for people.
  */
 import { readFile } from 'node:fs/promises';
@@ -61,15 +61,18 @@ function withSlashes(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
-/** The place in a file, as the editor would see it there. @throws {CommandError} when there is no such place */
-export async function readPlace({ path, line, column }: FilePosition): Promise<CursorContext> {
+/** The text around a position of a file, as the editor would see it. @throws {CommandError} when there is no such position */
+export async function readCursorContext({ path, line, column }: FilePosition): Promise<CursorContext> {
   const lines = withPlainLineEnds(await readText(path)).split('\n');
   const text = lines[line - 1];
   if (text === undefined) throw new CommandError(`${path} has ${lines.length} lines; there is no line ${line}.`);
   if (column > text.length + 1)
     throw new CommandError(`${path}:${line} ends at column ${text.length + 1}; there is no column ${column}.`);
   const offset = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0) + column - 1;
-  const place: CursorContext = { document: pathToFileURL(resolve(path)).href, ...readWindow(lines.join('\n'), offset) };
-  if (looksBinary(place)) throw new CommandError(`${path} does not look like a text file.`);
-  return place;
+  const cursor: CursorContext = {
+    document: pathToFileURL(resolve(path)).href,
+    ...readWindow(lines.join('\n'), offset),
+  };
+  if (looksBinary(cursor)) throw new CommandError(`${path} does not look like a text file.`);
+  return cursor;
 }

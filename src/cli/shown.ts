@@ -15,12 +15,12 @@ export type ShownSuggestion = Insertion | { readonly reason: NoSuggestionReason 
 
 export function shown(
   result: Pick<CompleteResult, 'text' | 'confidence'>,
-  place: CursorContext,
+  cursor: CursorContext,
   path: string,
 ): ShownSuggestion {
   const language = languageOf(path);
-  const passed = applyFilters(result.text, { place, language, confidence: result.confidence, minimumConfidence: 0 });
+  const passed = applyFilters(result.text, { cursor, language, confidence: result.confidence, minimumConfidence: 0 });
   if (typeof passed !== 'string') return { reason: passed };
-  const insertion = fit(passed, place, language);
+  const insertion = fit(passed, cursor, language);
   return insertion.text.trim() === '' ? { reason: { kind: 'repeatsFollowing' } } : insertion;
 }

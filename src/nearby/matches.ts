@@ -35,9 +35,9 @@ const hardlyEver = 30;
 const nearSources = 12;
 /** Agreements beyond this are all alike. Characters. */
 const maxAgreement = 400;
-/** Places that are compared, near and far each; the nearest ones. */
+/** Matches that are compared, near and far each; the nearest ones. */
 const maxCompared = 2_000;
-/** Places that are kept. */
+/** Matches that are kept. */
 const maxMatches = 250;
 
 /**
@@ -46,7 +46,7 @@ const maxMatches = 250;
  * @param prefix the first source: it is searched from its end
  * @param others nearest first
  */
-export function placesLike(prefix: SourceText, others: readonly SourceText[]): AlignedMatch[] {
+export function matchesLike(prefix: SourceText, others: readonly SourceText[]): AlignedMatch[] {
   const sources = [prefix, ...others].map((source, rank) => ({ source, rank }));
   const near = scan(prefix, sources.slice(0, nearSources), minNearAgreement);
   let far: Match[] = [];
@@ -57,7 +57,7 @@ export function placesLike(prefix: SourceText, others: readonly SourceText[]): A
   return [...near, ...far]
     .sort((a, b) => b.agreement - a.agreement || a.rank - b.rank)
     .slice(0, maxMatches)
-    .map((place) => ({ ...place, alignment: align(prefix.text, prefix.text.length, place.source.text, place.at) }));
+    .map((match) => ({ ...match, alignment: align(prefix.text, prefix.text.length, match.source.text, match.at) }));
 }
 
 function scan(
@@ -65,8 +65,8 @@ function scan(
   sources: readonly { source: SourceText; rank: number }[],
   length: number,
 ): Match[] {
-  const places: Match[] = [];
-  if (prefix.length < length) return places;
+  const matches: Match[] = [];
+  if (prefix.length < length) return matches;
   const key = prefix.slice(-length);
   for (const { source, rank } of sources) {
     for (const start of occurrences(source.text, key, rank === 0)) {
@@ -74,11 +74,11 @@ function scan(
       // Skip the cursor's own position.
       if (rank === 0 && at === prefix.length) continue;
       const agreement = length + commonEnding(source.text, start, prefix, prefix.length - length);
-      places.push({ source, rank, at, agreement });
-      if (places.length === maxCompared) return places;
+      matches.push({ source, rank, at, agreement });
+      if (matches.length === maxCompared) return matches;
     }
   }
-  return places;
+  return matches;
 }
 
 function* occurrences(text: string, key: string, backwards: boolean): Generator<number> {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import { PromptBuilder } from '../../src/engine/prompt/layout';
-import type { PromptInput } from '../../src/engine/prompt/layout';
+import type { PromptParams } from '../../src/engine/prompt/layout';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 
 /** Written by `models/training/export/shared_prompts.py`, which says how places are drawn. */
@@ -15,7 +15,7 @@ interface Fixture {
 }
 
 interface Place {
-  readonly input: PromptInput;
+  readonly input: PromptParams;
   readonly middle: string;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import { placeAt } from '../../src/features/completion/document.vscode';
+import { cursorContextAt } from '../../src/features/completion/document.vscode';
 import { commands, settings } from '../../src/host/ids';
 import { api, close, open, suggestAndAccept, type, until, useScratchFolder } from './editor';
 
@@ -54,7 +54,7 @@ describe('typing is never harmed', function () {
         undoStopBefore: false,
       });
       const start = performance.now();
-      const place = placeAt(document, new vscode.Position(line, 1), undefined);
+      const place = cursorContextAt(document, new vscode.Position(line, 1), undefined);
       times.push(performance.now() - start);
       assert.ok(place.prefix.endsWith('x'));
     }

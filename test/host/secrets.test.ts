@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { placeAt } from '../../src/features/completion/document.vscode';
+import { cursorContextAt } from '../../src/features/completion/document.vscode';
 import { completeParams, pathForModel } from '../../src/features/completion/request';
 import { hitOf, stretchOf } from '../../src/features/inspector/captureRequest.vscode';
 import { subjectOf } from '../../src/features/search/explained.vscode';
@@ -50,7 +50,7 @@ const ways: Readonly<Record<string, (editor: vscode.TextEditor) => Promise<strin
     const cells = [cell(document.getText()), cell('here'), cell(document.getText())];
     const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
     const own = notebook.cellAt(1).document;
-    const { prefix, suffix } = completeParams(placeAt(own, own.lineAt(0).range.end, undefined), {
+    const { prefix, suffix } = completeParams(cursorContextAt(own, own.lineAt(0).range.end, undefined), {
       model: 'm',
       path: pathForModel({ path: own.uri.path, languageId }, undefined),
       mode: 'line',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { placeAt } from '../../src/features/completion/document.vscode';
+import { cursorContextAt } from '../../src/features/completion/document.vscode';
 import { cellsAround } from '../../src/host/notebooks.vscode';
 import { close, open, suggestAndAccept, type, useScratchFolder } from './editor';
 
@@ -72,7 +72,7 @@ describe('text that no file has', function () {
         cellsAround(document).above.map((cell) => cell.getText()),
         [above, '%%time\nslow()'],
       );
-      const place = placeAt(document, new vscode.Position(0, 4), undefined);
+      const place = cursorContextAt(document, new vscode.Position(0, 4), undefined);
       assert.equal(place.prefix + place.suffix, 'net_');
       assert.deepEqual(place.around, { before: `${above}\n\n%%time\nslow()\n\n`, after: `\n\n${below}` });
     });

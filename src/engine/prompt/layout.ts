@@ -5,22 +5,15 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { minPromptTokens } from '../../ipc/engine/protocol';
-import type { ContextSnippet } from '../../ipc/engine/protocol';
+import type { CompleteParams, ContextSnippet } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { splitAtCursor, unixLineEnds } from '../../common/text/cursor';
 import type { CursorText } from '../../common/text/cursor';
 import { Fitter, roundUp } from './fit';
 import { SpecialIds } from './special';
 
-export interface PromptInput {
-  /** Most stable first. */
-  readonly context: readonly ContextSnippet[];
-  /** Relative, with `/`. */
-  readonly path: string;
-  /** Text before the cursor, from a line start on. */
-  readonly prefix: string;
-  readonly suffix: string;
-}
+/** Of the parameters of `complete`, those that a prompt is made of. */
+export type PromptParams = Pick<CompleteParams, 'context' | 'path' | 'prefix' | 'suffix'>;
 
 export interface Prompt {
   readonly ids: number[];
@@ -49,7 +42,7 @@ const minSnippetLength = 24;
 /**
  * Writes completion prompts in the layout that a model was trained on (docs/model-folder.md).
  *
- * A prompt is a function of its input alone, and appending a character at the cursor changes only its end: where the
+ * A prompt is a function of its parameters alone, and appending a character at the cursor changes only its end: where the
  * text before the cursor begins moves in big steps, and how far the lines after it reach depends on those lines only.
  * All but the last few tokens are then still in the model's cache.
  */
@@ -71,7 +64,7 @@ export class PromptBuilder {
    * @param maxPromptTokens the prompt has no more than so many
    * @throws {EngineError} `invalid` where that leaves no room for a prompt
    */
-  build(input: PromptInput, maxTokens: number, maxPromptTokens = maxPromptLength): Prompt {
+  build(params: PromptParams, maxTokens: number, maxPromptTokens = maxPromptLength): Prompt {
     const limit = Math.min(this.folder.contextLength - maxTokens, maxPromptLength, maxPromptTokens);
     if (limit < minPromptTokens) {
       throw new EngineError(
@@ -81,31 +74,32 @@ export class PromptBuilder {
     }
     const begin = this.#special.get('beginOfText');
     const front = begin === undefined ? [] : [begin];
-    const text = splitAtCursor(input.prefix, input.suffix);
-    const { body, healed } = this.#bodyOf(input, text, limit - front.length);
+    const cursorText = splitAtCursor(params.prefix, params.suffix);
+    const { body, healed } = this.#bodyOf(params, cursorText, limit - front.length);
     const { stopIds, forbiddenIds } = this.#special;
     const ids = [...front, ...body];
     // A prompt has at least one token: where all of it would be written again, it stays.
-    if (ids.length === 0 && healed) return { ids: [...this.#fitter.tail(text.prefix, limit)], stopIds, forbiddenIds };
+    if (ids.length === 0 && healed)
+      return { ids: [...this.#fitter.tail(cursorText.prefix, limit)], stopIds, forbiddenIds };
     return { ids, healed, stopIds, forbiddenIds };
   }
 
-  #bodyOf(input: PromptInput, text: CursorText, limit: number): Body {
+  #bodyOf(params: PromptParams, cursorText: CursorText, limit: number): Body {
     switch (this.folder.promptLayout) {
       case 'suffix-first-marked':
       case 'suffix-first-next-line':
-        return { body: this.#suffixFirst(input, text, limit) };
+        return { body: this.#suffixFirst(params, cursorText, limit) };
       case 'prefix-suffix-middle':
-        return this.#prefixFirst(input, text, limit);
+        return this.#prefixFirst(params, cursorText, limit);
       case 'left-to-right': {
-        const front = this.#contextOf(input, limit);
-        const { ids, healed } = this.#open(this.#fitter.tail(text.prefix, limit - front.length));
+        const front = this.#contextOf(params, limit);
+        const { ids, healed } = this.#open(this.#fitter.tail(cursorText.prefix, limit - front.length));
         return { body: [...front, ...ids], healed };
       }
     }
   }
 
-  #suffixFirst({ context, path }: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
+  #suffixFirst({ context, path }: PromptParams, { prefix, rest, nextLines }: CursorText, limit: number): number[] {
     const front = [
       ...this.#snippets(context, Math.floor(limit * shares.context)),
       ...this.#fileHeader(path),
@@ -124,8 +118,8 @@ export class PromptBuilder {
     return [...front, ...this.#fitter.tail(prefix, room), ...back];
   }
 
-  #prefixFirst(input: PromptInput, { prefix, rest, nextLines }: CursorText, limit: number): Body {
-    const front = [...this.#contextOf(input, limit), this.#special.need('prefix')];
+  #prefixFirst(params: PromptParams, { prefix, rest, nextLines }: CursorText, limit: number): Body {
+    const front = [...this.#contextOf(params, limit), this.#special.need('prefix')];
     const after = this.#fitter.head(
       nextLines === '' ? rest : `${rest}\n${nextLines}`,
       Math.floor(limit * shares.suffix),
@@ -143,7 +137,7 @@ export class PromptBuilder {
   }
 
   /** Other files and the name of this one, for models that were trained on files side by side. */
-  #contextOf({ context, path }: PromptInput, limit: number): number[] {
+  #contextOf({ context, path }: PromptParams, limit: number): number[] {
     if (!this.#special.has('file')) return [];
     const snippets = this.#snippets(context, Math.floor(limit * shares.context));
     return snippets.length === 0 ? [] : [...snippets, ...this.#fileHeader(path)];

@@ -19,17 +19,17 @@ const tabWidth = 4;
  * elsewhere ends before the first blank line or the first line that is indented less. Lines of a string count as they
  * are. Always ends behind two blank lines in a row or after {@link maxLines} lines.
  */
-export function createBlockRule(place: CursorLine): StopRule {
-  const start = new Scanner(place.language).feedAll(place.before);
+export function createBlockRule(cursorLine: CursorLine): StopRule {
+  const start = new Scanner(cursorLine.language).feedAll(cursorLine.before);
   return {
-    check: (text) => new BlockWalk(place, start.copy(), text).verdict,
-    finish: (text, ending) => finish(place, text, ending),
+    check: (text) => new BlockWalk(cursorLine, start.copy(), text).verdict,
+    finish: (text, ending) => finish(cursorLine, text, ending),
   };
 }
 
 /** A text that was cut off loses its unfinished line, unless there is nothing above that. */
-function finish(place: CursorLine, text: string, ending: Ending): number {
-  const whole = proposedLength(text, place.rest);
+function finish(cursorLine: CursorLine, text: string, ending: Ending): number {
+  const whole = proposedLength(text, cursorLine.rest);
   if (ending === 'complete') return whole;
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd().length;
   return lines > 0 ? lines : whole;
@@ -48,11 +48,11 @@ class BlockWalk {
   readonly #scanner: Scanner;
 
   constructor(
-    private readonly place: CursorLine,
+    private readonly cursorLine: CursorLine,
     scanner: Scanner,
     text: string,
   ) {
-    this.#base = widthOf(place.before);
+    this.#base = widthOf(cursorLine.before);
     this.#scanner = scanner;
     this.verdict = this.#walk(text);
   }
@@ -68,7 +68,7 @@ class BlockWalk {
         start === 0 ? this.#first(line, complete) : inString ? this.#ofString() : this.#next(line, complete);
       if (outcome === 'pending') return { settled: this.#accepted };
       if (outcome === 'outside') return { settled: this.#accepted, end: this.#accepted };
-      const closer = outcome === 'last' ? closerBehind(this.place.rest, line) : undefined;
+      const closer = outcome === 'last' ? closerBehind(this.cursorLine.rest, line) : undefined;
       if (closer !== undefined) return { settled: start + closer, end: start + closer };
 
       // An unfinished line is given up when the text is cut off, so it is not settled; the cursor's own line always is.
@@ -82,8 +82,8 @@ class BlockWalk {
 
   /** The remainder of the cursor's line. */
   #first(line: string, complete: boolean): Outcome {
-    const whole = this.place.before + line;
-    this.#opened = complete && opensBlock(whole, this.place.language);
+    const whole = this.cursorLine.before + line;
+    this.#opened = complete && opensBlock(whole, this.cursorLine.language);
     if (whole.trim() === '') {
       this.#blanks++;
     } else {
@@ -102,7 +102,7 @@ class BlockWalk {
     if (width < this.#base) return 'outside';
     if (this.#lines === 0) {
       this.#base = width;
-      this.#opened = complete && opensBlock(line, this.place.language);
+      this.#opened = complete && opensBlock(line, this.cursorLine.language);
       this.#count();
       return 'inside';
     }
@@ -113,12 +113,12 @@ class BlockWalk {
       return complete ? 'inside' : 'pending';
     }
     if (this.#opened && width === this.#base) {
-      if (closesBlock(content, this.place.language)) {
+      if (closesBlock(content, this.cursorLine.language)) {
         this.#count();
-        return complete && opensBlock(line, this.place.language) ? 'inside' : 'last';
+        return complete && opensBlock(line, this.cursorLine.language) ? 'inside' : 'last';
       }
       if (!complete && /^[a-z]*$/.test(content)) return 'pending';
-      if (!this.place.language.blocks.continues.test(content)) return 'outside';
+      if (!this.cursorLine.language.blocks.continues.test(content)) return 'outside';
     }
     this.#count();
     return 'inside';

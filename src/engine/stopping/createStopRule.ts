@@ -13,6 +13,10 @@ const onlyClosers = /^[\s)\]}>;,"'`]*$/;
 
 /** @param prefix the text before the cursor; only its last line matters */
 export function createStopRule(mode: CompletionMode, path: string, prefix: string, rest: string): StopRule {
-  const place: CursorLine = { before: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, language: languageOf(path) };
-  return mode === 'block' && onlyClosers.test(rest) ? createBlockRule(place) : createLineRule(place);
+  const cursorLine: CursorLine = {
+    before: prefix.slice(prefix.lastIndexOf('\n') + 1),
+    rest,
+    language: languageOf(path),
+  };
+  return mode === 'block' && onlyClosers.test(rest) ? createBlockRule(cursorLine) : createLineRule(cursorLine);
 }

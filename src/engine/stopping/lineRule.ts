@@ -13,9 +13,9 @@ const maxLeadingBreaks = 2;
  * a closing bracket that stands behind the cursor already. A completion that begins with a line break is proposed
  * only on a blank line: elsewhere it says that the line is complete as it is.
  */
-export function createLineRule(place: CursorLine): StopRule {
-  const start = new Scanner(place.language).feedAll(place.before);
-  const onBlankLine = place.before.trim() === '' && place.rest.trim() === '';
+export function createLineRule(cursorLine: CursorLine): StopRule {
+  const start = new Scanner(cursorLine.language).feedAll(cursorLine.before);
+  const onBlankLine = cursorLine.before.trim() === '' && cursorLine.rest.trim() === '';
 
   const check = (text: string): StopVerdict => {
     const first = text.search(/\S/);
@@ -25,12 +25,12 @@ export function createLineRule(place: CursorLine): StopRule {
 
     const lineBreak = text.indexOf('\n', first);
     const line = lineBreak < 0 ? text : text.slice(0, lineBreak);
-    const end = findEndInLine(place, start.copy(), line);
+    const end = findEndInLine(cursorLine, start.copy(), line);
     if (end !== undefined) return { settled: end, end };
     const settled = line.trimEnd().length;
     return lineBreak < 0 ? { settled } : { settled, end: settled };
   };
-  return { check, finish: (text) => proposedLength(text, place.rest) };
+  return { check, finish: (text) => proposedLength(text, cursorLine.rest) };
 }
 
 /** How much of a whole text is proposed: blanks at its end only where they part it from what follows. */

@@ -1,5 +1,5 @@
 /**
- * The interface of stop rules and the place they judge; implemented in this folder and used by `written.ts` and
+ * The interface of stop rules and the cursor line they judge; implemented in this folder and used by `written.ts` and
  * `candidates.ts`. Rules depend on the whole text, never on earlier calls.
  */
 import type { Language } from '../../syntax/languages';

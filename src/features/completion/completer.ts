@@ -1,5 +1,5 @@
 /**
- * Core of completion: turns a place into a suggestion from the cache of earlier texts, a request still running, or a
+ * Core of completion: turns a cursor context into a suggestion from the cache of earlier texts, a request still running, or a
  * new engine request, and filters the result. Used by the provider and the feature; knows nothing of VS Code.
  */
 import type { EngineClient } from '../../ipc/engine/client';
@@ -24,7 +24,7 @@ import { Suggestions } from './suggestions';
 import type { Suggestion, Written } from './suggestions';
 import { Throttle } from './throttle';
 
-/** What a suggestion is asked with, besides its place. */
+/** What a suggestion is asked with, besides the cursor context. */
 export interface SuggestionRequest extends Omit<CompletionOptions, 'neighbours' | 'maxPromptTokens'> {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
   readonly neighbours?: () => Promise<readonly Neighbour[] | undefined>;
@@ -59,103 +59,104 @@ const cancelled: Outcome = { kind: 'cancelled' };
 /** Suggestions to choose from, at most, where the user asks for them. */
 const maxChoices = 3;
 
-/** A text for a place, and how it was written. */
+/** A text for a cursor, and how it was written. */
 interface Candidate {
   readonly text: string;
   readonly written: Written;
 }
 
-/** From a place to a suggestion: what is known already, else what is being written, else a new request. */
+/** From a cursor context to a suggestion: what is known already, else what is being written, else a new request. */
 export class Completer {
   readonly suggestions = new Suggestions();
-  readonly #offers = new SuggestionCache<Written>();
-  readonly #flights = new InFlightRequests<Written>();
+  readonly #cache = new SuggestionCache<Written>();
+  readonly #inFlight = new InFlightRequests<Written>();
   readonly #throttle = new Throttle();
   readonly #failures = new Failures();
   #budget = new PromptBudget();
   /** What was last given to choose from. */
-  #chosen: { readonly place: CursorContext; readonly candidates: readonly Candidate[] } | undefined;
+  #chosen: { readonly cursor: CursorContext; readonly candidates: readonly Candidate[] } | undefined;
 
   constructor(
     private readonly engine: Pick<EngineClient, 'request'>,
     private readonly observer: CompletionObserver,
   ) {}
 
-  async suggest(place: CursorContext, wish: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
-    if (holdsSecret(startOfLine(place) + restOfLine(place), wish.path)) return none({ kind: 'secretLine' });
-    if (wish.explicit) return this.#choices(place, wish, signal);
-    const known = this.#known(place, wish);
+  async suggest(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
+    if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return none({ kind: 'secretLine' });
+    if (request.explicit) return this.#choices(cursor, request, signal);
+    const known = this.#known(cursor, request);
     if (known !== undefined) return known;
     const holding = this.#failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
-    const atOnce = opensLine(place) || this.#flights.has(place);
+    const atOnce = opensLine(cursor) || this.#inFlight.has(cursor);
     if (!(await this.#throttle.admit(atOnce, signal))) return cancelled;
-    return this.#write(place, wish, signal);
+    return this.#write(cursor, request, signal);
   }
 
   /** Forgets what was written and what is being written: the model or its way of writing has changed. */
   reset(): void {
-    this.#offers.clear();
+    this.#cache.clear();
     this.#chosen = undefined;
-    this.#flights.abortAll();
+    this.#inFlight.abortAll();
     this.#failures.clear();
     this.#budget = new PromptBudget();
   }
 
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
-  async #choices(place: CursorContext, wish: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
-    if (this.#chosen && isSame(this.#chosen.place, place)) return this.#offer(place, this.#chosen.candidates, wish);
+  async #choices(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
+    if (this.#chosen && isSame(this.#chosen.cursor, cursor))
+      return this.#outcomeOf(cursor, this.#chosen.candidates, request);
     this.#failures.lift();
     if (!(await this.#throttle.admit(true, signal))) return cancelled;
-    const found = this.#offers.find(place);
-    const known = found ? [{ text: found.rest, written: found.offer.value }] : [];
+    const found = this.#cache.find(cursor);
+    const known = found ? [{ text: found.rest, written: found.cached.value }] : [];
     try {
-      const candidates = [...known, ...all(await this.#compute(place, wish)(signal, () => undefined))];
-      if (found) this.#offers.add(found.offer);
+      const candidates = [...known, ...all(await this.#compute(cursor, request)(signal, () => undefined))];
+      if (found) this.#cache.add(found.cached);
       if (signal.aborted) return cancelled;
-      this.#chosen = { place, candidates };
-      return this.#offer(place, candidates, wish);
+      this.#chosen = { cursor, candidates };
+      return this.#outcomeOf(cursor, candidates, request);
     } catch (error) {
       const failed = this.#failure(error, signal);
-      return failed.kind === 'cancelled' || known.length === 0 ? failed : this.#offer(place, known, wish);
+      return failed.kind === 'cancelled' || known.length === 0 ? failed : this.#outcomeOf(cursor, known, request);
     }
   }
 
-  async #write(place: CursorContext, wish: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
+  async #write(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     for (;;) {
-      const flight = this.#flights.joinOrStart(place, this.#compute(place, wish));
+      const inFlight = this.#inFlight.joinOrStart(cursor, this.#compute(cursor, request));
       let written: Written | undefined;
       try {
-        written = await flight.wait(place, signal);
+        written = await inFlight.wait(cursor, signal);
       } catch (error) {
         return this.#failure(error, signal);
       }
       if (signal.aborted) return cancelled;
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
       if (written === undefined) continue;
-      const known = this.#known(place, wish);
+      const known = this.#known(cursor, request);
       if (known !== undefined) return known;
-      // All of an earlier place's text was typed meanwhile, or it is too unsure: the next round asks about this place.
-      if (flight.place === place) return none({ kind: 'wroteNothing' });
+      // All of an earlier cursor's text was typed meanwhile, or it is too unsure: the next round asks about this one.
+      if (inFlight.cursor === cursor) return none({ kind: 'wroteNothing' });
     }
   }
 
-  /** What was written before answers for this place, too, but for what is too unsure to be shown: then typing on is worth a question. */
-  #known(place: CursorContext, wish: SuggestionRequest): Outcome | undefined {
-    const found = this.#offers.find(place);
+  /** What was written before answers for this cursor, too, but for what is too unsure to be shown: then typing on is worth a question. */
+  #known(cursor: CursorContext, request: SuggestionRequest): Outcome | undefined {
+    const found = this.#cache.find(cursor);
     if (found === undefined) return undefined;
-    const outcome = this.#offer(place, [{ text: found.rest, written: found.offer.value }], wish);
+    const outcome = this.#outcomeOf(cursor, [{ text: found.rest, written: found.cached.value }], request);
     const isStale =
-      outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.offer.text.length;
+      outcome.kind === 'none' && outcome.reason.kind === 'unsure' && found.rest.length < found.cached.text.length;
     return isStale ? undefined : outcome;
   }
 
-  #compute(place: CursorContext, wish: SuggestionRequest): Compute<Written> {
+  #compute(cursor: CursorContext, request: SuggestionRequest): Compute<Written> {
     return async (signal, onText) => {
-      const neighbours = wish.neighbours && (await wish.neighbours());
+      const neighbours = request.neighbours && (await request.neighbours());
       const params = {
-        ...completeParams(place, { ...wish, neighbours, maxPromptTokens: this.#budget.tokens }),
-        ...(wish.explicit && { alternatives: maxChoices - 1 }),
+        ...completeParams(cursor, { ...request, neighbours, maxPromptTokens: this.#budget.tokens }),
+        ...(request.explicit && { alternatives: maxChoices - 1 }),
       };
       const start = performance.now();
       this.observer.started();
@@ -163,14 +164,14 @@ export class Completer {
         const result = await this.engine.request('complete', params, {
           priority: 'completion',
           signal,
-          deadlineMs: deadlines[wish.mode],
+          deadlineMs: deadlines[request.mode],
           onEvent: (event) => onText(event.text),
         });
-        const written = { place, params, result };
-        this.#offers.add({ place, text: result.text, value: written });
+        const written = { cursor, params, result };
+        this.#cache.add({ cursor, text: result.text, value: written });
         this.#failures.clear();
         this.#budget.record(result.timings);
-        this.observer.served(wish.model, { timings: result.timings, totalMs: performance.now() - start });
+        this.observer.served(request.model, { timings: result.timings, totalMs: performance.now() - start });
         return written;
       } finally {
         this.observer.ended();
@@ -179,11 +180,11 @@ export class Completer {
   }
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */
-  #offer(place: CursorContext, candidates: readonly Candidate[], wish: SuggestionRequest): Outcome {
+  #outcomeOf(cursor: CursorContext, candidates: readonly Candidate[], request: SuggestionRequest): Outcome {
     const passed = new Map<string, Insertion & { readonly written: Written }>();
     let refused: NoSuggestionReason | undefined;
     for (const { text, written } of candidates) {
-      const insertion = judge(place, text, written, wish);
+      const insertion = judge(cursor, text, written, request);
       if ('kind' in insertion) refused ??= insertion;
       else if (!passed.has(insertion.text) && passed.size < maxChoices)
         passed.set(insertion.text, { ...insertion, written });
@@ -191,7 +192,7 @@ export class Completer {
     // The first is to be the newest: it is the one that is shown.
     const [suggestion, ...others] = [...passed.values()]
       .reverse()
-      .map((one) => this.suggestions.add({ ...one, place }))
+      .map((one) => this.suggestions.add({ ...one, cursor }))
       .reverse();
     if (suggestion === undefined) return none(refused ?? { kind: 'wroteNothing' });
     return { kind: 'suggestion', suggestion, ...(others.length > 0 && { others }) };
@@ -224,20 +225,20 @@ function all(written: Written): Candidate[] {
 }
 
 function judge(
-  place: CursorContext,
+  cursor: CursorContext,
   text: string,
   { result }: Written,
-  wish: SuggestionRequest,
+  request: SuggestionRequest,
 ): Insertion | NoSuggestionReason {
-  const language = languageOf(wish.path);
+  const language = languageOf(request.path);
   const passed = applyFilters(text, {
-    place,
+    cursor,
     language,
     confidence: confidenceInRest(result, text),
-    minimumConfidence: wish.explicit ? 0 : wish.minimumConfidence,
+    minimumConfidence: request.explicit ? 0 : request.minimumConfidence,
   });
   if (typeof passed !== 'string') return passed;
-  const insertion = fit(passed, place, language);
+  const insertion = fit(passed, cursor, language);
   return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
 }
 

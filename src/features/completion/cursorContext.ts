@@ -18,41 +18,41 @@ export interface CursorContext {
 export const isSame = (a: CursorContext, b: CursorContext): boolean =>
   isSameDocument(a, b) && a.prefix === b.prefix && a.suffix === b.suffix;
 
-/** Whether two places are of one document, with the same around it. */
+/** Whether two cursors are in one document, with the same around it. */
 export const isSameDocument = (a: CursorContext, b: CursorContext): boolean =>
   a.document === b.document && a.around?.before === b.around?.before && a.around?.after === b.around?.after;
 
 /** What stands right of the cursor on its line, without the line break. */
-export function restOfLine(place: CursorContext): string {
-  const end = place.suffix.indexOf('\n');
-  return end < 0 ? place.suffix : place.suffix.slice(0, end);
+export function restOfLine(cursor: CursorContext): string {
+  const end = cursor.suffix.indexOf('\n');
+  return end < 0 ? cursor.suffix : cursor.suffix.slice(0, end);
 }
 
 /** What stands left of the cursor on its line. */
-export function startOfLine(place: CursorContext): string {
-  return place.prefix.slice(place.prefix.lastIndexOf('\n') + 1);
+export function startOfLine(cursor: CursorContext): string {
+  return cursor.prefix.slice(cursor.prefix.lastIndexOf('\n') + 1);
 }
 
 /** Whether the cursor stands on a line with nothing but whitespace before it. */
-export function opensLine(place: CursorContext): boolean {
-  return startOfLine(place).trim() === '';
+export function opensLine(cursor: CursorContext): boolean {
+  return startOfLine(cursor).trim() === '';
 }
 
 /** Whether the cursor is followed by a letter, digit or the like: in front of a word or inside one. */
-export function insideWord(place: CursorContext): boolean {
-  return /^[\p{L}\p{N}_$]/u.test(place.suffix);
+export function insideWord(cursor: CursorContext): boolean {
+  return /^[\p{L}\p{N}_$]/u.test(cursor.suffix);
 }
 
 /** Whether the text around the cursor holds a character that no text file has. */
-export function looksBinary(place: CursorContext): boolean {
-  return place.prefix.includes('\0') || place.suffix.includes('\0');
+export function looksBinary(cursor: CursorContext): boolean {
+  return cursor.prefix.includes('\0') || cursor.suffix.includes('\0');
 }
 
 /**
- * The place as it would be with an item of the suggest widget inserted.
+ * The cursor context as it would be with an item of the suggest widget inserted.
  * @param replaces how many UTF-16 units left of the cursor the item takes the place of.
  */
-export function withSelectedItem(place: CursorContext, replaces: number, item: string): CursorContext {
-  const kept = place.prefix.length - replaces;
-  return { ...place, prefix: place.prefix.slice(0, kept) + item };
+export function withSelectedItem(cursor: CursorContext, replaces: number, item: string): CursorContext {
+  const kept = cursor.prefix.length - replaces;
+  return { ...cursor, prefix: cursor.prefix.slice(0, kept) + item };
 }

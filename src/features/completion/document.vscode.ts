@@ -1,5 +1,5 @@
 /**
- * Reads the text around a position from a VS Code document as a place with Unix line ends, copying only a bounded
+ * Reads the text around a position from a VS Code document as a cursor context with Unix line ends, copying only a bounded
  * window of it, which reaches into the other cells of a notebook. Used by the completion provider.
  */
 import * as vscode from 'vscode';
@@ -15,10 +15,10 @@ import { joinTexts } from './joinedText';
 const betweenCells = '\n\n';
 
 /**
- * The place of a position: the text around it, of which a bounded piece is read however large the document is.
+ * The cursor context of a position: the text around it, of which a bounded piece is read however large the document is.
  * @param selected what is chosen in the suggest widget, if it is open.
  */
-export function placeAt(
+export function cursorContextAt(
   document: vscode.TextDocument,
   position: vscode.Position,
   selected: vscode.SelectedCompletionInfo | undefined,
@@ -32,7 +32,7 @@ export function placeAt(
   // The window may begin within the document itself.
   const before = Math.max(0, prefix.length - offset);
   const after = Math.min(suffix.length, own.length - offset);
-  const place = {
+  const cursor = {
     document: document.uri.toString(),
     prefix: unixLineEnds(prefix.slice(before)),
     suffix: unixLineEnds(suffix.slice(0, after)),
@@ -42,8 +42,8 @@ export function placeAt(
   };
   // What the suggest widget has selected is what the editor would insert: the text goes on from there.
   return selected === undefined
-    ? place
-    : withSelectedItem(place, position.character - selected.range.start.character, selected.text);
+    ? cursor
+    : withSelectedItem(cursor, position.character - selected.range.start.character, selected.text);
 }
 
 /** The document's text, of which only what is asked for is ever copied. */

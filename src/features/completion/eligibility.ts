@@ -1,6 +1,6 @@
 /**
  * First checks of a completion request: before any text is read (completions off, language off, secret file), and by the
- * cursor's place where the user did not ask by a command. Used by the provider; pure functions.
+ * cursor where the user did not ask by a command. Used by the provider; pure functions.
  */
 import { isLanguageEnabled } from '../../host/settings';
 import type { Settings } from '../../host/settings';
@@ -36,18 +36,18 @@ export interface EditorSituation {
   readonly isDiff: boolean;
 }
 
-/** Why nothing is to be suggested at a place while the user types; undefined where something may be. */
+/** Why nothing is to be suggested at a cursor while the user types; undefined where something may be. */
 export function whyNotHere(
-  place: CursorContext,
+  cursor: CursorContext,
   path: string,
   { cursors, isDiff }: EditorSituation,
   where: Settings['completionWhere'],
 ): NoSuggestionReason | undefined {
-  if (insideWord(place)) return { kind: 'insideWord' };
+  if (insideWord(cursor)) return { kind: 'insideWord' };
   if (cursors > 1 && !where.multipleCursors) return { kind: 'multipleCursors' };
   if (isDiff && !where.diffEditors) return { kind: 'diffEditor' };
   if (where.comments && where.strings) return undefined;
-  const before = new Scanner(languageOf(path)).feedAll(place.prefix);
+  const before = new Scanner(languageOf(path)).feedAll(cursor.prefix);
   if (before.isInComment && !where.comments) return { kind: 'inComment' };
   return before.quote !== '' && !where.strings ? { kind: 'inString' } : undefined;
 }

@@ -9,7 +9,7 @@ import type { Services } from '../../host/services';
 import { Completer } from './completer';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
-import { subjectOf } from './subject';
+import { explainableOf } from './explainable';
 
 /** Ghost text for every kind of document; whether a language gets any is a setting. */
 export function registerCompletion(services: Services): vscode.Disposable {
@@ -28,7 +28,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
     },
   });
 
-  subjects.provideSuggestions((document) => completer.suggestions.of(document).map(subjectOf));
+  subjects.provideSuggestions((document) => completer.suggestions.of(document).map(explainableOf));
 
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),

@@ -12,7 +12,7 @@ import type { Language } from '../../syntax/languages';
 
 /** What a filter may look at besides the text. */
 export interface FilterContext {
-  readonly place: CursorContext;
+  readonly cursor: CursorContext;
   readonly language: Language;
   /** 0…1, of the whole text as the model wrote it. */
   readonly confidence: number;
@@ -30,32 +30,32 @@ const notEmpty: Filter = (text) => (text === '' ? { kind: 'wroteNothing' } : tex
 const notBlank: Filter = (text) => (text.trim() === '' ? { kind: 'onlyWhitespace' } : text);
 
 /** Whitespace at line ends is noise, unless the cursor's line goes on behind it. */
-const withoutTrailingSpace: Filter = (text, { place }) => {
+const withoutTrailingSpace: Filter = (text, { cursor }) => {
   const inner = text.replace(/[ \t]+(?=\n)/g, '');
-  return restOfLine(place).trim() === '' ? inner.trimEnd() : inner;
+  return restOfLine(cursor).trim() === '' ? inner.trimEnd() : inner;
 };
 
-const notSecret: Filter = (text, { place }) =>
-  holdsSecret(startOfLine(place) + text) ? { kind: 'looksSecret' } : text;
+const notSecret: Filter = (text, { cursor }) =>
+  holdsSecret(startOfLine(cursor) + text) ? { kind: 'looksSecret' } : text;
 
-const notLooping: Filter = (text, { place }) => {
-  const start = startOfLine(place);
+const notLooping: Filter = (text, { cursor }) => {
+  const start = startOfLine(cursor);
   const grows = hasGrowingNames(start + text) && !hasGrowingNames(start);
   return grows || endsInLoop(start + text) ? { kind: 'loops' } : text;
 };
 
 /** The line before once more — but `}` under `}` is how blocks end, and `end` under an `end` of another block. */
-const notLineBefore: Filter = (text, { place, language }) => {
-  const before = lastLine(place.prefix.slice(0, place.prefix.length - startOfLine(place).length));
-  const line = startOfLine(place) + firstLine(text);
+const notLineBefore: Filter = (text, { cursor, language }) => {
+  const before = lastLine(cursor.prefix.slice(0, cursor.prefix.length - startOfLine(cursor).length));
+  const line = startOfLine(cursor) + firstLine(text);
   return hasWord(line) && isSameLine(line, before, language) ? { kind: 'repeatsBefore' } : text;
 };
 
 /** Cuts off final lines that already stand below the cursor's line. */
-const withoutFollowingLines: Filter = (text, { place, language }) => {
-  const following = nextLines(place.suffix.slice(restOfLine(place).length));
+const withoutFollowingLines: Filter = (text, { cursor, language }) => {
+  const following = nextLines(cursor.suffix.slice(restOfLine(cursor).length));
   const lines = text.split('\n');
-  const start = startOfLine(place);
+  const start = startOfLine(cursor);
   // The longest run of final lines that equals the lines below; the first line counts with what stands before it.
   for (let from = 0; from < lines.length; from++) {
     const tail = lines.slice(from).map((line, index) => (from + index === 0 ? start : '') + line);
@@ -67,8 +67,8 @@ const withoutFollowingLines: Filter = (text, { place, language }) => {
 };
 
 /** The rest of the cursor's line once more. */
-const notRestOfLine: Filter = (text, { place }) => {
-  const rest = restOfLine(place).trim();
+const notRestOfLine: Filter = (text, { cursor }) => {
+  const rest = restOfLine(cursor).trim();
   return rest !== '' && text.trim() === rest ? { kind: 'repeatsFollowing' } : text;
 };
 

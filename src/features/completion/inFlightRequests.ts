@@ -20,7 +20,7 @@ export class InFlightRequest<R> {
 
   /** @param graceMs how long it goes on when no key press waits: until the one that ended the wait was looked at. */
   constructor(
-    readonly place: CursorContext,
+    readonly cursor: CursorContext,
     compute: Compute<R>,
     private readonly graceMs: number,
   ) {
@@ -36,9 +36,9 @@ export class InFlightRequest<R> {
     this.result.then(end, end);
   }
 
-  /** Whether its text may be what is being typed at the place. */
-  suits(now: CursorContext): boolean {
-    return !this.#controller.signal.aborted && mayStillFit(this.place, this.#written, now);
+  /** Whether its text may be what is being typed at the cursor. */
+  suits(cursor: CursorContext): boolean {
+    return !this.#controller.signal.aborted && mayStillFit(this.cursor, this.#written, cursor);
   }
 
   abort(): void {
@@ -48,17 +48,17 @@ export class InFlightRequest<R> {
   }
 
   /**
-   * Waits for the result on behalf of a place.
-   * @returns undefined as soon as the text no longer suits the place, or when the signal is raised.
+   * Waits for the result on behalf of a cursor.
+   * @returns undefined as soon as the text no longer suits the cursor, or when the signal is raised.
    * @throws {unknown} what the computation throws.
    */
-  async wait(now: CursorContext, signal: AbortSignal): Promise<R | undefined> {
+  async wait(cursor: CursorContext, signal: AbortSignal): Promise<R | undefined> {
     clearTimeout(this.#abandonment);
     this.#waiting++;
     let stop = (): void => undefined;
     const noLonger = new Promise<undefined>((resolve) => {
       stop = () => {
-        if (signal.aborted || !this.suits(now)) resolve(undefined);
+        if (signal.aborted || !this.suits(cursor)) resolve(undefined);
       };
       stop();
       this.#listeners.add(stop);
@@ -79,37 +79,37 @@ export class InFlightRequest<R> {
   }
 }
 
-/** All requests being computed. Only the newest place may end others, and only those that do not suit it. */
+/** All requests being computed. Only the newest cursor may end others, and only those that do not suit it. */
 export class InFlightRequests<R> {
-  readonly #flights = new Set<InFlightRequest<R>>();
+  readonly #requests = new Set<InFlightRequest<R>>();
 
   /** @param graceMs a little more than editors wait between cancelling one request and making the next. */
   constructor(private readonly graceMs = 120) {}
 
-  /** The flight that suits the place — started now where there is none — after ending those that do not. */
-  joinOrStart(now: CursorContext, compute: Compute<R>): InFlightRequest<R> {
+  /** The request that suits the cursor — started now where there is none — after ending those that do not. */
+  joinOrStart(cursor: CursorContext, compute: Compute<R>): InFlightRequest<R> {
     let suiting: InFlightRequest<R> | undefined;
-    for (const flight of this.#flights) {
-      if (flight.suits(now)) suiting = flight;
-      else flight.abort();
+    for (const request of this.#requests) {
+      if (request.suits(cursor)) suiting = request;
+      else request.abort();
     }
-    return suiting ?? this.#start(now, compute);
+    return suiting ?? this.#start(cursor, compute);
   }
 
-  /** Whether a flight suits the place already, so that waiting for it costs nothing new. */
-  has(now: CursorContext): boolean {
-    return [...this.#flights].some((flight) => flight.suits(now));
+  /** Whether a request suits the cursor already, so that waiting for it costs nothing new. */
+  has(cursor: CursorContext): boolean {
+    return [...this.#requests].some((request) => request.suits(cursor));
   }
 
   abortAll(): void {
-    for (const flight of this.#flights) flight.abort();
+    for (const request of this.#requests) request.abort();
   }
 
-  #start(place: CursorContext, compute: Compute<R>): InFlightRequest<R> {
-    const flight = new InFlightRequest(place, compute, this.graceMs);
-    this.#flights.add(flight);
-    const land = (): void => void this.#flights.delete(flight);
-    flight.result.then(land, land);
-    return flight;
+  #start(cursor: CursorContext, compute: Compute<R>): InFlightRequest<R> {
+    const request = new InFlightRequest(cursor, compute, this.graceMs);
+    this.#requests.add(request);
+    const remove = (): void => void this.#requests.delete(request);
+    request.result.then(remove, remove);
+    return request;
   }
 }

@@ -8,7 +8,7 @@ import { fileOf } from '../../host/notebooks.vscode';
 import type { Settings } from '../../host/settings';
 import type { Neighbour } from '../../ipc/engine/protocol';
 import type { Completer, Outcome } from './completer';
-import { placeAt } from './document.vscode';
+import { cursorContextAt } from './document.vscode';
 import { situationOf } from './editorSituation.vscode';
 import { whyNotHere, whyNotOffered } from './eligibility';
 import { looksBinary } from './cursorContext';
@@ -63,16 +63,16 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     const refused = whyNotOffered({ path: uri.path, languageId }, settings);
     if (refused !== undefined) return { kind: 'none', reason: refused };
 
-    const place = placeAt(document, position, context.selectedCompletionInfo);
-    if (looksBinary(place)) return { kind: 'none', reason: { kind: 'notText' } };
+    const cursor = cursorContextAt(document, position, context.selectedCompletionInfo);
+    if (looksBinary(cursor)) return { kind: 'none', reason: { kind: 'notText' } };
     const path = pathForModel(
       { path: uri.path, languageId },
       vscode.workspace.getWorkspaceFolder(fileOf(document))?.uri.path,
     );
-    const unsuited = explicit ? undefined : whyNotHere(place, path, situationOf(document), settings.completionWhere);
+    const unsuited = explicit ? undefined : whyNotHere(cursor, path, situationOf(document), settings.completionWhere);
     if (unsuited !== undefined) return { kind: 'none', reason: unsuited };
 
-    const wish = {
+    const request = {
       model: this.host.modelFolder(settings),
       path,
       mode: settings.completionLength,
@@ -83,7 +83,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     };
     const cancellation = signalOf(token);
     try {
-      return await this.completer.suggest(place, wish, cancellation.signal);
+      return await this.completer.suggest(cursor, request, cancellation.signal);
     } finally {
       cancellation.dispose();
     }

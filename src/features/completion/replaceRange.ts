@@ -1,4 +1,4 @@
-/** Fits a suggestion to what stands right of the cursor: pure functions of text, place and language. */
+/** Fits a suggestion to what stands right of the cursor: pure functions of text, cursor and language. */
 import type { Language } from '../../syntax/languages';
 import { isSubsequence } from './reuse';
 import { bracketsOf, scanAngles, scanBrackets } from './brackets';
@@ -23,10 +23,10 @@ const onlyClosers = /^[\s)\]}>"'`;,:]+$/;
  * - `log(|)` + `other(value)` is inserted as it is: its `)` belongs to its own bracket.
  * - `total: |,` + `sum(price, tax)` is inserted as it is: only the end of a text can stand for a separator.
  */
-export function fit(text: string, place: CursorContext, language: Language): Insertion {
-  const rest = restOfLine(place);
+export function fit(text: string, cursor: CursorContext, language: Language): Insertion {
+  const rest = restOfLine(cursor);
   if (rest.trim() === '') return { text, replaces: 0 };
-  const before = startOfLine(place);
+  const before = startOfLine(cursor);
   if (onlyClosers.test(rest) && closesRest(text, rest.trimEnd(), before, language))
     return { text, replaces: rest.length };
   return { text: text.slice(0, text.length - overlap(text, rest, before, language)), replaces: 0 };

@@ -6,7 +6,7 @@ import type { EncodingSettings } from '../../common/text/encoding/decodeText';
 import { pathInLanguage } from '../../syntax/languages';
 import type { CompleteParams, CompletionMode, Neighbour } from '../../ipc/engine/protocol';
 import type { CursorContext } from './cursorContext';
-import { shownPlace } from './shownPlace';
+import { textForModel } from './textForModel';
 
 /** A line of code is 10 to 15 tokens, a long one 40; a block ends by itself long before its bound. */
 const maxTokens: Readonly<Record<CompletionMode, number>> = { line: 48, block: 160 };
@@ -35,12 +35,12 @@ export interface CompletionOptions {
  * No text of other files is shown to the model: the window of a small model is short, and what stands in front of the
  * prompt must earn its place there by measured gains before it pushes the file's own text out.
  */
-export function completeParams(place: CursorContext, options: CompletionOptions): CompleteParams {
+export function completeParams(cursor: CursorContext, options: CompletionOptions): CompleteParams {
   return {
     model: options.model,
     path: options.path,
     context: [],
-    ...shownPlace(place, options.path),
+    ...textForModel(cursor, options.path),
     mode: options.mode,
     maxTokens: maxTokens[options.mode],
     ...(options.maxPromptTokens !== undefined && { maxPromptTokens: options.maxPromptTokens }),

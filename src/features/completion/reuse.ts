@@ -1,5 +1,5 @@
 /**
- * Decides whether a text written for one place still fits another: what the user typed is its beginning, and what
+ * Decides whether a text written for one cursor still fits another: what the user typed is its beginning, and what
  * follows is the same. Used by `suggestionCache.ts`, `inFlightRequests.ts` and `replaceRange.ts`; pure functions over
  * strings.
  */
@@ -10,47 +10,47 @@ import type { CursorContext } from './cursorContext';
 const autoClosed = /^[)\]}>"'`]+/;
 
 /**
- * What is still to be typed of a text that was offered at one place, seen from another.
+ * What is still to be typed of a text that was offered at one cursor, seen from another.
  *
  * It fits where the document has grown by exactly the leading characters of the text, and what follows the cursor is
  * the same — or the same behind closers that the editor added and that the text types as well.
  * @returns undefined where it does not fit, or where nothing of it is left.
  */
-export function remainingText(offered: CursorContext, text: string, now: CursorContext): string | undefined {
-  // Cheapest first: of many offers all but a few are refused by two numbers.
-  const typed = now.prefix.length - offered.prefix.length;
-  if (typed < 0 || typed >= text.length || !isSameDocument(offered, now)) return undefined;
+export function remainingText(offered: CursorContext, text: string, cursor: CursorContext): string | undefined {
+  // Cheapest first: of many texts all but a few are refused by two numbers.
+  const typed = cursor.prefix.length - offered.prefix.length;
+  if (typed < 0 || typed >= text.length || !isSameDocument(offered, cursor)) return undefined;
   const rest = text.slice(typed);
-  return startsBelow(offered, text, now) && followingFits(offered.suffix, now.suffix, rest) ? rest : undefined;
+  return startsBelow(offered, text, cursor) && followingFits(offered.suffix, cursor.suffix, rest) ? rest : undefined;
 }
 
 /**
  * Whether a text that is still being written may yet be what the user is typing: what was typed since then and
  * what was written so far agree as far as both go.
  */
-export function mayStillFit(offered: CursorContext, written: string, now: CursorContext): boolean {
-  const typed = now.prefix.length - offered.prefix.length;
-  if (typed < 0 || !isSameDocument(offered, now)) return false;
+export function mayStillFit(offered: CursorContext, written: string, cursor: CursorContext): boolean {
+  const typed = cursor.prefix.length - offered.prefix.length;
+  if (typed < 0 || !isSameDocument(offered, cursor)) return false;
   const known = written.length < typed ? written : written.slice(0, typed);
   return (
-    now.prefix.startsWith(known, offered.prefix.length) &&
-    now.prefix.startsWith(offered.prefix) &&
-    followingFits(offered.suffix, now.suffix, undefined)
+    cursor.prefix.startsWith(known, offered.prefix.length) &&
+    cursor.prefix.startsWith(offered.prefix) &&
+    followingFits(offered.suffix, cursor.suffix, undefined)
   );
 }
 
 /** Whether the new prefix is the old one and the beginning of the text. */
-function startsBelow(offered: CursorContext, text: string, now: CursorContext): boolean {
-  const typed = now.prefix.slice(offered.prefix.length);
-  return text.startsWith(typed) && now.prefix.startsWith(offered.prefix);
+function startsBelow(offered: CursorContext, text: string, cursor: CursorContext): boolean {
+  const typed = cursor.prefix.slice(offered.prefix.length);
+  return text.startsWith(typed) && cursor.prefix.startsWith(offered.prefix);
 }
 
 /** @param rest what is still to be typed; undefined where that is not known yet. */
-function followingFits(before: string, now: string, rest: string | undefined): boolean {
-  if (before === now) return true;
-  const added = now.length - before.length;
-  if (added <= 0 || !now.endsWith(before)) return false;
-  const closers = now.slice(0, added);
+function followingFits(before: string, after: string, rest: string | undefined): boolean {
+  if (before === after) return true;
+  const added = after.length - before.length;
+  if (added <= 0 || !after.endsWith(before)) return false;
+  const closers = after.slice(0, added);
   if (autoClosed.exec(closers)?.[0] !== closers) return false;
   return rest === undefined || isSubsequence(closers, rest);
 }

@@ -1,51 +1,51 @@
 /**
- * Cache of the latest texts that the model wrote, looked up by whether they still fit the cursor's place, newest
+ * Cache of the latest texts that the model wrote, looked up by whether they still fit the cursor, newest
  * first. Used by the completer; bounded in number.
  */
 import { BoundedMap } from '../../common/boundedMap';
 import { remainingText } from './reuse';
 import type { CursorContext } from './cursorContext';
 
-/** A text that the model wrote for a place, with what belongs to it. */
+/** A text that the model wrote for a cursor, with what belongs to it. */
 export interface CachedText<T> {
-  readonly place: CursorContext;
+  readonly cursor: CursorContext;
   readonly text: string;
   readonly value: T;
 }
 
 /**
  * The texts written lately. What is shown now is the newest of them, so that asking newest first tries it before
- * all others. A hundred offers are told apart by the length of their prefix before any text is compared: typing
+ * all others. A hundred texts are told apart by the length of their prefix before any text is compared: typing
  * on through one, going back by deleting, and going forward again all find it within microseconds.
  */
 export class SuggestionCache<T> {
-  readonly #offers: BoundedMap<string, CachedText<T>>;
+  readonly #texts: BoundedMap<string, CachedText<T>>;
 
   constructor(capacity = 100) {
-    this.#offers = new BoundedMap(capacity);
+    this.#texts = new BoundedMap(capacity);
   }
 
-  add(offer: CachedText<T>): void {
-    this.#offers.set(keyOf(offer), offer);
+  add(cached: CachedText<T>): void {
+    this.#texts.set(keyOf(cached), cached);
   }
 
-  /** The newest offer that still fits, which becomes the newest of all, and what of it is still to be typed. */
-  find(now: CursorContext): { readonly offer: CachedText<T>; readonly rest: string } | undefined {
-    for (const [key, offer] of this.#offers.newestFirst()) {
-      const rest = remainingText(offer.place, offer.text, now);
+  /** The newest text that still fits, which becomes the newest of all, and what of it is still to be typed. */
+  find(cursor: CursorContext): { readonly cached: CachedText<T>; readonly rest: string } | undefined {
+    for (const [key, cached] of this.#texts.newestFirst()) {
+      const rest = remainingText(cached.cursor, cached.text, cursor);
       if (rest === undefined) continue;
-      this.#offers.set(key, offer);
-      return { offer, rest };
+      this.#texts.set(key, cached);
+      return { cached, rest };
     }
     return undefined;
   }
 
   clear(): void {
-    this.#offers.clear();
+    this.#texts.clear();
   }
 }
 
-/** One offer per spot: a newer text for the same spot takes the older one's place. */
-function keyOf({ place }: CachedText<unknown>): string {
-  return JSON.stringify([place.document, place.prefix.length, place.prefix.slice(-200), place.suffix.slice(0, 50)]);
+/** One text for each cursor: a newer one for the same cursor replaces the older. */
+function keyOf({ cursor }: CachedText<unknown>): string {
+  return JSON.stringify([cursor.document, cursor.prefix.length, cursor.prefix.slice(-200), cursor.suffix.slice(0, 50)]);
 }

@@ -10,7 +10,7 @@ import type { CursorContext } from './cursorContext';
 /** What the model wrote, with all it takes to ask later why: its tokens, their probabilities and the prompt's ids. */
 export interface Written {
   /** Where it was asked for. */
-  readonly place: CursorContext;
+  readonly cursor: CursorContext;
   readonly params: CompleteParams;
   readonly result: CompleteResult;
 }
@@ -18,8 +18,8 @@ export interface Written {
 /** A suggestion as it was offered to the editor. */
 export interface Suggestion extends Insertion {
   readonly id: number;
-  /** Where it was offered; the model may have written it for an earlier place, see `written.params`. */
-  readonly place: CursorContext;
+  /** Where it was offered; the model may have written it for an earlier cursor, see `written.params`. */
+  readonly cursor: CursorContext;
   readonly written: Written;
   /** Whether the user took all of it. */
   readonly accepted: boolean;
@@ -58,6 +58,6 @@ export class Suggestions {
   of(document: string): Suggestion[] {
     return this.#suggestions
       .newestFirst()
-      .flatMap(([, suggestion]) => (suggestion.place.document === document ? [suggestion] : []));
+      .flatMap(([, suggestion]) => (suggestion.cursor.document === document ? [suggestion] : []));
   }
 }

@@ -7,7 +7,7 @@
  * what the model writes at the same places of packages that it was not trained on: `copiesFrom` of its glassbox.json.
  */
 import { parseArgs } from 'node:util';
-import { choiceFeatures, choose, placeFeatures } from '../../../src/engine/completion/copying/choice';
+import { choiceFeatures, choose, situationFeatures } from '../../../src/engine/completion/copying/choice';
 import { findCandidates } from '../../../src/engine/completion/copying/copy';
 import type { FoundCopies } from '../../../src/engine/completion/copying/copy';
 import type { LogitWeights } from '../../../src/common/statistics/logit';
@@ -89,7 +89,7 @@ const fitTo = (seen: readonly Seen[]): LogitWeights =>
     seen.map(({ found: { candidates, situation }, right }) => ({
       features: candidates.map(({ evidence }) => choiceFeatures(evidence, situation)),
       right,
-      further: placeFeatures(situation),
+      further: situationFeatures(situation),
     })),
   );
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPlace } from '../../../src/cli/document';
+import { readCursorContext } from '../../../src/cli/document';
 import { CommandError } from '../../../src/cli/failure';
 import { maxPrefixLength, maxSuffixLength } from '../../../src/ipc/engine/protocol';
 
@@ -13,8 +13,11 @@ describe('places in files', () => {
     writeFileSync(path, content);
     return path;
   };
-  const fails = (position: Parameters<typeof readPlace>[0], sentence: RegExp) =>
-    assert.rejects(readPlace(position), (error) => error instanceof CommandError && sentence.test(error.message));
+  const fails = (position: Parameters<typeof readCursorContext>[0], sentence: RegExp) =>
+    assert.rejects(
+      readCursorContext(position),
+      (error) => error instanceof CommandError && sentence.test(error.message),
+    );
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'glassbox-'));
@@ -22,12 +25,12 @@ describe('places in files', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it('are counted from 1, in UTF-16 units, whatever the line ends', async () => {
-    const { prefix, suffix } = await readPlace({ path: file('a\r\n👍b = 1\nc'), line: 2, column: 4 });
+    const { prefix, suffix } = await readCursorContext({ path: file('a\r\n👍b = 1\nc'), line: 2, column: 4 });
     assert.deepEqual({ prefix, suffix }, { prefix: 'a\n👍b', suffix: ' = 1\nc' });
   });
 
   it('may be at the end of the file', async () => {
-    const { prefix, suffix } = await readPlace({ path: file('a\n'), line: 2, column: 1 });
+    const { prefix, suffix } = await readCursorContext({ path: file('a\n'), line: 2, column: 1 });
     assert.deepEqual({ prefix, suffix }, { prefix: 'a\n', suffix: '' });
   });
 
@@ -51,7 +54,7 @@ describe('places in files', () => {
     ['a line of 1 MB', `const a = "${'x'.repeat(1_000_000)}";\n`, 1],
   ] as const) {
     it(`in ${what} are cut to what a request may carry`, async () => {
-      const { prefix, suffix } = await readPlace({ path: file(content), line, column: 10 });
+      const { prefix, suffix } = await readCursorContext({ path: file(content), line, column: 10 });
       assert.ok(prefix.length <= maxPrefixLength && suffix.length <= maxSuffixLength);
       assert.ok(prefix.endsWith('const a ='));
     });

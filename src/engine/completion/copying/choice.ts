@@ -17,7 +17,7 @@ const fitted: LogitWeights = {
   ],
 };
 
-/** What is known of the place itself. */
+/** What is known of the cursor itself. */
 export interface Situation {
   /** Whether something stands right of the cursor. */
   readonly hasRest: boolean;
@@ -51,8 +51,8 @@ export function choiceFeatures(
   ]; // prettier-ignore
 }
 
-/** What the logistic regression sees of the place, whatever is chosen. */
-export const placeFeatures = ({ hasRest, isBlock }: Situation): number[] => [Number(hasRest), Number(isBlock)];
+/** What the logistic regression sees of the cursor, whatever is chosen. */
+export const situationFeatures = ({ hasRest, isBlock }: Situation): number[] => [Number(hasRest), Number(isBlock)];
 
 /** @returns the candidate to take, and the probability in 0…1 that a programmer would have written exactly this */
 export function choose<C extends { readonly evidence: CopyEvidence }>(
@@ -63,7 +63,7 @@ export function choose<C extends { readonly evidence: CopyEvidence }>(
   const best = chooseBy(
     weights,
     candidates.map(({ evidence }) => choiceFeatures(evidence, situation)),
-    placeFeatures(situation),
+    situationFeatures(situation),
   );
   const chosen = best && candidates[best.index];
   return chosen && { chosen, confidence: best.confidence };

@@ -2,24 +2,18 @@
  * Measures how well a copy candidate suits the cursor: agreement, alignment, similarity of names and lines; used by
  * `copy.ts`, and the features of `choice.ts` come from it.
  */
+import type { CursorText } from '../../../common/text/cursor';
 import { likeness } from '../../../common/statistics/jaccard';
 import type { CopyCandidate } from './candidates';
 import type { AlignedMatch } from '../../../nearby/matches';
 
-/** The text around the cursor; line ends are `\n`. */
-export interface Surroundings {
-  readonly prefix: string;
-  /** From the next line on. */
-  readonly nextLines: string;
-}
-
-/** How well a candidate suits the place. Likeness is that of sets of names, 0…1 (Jaccard 1901). */
+/** How well a candidate suits the cursor. Likeness is that of sets of names, 0…1 (Jaccard 1901). */
 export interface CopyEvidence {
   /** How many characters the text before the cursor and that before the copied text end with in common. */
   readonly agreement: number;
   /** The same in tokens, where names may stand for other names. */
   readonly aligned: number;
-  /** Of the places that agree as far, the share that goes on like this one. */
+  /** Of the matches that agree as far, the share that goes on like this one. */
   readonly share: number;
   /** In how many sources it stands, and how far away the first of them is. */
   readonly sources: number;
@@ -45,10 +39,10 @@ const maxLengthBehind = 1_000;
 /** Where names are near. Lines before and characters behind the cursor. */
 const nearBefore = 40;
 const nearBehind = 800;
-/** Of a candidate's places, so many are compared. */
+/** Of a candidate's matches, so many are compared. */
 const maxMatches = 4;
 
-/** Compares candidates with one place. */
+/** Compares candidates with what stands at the cursor. */
 export class Judge {
   readonly #before: ReadonlySet<string>;
   readonly #behind: ReadonlySet<string>;
@@ -56,10 +50,10 @@ export class Judge {
   readonly #near: ReadonlySet<string>;
   readonly #file: ReadonlySet<string>;
 
-  /** @param places all that were looked at */
+  /** @param matches all that were looked at */
   constructor(
-    { prefix, nextLines }: Surroundings,
-    private readonly places: readonly AlignedMatch[],
+    { prefix, nextLines }: Pick<CursorText, 'prefix' | 'nextLines'>,
+    private readonly matches: readonly AlignedMatch[],
   ) {
     this.#before = namesOf(linesUpTo(prefix, prefix.length, linesBefore));
     this.#behind = namesOf(linesFrom(nextLines.slice(0, maxLengthBehind), linesBehind));
@@ -68,17 +62,17 @@ export class Judge {
     this.#file = namesOf(prefix + nextLines);
   }
 
-  evidenceFor({ text, best, places, isRenamed, isBoth }: CopyCandidate): CopyEvidence {
+  evidenceFor({ text, best, matches, isRenamed, isBoth }: CopyCandidate): CopyEvidence {
     const { agreement, rank } = best;
-    const alike = this.places.filter((place) => place.agreement >= agreement).length;
+    const alike = this.matches.filter((match) => match.agreement >= agreement).length;
     const names = [...namesOf(text)];
-    const compared = places.slice(0, maxMatches).map((place) => this.#compare(place, text));
+    const compared = matches.slice(0, maxMatches).map((match) => this.#compare(match, text));
     const most = (of: (one: (typeof compared)[number]) => number): number => Math.max(...compared.map(of));
     return {
       agreement,
       aligned: most(({ aligned }) => aligned),
-      share: places.filter((place) => place.agreement >= agreement).length / alike,
-      sources: new Set(places.map((place) => place.rank)).size,
+      share: matches.filter((match) => match.agreement >= agreement).length / alike,
+      sources: new Set(matches.map((match) => match.rank)).size,
       rank,
       length: text.length,
       before: most(({ before }) => before),

@@ -138,7 +138,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/common/files/boundedRead.ts': 'reads for others',
   'src/common/git/textFile.ts': 'reads rules',
   'src/common/secrets/withoutSecrets.ts': 'is the way out',
-  'src/features/completion/shownPlace.ts': ['prompts of completions, with the cursor before, in and behind the line'],
+  'src/features/completion/textForModel.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/features/completion/document.vscode.ts': [
     'prompts of completions, with the cursor before, in and behind the line',
     'prompts of completions in a cell, of the cells above and below',

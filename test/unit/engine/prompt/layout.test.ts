@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';
 import { PromptBuilder } from '../../../../src/engine/prompt/layout';
-import type { PromptInput } from '../../../../src/engine/prompt/layout';
+import type { PromptParams } from '../../../../src/engine/prompt/layout';
 import { cutWindow } from '../../../../src/ipc/engine/documentWindow';
 import { Tokenizer } from '../../../../src/modelFolder/tokenizer/tokenizer';
 import { sourceText } from '../../../support/texts';
@@ -64,14 +64,14 @@ const plain: DecoderFolder = {
   stopTokens: [],
 };
 
-const input = (changes: Partial<PromptInput>): PromptInput => ({
+const input = (changes: Partial<PromptParams>): PromptParams => ({
   context: [],
   path: 'src/a.ts',
   prefix: '',
   suffix: '',
   ...changes,
 });
-const build = (folder: DecoderFolder, changes: Partial<PromptInput>, maxTokens = 64): number[] =>
+const build = (folder: DecoderFolder, changes: Partial<PromptParams>, maxTokens = 64): number[] =>
   new PromptBuilder(folder, tokenizer).build(input(changes), maxTokens).ids;
 
 /** The prompt with its special tokens written out; each text between two of them was encoded by itself. */

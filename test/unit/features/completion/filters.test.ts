@@ -7,7 +7,7 @@ import { at } from './place';
 
 /** What is shown of a text at a place, or the kind of the reason why nothing is. */
 function shown(place: string, text: string, confidence = 1, minimumConfidence = 0): string | { reason: string } {
-  const result = applyFilters(text, { place: at(place), language: unknownLanguage, confidence, minimumConfidence });
+  const result = applyFilters(text, { cursor: at(place), language: unknownLanguage, confidence, minimumConfidence });
   return typeof result === 'string' ? result : { reason: result.kind };
 }
 
@@ -53,7 +53,7 @@ describe('filters', () => {
   it('know the words that close blocks', () => {
     const ruby = languageOf('a.rb');
     const shownInRuby = (place: string, text: string) =>
-      applyFilters(text, { place: at(place), language: ruby, confidence: 1, minimumConfidence: 0 });
+      applyFilters(text, { cursor: at(place), language: ruby, confidence: 1, minimumConfidence: 0 });
     assert.equal(shownInRuby('  end\n|\n', 'end'), 'end');
     assert.equal(shownInRuby('  x.each do\n    |\n  end\n', 'end'), 'end');
     assert.deepEqual(shownInRuby('  route\n  |\n', 'route'), { kind: 'repeatsBefore' });
@@ -61,7 +61,7 @@ describe('filters', () => {
 
   it('say how sure the model was and how sure it should have been', () => {
     assert.deepEqual(
-      applyFilters('a', { place: at('|'), language: unknownLanguage, confidence: 0.2, minimumConfidence: 0.5 }),
+      applyFilters('a', { cursor: at('|'), language: unknownLanguage, confidence: 0.2, minimumConfidence: 0.5 }),
       {
         kind: 'unsure',
         confidence: 0.2,

@@ -69,17 +69,17 @@ describe('a subsequence', () => {
 describe('offers', () => {
   it('prefer the newest, and what was used last is the newest', () => {
     const offers = new SuggestionCache<string>();
-    offers.add({ place: at('a|'), text: 'bcd', value: 'early' });
-    offers.add({ place: at('ab|'), text: 'cx', value: 'late' });
-    assert.equal(offers.find(at('ab|'))?.offer.value, 'late');
+    offers.add({ cursor: at('a|'), text: 'bcd', value: 'early' });
+    offers.add({ cursor: at('ab|'), text: 'cx', value: 'late' });
+    assert.equal(offers.find(at('ab|'))?.cached.value, 'late');
     assert.equal(offers.find(at('abcd|')), undefined);
-    assert.equal(offers.find(at('a|'))?.offer.value, 'early');
-    assert.equal(offers.find(at('ab|'))?.offer.value, 'early');
+    assert.equal(offers.find(at('a|'))?.cached.value, 'early');
+    assert.equal(offers.find(at('ab|'))?.cached.value, 'early');
   });
 
   it('find the way back after deleting, and the way forward again', () => {
     const offers = new SuggestionCache<number>();
-    offers.add({ place: at('a|'), text: 'bcd', value: 1 });
+    offers.add({ cursor: at('a|'), text: 'bcd', value: 1 });
     for (const [now, rest] of [
       ['abc|', 'd'],
       ['ab|', 'cd'],
@@ -92,11 +92,11 @@ describe('offers', () => {
 
   it('keep one text for each spot and forget the oldest', () => {
     const offers = new SuggestionCache<number>(2);
-    offers.add({ place: at('a|'), text: 'x', value: 1 });
-    offers.add({ place: at('a|'), text: 'y', value: 2 });
-    offers.add({ place: at('b|'), text: 'x', value: 3 });
+    offers.add({ cursor: at('a|'), text: 'x', value: 1 });
+    offers.add({ cursor: at('a|'), text: 'y', value: 2 });
+    offers.add({ cursor: at('b|'), text: 'x', value: 3 });
     assert.equal(offers.find(at('a|'))?.rest, 'y');
-    offers.add({ place: at('c|'), text: 'x', value: 4 });
+    offers.add({ cursor: at('c|'), text: 'x', value: 4 });
     assert.equal(offers.find(at('b|')), undefined);
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { choose } from '../../../../../src/engine/completion/copying/choice';
 import { findCandidates, findCopy } from '../../../../../src/engine/completion/copying/copy';
-import type { CopyPlace } from '../../../../../src/engine/completion/copying/copy';
+import type { CopyParams } from '../../../../../src/engine/completion/copying/copy';
 import type { CopyEvidence } from '../../../../../src/engine/completion/copying/evidence';
 
-const place = (prefix: string, more: Partial<CopyPlace> = {}): CopyPlace => ({
+const place = (prefix: string, more: Partial<CopyParams> = {}): CopyParams => ({
   path: 'a.ts',
   prefix,
   suffix: '\n',

@@ -5,23 +5,23 @@
 import type { ExplainableSuggestion } from '../../host/explainables';
 import type { Suggestion } from './suggestions';
 
-/** How much of the text before the cursor tells one place from another. UTF-16 units. */
-const told = 200;
+/** How much of the text before the cursor tells one cursor from another. UTF-16 units. */
+const comparedLength = 200;
 
 /** A suggestion as something to ask "why?" of. */
-export function subjectOf({ place, text, written, accepted }: Suggestion): ExplainableSuggestion {
+export function explainableOf({ cursor, text, written, accepted }: Suggestion): ExplainableSuggestion {
   const { params, result } = written;
   return {
     kind: 'suggestion',
-    document: place.document,
+    document: cursor.document,
     model: params.model,
     promptIds: result.promptIds,
     tokens: result.tokens,
-    prefix: written.place.prefix,
+    prefix: written.cursor.prefix,
     accepted,
     text,
-    offering: place,
+    offering: cursor,
     copied: result.copied,
-    fits: (before) => before.endsWith(place.prefix.slice(-told)),
+    fits: (before) => before.endsWith(cursor.prefix.slice(-comparedLength)),
   };
 }

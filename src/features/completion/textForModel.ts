@@ -12,20 +12,20 @@ const cleaned = new BoundedMap<string, string>(16);
  *
  * @param path of the file, by whose ending its language is known
  */
-export function shownPlace(
-  own: Pick<CursorContext, 'prefix' | 'suffix' | 'around'>,
+export function textForModel(
+  cursor: Pick<CursorContext, 'prefix' | 'suffix' | 'around'>,
   path: string,
 ): { prefix: string; suffix: string } {
-  const { before = '', after = '' } = own.around ?? {};
-  const place = { document: '', prefix: before + own.prefix, suffix: own.suffix + after };
-  const [start, rest] = [startOfLine(place), restOfLine(place)];
-  const above = place.prefix.slice(0, place.prefix.length - start.length);
-  const below = place.suffix.slice(rest.length);
+  const { before = '', after = '' } = cursor.around ?? {};
+  const joined = { document: '', prefix: before + cursor.prefix, suffix: cursor.suffix + after };
+  const [start, rest] = [startOfLine(joined), restOfLine(joined)];
+  const above = joined.prefix.slice(0, joined.prefix.length - start.length);
+  const below = joined.suffix.slice(rest.length);
   const whole = clean(above, path) + start + rest + clean(below, path);
   // The lines around the cursor tell what one another hold.
-  const [from, to] = withLinesAround(whole, above.length, place.prefix.length + rest.length);
+  const [from, to] = withLinesAround(whole, above.length, joined.prefix.length + rest.length);
   const shown = whole.slice(0, from) + withoutSecrets(whole.slice(from, to), path) + whole.slice(to);
-  return { prefix: shown.slice(0, place.prefix.length), suffix: shown.slice(place.prefix.length) };
+  return { prefix: shown.slice(0, joined.prefix.length), suffix: shown.slice(joined.prefix.length) };
 }
 
 function clean(text: string, path: string): string {
