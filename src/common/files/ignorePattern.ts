@@ -5,7 +5,7 @@
  */
 import { anyByte, characterClassAt } from './characterClass';
 import { anything, folders, stepMatcher, withinName } from './patternSteps';
-import type { Step } from './patternSteps';
+import type { PatternStep } from './patternSteps';
 
 /** A path in the form that rules compare: see {@link comparable}. */
 interface Asked {
@@ -115,7 +115,7 @@ const nothing = (): boolean => false;
 
 /** What matches the whole of a text. */
 function globMatcher(pattern: string, ignoreCase: boolean): (text: string) => boolean {
-  const steps: Step[] = [];
+  const steps: PatternStep[] = [];
   for (let at = 0; at < pattern.length;) {
     const sign = pattern[at] as string;
     if (sign === '*') {

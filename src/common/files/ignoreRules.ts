@@ -4,8 +4,9 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { ignoreSettings, repositoryAt, topAround } from '../git/repository';
-import type { Repository } from '../git/repository';
+import { repositoryAt, topAround } from '../git/layout';
+import type { Repository } from '../git/layout';
+import { ignoreSettings } from '../git/repository';
 import { readTextFile } from '../git/textFile';
 import { IgnoreList } from './ignorePattern';
 

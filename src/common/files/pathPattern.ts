@@ -3,7 +3,7 @@
  * of git are read by `ignorePattern.ts`.
  */
 import { anything, folders, stepMatcher, withinName } from './patternSteps';
-import type { Step } from './patternSteps';
+import type { PatternStep } from './patternSteps';
 
 /**
  * What tells whether a path fits a pattern: it has to end where the path ends, and may begin at any folder or name.
@@ -17,7 +17,7 @@ export function pathPattern(pattern: string): (path: string) => boolean {
   return (path) => isMatch(path.toLowerCase());
 }
 
-function stepsOf(pattern: string): Step[] {
+function stepsOf(pattern: string): PatternStep[] {
   return Array.from(pattern.matchAll(/\*\*+\/?|\*|[^*]/gu), ([sign]) => {
     if (!sign.startsWith('*')) return sign;
     if (sign === '*') return withinName;

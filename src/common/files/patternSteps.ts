@@ -5,7 +5,7 @@
  */
 
 /** One step of a pattern: a character, one of several, or what stands for any number of them. */
-export type Step = string | ReadonlySet<string> | typeof withinName | typeof anything | typeof folders;
+export type PatternStep = string | ReadonlySet<string> | typeof withinName | typeof anything | typeof folders;
 /** Any characters but `/`. */
 export const withinName = Symbol('*');
 /** Any characters. */
@@ -18,7 +18,7 @@ export const folders = Symbol('**/');
  *
  * @returns takes a path, or the rest of one, with `/` between folders
  */
-export function stepMatcher(steps: readonly Step[]): (text: string) => boolean {
+export function stepMatcher(steps: readonly PatternStep[]): (text: string) => boolean {
   // The last letters alone rule most paths out.
   const last = steps.slice(steps.findLastIndex((step) => typeof step !== 'string') + 1);
   const ending = last.filter((step) => typeof step === 'string').join('');
@@ -26,7 +26,7 @@ export function stepMatcher(steps: readonly Step[]): (text: string) => boolean {
   return (text) => text.endsWith(ending) && isMatch(text, steps, now, next);
 }
 
-function isMatch(path: string, steps: readonly Step[], first: StateSet, second: StateSet): boolean {
+function isMatch(path: string, steps: readonly PatternStep[], first: StateSet, second: StateSet): boolean {
   let [now, next] = [first, second];
   now.clear();
   now.add(0, true);
@@ -53,7 +53,7 @@ class StateSet {
   #round = 0;
   size = 0;
 
-  constructor(private readonly steps: readonly Step[]) {
+  constructor(private readonly steps: readonly PatternStep[]) {
     this.#states = new Int32Array(steps.length + 1);
     this.#added = new Int32Array(steps.length + 1);
   }

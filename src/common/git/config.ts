@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { IgnoreList } from '../files/ignorePattern';
 import { readVariables } from './configSyntax';
-import type { Repository } from './repository';
+import type { Repository } from './layout';
 import { readTextFile } from './textFile';
 
 /** Files in all, so that those that include each other come to an end. */

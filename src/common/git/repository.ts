@@ -1,40 +1,13 @@
 /**
- * Where a repository keeps what git knows of it, and what its ignore rules depend on; used by `ignoreRules.ts` and
- * `walk.ts`. Git is never started.
+ * What git ignores in a repository beside what its `.gitignore` say, and which of its working trees is searched; used by
+ * `ignoreRules.ts` and `walk.ts`. Git is never started.
  */
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isOutside } from '../files/isOutside';
 import { GitConfig } from './config';
+import type { Repository } from './layout';
 import { readTextFile } from './textFile';
-
-/** Absolute paths. */
-export interface Repository {
-  /** The folder that `.git` is in. */
-  readonly top: string;
-  /** What belongs to this working tree alone. */
-  readonly gitFolder: string;
-  /** What all working trees share; the same as `gitFolder` but in linked ones. */
-  readonly commonFolder: string;
-}
-
-/** The repository whose `.git`, a folder or a file that names one (gitrepository-layout(5)), stands in a folder. */
-export async function repositoryAt(top: string): Promise<Repository> {
-  const place = join(top, '.git');
-  const named = /^gitdir:[ \t]*(.+?)\s*$/.exec(await readTextFile(place))?.[1];
-  const gitFolder = named === undefined ? place : resolve(top, named);
-  const common = (await readTextFile(join(gitFolder, 'commondir'), top)).trimEnd();
-  return { top, gitFolder, commonFolder: common === '' ? gitFolder : resolve(gitFolder, common) };
-}
-
-/** The nearest folder with a `.git`, from a folder outwards. */
-export async function topAround(folder: string): Promise<string | undefined> {
-  for (let at = folder; ; at = dirname(at)) {
-    const found = await stat(join(at, '.git')).catch(() => undefined);
-    if (found !== undefined) return at;
-    if (dirname(at) === at) return undefined;
-  }
-}
 
 /** What git ignores in a repository beside what its `.gitignore` say. */
 export interface IgnoreSettings {
