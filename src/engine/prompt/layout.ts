@@ -78,7 +78,10 @@ export class PromptBuilder {
     const { body, healed } = this.#bodyOf(params, cursorText, limit - front.length);
     const { stopIds, forbiddenIds } = this.#special;
     const ids = [...front, ...body];
-    // A prompt has at least one token: where all of it would be written again, it stays.
+    // A prompt has at least one token. What ends a text stands between two of them in training: a file may begin behind it.
+    const [separator] = stopIds;
+    if (ids.length === 0 && separator !== undefined) return { ids: [separator], healed, stopIds, forbiddenIds };
+    // Without one, what would be written again stays.
     if (ids.length === 0 && healed)
       return { ids: [...this.#fitter.tail(cursorText.prefix, limit)], stopIds, forbiddenIds };
     return { ids, healed, stopIds, forbiddenIds };

@@ -164,6 +164,17 @@ describe('prompts', () => {
     );
   });
 
+  it('are never empty, whatever stands around the cursor, where the model has a token to begin with', () => {
+    const ended: DecoderFolder = { ...plain, stopTokens: ['<|endoftext|>'] };
+    const builders = [ours, marked, fillIn, byFile, ended].map((folder) => new PromptBuilder(folder, tokenizer));
+    const text = fc.string({ unit: 'binary', maxLength: 6 });
+    fc.assert(
+      fc.property(text, text, (prefix, suffix) => {
+        for (const builder of builders) assert.ok(builder.build(input({ prefix, suffix }), 8).ids.length > 0);
+      }),
+    );
+  });
+
   it('leave the last token before the cursor to models that were trained on whole texts', () => {
     const healed = (folder: DecoderFolder, prefix: string) => {
       const prompt = new PromptBuilder(folder, tokenizer).build(input({ prefix }), 8);
@@ -190,6 +201,11 @@ describe('prompts', () => {
       ['(', undefined],
       'a prompt is never empty for it',
     );
+    const ended: DecoderFolder = { ...plain, stopTokens: ['<|endoftext|>'] };
+    for (const prefix of ['', '(']) {
+      const { text, healed: bytes } = healed(ended, prefix);
+      assert.deepEqual([text, bytes ?? ''], ['<|endoftext|>', prefix], 'a file begins behind what ends one');
+    }
     // Of this text a single token is kept in this room.
     const { ids } = new PromptBuilder(plain, tokenizer).build(input({ prefix: '\n\t'.repeat(385) }), 161);
     assert.equal(ids.length, 1);
