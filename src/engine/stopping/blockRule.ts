@@ -20,7 +20,7 @@ const tabWidth = 4;
  * are. Always ends behind two blank lines in a row or after {@link maxLines} lines.
  */
 export function createBlockRule(cursorLine: CursorLine): StopRule {
-  const start = new Scanner(cursorLine.language).feedAll(cursorLine.before);
+  const start = new Scanner(cursorLine.language).feedAll(cursorLine.prefix);
   return {
     check: (text) => new BlockWalk(cursorLine, start.copy(), text).verdict,
     finish: (text, ending) => finish(cursorLine, text, ending),
@@ -52,7 +52,7 @@ class BlockWalk {
     scanner: Scanner,
     text: string,
   ) {
-    this.#base = widthOf(cursorLine.before);
+    this.#base = widthOf(cursorLine.prefix);
     this.#scanner = scanner;
     this.verdict = this.#walk(text);
   }
@@ -82,7 +82,7 @@ class BlockWalk {
 
   /** The remainder of the cursor's line. */
   #first(line: string, complete: boolean): Outcome {
-    const whole = this.cursorLine.before + line;
+    const whole = this.cursorLine.prefix + line;
     this.#opened = complete && opensBlock(whole, this.cursorLine.language);
     if (whole.trim() === '') {
       this.#blanks++;

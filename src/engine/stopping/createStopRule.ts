@@ -14,7 +14,7 @@ const onlyClosers = /^[\s)\]}>;,"'`]*$/;
 /** @param prefix the text before the cursor; only its last line matters */
 export function createStopRule(mode: CompletionMode, path: string, prefix: string, rest: string): StopRule {
   const cursorLine: CursorLine = {
-    before: prefix.slice(prefix.lastIndexOf('\n') + 1),
+    prefix: prefix.slice(prefix.lastIndexOf('\n') + 1),
     rest,
     language: languageOf(path),
   };

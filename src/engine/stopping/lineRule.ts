@@ -14,8 +14,8 @@ const maxLeadingBreaks = 2;
  * only on a blank line: elsewhere it says that the line is complete as it is.
  */
 export function createLineRule(cursorLine: CursorLine): StopRule {
-  const start = new Scanner(cursorLine.language).feedAll(cursorLine.before);
-  const onBlankLine = cursorLine.before.trim() === '' && cursorLine.rest.trim() === '';
+  const start = new Scanner(cursorLine.language).feedAll(cursorLine.prefix);
+  const onBlankLine = cursorLine.prefix.trim() === '' && cursorLine.rest.trim() === '';
 
   const check = (text: string): StopVerdict => {
     const first = text.search(/\S/);
@@ -40,7 +40,7 @@ export function proposedLength(text: string, rest: string): number {
 }
 
 /** The end of the statement, or the place of a bracket that is there already. @param scanner stands at the cursor */
-function findEndInLine({ before, rest, language }: CursorLine, scanner: Scanner, line: string): number | undefined {
+function findEndInLine({ prefix, rest, language }: CursorLine, scanner: Scanner, line: string): number | undefined {
   const next = rest.trimStart().charAt(0);
   // Brackets that stood open before the cursor; the text may close them, and then own none of those that follow.
   let inherited = scanner.open.length;
@@ -52,7 +52,7 @@ function findEndInLine({ before, rest, language }: CursorLine, scanner: Scanner,
     if (isCloser(character) && !ownBrackets && character === next) return at;
     if (
       character === language.terminator &&
-      !(language.markup && isEntity(before + line.slice(0, at))) &&
+      !(language.markup && isEntity(prefix + line.slice(0, at))) &&
       !ownBrackets &&
       opener !== '(' &&
       opener !== '['

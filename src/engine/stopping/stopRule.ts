@@ -7,7 +7,7 @@ import type { Language } from '../../syntax/languages';
 /** What a completion is written into; line ends are `\n`. */
 export interface CursorLine {
   /** Text of the cursor's line before the cursor. */
-  readonly before: string;
+  readonly prefix: string;
   /** Text of the cursor's line behind the cursor. */
   readonly rest: string;
   readonly language: Language;

@@ -38,7 +38,7 @@ export class InFlightRequest<R> {
 
   /** Whether its text may be what is being typed at the cursor. */
   suits(cursor: CursorContext): boolean {
-    return !this.#controller.signal.aborted && mayStillFit(this.cursor, this.#written, cursor);
+    return !this.#controller.signal.aborted && mayStillFit({ cursor: this.cursor, text: this.#written }, cursor);
   }
 
   abort(): void {

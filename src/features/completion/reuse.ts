@@ -6,6 +6,12 @@
 import { isSameDocument } from './cursorContext';
 import type { CursorContext } from './cursorContext';
 
+/** A text, and the cursor that it was written for. */
+export interface TextAtCursor {
+  readonly cursor: CursorContext;
+  readonly text: string;
+}
+
 /** Brackets and quotes that editors write by themselves when their partner is typed. */
 const autoClosed = /^[)\]}>"'`]+/;
 
@@ -16,33 +22,33 @@ const autoClosed = /^[)\]}>"'`]+/;
  * the same — or the same behind closers that the editor added and that the text types as well.
  * @returns undefined where it does not fit, or where nothing of it is left.
  */
-export function remainingText(offered: CursorContext, text: string, cursor: CursorContext): string | undefined {
+export function remainingText(written: TextAtCursor, cursor: CursorContext): string | undefined {
   // Cheapest first: of many texts all but a few are refused by two numbers.
-  const typed = cursor.prefix.length - offered.prefix.length;
-  if (typed < 0 || typed >= text.length || !isSameDocument(offered, cursor)) return undefined;
-  const rest = text.slice(typed);
-  return startsBelow(offered, text, cursor) && followingFits(offered.suffix, cursor.suffix, rest) ? rest : undefined;
+  const typed = cursor.prefix.length - written.cursor.prefix.length;
+  if (typed < 0 || typed >= written.text.length || !isSameDocument(written.cursor, cursor)) return undefined;
+  const rest = written.text.slice(typed);
+  return startsBelow(written, cursor) && followingFits(written.cursor.suffix, cursor.suffix, rest) ? rest : undefined;
 }
 
 /**
  * Whether a text that is still being written may yet be what the user is typing: what was typed since then and
  * what was written so far agree as far as both go.
  */
-export function mayStillFit(offered: CursorContext, written: string, cursor: CursorContext): boolean {
-  const typed = cursor.prefix.length - offered.prefix.length;
-  if (typed < 0 || !isSameDocument(offered, cursor)) return false;
-  const known = written.length < typed ? written : written.slice(0, typed);
+export function mayStillFit(written: TextAtCursor, cursor: CursorContext): boolean {
+  const typed = cursor.prefix.length - written.cursor.prefix.length;
+  if (typed < 0 || !isSameDocument(written.cursor, cursor)) return false;
+  const known = written.text.slice(0, typed);
   return (
-    cursor.prefix.startsWith(known, offered.prefix.length) &&
-    cursor.prefix.startsWith(offered.prefix) &&
-    followingFits(offered.suffix, cursor.suffix, undefined)
+    cursor.prefix.startsWith(known, written.cursor.prefix.length) &&
+    cursor.prefix.startsWith(written.cursor.prefix) &&
+    followingFits(written.cursor.suffix, cursor.suffix, undefined)
   );
 }
 
 /** Whether the new prefix is the old one and the beginning of the text. */
-function startsBelow(offered: CursorContext, text: string, cursor: CursorContext): boolean {
-  const typed = cursor.prefix.slice(offered.prefix.length);
-  return text.startsWith(typed) && cursor.prefix.startsWith(offered.prefix);
+function startsBelow(written: TextAtCursor, cursor: CursorContext): boolean {
+  const typed = cursor.prefix.slice(written.cursor.prefix.length);
+  return written.text.startsWith(typed) && cursor.prefix.startsWith(written.cursor.prefix);
 }
 
 /** @param rest what is still to be typed; undefined where that is not known yet. */

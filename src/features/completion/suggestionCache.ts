@@ -4,12 +4,11 @@
  */
 import { BoundedMap } from '../../common/boundedMap';
 import { remainingText } from './reuse';
+import type { TextAtCursor } from './reuse';
 import type { CursorContext } from './cursorContext';
 
 /** A text that the model wrote for a cursor, with what belongs to it. */
-export interface CachedText<T> {
-  readonly cursor: CursorContext;
-  readonly text: string;
+export interface CachedText<T> extends TextAtCursor {
   readonly value: T;
 }
 
@@ -32,7 +31,7 @@ export class SuggestionCache<T> {
   /** The newest text that still fits, which becomes the newest of all, and what of it is still to be typed. */
   find(cursor: CursorContext): { readonly cached: CachedText<T>; readonly rest: string } | undefined {
     for (const [key, cached] of this.#texts.newestFirst()) {
-      const rest = remainingText(cached.cursor, cached.text, cursor);
+      const rest = remainingText(cached, cursor);
       if (rest === undefined) continue;
       this.#texts.set(key, cached);
       return { cached, rest };

@@ -20,17 +20,21 @@ describe('what is left of an offered text', () => {
     ['over several lines', 'if (a) {|\n', '\n  b();\n}', 'if (a) {\n  b|\n', '();\n}'],
   ];
   for (const [name, offered, text, now, expected] of cases) {
-    it(name, () => assert.equal(remainingText(at(offered), text, at(now)), expected));
+    it(name, () => assert.equal(remainingText({ cursor: at(offered), text }, at(now)), expected));
   }
 
-  it('fits no other document', () => assert.equal(remainingText(at('a|'), 'bc', at('ab|', 'file:///b.ts')), undefined));
+  it('fits no other document', () =>
+    assert.equal(remainingText({ cursor: at('a|'), text: 'bc' }, at('ab|', 'file:///b.ts')), undefined));
 
   it('fits only while other cells say the same', () => {
     const offered = { ...at('a|'), around: { before: 'b = 1\n\n', after: '' } };
-    assert.equal(remainingText(offered, 'bc', { ...offered, prefix: 'ab' }), 'c');
+    assert.equal(remainingText({ cursor: offered, text: 'bc' }, { ...offered, prefix: 'ab' }), 'c');
     const changed = { before: 'd = 1\n\n', after: '' };
-    assert.equal(remainingText(offered, 'bc', { ...offered, prefix: 'ab', around: changed }), undefined);
-    assert.equal(mayStillFit(offered, 'b', { ...offered, prefix: 'ab', around: changed }), false);
+    assert.equal(
+      remainingText({ cursor: offered, text: 'bc' }, { ...offered, prefix: 'ab', around: changed }),
+      undefined,
+    );
+    assert.equal(mayStillFit({ cursor: offered, text: 'b' }, { ...offered, prefix: 'ab', around: changed }), false);
   });
 
   it('is always the text without what was typed of it', () => {
@@ -38,7 +42,10 @@ describe('what is left of an offered text', () => {
       fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), fc.nat(), (prefix, text, suffix, n) => {
         const typed = text.slice(0, n % text.length);
         const offered = { document: 'd', prefix, suffix };
-        assert.equal(remainingText(offered, text, { ...offered, prefix: prefix + typed }), text.slice(typed.length));
+        assert.equal(
+          remainingText({ cursor: offered, text }, { ...offered, prefix: prefix + typed }),
+          text.slice(typed.length),
+        );
       }),
     );
   });
@@ -54,7 +61,7 @@ describe('a text that is still being written', () => {
     ['does not suit when something was deleted', 'l', 'a|\n', false],
   ];
   for (const [name, written, now, expected] of cases) {
-    it(name, () => assert.equal(mayStillFit(at('a.|\n'), written, at(now)), expected));
+    it(name, () => assert.equal(mayStillFit({ cursor: at('a.|\n'), text: written }, at(now)), expected));
   }
 });
 
