@@ -49,7 +49,7 @@ export const usage = `Usage:
 
   glassbox search QUERY [options]
       Finds code by words and meaning and prints [{"path","from","to","symbol","score","why"}], best first.
-      QUERY may hold lang:ts path:src/ -path:test symbol:fetch and "exactly this".
+      QUERY may hold lang:ts path:src/ -path:test symbol:fetch kind:class /retr(y|ies)/ and "exactly this".
       --in FOLDER         where to search; it has to be indexed (the current folder)
       --top N             how many answers at most (10)
       --lexical           by words alone

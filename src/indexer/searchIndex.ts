@@ -21,7 +21,7 @@ import { parseQuestion } from '../ipc/indexer/query';
 import { readBoundedSync } from '../common/files/boundedRead';
 import type { FolderEncodings } from '../common/text/encoding/decodeText';
 import { shownSlice, withoutKeys } from '../common/secrets/withoutSecrets';
-import { lookInto, search } from './ranking/search';
+import { answer, lookInto } from './ranking/search';
 import type { Hit, ReadChunk, Searched } from './ranking/search';
 import { Slots } from './store/slots';
 import { encodingOf } from './indexing/reading';
@@ -64,6 +64,9 @@ export interface SearchRequest {
   readonly top?: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The answers to a question, best first, and what there is to say about the question itself. */
+export type SearchIndexAnswer = ReturnType<typeof answer>;
 
 /**
  * After this many changed chunks, and when all files are looked at, vectors that are no longer needed are looked for.
@@ -215,12 +218,25 @@ export class SearchIndex {
    *
    * @throws {CatalogueError} where the index is damaged: an update makes it again
    */
-  async search(input: string, { mode = 'hybrid', top = 10, signal }: SearchRequest = {}): Promise<Hit[]> {
+  async search(input: string, request: SearchRequest = {}): Promise<Hit[]> {
+    return (await this.answer(input, request)).hits;
+  }
+
+  /** The same with what there is to say about the question itself. @throws {CatalogueError} where the index is damaged */
+  async answer(input: string, { mode = 'hybrid', top = 10, signal }: SearchRequest = {}): Promise<SearchIndexAnswer> {
     const vectors =
       mode === 'lexical'
         ? new Map<string, QuestionVector>()
         : await this.#embedQuestion(parseQuestion(input).text, signal);
-    return this.#read((searched) => search(searched, { input, mode, top, vectors, readChunk: this.readChunk() })) ?? [];
+    const request = {
+      input,
+      mode,
+      top,
+      vectors,
+      readChunk: this.readChunk(),
+      readFile: (path: string) => this.#readText(path),
+    };
+    return this.#read((searched) => answer(searched, request)) ?? { hits: [], remarks: [] };
   }
 
   /** The snippets that are nearest to a text by the fast model, for a caller that waits at most some milliseconds. */

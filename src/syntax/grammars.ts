@@ -9,6 +9,8 @@ import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Grammar } from './languages';
 import type { Definition } from './outline';
 import { definitionQueries } from './queries';
+import { symbolKindOf } from './symbolKinds';
+import type { SymbolKind } from './symbolKinds';
 
 /** A file that takes longer than this is cut without its syntax. */
 const parseMilliseconds = 2_000;
@@ -115,9 +117,21 @@ function definitionsIn(root: Node, query: Query): DefinitionNodes[] {
       end,
       name: plainName(name.text),
       kind: whole.name === 'container' ? ('container' as const) : ('whole' as const),
+      symbolKind: kindOf(whole.node),
     };
     return [{ definition, node: whole.node, name }];
   });
+}
+
+/** A value is what it is set to: `const load = () => …` is a function, and one in a class a method. */
+function kindOf({ type, parent }: Node): SymbolKind {
+  if (/^(?:variable_declarator|assignment_expression|pair)$/.test(type)) return 'function';
+  if (type.includes('field_definition')) return 'method';
+  const kind = symbolKindOf(type);
+  const isInClass = /class|impl_item|trait_item|declaration_list|field_declaration_list/.test(
+    `${parent?.type ?? ''} ${parent?.parent?.type ?? ''}`,
+  );
+  return kind === 'function' && isInClass ? 'method' : kind;
 }
 
 function leavesIn(root: Node, start: number, end: number): Leaf[] {

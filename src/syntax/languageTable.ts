@@ -71,6 +71,8 @@ export interface Language {
   readonly endings: readonly string[];
   /** Whole file names in lower case. */
   readonly names: readonly string[];
+  /** What people call it beside that, in lower case, and names that mean this language among others. */
+  readonly aliases: readonly string[];
   /** Languages of one family are written alike: code is copied between their files. */
   readonly family: string;
   readonly structure: Structure;
@@ -84,7 +86,11 @@ export interface Language {
   readonly documentation: DocumentationStyle;
 }
 
-type Row = Partial<Omit<Language, 'endings' | 'names'>> & { readonly endings?: string; readonly names?: string };
+type Row = Partial<Omit<Language, 'endings' | 'names' | 'aliases'>> & {
+  readonly endings?: string;
+  readonly names?: string;
+  readonly aliases?: string;
+};
 type Writing = Pick<Language, 'comments' | 'strings' | 'blocks' | 'terminator'>;
 
 const list = (text: string): readonly string[] => text.split(' ').filter((one) => one !== '');
@@ -155,13 +161,20 @@ const markups = { family: 'markup', structure: 'plain', markup: true, ...markup 
 const styleSheets = { family: 'css', ...curly } as const;
 
 const rows: Readonly<Record<string, Row>> = {
-  javascript: { ...scripts, endings: 'js cjs mjs es6', names: 'jakefile', structure: grammar('javascript') },
-  javascriptreact: { ...scripts, endings: 'jsx', structure: grammar('javascript') },
+  javascript: {
+    aliases: 'node ecmascript',
+    ...scripts,
+    endings: 'js cjs mjs es6',
+    names: 'jakefile',
+    structure: grammar('javascript'),
+  },
+  javascriptreact: { aliases: 'javascript react', ...scripts, endings: 'jsx', structure: grammar('javascript') },
   typescript: { ...scripts, endings: 'ts cts mts', structure: grammar('typescript') },
-  typescriptreact: { ...scripts, endings: 'tsx', structure: grammar('tsx') },
+  typescriptreact: { aliases: 'typescript react', ...scripts, endings: 'tsx', structure: grammar('tsx') },
   vue: { ...scripts, endings: 'vue' },
   svelte: { ...scripts, endings: 'svelte' },
   python: {
+    aliases: 'python3 py',
     ...hashLines,
     strings: tripleQuotes,
     endings: 'py pyi pyw',
@@ -184,7 +197,14 @@ const rows: Readonly<Record<string, Row>> = {
     structure: grammar('java'),
     documentation: 'javadoc',
   },
-  kotlin: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'kt kts', family: 'jvm', documentation: 'jsdoc' },
+  kotlin: {
+    aliases: 'kt',
+    ...curlyLines,
+    strings: tripleDoubleQuotes,
+    endings: 'kt kts',
+    family: 'jvm',
+    documentation: 'jsdoc',
+  },
   scala: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'scala sc sbt', documentation: 'jsdoc' },
   groovy: {
     ...curlyLines,
@@ -194,25 +214,40 @@ const rows: Readonly<Record<string, Row>> = {
     documentation: 'jsdoc',
   },
   csharp: {
+    aliases: 'c# .net',
     ...characters,
     strings: tripleDoubleQuotes,
     endings: 'cs csx',
     structure: grammar('c-sharp'),
     documentation: 'xml',
   },
-  fsharp: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'fs fsx fsi', documentation: 'slashes' },
+  fsharp: {
+    aliases: 'f#',
+    ...curlyLines,
+    strings: tripleDoubleQuotes,
+    endings: 'fs fsx fsi',
+    documentation: 'slashes',
+  },
   // C is understood by the grammar of C++.
   c: { ...cFamily, endings: 'c h' },
-  cpp: { ...cFamily, endings: 'cpp cc cxx hh hpp hxx ino inl ipp' },
-  'cuda-cpp': { ...cFamily, endings: 'cu cuh' },
-  'objective-c': { ...cFamily, endings: 'm', structure: 'indentation' },
-  'objective-cpp': { ...cFamily, endings: 'mm', structure: 'indentation' },
-  go: { ...curlyLines, strings: backQuotes, endings: 'go', structure: grammar('go'), documentation: 'godoc' },
-  rust: { ...characters, endings: 'rs', structure: grammar('rust'), documentation: 'rustdoc' },
+  cpp: { aliases: 'c++', ...cFamily, endings: 'cpp cc cxx hh hpp hxx ino inl ipp' },
+  'cuda-cpp': { aliases: 'cuda', ...cFamily, endings: 'cu cuh' },
+  'objective-c': { aliases: 'objc objectivec', ...cFamily, endings: 'm', structure: 'indentation' },
+  'objective-cpp': { aliases: 'objc objectivec objective-c++', ...cFamily, endings: 'mm', structure: 'indentation' },
+  go: {
+    aliases: 'golang',
+    ...curlyLines,
+    strings: backQuotes,
+    endings: 'go',
+    structure: grammar('go'),
+    documentation: 'godoc',
+  },
+  rust: { aliases: 'rustlang', ...characters, endings: 'rs', structure: grammar('rust'), documentation: 'rustdoc' },
   zig: { ...characters, endings: 'zig', documentation: 'slashes' },
   swift: { ...curlyLines, strings: tripleDoubleQuotes, endings: 'swift', documentation: 'slashes' },
   dart: { ...curly, strings: tripleQuotes, endings: 'dart', documentation: 'slashes' },
   ruby: {
+    aliases: 'rails',
     ...hashLines,
     blocks: rubyBlocks,
     endings: 'rb rake gemspec ru podspec',
@@ -228,8 +263,8 @@ const rows: Readonly<Record<string, Row>> = {
     structure: grammar('php'),
     documentation: 'phpdoc',
   },
-  perl: { ...hashLines, terminator: ';', endings: 'pl pm pod', names: 'cpanfile' },
-  r: { ...hashLines, endings: 'r', names: '.rprofile' },
+  perl: { aliases: 'perl5', ...hashLines, terminator: ';', endings: 'pl pm pod', names: 'cpanfile' },
+  r: { aliases: 'rlang', ...hashLines, endings: 'r', names: '.rprofile' },
   julia: { ...hashLines, strings: tripleDoubleQuotes, blocks: juliaBlocks, endings: 'jl' },
   nim: { ...hashLines, strings: tripleDoubleQuotes, endings: 'nim nims' },
   lua: {
@@ -239,13 +274,32 @@ const rows: Readonly<Record<string, Row>> = {
     endings: 'lua',
     documentation: 'luadoc',
   },
-  elixir: { ...hashLines, strings: { ...twoQuotes, long: ['"""'] }, blocks: elixirBlocks, endings: 'ex exs' },
-  erlang: { ...hashLines, comments: { lines: ['%'] }, strings: doubleQuotes, endings: 'erl hrl' },
-  haskell: { ...hashLines, comments: { lines: ['--'], block: ['{-', '-}'] }, strings: doubleQuotes, endings: 'hs' },
-  ocaml: { ...hashLines, comments: { lines: [], block: ['(*', '*)'] }, strings: doubleQuotes, endings: 'ml mli' },
+  elixir: {
+    aliases: 'ex',
+    ...hashLines,
+    strings: { ...twoQuotes, long: ['"""'] },
+    blocks: elixirBlocks,
+    endings: 'ex exs',
+  },
+  erlang: { aliases: 'erl', ...hashLines, comments: { lines: ['%'] }, strings: doubleQuotes, endings: 'erl hrl' },
+  haskell: {
+    aliases: 'hs',
+    ...hashLines,
+    comments: { lines: ['--'], block: ['{-', '-}'] },
+    strings: doubleQuotes,
+    endings: 'hs',
+  },
+  ocaml: {
+    aliases: 'ml',
+    ...hashLines,
+    comments: { lines: [], block: ['(*', '*)'] },
+    strings: doubleQuotes,
+    endings: 'ml mli',
+  },
   clojure: { ...semicolons, endings: 'clj cljs cljc edn', family: 'lisp' },
-  lisp: { ...semicolons, endings: 'el lisp scm rkt', family: 'lisp' },
+  lisp: { aliases: 'scheme racket elisp', ...semicolons, endings: 'el lisp scm rkt', family: 'lisp' },
   shellscript: {
+    aliases: 'bash shell sh zsh',
     ...hashLines,
     blocks: shellBlocks,
     strings: { ...backQuotes, multiline: '' },
@@ -261,16 +315,23 @@ const rows: Readonly<Record<string, Row>> = {
     endings: 'fish',
   },
   powershell: {
+    aliases: 'pwsh',
     ...hashLines,
     comments: { lines: ['#'], block: ['<#', '#>'] },
     endings: 'ps1 psm1 psd1',
     structure: grammar('powershell'),
   },
-  bat: { ...hashLines, comments: { lines: ['::'] }, strings: doubleQuotes, endings: 'bat cmd' },
-  makefile: { ...hashLines, endings: 'mk mak', names: 'makefile gnumakefile' },
+  bat: { aliases: 'batch', ...hashLines, comments: { lines: ['::'] }, strings: doubleQuotes, endings: 'bat cmd' },
+  makefile: { aliases: 'make', ...hashLines, endings: 'mk mak', names: 'makefile gnumakefile' },
   cmake: { ...hashLines, strings: doubleQuotes, endings: 'cmake', names: 'cmakelists.txt' },
-  dockerfile: { ...hashLines, endings: 'dockerfile containerfile', names: 'dockerfile containerfile' },
+  dockerfile: {
+    aliases: 'docker',
+    ...hashLines,
+    endings: 'dockerfile containerfile',
+    names: 'dockerfile containerfile',
+  },
   terraform: {
+    aliases: 'hcl',
     ...hashLines,
     comments: { lines: ['#', '//'], block: ['/*', '*/'] },
     strings: doubleQuotes,
@@ -280,10 +341,10 @@ const rows: Readonly<Record<string, Row>> = {
   just: { ...hashLines, names: 'justfile', endings: 'just' },
   sql: { ...curly, comments: { lines: ['--'], block: ['/*', '*/'] }, endings: 'sql' },
   graphql: { ...hashLines, strings: tripleDoubleQuotes, endings: 'graphql gql' },
-  proto3: { ...curly, endings: 'proto' },
+  proto3: { aliases: 'protobuf', ...curly, endings: 'proto' },
   solidity: { ...curly, endings: 'sol', documentation: 'slashes' },
   css: { ...styleSheets, comments: { lines: [], block: ['/*', '*/'] }, endings: 'css', structure: grammar('css') },
-  scss: { ...styleSheets, endings: 'scss' },
+  scss: { aliases: 'sass', ...styleSheets, endings: 'scss' },
   less: { ...styleSheets, endings: 'less' },
   ini: {
     ...semicolons,
@@ -292,7 +353,7 @@ const rows: Readonly<Record<string, Row>> = {
     names: '.editorconfig .gitconfig .gitmodules .npmrc .pylintrc .flake8',
     structure: grammar('ini'),
   },
-  yaml: { ...hashLines, endings: 'yml yaml', names: '.clang-format .clang-tidy' },
+  yaml: { aliases: 'yml', ...hashLines, endings: 'yml yaml', names: '.clang-format .clang-tidy' },
   toml: {
     ...hashLines,
     strings: tripleQuotes,
@@ -313,10 +374,18 @@ const rows: Readonly<Record<string, Row>> = {
     names: '.babelrc .eslintrc .prettierrc .jshintrc',
     structure: 'plain',
   },
-  html: { ...markups, endings: 'html htm xhtml' },
+  html: { aliases: 'xhtml', ...markups, endings: 'html htm xhtml' },
   xml: { ...markups, endings: 'xml xsd xsl svg' },
-  markdown: { ...prose, markup: true, comments: tagged, endings: 'md markdown mdx', structure: 'headings' },
+  markdown: {
+    aliases: 'md',
+    ...prose,
+    markup: true,
+    comments: tagged,
+    endings: 'md markdown mdx',
+    structure: 'headings',
+  },
   plaintext: {
+    aliases: 'plain text',
     ...prose,
     endings: 'txt text rst adoc log',
     names: 'license licence copying notice authors readme changelog',
@@ -326,7 +395,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 /** Every language that Glassbox knows something about. */
 export const languages: readonly Language[] = Object.entries(rows).map(
-  ([id, { endings = '', names = '', ...row }]) => ({
+  ([id, { endings = '', names = '', aliases = '', ...row }]) => ({
     id,
     family: id,
     structure: 'indentation',
@@ -336,6 +405,7 @@ export const languages: readonly Language[] = Object.entries(rows).map(
     ...row,
     endings: list(endings),
     names: list(names),
+    aliases: list(aliases),
   }),
 );
 
@@ -347,6 +417,7 @@ export const unknownLanguage: Language = {
   id: 'plaintext',
   endings: [],
   names: [],
+  aliases: [],
   family: '',
   structure: 'indentation',
   ...script,

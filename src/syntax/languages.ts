@@ -22,6 +22,14 @@ export function languageOf(path: string): Language {
   return byName.get(name) ?? ending ?? byName.get(first) ?? unknownLanguage;
 }
 
+/** The languages that are meant by a name: VS Code's, what people say, or an ending of files. Perhaps none. */
+export function languagesNamed(name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  return languages
+    .filter(({ id, aliases, endings }) => id === wanted || aliases.includes(wanted) || endings.includes(wanted))
+    .map(({ id }) => id);
+}
+
 /** @param id as VS Code names it */
 export function languageWithId(id: string): Language | undefined {
   return byId.get(id);

@@ -3,6 +3,8 @@
  * grammars and `symbols.ts`.
  */
 
+import type { SymbolKind } from './symbolKinds';
+
 /**
  * The definitions of a file, nested as they are in the text.
  *
@@ -14,6 +16,7 @@ export interface Definition {
   readonly end: number;
   readonly name: string;
   readonly kind: 'container' | 'whole';
+  readonly symbolKind?: SymbolKind | undefined;
 }
 
 export interface OutlineNode extends Definition {
@@ -39,13 +42,13 @@ export function nest(text: string, definitions: readonly Definition[]): OutlineN
     let floor = from;
     for (let definition = sorted[next]; definition !== undefined && definition.start < to; definition = sorted[next]) {
       next++;
-      const { start, end, name, kind } = definition;
+      const { start, end, name, kind, symbolKind } = definition;
       if (start < floor || end > to || end <= start) continue;
       const wideStart = widenStart(text, start, floor);
       const children = level(start, end);
       // The next definition may begin on the last line of this one.
       floor = Math.max(end, Math.min(lineEnd(text, end), to, sorted[next]?.start ?? to));
-      nodes.push({ start: wideStart, end: floor, name, kind, children });
+      nodes.push({ start: wideStart, end: floor, name, kind, symbolKind, children });
     }
     return nodes;
   };

@@ -1,5 +1,6 @@
 /** Finds definitions by their lines in texts that have no grammar. */
 import type { Definition } from './outline';
+import { symbolKindOf } from './symbolKinds';
 
 /** One section for each Markdown heading, down to the next one of its level or above. */
 export function sectionsUnderHeadings(text: string): Definition[] {
@@ -17,7 +18,7 @@ export function sectionsUnderHeadings(text: string): Definition[] {
   }
   return headings.map(({ start, level, name }, index) => {
     const end = headings.slice(index + 1).find((other) => other.level <= level)?.start ?? text.length;
-    return { start, end, name, kind: 'container' };
+    return { start, end, name, kind: 'container', symbolKind: 'section' };
   });
 }
 
@@ -38,12 +39,12 @@ const containers = new Set([
 
 /** What begins with a word as `class` or `func` reaches to the next line that is indented no deeper and opens anew. */
 export function definitionsByIndentation(text: string): Definition[] {
-  const open: { start: number; depth: number; name: string; kind: Definition['kind'] }[] = [];
+  const open: (Omit<Definition, 'end'> & { readonly depth: number })[] = [];
   const found: Definition[] = [];
   const closeFrom = (depth: number, end: number): void => {
     for (let last = open.at(-1); last !== undefined && last.depth >= depth; last = open.at(-1)) {
       open.pop();
-      found.push({ start: last.start, end, name: last.name, kind: last.kind });
+      found.push({ start: last.start, end, name: last.name, kind: last.kind, symbolKind: last.symbolKind });
     }
   };
   for (const { start, line } of linesOf(text)) {
@@ -53,7 +54,8 @@ export function definitionsByIndentation(text: string): Definition[] {
     closeFrom(depth, start);
     const [, , keyword, name] = definitionLine.exec(line) ?? [];
     if (keyword !== undefined && name !== undefined) {
-      open.push({ start, depth, name, kind: containers.has(keyword.toLowerCase()) ? 'container' : 'whole' });
+      const kind = containers.has(keyword.toLowerCase()) ? 'container' : 'whole';
+      open.push({ start, depth, name, kind, symbolKind: symbolKindOf(keyword) });
     }
   }
   closeFrom(0, text.length);

@@ -23,6 +23,7 @@ const nasty = '<img src=x onerror="document.title=\'broken\'"> </script><b>x';
 
 const answer: SearchAnswer = {
   id: 1,
+  remarks: [],
   groups: [
     {
       name: 'retry.js',
@@ -52,12 +53,12 @@ function standIn(state: SearchState, remembered: unknown): string {
         if (message.kind !== 'request') return;
         const empty = message.name === 'search' && message.value.text === 'nothing';
         if (message.name === 'search' && message.value.text === 'slowly') {
-          window.release = () => this.tell({ kind: 'result', id: message.id, value: { id: 3, groups: answer.groups.toReversed() } });
+          window.release = () => this.tell({ kind: 'result', id: message.id, value: { id: 3, remarks: [], groups: answer.groups.toReversed() } });
           return;
         }
         const fails = message.name === 'search' && message.value.text === 'failure';
         if (fails) this.tell({ kind: 'error', id: message.id, error: { code: 'failed', message: 'The index could not be used: no room.' } });
-        else this.tell({ kind: 'result', id: message.id, value: empty ? { id: 2, groups: [] } : answer });
+        else this.tell({ kind: 'result', id: message.id, value: empty ? { id: 2, remarks: ['No file here has the language or ending “pyton”.'], groups: [] } : answer });
       },
       listen(receive) { this.tell = (message) => setTimeout(() => receive(message)); },
     };`;

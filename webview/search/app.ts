@@ -28,6 +28,7 @@ export class App {
   readonly #chip = element('div', { class: 'chip', hidden: true });
   readonly #progress = element('div', { class: 'progress', hidden: true });
   readonly #spoken = element('div', { class: 'spoken', role: 'status' });
+  readonly #remarks = element('div', { class: 'remarks', role: 'note', hidden: true });
   readonly #body = element('div', { class: 'body', id: 'hits' });
   readonly #results: Results;
   readonly #history: History;
@@ -65,7 +66,12 @@ export class App {
         if (this.#isStale) this.#refresh();
       },
     });
-    document.body.append(element('header', {}, this.#input, this.#chip, this.#progress), this.#spoken, this.#body);
+    document.body.append(
+      element('header', {}, this.#input, this.#chip, this.#progress),
+      this.#remarks,
+      this.#spoken,
+      this.#body,
+    );
     this.#input.addEventListener('input', () => this.#typed());
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
     host.on('state', (state) => this.#setState(state));
@@ -213,6 +219,7 @@ export class App {
     const text = this.#input.value;
     if (text.trim() === '' && this.#similarTo === undefined) {
       this.#hits = 0;
+      this.#showRemarks([]);
       this.#spoken.textContent = '';
       this.#body.replaceChildren(help((example) => this.#ask(example)));
       return;
@@ -235,13 +242,21 @@ export class App {
 
   #show(answer: SearchAnswer): void {
     this.#hits = answer.groups.reduce((sum, { hits }) => sum + hits.length, 0);
-    this.#spoken.textContent = t('{0} hits in {1} files', this.#hits, answer.groups.length);
+    this.#spoken.textContent = [...answer.remarks, t('{0} hits in {1} files', this.#hits, answer.groups.length)].join(
+      ' ',
+    );
+    this.#showRemarks(answer.remarks);
     if (this.#hits === 0) {
       this.#showNotice(answer.note);
       return;
     }
     this.#results.show(answer);
     if (this.#body.firstElementChild !== this.#results.node) this.#body.replaceChildren(this.#results.node);
+  }
+
+  #showRemarks(remarks: readonly string[]): void {
+    this.#remarks.replaceChildren(...remarks.map((remark) => element('p', {}, remark)));
+    this.#remarks.hidden = remarks.length === 0;
   }
 
   /** @param note what the answer leaves out */
@@ -270,6 +285,7 @@ export class App {
   }
 
   #showFailure(sentence: string): void {
+    this.#showRemarks([]);
     this.#spoken.textContent = sentence;
     const actions = element(
       'div',

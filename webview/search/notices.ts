@@ -20,7 +20,9 @@ export function help(ask: (text: string) => void): HTMLElement {
     ['path:src', t('files below a path; also with *')],
     ['-path:test', t('files elsewhere')],
     ['symbol:parse', t('inside a definition of this name')],
-    ['"exactly this"', t('these words as they stand')],
+    ['kind:class', t('definitions of a kind: function, class, type …')],
+    ['"exactly this"', t('these words or signs as they stand')],
+    ['/retr(y|ies)/', t('a regular expression')],
   ] as const;
   const keys = [
     ['↓', t('into the hits')],

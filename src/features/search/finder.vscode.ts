@@ -49,7 +49,7 @@ export async function find(
   signal: AbortSignal,
   top = shownHits,
 ): Promise<FoundChunks> {
-  if (text.trim() === '') return { found: [], gaps: [] };
+  if (text.trim() === '') return { found: [], gaps: [], remarks: [] };
   return index.request('search', { text: text.slice(0, maxQuestionLength), kind: 'words', top }, signal);
 }
 

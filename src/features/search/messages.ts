@@ -36,6 +36,8 @@ const answer = v.strictObject({
   /** Names the answer. */
   id: count,
   groups: v.array(group),
+  /** What there is to say about the question itself, a sentence each. */
+  remarks: v.array(text),
   /** What the answer leaves out, one sentence; absent where the index is whole. */
   note: v.optional(text),
 });

@@ -10,6 +10,7 @@ import type { Translate } from '../../common/translate';
 import type { FoundChunks } from '../../ipc/indexer/protocol';
 import { contextOf, find } from './finder.vscode';
 import { gapsInWords } from './gaps';
+import { remarkInWords } from './remarks';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 import { signalOf } from '../../host/cancellation.vscode';
 
@@ -55,11 +56,12 @@ export function registerTool(index: WorkspaceIndex): vscode.Disposable {
       if (!index.hasWorkspace) throw new Error('No folder is open: there is nothing to search.');
       const cancelled = signalOf(token);
       try {
-        const { found, gaps } = await findInTime(index, parsed.output, cancelled.signal);
+        const { found, gaps, remarks } = await findInTime(index, parsed.output, cancelled.signal);
         const parts = await Promise.all(found.map((hit) => contextOf(hit).catch(() => '')));
         const text = parts.filter((part) => part !== '').join('\n');
         // In English: a program reads it.
-        const note = gapsInWords(gaps, index.progress, plain) ?? '';
+        const said = remarks.map((remark) => remarkInWords(remark, plain));
+        const note = [gapsInWords(gaps, index.progress, plain) ?? '', ...said].filter((part) => part !== '').join('\n');
         const answer = [text === '' ? 'Nothing was found.' : text, note].filter((part) => part !== '').join('\n');
         return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer)]);
       } finally {

@@ -17,6 +17,7 @@ import type { Sample } from './finder.vscode';
 import { searchProtocol } from './messages';
 import type { SearchAnswer, HitRef, SearchProtocol } from './messages';
 import { groupHits, stateOf } from './present';
+import { remarkInWords } from './remarks';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 import { showWarning } from '../../host/notice.vscode';
 import { errorMessage } from '../../common/errorMessage';
@@ -59,7 +60,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
             this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
           similar: async (_, signal) =>
             this.#sample === undefined
-              ? this.#answer({ text: '', kind: 'code' }, { found: [], gaps: [] })
+              ? this.#answer({ text: '', kind: 'code' }, { found: [], gaps: [], remarks: [] })
               : this.#answer(
                   { text: this.#sample.code, kind: 'code' },
                   await findLike(this.index, this.#sample, signal),
@@ -131,14 +132,15 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     else this.#server?.send('state', stateOf(progress, version, vscode.l10n.t));
   }
 
-  #answer(question: ExplainedQuery, { found, gaps }: IndexAnswer): SearchAnswer {
+  #answer(question: ExplainedQuery, { found, gaps, remarks }: IndexAnswer): SearchAnswer {
     this.#shown = { id: this.#shown.id + 1, found, question };
     const folders = vscode.workspace.workspaceFolders ?? [];
     const nameOf = (root: string): string =>
       folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? '');
     const note = gapsInWords(gaps, this.index.progress, vscode.l10n.t);
     const groups = groupHits(found, question.text, nameOf, vscode.l10n.t);
-    return { id: this.#shown.id, groups, ...(note === undefined ? {} : { note }) };
+    const said = remarks.map((remark) => remarkInWords(remark, vscode.l10n.t));
+    return { id: this.#shown.id, groups, remarks: said, ...(note === undefined ? {} : { note }) };
   }
 
   open(place: HitRef, how: 'open' | 'preview' | 'beside'): void {

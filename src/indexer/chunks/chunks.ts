@@ -3,6 +3,7 @@
  * without gaps or overlaps.
  */
 import type { OutlineNode } from '../../syntax/outline';
+import type { SymbolKind } from '../../syntax/symbolKinds';
 
 /** A piece of a file. The chunks of a file follow each other without a gap and without an overlap. */
 export interface Chunk {
@@ -13,6 +14,8 @@ export interface Chunk {
   readonly symbols: readonly string[];
   /** Whether the innermost of them begins here; otherwise this is a further part of it, or code between definitions. */
   readonly defines: boolean;
+  /** What the innermost of them is; undefined outside of all. */
+  readonly symbolKind?: SymbolKind | undefined;
 }
 
 /** UTF-16 units of the longest chunk: some 400 tokens of code, what an encoder of 512 takes. */
@@ -20,6 +23,9 @@ export const chunkLimit = 1_600;
 
 /** A class this short is found better as a whole than by its methods. */
 const smallContainer = 400;
+
+/** The definitions that a piece stands in, and what the innermost one is. */
+type Around = Pick<Chunk, 'symbols' | 'symbolKind'>;
 
 const word = /[\p{L}\p{N}]/u;
 
@@ -31,33 +37,27 @@ const word = /[\p{L}\p{N}]/u;
  */
 export function cutChunks(text: string, outline: readonly OutlineNode[], limit = chunkLimit): Chunk[] {
   const pieces: Chunk[] = [];
-  const add = (start: number, end: number, symbols: readonly string[], defines: boolean): void => {
+  const add = (start: number, end: number, { symbols, symbolKind }: Around, defines: boolean): void => {
     let from = start;
     for (const cut of cutsBetween(text, start, end, limit)) {
-      pieces.push({ start: from, end: cut, symbols, defines: defines && from === start });
+      pieces.push({ start: from, end: cut, symbols, symbolKind, defines: defines && from === start });
       from = cut;
     }
   };
-  const visit = (
-    start: number,
-    end: number,
-    nodes: readonly OutlineNode[],
-    symbols: readonly string[],
-    defines: boolean,
-  ): void => {
+  const visit = (start: number, end: number, nodes: readonly OutlineNode[], around: Around, defines: boolean): void => {
     let from = start;
     for (const node of nodes) {
-      add(from, node.start, symbols, defines && from === start);
-      const own = [...symbols, node.name];
+      add(from, node.start, around, defines && from === start);
+      const own = { symbols: [...around.symbols, node.name], symbolKind: node.symbolKind };
       const size = node.end - node.start;
       const whole = size <= limit && (node.kind === 'whole' || node.children.length === 0 || size <= smallContainer);
       if (whole) add(node.start, node.end, own, true);
       else visit(node.start, node.end, node.children, own, true);
       from = node.end;
     }
-    add(from, end, symbols, defines && from === start);
+    add(from, end, around, defines && from === start);
   };
-  visit(0, text.length, outline, [], false);
+  visit(0, text.length, outline, { symbols: [], symbolKind: undefined }, false);
   return joinWordless(text, pieces, limit);
 }
 

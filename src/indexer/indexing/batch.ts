@@ -7,6 +7,7 @@ import type { SkipReason } from '../chunks/content';
 import { buryChunks, nextChunk, tidySegments, writeSegment } from '../store/segments';
 import { tidyBlocks, writeBlock } from '../vectors/blocks';
 import type { VectorRows } from '../vectors/blocks';
+import type { SymbolKind } from '../../syntax/symbolKinds';
 
 /** A file as it is now, with the chunks that can be found in it. */
 export interface IndexedFile {
@@ -32,6 +33,7 @@ export interface IndexedChunk {
   readonly to: number;
   readonly symbols: readonly string[];
   readonly defines: boolean;
+  readonly symbolKind?: SymbolKind | undefined;
   /** Numbers the definitions of the file: parts of a long one share it. */
   readonly definition: number;
   /** At least one. */
@@ -78,14 +80,26 @@ export function commit(catalogue: Catalogue, batch: Batch, vectors: readonly Vec
     const texts: Uint8Array[] = [];
     const postings = new Map<string, number[]>();
     const insert = catalogue.prepare(
-      'INSERT INTO chunks (id, file, "start", "end", from_line, to_line, symbols, defines, definition) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO chunks (id, file, "start", "end", from_line, to_line, symbols, defines, kind, definition) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     for (const file of batch.files) {
       const old = catalogue.all<{ id: number }>('SELECT id FROM files WHERE path = ?', file.path)[0];
       if (old !== undefined) for (const chunk of forget(catalogue, old.id)) gone.push(chunk);
       const id = insertFile(catalogue, file);
-      for (const { start, end, from, to, symbols, defines, definition, terms, whole, key } of file.chunks) {
-        insert.run(first + lengths.length, id, start, end, from, to, symbols.join('\n'), Number(defines), definition);
+      for (const { start, end, from, to, symbols, defines, symbolKind, definition, terms, whole, key } of file.chunks) {
+        const kind = symbolKind ?? '';
+        insert.run(
+          first + lengths.length,
+          id,
+          start,
+          end,
+          from,
+          to,
+          symbols.join('\n'),
+          Number(defines),
+          kind,
+          definition,
+        );
         addTerms(postings, lengths.length, terms);
         lengths.push(terms.length);
         wholes.push(whole);

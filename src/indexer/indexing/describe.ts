@@ -19,7 +19,7 @@ export function describeChunks(
   /** Terms of each definition. */
   const lengths: number[] = [];
   let line = 1;
-  const described = chunks.flatMap(({ start, end, symbols, defines }) => {
+  const described = chunks.flatMap(({ start, end, symbols, defines, symbolKind }) => {
     const part = text.slice(start, end);
     const from = line + lineBreaks(part.slice(0, part.length - part.trimStart().length));
     const to = line + lineBreaks(part.trimEnd());
@@ -33,7 +33,7 @@ export function describeChunks(
     definitions.set(key, definition);
     lengths[definition] = (lengths[definition] ?? 0) + terms.length;
     const embedded = textToEmbed(symbols, defines, part);
-    return [{ start, end, from, to, symbols, defines, definition, terms, embedded, key: keyOf(embedded) }];
+    return [{ start, end, from, to, symbols, defines, symbolKind, definition, terms, embedded, key: keyOf(embedded) }];
   });
   return {
     lines: text === '' || text.endsWith('\n') ? line - 1 : line,

@@ -6,15 +6,24 @@ import { join } from 'node:path';
 import { CatalogueError } from '../store/catalogue';
 import type { Embedder } from '../../ipc/indexer/embedder';
 import type { Hit } from '../ranking/search';
-import { typed } from '../../ipc/indexer/query';
+import { exactText } from '../ranking/exactText';
+import { parseQuestion, typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
-import type { FoundChunk, Gap, SearchQuestion, Sizes } from '../../ipc/indexer/protocol';
+import type { FoundChunk, Gap, SearchQuestion, SearchRemark, Sizes } from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
 import type { FolderEncodings } from '../../common/text/encoding/decodeText';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Parts of a piece of code may be found beside it. */
 const partsOfCode = 10;
+
+/** What one root has to say to a question. */
+export interface RootAnswer {
+  readonly found: FoundChunk[];
+  readonly remarks: readonly SearchRemark[];
+  /** Why there are no answers to be had. */
+  readonly gap?: Gap;
+}
 
 /** Answers questions from the index of one root, which this or another process writes. */
 export class RootReader {
@@ -35,22 +44,25 @@ export class RootReader {
   }
 
   /** @returns the best answers, best first, or why there are none to be had */
-  async search(question: SearchQuestion, signal: AbortSignal): Promise<{ found: FoundChunk[]; gap?: Gap }> {
+  async search(question: SearchQuestion, signal: AbortSignal): Promise<RootAnswer> {
     try {
       if (!this.index.exists()) throw new CatalogueError('missing', 'There is no index.');
-      return { found: await this.#search(question, signal) };
+      return await this.#search(question, signal);
     } catch (error) {
       signal.throwIfAborted();
       const { root } = this;
-      if (error instanceof CatalogueError) return { found: [], gap: { root, kind: error.code } };
+      if (error instanceof CatalogueError) return { found: [], remarks: [], gap: { root, kind: error.code } };
       const reason = errorMessage(error);
-      return { found: [], gap: { root, kind: 'failed', reason } };
+      return { found: [], remarks: [], gap: { root, kind: 'failed', reason } };
     }
   }
 
-  async #search({ text, kind, top, except }: SearchQuestion, signal: AbortSignal): Promise<FoundChunk[]> {
+  async #search({ text, kind, top, except }: SearchQuestion, signal: AbortSignal): Promise<RootAnswer> {
     const wanted = except === undefined ? top : top + partsOfCode;
-    const hits = await this.index.search(typed(text, kind), { top: wanted, signal });
+    const input = typed(text, kind);
+    const { hits, remarks } = await this.index.answer(input, { top: wanted, signal });
+    // A pattern that is none has found nothing.
+    const exact = hits.length === 0 ? undefined : exactText(parseQuestion(input));
     const own = (hit: Hit): boolean =>
       except !== undefined &&
       // Folders may lie in each other.
@@ -58,7 +70,7 @@ export class RootReader {
       hit.from <= except.to &&
       hit.to >= except.from;
     const read = this.index.readLines();
-    return hits
+    const found = hits
       .filter((hit) => !own(hit))
       .slice(0, top)
       .flatMap((hit) => {
@@ -66,8 +78,9 @@ export class RootReader {
         // A file that has gone since is no answer.
         return lines === undefined
           ? []
-          : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms)) }];
+          : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms), exact) }];
       });
+    return { found, remarks };
   }
 
   async sizes(): Promise<Pick<Sizes, 'bytes' | 'files' | 'chunks'>> {

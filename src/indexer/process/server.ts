@@ -21,9 +21,11 @@ import type {
   Params,
   Result,
   Root,
+  SearchRemark,
   Sizes,
 } from '../../ipc/indexer/protocol';
 import { RootReader } from './reader';
+import type { RootAnswer } from './reader';
 import { valid } from '../../ipc/indexer/valid';
 import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
 import type { VectorRequests } from '../../ipc/indexer/vectorRequests';
@@ -133,7 +135,7 @@ export class IndexServer {
       const gaps = answers.flatMap(({ gap }) => gap ?? []);
       this.#mend(gaps);
       const best = eachOnce(answers.flatMap(({ found }) => found)).sort((a, b) => b.score - a.score);
-      return { found: best.slice(0, question.top), gaps };
+      return { found: best.slice(0, question.top), gaps, remarks: remarksOf(answers) };
     },
     pause: async () => this.#write({ kind: 'pause' }),
     resume: async () => this.#write({ kind: 'resume' }),
@@ -212,6 +214,23 @@ export class IndexServer {
     return sizes;
   }
 }
+
+/** What there is to say about a question, once for all roots; that no file has a language, only where no root has one. */
+function remarksOf(answers: readonly RootAnswer[]): SearchRemark[] {
+  const asked = answers.filter(({ gap }) => gap === undefined);
+  const counts = new Map<string, { readonly remark: SearchRemark; roots: number }>();
+  for (const remark of asked.flatMap(({ remarks }) => remarks)) {
+    const known = counts.get(JSON.stringify(remark));
+    if (known === undefined) counts.set(JSON.stringify(remark), { remark, roots: 1 });
+    else known.roots++;
+  }
+  return [...counts.values()]
+    .filter(({ remark, roots }) => !ofAllRoots.has(remark.kind) || roots === asked.length)
+    .map(({ remark }) => remark);
+}
+
+/** What is true of a workspace only where it is true of each of its roots. */
+const ofAllRoots = new Set<SearchRemark['kind']>(['noSuchLanguage', 'corrected']);
 
 /** Where one folder lies in another, both find what is in it: the inner one's answer stays. */
 function eachOnce(found: readonly FoundChunk[]): FoundChunk[] {

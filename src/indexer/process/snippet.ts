@@ -1,5 +1,6 @@
 /** Picks and marks the few lines of a hit that show why it was found; used by `reader.ts`. */
 import { termsOf } from '../../common/text/terms';
+import type { ExactText } from '../ranking/exactText';
 import type { Snippet } from '../../ipc/indexer/protocol';
 
 /** A hit is recognised by a few lines; all of them are one key press away. */
@@ -24,8 +25,14 @@ export function tellingTerms(added: Readonly<Record<string, number>>): ReadonlyS
  * @param lines of the piece
  * @param from number of the first of them
  * @param terms what the piece shares with the question
+ * @param exact what alone is marked, where it was asked for to the letter
  */
-export function snippetOf(lines: readonly string[], from: number, terms: ReadonlySet<string>): Snippet {
+export function snippetOf(
+  lines: readonly string[],
+  from: number,
+  terms: ReadonlySet<string>,
+  exact?: Pick<ExactText, 'spansIn'>,
+): Snippet {
   const known = new Map<string, boolean>();
   /** Words come again and again, and taking one apart is no small thing. */
   const isShared = (text: string): boolean => {
@@ -35,7 +42,7 @@ export function snippetOf(lines: readonly string[], from: number, terms: Readonl
   };
   const marked = lines.map((line) => {
     const text = line.replace(/\r$/, '').slice(0, maxLineLength);
-    return { text, marks: marksIn(text, isShared) };
+    return { text, marks: exact === undefined ? marksIn(text, isShared) : spansOf(text, exact) };
   });
   const start = bestStart(marked);
   const shown = marked.slice(start, start + maxLines);
@@ -65,6 +72,12 @@ function bestStart(lines: readonly { readonly marks: readonly unknown[] }[]): nu
     else if (count === most && start === last + 1 && first > 0) last = start;
   }
   return Math.ceil((first + last) / 2);
+}
+
+/** What was asked for to the letter, in order. */
+function spansOf(line: string, exact: Pick<ExactText, 'spansIn'>): [number, number][] {
+  const spans = Array.from(exact.spansIn(line), ([start, end]): [number, number] => [start, end]);
+  return spans.sort((a, b) => a[0] - b[0]);
 }
 
 /** Words of which a term is shared. */

@@ -60,6 +60,17 @@ export class LexicalIndex {
     readonly slots: Slots,
   ) {}
 
+  /** How common a term is, within a snapshot: 0 where no chunk has it, else the more, the more chunks have it. */
+  frequencyOf(term: string): number {
+    const statement = this.catalogue.prepare(
+      'SELECT length(data) AS size FROM postings WHERE segment = ? AND term = ?',
+    );
+    let sum = 0;
+    for (const { id } of this.slots.segments)
+      sum += (statement.get(id, term) as { size: number } | undefined)?.size ?? 0;
+    return sum;
+  }
+
   /** Within a snapshot, after a refresh of the slots. @throws {CatalogueError} where the index is damaged */
   scores(question: readonly string[]): LexicalScores {
     try {

@@ -6,12 +6,18 @@ import type { Catalogue } from '../store/catalogue';
 import { aroundOf } from '../chunks/embeddedText';
 import { fuse } from './fusion';
 import type { Best, ChunkEvidence, SearchMode } from './fusion';
+import { exactText, PatternError } from './exactText';
+import type { ExactText } from './exactText';
+import { fileFilter, kindFilter, languageFilter, unknownKinds } from './filters';
 import { LexicalIndex } from './lexical';
 import type { LexicalScores, Match } from './lexical';
-import { acceptsSymbols, acceptsText, fileFilter, parseQuestion } from '../../ipc/indexer/query';
+import type { SearchRemark } from '../../ipc/indexer/protocol';
+import { acceptsSymbols, parseQuestion } from '../../ipc/indexer/query';
 import type { ParsedQuery } from '../../ipc/indexer/query';
 import { askedFor, rules } from './rules';
 import type { QueryTerms, Rules } from './rules';
+import { scanFiles } from './scan';
+import { correctionsOf } from './spelling';
 import { Slots } from '../store/slots';
 import { DenseIndex } from '../vectors/denseIndex';
 import type { QuestionVector, SearchedModel } from '../vectors/searchedModel';
@@ -25,6 +31,9 @@ const pool = 200;
 const maxScannedChunks = 20_000;
 /** How many chunks are read at most to see whether they hold a phrase. */
 const maxReadChunks = 2_000;
+
+/** UTF-16 units of what is read behind a chunk, where a phrase that begins in it may end. */
+const maxBehind = 2_000;
 
 export interface Why {
   /** What each term of the question adds to the BM25 score. */
@@ -89,6 +98,8 @@ export interface Search {
   /** The question (its `text`, see `Question`) as each model sees it; without any, only words are compared. */
   readonly vectors: ReadonlyMap<string, QuestionVector>;
   readonly readChunk: ReadChunk;
+  /** A whole file as it is now, without private keys, for questions that no list of words answers; without it, they find what words lead to. */
+  readonly readFile?: (path: string) => string | undefined;
 }
 
 interface ChunkRow {
@@ -99,6 +110,7 @@ interface ChunkRow {
   readonly to_line: number;
   readonly symbols: string;
   readonly defines: number;
+  readonly kind: string;
   readonly definition: number;
 }
 
@@ -121,6 +133,8 @@ interface Compared {
   readonly byWords: LexicalScores;
   readonly byMeaning: DenseScores | undefined;
   readonly wanted: number;
+  /** What has to stand in an answer to the letter. */
+  readonly exact: ExactText | undefined;
 }
 
 /** What may answer a question, in no order. */
@@ -128,18 +142,30 @@ export interface SearchCandidates {
   readonly asked: QueryTerms;
   readonly mode: SearchMode;
   readonly candidates: readonly SearchCandidate[];
+  /** What there is to say about the question itself. */
+  readonly remarks: readonly SearchRemark[];
 }
 
 /** The best answers to a question, best first. */
 export function search(searched: Searched, request: Search): Hit[] {
-  return inOrder(answersTo(searched, request), rules).slice(0, request.top);
+  return answer(searched, request).hits;
+}
+
+/** The same with what there is to say about the question itself. */
+export function answer(searched: Searched, request: Search): { hits: Hit[]; remarks: readonly SearchRemark[] } {
+  const answers = answersTo(searched, request);
+  return { hits: inOrder(answers, rules).slice(0, request.top), remarks: answers.remarks };
 }
 
 /** All that is looked at to answer a question. */
-export function answersTo(searched: Searched, { input, mode, top, vectors, readChunk }: Search): SearchCandidates {
-  const question = parseQuestion(input);
+export function answersTo(searched: Searched, request: Search): SearchCandidates {
+  const { input, mode, top, vectors } = request;
+  const typed = parseQuestion(input);
+  const remarks: SearchRemark[] = unknownKinds(typed).map((name) => ({ kind: 'unknownKind', name }));
+  const exact = exactOf(typed, remarks);
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
+    const question = exact === undefined ? corrected(searched, typed, remarks) : typed;
     const terms = termsOfQuestion(question.text);
     const comparing =
       mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
@@ -152,10 +178,32 @@ export function answersTo(searched: Searched, { input, mode, top, vectors, readC
       byWords,
       byMeaning: comparing?.(),
       wanted: Math.max(pool, top),
+      exact,
     };
-    const candidates = joinParts(candidatesOf(searched, compared, readChunk));
-    return { asked: askedFor(question.text), mode: compared.mode, candidates };
+    const candidates = joinParts(candidatesOf(searched, compared, request, remarks));
+    return { asked: askedFor(question.text), mode: compared.mode, candidates, remarks };
   });
+}
+
+/** A pattern that is none finds nothing, and says why. */
+function exactOf(question: ParsedQuery, remarks: SearchRemark[]): ExactText | undefined {
+  try {
+    return exactText(question);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    remarks.push({ kind: 'pattern', isLookAround: error.isLookAround, reason: error.message });
+    return { isIn: () => false, spansIn: () => [] };
+  }
+}
+
+/** Where no word of a question is in the code, the words that are meant. */
+function corrected({ lexical }: Searched, question: ParsedQuery, remarks: SearchRemark[]): ParsedQuery {
+  const terms = termsOfQuestion(question.text);
+  if (terms.length === 0 || terms.some((term) => lexical.frequencyOf(term) > 0)) return question;
+  const corrections = correctionsOf(question.text, (term) => lexical.frequencyOf(term));
+  for (const { from, to } of corrections) remarks.push({ kind: 'corrected', from, to });
+  const words = new Map(corrections.map(({ from, to }) => [from, to]));
+  return { ...question, text: question.text.replaceAll(/[\p{L}\p{M}\p{N}_$]+/gu, (word) => words.get(word) ?? word) };
 }
 
 /** Answers, best first, by what they share with the question and by rules. */
@@ -164,18 +212,30 @@ export function inOrder({ asked, mode, candidates }: SearchCandidates, by: Rules
   return candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)).sort(byScore);
 }
 
-function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChunk): SearchCandidate[] {
-  const { question, mode, byWords, byMeaning } = compared;
-  const accepts = acceptedFiles(searched.catalogue, question);
-  const lists = listsOf(searched, compared, accepts);
+function candidatesOf(
+  searched: Searched,
+  compared: Compared,
+  { readChunk, readFile }: Search,
+  remarks: SearchRemark[],
+): SearchCandidate[] {
+  const { question, mode, byWords, byMeaning, exact } = compared;
+  const accepts = acceptedFiles(searched.catalogue, question, remarks);
+  const isKind = kindFilter(question);
+  const scanned = { looked: 0, total: 0 };
+  const lists: Iterable<number>[] = listsOf(searched, compared, accepts);
+  if (exact !== undefined && readFile !== undefined) {
+    const { catalogue, lexical } = searched;
+    lists.push(scanFiles({ catalogue, slots: lexical.slots }, exact, accepts, readFile, scanned));
+  }
   const seen = new Set<number>();
   const candidates: SearchCandidate[] = [];
   const statement = searched.catalogue.prepare(
-    'SELECT path, "start", "end", from_line, to_line, symbols, defines, definition FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?',
+    'SELECT path, "start", "end", from_line, to_line, symbols, defines, kind, definition FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?',
   );
-  let read = 0;
   for (const list of lists) {
-    let accepted = 0;
+    let [accepted, read] = [0, 0];
+    // What words have led to is enough, as a rule.
+    if (exact !== undefined && candidates.length >= compared.wanted) break;
     for (const slot of list) {
       if (accepted >= compared.wanted || read >= maxReadChunks) break;
       if (seen.has(slot)) {
@@ -186,15 +246,18 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
       if (row === undefined) continue;
       const symbols = row.symbols === '' ? [] : row.symbols.split('\n');
       if (!acceptsSymbols(question, symbols)) continue;
-      if (question.phrases.length > 0) {
+      if (isKind !== undefined && !(row.defines === 1 && isKind(row.kind))) continue;
+      if (exact !== undefined) {
         read++;
-        const text = readChunk(row.path, row.start, row.end);
-        if (text === undefined || !acceptsText(question, text)) continue;
+        // What begins in a chunk may end behind it.
+        const text = readChunk(row.path, row.start, row.end + maxBehind);
+        if (text === undefined || !exact.isIn(text, row.end - row.start)) continue;
       }
-      const { score: lexical, terms } =
+      const { score, terms } =
         compared.terms.length === 0 ? wordless : mode === 'dense' ? unasked : byWords.match(slot);
       // Some chunk always is the nearest: by itself, that is no reason to show it.
-      if (lexical === 0 && byMeaning?.isFar(slot) === true) continue;
+      if (score === 0 && exact === undefined && byMeaning?.isFar(slot) === true) continue;
+      const lexical = exact === undefined ? score : Math.max(score, wordless.score);
       const model = byMeaning?.model(slot);
       const piece = {
         start: row.start,
@@ -215,26 +278,30 @@ function candidatesOf(searched: Searched, compared: Compared, readChunk: ReadChu
       accepted++;
     }
   }
+  if (scanned.looked < scanned.total && candidates.length < compared.wanted)
+    remarks.push({ kind: 'partlyScanned', ...scanned });
   return candidates;
 }
 
 /** The slots to look at, in the order in which to look: by words and by meaning. */
 function listsOf(
   { catalogue, lexical }: Searched,
-  { question, terms, mode, byWords, byMeaning, wanted }: Compared,
+  { question, terms, mode, byWords, byMeaning, wanted, exact }: Compared,
   accepts: (file: number) => boolean,
 ): number[][] {
   // Filters that only a look at the chunk can answer need more to choose from.
-  const many = question.phrases.length + question.symbols.length > 0 ? maxScannedChunks : wanted;
+  const filters = question.phrases.length + question.symbols.length + question.kinds.length;
+  const many = filters > 0 || exact !== undefined ? maxScannedChunks : wanted;
   const phraseTerms = question.phrases.flatMap((phrase) => termsOfQuestion(phrase));
   if (phraseTerms.length > 0) return [byWords.havingAll(phraseTerms, many, accepts)];
+  if (exact !== undefined) return terms.length > 0 ? [byWords.best(many, accepts)] : [];
   if (terms.length > 0) {
     return [
       ...(mode === 'dense' ? [] : [byWords.best(many, accepts)]),
       ...(mode === 'lexical' || byMeaning === undefined ? [] : [byMeaning.best(many, accepts)]),
     ];
   }
-  if (question.symbols.length === 0) return [];
+  if (question.symbols.length + question.kinds.length === 0) return [];
   const defining: number[] = [];
   for (const { id, file } of catalogue.each<{ id: number; file: number }>(
     "SELECT id, file FROM chunks WHERE defines = 1 AND symbols <> '' ORDER BY id",
@@ -246,16 +313,23 @@ function listsOf(
 }
 
 /** Whether a file of the catalogue, by its number, may hold an answer. */
-function acceptedFiles(catalogue: Catalogue, question: ParsedQuery): (file: number) => boolean {
+function acceptedFiles(
+  catalogue: Catalogue,
+  question: ParsedQuery,
+  remarks: SearchRemark[],
+): (file: number) => boolean {
   const { languages, paths, withoutPaths } = question;
   if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
   const accepts = fileFilter(question);
   const accepted = new Set<number>();
+  const absent = new Map(languages.map((name) => [name, languageFilter(name)]));
   for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>(
     'SELECT id, path, language FROM files WHERE skipped IS NULL',
   )) {
     if (accepts(path, language)) accepted.add(id);
+    for (const [name, fits] of absent) if (fits(path, language)) absent.delete(name);
   }
+  for (const name of absent.keys()) remarks.push({ kind: 'noSuchLanguage', name });
   return (file) => accepted.has(file);
 }
 

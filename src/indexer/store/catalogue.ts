@@ -9,7 +9,7 @@ import { currentFile, holdsIndex, removeIndex, removeOlder, stampOf } from './ca
 import { chooseJournal, openToRead, sqliteCode } from './journal';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
-const version = 3;
+const version = 4;
 /** Milliseconds that one writer waits for another. */
 const patience = 5_000;
 /** Bytes: the default of SQLite. */
@@ -27,11 +27,13 @@ CREATE TABLE files (
   reading TEXT
 );
 
--- Offsets in UTF-16 units, lines from 1; symbols from the outermost, joined by line breaks; definition: the
+-- Offsets in UTF-16 units, lines from 1; symbols from the outermost, joined by line breaks; kind: of the
+-- innermost, see SymbolKind, or empty; definition: the
 -- same for all parts of a long one, counted in the file.
 CREATE TABLE chunks (
   id INTEGER PRIMARY KEY, file INTEGER NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
   from_line INTEGER NOT NULL, to_line INTEGER NOT NULL, symbols TEXT NOT NULL, defines INTEGER NOT NULL,
+  kind TEXT NOT NULL,
   definition INTEGER NOT NULL
 );
 CREATE INDEX chunks_of_file ON chunks (file);

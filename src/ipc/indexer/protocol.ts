@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { count } from '../../common/schemas';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 
 const amount = v.pipe(v.number(), v.minValue(0));
 const nothing = v.strictObject({});
@@ -87,9 +87,24 @@ const gap = v.strictObject({
 });
 export type Gap = v.InferOutput<typeof gap>;
 
+/** What there is to say about a question itself, beside its answers. */
+const remark = v.variant('kind', [
+  /** No word of the question is in the code, but one that differs from it by a letter. */
+  v.strictObject({ kind: v.literal('corrected'), from: v.string(), to: v.string() }),
+  /** No file has this language or ending. */
+  v.strictObject({ kind: v.literal('noSuchLanguage'), name: v.string() }),
+  v.strictObject({ kind: v.literal('unknownKind'), name: v.string() }),
+  /** A regular expression that cannot be searched for, in the words of what searches. */
+  v.strictObject({ kind: v.literal('pattern'), isLookAround: v.boolean(), reason: v.string() }),
+  /** Time was up when so many of the files were looked through. */
+  v.strictObject({ kind: v.literal('partlyScanned'), looked: count, total: count }),
+]);
+export type SearchRemark = v.InferOutput<typeof remark>;
+
 const answer = v.strictObject({
   found: v.array(found),
   gaps: v.array(gap),
+  remarks: v.array(remark),
 });
 export type FoundChunks = v.InferOutput<typeof answer>;
 

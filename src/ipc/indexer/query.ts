@@ -1,8 +1,7 @@
 /**
- * Parses a search question into words, phrases and filters, and applies the filters; used by the indexer and by the
- * explanation of search hits.
+ * Parses a search question into words, phrases, a pattern and filters; used by the indexer and by the explanation of
+ * search hits. Looks at no files.
  */
-import { pathPattern } from '../../common/files/pathPattern';
 
 /** A question as it was typed: words, and what narrows it down. */
 export interface ParsedQuery {
@@ -10,61 +9,60 @@ export interface ParsedQuery {
   readonly text: string;
   /** Exact phrases that the text has to hold; case-sensitive unless all in lower case. */
   readonly phrases: readonly string[];
-  /** Languages by VS Code's names or endings of files; one of them has to fit. */
+  /** A regular expression that has to match; case-sensitive unless all in lower case. */
+  readonly pattern?: string | undefined;
+  /** Names of languages or endings of files, as they were typed; one of them has to fit. */
   readonly languages: readonly string[];
-  /** Parts of paths or patterns with `*` and `**`; one of them has to fit. */
+  /** Parts of paths or patterns with `*` and `**`, with `/` between folders; one of them has to fit. */
   readonly paths: readonly string[];
   /** None of these may fit. */
   readonly withoutPaths: readonly string[];
   /** Parts of the names of definitions; one of them has to fit. */
   readonly symbols: readonly string[];
+  /** Kinds of definitions, as `function`; one of them has to fit. */
+  readonly kinds: readonly string[];
 }
 
-const token = /(-?)(lang|path|symbol):(?:"([^"]*)"|(\S+))|"([^"]*)"|(\S+)/gi;
+// `path::PathBuf` is a name of C++ or Rust. A pattern begins and ends with other than a blank: `a / b / c` has none.
+const token =
+  /(-?)(lang|path|symbol|kind):(?!:)(?:"([^"]*)"|(\S+))|"([^"]*)"|\/((?:\\.|[^\\/\s])(?:(?:\\.|[^\\/])*(?:\\.|[^\\/\s]))?)\/(?!\S)|(\S+)/gi;
 
-/** Reads `retry lang:ts path:src/ -path:test symbol:fetch "exactly this"`. An unclosed quote is a character as any other. */
+/** Reads `retry lang:ts path:src/ -path:test symbol:fetch kind:function "exactly this"`. An unclosed quote is a character as any other. */
 export function parseQuestion(input: string): ParsedQuery {
   const words: string[] = [];
   const phrases: string[] = [];
-  const filters: Record<string, string[]> = { lang: [], path: [], '-path': [], symbol: [] };
-  for (const [whole, minus = '', name = '', quoted, plain, phrase] of input.matchAll(token)) {
+  const filters: Record<string, string[]> = { lang: [], path: [], '-path': [], symbol: [], kind: [] };
+  let pattern: string | undefined;
+  for (const [whole, minus = '', name = '', quoted, plain, phrase, expression] of input.matchAll(token)) {
     const filter = filters[minus + name.toLowerCase()];
     if (filter !== undefined) filter.push(quoted ?? plain ?? '');
+    else if (expression !== undefined && pattern === undefined) pattern = expression;
     else if (phrase === undefined) words.push(whole);
     else if (phrase.trim() !== '') {
       phrases.push(phrase);
       words.push(phrase);
     }
   }
-  const { lang = [], path = [], symbol = [] } = filters;
+  const { lang = [], path = [], symbol = [], kind = [] } = filters;
+  const text = words.join(' ');
   return {
-    text: words.join(' '),
-    phrases,
+    text,
+    phrases: phrases.length === 0 && pattern === undefined ? operatorsIn(text, words) : phrases,
+    pattern,
     languages: lang,
-    paths: path,
-    withoutPaths: filters['-path'] ?? [],
+    paths: path.map(withSlashes),
+    withoutPaths: (filters['-path'] ?? []).map(withSlashes),
     symbols: symbol,
+    kinds: kind.map((one) => one.toLowerCase()),
   };
 }
 
-/**
- * What tells whether a file may hold an answer.
- *
- * @returns takes the file's path from the root, with `/` between folders, and its language
- */
-export function fileFilter({
-  languages,
-  paths,
-  withoutPaths,
-}: ParsedQuery): (path: string, language: string) => boolean {
-  const wanted = languages.map((language) => language.toLowerCase());
-  const inside = paths.map(pathFilter);
-  const outside = withoutPaths.map(pathFilter);
-  return (path, language) =>
-    (wanted.length === 0 || wanted.some((one) => fitsLanguage(one, path, language))) &&
-    (inside.length === 0 || inside.some((fits) => fits(path))) &&
-    !outside.some((fits) => fits(path));
+/** Without any word in it, a question for `??=` or `=>` means these signs as they stand. One sign alone says too little. */
+function operatorsIn(text: string, words: readonly string[]): readonly string[] {
+  return /[\p{L}\p{N}]/u.test(text) ? [] : words.filter((word) => Array.from(word).length > 1);
 }
+
+const withSlashes = (path: string): string => path.replaceAll('\\', '/');
 
 /** Whether a chunk stands in a definition that is asked for. @param symbols outermost first */
 export function acceptsSymbols({ symbols: wanted }: ParsedQuery, symbols: readonly string[]): boolean {
@@ -74,23 +72,7 @@ export function acceptsSymbols({ symbols: wanted }: ParsedQuery, symbols: readon
   );
 }
 
-/** Whether a text holds every phrase. */
-export function acceptsText({ phrases }: ParsedQuery, text: string): boolean {
-  return phrases.every((phrase) => (phrase === phrase.toLowerCase() ? text.toLowerCase() : text).includes(phrase));
-}
-
-function fitsLanguage(wanted: string, path: string, language: string): boolean {
-  return language === wanted || path.toLowerCase().endsWith(`.${wanted}`);
-}
-
-/** A part of a path, or a pattern where there is a `*` in it. */
-function pathFilter(filter: string): (path: string) => boolean {
-  if (filter.includes('*')) return pathPattern(filter);
-  const part = filter.toLowerCase();
-  return (path) => path.toLowerCase().includes(part);
-}
-
-/** A question as a person would have typed it: in code whose like is looked for, nothing is a filter or a phrase. */
+/** A question as a person would have typed it: in code whose like is looked for, nothing is a filter, a phrase or a pattern. */
 export function typed(text: string, kind: 'words' | 'code'): string {
-  return kind === 'code' ? text.replaceAll(/["“”]|(?<=\b(?:lang|path|symbol)):/gi, ' ') : text;
+  return kind === 'code' ? text.replaceAll(/["“”/]|(?<=\b(?:lang|path|symbol|kind)):/gi, ' ') : text;
 }

@@ -8,7 +8,9 @@ import { parseArgs } from 'node:util';
 import { pathPattern } from '../../../src/common/files/pathPattern';
 import { withoutSecrets } from '../../../src/common/secrets/withoutSecrets';
 import { BoundedTemplate } from '../../../src/engine/prompt/boundedTemplate';
-import { acceptsText, fileFilter, parseQuestion } from '../../../src/ipc/indexer/query';
+import { exactText } from '../../../src/indexer/ranking/exactText';
+import { fileFilter } from '../../../src/indexer/ranking/filters';
+import { parseQuestion } from '../../../src/ipc/indexer/query';
 import { knownPatterns } from '../../../src/modelFolder/tokenizer/knownPatterns';
 import { compilePattern } from '../../../src/modelFolder/tokenizer/pattern';
 
@@ -43,7 +45,7 @@ const attacks: readonly Attack[] = [
     run: (length: number) => {
       const question = parseQuestion(repeated(part, length));
       fileFilter(question)(repeated('a/', 200), 'typescript');
-      acceptsText(question, repeated('a"b ', 200));
+      exactText(question)?.isIn(repeated('a"b ', 200));
     },
   })),
   ...[...knownPatterns].flatMap((Regex, number) =>

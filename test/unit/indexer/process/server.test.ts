@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { IndexMessage, Method } from '../../../../src/ipc/indexer/protocol';
+import type { IndexMessage, Method, SearchRemark } from '../../../../src/ipc/indexer/protocol';
 import { IndexServer } from '../../../../src/indexer/process/server';
 import type { WriterCommand } from '../../../../src/indexer/process/writer';
 import type { SearchIndex } from '../../../../src/indexer/searchIndex';
@@ -24,6 +24,8 @@ describe('the index process, asked in several folders', () => {
   let failure: Error | undefined;
   /** Where the index of a folder finds it. */
   let place: (root: string) => string;
+  /** What the index of a folder says about the question. */
+  let said: (root: string) => SearchRemark[];
   let storage: string;
   let commands: WriterCommand[];
   let sent: IndexMessage[];
@@ -36,13 +38,14 @@ describe('the index process, asked in several folders', () => {
     ({
       exists: () => true,
       useFull: () => undefined,
+      useEncodings: () => undefined,
       readLines: () => () => ['a'],
       coverage: () => ({ files: 1, chunks: 2, vectors: {} }),
       size: () => 100,
-      search: () =>
+      answer: () =>
         root === '/b' && failure !== undefined
           ? Promise.reject(failure)
-          : Promise.resolve([{ ...hit, path: place(root) }]),
+          : Promise.resolve({ hits: [{ ...hit, path: place(root) }], remarks: said(root) }),
     }) as unknown as SearchIndex;
 
   const ask = async (method: Method, params: unknown) => {
@@ -58,6 +61,7 @@ describe('the index process, asked in several folders', () => {
   };
 
   beforeEach(async () => {
+    said = () => [];
     [failure, commands, sent, nextId, cleared] = [undefined, [], [], 1, 0];
     place = () => 'a.ts';
     storage = makeFolder();
@@ -131,7 +135,21 @@ describe('the index process, asked in several folders', () => {
       top: 5,
       except: { root: '/b/c', path: 'a.ts', from: 1, to: 1 },
     });
-    assert.deepEqual(answered, { kind: 'result', id: nextId - 1, value: { found: [], gaps: [] } });
+    assert.deepEqual(answered, { kind: 'result', id: nextId - 1, value: { found: [], gaps: [], remarks: [] } });
+  });
+
+  it('says once what is true of the question, and of all folders only what is true of each', async () => {
+    const unknown: SearchRemark = { kind: 'unknownKind', name: 'fn' };
+    const absent: SearchRemark = { kind: 'noSuchLanguage', name: 'go' };
+    const remarks = async (): Promise<unknown> => {
+      const answered = await ask('search', { text: 'a', kind: 'words', top: 5 });
+      assert.ok(answered?.kind === 'result');
+      return (answered.value as { remarks: unknown }).remarks;
+    };
+    said = () => [unknown, absent];
+    assert.deepEqual(await remarks(), [unknown, absent]);
+    said = (root) => (root === '/a' ? [unknown, absent] : [unknown]);
+    assert.deepEqual(await remarks(), [unknown]);
   });
 
   it('has a damaged one made again, once until it answers', async () => {

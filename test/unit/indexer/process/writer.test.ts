@@ -35,6 +35,7 @@ describe('the writer of indexes', () => {
       const index = {
         becomeWriter: () => true,
         useFull: () => undefined,
+        useEncodings: () => undefined,
         counts: { embedded: 0 },
         close: () => undefined,
       };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { acceptsSymbols, acceptsText, fileFilter, parseQuestion } from '../../../../src/ipc/indexer/query';
+import { acceptsSymbols, parseQuestion, typed } from '../../../../src/ipc/indexer/query';
 import { askedFor, rules } from '../../../../src/indexer/ranking/rules';
 
 describe('questions', () => {
@@ -12,6 +12,8 @@ describe('questions', () => {
       paths: ['src/'],
       withoutPaths: ['my tests'],
       symbols: ['fetch'],
+      kinds: [],
+      pattern: undefined,
     });
   });
 
@@ -22,38 +24,36 @@ describe('questions', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseQuestion(text)));
   });
 
-  const accepts = (question: string, path: string, language = 'typescript') =>
-    fileFilter(parseQuestion(question))(path, language);
-
-  it('ask for languages by name or ending', () => {
-    assert.ok(accepts('lang:typescript', 'a.ts') && accepts('lang:TS', 'a.ts') && accepts('lang:py lang:ts', 'a.ts'));
-    assert.ok(!accepts('lang:py', 'a.ts'));
+  it('take a name with two colons for a name, and `\\` for `/`', () => {
+    const { text, paths } = parseQuestion('path::PathBuf join lang::Kind');
+    assert.deepEqual([text, paths], ['path::PathBuf join lang::Kind', []]);
+    assert.deepEqual(parseQuestion('retry path:src\\api -path:test\\x').paths, ['src/api']);
+    assert.deepEqual(parseQuestion('-path:test\\x').withoutPaths, ['test/x']);
   });
 
-  it('ask for paths by part or pattern, and against them', () => {
-    assert.ok(
-      accepts('path:Search', 'src/search/a.ts') &&
-        accepts('path:*.ts', 'src/a.ts') &&
-        accepts('path:src/**/a.ts', 'src/x/y/a.ts'),
-    );
-    assert.ok(accepts('path:src/**/a.ts', 'src/a.ts') && accepts('path:a+b*', 'x/a+bc'));
-    assert.ok(
-      !accepts('path:src/*.ts', 'src/x/a.ts') &&
-        !accepts('-path:test', 'test/a.ts') &&
-        accepts('-path:test', 'src/a.ts'),
-    );
+  it('are signs as they stand where there is no word', () => {
+    assert.deepEqual(parseQuestion('??=').phrases, ['??=']);
+    assert.deepEqual(parseQuestion('=> {').phrases, ['=>']);
+    assert.deepEqual(parseQuestion('cache ??=').phrases, []);
+    assert.deepEqual(parseQuestion('a - b').phrases, []);
   });
 
-  it('ask for symbols and phrases', () => {
-    assert.ok(
-      acceptsSymbols(parseQuestion('symbol:PARSE'), ['A', 'parseAll']) &&
-        !acceptsSymbols(parseQuestion('symbol:x'), ['A']),
-    );
-    assert.ok(
-      acceptsText(parseQuestion('"a b"'), 'x A B') &&
-        !acceptsText(parseQuestion('"A b"'), 'a b') &&
-        acceptsText(parseQuestion('"A b"'), 'A b'),
-    );
+  it('are a regular expression between slashes, and a path is none', () => {
+    assert.equal(parseQuestion(String.raw`/retr(y|ies)\(\w+ \/x/ lang:ts`).pattern, String.raw`retr(y|ies)\(\w+ \/x`);
+    assert.equal(parseQuestion('src/api/x').pattern, undefined);
+    assert.equal(parseQuestion('a / b / c').pattern, undefined);
+    assert.equal(parseQuestion('/usr/local/bin').pattern, undefined);
+  });
+
+  it('ask for symbols', () => {
+    assert.ok(acceptsSymbols(parseQuestion('symbol:PARSE'), ['A', 'parseAll']));
+    assert.ok(!acceptsSymbols(parseQuestion('symbol:x'), ['A']));
+  });
+
+  it('ask for nothing but words where they are code', () => {
+    const code = 'lang:go "a" /x+/ kind:class path:src';
+    const { phrases, pattern, languages, kinds, paths } = parseQuestion(typed(code, 'code'));
+    assert.deepEqual([phrases, pattern, languages, kinds, paths], [[], undefined, [], [], []]);
   });
 });
 

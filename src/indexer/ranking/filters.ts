@@ -1,0 +1,52 @@
+/** Applies the filters of a question to files and kinds of definitions; used by `search.ts`. Reads no files. */
+import { pathPattern } from '../../common/files/pathPattern';
+import type { ParsedQuery } from '../../ipc/indexer/query';
+import { isSymbolKind, kindsLike } from '../../syntax/symbolKinds';
+import type { SymbolKind } from '../../syntax/symbolKinds';
+import { languagesNamed } from '../../syntax/languages';
+
+/**
+ * What tells whether a file may hold an answer.
+ *
+ * @returns takes the file's path from the root, with `/` between folders, and its language
+ */
+export function fileFilter({
+  languages,
+  paths,
+  withoutPaths,
+}: ParsedQuery): (path: string, language: string) => boolean {
+  const wanted = languages.map(languageFilter);
+  const inside = paths.map(pathFilter);
+  const outside = withoutPaths.map(pathFilter);
+  return (path, language) =>
+    (wanted.length === 0 || wanted.some((fits) => fits(path, language))) &&
+    (inside.length === 0 || inside.some((fits) => fits(path))) &&
+    !outside.some((fits) => fits(path));
+}
+
+/** A language by its name or a common one, or the ending of files, as they were typed. */
+export function languageFilter(name: string): (path: string, language: string) => boolean {
+  const ids = new Set(languagesNamed(name));
+  const ending = `.${name.toLowerCase()}`;
+  return (path, language) => ids.has(language) || path.toLowerCase().endsWith(ending);
+}
+
+/** A part of a path, or a pattern where there is a `*` in it. */
+function pathFilter(filter: string): (path: string) => boolean {
+  if (filter.includes('*')) return pathPattern(filter);
+  const part = filter.toLowerCase();
+  return (path) => path.toLowerCase().includes(part);
+}
+
+/** Kinds that were asked for and that there are not. */
+export function unknownKinds({ kinds }: ParsedQuery): string[] {
+  return kinds.filter((kind) => !isSymbolKind(kind));
+}
+
+/** What tells whether a chunk defines what is asked for, by its kind; undefined where any will do, or no kind has the name. */
+export function kindFilter({ kinds }: ParsedQuery): ((kind: string) => boolean) | undefined {
+  const known = kinds.filter(isSymbolKind);
+  if (known.length === 0) return undefined;
+  const wanted = new Set<string>(known.flatMap((kind): readonly SymbolKind[] => kindsLike(kind)));
+  return (kind) => wanted.has(kind);
+}
