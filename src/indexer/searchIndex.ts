@@ -234,7 +234,7 @@ export class SearchIndex {
       top,
       vectors,
       readChunk: this.readChunk(),
-      readFile: (path: string) => this.#readText(path),
+      wholeText: (path: string) => this.#readText(path),
     };
     return this.#read((searched) => answer(searched, request)) ?? { hits: [], remarks: [] };
   }
@@ -369,8 +369,8 @@ export class SearchIndex {
   /** Without private keys, which no part of a text shows by itself. */
   #readText(path: string): string | undefined {
     try {
-      const read = readBoundedSync(join(this.options.root, path), sourceBounds);
-      const content = contentOf(read, encodingOf(path, this.#encodings));
+      const read = readBoundedSync(join(this.options.root, path), sourceBounds(path));
+      const content = contentOf(read, path, encodingOf(path, this.#encodings));
       return 'text' in content ? withoutKeys(content.text) : undefined;
     } catch {
       // It was there when it was indexed.

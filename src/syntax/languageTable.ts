@@ -173,6 +173,7 @@ const rows: Readonly<Record<string, Row>> = {
   typescriptreact: { aliases: 'typescript react', ...scripts, endings: 'tsx', structure: grammar('tsx') },
   vue: { ...scripts, endings: 'vue' },
   svelte: { ...scripts, endings: 'svelte' },
+  astro: { ...scripts, endings: 'astro' },
   python: {
     aliases: 'python3 py',
     ...hashLines,
@@ -376,6 +377,8 @@ const rows: Readonly<Record<string, Row>> = {
   },
   html: { aliases: 'xhtml', ...markups, endings: 'html htm xhtml' },
   xml: { ...markups, endings: 'xml xsd xsl svg' },
+  // Its cells are read, each in its own language: see regions.ts.
+  jupyter: { aliases: 'notebook', endings: 'ipynb', structure: 'plain' },
   markdown: {
     aliases: 'md',
     ...prose,

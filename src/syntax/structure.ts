@@ -23,7 +23,7 @@ export function sectionsUnderHeadings(text: string): Definition[] {
 }
 
 const definitionLine =
-  /^([ \t]*)(?:[\w@]+[ \t]+){0,5}?(class|struct|interface|trait|enum|object|protocol|extension|module|defmodule|namespace|func|fun|fn|def|defp|function|procedure|sub|proc|table|view|trigger)[ \t]+(?:if not exists[ \t]+)?([\p{L}_][\p{L}\p{N}_.:]*)/iu;
+  /^([ \t]*)(?:[\w@]+[ \t]+){0,5}?(class|struct|interface|trait|enum|object|protocol|extension|module|defmodule|namespace|func|fun|fn|def|defp|function|procedure|sub|proc|(?<=\bcreate\b.*)(?:table|view|trigger))[ \t]+(?:if not exists[ \t]+)?([\p{L}_][\p{L}\p{N}_.:]*)/iu;
 const containers = new Set([
   'class',
   'struct',

@@ -6,6 +6,7 @@ import type { DefinitionNodes, Grammars } from './grammars';
 import { languageOf } from './languages';
 import type { Definition } from './outline';
 import { definitionsOf } from './definitions';
+import { regionsOf } from './regions';
 import { signatureOf } from './signature';
 import type { Signature } from './signature';
 
@@ -23,6 +24,27 @@ export interface CodeSymbol extends Definition {
 
 /** The definitions of a text, in the order in which they begin. @param path with `/` between folders */
 export async function symbolsOf(text: string, path: string, grammars: Grammars): Promise<CodeSymbol[]> {
+  const regions = regionsOf(text, path);
+  if (regions === undefined) return symbolsIn(text, path, grammars);
+  const symbols: CodeSymbol[] = [];
+  for (const { start, end, path: own } of regions)
+    for (const symbol of await symbolsIn(text.slice(start, end), own, grammars)) symbols.push(moved(symbol, start));
+  return symbols;
+}
+
+function moved({ nameRange, documentation, body, ...symbol }: CodeSymbol, by: number): CodeSymbol {
+  const range = (one: Range | undefined): Range | undefined => one && { start: one.start + by, end: one.end + by };
+  return {
+    ...symbol,
+    start: symbol.start + by,
+    end: symbol.end + by,
+    nameRange: range(nameRange),
+    documentation: range(documentation),
+    body: body && { colon: body.colon + by, first: body.first + by },
+  };
+}
+
+async function symbolsIn(text: string, path: string, grammars: Grammars): Promise<CodeSymbol[]> {
   const { id, structure } = languageOf(path);
   const found =
     typeof structure === 'string'

@@ -94,6 +94,22 @@ describe('search in the editor', function () {
     await untilFound('feedTheHeron symbol:feedTheHeron', /^Nothing was found\.$/);
   });
 
+  it('shows a cell of a notebook as its code', async () => {
+    const source = 'def harvested_price(gross, rate):\n    return gross / (1 + rate)';
+    const cells = [
+      { cell_type: 'markdown', metadata: {}, source: ['# Prices\n', 'of the harvest'] },
+      { cell_type: 'code', metadata: {}, source, outputs: [], execution_count: null },
+    ];
+    write('prices.ipynb', JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    const text = await untilFound('harvested price', /harvested_price/);
+    assert.match(text, /prices\.ipynb:5-6/);
+    assert.ok(text.includes(source), text);
+    const { document } = (
+      await vscode.workspace.openNotebookDocument(vscode.Uri.file(join(workspace(), scratch, 'prices.ipynb')))
+    ).cellAt(1);
+    assert.equal(document.getText().replaceAll('\r\n', '\n'), source);
+  });
+
   it('has its shared vectors cleared, and finds what it found', async () => {
     await untilFound(question, /loadBooks/);
     const before = cleared();

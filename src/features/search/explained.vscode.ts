@@ -7,10 +7,10 @@ import { maxQuestionLength } from '../../ipc/indexer/protocol';
 import type { FoundChunk } from '../../ipc/indexer/protocol';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
 import { unixLineEnds } from '../../common/text/cursor';
-import { shownText } from '../../host/shownText.vscode';
+import { shownPart, shownText } from '../../host/shownText.vscode';
 import type { ExplainableHit } from '../../host/explainables';
 import type { Comparing } from './comparing';
-import { uriOf } from './finder.vscode';
+import { documentOf } from './hitDocument.vscode';
 
 /** What was asked: words, or a piece of code whose like was looked for. */
 export interface ExplainedQuery {
@@ -24,17 +24,22 @@ export async function subjectOf(
   { text: question, kind }: ExplainedQuery,
   { folder, isTable }: Comparing,
 ): Promise<ExplainableHit> {
-  const document = await vscode.workspace.openTextDocument(uriOf(hit));
+  const { document, range, cell } = await documentOf(hit);
   const text = unixLineEnds(shownText(document));
+  // The index counts through all cells of a notebook: there, the hit as a whole is explained.
+  const [start, end] =
+    cell === undefined
+      ? [offsetIn(document, text, piece.start), offsetIn(document, text, piece.end)]
+      : [document.offsetAt(range.start), document.offsetAt(range.end)];
   return {
     kind: 'hit',
     document: document.uri.toString(),
-    start: offsetIn(document, text, piece.start),
-    end: offsetIn(document, text, piece.end),
+    start,
+    end,
     model: folder,
     isTable,
     question: parseQuestion(typed(question.slice(0, maxQuestionLength), kind)).text,
-    code: text.slice(piece.start, piece.end),
+    code: cell === undefined ? text.slice(piece.start, piece.end) : unixLineEnds(shownPart(document, range)),
     around: piece.around,
     score: piece.model === undefined ? undefined : why.dense,
   };

@@ -7,6 +7,7 @@ import { maxQuestionLength } from '../../ipc/indexer/protocol';
 import type { FoundChunks, FoundChunk, SearchQuestion } from '../../ipc/indexer/protocol';
 import { pathFrom } from '../../common/files/paths';
 import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
+import { documentOf, uriOf } from './hitDocument.vscode';
 import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
@@ -67,33 +68,33 @@ export async function findLike(
   );
 }
 
-export function uriOf({ root, path }: Pick<FoundChunk, 'root' | 'path'>): vscode.Uri {
-  return vscode.Uri.joinPath(vscode.Uri.file(root), ...path.split('/'));
-}
-
-export function rangeOf({ from, to }: Pick<FoundChunk, 'from' | 'to'>): vscode.Range {
-  return new vscode.Range(from - 1, 0, to - 1, Number.MAX_SAFE_INTEGER);
-}
-
 /** Where the hit's code says what it is. */
-async function nameOf(hit: FoundChunk): Promise<vscode.Range> {
-  const document = await vscode.workspace.openTextDocument(uriOf(hit));
-  const range = document.validateRange(rangeOf(hit));
+async function nameOf(hit: FoundChunk): Promise<vscode.Location> {
+  const { document, range } = await documentOf(hit);
   const offset = document.offsetAt(range.start);
   const [start, end] = nameIn(document.getText(range), hit.symbol);
-  return new vscode.Range(document.positionAt(offset + start), document.positionAt(offset + end));
+  const name = new vscode.Range(document.positionAt(offset + start), document.positionAt(offset + end));
+  return new vscode.Location(document.uri, name);
 }
 
 /** @param how `preview` leaves the focus where it is, and the next preview takes the editor's place */
 export async function openHit(hit: FoundChunk, how: 'open' | 'preview' | 'beside'): Promise<void> {
-  const { start } = await nameOf(hit);
-  const editor = await vscode.window.showTextDocument(uriOf(hit), {
+  const { range, cell } = await documentOf(hit);
+  const shown = {
     preserveFocus: how === 'preview',
     preview: how === 'preview',
-    selection: new vscode.Range(start, start),
     ...(how === 'beside' ? { viewColumn: vscode.ViewColumn.Beside } : {}),
-  });
-  editor.revealRange(rangeOf(hit), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  };
+  if (cell !== undefined) {
+    const cells = new vscode.NotebookRange(cell.index, cell.index + 1);
+    const editor = await vscode.window.showNotebookDocument(cell.notebook, { ...shown, selections: [cells] });
+    editor.revealRange(cells, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+    return;
+  }
+  const { start } = (await nameOf(hit)).range;
+  const selection = new vscode.Range(start, start);
+  const editor = await vscode.window.showTextDocument(uriOf(hit), { ...shown, selection });
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 /** Shows some places over the first of them, with the keys of the editor's own peek. */
@@ -101,20 +102,14 @@ export async function peekHits(hits: readonly FoundChunk[]): Promise<void> {
   const [first] = hits;
   if (first === undefined) return;
   await openHit(first, 'open');
-  const locations = await Promise.all(hits.map(async (hit) => new vscode.Location(uriOf(hit), await nameOf(hit))));
-  await vscode.commands.executeCommand(
-    'editor.action.peekLocations',
-    uriOf(first),
-    (await nameOf(first)).start,
-    locations,
-    'peek',
-  );
+  const locations = await Promise.all(hits.map((hit) => nameOf(hit)));
+  const { uri, range } = await nameOf(first);
+  await vscode.commands.executeCommand('editor.action.peekLocations', uri, range.start, locations, 'peek');
 }
 
 /** The hit's code as it is now, with its place and without secrets, for a conversation. */
 export async function contextOf(hit: FoundChunk): Promise<string> {
-  const document = await vscode.workspace.openTextDocument(uriOf(hit));
-  const range = document.validateRange(rangeOf(hit));
+  const { document, range } = await documentOf(hit);
   const code = shownPart(document, range);
   const note =
     code === document.getText(range) ? '' : 'Lines that look like they hold a password or a key are blank.\n';

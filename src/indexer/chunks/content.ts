@@ -2,7 +2,9 @@
 import type { BoundedRead, Bounds } from '../../common/files/boundedRead';
 import { decodeText, isBinary } from '../../common/text/encoding/decodeText';
 import type { EncodingSettings } from '../../common/text/encoding/decodeText';
+import { languageOf } from '../../syntax/languages';
 import { cutLongLines } from './longLines';
+import { notebookText } from './notebook';
 
 /** Why a file is not in the index. `fatal`: the process died of it, time and again. */
 export type SkipReason = 'binary' | 'minified' | 'huge' | 'fatal';
@@ -18,28 +20,39 @@ export type FileContent =
     }
   | { readonly skipped: SkipReason };
 
+/** The same for a notebook, most of which is what its cells have put out. */
+const maxNotebookBytes = 16 * 2 ** 20;
+
+/** @param path with `/` between folders */
+export const maxBytesOf = (path: string): number => (isNotebook(path) ? maxNotebookBytes : maxFileBytes);
+
+const isNotebook = (path: string): boolean => languageOf(path).id === 'jupyter';
+
 /** What alone is read of files that hold nothing to search: of large ones nothing, of binary ones the head. */
-export const sourceBounds: Bounds = { most: maxFileBytes, isWanted: (head) => !isBinary(head) };
+export const sourceBounds = (path: string): Bounds => ({ most: maxBytesOf(path), isWanted: (head) => !isBinary(head) });
 
 /** Why a file is skipped of which {@link sourceBounds} let nothing be read. */
 export function skipReasonOf(refused: 'notAFile' | 'large' | 'unwanted'): SkipReason {
   return refused === 'large' ? 'huge' : 'binary';
 }
 
-/** @param read within {@link sourceBounds} */
-export function contentOf(read: BoundedRead, settings?: EncodingSettings): FileContent {
-  return 'bytes' in read ? readContent(read.bytes, settings) : { skipped: skipReasonOf(read.refused) };
+/** @param read within {@link sourceBounds} @param path with `/` between folders */
+export function contentOf(read: BoundedRead, path = '', settings?: EncodingSettings): FileContent {
+  return 'bytes' in read ? readContent(read.bytes, path, settings) : { skipped: skipReasonOf(read.refused) };
 }
 
 /**
  * Reads a file as the editor does, see {@link decodeText}. Lines end with `\n`, and of lines that hold data the end is blank,
- * see {@link cutLongLines}.
+ * see {@link cutLongLines}. Of a notebook, the text is that of its cells, see {@link notebookText}.
+ *
+ * @param path with `/` between folders
  */
-export function readContent(bytes: Uint8Array, settings?: EncodingSettings): FileContent {
-  if (bytes.length > maxFileBytes) return { skipped: 'huge' };
+export function readContent(bytes: Uint8Array, path = '', settings?: EncodingSettings): FileContent {
+  if (bytes.length > maxBytesOf(path)) return { skipped: 'huge' };
   const decoded = decodeText(bytes, settings);
   if (decoded === undefined) return { skipped: 'binary' };
-  const text = cutLongLines(decoded.text);
+  const whole = (isNotebook(path) ? notebookText(decoded.text) : undefined) ?? decoded.text;
+  const text = cutLongLines(whole);
   return text === undefined ? { skipped: 'minified' } : { text, isUnicode: decoded.isUnicode };
 }
 

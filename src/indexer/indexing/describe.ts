@@ -18,9 +18,11 @@ export function describeChunks(
   const definitions = new Map<string, number>();
   /** Terms of each definition. */
   const lengths: number[] = [];
-  let line = 1;
+  let [line, behind] = [1, 0];
   const described = chunks.flatMap(({ start, end, symbols, defines, symbolKind }) => {
     const part = text.slice(start, end);
+    line += lineBreaks(text.slice(behind, start));
+    behind = end;
     const from = line + lineBreaks(part.slice(0, part.length - part.trimStart().length));
     const to = line + lineBreaks(part.trimEnd());
     line += lineBreaks(part);
@@ -35,6 +37,7 @@ export function describeChunks(
     const embedded = textToEmbed(symbols, defines, part);
     return [{ start, end, from, to, symbols, defines, symbolKind, definition, terms, embedded, key: keyOf(embedded) }];
   });
+  line += lineBreaks(text.slice(behind));
   return {
     lines: text === '' || text.endsWith('\n') ? line - 1 : line,
     chunks: described.map((chunk) => ({ ...chunk, whole: lengths[chunk.definition] ?? 0 })),

@@ -8,7 +8,7 @@ import { Batch, commit } from './batch';
 import type { IndexedFile } from './batch';
 import type { Catalogue } from '../store/catalogue';
 import { chunkFile } from '../chunks/chunker';
-import { maxFileBytes, readContent, skipReasonOf, sourceBounds } from '../chunks/content';
+import { maxBytesOf, readContent, skipReasonOf, sourceBounds } from '../chunks/content';
 import { describeChunks } from './describe';
 import type { KeyedText } from '../embedding/supply';
 import { readBounded } from '../../common/files/boundedRead';
@@ -264,10 +264,10 @@ async function readFileFor(
     lines: 0,
     chunks: [],
   };
-  if (size > maxFileBytes) return { ...empty, skipped: 'huge' };
+  if (size > maxBytesOf(path)) return { ...empty, skipped: 'huge' };
   let read: BoundedRead;
   try {
-    read = await readBounded(join(root, path), sourceBounds);
+    read = await readBounded(join(root, path), sourceBounds(path));
   } catch {
     return undefined;
   }
@@ -276,7 +276,7 @@ async function readFileFor(
   const settings = encodingOf(path, encodings);
   if (known !== undefined && hash.equals(known.hash) && isReadAlike(known, settings)) return { ...known, modified };
   const about = { ...empty, hash, bytes: read.bytes.length };
-  const content = readContent(read.bytes, settings);
+  const content = readContent(read.bytes, path, settings);
   if ('skipped' in content) return { ...about, skipped: content.skipped };
   const text = withoutSecrets(content.text, path);
   const reading = content.isUnicode ? {} : { reading: readingOf(settings) };

@@ -179,7 +179,11 @@ async function textsOf(
 ): Promise<KeyedText[]> {
   let text: string;
   try {
-    const content = contentOf(await readBounded(join(root, path), sourceBounds), encodingOf(path, encodings));
+    const content = contentOf(
+      await readBounded(join(root, path), sourceBounds(path)),
+      path,
+      encodingOf(path, encodings),
+    );
     if ('skipped' in content) return [];
     text = withoutSecrets(content.text, path);
   } catch {

@@ -21,14 +21,14 @@ export interface ScanProgress {
  * The slots of chunks in which what is asked for begins, file by file, each once.
  *
  * @param accepts asked for the number of a file: whether its chunks count
- * @param readFile its whole text as it is now; undefined where it is gone
+ * @param wholeText its whole text as it is now; undefined where it is gone
  * @param progress is kept up to date
  */
 export function* scanFiles(
   { catalogue, slots }: { readonly catalogue: Catalogue; readonly slots: Slots },
   exact: ExactText,
   accepts: (file: number) => boolean,
-  readFile: (path: string) => string | undefined,
+  wholeText: (path: string) => string | undefined,
   progress: ScanProgress,
 ): Generator<number> {
   const files = catalogue
@@ -38,7 +38,7 @@ export function* scanFiles(
   const until = performance.now() + maxScanMs;
   for (const { id, path } of files) {
     if (performance.now() > until) return;
-    const text = readFile(path);
+    const text = wholeText(path);
     if (text !== undefined && exact.isIn(text)) yield* slotsIn(catalogue, slots, id, exact, text);
     progress.looked++;
   }

@@ -99,7 +99,7 @@ export interface Search {
   readonly vectors: ReadonlyMap<string, QuestionVector>;
   readonly readChunk: ReadChunk;
   /** A whole file as it is now, without private keys, for questions that no list of words answers; without it, they find what words lead to. */
-  readonly readFile?: (path: string) => string | undefined;
+  readonly wholeText?: (path: string) => string | undefined;
 }
 
 interface ChunkRow {
@@ -215,7 +215,7 @@ export function inOrder({ asked, mode, candidates }: SearchCandidates, by: Rules
 function candidatesOf(
   searched: Searched,
   compared: Compared,
-  { readChunk, readFile }: Search,
+  { readChunk, wholeText }: Search,
   remarks: SearchRemark[],
 ): SearchCandidate[] {
   const { question, mode, byWords, byMeaning, exact } = compared;
@@ -223,9 +223,9 @@ function candidatesOf(
   const isKind = kindFilter(question);
   const scanned = { looked: 0, total: 0 };
   const lists: Iterable<number>[] = listsOf(searched, compared, accepts);
-  if (exact !== undefined && readFile !== undefined) {
+  if (exact !== undefined && wholeText !== undefined) {
     const { catalogue, lexical } = searched;
-    lists.push(scanFiles({ catalogue, slots: lexical.slots }, exact, accepts, readFile, scanned));
+    lists.push(scanFiles({ catalogue, slots: lexical.slots }, exact, accepts, wholeText, scanned));
   }
   const seen = new Set<number>();
   const candidates: SearchCandidate[] = [];

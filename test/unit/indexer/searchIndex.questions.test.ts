@@ -125,4 +125,28 @@ describe('a search index, asked as people ask,', () => {
     assert.deepEqual((await places(of, 'user by id'))[0], 'users.ts getUserById');
     assert.deepEqual((await of.search('navigation drawer item'))[0]?.path, 'nav.css');
   });
+
+  it('finds cells of notebooks and scripts of components as what they are', async () => {
+    const net = 'def net_price(gross, rate):\n    return gross / (1 + rate)';
+    const picture = { data: { 'image/png': 'iVBORw0KGgo'.repeat(3_000) } };
+    const of = await indexOf({
+      'prices.ipynb': JSON.stringify({
+        cells: [
+          { cell_type: 'markdown', source: ['# Prices\n', 'with tax'] },
+          { cell_type: 'code', source: net, outputs: [picture] },
+          { cell_type: 'code', source: 'api_password = "hunter22hunter22"\nx = 1' },
+        ],
+        metadata: { language_info: { name: 'python' } },
+      }),
+      'Orders.vue':
+        '<script setup lang="ts">\nconst cancelOrder = async (id: string) => {\n  await api.remove(id);\n};\n</script>\n<template>\n  <a href="/orders">\n    View orders\n  </a>\n</template>\n',
+    });
+    const [hit] = await of.search('net price');
+    assert.deepEqual([hit?.path, hit?.symbol, hit?.from, hit?.to], ['prices.ipynb', 'net_price', 5, 6]);
+    assert.deepEqual(of.readLines()('prices.ipynb', 5, 6), net.split('\n'));
+    assert.deepEqual(await places(of, '"hunter22hunter22"'), []);
+    assert.deepEqual(await places(of, 'symbol:cancelOrder'), ['Orders.vue cancelOrder']);
+    assert.deepEqual(await places(of, 'symbol:orders'), []);
+    assert.ok((await places(of, 'view orders')).includes('Orders.vue'));
+  });
 });
