@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Grammars } from '../syntax/grammars';
 import { Catalogue, CatalogueError, isDamage } from './store/catalogue';
 import { contentOf, linesBetween, sourceBounds } from './chunks/content';
+import type { SkipReason } from './chunks/content';
 import type { EmbeddingCache } from './embedding/cache';
 import { vectorModel } from '../ipc/indexer/embedder';
 import type { Embedder } from '../ipc/indexer/embedder';
@@ -294,6 +295,20 @@ export class SearchIndex {
       }),
     );
     return covered ?? { files: 0, chunks: 0, vectors: {} };
+  }
+
+  /** Files that are not searched, at most `limit` of them, those first that a person may have written. */
+  skipped(limit: number): { total: number; files: { path: string; reason: SkipReason }[] } {
+    const found = this.#read(({ catalogue }) => ({
+      total:
+        catalogue.all<{ count: number }>('SELECT count(*) AS count FROM files WHERE skipped IS NOT NULL')[0]?.count ??
+        0,
+      files: catalogue.all<{ path: string; reason: SkipReason }>(
+        "SELECT path, skipped AS reason FROM files WHERE skipped IS NOT NULL ORDER BY skipped = 'binary', skipped, path LIMIT ?",
+        limit,
+      ),
+    }));
+    return found ?? { total: 0, files: [] };
   }
 
   /** Reads the whole index and says what does not fit together, a sentence each; nothing where all is well. */

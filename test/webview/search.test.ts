@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import type { SearchAnswer, SearchState } from '../../src/features/search/messages';
+import type { SearchAnswer, SearchState, SkippedList } from '../../src/features/search/messages';
 import { becomes, openInBrowser, settled, themeNames } from '../support/browser/page';
 import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
@@ -40,6 +40,15 @@ const answer: SearchAnswer = {
   ],
 }; // prettier-ignore
 
+const skipped: SkippedList = {
+  total: 1_204,
+  groups: [
+    { reason: 'Long lines, as tools write them', files: [{ number: 0, name: 'jquery.min.js', folder: 'web/vendor' }] },
+    { reason: 'No text', files: [{ number: 1, name: 'logo.png', folder: 'media' }] },
+  ],
+  more: 1_202,
+};
+
 /** Plays VS Code's part: answers searches, and keeps what it is told. */
 function standIn(state: SearchState, remembered: unknown): string {
   return `
@@ -51,6 +60,10 @@ function standIn(state: SearchState, remembered: unknown): string {
         window.said.push(message);
         if (message.kind === 'notification' && message.name === 'ready') this.tell({ kind: 'event', name: 'state', value: ${JSON.stringify(state)} });
         if (message.kind !== 'request') return;
+        if (message.name === 'skipped') {
+          this.tell({ kind: 'result', id: message.id, value: ${JSON.stringify(skipped)} });
+          return;
+        }
         const empty = message.name === 'search' && message.value.text === 'nothing';
         if (message.name === 'search' && message.value.text === 'slowly') {
           window.release = () => this.tell({ kind: 'result', id: message.id, value: { id: 3, remarks: [], groups: answer.groups.toReversed() } });
@@ -223,6 +236,18 @@ describe('the search page', () => {
     await ask(page, 'retry');
     await page.getByText('Like a.ts:3–9').waitFor({ state: 'hidden' });
     await becomes(() => told(page, 'forgetSimilar'), [{}]);
+    await page.close();
+  });
+
+  it('says how many files are not searched, and lists them on a click', async () => {
+    const page = await open();
+    await page.locator('.skipped > summary').waitFor();
+    await becomes(() => page.locator('.skipped > summary').innerText(), '1204 files are not searched');
+    await page.locator('.skipped > summary').click();
+    await page.getByRole('button', { name: 'jquery.min.js web/vendor' }).click();
+    await becomes(() => told(page, 'openSkipped'), [{ file: 0 }]);
+    await becomes(() => page.locator('.skipped h2').allInnerTexts(), ['Long lines, as tools write them', 'No text']);
+    await picture(page, 'not-searched');
     await page.close();
   });
 

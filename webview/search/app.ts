@@ -12,6 +12,7 @@ import { t } from '../shared/translate';
 import { History } from './history';
 import { button, help, notice } from './notices';
 import { Results } from './results';
+import { Skipped } from './skipped';
 import { errorMessage } from '../../src/common/errorMessage';
 
 /** Milliseconds without a key after which is searched. */
@@ -31,12 +32,15 @@ export class App {
   readonly #remarks = element('div', { class: 'remarks', role: 'note', hidden: true });
   readonly #body = element('div', { class: 'body', id: 'hits' });
   readonly #results: Results;
+  readonly #skipped: Skipped;
   readonly #history: History;
   #state: SearchState = { kind: 'ready', sentence: '', version: 0 };
   #similarTo: string | undefined;
   #running: AbortController | undefined;
   #typing: number | undefined;
   #refreshing: number | undefined;
+  #counting: number | undefined;
+  #isFirst = true;
   #hits = 0;
   /** Whether there may be more to find than what is shown. */
   #isStale = false;
@@ -66,11 +70,13 @@ export class App {
         if (this.#isStale) this.#refresh();
       },
     });
+    this.#skipped = new Skipped((file) => host.notify('openSkipped', { file }));
     document.body.append(
       element('header', {}, this.#input, this.#chip, this.#progress),
       this.#remarks,
       this.#spoken,
       this.#body,
+      this.#skipped.node,
     );
     this.#input.addEventListener('input', () => this.#typed());
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
@@ -156,6 +162,8 @@ export class App {
     const grown = state.version !== this.#state.version;
     const changed = state.kind !== this.#state.kind || state.sentence !== this.#state.sentence;
     this.#state = state;
+    if (grown || this.#isFirst) this.#countSkipped();
+    this.#isFirst = false;
     if (changed) this.#showProgress();
     if (state.kind === 'noWorkspace' || state.kind === 'failed') {
       this.#running?.abort();
@@ -164,6 +172,19 @@ export class App {
     } else if (grown || (changed && this.#hits === 0)) {
       this.#refreshing ??= window.setTimeout(() => this.#refresh(), refreshMs);
     }
+  }
+
+  /** While the index grows, not more often than is searched again. */
+  #countSkipped(): void {
+    if (this.#state.kind === 'noWorkspace' || this.#state.kind === 'failed') return;
+    this.#counting ??= window.setTimeout(() => {
+      this.#counting = undefined;
+      this.host.request('skipped', {}).then(
+        (list) => this.#skipped.show(list),
+        // The next state of the index asks again.
+        () => undefined,
+      );
+    }, refreshMs / 4);
   }
 
   #refresh(): void {

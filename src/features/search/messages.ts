@@ -43,6 +43,17 @@ const answer = v.strictObject({
 });
 export type SearchAnswer = v.InferOutput<typeof answer>;
 
+const skipped = v.strictObject({
+  total: count,
+  /** By reason; `number` names a file within the list. */
+  groups: v.array(
+    v.strictObject({ reason: text, files: v.array(v.strictObject({ number: count, name: text, folder: text })) }),
+  ),
+  /** How many are not listed. */
+  more: count,
+});
+export type SkippedList = v.InferOutput<typeof skipped>;
+
 const place = v.strictObject({ answer: count, hit: count });
 export type HitRef = v.InferOutput<typeof place>;
 
@@ -66,6 +77,8 @@ export const searchProtocol = {
     search: { params: v.strictObject({ text: v.pipe(v.string(), v.maxLength(maxInputLength)) }), result: answer },
     /** Searches for code like the one that the event `similar` has announced. */
     similar: { params: v.strictObject({}), result: answer },
+    /** Files that are not searched. */
+    skipped: { params: v.strictObject({}), result: skipped },
   },
   notifications: {
     /** The page listens: the host sends it what it missed. */
@@ -76,6 +89,8 @@ export const searchProtocol = {
     /** Shows all hits of the file over the editor. */
     peek: place,
     copy: place,
+    /** Opens a file of the list that was sent last. */
+    openSkipped: v.strictObject({ file: count }),
     /** Shows why the hit and the question are alike. */
     explain: place,
     action: v.picklist(['openFolder', 'pause', 'resume', 'retry', 'showLog']),

@@ -3,7 +3,7 @@
  * feature; requests about an older answer are ignored.
  */
 import * as vscode from 'vscode';
-import type { FoundChunks as IndexAnswer, FoundChunk } from '../../ipc/indexer/protocol';
+import type { FoundChunks as IndexAnswer, FoundChunk, SkippedFiles } from '../../ipc/indexer/protocol';
 import { gapsInWords } from './gaps';
 import { commands, views } from '../../host/ids';
 import type { Services } from '../../host/services';
@@ -15,9 +15,11 @@ import type { ExplainedQuery } from './explained.vscode';
 import { contextOf, find, findLike, openHit, peekHits } from './finder.vscode';
 import type { Sample } from './finder.vscode';
 import { searchProtocol } from './messages';
-import type { SearchAnswer, HitRef, SearchProtocol } from './messages';
+import type { SearchAnswer, HitRef, SearchProtocol, SkippedList } from './messages';
 import { groupHits, stateOf } from './present';
 import { remarkInWords } from './remarks';
+import { uriOf } from './hitDocument.vscode';
+import { listSkipped } from './skipped';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 import { showWarning } from '../../host/notice.vscode';
 import { errorMessage } from '../../common/errorMessage';
@@ -31,6 +33,8 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     found: [],
     question: { text: '', kind: 'words' },
   };
+  /** The files of the list that the page names by number. */
+  #skipped: SkippedFiles['files'] = [];
   #sample: Sample | undefined;
   /** What is to be sent to the page once it listens. */
   #waiting: { focus?: { text?: string } } = {};
@@ -58,6 +62,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
         requests: {
           search: async ({ text }, signal) =>
             this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
+          skipped: async (_, signal) => this.#listSkipped(await this.index.request('skipped', {}, signal)),
           similar: async (_, signal) =>
             this.#sample === undefined
               ? this.#answer({ text: '', kind: 'code' }, { found: [], gaps: [], remarks: [] })
@@ -71,6 +76,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
           forgetSimilar: () => {
             this.#sample = undefined;
           },
+          openSkipped: ({ file }) => this.#openSkipped(file),
           open: ({ how, ...place }) => this.open(place, how),
           peek: (place) => this.peek(place),
           copy: (place) => this.copy(place),
@@ -134,13 +140,20 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
 
   #answer(question: ExplainedQuery, { found, gaps, remarks }: IndexAnswer): SearchAnswer {
     this.#shown = { id: this.#shown.id + 1, found, question };
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const nameOf = (root: string): string =>
-      folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? '');
     const note = gapsInWords(gaps, this.index.progress, vscode.l10n.t);
     const groups = groupHits(found, question.text, nameOf, vscode.l10n.t);
     const said = remarks.map((remark) => remarkInWords(remark, vscode.l10n.t));
     return { id: this.#shown.id, groups, remarks: said, ...(note === undefined ? {} : { note }) };
+  }
+
+  #listSkipped(skipped: SkippedFiles): SkippedList {
+    this.#skipped = skipped.files;
+    return listSkipped(skipped, nameOf, vscode.l10n.t);
+  }
+
+  #openSkipped(number: number): void {
+    const file = this.#skipped[number];
+    if (file !== undefined) void vscode.commands.executeCommand('vscode.open', uriOf(file));
   }
 
   open(place: HitRef, how: 'open' | 'preview' | 'beside'): void {
@@ -194,4 +207,10 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
     if (action === 'retry') this.index.restart();
     else void vscode.commands.executeCommand(byAction[action]);
   }
+}
+
+/** What a root is called in front of paths: nothing where there is one only. */
+function nameOf(root: string): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.length < 2 ? '' : (folders.find(({ uri }) => uri.fsPath === root)?.name ?? '');
 }

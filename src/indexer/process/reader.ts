@@ -9,7 +9,7 @@ import type { Hit } from '../ranking/search';
 import { exactText } from '../ranking/exactText';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
-import type { FoundChunk, Gap, SearchQuestion, SearchRemark, Sizes } from '../../ipc/indexer/protocol';
+import type { FoundChunk, Gap, SearchQuestion, SearchRemark, Sizes, SkippedFiles } from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
 import type { FolderEncodings } from '../../common/text/encoding/decodeText';
 import { errorMessage } from '../../common/errorMessage';
@@ -86,6 +86,12 @@ export class RootReader {
   async sizes(): Promise<Pick<Sizes, 'bytes' | 'files' | 'chunks'>> {
     const { files, chunks } = await unlessUnusable(() => this.index.coverage(), { files: 0, chunks: 0, vectors: {} });
     return { files, chunks, bytes: this.index.size() };
+  }
+
+  /** Files that are not searched, and why. */
+  async skipped(limit: number): Promise<SkippedFiles> {
+    const { total, files } = await unlessUnusable(() => this.index.skipped(limit), { total: 0, files: [] });
+    return { total, files: files.map((file) => ({ root: this.root, ...file })) };
   }
 
   verify(): string[] {

@@ -11,7 +11,7 @@ import { storeName } from '../store/storeName';
 import { IndexError } from '../../ipc/indexer/errors';
 import type { IndexLocation } from './models';
 import { PatientEmbedder } from './patientEmbedder';
-import { hostMessage, methods, worksBeforeAnswer } from '../../ipc/indexer/protocol';
+import { hostMessage, maxSkippedFiles, methods, worksBeforeAnswer } from '../../ipc/indexer/protocol';
 import type {
   FoundChunk,
   Gap,
@@ -155,6 +155,11 @@ export class IndexServer {
       return this.#write({ kind: 'clear' });
     },
     size: () => this.#sizes(),
+    skipped: async () => {
+      const all = await Promise.all(this.#readers.map((reader) => reader.skipped(maxSkippedFiles)));
+      const total = all.reduce((sum, one) => sum + one.total, 0);
+      return { total, files: all.flatMap(({ files }) => files).slice(0, maxSkippedFiles) };
+    },
     clearCaches: ({ keep }) => {
       this.options.longCall(() => {
         removeOldIndexes(

@@ -234,8 +234,8 @@ function candidatesOf(
   );
   for (const list of lists) {
     let [accepted, read] = [0, 0];
-    // What words have led to is enough, as a rule.
-    if (exact !== undefined && candidates.length >= compared.wanted) break;
+    // Files are looked through for a pattern, and for a phrase that no words have led to.
+    if (exact !== undefined && candidates.length >= (question.pattern === undefined ? 1 : compared.wanted)) break;
     for (const slot of list) {
       if (accepted >= compared.wanted || read >= maxReadChunks) break;
       if (seen.has(slot)) {

@@ -22,6 +22,7 @@ export const deadlines: Readonly<Record<Method, number>> = {
   rebuild: minute,
   clear: minute,
   size: minute,
+  skipped: minute,
   clearCaches: minute,
 };
 

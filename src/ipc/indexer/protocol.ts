@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { count } from '../../common/schemas';
 
 /** Raised whenever a message changes its meaning; both sides must agree or the process is not used. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 const amount = v.pipe(v.number(), v.minValue(0));
 const nothing = v.strictObject({});
@@ -128,6 +128,24 @@ const sizes = v.strictObject({
 });
 export type Sizes = v.InferOutput<typeof sizes>;
 
+/** Longer lists of files that are not searched are cut. */
+export const maxSkippedFiles = 1_000;
+
+/** Files that hold nothing to search. */
+const skipped = v.strictObject({
+  /** Of all roots, those included that the list leaves out. */
+  total: count,
+  files: v.array(
+    v.strictObject({
+      /** Absolute path of the root. */
+      root: v.string(),
+      path: v.string(),
+      reason: v.picklist(['fatal', 'minified', 'huge', 'binary']),
+    }),
+  ),
+});
+export type SkippedFiles = v.InferOutput<typeof skipped>;
+
 /** Every method with its parameters and its result. */
 export const methods = {
   /** Says which folders are searched, all of them; brings their indexes up to date. */
@@ -153,6 +171,8 @@ export const methods = {
   /** Throws the indexes away. */
   clear: { params: nothing, result: nothing },
   size: { params: nothing, result: sizes },
+  /** Files that are not searched, those first that a person may have written, and why. */
+  skipped: { params: nothing, result: skipped },
   /** Throws away the vectors that all workspaces share, and the indexes of other folders than these. */
   clearCaches: { params: v.strictObject({ keep: v.array(v.string()) }), result: nothing },
 } as const;
@@ -161,7 +181,7 @@ export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params
 export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
 
 /** Their work is done before they are answered; all others are answered as soon as they are noted down. */
-export const worksBeforeAnswer: ReadonlySet<Method> = new Set(['search', 'verify', 'size', 'clearCaches']);
+export const worksBeforeAnswer: ReadonlySet<Method> = new Set(['search', 'verify', 'size', 'skipped', 'clearCaches']);
 
 const progress = v.strictObject({
   /**
