@@ -16,6 +16,7 @@ import { registerInspector } from './features/inspector/feature.vscode';
 import { createLog } from './host/log.vscode';
 import { registerSearch } from './features/search/feature.vscode';
 import type { Services } from './host/services';
+import { PowerWatch } from './host/power';
 import { Snooze } from './host/snooze';
 import { registerStatus } from './features/status/feature.vscode';
 import { Explainables } from './host/explainables';
@@ -44,12 +45,13 @@ let running: vscode.Disposable | undefined;
 export function activate(context: vscode.ExtensionContext): Api {
   const start = performance.now();
   const services = createServices(context);
-  const { log, configuration, snooze, engine } = services;
+  const { log, configuration, snooze, engine, power } = services;
   running = vscode.Disposable.from(
     ...registerFeatures(services),
     restartOnChange(services),
     configuration,
     snooze,
+    power,
     engine,
   );
   // The log is disposed of last, so that what goes wrong while the rest ends is still logged.
@@ -122,6 +124,7 @@ function createServices({
     activity,
     snooze,
     engine,
+    power: new PowerWatch(),
     caches,
     subjects: new Explainables(),
     neighbours: new NeighbourFiles(),

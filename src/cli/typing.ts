@@ -6,6 +6,8 @@
  * comment continuation (` * `) is left out.
  */
 
+import { indentUnit } from '../common/text/indentUnit';
+
 /** The document after a key: text before and after the cursor. */
 export interface Keystroke {
   readonly key: string;
@@ -207,11 +209,6 @@ function leavesNothingOpen(text: string): boolean {
     else if (isCloseBracket(character)) depth = Math.max(0, depth - 1);
   }
   return depth === 0;
-}
-
-/** The indentation that the first indented line of a text has, as the editor detects it. */
-function indentUnit(text: string): string {
-  return /\n(\t| {2}(?! )| {4})(?=\S)/.exec(text)?.[1] ?? '    ';
 }
 
 /**

@@ -78,6 +78,7 @@ export const settings = {
   completionWhere: 'glassbox.completion.where',
   completionLength: 'glassbox.completion.length',
   completionCopying: 'glassbox.completion.copying',
+  completionAskAhead: 'glassbox.completion.askAhead',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   modelDecoder: 'glassbox.model.decoder',
   modelEncoder: 'glassbox.model.encoder',

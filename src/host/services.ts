@@ -5,6 +5,7 @@ import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';
 import type { Configuration } from './configuration.vscode';
 import type { EngineService } from './engineService';
 import type { Log } from './log.vscode';
+import type { PowerWatch } from './power';
 import type { Snooze } from './snooze';
 import type { Explainables } from './explainables';
 
@@ -21,6 +22,7 @@ export interface Services {
   readonly activity: Activity;
   readonly snooze: Snooze;
   readonly engine: EngineService;
+  readonly power: PowerWatch;
   /** Absolute path of the folder that VS Code keeps for what belongs to this workspace; undefined where none is open. */
   readonly storage: string | undefined;
   /** Absolute path of the folder that it keeps for what all workspaces share. */

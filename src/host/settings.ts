@@ -21,6 +21,8 @@ export interface Settings {
   readonly completionLength: CompletionMode;
   /** Whether a suggestion may be copied from the file itself and from files near by. */
   readonly completionCopying: boolean;
+  /** When what follows a suggestion is computed while it is on screen, and text is read in before the first key. */
+  readonly completionAskAhead: 'never' | 'pluggedIn' | 'always';
   /** 0…1; suggestions in which the model has less confidence are not shown. */
   readonly completionMinimumConfidence: number;
   /** Model folder; empty for the embedded one. */
@@ -44,6 +46,7 @@ export const defaults: Settings = {
   completionWhere: { comments: true, strings: true, multipleCursors: false, diffEditors: true },
   completionLength: 'line',
   completionCopying: true,
+  completionAskAhead: 'pluggedIn',
   completionMinimumConfidence: 0.18,
   modelDecoder: '',
   modelEncoder: '',
@@ -69,6 +72,7 @@ const schema = v.object({
   ),
   completionLength: v.fallback(v.picklist(['line', 'block']), defaults.completionLength),
   completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
+  completionAskAhead: v.fallback(v.picklist(['never', 'pluggedIn', 'always']), defaults.completionAskAhead),
   completionMinimumConfidence: v.fallback(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
     defaults.completionMinimumConfidence,

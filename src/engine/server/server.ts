@@ -74,7 +74,7 @@ export class EngineServer {
 
   async #serve(request: Extract<EngineHostMessage, { kind: 'request' }>): Promise<void> {
     const { id, method } = request;
-    if (request.priority !== 'index') this.#lastUrgent = performance.now();
+    if (request.priority !== 'index' && request.priority !== 'ahead') this.#lastUrgent = performance.now();
     const controller = new AbortController();
     const { deadlineMs = deadlines[method] } = request;
     const timer = setTimeout(

@@ -4,9 +4,11 @@
  */
 import type { EngineClient } from '../../ipc/engine/client';
 import { EngineError } from '../../ipc/engine/errors';
-import type { CompleteResult, Neighbour, Timings } from '../../ipc/engine/protocol';
+import type { CompleteParams, CompleteResult, Neighbour, Timings } from '../../ipc/engine/protocol';
 import { holdsSecret } from '../../common/secrets/secretLines';
 import { languageOf } from '../../syntax/languages';
+import { AskAhead } from './askAhead';
+import type { Foreseen } from './askAhead';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
 import { fit } from './replaceRange';
@@ -31,6 +33,8 @@ export interface SuggestionRequest extends Omit<CompletionOptions, 'neighbours' 
   readonly minimumConfidence: number;
   /** The user asked for it by a command: it is not held back, a failed engine is tried again, and there are several to choose from. */
   readonly explicit: boolean;
+  /** Whether what follows the suggestion may be computed while it is on screen. */
+  readonly ahead?: boolean;
 }
 
 export type Outcome =
@@ -56,6 +60,11 @@ export interface CompletionObserver {
 
 const cancelled: Outcome = { kind: 'cancelled' };
 
+/** Work ahead that took longer is of no use: the cursor is elsewhere by then. Milliseconds. */
+const aheadDeadlineMs = 15_000;
+/** A person who has not been given a suggestion for so long is reading, not writing. Milliseconds. */
+const writingWithinMs = 600_000;
+
 /** Suggestions to choose from, at most, where the user asks for them. */
 const maxChoices = 3;
 
@@ -72,6 +81,12 @@ export class Completer {
   readonly #inFlight = new InFlightRequests<Written>();
   readonly #throttle = new Throttle();
   readonly #failures = new Failures();
+  readonly #ahead = new AskAhead<SuggestionRequest>((cursor, request, signal) =>
+    this.#foresee(cursor, request, signal),
+  );
+  /** The last place that was asked for, and when the engine last answered, `performance.now()`. */
+  #last: CursorContext | undefined;
+  #servedAt = -Infinity;
   #budget = new PromptBudget();
   /** What was last given to choose from. */
   #chosen: { readonly cursor: CursorContext; readonly candidates: readonly Candidate[] } | undefined;
@@ -82,10 +97,37 @@ export class Completer {
   ) {}
 
   async suggest(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
+    this.#ahead.cancel();
+    this.#last = cursor;
+    const outcome = await this.#suggest(cursor, request, signal);
+    if (outcome.kind === 'suggestion' && request.ahead === true && !signal.aborted)
+      this.#ahead.follow(cursor, outcome.suggestion, request);
+    return outcome;
+  }
+
+  /**
+   * Has the model read the text around a cursor that rests, so that the first key costs no more than the next ones. Does
+   * nothing where that was read already, or where nobody has been writing lately.
+   */
+  readIn(cursor: CursorContext, request: SuggestionRequest): void {
+    if (this.#last !== undefined && isSame(this.#last, cursor)) return;
+    if (this.#failures.holding !== undefined || performance.now() - this.#servedAt > writingWithinMs) return;
+    if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return;
+    const params = {
+      ...completeParams(cursor, { ...request, neighbours: undefined, maxPromptTokens: this.#budget.tokens }),
+      maxTokens: 1,
+    };
+    this.#ahead.begin((signal) =>
+      this.engine.request('complete', params, { priority: 'ahead', signal, deadlineMs: aheadDeadlineMs }),
+    );
+  }
+
+  async #suggest(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return none({ kind: 'secretLine' });
     if (request.explicit) return this.#choices(cursor, request, signal);
     const known = this.#known(cursor, request);
     if (known !== undefined) return known;
+    if (this.#ahead.isSilent(cursor)) return none({ kind: 'wroteNothing' });
     const holding = this.#failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
     const atOnce = opensLine(cursor) || this.#inFlight.has(cursor);
@@ -95,6 +137,7 @@ export class Completer {
 
   /** Forgets what was written and what is being written: the model or its way of writing has changed. */
   reset(): void {
+    this.#ahead.forget();
     this.#cache.clear();
     this.#chosen = undefined;
     this.#inFlight.abortAll();
@@ -153,9 +196,8 @@ export class Completer {
 
   #compute(cursor: CursorContext, request: SuggestionRequest): Compute<Written> {
     return async (signal, onText) => {
-      const neighbours = request.neighbours && (await request.neighbours());
       const params = {
-        ...completeParams(cursor, { ...request, neighbours, maxPromptTokens: this.#budget.tokens }),
+        ...(await this.#paramsFor(cursor, request)),
         ...(request.explicit && { alternatives: maxChoices - 1 }),
       };
       const start = performance.now();
@@ -170,6 +212,7 @@ export class Completer {
         const written = { cursor, params, result };
         this.#cache.add({ cursor, text: result.text, value: written });
         this.#failures.clear();
+        this.#servedAt = performance.now();
         this.#budget.record(result.timings);
         this.observer.served(request.model, { timings: result.timings, totalMs: performance.now() - start });
         return written;
@@ -177,6 +220,27 @@ export class Completer {
         this.observer.ended();
       }
     };
+  }
+
+  async #paramsFor(cursor: CursorContext, request: SuggestionRequest): Promise<CompleteParams> {
+    const neighbours = request.neighbours && (await request.neighbours());
+    return completeParams(cursor, { ...request, neighbours, maxPromptTokens: this.#budget.tokens });
+  }
+
+  /** What the model writes where the cursor may stand next, kept among what was written; nothing of it is shown yet. */
+  async #foresee(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Foreseen> {
+    const found = this.#cache.find(cursor);
+    const written = found?.cached.value ?? (await this.#writeAhead(cursor, request, signal));
+    const text = found?.rest ?? written.result.text;
+    if (found === undefined && text !== '') this.#cache.add({ cursor, text, value: written });
+    return { text, isShown: text !== '' && !('kind' in judge(cursor, text, written, { ...request, explicit: false })) };
+  }
+
+  async #writeAhead(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Written> {
+    const params = await this.#paramsFor(cursor, request);
+    signal.throwIfAborted();
+    const options = { priority: 'ahead', signal, deadlineMs: aheadDeadlineMs } as const;
+    return { cursor, params, result: await this.engine.request('complete', params, options) };
   }
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */

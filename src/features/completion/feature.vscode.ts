@@ -13,7 +13,7 @@ import { explainableOf } from './explainable';
 
 /** Ghost text for every kind of document; whether a language gets any is a setting. */
 export function registerCompletion(services: Services): vscode.Disposable {
-  const { activity, configuration, engine, log, neighbours, root, snooze, subjects } = services;
+  const { activity, configuration, engine, log, neighbours, power, root, snooze, subjects } = services;
 
   const completer = new Completer(engine, {
     started: () => activity.update({ running: activity.state.running + 1 }),
@@ -34,6 +34,8 @@ export function registerCompletion(services: Services): vscode.Disposable {
     settings: (document) => configuration.read(document),
     asked: () => snooze.isOver(),
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
+    mayAskAhead: ({ completionAskAhead: wanted }) =>
+      wanted === 'always' || (wanted === 'pluggedIn' && !power.onBattery),
     neighbours: (document, { completionCopying }) =>
       completionCopying ? neighbours.of(document) : Promise.resolve(undefined),
     explain: (document, reason) => {
@@ -44,6 +46,9 @@ export function registerCompletion(services: Services): vscode.Disposable {
   });
 
   return vscode.Disposable.from(
+    whenCursorRests((editor) => {
+      if (snooze.until === undefined) provider.readIn(editor.document, editor.selection.active);
+    }),
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     vscode.commands.registerCommand(internalCommands.completionAccepted, (id: number) => {
       const accepted = completer.suggestions.accept(id);
@@ -55,5 +60,27 @@ export function registerCompletion(services: Services): vscode.Disposable {
     }),
     engine.onDidRestart(() => completer.reset()),
     { dispose: () => completer.reset() },
+  );
+}
+
+/** Milliseconds without a key or a click after which the cursor is said to rest. */
+const restsAfterMs = 300;
+
+/** Calls back when the cursor has come to rest in an editor, also in one that was opened. */
+function whenCursorRests(callback: (editor: vscode.TextEditor) => void): vscode.Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const moved = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor?.selection.isEmpty === true) callback(editor);
+    }, restsAfterMs);
+  };
+  return vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(moved),
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      if (textEditor === vscode.window.activeTextEditor) moved();
+    }),
+    { dispose: () => clearTimeout(timer) },
   );
 }

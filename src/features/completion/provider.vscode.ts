@@ -7,11 +7,12 @@ import { internalCommands } from '../../host/ids';
 import { fileOf } from '../../host/notebooks.vscode';
 import type { Settings } from '../../host/settings';
 import type { Neighbour } from '../../ipc/engine/protocol';
-import type { Completer, Outcome } from './completer';
+import type { Completer, Outcome, SuggestionRequest } from './completer';
 import { cursorContextAt } from './document.vscode';
 import { situationOf } from './editorSituation.vscode';
 import { whyNotHere, whyNotOffered } from './eligibility';
 import { looksBinary } from './cursorContext';
+import type { CursorContext } from './cursorContext';
 import type { NoSuggestionReason } from './reasons';
 import { pathForModel } from './request';
 import type { Suggestion } from './suggestions';
@@ -24,6 +25,8 @@ export interface ProviderHost {
   /** The editor has asked by itself, without a command. */
   asked(): void;
   modelFolder(settings: Settings): string;
+  /** Whether the processor may work on what nobody has asked for yet. */
+  mayAskAhead(settings: Settings): boolean;
   /** What may be copied from; undefined where nothing is to be copied. */
   neighbours(document: vscode.TextDocument, settings: Settings): Promise<Neighbour[] | undefined>;
   /** Why nothing appeared; undefined when something did. */
@@ -50,6 +53,12 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     return [outcome.suggestion, ...(outcome.others ?? [])].map((suggestion) => toItem(suggestion, position, context));
   }
 
+  /** Has the model read what stands around a cursor that rests, before a key is pressed there. */
+  readIn(document: vscode.TextDocument, position: vscode.Position): void {
+    const asked = this.#requestAt(document, position, undefined, false);
+    if ('request' in asked && asked.request.ahead) this.completer.readIn(asked.cursor, asked.request);
+  }
+
   async #complete(
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -58,20 +67,36 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
   ): Promise<Outcome> {
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (!explicit) this.host.asked();
+    const asked = this.#requestAt(document, position, context.selectedCompletionInfo, explicit);
+    if ('refused' in asked) return { kind: 'none', reason: asked.refused };
+    const cancellation = signalOf(token);
+    try {
+      return await this.completer.suggest(asked.cursor, asked.request, cancellation.signal);
+    } finally {
+      cancellation.dispose();
+    }
+  }
+
+  /** What is asked for at a position, or why nothing is. */
+  #requestAt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    selected: vscode.SelectedCompletionInfo | undefined,
+    explicit: boolean,
+  ): { cursor: CursorContext; request: SuggestionRequest } | { refused: NoSuggestionReason } {
     const settings = this.host.settings(document);
     const { languageId, uri } = document;
-    const refused = whyNotOffered({ path: uri.path, languageId }, settings);
-    if (refused !== undefined) return { kind: 'none', reason: refused };
+    const notOffered = whyNotOffered({ path: uri.path, languageId }, settings);
+    if (notOffered !== undefined) return { refused: notOffered };
 
-    const cursor = cursorContextAt(document, position, context.selectedCompletionInfo);
-    if (looksBinary(cursor)) return { kind: 'none', reason: { kind: 'notText' } };
+    const cursor = cursorContextAt(document, position, selected);
+    if (looksBinary(cursor)) return { refused: { kind: 'notText' } };
     const path = pathForModel(
       { path: uri.path, languageId },
       vscode.workspace.getWorkspaceFolder(fileOf(document))?.uri.path,
     );
     const unsuited = explicit ? undefined : whyNotHere(cursor, path, situationOf(document), settings.completionWhere);
-    if (unsuited !== undefined) return { kind: 'none', reason: unsuited };
-
+    if (unsuited !== undefined) return { refused: unsuited };
     const request = {
       model: this.host.modelFolder(settings),
       path,
@@ -80,13 +105,9 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       encoding: encodingFor(document),
       minimumConfidence: settings.completionMinimumConfidence,
       explicit,
+      ahead: this.host.mayAskAhead(settings),
     };
-    const cancellation = signalOf(token);
-    try {
-      return await this.completer.suggest(cursor, request, cancellation.signal);
-    } finally {
-      cancellation.dispose();
-    }
+    return { cursor, request };
   }
 }
 

@@ -13,7 +13,6 @@ import { pathFrom } from '../../common/files/paths';
 import { News } from '../../common/news';
 import { Listeners } from '../../common/listeners';
 import { encoderFolder, tableFolder } from '../../host/modelPaths';
-import { PowerWatch } from '../../host/power';
 import type { Services } from '../../host/services';
 import { SearchEncoder } from './encoder';
 import { excludeRules } from './excludes';
@@ -38,7 +37,6 @@ export class WorkspaceIndex implements vscode.Disposable {
   #client: IndexClient | undefined;
   #changes: FileChanges | undefined;
   readonly #encoder: SearchEncoder;
-  readonly #power = new PowerWatch();
   readonly #listeners = new Listeners();
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #startTimer: NodeJS.Timeout | undefined;
@@ -72,7 +70,7 @@ export class WorkspaceIndex implements vscode.Disposable {
       }),
     );
     this.#deaf = new News((sentence) => log.warn(sentence));
-    this.#power.onDidChange(() => this.#tellEncoder());
+    this.#subscriptions.push(vscode.Disposable.from(services.power.onDidChange(() => this.#tellEncoder())));
     if (services.workspaceState.get(usedKey) === true) this.#startTimer = setTimeout(() => this.open(), startAfterMs);
   }
 
@@ -140,7 +138,6 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#startTimer);
-    this.#power.dispose();
     this.#disconnect();
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
@@ -227,7 +224,7 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   /** Whether the encoder embeds nothing in the background for now. */
   get #rests(): boolean {
-    return this.#power.onBattery && !this.services.configuration.read().searchOnBattery;
+    return this.services.power.onBattery && !this.services.configuration.read().searchOnBattery;
   }
 
   /** Opened files are likely to be searched: the encoder reads them first. */

@@ -29,7 +29,7 @@ export type { FinishReason, Sampling, Timings, WrittenToken } from './messages/p
 export const protocolVersion = 2;
 
 /** Lower is served first; a running request yields to a more urgent one between any two steps. */
-export const priorities = { completion: 0, summarize: 1, inspect: 2, index: 3 } as const;
+export const priorities = { completion: 0, summarize: 1, inspect: 2, index: 3, ahead: 4 } as const;
 export type Priority = keyof typeof priorities;
 
 /** UTF-16 units. Longer documents are cut by the host, at line starts, before they are sent. */

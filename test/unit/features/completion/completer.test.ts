@@ -4,7 +4,7 @@ import { Completer } from '../../../../src/features/completion/completer';
 import type { Outcome, SuggestionRequest } from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import { EngineError } from '../../../../src/ipc/engine/errors';
-import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
+import type { CompleteParams, CompleteResult, Priority } from '../../../../src/ipc/engine/protocol';
 import { at } from './place';
 import { withinTurn } from './turn';
 
@@ -14,6 +14,7 @@ const never = new AbortController().signal;
 /** One request that the engine was asked; the test writes its text and ends it. */
 interface Asked {
   readonly params: CompleteParams;
+  readonly priority: Priority;
   readonly signal: AbortSignal;
   write(piece: string): void;
   finish(text: string, alternatives?: readonly string[]): void;
@@ -29,6 +30,7 @@ class ScriptedEngine {
       options.signal?.addEventListener('abort', () => reject(new EngineError('cancelled', 'No longer wanted.')));
       this.asked.push({
         params,
+        priority: options.priority,
         signal: options.signal!,
         write: (text) => (options.onEvent as (event: { text: string }) => void)({ text }),
         finish: (text, alternatives) => resolve(resultOf(text, alternatives)),
@@ -328,5 +330,71 @@ describe('the completer', () => {
     assert.ok(latest.written.result.promptIds instanceof Int32Array);
     assert.equal(completer.suggestions.latest('file:///b.ts'), undefined);
     assert.equal(completer.suggestions.accept(999), undefined);
+  });
+});
+
+describe('the completer, asking ahead', () => {
+  const ahead: SuggestionRequest = { ...wish, ahead: true };
+
+  async function suggested() {
+    const set = setUp();
+    const pending = set.completer.suggest(at('  b.|\n'), ahead, never);
+    (await set.engine.ask(0)).finish('log();');
+    assert.equal(textOf(await pending), 'log();');
+    return { ...set, behind: await set.engine.ask(1) };
+  }
+
+  it('has what follows ready when the suggestion is taken, and shows nobody that it worked', async () => {
+    const { engine, completer, log, behind } = await suggested();
+    assert.equal(behind.params.prefix, '  b.log();');
+    assert.equal(behind.priority, 'ahead');
+    behind.finish('');
+    const next = await engine.ask(2);
+    assert.equal(next.params.prefix, '  b.log();\n  ');
+    next.finish('b.end();');
+    await sleep(5);
+    assert.equal(textOf(await withinTurn(completer.suggest(at('  b.log();|\n'), ahead, never))), '(wroteNothing)');
+    const line = await withinTurn(completer.suggest(at('  b.log();\n  |\n'), ahead, never));
+    assert.equal(textOf(line), 'b.end();');
+    assert.deepEqual(log, ['started', 'served', 'ended']);
+  });
+
+  it('is ended at once by the next key, whether that asks the engine or not', async () => {
+    const { completer, behind } = await suggested();
+    assert.equal(behind.signal.aborted, false);
+    void completer.suggest(at('  b.l|\n'), wish, never);
+    assert.equal(behind.signal.aborted, true);
+    const other = await suggested();
+    void other.completer.suggest(at('  b.x|\n'), wish, never);
+    assert.equal(other.behind.signal.aborted, true);
+    assert.equal((await other.engine.ask(2)).priority, 'completion');
+  });
+
+  it('does nothing where it is not wanted', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('b.|\n'), wish, never);
+    (await engine.ask(0)).finish('log();');
+    await pending;
+    await sleep(100);
+    assert.equal(engine.asked.length, 1);
+  });
+
+  it('reads in the text around a resting cursor, once somebody is writing, and copies nothing', async () => {
+    const { engine, completer } = setUp();
+    completer.readIn(at('a.|\n'), ahead);
+    await sleep(100);
+    assert.equal(engine.asked.length, 0);
+    const pending = completer.suggest(at('b.|\n'), wish, never);
+    (await engine.ask(0)).finish('log();');
+    await pending;
+    // There it has been read.
+    completer.readIn(at('b.|\n'), ahead);
+    completer.readIn(at('password = "hunter2hunter2"|\n'), ahead);
+    completer.readIn(at('c.|\n', 'file:///c.ts'), { ...ahead, neighbours: () => assert.fail('not asked for') });
+    const read = await engine.ask(1);
+    assert.equal(read.params.prefix, 'c.');
+    assert.deepEqual([read.params.maxTokens, read.priority, read.params.neighbours], [1, 'ahead', undefined]);
+    void completer.suggest(at('c.d|\n', 'file:///c.ts'), wish, never);
+    assert.equal(read.signal.aborted, true);
   });
 });
