@@ -4,7 +4,7 @@
  * Indexes 1k, 10k, 100k and 1M chunks (`--quick`: 1k and 10k; `--chunks`: so many) of the code in node_modules, over and over under new names
  * where that is not enough, their vectors turned so that none comes twice. Cutting, embedding and writing are timed
  * apart; questions are asked in a process of its own, by words, by meaning and by both; ripgrep and a scan in plain
- * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size, and the vectors of an encoder take the
+ * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size; from there on, the vectors of an encoder take the
  * place of the table's there. Milliseconds of the processor (`cpu…`) tell more than those of the clock where the machine
  * has other work.
  *
@@ -112,7 +112,7 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
     commit(catalogue, new Batch());
     for (const count of [1, 1_000])
       numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
-    if (size > maxWrittenChunks)
+    if (size >= maxWrittenChunks)
       Object.assign(numbers, await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions) }));
     return numbers;
   } finally {
