@@ -37,10 +37,8 @@ describe('what stands there to the letter', () => {
   });
 
   it('takes time in proportion to the text, and has no look-around', () => {
-    const start = performance.now();
+    // An engine that backtracks would not come to an end.
     assert.ok(!pattern('(a+)+$').isIn('a'.repeat(20_000) + 'b'));
-    // An engine that backtracks takes longer than there is time.
-    assert.ok(performance.now() - start < 60_000);
     const isLookAround = (text: string): boolean | undefined => {
       try {
         pattern(text);
