@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import type { EngineClient } from '../ipc/engine/client';
 import { Neighbours } from '../nearby/fileTexts';
+import { detectEncoding } from '../common/text/encoding/detectEncoding';
 import { EngineError } from '../ipc/engine/errors';
 import { parse } from '../ipc/engine/parse';
 import { maxTextLength } from '../ipc/engine/messages/generate';
@@ -42,7 +43,7 @@ export async function summarize(
     mode: depth,
     model,
     attempt: 0,
-    around: async () => new Neighbours().read(await neighboursAt(place.path, text)),
+    around: async () => new Neighbours(detectEncoding).read(await neighboursAt(place.path, text)),
   };
   const summary = await summarizer.summarize(request, () => undefined);
   if (typeof summary === 'string') throw new CommandError(`${place.path}: ${describeNone(summary, inEnglish)}.`);

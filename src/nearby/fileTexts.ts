@@ -8,7 +8,7 @@ import type { Neighbour } from '../ipc/engine/protocol';
 import { readBounded } from '../common/files/boundedRead';
 import type { SourceText } from './matches';
 import { decodeText, isBinary } from '../common/text/encoding/decodeText';
-import type { EncodingSettings } from '../common/text/encoding/decodeText';
+import type { DecodedText, DetectEncoding, EncodingSettings } from '../common/text/encoding/decodeText';
 
 /** Longer files are data, or generated. */
 const textBounds = { most: 512 * 2 ** 10, isWanted: (head: Uint8Array) => !isBinary(head) };
@@ -30,8 +30,14 @@ export class Neighbours {
   readonly #kept = new Map<string, Kept>();
   #encoding: EncodingSettings | undefined;
 
-  /** @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer */
-  constructor(private readonly freshMs = { near: 2_000, far: 30_000 }) {}
+  /**
+   * @param detect of files that are not Unicode; without one, they are read as the settings say
+   * @param freshMs a file is not looked at again for so long: typing asks several times a second; the far ones for longer
+   */
+  constructor(
+    private readonly detect?: DetectEncoding,
+    private readonly freshMs = { near: 2_000, far: 30_000 },
+  ) {}
 
   /**
    * @param wanted nearest first; files that are missing, large, binary or in an encoding that is not certain are left out
@@ -70,7 +76,7 @@ export class Neighbours {
       const { mtimeMs } = await stat(path);
       if (kept?.changed === mtimeMs) return this.#keep(path, { ...kept, looked: now });
       const read = await readBounded(path, textBounds);
-      const source = 'bytes' in read ? sourceOf(path, read.bytes, this.#encoding) : undefined;
+      const source = 'bytes' in read ? sourceOf(path, decodeText(read.bytes, this.#encoding, this.detect)) : undefined;
       return this.#keep(path, { source, looked: now, changed: mtimeMs });
     } catch {
       // It is not there, or not ours to read: then there is nothing to copy from it.
@@ -96,8 +102,7 @@ export class Neighbours {
   }
 }
 
-function sourceOf(path: string, bytes: Buffer, encoding: EncodingSettings | undefined): SourceText | undefined {
-  const decoded = decodeText(bytes, encoding);
+function sourceOf(path: string, decoded: DecodedText | undefined): SourceText | undefined {
   // Letters of another encoding would arrive in the document that is completed.
   if (decoded?.isCertain !== true || decoded.text.includes('\0')) return undefined;
   return { path, text: withoutSecrets(decoded.text, path) };

@@ -13,5 +13,6 @@ export async function textsAround(
   document: vscode.TextDocument,
   files: NeighbourFiles,
 ): Promise<readonly SourceText[]> {
+  // The extension host stays small: what finds out encodings is part of the other processes.
   return new Neighbours().read(await files.of(document, true), encodingFor(document));
 }

@@ -1,6 +1,7 @@
 /** Judges by a file's size and bytes what it holds, and reads it. Used by all that reads files for the index. */
 import type { BoundedRead, Bounds } from '../../common/files/boundedRead';
 import { decodeText, isBinary } from '../../common/text/encoding/decodeText';
+import { detectEncoding } from '../../common/text/encoding/detectEncoding';
 import type { EncodingSettings } from '../../common/text/encoding/decodeText';
 import { languageOf } from '../../syntax/languages';
 import { cutLongLines } from './longLines';
@@ -49,7 +50,7 @@ export function contentOf(read: BoundedRead, path = '', settings?: EncodingSetti
  */
 export function readContent(bytes: Uint8Array, path = '', settings?: EncodingSettings): FileContent {
   if (bytes.length > maxBytesOf(path)) return { skipped: 'huge' };
-  const decoded = decodeText(bytes, settings);
+  const decoded = decodeText(bytes, settings, detectEncoding);
   if (decoded === undefined) return { skipped: 'binary' };
   const whole = (isNotebook(path) ? notebookText(decoded.text) : undefined) ?? decoded.text;
   const text = cutLongLines(whole);

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { detectEncoding } from '../../../src/common/text/encoding/detectEncoding';
 import type { EncodingSettings } from '../../../src/common/text/encoding/decodeText';
 import { Neighbours } from '../../../src/nearby/fileTexts';
 import { encode } from '../../support/encode';
@@ -44,7 +45,7 @@ describe('Neighbours', () => {
       file('good.ts', 'good'),
     ];
     const texts = async (encoding?: EncodingSettings): Promise<string[]> =>
-      (await new Neighbours().read(paths, encoding)).map(({ text }) => text);
+      (await new Neighbours(detectEncoding).read(paths, encoding)).map(({ text }) => text);
     assert.deepEqual(await texts(), ['good']);
     assert.deepEqual(await texts({ encoding: 'gbk' }), ["const label = 'Gr鲞e 鋘dern';", '// 读取\n', 'good']);
     assert.deepEqual((await texts({ encoding: 'windows1252' }))[0], "const label = 'Größe ändern';");
@@ -55,7 +56,7 @@ describe('Neighbours', () => {
       file('sjis.ts', encode('// サーバー設定を読み込む\r\n', 'shift_jis')),
       file('wide.ts', encode('// ä\nx = 1\n', 'utf-16le')),
     ];
-    const neighbours = new Neighbours({ near: 600_000, far: 600_000 });
+    const neighbours = new Neighbours(detectEncoding, { near: 600_000, far: 600_000 });
     const texts = async (encoding: string): Promise<string[]> =>
       (await neighbours.read(paths, { encoding })).map(({ text }) => text);
     assert.deepEqual(await texts('utf8'), ['// サーバー設定を読み込む\n', '// ä\nx = 1\n']);
@@ -82,7 +83,10 @@ describe('Neighbours', () => {
 
   it('reads a file again once it has changed, and not while it is fresh', async () => {
     const path = file('changes.ts', 'old');
-    const [eager, patient] = [new Neighbours({ near: 0, far: 0 }), new Neighbours({ near: 600_000, far: 600_000 })];
+    const [eager, patient] = [
+      new Neighbours(detectEncoding, { near: 0, far: 0 }),
+      new Neighbours(detectEncoding, { near: 600_000, far: 600_000 }),
+    ];
     for (const one of [eager, patient]) await one.read([path]);
     writeFileSync(path, 'new');
     utimesSync(path, new Date(), new Date(Date.now() + 5_000));

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { headBytes } from '../../files/boundedRead';
-import { detectEncoding } from './detectEncoding';
+import type { DetectedEncoding } from './detectEncoding';
 import { labelOf } from './editorEncodings';
 
 /** What the editor's settings say of the files of a folder. */
@@ -35,8 +35,18 @@ const minUtf16Bytes = 8;
 /** 0…1: more control characters are no text. */
 const maxControlShare = 0.01;
 
-/** @returns undefined where the bytes are no text */
-export function decodeText(bytes: Uint8Array, settings: EncodingSettings = {}): DecodedText | undefined {
+/** Finds out what bytes are in that are not Unicode: `detectEncoding`, which is large, where a program has it. */
+export type DetectEncoding = (bytes: Uint8Array) => DetectedEncoding | undefined;
+
+/**
+ * @param detect without one, what neither the bytes nor the settings tell is taken for western European, and is not certain
+ * @returns undefined where the bytes are no text
+ */
+export function decodeText(
+  bytes: Uint8Array,
+  settings: EncodingSettings = {},
+  detect?: DetectEncoding,
+): DecodedText | undefined {
   if (isBinary(bytes.subarray(0, headBytes))) return undefined;
   const unicode = unicodeOf(bytes) ?? (isUtf8(bytes) ? 'utf-8' : undefined);
   if (unicode !== undefined) return { ...decoded(bytes, unicode, true), isUnicode: true };
@@ -44,7 +54,7 @@ export function decodeText(bytes: Uint8Array, settings: EncodingSettings = {}): 
   const usual = settings.encoding === undefined ? undefined : labelOf(settings.encoding);
   const isUsual = usual !== undefined && !usual.startsWith('utf') && isDecodable(bytes, usual);
   if (isUsual && settings.guess !== true) return decoded(bytes, usual, true);
-  const found = detectEncoding(bytes);
+  const found = detect?.(bytes);
   // Latin letters of western Europe are in this one, and every byte is a letter or a sign in it.
   if (found === undefined) return decoded(bytes, isUsual ? usual : 'windows-1252', isUsual);
   return decoded(bytes, found.label, found.isSure);

@@ -9,6 +9,7 @@ import type { Step } from '../../../common/step';
 import { findCopy } from './copy';
 import type { Copy } from './copy';
 import { Neighbours } from '../../../nearby/fileTexts';
+import { detectEncoding } from '../../../common/text/encoding/detectEncoding';
 
 /** From which confidence on a copy is proposed without asking the model, where the model's folder does not say. */
 const defaultMinConfidence = 0.5;
@@ -27,7 +28,7 @@ export class CopyingCompletion {
   constructor(
     private readonly model: CompletionModel,
     { copiesFrom = defaultMinConfidence }: { readonly copiesFrom?: number | undefined },
-    private readonly neighbours = new Neighbours(),
+    private readonly neighbours = new Neighbours(detectEncoding),
   ) {
     this.#minimum = copiesFrom;
   }

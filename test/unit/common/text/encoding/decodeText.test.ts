@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeText, isBinary } from '../../../../../src/common/text/encoding/decodeText';
+import type { EncodingSettings } from '../../../../../src/common/text/encoding/decodeText';
 import { detectEncoding } from '../../../../../src/common/text/encoding/detectEncoding';
 import { labelOf } from '../../../../../src/common/text/encoding/editorEncodings';
 import { encode, signsIn } from '../../../../support/encode';
@@ -23,28 +24,30 @@ const samples = [
   ['euc-kr', '// 사용자를 찾는다\nint x;\n'],
 ] as const;
 
+const read = (bytes: Uint8Array, settings?: EncodingSettings) => decodeText(bytes, settings, detectEncoding);
+
 describe('text of files', () => {
   it('is read in the encoding that it is written in', () => {
-    for (const [label, text] of samples) assert.equal(decodeText(encode(text, label))?.text, text, `${label}: ${text}`);
+    for (const [label, text] of samples) assert.equal(read(encode(text, label))?.text, text, `${label}: ${text}`);
   });
 
   it('is read in Unicode, with a byte order mark or without one', () => {
     const text = '// Größe\nconst a = 1;\n';
     for (const label of ['utf-8', 'utf-8-bom', 'utf-16le', 'utf-16le-bom', 'utf-16be', 'utf-16be-bom'])
-      assert.deepEqual(decodeText(encode(text, label)), { text, isUnicode: true, isCertain: true }, label);
-    assert.equal(decodeText(new Uint8Array())?.text, '');
+      assert.deepEqual(read(encode(text, label)), { text, isUnicode: true, isCertain: true }, label);
+    assert.equal(read(new Uint8Array())?.text, '');
   });
 
   it('is read as the settings say, where it is not Unicode', () => {
     const gbk = encode('// 读\n', 'gbk');
-    assert.deepEqual(decodeText(gbk, { encoding: 'gbk' }), { text: '// 读\n', isUnicode: false, isCertain: true });
-    assert.equal(decodeText(encode('// Größe\n', 'utf-8'), { encoding: 'gbk' })?.text, '// Größe\n');
+    assert.deepEqual(read(gbk, { encoding: 'gbk' }), { text: '// 读\n', isUnicode: false, isCertain: true });
+    assert.equal(read(encode('// Größe\n', 'utf-8'), { encoding: 'gbk' })?.text, '// Größe\n');
     const russian = encode('// Чтение настроек\n', 'windows-1251');
-    assert.equal(decodeText(russian, { encoding: 'windows1252' })?.text, '// ×òåíèå íàñòðîåê\n');
-    assert.equal(decodeText(russian, { encoding: 'windows1252', guess: true })?.text, '// Чтение настроек\n');
+    assert.equal(read(russian, { encoding: 'windows1252' })?.text, '// ×òåíèå íàñòðîåê\n');
+    assert.equal(read(russian, { encoding: 'windows1252', guess: true })?.text, '// Чтение настроек\n');
     // Bytes that the encoding has not, and an encoding that nothing reads.
-    assert.equal(decodeText(encode('// Größe\n', 'windows-1252'), { encoding: 'eucjp' })?.text, '// Größe\n');
-    assert.equal(decodeText(russian, { encoding: 'cp437' })?.text, '// Чтение настроек\n');
+    assert.equal(read(encode('// Größe\n', 'windows-1252'), { encoding: 'eucjp' })?.text, '// Größe\n');
+    assert.equal(read(russian, { encoding: 'cp437' })?.text, '// Чтение настроек\n');
   });
 
   it('is read to the letter in an encoding that is set', () => {
@@ -56,7 +59,7 @@ describe('text of files', () => {
       const text = fc.array(fc.constantFrom(...signs), { maxLength: 80 }).map((all) => all.join(''));
       fc.assert(
         fc.property(text, (wanted) => {
-          const decoded = decodeText(encode(wanted, label), { encoding: setting });
+          const decoded = read(encode(wanted, label), { encoding: setting });
           // What happens to be valid UTF-8 as well is that.
           assert.ok(decoded?.text === wanted || decoded?.isUnicode === true);
         }),
@@ -65,23 +68,24 @@ describe('text of files', () => {
   });
 
   it('has its lines where the editor has them', () => {
-    assert.equal(decodeText(Buffer.from('a\r\nb\rc\nd\r'))?.text, 'a\nb\nc\nd\n');
+    assert.equal(read(Buffer.from('a\r\nb\rc\nd\r'))?.text, 'a\nb\nc\nd\n');
   });
 
   it('is copied from only where the encoding is certain', () => {
-    assert.equal(decodeText(encode("const label = 'Größe ändern';\n", 'windows-1252'))?.isCertain, false);
-    assert.equal(decodeText(encode('// Größe\n', 'windows-1252'), { encoding: 'windows1252' })?.isCertain, true);
-    assert.equal(decodeText(encode('// サーバー設定を読み込む\n', 'shift_jis'))?.isCertain, true);
+    assert.equal(read(encode("const label = 'Größe ändern';\n", 'windows-1252'))?.isCertain, false);
+    assert.equal(read(encode('// Größe\n', 'windows-1252'), { encoding: 'windows1252' })?.isCertain, true);
+    assert.equal(read(encode('// サーバー設定を読み込む\n', 'shift_jis'))?.isCertain, true);
+    // Without a detector, the bytes tell nothing.
+    assert.equal(decodeText(encode('// サーバー設定を読み込む\n', 'shift_jis'))?.isCertain, false);
+    assert.equal(decodeText(encode('// サーバー\n', 'shift_jis'), { encoding: 'shiftjis' })?.text, '// サーバー\n');
   });
 
   it('is not what holds other data', () => {
-    assert.equal(decodeText(Buffer.from('PNG\0')), undefined);
-    assert.equal(decodeText(Uint8Array.from([0xff, 1, 2, 3, 0xfe, 5])), undefined);
+    assert.equal(read(Buffer.from('PNG\0')), undefined);
+    assert.equal(read(Uint8Array.from([0xff, 1, 2, 3, 0xfe, 5])), undefined);
     assert.ok(isBinary(Uint8Array.from([1, 2, 0, 0])) && !isBinary(encode('a = 1\n', 'utf-16le')));
     fc.assert(
-      fc.property(fc.uint8Array(), (bytes) =>
-        assert.notEqual(decodeText(bytes)?.text ?? detectEncoding(bytes)?.label, '\0'),
-      ),
+      fc.property(fc.uint8Array(), (bytes) => assert.notEqual(read(bytes)?.text ?? detectEncoding(bytes)?.label, '\0')),
     );
   });
 
