@@ -7,6 +7,11 @@ const before = '  pagesRead(): number {';
 const signature = '  titles(): string[] {';
 const body = '    return ';
 
+/** How often a suggestion is asked for, and how often with the focus; milliseconds between two times. */
+const rounds = 6;
+const roundsToFocus = 3;
+const everyMs = 5_000;
+
 exports.activate = async () => {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   if (folder === undefined) return;
@@ -25,11 +30,12 @@ exports.activate = async () => {
     editor.revealRange(new vscode.Range(cursor, cursor), vscode.TextEditorRevealType.InCenter);
   }
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'glassbox.glassbox#start', true);
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
-  // The model is opened by the first question, and may take longer than that waits.
+  // The model is opened by the first question, and may take longer than that waits. The page of the walkthrough takes the focus
+  // once it is drawn, and a suggestion is shown in the editor that has it.
   const { version } = document;
-  for (let round = 0; round < 4 && document.version === version; round++) {
+  for (let round = 0; round < rounds && document.version === version; round++) {
+    if (round < roundsToFocus) await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 };

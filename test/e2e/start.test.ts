@@ -35,9 +35,12 @@ describe('npm start', () => {
     // A newcomer sees what to do, and a suggestion where the cursor is.
     await page.locator('.gettingStartedContainer', { hasText: 'Glassbox' }).waitFor();
     const suggestion = page.locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text').first();
-    await suggestion.waitFor({ timeout: 120_000 });
+    try {
+      await suggestion.waitFor({ timeout: 120_000 });
+    } finally {
+      await page.screenshot({ path: join(root, 'test/output/start.png') });
+    }
     assert.notEqual((await suggestion.textContent())?.trim(), '');
-    await page.screenshot({ path: join(root, 'test/output/start.png') });
   });
 });
 
