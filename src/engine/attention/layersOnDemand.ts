@@ -1,6 +1,6 @@
 /**
- * Whole maps of layers that a capture does not keep, and summaries that need them: the text is run again for as many
- * layers as memory allows at once. Used by the service before it answers; what is kept as it is costs nothing here.
+ * Runs a captured text again for the maps of layers that the capture did not keep, as many at once as memory allows; used
+ * by the handlers of attention before they answer. Layers that are kept are never run again.
  */
 import { EngineError } from '../../ipc/engine/errors';
 import type { Step } from '../../common/step';

@@ -1,4 +1,7 @@
-/** By which of the editor's settings a file of the index is read; used by indexing and by all that reads indexed files again. */
+/**
+ * Chooses the editor's encoding settings for a file of the index, and names them, so that a change of settings has the
+ * file read again; used by `indexing.ts`, `upgrade.ts` and `searchIndex.ts`. Reads no file.
+ */
 import type { EncodingSettings, FolderEncodings } from '../../common/text/encoding/decodeText';
 import { languageOf } from '../../syntax/languages';
 

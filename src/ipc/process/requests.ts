@@ -1,6 +1,6 @@
 /**
- * The requests that a client of a child process waits for, and what becomes of them when the process dies. Both clients
- * have one; what a request holds, and what errors look like, is theirs.
+ * The requests that a client of a child process waits for: sends them again when the process dies, and fails those that
+ * ended it twice. Used by the clients of the engine and of the index process, which make the requests and the errors.
  */
 import { DeadlyContents } from './deadlyContents';
 

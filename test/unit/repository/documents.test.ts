@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   codeSpans,
   documents,
@@ -137,6 +137,13 @@ describe('documents that show the way', () => {
         .map((span) => `${document.path}: ${span}`),
     );
     assert.deepEqual(lost, []);
+  });
+
+  it('have a row for each benchmark that can be run', () => {
+    const { prose } = readDocument('docs/benchmarks.md');
+    const rows = Array.from(prose.matchAll(/^\| `([a-z]+)` \|/gm), ([, name]) => name);
+    const folders = globSync('test/bench/*/main.ts', { cwd: root }).map((path) => basename(dirname(path)));
+    assert.deepEqual(rows.sort(), folders.sort());
   });
 });
 

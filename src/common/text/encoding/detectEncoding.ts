@@ -1,6 +1,7 @@
 /**
  * Guesses in which encoding of one or two bytes a letter a text is written, by the package chardet and by whether the
- * text makes sense in it; used by `decodeText.ts` for what is not Unicode.
+ * text makes sense in it; handed to
+ * `decodeText.ts` by the processes that read files. Not loaded by the extension host.
  */
 import { analyse } from 'chardet';
 
