@@ -2,7 +2,6 @@
  * The `complete --batch` command: one JSON request a line in, one answer a line out, in the same order; called by
  * `main.ts`. A bad line never stops the rest.
  */
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { looksBinary } from '../features/completion/cursorContext';
@@ -13,8 +12,7 @@ import { parse } from '../ipc/engine/parse';
 import { cutWindow } from '../ipc/engine/documentWindow';
 import type { CommonOptions } from './arguments';
 import { withPlainLineEnds } from './document';
-import { failureOf, idOf, lineId, readJsonLine } from './lines';
-import type { LineId } from './lines';
+import { answerLines, lineId } from './lines';
 import type { WriteLine } from './output';
 import { shown } from './shown';
 
@@ -31,21 +29,7 @@ const task = v.object({
 
 /** Completes the places of an input, one JSON a line; a bad line is answered as such, and the rest goes on. */
 export async function batch(engine: Engine, options: CommonOptions, input: Readable, write: WriteLine): Promise<void> {
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    if (line.trim() !== '') await write(JSON.stringify(await answer(engine, options, line)));
-  }
-}
-
-async function answer(engine: Engine, options: CommonOptions, line: string): Promise<object> {
-  let id: LineId | null = null;
-  try {
-    const json = readJsonLine(line);
-    id = idOf(json);
-    return { id, ...(await completeTask(engine, options, parse(task, json, 'The line'))) };
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return failureOf(id, error);
-  }
+  await answerLines(input, write, (json) => completeTask(engine, options, parse(task, json, 'The line')));
 }
 
 async function completeTask(

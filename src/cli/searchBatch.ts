@@ -3,7 +3,6 @@
  * JSON lines out, in the same order; called by `main.ts`. A bad line never stops the rest, and the index is never updated.
  */
 import { relative, resolve, sep } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { isOutside } from '../common/files/isOutside';
@@ -14,8 +13,7 @@ import { typed } from '../ipc/indexer/query';
 import { EngineError } from '../ipc/engine/errors';
 import { parse } from '../ipc/engine/parse';
 import type { SearchBatchCommand } from './arguments';
-import { failureOf, idOf, lineId, readJsonLine } from './lines';
-import type { LineId } from './lines';
+import { answerLines, lineId } from './lines';
 import type { WriteLine } from './output';
 
 /** What a batch needs of an index. */
@@ -50,25 +48,15 @@ export async function searchBatch(
   input: Readable,
   write: WriteLine,
 ): Promise<void> {
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    if (line.trim() !== '') await write(JSON.stringify(await answer(index, command, root, line)));
-  }
+  await answerLines(input, write, async (json) => {
+    const hits = await (command.asks === 'question'
+      ? find(index, command, json)
+      : findLike(index, command, root, json));
+    return { hits: hits.map(({ path, from, to, symbol, score }) => ({ path, from, to, symbol, score })) };
+  });
 }
 
-async function answer(index: Asked, command: SearchBatchCommand, root: string, line: string): Promise<object> {
-  let id: LineId | null = null;
-  try {
-    const json = readJsonLine(line);
-    id = idOf(json);
-    const hits = await (command.asks === 'question' ? find : findLike)(index, command, root, json);
-    return { id, hits: hits.map(({ path, from, to, symbol, score }) => ({ path, from, to, symbol, score })) };
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return failureOf(id, error);
-  }
-}
-
-async function find(index: Asked, command: SearchBatchCommand, _root: string, json: unknown): Promise<Hit[]> {
+async function find(index: Asked, command: SearchBatchCommand, json: unknown): Promise<Hit[]> {
   const { query, top: wanted = command.top } = parse(question, json, 'The line');
   return index.search(query, { mode: command.mode, top: wanted });
 }

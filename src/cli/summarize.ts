@@ -2,7 +2,6 @@
  * The `summarize` command for one file or range, and its batch form with JSON lines; called by `main.ts`. The quality
  * benchmark uses its function for one sentence.
  */
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import type { EngineClient } from '../ipc/engine/client';
@@ -20,8 +19,7 @@ import { Grammars } from '../syntax/grammars';
 import { neighboursAt, pathSeenByModel, readText } from './document';
 import { inEnglish } from './english';
 import { CommandError } from './failure';
-import { failureOf, idOf, lineId, readJsonLine } from './lines';
-import type { LineId } from './lines';
+import { answerLines, lineId } from './lines';
 import type { WriteLine } from './output';
 import type { FileLines, SummarizeCommand } from './summarizeArguments';
 
@@ -118,29 +116,16 @@ export async function summarizeBatch(
   write: WriteLine,
 ): Promise<void> {
   const summarizer = new Summarizer(engine, new Grammars(grammarFolder));
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    if (line.trim() !== '') await write(JSON.stringify(await answer(summarizer, model, line)));
-  }
-}
-
-async function answer(summarizer: Summarizer, model: string, line: string): Promise<object> {
-  let id: LineId | null = null;
-  try {
-    const json = readJsonLine(line);
-    id = idOf(json);
+  await answerLines(input, write, async (json) => {
     const { code, path } = parse(task, json, 'The line');
     const summary = await sentenceFor(summarizer, { code, path, model });
     if (typeof summary === 'string') throw new EngineError('invalid', `The line: ${describeNone(summary, inEnglish)}.`);
     const { main } = summary;
     return {
-      id,
       text: main !== undefined && isShown(main) ? main.text : '',
       ...(main?.problem === undefined ? {} : { problem: main.problem }),
     };
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return failureOf(id, error);
-  }
+  });
 }
 
 /** One sentence about a whole piece of code. @throws {EngineError} */
