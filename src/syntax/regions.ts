@@ -22,7 +22,11 @@ export function regionsOf(text: string, path: string): Region[] | undefined {
   return components.has(id) ? partsOf(text, path, id === 'astro') : undefined;
 }
 
-const opening = /<(script|style)\b((?:"[^"]*"|'[^']*'|[^>"'])*)>/giu;
+/** No attribute goes beyond the next tag, so that a row of tags without an end is read once. */
+const opening = /<(script|style)\b((?:"[^"]*"|'[^']*'|[^<>"'])*)>/giu;
+const closing = { script: /<\/script/giu, style: /<\/style/giu };
+const frontStart = /^[ \t]*---[ \t]*$/mu;
+const frontEnd = /^---[ \t]*$/gmu;
 
 /** What is neither script nor style is markup, tags included. */
 function partsOf(text: string, path: string, hasFrontMatter: boolean): Region[] {
@@ -33,22 +37,36 @@ function partsOf(text: string, path: string, hasFrontMatter: boolean): Region[] 
     if (end > start) regions.push({ start, end, path: `${path}.${ending}` });
     at = end;
   };
-  const front = hasFrontMatter ? /^\s*---[ \t]*\n([\s\S]*?)^---[ \t]*$/m.exec(text) : null;
-  if (front !== null) {
-    const start = text.indexOf('\n', front.index + front[0].indexOf('---')) + 1;
-    add(start, start + (front[1]?.length ?? 0), 'ts');
-  }
+  const front = hasFrontMatter ? frontMatterOf(text) : undefined;
+  if (front !== undefined) add(...front, 'ts');
   opening.lastIndex = at;
   for (let tag = opening.exec(text); tag !== null; tag = opening.exec(text)) {
     const [whole, name = '', attributes = ''] = tag;
     const start = tag.index + whole.length;
-    const closing = whole.endsWith('/>') ? start : text.toLowerCase().indexOf(`</${name.toLowerCase()}`, start);
-    const end = closing < 0 ? text.length : closing;
+    const end = whole.endsWith('/>')
+      ? start
+      : indexFrom(text, start, closing[name.toLowerCase() as keyof typeof closing]);
     add(start, end, endingOf(name, attributes));
     opening.lastIndex = end;
   }
   add(text.length, text.length, '');
   return regions;
+}
+
+/** What stands between the first two lines of three dashes. */
+function frontMatterOf(text: string): [start: number, end: number] | undefined {
+  const first = frontStart.exec(text);
+  if (first === null) return undefined;
+  const start = first.index + first[0].length + 1;
+  frontEnd.lastIndex = start;
+  const last = frontEnd.exec(text);
+  return last === null ? undefined : [start, last.index];
+}
+
+/** Where a pattern is found from an offset on, or the end of the text. @param pattern global */
+function indexFrom(text: string, start: number, pattern: RegExp): number {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.index ?? text.length;
 }
 
 /** A script without `lang` is JavaScript, which the grammar of TypeScript reads just so where it has types. */

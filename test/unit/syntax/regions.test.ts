@@ -35,6 +35,15 @@ describe('regions of a file', () => {
     assert.equal(regionsOf('let a = 1;', 'a.ts'), undefined);
   });
 
+  it('stand where they stand, behind letters that are longer in lower case, too', () => {
+    assert.deepEqual(parts('<p>İİİ</p><style>p {}</style>', 'a.vue'), ['.html <p>İİİ</p><style>', '.css p {}', '.html </style>']); // prettier-ignore
+  });
+
+  it('are one where tags and blank lines are many and nothing ends', () => {
+    for (const text of ['<script '.repeat(100_000), '\n'.repeat(1_000_000)])
+      assert.deepEqual(regionsOf(text, 'a.astro'), [{ start: 0, end: text.length, path: 'a.astro.html' }]);
+  });
+
   it('cover a component without gaps, whatever it holds', () => {
     const piece = fc.constantFrom('<script lang="ts">', '</script>', '<style>', '</style>', '<template>', '</template>', '---\n', 'a\n', '<script src="x"/>', '"', '>'); // prettier-ignore
     fc.assert(
