@@ -8,6 +8,7 @@ import type { FoundChunks, FoundChunk, SearchQuestion } from '../../ipc/indexer/
 import { pathFrom } from '../../common/files/paths';
 import { refuseSecretFile, shownPart } from '../../host/shownText.vscode';
 import { documentOf, uriOf } from './hitDocument.vscode';
+import type { HitDocument } from './hitDocument.vscode';
 import { asContext, nameIn } from './present';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 
@@ -69,17 +70,17 @@ export async function findLike(
 }
 
 /** Where the hit's code says what it is. */
-async function nameOf(hit: FoundChunk): Promise<vscode.Location> {
-  const { document, range } = await documentOf(hit);
+function nameOf({ symbol }: FoundChunk, { document, range }: HitDocument): vscode.Location {
   const offset = document.offsetAt(range.start);
-  const [start, end] = nameIn(document.getText(range), hit.symbol);
+  const [start, end] = nameIn(document.getText(range), symbol);
   const name = new vscode.Range(document.positionAt(offset + start), document.positionAt(offset + end));
   return new vscode.Location(document.uri, name);
 }
 
 /** @param how `preview` leaves the focus where it is, and the next preview takes the editor's place */
 export async function openHit(hit: FoundChunk, how: 'open' | 'preview' | 'beside'): Promise<void> {
-  const { range, cell } = await documentOf(hit);
+  const found = await documentOf(hit);
+  const { range, cell } = found;
   const shown = {
     preserveFocus: how === 'preview',
     preview: how === 'preview',
@@ -91,7 +92,7 @@ export async function openHit(hit: FoundChunk, how: 'open' | 'preview' | 'beside
     editor.revealRange(cells, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
     return;
   }
-  const { start } = (await nameOf(hit)).range;
+  const { start } = nameOf(hit, found).range;
   const selection = new vscode.Range(start, start);
   const editor = await vscode.window.showTextDocument(uriOf(hit), { ...shown, selection });
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
@@ -102,8 +103,8 @@ export async function peekHits(hits: readonly FoundChunk[]): Promise<void> {
   const [first] = hits;
   if (first === undefined) return;
   await openHit(first, 'open');
-  const locations = await Promise.all(hits.map((hit) => nameOf(hit)));
-  const { uri, range } = await nameOf(first);
+  const locations = await Promise.all(hits.map(async (hit) => nameOf(hit, await documentOf(hit))));
+  const [{ uri, range }] = locations as [vscode.Location];
   await vscode.commands.executeCommand('editor.action.peekLocations', uri, range.start, locations, 'peek');
 }
 
