@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder } from '../../support/folder';
 import { IndexHost } from '../../support/indexHost';
+import { memoryOf, processorTime } from '../../support/processFigures';
 
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
@@ -23,8 +24,6 @@ const looksBefore = 5;
 const bursts = 20;
 /** Milliseconds from one burst to the next, as of somebody who saves often. */
 const burstEvery = 500;
-/** Ticks in a second, as proc_pid_stat(5) counts processor time. */
-const ticksPerSecond = 100;
 
 export interface LargeOptions {
   readonly files: number;
@@ -134,12 +133,6 @@ async function wholeLook(host: IndexHost): Promise<number> {
   return (performance.now() - started) / 1_000;
 }
 
-/** Bytes that the process has in memory now (`VmRSS`) or had at most (`VmHWM`). */
-function memoryOf(pid: number, what: 'VmRSS' | 'VmHWM'): number {
-  const [, kibibytes = '0'] = new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(statusOf(pid, 'status')) ?? [];
-  return Number(kibibytes) * 1_024;
-}
-
 /** @returns milliseconds of processor time that a process takes while something is done over and over */
 async function processorOf(pid: number, ms: number, work: (round: number) => Promise<unknown>): Promise<number> {
   const before = processorTime(pid);
@@ -149,12 +142,3 @@ async function processorOf(pid: number, ms: number, work: (round: number) => Pro
   }
   return processorTime(pid) - before;
 }
-
-/** Fields 14 and 15 of proc_pid_stat(5), behind the name in parentheses. Milliseconds. */
-function processorTime(pid: number): number {
-  const text = statusOf(pid, 'stat');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[14 - 3]) + Number(fields[15 - 3])) * 1_000) / ticksPerSecond;
-}
-
-const statusOf = (pid: number, name: string): string => readFileSync(`/proc/${pid}/${name}`, 'latin1');

@@ -9,12 +9,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { distribution } from '../../../src/cli/distribution';
 import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { SearchIndex } from '../../../src/indexer/searchIndex';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { makeFolder } from '../../support/folder';
 import { openEncoder } from '../quality/encoder';
-import { groupBy } from '../quality/group';
+import { groupBy, mean } from '../quality/group';
 import { grammars } from '../quality/indexSearcher';
 import { BenchError, readPackages } from '../quality/packages';
 import { readFunctions, readSentenceTasks } from '../quality/tasks';
@@ -185,16 +186,16 @@ function report(asked: readonly Asked[], runs: ReadonlyMap<string, readonly Run[
         return { gain, file, milliseconds, tokens: tokensRead(hits, wanted, tokensOf, tokensOfFile) };
       });
     });
-    const times = answered.map(({ milliseconds }) => milliseconds);
+    const times = distribution(answered.map(({ milliseconds }) => milliseconds));
     const tokens = answered.map((answer) => answer.tokens);
     const row = {
       ndcg10: mean(answered.map(({ gain }) => gain)),
       fileNdcg10: mean(answered.map(({ file }) => file)),
       found10: mean(answered.map(({ gain }) => Number(gain > 0))),
       indexSeconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
-      questionP50Ms: quantile(times, 0.5),
-      questionP95Ms: quantile(times, 0.95),
-      tokensP50: quantile(tokens, 0.5),
+      questionP50Ms: times.p50,
+      questionP95Ms: times.p95,
+      tokensP50: distribution(tokens).p50,
       tokensMean: mean(tokens),
     };
     const name = system.replaceAll(' ', '_');
@@ -204,11 +205,6 @@ function report(asked: readonly Asked[], runs: ReadonlyMap<string, readonly Run[
   }
   return numbers;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const quantile = (values: readonly number[], part: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? NaN;
 
 main().catch((error: unknown) => {
   if (!(error instanceof BenchError)) throw error;

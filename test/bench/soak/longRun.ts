@@ -6,7 +6,7 @@
 import { execFileSync, fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from '../../support/bundle';
@@ -14,6 +14,7 @@ import { embeddedModel, engineModule, isAlive } from '../../support/engine';
 import { makeFolder, writeFiles } from '../../support/folder';
 import { indexModule, startOptions } from '../../support/indexHost';
 import type { LongRunReport, LongRunTask } from '../../support/longRunHost';
+import { memoryOf } from '../../support/processFigures';
 import { createRandom } from '../../support/random';
 
 const mebibyte = 2 ** 20;
@@ -135,8 +136,7 @@ function growth(samples: readonly number[]): number {
 /** 0 where the process is gone, or the system says nothing. */
 function residentBytes(pid: number): number {
   try {
-    const [, kibibytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
-    return Number(kibibytes ?? 0) * 1_024;
+    return memoryOf(pid, 'VmRSS');
   } catch {
     return 0;
   }

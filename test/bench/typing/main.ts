@@ -17,6 +17,7 @@ import { EngineClient } from '../../../src/ipc/engine/client';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import type { Timings } from '../../../src/ipc/engine/protocol';
 import { languageOf } from '../../../src/syntax/languages';
+import { processorTime } from '../../support/processFigures';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
 const root = process.cwd();
@@ -37,8 +38,7 @@ const never = new AbortController().signal;
 function processorSeconds(): number {
   try {
     const [child] = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    const fields = readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return processorTime(Number(child)) / 1_000;
   } catch {
     return NaN;
   }

@@ -39,8 +39,8 @@ describe('a snooze', () => {
     await snooze.start(5);
     let changes = 0;
     snooze.onDidChange(() => changes++);
-    snooze.isOver();
-    snooze.isOver();
+    snooze.noteAsked();
+    snooze.noteAsked();
     assert.equal(snooze.until, undefined);
     assert.deepEqual(told, [5]);
     assert.equal(changes, 1);
