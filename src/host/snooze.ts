@@ -40,7 +40,7 @@ export class Snooze {
   }
 
   /** The editor has asked for a suggestion by itself, which it never does while it snoozes: its user has ended that. */
-  isOver(): void {
+  noteAsked(): void {
     if (this.until !== undefined) this.#set(0);
   }
 

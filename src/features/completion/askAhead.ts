@@ -10,7 +10,7 @@ import { placeAfter, placeOnNextLine } from './nextPlaces';
 import type { Insertion } from './replaceRange';
 
 /** Milliseconds before it begins: a fast typist's next key comes about then, and would end it. */
-const usualDelayMs = 60;
+const defaultDelayMs = 60;
 /** Places where nothing is to be written that are remembered. */
 const maxSilent = 20;
 
@@ -30,7 +30,7 @@ export class AskAhead<W extends { readonly path: string }> {
   /** @param ask asks for a text and keeps it where the completer finds it */
   constructor(
     private readonly ask: (cursor: CursorContext, request: W, signal: AbortSignal) => Promise<Foreseen>,
-    private readonly delayMs = usualDelayMs,
+    private readonly delayMs = defaultDelayMs,
   ) {}
 
   /** Ends what is being done, at once. */

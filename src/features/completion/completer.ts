@@ -3,6 +3,7 @@
  * new engine request, and filters the result. Used by the provider and the feature; knows nothing of VS Code.
  */
 import type { EngineClient } from '../../ipc/engine/client';
+import type { EncodingSettings } from '../../common/text/encoding/decodeText';
 import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteParams, CompleteResult, Neighbour, Timings } from '../../ipc/engine/protocol';
 import { holdsSecret } from '../../common/secrets/secretLines';
@@ -27,9 +28,11 @@ import type { Suggestion, Written } from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides the cursor context. */
-export interface SuggestionRequest extends Omit<CompletionOptions, 'neighbours' | 'maxPromptTokens'> {
+export interface SuggestionRequest extends Omit<CompletionOptions, 'encoding' | 'neighbours' | 'maxPromptTokens'> {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
   readonly neighbours?: () => Promise<readonly Neighbour[] | undefined>;
+  /** How the editor reads those of them that are not Unicode. */
+  readonly encoding?: () => EncodingSettings;
   readonly minimumConfidence: number;
   /** The user asked for it by a command: it is not held back, a failed engine is tried again, and there are several to choose from. */
   readonly explicit: boolean;
@@ -114,7 +117,12 @@ export class Completer {
     if (this.#failures.holding !== undefined || performance.now() - this.#servedAt > writingWithinMs) return;
     if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return;
     const params = {
-      ...completeParams(cursor, { ...request, neighbours: undefined, maxPromptTokens: this.#budget.tokens }),
+      ...completeParams(cursor, {
+        ...request,
+        neighbours: undefined,
+        encoding: undefined,
+        maxPromptTokens: this.#budget.tokens,
+      }),
       maxTokens: 1,
     };
     this.#ahead.begin((signal) =>
@@ -224,7 +232,8 @@ export class Completer {
 
   async #paramsFor(cursor: CursorContext, request: SuggestionRequest): Promise<CompleteParams> {
     const neighbours = request.neighbours && (await request.neighbours());
-    return completeParams(cursor, { ...request, neighbours, maxPromptTokens: this.#budget.tokens });
+    const encoding = neighbours && request.encoding?.();
+    return completeParams(cursor, { ...request, neighbours, encoding, maxPromptTokens: this.#budget.tokens });
   }
 
   /** What the model writes where the cursor may stand next, kept among what was written; nothing of it is shown yet. */

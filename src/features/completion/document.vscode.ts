@@ -25,9 +25,10 @@ export function cursorContextAt(
 ): CursorContext {
   const { above, below } = cellsAround(document);
   const own = textOf(document);
-  const start = above.reduce((length, cell) => length + textOf(cell).length + betweenCells.length, 0);
+  const cells = above.map(textOf);
+  const start = cells.reduce((length, cell) => length + cell.length + betweenCells.length, 0);
   const offset = document.offsetAt(position);
-  const whole = joinTexts([...above.map(textOf), own, ...below.map(textOf)], betweenCells);
+  const whole = joinTexts([...cells, own, ...below.map(textOf)], betweenCells);
   const { prefix, suffix } = readWindow(whole, start + offset);
   // The window may begin within the document itself.
   const before = Math.max(0, prefix.length - offset);

@@ -32,7 +32,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
 
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
-    asked: () => snooze.isOver(),
+    asked: () => snooze.noteAsked(),
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
     mayAskAhead: ({ completionAskAhead: wanted }) =>
       wanted === 'always' || (wanted === 'pluggedIn' && !power.onBattery),

@@ -102,7 +102,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       path,
       mode: settings.completionLength,
       neighbours: () => this.host.neighbours(document, settings),
-      encoding: encodingFor(document),
+      encoding: () => encodingFor(document),
       minimumConfidence: settings.completionMinimumConfidence,
       explicit,
       ahead: this.host.mayAskAhead(settings),
