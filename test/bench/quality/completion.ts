@@ -9,6 +9,7 @@ import { contextFor, nearest } from './context';
 import { groupBy } from './group';
 import { scoreCompletion } from './metrics/completion';
 import type { CompletionScore } from './metrics/completion';
+import type { Answered, Journal } from './journal';
 import type { Model } from './model';
 import { nearestContext } from './nearestContext';
 import { readSources } from './packages';
@@ -31,17 +32,23 @@ export type Measured = {
   confidence?: number;
 };
 
-type System = { name: string; complete(situation: Situation): Promise<{ text: string; confidence?: number }> };
+type MeasureOptions = {
+  log: (line: string) => void;
+  wanted?: readonly string[] | undefined;
+  journal?: Journal | undefined;
+};
+
+type System = { name: string; complete(situation: Situation): Promise<Answered> };
 
 /**
  * @param model without one, the baselines alone are measured
- * @param options wanted: names of the only systems that are measured
+ * @param options wanted: names of the only systems that are measured; journal: of what was written before, and now
  */
 export async function measureCompletion(
   packages: readonly Package[],
   tasks: readonly CompletionTask[],
   model: Model | undefined,
-  { log, wanted }: { log: (line: string) => void; wanted?: readonly string[] | undefined },
+  { log, wanted, journal }: MeasureOptions,
 ): Promise<Measured[]> {
   const measured: Measured[] = [];
   const alone = new NgramModel();
@@ -58,7 +65,8 @@ export async function measureCompletion(
         ({ name }) => wanted === undefined || wanted.includes(name),
       );
       for (const system of systems) {
-        for (const task of own) measured.push(...(await measureTask(system, task, workspace, pinned.language)));
+        for (const task of own)
+          measured.push(...(await measureTask(system, task, workspace, { language: pinned.language, journal })));
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -109,11 +117,12 @@ async function measureTask(
   system: System,
   task: CompletionTask,
   workspace: Workspace,
-  language: Language,
+  { language, journal }: { language: Language; journal: Journal | undefined },
 ): Promise<Measured[]> {
   const measure = async (row: CompletionRow, editor: 'closed' | 'open'): Promise<Measured> => {
     const situation = situationOf(task, workspace, editor);
-    const { text, confidence } = await system.complete(situation);
+    const ask = (): Promise<Answered> => system.complete(situation);
+    const { text, confidence } = await (journal ? journal.answer(system.name, row, task, ask) : ask());
     const score = scoreCompletion(text, situation.answer);
     return { row, system: system.name, task, language, score, ...(confidence !== undefined && { confidence }) };
   };

@@ -1,11 +1,12 @@
 /**
  * How good the models are: `npm run bench -- quality [--quick] [--tasks N] [--json FILE] [--model DIR] [--encoder DIR]…
- * [--only PART] [--systems NAMES]`.
+ * [--only PART] [--systems NAMES] [--journal FILE]`.
  *
  * Each `--encoder` has rows of its own, side by side in one run: `encoder` and `encoderHybrid`, then `encoder2` and so on.
  * PART is completion, documentation, search or rules. `--quick` takes one task in ten, `--tasks` the first N of each part
- * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`. The tasks are
- * frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
+ * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`. Completions are
+ * noted in `--journal`, and not asked again by a run that is given the same file. The tasks are frozen (see freeze.ts);
+ * `--freeze` makes them again and must change nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,6 +17,7 @@ import { measureDocumentation } from './documentation';
 import { openEncoder } from './encoder';
 import type { OpenEncoder } from './encoder';
 import { groupBy } from './group';
+import { Journal } from './journal';
 import { Model } from './model';
 import { BenchError, readPackages, readSources } from './packages';
 import type { Package, Use } from './packages';
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       tasks: { type: 'string' },
       systems: { type: 'string' },
+      journal: { type: 'string' },
       freeze: { type: 'boolean', default: false },
     },
   });
@@ -66,9 +69,10 @@ async function main(): Promise<void> {
   if (wants('completion')) {
     const tasks = sample(await readCompletionTasks(), share, most);
     const wanted = values.systems?.split(',');
+    const journal = values.journal === undefined ? undefined : await Journal.open(values.journal, values.model);
     const model = await openModel(values.model, report);
     try {
-      const measured = await measureCompletion(packages, tasks, model, { log: progress, wanted });
+      const measured = await measureCompletion(packages, tasks, model, { log: progress, wanted, journal });
       report.addCompletion(measured, await defaultThreshold());
     } finally {
       model?.dispose();
