@@ -1,14 +1,14 @@
 /**
  * How everything is built, as functions; `npm run build` calls them.
  *
- * Host, engine process, index process, their watchdog and command line are bundled to dist/, the pages of webview/ to dist/webview/, and the native
- * parts of one platform and the grammars are staged beside them in dist/node_modules/, where the bundles' own
- * `require('onnxruntime-node')`, `require('koffi')`, `require('re2js')` and `require('@vscode/tree-sitter-wasm')` find them, in the source
- * tree as in the installed extension.
+ * Host, engine process, index process, their watchdog and command line are bundled to dist/, what the host loads late to
+ * dist/chunks/, the pages of webview/ to dist/webview/. The native parts of one platform and the grammars are staged beside them
+ * in dist/node_modules/, where the bundles' own `require('onnxruntime-node')`, `require('koffi')`, `require('re2js')` and
+ * `require('@vscode/tree-sitter-wasm')` find them, in the source tree as in the installed extension.
  */
-import { build, context } from 'esbuild';
+import { build, context, transform } from 'esbuild';
 import { globSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hostTarget, stageNativeParts } from './scripts/lib/native-parts.mjs';
 
@@ -34,14 +34,16 @@ const products = {
 /** Written last: as old as the newest complete build. */
 export const buildStamp = 'dist/meta.json';
 
+/** The oldest Node that runs a bundle: the one inside the oldest VS Code of engines.vscode. */
+const oldestNode = 'node22';
+
 /** @param {boolean} production */
 const common = (production) =>
   /** @type {const} */ ({
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    // The oldest Node that runs a bundle: the one inside the oldest VS Code of engines.vscode.
-    target: 'node22',
+    target: oldestNode,
     format: 'cjs',
     minify: production,
     // Names of errors reach the log.
@@ -52,12 +54,61 @@ const common = (production) =>
     metafile: true,
   });
 
+/** Where the parts of the host lie that are loaded late, and what they share with each other and with its beginning. */
+const chunks = 'dist/chunks';
+
+/**
+ * esbuild splits ES modules only, and the host is CommonJS: each file that came of splitting is translated by itself.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const toCommonJs = {
+  name: 'to-common-js',
+  setup({ initialOptions: { minify = false }, onEnd }) {
+    onEnd(async ({ outputFiles = [] }) => {
+      if (outputFiles.length === 0) return;
+      await rm(join(root, chunks), { recursive: true, force: true });
+      await mkdir(join(root, chunks), { recursive: true });
+      const text = new Map(outputFiles.map((file) => [file.path, file.text]));
+      for (const [path, code] of text) {
+        if (!path.endsWith('.js')) continue;
+        const map = text.get(`${path}.map`);
+        const inline =
+          map && `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+        const made = await transform(inline ? code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, inline) : code, {
+          format: 'cjs',
+          platform: 'node',
+          target: oldestNode,
+          // VS Code hands out its API to `require` only.
+          supported: { 'dynamic-import': false },
+          minify,
+          sourcefile: path,
+          sourcemap: map ? 'external' : false,
+          legalComments: 'none',
+        });
+        await writeFile(path, map ? `${made.code}//# sourceMappingURL=${basename(path)}.map\n` : made.code);
+        if (map) await writeFile(`${path}.map`, made.map);
+      }
+    });
+  },
+};
+
+/** What the host imports by `import()` is a file of its own, loaded then: see docs/how-to-add.md. */
+const split = {
+  format: /** @type {const} */ ('esm'),
+  splitting: true,
+  outdir: 'dist',
+  chunkNames: `${basename(chunks)}/[name]-[hash]`,
+  write: false,
+  plugins: [toCommonJs],
+};
+
 /** @param {keyof typeof products} name @param {boolean} production */
 const productOptions = (name, production) => ({
   ...common(production),
   entryPoints: [products[name].entry],
   external: products[name].external,
-  outfile: `dist/${name}.js`,
+  ...(name === 'extension' ? split : { outfile: `dist/${name}.js` }),
 });
 
 /**

@@ -1,12 +1,12 @@
 /**
- * Registers the attention inspector with VS Code: its commands, its links, and the entry that other features use to
- * open it. Called by `extension.ts`; errors reach the user as warnings.
+ * Registers the attention inspector with VS Code: its view, its commands, its links, and the entry that other features use
+ * to open it. Called by `extension.ts`; the inspector is loaded when it is first used, and errors reach the user as warnings.
  */
 import * as vscode from 'vscode';
-import { commands } from '../../host/ids';
+import { commands, views } from '../../host/ids';
 import type { Services } from '../../host/services';
 import { EngineError } from '../../ipc/engine/errors';
-import { Inspector } from './inspector.vscode';
+import type { Inspector } from './inspector.vscode';
 import { readLink } from './links';
 import { showWarning } from '../../host/notice.vscode';
 import { errorMessage } from '../../common/errorMessage';
@@ -14,11 +14,13 @@ import { errorMessage } from '../../common/errorMessage';
 /** The attention panel, what opens it and what ties it to the editor. */
 export function registerInspector(services: Services): vscode.Disposable {
   const { log, subjects } = services;
-  const inspector = new Inspector(services);
+  let loaded: Promise<Inspector> | undefined;
+  const inspector = (): Promise<Inspector> =>
+    (loaded ??= import('./inspector.vscode').then((module) => new module.Inspector(services)));
   /** Shows the user why a request failed, and logs it. */
-  const tell = async (work: Promise<void>): Promise<void> => {
+  const tell = async (work: (inspector: Inspector) => Promise<void>): Promise<void> => {
     try {
-      await work;
+      await work(await inspector());
     } catch (error) {
       if (error instanceof EngineError && error.code === 'cancelled') return;
       const message = errorMessage(error);
@@ -26,18 +28,21 @@ export function registerInspector(services: Services): vscode.Disposable {
       void showWarning(message);
     }
   };
-  subjects.provideInspector((subject) => inspector.inspect(subject));
+  subjects.provideInspector(async (subject) => (await inspector()).inspect(subject));
   return vscode.Disposable.from(
-    inspector,
-    vscode.commands.registerCommand(commands.inspectAttention, () => tell(inspector.inspectSelection())),
-    vscode.commands.registerCommand(commands.explainSuggestion, () => tell(inspector.explainSuggestion())),
+    { dispose: () => void loaded?.then((one) => one.dispose()) },
+    vscode.window.registerWebviewViewProvider(views.attention, {
+      resolveWebviewView: async (view) => (await inspector()).fill(view),
+    }),
+    vscode.commands.registerCommand(commands.inspectAttention, () => tell((one) => one.inspectSelection())),
+    vscode.commands.registerCommand(commands.explainSuggestion, () => tell((one) => one.explainSuggestion())),
     vscode.window.registerUriHandler({
       handleUri: (uri) => {
         const link = uri.path === '/attention' ? readLink(uri.query) : undefined;
-        return tell(
+        return tell((one) =>
           link === undefined
             ? Promise.reject(new Error(vscode.l10n.t('This link is no view of attention.')))
-            : inspector.openLink(link),
+            : one.openLink(link),
         );
       },
     }),

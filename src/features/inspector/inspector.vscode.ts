@@ -1,6 +1,6 @@
 /**
  * Controller of the attention inspector: answers the panel's requests, prepares captures of code, suggestions,
- * summaries and hits, and follows edits and the cursor. Created by the feature.
+ * summaries and hits, and follows edits and the cursor. Loaded and created by the feature when it is first used.
  */
 import * as vscode from 'vscode';
 import { unixLineEnds } from '../../common/text/cursor';
@@ -72,6 +72,11 @@ export class Inspector implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
       vscode.window.onDidChangeTextEditorSelection((event) => this.#follow(event)),
     ];
+  }
+
+  /** Fills the panel, which the user or {@link Panel.show} has opened. */
+  fill(view: vscode.WebviewView): void {
+    this.#panel.fill(view);
   }
 
   /** Shows what the model attends to in the selected code. */

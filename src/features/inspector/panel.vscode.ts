@@ -12,11 +12,10 @@ import { inspectorProtocol } from './messages';
 import type { InspectorProtocol } from './messages';
 
 /** The view in the side bar. It comes and goes with the user's clicks; its page sends `ready` when it can be filled. */
-export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
+export class Panel implements vscode.Disposable {
   #view: { readonly view: vscode.WebviewView; readonly server: PageServer<InspectorProtocol> } | undefined;
   /** Whether the page has sent `ready`; a hidden view loses its page. */
   #listening = false;
-  readonly #registration = vscode.window.registerWebviewViewProvider(views.attention, this);
 
   /** @param onClosed called when the user has closed the view: what was captured for it is shown nowhere any more */
   constructor(
@@ -25,7 +24,8 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
     private readonly onClosed: () => void,
   ) {}
 
-  resolveWebviewView(view: vscode.WebviewView): void {
+  /** Puts the page into the view, which has been made anew. */
+  fill(view: vscode.WebviewView): void {
     this.#view?.server.dispose();
     this.#listening = false;
     const { log, root } = this.services;
@@ -71,6 +71,5 @@ export class Panel implements vscode.WebviewViewProvider, vscode.Disposable {
 
   dispose(): void {
     this.#view?.server.dispose();
-    this.#registration.dispose();
   }
 }
