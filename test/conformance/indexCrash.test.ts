@@ -126,7 +126,7 @@ function committedTexts({ store, cache }: ChildTask): Set<string> {
     }
     catalogue.close();
   }
-  const database = new DatabaseSync(join(cache, 'embeddings-v1.db'), { readOnly: true });
+  const database = new DatabaseSync(join(cache, 'embeddings-v2.db'), { readOnly: true });
   for (const { model, key } of database.prepare('SELECT model, key FROM vectors').all() as {
     model: string;
     key: Uint8Array;

@@ -2,8 +2,9 @@
  * Walks a folder by the ignore rules and lists its files; used by the indexer and the search for nearby files. Follows
  * no symbolic links and leaves out files that usually hold secrets.
  */
+import { lstatSync } from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSecretPath } from '../secrets/secretFiles';
 import { repositoryAt } from '../git/layout';
@@ -36,14 +37,15 @@ export interface WalkOptions {
 /**
  * The files of a folder that no rule ignores, in the order of their names. Symbolic links are not followed: what they
  * point to is found at its own place or lies outside, and no loop can arise. Files that are named as secrets usually are
- * left out, and so are working trees that show a repository a second time.
+ * left out, and so are working trees that show a repository a second time. Each file is looked at without a trip to another
+ * thread, which takes longer: for threads that nothing waits for.
  *
  * @param root absolute path
  * @param notes is added to
  */
 export async function* walk(root: string, notes: WalkNotes, options: WalkOptions = {}): AsyncGenerator<WalkedFile> {
   for await (const path of walkPaths(root, notes, options)) {
-    const found = await statsOf(root, path, notes);
+    const found = statsOf(root, path, notes);
     if (found !== undefined) yield { path, bytes: found.size, modified: found.mtimeMs };
   }
 }
@@ -114,9 +116,9 @@ async function entriesOf(root: string, folder: string, notes: WalkNotes): Promis
   }
 }
 
-async function statsOf(root: string, path: string, notes: WalkNotes): Promise<Stats | undefined> {
+function statsOf(root: string, path: string, notes: WalkNotes): Stats | undefined {
   try {
-    return await lstat(join(root, path));
+    return lstatSync(join(root, path));
   } catch {
     notes.unreadable.push(path);
     return undefined;

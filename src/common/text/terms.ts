@@ -22,7 +22,7 @@ const remembered = new Map<string, readonly string[]>();
  */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const [name] of text.normalize('NFKC').matchAll(identifier)) {
+  for (const name of text.normalize('NFKC').match(identifier) ?? []) {
     let known = remembered.get(name);
     if (known === undefined) {
       if (remembered.size >= rememberedIdentifiers) remembered.clear();

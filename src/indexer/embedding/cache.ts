@@ -11,7 +11,7 @@ import { chooseJournal } from '../store/journal';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Grows with everything that makes an older cache unusable. */
-const version = 1;
+const version = 2;
 /** Milliseconds that one process waits for another. */
 const patience = 5_000;
 /** What is left of the budget when it was exceeded, so that clearing up is rare. */
@@ -19,7 +19,10 @@ const keptShare = 0.8;
 const day = 86_400_000;
 
 const schema = `
-CREATE TABLE vectors (model TEXT NOT NULL, key BLOB NOT NULL, used INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (model, key)) WITHOUT ROWID;
+-- Rows stand in the order in which they came. Keys are hashes: a table that is ordered by them is written all over by each
+-- batch, which takes nearly three times as long.
+CREATE TABLE vectors (model TEXT NOT NULL, key BLOB NOT NULL, used INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE UNIQUE INDEX vectors_by_key ON vectors (key, model);
 CREATE INDEX vectors_by_use ON vectors (used);
 PRAGMA user_version = ${version};
 `;
@@ -95,9 +98,9 @@ export class EmbeddingCache {
       removed += this.#guard((database) => {
         const { count } = database.prepare('SELECT count(*) AS count FROM vectors').get() as { count: number };
         const excess = Math.max(1, Math.ceil(count * (1 - (this.budget * keptShare) / size)));
-        // Rows of one day go in the order of their keys, which are hashes: as good as a random choice.
+        // Of one day, what came first goes first.
         const remove = database.prepare(
-          'DELETE FROM vectors WHERE (model, key) IN (SELECT model, key FROM vectors ORDER BY used LIMIT ?)',
+          'DELETE FROM vectors WHERE rowid IN (SELECT rowid FROM vectors ORDER BY used, rowid LIMIT ?)',
         );
         return Number(remove.run(excess).changes);
       }, 0);
@@ -146,12 +149,27 @@ export class EmbeddingCache {
   }
 
   get #file(): string {
-    return join(this.folder, `embeddings-v${version}.db`);
+    return this.#fileOf(version);
+  }
+
+  #fileOf(of: number): string {
+    return join(this.folder, `embeddings-v${of}.db`);
+  }
+
+  /** Files of earlier versions, which nothing reads any more; one that an older window has open stays until it is closed. */
+  #removeOlder(): void {
+    try {
+      for (let older = 1; older < version; older++)
+        for (const ending of ['', '-wal', '-shm']) rmSync(this.#fileOf(older) + ending, { force: true });
+    } catch {
+      // The next opening tries again.
+    }
   }
 
   #open(): DatabaseSync {
     if (this.#database !== undefined) return this.#database;
     mkdirSync(this.folder, { recursive: true });
+    this.#removeOlder();
     const database = new DatabaseSync(this.#file, { timeout: patience });
     try {
       database.exec('PRAGMA auto_vacuum = INCREMENTAL');

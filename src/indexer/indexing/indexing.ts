@@ -11,7 +11,7 @@ import { chunkFile } from '../chunks/chunker';
 import { maxBytesOf, readContent, skipReasonOf, sourceBounds } from '../chunks/content';
 import { describeChunks } from './describe';
 import type { KeyedText } from '../embedding/supply';
-import { readBounded } from '../../common/files/boundedRead';
+import { readBoundedSync } from '../../common/files/boundedRead';
 import type { BoundedRead } from '../../common/files/boundedRead';
 import type { EncodingSettings, FolderEncodings } from '../../common/text/encoding/decodeText';
 import { withoutSecrets } from '../../common/secrets/withoutSecrets';
@@ -34,6 +34,8 @@ const commitEvery = 1_000;
 const firstCommitAfter = 250;
 /** Milliseconds: a file this young may change again without its time changing. */
 const young = 2_000;
+/** Milliseconds of reading and cutting after which messages have their turn. */
+const turnEvery = 25;
 
 export interface IndexingReport {
   /** Files found by the walk. */
@@ -112,6 +114,7 @@ export async function indexFolder(
   let batch = new Batch();
   let last = performance.now();
   let patience = firstCommitAfter;
+  let lastTurn = last;
   const timed = async <Result>(
     what: keyof IndexingReport['milliseconds'],
     work: () => Result | Promise<Result>,
@@ -143,6 +146,10 @@ export async function indexFolder(
     return result;
   };
   for await (const found of walk(root, report, where)) {
+    if (performance.now() - lastTurn > turnEvery) {
+      await new Promise(setImmediate);
+      lastTurn = performance.now();
+    }
     await turn?.();
     onFile?.();
     if (signal?.aborted === true) {
@@ -267,7 +274,8 @@ async function readFileFor(
   if (size > maxBytesOf(path)) return { ...empty, skipped: 'huge' };
   let read: BoundedRead;
   try {
-    read = await readBounded(join(root, path), sourceBounds(path));
+    // Five trips to other threads would take longer than most files; this thread has nothing else to do meanwhile.
+    read = readBoundedSync(join(root, path), sourceBounds(path));
   } catch {
     return undefined;
   }

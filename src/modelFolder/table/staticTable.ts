@@ -9,7 +9,7 @@ import { EngineError } from '../../ipc/engine/errors';
 import { misfit } from '../../common/schemaIssue';
 import { exists, readJson, verifyFile } from '../layouts/files';
 import { Tokenizer } from '../tokenizer/tokenizer';
-import { copyOf, placedWordsIn, wordsIn } from '../../common/text/words';
+import { copyOf, identifier, placedWordsIn, wordsIn } from '../../common/text/words';
 
 const manifestName = 'glassbox.json';
 /** The table, the factors of its rows, and what makes tokens of text. */
@@ -28,7 +28,7 @@ const manifest = v.object({
 /** What a model takes a text for: its words (see `wordsIn`), one by one, or the text as it stands. */
 type TextForm = v.InferOutput<typeof manifest>['text'];
 
-const rememberedWords = 50_000;
+const rememberedNames = 50_000;
 /** Texts after which other work of the process has its turn. */
 const textsAtOnce = 64;
 
@@ -128,13 +128,13 @@ export class StaticEmbedder {
     if (this.form === 'plain') place(text, 0, text.length);
     else for (const { word, start, end } of placedWordsIn(text)) place(word, start, end);
     const vectors = new Float32Array(ids.length * this.dimension);
-    ids.forEach((id, at) => this.#add([id], vectors.subarray(at * this.dimension, (at + 1) * this.dimension)));
+    ids.forEach((id, at) => this.#add([id], 1, vectors.subarray(at * this.dimension, (at + 1) * this.dimension)));
     return { ids: Int32Array.from(ids), ranges: Uint32Array.from(ranges), vectors };
   }
 
   #embed(text: string, into: Float32Array): void {
-    if (this.form === 'plain') this.#add(this.tokenizer.encode(text), into);
-    else for (const word of wordsIn(text)) this.#add(this.#idsOf(word), into);
+    if (this.form === 'plain') this.#add(this.tokenizer.encode(text), 1, into);
+    else for (const [name, times] of countsOf(text.match(identifier) ?? [])) this.#add(this.#idsOf(name), times, into);
     let square = 0;
     for (const number of into) square += number * number;
     if (square === 0) return;
@@ -142,24 +142,34 @@ export class StaticEmbedder {
     for (let index = 0; index < into.length; index++) into[index] = (into[index] as number) * factor;
   }
 
-  #add(ids: readonly number[], into: Float32Array): void {
+  /** @param times how often the tokens are there */
+  #add(ids: readonly number[], times: number, into: Float32Array): void {
     const { table, scales, dimension } = this;
     for (const id of ids) {
-      const scale = scales[id] as number;
+      const scale = (scales[id] as number) * times;
       for (let index = 0, place = id * dimension; index < dimension; index++, place++) {
         into[index] = (into[index] as number) + scale * (table[place] as number);
       }
     }
   }
 
-  #idsOf(word: string): readonly number[] {
-    let ids = this.#remembered.get(word);
+  /** The tokens of the words of a name. */
+  #idsOf(name: string): readonly number[] {
+    let ids = this.#remembered.get(name);
     if (ids === undefined) {
-      if (this.#remembered.size >= rememberedWords) this.#remembered.clear();
-      this.#remembered.set(copyOf(word), (ids = this.tokenizer.encode(word)));
+      if (this.#remembered.size >= rememberedNames) this.#remembered.clear();
+      ids = Array.from(wordsIn(name), (word) => this.tokenizer.encode(word)).flat();
+      this.#remembered.set(copyOf(name), ids);
     }
     return ids;
   }
+}
+
+/** A name that comes again in a text, as most do, is looked up and added once. */
+function countsOf(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** Whether a model folder's manifest has the role of such a table; readers of other roles handle all other folders. */

@@ -27,6 +27,17 @@ describe('the embedding cache', () => {
     two.close();
   });
 
+  it('removes what an earlier version has left', () => {
+    const folder = makeFolder();
+    for (const ending of ['', '-wal', '-shm']) writeFileSync(join(folder, `embeddings-v1.db${ending}`), 'old');
+    const cache = new EmbeddingCache(folder, Infinity);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.includes('-v1')),
+      [],
+    );
+    cache.close();
+  });
+
   it('keeps to its budget by itself', () => {
     const folder = makeFolder();
     const unbounded = new EmbeddingCache(folder, Infinity);
