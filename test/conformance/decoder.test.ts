@@ -126,6 +126,26 @@ describe('the embedded decoder', () => {
     assert.ok(reused > run, 'the caches were of use');
   }).timeout(300_000);
 
+  it('says of tokens that are given together what it says of each behind those before it', async () => {
+    const decoder = new Decoder(session, folder);
+    const none = { stopIds: new Set<number>(), forbiddenIds: [] };
+    for (const { ids } of fixture.cases) {
+      const at = ids.length >> 1;
+      const given = ids.slice(at);
+      const together = await decoder.generate(
+        { prompt: ids.slice(0, at), given, maxTokens: given.length, ...none },
+        noPause,
+      );
+      assert.equal(together.tokens.length, given.length);
+      for (const [index, { id, logprob }] of together.tokens.entries()) {
+        const prompt = ids.slice(0, at + index);
+        const alone = await decoder.generate({ prompt, given: [id], maxTokens: 1, ...none }, noPause);
+        const difference = Math.abs(logprob - alone.tokens[0]!.logprob);
+        assert.ok(difference <= tolerance, `token ${index}: ${difference}`);
+      }
+    }
+  }).timeout(60_000);
+
   it('writes with guesses what it would write without, as far as that is clear-cut, in fewer runs', async () => {
     const prompts = new PromptBuilder(folder, tokenizer);
     let runs = 0;

@@ -6,7 +6,7 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { FinishReason, Priority, Sampling } from '../../ipc/engine/protocol';
 import type { Draft } from './speculation/lookup';
-import { createSampler } from './sampling/sampling';
+import { createSampler, scored } from './sampling/sampling';
 import type { Sampler, ScoredToken } from './sampling/sampling';
 import type { Speculation } from './speculation/speculation';
 
@@ -22,6 +22,8 @@ export interface GenerateRequest {
   /** Asked before each token: which ones may be generated. Probabilities are among those. All may where it is left out. */
   readonly allows?: (() => ((id: number) => boolean) | undefined) | undefined;
   readonly sampling?: Sampling | undefined;
+  /** Tokens that are written first, whatever the model would write: how probable they are is what is asked for. */
+  readonly given?: readonly number[] | undefined;
   /** How many likely alternatives are reported with each token; none where it is left out. */
   readonly runnersUp?: number | undefined;
   /** Whose cached sequence is extended; that of the last completion where it is left out. */
@@ -42,6 +44,9 @@ export interface Generated {
   /** Time of the runs behind that, without the pauses. */
   readonly decodeMs: number;
 }
+
+/** Given tokens that are run at once behind one that is certain: an even number of rows, and of few sizes, since each keeps its logits. */
+const givenCounts = [15, 7, 3, 1];
 
 /** The text of one request as it grows, and when it ends. */
 export class Generation {
@@ -108,8 +113,14 @@ export class Generation {
     }
   }
 
-  /** Puts guesses behind the text, to be run with its last token. @returns how many */
+  /** Puts guesses behind the text, to be run with its last token, or tokens that are given. @returns how many */
   guess(): number {
+    const given = this.request.given?.slice(this.tokens.length) ?? [];
+    if (given.length > 0) {
+      const count = givenCounts.find((most) => most <= Math.min(given.length, this.room - 1)) ?? 0;
+      this.text.set(given.slice(0, count), this.length);
+      return count;
+    }
     this.#draft = this.#lookUp();
     if (!this.#draft || !this.speculation) return 0;
     const count = this.speculation.count(this.#draft);
@@ -128,12 +139,14 @@ export class Generation {
    * @returns why that was the last token, if it was
    */
   write(logits: Float32Array, drafts: number): FinishReason | undefined {
-    const { stopIds, onToken, allows } = this.request;
+    const { stopIds, onToken, allows, given } = this.request;
     const size = logits.length / (drafts + 1);
-    const draft = this.#draft ?? this.#lookUp();
+    const draft = given ? undefined : (this.#draft ?? this.#lookUp());
     this.#draft = undefined;
     for (let row = 0; ; row++) {
-      const token = this.#sample(logits.subarray(row * size, (row + 1) * size), this.text, this.length, allows?.());
+      const own = logits.subarray(row * size, (row + 1) * size);
+      const id = given?.[this.tokens.length];
+      const token = id === undefined ? this.#sample(own, this.text, this.length, allows?.()) : scored(own, id);
       this.tokens.push(token);
       if (row === 0 && draft) this.speculation?.observe(draft, token.id);
       const wanted = onToken?.(token) ?? 'continue';

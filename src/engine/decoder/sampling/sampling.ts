@@ -69,6 +69,11 @@ export function createSampler(forbiddenIds: readonly number[], sampling?: Sampli
   };
 }
 
+/** A token that was chosen elsewhere, with its probability over the whole vocabulary. @param logits [vocabulary] */
+export function scored(logits: Float32Array, id: number): ScoredToken {
+  return { id, logprob: (logits[id] ?? NaN) - logSumExp(logits, logits[argmax(logits)] ?? NaN) };
+}
+
 /** The ids of the highest logits, the highest first, of equals the lowest id; none that cannot be chosen. */
 function likeliest(logits: Float32Array, count: number): number[] {
   const ids: number[] = [];

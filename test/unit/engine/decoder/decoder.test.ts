@@ -51,6 +51,39 @@ for (const layout of ['delta', 'copy'] as const) {
       );
     });
 
+    it('says how probable given tokens are: as if it had written them, in few runs', async () => {
+      const token = fc.integer({ min: 0, max: vocabularySize - 1 });
+      const texts = fc.tuple(fc.array(token, { minLength: 1, maxLength: 20 }), fc.nat(20), fc.array(token, { minLength: 1, maxLength: 3 })); // prettier-ignore
+      await fc.assert(
+        fc.asyncProperty(texts, async ([prompt, count, others]) => {
+          // The model's own tokens, and then others: each as probable as the fake finds it, behind all before it.
+          const given = [...expected(prompt, count), ...others];
+          const { decoder, session } = open();
+          const { tokens, finish } = await decoder.generate(
+            request(prompt, { given, maxTokens: given.length }),
+            noPause,
+          );
+          assert.deepEqual(
+            tokens.map(({ id }) => id),
+            given,
+          );
+          assert.equal(finish, 'length');
+          tokens.forEach(({ id, logprob }, at) => {
+            const own = nextToken([...prompt, ...given.slice(0, at)]) === id;
+            assert.ok(own ? logprob > -0.01 : logprob < -9, `token ${at}: ${logprob}`);
+          });
+          assert.ok(session.runs.length <= 2 + Math.ceil(prompt.length / 16) + given.length / 16 + 4);
+        }),
+      );
+    });
+
+    it('goes on by itself behind given tokens', async () => {
+      const prompt = upTo(9);
+      const given = [5, 6, 7];
+      const all = await ids(open().decoder, prompt, { given, maxTokens: 6 });
+      assert.deepEqual(all, [...given, ...expected([...prompt, ...given], 3)]);
+    });
+
     it('runs only what is new, in pairs', async () => {
       const { decoder, session } = open();
       await ids(decoder, upTo(30), { maxTokens: 1 });
