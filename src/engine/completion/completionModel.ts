@@ -31,6 +31,14 @@ interface Job {
   readonly given: readonly ScoredToken[];
   /** Runners-up that are wanted with each token. */
   readonly runnersUp: number;
+  /** Given up where it becomes less probable than this. Natural logarithm. */
+  readonly least: number;
+}
+
+/** A text as it is proposed, and all that was generated. */
+interface Written {
+  readonly written: AlternativeText;
+  readonly generated: Generated;
 }
 
 /** Completes code at a cursor: prompt, generation, and where the proposal ends. */
@@ -58,6 +66,8 @@ export class CompletionModel {
    * @param step see `Decoder.generate`; a `deadline` ends the completion with the text there is, if any
    * @param onText called with each new piece of the text; no piece is ever taken back
    * @param sequence see `GenerateRequest`
+   * @param maxBehind alternatives that are less probable than the best text by more than this are given up: difference of
+   *   natural logarithms
    * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
    */
   async complete(
@@ -65,20 +75,23 @@ export class CompletionModel {
     step: Step,
     onText: (text: string) => void,
     sequence?: Priority,
+    maxBehind = Infinity,
   ): Promise<CompleteResult> {
     const started = performance.now();
     const prompt = this.#prompts.build(params, params.maxTokens, params.maxPromptTokens);
     const tokenizeMs = performance.now() - started;
 
     const { alternatives: wanted } = params;
-    const job: Job = { params, prompt, sequence, given: [], runnersUp: wanted ?? 0 };
+    const job: Job = { params, prompt, sequence, given: [], runnersUp: wanted ?? 0, least: -Infinity };
     const { written, generated } = await this.#write(job, step, onText);
     if (generated.finish === 'deadline' && written.text === '') {
       throw new EngineError('deadline', 'The completion was not ready in time.');
     }
     return {
       ...written,
-      ...(wanted !== undefined && { alternatives: await this.#alternatives(job, written, generated, step) }),
+      ...(wanted !== undefined && {
+        alternatives: await this.#alternatives(job, { written, generated, maxBehind }, step),
+      }),
       promptIds: Int32Array.from(prompt.ids),
       timings: timingsOf(generated, tokenizeMs),
     };
@@ -109,21 +122,24 @@ export class CompletionModel {
 
   async #alternatives(
     job: Job,
-    { text, tokens }: AlternativeText,
-    generated: Generated,
+    { written: { text, tokens, logprob }, generated, maxBehind }: Written & { readonly maxBehind: number },
     step: Step,
   ): Promise<AlternativeText[]> {
     const wanted = job.runnersUp;
     const found: AlternativeText[] = [];
     const known = new Set([text.trim(), '']);
     const branches = generated.finish === 'deadline' ? [] : branchesOf(generated.tokens.slice(0, tokens.length));
-    for (const { tokens: given } of branches.slice(0, triesEach * wanted)) {
-      if (found.length === wanted) break;
-      const other = await this.#alternative({ ...job, given, runnersUp: 0 }, step);
+    let best = text.trim() === '' ? -Infinity : logprob;
+    for (const { tokens: given, logprob: begun } of branches.slice(0, triesEach * wanted)) {
+      const least = best - maxBehind;
+      // Those that come behind it have begun with less.
+      if (found.length === wanted || begun < least) break;
+      const other = await this.#alternative({ ...job, given, runnersUp: 0, least }, step);
       if (other === 'late') break;
-      if (known.has(other.text.trim())) continue;
+      if (other.logprob < least || known.has(other.text.trim())) continue;
       known.add(other.text.trim());
       found.push(other);
+      best = Math.max(best, other.logprob);
     }
     return found;
   }
@@ -139,10 +155,10 @@ export class CompletionModel {
   }
 
   async #write(
-    { params, prompt, sequence, given, runnersUp }: Job,
+    { params, prompt, sequence, given, runnersUp, least }: Job,
     step: Step,
     onText: (text: string) => void,
-  ): Promise<{ written: AlternativeText; generated: Generated }> {
+  ): Promise<Written> {
     const { prefix, rest } = splitAtCursor(params.prefix, params.suffix);
     const text = new WrittenText(
       this.tokenizer,
@@ -151,9 +167,11 @@ export class CompletionModel {
       prompt.healed?.length,
     );
     const healing = prompt.healed && new Healing(this.tokenizer, prompt.healed);
-    const push = ({ id }: ScoredToken) => {
+    let sum = 0;
+    const push = ({ id, logprob }: ScoredToken) => {
       healing?.push(id);
-      return text.push(id) ? 'continue' : 'stop';
+      sum += logprob;
+      return text.push(id) && sum >= least ? 'continue' : 'stop';
     };
     // The prompt is one token shorter where it is healed.
     const maxTokens = params.maxTokens + (healing ? 1 : 0);

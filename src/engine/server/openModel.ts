@@ -4,6 +4,8 @@
  */
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
+import { FollowingText } from '../completion/following';
+import { RerankedCompletion } from '../completion/rerankedCompletion';
 import { GenerationModel } from '../decoder/generate';
 import type { TextWriter } from '../decoder/generate';
 import type { DecoderOptions } from '../decoder/open';
@@ -88,12 +90,17 @@ type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' |
 async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options: ModelOptions): Promise<Opened> {
   const decoder = await placeDecoder(folder, options);
   const writer = new GenerationModel(folder, tokenizer, decoder);
+  const seesSuffix = folder.promptLayout !== 'left-to-right';
+  const model = new CompletionModel(folder, tokenizer, decoder);
+  const reranked = seesSuffix
+    ? undefined
+    : new RerankedCompletion(model, new FollowingText(folder, tokenizer, decoder));
   return {
-    completion: new CopyingCompletion(new CompletionModel(folder, tokenizer, decoder), folder),
+    completion: new CopyingCompletion(model, reranked, folder),
     accelerator: () => decoder.accelerator,
     dispose: () => decoder.dispose(),
     writer,
-    more: { fillsInTheMiddle: folder.promptLayout !== 'left-to-right', prompts: [...writer.prompts] },
+    more: { fillsInTheMiddle: seesSuffix, prompts: [...writer.prompts] },
   };
 }
 

@@ -10,6 +10,7 @@ import { holdsSecret } from '../../common/secrets/secretLines';
 import { languageOf } from '../../syntax/languages';
 import { AskAhead } from './askAhead';
 import type { Foreseen } from './askAhead';
+import { CandidateBudget } from './candidateBudget';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
 import { fit } from './replaceRange';
@@ -28,7 +29,10 @@ import type { Suggestion, Written } from './suggestions';
 import { Throttle } from './throttle';
 
 /** What a suggestion is asked with, besides the cursor context. */
-export interface SuggestionRequest extends Omit<CompletionOptions, 'encoding' | 'neighbours' | 'maxPromptTokens'> {
+export interface SuggestionRequest extends Omit<
+  CompletionOptions,
+  'encoding' | 'neighbours' | 'maxPromptTokens' | 'candidates'
+> {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
   readonly neighbours?: () => Promise<readonly Neighbour[] | undefined>;
   /** How the editor reads those of them that are not Unicode. */
@@ -91,6 +95,7 @@ export class Completer {
   #last: CursorContext | undefined;
   #servedAt = -Infinity;
   #budget = new PromptBudget();
+  #candidates = new CandidateBudget();
   /** What was last given to choose from. */
   #chosen: { readonly cursor: CursorContext; readonly candidates: readonly Candidate[] } | undefined;
 
@@ -151,6 +156,7 @@ export class Completer {
     this.#inFlight.abortAll();
     this.#failures.clear();
     this.#budget = new PromptBudget();
+    this.#candidates = new CandidateBudget();
   }
 
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
@@ -222,6 +228,7 @@ export class Completer {
         this.#failures.clear();
         this.#servedAt = performance.now();
         this.#budget.record(result.timings);
+        this.#candidates.record(result.timings);
         this.observer.served(request.model, { timings: result.timings, totalMs: performance.now() - start });
         return written;
       } finally {
@@ -233,7 +240,14 @@ export class Completer {
   async #paramsFor(cursor: CursorContext, request: SuggestionRequest): Promise<CompleteParams> {
     const neighbours = request.neighbours && (await request.neighbours());
     const encoding = neighbours && request.encoding?.();
-    return completeParams(cursor, { ...request, neighbours, encoding, maxPromptTokens: this.#budget.tokens });
+    const { candidates } = this.#candidates;
+    return completeParams(cursor, {
+      ...request,
+      neighbours,
+      encoding,
+      maxPromptTokens: this.#budget.tokens,
+      candidates,
+    });
   }
 
   /** What the model writes where the cursor may stand next, kept among what was written; nothing of it is shown yet. */
@@ -315,17 +329,20 @@ function judge(
   return insertion.text.trim() === '' ? { kind: 'repeatsFollowing' } : insertion;
 }
 
-/** Probability of what is left of a text where its beginning has been typed: that of the text, given those tokens. */
+/**
+ * Probability of what is left of a text where its beginning has been typed. Typing takes its share of the doubt away: as
+ * much as its tokens have of the whole text's, by the writer's own numbers.
+ */
 function confidenceInRest(
   { text, tokens, confidence }: Pick<CompleteResult, 'text' | 'tokens' | 'confidence'>,
   rest: string,
 ): number {
   const typed = text.length - rest.length;
-  let [at, logprob] = [0, 0];
+  let [at, total, left] = [0, 0, 0];
   for (const token of tokens) {
     at += token.text.length;
-    if (at > typed) break;
-    logprob += token.logprob;
+    total += token.logprob;
+    if (at > typed) left += token.logprob;
   }
-  return Math.min(1, confidence * Math.exp(-logprob));
+  return total === 0 ? confidence : confidence ** (left / total);
 }

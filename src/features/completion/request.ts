@@ -23,6 +23,8 @@ export interface CompletionOptions {
   readonly mode: CompletionMode;
   /** See `PromptBudget`. */
   readonly maxPromptTokens?: number | undefined;
+  /** See `CandidateBudget`. */
+  readonly candidates?: number | undefined;
   /** What may be copied from, see `neighboursOf`; without it the model alone writes. */
   readonly neighbours?: readonly Neighbour[] | undefined;
   /** How the editor reads those of them that are not Unicode. */
@@ -43,6 +45,7 @@ export function completeParams(cursor: CursorContext, options: CompletionOptions
     ...textForModel(cursor, options.path),
     mode: options.mode,
     maxTokens: maxTokens[options.mode],
+    ...(options.mode === 'line' && options.candidates !== undefined && { candidates: options.candidates }),
     ...(options.maxPromptTokens !== undefined && { maxPromptTokens: options.maxPromptTokens }),
     ...(options.neighbours && { neighbours: [...options.neighbours] }),
     ...(options.neighbours && options.encoding && { encoding: options.encoding }),

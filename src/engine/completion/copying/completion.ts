@@ -1,8 +1,9 @@
 /**
- * Completion that proposes a copy from nearby code when it is likely right and asks the model otherwise; created by
- * `openModel.ts` around `completionModel.ts`. Copies only when the request names neighbour files.
+ * Completion that proposes a copy from nearby code when it is likely right, asks the model otherwise, and chooses between
+ * what both have; created by `openModel.ts` around `completionModel.ts`. Copies only when the request names neighbour files.
  */
 import type { CompletionModel } from '../completionModel';
+import type { RerankedCompletion } from '../rerankedCompletion';
 import { EngineError } from '../../../ipc/engine/errors';
 import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
 import type { Step } from '../../../common/step';
@@ -27,6 +28,8 @@ export class CopyingCompletion {
 
   constructor(
     private readonly model: CompletionModel,
+    /** Of models that are not prompted with what follows. */
+    private readonly reranked: Pick<RerankedCompletion, 'complete'> | undefined,
     { copiesFrom = defaultMinConfidence }: { readonly copiesFrom?: number | undefined },
     private readonly neighbours = new Neighbours(detectEncoding),
   ) {
@@ -44,17 +47,32 @@ export class CopyingCompletion {
     sequence?: Priority,
   ): Promise<CompleteResult> {
     const copy = params.neighbours && findCopy(params, await this.neighbours.read(params.neighbours, params.encoding));
-    if (!copy) return this.model.complete(params, step, onText, sequence);
-    if (params.alternatives === undefined && copy.confidence >= this.#minimum) {
+    if (copy && params.alternatives === undefined && copy.confidence >= this.#minimum) {
       await step();
       onText(copy.text);
       return this.model.propose(params, copy);
     }
-    // Text handed to `onText` is never taken back, so nothing is handed on before the choice between both is made.
+    const reranked = (params.candidates ?? 1) > 1 && params.mode === 'line' ? this.reranked : undefined;
+    const choose = reranked
+      ? () => reranked.complete(params, copy, step, sequence)
+      : copy && (() => this.#surer(params, copy, step, sequence));
+    if (!choose) return this.model.complete(params, step, onText, sequence);
+    // Text handed to `onText` is never taken back, so nothing is handed on before the choice is made.
+    const chosen = await choose();
+    onText(chosen.text);
+    return chosen;
+  }
+
+  /** The copy, or what the model writes, whichever is surer. */
+  async #surer(
+    params: CompleteParams,
+    copy: Copy,
+    step: Step,
+    sequence: Priority | undefined,
+  ): Promise<CompleteResult> {
     const written = await this.#write(params, step, sequence);
     const isCopied = written === undefined || isSurer(copy, written, this.#minimum);
     const first = isCopied ? this.model.propose(params, copy) : written;
-    onText(first.text);
     if (params.alternatives === undefined || written === undefined) return first;
     const { alternatives = [], timings, promptIds, ...own } = written;
     const candidates = isCopied

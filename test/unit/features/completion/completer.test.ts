@@ -160,6 +160,7 @@ describe('the completer', () => {
       prefix: 'a\nb.',
       suffix: '\nc',
       mode: 'line',
+      candidates: 4,
       maxPromptTokens: 512,
       maxTokens: 48,
     });

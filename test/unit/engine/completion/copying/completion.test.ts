@@ -37,7 +37,7 @@ describe('CopyingCompletion', () => {
         return { ...(await complete(asked, step, () => undefined)), ...instead };
       };
     }
-    const completion = new CopyingCompletion(model, { copiesFrom });
+    const completion = new CopyingCompletion(model, undefined, { copiesFrom });
     return async (more: Partial<CompleteParams>) => {
       let heard = '';
       return { ...(await completion.complete({ ...params, ...more }, noPause, (text) => (heard += text))), get heard() { return heard; } }; // prettier-ignore
