@@ -1,6 +1,6 @@
 /**
  * The command line's stand-in for translation: fills the arguments into the English message; used by the commands
- * `complete` and `summarize`.
+ * `complete`, `search` and `summarize`.
  */
 
 /** The command line speaks English: messages are their own translation. */

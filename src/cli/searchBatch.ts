@@ -6,23 +6,23 @@ import { relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { isOutside } from '../common/files/isOutside';
-import type { Hit } from '../indexer/ranking/search';
-import type { SearchIndex } from '../indexer/searchIndex';
+import { remarkInWords } from '../features/search/remarks';
+import { withoutOwn, withParts } from '../indexer/ranking/ownPlace';
+import type { SearchIndex, SearchIndexAnswer } from '../indexer/searchIndex';
 import { maxQuestionLength } from '../ipc/indexer/protocol';
 import { typed } from '../ipc/indexer/query';
 import { EngineError } from '../ipc/engine/errors';
 import { parse } from '../ipc/engine/parse';
 import type { SearchBatchCommand } from './arguments';
+import { inEnglish } from './english';
 import { answerLines, lineId } from './lines';
 import type { WriteLine } from './output';
 
 /** What a batch needs of an index. */
-export type Asked = Pick<SearchIndex, 'search' | 'readLines'>;
+export type Asked = Pick<SearchIndex, 'answer' | 'readLines'>;
 
 /** Lines on each side of a line whose like is looked for, as in the editor. */
 const around = 5;
-/** Parts of the code itself may be found beside it. */
-const partsOfCode = 10;
 
 const top = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)));
 const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxQuestionLength));
@@ -49,30 +49,39 @@ export async function searchBatch(
   write: WriteLine,
 ): Promise<void> {
   await answerLines(input, write, async (json) => {
-    const hits = await (command.asks === 'question'
+    const { hits, remarks } = await (command.asks === 'question'
       ? find(index, command, json)
       : findLike(index, command, root, json));
-    return { hits: hits.map(({ path, from, to, symbol, score }) => ({ path, from, to, symbol, score })) };
+    const said = remarks.map((remark) => remarkInWords(remark, inEnglish));
+    return {
+      hits: hits.map(({ path, from, to, symbol, score }) => ({ path, from, to, symbol, score })),
+      ...(said.length === 0 ? {} : { remarks: said }),
+    };
   });
 }
 
-async function find(index: Asked, command: SearchBatchCommand, json: unknown): Promise<Hit[]> {
+async function find(index: Asked, command: SearchBatchCommand, json: unknown): Promise<SearchIndexAnswer> {
   const { query, top: wanted = command.top } = parse(question, json, 'The line');
-  return index.search(query, { mode: command.mode, top: wanted });
+  return index.answer(query, { mode: command.mode, top: wanted });
 }
 
-async function findLike(index: Asked, command: SearchBatchCommand, root: string, json: unknown): Promise<Hit[]> {
+async function findLike(
+  index: Asked,
+  command: SearchBatchCommand,
+  root: string,
+  json: unknown,
+): Promise<SearchIndexAnswer> {
   const task = parse(like, json, 'The line');
   const { mode } = command;
   const wanted = task.top ?? command.top;
-  if ('text' in task) return index.search(typed(task.text, 'code'), { mode, top: wanted });
-  const place = resolve(root, task.path);
-  if (isOutside(root, place)) throw new EngineError('invalid', 'The line: the path leads out of the folder.');
-  const path = relative(root, place).replaceAll(sep, '/');
+  if ('text' in task) return index.answer(typed(task.text, 'code'), { mode, top: wanted });
+  const file = resolve(root, task.path);
+  if (isOutside(root, file)) throw new EngineError('invalid', 'The line: the path leads out of the folder.');
+  const path = relative(root, file).replaceAll(sep, '/');
   const lines = index.readLines()(path, Math.max(1, task.line - around), task.line + around);
   const code = lines?.join('\n').slice(0, maxQuestionLength) ?? '';
   if (code.trim() === '') throw new EngineError('invalid', 'The line: there is no text at that place.');
-  const hits = await index.search(typed(code, 'code'), { mode, top: wanted + partsOfCode });
-  const isOwn = (hit: Hit): boolean => hit.path === path && hit.from <= task.line && hit.to >= task.line;
-  return hits.filter((hit) => !isOwn(hit)).slice(0, wanted);
+  const { hits, remarks } = await index.answer(typed(code, 'code'), { mode, top: withParts(wanted) });
+  const place = { from: task.line, to: task.line };
+  return { hits: withoutOwn(hits, place, (other) => other === path, wanted), remarks };
 }

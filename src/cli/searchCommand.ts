@@ -3,10 +3,12 @@
  * `searchBatch.ts`); called by `main.ts`. Never updates the index.
  */
 import type { Readable } from 'node:stream';
+import { remarkInWords } from '../features/search/remarks';
 import { CatalogueError } from '../indexer/store/catalogue';
 import type { Hit } from '../indexer/ranking/search';
 import type { SearchIndex } from '../indexer/searchIndex';
 import type { Command, SearchBatchCommand } from './arguments';
+import { inEnglish } from './english';
 import { CommandError } from './failure';
 import { openIndex } from './indexStore';
 import type { WriteLine } from './output';
@@ -20,7 +22,8 @@ export async function searchFolder(
 ): Promise<void> {
   const { query, folder, mode, top } = command;
   await withIndex(folder, root, async (index) => {
-    const hits = await index.search(query, { mode, top });
+    const { hits, remarks } = await index.answer(query, { mode, top });
+    for (const remark of remarks) process.stderr.write(`${remarkInWords(remark, inEnglish)}\n`);
     if (command.json) await write(JSON.stringify(hits, undefined, 2));
     else if (hits.length === 0) process.stderr.write('Nothing was found.\n');
     else for (const hit of hits) await write(inWords(hit));

@@ -49,7 +49,8 @@ export const usage = `Usage:
 
   glassbox search QUERY [options]
       Finds code by words and meaning and prints [{"path","from","to","symbol","score","why"}], best first.
-      QUERY may hold lang:ts path:src/ -path:test symbol:fetch kind:class /retr(y|ies)/ and "exactly this".
+      QUERY may hold lang:ts path:src/ -path:test symbol:fetch kind:class /retr(y|ies)/ and "exactly this". What there
+      is to say about it, as that no file has a language, goes to standard error.
       --in FOLDER         where to search; it has to be indexed (the current folder)
       --top N             how many answers at most (10)
       --lexical           by words alone
@@ -60,7 +61,8 @@ export const usage = `Usage:
   glassbox search --batch [options]
       Reads {"id","query","top"} as JSON, one a line, from standard input, and writes
       {"id","hits":[{"path","from","to","symbol","score"}]} or {"id","error":{"code","message"}}, one a line, in that
-      order. Options as above; "top" may be left out.
+      order; with "remarks", sentences, where there is something to say about the query. "top" may be left out.
+      Options as above.
 
   glassbox attend PATH[:FROM-TO] [options]
   glassbox attend PATH:LINE:COLUMN [options]

@@ -74,6 +74,16 @@ describe('index and search of the command line', () => {
     );
   });
 
+  it('says beside the hits what there is to say about the question itself', () => {
+    const wrong = glassbox('search', '--in', folder, '--json', 'mix colours lang:pyton');
+    assert.deepEqual(JSON.parse(wrong.stdout), []);
+    assert.match(wrong.stderr, /^No file here has the language or ending “pyton”\.$/m);
+    const refused = glassbox('search', '--in', folder, String.raw`/(?<=a)b/`);
+    assert.match(refused.stderr, /^Look-around and back-references are not searched for/m);
+    assert.equal(refused.stdout, '');
+    assert.equal(glassbox('search', '--in', folder, 'mix colours').stderr, '');
+  });
+
   it('answers many questions of one input, and finds the like of a place', () => {
     const ask = (verb: string, ...lines: object[]) => {
       const input = lines.map((line) => JSON.stringify(line)).join('\n');

@@ -1,9 +1,36 @@
-/** Applies the filters of a question to files and kinds of definitions; used by `search.ts`. Reads no files. */
+/**
+ * Applies the filters of a question to the files of a catalogue and to kinds of definitions; used by `search.ts`. Reads no
+ * files.
+ */
 import { pathPattern } from '../../common/files/pathPattern';
+import type { SearchRemark } from '../../ipc/indexer/protocol';
 import type { ParsedQuery } from '../../ipc/indexer/query';
 import { isSymbolKind, kindsLike } from '../../syntax/symbolKinds';
 import type { SymbolKind } from '../../syntax/symbolKinds';
 import { languagesNamed } from '../../syntax/languages';
+import type { Catalogue } from '../store/catalogue';
+
+/** Whether a file of the catalogue, by its number, may hold an answer; and which languages no file has. */
+export function acceptedFiles(
+  catalogue: Catalogue,
+  question: ParsedQuery,
+): { accepts: (file: number) => boolean; remarks: SearchRemark[] } {
+  const { languages, paths, withoutPaths } = question;
+  if (languages.length + paths.length + withoutPaths.length === 0) return { accepts: () => true, remarks: [] };
+  const fits = fileFilter(question);
+  const accepted = new Set<number>();
+  const absent = new Map(languages.map((name) => [name, languageFilter(name)]));
+  for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>(
+    'SELECT id, path, language FROM files WHERE skipped IS NULL',
+  )) {
+    if (fits(path, language)) accepted.add(id);
+    for (const [name, isIn] of absent) if (isIn(path, language)) absent.delete(name);
+  }
+  return {
+    accepts: (file) => accepted.has(file),
+    remarks: Array.from(absent.keys(), (name) => ({ kind: 'noSuchLanguage', name })),
+  };
+}
 
 /**
  * What tells whether a file may hold an answer.
@@ -25,7 +52,7 @@ export function fileFilter({
 }
 
 /** A language by its name or a common one, or the ending of files, as they were typed. */
-export function languageFilter(name: string): (path: string, language: string) => boolean {
+function languageFilter(name: string): (path: string, language: string) => boolean {
   const ids = new Set(languagesNamed(name));
   const ending = `.${name.toLowerCase()}`;
   return (path, language) => ids.has(language) || path.toLowerCase().endsWith(ending);

@@ -8,7 +8,7 @@ import { fuse } from './fusion';
 import type { Best, ChunkEvidence, SearchMode } from './fusion';
 import { exactText, PatternError } from './exactText';
 import type { ExactText } from './exactText';
-import { fileFilter, kindFilter, languageFilter, unknownKinds } from './filters';
+import { acceptedFiles, kindFilter, unknownKinds } from './filters';
 import { LexicalIndex } from './lexical';
 import type { LexicalScores, Match } from './lexical';
 import type { SearchRemark } from '../../ipc/indexer/protocol';
@@ -135,6 +135,8 @@ interface Compared {
   readonly wanted: number;
   /** What has to stand in an answer to the letter. */
   readonly exact: ExactText | undefined;
+  /** Whether a file of the catalogue, by its number, may hold an answer. */
+  readonly accepts: (file: number) => boolean;
 }
 
 /** What may answer a question, in no order. */
@@ -161,11 +163,12 @@ export function answer(searched: Searched, request: Search): { hits: Hit[]; rema
 export function answersTo(searched: Searched, request: Search): SearchCandidates {
   const { input, mode, top, vectors } = request;
   const typed = parseQuestion(input);
-  const remarks: SearchRemark[] = unknownKinds(typed).map((name) => ({ kind: 'unknownKind', name }));
-  const exact = exactOf(typed, remarks);
+  const { exact, remarks: ofPattern } = exactOf(typed);
   return searched.catalogue.snapshot(() => {
     searched.dense.refresh();
-    const question = exact === undefined ? corrected(searched, typed, remarks) : typed;
+    const { question, remarks: ofWords } =
+      exact === undefined ? corrected(searched, typed) : { question: typed, remarks: [] };
+    const { accepts, remarks: ofFiles } = acceptedFiles(searched.catalogue, question);
     const terms = termsOfQuestion(question.text);
     const comparing =
       mode === 'lexical' || vectors.size === 0 || terms.length === 0 ? undefined : searched.dense.begin(vectors);
@@ -179,31 +182,49 @@ export function answersTo(searched: Searched, request: Search): SearchCandidates
       byMeaning: comparing?.(),
       wanted: Math.max(pool, top),
       exact,
+      accepts,
     };
-    const candidates = joinParts(candidatesOf(searched, compared, request, remarks));
-    return { asked: askedFor(question.text), mode: compared.mode, candidates, remarks };
+    const { candidates, remarks: ofScan } = candidatesOf(searched, compared, request);
+    return {
+      asked: askedFor(question.text),
+      mode: compared.mode,
+      candidates: joinParts(candidates),
+      remarks: [
+        ...unknownKinds(typed).map((name): SearchRemark => ({ kind: 'unknownKind', name })),
+        ...ofPattern,
+        ...ofWords,
+        ...ofFiles,
+        ...ofScan,
+      ],
+    };
   });
 }
 
 /** A pattern that is none finds nothing, and says why. */
-function exactOf(question: ParsedQuery, remarks: SearchRemark[]): ExactText | undefined {
+function exactOf(question: ParsedQuery): { exact: ExactText | undefined; remarks: SearchRemark[] } {
   try {
-    return exactText(question);
+    return { exact: exactText(question), remarks: [] };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    remarks.push({ kind: 'pattern', isLookAround: error.isLookAround, reason: error.message });
-    return { isIn: () => false, spansIn: () => [] };
+    const { isLookAround, message: reason } = error;
+    return { exact: { isIn: () => false, spansIn: () => [] }, remarks: [{ kind: 'pattern', isLookAround, reason }] };
   }
 }
 
 /** Where no word of a question is in the code, the words that are meant. */
-function corrected({ lexical }: Searched, question: ParsedQuery, remarks: SearchRemark[]): ParsedQuery {
+function corrected(
+  { lexical }: Searched,
+  question: ParsedQuery,
+): { question: ParsedQuery; remarks: readonly SearchRemark[] } {
   const terms = termsOfQuestion(question.text);
-  if (terms.length === 0 || terms.some((term) => lexical.frequencyOf(term) > 0)) return question;
+  if (terms.length === 0 || terms.some((term) => lexical.frequencyOf(term) > 0)) return { question, remarks: [] };
   const corrections = correctionsOf(question.text, (term) => lexical.frequencyOf(term));
-  for (const { from, to } of corrections) remarks.push({ kind: 'corrected', from, to });
   const words = new Map(corrections.map(({ from, to }) => [from, to]));
-  return { ...question, text: question.text.replaceAll(/[\p{L}\p{M}\p{N}_$]+/gu, (word) => words.get(word) ?? word) };
+  const text = question.text.replaceAll(/[\p{L}\p{M}\p{N}_$]+/gu, (word) => words.get(word) ?? word);
+  return {
+    question: { ...question, text },
+    remarks: corrections.map(({ from, to }) => ({ kind: 'corrected', from, to })),
+  };
 }
 
 /** Answers, best first, by what they share with the question and by rules. */
@@ -216,13 +237,11 @@ function candidatesOf(
   searched: Searched,
   compared: Compared,
   { readChunk, wholeText }: Search,
-  remarks: SearchRemark[],
-): SearchCandidate[] {
-  const { question, mode, byWords, byMeaning, exact } = compared;
-  const accepts = acceptedFiles(searched.catalogue, question, remarks);
+): { candidates: SearchCandidate[]; remarks: SearchRemark[] } {
+  const { question, mode, byWords, byMeaning, exact, accepts } = compared;
   const isKind = kindFilter(question);
   const scanned = { looked: 0, total: 0 };
-  const lists: Iterable<number>[] = listsOf(searched, compared, accepts);
+  const lists: Iterable<number>[] = listsOf(searched, compared);
   if (exact !== undefined && wholeText !== undefined) {
     const { catalogue, lexical } = searched;
     lists.push(scanFiles({ catalogue, slots: lexical.slots }, exact, accepts, wholeText, scanned));
@@ -278,16 +297,14 @@ function candidatesOf(
       accepted++;
     }
   }
-  if (scanned.looked < scanned.total && candidates.length < compared.wanted)
-    remarks.push({ kind: 'partlyScanned', ...scanned });
-  return candidates;
+  const isPart = scanned.looked < scanned.total && candidates.length < compared.wanted;
+  return { candidates, remarks: isPart ? [{ kind: 'partlyScanned', ...scanned }] : [] };
 }
 
 /** The slots to look at, in the order in which to look: by words and by meaning. */
 function listsOf(
   { catalogue, lexical }: Searched,
-  { question, terms, mode, byWords, byMeaning, wanted, exact }: Compared,
-  accepts: (file: number) => boolean,
+  { question, terms, mode, byWords, byMeaning, wanted, exact, accepts }: Compared,
 ): number[][] {
   // Filters that only a look at the chunk can answer need more to choose from.
   const filters = question.phrases.length + question.symbols.length + question.kinds.length;
@@ -310,27 +327,6 @@ function listsOf(
     if (slot !== undefined) defining.push(slot);
   }
   return [defining];
-}
-
-/** Whether a file of the catalogue, by its number, may hold an answer. */
-function acceptedFiles(
-  catalogue: Catalogue,
-  question: ParsedQuery,
-  remarks: SearchRemark[],
-): (file: number) => boolean {
-  const { languages, paths, withoutPaths } = question;
-  if (languages.length + paths.length + withoutPaths.length === 0) return () => true;
-  const accepts = fileFilter(question);
-  const accepted = new Set<number>();
-  const absent = new Map(languages.map((name) => [name, languageFilter(name)]));
-  for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>(
-    'SELECT id, path, language FROM files WHERE skipped IS NULL',
-  )) {
-    if (accepts(path, language)) accepted.add(id);
-    for (const [name, fits] of absent) if (fits(path, language)) absent.delete(name);
-  }
-  for (const name of absent.keys()) remarks.push({ kind: 'noSuchLanguage', name });
-  return (file) => accepted.has(file);
 }
 
 /**

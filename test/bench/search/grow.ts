@@ -71,12 +71,12 @@ export function multiply(catalogue: Catalogue, times: number, dimension: number)
       const [chunkStep, fileStep] = [round * chunks, round * files];
       catalogue
         .prepare(
-          `INSERT INTO files SELECT id + ?, ? || path, language, hash, bytes, modified, lines, skipped FROM files WHERE id <= ?`,
+          `INSERT INTO files SELECT id + ?, ? || path, language, hash, bytes, modified, lines, skipped, reading FROM files WHERE id <= ?`,
         )
         .run(fileStep, `copy${round}/`, files);
       catalogue
         .prepare(
-          'INSERT INTO chunks SELECT id + ?, file + ?, "start", "end", from_line, to_line, symbols, defines, definition FROM chunks WHERE id < ?',
+          'INSERT INTO chunks SELECT id + ?, file + ?, "start", "end", from_line, to_line, symbols, defines, kind, definition FROM chunks WHERE id < ?',
         )
         .run(chunkStep, fileStep, chunks);
       for (const segment of segments) {

@@ -4,9 +4,9 @@
  * Indexes 1k, 10k, 100k and 1M chunks (`--quick`: 1k and 10k; `--chunks`: so many) of the code in node_modules, over and over under new names
  * where that is not enough, their vectors turned so that none comes twice. Cutting, embedding and writing are timed
  * apart; questions are asked in a process of its own, by words, by meaning and by both; ripgrep and a scan in plain
- * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size; from there on, the vectors of an encoder take the
- * place of the table's there. Milliseconds of the processor (`cpu…`) tell more than those of the clock where the machine
- * has other work.
+ * JavaScript are asked the same. Beyond 100k chunks an index is copied to its size; from there on, the vectors of an encoder
+ * take the place of the table's there; with `--encoder`, a model folder, the times there have a question's own encoding in
+ * them. Milliseconds of the processor (`cpu…`) tell more than those of the clock where the machine has other work.
  *
  * Then a workspace of real packages is opened as the editor does it: how soon the first question is answered, how long it
  * takes until everything can be found by meaning, what opening it again costs, and how fast an encoder (`--encoder`, a
@@ -52,21 +52,19 @@ async function main(): Promise<void> {
     },
   });
   const { quick, only, chunks } = values;
+  const encoder = values.encoder === undefined ? undefined : path.resolve(values.encoder);
   const sizes = chunks !== undefined ? [Number(chunks)] : quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000];
   const numbers: Record<string, number> = {};
-  if (only !== 'workspace') Object.assign(numbers, await measureSizes(sizes));
+  if (only !== 'workspace') Object.assign(numbers, await measureSizes(sizes, encoder));
   if (only !== 'sizes') {
-    const measured = await measureWorkspace({
-      quick,
-      encoder: values.encoder === undefined ? undefined : path.resolve(values.encoder),
-    });
+    const measured = await measureWorkspace({ quick, encoder });
     for (const [name, value] of Object.entries(measured)) numbers[`workspace.${name}`] = value;
     say('a workspace', measured);
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
 }
 
-async function measureSizes(sizes: readonly number[]): Promise<Record<string, number>> {
+async function measureSizes(sizes: readonly number[], encoder: string | undefined): Promise<Record<string, number>> {
   const embedder = await StaticEmbedder.open(model);
   const corpus = await readCorpus(maxParsedChunks, embedder);
   const numbers: Record<string, number> = {
@@ -75,7 +73,7 @@ async function measureSizes(sizes: readonly number[]): Promise<Record<string, nu
   };
   say('', numbers);
   for (const size of sizes) {
-    const measured = await measure(corpus, embedder, size);
+    const measured = await measure(corpus, embedder, size, encoder);
     for (const [name, value] of Object.entries(measured)) numbers[`${size}.${name}`] = value;
     say(`${size} chunks`, measured);
   }
@@ -89,7 +87,12 @@ function say(title: string, numbers: Readonly<Record<string, number>>): void {
   process.stdout.write(`${title}\n${rows.join('\n')}\n`);
 }
 
-async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): Promise<Record<string, number>> {
+async function measure(
+  corpus: Corpus,
+  embedder: StaticEmbedder,
+  size: number,
+  encoder: string | undefined,
+): Promise<Record<string, number>> {
   const store = mkdtempSync(path.join(tmpdir(), 'glassbox-bench-'));
   const { catalogue } = Catalogue.openForWriting(store);
   try {
@@ -113,7 +116,10 @@ async function measure(corpus: Corpus, embedder: StaticEmbedder, size: number): 
     for (const count of [1, 1_000])
       numbers[`update.${count}FilesMs`] = update(catalogue, corpus.files, embedder, count);
     if (size >= maxWrittenChunks)
-      Object.assign(numbers, await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions) }));
+      Object.assign(
+        numbers,
+        await measureTiers({ store, model, questions: questionsFrom(corpus.files, questions), encoder }),
+      );
     return numbers;
   } finally {
     catalogue.close();

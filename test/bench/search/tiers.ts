@@ -5,9 +5,11 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { distribution } from '../../../src/cli/distribution';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
 import { Catalogue } from '../../../src/indexer/store/catalogue';
+import { EngineClient } from '../../../src/ipc/engine/client';
 import { vectorModel } from '../../../src/ipc/indexer/embedder';
 import { keySize } from '../../../src/indexer/chunks/embeddedText';
 import { indexEnvironment, indexNodeArgs } from '../../../src/ipc/indexer/client';
@@ -19,6 +21,7 @@ import type { QuestionVector, SearchedModel } from '../../../src/indexer/vectors
 import { quantizeAll } from '../../../src/indexer/vectors/quantization';
 import { sweep } from '../../../src/indexer/vectors/sweep';
 import { createRandom } from '../../support/random';
+import { openEncoder } from './encoder';
 
 /** As an encoder of the usual size has them; what its vectors say is nothing to time or memory. */
 const encoder: SearchedModel = { name: 'encoder/384/int8', dimension: 384 };
@@ -30,6 +33,8 @@ export interface AskingTiers {
   readonly store: string;
   readonly model: string;
   readonly questions: readonly string[];
+  /** Absolute path of the folder of an encoder: then a question's time has its own encoding in it, by the engine. */
+  readonly encoder?: string | undefined;
 }
 
 /** What is measured, by the share of texts that the encoder has embedded, in hundredths; `opened`: by a process of its own. */
@@ -117,8 +122,23 @@ class Asker {
   }
 }
 
+/** Encodes questions as the engine does it. */
+async function questionEncoder(folder: string): Promise<(text: string) => Promise<Int8Array>> {
+  const engine = new EngineClient({
+    modulePath: path.resolve('dist/engine.js'),
+    threads: () => 0,
+    log: () => undefined,
+  });
+  const { facts, embed } = await openEncoder(engine, folder);
+  if (facts.dimension !== encoder.dimension)
+    throw new Error(`${folder} has vectors of ${facts.dimension} numbers, not of ${encoder.dimension}.`);
+  process.on('disconnect', () => engine.dispose());
+  return async (text) => quantizeAll(await embed([text], 'query', new AbortController().signal), facts.dimension);
+}
+
 /** The other side: an index that is read, and all that its writer keeps in memory. */
-export async function answerTiers({ store, model, questions }: AskingTiers): Promise<void> {
+export async function answerTiers({ store, model, questions, encoder: folder }: AskingTiers): Promise<void> {
+  const encode = folder === undefined ? undefined : await questionEncoder(folder);
   const fast = await StaticEmbedder.open(model);
   const models = [encoder, { name: vectorModel(fast), dimension: fast.dimension }];
   const searched = lookInto(Catalogue.openForReading(store), models);
@@ -150,7 +170,10 @@ export async function answerTiers({ store, model, questions }: AskingTiers): Pro
 
   async function one(input: string): Promise<void> {
     const vector = quantizeAll(await fast.embed([input]), fast.dimension);
-    const encoded = Int8Array.from({ length: encoder.dimension }, () => Math.floor(random() * 255) - 127);
+    const encoded =
+      encode === undefined
+        ? Int8Array.from({ length: encoder.dimension }, () => Math.floor(random() * 255) - 127)
+        : await encode(input);
     const vectors = new Map<string, QuestionVector>([
       [vectorModel(fast), { vector }],
       [encoder.name, { vector: encoded }],

@@ -27,9 +27,10 @@ async function run(
 ) {
   const asked: [string, SearchRequest | undefined][] = [];
   const index: Asked = {
-    search: (input, request) => {
+    answer: (input, request) => {
       asked.push([input, request]);
-      return Promise.resolve().then(() => search(input));
+      const remarks = input.includes('lang:pyton') ? [{ kind: 'noSuchLanguage', name: 'pyton' } as const] : [];
+      return Promise.resolve().then(() => ({ hits: search(input), remarks }));
     },
     readLines: () => (path, from, to) =>
       path === 'src/a.ts' ? Array.from({ length: 20 }, (_, at) => `line ${at + 1}`).slice(from - 1, to) : undefined,
@@ -63,6 +64,13 @@ describe('search --batch', () => {
     assert.deepEqual(asked, [
       ['retry', { mode: 'hybrid', top: 7 }],
       ['x lang:ts', { mode: 'hybrid', top: 2 }],
+    ]);
+  });
+
+  it('says what there is to say about a question itself', async () => {
+    const { written } = await run('question', [{ id: 1, query: 'retry lang:pyton' }]);
+    assert.deepEqual(written, [
+      { id: 1, hits: answers, remarks: ['No file here has the language or ending “pyton”.'] },
     ]);
   });
 
