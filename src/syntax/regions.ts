@@ -1,6 +1,7 @@
 /**
  * Finds the parts of a file that are written in languages of their own: script, template and style of components, and the
- * cells of notebooks. Used by the chunker and by `symbols.ts`; parses none of them.
+ * cells of notebooks. Used by the chunker, by `symbols.ts` and by what inserts
+ * summaries; parses none of them.
  */
 import { languageOf, languagesNamed, languageWithId } from './languages';
 
@@ -20,6 +21,12 @@ export function regionsOf(text: string, path: string): Region[] | undefined {
   const { id } = languageOf(path);
   if (id === 'jupyter') return cellsOf(text, path);
   return components.has(id) ? partsOf(text, path, id === 'astro') : undefined;
+}
+
+/** The language that a place of a file is in, as VS Code names it; undefined where the whole file is in one. @param offset UTF-16 units */
+export function languageAt(text: string, path: string, offset: number): string | undefined {
+  const region = regionsOf(text, path)?.find(({ start, end }) => offset >= start && offset < end);
+  return region && languageOf(region.path).id;
 }
 
 /** No attribute goes beyond the next tag, so that a row of tags without an end is read once. */

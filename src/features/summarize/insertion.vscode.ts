@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { commentEdit, documentationEdit } from './comment/edit';
 import type { TextEdit, EditOptions, Refusal } from './comment/edit';
+import { languageAt } from '../../syntax/regions';
 import { plainText } from './present';
 import type { Summarizer } from './summarizer';
 import type { SummaryThread } from './thread.vscode';
@@ -46,8 +47,10 @@ export async function insert(
 
   async function editFor(): Promise<TextEdit | Refusal | 'changed'> {
     const { subject, mode } = summary as NonNullable<typeof summary>;
-    const options = optionsFor(document, replace);
     const start = (range as NonNullable<typeof range>).start;
+    // A component's script, template and style are each commented as what they are.
+    const languageId = languageAt(source, path, start) ?? document.languageId;
+    const options = optionsFor(document, languageId, replace);
     if (subject.symbol === undefined) return commentEdit(source, start, { name: '', text }, options);
     const { name } = subject.symbol;
     const symbol = (await summarizer.symbols(source, path)).find((one) => one.name === name && one.start === start);
@@ -63,14 +66,14 @@ export async function insert(
 
 const defaultWidth = 80;
 
-function optionsFor(document: vscode.TextDocument, replace: boolean): EditOptions {
+function optionsFor(document: vscode.TextDocument, languageId: string, replace: boolean): EditOptions {
   const configuration = vscode.workspace.getConfiguration('editor', document);
   const [ruler] = configuration.get<(number | { column: number })[]>('rulers', []);
   const editor = vscode.window.visibleTextEditors.find((one) => one.document === document);
   const tabSize = Number(editor?.options.tabSize ?? configuration.get('tabSize', 4));
   const spaces = editor?.options.insertSpaces ?? configuration.get('insertSpaces', true);
   return {
-    languageId: document.languageId,
+    languageId,
     replace,
     lineBreak: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
     width: (typeof ruler === 'object' ? ruler.column : ruler) ?? defaultWidth,

@@ -48,6 +48,19 @@ function lines(
   };
 }
 
+/** Between two marks, as markup and style sheets have it; on one line where it fits. Nothing in it ends it, or looks as if. */
+function between([opening, closing]: readonly [string, string]): Style {
+  const escaped = (text: string): string =>
+    opening === '<!--' ? text.replaceAll(/-(?=-)/g, '- ') : text.replaceAll(closing, [...closing].join(' '));
+  return (content, { width }) => {
+    const paragraphs = paragraphsOf(content).map(escaped);
+    const [only = ''] = paragraphs;
+    const line = `${opening} ${only} ${closing}`;
+    if (paragraphs.length <= 1 && line.length <= width) return [line];
+    return [opening, ...wrapAll(paragraphs, width - 2).map((one) => `  ${one}`.trimEnd()), closing];
+  };
+}
+
 const closed = (text: string): string => text.replaceAll('*/', String.raw`*\/`);
 /** In Java even a comment's `\u` is read, so `\u002a/` would close it and `\user` would not compile. */
 const closedJava = (text: string): string => text.replaceAll('*/', '*&#47;').replaceAll(String.raw`\u`, '&#92;u');
@@ -158,6 +171,7 @@ export function documentationStyle(languageId: string): Style | undefined {
 
 /** A plain comment, for lines that are no symbol. @param languageId as VS Code names it */
 export function commentStyle(languageId: string): Style | undefined {
-  const [mark] = languageWithId(languageId)?.comments.lines ?? [];
-  return mark === undefined ? undefined : lines(mark.trim(), nothing);
+  const { lines: [mark] = [], block: marks } = languageWithId(languageId)?.comments ?? {};
+  if (mark !== undefined) return lines(mark.trim(), nothing);
+  return marks && between(marks);
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { commentEdit, documentationEdit } from '../../../../../src/features/summarize/comment/edit';
 import type { TextEdit, EditOptions, Refusal } from '../../../../../src/features/summarize/comment/edit';
 import { languageOf } from '../../../../../src/syntax/languages';
+import { languageAt } from '../../../../../src/syntax/regions';
 import { symbolsOf } from '../../../../../src/syntax/symbols';
 import { grammars } from '../../../../support/grammars';
 
@@ -114,5 +115,49 @@ describe('plain comments', () => {
     assert.equal(at('x = 1\n', 0, 'python'), '# Waits for it.\nx = 1\n');
   });
 
-  it('are refused where a language has none that is known', () => assert.equal(at('<a/>', 0, 'xml'), '(noStyle)\n'));
+  it('are refused where a language has none that is known', () =>
+    assert.equal(at('{}', 0, 'plaintext'), '(noStyle)\n'));
+
+  it('stand between two marks where a language has no lines for them, which nothing in them ends', () => {
+    assert.equal(at('<a/>\n', 0, 'xml'), '<!-- Waits for it. -->\n<a/>\n');
+    const long = (text: string, languageId: string) =>
+      applied('x', commentEdit('x', 0, { name: '', text }, { ...usual, languageId, width: 40 }));
+    assert.equal(
+      long('Ends --> here, and ---- there, as it wants to.', 'html'),
+      '<!--\n  Ends - -> here, and - - - - there, as\n  it wants to.\n-->\nx',
+    );
+    assert.equal(long('Ends */ here.', 'css'), '/* Ends * / here. */\nx');
+  });
+
+  it('is what each part of a component has for comments', async () => {
+    const vue = `<template>
+  <p @click="load">Hi</p>
+</template>
+<script setup lang="ts">
+const load = async (path: string) => {
+  return path;
+};
+</script>
+<style>
+p { color: red }
+</style>
+`;
+    const at = (part: string): number => vue.indexOf(part);
+    const symbol = (await symbolsOf(vue, 'a.vue', grammars)).find(({ name }) => name === 'load')!;
+    const optionsAt = (offset: number): EditOptions => ({
+      ...usual,
+      languageId: languageAt(vue, 'a.vue', offset) ?? 'none',
+    });
+    const content = { name: 'load', text: 'Loads a path.' };
+    assert.equal(
+      applied(vue, documentationEdit(vue, symbol, content, optionsAt(symbol.start))),
+      vue.replace('const load', '/** Loads a path. */\nconst load'),
+    );
+    const above = (part: string): string => applied(vue, commentEdit(vue, at(part), content, optionsAt(at(part))));
+    assert.equal(above('  <p'), vue.replace('  <p', '  <!-- Loads a path. -->\n  <p'));
+    assert.equal(above('p { color'), vue.replace('p { color', '/* Loads a path. */\np { color'));
+    assert.equal(above('  return'), vue.replace('  return', '  // Loads a path.\n  return'));
+    // The file as a whole is markup.
+    assert.equal(above('<template>'), `<!-- Loads a path. -->\n${vue}`);
+  });
 });
