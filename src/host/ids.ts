@@ -31,6 +31,9 @@ export const commands = {
   hitPeek: 'glassbox.hit.peek',
   hitExplain: 'glassbox.hit.explain',
   hitCopy: 'glassbox.hit.copy',
+  hitCallers: 'glassbox.hit.callers',
+  hitCallees: 'glassbox.hit.callees',
+  hitTests: 'glassbox.hit.tests',
   inspectAttention: 'glassbox.inspectAttention',
   explainSuggestion: 'glassbox.explainSuggestion',
 } as const;

@@ -16,9 +16,11 @@ import type { KeyedText, SupplyCounts } from './embedding/supply';
 import type { SearchMode } from './ranking/fusion';
 import { indexFolder } from './indexing/indexing';
 import type { IndexingOptions, IndexingReport } from './indexing/indexing';
+import { exampleQuestions } from './ranking/examples';
 import { nearest } from './ranking/nearest';
 import type { Nearest, NearestOptions } from './ranking/nearest';
 import { parseQuestion } from '../ipc/indexer/query';
+import type { ExampleQuestion } from '../ipc/indexer/protocol';
 import { readBoundedSync } from '../common/files/boundedRead';
 import type { FolderEncodings } from '../common/text/encoding/decodeText';
 import { shownSlice, withoutKeys } from '../common/secrets/withoutSecrets';
@@ -309,6 +311,11 @@ export class SearchIndex {
       ),
     }));
     return found ?? { total: 0, files: [] };
+  }
+
+  /** What could be asked of this index, see {@link exampleQuestions}. */
+  examples(): ExampleQuestion[] {
+    return this.#read(({ catalogue }) => exampleQuestions(catalogue, this.readChunk())) ?? [];
   }
 
   /** Reads the whole index and says what does not fit together, a sentence each; nothing where all is well. */

@@ -109,6 +109,61 @@ describe('searching with the installed extension', () => {
     await editor.find('.peekview-widget').waitFor({ state: 'detached' });
   });
 
+  it('leads from a hit to its callers, by the language server that runs here', async () => {
+    await editor.run('Glassbox: Search by Meaning');
+    await inputHasFocus();
+    await editor.press('Control+a');
+    await editor.type('symbol:escapeRegex escape regex path:zod');
+    await answered();
+    await editor.press('ArrowDown');
+    await focused().waitFor();
+    await editor.press('c');
+    await editor.find('.peekview-widget').waitFor();
+    await editor.view
+      .locator('.remarks', { hasText: /^Callers of escapeRegex: [1-9]\d*, as the language server says$/ })
+      .waitFor();
+    await editor.screenshot('search-callers');
+    await editor.press('Escape');
+    await editor.find('.peekview-widget').waitFor({ state: 'detached' });
+  });
+
+  it('opens all hits in an editor, whose lines lead to their places', async () => {
+    await editor.view.getByRole('button', { name: 'Group by folder' }).click();
+    await editor.view.locator('.directory').first().waitFor();
+    await editor.view.getByRole('button', { name: 'Open all hits in an editor' }).click();
+    await editor.find('.tab.active', { hasText: 'symbol:escapeRegex' }).waitFor();
+    await editor.screenshot('search-all-hits');
+    await editor.goToEndOf(6);
+    await editor.press('F12');
+    await editor.find('.tab.active', { hasText: /\.[cm]?[jt]s/ }).waitFor();
+    await editor.view.getByRole('button', { name: 'Group by folder' }).click();
+  });
+
+  it('lets a hit be dragged into an editor', async () => {
+    await editor.run('View: Close All Editors');
+    const name = (await editor.view.locator('.file .name').first().textContent())!;
+    await editor.drag(editor.view.locator('.file').first(), editor.find('.editor-group-container'));
+    await editor.find('.tab.active', { hasText: name }).waitFor();
+    await editor.find('.editor-instance .view-line').first().waitFor();
+  });
+
+  it('begins with three questions about this workspace, what is pinned and what was asked', async () => {
+    await editor.view.getByRole('button', { name: 'Pin this question' }).click();
+    await editor.run('Glassbox: Search by Meaning');
+    await inputHasFocus();
+    await editor.press('Escape');
+    await editor.view.locator('.example').nth(2).waitFor();
+    assert.equal(await editor.view.locator('.example').count(), 3);
+    await editor.view.locator('.question', { hasText: 'symbol:escapeRegex' }).waitFor();
+    await editor.screenshot('search-start');
+    const example = editor.view.locator('.example .button').first();
+    const text = (await example.textContent())!;
+    await example.click();
+    await answered();
+    await editor.view.locator('.hit').first().waitFor();
+    assert.equal(await editor.view.locator('.input').inputValue(), text);
+  });
+
   it('finds what is written meanwhile', async () => {
     writeFileSync(
       join(workspace.folder, 'toucan.ts'),
@@ -137,13 +192,17 @@ describe('searching with the installed extension', () => {
 
   for (const [theme, name] of [
     ['Dark Modern', 'dark'],
+    ['Light Modern', 'light'],
     ['Dark High Contrast', 'high-contrast'],
+    ['Light High Contrast', 'high-contrast-light'],
   ] as const) {
     it(`is drawn in the colours of ${theme}`, async () => {
       await editor.useTheme(theme);
       await editor.run('Glassbox: Search by Meaning');
       await inputHasFocus();
-      await editor.press('Control+a');
+      await editor.press('Escape');
+      await editor.view.locator('.example').nth(2).waitFor();
+      await editor.screenshot(`search-start-${name}`);
       await editor.type(question);
       await answered();
       await editor.view

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { cursorContextAt } from '../../src/features/completion/document.vscode';
 import { completeParams, pathForModel } from '../../src/features/completion/request';
 import { hitOf, stretchOf } from '../../src/features/inspector/captureRequest.vscode';
+import { allHitsAsText } from '../../src/features/search/allHits.vscode';
 import { subjectOf } from '../../src/features/search/explained.vscode';
 import { contextOf, sampleOf } from '../../src/features/search/finder.vscode';
 import { toMessage } from '../../src/features/summarize/chatProvider.vscode';
@@ -31,6 +32,7 @@ function hitIn({ uri, lineCount }: vscode.TextDocument): FoundChunk {
 const ways: Readonly<Record<string, (editor: vscode.TextEditor) => Promise<string>>> = {
   'the text of a document': ({ document }) => Promise.resolve(shownText(document)),
   'a hit as context, copied or told to a tool': ({ document }) => contextOf(hitIn(document)),
+  'all hits in an editor': ({ document }) => allHitsAsText('a question', [hitIn(document)], () => ''),
   'code whose like is looked for': (editor) => Promise.resolve(sampleOf(editor)?.code ?? ''),
   'a selection that is looked into': ({ document, selection }) =>
     Promise.resolve(JSON.stringify(stretchOf(document, selection, '/model', 'selection'))),

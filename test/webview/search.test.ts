@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/lib/browser.mjs';
-import type { SearchAnswer, SearchState, SkippedList } from '../../src/features/search/messages';
+import type { ShownExample, SearchAnswer, SearchState, SkippedList } from '../../src/features/search/messages';
 import { becomes, openInBrowser, settled, themeNames } from '../support/browser/page';
 import type { BrowserPageOptions } from '../support/browser/page';
 import { root } from '../support/paths';
@@ -30,13 +30,13 @@ const answer: SearchAnswer = {
       folder: 'src/net',
       hits: [
         {
-          number: 0, symbol: 'retry', lines: '12–24', snippet: { line: 12, text: snippet, marks: [mark(snippet, 'retry'), mark(snippet, 'backoff')] },
+          number: 0, symbol: 'retry', lines: '12–24', uri: 'file:///w/src/net/retry.js#L12-L24', snippet: { line: 12, text: snippet, marks: [mark(snippet, 'retry'), mark(snippet, 'backoff')] },
           why: [{ label: 'retri', value: '+6.2', share: 0.62 }, { label: 'back', value: '+3.8', share: 0.38 }, { label: 'it is defined here', value: '×1.50' }],
         },
-        { number: 1, symbol: 'backoff', lines: '3–8', snippet: { line: 3, text: 'const backoff = (attempt) =>\n  Math.min(30_000, 100 * 2 ** attempt);', marks: [[6, 13]] }, why: [{ label: 'back', value: '+3.0', share: 1 }] },
+        { number: 1, symbol: 'backoff', lines: '3–8', uri: 'file:///w/src/net/retry.js#L3-L8', snippet: { line: 3, text: 'const backoff = (attempt) =>\n  Math.min(30_000, 100 * 2 ** attempt);', marks: [[6, 13]] }, why: [{ label: 'back', value: '+3.0', share: 1 }] },
       ],
     },
-    { name: nasty, folder: nasty, hits: [{ number: 2, symbol: nasty, lines: '1', snippet: { line: 1, text: nasty, marks: [[1, 4]] }, why: [{ label: nasty, value: '+1.0', share: 1 }] }] },
+    { name: nasty, folder: nasty, hits: [{ number: 2, symbol: nasty, lines: '1', uri: 'file:///w/n.js#L1-L1', snippet: { line: 1, text: nasty, marks: [[1, 4]] }, why: [{ label: nasty, value: '+1.0', share: 1 }] }] },
   ],
 }; // prettier-ignore
 
@@ -48,6 +48,12 @@ const skipped: SkippedList = {
   ],
   more: 1_202,
 };
+
+const examples: ShownExample[] = [
+  { kind: 'sentence', text: 'retries work with growing pauses' },
+  { kind: 'name', text: 'parse http header' },
+  { kind: 'filter', text: 'cookie jar kind:class' },
+];
 
 /** Plays VS Code's part: answers searches, and keeps what it is told. */
 function standIn(state: SearchState, remembered: unknown): string {
@@ -62,6 +68,10 @@ function standIn(state: SearchState, remembered: unknown): string {
         if (message.kind !== 'request') return;
         if (message.name === 'skipped') {
           this.tell({ kind: 'result', id: message.id, value: ${JSON.stringify(skipped)} });
+          return;
+        }
+        if (message.name === 'examples') {
+          this.tell({ kind: 'result', id: message.id, value: { examples: ${JSON.stringify(examples)} } });
           return;
         }
         const empty = message.name === 'search' && message.value.text === 'nothing';
@@ -189,7 +199,128 @@ describe('the search page', () => {
     await becomes(() => page.evaluate<unknown>('glassboxHost.state'), {
       text: 'now',
       history: ['now', 'newest', 'older'],
+      pinned: [],
+      byFolder: false,
     });
+    await page.close();
+  });
+
+  it('lists what is pinned and what was asked lately, and asks it again on a click', async () => {
+    const history = Array.from({ length: 8 }, (_, number) => `asked ${number}`);
+    const page = await open(ready, { remembered: { text: '', history, pinned: ['kept', 'asked 1'] } });
+    const listed = () => page.locator('.question').allInnerTexts();
+    // What is pinned is not listed twice, and not all of what was asked is.
+    await becomes(listed, ['kept', 'asked 1', 'asked 0', 'asked 2', 'asked 3', 'asked 4', 'asked 5']);
+    await page.getByRole('button', { name: 'Pin asked 2', exact: true }).click();
+    await page.getByRole('button', { name: 'Unpin kept' }).click();
+    await becomes(listed, ['asked 1', 'asked 2', 'asked 0', 'asked 3', 'asked 4', 'asked 5', 'asked 6']);
+    await page.getByRole('button', { name: 'asked 0', exact: true }).click();
+    await page.locator('.hit').first().waitFor();
+    await becomes(() => page.locator('.input').inputValue(), 'asked 0');
+    const pin = page.getByRole('button', { name: 'Pin this question' });
+    await becomes(() => pin.getAttribute('aria-pressed'), 'false');
+    await pin.click();
+    await becomes(() => pin.getAttribute('aria-pressed'), 'true');
+    const { pinned } = await page.evaluate<{ pinned: string[] }>('glassboxHost.state');
+    assert.deepEqual(pinned, ['asked 1', 'asked 2', 'asked 0']);
+    await page.close();
+  });
+
+  it('teaches by three questions about the workspace', async () => {
+    const page = await open();
+    await becomes(
+      () => page.locator('.example .button').allInnerTexts(),
+      examples.map(({ text }) => text),
+    );
+    await page.getByRole('button', { name: 'parse http header' }).click();
+    await page.locator('.hit').first().waitFor();
+    await becomes(() => told(page, 'search'), [{ text: 'parse http header' }]);
+    await page.close();
+  });
+
+  it('groups hits by folder, and folds what is not wanted', async () => {
+    const page = await open();
+    await ask(page, 'retry');
+    await page.locator('.hit').first().waitFor();
+    assert.equal(await page.locator('.directory').count(), 0);
+    await page.getByRole('button', { name: 'Group by folder' }).click();
+    await becomes(() => page.locator('.directory .name').allInnerTexts(), ['src/net', nasty]);
+    await becomes(() => page.locator('.directory .count').allInnerTexts(), ['2', '1']);
+    assert.deepEqual(
+      await page.evaluate<string[]>(
+        "Array.from(document.querySelectorAll('[role=treeitem]'), (row) => row.getAttribute('aria-level'))",
+      ),
+      ['1', '2', '3', '3', '1', '2', '3'],
+    );
+    // A folder, a file and a hit are gone through with the arrow keys; what is folded is passed by.
+    await page.locator('.hit').first().focus();
+    await page.keyboard.press('ArrowLeft');
+    await becomes(() => focused(page), 'retry.js');
+    await page.keyboard.press('ArrowLeft');
+    await becomes(() => page.locator('.hit:visible').count(), 1);
+    await page.keyboard.press('ArrowLeft');
+    await becomes(() => focused(page), 'src/net');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowDown');
+    await becomes(() => focused(page), nasty);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowRight');
+    await becomes(() => page.locator('.file:visible').count(), 4);
+    // The file in it is as it was.
+    await becomes(() => page.locator('.hit:visible').count(), 1);
+    assert.equal((await page.evaluate<{ byFolder: boolean }>('glassboxHost.state')).byFolder, true);
+    await page.close();
+  });
+
+  it('opens all hits in an editor', async () => {
+    const page = await open();
+    await ask(page, 'retry');
+    await page.getByRole('button', { name: 'Open all hits in an editor' }).click();
+    await becomes(() => told(page, 'openAll'), [{ answer: 1 }]);
+    await page.close();
+  });
+
+  it('leads from a hit to its callers, what it calls and its tests, and says what was found', async () => {
+    const page = await open();
+    await ask(page, 'retry');
+    await page.locator('.hit').first().waitFor();
+    await becomes(() => page.locator('.keys:visible kbd').allInnerTexts(), ['Enter', 'Space', '→', 'C', 'L', 'T']);
+    await page.keyboard.press('ArrowDown');
+    for (const key of ['c', 'l', 't']) await page.keyboard.press(key);
+    await becomes(
+      () => told(page, 'related'),
+      ['callers', 'callees', 'tests'].map((relation) => ({ answer: 1, hit: 0, relation })),
+    );
+    await page.evaluate(() =>
+      (globalThis as unknown as { glassboxHost: { tell: (message: unknown) => void } }).glassboxHost.tell({
+        kind: 'event',
+        name: 'said',
+        value: { sentence: 'Callers of retry: 3' },
+      }),
+    );
+    await becomes(() => page.locator('.remarks').innerText(), 'Callers of retry: 3');
+    await page.close();
+  });
+
+  it('lets a hit be dragged out as a link to its place, and text be selected', async () => {
+    const page = await open();
+    await ask(page, 'retry');
+    await page.locator('.hit').first().waitFor();
+    const dragged = (selector: string) =>
+      page.evaluate<Record<string, string>>(`{
+        const data = new DataTransfer();
+        document.querySelector('${selector}').dispatchEvent(new DragEvent('dragstart', { dataTransfer: data }));
+        Object.fromEntries(data.types.map((type) => [type, data.getData(type)]));
+      }`);
+    const uri = 'file:///w/src/net/retry.js#L12-L24';
+    assert.deepEqual(await dragged('.head'), {
+      resourceurls: JSON.stringify([uri]),
+      'application/vnd.code.uri-list': uri,
+      'text/uri-list': uri,
+      'text/plain': 'src/net/retry.js:12–24',
+    });
+    assert.equal((await dragged('.file'))['text/uri-list'], 'file:///w/src/net/retry.js');
+    assert.equal(await page.locator('.snippet[draggable=true], .hit[draggable=true]').count(), 0);
     await page.close();
   });
 
@@ -254,6 +385,7 @@ describe('the search page', () => {
   for (const theme of themeNames) {
     it(`can be looked at: ${theme}`, async () => {
       const page = await open(indexing, { theme });
+      await page.locator('.example').first().waitFor();
       await picture(page, `${theme}-help`);
       await ask(page, 'where is the retry with back-off?');
       await page.locator('.hit').first().waitFor();
@@ -261,6 +393,9 @@ describe('the search page', () => {
       await page.keyboard.press('ArrowRight');
       await picture(page, `${theme}-why`);
       // Nothing wider than the view, which is narrow.
+      await becomes(() => page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth'), true);
+      await page.getByRole('button', { name: 'Group by folder' }).click();
+      await picture(page, `${theme}-folders`);
       await becomes(() => page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth'), true);
       await page.getByRole('button', { name: 'Pause' }).click();
       await becomes(() => told(page, 'action'), ['pause']);

@@ -2,23 +2,30 @@
  * Root of the search webview: input, index state and hits. Created by `main.ts`; sends questions to the host while the
  * user types, and keeps text and history.
  */
-import { maxInputLength } from '../../src/features/search/messages';
-import type { SearchAnswer, SearchProtocol, SearchState } from '../../src/features/search/messages';
+import { hitsInWords, maxInputLength } from '../../src/features/search/messages';
+import type { ShownExample, SearchAnswer, SearchProtocol, SearchState } from '../../src/features/search/messages';
 import { PageError } from '../../src/ipc/pages/protocol';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
 import type { Memory } from '../shared/host';
 import { t } from '../shared/translate';
 import { History } from './history';
-import { button, help, notice } from './notices';
+import { keyLine } from './keys';
+import { button, notice } from './notices';
+import { Pins } from './pins';
+import { ProgressLine } from './progress';
 import { Results } from './results';
 import { Skipped } from './skipped';
+import { start } from './start';
+import { Toolbar } from './toolbar';
 import { errorMessage } from '../../src/common/errorMessage';
 
 /** Milliseconds without a key after which is searched. */
 const typingMs = 120;
 /** Milliseconds after which is searched again while the index grows. */
 const refreshMs = 1_000;
+/** One of each kind; while the index is small, there are fewer. */
+const maxExamples = 3;
 
 /** The search view: an input, how far the index is, and the hits. */
 export class App {
@@ -27,13 +34,27 @@ export class App {
     placeholder: t('Search by meaning'), 'aria-label': t('Search by meaning: words, or a question'), 'aria-controls': 'hits',
   }); // prettier-ignore
   readonly #chip = element('div', { class: 'chip', hidden: true });
-  readonly #progress = element('div', { class: 'progress', hidden: true });
+  readonly #progress = new ProgressLine((action) => this.host.notify('action', action));
   readonly #spoken = element('div', { class: 'spoken', role: 'status' });
   readonly #remarks = element('div', { class: 'remarks', role: 'note', hidden: true });
   readonly #body = element('div', { class: 'body', id: 'hits' });
   readonly #results: Results;
   readonly #skipped: Skipped;
   readonly #history: History;
+  readonly #pins: Pins;
+  readonly #keys = keyLine();
+  readonly #toolbar = new Toolbar({
+    togglePin: () => this.#togglePin(this.#input.value),
+    toggleFolders: () => {
+      this.#byFolder = !this.#byFolder;
+      this.#save();
+      if (this.#answer !== undefined) this.#show(this.#answer);
+    },
+    openAll: () => {
+      this.#remember();
+      if (this.#answer !== undefined) this.host.notify('openAll', { answer: this.#answer.id });
+    },
+  });
   #state: SearchState = { kind: 'ready', sentence: '', version: 0 };
   #similarTo: string | undefined;
   #running: AbortController | undefined;
@@ -42,6 +63,11 @@ export class App {
   #counting: number | undefined;
   #isFirst = true;
   #hits = 0;
+  /** What is shown, where there are hits. */
+  #answer: SearchAnswer | undefined;
+  #byFolder: boolean;
+  /** Questions about this workspace, once there is something to ask for. */
+  #examples: readonly ShownExample[] = [];
   /** Whether there may be more to find than what is shown. */
   #isStale = false;
 
@@ -50,9 +76,11 @@ export class App {
     private readonly memory: Memory,
   ) {
     const remembered = memory.read();
-    const { text, history } =
+    const { text, history, pinned, byFolder } =
       typeof remembered === 'object' && remembered !== null ? (remembered as Record<string, unknown>) : {};
     this.#history = new History(history);
+    this.#pins = new Pins(pinned);
+    this.#byFolder = byFolder === true;
     this.#input.value = typeof text === 'string' ? text : '';
     this.#results = new Results({
       open: (place, how) => {
@@ -61,6 +89,7 @@ export class App {
       },
       peek: (place) => host.notify('peek', place),
       explain: (place) => host.notify('explain', place),
+      related: (place, relation) => host.notify('related', { ...place, relation }),
       copy: (place) => {
         host.notify('copy', place);
         this.#spoken.textContent = t('Copied');
@@ -72,10 +101,12 @@ export class App {
     });
     this.#skipped = new Skipped((file) => host.notify('openSkipped', { file }));
     document.body.append(
-      element('header', {}, this.#input, this.#chip, this.#progress),
+      element('header', {}, this.#input, this.#chip, this.#progress.node),
       this.#remarks,
       this.#spoken,
+      this.#toolbar.node,
       this.#body,
+      this.#keys,
       this.#skipped.node,
     );
     this.#input.addEventListener('input', () => this.#typed());
@@ -87,6 +118,10 @@ export class App {
       this.#input.select();
     });
     host.on('similar', ({ label }) => this.#setSimilar(label));
+    host.on('said', ({ sentence }) => {
+      this.#spoken.textContent = sentence;
+      this.#showRemarks([sentence]);
+    });
     host.notify('ready', {});
     void this.#search();
   }
@@ -138,7 +173,15 @@ export class App {
   }
 
   #save(): void {
-    this.memory.write({ text: this.#input.value, history: this.#history.all });
+    const [history, pinned] = [this.#history.all, this.#pins.all];
+    this.memory.write({ text: this.#input.value, history, pinned, byFolder: this.#byFolder });
+  }
+
+  #togglePin(text: string): void {
+    this.#pins.toggle(text);
+    this.#save();
+    if (this.#answer === undefined) this.#showStart();
+    else this.#showToolbar(this.#answer);
   }
 
   #setSimilar(label: string): void {
@@ -162,9 +205,12 @@ export class App {
     const grown = state.version !== this.#state.version;
     const changed = state.kind !== this.#state.kind || state.sentence !== this.#state.sentence;
     this.#state = state;
-    if (grown || this.#isFirst) this.#countSkipped();
+    if (grown || this.#isFirst) {
+      this.#countSkipped();
+      if (this.#examples.length < maxExamples) this.#learnExamples();
+    }
     this.#isFirst = false;
-    if (changed) this.#showProgress();
+    if (changed) this.#progress.show(state);
     if (state.kind === 'noWorkspace' || state.kind === 'failed') {
       this.#running?.abort();
       this.#setBusy(false);
@@ -187,44 +233,61 @@ export class App {
     }, refreshMs / 4);
   }
 
+  /** Until the index knows some. What is being read, or has the focus, is left as it is then. */
+  #learnExamples(): void {
+    if (this.#state.kind === 'noWorkspace' || this.#state.kind === 'failed') return;
+    this.host.request('examples', {}).then(
+      ({ examples }) => {
+        if (examples.length <= this.#examples.length) return;
+        this.#examples = examples;
+        const isShown = this.#body.querySelector('.help') !== null && !this.#body.contains(document.activeElement);
+        if (isShown) this.#showStart();
+      },
+      // The next state of the index asks again.
+      () => undefined,
+    );
+  }
+
+  #showStart(): void {
+    const asked = { pinned: this.#pins.all, recent: this.#history.all };
+    const shown = start(asked, this.#examples, {
+      ask: (text) => {
+        this.#ask(text);
+        this.#remember();
+        this.#input.focus();
+      },
+      togglePin: (text) => {
+        this.#togglePin(text);
+        this.#input.focus();
+      },
+    });
+    this.#showOther(shown);
+  }
+
+  /** In place of hits. */
+  #showOther(node: HTMLElement): void {
+    this.#hits = 0;
+    this.#answer = undefined;
+    this.#toolbar.hide();
+    this.#keys.hidden = true;
+    this.#body.replaceChildren(node);
+  }
+
+  #showToolbar({ groups }: SearchAnswer): void {
+    this.#toolbar.show({
+      hits: this.#hits,
+      files: groups.length,
+      byFolder: this.#byFolder,
+      isPinned: this.#pins.has(this.#input.value),
+      mayPin: this.#similarTo === undefined,
+    });
+  }
+
   #refresh(): void {
     this.#refreshing = undefined;
     // While the focus is in the list of hits, it is kept as it is.
     this.#isStale = this.#results.hasFocus;
     if (!this.#isStale) void this.#search();
-  }
-
-  #showProgress(): void {
-    const { kind, sentence, coverage } = this.#state;
-    const failed = kind === 'failed' || kind === 'noWorkspace';
-    this.#progress.hidden = failed || sentence === '';
-    const bar = element(
-      'div',
-      {
-        class: 'track',
-        role: 'progressbar',
-        'aria-label': t('Indexing'),
-        'aria-valuemin': 0,
-        'aria-valuemax': 100,
-        'aria-valuenow': Math.floor((coverage ?? 0) * 100),
-      },
-      element('div', { class: 'done' }),
-    );
-    (bar.firstElementChild as HTMLElement).style.width = `${(coverage ?? 0) * 100}%`;
-    const parts: Node[] = [element('span', { class: 'muted' }, sentence)];
-    const focused = document.activeElement?.closest('.progress') === this.#progress;
-    if (kind === 'indexing' || kind === 'refining')
-      parts.push(
-        button(t('Pause'), () => this.host.notify('action', 'pause')),
-        bar,
-      );
-    if (kind === 'paused')
-      parts.push(
-        button(t('Resume'), () => this.host.notify('action', 'resume')),
-        bar,
-      );
-    this.#progress.replaceChildren(...parts);
-    if (focused) this.#progress.querySelector('button')?.focus();
   }
 
   /** @param busy whether what is shown does not yet answer what is asked */
@@ -239,10 +302,9 @@ export class App {
     if (this.#state.kind === 'noWorkspace' || this.#state.kind === 'failed') return;
     const text = this.#input.value;
     if (text.trim() === '' && this.#similarTo === undefined) {
-      this.#hits = 0;
       this.#showRemarks([]);
       this.#spoken.textContent = '';
-      this.#body.replaceChildren(help((example) => this.#ask(example)));
+      this.#showStart();
       return;
     }
     const running = (this.#running = new AbortController());
@@ -255,7 +317,6 @@ export class App {
       if (this.#running === running) this.#show(answer);
     } catch (error) {
       if (error instanceof PageError && error.code === 'cancelled') return;
-      this.#hits = 0;
       this.#showFailure(errorMessage(error));
     }
     if (this.#running === running) this.#setBusy(false);
@@ -263,15 +324,16 @@ export class App {
 
   #show(answer: SearchAnswer): void {
     this.#hits = answer.groups.reduce((sum, { hits }) => sum + hits.length, 0);
-    this.#spoken.textContent = [...answer.remarks, t('{0} hits in {1} files', this.#hits, answer.groups.length)].join(
-      ' ',
-    );
+    this.#spoken.textContent = [...answer.remarks, hitsInWords(this.#hits, answer.groups.length, t)].join(' ');
     this.#showRemarks(answer.remarks);
     if (this.#hits === 0) {
       this.#showNotice(answer.note);
       return;
     }
-    this.#results.show(answer);
+    this.#answer = answer;
+    this.#showToolbar(answer);
+    this.#keys.hidden = false;
+    this.#results.show(answer, this.#byFolder);
     if (this.#body.firstElementChild !== this.#results.node) this.#body.replaceChildren(this.#results.node);
   }
 
@@ -284,7 +346,7 @@ export class App {
   #showNotice(note?: string): void {
     const { kind, sentence } = this.#state;
     if (kind === 'noWorkspace') {
-      this.#body.replaceChildren(
+      this.#showOther(
         notice(
           sentence,
           button(t('Open Folder'), () => this.host.notify('action', 'openFolder')),
@@ -293,13 +355,11 @@ export class App {
     } else if (kind === 'failed') {
       this.#showFailure(sentence);
     } else if (kind === 'indexing') {
-      this.#body.replaceChildren(
-        notice(t('Nothing was found so far; more of the workspace can be searched every second.')),
-      );
+      this.#showOther(notice(t('Nothing was found so far; more of the workspace can be searched every second.')));
     } else if (note !== undefined) {
-      this.#body.replaceChildren(notice(t('Nothing was found.'), element('p', {}, note)));
+      this.#showOther(notice(t('Nothing was found.'), element('p', {}, note)));
     } else {
-      this.#body.replaceChildren(
+      this.#showOther(
         notice(t('Nothing was found.'), element('p', { class: 'muted' }, t('Fewer words or filters may find more.'))),
       );
     }
@@ -314,6 +374,6 @@ export class App {
       button(t('Try Again'), () => this.host.notify('action', 'retry')),
       button(t('Show the log'), () => this.host.notify('action', 'showLog')),
     );
-    this.#body.replaceChildren(notice(sentence, actions));
+    this.#showOther(notice(sentence, actions));
   }
 }

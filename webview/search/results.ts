@@ -1,10 +1,13 @@
 /**
- * List of search hits as an accessible tree, grouped by file and operated by keyboard. Used by
- * `webview/search/app.ts`, which performs the actions; file text only becomes text nodes.
+ * List of search hits as an accessible tree, grouped by file or by folder and operated by keyboard. Used by
+ * `webview/search/app.ts`, which performs the actions.
  */
-import type { SearchAnswer, Group, ShownHit, HitRef, HitReason } from '../../src/features/search/messages';
-import { element, icon } from '../shared/dom';
+import type { SearchAnswer, Group, HitRef, HitRelation } from '../../src/features/search/messages';
+import { element } from '../shared/dom';
 import { t } from '../shared/translate';
+import { byFolder } from './folders';
+import { fileRow, folderRow, hitRow } from './rows';
+import type { Row } from './rows';
 
 /** What the list asks for. */
 export interface ResultActions {
@@ -13,30 +16,18 @@ export interface ResultActions {
   copy(place: HitRef): void;
   /** Shows pair by pair why the hit and the question are alike. */
   explain(place: HitRef): void;
+  /** Shows what calls it, what it calls, or its tests. */
+  related(place: HitRef, relation: HitRelation): void;
   /** The focus goes back to where questions are typed. */
   leave(): void;
 }
 
-const icons = {
-  why: 'M6 6a2 2 0 1 1 2.8 1.8c-.5.3-.8.7-.8 1.2v.5M8 12h.01M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13',
-  peek: 'M1.5 3.5h13v9h-13zM4 6.5h8v3.5H4z',
-  copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
-  explain: 'M2 2h12v12H2zM2 6h12M2 10h12M6 2v12M10 2v12',
-};
-
-interface Row {
-  readonly node: HTMLElement;
-  /** The same in every answer that has the hit. */
-  readonly key: string;
-  /** Undefined for a file. */
-  readonly hit: ShownHit | undefined;
-  readonly why: HTMLElement | undefined;
-}
-
-/** The hits, grouped by file, as a tree with one tab stop. */
+/** The hits as a tree with one tab stop. */
 export class Results {
   readonly node = element('div', { class: 'results', role: 'tree', 'aria-label': t('Hits') });
   #rows: Row[] = [];
+  /** Keys of the files and folders that are folded. */
+  #folded = new Set<string>();
   #answer = 0;
   #active = 0;
 
@@ -52,21 +43,32 @@ export class Results {
     return this.node.contains(document.activeElement);
   }
 
-  /** Shows other hits. The active row stays active where it is still among them, and unfolded hits stay so. */
-  show({ id, groups }: SearchAnswer): void {
+  /**
+   * Shows other hits, or the same in another order. The active row stays active where it is still among them; what is unfolded
+   * and folded stays so.
+   *
+   * @param folders whether files stand below their folders
+   */
+  show({ id, groups }: SearchAnswer, folders: boolean): void {
     const focused = this.hasFocus;
     const at = this.#rows[this.#active]?.key;
     const unfolded = new Set(this.#rows.filter(({ why }) => why?.hidden === false).map(({ key }) => key));
     this.#answer = id;
-    this.#rows = groups.flatMap((group) => [
-      this.#fileRow(group),
-      ...group.hits.map((hit) => this.#hitRow(group, hit)),
-    ]);
+    this.#rows = folders
+      ? byFolder(groups).flatMap(({ name, groups: own, hits }) => [
+          this.#foldable(folderRow(name, hits, 1)),
+          ...own.flatMap((group) => this.#rowsOf(group, 2)),
+        ])
+      : groups.flatMap((group) => this.#rowsOf(group, 1));
+    const keys = new Set(this.#rows.map(({ key }) => key));
+    this.#folded = new Set([...this.#folded].filter((key) => keys.has(key)));
+    this.node.classList.toggle('by-folder', folders);
     this.node.replaceChildren(...this.#rows.map(({ node }) => node));
     this.node.scrollTop = 0;
     for (const row of this.#rows) if (unfolded.has(row.key)) this.#toggleWhy(row, true);
+    this.#hideFolded();
     this.#active = 0;
-    const same = focused ? this.#rows.findIndex(({ key }) => key === at) : -1;
+    const same = focused ? this.#rows.findIndex(({ key, node }) => key === at && !node.hidden) : -1;
     const next = same >= 0 ? same : this.#firstHit;
     if (focused) this.#focus(next);
     else this.#setActive(next);
@@ -76,71 +78,45 @@ export class Results {
     this.#focus(this.#firstHit);
   }
 
+  /** Where all are folded, the first row. */
   get #firstHit(): number {
-    return this.#rows.findIndex(({ hit }) => hit !== undefined);
+    return Math.max(
+      0,
+      this.#rows.findIndex(({ hit, node }) => hit !== undefined && !node.hidden),
+    );
   }
 
-  #fileRow({ name, folder, hits }: Group): Row {
-    const node = element(
-      'div',
-      { class: 'file', role: 'treeitem', 'aria-level': 1, 'aria-expanded': 'true', tabindex: -1 },
-      element('span', { class: 'name' }, name),
-      element('span', { class: 'folder muted' }, folder),
-      element('span', { class: 'count', 'aria-label': t('{0} hits', hits.length) }, String(hits.length)),
-    );
-    return { node, key: JSON.stringify([folder, name]), hit: undefined, why: undefined };
+  /** A file and its hits. */
+  #rowsOf(group: Group, level: number): Row[] {
+    const place = { answer: this.#answer, level: level + 1 };
+    return [
+      this.#foldable(fileRow(group, level, level === 1)),
+      ...group.hits.map((hit) => hitRow(group, hit, place, this.actions, (row) => this.#toggleWhy(row))),
+    ];
   }
 
-  #hitRow({ folder, name }: Group, hit: ShownHit): Row {
-    const why = element('div', { class: 'why', hidden: true }, ...hit.why.map(reasonRow));
-    const button = (label: string, path: string, act: () => void): HTMLElement => {
-      // Reached with the keys that the help lists: the tree has one tab stop.
-      const made = element('button', { class: 'action', tabindex: -1, title: label, 'aria-label': label }, icon(path));
-      made.addEventListener('click', (event) => {
-        event.stopPropagation();
-        act();
-      });
-      return made;
-    };
-    const place = { answer: this.#answer, hit: hit.number };
-    const title = hit.symbol === '' ? t('line {0}', hit.lines) : hit.symbol;
-    const node = element(
-      'div',
-      {
-        class: 'hit',
-        role: 'treeitem',
-        'aria-level': 2,
-        'aria-expanded': 'false',
-        'aria-label': `${title}, ${t('line {0}', hit.lines)}`,
-        tabindex: -1,
-        // For VS Code's context menu: package.json matches its entries by this object, which their commands receive.
-        'data-vscode-context': JSON.stringify({
-          webviewSection: 'hit',
-          preventDefaultContextMenuItems: true,
-          ...place,
-        }),
-      },
-      element(
-        'div',
-        { class: 'head' },
-        element('span', { class: 'symbol' }, title),
-        element('span', { class: 'lines muted' }, hit.symbol === '' ? '' : hit.lines),
-        element(
-          'span',
-          { class: 'actions' },
-          button(t('Why this hit?'), icons.why, () => this.#toggleWhy(row)),
-          button(t('Why is this alike?'), icons.explain, () => this.actions.explain(place)),
-          button(t('Peek'), icons.peek, () => this.actions.peek(place)),
-          button(t('Copy as context'), icons.copy, () => this.actions.copy(place)),
-        ),
-      ),
-      snippetOf(hit),
-      why,
-    );
-    const row: Row = { node, key: JSON.stringify([folder, name, hit.symbol, hit.lines]), hit, why };
-    node.addEventListener('click', () => this.actions.open(place, 'preview'));
-    node.addEventListener('dblclick', () => this.actions.open(place, 'open'));
+  #foldable(row: Row): Row {
+    row.node.addEventListener('click', () => this.#fold(row, !this.#folded.has(row.key)));
     return row;
+  }
+
+  #fold({ key }: Row, folded: boolean): void {
+    if (folded) this.#folded.add(key);
+    else this.#folded.delete(key);
+    this.#hideFolded();
+  }
+
+  /** What stands in a folded row is not seen. */
+  #hideFolded(): void {
+    let hiddenBelow = Infinity;
+    for (const { node, key, level, hit } of this.#rows) {
+      if (level <= hiddenBelow) hiddenBelow = Infinity;
+      node.hidden = hiddenBelow < level;
+      if (hit !== undefined) continue;
+      const folded = this.#folded.has(key);
+      node.setAttribute('aria-expanded', String(!folded));
+      if (folded && hiddenBelow === Infinity) hiddenBelow = level;
+    }
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -156,28 +132,25 @@ export class Results {
   #actionOf({ key, ctrlKey, altKey }: KeyboardEvent, row: Row, place: HitRef | undefined): (() => void) | undefined {
     const onHit = (act: (place: HitRef) => void): (() => void) | undefined =>
       place === undefined ? undefined : () => act(place);
-    switch (`${ctrlKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${key}`) {
+    switch (`${ctrlKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${key.length === 1 ? key.toLowerCase() : key}`) {
       case 'ArrowDown':
-        return () => this.#focus(Math.min(this.#active + 1, this.#rows.length - 1));
+        return () => this.#move(1);
       case 'ArrowUp':
-        return () => (this.#active === 0 ? this.actions.leave() : this.#focus(this.#active - 1));
+        return () => (this.#active === 0 ? this.actions.leave() : this.#move(-1));
       case 'Home':
         return () => this.#focus(0);
       case 'End':
-        return () => this.#focus(this.#rows.length - 1);
+        return () => this.#focus(this.#rows.findLastIndex(({ node }) => !node.hidden));
       case 'PageDown':
-        return () => this.#focus(Math.min(this.#active + 5, this.#rows.length - 1));
+        return () => this.#move(5);
       case 'PageUp':
-        return () => this.#focus(Math.max(this.#active - 5, 0));
+        return () => this.#move(-5);
       case 'ArrowRight':
-        return () => this.#toggleWhy(row, true);
+        return () => (row.hit === undefined ? this.#fold(row, false) : this.#toggleWhy(row, true));
       case 'ArrowLeft':
-        return () =>
-          row.why?.hidden === false
-            ? this.#toggleWhy(row, false)
-            : this.#focus(this.#rows.findLastIndex(({ hit }, index) => hit === undefined && index < this.#active));
+        return () => this.#goOut(row);
       case 'Enter':
-        return onHit((at) => this.actions.open(at, 'open'));
+        return onHit((at) => this.actions.open(at, 'open')) ?? (() => this.#fold(row, !this.#folded.has(row.key)));
       case 'Ctrl+Enter':
         return onHit((at) => this.actions.open(at, 'beside'));
       case 'Alt+Enter':
@@ -185,8 +158,13 @@ export class Results {
       case ' ':
         return onHit((at) => this.actions.open(at, 'preview'));
       case 's':
-      case 'S':
         return onHit((at) => this.actions.explain(at));
+      case 'c':
+        return onHit((at) => this.actions.related(at, 'callers'));
+      case 'l':
+        return onHit((at) => this.actions.related(at, 'callees'));
+      case 't':
+        return onHit((at) => this.actions.related(at, 'tests'));
       case 'Ctrl+c':
         // A selection is copied as text.
         return window.getSelection()?.isCollapsed === false ? undefined : onHit((at) => this.actions.copy(at));
@@ -195,6 +173,20 @@ export class Results {
       default:
         return undefined;
     }
+  }
+
+  /** Hides the reasons, folds what the row holds, or goes to what holds the row. */
+  #goOut(row: Row): void {
+    if (row.why?.hidden === false) this.#toggleWhy(row, false);
+    else if (row.hit === undefined && !this.#folded.has(row.key)) this.#fold(row, true);
+    else this.#focus(this.#rows.findLastIndex(({ level }, index) => level < row.level && index < this.#active));
+  }
+
+  /** Over so many rows that are seen, and not beyond the ends. */
+  #move(rows: number): void {
+    const seen = this.#rows.flatMap(({ node }, index) => (node.hidden ? [] : [index]));
+    const at = seen.indexOf(this.#active) + rows;
+    this.#focus(seen[Math.min(Math.max(at, 0), seen.length - 1)] ?? 0);
   }
 
   #toggleWhy({ node, why }: Row, open = why?.hidden): void {
@@ -216,32 +208,4 @@ export class Results {
     this.#active = Math.max(0, index);
     this.#rows[this.#active]?.node.setAttribute('tabindex', '0');
   }
-}
-
-/** The lines with what they share with the question marked; every character is a text node's. */
-function snippetOf({ snippet: { text, marks } }: ShownHit): HTMLElement {
-  const parts: (Node | string)[] = [];
-  let at = 0;
-  for (const [start, end] of marks) {
-    if (start < at || end > text.length) continue;
-    parts.push(text.slice(at, start), element('mark', {}, text.slice(start, end)));
-    at = end;
-  }
-  return element('div', { class: 'snippet code' }, ...parts, text.slice(at));
-}
-
-function reasonRow({ label, value, share }: HitReason): HTMLElement {
-  const bar = element('span', { class: 'bar' });
-  if (share !== undefined) {
-    const fill = element('span', { class: 'fill' });
-    fill.style.width = `${Math.round(share * 100)}%`;
-    bar.append(fill);
-  }
-  return element(
-    'div',
-    { class: 'reason' },
-    element('span', { class: 'label' }, label),
-    bar,
-    element('span', { class: 'value' }, value),
-  );
 }

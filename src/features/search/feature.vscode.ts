@@ -48,6 +48,9 @@ export function registerSearch(services: Services): vscode.Disposable {
     onHit(commands.hitPeek, (place) => view.peek(place)),
     onHit(commands.hitExplain, (place) => view.explain(place)),
     onHit(commands.hitCopy, (place) => view.copy(place)),
+    onHit(commands.hitCallers, (place) => view.related(place, 'callers')),
+    onHit(commands.hitCallees, (place) => view.related(place, 'callees')),
+    onHit(commands.hitTests, (place) => view.related(place, 'tests')),
     onIndex(commands.verifyIndex, () => verify(index)),
     onIndex(commands.rebuildIndex, async () => {
       if (index.failure !== undefined) index.restart();

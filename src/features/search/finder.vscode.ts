@@ -70,7 +70,7 @@ export async function findLike(
 }
 
 /** Where the hit's code says what it is. */
-function nameOf({ symbol }: FoundChunk, { document, range }: HitDocument): vscode.Location {
+export function nameOf({ symbol }: FoundChunk, { document, range }: HitDocument): vscode.Location {
   const offset = document.offsetAt(range.start);
   const [start, end] = nameIn(document.getText(range), symbol);
   const name = new vscode.Range(document.positionAt(offset + start), document.positionAt(offset + end));
@@ -98,13 +98,17 @@ export async function openHit(hit: FoundChunk, how: 'open' | 'preview' | 'beside
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** Shows some places over the first of them, with the keys of the editor's own peek. */
+/** Shows some hits over the first of them, with the keys of the editor's own peek. */
 export async function peekHits(hits: readonly FoundChunk[]): Promise<void> {
   const [first] = hits;
   if (first === undefined) return;
-  await openHit(first, 'open');
-  const locations = await Promise.all(hits.map(async (hit) => nameOf(hit, await documentOf(hit))));
-  const [{ uri, range }] = locations as [vscode.Location];
+  await peekPlaces(first, await Promise.all(hits.map(async (hit) => nameOf(hit, await documentOf(hit)))));
+}
+
+/** Shows some places over a hit. */
+export async function peekPlaces(hit: FoundChunk, locations: readonly vscode.Location[]): Promise<void> {
+  await openHit(hit, 'open');
+  const { uri, range } = nameOf(hit, await documentOf(hit));
   await vscode.commands.executeCommand('editor.action.peekLocations', uri, range.start, locations, 'peek');
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { PageProtocol } from '../../ipc/pages/protocol';
 import { count } from '../../common/schemas';
+import type { Translate } from '../../common/translate';
 
 const text = v.string();
 
@@ -26,6 +27,8 @@ const hit = v.strictObject({
   lines: text,
   snippet: v.strictObject({ line: count, text, marks: v.array(v.tuple([count, count])) }),
   why: v.array(reason),
+  /** The file in the window, with its lines as a fragment: what is dragged out of the view; absent where it is not known. */
+  uri: v.optional(text),
 });
 export type ShownHit = v.InferOutput<typeof hit>;
 
@@ -54,6 +57,14 @@ const skipped = v.strictObject({
 });
 export type SkippedList = v.InferOutput<typeof skipped>;
 
+const example = v.strictObject({ kind: v.picklist(['sentence', 'name', 'filter']), text });
+/** A question about this workspace: a sentence of its documentation, the words of a name, a name with a filter. */
+export type ShownExample = v.InferOutput<typeof example>;
+
+/** What leads from a hit to other places: who calls it, whom it calls, which tests use it. */
+const relation = v.picklist(['callers', 'callees', 'tests']);
+export type HitRelation = v.InferOutput<typeof relation>;
+
 const place = v.strictObject({ answer: count, hit: count });
 export type HitRef = v.InferOutput<typeof place>;
 
@@ -79,6 +90,8 @@ export const searchProtocol = {
     similar: { params: v.strictObject({}), result: answer },
     /** Files that are not searched. */
     skipped: { params: v.strictObject({}), result: skipped },
+    /** What could be asked here; none while the index has nothing to ask for. */
+    examples: { params: v.strictObject({}), result: v.strictObject({ examples: v.array(example) }) },
   },
   notifications: {
     /** The page listens: the host sends it what it missed. */
@@ -89,6 +102,10 @@ export const searchProtocol = {
     /** Shows all hits of the file over the editor. */
     peek: place,
     copy: place,
+    /** Shows what calls the hit, what it calls, or its tests; what was found is said in the event `said`. */
+    related: v.strictObject({ ...place.entries, relation }),
+    /** Opens all hits with their code in one editor. */
+    openAll: v.strictObject({ answer: count }),
     /** Opens a file of the list that was sent last. */
     openSkipped: v.strictObject({ file: count }),
     /** Shows why the hit and the question are alike. */
@@ -99,8 +116,16 @@ export const searchProtocol = {
     state,
     /** The input is to be filled, where a text is given, and focused. */
     focus: v.strictObject({ text: v.optional(text) }),
+    /** What came of something that was asked for, one sentence. */
+    said: v.strictObject({ sentence: text }),
     /** What is like a piece of code is to be looked for; the label says which. */
     similar: v.strictObject({ label: text }),
   },
 } satisfies PageProtocol;
 export type SearchProtocol = typeof searchProtocol;
+
+/** How many hits there are in how many files, as both sides say it. @param t as `vscode.l10n.t` */
+export function hitsInWords(hits: number, files: number, t: Translate): string {
+  if (hits === 1) return t('1 hit');
+  return files === 1 ? t('{0} hits in 1 file', hits) : t('{0} hits in {1} files', hits, files);
+}

@@ -7,18 +7,19 @@ import type { FoundChunk, Progress } from '../../ipc/indexer/protocol';
 import { termsOfQuestion } from '../../common/text/terms';
 import { fileName } from '../../common/files/paths';
 import type { Translate } from '../../common/translate';
-import type { Group, ShownHit, HitReason, SearchState } from './messages';
+import type { Group, ShownHit, HitReason, HitRelation, SearchState } from './messages';
 
 /**
  * Groups hits by file, in the order of the best hit of each.
  *
  * @param question as it was typed, or the code whose like was looked for
  * @param rootName shown before paths; empty where there is one root only
+ * @param addressOf of the hit's file in the window; undefined where it is not known
  */
 export function groupHits(
   found: readonly FoundChunk[],
   question: string,
-  rootName: (root: string) => string,
+  { rootName, addressOf }: { rootName: (root: string) => string; addressOf: (hit: FoundChunk) => string | undefined },
   t: Translate,
 ): Group[] {
   const words = wordsByTerm(question);
@@ -39,6 +40,7 @@ export function groupHits(
       lines: linesOf(item),
       snippet: item.snippet,
       why: reasonsOf(item, words, t),
+      ...linkTo(addressOf(item), item),
     });
   }
   return [...groups.values()];
@@ -46,6 +48,11 @@ export function groupHits(
 
 function linesOf({ from, to }: Pick<FoundChunk, 'from' | 'to'>): string {
   return from === to ? String(from) : `${from}–${to}`;
+}
+
+/** As VS Code reads it where a file is dropped. */
+function linkTo(address: string | undefined, { from, to }: Pick<FoundChunk, 'from' | 'to'>): { uri?: string } {
+  return address === undefined ? {} : { uri: `${address}#L${from}-L${to}` };
 }
 
 /** Terms are stems; people are shown what they have typed. */
@@ -151,6 +158,23 @@ export function stateOf(progress: Progress | undefined, version: number, t: Tran
     ...(all === 0 ? {} : { coverage: Math.min(1, done / all) }),
     version,
   };
+}
+
+/** What was found from a hit on, and by whom. */
+export function relatedInWords(
+  { name, places, isByServer }: { name: string; places: readonly unknown[]; isByServer: boolean },
+  relation: HitRelation,
+  t: Translate,
+): string {
+  if (name === '') return t('This hit stands outside of definitions: nothing calls it by a name.');
+  const found = {
+    callers: () => t('Callers of {0}: {1}', name, places.length),
+    callees: () => t('Called by {0}: {1}', name, places.length),
+    tests: () => t('Tests of {0}: {1}', name, places.length),
+  }[relation]();
+  return isByServer
+    ? t('{0}, as the language server says', found)
+    : t('{0}, by names: no language server answered', found);
 }
 
 /** A hit as text for a conversation: where it is, then the code. @param code the lines of the hit */

@@ -12,14 +12,15 @@ import type { PageServer } from '../../ipc/pages/server';
 import { EngineError } from '../../ipc/engine/errors';
 import { subjectOf } from './explained.vscode';
 import type { ExplainedQuery } from './explained.vscode';
-import { contextOf, find, findLike, openHit, peekHits } from './finder.vscode';
+import { contextOf, find, findLike, openHit, peekHits, peekPlaces } from './finder.vscode';
 import type { Sample } from './finder.vscode';
 import { searchProtocol } from './messages';
-import type { SearchAnswer, HitRef, SearchProtocol, SkippedList } from './messages';
-import { groupHits, stateOf } from './present';
+import type { SearchAnswer, HitRef, HitRelation, SearchProtocol, SkippedList } from './messages';
+import { groupHits, relatedInWords, stateOf } from './present';
 import { remarkInWords } from './remarks';
 import { uriOf } from './hitDocument.vscode';
 import { listSkipped } from './skipped';
+import { workbenchAddress } from './workbenchAddress';
 import type { WorkspaceIndex } from './workspaceIndex.vscode';
 import { showWarning } from '../../host/notice.vscode';
 import { errorMessage } from '../../common/errorMessage';
@@ -27,6 +28,7 @@ import { errorMessage } from '../../common/errorMessage';
 /** The search view in the side bar. */
 export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable {
   #server: PageServer<SearchProtocol> | undefined;
+  #webview: vscode.Webview | undefined;
   /** The answer that is shown, by which the page names hits. */
   #shown: { readonly id: number; readonly found: readonly FoundChunk[]; readonly question: ExplainedQuery } = {
     id: 0,
@@ -63,6 +65,7 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
           search: async ({ text }, signal) =>
             this.#answer({ text, kind: 'words' }, await find(this.index, text, signal)),
           skipped: async (_, signal) => this.#listSkipped(await this.index.request('skipped', {}, signal)),
+          examples: (_, signal) => this.index.request('examples', {}, signal),
           similar: async (_, signal) =>
             this.#sample === undefined
               ? this.#answer({ text: '', kind: 'code' }, { found: [], gaps: [], remarks: [] })
@@ -80,15 +83,18 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
           open: ({ how, ...place }) => this.open(place, how),
           peek: (place) => this.peek(place),
           copy: (place) => this.copy(place),
+          related: ({ relation, ...place }) => this.related(place, relation),
+          openAll: ({ answer }) => this.#openAll(answer),
           explain: (place) => this.explain(place),
           action: (action) => this.#act(action),
         },
       },
     });
     this.#server = server;
+    this.#webview = view.webview;
     view.onDidDispose(() => {
       server.dispose();
-      if (this.#server === server) this.#server = undefined;
+      if (this.#server === server) this.#server = this.#webview = undefined;
     });
     // Looking at the view is what an index is made for.
     this.index.open();
@@ -141,9 +147,15 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   #answer(question: ExplainedQuery, { found, gaps, remarks }: IndexAnswer): SearchAnswer {
     this.#shown = { id: this.#shown.id + 1, found, question };
     const note = gapsInWords(gaps, this.index.progress, vscode.l10n.t);
-    const groups = groupHits(found, question.text, nameOf, vscode.l10n.t);
+    const where = { rootName: nameOf, addressOf: (hit: FoundChunk) => this.#addressOf(hit) };
+    const groups = groupHits(found, question.text, where, vscode.l10n.t);
     const said = remarks.map((remark) => remarkInWords(remark, vscode.l10n.t));
     return { id: this.#shown.id, groups, remarks: said, ...(note === undefined ? {} : { note }) };
+  }
+
+  /** In the window, which may be on another machine than this. */
+  #addressOf(hit: FoundChunk): string | undefined {
+    return this.#webview && workbenchAddress(this.#webview.asWebviewUri(uriOf(hit)).toString());
   }
 
   #listSkipped(skipped: SkippedFiles): SkippedList {
@@ -170,6 +182,27 @@ export class SearchView implements vscode.WebviewViewProvider, vscode.Disposable
   /** Its code and its place, for a conversation. */
   copy(place: HitRef): void {
     this.#perform(place, async (hit) => vscode.env.clipboard.writeText(await contextOf(hit)));
+  }
+
+  /** Shows over the hit what calls it, what it calls, or its tests, and says in the view how many there are. */
+  related(place: HitRef, relation: HitRelation): void {
+    this.#perform(place, async (hit) => {
+      const { relatedPlaces } = await import('./related.vscode');
+      const found = await relatedPlaces(this.index, hit, relation);
+      this.#server?.send('said', { sentence: relatedInWords(found, relation, vscode.l10n.t) });
+      if (found.places.length > 0) await peekPlaces(hit, found.places);
+    });
+  }
+
+  #openAll(answer: number): void {
+    const { id, found, question } = this.#shown;
+    if (answer !== id || found.length === 0) return;
+    import('./allHits.vscode')
+      .then(({ openAllHits }) => openAllHits(question.text, found, nameOf))
+      .catch((error: unknown) => {
+        this.services.log.warn('The hits could not be listed:', error);
+        void showWarning(errorMessage(error));
+      });
   }
 
   /** What the page no longer shows is not acted upon. */

@@ -5,17 +5,22 @@
 import { join } from 'node:path';
 import { CatalogueError } from '../store/catalogue';
 import type { Embedder } from '../../ipc/indexer/embedder';
-import type { Hit } from '../ranking/search';
 import { exactText } from '../ranking/exactText';
+import { withoutOwn, withParts } from '../ranking/ownPlace';
 import { parseQuestion, typed } from '../../ipc/indexer/query';
 import type { SearchIndex } from '../searchIndex';
-import type { FoundChunk, Gap, SearchQuestion, SearchRemark, Sizes, SkippedFiles } from '../../ipc/indexer/protocol';
+import type {
+  ExampleQuestion,
+  FoundChunk,
+  Gap,
+  SearchQuestion,
+  SearchRemark,
+  Sizes,
+  SkippedFiles,
+} from '../../ipc/indexer/protocol';
 import { snippetOf, tellingTerms } from './snippet';
 import type { FolderEncodings } from '../../common/text/encoding/decodeText';
 import { errorMessage } from '../../common/errorMessage';
-
-/** Parts of a piece of code may be found beside it. */
-const partsOfCode = 10;
 
 /** What one root has to say to a question. */
 export interface RootAnswer {
@@ -58,28 +63,23 @@ export class RootReader {
   }
 
   async #search({ text, kind, top, except }: SearchQuestion, signal: AbortSignal): Promise<RootAnswer> {
-    const wanted = except === undefined ? top : top + partsOfCode;
+    const wanted = except === undefined ? top : withParts(top);
     const input = typed(text, kind);
     const { hits, remarks } = await this.index.answer(input, { top: wanted, signal });
     // A pattern that is none has found nothing.
     const exact = hits.length === 0 ? undefined : exactText(parseQuestion(input));
-    const own = (hit: Hit): boolean =>
-      except !== undefined &&
-      // Folders may lie in each other.
-      join(this.root, hit.path) === join(except.root, except.path) &&
-      hit.from <= except.to &&
-      hit.to >= except.from;
+    // Folders may lie in each other.
+    const isItsFile = (path: string): boolean =>
+      except !== undefined && join(this.root, path) === join(except.root, except.path);
+    const others = except === undefined ? hits : withoutOwn(hits, except, isItsFile, top);
     const read = this.index.readLines();
-    const found = hits
-      .filter((hit) => !own(hit))
-      .slice(0, top)
-      .flatMap((hit) => {
-        const lines = read(hit.path, hit.from, hit.to);
-        // A file that has gone since is no answer.
-        return lines === undefined
-          ? []
-          : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms), exact) }];
-      });
+    const found = others.flatMap((hit) => {
+      const lines = read(hit.path, hit.from, hit.to);
+      // A file that has gone since is no answer.
+      return lines === undefined
+        ? []
+        : [{ root: this.root, ...hit, snippet: snippetOf(lines, hit.from, tellingTerms(hit.why.terms), exact) }];
+    });
     return { found, remarks };
   }
 
@@ -92,6 +92,11 @@ export class RootReader {
   async skipped(limit: number): Promise<SkippedFiles> {
     const { total, files } = await unlessUnusable(() => this.index.skipped(limit), { total: 0, files: [] });
     return { total, files: files.map((file) => ({ root: this.root, ...file })) };
+  }
+
+  /** What could be asked here. */
+  examples(): Promise<ExampleQuestion[]> {
+    return unlessUnusable(() => this.index.examples(), []);
   }
 
   verify(): string[] {

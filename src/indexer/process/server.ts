@@ -160,6 +160,10 @@ export class IndexServer {
       const total = all.reduce((sum, one) => sum + one.total, 0);
       return { total, files: all.flatMap(({ files }) => files).slice(0, maxSkippedFiles) };
     },
+    examples: async () => {
+      const all = (await Promise.all(this.#readers.map((reader) => reader.examples()))).flat();
+      return { examples: [...new Map(all.reverse().map((one) => [one.kind, one])).values()].reverse() };
+    },
     clearCaches: ({ keep }) => {
       this.options.longCall(() => {
         removeOldIndexes(

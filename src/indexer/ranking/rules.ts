@@ -3,6 +3,7 @@
  * rule gives the factor that it changes the score by, 1 for none.
  */
 import { fileName, nameWithoutEnding } from '../../common/files/paths';
+import { isTest } from '../../common/files/testPath';
 import { wordsOf } from '../../common/text/words';
 import { termsOf, termsOfQuestion } from '../../common/text/terms';
 
@@ -53,13 +54,7 @@ const definition: Rule = ({ symbols, defines }, { terms, telling }) => {
 /** A file that is named as the question, as `retry.ts` for "retry with back-off". */
 const namedFile: Rule = ({ path }, { terms }) => 1 + shareOf(nameWithoutEnding(path), terms) / 4;
 
-const testPath =
-  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures|mocks?|__mocks__)\/|[._-](?:test|spec)s?\.[a-z]+$|(?:^|\/)test_[^/]*\.py$/i;
 const aboutTests = /\b(?:tests?|specs?|fixtures?|mocks?)\b/i;
-
-export function isTest(path: string): boolean {
-  return testPath.test(path);
-}
 
 /** Tests use everything and explain nothing, unless they are asked for. */
 const tests: Rule = ({ path }, { text }) => (isTest(path) && !aboutTests.test(text) ? 0.5 : 1);

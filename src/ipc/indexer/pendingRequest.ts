@@ -23,6 +23,7 @@ export const deadlines: Readonly<Record<Method, number>> = {
   clear: minute,
   size: minute,
   skipped: minute,
+  examples: minute,
   clearCaches: minute,
 };
 

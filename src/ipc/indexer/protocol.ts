@@ -146,6 +146,14 @@ const skipped = v.strictObject({
 });
 export type SkippedFiles = v.InferOutput<typeof skipped>;
 
+/** A question that a workspace can answer, made of what it says itself. */
+const example = v.strictObject({
+  /** A sentence of its documentation, the words of a name, or a name with a filter. */
+  kind: v.picklist(['sentence', 'name', 'filter']),
+  text: v.string(),
+});
+export type ExampleQuestion = v.InferOutput<typeof example>;
+
 /** Every method with its parameters and its result. */
 export const methods = {
   /** Says which folders are searched, all of them; brings their indexes up to date. */
@@ -173,6 +181,8 @@ export const methods = {
   size: { params: nothing, result: sizes },
   /** Files that are not searched, those first that a person may have written, and why. */
   skipped: { params: nothing, result: skipped },
+  /** What could be asked here, at most one question of a kind; none while there is nothing to ask. */
+  examples: { params: nothing, result: v.strictObject({ examples: v.array(example) }) },
   /** Throws away the vectors that all workspaces share, and the indexes of other folders than these. */
   clearCaches: { params: v.strictObject({ keep: v.array(v.string()) }), result: nothing },
 } as const;
@@ -181,7 +191,14 @@ export type Params<M extends Method> = v.InferOutput<(typeof methods)[M]['params
 export type Result<M extends Method> = v.InferOutput<(typeof methods)[M]['result']>;
 
 /** Their work is done before they are answered; all others are answered as soon as they are noted down. */
-export const worksBeforeAnswer: ReadonlySet<Method> = new Set(['search', 'verify', 'size', 'skipped', 'clearCaches']);
+export const worksBeforeAnswer: ReadonlySet<Method> = new Set([
+  'search',
+  'verify',
+  'size',
+  'skipped',
+  'examples',
+  'clearCaches',
+]);
 
 const progress = v.strictObject({
   /**

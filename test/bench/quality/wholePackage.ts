@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readContent } from '../../../src/indexer/chunks/content';
-import { isTest } from '../../../src/indexer/ranking/rules';
+import { isTest } from '../../../src/common/files/testPath';
 import { BenchError, fetchPackage, isSource, readSources } from './packages';
 import type { Language, Package, SourceFile } from './packages';
 import { sentenceOf } from './search';

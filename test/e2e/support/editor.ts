@@ -185,6 +185,21 @@ export class Editor {
     return () => this.page.evaluate<string[]>('[...seenInSummaries]');
   }
 
+  /** Drags with the mouse what is drawn anywhere, in a webview too, and drops it in the middle of something else. */
+  async drag(from: Locator, to: Locator): Promise<void> {
+    const [start, end] = await Promise.all([from.boundingBox(), to.boundingBox()]);
+    if (start === null || end === null) throw new Error('What is dragged, or where to, is not drawn.');
+    const { mouse } = this.page;
+    await mouse.move(start.x + 20, start.y + start.height / 2);
+    await mouse.down();
+    await mouse.move(start.x + 40, start.y + start.height / 2, { steps: 4 });
+    await mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+    await this.page.waitForTimeout(200);
+    await mouse.up();
+    // Webviews take no clicks until the mouse has moved without a button.
+    await mouse.move(end.x + end.width / 2 + 8, end.y + end.height / 2);
+  }
+
   /** Puts the cursor onto a text that stands in sight, as a click does. */
   async clickOn(text: string): Promise<void> {
     await this.page.locator('.editor-instance .view-line span span', { hasText: text }).first().click();

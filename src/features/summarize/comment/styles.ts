@@ -51,7 +51,9 @@ function lines(
 /** Between two marks, as markup and style sheets have it; on one line where it fits. Nothing in it ends it, or looks as if. */
 function between([opening, closing]: readonly [string, string]): Style {
   const escaped = (text: string): string =>
-    opening === '<!--' ? text.replaceAll(/-(?=-)/g, '- ') : text.replaceAll(closing, [...closing].join(' '));
+    opening === '<!--'
+      ? text.replaceAll(/-(?=-)/g, '- ')
+      : text.replaceAll(closing, `${closing.slice(0, 1)} ${closing.slice(1)}`);
   return (content, { width }) => {
     const paragraphs = paragraphsOf(content).map(escaped);
     const [only = ''] = paragraphs;

@@ -151,6 +151,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
     'a hit as context, copied or told to a tool',
     'code whose like is looked for',
   ],
+  'src/features/search/related.vscode.ts': 'looks for names, and tells places alone',
   'src/features/summarize/chatProvider.vscode.ts': ['messages of the chat'],
   'src/features/summarize/insertion.vscode.ts': 'compares with itself, and writes into the document',
   'src/features/summarize/summaries.vscode.ts': ['prompts and facts of summaries'],

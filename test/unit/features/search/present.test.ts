@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
 import type { FoundChunk, Progress } from '../../../../src/ipc/indexer/protocol';
 import { excludeRules } from '../../../../src/features/search/excludes';
-import { asContext, groupHits, nameIn, progressInWords, stateOf } from '../../../../src/features/search/present';
+import {
+  asContext,
+  groupHits,
+  nameIn,
+  progressInWords,
+  relatedInWords,
+  stateOf,
+} from '../../../../src/features/search/present';
 import { t } from '../../../support/translate';
 
 const found = (path: string, change: Partial<FoundChunk> = {}): FoundChunk => ({
   root: '/w', path, from: 3, to: 9, symbol: 'f', score: 1, why: { terms: {}, rules: {} }, piece: { start: 0, end: 1, around: '' }, snippet: { line: 3, text: '', marks: [] }, ...change,
 }); // prettier-ignore
 
+const where = (rootName: (root: string) => string = () => '') => ({
+  rootName,
+  addressOf: ({ root, path }: FoundChunk) => (path === 'lost.ts' ? undefined : `file://${root}/${path}`),
+});
+
 describe('hits as they are shown', () => {
   it('stand under their file, in the order of the best of each, and keep their number', () => {
-    const groups = groupHits(
-      [found('src/a.ts'), found('b.ts', { from: 4, to: 4 }), found('src/a.ts')],
-      '',
-      () => '',
-      t,
-    );
+    const groups = groupHits([found('src/a.ts'), found('b.ts', { from: 4, to: 4 }), found('src/a.ts')], '', where(), t);
     assert.deepEqual(
       groups.map(({ name, folder, hits }) => [name, folder, ...hits.map(({ number, lines }) => `${number}: ${lines}`)]),
       [
@@ -26,7 +33,12 @@ describe('hits as they are shown', () => {
   });
 
   it('name the root where there are several, and tell equal paths of two roots apart', () => {
-    const groups = groupHits([found('a.ts'), found('a.ts', { root: '/v' })], '', (root) => root.slice(1), t);
+    const groups = groupHits(
+      [found('a.ts'), found('a.ts', { root: '/v' })],
+      '',
+      where((root) => root.slice(1)),
+      t,
+    );
     assert.deepEqual(
       groups.map(({ folder }) => folder),
       ['w', 'v'],
@@ -35,7 +47,7 @@ describe('hits as they are shown', () => {
 
   it('say why in the words that were typed, by what each adds', () => {
     const why = { terms: { retri: 1, backoff: 3, mylist: 0 }, rules: { definition: 1.5, tests: 0.5 }, dense: 0.612 };
-    const [group] = groupHits([found('a.ts', { why })], 'retrying with backOff: myList', () => '', t);
+    const [group] = groupHits([found('a.ts', { why })], 'retrying with backOff: myList', where(), t);
     assert.deepEqual(group!.hits[0]!.why, [
       { label: 'meaning', value: '0.61', share: 0.612 },
       { label: 'backOff', value: '+3.0', share: 0.75 },
@@ -44,6 +56,25 @@ describe('hits as they are shown', () => {
       { label: 'it is defined here', value: '×1.50' },
       { label: 'it is a test', value: '×0.50' },
     ]);
+  });
+
+  it('say where they are, as VS Code reads it when they are dropped', () => {
+    const [group] = groupHits([found('src/a.ts')], '', where(), t);
+    assert.equal(group?.hits[0]?.uri, 'file:///w/src/a.ts#L3-L9');
+    assert.equal(groupHits([found('lost.ts')], '', where(), t)[0]?.hits[0]?.uri, undefined);
+  });
+
+  it('say what was found from them on, and by whom', () => {
+    const places = [1, 2];
+    assert.equal(
+      relatedInWords({ name: 'load', places, isByServer: true }, 'callers', t),
+      'Callers of load: 2, as the language server says',
+    );
+    assert.equal(
+      relatedInWords({ name: 'load', places: [], isByServer: false }, 'tests', t),
+      'Tests of load: 0, by names: no language server answered',
+    );
+    assert.match(relatedInWords({ name: '', places: [], isByServer: false }, 'callees', t), /outside of definitions/);
   });
 
   it('become context with their place, in a fence that nothing in them ends', () => {
