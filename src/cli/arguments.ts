@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { completionModes } from '../ipc/engine/protocol';
 import type { CompletionMode } from '../ipc/engine/protocol';
 import type { Aggregate, Heads } from '../ipc/engine/messages/attention';
 import { parseDevice, providerNames } from '../ipc/engine/devices';
@@ -281,9 +282,9 @@ function fileOutput<K extends 'html' | 'npy' | 'png' | 'session'>(
 }
 
 function completionMode(text: string): CompletionMode {
-  if (text !== 'line' && text !== 'block')
-    throw new UsageError(`--mode is line or block, not ${JSON.stringify(text)}.`);
-  return text;
+  const mode = completionModes.find((known) => known === text);
+  if (mode === undefined) throw new UsageError(`--mode is line, block or auto, not ${JSON.stringify(text)}.`);
+  return mode;
 }
 
 function parseSearchBatch(

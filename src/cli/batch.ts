@@ -8,6 +8,7 @@ import { CandidateBudget } from '../features/completion/candidateBudget';
 import { looksBinary } from '../features/completion/cursorContext';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
+import { completionModes } from '../ipc/engine/protocol';
 import { EngineError } from '../ipc/engine/errors';
 import { parse } from '../ipc/engine/parse';
 import { cutWindow } from '../ipc/engine/documentWindow';
@@ -25,7 +26,7 @@ const task = v.object({
   prefix: v.string(),
   suffix: v.optional(v.string(), ''),
   path: v.optional(v.string(), ''),
-  mode: v.optional(v.picklist(['line', 'block'])),
+  mode: v.optional(v.picklist(completionModes)),
 });
 
 /** Completes the places of an input, one JSON a line; a bad line is answered as such, and the rest goes on. */

@@ -93,7 +93,7 @@ export const usage = `Usage:
 
 Options of complete, embed, summarize and replay:
   --model FOLDER          model folder; the embedded one if absent
-  --mode line|block       where a completion ends (line)
+  --mode line|block|auto  where a completion ends (line)
   --no-copying            the model alone completes: nothing is copied from the file and those around it
   --max-tokens N          longest completion (as in the editor; 1 for replay)
   --threads N             threads of the engine; 0 for automatic (0)

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { settings as names } from './ids';
+import { completionModes } from '../ipc/engine/protocol';
 import type { CompletionMode } from '../ipc/engine/protocol';
 
 /** The extension's settings as the rest of the code sees them: complete, typed and within their bounds. */
@@ -70,7 +71,7 @@ const schema = v.object({
     }),
     defaults.completionWhere,
   ),
-  completionLength: v.fallback(v.picklist(['line', 'block']), defaults.completionLength),
+  completionLength: v.fallback(v.picklist(completionModes), defaults.completionLength),
   completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
   completionAskAhead: v.fallback(v.picklist(['never', 'pluggedIn', 'always']), defaults.completionAskAhead),
   completionMinimumConfidence: v.fallback(

@@ -6,6 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Language, Parser, Query } from '@vscode/tree-sitter-wasm';
 import type { Node } from '@vscode/tree-sitter-wasm';
+import { bodyStateAt } from './bodies';
+import type { BodyState } from './bodies';
 import type { Grammar } from './languages';
 import type { Definition } from './outline';
 import { definitionQueries } from './queries';
@@ -15,6 +17,8 @@ import type { SymbolKind } from './symbolKinds';
 /** A file that takes longer than this is cut without its syntax. */
 const parseMilliseconds = 2_000;
 const maxNameLength = 80;
+/** A name that no code has. */
+const placeholder = 'gb1e5c';
 
 interface Loaded {
   readonly parser: Parser;
@@ -66,6 +70,18 @@ export class Grammars {
   /** @returns the leaves of a text's tree that lie in [start, end), in order; undefined where the parser fails or takes too long */
   leaves(text: string, grammar: Grammar, { start, end }: { start: number; end: number }): Promise<Leaf[] | undefined> {
     return this.#parse(text, grammar, (root) => leavesIn(root, start, end));
+  }
+
+  /**
+   * @param at an offset in the text, UTF-16 units
+   * @returns whether a body with nothing in it is there; undefined where that is not certain
+   */
+  emptyBodyAt(text: string, grammar: Grammar, at: number): Promise<BodyState> {
+    // A parser that finds nothing where something must stand says less than one that finds a word.
+    // The grammar of C++ takes a body without a semicolon for a list of values.
+    const word = grammar === 'cpp' ? `${placeholder};` : placeholder;
+    const withWord = `${text.slice(0, at)}${word}${text.slice(at)}`;
+    return this.#parse(withWord, grammar, (root) => bodyStateAt(root, { start: at, end: at + word.length }));
   }
 
   async #parse<T>(text: string, grammar: Grammar, visit: (root: Node, query: Query) => T): Promise<T | undefined> {

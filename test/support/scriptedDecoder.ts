@@ -1,18 +1,18 @@
 import type { Decoder, Generated } from '../../src/engine/decoder/decoder';
 
 export const noPause = () => Promise.resolve(undefined);
-const logprob = Math.log(0.9);
 
-/** Writes the given tokens, whatever the prompt, and ends as a decoder does. */
+/** Writes the given tokens, whatever the prompt, and ends as a decoder does. @param share the probability of each */
 export const writer = (
   script: readonly number[],
   cutOff: Generated['finish'] = 'length',
+  share = 0.9,
 ): Pick<Decoder, 'generate'> => ({
   generate({ prompt, onToken, stopIds, maxTokens }) {
     const tokens: Generated['tokens'][number][] = [];
     let finish = cutOff;
     for (const id of script.slice(0, maxTokens)) {
-      const token = { id, logprob };
+      const token = { id, logprob: Math.log(share) };
       tokens.push(token);
       const wanted = onToken?.(token);
       if (stopIds.has(id)) finish = 'endOfMiddle';

@@ -19,12 +19,24 @@ import type { ScoredToken } from '../decoder/sampling/sampling';
 import { createStopRule } from '../stopping/createStopRule';
 import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
 
+/** What is asked for, with what was found out about the place. */
+export interface AskedCompletion extends CompleteParams {
+  /** See `EmptyBodies`. */
+  readonly inEmptyBody?: boolean;
+}
+
+/**
+ * In `auto`, several lines are proposed from this probability on, else the first of them: so that they are as often what the
+ * programmer writes as the lines that are shown.
+ */
+export const minBlockConfidence = 0.5;
+
 /** Beginnings that are tried for each alternative: some lead to a text that is there already, or to none. */
 const triesEach = 3;
 
 /** One text to be written. */
 interface Job {
-  readonly params: CompleteParams;
+  readonly params: AskedCompletion;
   readonly prompt: Prompt;
   readonly sequence: Priority | undefined;
   /** What the text begins with. */
@@ -71,7 +83,7 @@ export class CompletionModel {
    * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
    */
   async complete(
-    params: CompleteParams,
+    params: AskedCompletion,
     step: Step,
     onText: (text: string) => void,
     sequence?: Priority,
@@ -159,19 +171,18 @@ export class CompletionModel {
     step: Step,
     onText: (text: string) => void,
   ): Promise<Written> {
-    const { prefix, rest } = splitAtCursor(params.prefix, params.suffix);
-    const text = new WrittenText(
-      this.tokenizer,
-      createStopRule(params.mode, params.path, prefix, rest),
-      onText,
-      prompt.healed?.length,
-    );
+    const place = { ...splitAtCursor(params.prefix, params.suffix), inEmptyBody: params.inEmptyBody };
+    const rule = createStopRule(params.mode, params.path, place);
+    const text = new WrittenText(this.tokenizer, rule, onText, prompt.healed?.length);
     const healing = prompt.healed && new Healing(this.tokenizer, prompt.healed);
     let sum = 0;
     const push = ({ id, logprob }: ScoredToken) => {
       healing?.push(id);
       sum += logprob;
-      return text.push(id) && sum >= least ? 'continue' : 'stop';
+      const isWanted = text.push(id);
+      // Too unsure of several lines: what comes now would be thrown away.
+      if (sum < Math.log(minBlockConfidence) && text.endAtFirstLine()) return 'stop';
+      return isWanted && sum >= least ? 'continue' : 'stop';
     };
     // The prompt is one token shorter where it is healed.
     const maxTokens = params.maxTokens + (healing ? 1 : 0);

@@ -41,6 +41,14 @@ export class WrittenText {
     return this.#end === undefined;
   }
 
+  /** Leaves what stands behind the first line, where the rule has one. @returns whether the text ends there */
+  endAtFirstLine(): boolean {
+    const end = this.rule.firstLine?.(this.#text);
+    if (end === undefined) return false;
+    this.#end = end;
+    return true;
+  }
+
   /** The text, and how many of the tokens it takes to write it. Bytes of an unfinished character are left out. */
   finish(reason: Generated['finish']): { text: string; count: number } {
     const end = this.#end ?? this.rule.finish(this.#text, reason === 'endOfMiddle' ? 'complete' : 'cutOff');

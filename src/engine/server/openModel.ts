@@ -4,6 +4,7 @@
  */
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
+import type { EmptyBodies } from '../completion/emptyBodies';
 import { FollowingText } from '../completion/following';
 import { RerankedCompletion } from '../completion/rerankedCompletion';
 import { GenerationModel } from '../decoder/generate';
@@ -48,6 +49,8 @@ export interface OpenModel {
 export interface ModelOptions extends DecoderOptions {
   /** Chooses what decoders run on; the processor without. */
   readonly devices?: Pick<Devices, 'choose' | 'failed'>;
+  /** Tells completions whether they are asked for in an empty body. */
+  readonly bodies?: EmptyBodies;
   /** What was found about encoders on this machine. */
   readonly roundings?: EncoderOptions['memory'];
 }
@@ -96,7 +99,7 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
     ? undefined
     : new RerankedCompletion(model, new FollowingText(folder, tokenizer, decoder));
   return {
-    completion: new CopyingCompletion(model, reranked, folder),
+    completion: new CopyingCompletion(model, reranked, folder, options.bodies),
     accelerator: () => decoder.accelerator,
     dispose: () => decoder.dispose(),
     writer,

@@ -1,9 +1,11 @@
 /** Puts the engine's parts together and answers the host from then on. Called once, by `engine/main.ts`. */
+import { dirname, join } from 'node:path';
 import type { Pulse } from '../../ipc/process/pulse';
 import { endHung, send as sendToHost } from '../../ipc/process/self';
 import { protocolVersion } from '../../ipc/engine/protocol';
 import type { EngineMessage } from '../../ipc/engine/protocol';
 import { openAttention } from '../attention/open';
+import { EmptyBodies } from '../completion/emptyBodies';
 import { RoundingMemory } from '../encoder/roundingMemory';
 import { chooseDevices } from '../machine/chooseDevices';
 import { chooseThreads } from '../machine/chooseThreads';
@@ -15,6 +17,7 @@ import { PackedGraphs } from '../weightCache/packedGraphs';
 import { IdleModels } from './idleModels';
 import { openModel } from './openModel';
 import { EngineServer } from './server';
+import { Grammars } from '../../syntax/grammars';
 
 const msPerMinute = 60_000;
 const send: (message: EngineMessage) => void = sendToHost;
@@ -57,9 +60,10 @@ export function serve(program: string, given: ServeArguments, pulse: Pulse): voi
     log: (message) => send({ kind: 'log', level: device === 'auto' ? 'info' : 'warn', message }),
   });
   const roundings = cache === undefined ? undefined : new RoundingMemory(cache, runtimeVersion());
+  const bodies = new EmptyBodies(new Grammars(grammarFolder(program)));
   const packing = cache === undefined || backend === 'binding' ? undefined : packIn(program, cache, log);
   const models = new ModelStore(
-    (path) => openModel(path, { threads, backend, log, devices, roundings, packed: packing?.graphs }),
+    (path) => openModel(path, { threads, backend, log, devices, roundings, packed: packing?.graphs, bodies }),
     onLoading,
   );
   const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
@@ -73,6 +77,10 @@ export function serve(program: string, given: ServeArguments, pulse: Pulse): voi
   process.on('message', (message) => server.receive(message));
   send({ kind: 'ready', protocol: protocolVersion, pid: process.pid });
 }
+
+/** Of tree-sitter, beside the program. */
+const grammarFolder = (program: string): string =>
+  join(dirname(program), 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm');
 
 /** The packed graphs of a folder; what is missing there is made while nothing is asked for. */
 function packIn(

@@ -2,9 +2,9 @@
  * Stop rule for completions of several lines, by opened blocks, indentation, strings and blank lines; chosen by
  * `createStopRule.ts`.
  */
+import { opensBlock, widthOf } from './blockLines';
 import { proposedLength } from './lineRule';
 import { closesBlock } from '../../syntax/languages';
-import type { Language } from '../../syntax/languages';
 import { Scanner } from '../../syntax/scanner';
 import type { Ending, CursorLine, StopRule, StopVerdict } from './stopRule';
 
@@ -12,7 +12,6 @@ import type { Ending, CursorLine, StopRule, StopVerdict } from './stopRule';
 const maxLines = 16;
 /** Blank lines that a completion may begin with. */
 const maxLeadingBlankLines = 2;
-const tabWidth = 4;
 
 /**
  * Several lines: where the cursor's line, as completed, opens a block or a string over several lines, ends with that;
@@ -150,20 +149,4 @@ type Outcome = 'inside' | 'last' | 'outside' | 'pending';
 function closerBehind(rest: string, line: string): number | undefined {
   const next = rest.trimStart().charAt(0);
   return next !== '' && line.trimStart().startsWith(next) ? line.indexOf(next) : undefined;
-}
-
-function opensBlock(line: string, { blocks, comments }: Language): boolean {
-  const marks = comments.lines.map((mark) => line.lastIndexOf(` ${mark}`)).filter((at) => at >= 0);
-  return blocks.opens.test(line.slice(0, Math.min(line.length, ...marks)).trim());
-}
-
-/** Columns that a line is indented by. */
-function widthOf(line: string): number {
-  let width = 0;
-  for (const character of line) {
-    if (character === '\t') width = (Math.floor(width / tabWidth) + 1) * tabWidth;
-    else if (character === ' ') width++;
-    else break;
-  }
-  return width;
 }

@@ -31,4 +31,9 @@ export interface StopRule {
   check(text: string): StopVerdict;
   /** How much of a text is proposed when no more comes and `check` has found no end in it. */
   finish(text: string, ending: Ending): number;
+  /**
+   * Where the first line of a text that may go on behind it ends; undefined while that is not certain. A rule has this
+   * where the line alone is proposed, unless the writer is sure of all the text.
+   */
+  firstLine?(text: string): number | undefined;
 }

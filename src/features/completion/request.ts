@@ -9,10 +9,10 @@ import type { CursorContext } from './cursorContext';
 import { textForModel } from './textForModel';
 
 /** A line of code is 10 to 15 tokens, a long one 40; a block ends by itself long before its bound. */
-const maxTokens: Readonly<Record<CompletionMode, number>> = { line: 48, block: 160 };
+const maxTokens: Readonly<Record<CompletionMode, number>> = { line: 48, block: 160, auto: 160 };
 
 /** Milliseconds after which a suggestion is of no use, whatever of it is there is taken. Opening the model counts. */
-export const deadlines: Readonly<Record<CompletionMode, number>> = { line: 5_000, block: 8_000 };
+export const deadlines: Readonly<Record<CompletionMode, number>> = { line: 5_000, block: 8_000, auto: 8_000 };
 
 /** How far a suggestion may go, by which model, for which file. */
 export interface CompletionOptions {

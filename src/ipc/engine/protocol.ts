@@ -40,8 +40,12 @@ export const maxSuffixLength = 8_192;
 const contextSnippet = v.strictObject({ path: v.string(), text: v.string() });
 export type ContextSnippet = v.InferOutput<typeof contextSnippet>;
 
-/** Where the completion ends: with the line, or with the block that the cursor's line opens or stands in. */
-const completionMode = v.picklist(['line', 'block']);
+/**
+ * Where the completion ends: with the line, or with the block that the cursor's line opens or stands in. `auto`: with the
+ * line, but in an empty body, and where the line opens a block, with that, if the text is likely enough to be right.
+ */
+export const completionModes = ['line', 'block', 'auto'] as const;
+const completionMode = v.picklist(completionModes);
 export type CompletionMode = v.InferOutput<typeof completionMode>;
 
 /** Files that a text may be copied from. */

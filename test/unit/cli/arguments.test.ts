@@ -180,7 +180,7 @@ describe('arguments of the command line', () => {
     ['complete a.ts:0:1', '"a.ts:0:1" is not PATH:LINE:COLUMN with numbers from 1.'],
     ['complete a.ts:1:0', '"a.ts:1:0" is not PATH:LINE:COLUMN with numbers from 1.'],
     ['complete --batch a.ts:1:1', 'With --batch, places are read from standard input.'],
-    ['complete a.ts:1:1 --mode page', '--mode is line or block, not "page".'],
+    ['complete a.ts:1:1 --mode page', '--mode is line, block or auto, not "page".'],
     ['complete a.ts:1:1 --max-tokens 0', '--max-tokens is a whole number from 1, not "0".'],
     ['complete a.ts:1:1 --device gpu', '--device is auto, cpu, or names of webgpu, dml, coreml, cuda, not "gpu".'],
     ['complete a.ts:1:1 --threads 1.5', '--threads is a whole number from 0, not "1.5".'],

@@ -72,7 +72,7 @@ describe('the table of languages', () => {
       });
 
       it('ends statements where it does', () => {
-        const { end } = createStopRule('line', pathOf(language), 'a = ', '').check('b; c\n');
+        const { end } = createStopRule('line', pathOf(language), { prefix: 'a = ', rest: '' }).check('b; c\n');
         assert.equal(end, terminator === ';' ? 2 : 4);
       });
 
@@ -82,7 +82,7 @@ describe('the table of languages', () => {
             ? { head: 'x {', body: '\n  y {\n    z\n  }\n}', behind: '\nw\n' }
             : wordBlocks[id];
         assert.ok(sample, 'a language whose blocks end with words has a sample here');
-        const rule = createStopRule('block', pathOf(language), sample.head, '');
+        const rule = createStopRule('block', pathOf(language), { prefix: sample.head, rest: '' });
         assert.equal(rule.check(sample.body + sample.behind).end, sample.body.length);
       });
 

@@ -2,12 +2,14 @@
  * Completion that proposes a copy from nearby code when it is likely right, asks the model otherwise, and chooses between
  * what both have; created by `openModel.ts` around `completionModel.ts`. Copies only when the request names neighbour files.
  */
-import type { CompletionModel } from '../completionModel';
+import { minBlockConfidence } from '../completionModel';
+import type { AskedCompletion, CompletionModel } from '../completionModel';
+import { EmptyBodies } from '../emptyBodies';
 import type { RerankedCompletion } from '../rerankedCompletion';
 import { EngineError } from '../../../ipc/engine/errors';
 import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
 import type { Step } from '../../../common/step';
-import { findCopy } from './copy';
+import { findSuitingCopy } from './copy';
 import type { Copy } from './copy';
 import { Neighbours } from '../../../nearby/fileTexts';
 import { detectEncoding } from '../../../common/text/encoding/detectEncoding';
@@ -31,6 +33,7 @@ export class CopyingCompletion {
     /** Of models that are not prompted with what follows. */
     private readonly reranked: Pick<RerankedCompletion, 'complete'> | undefined,
     { copiesFrom = defaultMinConfidence }: { readonly copiesFrom?: number | undefined },
+    private readonly bodies: Pick<EmptyBodies, 'has'> = new EmptyBodies(),
     private readonly neighbours = new Neighbours(detectEncoding),
   ) {
     this.#minimum = copiesFrom;
@@ -41,12 +44,16 @@ export class CopyingCompletion {
    * alternatives are wanted, the model writes too, and the copy stands before what it writes unless the model is surer.
    */
   async complete(
-    params: CompleteParams,
+    asked: CompleteParams,
     step: Step,
     onText: (text: string) => void,
     sequence?: Priority,
   ): Promise<CompleteResult> {
-    const copy = params.neighbours && findCopy(params, await this.neighbours.read(params.neighbours, params.encoding));
+    const params: AskedCompletion =
+      asked.mode === 'auto' ? { ...asked, inEmptyBody: await this.bodies.has(asked) } : asked;
+    const copy =
+      params.neighbours &&
+      findSuitingCopy(params, await this.neighbours.read(params.neighbours, params.encoding), minBlockConfidence);
     if (copy && params.alternatives === undefined && copy.confidence >= this.#minimum) {
       await step();
       onText(copy.text);
@@ -65,7 +72,7 @@ export class CopyingCompletion {
 
   /** The copy, or what the model writes, whichever is surer. */
   async #surer(
-    params: CompleteParams,
+    params: AskedCompletion,
     copy: Copy,
     step: Step,
     sequence: Priority | undefined,
@@ -84,7 +91,7 @@ export class CopyingCompletion {
 
   /** What the model writes; nothing where it is not ready in time. */
   async #write(
-    params: CompleteParams,
+    params: AskedCompletion,
     step: Step,
     sequence: Priority | undefined,
   ): Promise<CompleteResult | undefined> {

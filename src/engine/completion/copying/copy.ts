@@ -2,9 +2,11 @@
  * Finds the text to copy to the cursor, from the file itself and other sources, with its confidence; used by
  * `copying/completion.ts` and the copying benchmark. Runs no model.
  */
+import { hasBodyBelow, opensBlock } from '../../stopping/blockLines';
 import { createStopRule } from '../../stopping/createStopRule';
 import { splitAtCursor, unixLineEnds } from '../../../common/text/cursor';
 import type { CompleteParams, CopiedFrom } from '../../../ipc/engine/protocol';
+import { languageOf } from '../../../syntax/languages';
 import { candidatesAt } from './candidates';
 import { choose } from './choice';
 import type { Situation } from './choice';
@@ -46,6 +48,25 @@ export function findCopy(params: CopyParams, others: readonly SourceText[]): Cop
   return best && { text: best.chosen.text, from: best.chosen.from, confidence: best.confidence };
 }
 
+/**
+ * As {@link findCopy}; in `auto` a block where the place or the copied line opens one and the block is likely to be right,
+ * else a line.
+ */
+export function findSuitingCopy(
+  params: CopyParams & { readonly inEmptyBody?: boolean },
+  others: readonly SourceText[],
+  minBlockConfidence: number,
+): Copy | undefined {
+  if (params.mode !== 'auto') return findCopy(params, others);
+  const line = findCopy({ ...params, mode: 'line' }, others);
+  const { prefix, nextLines } = splitAtCursor(params.prefix, params.suffix);
+  const own = prefix.slice(prefix.lastIndexOf('\n') + 1) + (line?.text ?? '');
+  const opens = opensBlock(own, languageOf(params.path)) && !hasBodyBelow(own, nextLines);
+  if (params.inEmptyBody !== true && !opens) return line;
+  const block = findCopy({ ...params, mode: 'block' }, others);
+  return block !== undefined && block.confidence >= minBlockConfidence ? block : line;
+}
+
 export function findCandidates(params: CopyParams, others: readonly SourceText[]): FoundCopies {
   const { prefix, rest, nextLines } = splitAtCursor(params.prefix, params.suffix);
   const above: SourceText = { path: params.path, text: prefix };
@@ -54,7 +75,7 @@ export function findCandidates(params: CopyParams, others: readonly SourceText[]
   const judge = new Judge({ prefix, nextLines }, matches);
   const candidates = candidatesAt(
     matches,
-    createStopRule(params.mode, params.path, prefix.slice(-maxLineLength), rest),
+    createStopRule(params.mode, params.path, { prefix: prefix.slice(-maxLineLength), rest, nextLines }),
   );
   return {
     candidates: candidates.map((candidate) => ({

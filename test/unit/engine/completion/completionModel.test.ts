@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { CompletionModel } from '../../../../src/engine/completion/completionModel';
+import { CompletionModel, minBlockConfidence } from '../../../../src/engine/completion/completionModel';
+import type { AskedCompletion } from '../../../../src/engine/completion/completionModel';
 import type { Decoder, Generated } from '../../../../src/engine/decoder/decoder';
 import type { ScoredToken } from '../../../../src/engine/decoder/sampling/sampling';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import { openDecoderFolder } from '../../../../src/modelFolder/layouts/folder';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';
-import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
+import type { CompleteResult } from '../../../../src/ipc/engine/protocol';
 import { Tokenizer } from '../../../../src/modelFolder/tokenizer/tokenizer';
 import { root } from '../../../support/paths';
 import { noPause, writer } from '../../../support/scriptedDecoder';
@@ -24,13 +25,14 @@ describe('CompletionModel', () => {
 
   async function complete(
     script: readonly number[],
-    params: Partial<CompleteParams> = {},
+    params: Partial<AskedCompletion> = {},
     cutOff?: Generated['finish'],
+    share?: number,
   ): Promise<CompleteResult & { heard: string }> {
     let heard = '';
-    const model = new CompletionModel(folder, tokenizer, writer(script, cutOff));
+    const model = new CompletionModel(folder, tokenizer, writer(script, cutOff, share));
     const usual = { path: 'a.ts', context: [], prefix: 'const a = ', suffix: '\n', maxTokens: 64 };
-    const all: CompleteParams = { model: folder.path, mode: 'line', ...usual, ...params };
+    const all: AskedCompletion = { model: folder.path, mode: 'line', ...usual, ...params };
     const result = await model.complete(all, noPause, (text) => {
       heard += text;
     });
@@ -109,6 +111,52 @@ describe('CompletionModel', () => {
         }
       }
     }
+  });
+
+  describe('where the length is left to it', () => {
+    const at = { mode: 'auto', prefix: 'function add(a, b) ', suffix: '\n' } as const;
+    const block = '{\n  return a + b;\n}';
+
+    it('proposes the block that the line opens, where it is sure of it', async () => {
+      const result = await complete([...tokenizer.encode(`${block}\n\nadd(`)], at, undefined, 0.99);
+      assert.deepEqual([result.text, result.heard], [block, block]);
+      assert.ok(result.confidence >= minBlockConfidence);
+    });
+
+    it('proposes the line where it is not, and writes no more than that takes', async () => {
+      const result = await complete(tokenizer.encode(`${block}\n\nadd(`), at, undefined, 0.6);
+      assert.deepEqual([result.text, result.heard, result.finish], ['{', '{', 'stop']);
+      assert.ok(result.timings.decodeTokens <= 3, `${result.timings.decodeTokens} tokens`);
+      assert.equal(result.logprob, sum(result));
+    });
+
+    it('is as sure as it says of what it proposes, and never hears more', async () => {
+      const places = [
+        at,
+        { mode: 'auto', prefix: 'function add(a, b) {\n  ', suffix: '\n}\n', inEmptyBody: true },
+        { mode: 'auto', prefix: 'function add(a, b) {', suffix: '}\n', inEmptyBody: true },
+        { mode: 'auto', prefix: 'const a = ', suffix: ';\n' },
+      ] as const;
+      const texts = [
+        `${block}\n\nadd(`,
+        'return a + b;\n}\n',
+        'one();\n  two();\n}\n',
+        '\n  one();\n}',
+        'b;\nc',
+        '{ b',
+      ];
+      for (const place of places) {
+        for (const text of texts) {
+          for (const share of [0.5, 0.8, 0.9, 0.95, 0.99]) {
+            const result = await complete(tokenizer.encode(text), place, undefined, share);
+            assert.equal(result.heard, result.text);
+            assert.ok(text.startsWith(result.text));
+            const several = result.text.trim().includes('\n');
+            assert.ok(!several || result.confidence >= minBlockConfidence, `${result.text} at ${result.confidence}`);
+          }
+        }
+      }
+    });
   });
 
   it('gives the prompt as the model saw it', async () => {

@@ -57,6 +57,20 @@ describe('CopyingCompletion', () => {
     assert.equal(timings.prefillTokens, 0);
   });
 
+  it('copies a block in auto where the place wants one and it is likely to be right, else a line', async () => {
+    const complete = await open(0.05);
+    const body = '{\n  const list = read(file);\n  return list.sort();\n}\n';
+    const before = Array.from({ length: 4 }, (_, index) => `function load${index}(file) ${body}`).join('');
+    const place = { mode: 'auto' as const, neighbours: [], prefix: `${before}function load5(file) {\n  ` };
+    const empty = await complete({ ...place, suffix: '\n}\n' });
+    assert.equal(empty.text, 'const list = read(file);\n  return list.sort();');
+    assert.ok(empty.confidence >= 0.5);
+    const filled = await complete({ ...place, suffix: '\n  done(file);\n}\n' });
+    assert.equal(filled.text, 'const list = read(file);');
+    const opened = await complete({ ...place, prefix: `${before}function load5(file) `, suffix: '\n' });
+    assert.equal(opened.text, body.trimEnd());
+  });
+
   it('has the model write where a copy is not sure enough, or none is wanted', async () => {
     const [bold, careful] = [await open(0.05), await open(1)];
     for (const result of [await careful({ neighbours: [] }), await bold({})]) {
