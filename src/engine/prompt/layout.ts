@@ -33,7 +33,7 @@ interface Body {
 /** Longer prompts take a CPU longer than a person waits, whatever the model could hold. Tokens. */
 const maxPromptLength = 2_048;
 /** Shares of the prompt; the text before the cursor has what the others leave. */
-const shares = { context: 1 / 4, suffix: 1 / 4, rest: 1 / 8 };
+const shares = { context: 1 / 4, suffix: 1 / 4, rest: 1 / 8, suffixBehind: 1 / 8 };
 /** Tokens. */
 const maxPathLength = 32;
 /** A snippet that is cut to less says nothing. Tokens. */
@@ -94,6 +94,8 @@ export class PromptBuilder {
         return { body: this.#suffixFirst(params, cursorText, limit) };
       case 'prefix-suffix-middle':
         return this.#prefixFirst(params, cursorText, limit);
+      case 'suffix-prefix-middle':
+        return this.#suffixThenPrefix(params, cursorText, limit);
       case 'left-to-right': {
         const front = this.#contextOf(params, limit);
         const { ids, healed } = this.#open(this.#fitter.tail(cursorText.prefix, limit - front.length));
@@ -123,12 +125,23 @@ export class PromptBuilder {
 
   #prefixFirst(params: PromptParams, { prefix, rest, nextLines }: CursorText, limit: number): Body {
     const front = [...this.#contextOf(params, limit), this.#special.need('prefix')];
-    const after = this.#fitter.head(
-      nextLines === '' ? rest : `${rest}\n${nextLines}`,
-      Math.floor(limit * shares.suffix),
-    );
+    // Each key moves it, so all of it is read again: it has half of what it has in front of the prefix.
+    const after = this.#fitter.head(textBehind({ rest, nextLines }), Math.floor(limit * shares.suffixBehind));
     const back = [this.#special.need('suffix'), ...after, this.#special.need('middle')];
     const { ids, healed } = this.#open(this.#fitter.tail(prefix, limit - front.length - 2 - roundUp(after.length)));
+    return { body: [...front, ...ids, ...back], healed };
+  }
+
+  /** Typing changes the end of the prefix alone, and the mark of the middle behind it. */
+  #suffixThenPrefix(params: PromptParams, { prefix, rest, nextLines }: CursorText, limit: number): Body {
+    const after = this.#fitter.head(textBehind({ rest, nextLines }), Math.floor(limit * shares.suffix));
+    const marks = [this.#special.need('suffix'), this.#special.need('prefix')] as const;
+    const front = [...this.#contextOf(params, limit), marks[0], ...after, marks[1]];
+    const middle = this.#special.get('middle');
+    const back = middle === undefined ? [] : [middle];
+    // The editor adds and takes closing brackets behind the cursor, which must not move where the prefix begins.
+    const room = limit - (front.length - after.length) - roundUp(after.length) - back.length;
+    const { ids, healed } = this.#open(this.#fitter.tail(prefix, room));
     return { body: [...front, ...ids, ...back], healed };
   }
 
@@ -161,3 +174,6 @@ export class PromptBuilder {
     return [this.#special.need('file'), ...this.#fitter.path(path, maxPathLength)];
   }
 }
+
+const textBehind = ({ rest, nextLines }: Pick<CursorText, 'rest' | 'nextLines'>): string =>
+  nextLines === '' ? rest : `${rest}\n${nextLines}`;

@@ -58,7 +58,13 @@ const common = {
 const decoder = v.strictObject({
   ...common,
   role: v.literal('decoder'),
-  layout: v.picklist(['suffix-first-marked', 'suffix-first-next-line', 'prefix-suffix-middle', 'left-to-right']),
+  layout: v.picklist([
+    'suffix-first-marked',
+    'suffix-first-next-line',
+    'prefix-suffix-middle',
+    'suffix-prefix-middle',
+    'left-to-right',
+  ]),
   tokens: v.strictObject(v.entriesFromList(names, v.optional(text))),
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   copiesFrom: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
@@ -81,6 +87,7 @@ const needed: Record<DecoderManifest['layout'], readonly SpecialToken[]> = {
   'suffix-first-marked': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
   'suffix-first-next-line': ['file', 'suffix', 'prefix', 'rest', 'middle', 'endOfMiddle'],
   'prefix-suffix-middle': ['prefix', 'suffix', 'middle'],
+  'suffix-prefix-middle': ['prefix', 'suffix'],
   'left-to-right': [],
 };
 

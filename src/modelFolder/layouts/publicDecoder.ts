@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import * as v from 'valibot';
 import { exists, readText } from './files';
-import { fillInTheMiddleTokens } from './fillInTheMiddle';
+import { fillInTheMiddle } from './fillInTheMiddle';
 import { tokenText } from './publicTokenizer';
 import type { PublicTokenizer } from './publicTokenizer';
 import type { DecoderFolder } from './types';
@@ -41,7 +41,7 @@ export async function describeDecoder(
 ): Promise<DecoderFolder> {
   const { tokenizer, tokenizerConfig, added } = found;
   const { endIds, ...stated } = settings;
-  const fillIn = fillInTheMiddleTokens(new Set(added.values()));
+  const fillIn = fillInTheMiddle(new Set(added.values()));
   const begin = beginOfText(tokenizer, tokenizerConfig);
   const ends = endIds.map((id) => added.get(id)).filter((text) => text !== undefined);
   const [endOfText] = ends;
@@ -55,15 +55,17 @@ export async function describeDecoder(
     ...stated,
     tokenizer,
     tokenizerConfig,
-    promptLayout: fillIn ? 'prefix-suffix-middle' : 'left-to-right',
+    promptLayout: fillIn?.layout ?? 'left-to-right',
     tokens: {
-      ...fillIn,
+      ...fillIn?.tokens,
       ...(begin !== undefined && { beginOfText: begin }),
       ...(endOfText !== undefined && { endOfText }),
     },
     ...(chat !== undefined && { chatTemplate: chat }),
     // After the middle such models go on with padding or with another file.
-    stopTokens: [...ends, fillIn?.endOfMiddle, fillIn?.pad, fillIn?.file, turnEnd].filter((text) => text !== undefined),
+    stopTokens: [...ends, fillIn?.tokens.endOfMiddle, fillIn?.tokens.pad, fillIn?.tokens.file, turnEnd].filter(
+      (text) => text !== undefined,
+    ),
   };
 }
 

@@ -24,9 +24,11 @@ export type SpecialToken =
  * - `suffix-first-marked`: our own, see docs/model-folder.md;
  * - `suffix-first-next-line`: the same without a mark where the rest of the line is empty;
  * - `prefix-suffix-middle`: the order most public fill-in-the-middle models were trained on;
+ * - `suffix-prefix-middle`: the same parts with the suffix first, without a mark of the middle where the model has none;
  * - `left-to-right`: the model knows no suffix.
  */
-export type PromptLayout = 'suffix-first-marked' | 'suffix-first-next-line' | 'prefix-suffix-middle' | 'left-to-right';
+export type PromptLayout =
+  'suffix-first-marked' | 'suffix-first-next-line' | 'prefix-suffix-middle' | 'suffix-prefix-middle' | 'left-to-right';
 
 /** What every model folder has, opened and checked; nothing of it has been loaded into a session yet. */
 interface AnyFolder {

@@ -55,6 +55,9 @@ const fillIn: DecoderFolder = {
   tokens: publicTokens,
   stopTokens: ['<|endoftext|>'],
 };
+const suffixFirst: DecoderFolder = { ...fillIn, promptLayout: 'suffix-prefix-middle' };
+const { middle: _, ...unmarkedTokens } = publicTokens;
+const unmarked: DecoderFolder = { ...suffixFirst, tokens: unmarkedTokens };
 const byFile: DecoderFolder = { ...fillIn, tokens: { ...publicTokens, file: '<|file_sep|>' } };
 const plain: DecoderFolder = {
   ...base,
@@ -164,9 +167,45 @@ describe('prompts', () => {
     );
   });
 
+  it('in the order of public models that read the suffix first', () => {
+    assert.equal(
+      written(build(suffixFirst, cursor)),
+      '<|fim_suffix|>);\nbar();\n<|fim_prefix|>import x;\nfoo<|fim_middle|>',
+    );
+    assert.equal(written(build(unmarked, cursor)), '<|fim_suffix|>);\nbar();\n<|fim_prefix|>import x;\nfoo');
+    assert.equal(
+      written(build({ ...suffixFirst, tokens: { ...publicTokens, file: '<|file_sep|>' } }, { ...cursor, context })),
+      '<|file_sep|>src/b.ts\nexport const b = 1;\n<|file_sep|>src/a.ts\n<|fim_suffix|>);\nbar();\n<|fim_prefix|>import x;\nfoo<|fim_middle|>',
+    );
+  });
+
+  it('read less again with each key where the suffix is first, and not more than an eighth where it is behind', () => {
+    const text = Array.from({ length: 500 }, (_line, at) => `const value${at} = compute(${at}, list[${at}]);\n`).join(
+      '',
+    );
+    const reread = (folder: DecoderFolder): number[] => {
+      const builder = new PromptBuilder({ ...folder, contextLength: 2_112 }, tokenizer);
+      const at = (offset: number) =>
+        builder.build(input({ prefix: text.slice(0, offset), suffix: text.slice(12_000) }), 64).ids;
+      let before = at(8_000);
+      return Array.from({ length: 100 }, (_key, index) => {
+        const ids = at(8_001 + index);
+        const same = ids.findIndex((id, place) => id !== before[place]);
+        before = ids;
+        return same < 0 ? 0 : ids.length - same;
+      });
+    };
+    const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[50]!;
+    const [behind, first] = [median(reread(fillIn)), median(reread(suffixFirst))];
+    assert.ok(first <= 4, `${first} tokens with the suffix first`);
+    assert.ok(behind > 100 && behind <= 2_048 / 8 + 8, `${behind} tokens with the suffix behind`);
+  });
+
   it('are never empty, whatever stands around the cursor, where the model has a token to begin with', () => {
     const ended: DecoderFolder = { ...plain, stopTokens: ['<|endoftext|>'] };
-    const builders = [ours, marked, fillIn, byFile, ended].map((folder) => new PromptBuilder(folder, tokenizer));
+    const builders = [ours, marked, fillIn, suffixFirst, unmarked, byFile, ended].map(
+      (folder) => new PromptBuilder(folder, tokenizer),
+    );
     const text = fc.string({ unit: 'binary', maxLength: 6 });
     fc.assert(
       fc.property(text, text, (prefix, suffix) => {

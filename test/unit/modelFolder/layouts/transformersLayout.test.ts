@@ -55,7 +55,22 @@ describe('a folder of transformers.js or optimum', () => {
     CodeGemma: ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>', '<|file_separator|>'],
     'DeepSeek-Coder': ['<｜fim▁begin｜>', '<｜fim▁hole｜>', '<｜fim▁end｜>'],
     CodeLlama: ['▁<PRE>', '▁<SUF>', '▁<MID>', '▁<EOT>'],
+    'Seed-Coder': ['<[fim-prefix]>', '<[fim-suffix]>', '<[fim-middle]>'],
+    Codestral: ['[PREFIX]', '[SUFFIX]'],
   };
+  const suffixFirst = ['Seed-Coder', 'Codestral'];
+  it('tells Mellum, which reads the suffix first, from StarCoder, whose tokens it has', async () => {
+    const roles = ['<system>', '</system>', '<user>', '</user>', '<assistant>', '</assistant>'];
+    const texts = spellings.StarCoder!;
+    const opened = async (more: string[]) =>
+      openDecoderFolder(
+        await folderWith({ ...files, 'tokenizer.json': tokenizer('<|endoftext|>', ...texts, ...more) }),
+      );
+    const [mellum, starCoder] = [await opened(roles), await opened(['<jupyter_start>'])];
+    assert.deepEqual([mellum.promptLayout, starCoder.promptLayout], ['suffix-prefix-middle', 'prefix-suffix-middle']);
+    assert.deepEqual([mellum.tokens.prefix, mellum.tokens.file], ['<fim_prefix>', '<filename>']);
+  });
+
   for (const [name, texts] of Object.entries(spellings)) {
     it(`knows the fill-in tokens of ${name}`, async () => {
       const folder = await openDecoderFolder(
@@ -65,7 +80,7 @@ describe('a folder of transformers.js or optimum', () => {
           'tokenizer.json': tokenizer('<unk>', ...texts),
         }),
       );
-      assert.equal(folder.promptLayout, 'prefix-suffix-middle');
+      assert.equal(folder.promptLayout, suffixFirst.includes(name) ? 'suffix-prefix-middle' : 'prefix-suffix-middle');
       assert.deepEqual(Object.values(folder.tokens).sort(), texts.sort());
     });
   }
