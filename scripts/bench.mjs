@@ -10,7 +10,7 @@ import { root } from './lib/paths.mjs';
 import { runTool } from './lib/tool.mjs';
 
 const [name = '', ...args] = process.argv.slice(2);
-if (!/^[a-z]+$/.test(name) || !existsSync(join(root, 'test/bench', name, 'main.ts'))) {
+if (!/^[a-z]+(?:-[a-z]+)*$/.test(name) || !existsSync(join(root, 'test/bench', name, 'main.ts'))) {
   throw new Error(
     `There is no benchmark ${JSON.stringify(name)}: usage is npm run bench -- NAME [--quick] [--json FILE]`,
   );

@@ -48,6 +48,7 @@ export type Command =
   | AttendCommand
   | SimilarCommand
   | SearchBatchCommand
+  | NextEditCommand
   | {
       readonly kind: 'index';
       readonly folder: string;
@@ -84,6 +85,15 @@ export interface SearchBatchCommand {
   readonly mode: SearchMode;
   /** Answers to a line that says no number of its own. */
   readonly top: number;
+}
+
+export interface NextEditCommand {
+  readonly kind: 'nextEdit';
+  /** Paths of two versions of a file; what is proposed is for the second. */
+  readonly before: string;
+  readonly after: string;
+  /** Where other files are looked into; undefined: nowhere. */
+  readonly folder: string | undefined;
 }
 
 export interface SimilarCommand {
@@ -164,6 +174,10 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
         threads,
         output: fileOutput('similar', values, ['html', 'npy', 'session']),
       };
+    case 'next-edit':
+      if (operands.length > 0 || values.before === undefined || values.after === undefined)
+        throw new UsageError('next-edit needs two versions of a file: --before A --after B.');
+      return { kind: 'nextEdit', before: values.before, after: values.after, folder: values.in };
     case 'index':
       if (operands.length !== 1) throw new UsageError('index needs one FOLDER.');
       return {
@@ -179,7 +193,7 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
       return {
         kind: 'search',
         query: operands.join(' '),
-        folder: values.in,
+        folder: values.in ?? '.',
         mode: searchMode(values),
         top: wholeNumber('--top', values.top, 1),
         json: values.json,
@@ -197,11 +211,13 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
+        after: { type: 'string' },
         aggregate: { type: 'string' },
         batch: { type: 'boolean', default: false },
+        before: { type: 'string' },
         head: { type: 'string' },
         help: { type: 'boolean', default: false, short: 'h' },
-        in: { type: 'string', default: '.' },
+        in: { type: 'string' },
         json: { type: 'boolean', default: false },
         keys: { type: 'string', default: '300' },
         hybrid: { type: 'boolean', default: false },
@@ -294,7 +310,7 @@ function parseSearchBatch(
 ): SearchBatchCommand {
   if (operands.length > 0) throw new UsageError('With --batch, what is asked is read from standard input.');
   const top = wholeNumber('--top', values.top, 1);
-  return { kind: 'searchBatch', asks, folder: values.in, mode: searchMode(values), top };
+  return { kind: 'searchBatch', asks, folder: values.in ?? '.', mode: searchMode(values), top };
 }
 
 function searchMode(flags: Readonly<Record<SearchMode, boolean>>): SearchMode {

@@ -48,6 +48,11 @@ async function run(command: Command): Promise<void> {
     await runIndex(command);
     return;
   }
+  if (command.kind === 'nextEdit') {
+    const { nextEdit } = await import('./nextEdit');
+    await nextEdit(command, writeLine);
+    return;
+  }
   const engine = new EngineClient({
     modulePath: join(__dirname, 'engine.js'),
     threads: () => command.threads,

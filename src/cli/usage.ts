@@ -91,6 +91,12 @@ export const usage = `Usage:
       Finds code like a place of the indexed folder, with the lines around it, or like a text: reads {"id","path","line"}
       or {"id","text"}, and "top", one a line, and writes what search --batch writes. Options as those of search.
 
+  glassbox next-edit --before A --after B [options]
+      Takes what differs between two versions of a file for edits made from the top. Where the last of them repeats an
+      earlier one, prints where it would be made next, the likeliest first, as JSON, one a line:
+      {"path","range","text","confidence","why"}. Lines and columns count from 1. Nothing is changed, and no model runs.
+      --in FOLDER         look into the files around B, too, as far as this folder goes
+
 Options of complete, embed, summarize and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block|auto  where a completion ends (line)

@@ -58,7 +58,10 @@ export function align(here: string, endHere: number, there: string, endThere: nu
   return { tokens, renames };
 }
 
-const isName = (token: string): boolean => nameStart.test(token) && !keywords.has(token);
+/** Whether a word is one of the language, which no name can stand for. */
+export const isKeyword = (word: string): boolean => keywords.has(word);
+
+const isName = (token: string): boolean => nameStart.test(token) && !isKeyword(token);
 
 function skipBlanks(text: string, end: number): number {
   const first = Math.max(0, end - maxTokenLength);

@@ -5,6 +5,8 @@ export interface Sample {
   readonly features: readonly number[];
   /** 0 or 1. */
   readonly right: number;
+  /** How much it counts: 1 where there is none. */
+  readonly weight?: number;
 }
 
 const ridge = 1;
@@ -18,12 +20,12 @@ export function fit(samples: readonly Sample[]): number[] {
   for (let round = 0; round < rounds; round++) {
     const gradient = weights.map((weight) => ridge * weight);
     const curvature = weights.map((_, row) => weights.map((_, column) => (row === column ? ridge : 0)));
-    for (const { features, right } of samples) {
+    for (const { features, right, weight = 1 } of samples) {
       const expected = probability(features, weights);
       for (let row = 0; row < size; row++) {
-        gradient[row]! += (expected - right) * features[row]!;
-        for (let column = 0; column < size; column++)
-          curvature[row]![column]! += expected * (1 - expected) * features[row]! * features[column]!;
+        gradient[row]! += weight * (expected - right) * features[row]!;
+        const factor = weight * expected * (1 - expected) * features[row]!;
+        for (let column = 0; column < size; column++) curvature[row]![column]! += factor * features[column]!;
       }
     }
     const step = solve(curvature, gradient);

@@ -157,7 +157,8 @@ function clean(text: string): string {
   return text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
 }
 
-function isWrittenByHand({ path: name, text }: SourceFile): boolean {
+/** Whether a file is neither a test nor minified nor generated, by its name and the length of its lines. */
+export function isWrittenByHand({ path: name, text }: SourceFile): boolean {
   const lines = text.split('\n').length;
   return !uninteresting.test(name) && text.length <= maxFileLength && text.length <= lines * maxMeanLineLength;
 }

@@ -51,6 +51,14 @@ describe('arguments of the command line', () => {
     });
   });
 
+  it('next-edit takes two versions of a file, and where to look', () => {
+    const versions = { kind: 'nextEdit', before: 'old.ts', after: 'a.ts' };
+    assert.deepEqual(read('next-edit --before old.ts --after a.ts'), { ...versions, folder: undefined });
+    assert.deepEqual(read('next-edit --before old.ts --after a.ts --in src'), { ...versions, folder: 'src' });
+    for (const line of ['next-edit', 'next-edit --before a.ts', 'next-edit --before a.ts --after b.ts c.ts'])
+      assert.throws(() => read(line), UsageError, line);
+  });
+
   it('index takes a folder', () => {
     assert.deepEqual(read('index src --json'), {
       kind: 'index',

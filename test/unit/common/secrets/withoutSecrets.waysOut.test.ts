@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFileLines } from '../../../../src/cli/fileLines';
+import { nextEdit } from '../../../../src/cli/nextEdit';
 import { completeParams } from '../../../../src/features/completion/request';
 import { Summarizer } from '../../../../src/features/summarize/summarizer';
 import { modes } from '../../../../src/features/summarize/summary';
@@ -121,6 +122,21 @@ const ways: Readonly<Record<string, Way>> = {
     }
     return [JSON.stringify(writer.asked), JSON.stringify(answers)];
   },
+  'next edits on the command line': async ({ path, text }) => {
+    // The lines of the case are changed twice, and the secret is around the place where they are changed next.
+    const [before, after] = [`${path}.before.ts`, `${path}.after.ts`];
+    const versions = [0, 2].map((changed) =>
+      Array.from({ length: 6 }, (_, at) => `${text}first line of(${at < changed ? 'fresh' : 'old'}Name);\n`).join(''),
+    );
+    writeFileSync(before, versions[0]!);
+    writeFileSync(after, versions[1]!);
+    const printed: string[] = [];
+    await nextEdit({ kind: 'nextEdit', before, after, folder: undefined }, (line) => {
+      printed.push(line);
+      return Promise.resolve();
+    });
+    return printed.length > 0 ? ['first line', ...printed] : [];
+  },
   'lines that the command line looks into': async ({ path }) => [
     (await readFileLines({ path, lines: undefined })).text,
   ],
@@ -133,6 +149,7 @@ const ways: Readonly<Record<string, Way>> = {
 const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/cli/document.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/cli/fileLines.ts': ['lines that the command line looks into'],
+  'src/cli/nextEdit.ts': ['next edits on the command line'],
   'src/cli/replay.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/cli/summarize.ts': ['prompts and facts of summaries'],
   'src/common/files/boundedRead.ts': 'reads for others',

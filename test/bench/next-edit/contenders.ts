@@ -1,0 +1,146 @@
+/** What is compared: each is told a change that was made, and says which others it would make. */
+import { wordsOf } from '../../../src/nearby/edits/changes';
+import { EditHistory } from '../../../src/nearby/edits/history';
+import { nextEdits, tokenized } from '../../../src/nearby/edits/nextEdits';
+import type { TokenizedText } from '../../../src/nearby/edits/analogy';
+import { differenceOf } from './repeats';
+import type { Hunk, MadeChange, Progress } from './steps';
+
+/** A change that would be made: UTF-16 units of the file as it is now. */
+export interface Proposal {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Contender {
+  /** Starts with a step of which nothing is made. */
+  begin(progress: Progress): void;
+  /** @returns what is shown: one change, or all that would be made at once */
+  after(hunk: Hunk, made: MadeChange): readonly Proposal[];
+  /** Milliseconds of each search: in a file of many lines alone, and with the files around. */
+  readonly times?: { readonly file: number[]; readonly around: number[] };
+}
+
+/** Files that are looked into beside the one that was changed. */
+const filesAround = 50;
+/** The file that the time in one file is told of has so many lines, at least. */
+const manyLines = 2_000;
+
+export class Glassbox implements Contender {
+  readonly times = { file: [] as number[], around: [] as number[] };
+  #progress!: Progress;
+  #history = new EditHistory();
+  readonly #files = new TokenizedFiles();
+
+  begin(progress: Progress): void {
+    this.#progress = progress;
+    this.#history = new EditHistory();
+  }
+
+  after({ path }: Hunk, made: MadeChange): Proposal[] {
+    if (!this.#history.add(path, made)) return [];
+    const own = this.#progress.textOf(path);
+    if (own.split('\n').length >= manyLines) this.#time(this.times.file, [tokenized(path, own)]);
+    const around = nearestPaths(this.#progress, path);
+    this.#time(
+      this.times.around,
+      [path, ...around].map((other) => tokenized(other, this.#progress.textOf(other))),
+    );
+    const sources = [path, ...around].map((other) => this.#files.get(other, this.#progress.textOf(other)));
+    const best = nextEdits(this.#history.edits, sources)[0];
+    return best ? [best.edit] : [];
+  }
+
+  /** From texts of which nothing is known yet. Only where something is looked for. */
+  #time(times: number[], sources: readonly TokenizedText[]): void {
+    const start = performance.now();
+    const found = nextEdits(this.#history.edits, sources);
+    const took = performance.now() - start;
+    if (found.length > 0 || took > 0.5) times.push(took);
+  }
+}
+
+/** Tokens of texts that were looked into before. */
+export class TokenizedFiles {
+  readonly #kept = new Map<string, TokenizedText>();
+
+  get(path: string, text: string): TokenizedText {
+    const kept = this.#kept.get(path);
+    if (kept?.text === text) return kept;
+    const made = tokenized(path, text);
+    this.#kept.set(path, made);
+    return made;
+  }
+}
+
+/** The changed words are replaced wherever they stand, in the file and those around it, as whole words. */
+export class ReplaceAll implements Contender {
+  #progress!: Progress;
+
+  begin(progress: Progress): void {
+    this.#progress = progress;
+  }
+
+  after(hunk: Hunk, { before, start, end, inserted }: MadeChange): Proposal[] {
+    const old = before.slice(start, end);
+    const [from, to] = changedText(old, inserted);
+    if (!/[\p{L}\p{N}]/u.test(from)) return [];
+    const whole = new RegExp(`${edge(from.at(0)!)}${escaped(from)}${edge(from.at(-1)!)}`, 'gu');
+    return [hunk.path, ...nearestPaths(this.#progress, hunk.path)].flatMap((path) =>
+      Array.from(this.#progress.textOf(path).matchAll(whole), (match) => ({
+        path,
+        start: match.index,
+        end: match.index + from.length,
+        text: to,
+      })),
+    );
+  }
+}
+
+/** A change of one word for another, if it is one. */
+export function renamed(hunk: Hunk): { from: string; to: string } | undefined {
+  const { removed, inserted } = differenceOf(hunk);
+  const [from, to] = [removed[0], inserted[0]];
+  if (removed.length !== 1 || inserted.length !== 1 || from === undefined || to === undefined) return undefined;
+  return /^[\p{L}_$]/u.test(from) && /^[\p{L}_$]/u.test(to) ? { from, to } : undefined;
+}
+
+/** Of the files that are nearest by their folders. */
+export function nearestPaths(progress: Progress, path: string): string[] {
+  const folders = path.split('/').slice(0, -1);
+  const nearness = (other: string): number => {
+    const own = other.split('/').slice(0, -1);
+    const shared = own.findIndex((name, index) => name !== folders[index]);
+    return 2 * (shared < 0 ? own.length : shared) - own.length;
+  };
+  return progress.paths
+    .filter((other) => other !== path)
+    .map((other) => ({ other, near: nearness(other) }))
+    .sort((a, b) => b.near - a.near)
+    .slice(0, filesAround)
+    .map(({ other }) => other);
+}
+
+/** What went and what came, without the words that both begin and end with. */
+function changedText(old: string, now: string): [string, string] {
+  const [before, after] = [old, now].map((text) => [...text.matchAll(/[\p{L}\p{N}_$]+|[^\s]/gu)]);
+  const { removed, inserted } = differenceOf({ old: [old], now: [now] });
+  const words = wordsOf(old);
+  let first = 0;
+  while (first < words.length && first < after!.length && words[first] === after![first]![0]) first++;
+  const cut = (text: string, matches: readonly RegExpExecArray[], length: number): string => {
+    if (length === 0) return '';
+    const last = matches[first + length - 1]!;
+    return text.slice(matches[first]!.index, last.index + last[0].length);
+  };
+  return [cut(old, before!, removed.length), cut(now, after!, inserted.length)];
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/** Between a word and what is none. */
+const edge = (sign: string): string =>
+  /[\p{L}\p{N}_$]/u.test(sign)
+    ? '(?:(?<![\\p{L}\\p{N}_$])(?=[\\p{L}\\p{N}_$])|(?<=[\\p{L}\\p{N}_$])(?![\\p{L}\\p{N}_$]))'
+    : '';

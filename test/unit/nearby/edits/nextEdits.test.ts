@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { EditHistory } from '../../../../src/nearby/edits/history';
+import { minimumConfidence, nextEdits, tokenized } from '../../../../src/nearby/edits/nextEdits';
+import type { ProposedEdit } from '../../../../src/nearby/edits/nextEdits';
+
+/** Replaces the first text by the second in some of the lines, from the top, and asks what comes next. */
+class Typist {
+  readonly history = new EditHistory();
+  readonly #texts: Map<string, string>;
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.#texts = new Map(Object.entries(files));
+  }
+
+  replace(path: string, line: number, from: string, to: string): void {
+    const before = this.#texts.get(path)!;
+    const start = before.indexOf(from, before.split('\n').slice(0, line).join('\n').length);
+    this.history.add(path, { before, start, end: start + from.length, inserted: to });
+    this.#texts.set(path, before.slice(0, start) + to + before.slice(start + from.length));
+  }
+
+  next(): ProposedEdit[] {
+    return nextEdits(
+      this.history.edits,
+      [...this.#texts].map(([path, text]) => tokenized(path, text)),
+    );
+  }
+
+  /** The line that is proposed first, as it would be. */
+  proposedLine(): string | undefined {
+    const edit = this.next()[0]?.edit;
+    if (edit === undefined) return undefined;
+    const text = this.#texts.get(edit.path)!;
+    const made = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+    const line = text.slice(0, edit.start).split('\n').length - 1 + /^\s*/.exec(edit.text)![0].split('\n').length - 1;
+    return `${edit.path}: ${made.split('\n')[line]!.trim()}`;
+  }
+}
+
+const cases = ['load', 'save', 'list', 'drop', 'find'].map(
+  (name) => `    case '${name}': return this.${name}(item.oldKey);`,
+);
+const switchOf = `switch (kind) {\n${cases.join('\n')}\n}\n`;
+
+describe('the next edit', () => {
+  it('is proposed once an edit was made twice, place after place', () => {
+    const typist = new Typist({ 'a.ts': switchOf });
+    typist.replace('a.ts', 1, 'item.oldKey', 'item.identifier');
+    assert.deepEqual(typist.next(), []);
+    typist.replace('a.ts', 2, 'item.oldKey', 'item.identifier');
+    for (const name of ['list', 'drop', 'find']) {
+      assert.equal(typist.proposedLine(), `a.ts: case '${name}': return this.${name}(item.identifier);`);
+      typist.replace('a.ts', 0, 'item.oldKey', 'item.identifier');
+    }
+    assert.deepEqual(typist.next(), [], 'no place is left');
+  });
+
+  it('says how sure it is, and what it is learnt from', () => {
+    const typist = new Typist({ 'a.ts': switchOf });
+    typist.replace('a.ts', 1, 'item.oldKey', 'item.identifier');
+    typist.replace('a.ts', 2, 'item.oldKey', 'item.identifier');
+    for (const { confidence, learntFrom } of typist.next()) {
+      assert.ok(confidence >= minimumConfidence && confidence <= 1);
+      assert.equal(learntFrom.length, 2);
+    }
+  });
+
+  it('is an argument at another call, with the names of that call', () => {
+    const load = (name: string): string =>
+      `  const ${name} = await load(${name}Id);\n  if (${name} === undefined) return;\n`;
+    const typist = new Typist({ 'a.ts': ['user', 'order', 'item', 'basket'].map(load).join('') });
+    typist.replace('a.ts', 0, 'userId)', 'userId, { retry: true })');
+    typist.replace('a.ts', 2, 'orderId)', 'orderId, { retry: true })');
+    assert.equal(typist.proposedLine(), 'a.ts: const item = await load(itemId, { retry: true });');
+  });
+
+  it('is in another file where the one at hand has no more places', () => {
+    const typist = new Typist({ 'a.ts': switchOf, 'b.ts': switchOf });
+    for (let line = 1; line <= 5; line++) typist.replace('a.ts', line, 'item.oldKey', 'item.identifier');
+    assert.match(typist.proposedLine() ?? '', /^b\.ts: .*item\.identifier/);
+  });
+
+  it('is none where the place between two was left as it is', () => {
+    const typist = new Typist({ 'a.ts': switchOf });
+    typist.replace('a.ts', 1, 'item.oldKey', 'item.identifier');
+    typist.replace('a.ts', 3, 'item.oldKey', 'item.identifier');
+    assert.ok(!typist.next().some(({ edit }) => edit.start < typist.history.edits[1]!.start), 'it was passed by');
+  });
+
+  it('is none after changes that are not alike', () => {
+    const typist = new Typist({ 'a.ts': switchOf });
+    typist.replace('a.ts', 1, 'item.oldKey', 'item.identifier');
+    typist.replace('a.ts', 2, 'save(', 'store(');
+    assert.deepEqual(typist.next(), []);
+  });
+
+  it('is none without any change', () => assert.deepEqual(nextEdits([], [tokenized('a.ts', switchOf)]), []));
+});
