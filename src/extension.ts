@@ -28,6 +28,8 @@ export interface Api {
   readonly activationMs: number;
   /** What the engine does, and why nothing was suggested in a document. */
   readonly activity: Pick<Activity, 'state' | 'explanation' | 'onDidChange'>;
+  /** Absolute path of the folder with what it keeps for all workspaces. */
+  readonly shared: string;
 }
 
 /** In this order; each by itself. */
@@ -58,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.subscriptions.push(running, log);
   const activationMs = performance.now() - start;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
-  return { activationMs, activity: services.activity };
+  return { activationMs, activity: services.activity, shared: services.shared };
 }
 
 /** Ends the engine's process with everything else. */

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
-import { testModels, writeUserSettings } from './user-settings.mjs';
+import { testSettings, writeUserSettings } from './user-settings.mjs';
 
 /**
  * @typedef {object} Wanted
@@ -25,7 +25,7 @@ export async function runHostTests(wanted) {
   const workspace = join(own, 'sample');
   cpSync(join(root, 'sample'), workspace, { recursive: true });
   writeFileSync(output, '');
-  writeUserSettings(userData, testModels);
+  writeUserSettings(userData, testSettings);
   const stopRelaying = relay(output);
   try {
     await runTests({

@@ -15,6 +15,7 @@ import { join } from 'node:path';
  * @property {string[]} [enumDescriptions]
  * @property {number} [minimum]
  * @property {number} [maximum]
+ * @property {Partial<Setting>[]} [anyOf] words that may stand in the place of a number
  *
  * @typedef {{ command: string, category: string, title: string }} Command
  * @typedef {{ command: string, when?: string }} MenuEntry
@@ -101,23 +102,37 @@ function settings({ configuration: { properties } }, say) {
         known(scopes, setting.scope),
       ]),
     ),
-    ...Object.entries(properties).flatMap(
-      ([name, { markdownDescription, enum: values = [], enumDescriptions = [] }]) => [
+    ...Object.entries(properties).flatMap(([name, setting]) => {
+      const { values, descriptions } = wordsOf(setting);
+      return [
         `### \`${name}\``,
-        say(markdownDescription),
+        say(setting.markdownDescription),
         ...(values.length === 0
           ? []
-          : [values.map((value, at) => `- \`${value}\`: ${say(enumDescriptions[at] ?? '')}`).join('\n')]),
-      ],
-    ),
+          : [values.map((value, at) => `- \`${value}\`: ${say(descriptions[at] ?? '')}`).join('\n')]),
+      ];
+    }),
   ];
 }
 
+/** @param {Setting} setting the words that it may be set to, if any */
+function wordsOf(setting) {
+  const { enum: values = [], enumDescriptions: descriptions = [] } =
+    setting.anyOf?.find((one) => one.enum !== undefined) ?? setting;
+  return { values, descriptions };
+}
+
 /** @param {Setting} setting */
-function valuesOf({ type, enum: values, minimum, maximum }) {
-  if (values !== undefined) return values.map((value) => code(String(value))).join(', ');
-  const named = [type].flat().join(' or ');
-  return minimum === undefined || maximum === undefined ? named : `${named}, ${minimum} to ${maximum}`;
+function valuesOf(setting) {
+  const { type, anyOf = [], minimum, maximum } = setting;
+  const words = wordsOf(setting).values.map((value) => code(String(value)));
+  if (words.length > 0 && anyOf.length === 0) return words.join(', ');
+  const named = [type]
+    .flat()
+    .filter((one) => words.length === 0 || one !== 'string')
+    .join(' or ');
+  const bounded = minimum === undefined || maximum === undefined ? named : `${named}, ${minimum} to ${maximum}`;
+  return [bounded, ...words].join(', ');
 }
 
 /** @param {Contributions} contributes @param {(text: string) => string} say @returns {string} a table of all of them */

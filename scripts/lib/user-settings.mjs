@@ -31,6 +31,9 @@ const smallModels = {
 /** The models that tests in an editor run on: `GLASSBOX_TEST_MODELS=real` takes those that come with the extension. */
 export const testModels = process.env['GLASSBOX_TEST_MODELS'] === 'real' ? {} : smallModels;
 
+/** What tests in an editor begin with: nothing that one has learned decides what the next one sees. */
+export const testSettings = { 'glassbox.completion.learning': false, ...testModels };
+
 /** @param {string} userData as given to `--user-data-dir` @param {Record<string, unknown>} [more] */
 export function writeUserSettings(userData, more = {}) {
   mkdirSync(join(userData, 'User'), { recursive: true });

@@ -35,6 +35,14 @@ export interface IndexActivity {
   readonly sentence: string;
 }
 
+/** How sure a suggestion has to be in a language, 0…1: by the setting, and as what became of earlier ones moved it. */
+export interface LearnedConfidence {
+  readonly wanted: number;
+  readonly learned: number;
+  /** Suggestions that this stands on. */
+  readonly judged: number;
+}
+
 /** What the features tell the status item, and all it knows of them. */
 export interface ActivityState {
   readonly engine: EngineState;
@@ -46,6 +54,8 @@ export interface ActivityState {
   readonly failure: string | undefined;
   readonly model: ModelFacts | undefined;
   readonly lastRun: LastRun | undefined;
+  /** Given what the setting wants in a language; undefined where nothing was learned. */
+  readonly learned: ((languageId: string, wanted: number) => LearnedConfidence | undefined) | undefined;
   /** Undefined until something was searched. */
   readonly index: IndexActivity | undefined;
 }
@@ -59,6 +69,7 @@ export class Activity {
     failure: undefined,
     model: undefined,
     lastRun: undefined,
+    learned: undefined,
     index: undefined,
   };
   readonly #explanations = new BoundedMap<string, string>(50);

@@ -3,6 +3,8 @@
 export const commands = {
   toggleCompletions: 'glassbox.toggleCompletions',
   snoozeCompletions: 'glassbox.snoozeCompletions',
+  showSuggestionStatistics: 'glassbox.showSuggestionStatistics',
+  resetLearning: 'glassbox.resetLearning',
   showMenu: 'glassbox.showMenu',
   showLog: 'glassbox.showLog',
   restartEngine: 'glassbox.restartEngine',
@@ -83,6 +85,7 @@ export const settings = {
   completionCopying: 'glassbox.completion.copying',
   completionAskAhead: 'glassbox.completion.askAhead',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
+  completionLearning: 'glassbox.completion.learning',
   modelDecoder: 'glassbox.model.decoder',
   modelEncoder: 'glassbox.model.encoder',
   searchOnBattery: 'glassbox.search.onBattery',

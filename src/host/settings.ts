@@ -26,6 +26,8 @@ export interface Settings {
   readonly completionAskAhead: 'never' | 'pluggedIn' | 'always';
   /** 0…1; suggestions in which the model has less confidence are not shown. */
   readonly completionMinimumConfidence: number;
+  /** Whether what becomes of suggestions is counted, on this machine, and moves that confidence. */
+  readonly completionLearning: boolean;
   /** Model folder; empty for the embedded one. */
   readonly modelDecoder: string;
   /** Model folder; empty for the one that comes with the extension; `none`: the table of token vectors compares meanings alone. */
@@ -40,6 +42,9 @@ export interface Settings {
   readonly engineUnloadAfterMinutes: number;
 }
 
+/** Words for how much confidence is wanted: of what is shown, two in five, half and three in five are exact (models/README.md). */
+const confidenceWords = { eager: 0.1, balanced: 0.18, quiet: 0.3 } as const;
+
 /** What holds where the user says nothing, or nothing that makes sense. A test compares this with package.json. */
 export const defaults: Settings = {
   completionEnabled: true,
@@ -49,6 +54,7 @@ export const defaults: Settings = {
   completionCopying: true,
   completionAskAhead: 'pluggedIn',
   completionMinimumConfidence: 0.18,
+  completionLearning: true,
   modelDecoder: '',
   modelEncoder: '',
   searchOnBattery: false,
@@ -75,9 +81,16 @@ const schema = v.object({
   completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
   completionAskAhead: v.fallback(v.picklist(['never', 'pluggedIn', 'always']), defaults.completionAskAhead),
   completionMinimumConfidence: v.fallback(
-    v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+    v.union([
+      v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+      v.pipe(
+        v.picklist(['eager', 'balanced', 'quiet']),
+        v.transform((word) => confidenceWords[word]),
+      ),
+    ]),
     defaults.completionMinimumConfidence,
   ),
+  completionLearning: v.fallback(v.boolean(), defaults.completionLearning),
   modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
   modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
   searchOnBattery: v.fallback(v.boolean(), defaults.searchOnBattery),

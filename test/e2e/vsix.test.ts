@@ -51,6 +51,8 @@ const shipped = [
   'dist/webview/inspector.recorded.js',
   'dist/webview/search.css',
   'dist/webview/search.js',
+  'dist/webview/suggestions.css',
+  'dist/webview/suggestions.js',
   'models/decoder/glassbox.json',
   'models/decoder/model.onnx',
   'models/decoder/tokenizer.json',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type * as Glassbox from '../../src/extension';
@@ -31,7 +31,8 @@ describe('activation', () => {
     const runs: number[] = [];
     for (let run = 0; run < 5; run++) {
       (load(bundle) as typeof Glassbox).deactivate();
-      load.cache[bundle] = undefined;
+      // What is loaded at start beside the entry, too.
+      for (const path of Object.keys(load.cache)) if (path.startsWith(dirname(bundle))) load.cache[path] = undefined;
       const start = performance.now();
       const { activate } = load(bundle) as typeof Glassbox;
       const context = {

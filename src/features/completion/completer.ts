@@ -268,13 +268,13 @@ export class Completer {
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */
   #outcomeOf(cursor: CursorContext, candidates: readonly Candidate[], request: SuggestionRequest): Outcome {
-    const passed = new Map<string, Insertion & { readonly written: Written }>();
+    const passed = new Map<string, Insertion & Pick<Suggestion, 'written' | 'confidence'>>();
     let refused: NoSuggestionReason | undefined;
     for (const { text, written } of candidates) {
       const insertion = judge(cursor, text, written, request);
       if ('kind' in insertion) refused ??= insertion;
       else if (!passed.has(insertion.text) && passed.size < maxChoices)
-        passed.set(insertion.text, { ...insertion, written });
+        passed.set(insertion.text, { ...insertion, written, confidence: confidenceInRest(written.result, text) });
     }
     // The first is to be the newest: it is the one that is shown.
     const [suggestion, ...others] = [...passed.values()]

@@ -3,10 +3,13 @@
  * `extension.ts`.
  */
 import * as vscode from 'vscode';
-import { internalCommands, settings as names } from '../../host/ids';
+import { commands, internalCommands, settings as names } from '../../host/ids';
+import { fileOf } from '../../host/notebooks.vscode';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Services } from '../../host/services';
 import { Completer } from './completer';
+import { Learning } from './learning/learning.vscode';
+import type { SuggestionsPage } from './learning/page.vscode';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
 import { explainableOf } from './explainable';
@@ -30,6 +33,11 @@ export function registerCompletion(services: Services): vscode.Disposable {
 
   subjects.provideSuggestions((document) => completer.suggestions.of(document).map(explainableOf));
 
+  const learning = new Learning(services);
+  let page: Promise<SuggestionsPage> | undefined;
+  const suggestionsPage = (): Promise<SuggestionsPage> =>
+    (page ??= import('./learning/page.vscode').then((module) => new module.SuggestionsPage(learning, services)));
+
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
     asked: () => snooze.noteAsked(),
@@ -38,6 +46,9 @@ export function registerCompletion(services: Services): vscode.Disposable {
       wanted === 'always' || (wanted === 'pluggedIn' && !power.onBattery),
     neighbours: (document, { completionCopying }) =>
       completionCopying ? neighbours.of(document) : Promise.resolve(undefined),
+    minimumConfidence: ({ languageId }, { completionMinimumConfidence: wanted }) =>
+      learning.threshold(languageId, wanted),
+    offered: (offered) => learning.offered(offered),
     explain: (document, reason) => {
       const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
       activity.explain(document.uri.toString(), sentence);
@@ -47,13 +58,19 @@ export function registerCompletion(services: Services): vscode.Disposable {
 
   return vscode.Disposable.from(
     whenCursorRests((editor) => {
-      if (snooze.until === undefined) provider.readIn(editor.document, editor.selection.active);
+      if (snooze.until === undefined && mayBeWritten(editor.document))
+        provider.readIn(editor.document, editor.selection.active);
     }),
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     vscode.commands.registerCommand(internalCommands.completionAccepted, (id: number) => {
+      learning.accepted(id);
       const accepted = completer.suggestions.accept(id);
       if (accepted !== undefined) log.debug(`Accepted a suggestion of ${accepted.text.length} characters.`);
     }),
+    vscode.commands.registerCommand(commands.showSuggestionStatistics, async () => (await suggestionsPage()).show()),
+    vscode.commands.registerCommand(commands.resetLearning, () => learning.reset()),
+    learning,
+    { dispose: () => void page?.then((one) => one.dispose()) },
     configuration.onDidChange((event) => {
       if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying))
         completer.reset();
@@ -61,6 +78,11 @@ export function registerCompletion(services: Services): vscode.Disposable {
     engine.onDidRestart(() => completer.reset()),
     { dispose: () => completer.reset() },
   );
+}
+
+/** Whether keys may do something in a document, as far as is known: what a version control shows is only read. */
+function mayBeWritten(document: vscode.TextDocument): boolean {
+  return vscode.workspace.fs.isWritableFileSystem(fileOf(document).scheme) !== false;
 }
 
 /** Milliseconds without a key or a click after which the cursor is said to rest. */

@@ -14,6 +14,7 @@ import { whyNotHere, whyNotOffered } from './eligibility';
 import { looksBinary } from './cursorContext';
 import type { CursorContext } from './cursorContext';
 import type { NoSuggestionReason } from './reasons';
+import type { Offered } from './learning/learning.vscode';
 import { pathForModel } from './request';
 import type { Suggestion } from './suggestions';
 import { encodingFor } from '../../host/encodings.vscode';
@@ -29,6 +30,10 @@ export interface ProviderHost {
   mayAskAhead(settings: Settings): boolean;
   /** What may be copied from; undefined where nothing is to be copied. */
   neighbours(document: vscode.TextDocument, settings: Settings): Promise<Neighbour[] | undefined>;
+  /** How sure a suggestion has to be, 0…1. */
+  minimumConfidence(document: vscode.TextDocument, settings: Settings): number;
+  /** The editor is given a suggestion, the only one. */
+  offered(offered: Offered): void;
   /** Why nothing appeared; undefined when something did. */
   explain(document: vscode.TextDocument, reason: NoSuggestionReason | undefined): void;
 }
@@ -46,11 +51,19 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
+    const start = performance.now();
     const outcome = await this.#complete(document, position, context, token);
     if (outcome.kind === 'cancelled' || token.isCancellationRequested) return [];
     this.host.explain(document, outcome.kind === 'none' ? outcome.reason : undefined);
     if (outcome.kind === 'none') return [];
-    return [outcome.suggestion, ...(outcome.others ?? [])].map((suggestion) => toItem(suggestion, position, context));
+    const { suggestion, others = [] } = outcome;
+    const items = [suggestion, ...others].map((one) => toItem(one, position, context));
+    const [item] = items;
+    if (item !== undefined && others.length === 0) {
+      const isNew = suggestion.written.cursor === suggestion.cursor;
+      this.host.offered({ document, position, item, suggestion, ms: performance.now() - start, isNew });
+    }
+    return items;
   }
 
   /** Has the model read what stands around a cursor that rests, before a key is pressed there. */
@@ -103,7 +116,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       mode: settings.completionLength,
       neighbours: () => this.host.neighbours(document, settings),
       encoding: () => encodingFor(document),
-      minimumConfidence: settings.completionMinimumConfidence,
+      minimumConfidence: this.host.minimumConfidence(document, settings),
       explicit,
       ahead: this.host.mayAskAhead(settings),
     };

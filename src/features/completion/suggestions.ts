@@ -21,6 +21,8 @@ export interface Suggestion extends Insertion {
   /** Where it was offered; the model may have written it for an earlier cursor, see `written.params`. */
   readonly cursor: CursorContext;
   readonly written: Written;
+  /** 0…1, that the text, or what is left of it, is exactly what will be written. */
+  readonly confidence: number;
   /** Whether the user took all of it. */
   readonly accepted: boolean;
 }

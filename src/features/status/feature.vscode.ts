@@ -42,10 +42,18 @@ export function registerStatus(services: Services): vscode.Disposable {
     const { index } = activity.state;
     return index?.process.kind === 'failed' ? 'stopped' : (index?.phase ?? 'idle');
   };
+  const learned = (): MenuInput['learned'] => {
+    const document = vscode.window.activeTextEditor?.document;
+    const { completionLearning, completionMinimumConfidence } = configuration.read(document);
+    return document && completionLearning
+      ? activity.state.learned?.(document.languageId, completionMinimumConfidence)
+      : undefined;
+  };
   const input = (): MenuInput => ({
     ...statusInput(services),
     snoozed: snooze.until !== undefined,
     indexing: indexing(),
+    learned: learned(),
   });
 
   return vscode.Disposable.from(

@@ -3,6 +3,7 @@
  * actions; no VS Code in it.
  */
 import { commands } from '../../host/ids';
+import type { LearnedConfidence } from '../../host/activity';
 import type { Translate } from '../../common/translate';
 
 /** What choosing an entry of the menu does. */
@@ -15,6 +16,8 @@ export type MenuAction =
 
 export interface MenuEntry {
   readonly label: string;
+  /** A line below it. */
+  readonly detail?: string;
   readonly action: MenuAction;
 }
 
@@ -24,6 +27,8 @@ export interface MenuInput {
   readonly languageId: string | undefined;
   readonly languageEnabled: boolean;
   readonly snoozed: boolean;
+  /** Of the active editor's language; undefined where nothing was learned. */
+  readonly learned: LearnedConfidence | undefined;
   /** What the search index is doing. */
   readonly indexing: 'idle' | 'indexing' | 'paused' | 'stopped';
 }
@@ -33,7 +38,9 @@ export const snoozeMinutes = [5, 15, 60] as const;
 
 /** The status item's menu, in groups. */
 export function menu(input: MenuInput, t: Translate): readonly (readonly MenuEntry[])[] {
-  return [switches(input, t), snoozing(input, t), searching(input, t), tools(t)].filter((group) => group.length > 0);
+  return [switches(input, t), snoozing(input, t), suggestions(input, t), searching(input, t), tools(t)].filter(
+    (group) => group.length > 0,
+  );
 }
 
 /** The entries that begin or end a snooze. */
@@ -69,6 +76,21 @@ function searching({ indexing }: MenuInput, t: Translate): MenuEntry[] {
   if (indexing === 'indexing') return [search, run(t('$(debug-pause) Pause indexing'), commands.pauseIndexing)];
   if (indexing === 'paused') return [search, run(t('$(debug-continue) Resume indexing'), commands.resumeIndexing)];
   return [search];
+}
+
+/** What was learned of suggestions, and how to forget it. */
+function suggestions({ languageId, learned }: MenuInput, t: Translate): MenuEntry[] {
+  const page = run(t('$(graph) Your suggestions'), commands.showSuggestionStatistics);
+  if (learned === undefined || languageId === undefined) return [page];
+  const percent = (share: number): string => String(Math.round(share * 100));
+  const detail = t(
+    'In {0}, a suggestion has to be {1} % sure to be shown. The setting says {2} %; {3} suggestions have moved it.',
+    languageId,
+    percent(learned.learned),
+    percent(learned.wanted),
+    Math.round(learned.judged),
+  );
+  return [{ ...page, detail }, run(t('$(discard) Forget what was learned'), commands.resetLearning)];
 }
 
 function run(label: string, command: string, ...parameters: unknown[]): MenuEntry {

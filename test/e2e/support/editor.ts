@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,8 +8,14 @@ import { hostTarget } from '../../../scripts/lib/native-parts.mjs';
 import { vsixPath } from '../../../scripts/lib/package.mjs';
 import { installVsix, startServer } from '../../../scripts/lib/server.mjs';
 import type { Server } from '../../../scripts/lib/server.mjs';
-import { testModels, writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
+import { testSettings, writeUserSettings } from '../../../scripts/lib/user-settings.mjs';
 import { root } from '../../support/paths';
+
+export interface EditorOptions {
+  readonly wrapper?: string[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly kept?: Readonly<Record<string, string>>;
+}
 
 /**
  * VS Code with the packaged extension installed, nothing else, and a person in front of it: everything goes through
@@ -27,12 +33,16 @@ export class Editor {
    * Opens a folder and waits until the extension's status item is there.
    *
    * @param folder absolute path
-   * @param options wrapper: program and arguments that start the server in their turn
+   * @param options wrapper: program and arguments that start the server in their turn; settings: of the user, beside those of
+   *   all tests; kept: what the extension has kept earlier for all workspaces, by the names of files
    */
-  static async open(folder: string, options: { wrapper?: string[] } = {}): Promise<Editor> {
+  static async open(folder: string, { settings, kept = {}, ...options }: EditorOptions = {}): Promise<Editor> {
     const home = mkdtempSync(join(tmpdir(), 'glassbox-e2e-'));
     const folders = { userData: join(home, 'data'), extensions: join(home, 'extensions') };
-    writeUserSettings(folders.userData, testModels);
+    writeUserSettings(folders.userData, { ...testSettings, ...settings });
+    const storage = join(folders.userData, 'User/globalStorage/glassbox.glassbox');
+    mkdirSync(storage, { recursive: true });
+    for (const [name, text] of Object.entries(kept)) writeFileSync(join(storage, name), text);
     installVsix({ vsix: vsixPath(hostTarget()), ...folders });
     const server = await startServer({ ...folders, ...options, args: ['--disable-workspace-trust'] });
     const browser = await openBrowser();

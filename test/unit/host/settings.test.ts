@@ -22,6 +22,7 @@ describe('settings', () => {
         [names.completionCopying]: false,
         [names.completionAskAhead]: 'never',
         [names.completionMinimumConfidence]: 0.5,
+        [names.completionLearning]: false,
         [names.modelDecoder]: ' /models/mine ',
         [names.modelEncoder]: ' ~/models/encoder ',
         [names.searchOnBattery]: true,
@@ -37,6 +38,7 @@ describe('settings', () => {
         completionCopying: false,
         completionAskAhead: 'never',
         completionMinimumConfidence: 0.5,
+        completionLearning: false,
         modelDecoder: '/models/mine',
         modelEncoder: '~/models/encoder',
         searchOnBattery: true,
@@ -45,6 +47,16 @@ describe('settings', () => {
         engineUnloadAfterMinutes: 3,
       },
     );
+  });
+
+  it('know words for how sure a suggestion has to be', () => {
+    const of = (word: unknown) => read({ [names.completionMinimumConfidence]: word }).completionMinimumConfidence;
+    assert.deepEqual(['eager', 'balanced', 'quiet', 'loud'].map(of), [
+      0.1,
+      defaults.completionMinimumConfidence,
+      0.3,
+      0.18,
+    ]);
   });
 
   it('fall back, one by one, to the default where what was written makes no sense', () => {
@@ -58,6 +70,7 @@ describe('settings', () => {
         [names.completionCopying]: 1,
         [names.completionAskAhead]: true,
         [names.completionMinimumConfidence]: 7,
+        [names.completionLearning]: 'on',
         [names.modelDecoder]: null,
         [names.modelEncoder]: 5,
         [names.searchOnBattery]: 'never',

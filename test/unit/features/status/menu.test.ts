@@ -8,6 +8,7 @@ const input: MenuInput = {
   languageId: 'python',
   languageEnabled: true,
   snoozed: false,
+  learned: undefined,
   indexing: 'idle',
 };
 const labels = (change: Partial<MenuInput>): string[][] =>
@@ -18,6 +19,7 @@ const snoozes = [
   '$(bell-slash) Snooze for 15 minutes',
   '$(bell-slash) Snooze for 60 minutes',
 ];
+const suggestions = ['$(graph) Your suggestions'];
 const search = ['$(search) Search by meaning'];
 const tools = ['$(debug-restart) Restart the engine', '$(output) Show the log', '$(gear) Open the settings'];
 
@@ -26,6 +28,7 @@ describe('the menu', () => {
     assert.deepEqual(labels({}), [
       ['$(eye-closed) Switch completions off', '$(eye-closed) Switch completions off for python'],
       snoozes,
+      suggestions,
       search,
       tools,
     ]);
@@ -34,7 +37,12 @@ describe('the menu', () => {
   it('resumes while snoozed', () => assert.deepEqual(labels({ snoozed: true })[1], ['$(bell) Resume now', ...snoozes]));
 
   it('offers only the way back when switched off', () => {
-    assert.deepEqual(labels({ completionEnabled: false }), [['$(eye) Switch completions on'], search, tools]);
+    assert.deepEqual(labels({ completionEnabled: false }), [
+      ['$(eye) Switch completions on'],
+      suggestions,
+      search,
+      tools,
+    ]);
   });
 
   it('switches on a language that is off', () => {
@@ -42,12 +50,21 @@ describe('the menu', () => {
   });
 
   it('pauses and resumes what is being indexed', () => {
-    assert.deepEqual(labels({ indexing: 'indexing' })[2], [...search, '$(debug-pause) Pause indexing']);
-    assert.deepEqual(labels({ indexing: 'paused' })[2], [...search, '$(debug-continue) Resume indexing']);
+    assert.deepEqual(labels({ indexing: 'indexing' })[3], [...search, '$(debug-pause) Pause indexing']);
+    assert.deepEqual(labels({ indexing: 'paused' })[3], [...search, '$(debug-continue) Resume indexing']);
   });
 
   it('restarts the index where it has stopped', () =>
-    assert.deepEqual(labels({ indexing: 'stopped' })[2], [...search, '$(debug-restart) Restart the index']));
+    assert.deepEqual(labels({ indexing: 'stopped' })[3], [...search, '$(debug-restart) Restart the index']));
+
+  it('says what was learned in a language, and forgets it', () => {
+    const [page, forget] = menu({ ...input, learned: { wanted: 0.18, learned: 0.234, judged: 340 } }, t)[2]!;
+    assert.equal(
+      page!.detail,
+      'In python, a suggestion has to be 23 % sure to be shown. The setting says 18 %; 340 suggestions have moved it.',
+    );
+    assert.equal(forget!.label, '$(discard) Forget what was learned');
+  });
 
   it('names no language where there is none', () => assert.equal(labels({ languageId: undefined })[0]!.length, 1));
 });
