@@ -76,7 +76,7 @@ describe('the page of your suggestions', () => {
 
   it('says in the menu what was learned', async () => {
     await editor.openFile('library.ts');
-    const row = editor.find('.quick-input-list .monaco-list-row', { hasText: 'In typescript, a suggestion has to be' });
+    const row = editor.find('.quick-input-list .monaco-list-row', { hasText: 'In typescript, shown from' });
     // The numbers are read when the cursor rests in a file.
     for (;;) {
       await editor.status.click();

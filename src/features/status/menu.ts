@@ -84,7 +84,7 @@ function suggestions({ languageId, learned }: MenuInput, t: Translate): MenuEntr
   if (learned === undefined || languageId === undefined) return [page];
   const percent = (share: number): string => String(Math.round(share * 100));
   const detail = t(
-    'In {0}, a suggestion has to be {1} % sure to be shown. The setting says {2} %; {3} suggestions have moved it.',
+    'In {0}, shown from {1} % on instead of {2} %, learned from {3} suggestions',
     languageId,
     percent(learned.learned),
     percent(learned.wanted),

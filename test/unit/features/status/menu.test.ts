@@ -59,10 +59,7 @@ describe('the menu', () => {
 
   it('says what was learned in a language, and forgets it', () => {
     const [page, forget] = menu({ ...input, learned: { wanted: 0.18, learned: 0.234, judged: 340 } }, t)[2]!;
-    assert.equal(
-      page!.detail,
-      'In python, a suggestion has to be 23 % sure to be shown. The setting says 18 %; 340 suggestions have moved it.',
-    );
+    assert.equal(page!.detail, 'In python, shown from 23 % on instead of 18 %, learned from 340 suggestions');
     assert.equal(forget!.label, '$(discard) Forget what was learned');
   });
 
