@@ -94,6 +94,8 @@ export class Completer {
   /** The last place that was asked for, and when the engine last answered, `performance.now()`. */
   #last: CursorContext | undefined;
   #servedAt = -Infinity;
+  /** Of the requests that have passed the throttle, the newest. */
+  #turn = 0;
   #budget = new PromptBudget();
   #candidates = new CandidateBudget();
   /** What was last given to choose from. */
@@ -180,6 +182,7 @@ export class Completer {
   }
 
   async #write(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
+    const turn = ++this.#turn;
     for (;;) {
       const inFlight = this.#inFlight.joinOrStart(cursor, this.#compute(cursor, request));
       let written: Written | undefined;
@@ -188,7 +191,8 @@ export class Completer {
       } catch (error) {
         return this.#failure(error, signal);
       }
-      if (signal.aborted) return cancelled;
+      // A newer one has ended the request: starting it again would end that one's, and so on without an end.
+      if (signal.aborted || (written === undefined && turn !== this.#turn)) return cancelled;
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
       if (written === undefined) continue;
       const known = this.#known(cursor, request);
