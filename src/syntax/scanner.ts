@@ -60,7 +60,7 @@ export class Scanner {
     if (this.#beginsString(character, before) || this.#beginsComment()) return false;
     if (closers[character] !== undefined) {
       if (this.open.at(-1) === closers[character]) this.open.pop();
-    } else if ('([{'.includes(character)) {
+    } else if (isOpener(character)) {
       this.open.push(character);
     }
     return true;
@@ -106,8 +106,11 @@ export class Scanner {
 
   #beginsComment(): boolean {
     const { lines, block } = this.#language.comments;
-    if (block !== undefined && this.#last.endsWith(block[0])) this.#become(block[1]);
-    else if (lines.some((mark) => this.#last.endsWith(mark))) this.#comment = '\n';
+    if (block !== undefined && this.#last.endsWith(block[0])) {
+      // `(*` and `{-` were taken for brackets until they were there as a whole.
+      for (const character of block[0].slice(0, -1)) if (isOpener(character)) this.open.pop();
+      this.#become(block[1]);
+    } else if (lines.some((mark) => this.#last.endsWith(mark))) this.#comment = '\n';
     return this.#comment !== '';
   }
 
@@ -119,4 +122,5 @@ export class Scanner {
   }
 }
 
+const isOpener = (character: string): boolean => '([{'.includes(character);
 export const isCloser = (character: string): boolean => closers[character] !== undefined;
