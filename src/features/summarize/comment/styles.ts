@@ -48,12 +48,16 @@ function lines(
   };
 }
 
-/** Between two marks, as markup and style sheets have it; on one line where it fits. Nothing in it ends it, or looks as if. */
+/**
+ * Between two marks, as markup and style sheets have it; on one line where it fits. Nothing in it ends it, or looks as if,
+ * or begins another one inside.
+ */
 function between([opening, closing]: readonly [string, string]): Style {
+  const apart = (mark: string): string => `${mark.slice(0, 1)} ${mark.slice(1)}`;
   const escaped = (text: string): string =>
     opening === '<!--'
       ? text.replaceAll(/-(?=-)/g, '- ')
-      : text.replaceAll(closing, `${closing.slice(0, 1)} ${closing.slice(1)}`);
+      : text.replaceAll(closing, apart(closing)).replaceAll(opening, apart(opening));
   return (content, { width }) => {
     const paragraphs = paragraphsOf(content).map(escaped);
     const [only = ''] = paragraphs;
