@@ -32,7 +32,7 @@ const fitted: LogitWeights = {
 
 /**
  * What stands behind the cursor, as far as texts are judged by it: a text that is right makes it likely, one that is wrong
- * often does not (compare the "middle" judged by its suffix in Bavarian et al., arXiv 2207.14255).
+ * often does not (compare left-to-right reranking in Fried et al., InCoder, arXiv 2204.05999).
  */
 export function followingText({ rest, nextLines }: CursorText): string {
   const lines: string[] = [];
