@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import * as v from 'valibot';
-import { CandidateBudget } from '../features/completion/candidateBudget';
+import { maxCandidates } from '../features/completion/candidateBudget';
 import { looksBinary } from '../features/completion/cursorContext';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
@@ -47,7 +47,7 @@ async function completeTask(
     model: options.model,
     path: input.path,
     mode: input.mode ?? options.mode,
-    candidates: new CandidateBudget().candidates,
+    candidates: maxCandidates,
     neighbours: options.copying ? [] : undefined,
   });
   if (options.maxTokens !== undefined) params.maxTokens = options.maxTokens;

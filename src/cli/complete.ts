@@ -2,7 +2,7 @@
  * The `complete` command: completes one place in a file and prints the text that the editor would show, or everything
  * as JSON; called by `main.ts`.
  */
-import { CandidateBudget } from '../features/completion/candidateBudget';
+import { maxCandidates } from '../features/completion/candidateBudget';
 import { describeReason } from '../features/completion/reasons';
 import { completeParams } from '../features/completion/request';
 import type { EngineClient } from '../ipc/engine/client';
@@ -21,8 +21,13 @@ export async function complete(
   const { position, model, mode, copying, maxTokens, json } = command;
   const cursor = await readCursorContext(position);
   const neighbours = copying ? await neighboursAt(position.path, cursor.prefix) : undefined;
-  const { candidates } = new CandidateBudget();
-  const params = completeParams(cursor, { model, path: pathSeenByModel(position.path), mode, neighbours, candidates });
+  const params = completeParams(cursor, {
+    model,
+    path: pathSeenByModel(position.path),
+    mode,
+    neighbours,
+    candidates: maxCandidates,
+  });
   if (maxTokens !== undefined) params.maxTokens = maxTokens;
   const { loadMs } = await engine.request('load', { model }, { priority: 'completion' });
   const start = performance.now();

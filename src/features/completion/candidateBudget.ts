@@ -5,7 +5,7 @@
 import type { Timings } from '../../ipc/engine/protocol';
 
 /** Texts that are compared at most; a fifth one chooses no better. */
-const maxCandidates = 4;
+export const maxCandidates = 4;
 /** What comparing may add to a suggestion. Milliseconds. */
 const targetMs = 400;
 /** What a further text takes: tokens that are its own, and tokens of it and of the lines behind that are read. */

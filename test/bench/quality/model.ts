@@ -4,7 +4,7 @@ import path from 'node:path';
 import { EngineClient } from '../../../src/ipc/engine/client';
 import type { ContextSnippet } from '../../../src/ipc/engine/protocol';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
-import { CandidateBudget } from '../../../src/features/completion/candidateBudget';
+import { maxCandidates } from '../../../src/features/completion/candidateBudget';
 import { PromptBudget } from '../../../src/features/completion/promptBudget';
 import { Summarizer } from '../../../src/features/summarize/summarizer';
 import type { Sentence } from '../../../src/features/summarize/summary';
@@ -69,7 +69,7 @@ export class Model {
         mode: situation.mode,
         maxTokens: maxTokens[situation.mode],
         maxPromptTokens,
-        ...(situation.mode === 'line' && { candidates: new CandidateBudget().candidates }),
+        ...(situation.mode === 'line' && { candidates: maxCandidates }),
         ...(neighbours && { neighbours }),
       },
       { priority: 'completion' },

@@ -19,7 +19,7 @@ import { rankingFeatures, rerank } from '../../../src/engine/completion/rerankin
 import type { RankingEvidence } from '../../../src/engine/completion/reranking';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { PromptBudget } from '../../../src/features/completion/promptBudget';
-import { CandidateBudget } from '../../../src/features/completion/candidateBudget';
+import { maxCandidates } from '../../../src/features/completion/candidateBudget';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import type { CompleteParams } from '../../../src/ipc/engine/protocol';
@@ -168,7 +168,7 @@ async function openModel(model: string): Promise<{ ask: Ask; dispose: () => Prom
       mode: situation.mode,
       maxTokens,
       maxPromptTokens: new PromptBudget().tokens,
-      candidates: new CandidateBudget().candidates,
+      candidates: maxCandidates,
     };
     const copy = findCopy(params, around);
     const { candidates } = await reranked.candidates(params, copy, () => Promise.resolve(undefined));
