@@ -2,6 +2,7 @@
  * Finds related tokens in a captured text: duplicates, inductions, brackets and identifiers; used by the engine's head
  * scores and the inspector. Works on text alone, without a parser.
  */
+import { firstIndex } from '../common/firstIndex';
 import type { CapturedSequence } from '../ipc/engine/messages/attention';
 import { pairsOf } from './pairs';
 import type { TokenPairs } from './pairs';
@@ -97,13 +98,6 @@ function placesOf(ids: Int32Array): Map<number, number[]> {
 
 /** Finds the token that has a character: the first whose range ends behind it. */
 export function tokenFinder(ranges: Uint32Array): (offset: number) => number {
-  return (offset) => {
-    let [low, high] = [0, ranges.length / 2 - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((ranges[2 * middle + 1] as number) > offset) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
+  // Behind the last one's end it is the last one.
+  return (offset) => firstIndex(ranges.length / 2 - 1, (token) => (ranges[2 * token + 1] as number) > offset);
 }

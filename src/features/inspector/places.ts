@@ -2,6 +2,7 @@
  * Maps the segments and tokens of a model's input to offsets and lines of the document they come from. Used by
  * `source.ts`, `captureRequest.vscode.ts` and the command line; pure functions.
  */
+import { firstIndex } from '../../common/firstIndex';
 import type { CapturedSequence, SequenceSegment } from './messages';
 
 /** Where the model's input comes from in a document, in offsets of the document's text with `\n` for line ends. */
@@ -97,16 +98,7 @@ export function tokenOffsets(
 
 function offsetsWithReturns(document: string): (offset: number) => number {
   const ends = [...document.matchAll(/\n/g)].map(({ index }) => index);
-  return (offset) => {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((ends[middle] as number) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return offset + low;
-  };
+  return (offset) => offset + firstIndex(ends.length, (line) => (ends[line] as number) >= offset);
 }
 
 function textOf(text: string, { start, end }: SequenceSegment): string {

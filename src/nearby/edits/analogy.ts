@@ -2,6 +2,7 @@
  * Finds where an edit fits again, and what it is there, with the names of that place; used to suggest the next edit and by its
  * benchmark. Runs no model and decides nothing: `choice.ts` weighs the evidence.
  */
+import { firstIndex } from '../../common/firstIndex';
 import { rename } from '../renaming';
 import type { CodeToken } from './codeTokens';
 import { indentationAt, openingOf } from './editPattern';
@@ -62,13 +63,8 @@ function placesToCompare({ anchors }: PatternMatcher, { text, tokens }: Tokenize
 
 /** Index of the token that starts at an offset. */
 function tokenAt(tokens: readonly CodeToken[], offset: number): number | undefined {
-  let [low, high] = [0, tokens.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.start ?? Infinity) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return tokens[low]?.start === offset ? low : undefined;
+  const at = firstIndex(tokens.length, (index) => (tokens[index]?.start ?? Infinity) >= offset);
+  return tokens[at]?.start === offset ? at : undefined;
 }
 
 /** The edit with the names of the place, and its blanks. */
