@@ -8,11 +8,12 @@ import { GgufMetadata } from './metadata';
 import type { GgufTensors } from './tensors';
 
 /** Whether the rows of queries and keys are stored for rotation of neighbours: convert_hf_to_gguf.py permutes LLaMA's. */
-const families: Readonly<Record<string, { readonly interleaved: boolean }>> = {
+const families = {
   llama: { interleaved: true },
   qwen2: { interleaved: false },
   qwen3: { interleaved: false },
-};
+} as const;
+export type GgufFamily = keyof typeof families;
 
 /** Cosines and sines of all positions are held in memory. */
 const maxContextLength = 2 ** 20;
@@ -24,9 +25,8 @@ const maxContextLength = 2 ** 20;
  */
 export async function readDecoderWeights(tensors: GgufTensors): Promise<DecoderWeights> {
   const metadata = new GgufMetadata(tensors.file);
-  const name = metadata.text('general.architecture') ?? 'unknown';
-  const family = Object.hasOwn(families, name) ? families[name] : undefined;
-  if (!family) throw metadata.refusal(`it holds a model of the family ${JSON.stringify(name.slice(0, 40))}`);
+  const name = familyOf(metadata);
+  const { interleaved } = families[name];
   const shape = await readShape(metadata, name, tensors);
   const { vocabularySize, width } = shape;
 
@@ -34,11 +34,17 @@ export async function readDecoderWeights(tensors: GgufTensors): Promise<DecoderW
   const head = tensors.has('output.weight') ? tensors.matrix('output.weight', vocabularySize, width) : undefined;
   const norm = await tensors.vector('output_norm.weight', width);
   const layers: DecoderLayer[] = [];
-  for (let layer = 0; layer < shape.layers; layer++)
-    layers.push(await readLayer(tensors, layer, shape, family.interleaved));
+  for (let layer = 0; layer < shape.layers; layer++) layers.push(await readLayer(tensors, layer, shape, interleaved));
   if (tensors.untaken !== undefined)
     throw metadata.refusal(`it has a tensor ${tensors.untaken}, which a ${name} of this kind does not have`);
   return { shape, embedding, ...(head && { head }), norm, layers };
+}
+
+/** What a file's metadata calls its family. @throws {EngineError} `modelInvalid` where it is none that is understood */
+export function familyOf(metadata: GgufMetadata): GgufFamily {
+  const name = metadata.text('general.architecture') ?? 'unknown';
+  if (Object.hasOwn(families, name)) return name as GgufFamily;
+  throw metadata.refusal(`it holds a model of the family ${JSON.stringify(name.slice(0, 40))}`);
 }
 
 async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTensors): Promise<DecoderShape> {

@@ -29,6 +29,8 @@ export interface GgufTensor {
 export interface GgufFile {
   /** Absolute. */
   readonly path: string;
+  /** Of the whole file. */
+  readonly bytes: number;
   readonly metadata: ReadonlyMap<string, MetadataValue>;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
 }
@@ -71,7 +73,7 @@ export async function readGgufHeader(path: string): Promise<GgufFile> {
     if (misplaced !== undefined) throw damaged(file, `its tensor ${name} ${misplaced}`);
     tensors.set(name, tensor);
   }
-  return { path: file, metadata, tensors };
+  return { path: file, bytes: size, metadata, tensors };
 }
 
 async function sizeOf(file: string): Promise<number> {

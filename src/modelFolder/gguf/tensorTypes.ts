@@ -5,6 +5,7 @@
  * Layouts: `block_*` of ggml-common.h in https://github.com/ggml-org/ggml; numbers of formats: `ggml_type` of ggml.h.
  */
 import { bfloat16ToNumber, halfToNumber } from '../../common/halfPrecision';
+import { q4K, q4KBytes, q5K, q5KBytes, q6K, q6KBytes, superBlockLength } from './superBlocks';
 
 /**
  * Writes the values of whole blocks.
@@ -22,7 +23,7 @@ export interface TensorType {
   readonly dequantize: Dequantize;
 }
 
-/** Values of a block of the formats Q4_0, Q4_1 and Q8_0. */
+/** Values of a block of the formats Q4_0, Q4_1, Q5_0, Q5_1 and Q8_0. */
 const length = 32;
 const half = length / 2;
 
@@ -63,6 +64,33 @@ const q4_1: Dequantize = (bytes, values) => {
   }
 };
 
+/** scale · (code − 16): float16 scale, the 32 fifth bits, the rest of the codes as in Q4_0. */
+const q5_0: Dequantize = (bytes, values) => {
+  for (let at = 0, from = 0; at < values.length; at += length, from += 6 + half) {
+    const scale = halfToNumber(bytes.getUint16(from, true));
+    const fifths = bytes.getUint32(from + 2, true);
+    for (let code = 0; code < half; code++) {
+      const pair = bytes.getUint8(from + 6 + code);
+      values[at + code] = scale * (((pair & 15) | (((fifths >>> code) & 1) << 4)) - 16);
+      values[at + half + code] = scale * (((pair >> 4) | (((fifths >>> (half + code)) & 1) << 4)) - 16);
+    }
+  }
+};
+
+/** scale · code + least: float16 scale, float16 least value, bits as in Q5_0. */
+const q5_1: Dequantize = (bytes, values) => {
+  for (let at = 0, from = 0; at < values.length; at += length, from += 8 + half) {
+    const scale = halfToNumber(bytes.getUint16(from, true));
+    const least = halfToNumber(bytes.getUint16(from + 2, true));
+    const fifths = bytes.getUint32(from + 4, true);
+    for (let code = 0; code < half; code++) {
+      const pair = bytes.getUint8(from + 8 + code);
+      values[at + code] = scale * ((pair & 15) | (((fifths >>> code) & 1) << 4)) + least;
+      values[at + half + code] = scale * ((pair >> 4) | (((fifths >>> (half + code)) & 1) << 4)) + least;
+    }
+  }
+};
+
 /** scale · code: float16 scale, 32 signed bytes. */
 const q8_0: Dequantize = (bytes, values) => {
   for (let at = 0, from = 0; at < values.length; at += length, from += 2 + length) {
@@ -84,6 +112,11 @@ export const tensorTypes: ReadonlyMap<number, TensorType> = new Map([
   [1, type('F16', 1, 2, float16)],
   [2, type('Q4_0', length, 2 + half, q4_0)],
   [3, type('Q4_1', length, 4 + half, q4_1)],
+  [6, type('Q5_0', length, 6 + half, q5_0)],
+  [7, type('Q5_1', length, 8 + half, q5_1)],
   [8, type('Q8_0', length, 2 + length, q8_0)],
+  [12, type('Q4_K', superBlockLength, q4KBytes, q4K)],
+  [13, type('Q5_K', superBlockLength, q5KBytes, q5K)],
+  [14, type('Q6_K', superBlockLength, q6KBytes, q6K)],
   [30, type('BF16', 1, 2, bfloat16)],
 ]);

@@ -59,10 +59,16 @@ interface BytePairsJson {
 }
 
 /**
+ * Whether a tokenizer is of a kind that `tokenizerOf` can write.
+ *
  * @param metadata of a GGUF file, by key
  * @throws {EngineError} `modelInvalid`, in one sentence, where a key is missing or the tokenizer is of another kind
  */
-export function tokenizerOf(metadata: Readonly<Record<string, unknown>>): TokenizerJson {
+export function checkTokenizer(metadata: Readonly<Record<string, unknown>>): void {
+  readKeys(metadata);
+}
+
+function readKeys(metadata: Readonly<Record<string, unknown>>): { keys: Metadata; named: NamedPreTokenizer } {
   const parsed = v.safeParse(metadataSchema, metadata);
   if (!parsed.success) throw refusal(misfit(parsed.issues[0]));
   const keys = parsed.output;
@@ -71,6 +77,15 @@ export function tokenizerOf(metadata: Readonly<Record<string, unknown>>): Tokeni
   const name = keys['tokenizer.ggml.pre'];
   const named = preTokenizersByName.get(name);
   if (named === undefined) throw refusal(`its pre-tokenizer ${JSON.stringify(name)} is not known`);
+  return { keys, named };
+}
+
+/**
+ * @param metadata of a GGUF file, by key
+ * @throws {EngineError} as `checkTokenizer` does
+ */
+export function tokenizerOf(metadata: Readonly<Record<string, unknown>>): TokenizerJson {
+  const { keys, named } = readKeys(metadata);
   const tokens = keys['tokenizer.ggml.tokens'];
   const types = keys['tokenizer.ggml.token_type'] ?? tokens.map(() => 1);
   if (types.length !== tokens.length) throw refusal('it has not one token_type for each token');

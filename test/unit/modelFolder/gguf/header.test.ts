@@ -51,9 +51,9 @@ describe('the head of a GGUF file', () => {
 
   it('names formats that are not understood', async () => {
     const { tensors } = await read(
-      Buffer.concat([ggufHead({}, [{ name: 'k', sizes: [256], type: 12, bytes: 144 }]), Buffer.alloc(144)]),
+      Buffer.concat([ggufHead({}, [{ name: 'k', sizes: [256], type: 10, bytes: 84 }]), Buffer.alloc(84)]),
     );
-    assert.deepEqual([tensors.get('k')?.type, tensors.get('k')?.typeName], [undefined, 'Q4_K']);
+    assert.deepEqual([tensors.get('k')?.type, tensors.get('k')?.typeName], [undefined, 'Q2_K']);
   });
 
   it('is read from local files only', async () => {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { tensorTypes } from '../../../../src/modelFolder/gguf/tensorTypes';
+import { floats } from '../../../support/families';
+import { root } from '../../../support/paths';
 
 /** Bits of halves that hold these numbers exactly. */
 const halves = { one: 0x3c00, quarter: 0x3400, minusTwo: 0xc000 };
@@ -54,6 +58,15 @@ describe('values of GGUF tensors', () => {
       bytes.map((code) => -2 * code),
     );
   });
+
+  const blocks = JSON.parse(readFileSync(join(root, 'test/fixtures/gguf/blocks.json'), 'utf8')) as Readonly<
+    Record<string, { readonly bytes: string; readonly values: string }>
+  >;
+  for (const [name, { bytes, values }] of Object.entries(blocks)) {
+    it(`are, to the bit, what gguf.quants.dequantize makes of blocks of ${name} of random bytes`, () => {
+      assert.deepEqual(valuesOf(name, Buffer.from(bytes, 'base64')), [...floats(values)]);
+    });
+  }
 
   it('come block by block, whatever the bytes', () => {
     fc.assert(
