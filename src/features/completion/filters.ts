@@ -1,9 +1,9 @@
 /**
  * The ordered filters that shorten or refuse a text from the model before it is shown: too unsure, blank, secret,
- * looping or repeating. Used by the completer and the command line; pure functions.
+ * garbled, looping or repeating. Used by the completer and the command line; pure functions.
  */
 import { hasGrowingNames } from './growingNames';
-import { endsInLoop } from './repetition';
+import { endsInLoop, isDrawn } from './repetition';
 import { restOfLine, startOfLine } from './cursorContext';
 import type { CursorContext } from './cursorContext';
 import type { NoSuggestionReason } from './reasons';
@@ -37,6 +37,10 @@ const withoutTrailingSpace: Filter = (text, { cursor }) => {
 
 const notSecret: Filter = (text, { cursor }) =>
   holdsSecret(startOfLine(cursor) + text) ? { kind: 'looksSecret' } : text;
+
+/** What stands for bytes that no encoding has, but where the place has it as well. */
+const notGarbled: Filter = (text, { cursor }) =>
+  text.includes('\uFFFD') && !(cursor.prefix + cursor.suffix).includes('\uFFFD') ? { kind: 'garbled' } : text;
 
 const notLooping: Filter = (text, { cursor }) => {
   const start = startOfLine(cursor);
@@ -79,6 +83,7 @@ export const filters: readonly Filter[] = [
   notBlank,
   withoutTrailingSpace,
   notSecret,
+  notGarbled,
   notLooping,
   notLineBefore,
   notRestOfLine,
@@ -97,8 +102,9 @@ export function applyFilters(text: string, context: FilterContext): string | NoS
   return current;
 }
 
+/** Whether a text says something: a row of numbers may hold letters, `0xFF`, and says no more than a line of brackets. */
 function hasWord(text: string): boolean {
-  return /\p{L}/u.test(text);
+  return /\p{L}/u.test(text) && !isDrawn(text);
 }
 
 /** Words and tags that do nothing but close a block, in whatever language. */

@@ -21,6 +21,7 @@ export type NoSuggestionReason =
   | { readonly kind: 'repeatsFollowing' }
   | { readonly kind: 'repeatsBefore' }
   | { readonly kind: 'loops' }
+  | { readonly kind: 'garbled' }
   | { readonly kind: 'looksSecret' }
   | { readonly kind: 'unsure'; readonly confidence: number; readonly minimum: number }
   | { readonly kind: 'late' }
@@ -59,6 +60,8 @@ export function describeReason(reason: NoSuggestionReason, t: Translate): string
       return t('The model repeated the line before');
     case 'loops':
       return t('The model went round in circles');
+    case 'garbled':
+      return t('The suggestion held a character that could not be read');
     case 'looksSecret':
       return t('The suggestion looked like a password or a key');
     case 'unsure':

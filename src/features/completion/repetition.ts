@@ -1,4 +1,7 @@
-/** Detects text that ends in a repeated piece, in time linear in its length; used by the filters of completion. */
+/**
+ * Detects text that ends in a repeated piece, in time linear in its length, and lines that are drawn rather than said, such as
+ * rows of a table; used by the filters of completion.
+ */
 
 /** A loop shorter than this, in UTF-16 units, is nothing unusual in code: `[0, 0, 0]`, `----`. */
 const minLoopLength = 30;
@@ -26,6 +29,6 @@ export function endsInLoop(text: string): boolean {
 }
 
 /** Lines of dashes, rows of numbers and of table cells are written on purpose; words, dots and brackets are not repeated on purpose. */
-function isDrawn(piece: string): boolean {
+export function isDrawn(piece: string): boolean {
   return /^[-=*#_~+/|:\s]+$/.test(piece) || /^(?:\d[\da-fA-FxX.]*[uUlLfF]*|[\s,;|])+$/.test(piece);
 }

@@ -139,7 +139,7 @@ describe('auto mode', () => {
         };
         assert.ok([shown('line'), shown('block')].includes(shown('auto')));
       }),
-      { numRuns: 3_000 },
+      { numRuns: 10_000 },
     );
   });
 });

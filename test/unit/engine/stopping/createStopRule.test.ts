@@ -73,6 +73,13 @@ describe('line mode', () => {
       path: 'a.ts',
     },
     {
+      name: 'knows a lifetime from a string before a bracket',
+      at: "fn pick<'a>(items: &[&str], |)",
+      written: "key: &'a str) -> &'a str {\n",
+      shown: "key: &'a str",
+      path: 'a.rs',
+    },
+    {
       name: 'reads on through the head of a for in Go',
       at: '  |',
       written: 'for i := 0; i < n; i++ {\n',

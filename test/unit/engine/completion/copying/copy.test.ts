@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { detectEncoding } from '../../../../../src/common/text/encoding/detectEncoding';
 import { choose } from '../../../../../src/engine/completion/copying/choice';
 import { findCandidates, findCopy } from '../../../../../src/engine/completion/copying/copy';
 import type { CopyParams } from '../../../../../src/engine/completion/copying/copy';
 import type { CopyEvidence } from '../../../../../src/engine/completion/copying/evidence';
+import { Neighbours } from '../../../../../src/nearby/fileTexts';
+import { encode } from '../../../../support/encode';
+import { makeFolder } from '../../../../support/folder';
 
 const place = (prefix: string, more: Partial<CopyParams> = {}): CopyParams => ({
   path: 'a.ts',
@@ -69,6 +75,29 @@ describe('findCopy', () => {
     const { candidates } = findCandidates(place('a'.repeat(20_000)), []);
     assert.ok(candidates.length > 0 && candidates.length <= 30);
     assert.deepEqual(findCandidates(place(' '.repeat(5_000)), []).candidates, []);
+  });
+
+  it('takes a name from another cell of a notebook', () => {
+    const cells = 'def net_price(gross, rate):\n    return gross / (1 + rate)\n\nnet_';
+    const { candidates } = findCandidates(place(cells, { path: 'prices.py' }), []);
+    assert.ok(candidates.some(({ text }) => text.startsWith('price(')));
+  });
+
+  it('takes from files in another encoding what they say, and nothing where that is not known', async () => {
+    const [folder, gbk] = [makeFolder(), encode("const label = '读取配置';\n", 'gbk')];
+    const latin = encode("const label = 'Größe ändern'; // Maße prüfen\n", 'windows-1252');
+    writeFileSync(join(folder, 'a.js'), latin);
+    writeFileSync(join(folder, 'g.js'), gbk);
+    const texts = async (name: string, encoding?: string): Promise<string[]> => {
+      const sources = await new Neighbours(detectEncoding).read(
+        [join(folder, name)],
+        encoding ? { encoding } : undefined,
+      );
+      return findCandidates(place('const label = ', { path: 'b.js' }), sources).candidates.map(({ text }) => text);
+    };
+    assert.deepEqual(await texts('a.js'), []);
+    assert.ok((await texts('a.js', 'windows1252'))[0]!.startsWith("'Größe ändern';"));
+    assert.deepEqual(await texts('g.js', 'gbk'), ["'读取配置';"]);
   });
 
   it('reads line ends of every kind alike', () => {
