@@ -167,6 +167,7 @@ export default tseslint.config(
         './common/errorMessage.ts',
         './common/translate.ts',
         './ipc/pages/protocol.ts',
+        './ipc/pages/report.ts',
         './attention',
         ...features.map((feature) => `./features/${feature}/messages.ts`),
       ]),

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { Activity } from './host/activity';
 import { NeighbourFiles } from './host/nearby/nearbyFiles.vscode';
 import { registerCompletion } from './features/completion/feature.vscode';
+import { DiagnosisSources } from './host/diagnosis/sources';
 import { Caches } from './host/caches';
 import { Configuration } from './host/configuration.vscode';
 import { EngineService } from './host/engineService';
@@ -128,6 +129,7 @@ function createServices({
     engine,
     power: new PowerWatch(),
     caches,
+    diagnosis: new DiagnosisSources(),
     subjects: new Explainables(),
     neighbours: new NeighbourFiles(),
     storage: storageUri?.fsPath,

@@ -10,6 +10,7 @@ import type { Aggregate, Heads } from '../ipc/engine/messages/attention';
 import { parseDevice, providerNames } from '../ipc/engine/devices';
 import type { SearchMode } from '../indexer/ranking/fusion';
 import { parseLines, parseSummarize } from './summarizeArguments';
+import type { DoctorCommand } from './doctor';
 import type { FileLines, SummarizeCommand } from './summarizeArguments';
 import { UsageError } from './usage';
 
@@ -45,6 +46,7 @@ export type Command =
       readonly json: boolean;
     } & CommonOptions)
   | SummarizeCommand
+  | DoctorCommand
   | AttendCommand
   | SimilarCommand
   | SearchBatchCommand
@@ -174,6 +176,9 @@ export function parseCommand(args: readonly string[], embeddedModel: string): Co
         threads,
         output: fileOutput('similar', values, ['html', 'npy', 'session']),
       };
+    case 'doctor':
+      if (operands.length > 0) throw new UsageError('doctor takes options only.');
+      return { kind: 'doctor', model, comesWith: values.model === undefined, threads, device };
     case 'next-edit':
       if (operands.length > 0 || values.before === undefined || values.after === undefined)
         throw new UsageError('next-edit needs two versions of a file: --before A --after B.');

@@ -15,6 +15,7 @@ import { replay } from './replay';
 import { similar } from './similar';
 import { usage, UsageError } from './usage';
 import { decoderFolder } from '../host/modelPaths';
+import { RecentProblems } from '../host/diagnosis/problems';
 import { EngineClient } from '../ipc/engine/client';
 import { EngineError } from '../ipc/engine/errors';
 
@@ -53,14 +54,18 @@ async function run(command: Command): Promise<void> {
     await nextEdit(command, writeLine);
     return;
   }
+  const problems = new RecentProblems();
+  const cache = join(cacheFolder(process.platform, process.env), 'glassbox');
   const engine = new EngineClient({
     modulePath: join(__dirname, 'engine.js'),
     threads: () => command.threads,
     // Looking inside happens in sessions of its own, on the processor.
     device: () => ('device' in command ? command.device : 'cpu'),
-    cache: join(cacheFolder(process.platform, process.env), 'glassbox', 'engine'),
+    cache: join(cache, 'engine'),
     log: (level, message) => {
-      if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
+      if (level !== 'warn' && level !== 'error') return;
+      problems.add(level, message);
+      process.stderr.write(`${message}\n`);
     },
   });
   try {
@@ -84,6 +89,11 @@ async function run(command: Command): Promise<void> {
       case 'attend':
         await attend(engine, command, root, writeLine);
         break;
+      case 'doctor': {
+        const { doctor } = await import('./doctor');
+        await doctor(engine, command, { root, cache, problems: () => problems.list }, writeLine);
+        break;
+      }
       case 'similar':
         await similar(engine, command, root, writeLine);
     }

@@ -97,7 +97,11 @@ export const usage = `Usage:
       {"path","range","text","confidence","why"}. Lines and columns count from 1. Nothing is changed, and no model runs.
       --in FOLDER         look into the files around B, too, as far as this folder goes
 
-Options of complete, embed, summarize and replay:
+  glassbox doctor [options]
+      Opens the models and prints what there is to know of versions, devices, models, processes, storage and failures,
+      as Markdown for an issue. It names no path and no file.
+
+Options of complete, doctor, embed, summarize and replay:
   --model FOLDER          model folder; the embedded one if absent
   --mode line|block|auto  where a completion ends (line)
   --no-copying            the model alone completes: nothing is copied from the file and those around it

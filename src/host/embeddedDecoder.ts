@@ -28,6 +28,12 @@ export function embeddedDecoder(root: string): EmbeddedDecoder {
   return found;
 }
 
+/** Why the small one takes the larger one's place; undefined where it does not. @param root as above */
+export function smallSince(root: string): string | undefined {
+  const { small, reason = 'it is not part of this build' } = embeddedDecoder(root);
+  return small ? reason : undefined;
+}
+
 function find(root: string): EmbeddedDecoder {
   const assembled = join(root, 'dist', 'models', 'decoder');
   if (isComplete(assembled)) return { folder: assembled, small: false };

@@ -7,6 +7,7 @@ export const commands = {
   resetLearning: 'glassbox.resetLearning',
   showMenu: 'glassbox.showMenu',
   showLog: 'glassbox.showLog',
+  diagnose: 'glassbox.diagnose',
   restartEngine: 'glassbox.restartEngine',
   summarizeSelection: 'glassbox.summarizeSelection',
   summaryStop: 'glassbox.summary.stop',

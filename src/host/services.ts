@@ -1,5 +1,7 @@
 /** Type of the shared services that `extension.ts` creates once and passes to every feature. Types only. */
 import type { Activity } from './activity';
+import type { DiagnosisSources } from './diagnosis/sources';
+import type { RecentProblems } from './diagnosis/problems';
 import type { Caches } from './caches';
 import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';
 import type { Configuration } from './configuration.vscode';
@@ -17,7 +19,7 @@ export interface Memento {
 
 /** What the features are given. Made once by `activate`; a feature takes what it needs. */
 export interface Services {
-  readonly log: Log & { show(): void; dispose(): void };
+  readonly log: Log & { readonly problems: RecentProblems; show(): void; dispose(): void };
   readonly configuration: Configuration;
   readonly activity: Activity;
   readonly snooze: Snooze;
@@ -32,6 +34,8 @@ export interface Services {
   /** `context.globalState`. */
   readonly globalState: Memento;
   readonly caches: Caches;
+  /** Who gives facts to *Diagnose*. */
+  readonly diagnosis: DiagnosisSources;
   readonly subjects: Explainables;
   /** The files around a document, looked for once for all features. */
   readonly neighbours: NeighbourFiles;

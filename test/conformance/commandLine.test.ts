@@ -91,6 +91,14 @@ describe('command line', () => {
     assert.equal(answers[1]?.error?.code, 'invalid');
   });
 
+  it('doctor opens the models and prints the report, which names no path', async () => {
+    const report = await glassbox(['doctor', '--model', join(root, 'models/decoder')]);
+    assert.match(report, /^## Glassbox: Diagnosis\n/);
+    assert.match(report, /^\| ONNX Runtime \| \d+\.\d+\.\d+ \|$/m);
+    assert.match(report, /^\| Completion \| one of your own, decoder, context \d+, .*loaded in \d+ ms/m);
+    assert.ok(!report.includes(root) && !/[/\\]/.test(report), report);
+  });
+
   it('embed --batch answers each line with one line: a vector of length 1', async () => {
     const model = await unpackFamily('roberta');
     const lines = ['{"id":"a","text":"def parse(line):"}', 'nonsense', '{"id":2,"text":"def parse(row):"}', '{"id":3}'];

@@ -49,6 +49,8 @@ const shipped = [
   'dist/webview/inspector.css',
   'dist/webview/inspector.js',
   'dist/webview/inspector.recorded.js',
+  'dist/webview/report.css',
+  'dist/webview/report.js',
   'dist/webview/search.css',
   'dist/webview/search.js',
   'dist/webview/suggestions.css',

@@ -34,7 +34,7 @@ export function chooseDevices(
   args: PlaceArguments,
   threads: number,
   events: PlaceEvents,
-): Pick<Devices, 'choose' | 'failed' | 'failure'> {
+): Pick<Devices, 'choose' | 'failed' | 'failure' | 'report'> {
   const { device, unknown } = parseDevice(args.device);
   if (unknown.length > 0)
     events.log(`There is no execution provider ${unknown.join(', ')}; known are ${providerNames.join(', ')}.`);
@@ -58,6 +58,7 @@ export function chooseDevices(
     get failure() {
       return devices.failure;
     },
+    report: () => devices.report(),
     choose: async (folder) => {
       const chosen = await devices.choose(folder);
       if (chosen) events.onProvider(chosen.provider);

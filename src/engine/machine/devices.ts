@@ -7,7 +7,7 @@ import { modelIdentity } from '../../modelFolder/layouts/identity';
 import type { ExecutionTarget } from '../decoder/onDevice';
 import type { Adapters } from '../runtime/providers/adapters';
 import { ladder } from '../../ipc/engine/devices';
-import type { Device, ProviderName, SupportedProvider } from '../../ipc/engine/devices';
+import type { Device, DevicesReport, ProviderName, SupportedProvider } from '../../ipc/engine/devices';
 import { isBetter, isRight, whyNot } from '../runtime/providers/verdict';
 import type { ProviderVerdict } from '../runtime/providers/verdict';
 import type { VerdictKey, VerdictFile } from '../runtime/providers/verdictFile';
@@ -43,12 +43,24 @@ export class Devices {
   /** Not used again by this process. */
   readonly #failed = new Set<ProviderName>();
   #failure: string | undefined;
+  /** What was found of each provider the last time it was considered. */
+  readonly #tried = new Map<ProviderName, DevicesReport['tried'][number]>();
 
   constructor(private readonly options: DevicesOptions) {}
 
   /** Why what ran models, or was to, does so no longer: the last time, one sentence. */
   get failure(): string | undefined {
     return this.#failure;
+  }
+
+  /** What there is, what was tried, and why it is not used. */
+  async report(): Promise<DevicesReport> {
+    const supported = await this.options.supported();
+    return {
+      anyPresent: this.options.adapters.present,
+      supported: supported.filter(({ bundled }) => bundled).map(({ name }) => name),
+      tried: [...this.#tried.values()],
+    };
   }
 
   /** @returns `undefined` for the processor */
@@ -65,11 +77,13 @@ export class Devices {
       const subject = this.#subject(folder, provider);
       const known = options.verdicts.get(subject);
       if (device === 'auto') {
+        if (known) this.#note(known, whyNot(known));
         if (known && isBetter(known)) return chosen(known);
         if (!known) void this.#testAside(folder, rungs);
         continue;
       }
       const verdict = known ?? (await this.#test(folder, subject));
+      this.#note(verdict, isRight(verdict) ? undefined : whyNot(verdict));
       if (isRight(verdict)) return chosen(verdict);
       this.#failure = `${folder.name} does not run on ${describe(verdict)}: ${whyNot(verdict) ?? ''}.`;
       options.log(this.#failure);
@@ -81,6 +95,7 @@ export class Devices {
   failed(provider: ProviderName, reason: string): void {
     const { options } = this;
     this.#failed.add(provider);
+    this.#note({ adapter: '', ...this.#tried.get(provider), provider }, reason);
     this.#failure = `Models run on the processor from here on, since ${provider} failed: ${reason}`;
     options.log(this.#failure);
     this.#remember(() => options.verdicts.revoke({ provider, adapters: options.adapters.key }, reason));
@@ -94,6 +109,7 @@ export class Devices {
       const subject = this.#subject(folder, provider);
       const verdict = this.options.verdicts.get(subject) ?? (await this.#test(folder, subject));
       const reason = whyNot(verdict);
+      this.#note(verdict, reason);
       this.options.log(
         `${folder.name} ${reason === undefined ? 'runs' : 'does not run'} on ${describe(verdict)}${reason === undefined ? '' : `: ${reason}`}.`,
       );
@@ -107,6 +123,10 @@ export class Devices {
     const verdict = await this.options.probe(folder.path, subject.provider);
     this.#remember(() => this.options.verdicts.put(subject, verdict));
     return verdict;
+  }
+
+  #note({ provider, adapter }: Pick<ProviderVerdict, 'provider' | 'adapter'>, refused: string | undefined): void {
+    this.#tried.set(provider, { provider, adapter, ...(refused !== undefined && { refused }) });
   }
 
   #subject(folder: DecoderFolder, provider: ProviderName): VerdictKey {

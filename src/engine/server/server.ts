@@ -25,7 +25,7 @@ export interface EngineServerOptions {
   threads: number;
   send(message: EngineMessage): void;
   /** What models run on beside the processor. */
-  devices?: Pick<Devices, 'failure'>;
+  devices?: Pick<Devices, 'failure' | 'report'>;
   /** Called with the number of requests whenever that changes. */
   onRunning?(count: number): void;
   /** A request does not end, whatever is done about it: native code, most likely, which nothing else can end. */

@@ -38,6 +38,11 @@ export function registerCompletion(services: Services): vscode.Disposable {
   const suggestionsPage = (): Promise<SuggestionsPage> =>
     (page ??= import('./learning/page.vscode').then((module) => new module.SuggestionsPage(learning, services)));
 
+  const times = services.diagnosis.add(async () => {
+    const { timesOf } = await import('./learning/figures');
+    return { times: timesOf(await learning.statistics()) };
+  });
+
   const provider = new CompletionProvider(completer, {
     settings: (document) => configuration.read(document),
     asked: () => snooze.noteAsked(),
@@ -70,6 +75,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
     vscode.commands.registerCommand(commands.showSuggestionStatistics, async () => (await suggestionsPage()).show()),
     vscode.commands.registerCommand(commands.resetLearning, () => learning.reset()),
     learning,
+    { dispose: times },
     { dispose: () => void page?.then((one) => one.dispose()) },
     configuration.onDidChange((event) => {
       if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying))

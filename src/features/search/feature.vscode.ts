@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { commands, views } from '../../host/ids';
+import type { DiagnosisFacts } from '../../host/diagnosis/facts';
 import type { Services } from '../../host/services';
 import { sampleOf } from './finder.vscode';
 import { hitContext } from './messages';
@@ -37,6 +38,7 @@ export function registerSearch(services: Services): vscode.Disposable {
     command(id, (context) => run(v.parse(hitContext, context)));
   return vscode.Disposable.from(
     index,
+    new vscode.Disposable(services.diagnosis.add(async () => ({ index: await indexFacts(services, index) }))),
     new vscode.Disposable(services.caches.add(() => index.clearCaches())),
     view,
     vscode.window.registerWebviewViewProvider(views.search, view),
@@ -65,6 +67,17 @@ export function registerSearch(services: Services): vscode.Disposable {
       if (index.hasWorkspace) index.restart();
     }),
   );
+}
+
+/** For *Diagnose*: starts nothing. */
+async function indexFacts({ activity }: Services, index: WorkspaceIndex): Promise<DiagnosisFacts['index']> {
+  const shown = activity.state.index;
+  if (shown === undefined) return undefined;
+  const { process, phase } = shown;
+  const state = process.kind;
+  if (state !== 'ready') return { state, phase, problem: index.failure };
+  const { files, chunks, bytes } = await index.request('size', {});
+  return { state, phase, files, chunks, bytes, problem: index.progress?.trouble };
 }
 
 async function showSimilar(view: SearchView): Promise<void> {

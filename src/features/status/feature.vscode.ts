@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../../host/ids';
 import type { Services } from '../../host/services';
+import type { ReportPage } from '../../host/pages/reportPage.vscode';
 import { StatusItem, statusInput } from './item.vscode';
 import { menu, snoozing } from './menu';
 import type { MenuAction, MenuEntry, MenuInput } from './menu';
@@ -56,8 +57,13 @@ export function registerStatus(services: Services): vscode.Disposable {
     learned: learned(),
   });
 
+  let page: Promise<ReportPage> | undefined;
+  const diagnosis = (): Promise<ReportPage> =>
+    (page ??= import('./diagnosis/page.vscode').then((module) => module.diagnosisPage(services)));
+
   return vscode.Disposable.from(
     item,
+    new vscode.Disposable(() => void page?.then((opened) => opened.dispose())),
     activity.onDidChange(refresh),
     snooze.onDidChange(refresh),
     configuration.onDidChange(refresh),
@@ -69,6 +75,7 @@ export function registerStatus(services: Services): vscode.Disposable {
     ),
     vscode.commands.registerCommand(commands.showMenu, () => choose(menu(input(), vscode.l10n.t))),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
+    vscode.commands.registerCommand(commands.diagnose, async () => (await diagnosis()).show()),
     vscode.commands.registerCommand(commands.restartEngine, () => engine.restart()),
     vscode.commands.registerCommand(commands.clearCaches, () =>
       caches.clear((error) => log.warn('A cache could not be cleared:', error)),

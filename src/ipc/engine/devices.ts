@@ -2,6 +2,7 @@
  * Names of devices and execution providers, and the parsing of the user's choice; used by the engine to choose a
  * device and by `arguments.ts` of the command line.
  */
+import * as v from 'valibot';
 
 /** What a graph can run on beside the processor, by the names that the npm binding gives them. */
 export const providerNames = ['webgpu', 'dml', 'coreml', 'cuda'] as const;
@@ -12,6 +13,17 @@ export type ProviderName = (typeof providerNames)[number];
  * processor behind the last one.
  */
 export type Device = 'auto' | 'cpu' | readonly ProviderName[];
+
+/** What a machine has to run models on beside its processor. */
+export const devicesReport = v.strictObject({
+  /** Whether any graphics hardware was found. */
+  anyPresent: v.boolean(),
+  /** Providers that this build can use on this system, by name. */
+  supported: v.array(v.string()),
+  /** Those that were considered, each with the name of its driver, and why it is not used, as the end of a sentence. */
+  tried: v.array(v.strictObject({ provider: v.string(), adapter: v.string(), refused: v.optional(v.string()) })),
+});
+export type DevicesReport = v.InferOutput<typeof devicesReport>;
 
 /** What the binding says of a provider. */
 export interface SupportedProvider {

@@ -6,6 +6,7 @@
  * never acted upon.
  */
 import * as v from 'valibot';
+import { devicesReport } from './devices';
 import { attentionMethods } from './messages/attention';
 import { embedParams, embedResult } from './messages/embed';
 import { generateEvent, generateParams, generateResult, promptKinds } from './messages/generate';
@@ -176,6 +177,10 @@ const statusResult = v.strictObject({
   accelerators: v.array(v.string()),
   /** Why an accelerator that ran models, or was to, does so no longer: one sentence. */
   acceleratorFailure: v.optional(v.string()),
+  /** Version of ONNX Runtime. */
+  runtime: v.string(),
+  /** Absent where no accelerator can be chosen. */
+  devices: v.optional(devicesReport),
 });
 export type EngineStatus = v.InferOutput<typeof statusResult>;
 

@@ -51,6 +51,15 @@ describe('arguments of the command line', () => {
     });
   });
 
+  it('doctor takes options only, and knows whose model it is', () => {
+    const doctor = { kind: 'doctor', model: '/embedded', comesWith: true, threads: 0, device: 'auto' };
+    assert.deepEqual(read('doctor'), doctor);
+    assert.deepEqual(read('doctor --model m --threads 2 --device cpu'), {
+      ...doctor, model: resolve('m'), comesWith: false, threads: 2, device: 'cpu',
+    });
+    assert.throws(() => read('doctor a'), UsageError);
+  }); // prettier-ignore
+
   it('next-edit takes two versions of a file, and where to look', () => {
     const versions = { kind: 'nextEdit', before: 'old.ts', after: 'a.ts' };
     assert.deepEqual(read('next-edit --before old.ts --after a.ts'), { ...versions, folder: undefined });

@@ -30,7 +30,7 @@ export interface HandlerTools {
   readonly scheduler: Scheduler;
   readonly threads: number;
   /** What models run on beside the processor. */
-  readonly devices: Pick<Devices, 'failure'> | undefined;
+  readonly devices: Pick<Devices, 'failure' | 'report'> | undefined;
   /** Whether a request that a person waits for came within the last seconds. */
   isBusy(): boolean;
 }

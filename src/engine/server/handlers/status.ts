@@ -1,4 +1,5 @@
 /** `status`: what is open, how much memory it takes, and what it runs on. */
+import { runtimeVersion } from '../../runtime/version';
 import type { Handler, HandlerTools } from './handler';
 
 export const status =
@@ -7,6 +8,8 @@ export const status =
     models: models.paths,
     residentBytes: process.memoryUsage.rss(),
     threads,
+    runtime: runtimeVersion(),
+    ...(devices && { devices: await devices.report() }),
     ...(devices?.failure !== undefined && { acceleratorFailure: devices.failure }),
     accelerators: (await models.open()).flatMap((model) => model.accelerator?.() ?? []),
   });

@@ -18,8 +18,13 @@ export function figuresOf(
   const all = together(statistics);
   return {
     languages: all === undefined ? [] : [languageFigures('', all), ...languages],
-    times: stages.flatMap((stage) => stageFigures(stage, statistics.times[stage])),
+    times: timesOf(statistics),
   };
+}
+
+/** How long each stage took. */
+export function timesOf({ times }: SuggestionStatistics): StageFigures[] {
+  return stages.flatMap((stage) => stageFigures(stage, times[stage]));
 }
 
 /** Suggestions that were shown. */

@@ -334,6 +334,7 @@ describe('the choice of an accelerator', () => {
     await found.choose(folder);
     await settled();
     assert.deepEqual(probed, []);
+    assert.deepEqual(await found.report(), { anyPresent: false, supported: ['webgpu', 'dml'], tried: [] });
   });
 
   it('is the user’s: what is right is used, slow or not; what is wrong is refused with a reason', async () => {
@@ -341,6 +342,14 @@ describe('the choice of an accelerator', () => {
     const { devices: found, lines } = devices({ device: ['dml', 'webgpu'] }, { webgpu: slow });
     assert.deepEqual(await found.choose(folder), { provider: 'webgpu', maxRows: 16, adapter: 'card' });
     assert.deepEqual(lines, ['model does not run on card (dml): it is broken.']);
+    assert.deepEqual(await found.report(), {
+      anyPresent: true,
+      supported: ['webgpu', 'dml'],
+      tried: [
+        { provider: 'dml', adapter: 'card', refused: 'it is broken' },
+        { provider: 'webgpu', adapter: 'card' },
+      ],
+    });
   });
 
   it('is the user’s: the processor without a word, a missing provider with one', async () => {
@@ -356,6 +365,7 @@ describe('the choice of an accelerator', () => {
     const { devices: found, options } = devices({ device: ['webgpu'] });
     assert.ok(await found.choose(folder));
     found.failed('webgpu', 'it was lost');
+    assert.deepEqual((await found.report()).tried, [{ provider: 'webgpu', adapter: 'card', refused: 'it was lost' }]);
     assert.equal(await found.choose(folder), undefined);
     assert.equal(await devices({ device: ['webgpu'], verdicts: options.verdicts }).devices.choose(folder), undefined);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AttentionModel } from '../../../../src/attention/model';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import { ModelStore } from '../../../../src/engine/scheduling/modelStore';
+import { runtimeVersion } from '../../../../src/engine/runtime/version';
 import type { OpenModel } from '../../../../src/engine/server/openModel';
 import type { CompleteParams, CompleteResult, EngineMessage } from '../../../../src/ipc/engine/protocol';
 import type { GenerateResult } from '../../../../src/ipc/engine/messages/generate';
@@ -127,7 +128,7 @@ describe('engine server', () => {
     const status = await end(3);
     assert.ok(status.kind === 'result');
     const { residentBytes, ...rest } = status.value as { residentBytes: number };
-    assert.deepEqual(rest, { models: ['/model'], threads: 2, accelerators: [] });
+    assert.deepEqual(rest, { models: ['/model'], threads: 2, accelerators: [], runtime: runtimeVersion() });
     assert.ok(residentBytes > 0);
   });
 

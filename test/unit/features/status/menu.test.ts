@@ -21,7 +21,12 @@ const snoozes = [
 ];
 const suggestions = ['$(graph) Your suggestions'];
 const search = ['$(search) Search by meaning'];
-const tools = ['$(debug-restart) Restart the engine', '$(output) Show the log', '$(gear) Open the settings'];
+const tools = [
+  '$(debug-restart) Restart the engine',
+  '$(pulse) Diagnose',
+  '$(output) Show the log',
+  '$(gear) Open the settings',
+];
 
 describe('the menu', () => {
   it('switches, snoozes and offers tools', () => {
