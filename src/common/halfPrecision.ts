@@ -1,13 +1,16 @@
 /** Numbers of 16 bits, as model files and graphs hold them. */
 
+/** What the last bit of a fraction counts, by the exponent. */
+const steps = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (Math.max(exponent, 1) - 25));
+
 /** An IEEE 754 half, given as its 16 bits. */
 export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+  if (exponent === 0x1f && fraction !== 0) return NaN;
+  const size =
+    exponent === 0x1f ? Infinity : (exponent === 0 ? fraction : 1024 + fraction) * (steps[exponent] as number);
+  return bits & 0x8000 ? -size : size;
 }
 
 const word = new DataView(new ArrayBuffer(4));

@@ -1,10 +1,11 @@
 /**
- * The engine process: it serves models, tries one on an accelerator, or packs one's weights, as its arguments say. Forked by
+ * The engine process: it serves models, tries one on an accelerator, packs one's weights, or converts one, as its arguments say. Forked by
  * `EngineClient` and by itself; the only program that loads native code.
  */
 import { parseArgs } from 'node:util';
 import { guardProcess } from '../ipc/process/guard';
 import { die, dieOfUncaught } from '../ipc/process/self';
+import { convertAndEnd } from './conversion/convertProcess';
 import { probeAndEnd } from './machine/probe';
 import { packAndEnd } from './packing/packProcess';
 import { serve } from './server/serve';
@@ -26,12 +27,15 @@ function main(): void {
       probe: text,
       pack: text,
       form: text,
+      convert: text,
+      out: text,
     },
   });
   const pulse = guardProcess(watched);
   // What the process is for is one long native call in both of these.
   if (values.pack !== undefined || values.probe !== undefined) pulse.begin();
-  if (values.pack !== undefined) packAndEnd(__filename, values.pack, values.form, values.cache);
+  if (values.convert !== undefined) convertAndEnd(values.convert, values.out);
+  else if (values.pack !== undefined) packAndEnd(__filename, values.pack, values.form, values.cache);
   else if (values.probe !== undefined)
     probeAndEnd(values.probe, values.device, { threads: values.threads, cache: values.cache });
   else serve(__filename, values, pulse);

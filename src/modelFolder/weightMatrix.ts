@@ -15,6 +15,25 @@ export interface WeightMatrix {
    * @throws {EngineError} `modelInvalid` where the file is damaged, or a value is no finite number
    */
   stripes(): AsyncIterable<Float32Array>;
+  /** The same as it is stored, where that is codes around a middle with a scale for each block: nothing is rounded then. */
+  readonly blocks?: StoredBlocks | undefined;
+}
+
+/** Values of a block of {@link StoredBlocks}. */
+export const storedBlockLength = 32;
+
+/** Codes of a matrix as its file has them: value = (code − 2^(bits−1)) · scale. */
+export interface StoredBlocks {
+  readonly bits: 4 | 8;
+  /** All rows in order, some at a time. What is given is the caller's. @throws {EngineError} as `WeightMatrix.stripes` does */
+  stripes(): AsyncIterable<BlockCodes>;
+}
+
+export interface BlockCodes {
+  /** [rows, columns / 2] of 4 bits, the earlier of two in the lower half; [rows, columns] of 8 bits. */
+  readonly codes: Uint8Array;
+  /** [rows, columns / {@link storedBlockLength}] */
+  readonly scales: Float32Array;
 }
 
 /** The whole matrix [rows, columns]. */

@@ -32,6 +32,8 @@ interface Digests {
 }
 
 const families = ['llama', 'llama-untied', 'qwen2', 'qwen3'] as const;
+/** Those of them whose matrices and tables are all of the formats Q4_0 and Q8_0. */
+const keptWhole = new Set<string>(['qwen2']);
 const blocks = [32, 64] as const;
 const backends: readonly Backend[] = ['auto', 'binding'];
 /** Rows a run: one alone, and as many as a prompt has. */
@@ -97,6 +99,18 @@ for (const family of families) {
       const [near, far] = [await distance(mixed), await distance(plain)];
       // Of random weights, those of one family say nothing beside their biases.
       assert.ok(near < 1.001 * far, `${near} ${far}`);
+    });
+
+    it('gives the logits of its own weights as people bring it, with codes kept or 8 bits', async () => {
+      const folder = await assemble('asStored', { block: 32, precision: 'asStored' });
+      const wanted = floats(expected.logits);
+      const exact = await compare(folder, 'binding', expected, wanted, withExactActivations);
+      const used = await compare(folder, 'auto', expected, wanted);
+      console.log(
+        `      largest difference of a logit ${exact.toExponential(1)}, with activations of 8 bits ${used.toExponential(1)}`,
+      );
+      // Q4_0 and Q8_0 are kept as they are; what is rounded to 8 bits costs less than what activations are rounded by.
+      assert.ok(exact <= (keptWhole.has(family) ? 1e-4 : 0.3) && used <= 0.5, `${exact} ${used}`);
     });
 
     it('is a model folder with its tokenizer, ends and chat template', async () => {

@@ -4,10 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readDecoderWeights } from '../../modelFolder/gguf/decoder';
 import { GgufMetadata } from '../../modelFolder/gguf/metadata';
-import { readEndTokens } from '../../modelFolder/gguf/endTokens';
+import { readEndTokens, readMarks } from '../../modelFolder/gguf/endTokens';
+import { fillInTheMiddle } from '../../modelFolder/layouts/fillInTheMiddle';
 import { GgufTensors } from '../../modelFolder/gguf/tensors';
 import { tokenizerOf } from '../../modelFolder/gguf/tokenizer';
-import { buildDecoder, float32, int4, mixed } from '../graphs/build/decoder';
+import { asStored, buildDecoder, float32, int4, mixed } from '../graphs/build/decoder';
 import { WeightWriter } from '../graphs/build/weightWriter';
 import { ModelProtoSchema } from '../graphs/onnx';
 import { writeModelFolder } from './writeFolder';
@@ -19,7 +20,7 @@ export interface DecoderAssembly {
   readonly folder: string;
   /** Values that share a scale, where matrices are of 4 bits. */
   readonly block: 32 | 64;
-  /** `mixed`: 8 bits where 4 cost most. */
+  /** `mixed`: 8 bits where 4 cost most; `asStored`: the file's own codes where a product can take them, 8 bits for all others. */
   readonly precision: keyof typeof precisions;
   /** What the model is called and which licence it has, where the file's own words for it are not wanted. */
   readonly name?: string | undefined;
@@ -28,7 +29,7 @@ export interface DecoderAssembly {
   readonly log: (sentence: string) => void;
 }
 
-const precisions = { int4, mixed, float32: () => float32 } as const;
+const precisions = { int4, mixed, float32: () => float32, asStored: () => asStored } as const;
 const files = { graph: 'model.onnx', weights: 'model.onnx.data', tokenizer: 'tokenizer.json' } as const;
 
 /**
@@ -67,6 +68,7 @@ function describe(
   { name, license }: Pick<DecoderAssembly, 'name' | 'license'>,
 ) {
   const chatTemplate = metadata.text('tokenizer.chat_template');
+  const fillIn = fillInTheMiddle(readMarks(metadata));
   return {
     name: name ?? metadata.text('general.name') ?? 'decoder',
     version: metadata.text('general.version') ?? '',
@@ -76,8 +78,8 @@ function describe(
     vocabularySize: shape.vocabularySize,
     graph: files.graph,
     tokenizer: files.tokenizer,
-    layout: 'left-to-right',
-    tokens: readEndTokens(metadata),
+    layout: fillIn?.layout ?? 'left-to-right',
+    tokens: { ...fillIn?.tokens, ...readEndTokens(metadata) },
     cache: { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize },
     ...(chatTemplate !== undefined && { chatTemplate }),
   };

@@ -8,7 +8,7 @@ import { assembleDecoder } from './decoder';
 import { assembleEncoder } from './encoder';
 import { errorMessage } from '../../common/errorMessage';
 
-const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision mixed|int4|float32]
+const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision mixed|int4|asStored|float32]
   [--name NAME] [--license LICENSE]
 node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--adapter FILE] [--precision int8|float32]
   [--name NAME] [--release VERSION] [--license LICENSE]
@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
       gguf: required('--gguf', values.gguf),
       folder: required('--out', values.out),
       block: oneOf('--block', Number(values.block), [32, 64] as const),
-      precision: oneOf('--precision', values.precision, ['mixed', 'int4', 'float32'] as const),
+      precision: oneOf('--precision', values.precision, ['mixed', 'int4', 'asStored', 'float32'] as const),
       name: values.name,
       license: values.license,
       log,

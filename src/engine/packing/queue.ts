@@ -2,18 +2,14 @@
  * Queues models whose weights should be packed and starts a child process for each while no request runs; used by
  * `serve.ts`. Each model is tried once per process.
  */
-import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { awakeTimeout } from '../../ipc/process/awakeTimeout';
-import { childEnvironment, lastLine } from '../../ipc/process/child';
+import { runAside } from './aside';
 import type { PackedSubject } from '../weightCache/packedGraphKey';
 
 /** So long nothing is asked for before weights are packed, milliseconds. */
 const quietMs = 5_000;
 /** A process that packs has this long, milliseconds. */
 const limitMs = 300_000;
-/** How much of what it says last is kept, UTF-16 units. */
-const lastWordsLength = 2_000;
 
 /** Packs what is missing while nothing is asked for, one model at a time, each once. */
 export class PackingQueue {
@@ -80,29 +76,5 @@ export const packedFolder = (cache: string): string => join(cache, 'packed');
  * @throws {Error} with the reason
  */
 export function makeAside(modulePath: string, cache: string, { model, form }: PackedSubject): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = fork(modulePath, ['--pack', model, '--form', form, '--cache', cache], {
-      execArgv: [],
-      env: childEnvironment(process.env, 'electron' in process.versions),
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let lastWords = '';
-    let answer: string | undefined;
-    const stopWaiting = awakeTimeout(limitMs, () => child.kill('SIGKILL'));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      lastWords = (lastWords + text).slice(-lastWordsLength);
-    });
-    child.on('message', (message) => {
-      if (typeof message === 'string') answer = message;
-    });
-    child.on('error', (error) => {
-      lastWords = error.message;
-    });
-    child.on('close', (code, signal) => {
-      stopWaiting();
-      if (answer !== undefined) resolve(answer);
-      else reject(new Error(lastLine(lastWords) || `the process ended with ${signal ?? `exit code ${code}`}`));
-    });
-  });
+  return runAside(modulePath, ['--pack', model, '--form', form, '--cache', cache], limitMs);
 }

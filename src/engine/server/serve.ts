@@ -5,14 +5,17 @@ import { endHung, send as sendToHost } from '../../ipc/process/self';
 import { protocolVersion } from '../../ipc/engine/protocol';
 import type { EngineMessage } from '../../ipc/engine/protocol';
 import { openAttention } from '../attention/open';
+import { ConvertedModels } from '../conversion/convertedModels';
+import { conversionLimitMs } from '../conversion/convertProcess';
 import { EmptyBodies } from '../completion/emptyBodies';
 import { RoundingMemory } from '../encoder/roundingMemory';
 import { chooseDevices } from '../machine/chooseDevices';
 import { chooseThreads } from '../machine/chooseThreads';
+import { runAside } from '../packing/aside';
 import { makeAside, packedFolder, PackingQueue } from '../packing/queue';
 import { runtimeVersion } from '../runtime/version';
 import { ModelStore } from '../scheduling/modelStore';
-import { packingEnvironment } from '../weightCache/packedGraphKey';
+import { packingEnvironment, programHash } from '../weightCache/packedGraphKey';
 import { PackedGraphs } from '../weightCache/packedGraphs';
 import { IdleModels } from './idleModels';
 import { openModel } from './openModel';
@@ -55,18 +58,28 @@ export function serve(program: string, given: ServeArguments, pulse: Pulse): voi
   // Where native code has ended the last process, this one uses as little of it as there is.
   const devices = chooseDevices({ device: backend === 'binding' ? 'cpu' : device, cache, lost: given.lost }, threads, {
     onProvider: (name) => send({ kind: 'provider', ...(name === undefined ? {} : { name }) }),
-    onBetter: (path) => idle.renew(path),
+    onBetter: (path) => idle.renew(converted.originOf(path)),
     // What the user has asked for is answered where it is seen.
     log: (message) => send({ kind: 'log', level: device === 'auto' ? 'info' : 'warn', message }),
   });
   const roundings = cache === undefined ? undefined : new RoundingMemory(cache, runtimeVersion());
   const bodies = new EmptyBodies(new Grammars(grammarFolder(program)));
   const packing = cache === undefined || backend === 'binding' ? undefined : packIn(program, cache, log);
+  const converted = new ConvertedModels({
+    folder: cache === undefined ? undefined : join(cache, 'converted'),
+    environment: () => programHash(program),
+    convert: (file, folder) => runAside(program, ['--convert', file, '--out', folder], conversionLimitMs),
+    log,
+  });
+  const options = { threads, backend, log, devices, roundings, packed: packing?.graphs, bodies } as const;
   const models = new ModelStore(
-    (path) => openModel(path, { threads, backend, log, devices, roundings, packed: packing?.graphs, bodies }),
+    async (path) => ({ ...(await openModel(await converted.folderOf(path), options)), path }),
     onLoading,
   );
-  const attention = new ModelStore((path) => openAttention(path, { threads, log }), onLoading);
+  const attention = new ModelStore(
+    async (path) => openAttention(await converted.folderOf(path), { threads, log }),
+    onLoading,
+  );
   const idle = new IdleModels([models, attention], Number(given['unload-after']) * msPerMinute, log);
   const onRunning = (count: number) => {
     idle.note(count);

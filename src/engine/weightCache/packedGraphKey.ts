@@ -68,9 +68,12 @@ export async function sourceOf(path: string): Promise<PackedSource> {
  * @param program absolute path of the file that rewrites graphs: where it changes, so may what it writes
  */
 export function packingEnvironment(program: string): string {
-  const rewriting = createHash('sha256').update(readFileSync(program)).digest('hex');
-  return [rewriting, runtimeVersion(), process.platform, process.arch, cpus()[0]?.model ?? ''].join('\n');
+  return [programHash(program), runtimeVersion(), process.platform, process.arch, cpus()[0]?.model ?? ''].join('\n');
 }
+
+/** Tells versions of a program apart. @param program absolute path of its file */
+export const programHash = (program: string): string =>
+  createHash('sha256').update(readFileSync(program)).digest('hex');
 
 /** The name of the folder that holds the packed graph. @throws {Error} where the graph cannot be read */
 export async function entryName(environment: string, { graph, form }: PackedSubject): Promise<string> {

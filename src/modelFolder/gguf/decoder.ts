@@ -3,7 +3,6 @@
  * https://github.com/ggml-org/llama.cpp.
  */
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../decoderWeights';
-import type { WeightMatrix } from '../weightMatrix';
 import { GgufMetadata } from './metadata';
 import type { GgufTensors } from './tensors';
 
@@ -87,12 +86,9 @@ async function readLayer(
   interleaved: boolean,
 ): Promise<DecoderLayer> {
   const name = (part: string) => `blk.${layer}.${part}`;
-  const matrix = (part: string, rows: number, columns: number, together?: number) =>
-    tensors.matrix(name(`${part}.weight`), rows, columns, together);
-  const rotated = (part: string, rows: number) => {
-    const stored = matrix(part, rows, width, headSize);
-    return interleaved ? withPairsApart(stored, headSize) : stored;
-  };
+  const matrix = (part: string, rows: number, columns: number, interleavedHead?: number) =>
+    tensors.matrix(name(`${part}.weight`), rows, columns, interleavedHead);
+  const rotated = (part: string, rows: number) => matrix(part, rows, width, interleaved ? headSize : undefined);
   const optional = async (part: string, length: number) =>
     tensors.has(name(part)) ? tensors.vector(name(part), length) : undefined;
   const [inner, keys] = [heads * headSize, kvHeads * headSize];
@@ -113,28 +109,5 @@ async function readLayer(
     gate: matrix('ffn_gate', hidden, width),
     up: matrix('ffn_up', hidden, width),
     down: matrix('ffn_down', width, hidden),
-  };
-}
-
-/**
- * Puts the rows of each head, none of which is parted in `stored`, back from the order for rotation of neighbours (row 2·i with row 2·i + 1) to that for
- * rotation of halves (row i with row i + headSize / 2): the inverse of `permute` in convert_hf_to_gguf.py.
- */
-function withPairsApart(stored: WeightMatrix, headSize: number): WeightMatrix {
-  const { columns } = stored;
-  const half = headSize / 2;
-  return {
-    ...stored,
-    async *stripes() {
-      for await (const stripe of stored.stripes()) {
-        const values = new Float32Array(stripe.length);
-        for (let row = 0; row < stripe.length / columns; row++) {
-          const inHead = row % headSize;
-          const from = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
-          values.set(stripe.subarray(from * columns, (from + 1) * columns), row * columns);
-        }
-        yield values;
-      }
-    },
   };
 }

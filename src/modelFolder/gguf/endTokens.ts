@@ -1,4 +1,4 @@
-/** Which tokens a GGUF file lets texts and turns begin and end with. */
+/** Which tokens a GGUF file lets texts and turns begin and end with, and which steer the model; used where files are summed up and converted. */
 import type { SpecialToken } from '../layouts/types';
 import type { GgufMetadata } from './metadata';
 
@@ -24,4 +24,13 @@ export function readEndTokens(
     ...(endOfText !== undefined && { endOfText }),
     ...(endOfTurn !== undefined && { endOfTurn }),
   };
+}
+
+/** Values of `tokenizer.ggml.token_type` of tokens that are found in a text before anything else. */
+const marks = new Set([3, 4]);
+
+/** The texts of tokens that steer the model, or that its makers have added. */
+export function readMarks(metadata: GgufMetadata): ReadonlySet<string> {
+  const types = metadata.numbers('tokenizer.ggml.token_type') ?? [];
+  return new Set(metadata.texts('tokenizer.ggml.tokens').filter((_, at) => marks.has(types[at] ?? 1)));
 }

@@ -38,6 +38,14 @@ export class GgufMetadata {
     return texts;
   }
 
+  /** A list of numbers. @throws {EngineError} `modelInvalid` where it is anything else */
+  numbers(key: string): readonly number[] | undefined {
+    const found = this.#value(key, 'a list of numbers', (value) => Array.isArray(value));
+    const numbers = found?.filter((value) => typeof value === 'number');
+    if (numbers?.length !== found?.length) throw this.refusal(`${key} is no list of numbers`);
+    return numbers;
+  }
+
   refusal(what: string): Error {
     return invalid(
       `The GGUF file ${this.file.path} cannot be used: ${what}; choose a model of a family that is understood.`,

@@ -4,8 +4,9 @@
  */
 import { basename } from 'node:path';
 import { fillInTheMiddle } from '../layouts/fillInTheMiddle';
-import type { ModelSummary } from '../summary';
+import type { ModelSummary } from '../layouts/types';
 import { familyOf } from './decoder';
+import { readMarks } from './endTokens';
 import { readGgufHeader } from './header';
 import type { GgufFile } from './header';
 import { GgufMetadata } from './metadata';
@@ -34,7 +35,7 @@ export async function summarizeGguf(path: string): Promise<ModelSummary> {
     quantization: mostOf(types),
     parameters,
     contextLength: metadata.count(`${architecture}.context_length`),
-    fillsInTheMiddle: fillInTheMiddle(new Set(metadata.texts('tokenizer.ggml.tokens'))) !== undefined,
+    fillsInTheMiddle: fillInTheMiddle(readMarks(metadata)) !== undefined,
     bytes: file.bytes,
   };
 }

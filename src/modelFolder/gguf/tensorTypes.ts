@@ -5,6 +5,8 @@
  * Layouts: `block_*` of ggml-common.h in https://github.com/ggml-org/ggml; numbers of formats: `ggml_type` of ggml.h.
  */
 import { bfloat16ToNumber, halfToNumber } from '../../common/halfPrecision';
+import type { BlockCodes, StoredBlocks } from '../weightMatrix';
+import { storedBlockLength } from '../weightMatrix';
 import { q4K, q4KBytes, q5K, q5KBytes, q6K, q6KBytes, superBlockLength } from './superBlocks';
 
 /**
@@ -21,10 +23,15 @@ export interface TensorType {
   readonly blockLength: number;
   readonly blockBytes: number;
   readonly dequantize: Dequantize;
+  /** Of formats that are codes around a middle with a scale for each 32, which can be kept without rounding. */
+  readonly codes?: { readonly bits: StoredBlocks['bits']; readonly unpack: UnpackCodes };
 }
 
+/** Writes the codes and scales of whole blocks: see {@link StoredBlocks}. */
+export type UnpackCodes = (bytes: DataView, into: BlockCodes) => void;
+
 /** Values of a block of the formats Q4_0, Q4_1, Q5_0, Q5_1 and Q8_0. */
-const length = 32;
+const length = storedBlockLength;
 const half = length / 2;
 
 const float32: Dequantize = (bytes, values) => {
@@ -99,22 +106,55 @@ const q8_0: Dequantize = (bytes, values) => {
   }
 };
 
-const type = (name: string, blockLength: number, blockBytes: number, dequantize: Dequantize): TensorType => ({
-  name,
-  blockLength,
-  blockBytes,
-  dequantize,
-});
+/** The same codes as in {@link q4_0}, neighbours in one byte. */
+const unpackQ4_0: UnpackCodes = (bytes, { codes, scales }) => {
+  for (let block = 0, from = 0; block < scales.length; block++, from += 2 + half) {
+    scales[block] = halfToNumber(bytes.getUint16(from, true));
+    for (let pair = 0; pair < half / 2; pair++) {
+      const [one, next] = [bytes.getUint8(from + 2 + 2 * pair), bytes.getUint8(from + 3 + 2 * pair)];
+      codes[half * block + pair] = (one & 15) | ((next & 15) << 4);
+      codes[half * block + half / 2 + pair] = (one >> 4) | (next & 0xf0);
+    }
+  }
+};
+
+/** Those of {@link q5_0}, with room to spare. */
+const unpackQ5_0: UnpackCodes = (bytes, { codes, scales }) => {
+  for (let block = 0, from = 0; block < scales.length; block++, from += 6 + half) {
+    scales[block] = halfToNumber(bytes.getUint16(from, true));
+    const fifths = bytes.getUint32(from + 2, true);
+    for (let code = 0; code < half; code++) {
+      const pair = bytes.getUint8(from + 6 + code);
+      codes[length * block + code] = 112 + ((pair & 15) | (((fifths >>> code) & 1) << 4));
+      codes[length * block + half + code] = 112 + ((pair >> 4) | (((fifths >>> (half + code)) & 1) << 4));
+    }
+  }
+};
+
+const unpackQ8_0: UnpackCodes = (bytes, { codes, scales }) => {
+  for (let block = 0, from = 0; block < scales.length; block++, from += 2 + length) {
+    scales[block] = halfToNumber(bytes.getUint16(from, true));
+    for (let code = 0; code < length; code++) codes[length * block + code] = 128 + bytes.getInt8(from + 2 + code);
+  }
+};
+
+const type = (
+  name: string,
+  blockLength: number,
+  blockBytes: number,
+  dequantize: Dequantize,
+  codes?: TensorType['codes'],
+): TensorType => ({ name, blockLength, blockBytes, dequantize, ...(codes && { codes }) });
 
 /** By the number that a file gives a format. */
 export const tensorTypes: ReadonlyMap<number, TensorType> = new Map([
   [0, type('F32', 1, 4, float32)],
   [1, type('F16', 1, 2, float16)],
-  [2, type('Q4_0', length, 2 + half, q4_0)],
+  [2, type('Q4_0', length, 2 + half, q4_0, { bits: 4, unpack: unpackQ4_0 })],
   [3, type('Q4_1', length, 4 + half, q4_1)],
-  [6, type('Q5_0', length, 6 + half, q5_0)],
+  [6, type('Q5_0', length, 6 + half, q5_0, { bits: 8, unpack: unpackQ5_0 })],
   [7, type('Q5_1', length, 8 + half, q5_1)],
-  [8, type('Q8_0', length, 2 + length, q8_0)],
+  [8, type('Q8_0', length, 2 + length, q8_0, { bits: 8, unpack: unpackQ8_0 })],
   [12, type('Q4_K', superBlockLength, q4KBytes, q4K)],
   [13, type('Q5_K', superBlockLength, q5KBytes, q5K)],
   [14, type('Q6_K', superBlockLength, q6KBytes, q6K)],

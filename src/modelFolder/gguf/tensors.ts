@@ -10,7 +10,7 @@ import type { TensorType } from './tensorTypes';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Values read at once, unless rows that belong together are more. */
-const stripeValues = 1 << 20;
+const stripeValues = 1 << 18;
 
 export class GgufTensors {
   readonly #taken = new Set<string>();
@@ -35,33 +35,48 @@ export class GgufTensors {
   }
 
   /**
-   * @param together how many rows no stripe parts; divides the number of rows
+   * @param headSize where the rows of heads of this size are stored for rotation of neighbours: they are put back into the order
+   *   for rotation of halves, see {@link withPairsApart}
    * @throws {EngineError} `modelInvalid` where the file has no such matrix, or one of another shape or an unknown format
    */
-  matrix(name: string, rows: number, columns: number, together = 1): WeightMatrix {
+  matrix(name: string, rows: number, columns: number, headSize?: number): WeightMatrix {
     const { offset, type } = this.#find(name, [rows, columns]);
-    const { handle } = this;
-    const damaged = (what: string) =>
-      invalid(`The tensor ${name} of ${this.file.path} ${what}; download or copy it again.`);
+    const rowBytes = (columns / type.blockLength) * type.blockBytes;
+    const place = { name, rows, rowBytes, offset, together: headSize ?? 1, atOnce: Math.floor(stripeValues / columns) };
+    const read = () => this.#rows(place, (bytes) => (headSize ? withPairsApart(bytes, rowBytes, headSize) : bytes));
+    const finite = (values: Float32Array): Float32Array => {
+      if (!allFinite(values)) throw this.#damaged(name, 'holds a number that is not finite');
+      return values;
+    };
+    const { codes } = type;
     return {
       name,
       rows,
       columns,
       async *stripes() {
-        const step = Math.max(1, Math.floor(stripeValues / (columns * together))) * together;
-        const rowBytes = (columns / type.blockLength) * type.blockBytes;
-        for (let row = 0; row < rows; row += step) {
-          const count = Math.min(step, rows - row);
-          const bytes = Buffer.alloc(count * rowBytes);
-          await readFully(handle, bytes, offset + row * rowBytes).catch((cause: unknown) => {
-            throw damaged(`cannot be read (${errorMessage(cause)})`);
-          });
-          const values = new Float32Array(count * columns);
-          type.dequantize(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), values);
-          if (!values.every(Number.isFinite)) throw damaged('holds a number that is not finite');
-          yield values;
+        for await (const bytes of read()) {
+          const values = new Float32Array((bytes.length / type.blockBytes) * type.blockLength);
+          type.dequantize(viewOf(bytes), values);
+          yield finite(values);
         }
       },
+      ...(codes && {
+        blocks: {
+          bits: codes.bits,
+          async *stripes() {
+            for await (const bytes of read()) {
+              const blocks = bytes.length / type.blockBytes;
+              const [scales, into] = [
+                new Float32Array(blocks),
+                new Uint8Array((blocks * type.blockLength * codes.bits) / 8),
+              ];
+              codes.unpack(viewOf(bytes), { codes: into, scales });
+              finite(scales);
+              yield { codes: into, scales };
+            }
+          },
+        },
+      }),
     };
   }
 
@@ -74,6 +89,25 @@ export class GgufTensors {
   /** The first tensor that has not been asked for. */
   get untaken(): string | undefined {
     return [...this.file.tensors.keys()].find((name) => !this.#taken.has(name));
+  }
+
+  /** The bytes of whole rows, some rows at a time. */
+  async *#rows(
+    { name, rows, rowBytes, offset, together, atOnce }: RowPlace,
+    ordered: (bytes: Buffer) => Buffer,
+  ): AsyncGenerator<Buffer> {
+    const step = Math.max(1, Math.floor(atOnce / together)) * together;
+    for (let row = 0; row < rows; row += step) {
+      const bytes = Buffer.alloc(Math.min(step, rows - row) * rowBytes);
+      await readFully(this.handle, bytes, offset + row * rowBytes).catch((cause: unknown) => {
+        throw this.#damaged(name, `cannot be read (${errorMessage(cause)})`);
+      });
+      yield ordered(bytes);
+    }
+  }
+
+  #damaged(name: string, what: string): Error {
+    return invalid(`The tensor ${name} of ${this.file.path} ${what}; download or copy it again.`);
   }
 
   #find(name: string, shape: readonly number[]): GgufTensor & { readonly type: TensorType } {
@@ -93,6 +127,40 @@ export class GgufTensors {
     this.#taken.add(name);
     return { ...tensor, type };
   }
+}
+
+interface RowPlace {
+  readonly name: string;
+  readonly rows: number;
+  readonly rowBytes: number;
+  /** Of the first row in the file. Bytes. */
+  readonly offset: number;
+  /** So many rows are never parted; divides their number. */
+  readonly together: number;
+  /** Rows read at once, unless those that belong together are more. */
+  readonly atOnce: number;
+}
+
+/**
+ * Puts the rows of each head, none of which is parted, back from the order for rotation of neighbours (row 2·i with row 2·i + 1)
+ * to that for rotation of halves (row i with row i + headSize / 2): the inverse of `permute` in convert_hf_to_gguf.py.
+ */
+function withPairsApart(stored: Buffer, rowBytes: number, headSize: number): Buffer {
+  const half = headSize / 2;
+  const ordered = Buffer.alloc(stored.length);
+  for (let row = 0; row < stored.length / rowBytes; row++) {
+    const inHead = row % headSize;
+    const from = row - inHead + (inHead < half ? 2 * inHead : 2 * (inHead - half) + 1);
+    stored.copy(ordered, row * rowBytes, from * rowBytes, (from + 1) * rowBytes);
+  }
+  return ordered;
+}
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);
+
+function allFinite(values: Float32Array): boolean {
+  for (const value of values) if (!Number.isFinite(value)) return false;
+  return true;
 }
 
 async function readFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {

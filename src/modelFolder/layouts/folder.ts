@@ -26,7 +26,10 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
     );
   });
   if (!found.isDirectory())
-    throw new EngineError('modelInvalid', `${path} is not a folder; choose the folder that holds the model.`);
+    throw new EngineError(
+      'modelInvalid',
+      `${path} is neither a folder nor a GGUF file; choose a folder or a file that holds a model.`,
+    );
   if (await hasManifest(path)) return openGlassboxFolder(path);
   if (await hasGenaiLayout(path)) return openGenaiFolder(path);
   if (await hasTransformersLayout(path)) return openTransformersFolder(path);

@@ -105,3 +105,26 @@ export interface EncoderDecoderFolder extends AnyFolder {
 }
 
 export type ModelFolder = DecoderFolder | EncoderFolder | EncoderDecoderFolder;
+
+/** What a model's files say of it without being opened; it can be used in its role. */
+export interface ModelSummary {
+  /** Absolute path of the file or folder, as a setting takes it. */
+  readonly path: string;
+  /** What its files call it; the file's or the folder's name where they do not. */
+  readonly name: string;
+  readonly format: 'gguf' | 'onnx';
+  /** `decoder` fits `glassbox.model.decoder`, `encoder` fits `glassbox.model.encoder`. */
+  readonly role: ModelFolder['role'];
+  /** Family, as the files name it, such as `llama`; absent where they do not. */
+  readonly architecture?: string;
+  /** How most weights are stored: a format of GGUF (`Q4_K`), or the name of the graph (`onnx/model_q4.onnx`). */
+  readonly quantization: string;
+  /** Absent where the files do not list their weights. */
+  readonly parameters?: number;
+  /** Tokens. */
+  readonly contextLength: number;
+  /** Whether it has tokens that tell it what stands behind the cursor. */
+  readonly fillsInTheMiddle: boolean;
+  /** Of the file, or of the graph and what lies beside it under its name. */
+  readonly bytes: number;
+}

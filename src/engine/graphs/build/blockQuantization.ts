@@ -6,20 +6,13 @@
  * Every step is calculated in float64 and rounded to float32 once, in a fixed order: same weights, same bytes anywhere.
  */
 
+import type { BlockCodes } from '../../../modelFolder/weightMatrix';
+
 /** Values that share a scale. */
 export type BlockLength = 32 | 64 | 128;
 
-export interface QuantizedRows {
-  /** [rows, columns / 2] of 4 bits, the earlier of two in the lower half; [rows, columns] of 8 bits. */
-  readonly codes: Uint8Array;
-  /** [rows, columns / block] */
-  readonly scales: Float32Array;
-}
-
-/**
- * @param values rows of whole blocks, one behind another
- */
-export function quantizeBlocks(values: Float32Array, bits: 4 | 8, block: BlockLength): QuantizedRows {
+/** @param values rows of whole blocks, one behind another */
+export function quantizeBlocks(values: Float32Array, bits: 4 | 8, block: BlockLength): BlockCodes {
   const scales = new Float32Array(values.length / block);
   const codes = new Uint8Array((values.length * bits) / 8);
   const middle = 2 ** (bits - 1);
@@ -30,11 +23,15 @@ export function quantizeBlocks(values: Float32Array, bits: 4 | 8, block: BlockLe
     const reciprocal = Math.fround(1 / scale);
     const usable = Number.isFinite(reciprocal);
     scales[at] = usable ? scale : 0;
-    for (let index = start; index < start + block; index++) {
-      const scaled = usable ? Math.fround((values[index] as number) * reciprocal) : 0;
-      const code = Math.min(roundHalfToEven(scaled) + middle, 2 * middle - 1);
-      if (bits === 8) codes[index] = code;
-      else codes[index >> 1] = (codes[index >> 1] as number) | (code << (4 * (index & 1)));
+    if (!usable) codes.fill(bits === 8 ? middle : middle * 0x11, (start * bits) / 8, ((start + block) * bits) / 8);
+    else if (bits === 8) {
+      for (let index = start; index < start + block; index++)
+        codes[index] = Math.min(roundHalfToEven(Math.fround((values[index] as number) * reciprocal)) + 128, 255);
+    } else {
+      const codeOf = (index: number) =>
+        Math.min(roundHalfToEven(Math.fround((values[index] as number) * reciprocal)) + 8, 15);
+      for (let index = start; index < start + block; index += 2)
+        codes[index >> 1] = codeOf(index) | (codeOf(index + 1) << 4);
     }
   }
   return { codes, scales };
@@ -54,8 +51,8 @@ function extremeOf(values: Float32Array, start: number, length: number): number 
   return extreme;
 }
 
-/** As PyTorch and IEEE 754 round. */
-export function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-}
+/** From here to twice as much, the float64 numbers are the whole ones: an addition rounds to one, ties to even. */
+const wholeFrom = 1.5 * 2 ** 52;
+
+/** As PyTorch and IEEE 754 round. @param value of less than 2^50 in size */
+export const roundHalfToEven = (value: number): number => value + wholeFrom - wholeFrom;

@@ -4,6 +4,7 @@
  * for looking into attention understand it.
  */
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../../../modelFolder/decoderWeights';
+import type { WeightMatrix } from '../../../modelFolder/weightMatrix';
 import { microsoft, valueInfo } from '../elements';
 import { DataType } from '../onnx';
 import type { ModelProto, ValueInfoProto } from '../onnx';
@@ -18,7 +19,7 @@ export interface DecoderPrecision {
   /** Of those among them where rounding costs most: see {@link isSensitive}. */
   readonly sensitive: Precision;
   /** Of embedding and head: most tokens are rare, and their rows few of many. */
-  readonly table: Precision & { readonly bits: 8 | 32 };
+  readonly table: Precision & { readonly bits: 8 | 32 | 'asStored' };
 }
 
 /** 4 bits, 8 for the table, activations of 8. */
@@ -33,6 +34,13 @@ export const mixed = (block: BlockLength): DecoderPrecision => ({
   ...int4(block),
   sensitive: { bits: 8, block, int8Activations: true },
 });
+
+/** For files that people bring: their own codes where a product can take them, and 8 bits for all others, which cost next to nothing. */
+export const asStored: DecoderPrecision = {
+  layers: { bits: 'asStored', block: 32, int8Activations: true },
+  sensitive: { bits: 'asStored', block: 32, int8Activations: true },
+  table: { bits: 'asStored', block: 32, int8Activations: true },
+};
 
 /** For comparison with references. */
 export const float32: DecoderPrecision = { layers: { bits: 32 }, sensitive: { bits: 32 }, table: { bits: 32 } };
@@ -57,7 +65,7 @@ export async function buildDecoder(
   writeLengths(w);
   await writeRotation(w, shape);
   const table = head ? 'embedding' : 'table';
-  let stream = await writeEmbedding(w, table, { shape, embedding }, precision.table);
+  let stream = await writeEmbedding(w, table, { shape, embedding }, tableForm(embedding, precision.table));
   let update: string | undefined;
   for (const [index, layer] of layers.entries()) {
     const block = new LayerWriter(w, shape, precision, index);
@@ -79,7 +87,12 @@ export async function buildDecoder(
     update = await block.mlp(second.value, layer);
   }
   const final = await writeNorm(w, 'final_norm', { stream, update }, norm, normEpsilon);
-  const logits = await w.product(final.value, 'table', head ?? embedding, precision.table);
+  const logits = await w.product(
+    final.value,
+    'table',
+    head ?? embedding,
+    tableForm(head ?? embedding, precision.table),
+  );
   w.node('Identity', [logits], 'logits');
   return w.model('glassbox-decoder', ...interfaceOf(shape));
 }
@@ -118,6 +131,10 @@ export function frequenciesOf({
   });
 }
 
+/** Rows of a table are bytes, so that one is found by its number: codes of 4 bits become such of 8. */
+const tableForm = ({ blocks }: WeightMatrix, form: DecoderPrecision['table']): DecoderPrecision['table'] =>
+  form.bits === 'asStored' && blocks?.bits === 4 ? { ...form, bits: 8 } : form;
+
 /** Rows of the table. In 8 bits they are the codes that the read-out has, too, where one table serves both. */
 async function writeEmbedding(
   w: GraphWriter,
@@ -125,8 +142,9 @@ async function writeEmbedding(
   { shape, embedding }: Pick<DecoderWeights, 'shape' | 'embedding'>,
   precision: DecoderPrecision['table'],
 ): Promise<string> {
-  if (precision.bits === 32) return w.node('Gather', [await w.table(name, embedding), 'input_ids'], 'embedded');
-  const { codes, scales } = await w.quantized(name, embedding, precision.bits, precision.block);
+  if (precision.bits === 32 || shape.width % precision.block !== 0)
+    return w.node('Gather', [await w.table(name, embedding), 'input_ids'], 'embedded');
+  const { codes, scales } = await w.quantized(name, embedding, precision);
   w.node('Gather', [codes, 'input_ids'], 'embedding.rows');
   w.node('Cast', ['embedding.rows'], 'embedding.floats', { attributes: { to: BigInt(DataType.FLOAT) } });
   w.node('Sub', ['embedding.floats', w.float(128)], 'embedding.centred');

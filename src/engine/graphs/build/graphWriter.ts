@@ -1,7 +1,8 @@
 /** Collects the nodes and constants of a graph that is being built; every method returns the name of what it adds. */
 import { create } from '@bufbuild/protobuf';
 import { basename } from 'node:path';
-import type { WeightMatrix } from '../../../modelFolder/weightMatrix';
+import { storedBlockLength } from '../../../modelFolder/weightMatrix';
+import type { BlockCodes, WeightMatrix } from '../../../modelFolder/weightMatrix';
 import { integers, microsoft, node } from '../elements';
 import type { NodeOptions } from '../elements';
 import { GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, DataType, TensorProtoSchema } from '../onnx';
@@ -14,7 +15,14 @@ import type { WeightWriter } from './weightWriter';
 export type Precision =
   | { readonly bits: 32 }
   /** With int8 activations, kernels round rows to int8 in blocks (`accuracy_level` 4), which is what they are fast at. */
-  | { readonly bits: 4 | 8; readonly block: BlockLength; readonly int8Activations: boolean };
+  | BlockPrecision;
+
+export interface BlockPrecision {
+  /** `asStored`: the file's own codes where it has such as a product takes, else 8. */
+  readonly bits: 4 | 8 | 'asStored';
+  readonly block: BlockLength;
+  readonly int8Activations: boolean;
+}
 
 /** Constants of fewer bytes stay in the graph, where the runtime sees shapes and axes. */
 const minWeightBytes = 1024;
@@ -73,20 +81,20 @@ export class GraphWriter {
   ): Promise<string> {
     const added = bias && (await this.floats(`${name}.bias`, bias));
     const product = `${name}.product`;
-    if (precision.bits === 32) {
+    if (precision.bits === 32 || weight.columns % precision.block !== 0) {
       const turned = this.node('Transpose', [await this.table(name, weight)], `${name}.turned`, {
         attributes: { perm: [1n, 0n] },
       });
       if (added === undefined) return this.node('MatMul', [x, turned], product);
       return this.node('Add', [this.node('MatMul', [x, turned], `${name}.unbiased`), added], product);
     }
-    const { codes, scales } = await this.quantized(name, weight, precision.bits, precision.block);
+    const { codes, scales, bits } = await this.quantized(name, weight, precision);
     return this.node('MatMulNBits', [x, codes, scales, ...(added === undefined ? [] : ['', '', added])], product, {
       domain: microsoft,
       attributes: {
         K: BigInt(weight.columns),
         N: BigInt(weight.rows),
-        bits: BigInt(precision.bits),
+        bits: BigInt(bits),
         block_size: BigInt(precision.block),
         ...(precision.int8Activations && { accuracy_level: 4n }),
       },
@@ -98,22 +106,22 @@ export class GraphWriter {
     return this.#constant(`${name}.weight`, DataType.FLOAT, [weight.rows, weight.columns], weight.stripes());
   }
 
-  /** The codes [rows, blocks, bytes of a block] and scales [rows, blocks] of a matrix. */
+  /** The codes [rows, blocks, bytes of a block] and scales [rows, blocks] of a matrix of whole blocks. */
   async quantized(
     name: string,
     weight: WeightMatrix,
-    bits: 4 | 8,
-    block: BlockLength,
-  ): Promise<Record<'codes' | 'scales', string>> {
-    const names = { codes: `${name}.codes`, scales: `${name}.scales` };
+    { bits: wanted, block }: BlockPrecision,
+  ): Promise<{ readonly codes: string; readonly scales: string; readonly bits: 4 | 8 }> {
+    const stored = wanted === 'asStored' && block === storedBlockLength ? weight.blocks : undefined;
+    const bits = wanted === 'asStored' ? (stored?.bits ?? 8) : wanted;
+    const names = { codes: `${name}.codes`, scales: `${name}.scales`, bits };
     if (this.#constants.has(names.codes)) return names;
     const { rows, columns } = weight;
     const scales: Float32Array[] = [];
     async function* codes(): AsyncGenerator<Uint8Array> {
-      for await (const stripe of weight.stripes()) {
-        const quantized = quantizeBlocks(stripe, bits, block);
-        scales.push(quantized.scales);
-        yield quantized.codes;
+      for await (const stripe of stored?.stripes() ?? rounded(weight, bits, block)) {
+        scales.push(stripe.scales);
+        yield stripe.codes;
       }
     }
     const blocks = columns / block;
@@ -155,6 +163,10 @@ export class GraphWriter {
     this.#constants.set(name, tensor);
     return name;
   }
+}
+
+async function* rounded(weight: WeightMatrix, bits: 4 | 8, block: BlockLength): AsyncGenerator<BlockCodes> {
+  for await (const stripe of weight.stripes()) yield quantizeBlocks(stripe, bits, block);
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>

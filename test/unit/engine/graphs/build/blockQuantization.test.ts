@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { quantizeBlocks } from '../../../../../src/engine/graphs/build/blockQuantization';
-import type { BlockLength, QuantizedRows } from '../../../../../src/engine/graphs/build/blockQuantization';
+import type { BlockLength } from '../../../../../src/engine/graphs/build/blockQuantization';
+import type { BlockCodes } from '../../../../../src/modelFolder/weightMatrix';
 
 const blockOf = (...values: number[]): Float32Array => Float32Array.from({ length: 32 }, (_, at) => values[at] ?? 0);
 
-function codesOf({ codes }: QuantizedRows, bits: 4 | 8): number[] {
+function codesOf({ codes }: BlockCodes, bits: 4 | 8): number[] {
   return bits === 8 ? [...codes] : [...codes].flatMap((pair) => [pair & 15, pair >> 4]);
 }
 
 /** As MatMulNBits reads them without zero points. */
-function valuesOf(rows: QuantizedRows, bits: 4 | 8, block: BlockLength): Float32Array {
+function valuesOf(rows: BlockCodes, bits: 4 | 8, block: BlockLength): Float32Array {
   const middle = 2 ** (bits - 1);
   return Float32Array.from(codesOf(rows, bits), (code, at) => (code - middle) * rows.scales[Math.floor(at / block)]!);
 }

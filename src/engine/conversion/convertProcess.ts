@@ -1,0 +1,20 @@
+/**
+ * Child-process side of a conversion: makes a model folder of one GGUF file, says so and exits; started by `serve.ts` through
+ * `runAside`. What goes wrong is its last line on stderr, a sentence for people.
+ */
+import { basename } from 'node:path';
+import { errorMessage } from '../../common/errorMessage';
+import { die } from '../../ipc/process/self';
+import { assembleDecoder } from '../assemble/decoder';
+
+/** A process that converts has this long, milliseconds: minutes for the largest models that fit into memory. */
+export const conversionLimitMs = 900_000;
+
+/** @param gguf path of the file @param folder path of the folder to make */
+export function convertAndEnd(gguf: string, folder: string | undefined): void {
+  if (folder === undefined) die('A folder is needed.');
+  assembleDecoder({ gguf, folder, block: 32, precision: 'asStored', log: () => undefined }).then(
+    () => process.send?.(`${basename(gguf)} was converted.`, () => process.exit(0)),
+    (error: unknown) => die(errorMessage(error)),
+  );
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unpackFamily } from '../support/families';
+import { completeParams, startEngine } from '../support/engine';
+
+describe('a GGUF file in the engine', () => {
+  const place = mkdtempSync(join(tmpdir(), 'glassbox-gguf-model-'));
+  const cache = join(place, 'cache');
+  const model = join(place, 'model.gguf');
+  before(async () => copyFileSync(join(await unpackFamily('gguf-llama'), 'model.gguf'), model));
+  after(() => rmSync(place, { recursive: true, force: true }));
+
+  it('completes, is looked into, and is converted once', async () => {
+    const texts: string[] = [];
+    const said: string[] = [];
+    for (let start = 0; start < 2; start++) {
+      const { client, lines } = startEngine({ cache });
+      try {
+        const info = await client.request('load', { model }, { priority: 'completion' });
+        assert.deepEqual([info.name, info.role, info.contextLength], ['Random llama', 'decoder', 96]);
+        const asked = completeParams({ model, prefix: 'let ab = ', suffix: '', maxTokens: 4 });
+        texts.push((await client.request('complete', asked, { priority: 'completion' })).text);
+        const subject = { kind: 'text', text: 'let ab = ab' } as const;
+        const { sequences } = await client.request('capture', { model, subject }, { priority: 'inspect' });
+        assert.equal(sequences.length, 1);
+      } finally {
+        client.dispose();
+      }
+      said.push(...lines);
+    }
+    assert.equal(texts[0], texts[1]);
+    assert.equal(said.filter((line) => line.includes('was converted once')).length, 1, said.join('\n'));
+    assert.equal(readdirSync(join(cache, 'converted')).length, 1);
+  });
+
+  it('is refused in one sentence where it is none', async () => {
+    const other = join(place, 'other.gguf');
+    writeFileSync(other, 'no model at all');
+    const { client } = startEngine({ cache });
+    try {
+      await assert.rejects(client.request('load', { model: other }, { priority: 'completion' }), {
+        code: 'modelInvalid',
+        message: `${other} is neither a folder nor a GGUF file; choose a folder or a file that holds a model.`,
+      });
+    } finally {
+      client.dispose();
+    }
+  });
+});
