@@ -31,6 +31,9 @@ export interface DecoderSettings {
   readonly speculates?: boolean;
 }
 
+/** Tokens behind a prompt that its cache has room for at once: most texts end within. */
+const foreseenTokens = 64;
+
 /** What the cached sequences of a model may occupy together unless the options say otherwise. */
 export const defaultCacheBytes = 256 * 2 ** 20;
 
@@ -152,7 +155,8 @@ export class Decoder {
     const started = performance.now();
     let logits: Float32Array;
     try {
-      logits = await this.#network.run(sequence.cache, text, run, interrupt);
+      const foreseen = Math.min(text.length, generation.promptLength + foreseenTokens);
+      logits = await this.#network.run(sequence.cache, text, { ...run, foreseen }, interrupt);
     } catch (error) {
       if (error instanceof RunInterrupted) {
         generation.interrupted();

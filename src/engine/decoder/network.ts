@@ -49,7 +49,7 @@ export class Network {
    * @throws {EngineError} `runtime`; the cache is not to be used any more then
    */
   async run(cache: KeyValueCache, tokens: Int32Array, run: Run, interrupt?: AbortSignal): Promise<Float32Array> {
-    const feeds = { ...cache.feeds(run.past, run.rows), ...this.#inputs(tokens, run) };
+    const feeds = { ...cache.feeds(run.past, run.rows, run.foreseen), ...this.#inputs(tokens, run) };
     const outputs = await this.session.run(feeds, { ...cache.into(), logits: this.#logitsOf(run) }, interrupt);
     cache.take(outputs, run.past, run.rows);
     return this.#lastLogits(outputs, run);

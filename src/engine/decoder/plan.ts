@@ -9,6 +9,8 @@ export interface Run {
   readonly rows: number;
   /** So many of the last tokens are guesses: logits are wanted behind each of them and behind the one before. */
   readonly drafts?: number;
+  /** Rows that the text is known to come to. */
+  readonly foreseen?: number;
 }
 
 /**

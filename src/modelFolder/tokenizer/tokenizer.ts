@@ -4,6 +4,7 @@
  */
 import { Aligned } from './aligned';
 import { BoundedCache } from './boundedCache';
+import { ByteTable } from './byteTable';
 import { readDefinition } from './definition';
 import type { TokenizerDefinition } from './definition';
 import type { PieceTokens } from './models/tokenModel';
@@ -38,19 +39,24 @@ export class Tokenizer {
   readonly specialIds: readonly number[];
 
   readonly #addedIds: ReadonlyMap<string, number>;
-  /** Bytes of each token; none for special tokens and ids that are not given out. */
-  readonly #bytes: readonly (Uint8Array | undefined)[];
+  /** Of each token; none for special tokens and ids that are not given out. */
+  readonly #bytes: ByteTable;
   readonly #cache = new BoundedCache<string, PieceTokens>(cachedPieces);
 
   private constructor(private readonly definition: TokenizerDefinition) {
     const { tokens, added, special, model } = definition;
     const utf8 = new TextEncoder();
-    const bytes = tokens.map((token) => (token === undefined ? undefined : model.bytesOf(token)));
-    for (const { id, content } of added) bytes[id] ??= utf8.encode(content);
-    for (const { id } of special) bytes[id] = undefined;
-    this.#bytes = bytes;
-    this.vocabularySize = bytes.length;
-    this.specialIds = [...new Set(special.map(({ id }) => id))].sort((a, b) => a - b);
+    // Of two with the same id, the first one counts.
+    const contents = new Map(added.toReversed().map(({ id, content }) => [id, content]));
+    const steering = new Set(special.map(({ id }) => id));
+    this.vocabularySize = added.reduce((size, { id }) => Math.max(size, id + 1), tokens.length);
+    this.#bytes = new ByteTable(this.vocabularySize, (id) => {
+      if (steering.has(id)) return undefined;
+      const [token, content] = [tokens[id], contents.get(id)];
+      if (token !== undefined) return model.bytesOf(token);
+      return content === undefined ? undefined : utf8.encode(content);
+    });
+    this.specialIds = [...steering].sort((a, b) => a - b);
     this.#addedIds = new Map(added.map(({ content, id }) => [content, id]));
   }
 
@@ -117,7 +123,7 @@ export class Tokenizer {
 
   /** Bytes that a token stands for; `undefined` for special tokens and ids that are not given out. */
   bytesOf(id: number): Uint8Array | undefined {
-    return this.#bytes[id];
+    return this.#bytes.get(id);
   }
 
   /**
@@ -130,9 +136,10 @@ export class Tokenizer {
     let left = skipped;
     return {
       push: (id) => {
-        const bytes = this.#bytes[id]?.subarray(left);
-        left -= Math.min(left, this.#bytes[id]?.length ?? 0);
-        return decoder.decode(bytes, { stream: true });
+        const bytes = this.#bytes.get(id);
+        const skips = Math.min(left, bytes?.length ?? 0);
+        left -= skips;
+        return decoder.decode(bytes?.subarray(skips), { stream: true });
       },
       end: () => decoder.decode(),
     };

@@ -12,8 +12,10 @@ export interface KeyValueCache {
    * The cache inputs for a run of `rows` tokens behind the first `past` rows; rows from `past` on are given up.
    *
    * @param past at most the number of rows taken so far
+   * @param foreseen rows that the text is known to come to: room for all of them at once, where that costs memory alone,
+   *   moves the first ones once
    */
-  feeds(past: number, rows: number): Tensors;
+  feeds(past: number, rows: number, foreseen?: number): Tensors;
   /** Where a run writes its cache outputs, for sessions that write in place. */
   into(): Tensors;
   /** Takes the rows that the run behind `past` has computed. */

@@ -38,8 +38,8 @@ export class DeviceCache implements KeyValueCache {
     return slots.length * heads * this.#capacity * headSize * (cacheType === 'float16' ? 2 : 4);
   }
 
-  feeds(past: number, rows: number): Tensors {
-    const needed = past + rows;
+  feeds(past: number, rows: number, foreseen = 0): Tensors {
+    const needed = Math.max(past + rows, foreseen);
     if (needed > this.#capacity) {
       this.#capacity = Math.max(needed, Math.min(2 * this.#capacity, this.contextLength));
       this.#use((old) => this.memory.lengthen(old, this.#capacity));

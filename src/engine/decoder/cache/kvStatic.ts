@@ -8,7 +8,7 @@ import type { Elements } from '../elements';
 import type { DecoderGraph } from '../graph';
 import type { KeyValueCache } from './kv';
 
-/** Rows by which buffers grow at least: attention copies whole buffers, so spare rows cost time in every run. */
+/** Rows by which buffers grow at least: attention that does not write in place copies them in every run, spare ones too. */
 const growthRows = 128;
 /** Buffers grow at least by this share, so that a long text does not move its cache at every step. */
 const growthShare = 1.25;
@@ -37,8 +37,10 @@ export class StaticCache implements KeyValueCache {
     return this.#buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  feeds(past: number, rows: number): Tensors {
-    if (past + rows > this.#capacity) this.#grow(past, past + rows);
+  feeds(past: number, rows: number, foreseen = 0): Tensors {
+    const needed = past + rows;
+    if (foreseen > Math.max(needed, this.#capacity) && this.graph.cacheForm === 'inPlace') this.#grow(past, foreseen);
+    else if (needed > this.#capacity) this.#grow(past, Math.max(needed, Math.ceil(this.#capacity * growthShare)));
     return this.#feeds;
   }
 
@@ -66,14 +68,15 @@ export class StaticCache implements KeyValueCache {
   }
 
   dispose(): void {
-    // Collected as garbage.
+    for (const buffer of this.#buffers) release(buffer);
+    this.#buffers = [];
+    this.#capacity = 0;
   }
 
   /** Makes room for `needed` rows, the first `kept` of which are those of `from`. */
   #grow(kept: number, needed: number, from: StaticCache = this): void {
     const { heads, headSize, cacheType } = this.graph;
-    const wanted = from === this ? Math.max(needed, Math.ceil(this.#capacity * growthShare)) : needed;
-    const capacity = Math.min(Math.ceil(wanted / growthRows) * growthRows, Math.max(this.contextLength, needed));
+    const capacity = Math.min(Math.ceil(needed / growthRows) * growthRows, Math.max(this.contextLength, needed));
     const shape = [1, heads, capacity, headSize];
     const feeds: Tensors = {};
     const into: Tensors = {};
@@ -84,6 +87,7 @@ export class StaticCache implements KeyValueCache {
         const start = head * from.#capacity * headSize;
         buffer.set(old.subarray(start, start + kept * headSize), head * capacity * headSize);
       }
+      if (old && from === this) release(old);
       const tensor = this.session.tensor(cacheType, buffer, shape);
       feeds[past] = tensor;
       into[present] = tensor;
@@ -94,3 +98,6 @@ export class StaticCache implements KeyValueCache {
     this.#capacity = capacity;
   }
 }
+
+/** Gives memory back at once: a garbage collection would come when the process has long grown by it. */
+const release = ({ buffer }: Elements): void => void (buffer as ArrayBuffer).transfer(0);
