@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { remarkInWords } from '../features/search/remarks';
 import { CatalogueError } from '../indexer/store/catalogue';
-import type { Hit } from '../indexer/ranking/search';
+import type { Hit } from '../indexer/ranking/hits';
 import type { SearchIndex } from '../indexer/searchIndex';
 import type { Command, SearchBatchCommand } from './arguments';
 import { inEnglish } from './english';

@@ -1,5 +1,5 @@
 /**
- * A map of limited size that drops its oldest entry; used by features, the host and `deadlyContents.ts`. Only `set`
+ * A map of limited size that drops its oldest entry; used by features, the host, the engine and the index. Only `set`
  * renews an entry; reading it does not.
  */
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hit } from '../../src/indexer/ranking/search';
+import type { Hit } from '../../src/indexer/ranking/hits';
 import { makeFolder } from '../support/folder';
 import { root } from '../support/paths';
 

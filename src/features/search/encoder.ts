@@ -64,15 +64,18 @@ export class SearchEncoder {
     const known = this.facts;
     if (folder === undefined) throw new Error('There is no encoder any more.');
     const priority = purpose === 'query' ? 'inspect' : 'index';
-    const facts = await this.#open(folder, priority, signal);
-    if (facts.id !== known?.id || facts.dimension !== known.dimension)
-      throw new Error('The encoder is another one than before.');
-    const cut = texts.map((text) => text.slice(0, maxTextLength));
-    const { vectors } = await this.options.engine.request(
+    const opening = this.#open(folder, priority, signal);
+    // Asked for at once: a person waits for a question. What is wrong with the model, opening it says.
+    const embedding = this.options.engine.request(
       'embed',
-      { model: folder, kind: purpose, texts: cut },
+      { model: folder, kind: purpose, texts: texts.map((text) => text.slice(0, maxTextLength)) },
       { priority, ...(signal && { signal }) },
     );
+    embedding.catch(() => undefined);
+    const facts = await opening;
+    if (facts.id !== known?.id || facts.dimension !== known.dimension)
+      throw new Error('The encoder is another one than before.');
+    const { vectors } = await embedding;
     return vectors;
   };
 

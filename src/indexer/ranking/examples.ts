@@ -6,7 +6,7 @@ import type { Catalogue } from '../store/catalogue';
 import type { ExampleQuestion } from '../../ipc/indexer/protocol';
 import { isTest } from '../../common/files/testPath';
 import { wordsOf } from '../../common/text/words';
-import type { ReadChunk } from './search';
+import type { ReadChunk } from '../chunks/sources';
 
 /** How many definitions are looked at, spread over the whole index. */
 const looked = 240;

@@ -53,6 +53,8 @@ export class LexicalIndex {
   #lastScores = new Float32Array();
   /** Of the last question: where its terms stand. Some megabytes, which are given back before the next one needs as many. */
   #lastPostings: Uint8Array[] = [];
+  /** The last question, and what was answered: the same one may be asked ahead of its vectors, and then with them. */
+  #last: { readonly question: string; readonly generation: number; readonly scores: LexicalScores } | undefined;
 
   /** @param slots of the same catalogue */
   constructor(
@@ -73,8 +75,14 @@ export class LexicalIndex {
 
   /** Within a snapshot, after a refresh of the slots. @throws {CatalogueError} where the index is damaged */
   scores(question: readonly string[]): LexicalScores {
+    const { generation } = this.slots;
+    const name = question.join('\n');
+    if (this.#last?.question === name && this.#last.generation === generation) return this.#last.scores;
+    this.#last = undefined;
     try {
-      return this.#scores(question);
+      const scores = this.#scores(question);
+      this.#last = { question: name, generation, scores };
+      return scores;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new CatalogueError('damaged', 'The index is damaged: it does not say where a word stands.');

@@ -2,7 +2,8 @@
  * Finds the chunks nearest to a vector, with their texts, before a deadline; reached through `searchIndex.ts`. Applies
  * no lexical score and no ranking rules.
  */
-import type { ReadChunk, Searched } from './search';
+import type { ReadChunk } from '../chunks/sources';
+import type { Searched } from './searched';
 import type { QuestionVector } from '../vectors/searchedModel';
 
 /** A snippet that is near to a text. */

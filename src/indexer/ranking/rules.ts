@@ -2,6 +2,7 @@
  * What makes one chunk of code a better answer than another, beside the words that it shares with the question. Each
  * rule gives the factor that it changes the score by, 1 for none.
  */
+import { BoundedMap } from '../../common/boundedMap';
 import { fileName, nameWithoutEnding } from '../../common/files/paths';
 import { isTest } from '../../common/files/testPath';
 import { wordsOf } from '../../common/text/words';
@@ -46,9 +47,9 @@ export function askedFor(text: string): QueryTerms {
 const definition: Rule = ({ symbols, defines }, { terms, telling }) => {
   const name = symbols.at(-1);
   if (name === undefined || !defines || telling.size === 0) return 1;
-  const own = new Set(termsOf(name));
-  const answered = [...telling].filter((term) => own.has(term)).length / telling.size;
-  return 1 + shareOf(name, terms) * answered;
+  const own = termsOf(name);
+  const answered = [...telling].filter((term) => own.includes(term)).length / telling.size;
+  return answered === 0 ? 1 : 1 + shareOf(name, terms) * answered;
 };
 
 /** A file that is named as the question, as `retry.ts` for "retry with back-off". */
@@ -73,8 +74,18 @@ export const rules: Rules = { definition, namedFile, tests, declarations };
 
 /** The part of a name's words that were asked for. */
 function shareOf(name: string, terms: ReadonlySet<string>): number {
-  const words = wordsOf(name);
-  return words.length === 0
-    ? 0
-    : words.filter((word) => termsOfQuestion(word).every((term) => terms.has(term))).length / words.length;
+  const words = termsByWord(name);
+  return words.length === 0 ? 0 : words.filter((own) => own.every((term) => terms.has(term))).length / words.length;
+}
+
+/** Questions find the same names again and again. */
+const rememberedNames = new BoundedMap<string, readonly (readonly string[])[]>(8_192);
+
+/** The terms of each word of a name. */
+function termsByWord(name: string): readonly (readonly string[])[] {
+  const known = rememberedNames.get(name);
+  if (known !== undefined) return known;
+  const found = wordsOf(name).map(termsOfQuestion);
+  rememberedNames.set(name, found);
+  return found;
 }

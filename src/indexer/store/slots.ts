@@ -50,7 +50,8 @@ export class Slots {
   live = 0;
   /** Terms of a definition, on average. */
   meanLength = 1;
-  #generation = -1;
+  /** Of the catalogue, when it was read last. */
+  generation = -1;
   /** The arrays that those above are the beginning of. */
   readonly #room = {
     wholes: new Uint32Array(),
@@ -64,7 +65,7 @@ export class Slots {
   /** Reads what has changed since the last time. Within a snapshot. @returns whether something has */
   refresh(): boolean {
     const generation = this.catalogue.all<{ number: number }>('SELECT number FROM generation')[0]?.number ?? 0;
-    if (generation === this.#generation) return false;
+    if (generation === this.generation) return false;
     const known = new Map(this.segments.map((segment) => [segment.id, segment]));
     let base = 0;
     const segments = this.catalogue
@@ -85,7 +86,7 @@ export class Slots {
     this.segments = segments.map((segment) => kept.get(segment.id) ?? this.#read(segment));
     this.#mark();
     this.#measure();
-    this.#generation = generation;
+    this.generation = generation;
     return true;
   }
 

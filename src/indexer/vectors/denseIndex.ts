@@ -12,6 +12,7 @@ import { comparable } from './comparable';
 import { JointScores } from './denseScores';
 import type { DenseScores } from './denseScores';
 import { ModelVectors } from './modelVectors';
+import { Remainder } from './remainder';
 import type { QuestionVector, SearchedModel } from './searchedModel';
 import { secondThread } from './secondThread';
 import { defaultRoom } from './spare';
@@ -35,6 +36,8 @@ export class DenseIndex {
   readonly #hold: 'vectors' | 'known';
   readonly #room: Room;
   #models: ModelVectors[];
+  /** What still counts of the vectors of lesser models. */
+  readonly #remainders = new Map<ModelVectors, Remainder>();
   #keys: Slots['keys'];
   /** Whether texts that the best model has embedded need no other vector. */
   #spares = false;
@@ -61,12 +64,18 @@ export class DenseIndex {
 
   /** Gives back the room of all vectors. Not to be used from now on. */
   close(): void {
-    for (const vectors of this.#models) vectors.shelves.clear();
+    for (const vectors of this.#models) this.#clear(vectors);
+  }
+
+  #clear(vectors: ModelVectors): void {
+    vectors.shelves.clear();
+    this.#remainders.get(vectors)?.clear();
+    this.#remainders.delete(vectors);
   }
 
   /** Reads what has changed since the last time. Within a snapshot. */
   refresh(): void {
-    this.slots.refresh();
+    if (this.slots.refresh()) this.#expireRemainders();
     if (this.#keys !== this.slots.keys) {
       this.close();
       this.#models = this.models.map((model) => this.#empty(model));
@@ -81,7 +90,7 @@ export class DenseIndex {
       const needed = own.reduce((sum, { count }) => sum + count, 0);
       // What was swept from the index stays in memory until it is too much.
       if (this.#of(index).size > maxHeldRatio * needed + (1 << 12)) {
-        this.#of(index).shelves.clear();
+        this.#clear(this.#of(index));
         this.#models[index] = this.#empty(model);
       }
       const vectors = this.#of(index);
@@ -93,8 +102,13 @@ export class DenseIndex {
     return this.#models[index] as ModelVectors;
   }
 
+  #expireRemainders(): void {
+    for (const remainder of this.#remainders.values()) remainder.expire();
+  }
+
   #read(vectors: ModelVectors, id: number): void {
     vectors.blocks.add(id);
+    this.#expireRemainders();
     const block = readBlock(this.catalogue, id);
     if (block === undefined) return;
     const { dimension, name } = vectors.model;
@@ -147,6 +161,7 @@ export class DenseIndex {
 
   /** A vector is no longer in the index. */
   drop(text: number, model: string): void {
+    this.#expireRemainders();
     this.#models.find((vectors) => vectors.model.name === model)?.drop(text);
   }
 
@@ -181,10 +196,14 @@ export class DenseIndex {
    */
   begin(queries: ReadonlyMap<string, QuestionVector>): () => DenseScores {
     const start = performance.now();
-    const asked = this.#models.flatMap((vectors) => {
-      const query = queries.get(vectors.model.name);
-      return query === undefined || vectors.shelves.size === 0 ? [] : [{ vectors, query }];
-    });
+    const asked: { readonly vectors: ModelVectors; readonly query: QuestionVector }[] = [];
+    for (const each of this.#models) {
+      const query = queries.get(each.model.name);
+      if (query === undefined) continue;
+      const better = asked[0]?.vectors;
+      const vectors = better === undefined ? each : this.#remainderOf(each).beside(better);
+      if (vectors.shelves.size > 0) asked.push({ vectors, query });
+    }
     const finish = secondThread.begin(() =>
       asked.flatMap(({ vectors, query }) => vectors.shelves.prepare(query.vector)),
     );
@@ -196,6 +215,12 @@ export class DenseIndex {
       this.expectedMilliseconds = begun + performance.now() - again;
       return scores;
     };
+  }
+
+  #remainderOf(vectors: ModelVectors): Remainder {
+    const known = this.#remainders.get(vectors) ?? new Remainder(vectors, this.slots, this.#room);
+    this.#remainders.set(vectors, known);
+    return known;
   }
 
   /** The same at once. */

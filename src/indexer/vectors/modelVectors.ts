@@ -27,12 +27,18 @@ export class ModelVectors {
   /** The cosine that chance reaches, and of how many vectors that was calculated. */
   #floor: { readonly cosine: number; readonly of: number } | undefined;
 
-  /** @param hold `known`: only which texts have a vector is kept */
+  /** @param hold `known`: only which texts have a vector is kept @param whole what this is a part of */
   constructor(
     readonly model: SearchedModel,
     private readonly hold: 'vectors' | 'known',
+    private readonly whole?: ModelVectors,
   ) {
     this.shelves = new Shelves(model.dimension);
+  }
+
+  /** For some of these vectors. Knows what all of them say of questions without meaning. */
+  part(): ModelVectors {
+    return new ModelVectors(this.model, 'vectors', this);
   }
 
   has(text: number): boolean {
@@ -55,6 +61,11 @@ export class ModelVectors {
     this.rows[text] = row;
     this.#texts = withRoomFor(row + 1, this.#texts);
     this.#texts[row] = text;
+  }
+
+  /** A copy of the vector of a text that has one. */
+  vector(text: number): Int8Array {
+    return this.shelves.row(this.rows[text] as number);
   }
 
   /** Gives back the room of a vector, where there is one. */
@@ -96,6 +107,7 @@ export class ModelVectors {
    */
   #floorFor(nonsense: readonly Int8Array[] | undefined): number {
     if (nonsense === undefined) return -1;
+    if (this.whole !== undefined) return this.whole.#floorFor(nonsense);
     const { size } = this.shelves;
     if (this.#floor === undefined || size > this.#floor.of * floorHolds || size < this.#floor.of / floorHolds) {
       this.#floor = { cosine: cosineFloor(this.shelves, nonsense), of: size };

@@ -13,7 +13,8 @@ import { EngineClient } from '../../../src/ipc/engine/client';
 import { vectorModel } from '../../../src/ipc/indexer/embedder';
 import { keySize } from '../../../src/indexer/chunks/embeddedText';
 import { indexEnvironment, indexNodeArgs } from '../../../src/ipc/indexer/client';
-import { lookInto, search } from '../../../src/indexer/ranking/search';
+import { compareWords, search } from '../../../src/indexer/ranking/search';
+import { lookInto } from '../../../src/indexer/ranking/searched';
 import { Slots } from '../../../src/indexer/store/slots';
 import { readBlock, tidyBlocks, writeBlock } from '../../../src/indexer/vectors/blocks';
 import { DenseIndex } from '../../../src/indexer/vectors/denseIndex';
@@ -51,13 +52,14 @@ export async function measureTiers(asking: AskingTiers): Promise<Record<string, 
   const asker = new Asker(asking);
   try {
     Object.assign(numbers, named('0', await asker.ask()));
+    const texts = textsOf(catalogue, vectorModel(fast));
     for (const [from, to] of [
       [0, 0.25],
       [0.25, 0.5],
       [0.5, 0.75],
       [0.75, 1],
     ] as const) {
-      embedSome(catalogue, vectorModel(fast), from, to);
+      embedSome(catalogue, texts, from, to);
       sweep(catalogue, dense);
       catalogue.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       Object.assign(numbers, named(String(to * 100), await asker.ask()));
@@ -77,21 +79,24 @@ function named(name: string, numbers: Readonly<Record<string, number>>): Record<
   return Object.fromEntries(Object.entries(numbers).map(([key, value]) => [`tiers.${name}.${key}`, value]));
 }
 
+/** The keys of all texts that a model has embedded, one behind the other. */
+function textsOf(catalogue: Catalogue, model: string): Uint8Array {
+  const blocks = catalogue.all<{ id: number }>('SELECT id FROM blocks WHERE model = ? ORDER BY id', model);
+  return Buffer.concat(blocks.map(({ id }) => readBlock(catalogue, id)?.keys ?? new Uint8Array()));
+}
+
 /** Gives a share of all texts a vector of the encoder. */
-function embedSome(catalogue: Catalogue, fast: string, from: number, to: number): void {
+function embedSome(catalogue: Catalogue, texts: Uint8Array, from: number, to: number): void {
   const random = createRandom(5);
-  const blocks = catalogue.all<{ id: number }>('SELECT id FROM blocks WHERE model = ? ORDER BY id', fast);
-  for (const { id } of blocks) {
-    const { keys = new Uint8Array(), count = 0 } = readBlock(catalogue, id) ?? {};
-    for (let start = Math.round(count * from); start < Math.round(count * to); start += atOnce) {
-      const end = Math.min(start + atOnce, Math.round(count * to));
-      const data = new Uint8Array((end - start) * encoder.dimension);
-      for (let index = 0; index < data.length; index++) data[index] = Math.floor(random() * 255) - 127;
-      catalogue.transaction(() => {
-        writeBlock(catalogue, { model: encoder.name, keys: keys.slice(start * keySize, end * keySize), data });
-        tidyBlocks(catalogue);
-      });
-    }
+  const count = texts.length / keySize;
+  for (let start = Math.round(count * from); start < Math.round(count * to); start += atOnce) {
+    const end = Math.min(start + atOnce, Math.round(count * to));
+    const data = new Uint8Array((end - start) * encoder.dimension);
+    for (let index = 0; index < data.length; index++) data[index] = Math.floor(random() * 255) - 127;
+    catalogue.transaction(() => {
+      writeBlock(catalogue, { model: encoder.name, keys: texts.slice(start * keySize, end * keySize), data });
+      tidyBlocks(catalogue);
+    });
   }
 }
 
@@ -170,10 +175,11 @@ export async function answerTiers({ store, model, questions, encoder: folder }: 
 
   async function one(input: string): Promise<void> {
     const vector = quantizeAll(await fast.embed([input]), fast.dimension);
-    const encoded =
-      encode === undefined
-        ? Int8Array.from({ length: encoder.dimension }, () => Math.floor(random() * 255) - 127)
-        : await encode(input);
+    const encoding =
+      encode?.(input) ?? Int8Array.from({ length: encoder.dimension }, () => Math.floor(random() * 255) - 127);
+    // As `SearchIndex` does it.
+    compareWords(searched, input);
+    const encoded = await encoding;
     const vectors = new Map<string, QuestionVector>([
       [vectorModel(fast), { vector }],
       [encoder.name, { vector: encoded }],

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { searchBatch } from '../../../src/cli/searchBatch';
 import type { Asked } from '../../../src/cli/searchBatch';
 import type { SearchBatchCommand } from '../../../src/cli/arguments';
-import type { Hit } from '../../../src/indexer/ranking/search';
+import type { Hit } from '../../../src/indexer/ranking/hits';
 import type { SearchRequest } from '../../../src/indexer/searchIndex';
 import { CatalogueError } from '../../../src/indexer/store/catalogue';
 

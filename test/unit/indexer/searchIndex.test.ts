@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CatalogueError } from '../../../src/indexer/store/catalogue';
 import { EmbeddingCache } from '../../../src/indexer/embedding/cache';
-import { removeOldIndexes } from '../../../src/indexer/store/housekeeping';
-import { WriterLock } from '../../../src/indexer/store/writerLock';
+import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { SearchIndex } from '../../../src/indexer/searchIndex';
-import type { SearchIndexOptions } from '../../../src/indexer/searchIndex';
+import type { SearchIndexOptions } from '../../../src/indexer/indexing/searchIndexOptions';
 import { encode } from '../../support/encode';
 import { WordEmbedder } from '../../support/embedders';
 import { makeFolder, writeFiles } from '../../support/folder';
@@ -67,6 +66,39 @@ describe('a search index', () => {
     assert.deepEqual([both!.path, Object.keys(both!.why.terms)], ['src/net.ts', ['download']]);
     assert.deepEqual(index.coverage(), { files: 3, chunks: 3, vectors: { 'words/192/int8': 3 } });
     assert.deepEqual(index.verify(), []);
+  });
+
+  it('answers with what is written while a model embeds the question', async () => {
+    const words = new WordEmbedder('words', 192, synonyms);
+    const files = { ...code, 'src/queue.ts': 'export function drain() {}\n' };
+    const root = project(files);
+    let meanwhile: () => Promise<unknown> = () => Promise.resolve();
+    const slow: Embedder = {
+      id: words.id,
+      dimension: words.dimension,
+      embed: async (texts, kind) => {
+        if (kind === 'query') await meanwhile();
+        return words.embed(texts, kind);
+      },
+    };
+    const index = open(root, { fast: slow });
+    assert.ok(index.becomeWriter());
+    await index.update();
+    /** The files that share words with the question, and which. */
+    const ask = async () => {
+      const hits = await index.search('drain flood again');
+      return hits.map(({ path, why }) => [path, ...Object.keys(why.terms)]).filter(({ length }) => length > 1);
+    };
+    assert.deepEqual((await ask()).flat().sort(), ['again', 'drain', 'src/queue.ts', 'src/retry.ts']);
+    let times = 0;
+    meanwhile = async () => {
+      if (times++ > 0) return;
+      writeFiles(root, { 'src/flood.ts': 'export function flood() {}\n', 'src/queue.ts': 'export const none = 0;\n' });
+      await index.update();
+    };
+    const during = await ask();
+    assert.deepEqual(during.flat().sort(), ['again', 'flood', 'src/flood.ts', 'src/retry.ts']);
+    assert.deepEqual(await ask(), during);
   });
 
   it('reads files as the editor does, and anew when that changes', async () => {
@@ -384,31 +416,3 @@ function damage(store: string, sql: string): void {
   database.exec(sql);
   database.close();
 }
-
-describe('indexes that are too large together', () => {
-  it('go, those that were written longest ago first, but neither the current one nor one that is being written', () => {
-    const parent = makeFolder({
-      'a/catalogue.db': 'x'.repeat(1_000),
-      'b/catalogue.db': 'x'.repeat(1_000),
-      'c/catalogue.db': 'x'.repeat(1_000),
-      'd/catalogue.db': 'x'.repeat(1_000),
-    });
-    const at = (name: string): string => join(parent, name);
-    ['a', 'b', 'c', 'd'].forEach((name, index) =>
-      utimesSync(at(`${name}/catalogue.db`), settled, new Date(settled.getTime() + index * 1_000)),
-    );
-    const lock = WriterLock.take(at('b'))!;
-    utimesSync(at('b/writer.lock'), settled, settled);
-    assert.deepEqual(removeOldIndexes(parent, [at('a')], 4_000), []);
-    assert.deepEqual(removeOldIndexes(parent, [at('a')], 2_500), [at('c'), at('d')]);
-    lock.release();
-    assert.deepEqual(removeOldIndexes(parent, [at('a')], 1_500), [at('b')]);
-    // Whoever waits for one of their locks, or holds it, goes on as before.
-    for (const name of ['b', 'c', 'd']) {
-      assert.deepEqual(readdirSync(at(name)), ['writer.lock']);
-      assert.equal(statSync(at(`${name}/writer.lock`)).size, 0);
-    }
-    assert.deepEqual(removeOldIndexes(parent, [at('a')], 0), []);
-    assert.deepEqual(removeOldIndexes(at('nowhere'), [at('a')], 0), []);
-  });
-});

@@ -85,6 +85,18 @@ describe('the encoder of search', () => {
     assert.equal((await one.embed(['a'], 'document')).length, 2);
   });
 
+  it('asks for vectors at once, and says what opening it says where that fails', async () => {
+    const one = encoder();
+    await one.learn();
+    const asking = one.embed(['q'], 'query');
+    assert.deepEqual(engine.asked.slice(1), ['load inspect', 'embed inspect']);
+    assert.equal((await asking).length, 2);
+    engine.failure = 'config.json is missing.';
+    await assert.rejects(one.embed(['q'], 'query'), /config\.json is missing/);
+    [engine.failure, engine.identity] = [undefined, undefined];
+    await assert.rejects(one.embed(['q'], 'query'), /not an encoder/);
+  });
+
   it('says what is wrong with it, and works once that is mended', async () => {
     const one = encoder();
     engine.failure = 'config.json is missing.';

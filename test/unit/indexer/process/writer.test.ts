@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IndexWriter } from '../../../../src/indexer/process/writer';
-import type { SearchIndex, UpdateOptions } from '../../../../src/indexer/searchIndex';
+import type { UpdateOptions } from '../../../../src/indexer/indexing/maintenance';
+import type { SearchIndex } from '../../../../src/indexer/searchIndex';
 import type { Progress } from '../../../../src/ipc/indexer/protocol';
 import { makeFolder } from '../../../support/folder';
 

@@ -27,21 +27,17 @@ function write(catalogue: Catalogue, { name, dimension }: typeof full, from: num
   catalogue.transaction(() => writeBlock(catalogue, { model: name, keys: Buffer.concat(numbers.map(key)), data }));
 }
 
-/** An index whose texts have a vector of the fast model each. */
-function made(): Catalogue {
-  const catalogue = Catalogue.inMemory();
+/** Adds a file with one chunk for each of some texts. */
+function add(catalogue: Catalogue, ...numbers: readonly number[]): void {
   const batch = new Batch();
-  for (let text = 0; text < texts; text++) {
-    const about = {
+  for (const text of numbers) {
+    batch.add({
       path: `${text}.ts`,
       language: 'typescript',
       hash: new Uint8Array(),
       bytes: 1,
       modified: 0,
       lines: 1,
-    };
-    batch.add({
-      ...about,
       chunks: [
         {
           start: 0,
@@ -60,6 +56,12 @@ function made(): Catalogue {
     });
   }
   commit(catalogue, batch);
+}
+
+/** An index whose texts have a vector of the fast model each. */
+function made(): Catalogue {
+  const catalogue = Catalogue.inMemory();
+  add(catalogue, ...Array(texts).keys());
   write(catalogue, fast, 0, texts);
   return catalogue;
 }
@@ -128,6 +130,47 @@ describe('vectors of two models', () => {
       "SELECT sum(length(keys)) AS bytes FROM blocks WHERE model = 'fast'",
     );
     assert.equal(left?.bytes, inSample(0, texts) * keySize);
+  });
+
+  it('are compared with a question once where the better one has embedded nearly everything', () => {
+    const catalogue = made();
+    const room = { bytesForBoth: Infinity, first: 100, oneIn: 16 };
+    const dense = reader(catalogue, room);
+    const said = (by: typeof questions) => {
+      dense.refresh();
+      const scores = dense.scores(by);
+      const slots = Array.from({ length: dense.slots.live }, (_, slot) => slot);
+      return { each: slots.map((slot) => scores.model(slot)), cosines: slots.map((slot) => scores.cosine(slot)), relative: slots.map((slot) => scores.relative(slot)!), best: scores.best(20, () => true) }; // prettier-ignore
+    };
+    let embedded = 0;
+    for (const share of [0, 0.5, 0.9, 0.98, 1]) {
+      write(catalogue, full, embedded, texts * share);
+      embedded = texts * share;
+      // Without a copy, everything is compared with everything: the same answers on nearly the same scale.
+      const [some, all] = [
+        said(questions),
+        new DenseIndex(catalogue, new Slots(catalogue), [full, fast], { room: { ...room, first: Infinity } }),
+      ];
+      all.refresh();
+      const scores = all.scores(questions);
+      some.each.forEach((model, slot) => {
+        assert.equal(model, slot < embedded ? 'full' : 'fast');
+        assert.deepEqual([model, some.cosines[slot]], [scores.model(slot), scores.cosine(slot)]);
+        assert.ok(Math.abs(some.relative[slot]! - scores.relative(slot)!) < 0.5, `${share}: ${slot}`);
+      });
+      // All vectors of the lesser one are there for the next question, which the better one may be too busy for.
+      assert.deepEqual(new Set(said(byFast).each), new Set(['fast']));
+      assert.deepEqual(said(questions), some);
+    }
+    const byFull = new Map([...questions].filter(([name]) => name === 'full'));
+    assert.deepEqual(said(questions), said(byFull));
+    // A text that only the lesser one has embedded is compared by that.
+    add(catalogue, texts);
+    write(catalogue, fast, texts, texts + 1);
+    const { each } = said(questions);
+    assert.deepEqual([each.at(-1), each.lastIndexOf('full')], ['fast', texts - 1]);
+    write(catalogue, full, texts, texts + 1);
+    assert.deepEqual(said(questions), said(byFull));
   });
 
   it('are all kept where there is room', () => {
