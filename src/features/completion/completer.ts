@@ -96,6 +96,8 @@ export class Completer {
   #servedAt = -Infinity;
   /** Of the requests that have passed the throttle, the newest. */
   #turn = 0;
+  /** What was begun before the last `reset` is dropped. */
+  #resets = 0;
   #budget = new PromptBudget();
   #candidates = new CandidateBudget();
   /** What was last given to choose from. */
@@ -109,8 +111,11 @@ export class Completer {
   async suggest(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     this.#ahead.cancel();
     this.#last = cursor;
+    const resets = this.#resets;
     const outcome = await this.#suggest(cursor, request, signal);
-    if (outcome.kind === 'suggestion' && request.ahead === true && !signal.aborted)
+    // What was known already may have been found before the request was cancelled, or by another model.
+    if (signal.aborted || resets !== this.#resets) return cancelled;
+    if (outcome.kind === 'suggestion' && request.ahead === true)
       this.#ahead.follow(cursor, outcome.suggestion, request);
     return outcome;
   }
@@ -146,12 +151,13 @@ export class Completer {
     const holding = this.#failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
     const atOnce = opensLine(cursor) || this.#inFlight.has(cursor);
-    if (!(await this.#throttle.admit(atOnce, signal))) return cancelled;
+    if (!(await this.#admit(atOnce, signal))) return cancelled;
     return this.#write(cursor, request, signal);
   }
 
   /** Forgets what was written and what is being written: the model or its way of writing has changed. */
   reset(): void {
+    this.#resets++;
     this.#ahead.forget();
     this.#cache.clear();
     this.#chosen = undefined;
@@ -161,12 +167,18 @@ export class Completer {
     this.#candidates = new CandidateBudget();
   }
 
+  /** Whether a request may go on: no newer one has come, and the model is still the one that it asks. */
+  async #admit(atOnce: boolean, signal: AbortSignal): Promise<boolean> {
+    const resets = this.#resets;
+    return (await this.#throttle.admit(atOnce, signal)) && resets === this.#resets;
+  }
+
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
   async #choices(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     if (this.#chosen && isSame(this.#chosen.cursor, cursor))
       return this.#outcomeOf(cursor, this.#chosen.candidates, request);
     this.#failures.lift();
-    if (!(await this.#throttle.admit(true, signal))) return cancelled;
+    if (!(await this.#admit(true, signal))) return cancelled;
     const found = this.#cache.find(cursor);
     const known = found ? [{ text: found.rest, written: found.cached.value }] : [];
     try {
@@ -183,6 +195,7 @@ export class Completer {
 
   async #write(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     const turn = ++this.#turn;
+    const resets = this.#resets;
     for (;;) {
       const inFlight = this.#inFlight.joinOrStart(cursor, this.#compute(cursor, request));
       let written: Written | undefined;
@@ -191,8 +204,9 @@ export class Completer {
       } catch (error) {
         return this.#failure(error, signal);
       }
+      if (signal.aborted || resets !== this.#resets) return cancelled;
       // A newer one has ended the request: starting it again would end that one's, and so on without an end.
-      if (signal.aborted || (written === undefined && turn !== this.#turn)) return cancelled;
+      if (written === undefined && turn !== this.#turn) return cancelled;
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
       if (written === undefined) continue;
       const known = this.#known(cursor, request);
@@ -213,6 +227,7 @@ export class Completer {
   }
 
   #compute(cursor: CursorContext, request: SuggestionRequest): Compute<Written> {
+    const resets = this.#resets;
     return async (signal, onText) => {
       const params = {
         ...(await this.#paramsFor(cursor, request)),
@@ -227,6 +242,7 @@ export class Completer {
           deadlineMs: deadlines[request.mode],
           onEvent: (event) => onText(event.text),
         });
+        if (signal.aborted || resets !== this.#resets) throw new EngineError('cancelled', 'No longer wanted.');
         const written = { cursor, params, result };
         this.#cache.add({ cursor, text: result.text, value: written });
         this.#failures.clear();
@@ -267,7 +283,9 @@ export class Completer {
     const params = await this.#paramsFor(cursor, request);
     signal.throwIfAborted();
     const options = { priority: 'ahead', signal, deadlineMs: aheadDeadlineMs } as const;
-    return { cursor, params, result: await this.engine.request('complete', params, options) };
+    const result = await this.engine.request('complete', params, options);
+    signal.throwIfAborted();
+    return { cursor, params, result };
   }
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */
