@@ -69,15 +69,18 @@ export class FollowingText {
     const starts = Array.from(ids, (_, at) => ranges[2 * at] ?? 0);
     const own = starts.findIndex((start) => start >= text.length);
     if (own < 0) return unknownFollowing;
-    const given = Array.from(ids.subarray(0, own + maxFollowingTokens));
+    const given = Array.from(ids.subarray(own, own + maxFollowingTokens));
     const { tokens } = await this.decoder.generate(
-      { prompt: prompt.ids, given, maxTokens: given.length, stopIds: new Set(), forbiddenIds: [], sequence },
+      {
+        prompt: [...prompt.ids, ...ids.subarray(0, own)],
+        given,
+        maxTokens: given.length,
+        stopIds: new Set(),
+        forbiddenIds: [],
+        sequence,
+      },
       step,
     );
-    const followed = tokens.slice(own);
-    return {
-      followed: followed.reduce((sum, { logprob }) => sum + logprob, 0),
-      followingTokens: followed.length,
-    };
+    return { followed: tokens.reduce((sum, { logprob }) => sum + logprob, 0), followingTokens: tokens.length };
   }
 }

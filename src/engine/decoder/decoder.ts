@@ -16,7 +16,7 @@ import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { RunPace } from './pace';
-import { planRun, planToken } from './plan';
+import { planGiven, planRun, planToken } from './plan';
 import type { Run } from './plan';
 import { Sequences } from './cache/sequences';
 import type { Sequence } from './cache/sequences';
@@ -176,9 +176,11 @@ export class Decoder {
   }
 
   #plan(generation: Generation, cached: number): Run {
-    const { length, promptLength } = generation;
-    if (length > promptLength && cached >= promptLength) return planToken(length, cached, generation.guess());
-    const paced = this.#pace.rowsBehind(generation.unbroken, promptLength - cached);
-    return planRun(promptLength, cached, Math.min(paced, this.#network.maxRows));
+    const { length, promptLength, isGiven } = generation;
+    if (!isGiven && length > promptLength && cached >= promptLength)
+      return planToken(length, cached, generation.guess());
+    const known = isGiven ? length : promptLength;
+    const most = Math.min(this.#pace.rowsBehind(generation.unbroken, known - cached), this.#network.maxRows);
+    return isGiven ? planGiven(length, cached, generation.putGiven(), most) : planRun(promptLength, cached, most);
   }
 }

@@ -45,8 +45,8 @@ export interface Generated {
   readonly decodeMs: number;
 }
 
-/** Given tokens that are run at once behind one that is certain: an even number of rows, and of few sizes, since each keeps its logits. */
-const givenCounts = [15, 7, 3, 1];
+/** Given tokens that are run at once, since each keeps its logits. */
+const maxGivenAtOnce = 15;
 
 /** The text of one request as it grows, and when it ends. */
 export class Generation {
@@ -113,14 +113,21 @@ export class Generation {
     }
   }
 
-  /** Puts guesses behind the text, to be run with its last token, or tokens that are given. @returns how many */
+  /** Whether what comes next was given with the request. */
+  get isGiven(): boolean {
+    return this.tokens.length < (this.request.given?.length ?? 0);
+  }
+
+  /** Puts given tokens behind the text, to be run with it: what the last one makes probable is not asked for. @returns how many */
+  putGiven(): number {
+    const given = this.request.given?.slice(this.tokens.length, -1) ?? [];
+    const count = Math.min(given.length, maxGivenAtOnce, this.room - 1);
+    this.text.set(given.slice(0, count), this.length);
+    return count;
+  }
+
+  /** Puts guesses behind the text, to be run with its last token. @returns how many */
   guess(): number {
-    const given = this.request.given?.slice(this.tokens.length) ?? [];
-    if (given.length > 0) {
-      const count = givenCounts.find((most) => most <= Math.min(given.length, this.room - 1)) ?? 0;
-      this.text.set(given.slice(0, count), this.length);
-      return count;
-    }
     this.#draft = this.#lookUp();
     if (!this.#draft || !this.speculation) return 0;
     const count = this.speculation.count(this.#draft);

@@ -5,6 +5,7 @@
 import type { Session, Tensor, Tensors } from '../runtime/session';
 import { halfToNumber } from '../../common/halfPrecision';
 import { elementsOf } from './elements';
+import type { Elements } from './elements';
 import type { DecoderGraph } from './graph';
 import { CopiedCache } from './cache/kvCopied';
 import { DeviceCache } from './cache/kvDevice';
@@ -19,8 +20,9 @@ export class Network {
   readonly #numbers = new Map<string, Tensor>();
   #positions = new BigInt64Array(0);
   #mask = new BigInt64Array(0);
-  /** By number of rows. */
+  /** By number of rows: the beginnings of one array, since each is wanted until the next run only. */
   readonly #logits = new Map<number, Tensor>();
+  #logitsMemory: Elements = new Float32Array(0);
 
   constructor(
     private readonly session: Session,
@@ -108,10 +110,12 @@ export class Network {
     const rows = takes.logitsToKeep ? kept(run) : run.rows;
     const known = this.#logits.get(rows);
     if (known) return known;
-    const values = new (logitsType === 'float32' ? Float32Array : Uint16Array)(rows * vocabularySize);
-    const logits = this.session.tensor(logitsType, values, [1, rows, vocabularySize]);
-    // Graphs that give all logits do so in every number of rows, each of which is large.
-    if (!takes.logitsToKeep) this.#logits.clear();
+    const length = rows * vocabularySize;
+    if (length > this.#logitsMemory.length) {
+      this.#logitsMemory = new (logitsType === 'float32' ? Float32Array : Uint16Array)(length);
+      this.#logits.clear();
+    }
+    const logits = this.session.tensor(logitsType, this.#logitsMemory.subarray(0, length), [1, rows, vocabularySize]);
     this.#logits.set(rows, logits);
     return logits;
   }

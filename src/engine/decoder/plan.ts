@@ -35,6 +35,18 @@ export function planRun(length: number, cached: number, most: number): Run {
 }
 
 /**
+ * As {@link planRun}, with tokens behind the text that are known as well and whose probability is asked for: all of them
+ * with the last run of the text, where that is not too long then.
+ *
+ * @param given tokens behind the first `length`
+ */
+export function planGiven(length: number, cached: number, given: number, most: number): Run {
+  const whole = planRun(length + given, Math.min(cached, length - 1), most);
+  const reaches = given > 0 && whole.past + whole.rows === length + given;
+  return reaches ? { ...whole, drafts: given } : planRun(length, cached, most);
+}
+
+/**
  * The next run behind a prompt, which writes: the first token that is not cached, alone, or with guesses behind it
  * where that is the last one. A row that is run alone takes less time than a pair; it is not what the pair would have
  * made of it, so it serves only the request that wrote it (see `rowsToKeep`).

@@ -57,7 +57,7 @@ describe('RerankedCompletion', () => {
     assert.equal(result.text, 'other');
     assert.equal(result.alternatives, undefined);
     assert.equal(result.promptIds, run.promptIds);
-    assert.deepEqual(asked, [{ alternatives: 2, maxBehind: 2 }]);
+    assert.deepEqual(asked, [{ alternatives: 2, maxBehind: 1 }]);
   });
 
   it('proposes a copy where that is likelier, and says where it is from', async () => {

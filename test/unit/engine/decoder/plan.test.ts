@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { RunPace, runLimitMs } from '../../../../src/engine/decoder/pace';
-import { planRun, planToken, rowsToKeep } from '../../../../src/engine/decoder/plan';
+import { planGiven, planRun, planToken, rowsToKeep } from '../../../../src/engine/decoder/plan';
 
 const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) => 2 * half);
 
@@ -47,6 +47,36 @@ describe('planToken', () => {
     assert.deepEqual(planToken(20, 19, 1), { past: 19, rows: 2, drafts: 1 });
     assert.deepEqual(planToken(20, 19, 3), { past: 19, rows: 4, drafts: 3 });
     assert.deepEqual(planToken(20, 17, 3), { past: 17, rows: 1 });
+  });
+});
+
+describe('planGiven', () => {
+  const text = fc.tuple(fc.integer({ min: 1, max: 100 }), fc.nat(100), fc.integer({ min: 0, max: 15 }), even(64));
+
+  it('reaches the last token in pairs, and all that is given with it where that is not too long', () => {
+    fc.assert(
+      fc.property(text, ([length, shared, given, most]) => {
+        let cached = Math.min(shared, length);
+        for (;;) {
+          const run = planGiven(length, cached, given, most);
+          const end = run.past + run.rows;
+          assert.ok(run.rows <= most && (run.rows % 2 === 0 || end === 1));
+          if (run.drafts !== undefined) {
+            assert.equal(end, length + given);
+            assert.ok(run.rows > given);
+          }
+          if (end >= length) return;
+          assert.ok(end > cached, 'it gets on');
+          cached = end;
+        }
+      }),
+    );
+  });
+
+  it('takes one run where that is enough', () => {
+    assert.deepEqual(planGiven(110, 100, 15, 64), { past: 99, rows: 26, drafts: 15 });
+    assert.deepEqual(planGiven(110, 110, 15, 64), { past: 109, rows: 16, drafts: 15 });
+    assert.deepEqual(planGiven(110, 100, 15, 16), { past: 100, rows: 10 });
   });
 });
 
