@@ -30,6 +30,9 @@ const families: readonly (readonly [name: string, tolerance: number])[] = [
   ['genai-llama', 1e-4],
   ['genai-qwen2', 1e-4],
   ['genai-qwen3', 1e-4],
+  ['genai018-llama', 1e-4],
+  ['genai018-qwen2', 1e-4],
+  ['genai018-qwen3', 1e-4],
   ['genai-gemma', 1e-2],
   ['genai-llama-int4', 0.2],
 ];

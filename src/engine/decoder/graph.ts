@@ -23,6 +23,8 @@ export interface DecoderGraph {
     readonly pastLength: boolean;
     readonly attentionMask: boolean;
     readonly positionIds: boolean;
+    /** Of a graph with two branches: whether there is a past, which may be empty. */
+    readonly cacheBranch: boolean;
     /** The shape of that input: one number either way. */
     readonly logitsToKeep: [] | [1] | undefined;
   };
@@ -34,7 +36,14 @@ export interface CacheSlot {
 }
 
 /** Inputs that are not part of the cache. */
-const plainInputs = ['input_ids', 'past_length', 'attention_mask', 'position_ids', 'num_logits_to_keep'] as const;
+const plainInputs = [
+  'input_ids',
+  'past_length',
+  'attention_mask',
+  'position_ids',
+  'num_logits_to_keep',
+  'use_cache_branch',
+] as const;
 type PlainInput = (typeof plainInputs)[number];
 const isPlainInput = (name: string): boolean => (plainInputs as readonly string[]).includes(name);
 
@@ -77,12 +86,17 @@ export function readGraph(
   }
   const cacheNames = new Set(slots.map(({ past }) => past));
   for (const { name, type } of session.inputs.values()) {
-    if (isPlainInput(name) && type !== 'int64') fail(`wants ${name} as ${type} instead of int64`);
+    const wanted = name === 'use_cache_branch' ? 'bool' : 'int64';
+    if (isPlainInput(name) && type !== wanted) fail(`wants ${name} as ${type} instead of ${wanted}`);
   }
   const unknown = [...session.inputs.keys()].find((name) => !cacheNames.has(name) && !isPlainInput(name));
   if (unknown !== undefined) fail(`wants the input ${unknown}, which Glassbox does not know`);
 
-  const [, heads, , headSize] = first.shape;
+  // Builders may leave sizes open that the folder states.
+  const [heads, headSize] = [
+    stated(first.shape[1], folder.cache?.heads),
+    stated(first.shape[3], folder.cache?.headSize),
+  ];
   if (first.shape.length !== 4 || typeof heads !== 'number' || typeof headSize !== 'number') {
     return fail(`declares ${first.name} without fixed numbers of heads and values`);
   }
@@ -101,6 +115,7 @@ export function readGraph(
       pastLength: takes('past_length'),
       attentionMask: takes('attention_mask'),
       positionIds: takes('position_ids'),
+      cacheBranch: takes('use_cache_branch'),
       logitsToKeep: takes('num_logits_to_keep')
         ? input('num_logits_to_keep').shape.length === 0
           ? []
@@ -109,6 +124,10 @@ export function readGraph(
     },
   };
 }
+
+/** A dimension, by the graph where it fixes it. */
+const stated = (inGraph: number | string | undefined, inFolder: number | undefined): number | string | undefined =>
+  typeof inGraph === 'number' ? inGraph : (inFolder ?? inGraph);
 
 /** Exports may leave the last dimension of the logits open; the folder's word is taken then. */
 function readLogits(

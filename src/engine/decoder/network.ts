@@ -77,6 +77,8 @@ export class Network {
     if (takes.pastLength) inputs.past_length = this.#number('past_length', past, [1]);
     if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
     if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
+    // The branch for texts with a past takes an empty one, too.
+    if (takes.cacheBranch) inputs.use_cache_branch = this.session.tensor('bool', Uint8Array.of(1), [1]);
     if (takes.logitsToKeep)
       inputs.num_logits_to_keep = this.#number('num_logits_to_keep', kept(run), takes.logitsToKeep);
     return inputs;

@@ -44,6 +44,10 @@ export async function openFastEncoder(
   options: EncoderOptions,
 ): Promise<Encoder> {
   const { memory, log } = options;
+  if (folder.poolingIsAssumed)
+    log?.(
+      `${folder.name} does not say how the vectors of its tokens become one, so their mean is taken; a file 1_Pooling/config.json beside its config.json, with {"pooling_mode": "cls"} for the first token's, changes that.`,
+    );
   const known = memory?.get(folder.graph);
   if (known === true) {
     const rounded = await openRounded(folder, tokenizer, options);

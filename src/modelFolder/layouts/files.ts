@@ -37,13 +37,17 @@ export async function statFile(folder: string, path: string): Promise<{ size: nu
   return found;
 }
 
-/** Content of a text file. @throws {EngineError} `modelMissing` or `modelInvalid` */
+/** Content of a text file, without a byte order mark. @throws {EngineError} `modelMissing` or `modelInvalid` */
 export async function readText(folder: string, path: string): Promise<string> {
   const { size } = await statFile(folder, path);
   if (size > maxTextBytes)
     throw invalid(`${path} in the model folder ${folder} is too large to be what it should be; copy the model again.`);
-  return readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
+  const text = await readFile(join(folder, path), 'utf8').catch((cause: unknown) => missing(folder, path, cause));
+  return text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
 }
+
+/** Some editors write it in front of a text. */
+const byteOrderMark = '\ufeff';
 
 /** Content of a JSON file. @throws {EngineError} `modelMissing` or `modelInvalid` */
 export async function readJson(folder: string, path: string): Promise<unknown> {

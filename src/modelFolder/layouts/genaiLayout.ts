@@ -28,6 +28,9 @@ const decoder = v.object({
   inputs: v.optional(
     v.object({ past_key_names: named('past_key_names'), past_value_names: named('past_value_names') }),
   ),
+  head_size: v.optional(positive),
+  num_key_value_heads: v.optional(positive),
+  num_hidden_layers: v.optional(positive),
   outputs: v.optional(
     v.object({ present_key_names: named('present_key_names'), present_value_names: named('present_value_names') }),
   ),
@@ -71,5 +74,12 @@ export async function openGenaiFolder(folder: string): Promise<DecoderFolder> {
     vocabularySize: model.vocab_size,
     endIds: [model.eos_token_id ?? []].flat(),
   };
-  return describeDecoder(folder, settings, await readPublicTokenizer(folder, model.vocab_size, configName));
+  const described = await describeDecoder(
+    folder,
+    settings,
+    await readPublicTokenizer(folder, model.vocab_size, configName),
+  );
+  const { head_size: headSize, num_key_value_heads: heads, num_hidden_layers: layers } = model.decoder;
+  const cache = headSize && heads && layers ? { layers, heads, headSize } : undefined;
+  return { ...described, ...(cache && { cache }) };
 }

@@ -12,6 +12,7 @@ const ids = v.nullish(v.union([v.number(), v.array(v.number())]));
 
 const config = v.object({
   model_type: v.nullish(v.string()),
+  _name_or_path: v.nullish(v.string()),
   architectures: v.nullish(v.array(v.string())),
   is_encoder_decoder: v.nullish(v.boolean()),
   vocab_size: positive,

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { misfit } from '../../common/schemaIssue';
 import { exists, invalid, readJson } from './files';
+import { knownPooling } from './knownPooling';
 import type { EncoderFolder, Pooling } from './types';
 
 /** Relative, with `/`, in plain characters: no way out of the folder. Empty for the folder itself. */
@@ -48,7 +49,7 @@ const transformer = v.object({
 /** What the files of the library `sentence-transformers` say beyond what `transformers` knows. */
 export interface SentenceSettings extends Pick<
   EncoderFolder,
-  'pooling' | 'needsFinishedVectors' | 'prefixes' | 'poolsPrefix' | 'trims' | 'lowerCase'
+  'pooling' | 'poolingIsAssumed' | 'needsFinishedVectors' | 'prefixes' | 'poolsPrefix' | 'trims' | 'lowerCase'
 > {
   /** Tokens. */
   readonly contextLength: number | undefined;
@@ -58,12 +59,13 @@ export interface SentenceSettings extends Pick<
 export const hasSentenceModules = (folder: string): Promise<boolean> => exists(folder, 'modules.json');
 
 /**
- * Reads `modules.json` and what it leads to. A folder without them is pooled by the mean over its tokens, as that
- * library does it too.
+ * Reads `modules.json` and what it leads to. A folder without them is pooled as is known of its model, or by the mean over its
+ * tokens, as that library does it too.
  *
+ * @param origin what `config.json` says that the model was made from
  * @throws {EngineError} `modelMissing` or `modelInvalid`
  */
-export async function readSentenceSettings(folder: string): Promise<SentenceSettings> {
+export async function readSentenceSettings(folder: string, origin?: string | null): Promise<SentenceSettings> {
   const found = (await hasSentenceModules(folder)) ? await readAs(folder, 'modules.json', modules) : [];
   const pathOf = (kind: string) => found.find(({ type }) => type.endsWith(`.${kind}`))?.path;
   const poolingPath = pathOf('Pooling') ?? ((await exists(folder, '1_Pooling/config.json')) ? '1_Pooling' : undefined);
@@ -75,8 +77,12 @@ export async function readSentenceSettings(folder: string): Promise<SentenceSett
     transformer,
   );
   const known = ['Transformer', 'Pooling', 'Normalize'];
+  const pooled = (): Pick<EncoderFolder, 'pooling' | 'poolingIsAssumed'> => {
+    if (modes !== undefined) return { pooling: poolingOf(folder, modes) };
+    return found.length > 0 ? { pooling: 'mean' } : knownPooling(folder, origin ?? '');
+  };
   return {
-    pooling: modes === undefined ? 'mean' : poolingOf(folder, modes),
+    ...pooled(),
     needsFinishedVectors: found.some(({ type }) => !known.some((kind) => type.endsWith(`.${kind}`))),
     prefixes: prefixesOf(await readOptional(folder, 'config_sentence_transformers.json', prompts)),
     poolsPrefix: modes?.include_prompt ?? true,
@@ -103,9 +109,23 @@ function poolingOf(folder: string, modes: Modes): Pooling {
 function prefixesOf(settings: v.InferOutput<typeof prompts> | undefined): EncoderFolder['prefixes'] {
   const named = settings?.prompts ?? {};
   const fallback = named[settings?.default_prompt_name ?? ''] ?? '';
-  const documents = ['document', 'passage', 'corpus'].map((name) => named[name]);
-  return { query: named.query ?? fallback, document: documents.find((text) => text !== undefined) ?? fallback };
+  const first = (names: readonly string[]) => names.map((name) => named[name]).find((text) => text !== undefined);
+  return { query: first(promptNames.query) ?? fallback, document: first(promptNames.document) ?? fallback };
 }
+
+/** What models that are trained for several tasks call the prompts of a search for code; the library's own names go first. */
+const promptNames = {
+  query: ['query', 'nl2code_query', 'code_query', 'search_query', 'retrieval.query'],
+  document: [
+    'document',
+    'passage',
+    'corpus',
+    'nl2code_document',
+    'code_document',
+    'search_document',
+    'retrieval.passage',
+  ],
+} as const;
 
 const inside = (path: string, name: string): string => (path === '' ? name : `${path}/${name}`);
 

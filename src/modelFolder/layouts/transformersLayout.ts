@@ -35,7 +35,12 @@ export async function openTransformersFolder(folder: string): Promise<ModelFolde
   const settings = readPublicConfig(folder, await readJson(folder, 'config.json'));
   const role = (await hasSentenceModules(folder)) ? 'encoder' : roleOf(settings);
   if (role === 'encoder-decoder') return openEncoderDecoder(folder, settings);
-  const graph = join(folder, await chooseGraph(folder, 'model', role === 'decoder' ? 'decoding' : 'encoding'));
+  const graph = join(
+    folder,
+    role === 'decoder'
+      ? await chooseGraph(folder, 'decoding', 'model', 'decoder_model_merged')
+      : await chooseGraph(folder, 'encoding', 'model'),
+  );
   const tokenizer = await readPublicTokenizer(folder, settings.vocab_size, 'config.json');
   if (role === 'encoder') return openEncoder(folder, graph, settings, tokenizer);
   const stated = {
@@ -50,10 +55,10 @@ export async function openTransformersFolder(folder: string): Promise<ModelFolde
 /** Two graphs: the encoder's, and optimum's decoder that works with and without a cache. */
 async function openEncoderDecoder(folder: string, settings: PublicConfig): Promise<EncoderDecoderFolder> {
   const [encoderGraph, graph] = [
-    await chooseGraph(folder, 'encoder_model', 'encoding'),
-    await chooseGraph(folder, 'decoder_model_merged', 'decoding'),
+    await chooseGraph(folder, 'encoding', 'encoder_model'),
+    await chooseGraph(folder, 'decoding', 'decoder_model_merged'),
   ];
-  const whole = await chooseGraph(folder, 'decoder_model', 'encoding').catch(() => undefined);
+  const whole = await chooseGraph(folder, 'encoding', 'decoder_model').catch(() => undefined);
   const generation = v.safeParse(beginnings, await readOptionalJson(folder, 'generation_config.json'));
   const { decoder_start_token_id: start, forced_bos_token_id: forced } = generation.success
     ? { ...settings, ...withoutNull(generation.output) }
@@ -119,7 +124,7 @@ async function encoderSettings(
   settings: PublicConfig,
   { tokenizer, tokenizerConfig, added }: PublicTokenizer,
 ): Promise<EncoderSettings> {
-  const { contextLength: wanted, ...sentence } = await readSentenceSettings(folder);
+  const { contextLength: wanted, ...sentence } = await readSentenceSettings(folder, settings._name_or_path);
   const limits = v.safeParse(tokenizerLimits, tokenizerConfig);
   const lengths = [wanted, statedContextLength(settings), limits.success ? limits.output.model_max_length : undefined];
   const length = Math.min(...lengths.filter((one) => one !== undefined));

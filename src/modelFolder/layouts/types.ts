@@ -73,6 +73,8 @@ export interface EncoderFolder extends AnyFolder {
   /** Numbers in a vector, where the folder states it; otherwise the graph does. */
   readonly dimension?: number;
   readonly pooling: Pooling;
+  /** Set where neither the folder says it nor the model is known: the mean is taken then. */
+  readonly poolingIsAssumed?: true;
   /**
    * Whether more than pooling makes the vector, so that only a graph that gives the finished vector (`sentence_embedding`)
    * will do.

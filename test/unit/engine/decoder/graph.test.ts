@@ -26,12 +26,19 @@ describe('readGraph', () => {
   it('reads both layouts', () => {
     const delta = readGraph(new FakeSession('delta'), folder('delta'));
     assert.deepEqual([delta.heads, delta.headSize, delta.cacheType, delta.slots.length], [2, 3, 'float32', 2]);
-    assert.deepEqual(delta.takes, { pastLength: true, attentionMask: false, positionIds: false, logitsToKeep: [1] });
+    assert.deepEqual(delta.takes, {
+      pastLength: true,
+      attentionMask: false,
+      positionIds: false,
+      cacheBranch: false,
+      logitsToKeep: [1],
+    });
     const copy = readGraph(new FakeSession('copy'), folder('copy'));
     assert.deepEqual(copy.takes, {
       pastLength: false,
       attentionMask: true,
       positionIds: true,
+      cacheBranch: false,
       logitsToKeep: undefined,
     });
   });

@@ -87,6 +87,33 @@ describe('a folder of sentence-transformers', () => {
     );
   });
 
+  it('is pooled as is known of its model where nothing says how', async () => {
+    const bare = ['modules.json', '1_Pooling/config.json'];
+    const poolingOf = async (origin?: string) => {
+      const named = { ...(files['config.json'] as object), architectures: ['NomicBertModel'], _name_or_path: origin };
+      const { pooling, poolingIsAssumed } = await open({ 'config.json': named }, bare);
+      return [pooling, poolingIsAssumed];
+    };
+    assert.deepEqual(await poolingOf('nomic-ai/CodeRankEmbed'), ['first', undefined]);
+    assert.deepEqual(await poolingOf('./granite-embedding-small-english-r2'), ['first', undefined]);
+    assert.deepEqual(await poolingOf('intfloat/e5-small-v2'), ['mean', true]);
+    assert.deepEqual(await poolingOf(), ['mean', true]);
+    assert.equal((await open()).poolingIsAssumed, undefined);
+  });
+
+  it('finds the prompts of models that are trained for several tasks', async () => {
+    const prefixesOf = async (prompts: object) =>
+      (await open({ 'config_sentence_transformers.json': { prompts } })).prefixes;
+    assert.deepEqual(await prefixesOf({ nl2code_query: 'find: ', nl2code_document: 'code: ', qa_query: 'answer: ' }), {
+      query: 'find: ',
+      document: 'code: ',
+    });
+    assert.deepEqual(await prefixesOf({ search_query: 'q: ', search_document: 'd: ', query: 'own: ' }), {
+      query: 'own: ',
+      document: 'd: ',
+    });
+  });
+
   it('asks for a graph with all steps where there are more than pooling', async () => {
     const dense = [module('Transformer', ''), module('Pooling', '1_Pooling'), module('Dense', '2_Dense')];
     assert.ok((await open({ 'modules.json': dense })).needsFinishedVectors);

@@ -98,6 +98,11 @@ describe('a folder of transformers.js or optimum', () => {
     [['model.onnx', 'model_fp16.onnx', 'model_quantized.onnx'], 'model_quantized.onnx'],
     [['model.onnx', 'model_fp16.onnx'], 'model.onnx'],
     [['model_fp16.onnx', 'vision.onnx'], 'model_fp16.onnx'],
+    [['decoder_model_merged.onnx', 'decoder_model_merged_quantized.onnx'], 'decoder_model_merged_quantized.onnx'],
+    [['decoder_model_merged_quantized.onnx', 'model.onnx'], 'model.onnx'],
+    [['model_O4.onnx', 'model_O2.onnx'], 'model_O2.onnx'],
+    [['model.onnx', 'model_quint8_avx2.onnx'], 'model_quint8_avx2.onnx'],
+    [['model_O3.onnx', 'model_qint8_arm64.onnx'], 'model_qint8_arm64.onnx'],
   ] as const) {
     it(`of ${present.join(', ')} takes ${chosen}`, async () => {
       const graphs = Object.fromEntries(present.map((name) => [`onnx/${name}`, '']));
@@ -105,6 +110,23 @@ describe('a folder of transformers.js or optimum', () => {
       assert.equal((await openDecoderFolder(path)).graph, join(path, 'onnx', chosen));
     });
   }
+
+  it('may have a byte order mark in front of its configuration', async () => {
+    const path = await folderWith({ ...files, 'config.json': `\ufeff${JSON.stringify(config)}` });
+    assert.equal((await openDecoderFolder(path)).contextLength, 4096);
+  });
+
+  it('leaves out added tokens that the model has no rows for', async () => {
+    const beyond = { id: 100, content: '[PAD]', special: true };
+    const path = await folderWith({
+      ...files,
+      'tokenizer.json': { ...qwen, added_tokens: [...(qwen as { added_tokens: object[] }).added_tokens, beyond] },
+      'tokenizer_config.json': { added_tokens_decoder: { 3: { content: '<|endoftext|>' }, 100: { content: '[PAD]' } } },
+    });
+    const folder = await openDecoderFolder(path);
+    assert.deepEqual(folder.tokenizer, qwen);
+    assert.deepEqual(folder.tokenizerConfig, { added_tokens_decoder: { 3: { content: '<|endoftext|>' } } });
+  });
 
   it('takes the end of text from generation_config.json before config.json', async () => {
     const folder = await openDecoderFolder(

@@ -1,0 +1,50 @@
+/** What llama.cpp makes of a GGUF file, through node-llama-cpp: logits behind every token. For the bench of rounding. */
+import type { LogitsReader } from '../../support/decoderLogits';
+import { loadPeer } from '../engine/peers';
+
+/** What is used of node-llama-cpp. */
+interface LlamaModule {
+  readonly getLlama: (options: object) => Promise<{
+    dispose(): Promise<void>;
+    loadModel(options: object): Promise<{ createContext(options: object): Promise<{ getSequence(): LlamaSequence }> }>;
+  }>;
+}
+interface LlamaSequence {
+  clearHistory(): Promise<void>;
+  controlledEvaluate(
+    tokens: readonly (readonly [token: number, options: object])[],
+  ): Promise<readonly ({ readonly next?: { readonly logits?: ReadonlyMap<number, number> } } | undefined)[]>;
+}
+
+/** @param peers folder that node-llama-cpp is installed in @param length tokens of the longest text */
+export async function openLlamaReader(
+  peers: string,
+  gguf: string,
+  { threads, vocabularySize, length }: { threads: number; vocabularySize: number; length: number },
+): Promise<Pick<LogitsReader, 'read' | 'dispose'>> {
+  const { getLlama } = await loadPeer<LlamaModule>(peers, 'llama', 'node-llama-cpp');
+  const llama = await getLlama({
+    gpu: false,
+    build: 'never',
+    progressLogs: false,
+    logLevel: 'error',
+    maxThreads: threads,
+  });
+  const model = await llama.loadModel({ modelPath: gguf });
+  const sequence = (await model.createContext({ contextSize: length, batchSize: length, threads })).getSequence();
+  return {
+    async read(ids) {
+      await sequence.clearHistory();
+      const options = { generateNext: { logits: true, options: { temperature: 1, topK: 0, topP: 1, minP: 0 } } };
+      const found = await sequence.controlledEvaluate(ids.map((id) => [id, options]));
+      const logits = new Float32Array(ids.length * vocabularySize);
+      for (const [row, one] of found.entries()) {
+        const given = one?.next?.logits;
+        if (given?.size !== vocabularySize) throw new Error(`llama.cpp gave ${given?.size ?? 'no'} logits.`);
+        for (const [id, logit] of given) logits[row * vocabularySize + id] = logit;
+      }
+      return logits;
+    },
+    dispose: () => llama.dispose(),
+  };
+}
