@@ -14,7 +14,7 @@ import type { IndexMessage, StartOptions, VectorAnswer, VectorQuestion } from '.
 import { valid } from '../ipc/indexer/valid';
 import type { IndexServer } from './process/server';
 import { RemoteEmbedder, VectorRequests, VectorService } from '../ipc/indexer/vectorRequests';
-import type { WriterCommand } from './process/writer';
+import type { WriterCommand } from './process/commands';
 import { errorMessage } from '../common/errorMessage';
 
 type ToWriter = { readonly kind: 'command'; readonly id: number; readonly command: WriterCommand } | VectorAnswer;

@@ -29,7 +29,7 @@ import type { RootAnswer } from './reader';
 import { valid } from '../../ipc/indexer/valid';
 import { RemoteEmbedder } from '../../ipc/indexer/vectorRequests';
 import type { VectorRequests } from '../../ipc/indexer/vectorRequests';
-import type { WriterCommand } from './writer';
+import type { WriterCommand } from './commands';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Bytes that all indexes of a workspace may take before those of folders that have left it go. */

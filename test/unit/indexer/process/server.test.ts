@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IndexMessage, Method, SearchRemark } from '../../../../src/ipc/indexer/protocol';
 import { IndexServer } from '../../../../src/indexer/process/server';
-import type { WriterCommand } from '../../../../src/indexer/process/writer';
+import type { WriterCommand } from '../../../../src/indexer/process/commands';
 import type { SearchIndex } from '../../../../src/indexer/searchIndex';
 import { CatalogueError } from '../../../../src/indexer/store/catalogue';
 import { storeName } from '../../../../src/indexer/store/storeName';
