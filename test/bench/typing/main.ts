@@ -1,146 +1,265 @@
 /**
- * What typing costs without an editor, with and without asking ahead: `npm run bench -- typing [--quick] [--json FILE]`. Types
- * stretches of files that nothing was trained on, a key every 150 ms, and takes each tenth suggestion after a while.
+ * What typing costs without an editor: `npm run bench -- typing [--quick] [--json FILE]`. Plays what people changed between published
+ * versions of packages, key by key, to the extension with and without asking ahead, and beside it to the engine alone and to the
+ * rules of two other extensions. Each key waits for its answer, so that all but the times are the same on every machine; what is
+ * right is taken.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { distribution } from '../../../src/cli/distribution';
-import { typing, typingTasks } from '../../../src/cli/typing';
-import { Completer } from '../../../src/features/completion/completer';
-import type { SuggestionRequest } from '../../../src/features/completion/completer';
 import type { CursorContext } from '../../../src/features/completion/cursorContext';
 import { placeAfter, placeOnNextLine } from '../../../src/features/completion/nextPlaces';
+import type { Insertion } from '../../../src/features/completion/replaceRange';
 import { decoderFolder } from '../../../src/host/modelPaths';
 import { EngineClient } from '../../../src/ipc/engine/client';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import type { Timings } from '../../../src/ipc/engine/protocol';
 import { languageOf } from '../../../src/syntax/languages';
 import { processorTime } from '../../support/processFigures';
+import { readVersions, stepsOf } from '../next-edit/packages';
+import { AsContinue, AsLlamaVscode, NoCache, Product } from './contenders';
+import type { Asking, Contender } from './contenders';
+import { changesOf, restOf } from './edits';
+import type { EditMoment } from './edits';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
 const root = process.cwd();
-const files = ['express/lib/application.js', 'express/lib/response.js', 'zod/src/v4/core/util.ts'].slice(
-  0,
-  values.quick ? 1 : undefined,
-);
-const [stretches, length] = values.quick ? [1, 40] : [3, 150];
-const keyEveryMs = 150;
-/** A suggestion is taken after one of these, and each so many suggestions. Milliseconds. */
+/** Nothing was trained or fitted on them; of each, the last step between two versions with so many keys at most. */
+const packages = values.quick ? ['express'] : ['express', 'axios', 'click', 'requests', 'zod'];
+const keysEach = values.quick ? 60 : 50;
+/** A row ends behind the change at which it has taken so long: all of them have two minutes, or ten. Milliseconds. */
+const mostMsEach = values.quick ? 20_000 : 110_000;
+/** After what is taken, it is asked whether the next text is there: after so long, and each so many times. Milliseconds. */
 const waits = [250, 500, 1_000] as const;
-const takenEach = values.quick ? 4 : 10;
+const askedEach = values.quick ? 2 : 3;
+const arrivalMs = 600;
 /** An answer within this is there already. Milliseconds. */
 const readyMs = 10;
-const never = new AbortController().signal;
 
-/** Seconds of processor that the engine's process has used; only Linux tells. */
-function processorSeconds(): number {
+interface Row {
+  readonly name: string;
+  readonly isProduct: boolean;
+  make(engine: EngineClient, served: (timings: Timings) => void): Contender;
+}
+
+const rows: readonly Row[] = [
+  { name: 'plain', isProduct: true, make: (engine, served) => new Product(engine, served, false) },
+  { name: 'ahead', isProduct: true, make: (engine, served) => new Product(engine, served, true) },
+  { name: 'no_cache', isProduct: false, make: (engine, served) => new NoCache(engine, served) },
+  { name: 'as_llama_vscode', isProduct: false, make: (engine, served) => new AsLlamaVscode(engine, served) },
+  { name: 'as_continue', isProduct: false, make: (engine, served) => new AsContinue(engine, served) },
+];
+
+/** The engine's processes; only Linux tells. */
+function children(): number[] {
   try {
-    const [child] = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    return processorTime(Number(child)) / 1_000;
+    const tasks = readdirSync(`/proc/${process.pid}/task`);
+    return tasks.flatMap((task) =>
+      readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+    );
   } catch {
-    return NaN;
+    return [];
   }
 }
 
-async function measure(ahead: boolean): Promise<Record<string, number>> {
-  const engine = new EngineClient({ modulePath: join(root, 'dist/engine.js'), threads: () => 0, log: () => undefined });
-  const served: Timings[] = [];
-  const completer = new Completer(engine, {
-    started: () => undefined,
-    ended: () => undefined,
-    served: (_, { timings }) => served.push(timings),
-    failed: (message) => {
-      throw new Error(message);
-    },
-  });
-  const times: number[] = [];
-  const prefilled: number[] = [];
-  const ready = new Map<number, boolean[]>(waits.map((ms) => [ms, []]));
-  let [known, copied, shown] = [0, 0, 0];
+/** Seconds of processor that they have used. */
+function processorSeconds(): number {
+  const own = children();
+  return own.length === 0 ? NaN : own.reduce((sum, child) => sum + processorTime(child), 0) / 1_000;
+}
 
-  /** @returns milliseconds to the answer, and the answer */
-  const ask = async (cursor: CursorContext, request: SuggestionRequest) => {
-    const start = performance.now();
-    const outcome = await completer.suggest(cursor, request, never);
-    return { ms: performance.now() - start, outcome };
+/** What is told of the keys of one row. */
+class Figures {
+  readonly times: number[] = [];
+  readonly prefilled: number[] = [];
+  readonly read: number[] = [];
+  readonly ready = new Map<number, boolean[]>(waits.map((ms) => [ms, []]));
+  keys = 0;
+  late = 0;
+  unasked = 0;
+  known = 0;
+  copied = 0;
+  written = 0;
+  shown = 0;
+  wrong = 0;
+  taken = 0;
+  saved = 0;
+
+  /** An answer, how long it took and how long the person waited before the next key: milliseconds. */
+  note(ms: number, pauseMs: number, run: Timings | undefined): void {
+    this.times.push(ms);
+    if (ms > pauseMs) this.late++;
+    if (run === undefined) this.known++;
+    else if (run.prefillTokens + run.reusedTokens === 0) this.copied++;
+    else {
+      this.written++;
+      this.prefilled.push(run.prefillTokens);
+      this.read.push(run.prefillTokens + run.reusedTokens);
+    }
+  }
+
+  /** @param seconds of processor */
+  numbers(seconds: number, isKept: boolean): Record<string, number> {
+    const { p50, p95 } = distribution(this.times);
+    // Without anything kept, all of the prompt is read.
+    const tokens = [
+      ...(isKept ? this.prefilled : this.read),
+      ...Array.from({ length: this.keys - this.written }, () => 0),
+    ];
+    const perKey = distribution(tokens);
+    const written = distribution(isKept ? this.prefilled : this.read);
+    const share = (count: number, of: number): number => count / Math.max(1, of);
+    return {
+      keys: this.keys,
+      key_ms_p50: p50,
+      key_ms_p95: p95,
+      key_ms_p99: this.times.toSorted((a, b) => a - b)[Math.ceil(0.99 * this.times.length) - 1] ?? 0,
+      late_share: share(this.late, this.keys),
+      unasked_share: share(this.unasked, this.keys),
+      known_share: share(this.known, this.keys),
+      copied_share: share(this.copied, this.keys),
+      written_share: share(this.written, this.keys),
+      prefilled_tokens_p50: perKey.p50,
+      prefilled_tokens_p95: perKey.p95,
+      prefilled_tokens_written_p50: written.p50,
+      prefilled_tokens_written_p95: written.p95,
+      processor_s_per_1000_keys: (seconds * 1_000) / this.keys,
+      keys_saved_share: share(this.saved, this.keys + this.saved),
+      shown: this.shown,
+      shown_wrong_share: share(this.wrong, this.shown),
+      taken: this.taken,
+    };
+  }
+}
+
+/** The same keys for each row. */
+async function readChanges(): Promise<(readonly EditMoment[])[]> {
+  const known = await readVersions('report');
+  const found: (readonly EditMoment[])[] = [];
+  for (const name of packages) {
+    const { registry, versions } = known.find((one) => one.name === name)!;
+    const last = Object.fromEntries(Object.entries(versions).slice(-2));
+    let keys = 0;
+    for (const step of await stepsOf({ name, registry, use: 'report', versions: last }))
+      for (const change of changesOf(step)) {
+        if (keys >= keysEach) break;
+        found.push(change.slice(0, keysEach - keys));
+        keys += found.at(-1)?.length ?? 0;
+      }
+  }
+  return found;
+}
+
+/** Whether what follows a suggestion is there: behind it or, where nothing is shown there, on the next line. */
+async function isReady(contender: Contender, cursor: CursorContext, asking: Asking): Promise<boolean> {
+  const start = performance.now();
+  const behind = await contender.suggest(cursor, asking);
+  const next = placeOnNextLine(cursor, languageOf(asking.path));
+  if (behind === undefined && next !== undefined) await contender.suggest(next, asking);
+  return performance.now() - start <= readyMs;
+}
+
+async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): Promise<Record<string, number>> {
+  const engine = new EngineClient({ modulePath: join(root, 'dist/engine.js'), threads: () => 0, log: () => undefined });
+  const figures = new Figures();
+  const model = decoderFolder('', root);
+  const askingIn = (path: string): Asking => ({ model, path, mode: 'line', minimumConfidence: 0.18 });
+  let served: Timings | undefined;
+  const contender = row.make(engine, (timings) => (served = timings));
+  /** What is on the screen: a text, and how long the prefix is that it stands behind. */
+  let screen: { readonly at: number; readonly text: string } | undefined;
+
+  const see = (moment: EditMoment, { text }: Insertion): boolean => {
+    const at = moment.prefix.length;
+    const isRight = restOf(moment)?.startsWith(text) === true;
+    const isOld = screen !== undefined && at >= screen.at && screen.text.slice(at - screen.at) === text;
+    if (!isOld) {
+      figures.shown++;
+      if (!isRight) figures.wrong++;
+    }
+    screen = { at, text };
+    return isRight;
   };
 
-  /** Whether what follows a suggestion is there after so long: behind it or, where nothing is shown there, on the next line. */
-  const isReady = async (cursor: CursorContext, request: SuggestionRequest): Promise<boolean> => {
-    const behind = await ask(cursor, request);
-    const next = placeOnNextLine(cursor, languageOf(request.path));
-    if (behind.outcome.kind === 'suggestion' || next === undefined) return behind.ms <= readyMs;
-    return behind.ms + (await ask(next, request)).ms <= readyMs;
+  /** The cursor jumps to where a change is made, and rests there for a moment. */
+  const arrive = async (first: EditMoment | undefined): Promise<void> => {
+    screen = undefined;
+    if (first?.kind === 'type') {
+      const place = { ...first, prefix: first.prefix.slice(0, -1) };
+      contender.rest?.({ document: first.document, ...cutWindow(place) }, askingIn(first.document));
+    }
+    if (row.name === 'ahead') await sleep(arrivalMs);
+  };
+
+  /** @returns from which length of the prefix on it is typed again, where what is shown was taken */
+  const press = async (moment: EditMoment): Promise<number | undefined> => {
+    const cursor = { document: moment.document, ...cutWindow(moment) };
+    const asking = askingIn(moment.document);
+    figures.keys++;
+    if (moment.pauseMs < contender.delayMs) {
+      figures.unasked++;
+      return undefined;
+    }
+    served = undefined;
+    const start = performance.now();
+    const answer = await contender.suggest(cursor, asking);
+    const ms = performance.now() - start + contender.delayMs;
+    figures.note(ms, moment.pauseMs, served);
+    const isRight = answer !== undefined && see(moment, answer);
+    if (answer === undefined) screen = undefined;
+    // Only who works ahead has a use for the time until the next key.
+    if (row.name === 'ahead') await sleep(Math.max(0, moment.pauseMs - ms));
+    if (!isRight) return undefined;
+    figures.taken++;
+    figures.saved += answer.text.length - 1;
+    if (row.isProduct && figures.taken % askedEach === 0) {
+      const wait = waits[(figures.taken / askedEach) % waits.length] ?? 500;
+      await sleep(wait);
+      figures.ready.get(wait)?.push(await isReady(contender, placeAfter(cursor, answer), asking));
+    }
+    return moment.prefix.length + answer.text.length;
   };
 
   try {
-    await engine.request('load', { model: decoderFolder('', root) }, { priority: 'completion' });
-    const startSeconds = processorSeconds();
-    for (const file of files) {
-      const text = readFileSync(join(root, 'node_modules', file), 'utf8');
-      const request: SuggestionRequest = {
-        model: decoderFolder('', root),
-        path: file,
-        mode: 'line',
-        neighbours: () => Promise.resolve([]),
-        minimumConfidence: 0.18,
-        explicit: false,
-        ahead,
-      };
-      for (const task of typingTasks(text, 'javascript', stretches, length)) {
-        for (const { prefix, suffix } of typing(task)) {
-          const cursor = { document: file, ...cutWindow({ prefix, suffix }) };
-          const before = served.length;
-          const { ms, outcome } = await ask(cursor, request);
-          times.push(ms);
-          const run = served.length > before ? served.at(-1) : undefined;
-          if (run === undefined) known++;
-          else if (run.prefillTokens === 0) copied++;
-          else prefilled.push(run.prefillTokens);
-          if (outcome.kind === 'suggestion' && shown++ % takenEach === 0) {
-            const wait = waits[Math.floor(shown / takenEach) % waits.length] ?? 500;
-            await sleep(wait);
-            ready.get(wait)?.push(await isReady(placeAfter(cursor, outcome.suggestion), request));
-          }
-          await sleep(Math.max(0, keyEveryMs - ms));
-        }
+    await engine.request('load', { model }, { priority: 'completion' });
+    const before = processorSeconds();
+    const end = performance.now() + mostMsEach;
+    for (const change of changes) {
+      if (performance.now() > end) break;
+      let until = 0;
+      await arrive(change[0]);
+      for (const [at, moment] of change.entries()) {
+        if (moment.kind === 'type' && moment.prefix.length < until && at < change.length - 1) continue;
+        until = (await press(moment)) ?? 0;
       }
     }
-    const { p50, p95 } = distribution(times);
-    const tokens = distribution(prefilled);
-    const share = (count: number): number => count / times.length;
+    const seconds = processorSeconds() - before;
     return {
-      keys: times.length,
-      key_ms_p50: p50,
-      key_ms_p95: p95,
-      key_ms_p99: times.toSorted((a, b) => a - b)[Math.ceil(0.99 * times.length) - 1] ?? 0,
-      known_share: share(known),
-      copied_share: share(copied),
-      written_share: share(prefilled.length),
-      prefilled_tokens_p50: tokens.p50,
-      prefilled_tokens_p95: tokens.p95,
-      processor_s_per_1000_keys: ((processorSeconds() - startSeconds) * 1_000) / times.length,
-      ...Object.fromEntries(
-        [...ready].map(([ms, hits]) => [`ready_after_${ms}ms`, hits.filter(Boolean).length / Math.max(1, hits.length)]),
-      ),
-      taken: [...ready.values()].reduce((sum, hits) => sum + hits.length, 0),
+      ...figures.numbers(seconds, row.name !== 'no_cache'),
+      ...(row.isProduct &&
+        Object.fromEntries(
+          [...figures.ready].flatMap(([ms, hits]) => [
+            [`ready_after_${ms}ms`, hits.filter(Boolean).length / Math.max(1, hits.length)],
+            [`ready_after_${ms}ms_of`, hits.length],
+          ]),
+        )),
     };
   } finally {
-    completer.reset();
+    contender.dispose?.();
     engine.dispose();
+    for (let waited = 0; waited < 5_000 && children().length > 0; waited += 100) await sleep(100);
   }
 }
 
 async function main(): Promise<void> {
+  const changes = await readChanges();
   const found: Record<string, number> = {};
-  for (const [name, ahead] of [
-    ['plain', false],
-    ['ahead', true],
-  ] as const) {
-    for (const [key, value] of Object.entries(await measure(ahead)))
-      found[`${name}_${key}`] = Math.round(value * 1_000) / 1_000;
+  for (const row of rows) {
+    process.stderr.write(`${row.name}\n`);
+    for (const [key, value] of Object.entries(await measure(row, changes)))
+      found[`${row.name}_${key}`] = Math.round(value * 1_000) / 1_000;
   }
   for (const [name, value] of Object.entries(found)) process.stdout.write(`${name}: ${value}\n`);
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(found, undefined, 2));
