@@ -147,6 +147,7 @@ const ways: Readonly<Record<string, Way>> = {
  * test in the editor (test/host/secrets.test.ts). A sentence where it takes none.
  */
 const readers: Readonly<Record<string, readonly string[] | string>> = {
+  'src/cli/doctor.ts': "reads the extension's own file",
   'src/cli/document.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/cli/fileLines.ts': ['lines that the command line looks into'],
   'src/cli/nextEdit.ts': ['next edits on the command line'],
@@ -183,10 +184,10 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/host/nearby/nearbyFiles.vscode.ts': 'reads which files are imported',
   'src/host/power.ts': 'reads the state of the battery',
   'src/host/shownText.vscode.ts': ['the text of a document', 'a document that is not on disk as a neighbour'],
+  'src/indexer/chunks/sources.ts': ['snippets of hits, whatever lines they are cut to', 'texts that ranking reads'],
   'src/indexer/indexing/indexing.ts': ['texts that the index embeds'],
   'src/indexer/indexing/suspects.ts': "reads the index's own file",
   'src/indexer/indexing/upgrade.ts': ['texts that an encoder reads later'],
-  'src/indexer/searchIndex.ts': ['snippets of hits, whatever lines they are cut to', 'texts that ranking reads'],
   'src/nearby/fileTexts.ts': ['files near by'],
   'src/syntax/grammars.ts': 'reads grammars',
 };
