@@ -22,6 +22,8 @@ export interface ExplainableSuggestion {
   readonly offering: object;
   /** Where it was copied from, where the model did not write it. */
   readonly copied?: CopiedFrom | undefined;
+  /** Paths of the other places that the model was shown, each once. */
+  readonly shown?: readonly string[] | undefined;
   /** Whether it would be offered at a place where this is the text before the cursor; line ends are `\n`. */
   readonly fits: (before: string) => boolean;
 }

@@ -85,6 +85,7 @@ export const settings = {
   completionLength: 'glassbox.completion.length',
   completionCopying: 'glassbox.completion.copying',
   completionAskAhead: 'glassbox.completion.askAhead',
+  completionContext: 'glassbox.completion.context',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   completionLearning: 'glassbox.completion.learning',
   modelDecoder: 'glassbox.model.decoder',

@@ -24,6 +24,8 @@ export interface Settings {
   readonly completionCopying: boolean;
   /** When what follows a suggestion is computed while it is on screen, and text is read in before the first key. */
   readonly completionAskAhead: 'never' | 'pluggedIn' | 'always';
+  /** What of other places the model is shown, beside the text around the cursor. */
+  readonly completionContext: 'none' | 'definitions';
   /** 0…1; suggestions in which the model has less confidence are not shown. */
   readonly completionMinimumConfidence: number;
   /** Whether what becomes of suggestions is counted, on this machine, and moves that confidence. */
@@ -53,6 +55,7 @@ export const defaults: Settings = {
   completionLength: 'line',
   completionCopying: true,
   completionAskAhead: 'pluggedIn',
+  completionContext: 'none',
   completionMinimumConfidence: 0.18,
   completionLearning: true,
   modelDecoder: '',
@@ -80,6 +83,7 @@ const schema = v.object({
   completionLength: v.fallback(v.picklist(completionModes), defaults.completionLength),
   completionCopying: v.fallback(v.boolean(), defaults.completionCopying),
   completionAskAhead: v.fallback(v.picklist(['never', 'pluggedIn', 'always']), defaults.completionAskAhead),
+  completionContext: v.fallback(v.picklist(['none', 'definitions']), defaults.completionContext),
   completionMinimumConfidence: v.fallback(
     v.union([
       v.pipe(v.number(), v.minValue(0), v.maxValue(1)),

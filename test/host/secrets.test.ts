@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { DefinitionContext } from '../../src/features/completion/context/definitions.vscode';
 import { cursorContextAt } from '../../src/features/completion/document.vscode';
 import { completeParams, pathForModel } from '../../src/features/completion/request';
 import { hitOf, stretchOf } from '../../src/features/inspector/captureRequest.vscode';
@@ -45,6 +46,23 @@ const ways: Readonly<Record<string, (editor: vscode.TextEditor) => Promise<strin
     const { languageId } = document;
     const unsaved = await vscode.workspace.openTextDocument({ content: document.getText(), language: languageId });
     return JSON.stringify(new OpenTexts().take(unsaved));
+  },
+  'declarations that the model is shown': async ({ document }) => {
+    const asking = await vscode.workspace.openTextDocument({ content: 'name', language: 'plaintext' });
+    const told: string[] = [];
+    for (let first = 0; first < document.lineCount; first += 5) {
+      const lines = Array.from({ length: 5 }, (_line, at) => first + at).filter((line) => line < document.lineCount);
+      const places = lines.map((line) => new vscode.Location(document.uri, new vscode.Position(line, 0)));
+      const server = vscode.languages.registerDefinitionProvider('plaintext', { provideDefinition: () => places });
+      try {
+        const context = new DefinitionContext(60_000);
+        await context.look(asking, new vscode.Position(0, 4));
+        told.push(JSON.stringify(context.of(asking)));
+      } finally {
+        server.dispose();
+      }
+    }
+    return told.join('\n');
   },
   'the cells of a notebook': async ({ document }) => {
     const { languageId } = document;

@@ -9,6 +9,7 @@ import type { CompleteParams, ContextSnippet } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import { splitAtCursor, unixLineEnds } from '../../common/text/cursor';
 import type { CursorText } from '../../common/text/cursor';
+import { languageOf } from '../../syntax/languages';
 import { Fitter, roundUp } from './fit';
 import { SpecialIds } from './special';
 
@@ -152,9 +153,9 @@ export class PromptBuilder {
     return healed === undefined ? { ids } : { ids: ids.slice(0, -1), healed };
   }
 
-  /** Other files and the name of this one, for models that were trained on files side by side. */
+  /** Other files and the name of this one. Models that fill in see them only if they were trained on files side by side. */
   #contextOf({ context, path }: PromptParams, limit: number): number[] {
-    if (!this.#special.has('file')) return [];
+    if (!this.#special.has('file') && this.folder.promptLayout !== 'left-to-right') return [];
     const snippets = this.#snippets(context, Math.floor(limit * shares.context));
     return snippets.length === 0 ? [] : [...snippets, ...this.#fileHeader(path)];
   }
@@ -170,8 +171,16 @@ export class PromptBuilder {
     return ids;
   }
 
-  #fileHeader(path: string): number[] {
-    return [this.#special.need('file'), ...this.#fitter.path(path, maxPathLength)];
+  /** The path of what follows: behind the token for that, else as the comment that programmers put at the top of a file. */
+  #fileHeader(path: string): readonly number[] {
+    const file = this.folder.promptLayout === 'left-to-right' ? this.#special.get('file') : this.#special.need('file');
+    if (file !== undefined) return [file, ...this.#fitter.path(path, maxPathLength)];
+    const { lines, block } = languageOf(path).comments;
+    const [open, close] = lines[0] === undefined ? (block ?? ['#', '']) : [lines[0], ''];
+    return [
+      ...this.tokenizer.encode(`${open} `),
+      ...this.#fitter.path(close === '' ? path : `${path} ${close}`, maxPathLength),
+    ];
   }
 }
 

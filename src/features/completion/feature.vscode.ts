@@ -10,6 +10,7 @@ import type { Services } from '../../host/services';
 import { Completer } from './completer';
 import { Learning } from './learning/learning.vscode';
 import type { SuggestionsPage } from './learning/page.vscode';
+import type { DefinitionContext } from './context/definitions.vscode';
 import { CompletionProvider } from './provider.vscode';
 import { describeReason } from './reasons';
 import { explainableOf } from './explainable';
@@ -38,6 +39,13 @@ export function registerCompletion(services: Services): vscode.Disposable {
   const suggestionsPage = (): Promise<SuggestionsPage> =>
     (page ??= import('./learning/page.vscode').then((module) => new module.SuggestionsPage(learning, services)));
 
+  let definitions: DefinitionContext | undefined;
+  const lookAround = async ({ document, selection }: vscode.TextEditor): Promise<void> => {
+    if (configuration.read(document).completionContext !== 'definitions') return;
+    definitions ??= new (await import('./context/definitions.vscode')).DefinitionContext();
+    await definitions.look(document, selection.active);
+  };
+
   const times = services.diagnosis.add(async () => {
     const { timesOf } = await import('./learning/figures');
     return { times: timesOf(await learning.statistics()) };
@@ -51,6 +59,8 @@ export function registerCompletion(services: Services): vscode.Disposable {
       wanted === 'always' || (wanted === 'pluggedIn' && !power.onBattery),
     neighbours: (document, { completionCopying }) =>
       completionCopying ? neighbours.of(document) : Promise.resolve(undefined),
+    context: (document, { completionContext: wanted }) =>
+      wanted === 'definitions' ? (definitions?.of(document) ?? []) : [],
     minimumConfidence: ({ languageId }, { completionMinimumConfidence: wanted }) =>
       learning.threshold(languageId, wanted),
     offered: (offered) => learning.offered(offered),
@@ -64,7 +74,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
   return vscode.Disposable.from(
     whenCursorRests((editor) => {
       if (snooze.until === undefined && mayBeWritten(editor.document))
-        provider.readIn(editor.document, editor.selection.active);
+        void lookAround(editor).then(() => provider.readIn(editor.document, editor.selection.active));
     }),
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     vscode.commands.registerCommand(internalCommands.completionAccepted, (id: number) => {
@@ -78,7 +88,11 @@ export function registerCompletion(services: Services): vscode.Disposable {
     { dispose: times },
     { dispose: () => void page?.then((one) => one.dispose()) },
     configuration.onDidChange((event) => {
-      if (event.affectsConfiguration(names.completionLength) || event.affectsConfiguration(names.completionCopying))
+      if (
+        event.affectsConfiguration(names.completionLength) ||
+        event.affectsConfiguration(names.completionCopying) ||
+        event.affectsConfiguration(names.completionContext)
+      )
         completer.reset();
     }),
     engine.onDidRestart(() => completer.reset()),

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { internalCommands } from '../../host/ids';
 import { fileOf } from '../../host/notebooks.vscode';
 import type { Settings } from '../../host/settings';
-import type { Neighbour } from '../../ipc/engine/protocol';
+import type { ContextSnippet, Neighbour } from '../../ipc/engine/protocol';
 import type { Completer, Outcome, SuggestionRequest } from './completer';
 import { cursorContextAt } from './document.vscode';
 import { situationOf } from './editorSituation.vscode';
@@ -30,6 +30,8 @@ export interface ProviderHost {
   mayAskAhead(settings: Settings): boolean;
   /** What may be copied from; undefined where nothing is to be copied. */
   neighbours(document: vscode.TextDocument, settings: Settings): Promise<Neighbour[] | undefined>;
+  /** What the model is shown of other places. */
+  context(document: vscode.TextDocument, settings: Settings): readonly ContextSnippet[];
   /** How sure a suggestion has to be, 0…1. */
   minimumConfidence(document: vscode.TextDocument, settings: Settings): number;
   /** The editor is given a suggestion, the only one. */
@@ -114,6 +116,7 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
       model: this.host.modelFolder(settings),
       path,
       mode: settings.completionLength,
+      context: this.host.context(document, settings),
       neighbours: () => this.host.neighbours(document, settings),
       encoding: () => encodingFor(document),
       minimumConfidence: this.host.minimumConfidence(document, settings),

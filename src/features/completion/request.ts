@@ -4,7 +4,7 @@
  */
 import type { EncodingSettings } from '../../common/text/encoding/decodeText';
 import { pathInLanguage } from '../../syntax/languages';
-import type { CompleteParams, CompletionMode, Neighbour } from '../../ipc/engine/protocol';
+import type { CompleteParams, CompletionMode, ContextSnippet, Neighbour } from '../../ipc/engine/protocol';
 import type { CursorContext } from './cursorContext';
 import { textForModel } from './textForModel';
 
@@ -25,6 +25,8 @@ export interface CompletionOptions {
   readonly maxPromptTokens?: number | undefined;
   /** See `CandidateBudget`. */
   readonly candidates?: number | undefined;
+  /** What the model is shown of other places, without secrets; nothing where absent. */
+  readonly context?: readonly ContextSnippet[] | undefined;
   /** What may be copied from, see `neighboursOf`; without it the model alone writes. */
   readonly neighbours?: readonly Neighbour[] | undefined;
   /** How the editor reads those of them that are not Unicode. */
@@ -34,14 +36,14 @@ export interface CompletionOptions {
 /**
  * What is asked of the engine.
  *
- * No text of other files is shown to the model: the window of a small model is short, and what stands in front of the
- * prompt must earn its place there by measured gains before it pushes the file's own text out.
+ * Text of other places is shown to the model only where that is wanted: its window is short, and what stands in front of the
+ * prompt pushes the file's own text out.
  */
 export function completeParams(cursor: CursorContext, options: CompletionOptions): CompleteParams {
   return {
     model: options.model,
     path: options.path,
-    context: [],
+    context: [...(options.context ?? [])],
     ...textForModel(cursor, options.path),
     mode: options.mode,
     maxTokens: maxTokens[options.mode],

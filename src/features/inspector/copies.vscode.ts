@@ -1,10 +1,15 @@
 /**
- * Notification that a suggestion was copied from other code instead of written by the model, with a button to open
- * that place. Used by `inspector.vscode.ts`.
+ * Notifications of what the panel alone does not tell of a suggestion: that it was copied from other code, with a button to open
+ * that place, or which files the model was shown parts of. Used by `inspector.vscode.ts`.
  */
 import * as vscode from 'vscode';
 import type { CopiedFrom } from '../../ipc/engine/protocol';
 import { showInformation } from '../../host/notice.vscode';
+
+/** Says which files stand in front of the prompt, by their paths. */
+export async function tellOfContext(paths: readonly string[]): Promise<void> {
+  await showInformation(vscode.l10n.t('The model was also shown declarations of {0}.', paths.join(', ')));
+}
 
 /** Says where a suggestion was copied from: what the panel shows is then what the model makes of it, not why it came. */
 export async function tellOfCopy(copied: CopiedFrom): Promise<void> {

@@ -15,7 +15,7 @@ import type { RequestName, RequestParams } from '../../ipc/pages/protocol';
 import type { PageHandlers } from '../../ipc/pages/server';
 import { chooseSuggestion } from './choice.vscode';
 import { compareWith } from './comparisons.vscode';
-import { tellOfCopy } from './copies.vscode';
+import { tellOfContext, tellOfCopy } from './copies.vscode';
 import { Decorations, rangeOf } from './decorations.vscode';
 import { saveExport } from './exports.vscode';
 import { fileIn } from './linkedFile.vscode';
@@ -105,7 +105,9 @@ export class Inspector implements vscode.Disposable {
     if (known.length === 0) throw new Error(vscode.l10n.t('No suggestion was made in this file yet.'));
     const suggestion = await chooseSuggestion(known);
     if (suggestion === undefined) return;
-    if (suggestion.copied !== undefined) void tellOfCopy(suggestion.copied);
+    const { copied, shown = [] } = suggestion;
+    if (copied !== undefined) void tellOfCopy(copied);
+    else if (shown.length > 0) void tellOfContext(shown);
     await this.#look('main', suggestionOf(document, suggestion, selection.active));
   }
 

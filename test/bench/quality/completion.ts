@@ -6,6 +6,7 @@ import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import { copyCompletion } from './baselines/copy';
 import { NgramModel } from './baselines/ngram';
 import { contextFor, nearest } from './context';
+import { definitionContext } from './definitionContext';
 import { groupBy } from './group';
 import { scoreCompletion } from './metrics/completion';
 import type { CompletionScore } from './metrics/completion';
@@ -106,6 +107,10 @@ function modelSystems(workspace: Workspace, model: Model, folder: string): Syste
     { name: 'copying', complete: (situation) => model.complete(situation, [], around(situation)) },
     { name: 'model', complete: (situation) => model.complete(situation, []) },
     { name: 'modelContext', complete: (situation) => model.complete(situation, contextFor(situation, workspace)) },
+    {
+      name: 'modelDefinitions',
+      complete: (situation) => model.complete(situation, definitionContext(situation, workspace)),
+    },
     {
       name: 'modelNearest',
       complete: async (situation) => model.complete(situation, await nearestContext(situation, workspace)),

@@ -84,6 +84,8 @@ class Figures {
   written = 0;
   shown = 0;
   wrong = 0;
+  /** Of those that are shown, those that a deletion was answered with. */
+  deleting = 0;
   taken = 0;
   saved = 0;
 
@@ -129,6 +131,7 @@ class Figures {
       keys_saved_share: share(this.saved, this.keys + this.saved),
       shown: this.shown,
       shown_wrong_share: share(this.wrong, this.shown),
+      shown_while_deleting: this.deleting,
       taken: this.taken,
     };
   }
@@ -178,6 +181,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
     if (!isOld) {
       figures.shown++;
       if (!isRight) figures.wrong++;
+      if (moment.kind === 'delete') figures.deleting++;
     }
     screen = { at, text };
     return isRight;

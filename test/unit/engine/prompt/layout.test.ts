@@ -160,11 +160,22 @@ describe('prompts', () => {
       written(build(byFile, { ...cursor, context })),
       '<|file_sep|>src/b.ts\nexport const b = 1;\n<|file_sep|>src/a.ts\n<|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>',
     );
-    assert.equal(written(build(plain, { ...cursor, context })), 'import x;\nfoo');
     assert.equal(
       written(build({ ...fillIn, tokens: { ...publicTokens, beginOfText: '<|endoftext|>' } }, cursor)),
       '<|endoftext|><|fim_prefix|>import x;\nfoo<|fim_suffix|>);\nbar();\n<|fim_middle|>',
     );
+  });
+
+  it('behind other files with their paths as comments, for a model that only goes on', () => {
+    assert.equal(written(build(plain, cursor)), 'import x;\nfoo');
+    assert.equal(
+      written(build(plain, { ...cursor, context })),
+      '// src/b.ts\nexport const b = 1;\n// src/a.ts\nimport x;\nfoo',
+    );
+    const python = { ...cursor, path: 'a.py', context: [{ path: 'b.py', text: 'def b(): ...\n' }] };
+    assert.equal(written(build(plain, python)), '# b.py\ndef b(): ...\n# a.py\nimport x;\nfoo');
+    const html = { ...cursor, path: 'a.html', context: [{ path: 'b.css', text: 'b {}\n' }] };
+    assert.equal(written(build(plain, html)), '/* b.css */\nb {}\n<!-- a.html -->\nimport x;\nfoo');
   });
 
   it('in the order of public models that read the suffix first', () => {
