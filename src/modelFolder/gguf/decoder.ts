@@ -71,9 +71,9 @@ async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTe
     headSize,
     hidden: count('feed_forward_length'),
     contextLength,
-    ropeBase: metadata.number(`${family}.rope.freq_base`) ?? 10_000,
+    ropeBase: metadata.positive(`${family}.rope.freq_base`) ?? 10_000,
     ...(tensors.has(ropeFactors) && { ropeFactors: await tensors.vector(ropeFactors, headSize / 2) }),
-    normEpsilon: metadata.number(`${family}.attention.layer_norm_rms_epsilon`) ?? 1e-5,
+    normEpsilon: metadata.positive(`${family}.attention.layer_norm_rms_epsilon`) ?? 1e-5,
   };
 }
 

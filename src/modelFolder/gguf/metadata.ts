@@ -17,6 +17,13 @@ export class GgufMetadata {
     return value === undefined ? undefined : Number(value);
   }
 
+  /** @throws {EngineError} `modelInvalid` where it is no number above 0 */
+  positive(key: string): number | undefined {
+    const value = this.number(key);
+    if (value !== undefined && value <= 0) throw this.refusal(`${key} is ${value}`);
+    return value;
+  }
+
   /** @throws {EngineError} `modelInvalid` where it is neither true nor false */
   flag(key: string): boolean | undefined {
     return this.#value(key, 'true or false', (value) => typeof value === 'boolean');
