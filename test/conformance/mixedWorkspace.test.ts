@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { languageOf } from '../../src/syntax/languages';
 import { encode } from '../support/encode';
 import { makeFolder } from '../support/folder';
@@ -86,5 +87,20 @@ describe('a workspace of all kinds', function () {
     const { total, files: skipped } = await host.client.request('skipped', {});
     assert.equal(total, 3);
     assert.deepEqual(Object.fromEntries(skipped.map(({ path, reason }) => [path, reason])), reasons);
+  });
+
+  it('shows what lies in two of its folders once, as in the inner one', async () => {
+    const folder = makeFolder({
+      'a.ts': 'export function outerBadger() {}\n',
+      'packages/api/b.ts': 'export function innerBadger() {}\n',
+    });
+    const inner = join(folder, 'packages', 'api');
+    const host = hosts.open(folder, { more: [inner] });
+    await host.idle();
+    const found = (await host.found('badger')).map(({ root, path, symbol }) => [root, path, symbol]).sort();
+    assert.deepEqual(found, [
+      [folder, 'a.ts', 'outerBadger'],
+      [inner, 'b.ts', 'innerBadger'],
+    ]);
   });
 });
