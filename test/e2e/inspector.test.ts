@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { testModels } from '../../scripts/lib/user-settings.mjs';
 import { settings } from '../../src/host/ids';
 import type { Editor } from './support/editor';
 import { useEditor } from './support/useEditor';
@@ -36,8 +37,8 @@ export function isTooHot(day: Day): boolean {
 }
 `;
 
-/** On the code view: the row below the marker and the name of the file, in the middle. */
-const firstLine = { x: 100, y: 52 };
+/** On the code view: the middle of the first line, above which the small decoder has a marker and the name of the file. */
+const firstLine = { x: 100, y: settings.modelDecoder in testModels ? 52 : 10 };
 
 describe('looking into the model with the installed extension', () => {
   const workspace = new Workspace([]);
@@ -70,6 +71,7 @@ describe('looking into the model with the installed extension', () => {
     await editor.screenshot('attention-heads');
     await tab('Matrix').click();
     await panel('.readout', 'Rows read').waitFor();
+    await panel('.matrix[aria-busy=false]').waitFor();
     await editor.screenshot('attention-matrix');
   });
 
@@ -113,7 +115,7 @@ describe('looking into the model with the installed extension', () => {
       await panel('.heads-view .facts', 'sink').waitFor();
       await editor.screenshot(`attention-heads-${name}`);
       await tab('Matrix').click();
-      await panel('.readout').waitFor();
+      await panel('.matrix[aria-busy=false]').waitFor();
       await editor.screenshot(`attention-matrix-${name}`);
       await tab('Code').click();
     });
@@ -147,10 +149,17 @@ describe('looking into the model with the installed extension', () => {
 
   it('says why a suggestion was made, and whether it needed what it read', async () => {
     await editor.goToEndOf(workspace.lineOf('day.ts', 'return highest;'));
-    await editor.press('ArrowUp');
+    // Below the end of that method: a line was added above.
+    await editor.press('ArrowDown');
+    await editor.press('ArrowDown');
     await editor.press('End');
     await editor.press('Enter');
-    await editor.type('const ');
+    await editor.press('Enter');
+    for (const line of ['lowest(): number {', 'let lowest = Infinity;', 'for (const reading of this.readings) {']) {
+      await editor.type(line);
+      await editor.press('Enter');
+    }
+    await editor.type('lowest = ');
     const ghost = await editor.waitForGhostText();
     await editor.run('Glassbox: Explain This Suggestion');
     await panel('.subject .title', 'Suggestion in day.ts').waitFor();

@@ -273,9 +273,11 @@ export class MatrixView implements View {
     const level = levelFor(this.#viewport.scale * this.#overlay.scale, coarsest);
     const visible = level === coarsest ? [] : visibleTiles(this.#viewport, extent, level);
     const base: TileKey = { level: coarsest, x: 0, y: 0 };
-    tiles.want([base, ...visible]);
-    const drawn =
-      visible.every((key) => tiles.get(key) !== undefined) && visible.length > 0 ? visible : [base, ...visible];
+    const wanted = [base, ...visible];
+    tiles.want(wanted);
+    const missing = wanted.filter((key) => tiles.get(key) === undefined);
+    this.#board.ariaBusy = String(missing.length > 0);
+    const drawn = visible.length > 0 && missing.every((key) => key === base) ? visible : wanted;
     return drawn.flatMap((key) => quadOf(tiles.get(key), key, this.#viewport, extent, scale || 1));
   }
 
