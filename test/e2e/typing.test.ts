@@ -25,8 +25,18 @@ const places = [
   },
 ];
 
+const shelfBody = '  const books = readBooks(shelf);\n  expectOrder(books);\n';
+const testOn = (day: string): string => `test('${day}', async () => {\n${shelfBody}})\n`;
+
 describe('typing with the installed extension', () => {
   const workspace = new Workspace([...places.map(({ source }) => source), 'sample/src/library.ts']);
+  workspace.write(
+    '.vscode/settings.json',
+    JSON.stringify({ '[javascriptreact]': { 'glassbox.completion.length': 'auto' } }),
+  );
+  const shelf = ['Monday', 'Tuesday', 'Thursday', 'Friday'].map(testOn).join('\n');
+  workspace.write('shelf.jsx', shelf);
+  for (const name of ['hall', 'attic', 'cellar']) workspace.write(`${name}.jsx`, `${shelf}\n${testOn('Sunday')}`);
   let editor: Editor;
 
   useEditor(workspace, (opened) => (editor = opened));
@@ -68,6 +78,21 @@ describe('typing with the installed extension', () => {
     await editor.screenshot('names-of-the-place');
     await editor.press('Tab');
     await editor.waitForNoGhostText();
+  });
+
+  it('suggests the whole of an empty body where the length is left to it', async () => {
+    const name = 'shelf.jsx';
+    await editor.openFile(name);
+    await editor.goToEndOf(workspace.lines(name).length);
+    await editor.press('Enter');
+    await editor.type("test('Sunday', async () => {");
+    await editor.press('Enter');
+    await editor.waitForGhostText();
+    await editor.screenshot('auto-block');
+    await editor.press('Tab');
+    await editor.waitForNoGhostText();
+    await editor.save();
+    assert.ok(workspace.lines(name).join('\n').endsWith(testOn('Sunday').trimEnd()));
   });
 
   it('keeps the suggestion while the person types what it says, and Escape takes it away', async () => {

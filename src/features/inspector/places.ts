@@ -22,19 +22,28 @@ export function placesOf(
 ): (number | undefined)[] {
   const has = (segment: string, at: number | undefined): number | undefined =>
     at !== undefined && at >= 0 && segment !== '' && document.startsWith(segment, at) ? at : undefined;
+  const before = (own: string): number | undefined =>
+    cursor === undefined ? undefined : beforeCursor(own, document, cursor);
   const generated = segments
     .filter(({ kind }) => kind === 'generated')
     .map((segment) => textOf(text, segment))
     .join('');
+  /** What a model writes begins where its prompt ends, which may be a token before the cursor. */
+  const endOfPrefix = (): number | undefined => {
+    const prefix = segments.findLast(({ kind }) => kind === 'prefix' || kind === 'text');
+    const own = prefix && textOf(text, prefix);
+    const at = own === undefined ? undefined : before(own);
+    return own === undefined || at === undefined ? undefined : at + own.length;
+  };
   const place = (segment: SequenceSegment): number | undefined => {
     const own = textOf(text, segment);
     switch (segment.kind) {
       case 'text':
-        return has(own, start) ?? beginning(own, document, start);
+        return start === undefined ? before(own) : (has(own, start) ?? beginning(own, document, start));
       case 'prefix':
-        return cursor === undefined ? undefined : has(own, cursor - own.length);
+        return before(own);
       case 'generated':
-        return has(own, cursor);
+        return has(own, cursor) ?? has(own, endOfPrefix());
       case 'rest':
         return cursor === undefined ? undefined : (has(own, cursor) ?? has(own, cursor + generated.length));
       case 'suffix': {
@@ -52,6 +61,17 @@ export function placesOf(
     }
   };
   return segments.map(place);
+}
+
+/** Longer than the last token before a cursor, which models write again. UTF-16 units. */
+const maxHealed = 64;
+
+/** Where a text begins that a prompt has of what stands before a cursor: to the end, or but for a last token. */
+function beforeCursor(own: string, document: string, cursor: number): number | undefined {
+  if (own === '') return undefined;
+  const least = Math.max(own.length, cursor - maxHealed);
+  for (let end = cursor; end >= least; end--) if (document.startsWith(own, end - own.length)) return end - own.length;
+  return undefined;
 }
 
 /** A model may have left out blanks around a text. */

@@ -32,6 +32,13 @@ describe('a path as the model sees it', () => {
 });
 
 describe('what is asked of the engine', () => {
+  it('has the declarations that the model is shown in front of the text, and none where none are wanted', () => {
+    const options = { model: 'm', path: 'a.ts', mode: 'line' } as const;
+    const context = [{ path: 'b.ts', text: 'export const b: number;\n' }];
+    assert.deepEqual(completeParams(at('a = |'), { ...options, context }).context, context);
+    assert.deepEqual(completeParams(at('a = |'), options).context, []);
+  });
+
   it('has the text of other cells around that of the cursor’s', () => {
     const place = { ...at('net_|\nshow()'), around: { before: 'a = 1\n\n', after: '\n\nb = 2' } };
     const { prefix, suffix } = completeParams(place, { model: 'm', path: 'book.ipynb.py', mode: 'line' });

@@ -59,6 +59,18 @@ describe('the places of a prompt in its document', () => {
     ]);
   });
 
+  it('are before the cursor where the prompt is nothing but text, also without the token that is written again', () => {
+    const plain = sequenceOf(['text', 'one();\ntwo();\nreturn'], ['generated', ' this.x']);
+    assert.deepEqual(placesOf(plain, { text: document, cursor }), [0, undefined]);
+    const taken = document.replace('thi;', 'this.x;');
+    assert.deepEqual(placesOf(plain, { text: taken, cursor }), [0, document.indexOf(' thi')]);
+    const filled = sequenceOf(['prefix', 'two();\nreturn'], ['generated', ' this.x']);
+    assert.deepEqual(placesOf(filled, { text: taken, cursor }), [7, document.indexOf(' thi')]);
+    // Declarations in front of it are in no such place.
+    const behind = sequenceOf(['text', '// b.ts\nlet b;\n// a.ts\nreturn thi'], ['generated', 's']);
+    assert.deepEqual(placesOf(behind, { text: document, cursor }), [undefined, undefined]);
+  });
+
   it('count as many units for a line end as the document has', () => {
     const sequence = sequenceOf(['text', 'one();\n'], ['text', 'two']);
     assert.deepEqual([...tokenOffsets(sequence, document, [0, 7], 2)], [0, 8, 8, 11]);
