@@ -1,12 +1,12 @@
 /**
  * How good the models are: `npm run bench -- quality [--quick] [--tasks N] [--json FILE] [--model DIR] [--encoder DIR]…
- * [--only PART] [--systems NAMES] [--journal FILE]`.
+ * [--only PART] [--systems NAMES] [--candidates N] [--journal FILE]`.
  *
  * Each `--encoder` has rows of its own, side by side in one run: `encoder` and `encoderHybrid`, then `encoder2` and so on.
  * PART is completion, documentation, search or rules. `--quick` takes one task in ten, `--tasks` the first N of each part
- * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`. Completions are
- * noted in `--journal`, and not asked again by a run that is given the same file. The tasks are frozen (see freeze.ts);
- * `--freeze` makes them again and must change nothing.
+ * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`; with
+ * `--candidates 1`, no texts are compared for a line. Completions are noted in `--journal`, and not asked again by a run that is
+ * given the same file. The tasks are frozen (see freeze.ts); `--freeze` makes them again and must change nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       tasks: { type: 'string' },
       systems: { type: 'string' },
       journal: { type: 'string' },
+      candidates: { type: 'string' },
       freeze: { type: 'boolean', default: false },
     },
   });
@@ -70,7 +71,8 @@ async function main(): Promise<void> {
     const tasks = sample(await readCompletionTasks(), share, most);
     const wanted = values.systems?.split(',');
     const journal = values.journal === undefined ? undefined : await Journal.open(values.journal, values.model);
-    const model = await openModel(values.model, report);
+    const candidates = values.candidates === undefined ? undefined : Number(values.candidates);
+    const model = await openModel(values.model, report, candidates);
     try {
       const measured = await measureCompletion(packages, tasks, model, { log: progress, wanted, journal });
       report.addCompletion(measured, await defaultThreshold());
@@ -117,10 +119,10 @@ function sample<Task extends { sha256: string }>(tasks: readonly Task[], share: 
   return sorted.filter((_, index) => index % share === 0).slice(0, most);
 }
 
-async function openModel(folder: string, report: Report): Promise<Model | undefined> {
+async function openModel(folder: string, report: Report, candidates?: number): Promise<Model | undefined> {
   let model: Model | undefined;
   try {
-    model = new Model(folder);
+    model = new Model(folder, candidates);
     report.say(`Model: ${await model.load()}`);
     return model;
   } catch (error) {

@@ -30,8 +30,14 @@ export class Model {
   readonly #folder: string;
   readonly #summarizer: Summarizer;
 
-  /** @throws {BenchError} where the engine has not been built or the folder is not there */
-  constructor(folder: string) {
+  /**
+   * @param candidates texts that are compared for a line, see `CandidateBudget`
+   * @throws {BenchError} where the engine has not been built or the folder is not there
+   */
+  constructor(
+    folder: string,
+    private readonly candidates = maxCandidates,
+  ) {
     this.#folder = path.resolve(folder);
     const modulePath = path.resolve('dist', 'engine.js');
     for (const needed of [modulePath, this.#folder]) {
@@ -69,7 +75,7 @@ export class Model {
         mode: situation.mode,
         maxTokens: maxTokens[situation.mode],
         maxPromptTokens,
-        ...(situation.mode === 'line' && { candidates: maxCandidates }),
+        ...(situation.mode === 'line' && { candidates: this.candidates }),
         ...(neighbours && { neighbours }),
       },
       { priority: 'completion' },
