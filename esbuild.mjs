@@ -1,7 +1,7 @@
 /**
  * How everything is built, as functions; `npm run build` calls them.
  *
- * Host, engine process, index process, their watchdog and command line are bundled to dist/, what the host loads late to
+ * Host, its thread for the next edit, engine process, index process, their watchdog and command line are bundled to dist/, what the host loads late to
  * dist/chunks/, the pages of webview/ to dist/webview/. The native parts of one platform and the grammars are staged beside them
  * in dist/node_modules/, where the bundles' own `require('onnxruntime-node')`, `require('koffi')`, `require('re2js')` and
  * `require('@vscode/tree-sitter-wasm')` find them, in the source tree as in the installed extension.
@@ -25,6 +25,7 @@ const products = {
   extension: { entry: 'src/extension.ts', external: ['vscode', grammars] },
   engine: { entry: 'src/engine/main.ts', external: ['koffi', 'onnxruntime-node', linear] },
   indexer: { entry: 'src/indexer/main.ts', external: [grammars, linear] },
+  nextEdit: { entry: 'src/features/nextEdit/thread.ts', external: [] },
   watchdog: { entry: 'src/ipc/process/watchdog.ts', external: [] },
   cli: { entry: 'src/cli/main.ts', external: ['koffi', 'onnxruntime-node', grammars, linear] },
   // A program of the build, which is not shipped.
@@ -146,8 +147,8 @@ export const buildAssembler = () => build(productOptions('assemble', false));
  * Builds dist/.
  *
  * @param {{ production?: boolean, target?: string }} [options] target: `<os>-<arch>` as Node names them
- * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, index process, watchdog, pages and command line, in
- *   this order, the files that went into the bundle, relative to the repository
+ * @returns {Promise<{ inputs: string[] }[]>} of host, engine process, index process, watchdog, pages, command line and
+ *   the thread of the next edit, in this order, the files that went into the bundle, relative to the repository
  */
 export async function buildProducts({ production = false, target = hostTarget() } = {}) {
   const results = await Promise.all([
@@ -157,11 +158,12 @@ export async function buildProducts({ production = false, target = hostTarget() 
     build(productOptions('watchdog', production)),
     buildPages({ production }),
     build(productOptions('cli', production)),
+    build(productOptions('nextEdit', production)),
     buildAssembler(),
     stageNativeParts(root, target),
   ]);
   const bundles = results
-    .slice(0, 6)
+    .slice(0, 7)
     .flatMap((result) => (result ? [{ inputs: Object.keys(result.metafile.inputs) }] : []));
   await writeFile(join(root, buildStamp), JSON.stringify(bundles));
   return bundles;
@@ -170,7 +172,7 @@ export async function buildProducts({ production = false, target = hostTarget() 
 /** Builds the products again whenever a source changes, until the process is ended. */
 export async function watchProducts() {
   await stageNativeParts(root, hostTarget());
-  for (const name of /** @type {const} */ (['extension', 'engine', 'indexer', 'watchdog', 'cli'])) {
+  for (const name of /** @type {const} */ (['extension', 'engine', 'indexer', 'watchdog', 'nextEdit', 'cli'])) {
     const watched = await context({ ...productOptions(name, false), logLevel: 'info' });
     await watched.watch();
   }

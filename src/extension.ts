@@ -12,8 +12,10 @@ import { DiagnosisSources } from './host/diagnosis/sources';
 import { Caches } from './host/caches';
 import { Configuration } from './host/configuration.vscode';
 import { EngineService } from './host/engineService';
+import { GhostText } from './host/ghostText';
 import { settings } from './host/ids';
 import { registerInspector } from './features/inspector/feature.vscode';
+import { registerNextEdit } from './features/nextEdit/feature.vscode';
 import { createLog } from './host/log.vscode';
 import { registerSearch } from './features/search/feature.vscode';
 import type { Services } from './host/services';
@@ -37,6 +39,7 @@ export interface Api {
 const features: readonly { readonly name: string; readonly register: (services: Services) => vscode.Disposable }[] = [
   { name: 'status', register: registerStatus },
   { name: 'completion', register: registerCompletion },
+  { name: 'nextEdit', register: registerNextEdit },
   { name: 'search', register: registerSearch },
   { name: 'inspector', register: registerInspector },
   { name: 'summarize', register: registerSummarize },
@@ -131,6 +134,7 @@ function createServices({
     caches,
     diagnosis: new DiagnosisSources(),
     subjects: new Explainables(),
+    ghostText: new GhostText(),
     neighbours: new NeighbourFiles(),
     storage: storageUri?.fsPath,
     shared: globalStorageUri.fsPath,

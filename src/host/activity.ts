@@ -43,6 +43,13 @@ export interface LearnedConfidence {
   readonly judged: number;
 }
 
+/** An edit that is proposed, and at how many places it could be made. */
+export interface ProposedNext {
+  /** For people: where it is. */
+  readonly sentence: string;
+  readonly places: number;
+}
+
 /** What the features tell the status item, and all it knows of them. */
 export interface ActivityState {
   readonly engine: EngineState;
@@ -56,6 +63,8 @@ export interface ActivityState {
   readonly lastRun: LastRun | undefined;
   /** Given what the setting wants in a language; undefined where nothing was learned. */
   readonly learned: ((languageId: string, wanted: number) => LearnedConfidence | undefined) | undefined;
+  /** The edit that is proposed next; undefined where none is. */
+  readonly nextEdit: ProposedNext | undefined;
   /** Undefined until something was searched. */
   readonly index: IndexActivity | undefined;
 }
@@ -70,6 +79,7 @@ export class Activity {
     model: undefined,
     lastRun: undefined,
     learned: undefined,
+    nextEdit: undefined,
     index: undefined,
   };
   readonly #explanations = new BoundedMap<string, string>(50);

@@ -39,6 +39,11 @@ export const commands = {
   hitTests: 'glassbox.hit.tests',
   inspectAttention: 'glassbox.inspectAttention',
   explainSuggestion: 'glassbox.explainSuggestion',
+  nextEditTake: 'glassbox.nextEdit.take',
+  nextEditDecline: 'glassbox.nextEdit.decline',
+  nextEditApplyOthers: 'glassbox.nextEdit.applyOthers',
+  nextEditPreview: 'glassbox.nextEdit.preview',
+  nextEditExplain: 'glassbox.nextEdit.explain',
 } as const;
 
 /** Colours of the heat on the source, weakest first. */
@@ -59,9 +64,30 @@ export const colors = {
   border: 'glassbox.attention.border',
 } as const;
 
+/** Colours of a proposed edit. */
+export const nextEditColors = {
+  removed: 'glassbox.nextEdit.removed',
+  inserted: 'glassbox.nextEdit.inserted',
+  text: 'glassbox.nextEdit.text',
+  border: 'glassbox.nextEdit.border',
+} as const;
+
+/** What the conditions of keys ask for. */
+export const contexts = {
+  /** An edit is proposed and to be seen. */
+  nextEditShown: 'glassbox.nextEdit.shown',
+  /** Tab would do something with it. */
+  nextEditTab: 'glassbox.nextEdit.tab',
+} as const;
+
+/** Of documents that a proposed edit is shown in before it is made. */
+export const previewScheme = 'glassbox-next-edit';
+
 /** Commands that exist but are not offered to the user, so they are absent from package.json. */
 export const internalCommands = {
   completionAccepted: 'glassbox.internal.completionAccepted',
+  nextEditTab: 'glassbox.internal.nextEditTab',
+  nextEditAccepted: 'glassbox.internal.nextEditAccepted',
   summarySentence: 'glassbox.internal.summarySentence',
   summaryReveal: 'glassbox.internal.summaryReveal',
   summaryInside: 'glassbox.internal.summaryInside',
@@ -88,6 +114,7 @@ export const settings = {
   completionContext: 'glassbox.completion.context',
   completionMinimumConfidence: 'glassbox.completion.minimumConfidence',
   completionLearning: 'glassbox.completion.learning',
+  nextEdit: 'glassbox.nextEdit',
   modelDecoder: 'glassbox.model.decoder',
   modelEncoder: 'glassbox.model.encoder',
   searchOnBattery: 'glassbox.search.onBattery',

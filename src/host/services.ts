@@ -5,6 +5,7 @@ import type { RecentProblems } from './diagnosis/problems';
 import type { Caches } from './caches';
 import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';
 import type { Configuration } from './configuration.vscode';
+import type { GhostText } from './ghostText';
 import type { EngineService } from './engineService';
 import type { Log } from './log.vscode';
 import type { PowerWatch } from './power';
@@ -37,6 +38,7 @@ export interface Services {
   /** Who gives facts to *Diagnose*. */
   readonly diagnosis: DiagnosisSources;
   readonly subjects: Explainables;
+  readonly ghostText: GhostText;
   /** The files around a document, looked for once for all features. */
   readonly neighbours: NeighbourFiles;
   /** Absolute path of the extension's folder. */

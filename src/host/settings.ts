@@ -30,6 +30,8 @@ export interface Settings {
   readonly completionMinimumConfidence: number;
   /** Whether what becomes of suggestions is counted, on this machine, and moves that confidence. */
   readonly completionLearning: boolean;
+  /** Whether edits that repeat are proposed elsewhere: not at all, the surest alone, or all that are likely. */
+  readonly nextEdit: 'off' | 'quiet' | 'on';
   /** Model folder; empty for the embedded one. */
   readonly modelDecoder: string;
   /** Model folder; empty for the one that comes with the extension; `none`: the table of token vectors compares meanings alone. */
@@ -58,6 +60,7 @@ export const defaults: Settings = {
   completionContext: 'none',
   completionMinimumConfidence: 0.18,
   completionLearning: true,
+  nextEdit: 'quiet',
   modelDecoder: '',
   modelEncoder: '',
   searchOnBattery: false,
@@ -95,6 +98,7 @@ const schema = v.object({
     defaults.completionMinimumConfidence,
   ),
   completionLearning: v.fallback(v.boolean(), defaults.completionLearning),
+  nextEdit: v.fallback(v.picklist(['off', 'quiet', 'on']), defaults.nextEdit),
   modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
   modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
   searchOnBattery: v.fallback(v.boolean(), defaults.searchOnBattery),

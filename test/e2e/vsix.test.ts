@@ -26,6 +26,7 @@ const shipped = [
   'dist/models/encoder/model.onnx',
   'dist/models/encoder/model.onnx.data',
   'dist/models/encoder/tokenizer.json',
+  'dist/nextEdit.js',
   'dist/node_modules/@koromix/koffi-linux-x64/*.js',
   'dist/node_modules/@koromix/koffi-linux-x64/linux_x64/koffi.node',
   'dist/node_modules/@koromix/koffi-linux-x64/package.json',
@@ -139,7 +140,13 @@ describe('the VSIX', () => {
   });
 
   it('carries no source map', async () => {
-    for (const bundle of [...hostFiles(), 'dist/engine.js', 'dist/indexer.js', 'dist/watchdog.js']) {
+    for (const bundle of [
+      ...hostFiles(),
+      'dist/engine.js',
+      'dist/indexer.js',
+      'dist/nextEdit.js',
+      'dist/watchdog.js',
+    ]) {
       assert.doesNotMatch((await read(bundle)).toString('utf8'), /sourceMappingURL|sourcesContent/);
     }
   });

@@ -3,6 +3,7 @@
  * `extension.ts`.
  */
 import * as vscode from 'vscode';
+import type { GhostPlace } from '../../host/ghostText';
 import { commands, internalCommands, settings as names } from '../../host/ids';
 import { fileOf } from '../../host/notebooks.vscode';
 import { decoderFolder } from '../../host/modelPaths';
@@ -17,7 +18,7 @@ import { explainableOf } from './explainable';
 
 /** Ghost text for every kind of document; whether a language gets any is a setting. */
 export function registerCompletion(services: Services): vscode.Disposable {
-  const { activity, configuration, engine, log, neighbours, power, root, snooze, subjects } = services;
+  const { activity, configuration, engine, ghostText, log, neighbours, power, root, snooze, subjects } = services;
 
   const completer = new Completer(engine, {
     started: () => activity.update({ running: activity.state.running + 1 }),
@@ -63,6 +64,8 @@ export function registerCompletion(services: Services): vscode.Disposable {
       wanted === 'definitions' ? (definitions?.of(document) ?? []) : [],
     minimumConfidence: ({ languageId }, { completionMinimumConfidence: wanted }) =>
       learning.threshold(languageId, wanted),
+    isTaken: (document, position) => ghostText.hasEdit(ghostPlace(document, position)),
+    stands: (document, position) => ghostText.offerCompletion(position && ghostPlace(document, position)),
     offered: (offered) => learning.offered(offered),
     explain: (document, reason) => {
       const sentence = reason === undefined ? undefined : describeReason(reason, vscode.l10n.t);
@@ -99,6 +102,13 @@ export function registerCompletion(services: Services): vscode.Disposable {
     { dispose: () => completer.reset() },
   );
 }
+
+const ghostPlace = (document: vscode.TextDocument, { line, character }: vscode.Position): GhostPlace => ({
+  document: document.uri.toString(),
+  version: document.version,
+  line,
+  character,
+});
 
 /** Whether keys may do something in a document, as far as is known: what a version control shows is only read. */
 function mayBeWritten(document: vscode.TextDocument): boolean {

@@ -34,6 +34,10 @@ export interface ProviderHost {
   context(document: vscode.TextDocument, settings: Settings): readonly ContextSnippet[];
   /** How sure a suggestion has to be, 0…1. */
   minimumConfidence(document: vscode.TextDocument, settings: Settings): number;
+  /** Whether something else is ghost text at a place. */
+  isTaken(document: vscode.TextDocument, position: vscode.Position): boolean;
+  /** A suggestion stands at a place; or nowhere. */
+  stands(document: vscode.TextDocument, position: vscode.Position | undefined): void;
   /** The editor is given a suggestion, the only one. */
   offered(offered: Offered): void;
   /** Why nothing appeared; undefined when something did. */
@@ -53,10 +57,12 @@ export class CompletionProvider implements vscode.InlineCompletionItemProvider {
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
+    if (this.host.isTaken(document, position)) return [];
     const start = performance.now();
     const outcome = await this.#complete(document, position, context, token);
     if (outcome.kind === 'cancelled' || token.isCancellationRequested) return [];
     this.host.explain(document, outcome.kind === 'none' ? outcome.reason : undefined);
+    this.host.stands(document, outcome.kind === 'none' ? undefined : position);
     if (outcome.kind === 'none') return [];
     const { suggestion, others = [] } = outcome;
     const items = [suggestion, ...others].map((one) => toItem(one, position, context));

@@ -54,6 +54,7 @@ export function registerStatus(services: Services): vscode.Disposable {
     ...statusInput(services),
     snoozed: snooze.until !== undefined,
     indexing: indexing(),
+    nextEdits: activity.state.nextEdit?.places ?? 0,
     learned: learned(),
   });
 

@@ -27,6 +27,8 @@ export interface MenuInput {
   readonly languageId: string | undefined;
   readonly languageEnabled: boolean;
   readonly snoozed: boolean;
+  /** At how many places an edit is proposed. */
+  readonly nextEdits: number;
   /** Of the active editor's language; undefined where nothing was learned. */
   readonly learned: LearnedConfidence | undefined;
   /** What the search index is doing. */
@@ -38,9 +40,26 @@ export const snoozeMinutes = [5, 15, 60] as const;
 
 /** The status item's menu, in groups. */
 export function menu(input: MenuInput, t: Translate): readonly (readonly MenuEntry[])[] {
-  return [switches(input, t), snoozing(input, t), suggestions(input, t), searching(input, t), tools(t)].filter(
-    (group) => group.length > 0,
-  );
+  return [
+    proposed(input, t),
+    switches(input, t),
+    snoozing(input, t),
+    suggestions(input, t),
+    searching(input, t),
+    tools(t),
+  ].filter((group) => group.length > 0);
+}
+
+/** What can be done with an edit that is proposed. */
+function proposed({ nextEdits }: MenuInput, t: Translate): MenuEntry[] {
+  if (nextEdits === 0) return [];
+  return [
+    run(t('$(edit) Go to the next edit, or apply it there'), commands.nextEditTake),
+    run(t('$(checklist) Apply it to several places: {0}', nextEdits), commands.nextEditApplyOthers),
+    run(t('$(diff) Preview it'), commands.nextEditPreview),
+    run(t('$(question) Why is it proposed?'), commands.nextEditExplain),
+    run(t('$(close) Decline it'), commands.nextEditDecline),
+  ];
 }
 
 /** The entries that begin or end a snooze. */

@@ -3,6 +3,7 @@
  * Code.
  */
 import type { ActivityState } from '../../host/activity';
+import { labelText } from '../../common/text/markup';
 import type { Translate } from '../../common/translate';
 
 /** All that the status item shows is made of. */
@@ -32,7 +33,8 @@ export interface Presentation {
   readonly details: readonly string[];
 }
 
-const icons: Readonly<Record<StatusKind, string>> = {
+const icons: Readonly<Record<StatusKind | 'edit', string>> = {
+  edit: '$(edit)',
   ready: '$(eye)',
   loading: '$(loading~spin)',
   working: '$(loading~spin)',
@@ -44,7 +46,16 @@ const icons: Readonly<Record<StatusKind, string>> = {
 /** What the status item shows. */
 export function present(input: StatusInput, t: Translate): Presentation {
   const { kind, summary } = stateOf(input, t);
-  const { index } = input.activity;
+  const { index, nextEdit } = input.activity;
+  if (nextEdit !== undefined && kind !== 'failed' && kind !== 'loading') {
+    const { sentence } = nextEdit;
+    return {
+      kind,
+      text: `${icons.edit} Glassbox: ${labelText(sentence)}`,
+      summary: sentence,
+      details: detailsOf(input, t),
+    };
+  }
   const indexed = index?.share === undefined ? '' : ` $(database) ${Math.floor(index.share * 100)}%`;
   return { kind, text: `${icons[kind]} Glassbox${indexed}`, summary, details: detailsOf(input, t) };
 }

@@ -1,7 +1,7 @@
 /** What is compared: each is told a change that was made, and says which others it would make. */
 import { wordsOf } from '../../../src/nearby/edits/changes';
 import { EditHistory } from '../../../src/nearby/edits/history';
-import { nextEdits, tokenized } from '../../../src/nearby/edits/nextEdits';
+import { minimumConfidence, nextEdits, tokenized } from '../../../src/nearby/edits/nextEdits';
 import type { TokenizedText } from '../../../src/nearby/edits/analogy';
 import { differenceOf } from './repeats';
 import type { Hunk, MadeChange, Progress } from './steps';
@@ -34,6 +34,8 @@ export class Glassbox implements Contender {
   #history = new EditHistory();
   readonly #files = new TokenizedFiles();
 
+  constructor(private readonly least = minimumConfidence) {}
+
   begin(progress: Progress): void {
     this.#progress = progress;
     this.#history = new EditHistory();
@@ -49,7 +51,7 @@ export class Glassbox implements Contender {
       [path, ...around].map((other) => tokenized(other, this.#progress.textOf(other))),
     );
     const sources = [path, ...around].map((other) => this.#files.get(other, this.#progress.textOf(other)));
-    const best = nextEdits(this.#history.edits, sources)[0];
+    const best = nextEdits(this.#history.edits, sources, this.least)[0];
     return best ? [best.edit] : [];
   }
 

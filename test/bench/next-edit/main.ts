@@ -5,6 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { sureConfidence } from '../../../src/nearby/edits/nextEdits';
 import { BenchError } from '../quality/packages';
 import { Glassbox, ReplaceAll } from './contenders';
 import type { Contender } from './contenders';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   const own = new Glassbox();
   const contenders: Readonly<Record<string, Contender>> = {
     glassbox: own,
+    glassboxSure: new Glassbox(sureConfidence),
     replaceAll: new ReplaceAll(),
     languageServerRename: new LanguageServerRename(),
   };

@@ -6,7 +6,9 @@ import { root } from '../../support/paths';
 /** The one module that shows messages. */
 const messages = join('src', 'host', 'notice.vscode.ts');
 /** A command may answer with a message; what runs by itself must not. */
-const commands = ['search', 'summarize', 'inspector'].map((folder) => join('src', 'features', folder) + sep);
+const commands = ['search', 'summarize', 'inspector', 'nextEdit'].map(
+  (folder) => join('src', 'features', folder) + sep,
+);
 
 const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => file !== messages);
 const thatSay = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')));

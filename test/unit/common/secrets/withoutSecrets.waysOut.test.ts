@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { readFileLines } from '../../../../src/cli/fileLines';
 import { nextEdit } from '../../../../src/cli/nextEdit';
 import { completeParams } from '../../../../src/features/completion/request';
+import { EditRecorder } from '../../../../src/features/nextEdit/recorder';
 import { Summarizer } from '../../../../src/features/summarize/summarizer';
 import { modes } from '../../../../src/features/summarize/summary';
 import { indexFolder } from '../../../../src/indexer/indexing/indexing';
 import { SearchIndex } from '../../../../src/indexer/searchIndex';
 import { Catalogue } from '../../../../src/indexer/store/catalogue';
+import { EditFinder } from '../../../../src/nearby/edits/search';
 import { Neighbours } from '../../../../src/nearby/fileTexts';
 import { WordEmbedder } from '../../../support/embedders';
 import { makeFolder } from '../../../support/folder';
@@ -137,6 +139,33 @@ const ways: Readonly<Record<string, Way>> = {
     });
     return printed.length > 0 ? ['first line', ...printed] : [];
   },
+  'edits that are learnt from': ({ path, text, line }) => {
+    const recorder = new EditRecorder();
+    let now = text;
+    recorder.opened(path, () => text);
+    // Beside the secret, in its line, and behind it.
+    for (const anchor of ['first line', line, 'last line']) {
+      const offset = now.indexOf(anchor) + anchor.length;
+      now = `${now.slice(0, offset)} fresh${now.slice(offset)}`;
+      recorder.edited(path, [{ offset, length: 0, text: ' fresh' }], now);
+      recorder.settle();
+    }
+    return Promise.resolve(recorder.edits.length > 0 ? ['first line', JSON.stringify(recorder.edits)] : []);
+  },
+  'next edits in the editor': async ({ path, text }) => {
+    const recorder = new EditRecorder();
+    let now = Array.from({ length: 6 }, () => `${text}first line of(oldName);\n`).join('');
+    recorder.opened(path, () => now);
+    for (let made = 0; made < 2; made++) {
+      const offset = now.indexOf('oldName');
+      now = now.replace('oldName', 'freshName');
+      recorder.edited(path, [{ offset, length: 'oldName'.length, text: 'freshName' }], now);
+      recorder.settle();
+    }
+    const search = { history: recorder.edits, own: { path, text: now }, neighbours: [], least: 0 };
+    const found = await new EditFinder().find(search);
+    return found.length > 0 ? ['first line', JSON.stringify(found)] : [];
+  },
   'lines that the command line looks into': async ({ path }) => [
     (await readFileLines({ path, lines: undefined })).text,
   ],
@@ -167,6 +196,9 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/features/inspector/inspector.vscode.ts': 'compares with suggestions',
   'src/features/inspector/sessionFile.ts': "reads the page's own files",
   'src/features/inspector/captureRequest.vscode.ts': ['a selection that is looked into', 'a hit that is looked into'],
+  'src/features/nextEdit/choices.vscode.ts': 'shows a file beside itself, and writes into documents',
+  'src/features/nextEdit/documents.vscode.ts': ['edits that are learnt from', 'next edits in the editor'],
+  'src/features/nextEdit/nextEdits.vscode.ts': 'reads what stands before the cursor',
   'src/features/search/finder.vscode.ts': [
     'a hit as context, copied or told to a tool',
     'code whose like is looked for',
@@ -188,6 +220,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/indexer/indexing/indexing.ts': ['texts that the index embeds'],
   'src/indexer/indexing/suspects.ts': "reads the index's own file",
   'src/indexer/indexing/upgrade.ts': ['texts that an encoder reads later'],
+  'src/nearby/edits/search.ts': ['next edits in the editor'],
   'src/nearby/fileTexts.ts': ['files near by'],
   'src/syntax/grammars.ts': 'reads grammars',
 };

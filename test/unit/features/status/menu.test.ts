@@ -8,6 +8,7 @@ const input: MenuInput = {
   languageId: 'python',
   languageEnabled: true,
   snoozed: false,
+  nextEdits: 0,
   learned: undefined,
   indexing: 'idle',
 };
@@ -37,6 +38,12 @@ describe('the menu', () => {
       search,
       tools,
     ]);
+  });
+
+  it('begins with what can be done with an edit that is proposed', () => {
+    const [first = []] = labels({ nextEdits: 3 });
+    assert.equal(first.length, 5);
+    assert.equal(first[1], '$(checklist) Apply it to several places: 3');
   });
 
   it('resumes while snoozed', () => assert.deepEqual(labels({ snoozed: true })[1], ['$(bell) Resume now', ...snoozes]));

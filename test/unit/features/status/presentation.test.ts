@@ -37,6 +37,12 @@ describe('the status item', () => {
       '$(loading~spin) Glassbox',
       'The model is being loaded',
     ],
+    [
+      'where an edit is proposed',
+      input({}, { engine: ready, running: 1, nextEdit: { sentence: 'Next edit: $(x) line 3', places: 1 } }),
+      '$(edit) Glassbox: Next edit: $ (x) line 3',
+      'Next edit: $(x) line 3',
+    ],
     ['while it works', input({}, { engine: ready, running: 1 }), '$(loading~spin) Glassbox', 'Writing a suggestion'],
     [
       'while it summarizes',

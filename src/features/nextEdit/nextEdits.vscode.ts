@@ -1,0 +1,363 @@
+/**
+ * Watches what the user edits, has the next edit searched for once the keyboard rests, and shows it until it is taken, declined or
+ * out of date. Loaded by the feature when an editor is first used.
+ */
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { markdownCode, markdownText } from '../../common/text/markup';
+import { encodingFor } from '../../host/encodings.vscode';
+import { commands, contexts, internalCommands } from '../../host/ids';
+import type { Services } from '../../host/services';
+import type { Settings } from '../../host/settings';
+import type { EditPattern } from '../../nearby/edits/editPattern';
+import { alikeBefore } from '../../nearby/edits/evidence';
+import { minimumConfidence, sureConfidence } from '../../nearby/edits/nextEdits';
+import type { FoundEdit } from '../../nearby/edits/search';
+import { DeclinedChanges } from './declined';
+import {
+  changesOf,
+  isEligible,
+  isOfUser,
+  isUnchanged,
+  mayBeChanged,
+  pathOf,
+  rangeOf,
+  textOf,
+  uriOf,
+} from './documents.vscode';
+import { EditDrawing } from './drawing.vscode';
+import { EditRecorder } from './recorder';
+import { EditSearcher } from './searcher';
+import { announcement, hint, inOrderOfShowing, insertedLabel, isGhostAt, reasonsFor, tabActionAt } from './view';
+import type { CursorPlace } from './view';
+
+/** Milliseconds without a key after which an edit is over: nothing is searched for while typing runs. */
+const restsAfterMs = 400;
+/** Files around that are looked into. */
+const maxFiles = 50;
+
+const t = vscode.l10n.t;
+
+/** What is proposed, the likeliest first, and the edit that it repeats. */
+interface Proposed {
+  readonly edits: readonly [FoundEdit, ...FoundEdit[]];
+  readonly pattern: EditPattern;
+}
+
+export class NextEdits implements vscode.Disposable {
+  readonly #recorder = new EditRecorder();
+  readonly #declined = new DeclinedChanges();
+  readonly #drawing = new EditDrawing();
+  readonly #searcher: EditSearcher;
+  readonly #subscriptions: vscode.Disposable;
+  #proposed: Proposed | undefined;
+  /** Changes of documents so far: what was searched for before the last of them is out of date. */
+  #changes = 0;
+  #rests: NodeJS.Timeout | undefined;
+  /** A document that was changed and is not said to differ from its file yet: what is read from disk never is, after the first key it is. */
+  #unverified: vscode.TextDocument | undefined;
+  /** The document that an edit is being made in on the user's word. */
+  #applying: vscode.TextDocument | undefined;
+  readonly #contexts = new Map<string, boolean>();
+  /** Where ghost text was asked for. */
+  #ghost: FoundEdit | undefined;
+
+  constructor(private readonly services: Services) {
+    const { configuration, ghostText, log, root, snooze } = services;
+    this.#searcher = new EditSearcher({
+      modulePath: join(root, 'dist', 'nextEdit.js'),
+      failed: (sentence) => log.warn(sentence),
+    });
+    this.#subscriptions = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#recorder.closed(pathOf(uri))),
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        this.#open();
+        this.#draw();
+      }),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#draw()),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        if (this.#proposed && textEditor === vscode.window.activeTextEditor) this.#draw();
+      }),
+      vscode.languages.registerInlineCompletionItemProvider(
+        { pattern: '**' },
+        { provideInlineCompletionItems: (document, position) => this.#ghostText(document, position) },
+      ),
+      ghostText.onDidChange(() => this.#draw()),
+      snooze.onDidChange(() => this.hide()),
+      configuration.onDidChange(() => this.hide()),
+    );
+    this.#open();
+  }
+
+  /** All that is proposed, the likeliest first. */
+  get edits(): readonly FoundEdit[] {
+    return this.#proposed?.edits ?? [];
+  }
+
+  /** What the Tab key does: goes to the place, makes the edit there, or what it does without an edit. */
+  async tab(): Promise<void> {
+    if (!(await this.#take())) await vscode.commands.executeCommand('tab');
+  }
+
+  /** Goes to the place and, once there, makes the edit. */
+  async take(): Promise<void> {
+    if (await this.#take()) return;
+    const [edit] = this.edits;
+    if (edit) await this.#goTo(edit);
+  }
+
+  /** It is not wanted: hidden, and the second time not proposed again. */
+  decline(): void {
+    if (this.#proposed) this.#declined.add(this.#proposed.pattern);
+    this.hide();
+  }
+
+  /** The edit was made as ghost text. */
+  accepted(): void {
+    if (this.#proposed) this.#declined.accept(this.#proposed.pattern);
+    this.hide();
+    this.#settle();
+  }
+
+  hide(): void {
+    if (this.#proposed === undefined) return;
+    this.#proposed = undefined;
+    this.#draw();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#rests);
+    this.hide();
+    this.#subscriptions.dispose();
+    this.#searcher.dispose();
+    this.#drawing.dispose();
+  }
+
+  #wanted(document: vscode.TextDocument): Settings['nextEdit'] {
+    return isEligible(document) ? this.services.configuration.read(document).nextEdit : 'off';
+  }
+
+  /** The text of the document that is edited next has to be known before. */
+  #open(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document && this.#wanted(document) !== 'off')
+      this.#recorder.opened(pathOf(document.uri), () => textOf(document));
+  }
+
+  #changed(event: vscode.TextDocumentChangeEvent): void {
+    const { document, contentChanges } = event;
+    if (contentChanges.length === 0) {
+      if (document.isDirty && this.#unverified === document) this.#unverified = undefined;
+      return;
+    }
+    const path = pathOf(document.uri);
+    if (this.#wanted(document) === 'off') {
+      this.#recorder.closed(path);
+      return;
+    }
+    this.#changes++;
+    this.hide();
+    if (this.#unverified !== document || !document.isDirty) this.#dropUnverified();
+    if (this.#applying === document || isOfUser(event)) {
+      if (!document.isDirty) this.#unverified = document;
+      this.#recorder.edited(path, changesOf(event), textOf(document));
+      clearTimeout(this.#rests);
+      if (this.#applying !== document) this.#rests = setTimeout(() => this.#settle(), restsAfterMs);
+    } else this.#recorder.replaced(path, changesOf(event), textOf(document));
+  }
+
+  #dropUnverified(): void {
+    if (this.#unverified) this.#recorder.drop();
+    this.#unverified = undefined;
+  }
+
+  #settle(): void {
+    clearTimeout(this.#rests);
+    this.#dropUnverified();
+    if (!this.#recorder.settle()) return;
+    this.#search().catch((error: unknown) =>
+      this.services.log.error('The next edit could not be searched for:', error),
+    );
+  }
+
+  async #search(): Promise<void> {
+    const history = this.#recorder.edits;
+    const latest = history.at(-1);
+    const document = vscode.window.activeTextEditor?.document;
+    if (latest === undefined || document === undefined || pathOf(document.uri) !== latest.path) return;
+    if (alikeBefore(history).length === 0 || this.#declined.isGone(latest.pattern)) return;
+    const wanted = this.#wanted(document);
+    if (wanted === 'off' || this.services.snooze.until !== undefined) return;
+    const changes = this.#changes;
+    const neighbours = (await this.services.neighbours.of(document)).slice(0, maxFiles);
+    const found = await this.#searcher.search({
+      history,
+      own: { path: latest.path, text: textOf(document) },
+      neighbours,
+      encoding: encodingFor(document),
+      least: wanted === 'quiet' ? sureConfidence : minimumConfidence,
+    });
+    const paths = [...new Set(found?.map(({ path }) => path))];
+    const changeable = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));
+    const allowed = found?.filter(({ path }) => changeable.has(path)) ?? [];
+    const { line } = document.positionAt(latest.start);
+    const [first, ...others] = inOrderOfShowing(allowed, latest.path, line);
+    // What came of an older state of the documents would go to a wrong place.
+    if (first === undefined || changes !== this.#changes) return;
+    this.#proposed = { edits: [first, ...others], pattern: latest.pattern };
+    this.#draw();
+  }
+
+  /** @returns whether there was something to do */
+  async #take(): Promise<boolean> {
+    const [edit] = this.edits;
+    const editor = vscode.window.activeTextEditor;
+    const action = edit && editor && tabActionAt(edit, placeIn(editor, edit));
+    if (edit === undefined || editor === undefined || action === undefined) return false;
+    return action === 'jump' ? this.#goTo(edit) : this.#make(edit, editor);
+  }
+
+  async #goTo(edit: FoundEdit): Promise<boolean> {
+    const document = await vscode.workspace.openTextDocument(uriOf(edit.path));
+    if (!isUnchanged(document, edit)) {
+      this.hide();
+      return false;
+    }
+    const { start } = rangeOf(edit);
+    const editor = await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, start) });
+    editor.revealRange(rangeOf(edit), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    this.#draw();
+    return true;
+  }
+
+  async #make(edit: FoundEdit, editor: vscode.TextEditor): Promise<boolean> {
+    const { document } = editor;
+    if (!isUnchanged(document, edit) || !(await mayBeChanged(edit.path))) {
+      this.hide();
+      return false;
+    }
+    const pattern = this.#proposed?.pattern;
+    this.#applying = document;
+    try {
+      if (!(await editor.edit((builder) => builder.replace(rangeOf(edit), edit.text)))) {
+        this.hide();
+        return false;
+      }
+    } finally {
+      this.#applying = undefined;
+    }
+    if (pattern) this.#declined.accept(pattern);
+    const end = document.positionAt(document.offsetAt(rangeOf(edit).start) + lengthIn(document, edit.text));
+    editor.selection = new vscode.Selection(end, end);
+    this.#settle();
+    return true;
+  }
+
+  #ghostText(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem[] {
+    const [edit] = this.edits;
+    const place = {
+      document: document.uri.toString(),
+      version: document.version,
+      line: position.line,
+      character: position.character,
+    };
+    if (edit === undefined || !this.services.ghostText.hasEdit(place)) return [];
+    const item = new vscode.InlineCompletionItem(edit.text, new vscode.Range(position, position));
+    item.command = { command: internalCommands.nextEditAccepted, title: '' };
+    return [item];
+  }
+
+  /** Shows what is proposed as things stand: everything that is seen follows from that. */
+  #draw(): void {
+    const { activity, ghostText } = this.services;
+    const active = vscode.window.activeTextEditor;
+    const [edit] = this.edits;
+    const place = active && edit ? placeIn(active, edit) : undefined;
+    const isHidden = active !== undefined && ghostText.hasCompletion(ghostPlaceOf(active));
+    const action = edit && place && !isHidden ? tabActionAt(edit, place) : undefined;
+    const isGhost =
+      edit !== undefined && place !== undefined && !isHidden && isGhostAt(edit, place) && mayBeGhost(active);
+    ghostText.offerEdit(isGhost && active ? ghostPlaceOf(active) : undefined);
+    this.#setContext(contexts.nextEditShown, edit !== undefined && !isHidden);
+    this.#setContext(contexts.nextEditTab, action !== undefined);
+    activity.update({
+      nextEdit: edit && { sentence: announcement(this.edits, place?.isThere ?? false, t), places: this.edits.length },
+    });
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (edit === undefined || isHidden) this.#drawing.clear(editor);
+      else this.#drawIn(editor, edit, editor === active && action ? { action, isGhost } : undefined);
+    }
+    const asked = this.#ghost;
+    this.#ghost = isGhost ? edit : undefined;
+    if (isGhost && asked !== edit) void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  }
+
+  #drawIn(
+    editor: vscode.TextEditor,
+    edit: FoundEdit,
+    own: { action: 'jump' | 'accept'; isGhost: boolean } | undefined,
+  ): void {
+    const { isThere, position } = placeIn(editor, edit);
+    this.#drawing.draw(editor, {
+      removed: isThere ? rangeOf(edit) : undefined,
+      inserted: own?.isGhost === true ? '' : insertedLabel(edit, t),
+      hover: hoverOf(edit),
+      hint: own && { text: hint(edit, own.action, isThere, t), line: position.line },
+    });
+  }
+
+  #setContext(key: string, value: boolean): void {
+    if ((this.#contexts.get(key) ?? false) === value) return;
+    this.#contexts.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}
+
+function placeIn({ document, selection, selections }: vscode.TextEditor, edit: FoundEdit): CursorPlace {
+  const { line, character } = selection.active;
+  return {
+    isThere: pathOf(document.uri) === edit.path,
+    position: { line, character },
+    isPlain: selections.length === 1 && selection.isEmpty,
+    before: document.lineAt(line).text.slice(0, character),
+  };
+}
+
+const ghostPlaceOf = ({ document, selection: { active } }: vscode.TextEditor) => ({
+  document: document.uri.toString(),
+  version: document.version,
+  line: active.line,
+  character: active.character,
+});
+
+const mayBeGhost = (editor: vscode.TextEditor | undefined): boolean =>
+  vscode.workspace.getConfiguration('editor', editor?.document).get('inlineSuggest.enabled') !== false;
+
+/** Units that a text has in a document, whose line ends may be longer. */
+const lengthIn = ({ eol }: vscode.TextDocument, text: string): number =>
+  text.length + (eol === vscode.EndOfLine.CRLF ? text.split('\n').length - 1 : 0);
+
+/** Why it is proposed, and what can be done. */
+function hoverOf(edit: FoundEdit): vscode.MarkdownString {
+  const links = [
+    [t('Apply to several'), commands.nextEditApplyOthers],
+    [t('Preview'), commands.nextEditPreview],
+    [t('Why?'), commands.nextEditExplain],
+    [t('Decline'), commands.nextEditDecline],
+  ].map(([title = '', command = '']) => `[${markdownText(title)}](command:${command})`);
+  const [first, ...more] = reasonsFor(edit, t);
+  const markdown = new vscode.MarkdownString(
+    [markdownCode(first?.text ?? ''), ...more.map(({ text }) => markdownText(text)), links.join(' · ')].join('\n\n'),
+  );
+  markdown.supportHtml = true;
+  markdown.isTrusted = {
+    enabledCommands: [
+      commands.nextEditApplyOthers,
+      commands.nextEditPreview,
+      commands.nextEditExplain,
+      commands.nextEditDecline,
+    ],
+  };
+  return markdown;
+}

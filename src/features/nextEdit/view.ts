@@ -1,0 +1,115 @@
+/**
+ * What of a proposed edit is shown, where, and what Tab would do with it, as data. Used by `nextEdits.vscode.ts` and what draws;
+ * pure functions without the editor.
+ */
+import type { Translate } from '../../common/translate';
+import { fileName } from '../../common/files/paths';
+import type { FoundEdit, TextPosition } from '../../nearby/edits/search';
+
+/** What Tab does: goes there, or makes the edit. */
+export type TabAction = 'jump' | 'accept';
+
+/** The editor that has the keyboard. */
+export interface CursorPlace {
+  /** The edit's file is what it shows. */
+  readonly isThere: boolean;
+  readonly position: TextPosition;
+  /** Selected text, or several cursors. */
+  readonly isPlain: boolean;
+  /** The cursor's line up to it. */
+  readonly before: string;
+}
+
+/** @returns `undefined` where Tab keeps its own meaning */
+export function tabActionAt(
+  edit: FoundEdit,
+  { isThere, position, isPlain, before }: CursorPlace,
+): TabAction | undefined {
+  if (!isPlain) return undefined;
+  if (isThere && isAtOrAfter(position, edit.start) && isAtOrAfter(edit.end, position)) return 'accept';
+  // There, Tab indents.
+  return before.trim() === '' ? undefined : 'jump';
+}
+
+/** Whether the edit only inserts, at the cursor: then it can be ghost text. */
+export function isGhostAt({ start, old }: FoundEdit, { isThere, position, isPlain }: CursorPlace): boolean {
+  return isThere && isPlain && old === '' && position.line === start.line && position.character === start.character;
+}
+
+const isAtOrAfter = (one: TextPosition, other: TextPosition): boolean =>
+  one.line > other.line || (one.line === other.line && one.character >= other.character);
+
+/** An edit that is less likely by so much only may be shown before another: the next place below is where the eye goes. */
+const nearlyAsLikely = 0.05;
+
+/** The same edits, the one first that is to be shown: of the likeliest in the file of the latest edit, the next below it. */
+export function inOrderOfShowing(edits: readonly FoundEdit[], path: string, line: number): readonly FoundEdit[] {
+  const least = (edits[0]?.confidence ?? 0) - nearlyAsLikely;
+  const [next] = edits
+    .filter(
+      (edit) => edit.path === path && edits[0]?.path === path && edit.confidence >= least && edit.start.line >= line,
+    )
+    .sort((a, b) => a.start.line - b.start.line);
+  return next === undefined ? edits : [next, ...edits.filter((edit) => edit !== next)];
+}
+
+/** What is drawn at the place: the first line of what would come, and how many more there are. */
+export function insertedLabel({ text }: FoundEdit, t: Translate): string {
+  const [first = text, ...more] = text.split('\n').filter((line) => line.trim() !== '');
+  const start = text.startsWith('\n') ? `↵ ${first.trimStart()}` : first;
+  const shown = start.length > maxShown ? `${start.slice(0, maxShown)}…` : start;
+  if (more.length === 0) return shown;
+  return `${shown} ${more.length === 1 ? t('(1 more line)') : t('({0} more lines)', more.length)}`;
+}
+
+/** UTF-16 units of a line that are drawn. */
+const maxShown = 80;
+
+/** Whether less than the whole is drawn: then there is more to be seen in a comparison. */
+export const isLong = ({ text, old }: FoundEdit): boolean =>
+  text.trim().includes('\n') || old.trim().includes('\n') || text.length > maxShown;
+
+/** What stands at the cursor. */
+export function hint(edit: FoundEdit, action: TabAction, isThere: boolean, t: Translate): string {
+  if (action === 'accept') return t('Tab: apply');
+  const line = edit.start.line + 1;
+  return isThere ? t('Tab: line {0}', line) : t('Tab: {0}, line {1}', fileName(edit.path), line);
+}
+
+/** What the status item says, also to who cannot see. */
+export function announcement(edits: readonly FoundEdit[], isThere: boolean, t: Translate): string {
+  const [edit] = edits;
+  if (edit === undefined) return '';
+  const line = edit.start.line + 1;
+  const where = isThere ? t('Next edit: line {0}', line) : t('Next edit: {0}, line {1}', fileName(edit.path), line);
+  return edits.length === 1 ? where : t('{0}; {1} places in all', where, edits.length);
+}
+
+/** Why it is proposed: what it repeats, what is the same, which names were exchanged, how likely it is. */
+export function reasonsFor(edit: FoundEdit, t: Translate): { readonly text: string; readonly at?: Place }[] {
+  const { learntFrom, sameTokens, names, confidence } = edit;
+  return [
+    ...learntFrom.map(({ path, line, before, after }) => ({
+      text:
+        line === undefined
+          ? t('As in {0}: {1}', fileName(path), change(before, after))
+          : t('As in {0}, line {1}: {2}', fileName(path), line + 1, change(before, after)),
+      ...(line !== undefined && { at: { path, line } }),
+    })),
+    { text: t('Here: {0}', change(edit.old, edit.text)) },
+    { text: t('{0} words and signs before and {1} behind are the same', sameTokens.before, sameTokens.behind) },
+    ...(names.length === 0
+      ? []
+      : [{ text: t('Other names here: {0}', names.map(([a, b]) => change(a, b)).join(', ')) }]),
+    { text: t('{0} % likely', Math.round(confidence * 100)) },
+  ];
+}
+
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+/** What goes and what comes, in one line. */
+export const change = (before: string, after: string): string => `${flat(before)} → ${flat(after)}`.trim();

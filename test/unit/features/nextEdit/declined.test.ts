@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { DeclinedChanges } from '../../../../src/features/nextEdit/declined';
+import { patternOf } from '../../nearby/edits/edits';
+
+describe('a change that was declined', () => {
+  const [one, again, other] = ['f([-a][+b+]);', 'g([-a][+b+]);', 'f([-a][+c+]);'].map(patternOf);
+
+  it('is gone after the second time, wherever it was made', () => {
+    const declined = new DeclinedChanges();
+    declined.add(one!);
+    assert.ok(!declined.isGone(one!));
+    declined.add(again!);
+    assert.ok(declined.isGone(one!) && declined.isGone(again!));
+    assert.ok(!declined.isGone(other!));
+  });
+
+  it('is forgotten where it was wanted after all', () => {
+    const declined = new DeclinedChanges();
+    declined.add(one!);
+    declined.accept(again!);
+    declined.add(one!);
+    assert.ok(!declined.isGone(one!));
+  });
+});

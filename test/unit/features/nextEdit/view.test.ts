@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import {
+  announcement,
+  change,
+  hint,
+  inOrderOfShowing,
+  insertedLabel,
+  isGhostAt,
+  isLong,
+  reasonsFor,
+  tabActionAt,
+} from '../../../../src/features/nextEdit/view';
+import type { CursorPlace } from '../../../../src/features/nextEdit/view';
+import type { FoundEdit } from '../../../../src/nearby/edits/search';
+
+const t = (message: string, ...args: readonly (string | number | boolean)[]) =>
+  message.replaceAll(/\{(\d)\}/g, (_, index: string) => String(args[Number(index)]));
+
+const edit: FoundEdit = {
+  path: '/work/a.ts',
+  digest: '',
+  start: { line: 41, character: 10 },
+  end: { line: 41, character: 16 },
+  old: 'oldKey',
+  text: 'identifier',
+  confidence: 0.874,
+  sameTokens: { before: 3, behind: 5 },
+  names: [['save', 'drop']],
+  learntFrom: [
+    { path: '/work/a.ts', line: 11, before: 'oldKey', after: 'identifier' },
+    { path: '/work/b.ts', line: undefined, before: 'oldKey', after: 'identifier' },
+  ],
+};
+const insertion: FoundEdit = { ...edit, end: edit.start, old: '', text: ', { retry: true }' };
+const cursor: CursorPlace = { isThere: true, position: { line: 3, character: 8 }, isPlain: true, before: '  const ' };
+const at = (line: number, character: number): CursorPlace => ({ ...cursor, position: { line, character } });
+
+describe('a proposed edit', () => {
+  it('is gone to with Tab from elsewhere, and made at its place', () => {
+    assert.equal(tabActionAt(edit, cursor), 'jump');
+    assert.equal(tabActionAt(edit, at(41, 10)), 'accept');
+    assert.equal(tabActionAt(edit, at(41, 16)), 'accept');
+    assert.equal(tabActionAt(edit, at(41, 17)), 'jump');
+    assert.equal(tabActionAt(edit, { ...at(41, 12), isThere: false }), 'jump');
+  });
+
+  it('leaves Tab alone in the indentation and with a selection, but not at its own place', () => {
+    assert.equal(tabActionAt(edit, { ...cursor, before: '  ' }), undefined);
+    assert.equal(tabActionAt(edit, { ...cursor, before: '' }), undefined);
+    assert.equal(tabActionAt(edit, { ...at(41, 10), before: '  ' }), 'accept');
+    assert.equal(tabActionAt(edit, { ...cursor, isPlain: false }), undefined);
+  });
+
+  it('is ghost text where it only inserts, at the cursor', () => {
+    assert.ok(isGhostAt(insertion, at(41, 10)));
+    assert.ok(!isGhostAt(insertion, at(41, 11)));
+    assert.ok(!isGhostAt(edit, at(41, 10)));
+    assert.ok(!isGhostAt(insertion, { ...at(41, 10), isThere: false }));
+    assert.ok(!isGhostAt(insertion, { ...at(41, 10), isPlain: false }));
+  });
+
+  it('is shown with its first line and how many more there are', () => {
+    assert.equal(insertedLabel(edit, t), 'identifier');
+    assert.equal(insertedLabel({ ...edit, text: '\n  b: 1,' }, t), '↵ b: 1,');
+    assert.equal(insertedLabel({ ...edit, text: 'if (a) {\n  b();\n' }, t), 'if (a) { (1 more line)');
+    assert.equal(insertedLabel({ ...edit, text: 'if (a) {\n  b();\n  c();\n}' }, t), 'if (a) { (3 more lines)');
+    assert.equal(insertedLabel({ ...edit, text: 'x'.repeat(100) }, t), `${'x'.repeat(80)}…`);
+    assert.ok(!isLong(edit) && isLong({ ...edit, text: 'a\nb' }) && isLong({ ...edit, text: 'x'.repeat(81) }));
+  });
+
+  it('is named by its line, and by its file where that is another one', () => {
+    assert.equal(hint(edit, 'jump', true, t), 'Tab: line 42');
+    assert.equal(hint(edit, 'jump', false, t), 'Tab: a.ts, line 42');
+    assert.equal(hint(edit, 'accept', true, t), 'Tab: apply');
+    assert.equal(announcement([edit], true, t), 'Next edit: line 42');
+    assert.equal(announcement([edit, insertion], false, t), 'Next edit: a.ts, line 42; 2 places in all');
+  });
+
+  it('says what it was learnt from, what is the same, other names, and how likely it is', () => {
+    assert.deepEqual(reasonsFor(edit, t), [
+      { text: 'As in a.ts, line 12: oldKey → identifier', at: { path: '/work/a.ts', line: 11 } },
+      { text: 'As in b.ts: oldKey → identifier' },
+      { text: 'Here: oldKey → identifier' },
+      { text: '3 words and signs before and 5 behind are the same' },
+      { text: 'Other names here: save → drop' },
+      { text: '87 % likely' },
+    ]);
+    assert.equal(change('', 'a\n  b'), '→ a b');
+  });
+
+  it('is the next below of those that are nearly as likely', () => {
+    const line = (number: number, confidence: number, path = edit.path): FoundEdit => ({ ...edit, path, confidence, start: { line: number, character: 0 } });
+    const lines = (edits: readonly FoundEdit[]) => edits.map((one) => one.start.line);
+    assert.deepEqual(lines(inOrderOfShowing([line(9, 0.93), line(7, 0.92), line(2, 0.91), line(8, 0.8)], edit.path, 5)), [7, 9, 2, 8]);
+    assert.deepEqual(lines(inOrderOfShowing([line(3, 0.93), line(9, 0.8)], edit.path, 5)), [3, 9]);
+    assert.deepEqual(lines(inOrderOfShowing([line(9, 0.93, 'b'), line(7, 0.92)], edit.path, 5)), [9, 7]);
+    assert.deepEqual(inOrderOfShowing([], edit.path, 5), []);
+  });
+}); // prettier-ignore
