@@ -19,6 +19,7 @@ import type { Timings } from '../../../src/ipc/engine/protocol';
 import { languageOf } from '../../../src/syntax/languages';
 import { processorTime } from '../../support/processFigures';
 import { readVersions, stepsOf } from '../next-edit/packages';
+import { randomFrom, shuffled } from '../quality/random';
 import { AsContinue, AsLlamaVscode, NoCache, Product } from './contenders';
 import type { Asking, Contender } from './contenders';
 import { changesOf, restOf } from './edits';
@@ -26,9 +27,11 @@ import type { EditMoment } from './edits';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
 const root = process.cwd();
-/** Nothing was trained or fitted on them; of each, the last step between two versions with so many keys at most. */
+/** Nothing was trained or fitted on them; of each, so many keys of the step between its last two versions. */
 const packages = values.quick ? ['express'] : ['express', 'axios', 'click', 'requests', 'zod'];
 const keysEach = values.quick ? 60 : 50;
+/** Of one change, so that long ones are not all that is typed. */
+const keysOfChange = 30;
 /** A row ends behind the change at which it has taken so long: all of them have two minutes, or ten. Milliseconds. */
 const mostMsEach = values.quick ? 20_000 : 110_000;
 /** After what is taken, it is asked whether the next text is there: after so long, and each so many times. Milliseconds. */
@@ -144,13 +147,17 @@ async function readChanges(): Promise<(readonly EditMoment[])[]> {
   for (const name of packages) {
     const { registry, versions } = known.find((one) => one.name === name)!;
     const last = Object.fromEntries(Object.entries(versions).slice(-2));
+    const steps = await stepsOf({ name, registry, use: 'report', versions: last });
     let keys = 0;
-    for (const step of await stepsOf({ name, registry, use: 'report', versions: last }))
-      for (const change of changesOf(step)) {
-        if (keys >= keysEach) break;
-        found.push(change.slice(0, keysEach - keys));
-        keys += found.at(-1)?.length ?? 0;
-      }
+    // Any of them: the first are often about one thing.
+    for (const change of shuffled(
+      steps.flatMap((step) => [...changesOf(step)]),
+      randomFrom(name),
+    )) {
+      const most = Math.min(keysOfChange, keysEach - keys);
+      if (most > 0) found.push(change.slice(0, most));
+      keys += Math.min(most, change.length);
+    }
   }
   return found;
 }
