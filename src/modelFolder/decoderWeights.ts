@@ -1,5 +1,5 @@
 /**
- * A decoder of the LLaMA family as its file describes it: sizes, and weights that are read when they are asked for.
+ * A decoder of LLaMA's form as its file describes it: sizes, and weights that are read when they are asked for.
  * Readers of files make it, `buildDecoder` makes a graph of it.
  */
 import type { WeightMatrix } from './weightMatrix';
@@ -23,15 +23,19 @@ export interface DecoderShape {
   /** What each of the headSize / 2 frequencies is divided by, where the context was stretched (LLaMA 3). */
   readonly ropeFactors?: Float32Array | undefined;
   readonly normEpsilon: number;
+  /** How a token's state is brought to a common size: by its root mean square, or by mean and variance (StarCoder2). */
+  readonly norm: 'rootMeanSquare' | 'layer';
 }
 
 /** Matrices are [out, in], as PyTorch's `Linear` has them. Rotation pairs a number with the one half a head further on. */
 export interface DecoderLayer {
   readonly attentionNorm: Float32Array;
+  /** Of layer normalisation: StarCoder2. */
+  readonly attentionNormBias?: Float32Array | undefined;
   readonly query: WeightMatrix;
   readonly key: WeightMatrix;
   readonly value: WeightMatrix;
-  /** Qwen2. */
+  /** Qwen2, StarCoder2. */
   readonly queryBias?: Float32Array | undefined;
   readonly keyBias?: Float32Array | undefined;
   readonly valueBias?: Float32Array | undefined;
@@ -39,10 +43,15 @@ export interface DecoderLayer {
   readonly queryNorm?: Float32Array | undefined;
   readonly keyNorm?: Float32Array | undefined;
   readonly output: WeightMatrix;
+  readonly outputBias?: Float32Array | undefined;
   readonly mlpNorm: Float32Array;
-  readonly gate: WeightMatrix;
+  readonly mlpNormBias?: Float32Array | undefined;
+  /** Absent where there is none, and GELU stands between the two matrices: StarCoder2. */
+  readonly gate?: WeightMatrix | undefined;
   readonly up: WeightMatrix;
+  readonly upBias?: Float32Array | undefined;
   readonly down: WeightMatrix;
+  readonly downBias?: Float32Array | undefined;
 }
 
 export interface DecoderWeights {
@@ -52,5 +61,6 @@ export interface DecoderWeights {
   /** [vocabulary, width]; absent where the embedding serves as the head too. */
   readonly head?: WeightMatrix | undefined;
   readonly norm: Float32Array;
+  readonly normBias?: Float32Array | undefined;
   readonly layers: readonly DecoderLayer[];
 }

@@ -16,8 +16,8 @@ import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './o
 /** The domain of ONNX Runtime's own operators. */
 export const microsoft = 'com.microsoft';
 
-/** bigint: an integer attribute, number: a float attribute, a list: one of integers. */
-export type AttributeValue = bigint | number | readonly bigint[];
+/** bigint: an integer attribute, number: a float attribute, string: a text, a list: one of integers. */
+export type AttributeValue = bigint | number | string | readonly bigint[];
 
 export interface NodeOptions {
   readonly domain?: string;
@@ -44,6 +44,8 @@ export function node(
 export function attribute(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === 'bigint') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: value });
   if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
+  if (typeof value === 'string')
+    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: [...value] });
 }
 

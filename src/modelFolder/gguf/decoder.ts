@@ -1,16 +1,20 @@
 /**
- * Reads a GGUF file as a decoder of the LLaMA family. Names of metadata and tensors: gguf-py/gguf/constants.py of
+ * Reads a GGUF file as a decoder of the families LLaMA, Qwen2, Qwen3 and StarCoder2. Names of metadata and tensors: gguf-py/gguf/constants.py of
  * https://github.com/ggml-org/llama.cpp.
  */
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../decoderWeights';
 import { GgufMetadata } from './metadata';
 import type { GgufTensors } from './tensors';
 
-/** Whether the rows of queries and keys are stored for rotation of neighbours: convert_hf_to_gguf.py permutes LLaMA's. */
+/**
+ * Whether the rows of queries and keys are stored for rotation of neighbours: convert_hf_to_gguf.py permutes LLaMA's. Those with
+ * layer normalisation have biases everywhere, and no gate.
+ */
 const families = {
-  llama: { interleaved: true },
-  qwen2: { interleaved: false },
-  qwen3: { interleaved: false },
+  llama: { interleaved: true, norm: 'rootMeanSquare' },
+  qwen2: { interleaved: false, norm: 'rootMeanSquare' },
+  qwen3: { interleaved: false, norm: 'rootMeanSquare' },
+  starcoder2: { interleaved: false, norm: 'layer' },
 } as const;
 export type GgufFamily = keyof typeof families;
 
@@ -25,18 +29,19 @@ const maxContextLength = 2 ** 20;
 export async function readDecoderWeights(tensors: GgufTensors): Promise<DecoderWeights> {
   const metadata = new GgufMetadata(tensors.file);
   const name = familyOf(metadata);
-  const { interleaved } = families[name];
+  const family = families[name];
   const shape = await readShape(metadata, name, tensors);
   const { vocabularySize, width } = shape;
 
   const embedding = tensors.matrix('token_embd.weight', vocabularySize, width);
   const head = tensors.has('output.weight') ? tensors.matrix('output.weight', vocabularySize, width) : undefined;
   const norm = await tensors.vector('output_norm.weight', width);
+  const normBias = family.norm === 'layer' ? await tensors.vector('output_norm.bias', width) : undefined;
   const layers: DecoderLayer[] = [];
-  for (let layer = 0; layer < shape.layers; layer++) layers.push(await readLayer(tensors, layer, shape, interleaved));
+  for (let layer = 0; layer < shape.layers; layer++) layers.push(await readLayer(tensors, layer, shape, family));
   if (tensors.untaken !== undefined)
     throw metadata.refusal(`it has a tensor ${tensors.untaken}, which a ${name} of this kind does not have`);
-  return { shape, embedding, ...(head && { head }), norm, layers };
+  return { shape, embedding, ...(head && { head }), norm, normBias, layers };
 }
 
 /** What a file's metadata calls its family. @throws {EngineError} `modelInvalid` where it is none that is understood */
@@ -46,7 +51,7 @@ export function familyOf(metadata: GgufMetadata): GgufFamily {
   throw metadata.refusal(`it holds a model of the family ${JSON.stringify(name.slice(0, 40))}`);
 }
 
-async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTensors): Promise<DecoderShape> {
+async function readShape(metadata: GgufMetadata, family: GgufFamily, tensors: GgufTensors): Promise<DecoderShape> {
   const count = (key: string, otherwise?: number) => metadata.count(`${family}.${key}`, otherwise);
   const width = count('embedding_length');
   const heads = count('attention.head_count');
@@ -73,17 +78,19 @@ async function readShape(metadata: GgufMetadata, family: string, tensors: GgufTe
     contextLength,
     ropeBase: metadata.positive(`${family}.rope.freq_base`) ?? 10_000,
     ...(tensors.has(ropeFactors) && { ropeFactors: await tensors.vector(ropeFactors, headSize / 2) }),
-    normEpsilon: metadata.positive(`${family}.attention.layer_norm_rms_epsilon`) ?? 1e-5,
+    normEpsilon: metadata.positive(`${family}.attention.${epsilonNames[families[family].norm]}`) ?? 1e-5,
+    norm: families[family].norm,
   };
 }
 
+const epsilonNames = { rootMeanSquare: 'layer_norm_rms_epsilon', layer: 'layer_norm_epsilon' } as const;
 const ropeFactors = 'rope_freqs.weight';
 
 async function readLayer(
   tensors: GgufTensors,
   layer: number,
   { width, heads, kvHeads, headSize, hidden }: DecoderShape,
-  interleaved: boolean,
+  { interleaved, norm }: (typeof families)[GgufFamily],
 ): Promise<DecoderLayer> {
   const name = (part: string) => `blk.${layer}.${part}`;
   const matrix = (part: string, rows: number, columns: number, interleavedHead?: number) =>
@@ -91,9 +98,13 @@ async function readLayer(
   const rotated = (part: string, rows: number) => matrix(part, rows, width, interleaved ? headSize : undefined);
   const optional = async (part: string, length: number) =>
     tensors.has(name(part)) ? tensors.vector(name(part), length) : undefined;
+  const layered = norm === 'layer';
+  const bias = async (part: string, length: number) =>
+    layered ? tensors.vector(name(`${part}.bias`), length) : undefined;
   const [inner, keys] = [heads * headSize, kvHeads * headSize];
   return {
     attentionNorm: await tensors.vector(name('attn_norm.weight'), width),
+    attentionNormBias: await bias('attn_norm', width),
     query: rotated('attn_q', inner),
     key: rotated('attn_k', keys),
     value: matrix('attn_v', keys, width),
@@ -105,9 +116,13 @@ async function readLayer(
       keyNorm: await optional('attn_k_norm.weight', headSize),
     }),
     output: matrix('attn_output', width, inner),
+    outputBias: await bias('attn_output', width),
     mlpNorm: await tensors.vector(name('ffn_norm.weight'), width),
-    gate: matrix('ffn_gate', hidden, width),
+    mlpNormBias: await bias('ffn_norm', width),
+    ...(!layered && { gate: matrix('ffn_gate', hidden, width) }),
     up: matrix('ffn_up', hidden, width),
+    upBias: await bias('ffn_up', hidden),
     down: matrix('ffn_down', width, hidden),
+    downBias: await bias('ffn_down', width),
   };
 }

@@ -56,12 +56,11 @@ const endOfAxis = 2n ** 63n - 1n;
 
 /** @param file that takes the weights */
 export async function buildDecoder(
-  { shape, embedding, head, norm, layers }: DecoderWeights,
+  { shape, embedding, head, norm, normBias, layers }: DecoderWeights,
   precision: DecoderPrecision,
   file: WeightWriter,
 ): Promise<ModelProto> {
   const w = new GraphWriter(file);
-  const { normEpsilon } = shape;
   writeLengths(w);
   await writeRotation(w, shape);
   const table = head ? 'embedding' : 'table';
@@ -73,20 +72,27 @@ export async function buildDecoder(
       w,
       `layers.${index}.attention_norm`,
       { stream, update },
-      layer.attentionNorm,
-      normEpsilon,
+      { gain: layer.attentionNorm, bias: layer.attentionNormBias },
+      shape,
     );
     const mixed = await block.attention(normed.value, layer);
     // Behind its attention, the last layer works for the tokens whose logits are wanted.
     const last = index === layers.length - 1;
     const kept = (value: string) => (last ? keepLast(w, value) : value);
-    update = await w.product(kept(mixed), `layers.${index}.output`, layer.output, precision.sensitive);
+    update = await w.product(
+      kept(mixed),
+      `layers.${index}.output`,
+      layer.output,
+      precision.sensitive,
+      layer.outputBias,
+    );
     const behind = { stream: kept(normed.stream), update };
-    const second = await writeNorm(w, `layers.${index}.mlp_norm`, behind, layer.mlpNorm, normEpsilon);
+    const scale = { gain: layer.mlpNorm, bias: layer.mlpNormBias };
+    const second = await writeNorm(w, `layers.${index}.mlp_norm`, behind, scale, shape);
     stream = second.stream;
     update = await block.mlp(second.value, layer);
   }
-  const final = await writeNorm(w, 'final_norm', { stream, update }, norm, normEpsilon);
+  const final = await writeNorm(w, 'final_norm', { stream, update }, { gain: norm, bias: normBias }, shape);
   const logits = await w.product(
     final.value,
     'table',
@@ -166,16 +172,19 @@ async function writeNorm(
   w: GraphWriter,
   name: string,
   { stream, update }: Stream,
-  gain: Float32Array,
-  epsilon: number,
+  { gain, bias }: { readonly gain: Float32Array; readonly bias: Float32Array | undefined },
+  { norm, normEpsilon: epsilon }: DecoderShape,
 ): Promise<{ readonly value: string; readonly stream: string }> {
-  const gains = await w.floats(`${name}.gain`, gain);
-  if (update === undefined) return { value: writePlainNorm(w, name, stream, gains, epsilon), stream };
+  const layered = norm === 'layer';
+  const scale = [await w.floats(`${name}.gain`, gain), ...(bias ? [await w.floats(`${name}.bias`, bias)] : [])];
+  if (update === undefined) {
+    const attributes = { epsilon, axis: -1n };
+    const operator = layered ? 'LayerNormalization' : 'SimplifiedLayerNormalization';
+    return { value: w.node(operator, [stream, ...scale], name, { attributes }), stream };
+  }
   const sum = `${name}.stream`;
-  w.nodes('SkipSimplifiedLayerNormalization', [stream, update, gains], [name, '', '', sum], {
-    domain: microsoft,
-    attributes: { epsilon },
-  });
+  const operator = layered ? 'SkipLayerNormalization' : 'SkipSimplifiedLayerNormalization';
+  w.nodes(operator, [stream, update, ...scale], [name, '', '', sum], { domain: microsoft, attributes: { epsilon } });
   return { value: name, stream: sum };
 }
 
@@ -236,17 +245,30 @@ class LayerWriter {
     return part('mixed');
   }
 
-  /** down(silu(gate) · up) */
+  /** down(silu(gate) · up), or down(gelu(up)) without a gate */
   async mlp(normed: string, layer: DecoderLayer): Promise<string> {
     const { w, precision, shape } = this;
     const part = (name: string) => `${this.#name}.${name}`;
-    const gate = await w.product(normed, part('gate'), layer.gate, precision.layers);
-    const up = await w.product(normed, part('up'), layer.up, precision.layers);
+    const between = layer.gate ? await this.#gated(normed, layer.gate, layer) : await this.#bent(normed, layer);
+    const down = isSensitive(this.layer, shape.layers) ? precision.sensitive : precision.layers;
+    return w.product(between, part('down'), layer.down, down, layer.downBias);
+  }
+
+  async #gated(normed: string, gateWeights: WeightMatrix, layer: DecoderLayer): Promise<string> {
+    const { w, precision } = this;
+    const part = (name: string) => `${this.#name}.${name}`;
+    const gate = await w.product(normed, part('gate'), gateWeights, precision.layers);
+    const up = await w.product(normed, part('up'), layer.up, precision.layers, layer.upBias);
     w.node('Sigmoid', [gate], part('sigmoid'));
     w.node('Mul', [gate, part('sigmoid')], part('silu'));
-    const gated = w.node('Mul', [part('silu'), up], part('gated'));
-    const down = isSensitive(this.layer, shape.layers) ? precision.sensitive : precision.layers;
-    return w.product(gated, part('down'), layer.down, down);
+    return w.node('Mul', [part('silu'), up], part('gated'));
+  }
+
+  /** By the approximation of GELU that the model was trained with. */
+  async #bent(normed: string, layer: DecoderLayer): Promise<string> {
+    const { w, precision } = this;
+    const up = await w.product(normed, `${this.#name}.up`, layer.up, precision.layers, layer.upBias);
+    return w.node('Gelu', [up], `${this.#name}.gelu`, { attributes: { approximate: 'tanh' } });
   }
 
   /** Brings each head to a common size, where the family does that. */

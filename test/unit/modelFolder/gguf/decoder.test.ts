@@ -114,6 +114,7 @@ describe('a decoder in a GGUF file', () => {
       contextLength: 64,
       ropeBase: 10_000,
       normEpsilon: 1e-5,
+      norm: 'rootMeanSquare',
     });
     assert.equal(head, undefined);
   });
