@@ -53,6 +53,8 @@ const common = (production) =>
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+    // The reader of GGUF files takes two lists of names from a package of descriptions, 250 KB of them.
+    alias: { '@huggingface/tasks': './node_modules/@huggingface/tasks/dist/esm/gguf.js' },
   });
 
 /** Where the parts of the host lie that are loaded late, and what they share with each other and with its beginning. */
