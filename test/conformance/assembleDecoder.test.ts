@@ -31,7 +31,7 @@ interface Digests {
   readonly scales: string;
 }
 
-const families = ['llama', 'llama-untied', 'qwen2', 'qwen3', 'starcoder2'] as const;
+const families = ['llama', 'llama-untied', 'llama-k', 'qwen2', 'qwen3', 'starcoder2'] as const;
 /** Those of them whose matrices and tables are all of the formats Q4_0 and Q8_0. */
 const keptWhole = new Set<string>(['qwen2', 'starcoder2']);
 const blocks = [32, 64] as const;
