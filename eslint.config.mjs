@@ -21,7 +21,7 @@ export const floors = {
 };
 
 /** Folders of src/features/ that each hold one feature; what two of them need goes down to a lower floor. */
-export const features = ['completion', 'inspector', 'nextEdit', 'search', 'status', 'summarize'];
+export const features = ['completion', 'inspector', 'models', 'nextEdit', 'search', 'status', 'summarize'];
 
 /** The files that may know the editor: they read it, register things with it and hand plain data on. */
 const edges = ['src/extension.ts', 'src/**/*.vscode.ts'];

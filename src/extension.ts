@@ -10,12 +10,14 @@ import { NeighbourFiles } from './host/nearby/nearbyFiles.vscode';
 import { registerCompletion } from './features/completion/feature.vscode';
 import { DiagnosisSources } from './host/diagnosis/sources';
 import { Caches } from './host/caches';
+import { ChosenModels } from './host/chosenModels';
 import { Configuration } from './host/configuration.vscode';
 import { EngineService } from './host/engineService';
 import { GhostText } from './host/ghostText';
 import { settings } from './host/ids';
 import { registerInspector } from './features/inspector/feature.vscode';
 import { registerNextEdit } from './features/nextEdit/feature.vscode';
+import { registerModels } from './features/models/feature.vscode';
 import { createLog } from './host/log.vscode';
 import { registerSearch } from './features/search/feature.vscode';
 import type { Services } from './host/services';
@@ -38,6 +40,7 @@ export interface Api {
 /** In this order; each by itself. */
 const features: readonly { readonly name: string; readonly register: (services: Services) => vscode.Disposable }[] = [
   { name: 'status', register: registerStatus },
+  { name: 'models', register: registerModels },
   { name: 'completion', register: registerCompletion },
   { name: 'nextEdit', register: registerNextEdit },
   { name: 'search', register: registerSearch },
@@ -107,7 +110,8 @@ function createServices({
   globalState,
 }: vscode.ExtensionContext): Services {
   const log = createLog();
-  const configuration = new Configuration();
+  const chosen = new ChosenModels(globalState);
+  const configuration = new Configuration(chosen);
   const activity = new Activity();
   const snooze = new Snooze({
     begin: (minutes) => vscode.commands.executeCommand('editor.action.inlineSuggest.snooze', minutes),
@@ -132,6 +136,7 @@ function createServices({
     engine,
     power: new PowerWatch(),
     caches,
+    chosen,
     diagnosis: new DiagnosisSources(),
     subjects: new Explainables(),
     ghostText: new GhostText(),

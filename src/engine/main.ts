@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { guardProcess } from '../ipc/process/guard';
 import { die, dieOfUncaught } from '../ipc/process/self';
 import { convertAndEnd } from './conversion/convertProcess';
+import { lowerPriority } from './machine/lowerPriority';
 import { probeAndEnd } from './machine/probe';
 import { packAndEnd } from './packing/packProcess';
 import { serve } from './server/serve';
@@ -24,6 +25,7 @@ function main(): void {
       'unload-after': { ...text, default: '0' },
       cache: text,
       lost: text,
+      background: { type: 'boolean', default: false },
       probe: text,
       pack: text,
       form: text,
@@ -31,6 +33,7 @@ function main(): void {
       out: text,
     },
   });
+  if (values.background) lowerPriority();
   const pulse = guardProcess(watched);
   // What the process is for is one long native call in both of these.
   if (values.pack !== undefined || values.probe !== undefined) pulse.begin();

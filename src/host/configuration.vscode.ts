@@ -3,6 +3,8 @@
  * `extension.ts` and used by all features through the services.
  */
 import * as vscode from 'vscode';
+import type { ChosenModels } from './chosenModels';
+import { settings as names } from './ids';
 import { readSettings } from './settings';
 import type { Settings } from './settings';
 
@@ -18,10 +20,30 @@ export class Configuration implements vscode.Disposable {
   /** Fires when any setting of the extension changed. */
   readonly onDidChange = this.#changed.event;
 
+  /** @param chosen a model that was chosen in a list and has gone since counts as not set */
+  constructor(private readonly chosen: Pick<ChosenModels, 'isGone' | 'label'>) {}
+
   read(scope?: vscode.ConfigurationScope): Settings {
     // Only the extension's own section: VS Code copies what it hands out, and all settings together are large.
     const configuration = vscode.workspace.getConfiguration(section, scope);
-    return readSettings((name) => configuration.get(name.slice(section.length + 1)));
+    const settings = readSettings((name) => configuration.get(name.slice(section.length + 1)));
+    return {
+      ...settings,
+      modelDecoder: this.#present(settings.modelDecoder),
+      modelEncoder: this.#present(settings.modelEncoder),
+    };
+  }
+
+  /** What those models are called that have gone. */
+  get goneModels(): string[] {
+    return [names.modelDecoder, names.modelEncoder].flatMap((name) => {
+      const path = vscode.workspace.getConfiguration().get(name);
+      return typeof path === 'string' && this.chosen.isGone(path) ? (this.chosen.label(path) ?? []) : [];
+    });
+  }
+
+  #present(model: string): string {
+    return this.chosen.isGone(model) ? '' : model;
   }
 
   dispose(): void {

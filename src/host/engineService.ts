@@ -77,6 +77,12 @@ export class EngineService implements Pick<EngineClient, 'request'> {
     }
   }
 
+  /** Another engine process of the same settings, behind all other programs, for models on trial: end it with `dispose`. */
+  aside(): EngineClient {
+    const { activity: _, ...options } = this.options;
+    return new EngineClient({ ...options, background: true, unloadAfterMinutes: () => 0 });
+  }
+
   dispose(): void {
     this.#client?.dispose();
   }

@@ -8,6 +8,7 @@ export const commands = {
   showMenu: 'glassbox.showMenu',
   showLog: 'glassbox.showLog',
   diagnose: 'glassbox.diagnose',
+  chooseModel: 'glassbox.chooseModel',
   restartEngine: 'glassbox.restartEngine',
   summarizeSelection: 'glassbox.summarizeSelection',
   summaryStop: 'glassbox.summary.stop',

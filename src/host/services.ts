@@ -2,21 +2,17 @@
 import type { Activity } from './activity';
 import type { DiagnosisSources } from './diagnosis/sources';
 import type { RecentProblems } from './diagnosis/problems';
+import type { ChosenModels } from './chosenModels';
 import type { Caches } from './caches';
 import type { NeighbourFiles } from './nearby/nearbyFiles.vscode';
 import type { Configuration } from './configuration.vscode';
 import type { GhostText } from './ghostText';
 import type { EngineService } from './engineService';
 import type { Log } from './log.vscode';
+import type { Memento } from './memento';
 import type { PowerWatch } from './power';
 import type { Snooze } from './snooze';
 import type { Explainables } from './explainables';
-
-/** What is kept between two starts of the editor; `vscode.Memento` is one. */
-export interface Memento {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
 
 /** What the features are given. Made once by `activate`; a feature takes what it needs. */
 export interface Services {
@@ -35,6 +31,7 @@ export interface Services {
   /** `context.globalState`. */
   readonly globalState: Memento;
   readonly caches: Caches;
+  readonly chosen: ChosenModels;
   /** Who gives facts to *Diagnose*. */
   readonly diagnosis: DiagnosisSources;
   readonly subjects: Explainables;

@@ -63,6 +63,7 @@ const shipped = [
   'models/search/scales.bin',
   'models/search/table.bin',
   'models/search/tokenizer.json',
+  'models/trial/tasks.json',
   'package.json',
   'package.nls.json',
   'readme.md',

@@ -8,7 +8,9 @@ export const engineModule = join(root, 'dist/engine.js');
 export const embeddedModel = join(root, 'models/decoder');
 
 /** A client of the engine as it is built, and what it logged, `level: message` each. @param options see `EngineClientOptions` */
-export function startEngine(options: Partial<Pick<EngineClientOptions, 'cache' | 'unloadAfterMinutes'>> = {}): {
+export function startEngine(
+  options: Partial<Pick<EngineClientOptions, 'background' | 'cache' | 'unloadAfterMinutes'>> = {},
+): {
   client: EngineClient;
   lines: string[];
 } {

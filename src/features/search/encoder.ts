@@ -7,7 +7,7 @@ import { maxTextLength } from '../../ipc/engine/protocol';
 import type { EncoderFacts } from '../../ipc/indexer/protocol';
 import type { AskForVectors } from '../../ipc/indexer/vectorRequests';
 import type { Log } from '../../host/log.vscode';
-import type { Memento } from '../../host/services';
+import type { Memento } from '../../host/memento';
 import { errorMessage } from '../../common/errorMessage';
 
 /** Remembers which model the folder held, so that no model is opened just to know which vectors count. */

@@ -75,6 +75,7 @@ export function statusInput({ activity, configuration, snooze, root }: Services)
     languageEnabled: document === undefined || isLanguageEnabled(settings.completionLanguages, document.languageId),
     snoozedUntil: snooze.until === undefined ? undefined : timeOfDay(snooze.until),
     explanation: document === undefined ? undefined : activity.explanation(document.uri.toString()),
+    goneModels: configuration.goneModels,
     smallDecoder: activity.state.model === undefined ? undefined : smallDecoder(settings.modelDecoder, root),
   };
 }

@@ -119,6 +119,7 @@ function run(label: string, command: string, ...parameters: unknown[]): MenuEntr
 function tools(t: Translate): MenuEntry[] {
   return [
     run(t('$(debug-restart) Restart the engine'), commands.restartEngine),
+    run(t('$(package) Choose a model'), commands.chooseModel),
     run(t('$(pulse) Diagnose'), commands.diagnose),
     run(t('$(output) Show the log'), commands.showLog),
     run(t('$(gear) Open the settings'), 'workbench.action.openSettings', '@ext:glassbox.glassbox'),

@@ -19,6 +19,8 @@ export interface StatusInput {
   readonly explanation: string | undefined;
   /** Set where the small decoder takes the place of a larger one, with the reason where it is known: a sentence. */
   readonly smallDecoder: { readonly reason: string | undefined } | undefined;
+  /** Models that were chosen and have gone, by what they are called. */
+  readonly goneModels: readonly string[];
 }
 
 export type StatusKind = 'ready' | 'loading' | 'working' | 'off' | 'snoozed' | 'failed';
@@ -90,11 +92,15 @@ function waiting(engine: ActivityState['engine'], t: Translate): { kind: StatusK
 }
 
 function detailsOf(
-  { activity: { model, lastRun, index }, explanation, smallDecoder }: StatusInput,
+  { activity: { model, lastRun, index }, explanation, smallDecoder, goneModels }: StatusInput,
   t: Translate,
 ): string[] {
   const details: string[] = [];
   if (explanation !== undefined) details.push(t('No suggestion: {0}', explanation));
+  for (const name of goneModels)
+    details.push(
+      t('{0}, which you chose, is no longer on this disk: the model that comes with Glassbox is used', name),
+    );
   if (model !== undefined) {
     details.push(
       model.residentBytes === undefined

@@ -3,7 +3,7 @@
  * agrees. Used by `summaries.vscode.ts`.
  */
 import * as vscode from 'vscode';
-import type { Memento } from '../../host/services';
+import type { Memento } from '../../host/memento';
 import { showInformation } from '../../host/notice.vscode';
 
 const asked = 'summarize.commentsViewAsked';

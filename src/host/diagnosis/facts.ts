@@ -2,6 +2,7 @@
  * What *Diagnose* reports, as facts by theme: features give theirs, the command line its own, and one pure function makes
  * the report of them. Types only; free text in here may be private and is cleaned where the report is made.
  */
+import type { TrialFigures } from '../trialFigures';
 import type { EngineStatus, ModelInfo } from '../../ipc/engine/protocol';
 
 /** The machine and what runs there. */
@@ -64,6 +65,8 @@ export interface DiagnosisFacts {
     readonly problem?: string | undefined;
   };
   readonly models?: readonly ModelReport[];
+  /** The last trials of the models in use. */
+  readonly trials?: readonly { readonly use: 'completion' | 'search'; readonly figures: TrialFigures }[];
   readonly times?: readonly TimeReport[];
   readonly index?:
     | {

@@ -27,6 +27,8 @@ export interface EngineClientOptions {
   device?(): string;
   /** Asked at every start: minutes without a request after which models are closed; 0 for never. */
   unloadAfterMinutes?(): number;
+  /** Whether all other programs go first. */
+  background?: boolean;
   /** Absolute path of a folder for what can be found out again. Without it, that is forgotten with the process. */
   cache?: string;
   log(level: LogLevel, message: string): void;
@@ -80,6 +82,7 @@ export class EngineClient {
           '--backend',
           deaths > 0 ? 'binding' : 'auto',
           ...this.#placeArguments(),
+          ...(options.background === true ? ['--background'] : []),
         ],
         nodeArgs,
         readyTimeoutMs: this.#timeouts.ready,

@@ -15,6 +15,7 @@ const writing = 30 * minute;
 /** Milliseconds. */
 export const deadlines: Readonly<Record<Method, number>> = {
   load: usual,
+  describe: quick,
   complete: usual,
   generate: writing,
   tokenize: usual,

@@ -8,6 +8,7 @@
 import * as v from 'valibot';
 import { devicesReport } from './devices';
 import { attentionMethods } from './messages/attention';
+import { describeMethods } from './messages/describe';
 import { embedParams, embedResult } from './messages/embed';
 import { generateEvent, generateParams, generateResult, promptKinds } from './messages/generate';
 import {
@@ -192,6 +193,7 @@ export const methods = {
   tokenize: { params: tokenizeParams, result: tokenizeResult, event: v.never() },
   embed: { params: embedParams, result: embedResult, event: v.never() },
   status: { params: v.strictObject({}), result: statusResult, event: v.never() },
+  ...describeMethods,
   ...attentionMethods,
   ...similarityMethods,
 } as const;

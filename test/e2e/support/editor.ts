@@ -103,6 +103,16 @@ export class Editor {
     await this.#ask('F1', command);
   }
 
+  /** Runs a command that asks something itself, so that the input at the top stays. */
+  async runAsking(command: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget');
+    await this.press('F1');
+    await input.waitFor();
+    await this.page.keyboard.type(command);
+    await input.locator('.monaco-list-row.focused', { hasText: command }).waitFor();
+    await this.press('Enter');
+  }
+
   /** Puts the cursor at the end of a line, counted from 1. */
   async goToEndOf(line: number): Promise<void> {
     await this.#ask('Control+g', String(line));
@@ -239,11 +249,7 @@ export class Editor {
   /** Opens an address that an extension has given out. */
   async openLink(address: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget');
-    await this.press('F1');
-    await input.waitFor();
-    await this.page.keyboard.type('Developer: Open URL');
-    await input.locator('.monaco-list-row.focused', { hasText: 'Open URL' }).waitFor();
-    await this.press('Enter');
+    await this.runAsking('Developer: Open URL');
     await input.locator('.quick-input-message', { hasText: 'URL to open' }).waitFor();
     await input.locator('input').fill(address);
     await this.press('Enter');

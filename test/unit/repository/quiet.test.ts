@@ -6,7 +6,7 @@ import { root } from '../../support/paths';
 /** The one module that shows messages. */
 const messages = join('src', 'host', 'notice.vscode.ts');
 /** A command may answer with a message; what runs by itself must not. */
-const commands = ['search', 'summarize', 'inspector', 'nextEdit'].map(
+const commands = ['search', 'summarize', 'inspector', 'nextEdit', 'models'].map(
   (folder) => join('src', 'features', folder) + sep,
 );
 

@@ -8,6 +8,7 @@ import type { AttentionTools } from './attentionTools';
 import { capture } from './capture';
 import { causal } from './causal';
 import { complete } from './complete';
+import { describe } from './describe';
 import { embed } from './embed';
 import { generate } from './generate';
 import type { Handler, HandlerTools } from './handler';
@@ -36,6 +37,7 @@ export function createHandlers(tools: HandlerTools, models: ModelStore<Attention
   };
   return {
     load: load(tools),
+    describe,
     complete: complete(tools),
     generate: generate(tools),
     tokenize: tokenize(tools),

@@ -17,6 +17,7 @@ export function diagnosisSections(facts: DiagnosisFacts, t: Translate): ReportSe
     { title: t('Versions'), rows: versionRows(facts, t) },
     { title: t('Devices'), rows: deviceRows(facts, clean, t) },
     { title: t('Models'), rows: (facts.models ?? []).flatMap((model) => modelRow(model, clean, t)) },
+    { title: t('Trials of these models'), rows: trialRows(facts, t) },
     timeSection(facts.times ?? [], t),
     { title: t('Index'), rows: indexRows(facts, clean, t) },
     { title: t('Processes'), rows: processRows(facts, clean, t) },
@@ -91,6 +92,21 @@ function modelRow({ use, comesWith, info, smallSince, problem }: ModelReport, cl
   ];
   return row(uses[use], said.join(', '));
 } // prettier-ignore
+
+function trialRows({ trials = [] }: DiagnosisFacts, t: Translate): Row[] {
+  return trials.flatMap(({ use, figures }) => {
+    const { loadMs, residentBytes, readPerSecond, writtenPerSecond, answerMs, exact } = figures;
+    const said = [
+      t('loaded in {0} ms', Math.round(loadMs)),
+      megabytes(residentBytes),
+      ...(readPerSecond === undefined ? [] : [t('reads {0} a second', Math.round(readPerSecond))]),
+      ...(writtenPerSecond === undefined ? [] : [t('writes {0} a second', Math.round(writtenPerSecond))]),
+      ...(answerMs === undefined ? [] : [t('answers in {0} ms', Math.round(answerMs))]),
+      ...(exact === undefined ? [] : [t('{0} of {1} lines exact', exact.right, exact.of)]),
+    ];
+    return row(use === 'completion' ? t('Completion') : t('Search'), said.join(', '));
+  });
+}
 
 function timeSection(times: readonly TimeReport[], t: Translate): ReportSection {
   const stages: Readonly<Record<TimeReport['stage'], string>> = {

@@ -187,6 +187,8 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/common/secrets/withoutSecrets.ts': 'is the way out',
   'src/features/completion/learning/learning.vscode.ts': 'compares with what was taken, and keeps two yes or no of it',
   'src/features/completion/learning/statisticsFile.ts': 'reads its own numbers',
+  'src/features/models/findModels.ts': 'reads manifests of a store of models, and names of revisions',
+  'src/features/models/tasks.ts': 'reads what comes with the extension',
   'src/features/completion/textForModel.ts': ['prompts of completions, with the cursor before, in and behind the line'],
   'src/features/completion/document.vscode.ts': [
     'prompts of completions, with the cursor before, in and behind the line',

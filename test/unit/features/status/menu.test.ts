@@ -24,6 +24,7 @@ const suggestions = ['$(graph) Your suggestions'];
 const search = ['$(search) Search by meaning'];
 const tools = [
   '$(debug-restart) Restart the engine',
+  '$(package) Choose a model',
   '$(pulse) Diagnose',
   '$(output) Show the log',
   '$(gear) Open the settings',

@@ -15,6 +15,7 @@ function input(change: Partial<StatusInput> = {}, activity: Partial<ActivityStat
     languageEnabled: true,
     snoozedUntil: undefined,
     explanation: undefined,
+    goneModels: [],
     smallDecoder: undefined,
     ...change,
   };
@@ -148,6 +149,13 @@ describe('the status item', () => {
     ]);
     assert.deepEqual(present(input(), t).details, []);
     assert.deepEqual(present(input({}, { model: { name: 'm' } }), t).details, ['Model: m']);
+  });
+
+  it('names a model that was chosen and has gone', () => {
+    const { details } = present(input({ goneModels: ['qwen:0.5b'] }), t);
+    assert.deepEqual(details, [
+      'qwen:0.5b, which you chose, is no longer on this disk: the model that comes with Glassbox is used',
+    ]);
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { inEnglish } from '../../../../../src/cli/english';
 import { diagnosisSections } from '../../../../../src/features/status/diagnosis/report';
 import type { DiagnosisFacts } from '../../../../../src/host/diagnosis/facts';
 import { reportMarkdown } from '../../../../../src/ipc/pages/report';
+import { t } from '../../../../support/translate';
 
 /** Facts in which every free text says `said`. */
 function facts(said: string, secret: readonly string[] = []): DiagnosisFacts {
@@ -34,6 +34,15 @@ function facts(said: string, secret: readonly string[] = []): DiagnosisFacts {
         },
       },
     ],
+    trials: [
+      {
+        use: 'completion',
+        figures: {
+          role: 'decoder', loadMs: 812.3, residentBytes: 3e8, readPerSecond: 1600.4, writtenPerSecond: 230, answerMs: 33,
+          exact: { right: 11, of: 40 }, fillsInTheMiddle: true,
+        },
+      },
+    ],
     times: [{ stage: 'written', count: 12, p50: 33.4, p95: 180 }],
     index: { state: 'ready', phase: 'idle', files: 3, chunks: 40, bytes: 1e6, problem: said },
     storage: [{ what: 'engine', bytes: 9e7 }],
@@ -44,14 +53,24 @@ function facts(said: string, secret: readonly string[] = []): DiagnosisFacts {
 } // prettier-ignore
 
 const markdown = (given: DiagnosisFacts) =>
-  reportMarkdown({ title: 'Diagnosis', sections: diagnosisSections(given, inEnglish) });
+  reportMarkdown({ title: 'Diagnosis', sections: diagnosisSections(given, t) });
 
 describe('the report of Diagnose', () => {
   it('says what there is, by theme', () => {
-    const sections = diagnosisSections(facts('It smoked.'), inEnglish);
+    const sections = diagnosisSections(facts('It smoked.'), t);
     assert.deepEqual(
       sections.map(({ title }) => title),
-      ['Versions', 'Devices', 'Models', 'Timings', 'Index', 'Processes', 'Storage', 'Last problems'],
+      [
+        'Versions',
+        'Devices',
+        'Models',
+        'Trials of these models',
+        'Timings',
+        'Index',
+        'Processes',
+        'Storage',
+        'Last problems',
+      ],
     );
     const text = markdown(facts('It smoked.'));
     for (const line of [
@@ -59,6 +78,7 @@ describe('the report of Diagnose', () => {
       '| ONNX Runtime | 1.23.2 |',
       '| webgpu: Card | not used: It smoked. |',
       '| Completion | one of your own, decoder, context 8192, vocabulary 49152, fills in the middle, loaded in 812 ms, the small one, since the larger one could not be built: It smoked., does not work: It smoked. |',
+      '| Completion | loaded in 812 ms, 300 MB, reads 1600 a second, writes 230 a second, answers in 33 ms, 11 of 40 lines exact |',
       '| Written by the model | 33 ms | 180 ms | 12 |',
       '| 10:11:12 | warn: It smoked. |',
     ])
@@ -67,7 +87,7 @@ describe('the report of Diagnose', () => {
 
   it('leaves out what is not known', () => {
     const { product, machine } = facts('');
-    const titles = diagnosisSections({ product, machine, secret: [] }, inEnglish).map(({ title }) => title);
+    const titles = diagnosisSections({ product, machine, secret: [] }, t).map(({ title }) => title);
     assert.deepEqual(titles, ['Versions']);
   });
 
