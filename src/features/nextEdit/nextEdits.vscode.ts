@@ -157,9 +157,11 @@ export class NextEdits implements vscode.Disposable {
       return;
     }
     this.#changes++;
-    this.hide();
+    const isTyped = this.#applying === document || isOfUser(event);
+    // What an extension or the editor changes elsewhere leaves the places as they are.
+    if (isTyped || this.edits.some((edit) => edit.path === path)) this.hide();
     if (this.#unverified !== document || !document.isDirty) this.#dropUnverified();
-    if (this.#applying === document || isOfUser(event)) {
+    if (isTyped) {
       if (!document.isDirty) this.#unverified = document;
       this.#recorder.edited(path, changesOf(event), textOf(document));
       clearTimeout(this.#rests);

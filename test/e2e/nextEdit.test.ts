@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import type { Editor } from './support/editor';
+import { useEditor } from './support/useEditor';
+import { Workspace } from './support/workspace';
+
+const names = ['load', 'save', 'list', 'drop', 'find'];
+const cases = (field: string) =>
+  names.map((name) => `    case '${name}': return this.${name}(item.${field});\n`).join('');
+const calls = ['user', 'order', 'item']
+  .map((name) => `    ${name} = load(${name}_id)\n    if ${name} is None: return\n`)
+  .join('');
+
+describe('the next edit on screen', () => {
+  const workspace = new Workspace([]);
+  workspace.write('five.ts', `function all(kind: string) {\n  switch (kind) {\n${cases('oldKey')}  }\n}\n`);
+  workspace.write('calls.py', `def all():\n${calls}`);
+  let editor: Editor;
+  useEditor(workspace, (opened) => (editor = opened), {
+    settings: {
+      'glassbox.nextEdit': 'on',
+      'glassbox.completion.enabled': false,
+      // Its list would be open, and Tab is its own then.
+      'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+    },
+  });
+
+  /** Replaces the word that stands some signs before the end of a line. */
+  const typeOver = async (line: number, signsBehind: number, text: string): Promise<void> => {
+    await editor.goToEndOf(line);
+    for (let sign = 0; sign < signsBehind; sign++) await editor.press('ArrowLeft');
+    await editor.press('Control+Shift+ArrowLeft');
+    await editor.type(text);
+  };
+  const proposed = (where: string) => editor.find('.statusbar-item', { hasText: `Next edit: ${where}` }).waitFor();
+  const nothingProposed = () => editor.find('.statusbar-item', { hasText: 'Next edit' }).waitFor({ state: 'detached' });
+  const cursorAt = (line: number) => editor.find('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
+  /** A line of the code in sight; blanks between words may be of any kind. */
+  const line = (text: string) =>
+    editor.find('.editor-instance .view-line', { hasText: new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s')) }).first(); // prettier-ignore
+
+  it('stands at the place and at the cursor after the same edit was made twice', async () => {
+    await editor.openFile('five.ts');
+    await typeOver(3, 2, 'identifier');
+    await typeOver(4, 2, 'identifier');
+    await proposed('line 5');
+    await editor.screenshot('next-edit-proposed');
+  });
+
+  for (const theme of ['Light High Contrast', 'Dark High Contrast', 'Dark Modern'])
+    it(`is seen in the colours of ${theme}`, async () => {
+      await editor.setTheme(theme);
+      await editor.focusEditor();
+      await proposed('line 5');
+      await editor.screenshot(`next-edit-${theme.toLowerCase().replaceAll(' ', '-')}`);
+    });
+
+  it('is gone to with Tab, made with Tab, and taken back with one undo', async () => {
+    await editor.press('Tab');
+    await cursorAt(5);
+    await editor.screenshot('next-edit-there');
+    await editor.press('Tab');
+    await line('this.list(item.identifier)').waitFor();
+    await proposed('line 6');
+    await editor.press('Control+z');
+    await line('this.list(item.oldKey)').waitFor();
+    await nothingProposed();
+    await editor.press('Control+Shift+z');
+    await line('this.list(item.identifier)').waitFor();
+  });
+
+  it('is declined with Escape, and Tab is Tab again', async () => {
+    await typeOver(6, 2, 'identifier');
+    await proposed('line 7');
+    await editor.press('Escape');
+    await nothingProposed();
+    await line('this.find(item.oldKey)').waitFor();
+    await editor.press('Tab');
+    await line('item.identifier ').waitFor();
+  });
+
+  it('is ghost text at the cursor where it only inserts', async () => {
+    await editor.openFile('calls.py');
+    for (const number of [2, 4]) {
+      await editor.goToEndOf(number);
+      await editor.press('ArrowLeft');
+      await editor.type(', True');
+    }
+    await proposed('line 6');
+    await editor.screenshot('next-edit-argument');
+    await editor.press('Tab');
+    await cursorAt(6);
+    assert.equal(await editor.waitForGhostText(), ', True');
+    await editor.screenshot('next-edit-ghost');
+    await editor.press('Tab');
+    await line('load(item_id, True)').waitFor();
+    await editor.waitForNoGhostText();
+  });
+});
