@@ -11,6 +11,7 @@ import { languageOf } from '../../syntax/languages';
 import { AskAhead } from './askAhead';
 import type { Foreseen } from './askAhead';
 import { CandidateBudget } from './candidateBudget';
+import { Deletions } from './deletions';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
 import { fit } from './replaceRange';
@@ -88,6 +89,7 @@ export class Completer {
   readonly #inFlight = new InFlightRequests<Written>();
   readonly #throttle = new Throttle();
   readonly #failures = new Failures();
+  readonly #deletions = new Deletions();
   readonly #ahead = new AskAhead<SuggestionRequest>((cursor, request, signal) =>
     this.#foresee(cursor, request, signal),
   );
@@ -111,6 +113,7 @@ export class Completer {
   async suggest(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     this.#ahead.cancel();
     this.#last = cursor;
+    this.#deletions.note(cursor);
     const resets = this.#resets;
     const outcome = await this.#suggest(cursor, request, signal);
     // What was known already may have been found before the request was cancelled, or by another model.
@@ -295,6 +298,7 @@ export class Completer {
     for (const { text, written } of candidates) {
       const insertion = judge(cursor, text, written, request);
       if ('kind' in insertion) refused ??= insertion;
+      else if (!request.explicit && this.#deletions.undoes(cursor, insertion.text)) refused ??= { kind: 'deleted' };
       else if (!passed.has(insertion.text) && passed.size < maxChoices)
         passed.set(insertion.text, { ...insertion, written, confidence: confidenceInRest(written.result, text) });
     }

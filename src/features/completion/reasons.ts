@@ -20,6 +20,7 @@ export type NoSuggestionReason =
   | { readonly kind: 'onlyWhitespace' }
   | { readonly kind: 'repeatsFollowing' }
   | { readonly kind: 'repeatsBefore' }
+  | { readonly kind: 'deleted' }
   | { readonly kind: 'loops' }
   | { readonly kind: 'garbled' }
   | { readonly kind: 'looksSecret' }
@@ -58,6 +59,8 @@ export function describeReason(reason: NoSuggestionReason, t: Translate): string
       return t('The model repeated what already follows the cursor');
     case 'repeatsBefore':
       return t('The model repeated the line before');
+    case 'deleted':
+      return t('The suggestion was what you have just deleted');
     case 'loops':
       return t('The model went round in circles');
     case 'garbled':

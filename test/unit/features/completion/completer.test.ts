@@ -9,6 +9,7 @@ import { at } from './place';
 import { withinTurn } from './turn';
 
 const wish: SuggestionRequest = { model: '/model', path: 'a.ts', mode: 'line', minimumConfidence: 0, explicit: false };
+const asking: SuggestionRequest = { ...wish, explicit: true };
 const never = new AbortController().signal;
 
 /** One request that the engine was asked; the test writes its text and ends it. */
@@ -84,7 +85,22 @@ function textsOf(outcome: Outcome): string[] {
   return [outcome.suggestion, ...(outcome.others ?? [])].map(({ text }) => text);
 }
 
-const asking: SuggestionRequest = { ...wish, explicit: true };
+describe('the completer, while the user deletes', () => {
+  it('does not offer what is being deleted, until something is typed or it is asked by command', async () => {
+    const { engine, completer } = setUp();
+    const pending = completer.suggest(at('b.|\n'), wish, never);
+    (await engine.ask(0)).finish('log(value);');
+    assert.equal(textOf(await pending), 'log(value);');
+    const seen: string[] = [];
+    for (const place of ['b.log|\n', 'b.lo|\n', 'b.l|\n', 'b.|\n', 'b.l|\n'])
+      seen.push(textOf(await completer.suggest(at(place), wish, never)));
+    assert.deepEqual(seen, ['(value);', '(deleted)', '(deleted)', '(deleted)', 'og(value);']);
+    await completer.suggest(at('b.|\n'), wish, never);
+    const byCommand = completer.suggest(at('b.|\n'), asking, never);
+    (await engine.ask(1)).finish('map();', []);
+    assert.deepEqual(textsOf(await byCommand), ['log(value);', 'map();']);
+  });
+});
 
 describe('the completer, asked by command', () => {
   it('gives several to choose from, no two alike', async () => {
