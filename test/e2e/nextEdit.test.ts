@@ -14,6 +14,11 @@ describe('the next edit on screen', () => {
   const workspace = new Workspace([]);
   workspace.write('five.ts', `function all(kind: string) {\n  switch (kind) {\n${cases('oldKey')}  }\n}\n`);
   workspace.write('calls.py', `def all():\n${calls}`);
+  for (const name of ['One', 'Two'])
+    workspace.write(
+      `${name}.java`,
+      `class ${name} {\n${names.map((each) => `  void ${each}() { send(former); }\n`).join('')}}\n`,
+    );
   let editor: Editor;
   useEditor(workspace, (opened) => (editor = opened), {
     settings: {
@@ -94,5 +99,34 @@ describe('the next edit on screen', () => {
     await editor.press('Tab');
     await line('load(item_id, True)').waitFor();
     await editor.waitForNoGhostText();
+  });
+
+  it('says why, and is made at several places of several files after a look at those of others', async () => {
+    /** Runs a command that opens a list, and waits for a row of it. */
+    const openList = async (command: string, row: string): Promise<void> => {
+      await editor.press('F1');
+      await editor.find('.quick-input-widget').waitFor();
+      await editor.type(command);
+      await editor.find('.quick-input-list .monaco-list-row.focused', { hasText: command }).waitFor();
+      await editor.press('Enter');
+      await editor.find('.quick-input-list .monaco-list-row', { hasText: row }).first().waitFor();
+    };
+    await editor.openFile('One.java');
+    await typeOver(2, 4, 'present');
+    await typeOver(3, 4, 'present');
+    await proposed('');
+    await openList('Glassbox: Why Is This Edit Proposed?', 'As in One.java, line 2');
+    await editor.screenshot('next-edit-why');
+    await editor.press('Escape');
+    await editor.find('.quick-input-widget').waitFor({ state: 'hidden' });
+    await openList('Glassbox: Apply the Next Edit to Several Places', 'Two.java, line');
+    await editor.screenshot('next-edit-several');
+    await editor.press('Enter');
+    const apply = editor.find('.monaco-button', { hasText: 'Apply' }).first();
+    await apply.waitFor();
+    await editor.screenshot('next-edit-preview');
+    await apply.click();
+    await line('void find() { send(present); }').waitFor();
+    await editor.screenshot('next-edit-applied');
   });
 });

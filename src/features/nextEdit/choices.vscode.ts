@@ -37,11 +37,13 @@ export async function applyToSeveral(edits: readonly FoundEdit[]): Promise<void>
 /** One change of the workspace, without places whose files have changed since or must not be changed. */
 async function editOf(edits: readonly FoundEdit[]): Promise<{ made: vscode.WorkspaceEdit; left: number }> {
   const made = new vscode.WorkspaceEdit();
-  const needsConfirmation = new Set(edits.map(({ path }) => path)).size > 1;
+  const shown = vscode.window.activeTextEditor?.document.uri.toString();
   let left = 0;
   for (const edit of edits) {
     const uri = uriOf(edit.path);
     const document = await vscode.workspace.openTextDocument(uri);
+    // The editor shows its preview where one place does, and leaves those unchecked: what is in sight was chosen already.
+    const needsConfirmation = document.uri.toString() !== shown;
     if (isUnchanged(document, edit) && (await mayBeChanged(edit.path)))
       made.replace(uri, rangeOf(edit), edit.text, { needsConfirmation, label: t('The same edit') });
     else left++;
