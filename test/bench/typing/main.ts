@@ -1,7 +1,7 @@
 /**
  * What typing costs without an editor: `npm run bench -- typing [--quick] [--json FILE]`. Plays what people changed between published
- * versions of packages, key by key, to the extension with and without asking ahead, and beside it to the engine alone and to the
- * rules of two other extensions. Each key waits for its answer, so that all but the times are the same on every machine; what is
+ * versions of packages, key by key, to the extension with and without asking ahead and while the encoder works in the background,
+ * and beside it to the engine alone and to the rules of two other extensions. Each key waits for its answer, so that all but the times are the same on every machine; what is
  * right is taken.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { distribution } from '../../../src/cli/distribution';
 import type { CursorContext } from '../../../src/features/completion/cursorContext';
 import { placeAfter, placeOnNextLine } from '../../../src/features/completion/nextPlaces';
 import type { Insertion } from '../../../src/features/completion/replaceRange';
-import { decoderFolder } from '../../../src/host/modelPaths';
+import { decoderFolder, encoderFolder } from '../../../src/host/modelPaths';
 import { EngineClient } from '../../../src/ipc/engine/client';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import type { Timings } from '../../../src/ipc/engine/protocol';
@@ -20,6 +20,7 @@ import { languageOf } from '../../../src/syntax/languages';
 import { processorTime } from '../../support/processFigures';
 import { readVersions, stepsOf } from '../next-edit/packages';
 import { randomFrom, shuffled } from '../quality/random';
+import { Embedding } from './background';
 import { AsContinue, AsLlamaVscode, NoCache, Product } from './contenders';
 import type { Asking, Contender } from './contenders';
 import { changesOf, restOf } from './edits';
@@ -33,23 +34,33 @@ const keysEach = values.quick ? 60 : 50;
 /** Of one change, so that long ones are not all that is typed. */
 const keysOfChange = 30;
 /** A row ends behind the change at which it has taken so long: all of them have two minutes, or ten. Milliseconds. */
-const mostMsEach = values.quick ? 20_000 : 110_000;
+const mostMsEach = values.quick ? 18_000 : 90_000;
 /** After what is taken, it is asked whether the next text is there: after so long, and each so many times. Milliseconds. */
 const waits = [250, 500, 1_000] as const;
 const askedEach = values.quick ? 2 : 3;
 const arrivalMs = 600;
+/** For so long the encoder works before anybody types: then it has all threads. Milliseconds. */
+const embeddingAloneMs = values.quick ? 10_000 : 20_000;
 /** An answer within this is there already. Milliseconds. */
 const readyMs = 10;
 
 interface Row {
   readonly name: string;
   readonly isProduct: boolean;
+  /** The encoder embeds code meanwhile. */
+  readonly embeds?: boolean;
   make(engine: EngineClient, served: (timings: Timings) => void): Contender;
 }
 
 const rows: readonly Row[] = [
   { name: 'plain', isProduct: true, make: (engine, served) => new Product(engine, served, false) },
   { name: 'ahead', isProduct: true, make: (engine, served) => new Product(engine, served, true) },
+  {
+    name: 'beside_encoder',
+    isProduct: true,
+    embeds: true,
+    make: (engine, served) => new Product(engine, served, false),
+  },
   { name: 'no_cache', isProduct: false, make: (engine, served) => new NoCache(engine, served) },
   { name: 'as_llama_vscode', isProduct: false, make: (engine, served) => new AsLlamaVscode(engine, served) },
   { name: 'as_continue', isProduct: false, make: (engine, served) => new AsContinue(engine, served) },
@@ -220,8 +231,8 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
     figures.note(ms, moment.pauseMs, served);
     const isRight = answer !== undefined && see(moment, answer);
     if (answer === undefined) screen = undefined;
-    // Only who works ahead has a use for the time until the next key.
-    if (row.name === 'ahead') await sleep(Math.max(0, moment.pauseMs - ms));
+    // Only what works meanwhile has a use for the time until the next key.
+    if (row.name === 'ahead' || row.embeds === true) await sleep(Math.max(0, moment.pauseMs - ms));
     if (!isRight) return undefined;
     figures.taken++;
     figures.saved += answer.text.length - 1;
@@ -235,6 +246,17 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
 
   try {
     await engine.request('load', { model }, { priority: 'completion' });
+    const encoder = row.embeds === true ? encoderFolder('', root) : undefined;
+    const texts = changes.flatMap(([first]) => (first ? [first.prefix + first.suffix] : []));
+    const startEmbedding = (model: string): Embedding => new Embedding(engine, model, texts);
+    let embeddedAlone: number | undefined;
+    if (encoder !== undefined) {
+      await engine.request('load', { model: encoder }, { priority: 'index' });
+      const alone = startEmbedding(encoder);
+      await sleep(embeddingAloneMs);
+      embeddedAlone = await alone.stop();
+    }
+    const embedding = encoder === undefined ? undefined : startEmbedding(encoder);
     const before = processorSeconds();
     const end = performance.now() + mostMsEach;
     for (const change of changes) {
@@ -247,7 +269,9 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
       }
     }
     const seconds = processorSeconds() - before;
+    const embedded = await embedding?.stop();
     return {
+      ...(embedded !== undefined && { embedded_per_s: embedded, embedded_per_s_alone: embeddedAlone ?? NaN }),
       ...figures.numbers(seconds, row.name !== 'no_cache'),
       ...(row.isProduct &&
         Object.fromEntries(
