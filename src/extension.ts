@@ -48,10 +48,16 @@ const features: readonly { readonly name: string; readonly register: (services: 
   { name: 'summarize', register: registerSummarize },
 ];
 
+/** What is used of what VS Code gives. */
+type Context = Pick<
+  vscode.ExtensionContext,
+  'extensionPath' | 'subscriptions' | 'storageUri' | 'globalStorageUri' | 'workspaceState' | 'globalState'
+>;
+
 let running: vscode.Disposable | undefined;
 
 /** Builds what the features share and registers them. Starts no process, opens no model, reads no file. */
-export function activate(context: vscode.ExtensionContext): Api {
+export function activate(context: Context): Api {
   const start = performance.now();
   const services = createServices(context);
   const { log, configuration, snooze, engine, power } = services;
@@ -108,7 +114,7 @@ function createServices({
   globalStorageUri,
   workspaceState,
   globalState,
-}: vscode.ExtensionContext): Services {
+}: Context): Services {
   const log = createLog();
   const chosen = new ChosenModels(globalState);
   const configuration = new Configuration(chosen);
