@@ -55,10 +55,12 @@ describe('the keys of a change', () => {
         const edit = { before: head + old + tail, start: head.length, end: head.length + old.length, inserted: now };
         const moments = momentsOf('a.ts', edit);
         assert.equal(moments.length === 0, old === now);
+        // But for the blanks of an empty line, which editors take away with the next one.
+        const kept = head.replace(/ +$/, '');
         for (const { prefix, suffix, wanted } of moments) {
           assert.equal(wanted, head + now + tail);
           assert.ok(suffix.endsWith(tail));
-          assert.ok(prefix.startsWith(head) || head.startsWith(prefix));
+          assert.ok(prefix.startsWith(kept) || head.startsWith(prefix));
         }
       }),
     );
