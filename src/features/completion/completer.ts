@@ -128,6 +128,7 @@ export class Completer {
    * nothing where that was read already, or where nobody has been writing lately.
    */
   readIn(cursor: CursorContext, request: SuggestionRequest): void {
+    this.#deletions.note(cursor);
     if (this.#last !== undefined && isSame(this.#last, cursor)) return;
     if (this.#failures.holding !== undefined || performance.now() - this.#servedAt > writingWithinMs) return;
     if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return;

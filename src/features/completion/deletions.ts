@@ -10,7 +10,7 @@ export class Deletions {
   #cursor: CursorContext | undefined;
   #deleted = '';
 
-  /** A suggestion is asked for here. */
+  /** A suggestion is asked for here, or the cursor rests. */
   note(cursor: CursorContext): void {
     const last = this.#cursor;
     this.#cursor = cursor;

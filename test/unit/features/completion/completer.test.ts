@@ -102,6 +102,16 @@ describe('the completer, while the user deletes', () => {
   });
 });
 
+describe('the completer, where the user begins to delete', () => {
+  it('knows what stood where the cursor rested', async () => {
+    const { engine, completer } = setUp();
+    completer.readIn(at('b.log|\n'), wish);
+    const pending = completer.suggest(at('b.lo|\n'), wish, never);
+    (await engine.ask(0)).finish('g(value);');
+    assert.equal(textOf(await pending), '(deleted)');
+  });
+});
+
 describe('the completer, asked by command', () => {
   it('gives several to choose from, no two alike', async () => {
     const { engine, completer } = setUp();
