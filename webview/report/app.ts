@@ -3,9 +3,9 @@
  * `main.ts`; it knows nothing of what the facts are.
  */
 import type { Report, ReportAction, ReportProtocol, ReportSection } from '../../src/ipc/pages/report';
-import { errorMessage } from '../../src/common/errorMessage';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
+import { Problem } from '../shared/problem';
 import { t } from '../shared/translate';
 
 /** What the host does may wait for a person or a model. */
@@ -13,21 +13,21 @@ const patientMs = 3_600_000;
 
 export class App {
   readonly #body = element('main', {});
-  readonly #problem = element('p', { class: 'error', role: 'alert', hidden: true });
+  readonly #problem = new Problem();
   readonly #spoken = element('p', { class: 'said muted', role: 'status' });
   /** Answers to older questions are not drawn. */
   #asked = 0;
 
   constructor(private readonly host: HostClient<ReportProtocol>) {
     this.#body.append(element('p', { class: 'muted' }, t('Looking…')));
-    document.body.append(this.#body, this.#problem);
+    document.body.append(this.#body, this.#problem.element);
     host.on('changed', () => void this.#load());
     void this.#load();
   }
 
   async #load(): Promise<void> {
     const asked = ++this.#asked;
-    await this.#try(async () => {
+    await this.#problem.attempt(async () => {
       const report = await this.host.request('report', {}, { timeoutMs: patientMs });
       if (asked === this.#asked) this.#draw(report);
     });
@@ -35,20 +35,10 @@ export class App {
 
   async #act(id: string): Promise<void> {
     this.#spoken.textContent = '';
-    await this.#try(async () => {
+    await this.#problem.attempt(async () => {
       const { said } = await this.host.request('act', { id }, { timeoutMs: patientMs });
       if (said !== undefined) this.#spoken.textContent = said;
     });
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#problem.hidden = true;
-    } catch (error) {
-      this.#problem.textContent = errorMessage(error);
-      this.#problem.hidden = false;
-    }
   }
 
   #draw({ title, summary, sections, actions, working }: Report): void {

@@ -3,9 +3,9 @@
  * by `main.ts`; it computes nothing but sums and shares.
  */
 import type { LanguageFigures, SuggestionFigures, SuggestionsProtocol } from '../../src/features/completion/messages';
-import { errorMessage } from '../../src/common/errorMessage';
 import type { HostClient } from '../shared/client';
 import { element } from '../shared/dom';
+import { Problem } from '../shared/problem';
 import { t } from '../shared/translate';
 import { calibrationPlot } from './plot';
 import { fates, keptTable, shownOf, thresholdTable, tiles, timesTable } from './tables';
@@ -16,7 +16,7 @@ const refreshMs = 1_000;
 /** The page: what became of suggestions, how long they took, how sure they were, and what can be done about it. */
 export class App {
   readonly #body = element('main', {});
-  readonly #problem = element('p', { class: 'error', role: 'alert', hidden: true });
+  readonly #problem = new Problem();
   readonly #spoken = element('div', { class: 'spoken', role: 'status' });
   #figures: SuggestionFigures | undefined;
   /** Identifier of the language that is shown; empty for all. */
@@ -24,7 +24,7 @@ export class App {
   #refreshing: number | undefined;
 
   constructor(private readonly host: HostClient<SuggestionsProtocol>) {
-    document.body.append(this.#body, this.#problem, this.#spoken);
+    document.body.append(this.#body, this.#problem.element, this.#spoken);
     host.on('changed', () => {
       this.#refreshing ??= window.setTimeout(() => {
         this.#refreshing = undefined;
@@ -35,20 +35,10 @@ export class App {
   }
 
   async #load(): Promise<void> {
-    await this.#try(async () => {
+    await this.#problem.attempt(async () => {
       this.#figures = await this.host.request('figures', {});
       this.#draw(this.#figures);
     });
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#problem.hidden = true;
-    } catch (error) {
-      this.#problem.textContent = errorMessage(error);
-      this.#problem.hidden = false;
-    }
   }
 
   #draw(figures: SuggestionFigures): void {
@@ -74,7 +64,7 @@ export class App {
         'div',
         { class: 'actions' },
         ...(languages.length > 2 ? [this.#choice(languages)] : []),
-        button('export', t('Export…'), () => this.#try(() => this.#export()), !hasAny),
+        button('export', t('Export…'), () => this.#problem.attempt(() => this.#export()), !hasAny),
         button('reset', t('Forget What Was Learned'), () => this.#ask('reset'), !hasAny),
         this.#deleteButton(!hasAny),
       ),
@@ -144,7 +134,7 @@ export class App {
   }
 
   async #ask(what: 'reset' | 'delete'): Promise<void> {
-    await this.#try(async () => {
+    await this.#problem.attempt(async () => {
       await this.host.request(what, {}, { timeoutMs: 3_600_000 });
     });
     await this.#load();

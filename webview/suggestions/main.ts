@@ -7,6 +7,7 @@ import { connect } from '../shared/host';
 import { loadStrings } from '../shared/translate';
 import { App } from './app';
 import '../shared/base.css';
+import '../shared/page.css';
 import './suggestions.css';
 
 loadStrings(document.body.dataset.strings);
