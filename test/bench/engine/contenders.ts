@@ -8,6 +8,7 @@ import { packingEnvironment } from '../../../src/engine/weightCache/packedGraphK
 import { openSession } from '../../../src/engine/runtime/session';
 import { folderOf } from '../../support/decoderModel/folder';
 import type { DecoderShape } from '../../support/decoderModel/shape';
+import { openLlamaSequence } from './llama';
 import { loadPeer } from './peers';
 import { tiers } from './tiers';
 import type { TierName } from './tiers';
@@ -94,29 +95,11 @@ async function openOurs({ contender, shape, graph: usual, tierGraphs, threads, p
   };
 }
 
-/** What is used of node-llama-cpp. */
-interface LlamaModule {
-  readonly getLlama: (options: object) => Promise<{
-    loadModel(options: object): Promise<{ createContext(options: object): Promise<{ getSequence(): LlamaSequence }> }>;
-  }>;
-}
-interface LlamaSequence {
-  clearHistory(): Promise<void>;
-  evaluate(tokens: readonly number[], options: object): AsyncGenerator<number, unknown>;
-}
-
 async function openLlama({ peers, gguf, threads, shape }: Setting): Promise<Generate> {
-  const { getLlama } = await loadPeer<LlamaModule>(peers, 'llama', 'node-llama-cpp');
-  const llama = await getLlama({
-    gpu: false,
-    build: 'never',
-    progressLogs: false,
-    logLevel: 'error',
-    maxThreads: threads,
-  });
-  const model = await llama.loadModel({ modelPath: gguf });
-  const context = await model.createContext({ contextSize: shape.contextLength, batchSize: 512, threads });
-  const sequence = context.getSequence();
+  const { sequence } = await openLlamaSequence(
+    { peers, gguf, threads },
+    { contextSize: shape.contextLength, batchSize: 512 },
+  );
   return async (prompt, count, onToken) => {
     await sequence.clearHistory();
     const tokens = sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true });

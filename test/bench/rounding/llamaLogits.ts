@@ -1,20 +1,6 @@
 /** What llama.cpp makes of a GGUF file, through node-llama-cpp: logits behind every token. For the bench of rounding. */
 import type { LogitsReader } from '../../support/decoderLogits';
-import { loadPeer } from '../engine/peers';
-
-/** What is used of node-llama-cpp. */
-interface LlamaModule {
-  readonly getLlama: (options: object) => Promise<{
-    dispose(): Promise<void>;
-    loadModel(options: object): Promise<{ createContext(options: object): Promise<{ getSequence(): LlamaSequence }> }>;
-  }>;
-}
-interface LlamaSequence {
-  clearHistory(): Promise<void>;
-  controlledEvaluate(
-    tokens: readonly (readonly [token: number, options: object])[],
-  ): Promise<readonly ({ readonly next?: { readonly logits?: ReadonlyMap<number, number> } } | undefined)[]>;
-}
+import { openLlamaSequence } from '../engine/llama';
 
 /** @param peers folder that node-llama-cpp is installed in @param length tokens of the longest text */
 export async function openLlamaReader(
@@ -22,16 +8,10 @@ export async function openLlamaReader(
   gguf: string,
   { threads, vocabularySize, length }: { threads: number; vocabularySize: number; length: number },
 ): Promise<Pick<LogitsReader, 'read' | 'dispose'>> {
-  const { getLlama } = await loadPeer<LlamaModule>(peers, 'llama', 'node-llama-cpp');
-  const llama = await getLlama({
-    gpu: false,
-    build: 'never',
-    progressLogs: false,
-    logLevel: 'error',
-    maxThreads: threads,
-  });
-  const model = await llama.loadModel({ modelPath: gguf });
-  const sequence = (await model.createContext({ contextSize: length, batchSize: length, threads })).getSequence();
+  const { sequence, dispose } = await openLlamaSequence(
+    { peers, gguf, threads },
+    { contextSize: length, batchSize: length },
+  );
   return {
     async read(ids) {
       await sequence.clearHistory();
@@ -45,6 +25,6 @@ export async function openLlamaReader(
       }
       return logits;
     },
-    dispose: () => llama.dispose(),
+    dispose,
   };
 }
