@@ -13,13 +13,19 @@ const kept = 20;
 
 const entry = v.strictObject({ path: v.string(), label: v.string() });
 
+type Chosen = v.InferOutput<typeof entry>;
+
 export class ChosenModels {
+  /** Read once: settings are read with every key. */
+  #list: readonly Chosen[] | undefined;
+
   constructor(private readonly memory: Memento) {}
 
   /** @param label what the model's program calls it */
   async remember(path: string, label: string): Promise<void> {
     const others = this.#all().filter((one) => one.path !== path);
-    await this.memory.update(key, [...others, { path, label }].slice(-kept));
+    this.#list = [...others, { path, label }].slice(-kept);
+    await this.memory.update(key, this.#list);
   }
 
   /** What a chosen model is called. @param path as the setting has it */
@@ -32,8 +38,8 @@ export class ChosenModels {
     return this.label(path) !== undefined && !existsSync(path);
   }
 
-  #all(): v.InferOutput<typeof entry>[] {
-    const list = this.memory.get(key);
-    return Array.isArray(list) ? list.filter((one) => v.is(entry, one)) : [];
+  #all(): readonly Chosen[] {
+    const stored = this.#list ?? this.memory.get(key);
+    return (this.#list ??= Array.isArray(stored) ? stored.filter((one) => v.is(entry, one)) : []);
   }
 }

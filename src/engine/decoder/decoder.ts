@@ -16,7 +16,7 @@ import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { RunPace } from './pace';
-import { planGiven, planRun, planToken } from './plan';
+import { planGiven, planToken } from './plan';
 import type { Run } from './plan';
 import { Sequences } from './cache/sequences';
 import type { Sequence } from './cache/sequences';
@@ -181,6 +181,6 @@ export class Decoder {
       return planToken(length, cached, generation.guess());
     const known = isGiven ? length : promptLength;
     const most = Math.min(this.#pace.rowsBehind(generation.unbroken, known - cached), this.#network.maxRows);
-    return isGiven ? planGiven(length, cached, generation.putGiven(), most) : planRun(promptLength, cached, most);
+    return planGiven(known, cached, generation.putGiven(), most);
   }
 }

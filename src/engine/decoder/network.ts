@@ -18,6 +18,7 @@ export class Network {
   /** By number of rows. */
   readonly #ids = new Map<number, Tensor>();
   readonly #numbers = new Map<string, Tensor>();
+  #cacheBranch: Tensor | undefined;
   #positions = new BigInt64Array(0);
   #mask = new BigInt64Array(0);
   /** By number of rows: the beginnings of one array, since each is wanted until the next run only. */
@@ -78,7 +79,8 @@ export class Network {
     if (takes.attentionMask) inputs.attention_mask = int64(this.#mask.subarray(0, end), [1, end]);
     if (takes.positionIds) inputs.position_ids = int64(this.#positions.subarray(past, end), [1, rows]);
     // The branch for texts with a past takes an empty one, too.
-    if (takes.cacheBranch) inputs.use_cache_branch = this.session.tensor('bool', Uint8Array.of(1), [1]);
+    if (takes.cacheBranch)
+      inputs.use_cache_branch = this.#cacheBranch ??= this.session.tensor('bool', Uint8Array.of(1), [1]);
     if (takes.logitsToKeep)
       inputs.num_logits_to_keep = this.#number('num_logits_to_keep', kept(run), takes.logitsToKeep);
     return inputs;
