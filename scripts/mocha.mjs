@@ -49,10 +49,13 @@ async function runHere({ files, filter, timeout }) {
   const mocha = new Mocha({ timeout });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);
+  /** @type {string[]} */
+  const faults = [];
   /** @type {Mocha.Runner} */
   const runner = await new Promise((resolve) => {
     const started = mocha.run(() => resolve(started));
+    started.on('fail', (test, error) => faults.push(`${test.fullTitle()}\n${error?.stack ?? error}`));
   });
   const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-  return { passed: passes, failed: failures, skipped: pending };
+  return { passed: passes, failed: failures, skipped: pending, faults };
 }

@@ -1,6 +1,6 @@
 /**
- * Everything there is to check, one stage after the other; a failed stage does not keep the next from running. The
- * last line sums up: `N passed, N failed`.
+ * Everything there is to check, one stage after the other; a failed stage does not keep the next from running. What
+ * failed is told once more at the end. The last line sums up: `N passed, N failed`.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,8 +38,8 @@ const suite = (kind) => ({
     rmSync(results, { force: true });
     const exitCode = runTool('scripts/mocha.mjs', [kind]);
     try {
-      const { passed, failed, skipped } = JSON.parse(readFileSync(results, 'utf8'));
-      return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped };
+      const { passed, failed, skipped, faults } = JSON.parse(readFileSync(results, 'utf8'));
+      return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped, faults };
     } catch {
       return { passed: 0, failed: 1, skipped: 0 };
     }
@@ -51,10 +51,13 @@ const stages = [check('lint'), check('types'), ...['unit', 'conformance', 'webvi
 await prepareModels();
 const total = { passed: 0, failed: 0 };
 const summary = [];
+/** @type {string[]} */
+const allFaults = [];
 for (const { name, run } of stages) {
   console.log(`\n── ${name} ──`);
   const started = performance.now();
-  const { passed, failed, skipped } = run();
+  const { passed, failed, skipped, faults = [] } = run();
+  allFaults.push(...faults.map((fault) => `${name}: ${fault}`));
   total.passed += passed;
   total.failed += failed;
   const seconds = Math.round((performance.now() - started) / 1000);
@@ -62,6 +65,8 @@ for (const { name, run } of stages) {
     `${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds} s)`,
   );
 }
+// Once more at the end: where it stood first, thousands of lines follow.
+if (allFaults.length > 0) console.log(`\n── what failed ──\n${allFaults.join('\n\n')}`);
 console.log(`\n${summary.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);

@@ -12,7 +12,9 @@ import { testSettings, writeUserSettings } from './user-settings.mjs';
  * @property {string} filter part of the full titles of the tests wanted; empty for all
  * @property {number} timeout milliseconds that one test may take
  *
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * `faults` are the titles of the tests that failed, each with its error.
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number, faults?: string[] }} Counts
  */
 
 /** @param {Wanted} wanted @returns {Promise<Counts>} */

@@ -9,7 +9,7 @@ interface Wanted {
   filter: string;
   /** Milliseconds that one test may take. */
   timeout: number;
-  /** Where the counts are written, as JSON. */
+  /** Where the counts are written, with what failed, as JSON. */
   results: string;
   /** Where the report is written, and what tests print. */
   output: string;
@@ -29,10 +29,12 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ timeout });
   for (const file of files) mocha.addFile(file);
   mocha.fgrep(filter);
+  const faults: string[] = [];
   const { passes, failures, pending } = await new Promise<Mocha.Stats>((resolve) => {
     const runner = mocha.run(() => resolve(runner.stats!));
+    runner.on('fail', (test, error: Error) => faults.push(`${test.fullTitle()}\n${error.stack ?? error.message}`));
   });
-  writeFileSync(results, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+  writeFileSync(results, JSON.stringify({ passed: passes, failed: failures, skipped: pending, faults }));
   if (failures > 0 || passes === 0) throw new Error(`${passes} passed, ${failures} failed`);
 }
 
