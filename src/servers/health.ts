@@ -1,0 +1,71 @@
+/**
+ * Whether requests go to the server or to the local model: a state machine over what became of earlier requests. Used by
+ * `serverClient.ts`'s callers; pure, time and chance are handed in. It never waits, and it says a sentence at most once a change.
+ */
+import type { ServerError, ServerErrorCode } from './errors';
+
+/** What is known of a server. */
+export interface ServerHealth {
+  readonly phase: 'well' | 'resting' | 'trying';
+  /** In a row. */
+  readonly failures: number;
+  /** While resting: until this moment, milliseconds. */
+  readonly until: number;
+}
+
+export const well: ServerHealth = { phase: 'well', failures: 0, until: 0 };
+
+/** `both`: the local model answers, and the server is asked beside it to see whether it is back; its answer is not waited for. */
+export type Route = 'server' | 'local' | 'both';
+
+export interface AfterFailure {
+  readonly health: ServerHealth;
+  /** Set where requests went to the server until now: the reason, to be told once. */
+  readonly left?: string;
+}
+
+/** Milliseconds. The first rest is short: a server that was started anew is back soon. */
+const firstRestMs = 1_000;
+const longestRestMs = 60_000;
+/** For what a person has to mend, such as a wrong key. */
+const helplessRestMs = 300_000;
+const helpless: readonly ServerErrorCode[] = ['address', 'certificate', 'redirected', 'unauthorized', 'unsupported'];
+
+/** Where the next request goes. Of those that come while the server is being tried, all go to the local model. */
+export function routeOf({ phase, until }: ServerHealth, now: number): Route {
+  if (phase === 'well') return 'server';
+  return phase === 'resting' && now >= until ? 'both' : 'local';
+}
+
+/** A request was sent by the route `both`. */
+export const asked = (health: ServerHealth): ServerHealth =>
+  health.phase === 'resting' ? { ...health, phase: 'trying' } : health;
+
+/** @returns `back` where requests go to the server again from now on, to be told once */
+export function answered(health: ServerHealth): { readonly health: ServerHealth; readonly back: boolean } {
+  return { health: well, back: health.phase !== 'well' };
+}
+
+/** The request that tried the server was no longer wanted: the next one tries. */
+export const givenUp = (health: ServerHealth, now: number): ServerHealth =>
+  health.phase === 'trying' ? { ...health, phase: 'resting', until: now } : health;
+
+/**
+ * @param now milliseconds of a clock that is never set
+ * @param random in 0…1: editors that lost a server together do not come back together
+ */
+export function failed(health: ServerHealth, error: ServerError, now: number, random: number): AfterFailure {
+  // The user went on typing; nothing is known of the server.
+  if (error.code === 'cancelled') return { health: givenUp(health, now) };
+  // Requests that were under way when the server failed fail, too: one outage is one failure.
+  if (health.phase === 'resting') return { health };
+  const failures = health.failures + 1;
+  const longest = helpless.includes(error.code) ? helplessRestMs : longestRestMs;
+  const rest = helpless.includes(error.code) ? helplessRestMs : Math.min(firstRestMs * 2 ** (failures - 1), longest);
+  // Between half and all of it ("equal jitter"), but never sooner than the server asks for.
+  const ms = Math.max(rest * (0.5 + 0.5 * random), error.retryAfterMs ?? 0);
+  return {
+    health: { phase: 'resting', failures, until: now + ms },
+    ...(health.phase === 'well' && { left: error.message }),
+  };
+}

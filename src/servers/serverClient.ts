@@ -1,0 +1,122 @@
+/**
+ * What a server does for the features: completions, conversations and vectors, one request of each purpose at a time. What is
+ * sent passes the gate for secrets here; a new request of a purpose cancels the one before.
+ */
+import { ServerError } from './errors';
+import type { HttpClient } from './http/client';
+import { vectorLimits } from './http/limits';
+import { outgoingChat, outgoingFill, outgoingTexts } from './outgoing';
+import type { FillEndpoint, ServerModel } from './probe';
+import { chat } from './protocols/chat';
+import { completions, fimCompletions } from './protocols/completions';
+import { embeddingsOf, embeddingsRequest } from './protocols/embeddings';
+import { infill, isHealthy, warmUp } from './protocols/llamaCpp';
+import { questionLimits } from './http/limits';
+import { generate } from './protocols/ollama';
+import type { ChatRequest, FillRequest, TextProtocol } from './protocols/types';
+import { writeText } from './writeText';
+import type { ServerText, WriteOptions } from './writeText';
+
+const fillProtocols: Readonly<Record<FillEndpoint, TextProtocol<FillRequest>>> = {
+  infill,
+  completions,
+  generate,
+  fimCompletions,
+};
+
+type Purpose = 'fill' | 'chat' | 'embed';
+
+/** One server with the model that was chosen there. */
+export class ServerClient {
+  readonly #running = new Map<Purpose, AbortController>();
+
+  constructor(
+    private readonly http: HttpClient,
+    private readonly model: ServerModel,
+  ) {}
+
+  /** Ends what runs, and closes the connections. */
+  dispose(): void {
+    for (const running of this.#running.values()) running.abort();
+    this.http.dispose();
+  }
+
+  /** @throws {ServerError} `unsupported` where the model does not fill in the middle, and all others */
+  async fill(request: Omit<FillRequest, 'model' | 'spelling'>, options: WriteOptions = {}): Promise<ServerText> {
+    const protocol = fillProtocols[this.#endpoint()];
+    return this.#alone('fill', options.signal, (signal) =>
+      writeText(this.http, protocol, this.#outgoing(request), { ...options, signal }),
+    );
+  }
+
+  /** Has a prompt read before it is needed, where the server can do so. @throws {ServerError} */
+  async warmUp(request: Omit<FillRequest, 'model' | 'spelling'>, signal?: AbortSignal): Promise<void> {
+    if (this.#endpoint() !== 'infill') return;
+    const { path, body } = warmUp(this.#outgoing(request));
+    await this.#alone('fill', signal, (own) =>
+      this.http.json({
+        path,
+        body: { ...body, stream: false },
+        limits: { ...questionLimits, firstByteMs: 30_000, totalMs: 30_000 },
+        signal: own,
+      }),
+    );
+  }
+
+  /** @throws {ServerError} */
+  chat(request: Omit<ChatRequest, 'model'>, options: WriteOptions = {}): Promise<ServerText> {
+    return this.#alone('chat', options.signal, (signal) =>
+      writeText(this.http, chat, outgoingChat({ ...request, model: this.model.name }), { ...options, signal }),
+    );
+  }
+
+  /** @returns vectors [texts, dimension] of length 1 @throws {ServerError} */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<ReturnType<typeof embeddingsOf>> {
+    return this.#alone('embed', signal, async (own) => {
+      const request = embeddingsRequest({ model: this.model.name, texts: outgoingTexts(texts) });
+      return embeddingsOf(
+        await this.http.json({ ...request, limits: vectorLimits(texts.length), signal: own }),
+        texts.length,
+      );
+    });
+  }
+
+  /** Whether the server says that it is well; of programs other than llama.cpp, whether it lists models. */
+  async isWell(signal?: AbortSignal): Promise<boolean> {
+    const path = this.model.fill === 'infill' ? '/health' : '/v1/models';
+    try {
+      const answer = await this.http.json({ path, limits: questionLimits, signal });
+      return path !== '/health' || isHealthy(answer);
+    } catch (error) {
+      if (error instanceof ServerError) return false;
+      throw error;
+    }
+  }
+
+  /** @throws {ServerError} `unsupported` */
+  #endpoint(): FillEndpoint {
+    const { fill } = this.model;
+    if (fill === undefined)
+      throw new ServerError('unsupported', `The model at ${this.http.address.origin} does not fill in the middle.`);
+    return fill;
+  }
+
+  #outgoing(request: Omit<FillRequest, 'model' | 'spelling'>): FillRequest {
+    return outgoingFill({ ...request, model: this.model.name, spelling: this.model.spelling });
+  }
+
+  async #alone<T>(
+    purpose: Purpose,
+    signal: AbortSignal | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#running.get(purpose)?.abort();
+    const own = new AbortController();
+    this.#running.set(purpose, own);
+    try {
+      return await run(signal ? AbortSignal.any([signal, own.signal]) : own.signal);
+    } finally {
+      if (this.#running.get(purpose) === own) this.#running.delete(purpose);
+    }
+  }
+}
