@@ -13,11 +13,12 @@ export const floors = {
   syntax: ['common'],
   nearby: ['common', 'ipc', 'syntax'],
   modelFolder: ['common', 'ipc'],
+  servers: ['common', 'ipc', 'modelFolder'],
   indexer: ['common', 'ipc', 'modelFolder', 'syntax'],
   engine: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'modelFolder'],
-  host: ['common', 'ipc', 'syntax', 'nearby'],
-  features: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'host'],
-  cli: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'modelFolder', 'indexer', 'host', 'features'],
+  host: ['common', 'ipc', 'syntax', 'nearby', 'servers'],
+  features: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'servers', 'host'],
+  cli: ['common', 'ipc', 'attention', 'syntax', 'nearby', 'modelFolder', 'servers', 'indexer', 'host', 'features'],
 };
 
 /** Folders of src/features/ that each hold one feature; what two of them need goes down to a lower floor. */

@@ -48,7 +48,7 @@ export function parseAddress(text: string): ParsedAddress {
   // Nothing listens at port 0, and these hosts mean every address of a machine.
   if (port === 0 || host === '0.0.0.0' || host === '::')
     return { problem: 'The address of the server must name one host, and a port that is not 0.' };
-  const basePath = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const basePath = url.pathname.replace(/\/+$/, '').replace(/\/+v1$/, '');
   return { address: { origin: url.origin, secure, host, port, basePath, isLoopback } };
 }
 

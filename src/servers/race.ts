@@ -97,7 +97,7 @@ function withLocal(state: RaceState): RaceStep {
 
 function afterAnswer(state: RaceState, from: AnswerSource): RaceStep {
   const { place } = state;
-  const done = { ...state, [from]: 'out' } as RaceState;
+  const done: RaceState = { ...state, [from]: 'out' };
   // A server that is being tried goes on when the local model was first: its answer says that it is well.
   if (state.settled) return { state: done, actions: [] };
   const other = from === 'server' ? 'local' : 'server';
@@ -113,7 +113,7 @@ function afterAnswer(state: RaceState, from: AnswerSource): RaceStep {
 }
 
 function afterFailure(state: RaceState, from: AnswerSource): RaceStep {
-  const after = { ...state, [from]: 'out' } as RaceState;
+  const after: RaceState = { ...state, [from]: 'out' };
   if (state.settled) return { state: after, actions: [] };
   if (from === 'server' && state.local === 'idle') return withLocal(after);
   if (after.server === 'asked' || after.local === 'asked') return { state: after, actions: [] };

@@ -4,14 +4,13 @@
  */
 import { ServerError } from './errors';
 import type { HttpClient } from './http/client';
-import { vectorLimits } from './http/limits';
+import { questionLimits, vectorLimits } from './http/limits';
 import { outgoingChat, outgoingFill, outgoingTexts } from './outgoing';
 import type { FillEndpoint, ServerModel } from './probe';
 import { chat } from './protocols/chat';
 import { completions, fimCompletions } from './protocols/completions';
 import { embeddingsOf, embeddingsRequest } from './protocols/embeddings';
 import { infill, isHealthy, warmUp } from './protocols/llamaCpp';
-import { questionLimits } from './http/limits';
 import { generate } from './protocols/ollama';
 import type { ChatRequest, FillRequest, TextProtocol } from './protocols/types';
 import { writeText } from './writeText';

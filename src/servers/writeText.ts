@@ -68,7 +68,7 @@ export async function writeText<Request>(
     throw error;
   } finally {
     // Closes the connection where the stream has not ended: the server stops then.
-    if (!written.finished) void events.return().catch(() => {});
+    if (!written.finished) void events.return().catch(ignore);
   }
 }
 
@@ -128,6 +128,9 @@ function eventsOf<Request>(
   return framing === 'jsonLines' ? readJsonLines(chunks) : readServerSentEvents(chunks);
 }
 
+/** The text is there, or its error is thrown: how the connection ends beside that is of no interest. */
+const ignore = (): void => undefined;
+
 /** Reads what little may follow, so that the connection can be used again; a server that goes on is cut off. */
 function finishInBackground(events: AsyncGenerator<string, void>, own: AbortController): void {
   const timer = setTimeout(() => own.abort(), lingerMs);
@@ -135,6 +138,6 @@ function finishInBackground(events: AsyncGenerator<string, void>, own: AbortCont
     for (let next = await events.next(); !next.done; next = await events.next());
   };
   void drain()
-    .catch(() => {})
+    .catch(ignore)
     .finally(() => clearTimeout(timer));
 }

@@ -119,7 +119,10 @@ async function answer(
     seen.aborted = true;
     onAbort();
   });
-  if (behaviour.raw) return behaviour.raw(response, request);
+  if (behaviour.raw) {
+    behaviour.raw(response, request);
+    return;
+  }
   if (behaviour.status !== undefined) {
     response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers });
     response.end('{"error":{"message":"no"}}');
@@ -127,10 +130,13 @@ async function answer(
   }
   if (behaviour.hangs) return;
   const known = facts(kind, seen);
-  if (known !== undefined) return sendJson(response, known);
+  if (known !== undefined) {
+    sendJson(response, known);
+    return;
+  }
   const writer = writers[seen.path];
-  if (writer === undefined || !paths[kind].includes(seen.path)) return sendJson(response, { error: 'not found' }, 404);
-  await write(writer, behaviour, seen, response);
+  if (writer === undefined || !paths[kind].includes(seen.path)) sendJson(response, { error: 'not found' }, 404);
+  else await write(writer, behaviour, seen, response);
 }
 
 function sendJson(response: ServerResponse, value: unknown, status = 200): void {
@@ -311,6 +317,11 @@ const writers: Readonly<Record<string, Writer>> = {
 async function write(writer: Writer, behaviour: Behaviour, seen: Seen, response: ServerResponse): Promise<void> {
   const { tokens = usual, delayMs = 0, hangsAfter, breaksAfter } = behaviour;
   const body = seen.body as Record<string, unknown>;
+  if (body.stream !== true) {
+    // What ends a stream is the shape of an answer at once, without the text.
+    response.writeHead(200, { 'content-type': 'application/json' });
+    return void response.end(writer.end(0).replace(/^data: /, ''));
+  }
   response.writeHead(200, { 'content-type': writer.type });
   for (const [at, token] of tokens.entries()) {
     if (at === hangsAfter) return;

@@ -9,7 +9,7 @@ import type { ServerErrorCode } from '../errors';
 
 /** @param error as a socket or an HTTP parser throws it; undefined where an answer broke off */
 export function failureOf(error: unknown, origin: string): ServerError {
-  const code = String((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
   if (/CERT|SSL|TLS|SELF_SIGNED|ISSUER/.test(code))
     return new ServerError('certificate', `The certificate of the server at ${origin} cannot be trusted.`);
   if (code === 'HPE_HEADER_OVERFLOW')

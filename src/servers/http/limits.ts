@@ -15,7 +15,7 @@ export interface HttpLimits {
 export const questionLimits: HttpLimits = { maxBytes: 2_097_152, firstByteMs: 3_000, silenceMs: 3_000, totalMs: 5_000 };
 
 /** Of a text that streams: an event of some 400 bytes a token, log-probabilities included, and a last one with the prompt. */
-export const textLimits: HttpLimits = { maxBytes: 8_388_608, firstByteMs: 30_000, silenceMs: 10_000, totalMs: 120_000 };
+export const textLimits: HttpLimits = { maxBytes: 4_194_304, firstByteMs: 30_000, silenceMs: 10_000, totalMs: 120_000 };
 
 /** Some 22 characters a number, as JSON writes those of a vector. */
 const bytesPerNumber = 32;

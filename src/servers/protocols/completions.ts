@@ -14,7 +14,7 @@ const choice = v.object({
   // Servers of the second endpoint stream as chats do.
   delta: v.nullish(v.object({ content: v.nullish(pieceText) })),
   finish_reason: finishReason,
-  logprobs: v.nullish(v.union([v.object({ content: v.nullish(tokenList) }), tokenColumns])),
+  logprobs: v.nullish(v.union([tokenColumns, v.object({ content: v.nullable(tokenList) })])),
 });
 
 const completionEvent = v.object({ choices: v.pipe(v.array(choice), v.maxLength(16)), usage: v.nullish(usage) });

@@ -91,7 +91,10 @@ export interface LlamaCppProperties {
 export function propertiesOf(answer: unknown): LlamaCppProperties | undefined {
   const result = v.safeParse(props, answer);
   if (!result.success) return undefined;
-  const { default_generation_settings, total_slots, model_alias, model_path, chat_template } = result.output;
+  const { default_generation_settings, total_slots, model_alias, model_path, chat_template, build_info } =
+    result.output;
+  // One of these is in every version's answer.
+  if ([total_slots, model_path, build_info].every((value) => value === null || value === undefined)) return undefined;
   const model = model_alias ?? model_path;
   return {
     ...(typeof default_generation_settings.n_ctx === 'number' && { contextLength: default_generation_settings.n_ctx }),

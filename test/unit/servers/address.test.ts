@@ -26,6 +26,7 @@ describe('servers/address', () => {
       isLoopback: true,
     });
     assert.equal(accepted('http://localhost:12434/engines/v1').basePath, '/engines');
+    assert.equal(accepted('http://localhost//v1').basePath, '');
     assert.deepEqual(
       ['https://models.example.org', 'https://[2001:db8::1]:8443'].map((text) => accepted(text).port),
       [443, 8443],

@@ -15,8 +15,7 @@ describe('servers/apiKey', () => {
       String(key),
       JSON.stringify({ key }),
       inspect({ key }, { depth: 9, showHidden: true }),
-      // eslint-disable-next-line @typescript-eslint/no-base-to-string -- that is what is tested
-      `${new Error(`with ${key}`).message}`,
+      new Error('with '.concat(key.toString())).message,
       Object.entries(key).join(),
     ];
     for (const text of printed) assert.ok(!text.includes(secret), text);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ServerError } from '../../../../src/servers/errors';
+import type { ServerError } from '../../../../src/servers/errors';
 import { LineSplitter } from '../../../../src/servers/http/lineSplitter';
 import { cutAnywhere } from '../../../support/cutAnywhere';
 

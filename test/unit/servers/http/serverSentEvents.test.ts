@@ -4,7 +4,7 @@ import type { ServerError } from '../../../../src/servers/errors';
 import { EventParser, readServerSentEvents } from '../../../../src/servers/http/serverSentEvents';
 import { cutAnywhere, streamOf } from '../../../support/cutAnywhere';
 
-const read = (text: string, sizes = [3][Symbol.iterator]()): Promise<string[]> =>
+const read = (text: string, sizes: Iterator<number, unknown> = [3].values()): Promise<string[]> =>
   Array.fromAsync(readServerSentEvents(streamOf(cutAnywhere(Buffer.from(text), sizes))));
 
 describe('servers/http/serverSentEvents', () => {

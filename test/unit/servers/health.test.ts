@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ServerError } from '../../../src/servers/errors';
+import type { ServerErrorCode } from '../../../src/servers/errors';
+import { answered, asked, failed, givenUp, routeOf, well } from '../../../src/servers/health';
+import type { ServerHealth } from '../../../src/servers/health';
+
+const error = (code: ServerErrorCode, retryAfterMs?: number) => new ServerError(code, `It is ${code}.`, retryAfterMs);
+const codes: readonly ServerErrorCode[] = [
+  'unreachable',
+  'busy',
+  'failed',
+  'deadline',
+  'invalid',
+  'tooLarge',
+  'unauthorized',
+];
+
+describe('servers/health', () => {
+  it('leaves a server that failed, tries it beside the local model, and comes back', () => {
+    assert.equal(routeOf(well, 0), 'server');
+    const left = failed(well, error('deadline'), 1_000, 1);
+    assert.deepEqual(left, { health: { phase: 'resting', failures: 1, until: 2_000 }, left: 'It is deadline.' });
+    assert.equal(routeOf(left.health, 1_999), 'local');
+    assert.equal(routeOf(left.health, 2_000), 'both');
+    const trying = asked(left.health);
+    assert.equal(routeOf(trying, 5_000), 'local');
+    assert.deepEqual(answered(trying), { health: well, back: true });
+    assert.deepEqual(answered(well), { health: well, back: false });
+  });
+
+  it('rests longer each time, up to a minute, and says why only once', () => {
+    let health: ServerHealth = well;
+    let now = 0;
+    const rests: number[] = [];
+    const said: string[] = [];
+    for (let times = 0; times < 10; times++) {
+      const after = failed(health, error('failed'), now, 1);
+      if (after.left !== undefined) said.push(after.left);
+      rests.push(after.health.until - now);
+      now = after.health.until;
+      health = asked(after.health);
+    }
+    assert.deepEqual(
+      rests,
+      [1, 2, 4, 8, 16, 32, 60, 60, 60, 60].map((seconds) => seconds * 1_000),
+    );
+    assert.deepEqual(said, ['It is failed.']);
+  });
+
+  it('leaves a server alone for as long as it asks, and longer where a person has to mend something', () => {
+    assert.equal(failed(well, error('busy', 20_000), 0, 0).health.until, 20_000);
+    assert.equal(failed(well, error('busy', 100), 0, 0).health.until, 500);
+    assert.equal(failed(well, error('unauthorized'), 0, 1).health.until, 300_000);
+  });
+
+  it('learns nothing from what the user did', () => {
+    assert.deepEqual(failed(well, error('cancelled'), 5, 1), { health: well });
+    const trying: ServerHealth = { phase: 'trying', failures: 3, until: 1 };
+    assert.deepEqual(failed(trying, error('cancelled'), 5, 1).health, { phase: 'resting', failures: 3, until: 5 });
+    assert.deepEqual(givenUp(well, 5), well);
+  });
+
+  const events = fc.array(
+    fc.record({
+      pass: fc.nat(90_000),
+      outcome: fc.oneof(fc.constantFrom<'answered' | ServerErrorCode>('answered', 'cancelled', ...codes)),
+      random: fc.double({ min: 0, max: 1, noNaN: true }),
+      copies: fc.nat(4),
+    }),
+    { maxLength: 60 },
+  );
+
+  it('says leaving and coming back in turns, whatever happens', () => {
+    fc.assert(
+      fc.property(events, (list) => {
+        let health: ServerHealth = well;
+        let now = 0;
+        let away = false;
+        for (const { pass, outcome, random, copies } of list) {
+          now += pass;
+          const route = routeOf(health, now);
+          assert.equal(route === 'server', !away);
+          if (route === 'both') health = asked(health);
+          if (route === 'local') continue;
+          // Several requests that were under way end in the same way.
+          for (let copy = 0; copy <= copies; copy++) {
+            if (outcome === 'answered') {
+              const after = answered(health);
+              assert.equal(after.back, away);
+              [health, away] = [after.health, false];
+            } else {
+              const after = failed(health, error(outcome), now, random);
+              if (after.left !== undefined) assert.equal(away, false);
+              away ||= after.left !== undefined;
+              health = after.health;
+              assert.ok(health.until - now <= 300_000);
+            }
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('asks a server that is gone seldom, however fast the user types', () => {
+    let health: ServerHealth = well;
+    let requests = 0;
+    for (let now = 0; now < 3_600_000; now += 100) {
+      const route = routeOf(health, now);
+      if (route === 'local') continue;
+      requests++;
+      health = failed(asked(health), error('unreachable'), now, 0.5).health;
+    }
+    assert.ok(requests < 100, `${requests} in an hour`);
+  });
+
+  it('comes back within a minute of the server', () => {
+    fc.assert(
+      fc.property(fc.nat(600_000), fc.double({ min: 0, max: 1, noNaN: true }), (back, random) => {
+        let health: ServerHealth = well;
+        for (let now = 0; ; now += 50) {
+          const route = routeOf(health, now);
+          if (route === 'local') continue;
+          health = now < back ? failed(asked(health), error('failed'), now, random).health : answered(health).health;
+          if (now >= back) return now - back <= 60_000;
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
