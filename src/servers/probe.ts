@@ -61,8 +61,7 @@ const owners: Readonly<Record<string, ServerKind>> = {
 };
 
 /**
- * Asks in the order in which programs are told apart: llama.cpp answers Ollama's and OpenAI's questions, too, and Ollama
- * answers OpenAI's.
+ * The answers are looked at in the order in which programs are told apart: llama.cpp and Ollama answer OpenAI's question, too.
  *
  * @throws {ServerError} where no answer fits: why the last question failed, or `invalid`
  */

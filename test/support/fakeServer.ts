@@ -161,6 +161,8 @@ function facts(kind: FakeKind, { method, path, body }: Seen): unknown {
   }
   const models: Readonly<Record<FakeKind, unknown>> = {
     'llama.cpp': {
+      // A list in Ollama's words stands beside it, by which nobody must take it for Ollama.
+      models: [{ name: 'qwen2.5-coder-1.5b.gguf', model: 'qwen2.5-coder-1.5b.gguf', size: '', type: 'model' }],
       object: 'list',
       data: [{ id: 'qwen2.5-coder-1.5b.gguf', object: 'model', owned_by: 'llamacpp', meta: { n_ctx_train: 32_768 } }],
     },
@@ -182,8 +184,6 @@ function facts(kind: FakeKind, { method, path, body }: Seen): unknown {
         build_info: 'b6000-0000000',
         is_sleeping: false,
       },
-      // Its Ollama-compatible answer, by which nobody must take it for Ollama.
-      'GET /api/tags': { models: [{ name: 'qwen2.5-coder-1.5b.gguf', model: 'qwen2.5-coder-1.5b.gguf' }] },
       'GET /v1/models': models['llama.cpp'],
     },
     ollama: {

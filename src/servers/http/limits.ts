@@ -11,8 +11,13 @@ export interface HttpLimits {
   readonly totalMs: number;
 }
 
-/** Of an answer that tells what a server is: small, and from a server that is well within moments. */
-export const questionLimits: HttpLimits = { maxBytes: 2_097_152, firstByteMs: 3_000, silenceMs: 3_000, totalMs: 5_000 };
+/** Of an answer that tells what a server is: small, and seldom late; Ollama may have to read a model's file for it. */
+export const questionLimits: HttpLimits = {
+  maxBytes: 2_097_152,
+  firstByteMs: 5_000,
+  silenceMs: 5_000,
+  totalMs: 10_000,
+};
 
 /** Of a text that streams: an event of some 400 bytes a token, log-probabilities included, and a last one with the prompt. */
 export const textLimits: HttpLimits = { maxBytes: 4_194_304, firstByteMs: 30_000, silenceMs: 10_000, totalMs: 120_000 };

@@ -17,7 +17,7 @@ describe('servers/probe', () => {
     await server.close();
   });
 
-  it('knows llama.cpp, though it answers the questions of others, too', async () => {
+  it('knows llama.cpp, though it answers a question of others, too', async () => {
     await start('llama.cpp');
     assert.deepEqual(await probeServer(http), {
       kind: 'llama.cpp',

@@ -12,7 +12,10 @@ import { startFakeServer } from '../../../support/fakeServer';
 import type { Behaviour, FakeServer } from '../../../support/fakeServer';
 
 const secret = 'k'.repeat(20);
-const quick: HttpLimits = { maxBytes: 10_000, firstByteMs: 200, silenceMs: 200, totalMs: 2_000 };
+/** Where an answer comes, however busy the machine is. */
+const patient: HttpLimits = { maxBytes: 10_000, firstByteMs: 60_000, silenceMs: 60_000, totalMs: 60_000 };
+/** Where none comes. */
+const quick: HttpLimits = { ...patient, firstByteMs: 200, silenceMs: 200 };
 
 describe('servers/http/client', () => {
   let server: FakeServer;
@@ -28,7 +31,7 @@ describe('servers/http/client', () => {
     await server.close();
   });
 
-  const failure = async (raw: Behaviour['raw'], limits = quick): Promise<ServerError> => {
+  const failure = async (raw: Behaviour['raw'], limits = patient): Promise<ServerError> => {
     server.behaviour = raw ? { raw } : {};
     const error: unknown = await client.json({ path: '/x', limits }).catch((reason: unknown) => reason);
     assert.ok(error instanceof ServerError);
@@ -148,7 +151,8 @@ describe('servers/http/client', () => {
   };
   for (const [name, [raw, code]] of Object.entries(bodies)) {
     it(`refuses ${name} as ${code}`, async () => {
-      const limits = name === 'a drop now and then' ? { ...quick, totalMs: 400 } : quick;
+      const limits =
+        code !== 'deadline' ? patient : name === 'a drop now and then' ? { ...patient, totalMs: 400 } : quick;
       assert.equal((await failure(raw, limits)).code, code);
     });
   }
@@ -157,7 +161,7 @@ describe('servers/http/client', () => {
     const { address } = server;
     await server.close();
     const gone = new HttpClient({ address });
-    const error: unknown = await gone.json({ path: '/', limits: quick }).catch((reason: unknown) => reason);
+    const error: unknown = await gone.json({ path: '/', limits: patient }).catch((reason: unknown) => reason);
     assert.equal((error as ServerError).code, 'unreachable');
     server = await startFakeServer('llama.cpp');
   });
@@ -167,7 +171,7 @@ describe('servers/http/client', () => {
     const controller = new AbortController();
     const asked = client.json({
       path: '/x',
-      limits: { ...quick, firstByteMs: 60_000, totalMs: 60_000 },
+      limits: patient,
       signal: controller.signal,
     });
     setTimeout(() => controller.abort(), 20);
@@ -176,13 +180,13 @@ describe('servers/http/client', () => {
   });
 
   it('does not ask at all when the answer is not wanted from the start', async () => {
-    const asked = client.json({ path: '/health', limits: quick, signal: AbortSignal.abort() });
+    const asked = client.json({ path: '/health', limits: patient, signal: AbortSignal.abort() });
     await assert.rejects(asked, (error: ServerError) => error.code === 'cancelled');
     assert.equal(server.seen.length, 0);
   });
 
   it('asks once more when the server has closed a connection that was kept', async () => {
-    await client.json({ path: '/health', limits: quick });
+    await client.json({ path: '/health', limits: patient });
     let times = 0;
     server.behaviour = {
       raw: (response, request) => {
@@ -190,12 +194,12 @@ describe('servers/http/client', () => {
         else send('1')(response);
       },
     };
-    assert.equal(await client.json({ path: '/x', limits: quick }), 1);
+    assert.equal(await client.json({ path: '/x', limits: patient }), 1);
     // A connection that is new is not tried again.
     times = 0;
     const fresh = new HttpClient({ address: server.address });
     await assert.rejects(
-      fresh.json({ path: '/x', limits: quick }),
+      fresh.json({ path: '/x', limits: patient }),
       (error: ServerError) => error.code === 'unreachable',
     );
     fresh.dispose();

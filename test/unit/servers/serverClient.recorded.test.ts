@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServerError } from '../../../src/servers/errors';
+import { HttpClient } from '../../../src/servers/http/client';
+import { probeServer } from '../../../src/servers/probe';
+import { ServerClient } from '../../../src/servers/serverClient';
+import { startFakeServer } from '../../support/fakeServer';
+import type { FakeServer } from '../../support/fakeServer';
+import { root } from '../../support/paths';
+
+/** What llama.cpp itself answered; `test/fixtures/servers/record.mjs` says to what. */
+function recorded(name: string): { readonly status: number; readonly type: string; readonly body: string } {
+  const text = readFileSync(join(root, 'test/fixtures/servers/llamaCpp', name), 'utf8');
+  const end = text.indexOf('\n');
+  const [status = '', ...type] = text.slice(0, end).split(' ');
+  return { status: Number(status), type: type.join(' '), body: text.slice(end + 1) };
+}
+
+const files: Readonly<Record<string, string>> = {
+  '/health': 'health',
+  '/props': 'props',
+  '/v1/models': 'models',
+  '/api/tags': 'tags',
+  '/infill': 'infill',
+  '/v1/completions': 'completions',
+  '/v1/chat/completions': 'chat',
+  '/v1/embeddings': 'embeddings',
+};
+const request = { path: 'a.ts', context: [], prefix: 'return ', suffix: '\n', maxTokens: 4, stop: [], likeliest: 2 };
+const eventsOf = (body: string): Record<string, unknown>[] =>
+  [...body.matchAll(/^data: (\{.*)$/gm)].map(([, json = '']) => JSON.parse(json) as Record<string, unknown>);
+
+describe('servers/serverClient, given what llama.cpp answered', () => {
+  let server: FakeServer;
+  let http: HttpClient;
+  const play = (names = files): void => {
+    server.behaviour = {
+      raw: (response, { url = '' }) => {
+        const { status, type, body } = recorded(names[url] ?? 'tags');
+        response.writeHead(status, { 'content-type': type });
+        response.end(body);
+      },
+    };
+  };
+  before(async () => {
+    server = await startFakeServer('llama.cpp');
+    http = new HttpClient({ address: server.address });
+  });
+  beforeEach(() => play());
+  after(async () => {
+    http.dispose();
+    await server.close();
+  });
+
+  it('knows the program and its model', async () => {
+    assert.deepEqual(await probeServer(http), {
+      kind: 'llama.cpp',
+      slots: 2,
+      models: [{ name: 'SmolLM2-135M-Instruct.Q4_1.gguf', fill: 'infill', contextLength: 2_048 }],
+    });
+    assert.equal(await new ServerClient(http, { name: 'm', fill: 'infill' }).isWell(), true);
+  });
+
+  for (const [fill, ending] of [
+    ['infill', 'stop'],
+    ['completions', 'length'],
+  ] as const) {
+    it(`reads a text and its probabilities by ${fill}`, async () => {
+      const client = new ServerClient(http, { name: 'm', fill, spelling: 'qwen' });
+      const { text, tokens, finish, usage } = await client.fill(request);
+      const events = eventsOf(recorded(fill).body);
+      const sent = events.map((event) => event.content ?? (event.choices as { text: string }[])[0]?.text);
+      assert.equal(text, sent.join(''));
+      assert.equal(tokens.length, 4);
+      assert.ok(tokens.every(({ logprob = 1, likeliest }) => logprob < 0 && likeliest.length === 2));
+      assert.deepEqual([finish, usage.writtenTokens], [ending, 4]);
+      assert.ok((usage.promptTokens ?? 0) > 4);
+    });
+  }
+
+  it('reads a conversation', async () => {
+    const messages = [{ role: 'user', content: 'a' }] as const;
+    const { text, tokens } = await new ServerClient(http, { name: 'm' }).chat({ messages, maxTokens: 4, stop: [] });
+    assert.ok(text.length > 4);
+    assert.equal(tokens.map((token) => token.text).join(''), text);
+  });
+
+  it('reads vectors, and the refusal of a server that makes none', async () => {
+    const client = new ServerClient(http, { name: 'm' });
+    const { vectors, dimension, tokens } = await client.embed(['a', 'b']);
+    assert.deepEqual([vectors.length, dimension, tokens], [1_152, 576, 2]);
+    play({ '/v1/embeddings': 'noEmbeddings' });
+    await assert.rejects(client.embed(['a', 'b']), (error: ServerError) => error.code === 'unsupported');
+  });
+
+  it('is what the fake server of the other tests looks like', async () => {
+    server.behaviour = {};
+    for (const [fill, file] of [
+      ['infill', 'infill'],
+      ['completions', 'completions'],
+    ] as const) {
+      const real = new Set(eventsOf(recorded(file).body).flatMap((event) => Object.keys(event)));
+      const { path, body } = {
+        path: fill === 'infill' ? '/infill' : '/v1/completions',
+        body: { stream: true, n_probs: 1 },
+      };
+      const response = await fetch(server.address.origin + path, { method: 'POST', body: JSON.stringify(body) });
+      for (const event of eventsOf(await response.text()))
+        assert.deepEqual(
+          Object.keys(event).filter((key) => !real.has(key)),
+          [],
+        );
+    }
+  });
+});
