@@ -40,6 +40,16 @@ const noNativeCode = ['onnxruntime-node', 'koffi'].map((name) => ({
 const ggufHeader = 'src/modelFolder/gguf/header.ts';
 const noGguf = { name: '@huggingface/gguf', message: `It can open sockets: only ${ggufHeader} knows it.` };
 
+/** The only folder that may open a connection: to a server that the user has named. */
+const http = ['src/servers/http/**'];
+const noNetwork = ['dgram', 'dns', 'http', 'http2', 'https', 'net', 'tls', 'undici']
+  .flatMap((name) => [name, `node:${name}`])
+  .map((name) => ({ name, message: 'Connections are opened in src/servers/http/ only.', allowTypeImports: true }));
+const noNetworkGlobals = ['EventSource', 'WebSocket', 'XMLHttpRequest', 'fetch'].map((name) => ({
+  name,
+  message: 'Connections are opened in src/servers/http/ only.',
+}));
+
 /** One way to write what is private: `#name`; `private` remains for parameters of constructors, and for constructors. */
 const noPrivateKeyword = ['PropertyDefinition', 'MethodDefinition[kind!="constructor"]'].map((node) => ({
   selector: `${node}[accessibility="private"]`,
@@ -72,7 +82,7 @@ const noGenerated = {
   message: 'Import it from the module in front of it: src/engine/graphs/onnx.ts.',
 };
 
-/** @param {{ name: string, message: string }[]} paths @returns {import('eslint').Linter.RulesRecord} */
+/** @param {{ name: string, message: string, allowTypeImports?: boolean }[]} paths @returns {import('eslint').Linter.RulesRecord} */
 const restrictImports = (paths) => ({
   '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns: [noGenerated] }],
   'no-restricted-syntax': [
@@ -136,11 +146,15 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    rules: restrictImports([noEditor, ...noNativeCode, noGguf]),
+    rules: {
+      ...restrictImports([noEditor, ...noNativeCode, noGguf, ...noNetwork]),
+      'no-restricted-globals': ['error', ...noNetworkGlobals],
+    },
   },
-  { files: edges, rules: restrictImports([...noNativeCode, noGguf]) },
-  { files: runtime, rules: restrictImports([noEditor, noGguf]) },
-  { files: [ggufHeader], rules: restrictImports([noEditor, ...noNativeCode]) },
+  { files: edges, rules: restrictImports([...noNativeCode, noGguf, ...noNetwork]) },
+  { files: runtime, rules: restrictImports([noEditor, noGguf, ...noNetwork]) },
+  { files: [ggufHeader], rules: restrictImports([noEditor, ...noNativeCode, ...noNetwork]) },
+  { files: http, rules: restrictImports([noEditor, ...noNativeCode, noGguf]) },
   { files: ['src/host/notice.vscode.ts'], rules: { 'no-restricted-syntax': ['error', ...noPrivateKeyword] } },
   { files: ['src/engine/graphs/onnx.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   ...Object.entries(floors).map(([folder, below]) => ({

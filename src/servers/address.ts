@@ -2,7 +2,6 @@
  * Which addresses a server may have, and whether one is this machine's own; used by the set-up and by the HTTP client. Pure:
  * no name is looked up here.
  */
-import { isIPv4 } from 'node:net';
 
 /** An address that may be used. */
 export interface ServerAddress {
@@ -66,6 +65,6 @@ export function isLoopbackHost(hostname: string): boolean {
 /** The same for what a name was resolved to. @param ip of either kind, `::ffff:127.0.0.1` and `::ffff:7f00:1` alike */
 export function isLoopbackIp(ip: string): boolean {
   const plain = ip.replace(/^::ffff:(?=[\d.]+$)/i, '');
-  if (isIPv4(plain)) return plain.startsWith('127.');
+  if (/^127\.\d+\.\d+\.\d+$/.test(plain)) return true;
   return ip === '::1' || /^::ffff:7f[\da-f]{2}:[\da-f]{1,4}$/i.test(ip);
 }

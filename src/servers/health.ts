@@ -1,19 +1,22 @@
 /**
  * Whether requests go to the server or to the local model: a state machine over what became of earlier requests. Used by
- * `serverClient.ts`'s callers; pure, time and chance are handed in. It never waits, and it says a sentence at most once a change.
+ * `failover.ts`; pure, time and chance are handed in. It never waits, and it says a sentence at most once a change.
  */
-import type { ServerError, ServerErrorCode } from './errors';
+import { ServerError } from './errors';
+import type { ServerErrorCode } from './errors';
 
 /** What is known of a server. */
 export interface ServerHealth {
   readonly phase: 'well' | 'resting' | 'trying';
-  /** In a row. */
+  /** Since it was well for {@link forgetAfterMs}. */
   readonly failures: number;
-  /** While resting: until this moment, milliseconds. */
+  /** How often in a row it was late. */
+  readonly lates: number;
+  /** While resting: until this moment. While well: since this moment. Milliseconds. */
   readonly until: number;
 }
 
-export const well: ServerHealth = { phase: 'well', failures: 0, until: 0 };
+export const well: ServerHealth = { phase: 'well', failures: 0, lates: 0, until: 0 };
 
 /** `both`: the local model answers, and the server is asked beside it to see whether it is back; its answer is not waited for. */
 export type Route = 'server' | 'local' | 'both';
@@ -29,6 +32,10 @@ const firstRestMs = 1_000;
 const longestRestMs = 60_000;
 /** For what a person has to mend, such as a wrong key. */
 const helplessRestMs = 300_000;
+/** A server that fails now and then rests longer each time, until it has been well for so long. */
+const forgetAfterMs = 60_000;
+/** So often in a row a server may be late before it is left alone. */
+const maxLates = 3;
 const helpless: readonly ServerErrorCode[] = ['address', 'certificate', 'redirected', 'unauthorized', 'unsupported'];
 
 /** Where the next request goes. Of those that come while the server is being tried, all go to the local model. */
@@ -41,9 +48,21 @@ export function routeOf({ phase, until }: ServerHealth, now: number): Route {
 export const asked = (health: ServerHealth): ServerHealth =>
   health.phase === 'resting' ? { ...health, phase: 'trying' } : health;
 
-/** @returns `back` where requests go to the server again from now on, to be told once */
-export function answered(health: ServerHealth): { readonly health: ServerHealth; readonly back: boolean } {
-  return { health: well, back: health.phase !== 'well' };
+/**
+ * The server has answered in time. While it rests, that is the answer to an earlier request, which says nothing of now.
+ *
+ * @returns `back` where requests go to the server again from now on, to be told once
+ */
+export function answered(health: ServerHealth, now: number): { readonly health: ServerHealth; readonly back: boolean } {
+  if (health.phase === 'trying') return { health: { ...health, phase: 'well', lates: 0, until: now }, back: true };
+  return { health: health.lates === 0 ? health : { ...health, lates: 0 }, back: false };
+}
+
+/** The server has said nothing for so long that the local model is asked. @param now and `random` as of {@link failed} */
+export function late(health: ServerHealth, now: number, random: number): AfterFailure {
+  const lates = health.lates + 1;
+  if (health.phase === 'well' && lates < maxLates) return { health: { ...health, lates } };
+  return failed(health, new ServerError('deadline', 'The server is too slow to answer while you type.'), now, random);
 }
 
 /** The request that tried the server was no longer wanted: the next one tries. */
@@ -59,13 +78,14 @@ export function failed(health: ServerHealth, error: ServerError, now: number, ra
   if (error.code === 'cancelled') return { health: givenUp(health, now) };
   // Requests that were under way when the server failed fail, too: one outage is one failure.
   if (health.phase === 'resting') return { health };
-  const failures = health.failures + 1;
+  const forgotten = health.phase === 'well' && now - health.until > forgetAfterMs;
+  const failures = (forgotten ? 0 : health.failures) + 1;
   const longest = helpless.includes(error.code) ? helplessRestMs : longestRestMs;
   const rest = helpless.includes(error.code) ? helplessRestMs : Math.min(firstRestMs * 2 ** (failures - 1), longest);
   // Between half and all of it ("equal jitter"), but never sooner than the server asks for.
   const ms = Math.max(rest * (0.5 + 0.5 * random), error.retryAfterMs ?? 0);
   return {
-    health: { phase: 'resting', failures, until: now + ms },
+    health: { phase: 'resting', failures, lates: 0, until: now + ms },
     ...(health.phase === 'well' && { left: error.message }),
   };
 }

@@ -28,7 +28,7 @@ export type RaceEvent =
   | { readonly kind: 'wanted'; readonly place: number; readonly route: Route }
   /** The user has left, and wants nothing. */
   | { readonly kind: 'left' }
-  /** {@link lateAfterMs} have passed since `askServer`. */
+  /** The server has said nothing for {@link lateAfterMs}. */
   | { readonly kind: 'late'; readonly place: number }
   /** A whole answer, of a place that may be left by now. */
   | { readonly kind: 'answered'; readonly place: number; readonly from: AnswerSource }
@@ -84,7 +84,7 @@ function start(before: RaceState, place: number, route: Route): RaceStep {
     actions: [
       ...cancelAll(before),
       ...sources.map((source) => ({ kind: 'ask', source, place }) as const),
-      ...(route === 'server' ? [{ kind: 'startTimer', place } as const] : []),
+      ...(asks('server') ? [{ kind: 'startTimer', place } as const] : []),
     ],
   };
 }

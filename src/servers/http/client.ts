@@ -1,18 +1,20 @@
 /**
  * Asks one server over HTTP, and nobody else: the one module of `src/servers` that opens a connection. Used by the protocols
- * and by the prober. It follows no redirect, and neither reads nor writes what it carries into a message.
+ * and by the prober. It follows no redirect, and no message says what it carries.
+ *
+ * VS Code puts its proxy settings and the system's certificates behind the module names `http` and `https`, and not behind
+ * `node:http`: the bare ones are imported here.
  */
-// VS Code puts its proxy settings and the system's certificates behind these two names, and not behind `node:http`.
 import * as http from 'http';
 import * as https from 'https';
 import type { ServerAddress } from '../address';
 import type { ApiKey } from '../apiKey';
 import { ServerError } from '../errors';
+import { ExchangeWatch } from './exchangeWatch';
 import { failureOf, refusalOf } from './failures';
 import { jsonOf } from './json';
 import type { HttpLimits } from './limits';
 import { loopbackLookup } from './loopbackLookup';
-import { Watch } from './watch';
 
 export interface HttpRequest {
   /** Absolute; what the address has in front of it is added. */
@@ -68,7 +70,7 @@ export class HttpClient {
    *   where the signal is aborted
    */
   async *stream(request: HttpRequest): AsyncGenerator<Uint8Array, void> {
-    const watch = new Watch(request.limits, request.signal, this.address.origin);
+    const watch = new ExchangeWatch(request.limits, request.signal, this.address.origin);
     try {
       const response = await this.#answerTo(request, watch);
       let bytes = 0;
@@ -88,7 +90,7 @@ export class HttpClient {
   }
 
   /** @throws {ServerError} and what sockets throw */
-  async #answerTo(request: HttpRequest, watch: Watch): Promise<http.IncomingMessage> {
+  async #answerTo(request: HttpRequest, watch: ExchangeWatch): Promise<http.IncomingMessage> {
     for (let attempt = 0; ; attempt++) {
       const sent = this.#send(request);
       watch.stopWith(() => sent.destroy());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ServerError } from '../../../src/servers/errors';
 import type { ServerErrorCode } from '../../../src/servers/errors';
-import { answered, asked, failed, givenUp, routeOf, well } from '../../../src/servers/health';
+import { answered, asked, failed, givenUp, late, routeOf, well } from '../../../src/servers/health';
 import type { ServerHealth } from '../../../src/servers/health';
 
 const error = (code: ServerErrorCode, retryAfterMs?: number) => new ServerError(code, `It is ${code}.`, retryAfterMs);
@@ -20,13 +20,20 @@ describe('servers/health', () => {
   it('leaves a server that failed, tries it beside the local model, and comes back', () => {
     assert.equal(routeOf(well, 0), 'server');
     const left = failed(well, error('deadline'), 1_000, 1);
-    assert.deepEqual(left, { health: { phase: 'resting', failures: 1, until: 2_000 }, left: 'It is deadline.' });
+    assert.deepEqual(left, {
+      health: { phase: 'resting', failures: 1, lates: 0, until: 2_000 },
+      left: 'It is deadline.',
+    });
     assert.equal(routeOf(left.health, 1_999), 'local');
     assert.equal(routeOf(left.health, 2_000), 'both');
     const trying = asked(left.health);
     assert.equal(routeOf(trying, 5_000), 'local');
-    assert.deepEqual(answered(trying), { health: well, back: true });
-    assert.deepEqual(answered(well), { health: well, back: false });
+    const after = answered(trying, 5_100);
+    assert.deepEqual(after, { health: { phase: 'well', failures: 1, lates: 0, until: 5_100 }, back: true });
+    assert.equal(routeOf(after.health, 5_100), 'server');
+    assert.deepEqual(answered(well, 7), { health: well, back: false });
+    // What was asked before it failed says nothing.
+    assert.deepEqual(answered(left.health, 1_500), { health: left.health, back: false });
   });
 
   it('rests longer each time, up to a minute, and says why only once', () => {
@@ -56,9 +63,36 @@ describe('servers/health', () => {
 
   it('learns nothing from what the user did', () => {
     assert.deepEqual(failed(well, error('cancelled'), 5, 1), { health: well });
-    const trying: ServerHealth = { phase: 'trying', failures: 3, until: 1 };
-    assert.deepEqual(failed(trying, error('cancelled'), 5, 1).health, { phase: 'resting', failures: 3, until: 5 });
+    const trying: ServerHealth = { phase: 'trying', failures: 3, lates: 0, until: 1 };
+    assert.deepEqual(failed(trying, error('cancelled'), 5, 1).health, {
+      phase: 'resting',
+      failures: 3,
+      lates: 0,
+      until: 5,
+    });
     assert.deepEqual(givenUp(well, 5), well);
+  });
+
+  it('leaves a server that was late three times in a row', () => {
+    const first = late(well, 10, 1);
+    const second = late(first.health, 20, 1);
+    assert.deepEqual([first.left, second.left], [undefined, undefined]);
+    assert.equal(routeOf(second.health, 20), 'server');
+    assert.match(late(second.health, 30, 1).left ?? '', /too slow/);
+    // An answer in between is enough.
+    const between = answered(second.health, 25).health;
+    assert.equal(late(between, 30, 1).left, undefined);
+    // While it is tried, once is enough.
+    assert.equal(late({ ...well, phase: 'trying', failures: 2 }, 30, 1).health.failures, 3);
+  });
+
+  it('lets one that fails now and then rest longer each time, and forgets when it was well for a minute', () => {
+    const rest = (health: ServerHealth, now: number) => failed(health, error('failed'), now, 1).health;
+    const back = (health: ServerHealth, now: number) => answered(asked(health), now).health;
+    const first = rest(well, 0);
+    const second = rest(back(first, 2_000), 3_000);
+    assert.deepEqual([first.until, second.until], [1_000, 5_000]);
+    assert.equal(rest(back(second, 6_000), 66_001).until, 67_001);
   });
 
   const events = fc.array(
@@ -86,9 +120,12 @@ describe('servers/health', () => {
           // Several requests that were under way end in the same way.
           for (let copy = 0; copy <= copies; copy++) {
             if (outcome === 'answered') {
-              const after = answered(health);
-              assert.equal(after.back, away);
-              [health, away] = [after.health, false];
+              const after = answered(health, now);
+              // Of a server that rests, it is the answer to an earlier request.
+              const isTried = health.phase === 'trying';
+              assert.equal(after.back, isTried);
+              health = after.health;
+              if (isTried) away = false;
             } else {
               const after = failed(health, error(outcome), now, random);
               if (after.left !== undefined) assert.equal(away, false);
@@ -122,7 +159,8 @@ describe('servers/health', () => {
         for (let now = 0; ; now += 50) {
           const route = routeOf(health, now);
           if (route === 'local') continue;
-          health = now < back ? failed(asked(health), error('failed'), now, random).health : answered(health).health;
+          health =
+            now < back ? failed(asked(health), error('failed'), now, random).health : answered(health, now).health;
           if (now >= back) return now - back <= 60_000;
         }
       }),

@@ -57,6 +57,7 @@ describe('servers/race', () => {
     assert.deepEqual(told([wanted(1, 'both'), answered(1, 'local'), answered(1, 'server'), wanted(2)]), [
       'ask server 1',
       'ask local 1',
+      'startTimer  1',
       'show local 1',
       'ask server 2',
       'startTimer  2',

@@ -70,7 +70,9 @@ describe('servers/serverClient, given what llama.cpp answered', () => {
       const client = new ServerClient(http, { name: 'm', fill, spelling: 'qwen' });
       const { text, tokens, finish, usage } = await client.fill(request);
       const events = eventsOf(recorded(fill).body);
-      const sent = events.map((event) => event.content ?? (event.choices as { text: string }[])[0]?.text);
+      const sent = events.map(
+        (event) => (event.content as string | undefined) ?? (event.choices as { text: string }[])[0]?.text,
+      );
       assert.equal(text, sent.join(''));
       assert.equal(tokens.length, 4);
       assert.ok(tokens.every(({ logprob = 1, likeliest }) => logprob < 0 && likeliest.length === 2));

@@ -5,7 +5,8 @@
 import { ServerError } from '../errors';
 import type { HttpLimits } from './limits';
 
-export class Watch {
+/** The time and the wish that one exchange has. */
+export class ExchangeWatch {
   #reason: ServerError | undefined;
   #stop: (() => void) | undefined;
   #silence: NodeJS.Timeout;
