@@ -11,7 +11,6 @@ const infillEvent = v.object({
   content: pieceText,
   stop: v.boolean(),
   stop_type: v.nullish(v.string()),
-  /** Counts of the last event. */
   tokens_evaluated: v.nullish(count),
   tokens_cached: v.nullish(v.number()),
   tokens_predicted: v.nullish(count),
@@ -24,14 +23,13 @@ function piece(event: unknown): TextPiece {
   return {
     text: content,
     tokens: completion_probabilities ?? [],
-    ...(stop && {
-      finish: stop_type === 'limit' ? 'length' : 'stop',
-      usage: {
-        ...(typeof counts.tokens_evaluated === 'number' && { promptTokens: counts.tokens_evaluated }),
-        ...(typeof counts.tokens_predicted === 'number' && { writtenTokens: counts.tokens_predicted }),
-        ...(typeof counts.timings?.cache_n === 'number' && { cachedTokens: counts.timings.cache_n }),
-      },
-    }),
+    ...(stop && { finish: stop_type === 'limit' ? 'length' : 'stop' }),
+    // Each event has the first two, so that they are known of a text that was cut, too.
+    usage: {
+      ...(typeof counts.tokens_evaluated === 'number' && { promptTokens: counts.tokens_evaluated }),
+      ...(typeof counts.tokens_predicted === 'number' && { writtenTokens: counts.tokens_predicted }),
+      ...(typeof counts.timings?.cache_n === 'number' && { cachedTokens: counts.timings.cache_n }),
+    },
   };
 }
 

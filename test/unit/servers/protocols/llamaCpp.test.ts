@@ -55,8 +55,10 @@ describe('servers/protocols/llamaCpp', () => {
       { id: 2, token: 'b', bytes: [98], logprob: -3 },
     ];
     const probabilities = [{ ...top[0], top_logprobs: top }];
-    assert.deepEqual(infill.piece({ content: 'a', stop: false, completion_probabilities: probabilities }), {
+    const event = { content: 'a', stop: false, tokens_evaluated: 50, tokens_predicted: 1 };
+    assert.deepEqual(infill.piece({ ...event, completion_probabilities: probabilities }), {
       text: 'a',
+      usage: { promptTokens: 50, writtenTokens: 1 },
       tokens: [
         {
           text: 'a',

@@ -1,0 +1,122 @@
+/**
+ * Completes as the engine's method `complete` does, by a server: the same parameters, the same result, so that gate, filters and
+ * caches of the completion feature need not know which of both wrote. Used where the feature asks the engine. It chooses no rule
+ * of where a text ends; that is handed in.
+ */
+import type { CompleteParams, CompleteResult, WrittenToken } from '../ipc/engine/protocol';
+import type { FillRequest, ServerToken } from './protocols/types';
+import type { ServerClient } from './serverClient';
+import type { ServerText, WriteOptions } from './writeText';
+
+/** Where a completion ends, as `StopRule` of the engine says it. Lengths in UTF-16 units. */
+export interface EndRule {
+  check(text: string): { readonly settled: number; readonly end?: number };
+  finish(text: string, ending: 'complete' | 'cutOff'): number;
+}
+
+export interface ServerCompletionOptions extends Pick<WriteOptions, 'signal' | 'limits'> {
+  /** Called with each new piece of what is proposed; no piece is taken back. */
+  readonly onText?: (text: string) => void;
+  /** Milliseconds of a clock that is never set. */
+  readonly now?: () => number;
+}
+
+/** So many of the likeliest tokens are asked for at each place; the text's own is among them. */
+const likeliest = 3;
+/**
+ * Of a text whose server gives no probabilities, which no gate can judge: nobody knows more than that it may be right or
+ * wrong.
+ */
+export const unknownConfidence = 0.5;
+
+/** @throws {ServerError} */
+export async function completeByServer(
+  client: Pick<ServerClient, 'fill'>,
+  params: CompleteParams,
+  rule: EndRule,
+  { signal, limits, onText, now = () => performance.now() }: ServerCompletionOptions = {},
+): Promise<CompleteResult> {
+  const started = now();
+  let firstMs: number | undefined;
+  let text = '';
+  let shown = 0;
+  const written = await client.fill(fillRequest(params), {
+    signal,
+    ...(limits && { limits }),
+    onText: (piece) => {
+      firstMs ??= now() - started;
+      text += piece;
+      const { settled, end } = rule.check(text);
+      const until = end ?? settled;
+      if (until > shown) onText?.(text.slice(shown, until));
+      shown = Math.max(shown, until);
+    },
+    until: (so) => rule.check(so).end !== undefined,
+  });
+  const totalMs = now() - started;
+  return resultOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
+}
+
+const fillRequest = ({ path, context, prefix, suffix, maxTokens, mode }: CompleteParams): FillRequest => ({
+  path,
+  context,
+  prefix,
+  suffix,
+  maxTokens,
+  likeliest,
+  // The server ends such a text by itself, and its connection can be used again.
+  stop: mode === 'line' ? ['\n'] : [],
+});
+
+function resultOf(
+  written: ServerText,
+  rule: EndRule,
+  times: { readonly firstMs: number; readonly totalMs: number },
+): CompleteResult {
+  const { finish, usage } = written;
+  const end = rule.check(written.text).end ?? rule.finish(written.text, finish === 'length' ? 'cutOff' : 'complete');
+  const text = written.text.slice(0, end);
+  const tokens = tokensOf(written.tokens, text);
+  const logprob = logprobOf(tokens);
+  const { promptTokens = 0, cachedTokens = 0, writtenTokens = written.tokens.length } = usage;
+  return {
+    text,
+    tokens: tokens.map((token): WrittenToken => ({ id: 0, text: token.text, logprob: token.logprob ?? 0 })),
+    logprob: logprob ?? Math.log(unknownConfidence),
+    confidence: text === '' ? 0 : logprob === undefined ? unknownConfidence : Math.exp(logprob),
+    finish: finish === 'length' ? 'length' : finish === 'cut' || end < written.text.length ? 'stop' : 'endOfMiddle',
+    // The server keeps its tokens to itself: such a text is explained by its probabilities only.
+    promptIds: new Int32Array(),
+    timings: {
+      tokenizeMs: 0,
+      reusedTokens: Math.min(cachedTokens, promptTokens),
+      prefillTokens: Math.max(0, promptTokens - cachedTokens),
+      prefillMs: times.firstMs,
+      decodeTokens: writtenTokens,
+      decodeMs: Math.max(0, times.totalMs - times.firstMs),
+    },
+  };
+}
+
+/** The tokens of a text that was cut, up to the one that it ends in. Where a token shows only a part of a character, all. */
+function tokensOf(tokens: readonly ServerToken[], text: string): readonly ServerToken[] {
+  if (
+    !tokens
+      .map((token) => token.text)
+      .join('')
+      .startsWith(text)
+  )
+    return tokens;
+  let length = 0;
+  const needed = tokens.findIndex((token) => (length += token.text.length) >= text.length);
+  return tokens.slice(0, needed + 1);
+}
+
+/** Of all tokens together, natural logarithm; undefined where the server does not say it of each. */
+function logprobOf(tokens: readonly ServerToken[]): number | undefined {
+  if (tokens.length === 0) return undefined;
+  return tokens.reduce<number | undefined>(
+    (sum, { logprob }) => (sum === undefined || logprob === undefined ? undefined : sum + logprob),
+    0,
+  );
+}

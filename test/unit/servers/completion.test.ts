@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import { createStopRule } from '../../../src/engine/stopping/createStopRule';
+import { methods } from '../../../src/ipc/engine/protocol';
+import type { CompleteParams, CompleteResult } from '../../../src/ipc/engine/protocol';
+import { completeByServer, unknownConfidence } from '../../../src/servers/completion';
+import { HttpClient } from '../../../src/servers/http/client';
+import type { ServerModel } from '../../../src/servers/probe';
+import { ServerClient } from '../../../src/servers/serverClient';
+import { startFakeServer } from '../../support/fakeServer';
+import type { Behaviour, FakeKind, FakeServer } from '../../support/fakeServer';
+
+const params: CompleteParams = {
+  model: '/models/m',
+  path: 'src/a.ts',
+  context: [],
+  prefix: 'function add(a: number, b: number) {\n  return ',
+  suffix: '\n}\n',
+  mode: 'line',
+  maxTokens: 32,
+};
+
+describe('servers/completion', () => {
+  let server: FakeServer;
+  let client: ServerClient;
+  const start = async (
+    behaviour: Behaviour = {},
+    kind: FakeKind = 'llama.cpp',
+    model?: Partial<ServerModel>,
+  ): Promise<void> => {
+    server = await startFakeServer(kind, behaviour);
+    client = new ServerClient(new HttpClient({ address: server.address }), { name: 'm', fill: 'infill', ...model });
+  };
+  afterEach(async () => {
+    client.dispose();
+    await server.close();
+  });
+  const complete = async (
+    more: Partial<CompleteParams> = {},
+    onText?: (text: string) => void,
+  ): Promise<CompleteResult> => {
+    const asked = { ...params, ...more };
+    const rule = createStopRule(asked.mode, asked.path, { prefix: asked.prefix, rest: '', nextLines: asked.suffix });
+    const result = await completeByServer(client, asked, rule, onText ? { onText } : {});
+    // The shape of the engine's own.
+    return v.parse(methods.complete.result, result);
+  };
+
+  it('gives what the engine would: text, tokens, and the probability of the whole', async () => {
+    await start();
+    const { text, tokens, logprob, confidence, finish, timings } = await complete();
+    assert.equal(text, 'a + b;');
+    assert.equal(tokens.map((token) => token.text).join(''), text);
+    assert.ok(Math.abs(logprob + 1.75) < 1e-9 && Math.abs(confidence - Math.exp(-1.75)) < 1e-9);
+    assert.equal(finish, 'stop');
+    assert.deepEqual([timings.reusedTokens, timings.prefillTokens, timings.decodeTokens], [0, 20, 4]);
+    assert.deepEqual((server.seen[0]!.body as { stop: string[] }).stop, ['\n']);
+  });
+
+  it('ends a block where the engine would, has the server stop there, and counts only what is proposed', async () => {
+    const tokens = ['{\n', '  return a + b;', '\n}', '\n', ...new Array<string>(500).fill('more\n')];
+    await start({ tokens, delayMs: 5 });
+    const prefix = 'function add(a: number, b: number) ';
+    const { text, tokens: written, finish } = await complete({ mode: 'block', prefix, suffix: '\n' });
+    assert.equal(text, '{\n  return a + b;\n}');
+    assert.equal(written.length, 3);
+    assert.equal(finish, 'stop');
+    await server.untilAborted();
+  });
+
+  it('shows pieces as they come, and takes none back', async () => {
+    await start({ tokens: ['a', ' +', ' b;', '\n', 'x'] });
+    const pieces: string[] = [];
+    const { text } = await complete({}, (piece) => pieces.push(piece));
+    assert.equal(text, 'a + b;');
+    assert.ok(text.startsWith(pieces.join('')), JSON.stringify(pieces));
+  });
+
+  it('says that it does not know how probable a text is where the server does not', async () => {
+    await start({}, 'vllm', { fill: 'fimCompletions' });
+    const { text, confidence } = await complete();
+    assert.deepEqual([text, confidence], ['a + b;', unknownConfidence]);
+  });
+
+  it('proposes nothing where nothing is written', async () => {
+    await start({ tokens: [] });
+    const { text, confidence } = await complete();
+    assert.deepEqual([text, confidence], ['', 0]);
+  });
+});
