@@ -115,7 +115,7 @@ interface Slot {
   it('says what it does not do', async () => {
     const embedded = clientOf('infill').embed(['a', 'b']);
     const result = await embedded.catch((error: unknown) => error as ServerError);
-    if (result instanceof Error) assert.equal((result).code, 'unsupported');
+    if (result instanceof Error) assert.equal(result.code, 'unsupported');
     else assert.equal(result.vectors.length, 2 * result.dimension);
   });
 });

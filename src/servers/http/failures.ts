@@ -10,11 +10,14 @@ import type { ServerErrorCode } from '../errors';
 /** @param error as a socket or an HTTP parser throws it; undefined where an answer broke off */
 export function failureOf(error: unknown, origin: string): ServerError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
-  if (/CERT|SSL|TLS|SELF_SIGNED|ISSUER/.test(code))
+  // Of OpenSSL's verification and of Node's check of the name; what fails before either is no question of trust.
+  if (/CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY|^CRL_|HOSTNAME_MISMATCH/.test(code))
     return new ServerError('certificate', `The certificate of the server at ${origin} cannot be trusted.`);
   if (code === 'HPE_HEADER_OVERFLOW')
     return new ServerError('tooLarge', `The server at ${origin} sent more than an answer can hold.`);
   if (code.startsWith('HPE_')) return new ServerError('invalid', `What listens at ${origin} does not speak HTTP.`);
+  if (code.startsWith('ERR_SSL') || code === 'EPROTO')
+    return new ServerError('invalid', `What listens at ${origin} does not speak https.`);
   if (code === 'ECONNREFUSED') return new ServerError('unreachable', `No server listens at ${origin}.`);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return new ServerError('unreachable', `The name of the server at ${origin} is not known.`);

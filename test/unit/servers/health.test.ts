@@ -24,6 +24,8 @@ describe('servers/health', () => {
       health: { phase: 'resting', failures: 1, lates: 0, until: 2_000 },
       left: 'It is deadline.',
     });
+    // What was under way with it fails, too.
+    assert.deepEqual(failed(left.health, error('unreachable'), 1_100, 1), { health: left.health });
     assert.equal(routeOf(left.health, 1_999), 'local');
     assert.equal(routeOf(left.health, 2_000), 'both');
     const trying = asked(left.health);

@@ -149,6 +149,8 @@ describe('servers/race', () => {
           }
           const next = step(state, happened);
           model.carryOut(next.actions);
+          const isOfAnotherPlace = 'place' in happened && happened.place !== model.place;
+          if (isOfAnotherPlace) assert.deepEqual(next.actions, [], 'what happens elsewhere has an effect here');
           state = next.state;
         }
       }),
