@@ -24,6 +24,9 @@ const request = {
   likeliest: 3,
 };
 
+/** A list that any model goes on with. */
+const endless = { context: [], prefix: 'const n = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, ', suffix: '' };
+
 /** As `/slots` lists them. */
 interface Slot {
   readonly is_processing: boolean;
@@ -74,7 +77,7 @@ interface Slot {
       const controller = new AbortController();
       let pieces = 0;
       const written = clientOf(endpoint).fill(
-        { ...request, maxTokens: 1_000 },
+        { ...request, ...endless, maxTokens: 1_000 },
         { signal: controller.signal, onText: () => ++pieces === 4 && controller.abort() },
       );
       await assert.rejects(written, (error: ServerError) => error.code === 'cancelled');
