@@ -1,6 +1,7 @@
 /**
  * The client of `src/servers` against a real llama.cpp server, whose address `GLASSBOX_TEST_SERVER` holds; without it, the tests
- * are skipped. The server needs a model with fill-in-the-middle tokens and `--slots`; what it writes does not matter.
+ * are skipped. The server needs `--slots`, and a model with fill-in-the-middle tokens that goes on with a list of
+ * numbers; what it writes does not matter otherwise.
  */
 import assert from 'node:assert/strict';
 import { parseAddress } from '../../src/servers/address';
