@@ -96,17 +96,21 @@ export async function suggestAndAccept(editor: vscode.TextEditor, forward = 0): 
 }
 
 /**
- * Takes the suggestion that is on the screen, or about to be, as Tab does.
+ * Takes the suggestion that is on the screen, or about to be, as Tab does; a part of it by another command.
  * @returns what became of the document's text, or undefined where nothing was suggested.
  */
-export async function accept(editor: vscode.TextEditor, withinMs = 100_000): Promise<string | undefined> {
+export async function accept(
+  editor: vscode.TextEditor,
+  by: 'commit' | 'acceptNextLine' = 'commit',
+): Promise<string | undefined> {
+  const withinMs = 100_000;
   const { activity } = await api();
   const { document } = editor;
   const before = document.version;
   const end = performance.now() + withinMs;
   while (performance.now() < end) {
     // Does nothing while no ghost text is there.
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    await vscode.commands.executeCommand(`editor.action.inlineSuggest.${by}`);
     if (document.version !== before) return document.getText();
     if (activity.explanation(document.uri.toString()) !== undefined) return undefined;
     await sleep(20);
