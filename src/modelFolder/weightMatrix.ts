@@ -15,16 +15,18 @@ export interface WeightMatrix {
    * @throws {EngineError} `modelInvalid` where the file is damaged, or a value is no finite number
    */
   stripes(): AsyncIterable<Float32Array>;
-  /** The same as it is stored, where that is codes around a middle with a scale for each block: nothing is rounded then. */
+  /** The same as it is stored, where that is codes with a scale, or a scale and an offset, for each block. */
   readonly blocks?: StoredBlocks | undefined;
 }
 
 /** Values of a block of {@link StoredBlocks}. */
 export const storedBlockLength = 32;
 
-/** Codes of a matrix as its file has them: value = (code − 2^(bits−1)) · scale. */
+/** Codes of a matrix as its file has them: value = (code − 2^(bits−1)) · scale, or code · scale + offset where there are offsets. */
 export interface StoredBlocks {
   readonly bits: 4 | 8;
+  /** Whether each block has an offset; with 4 bits only. */
+  readonly hasOffsets?: boolean | undefined;
   /** All rows in order, some at a time. What is given is the caller's. @throws {EngineError} as `WeightMatrix.stripes` does */
   stripes(): AsyncIterable<BlockCodes>;
 }
@@ -34,7 +36,12 @@ export interface BlockCodes {
   readonly codes: Uint8Array;
   /** [rows, columns / {@link storedBlockLength}] */
   readonly scales: Float32Array;
+  /** [rows, columns / {@link storedBlockLength}], where blocks have offsets. */
+  readonly offsets?: Float32Array | undefined;
 }
+
+/** Blocks with an offset each. */
+export type OffsetBlocks = Required<{ [Part in keyof BlockCodes]: NonNullable<BlockCodes[Part]> }>;
 
 /** The whole matrix [rows, columns]. */
 export async function readWhole(matrix: WeightMatrix): Promise<Float32Array> {

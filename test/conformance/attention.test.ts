@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
 import { Capture } from '../../src/attention/capture';
+import { assembleDecoder } from '../../src/engine/assemble/decoder';
 import { DecoderAttention } from '../../src/engine/attention/decoderAttention';
 import type { AttentionModel } from '../../src/attention/model';
 import { logprobsOf } from '../../src/attention/model';
@@ -16,7 +17,7 @@ import type { StackData } from '../../src/attention/stack';
 import { WeightSummary } from '../../src/attention/summary';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import type { CaptureSubject } from '../../src/ipc/engine/messages/attention';
-import { floats } from '../support/families';
+import { floats, unpackFamily } from '../support/families';
 import { root } from '../support/paths';
 
 const noPause = () => Promise.resolve(undefined);
@@ -293,5 +294,28 @@ describe('attention: against PyTorch', () => {
       for (const [at, logprob] of plain.entries())
         assert.ok(Math.abs(logprob - fixture.logprobs[span.from + at - 1]!) < 2e-3);
     });
+  });
+
+  it('values amount to the same behind matrices of 4 bits with offsets, whose rows have sums behind them', async () => {
+    const gguf = join(await unpackFamily('gguf-llama'), 'model.gguf');
+    const place = mkdtempSync(join(tmpdir(), 'glassbox-offsets-'));
+    try {
+      const norms = [];
+      for (const precision of ['float32', 'asStored'] as const) {
+        const folder = join(place, precision);
+        await assembleDecoder({ gguf, folder, block: 32, precision, log: () => undefined });
+        const model = await DecoderAttention.open(folder, { threads: 1, exact: true });
+        const ids = Array.from({ length: 24 }, (_, at) => (at * 37 + 5) % 250);
+        norms.push((await captured(model, prompt(ids))).stacks[0]!.valueNorms!);
+        await model.dispose();
+      }
+      const [exact, kept] = norms as [Float32Array, Float32Array];
+      const most = exact.reduce((a, b) => Math.max(a, b));
+      assert.ok(most > 0 && kept.length === exact.length);
+      for (const [at, norm] of exact.entries())
+        assert.ok(Math.abs(norm - kept[at]!) <= 1e-3 * most, `${kept[at]} instead of ${norm}`);
+    } finally {
+      rmSync(place, { recursive: true, force: true });
+    }
   });
 });

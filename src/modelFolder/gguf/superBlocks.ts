@@ -6,6 +6,7 @@
  * `dequantize_row_*` of ggml-quants.c.
  */
 import { halfToNumber } from '../../common/halfPrecision';
+import type { OffsetBlocks } from '../weightMatrix';
 
 /** Values of a block. */
 export const superBlockLength = 256;
@@ -48,6 +49,24 @@ function groups(bytes: DataView, values: Float32Array, blockBytes: number, withF
 }
 
 export const q4K = (bytes: DataView, values: Float32Array): void => groups(bytes, values, q4KBytes, false);
+
+/** The same codes as in {@link q4K}, neighbours in one byte: groups are blocks of their own with a scale and an offset. */
+export function unpackQ4K(bytes: DataView, { codes, scales, offsets }: OffsetBlocks): void {
+  const groupsOfBlock = superBlockLength / group;
+  for (let block = 0; block < scales.length; block++) {
+    const index = block % groupsOfBlock;
+    const from = ((block - index) / groupsOfBlock) * q4KBytes;
+    const [sixBits, sixBitsLeast] = scaleAndLeast(bytes, from + 4, index);
+    scales[block] = halfToNumber(bytes.getUint16(from, true)) * sixBits;
+    offsets[block] = -halfToNumber(bytes.getUint16(from + 2, true)) * sixBitsLeast;
+    const lows = from + headBytes + group * (index >> 1);
+    const shift = 4 * (index & 1);
+    for (let pair = 0; pair < group / 2; pair++) {
+      const [one, next] = [bytes.getUint8(lows + 2 * pair) >> shift, bytes.getUint8(lows + 2 * pair + 1) >> shift];
+      codes[(group / 2) * block + pair] = (one & 15) | ((next & 15) << 4);
+    }
+  }
+}
 
 export const q5K = (bytes: DataView, values: Float32Array): void => groups(bytes, values, q5KBytes, true);
 

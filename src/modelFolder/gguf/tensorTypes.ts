@@ -5,9 +5,9 @@
  * Layouts: `block_*` of ggml-common.h in https://github.com/ggml-org/ggml; numbers of formats: `ggml_type` of ggml.h.
  */
 import { bfloat16ToNumber, halfToNumber } from '../../common/halfPrecision';
-import type { BlockCodes, StoredBlocks } from '../weightMatrix';
+import type { OffsetBlocks, StoredBlocks } from '../weightMatrix';
 import { storedBlockLength } from '../weightMatrix';
-import { q4K, q4KBytes, q5K, q5KBytes, q6K, q6KBytes, superBlockLength } from './superBlocks';
+import { q4K, q4KBytes, q5K, q5KBytes, q6K, q6KBytes, superBlockLength, unpackQ4K } from './superBlocks';
 
 /**
  * Writes the values of whole blocks.
@@ -23,12 +23,12 @@ export interface TensorType {
   readonly blockLength: number;
   readonly blockBytes: number;
   readonly dequantize: Dequantize;
-  /** Of formats that are codes around a middle with a scale for each 32, which can be kept without rounding. */
-  readonly codes?: { readonly bits: StoredBlocks['bits']; readonly unpack: UnpackCodes };
+  /** Of formats that are codes with a scale for each 32, or of 4 bits with a scale and an offset, which can be kept. */
+  readonly codes?: Pick<StoredBlocks, 'bits' | 'hasOffsets'> & { readonly unpack: UnpackCodes };
 }
 
-/** Writes the codes and scales of whole blocks: see {@link StoredBlocks}. */
-export type UnpackCodes = (bytes: DataView, into: BlockCodes) => void;
+/** Writes codes, scales and, where the format has them, offsets of whole blocks: see {@link StoredBlocks}. */
+export type UnpackCodes = (bytes: DataView, into: OffsetBlocks) => void;
 
 /** Values of a block of the formats Q4_0, Q4_1, Q5_0, Q5_1 and Q8_0. */
 const length = storedBlockLength;
@@ -106,15 +106,29 @@ const q8_0: Dequantize = (bytes, values) => {
   }
 };
 
-/** The same codes as in {@link q4_0}, neighbours in one byte. */
+/** Sixteen bytes from `from` on as the codes of a block, neighbours in one byte. */
+function pairNeighbours(bytes: DataView, from: number, codes: Uint8Array, block: number): void {
+  for (let pair = 0; pair < half / 2; pair++) {
+    const [one, next] = [bytes.getUint8(from + 2 * pair), bytes.getUint8(from + 2 * pair + 1)];
+    codes[half * block + pair] = (one & 15) | ((next & 15) << 4);
+    codes[half * block + half / 2 + pair] = (one >> 4) | (next & 0xf0);
+  }
+}
+
+/** The same codes as in {@link q4_0}. */
 const unpackQ4_0: UnpackCodes = (bytes, { codes, scales }) => {
   for (let block = 0, from = 0; block < scales.length; block++, from += 2 + half) {
     scales[block] = halfToNumber(bytes.getUint16(from, true));
-    for (let pair = 0; pair < half / 2; pair++) {
-      const [one, next] = [bytes.getUint8(from + 2 + 2 * pair), bytes.getUint8(from + 3 + 2 * pair)];
-      codes[half * block + pair] = (one & 15) | ((next & 15) << 4);
-      codes[half * block + half / 2 + pair] = (one >> 4) | (next & 0xf0);
-    }
+    pairNeighbours(bytes, from + 2, codes, block);
+  }
+};
+
+/** The same codes and least values as in {@link q4_1}. */
+const unpackQ4_1: UnpackCodes = (bytes, { codes, scales, offsets }) => {
+  for (let block = 0, from = 0; block < scales.length; block++, from += 4 + half) {
+    scales[block] = halfToNumber(bytes.getUint16(from, true));
+    offsets[block] = halfToNumber(bytes.getUint16(from + 2, true));
+    pairNeighbours(bytes, from + 4, codes, block);
   }
 };
 
@@ -151,11 +165,11 @@ export const tensorTypes: ReadonlyMap<number, TensorType> = new Map([
   [0, type('F32', 1, 4, float32)],
   [1, type('F16', 1, 2, float16)],
   [2, type('Q4_0', length, 2 + half, q4_0, { bits: 4, unpack: unpackQ4_0 })],
-  [3, type('Q4_1', length, 4 + half, q4_1)],
+  [3, type('Q4_1', length, 4 + half, q4_1, { bits: 4, hasOffsets: true, unpack: unpackQ4_1 })],
   [6, type('Q5_0', length, 6 + half, q5_0, { bits: 8, unpack: unpackQ5_0 })],
   [7, type('Q5_1', length, 8 + half, q5_1)],
   [8, type('Q8_0', length, 2 + length, q8_0, { bits: 8, unpack: unpackQ8_0 })],
-  [12, type('Q4_K', superBlockLength, q4KBytes, q4K)],
+  [12, type('Q4_K', superBlockLength, q4KBytes, q4K, { bits: 4, hasOffsets: true, unpack: unpackQ4K })],
   [13, type('Q5_K', superBlockLength, q5KBytes, q5K)],
   [14, type('Q6_K', superBlockLength, q6KBytes, q6K)],
   [30, type('BF16', 1, 2, bfloat16)],

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { invalid } from '../layouts/files';
-import { readWhole } from '../weightMatrix';
+import { readWhole, storedBlockLength } from '../weightMatrix';
 import type { WeightMatrix } from '../weightMatrix';
 import { readGgufHeader } from './header';
 import type { GgufFile, GgufTensor } from './header';
@@ -63,16 +63,16 @@ export class GgufTensors {
       ...(codes && {
         blocks: {
           bits: codes.bits,
+          hasOffsets: codes.hasOffsets,
           async *stripes() {
             for await (const bytes of read()) {
-              const blocks = bytes.length / type.blockBytes;
-              const [scales, into] = [
-                new Float32Array(blocks),
-                new Uint8Array((blocks * type.blockLength * codes.bits) / 8),
-              ];
-              codes.unpack(viewOf(bytes), { codes: into, scales });
+              const values = (bytes.length / type.blockBytes) * type.blockLength;
+              const [scales, offsets] = [0, 0].map(() => new Float32Array(values / storedBlockLength)) as Pair;
+              const into = { codes: new Uint8Array((values * codes.bits) / 8), scales, offsets };
+              codes.unpack(viewOf(bytes), into);
               finite(scales);
-              yield { codes: into, scales };
+              finite(offsets);
+              yield codes.hasOffsets ? into : { codes: into.codes, scales };
             }
           },
         },
@@ -128,6 +128,8 @@ export class GgufTensors {
     return { ...tensor, type };
   }
 }
+
+type Pair = [Float32Array, Float32Array];
 
 interface RowPlace {
   readonly name: string;

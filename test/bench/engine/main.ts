@@ -1,7 +1,8 @@
 /**
  * How fast the engine decodes, beside the runtimes that others use, with the same random weights:
- * `npm run bench -- engine [--quick] [--json FILE] [--only NAME,NAME] [--shapes m135,m500] [--threads 1,2]
- * [--prompts 512,…] [--rounds N] [--profile|--latency]`. Shapes are decoders of 135 million and of half a billion weights;
+ * `npm run bench -- engine [--quick] [--json FILE] [--only NAME,NAME] [--shapes m135,m500,base] [--threads 1,2]
+ * [--prompts 512,…] [--rounds N] [--profile|--latency]`. Shapes are decoders of 135 million and of half a billion weights, or
+ * `base`, the GGUF file that the product's decoder is made from, converted as a person's own file is, for all but transformers.js;
  * lengths are in tokens; `--profile` says instead which operators ours spends its time in, `--latency` how long appending
  * to a long text and giving a request up take.
  *
@@ -29,7 +30,7 @@ import type { Job, Measurement, ToParent } from './child';
 import { contenderNames, ensurePacked, isTier } from './contenders';
 import type { ContenderName, Setting } from './contenders';
 import { latency } from './latency';
-import { ensureModels, ensureTier } from './models';
+import { ensureBase, ensureModels, ensureTier } from './models';
 import { watchOthers } from './others';
 import { ensurePeers } from './peers';
 import { profile } from './profile';
@@ -38,8 +39,11 @@ import type { Row } from './report';
 import { tierDistance } from './tiers';
 import type { TierName } from './tiers';
 
-const shapes = { m135, m500 } as const;
+const shapes = { m135, m500, base: m135 } as const;
 type ShapeName = keyof typeof shapes;
+/** Of random weights; the base is the file that the decoder comes from, converted as a person's own file is. */
+const modelsOf = (name: ShapeName) =>
+  name === 'base' ? ensureBase(join(cache, name)) : Promise.resolve(ensureModels(join(cache, name), shapes[name]));
 const isShape = (name: string): name is ShapeName => Object.hasOwn(shapes, name);
 
 /** Tokens written behind each prompt: the longest prompt and they fill the context. */
@@ -69,15 +73,13 @@ async function main(): Promise<void> {
   const threadCounts = values.threads.split(',').map(Number);
   if (values.profile) {
     for (const name of wanted)
-      process.stdout.write(
-        `${name}\n${await profile(ensureModels(join(cache, name), shapes[name]).graph, shapes[name], threadCounts)}\n`,
-      );
+      process.stdout.write(`${name}\n${await profile((await modelsOf(name)).graph, shapes[name], threadCounts)}\n`);
     return;
   }
   if (values.latency) {
     const found: Record<string, number> = {};
     for (const name of wanted) {
-      const { graph } = ensureModels(join(cache, name), shapes[name]);
+      const { graph } = await modelsOf(name);
       for (const threads of threadCounts) {
         const one = await latency(graph, shapes[name], threads);
         for (const [key, value] of Object.entries(one)) found[`${name}_${key}`] = value;
@@ -91,7 +93,7 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   for (const name of wanted) {
     const shape = shapes[name];
-    const models = ensureModels(join(cache, name), shape);
+    const models = await modelsOf(name);
     const tierPath = (tier: TierName) => (names.includes(tier) ? ensureTier(models.graph, tier) : '');
     const tierGraphs = { block128: tierPath('block128'), bits8: tierPath('bits8') };
     if (names.includes('packed')) process.stderr.write(`${await ensurePacked(models.graph, shape, cache)}\n`);
@@ -110,8 +112,8 @@ async function main(): Promise<void> {
   }
   process.stdout.write(`${table(rows)}\n`);
   const found = ratios(rows);
-  for (const name of wanted) {
-    const { graph } = ensureModels(join(cache, name), shapes[name]);
+  for (const name of names.some(isTier) ? wanted : []) {
+    const { graph } = await modelsOf(name);
     for (const tier of names.filter(isTier)) {
       const distance = await tierDistance(graph, ensureTier(graph, tier), shapes[name]);
       process.stdout.write(

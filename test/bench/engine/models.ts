@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { bases, fetchBase } from '../../../scripts/lib/bases.mjs';
+import { assembleDecoder } from '../../../src/engine/assemble/decoder';
 import { writeGguf } from '../../support/decoderModel/gguf';
 import { writeOnnx } from '../../support/decoderModel/onnx';
 import type { DecoderShape } from '../../support/decoderModel/shape';
@@ -29,6 +31,15 @@ export function ensureModels(folder: string, shape: DecoderShape): { graph: stri
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config(shape)));
   writeFileSync(complete, '');
   return found;
+}
+
+/** The base's file as it is, and converted as the product converts the files of people. Made anew each time: it takes seconds. */
+export async function ensureBase(folder: string): Promise<{ graph: string; gguf: string }> {
+  const gguf = await fetchBase(bases.decoder);
+  const start = performance.now();
+  await assembleDecoder({ gguf, folder, block: 32, precision: 'asStored', log: () => undefined });
+  process.stderr.write(`${basename(gguf)} was converted in ${((performance.now() - start) / 1000).toFixed(2)} s.\n`);
+  return { graph: join(folder, 'model.onnx'), gguf };
 }
 
 /** What transformers.js reads of a model. */

@@ -64,7 +64,7 @@ export function gramGraph(
     const made = `glassbox/matrix/${layer}`;
     const asked = clone(NodeProtoSchema, product.node);
     asked.input = asked.input.slice(0, product.weights.length + 1);
-    asked.input[0] = identity;
+    asked.input[0] = product.widened ? widen(editor, product.widened, identity, graph, copied) : identity;
     asked.output = [made];
     graph.node.push(asked, ...gramOf(made, layer));
     graph.output.push(valueInfo(gramOutput(layer), DataType.FLOAT, ['heads', 'size', 'size']));
@@ -92,8 +92,56 @@ function gramOf(matrix: string, layer: number): NodeProto[] {
   ];
 }
 
+/**
+ * Copies what puts calculated columns behind a row, such as the sums of its blocks, and lets it work on ones on the diagonal
+ * as on the rows of a text.
+ *
+ * @returns name of what comes out
+ */
+function widen(
+  editor: GraphEditor,
+  { value, last }: Widened,
+  identity: string,
+  graph: GraphProto,
+  copied: Set<string>,
+): string {
+  const renamed = (name: string) => `glassbox/widened/${name}`;
+  const [text, front] = [`${identity}/text`, 'glassbox/front'];
+  if (!copied.has(text)) {
+    copied.add(text);
+    graph.initializer.push(integers(front, [0n]));
+    graph.node.push(node('Unsqueeze', [identity, front], [text]));
+  }
+  const put = (made: NodeProto): void => {
+    const [output = ''] = made.output;
+    if (copied.has(renamed(output))) return;
+    copied.add(renamed(output));
+    const inputs = made.input.map((input) => {
+      if (input === value) return text;
+      const producer = editor.producer(input);
+      if (input === '' || !producer || editor.isFixed(input)) {
+        copyConstant(editor, input, graph, copied);
+        return input;
+      }
+      put(producer);
+      return renamed(input);
+    });
+    graph.node.push(Object.assign(clone(NodeProtoSchema, made), { input: inputs, output: [renamed(output)] }));
+  };
+  put(last);
+  return renamed(last.output[0] ?? '');
+}
+
+/** Nodes that put columns behind a row which are calculated from it. */
+interface Widened {
+  readonly value: string;
+  readonly last: NodeProto;
+}
+
 interface Product {
   readonly node: NodeProto;
+  /** What stands between the value and the matrix, where that is more than an order of axes. */
+  readonly widened?: Widened | undefined;
   /** Its weights, behind its first input; biases left out. */
   readonly weights: readonly string[];
 }
@@ -103,11 +151,25 @@ function matrixBehind(editor: GraphEditor, value: string, steps: number): Produc
     if (user.input[0] !== value) continue;
     const weights = weightsOf(user);
     if (weights?.every((input) => input === '' || editor.isFixed(input))) return { node: user, weights };
-    const found =
-      passing.has(user.opType) && steps > 0 ? matrixBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
+    if (steps === 0) continue;
+    if (isWidened(editor, user, value)) {
+      const found = matrixBehind(editor, user.output[0] ?? '', 0);
+      if (found) return { ...found, widened: { value, last: user } };
+    }
+    const found = passing.has(user.opType) ? matrixBehind(editor, user.output[0] ?? '', steps - 1) : undefined;
     if (found) return found;
   }
   return undefined;
+}
+
+/** Whether a node puts columns behind a value, and all of them come from it and from constants. */
+function isWidened(editor: GraphEditor, { opType, input }: NodeProto, value: string): boolean {
+  const comesFromIt = (name: string, steps: number): boolean => {
+    if (name === value || name === '' || editor.isFixed(name)) return true;
+    const made = editor.producer(name);
+    return steps > 0 && (made?.input.every((one) => comesFromIt(one, steps - 1)) ?? false);
+  };
+  return opType === 'Concat' && input.every((name) => comesFromIt(name, maxSteps));
 }
 
 function weightsOf({ opType, input }: NodeProto): string[] | undefined {

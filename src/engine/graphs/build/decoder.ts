@@ -35,7 +35,7 @@ export const mixed = (block: BlockLength): DecoderPrecision => ({
   sensitive: { bits: 8, block, int8Activations: true },
 });
 
-/** For files that people bring: their own codes where a product can take them, and 8 bits for all others, which cost next to nothing. */
+/** For files that people bring: their own codes, scales and offsets where a product can take them, and 8 bits for all others. */
 export const asStored: DecoderPrecision = {
   layers: { bits: 'asStored', block: 32, int8Activations: true },
   sensitive: { bits: 'asStored', block: 32, int8Activations: true },

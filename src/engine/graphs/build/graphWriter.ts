@@ -2,13 +2,14 @@
 import { create } from '@bufbuild/protobuf';
 import { basename } from 'node:path';
 import { storedBlockLength } from '../../../modelFolder/weightMatrix';
-import type { BlockCodes, WeightMatrix } from '../../../modelFolder/weightMatrix';
+import type { BlockCodes, OffsetBlocks, WeightMatrix } from '../../../modelFolder/weightMatrix';
 import { integers, microsoft, node } from '../elements';
 import type { NodeOptions } from '../elements';
 import { GraphProtoSchema, ModelProtoSchema, OperatorSetIdProtoSchema, DataType, TensorProtoSchema } from '../onnx';
 import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../onnx';
 import { quantizeBlocks } from './blockQuantization';
 import type { BlockLength } from './blockQuantization';
+import { sumBlocks, widthWithSums, withZeroPoints } from './offsetBlocks';
 import type { WeightWriter } from './weightWriter';
 
 /** How matrices are stored. */
@@ -33,6 +34,8 @@ const irVersion = 10n;
 export class GraphWriter {
   readonly #nodes: NodeProto[] = [];
   readonly #constants = new Map<string, TensorProto>();
+  /** Names of rows with the sums of their blocks behind them, by those of the rows. */
+  readonly #widened = new Map<string, string>();
 
   constructor(private readonly weights: WeightWriter) {}
 
@@ -88,11 +91,24 @@ export class GraphWriter {
       if (added === undefined) return this.node('MatMul', [x, turned], product);
       return this.node('Add', [this.node('MatMul', [x, turned], `${name}.unbiased`), added], product);
     }
-    const { codes, scales, bits } = await this.quantized(name, weight, precision);
-    return this.node('MatMulNBits', [x, codes, scales, ...(added === undefined ? [] : ['', '', added])], product, {
+    const stored = precision.bits === 'asStored' && precision.block === storedBlockLength ? weight.blocks : undefined;
+    const offset = stored?.hasOffsets ? (stored as OffsetStripes) : undefined;
+    const { codes, scales, zeroPoints, bits } = offset
+      ? await this.#withZeroPoints(name, weight, offset)
+      : { ...(await this.quantized(name, weight, precision)), zeroPoints: undefined };
+    const input = [
+      offset ? this.#withBlockSums(x, weight.columns) : x,
+      codes,
+      scales,
+      zeroPoints ?? '',
+      '',
+      added ?? '',
+    ];
+    while (input.at(-1) === '') input.pop();
+    return this.node('MatMulNBits', input, product, {
       domain: microsoft,
       attributes: {
-        K: BigInt(weight.columns),
+        K: BigInt(offset ? widthWithSums(weight.columns) : weight.columns),
         N: BigInt(weight.rows),
         bits: BigInt(bits),
         block_size: BigInt(precision.block),
@@ -130,6 +146,41 @@ export class GraphWriter {
     return names;
   }
 
+  /** The codes, scales and zero points of a matrix with offsets, for rows with the sums of their blocks behind them. */
+  async #withZeroPoints(name: string, { rows, columns }: WeightMatrix, stored: OffsetStripes) {
+    const names = { codes: `${name}.codes`, scales: `${name}.scales`, zeroPoints: `${name}.zero_points`, bits: 4 };
+    const [scales, zeroPoints] = [[] as Float32Array[], [] as Uint8Array[]];
+    async function* codes(): AsyncGenerator<Uint8Array> {
+      for await (const stripe of stored.stripes()) {
+        const made = withZeroPoints(stripe, columns / storedBlockLength);
+        scales.push(made.scales);
+        zeroPoints.push(made.zeroPoints);
+        yield made.codes;
+      }
+    }
+    const blocks = widthWithSums(columns) / storedBlockLength;
+    await this.#constant(names.codes, DataType.UINT8, [rows, blocks, storedBlockLength / 2], codes());
+    await this.#constant(names.scales, DataType.FLOAT, [rows, blocks], scales);
+    await this.#constant(names.zeroPoints, DataType.UINT8, [rows, Math.ceil(blocks / 2)], zeroPoints);
+    return names;
+  }
+
+  /** Rows [1, S, columns] with the sums of their blocks behind them, twice, each time filled up to whole blocks. */
+  #withBlockSums(x: string, columns: number): string {
+    const found = this.#widened.get(x);
+    if (found !== undefined) return found;
+    const blocks = columns / storedBlockLength;
+    const missing = storedBlockLength * sumBlocks(blocks) - blocks;
+    const shape = this.integers(0n, 0n, BigInt(blocks), BigInt(storedBlockLength));
+    const last = this.integers(-1n);
+    const apart = this.node('Reshape', [x, shape], `${x}.blocks`);
+    const sums = this.node('ReduceSum', [apart, last], `${x}.sums`, { attributes: { keepdims: 0n } });
+    const filled = this.node('Pad', [sums, this.integers(0n, BigInt(missing)), '', last], `${x}.filled_sums`);
+    const widened = this.node('Concat', [x, filled, filled], `${x}.with_sums`, { attributes: { axis: -1n } });
+    this.#widened.set(x, widened);
+    return widened;
+  }
+
   /** The finished graph. */
   model(name: string, input: readonly ValueInfoProto[], output: readonly ValueInfoProto[]): ModelProto {
     return create(ModelProtoSchema, {
@@ -163,6 +214,11 @@ export class GraphWriter {
     this.#constants.set(name, tensor);
     return name;
   }
+}
+
+/** Blocks of a file that have offsets. */
+interface OffsetStripes {
+  stripes(): AsyncIterable<OffsetBlocks>;
 }
 
 async function* rounded(weight: WeightMatrix, bits: 4 | 8, block: BlockLength): AsyncGenerator<BlockCodes> {

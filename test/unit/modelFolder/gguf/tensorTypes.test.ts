@@ -87,4 +87,31 @@ describe('values of GGUF tensors', () => {
       ),
     );
   });
+
+  it('come from the codes, scales and offsets that are kept of a block, too', () => {
+    const kept = [...tensorTypes.values()].filter(({ codes }) => codes);
+    assert.deepEqual(
+      kept.map(({ name }) => name),
+      ['Q4_0', 'Q4_1', 'Q5_0', 'Q8_0', 'Q4_K'],
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...kept), fc.infiniteStream(fc.nat(255)), ({ codes, ...type }, stream) => {
+        const { bits, hasOffsets, unpack } = codes!;
+        const bytes = Uint8Array.from({ length: 2 * type.blockBytes }, () => stream.next().value as number);
+        const values = new Float32Array(2 * type.blockLength);
+        type.dequantize(new DataView(bytes.buffer), values);
+        fc.pre(values.every(Number.isFinite));
+        const [scales, offsets] = [new Float32Array(values.length / 32), new Float32Array(values.length / 32)];
+        const into = { codes: new Uint8Array((values.length * bits) / 8), scales, offsets };
+        unpack(new DataView(bytes.buffer), into);
+        for (const [at, value] of values.entries()) {
+          const code = bits === 8 ? into.codes[at]! : (into.codes[at >> 1]! >> (4 * (at % 2))) & 15;
+          const [scale, offset] = [scales[at >> 5]!, offsets[at >> 5]!];
+          const made = hasOffsets ? code * scale + offset : (code - 2 ** (bits - 1)) * scale;
+          // Zero has no sign here.
+          assert.equal(Math.fround(made) + 0, value + 0);
+        }
+      }),
+    );
+  });
 });
