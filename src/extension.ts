@@ -20,6 +20,8 @@ import { registerNextEdit } from './features/nextEdit/feature.vscode';
 import { registerModels } from './features/models/feature.vscode';
 import { createLog } from './host/log.vscode';
 import { registerSearch } from './features/search/feature.vscode';
+import { Servers } from './host/servers/servers.vscode';
+import type { ServersContext } from './host/servers/servers.vscode';
 import type { Services } from './host/services';
 import { PowerWatch } from './host/power';
 import { Snooze } from './host/snooze';
@@ -52,7 +54,7 @@ const features: readonly { readonly name: string; readonly register: (services: 
 type Context = Pick<
   vscode.ExtensionContext,
   'extensionPath' | 'subscriptions' | 'storageUri' | 'globalStorageUri' | 'workspaceState' | 'globalState'
->;
+> & { readonly secrets: ServersContext['secrets'] };
 
 let running: vscode.Disposable | undefined;
 
@@ -64,6 +66,7 @@ export function activate(context: Context): Api {
   running = vscode.Disposable.from(
     ...registerFeatures(services),
     restartOnChange(services),
+    services.servers,
     configuration,
     snooze,
     power,
@@ -114,6 +117,7 @@ function createServices({
   globalStorageUri,
   workspaceState,
   globalState,
+  secrets,
 }: Context): Services {
   const log = createLog();
   const chosen = new ChosenModels(globalState);
@@ -140,6 +144,7 @@ function createServices({
     activity,
     snooze,
     engine,
+    servers: new Servers({ activity, configuration, globalState, log, secrets }),
     power: new PowerWatch(),
     caches,
     chosen,

@@ -6,6 +6,7 @@ import { BoundedMap } from '../common/boundedMap';
 import type { EngineState } from '../ipc/engine/client';
 import type { ProcessState } from '../ipc/process/supervisor';
 import type { Timings } from '../ipc/engine/protocol';
+import type { ServerState } from './servers/serverState';
 import { Listeners } from '../common/listeners';
 
 /** What is known of the model in use. */
@@ -61,6 +62,8 @@ export interface ActivityState {
   readonly failure: string | undefined;
   readonly model: ModelFacts | undefined;
   readonly lastRun: LastRun | undefined;
+  /** The servers that the settings name. */
+  readonly servers: readonly ServerState[];
   /** Given what the setting wants in a language; undefined where nothing was learned. */
   readonly learned: ((languageId: string, wanted: number) => LearnedConfidence | undefined) | undefined;
   /** The edit that is proposed next; undefined where none is. */
@@ -78,6 +81,7 @@ export class Activity {
     failure: undefined,
     model: undefined,
     lastRun: undefined,
+    servers: [],
     learned: undefined,
     nextEdit: undefined,
     index: undefined,

@@ -87,6 +87,7 @@ export const previewScheme = 'glassbox-next-edit';
 /** Commands that exist but are not offered to the user, so they are absent from package.json. */
 export const internalCommands = {
   completionAccepted: 'glassbox.internal.completionAccepted',
+  confirmServers: 'glassbox.internal.confirmServers',
   nextEditTab: 'glassbox.internal.nextEditTab',
   nextEditAccepted: 'glassbox.internal.nextEditAccepted',
   summarySentence: 'glassbox.internal.summarySentence',
@@ -119,6 +120,9 @@ export const settings = {
   modelDecoder: 'glassbox.model.decoder',
   modelEncoder: 'glassbox.model.encoder',
   searchOnBattery: 'glassbox.search.onBattery',
+  serverCompletion: 'glassbox.server.completion',
+  serverSummaries: 'glassbox.server.summaries',
+  serverSearch: 'glassbox.server.search',
   engineThreads: 'glassbox.engine.threads',
   engineDevice: 'glassbox.engine.device',
   engineUnloadAfterMinutes: 'glassbox.engine.unloadAfterMinutes',

@@ -15,6 +15,11 @@ export async function showWarning<Item extends string>(text: string, ...items: I
   return vscode.window.showWarningMessage(messageText(text), ...items);
 }
 
+/** Asks before something is done, in a dialogue that has to be answered. @returns whether the user said yes */
+export async function askModally(question: string, yes: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(messageText(question), { modal: true }, yes)) === yes;
+}
+
 export async function showError(text: string): Promise<void> {
   await vscode.window.showErrorMessage(messageText(text));
 }

@@ -11,6 +11,7 @@ import type { EngineService } from './engineService';
 import type { Log } from './log.vscode';
 import type { Memento } from './memento';
 import type { PowerWatch } from './power';
+import type { Servers } from './servers/servers.vscode';
 import type { Snooze } from './snooze';
 import type { Explainables } from './explainables';
 
@@ -21,6 +22,7 @@ export interface Services {
   readonly activity: Activity;
   readonly snooze: Snooze;
   readonly engine: EngineService;
+  readonly servers: Servers;
   readonly power: PowerWatch;
   /** Absolute path of the folder that VS Code keeps for what belongs to this workspace; undefined where none is open. */
   readonly storage: string | undefined;

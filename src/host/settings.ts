@@ -6,6 +6,19 @@ import * as v from 'valibot';
 import { settings as names } from './ids';
 import { completionModes } from '../ipc/engine/protocol';
 import type { CompletionMode } from '../ipc/engine/protocol';
+import type { FillEndpoint } from '../servers/probe';
+
+/** A server of the user's, and what is asked there. Whether it may be, `src/servers` says. */
+export interface ServerSetting {
+  /** `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** As the server names it; where it is left out, the first that suits. */
+  readonly model?: string | undefined;
+  /** How a completion is asked for, where that is not what the server's program has. */
+  readonly endpoint?: FillEndpoint | undefined;
+  /** How a fill-in-the-middle prompt is written, where the model's name does not tell: see `spellings`. */
+  readonly spelling?: string | undefined;
+}
 
 /** The extension's settings as the rest of the code sees them: complete, typed and within their bounds. */
 export interface Settings {
@@ -38,6 +51,10 @@ export interface Settings {
   readonly modelEncoder: string;
   /** Whether the encoder reads the workspace also while the computer runs on battery. */
   readonly searchOnBattery: boolean;
+  /** A server that completes, summarizes, or compares meanings in place of the local model. */
+  readonly serverCompletion: ServerSetting | null;
+  readonly serverSummaries: ServerSetting | null;
+  readonly serverSearch: ServerSetting | null;
   /** 0: as many as the machine has physical cores. */
   readonly engineThreads: number;
   /** `auto`, `cpu`, or names of execution providers with commas between them. */
@@ -64,12 +81,30 @@ export const defaults: Settings = {
   modelDecoder: '',
   modelEncoder: '',
   searchOnBattery: false,
+  serverCompletion: null,
+  serverSummaries: null,
+  serverSearch: null,
   engineThreads: 0,
   engineDevice: 'auto',
   engineUnloadAfterMinutes: 10,
 };
 
 const { comments, strings, multipleCursors, diffEditors } = defaults.completionWhere;
+
+const written = v.pipe(v.string(), v.trim(), v.minLength(1));
+const fillEndpoints: readonly FillEndpoint[] = ['infill', 'completions', 'generate', 'fimCompletions'];
+/** What does not fit is no server: nothing is sent by half a setting. */
+const server = v.fallback(
+  v.nullable(
+    v.strictObject({
+      address: written,
+      model: v.optional(written),
+      endpoint: v.optional(v.picklist(fillEndpoints)),
+      spelling: v.optional(written),
+    }),
+  ),
+  null,
+);
 
 const schema = v.object({
   completionEnabled: v.fallback(v.boolean(), defaults.completionEnabled),
@@ -102,6 +137,9 @@ const schema = v.object({
   modelDecoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelDecoder),
   modelEncoder: v.fallback(v.pipe(v.string(), v.trim()), defaults.modelEncoder),
   searchOnBattery: v.fallback(v.boolean(), defaults.searchOnBattery),
+  serverCompletion: server,
+  serverSummaries: server,
+  serverSearch: server,
   engineThreads: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64)), defaults.engineThreads),
   engineDevice: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), defaults.engineDevice),
   engineUnloadAfterMinutes: v.fallback(

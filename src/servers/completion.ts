@@ -5,8 +5,8 @@
  */
 import type { CompleteParams, CompleteResult, WrittenToken } from '../ipc/engine/protocol';
 import type { FillRequest, ServerToken } from './protocols/types';
-import type { ServerClient } from './serverClient';
-import type { ServerText, WriteOptions } from './writeText';
+import type { FillOptions, ServerClient } from './serverClient';
+import type { ServerText } from './writeText';
 
 /** Where a completion ends, as `StopRule` of the engine says it. Lengths in UTF-16 units. */
 export interface EndRule {
@@ -14,9 +14,11 @@ export interface EndRule {
   finish(text: string, ending: 'complete' | 'cutOff'): number;
 }
 
-export interface ServerCompletionOptions extends Pick<WriteOptions, 'signal' | 'limits'> {
+export interface ServerCompletionOptions extends Pick<FillOptions, 'signal' | 'limits' | 'ahead'> {
   /** Called with each new piece of what is proposed; no piece is taken back. */
   readonly onText?: (text: string) => void;
+  /** Tokens that a request of the model has room for, where the server says it. */
+  readonly contextLength?: number | undefined;
   /** Milliseconds of a clock that is never set. */
   readonly now?: () => number;
 }
@@ -29,19 +31,26 @@ const likeliest = 3;
  */
 export const unknownConfidence = 0.5;
 
+/** A completion, and what the server said of each of its tokens. */
+export interface ServerCompletion {
+  readonly result: CompleteResult;
+  readonly tokens: readonly ServerToken[];
+}
+
 /** @throws {ServerError} */
 export async function completeByServer(
   client: Pick<ServerClient, 'fill'>,
   params: CompleteParams,
   rule: EndRule,
-  { signal, limits, onText, now = () => performance.now() }: ServerCompletionOptions = {},
-): Promise<CompleteResult> {
+  { signal, limits, ahead, contextLength, onText, now = () => performance.now() }: ServerCompletionOptions = {},
+): Promise<ServerCompletion> {
   const started = now();
   let firstMs: number | undefined;
   let text = '';
   let shown = 0;
-  const written = await client.fill(fillRequest(params), {
+  const written = await client.fill(fillRequest(fitted(params, contextLength)), {
     signal,
+    ...(ahead && { ahead }),
     ...(limits && { limits }),
     onText: (piece) => {
       firstMs ??= now() - started;
@@ -54,7 +63,7 @@ export async function completeByServer(
     until: (so) => rule.check(so).end !== undefined,
   });
   const totalMs = now() - started;
-  return resultOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
+  return completionOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
 }
 
 const fillRequest = ({ path, context, prefix, suffix, maxTokens, mode }: CompleteParams): FillRequest => ({
@@ -68,18 +77,39 @@ const fillRequest = ({ path, context, prefix, suffix, maxTokens, mode }: Complet
   stop: mode === 'line' ? ['\n'] : [],
 });
 
-function resultOf(
+/** Of code, and of most tokenizers: fewer characters are rare. */
+const charactersPerToken = 2.5;
+/** Where the server does not say how much it has room for. */
+const usualContextLength = 4_096;
+/** The start of a text that was cut moves in steps, so that what the server has read stays of use. UTF-16 units. */
+const cutStep = 2_048;
+
+/** As much of the text around the cursor as the server's model has room for: most of it before the cursor. */
+function fitted(params: CompleteParams, contextLength = usualContextLength): CompleteParams {
+  const room = Math.max(1_024, Math.floor((contextLength - params.maxTokens - 64) * charactersPerToken));
+  const suffix = params.suffix.slice(0, Math.floor(room / 4)).toWellFormed();
+  const excess = params.prefix.length + suffix.length - room;
+  const cut = excess > 0 ? Math.ceil(excess / cutStep) * cutStep : 0;
+  const rest = params.prefix.slice(Math.min(cut, params.prefix.length - Math.floor(room / 4)));
+  const lineStart = rest.indexOf('\n') + 1;
+  const prefix = cut === 0 ? params.prefix : rest.slice(lineStart).toWellFormed();
+  const left = room - prefix.length - suffix.length;
+  const shown = params.context.reduce((length, { path, text }) => length + path.length + text.length, 0);
+  return { ...params, prefix, suffix, context: shown <= left ? params.context : [] };
+}
+
+function completionOf(
   written: ServerText,
   rule: EndRule,
   times: { readonly firstMs: number; readonly totalMs: number },
-): CompleteResult {
+): ServerCompletion {
   const { finish, usage } = written;
   const end = rule.check(written.text).end ?? rule.finish(written.text, finish === 'length' ? 'cutOff' : 'complete');
   const text = written.text.slice(0, end);
   const tokens = tokensOf(written.tokens, text);
   const logprob = logprobOf(tokens);
   const { promptTokens = 0, cachedTokens = 0, writtenTokens = written.tokens.length } = usage;
-  return {
+  const result: CompleteResult = {
     text,
     tokens: tokens.map((token): WrittenToken => ({ id: 0, text: token.text, logprob: token.logprob ?? 0 })),
     logprob: logprob ?? Math.log(unknownConfidence),
@@ -96,6 +126,7 @@ function resultOf(
       decodeMs: Math.max(0, times.totalMs - times.firstMs),
     },
   };
+  return { result, tokens };
 }
 
 /** The tokens of a text that was cut, up to the one that it ends in. Where a token shows only a part of a character, all. */

@@ -23,7 +23,10 @@ const fillProtocols: Readonly<Record<FillEndpoint, TextProtocol<FillRequest>>> =
   fimCompletions,
 };
 
-type Purpose = 'fill' | 'chat' | 'embed';
+type Purpose = 'fill' | 'ahead' | 'chat' | 'embed';
+
+/** A completion to be written: one for now, or `ahead` for later, of which each ends the one before of its kind. */
+export type FillOptions = WriteOptions & { readonly ahead?: boolean };
 
 /** One server with the model that was chosen there. */
 export class ServerClient {
@@ -41,9 +44,12 @@ export class ServerClient {
   }
 
   /** @throws {ServerError} `unsupported` where the model does not fill in the middle, and all others */
-  async fill(request: Omit<FillRequest, 'model' | 'spelling'>, options: WriteOptions = {}): Promise<ServerText> {
+  async fill(
+    request: Omit<FillRequest, 'model' | 'spelling'>,
+    { ahead, ...options }: FillOptions = {},
+  ): Promise<ServerText> {
     const protocol = fillProtocols[this.#endpoint()];
-    return this.#alone('fill', options.signal, (signal) =>
+    return this.#alone(ahead ? 'ahead' : 'fill', options.signal, (signal) =>
       writeText(this.http, protocol, this.#outgoing(request), { ...options, signal }),
     );
   }
@@ -52,7 +58,7 @@ export class ServerClient {
   async warmUp(request: Omit<FillRequest, 'model' | 'spelling'>, signal?: AbortSignal): Promise<void> {
     if (this.#endpoint() !== 'infill') return;
     const { path, body } = warmUp(this.#outgoing(request));
-    await this.#alone('fill', signal, (own) =>
+    await this.#alone('ahead', signal, (own) =>
       this.http.json({
         path,
         body: { ...body, stream: false },

@@ -2,6 +2,7 @@
  * Which spelling of fill-in-the-middle prompts a model on a server most likely takes, by its name: a server seldom shows its
  * tokenizer. Used by the prober; `trial.ts` finds out whether it is right, and a setting can overrule both.
  */
+import { spellings } from '../modelFolder/layouts/fillInTheMiddle';
 import type { SpellingName } from '../modelFolder/layouts/fillInTheMiddle';
 
 /**
@@ -30,3 +31,7 @@ export function spellingByName(model: string): SpellingName | undefined {
   const name = model.slice(0, 1_000).toLowerCase().replaceAll(/[_ ]/g, '-');
   return rows.find(([pattern]) => pattern.test(name))?.[1];
 }
+
+/** A spelling by its own name, as a setting gives it. @returns undefined where there is none of that name */
+export const spellingOf = (name: string | undefined): SpellingName | undefined =>
+  name !== undefined && Object.hasOwn(spellings, name) ? (name as SpellingName) : undefined;

@@ -19,6 +19,13 @@ function memory(): vscode.ExtensionContext['globalState'] {
   };
 }
 
+const noSecrets: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete' | 'onDidChange'> = {
+  get: () => Promise.resolve(undefined),
+  store: () => Promise.resolve(),
+  delete: () => Promise.resolve(),
+  onDidChange: () => new vscode.Disposable(() => undefined),
+};
+
 describe('activation', () => {
   it('takes 50 ms at most, loading the bundle included', async () => {
     const extension = vscode.extensions.getExtension<Glassbox.Api>('glassbox.glassbox');
@@ -44,6 +51,7 @@ describe('activation', () => {
         globalStorageUri: vscode.Uri.file(join(storage, 'global')),
         workspaceState: memory(),
         globalState: memory(),
+        secrets: noSecrets,
       };
       const latest = activate(context);
       runs.push(performance.now() - start);

@@ -16,7 +16,7 @@ import { branchesOf } from './branches';
 import type { Decoder, Generated } from '../decoder/decoder';
 import { Healing } from './healing';
 import type { ScoredToken } from '../decoder/sampling/sampling';
-import { createStopRule } from '../stopping/createStopRule';
+import { createStopRule } from '../../stopping/createStopRule';
 import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
 
 /** What is asked for, with what was found out about the place. */

@@ -13,7 +13,7 @@ import type { GenerateParams, GenerateResult, PromptKind, WritingPrompt } from '
 import type { Step } from '../../common/step';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Decoder } from './decoder';
-import { sentenceRule, wholeTextRule } from '../stopping/sentenceRule';
+import { sentenceRule, wholeTextRule } from '../../stopping/sentenceRule';
 import { timingsOf, tokensOf, WrittenText } from './written';
 
 /** A prompt of less tokens says nothing. */

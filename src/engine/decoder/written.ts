@@ -5,7 +5,7 @@
 import type { Timings, WrittenToken } from '../../ipc/engine/protocol';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Generated } from './decoder';
-import type { StopRule } from '../stopping/stopRule';
+import type { StopRule } from '../../stopping/stopRule';
 
 const replacementCharacter = '\ufffd';
 

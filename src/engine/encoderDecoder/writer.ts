@@ -3,7 +3,7 @@
  * `openModel.ts`. Takes no chat or documentation prompts.
  */
 import type { TextWriter } from '../decoder/generate';
-import { sentenceRule, wholeTextRule } from '../stopping/sentenceRule';
+import { sentenceRule, wholeTextRule } from '../../stopping/sentenceRule';
 import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
 import { EngineError } from '../../ipc/engine/errors';
 import type { EncoderDecoderFolder } from '../../modelFolder/layouts/types';

@@ -4,7 +4,7 @@
  */
 import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
-import type { EmptyBodies } from '../completion/emptyBodies';
+import type { EmptyBodies } from '../../stopping/emptyBodies';
 import { FollowingText } from '../completion/following';
 import { RerankedCompletion } from '../completion/rerankedCompletion';
 import { GenerationModel } from '../decoder/generate';

@@ -7,7 +7,7 @@ import type { EngineMessage } from '../../ipc/engine/protocol';
 import { openAttention } from '../attention/open';
 import { ConvertedModels } from '../conversion/convertedModels';
 import { conversionLimitMs } from '../conversion/convertProcess';
-import { EmptyBodies } from '../completion/emptyBodies';
+import { EmptyBodies } from '../../stopping/emptyBodies';
 import { RoundingMemory } from '../encoder/roundingMemory';
 import { chooseDevices } from '../machine/chooseDevices';
 import { chooseThreads } from '../machine/chooseThreads';

@@ -1,8 +1,7 @@
 /**
  * Core of completion: turns a cursor context into a suggestion from the cache of earlier texts, a request still running, or a
- * new engine request, and filters the result. Used by the provider and the feature; knows nothing of VS Code.
+ * new request, and filters the result. Used by the provider and the feature; knows nothing of VS Code, nor who writes.
  */
-import type { EngineClient } from '../../ipc/engine/client';
 import type { EncodingSettings } from '../../common/text/encoding/decodeText';
 import { EngineError } from '../../ipc/engine/errors';
 import type { CompleteParams, CompleteResult, Neighbour, Timings } from '../../ipc/engine/protocol';
@@ -11,6 +10,7 @@ import { languageOf } from '../../syntax/languages';
 import { AskAhead } from './askAhead';
 import type { Foreseen } from './askAhead';
 import { CandidateBudget } from './candidateBudget';
+import type { Completes } from './completes';
 import { Deletions } from './deletions';
 import { Failures } from './failures';
 import { applyFilters } from './filters';
@@ -61,7 +61,8 @@ export interface CompletionObserver {
   started(): void;
   /** Called once for each `started`. */
   ended(): void;
-  served(model: string, run: { readonly timings: Timings; readonly totalMs: number }): void;
+  /** @param isLocal whether a model of this machine wrote */
+  served(model: string, isLocal: boolean, run: { readonly timings: Timings; readonly totalMs: number }): void;
   /** @param isNew false while the same failure goes on. */
   failed(message: string, isNew: boolean): void;
 }
@@ -106,7 +107,7 @@ export class Completer {
   #chosen: { readonly cursor: CursorContext; readonly candidates: readonly Candidate[] } | undefined;
 
   constructor(
-    private readonly engine: Pick<EngineClient, 'request'>,
+    private readonly writer: Completes,
     private readonly observer: CompletionObserver,
   ) {}
 
@@ -132,17 +133,14 @@ export class Completer {
     if (this.#last !== undefined && isSame(this.#last, cursor)) return;
     if (this.#failures.holding !== undefined || performance.now() - this.#servedAt > writingWithinMs) return;
     if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return;
-    const params = {
-      ...completeParams(cursor, {
-        ...request,
-        neighbours: undefined,
-        encoding: undefined,
-        maxPromptTokens: this.#budget.tokens,
-      }),
-      maxTokens: 1,
-    };
+    const params = completeParams(cursor, {
+      ...request,
+      neighbours: undefined,
+      encoding: undefined,
+      maxPromptTokens: this.#budget.tokens,
+    });
     this.#ahead.begin((signal) =>
-      this.engine.request('complete', params, { priority: 'ahead', signal, deadlineMs: aheadDeadlineMs }),
+      this.writer.readIn(params, { priority: 'ahead', signal, deadlineMs: aheadDeadlineMs }),
     );
   }
 
@@ -240,20 +238,26 @@ export class Completer {
       const start = performance.now();
       this.observer.started();
       try {
-        const result = await this.engine.request('complete', params, {
+        const { result, server } = await this.writer.complete(params, {
           priority: 'completion',
           signal,
           deadlineMs: deadlines[request.mode],
           onEvent: (event) => onText(event.text),
         });
         if (signal.aborted || resets !== this.#resets) throw new EngineError('cancelled', 'No longer wanted.');
-        const written = { cursor, params, result };
+        const written = { cursor, params, result, server };
         this.#cache.add({ cursor, text: result.text, value: written });
         this.#failures.clear();
         this.#servedAt = performance.now();
-        this.#budget.record(result.timings);
-        this.#candidates.record(result.timings);
-        this.observer.served(request.model, { timings: result.timings, totalMs: performance.now() - start });
+        // Both measure this machine.
+        if (server === undefined) {
+          this.#budget.record(result.timings);
+          this.#candidates.record(result.timings);
+        }
+        this.observer.served(request.model, server === undefined, {
+          timings: result.timings,
+          totalMs: performance.now() - start,
+        });
         return written;
       } finally {
         this.observer.ended();
@@ -287,9 +291,9 @@ export class Completer {
     const params = await this.#paramsFor(cursor, request);
     signal.throwIfAborted();
     const options = { priority: 'ahead', signal, deadlineMs: aheadDeadlineMs } as const;
-    const result = await this.engine.request('complete', params, options);
+    const { result, server } = await this.writer.complete(params, options);
     signal.throwIfAborted();
-    return { cursor, params, result };
+    return { cursor, params, result, server };
   }
 
   /** The candidates that pass, no two alike; where none does, why the first did not. */

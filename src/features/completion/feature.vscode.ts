@@ -9,6 +9,8 @@ import { fileOf } from '../../host/notebooks.vscode';
 import { decoderFolder } from '../../host/modelPaths';
 import type { Services } from '../../host/services';
 import { Completer } from './completer';
+import { byEngine } from './completes';
+import { Writers } from './writers';
 import { Learning } from './learning/learning.vscode';
 import type { SuggestionsPage } from './learning/page.vscode';
 import type { DefinitionContext } from './context/definitions.vscode';
@@ -18,14 +20,16 @@ import { explainableOf } from './explainable';
 
 /** Ghost text for every kind of document; whether a language gets any is a setting. */
 export function registerCompletion(services: Services): vscode.Disposable {
-  const { activity, configuration, engine, ghostText, log, neighbours, power, root, snooze, subjects } = services;
+  const { activity, configuration, engine, ghostText, log, neighbours, power, root, servers, snooze, subjects } =
+    services;
 
-  const completer = new Completer(engine, {
+  const writers = new Writers(byEngine(engine), root);
+  const completer = new Completer(writers, {
     started: () => activity.update({ running: activity.state.running + 1 }),
     ended: () => activity.update({ running: activity.state.running - 1 }),
-    served: (model, lastRun) => {
+    served: (model, isLocal, lastRun) => {
       activity.update({ lastRun, failure: undefined });
-      void engine.learnFacts(model);
+      if (isLocal) void engine.learnFacts(model);
     },
     failed: (message, isNew) => {
       activity.update({ failure: message });
@@ -99,6 +103,8 @@ export function registerCompletion(services: Services): vscode.Disposable {
         completer.reset();
     }),
     engine.onDidRestart(() => completer.reset()),
+    servers.onDidChange(() => void writers.use(servers.get('completion')).then((isNew) => isNew && completer.reset())),
+    writers,
     { dispose: () => completer.reset() },
   );
 }

@@ -4,6 +4,7 @@
  */
 import { BoundedMap } from '../../common/boundedMap';
 import type { CompleteParams, CompleteResult } from '../../ipc/engine/protocol';
+import type { ServerWriter } from './completes';
 import type { Insertion } from './replaceRange';
 import type { CursorContext } from './cursorContext';
 
@@ -13,6 +14,8 @@ export interface Written {
   readonly cursor: CursorContext;
   readonly params: CompleteParams;
   readonly result: CompleteResult;
+  /** Where a server wrote it. */
+  readonly server?: ServerWriter | undefined;
 }
 
 /** A suggestion as it was offered to the editor. */

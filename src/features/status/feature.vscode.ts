@@ -3,7 +3,7 @@
  * clearing caches. Called by `extension.ts`.
  */
 import * as vscode from 'vscode';
-import { commands } from '../../host/ids';
+import { commands, internalCommands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import type { ReportPage } from '../../host/pages/reportPage.vscode';
 import { StatusItem, statusInput } from './item.vscode';
@@ -13,7 +13,7 @@ import { toggleCompletions, toggleLanguage } from './switches.vscode';
 
 /** The status item, its menu, and the commands that switch, pause and restart. */
 export function registerStatus(services: Services): vscode.Disposable {
-  const { activity, caches, configuration, engine, log, snooze } = services;
+  const { activity, caches, configuration, engine, log, servers, snooze } = services;
   const item = new StatusItem(services);
   const refresh = (): void => item.refresh();
 
@@ -52,6 +52,7 @@ export function registerStatus(services: Services): vscode.Disposable {
   };
   const input = (): MenuInput => ({
     ...statusInput(services),
+    unconfirmed: servers.state.filter(({ phase }) => phase === 'unconfirmed').map(({ origin }) => origin),
     snoozed: snooze.until !== undefined,
     indexing: indexing(),
     nextEdits: activity.state.nextEdit?.places ?? 0,
@@ -77,6 +78,7 @@ export function registerStatus(services: Services): vscode.Disposable {
     vscode.commands.registerCommand(commands.showMenu, () => choose(menu(input(), vscode.l10n.t))),
     vscode.commands.registerCommand(commands.showLog, () => log.show()),
     vscode.commands.registerCommand(commands.diagnose, async () => (await diagnosis()).show()),
+    vscode.commands.registerCommand(internalCommands.confirmServers, () => servers.confirm()),
     vscode.commands.registerCommand(commands.restartEngine, () => engine.restart()),
     vscode.commands.registerCommand(commands.clearCaches, () =>
       caches.clear((error) => log.warn('A cache could not be cleared:', error)),

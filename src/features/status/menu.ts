@@ -2,7 +2,7 @@
  * Entries of the status item's menu for a given state, as data. Used by the status feature, which performs the
  * actions; no VS Code in it.
  */
-import { commands } from '../../host/ids';
+import { commands, internalCommands } from '../../host/ids';
 import type { LearnedConfidence } from '../../host/activity';
 import type { Translate } from '../../common/translate';
 
@@ -26,6 +26,8 @@ export interface MenuInput {
   /** The active editor's language; undefined where no editor is active. */
   readonly languageId: string | undefined;
   readonly languageEnabled: boolean;
+  /** Servers that settings name and the user has not confirmed: where they are. */
+  readonly unconfirmed: readonly string[];
   readonly snoozed: boolean;
   /** At how many places an edit is proposed. */
   readonly nextEdits: number;
@@ -42,6 +44,7 @@ export const snoozeMinutes = [5, 15, 60] as const;
 export function menu(input: MenuInput, t: Translate): readonly (readonly MenuEntry[])[] {
   return [
     proposed(input, t),
+    toConfirm(input, t),
     switches(input, t),
     snoozing(input, t),
     suggestions(input, t),
@@ -59,6 +62,17 @@ function proposed({ nextEdits }: MenuInput, t: Translate): MenuEntry[] {
     run(t('$(diff) Preview it'), commands.nextEditPreview),
     run(t('$(question) Why is it proposed?'), commands.nextEditExplain),
     run(t('$(close) Decline it'), commands.nextEditDecline),
+  ];
+}
+
+/** Servers are asked after the user has said so. */
+function toConfirm({ unconfirmed }: MenuInput, t: Translate): MenuEntry[] {
+  if (unconfirmed.length === 0) return [];
+  return [
+    run(
+      t('$(server) Confirm the server of your settings: {0}', unconfirmed.join(', ')),
+      internalCommands.confirmServers,
+    ),
   ];
 }
 

@@ -3,6 +3,7 @@
  * Code.
  */
 import type { ActivityState } from '../../host/activity';
+import { serversShown, serverSentences } from './servers';
 import { labelText } from '../../common/text/markup';
 import type { Translate } from '../../common/translate';
 
@@ -53,13 +54,18 @@ export function present(input: StatusInput, t: Translate): Presentation {
     const { sentence } = nextEdit;
     return {
       kind,
-      text: `${icons.edit} Glassbox: ${labelText(sentence)}`,
+      text: `${icons.edit} Glassbox${serversShown(input.activity.servers)}: ${labelText(sentence)}`,
       summary: sentence,
       details: detailsOf(input, t),
     };
   }
   const indexed = index?.share === undefined ? '' : ` $(database) ${Math.floor(index.share * 100)}%`;
-  return { kind, text: `${icons[kind]} Glassbox${indexed}`, summary, details: detailsOf(input, t) };
+  return {
+    kind,
+    text: `${icons[kind]} Glassbox${serversShown(input.activity.servers)}${indexed}`,
+    summary,
+    details: detailsOf(input, t),
+  };
 }
 
 /** What the user switched off comes before what failed: where nothing is wanted, nothing is missing. */
@@ -75,7 +81,9 @@ function stateOf(input: StatusInput, t: Translate): { kind: StatusKind; summary:
   if (input.languageId !== undefined && !input.languageEnabled) {
     return { kind: 'off', summary: t('Completions are switched off for the language {0}', input.languageId) };
   }
-  if (engine.kind === 'failed') return { kind: 'failed', summary: t('Completions do not work: {0}', engine.reason) };
+  const byServer = input.activity.servers.some(({ purpose, phase }) => purpose === 'completion' && phase === 'used');
+  if (engine.kind === 'failed' && !byServer)
+    return { kind: 'failed', summary: t('Completions do not work: {0}', engine.reason) };
   if (failure !== undefined) return { kind: 'failed', summary: t('Completions do not work: {0}', failure) };
   const notYet = waiting(engine, t);
   if (notYet !== undefined) return notYet;
@@ -92,11 +100,12 @@ function waiting(engine: ActivityState['engine'], t: Translate): { kind: StatusK
 }
 
 function detailsOf(
-  { activity: { model, lastRun, index }, explanation, smallDecoder, goneModels }: StatusInput,
+  { activity: { model, lastRun, index, servers }, explanation, smallDecoder, goneModels }: StatusInput,
   t: Translate,
 ): string[] {
   const details: string[] = [];
   if (explanation !== undefined) details.push(t('No suggestion: {0}', explanation));
+  details.push(...serverSentences(servers, t));
   for (const name of goneModels)
     details.push(
       t('{0}, which you chose, is no longer on this disk: the model that comes with Glassbox is used', name),

@@ -2,6 +2,7 @@
  * What *Diagnose* reports, as facts by theme: features give theirs, the command line its own, and one pure function makes
  * the report of them. Types only; free text in here may be private and is cleaned where the report is made.
  */
+import type { ServerState } from '../servers/serverState';
 import type { TrialFigures } from '../trialFigures';
 import type { EngineStatus, ModelInfo } from '../../ipc/engine/protocol';
 
@@ -65,6 +66,8 @@ export interface DiagnosisFacts {
     readonly problem?: string | undefined;
   };
   readonly models?: readonly ModelReport[];
+  /** The servers that settings name. A key is none of their facts. */
+  readonly servers?: readonly ServerState[];
   /** The last trials of the models in use. */
   readonly trials?: readonly { readonly use: 'completion' | 'search'; readonly figures: TrialFigures }[];
   readonly times?: readonly TimeReport[];

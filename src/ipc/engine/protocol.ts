@@ -87,6 +87,8 @@ const completeParams = v.strictObject({
    * What the text may be copied from, nearest first, beside the document itself; without it the model alone writes.
    */
   neighbours: v.optional(v.pipe(v.array(neighbour), v.maxLength(maxNeighbours))),
+  /** The model writes nothing: what is copied and surely meant, or an empty text. */
+  copiesOnly: v.optional(v.literal(true)),
   /** How the editor reads those of them that are not Unicode, see `EncodingSettings`. */
   encoding: v.optional(v.strictObject({ encoding: v.optional(v.string()), guess: v.optional(v.boolean()) })),
   /**

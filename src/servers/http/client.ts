@@ -29,7 +29,7 @@ export interface HttpRequest {
 export interface HttpClientOptions {
   readonly address: ServerAddress;
   readonly apiKey?: ApiKey | undefined;
-  /** Opens the connections, through a proxy for example; by default, a pool of this client's own. */
+  /** Opens the connections; by default, a pool of this client's own on loopback, and elsewhere the program's agent. */
   readonly agent?: http.Agent | undefined;
 }
 
@@ -40,20 +40,21 @@ const maxConnections = 6;
 export class HttpClient {
   readonly address: ServerAddress;
   readonly #apiKey: ApiKey | undefined;
-  readonly #agent: http.Agent;
+  readonly #agent: http.Agent | undefined;
   readonly #ownsAgent: boolean;
 
   constructor({ address, apiKey, agent }: HttpClientOptions) {
     this.address = address;
     this.#apiKey = apiKey;
-    this.#ownsAgent = agent === undefined;
+    // Elsewhere, VS Code may have to choose a proxy, which it does where no agent is named.
+    this.#ownsAgent = agent === undefined && address.isLoopback;
     const pool = { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: 2 };
-    this.#agent = agent ?? (address.secure ? new https.Agent(pool) : new http.Agent(pool));
+    this.#agent = this.#ownsAgent ? (address.secure ? new https.Agent(pool) : new http.Agent(pool)) : agent;
   }
 
   /** Closes what connections there are. */
   dispose(): void {
-    if (this.#ownsAgent) this.#agent.destroy();
+    if (this.#ownsAgent) this.#agent?.destroy();
   }
 
   /** The value of an answer that is one JSON text. @throws {ServerError} */
@@ -117,7 +118,7 @@ export class HttpClient {
       port,
       path: basePath + path,
       method: text === undefined ? 'GET' : 'POST',
-      agent: this.#agent,
+      ...(this.#agent && { agent: this.#agent }),
       ...(isLoopback && { lookup: loopbackLookup }),
       headers: {
         accept: 'application/json, text/event-stream, application/x-ndjson',

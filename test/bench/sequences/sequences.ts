@@ -5,6 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Completer } from '../../../src/features/completion/completer';
+import { byEngine } from '../../../src/features/completion/completes';
+import type { Completes } from '../../../src/features/completion/completes';
 import type { Outcome, SuggestionRequest } from '../../../src/features/completion/completer';
 import { isSameDocument } from '../../../src/features/completion/cursorContext';
 import type { CursorContext } from '../../../src/features/completion/cursorContext';
@@ -19,14 +21,31 @@ export interface Found {
   readonly faults: readonly string[];
 }
 
-const atOnce = 1_000;
+/** Who writes in a session, as chance wants it. */
+export type WriterOf = (random: Random) => Completes;
+
 /** Requests of a session. */
 const stepsEach = 5;
-const words = ['read', 'Book(', 'shelf', ')', ';', '\n', '  ', '{', '}', ' = ', 'if (', '"a"', '.', 'all()'] as const;
+export const words = [
+  'read',
+  'Book(',
+  'shelf',
+  ')',
+  ';',
+  '\n',
+  '  ',
+  '{',
+  '}',
+  ' = ',
+  'if (',
+  '"a"',
+  '.',
+  'all()',
+] as const;
 const timings = { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 };
 
-type Random = () => number;
-const oneOf = <T>(random: Random, all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+export type Random = () => number;
+export const oneOf = <T>(random: Random, all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
 
 /** Writes a text that only the prompt decides, so that what is typed of it goes on with its rest. */
 function write({ model, prefix, path }: CompleteParams, random: Random): CompleteResult {
@@ -44,7 +63,7 @@ function write({ model, prefix, path }: CompleteParams, random: Random): Complet
   };
 }
 
-function engineOf(random: Random): ConstructorParameters<typeof Completer>[0] {
+export function engineOf(random: Random): Parameters<typeof byEngine>[0] {
   const request = async (
     _method: string,
     params: CompleteParams,
@@ -62,7 +81,7 @@ function engineOf(random: Random): ConstructorParameters<typeof Completer>[0] {
     // What was given up may have been written all the same.
     return result;
   };
-  return { request } as unknown as ConstructorParameters<typeof Completer>[0];
+  return { request } as unknown as Parameters<typeof byEngine>[0];
 }
 
 /** The next place, by a key, a deletion, a jump, another document or cell, or what is offered being taken. */
@@ -117,7 +136,9 @@ function faultOf(
 /** Blanks at line ends are not shown, as the filters say. */
 const bare = (text: string): string => text.replace(/[ \t]+(?=\n|$)/g, '');
 
-async function session(seed: number): Promise<Found> {
+const ofEngine: WriterOf = (random) => byEngine(engineOf(random));
+
+async function session(seed: number, writerOf: WriterOf): Promise<Found> {
   const random = randomFrom(`session ${seed}`);
   const observer = {
     started: () => undefined,
@@ -125,7 +146,7 @@ async function session(seed: number): Promise<Found> {
     served: () => undefined,
     failed: () => undefined,
   };
-  const completer = new Completer(engineOf(random), observer);
+  const completer = new Completer(writerOf(random), observer);
   const faults: string[] = [];
   let suggestions = 0;
   let models = 0;
@@ -167,13 +188,13 @@ async function session(seed: number): Promise<Found> {
   return { steps: stepsEach, suggestions, faults };
 }
 
-/** @param count sessions */
-export async function runSequences(count: number): Promise<Found> {
+/** @param count sessions, of which so many run at once */
+export async function runSequences(count: number, writerOf = ofEngine, atOnce = 1_000): Promise<Found> {
   let [steps, suggestions] = [0, 0];
   const faults: string[] = [];
   for (let first = 0; first < count; first += atOnce) {
     const seeds = Array.from({ length: Math.min(atOnce, count - first) }, (_seed, index) => first + index);
-    for (const found of await Promise.all(seeds.map(session))) {
+    for (const found of await Promise.all(seeds.map((seed) => session(seed, writerOf)))) {
       steps += found.steps;
       suggestions += found.suggestions;
       faults.push(...found.faults);

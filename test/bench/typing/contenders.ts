@@ -4,6 +4,7 @@
  */
 import { BoundedMap } from '../../../src/common/boundedMap';
 import { Completer } from '../../../src/features/completion/completer';
+import { byEngine } from '../../../src/features/completion/completes';
 import type { SuggestionRequest } from '../../../src/features/completion/completer';
 import type { CursorContext } from '../../../src/features/completion/cursorContext';
 import { startOfLine } from '../../../src/features/completion/cursorContext';
@@ -45,10 +46,10 @@ export class Product implements Contender {
     served: Served,
     private readonly ahead: boolean,
   ) {
-    this.#completer = new Completer(engine, {
+    this.#completer = new Completer(byEngine(engine), {
       started: () => undefined,
       ended: () => undefined,
-      served: (_, { timings }) => served(timings),
+      served: (_model, _isLocal, { timings }) => served(timings),
       failed: (message) => {
         throw new Error(message);
       },

@@ -28,6 +28,14 @@ describe('settings', () => {
         [names.modelDecoder]: ' /models/mine ',
         [names.modelEncoder]: ' ~/models/encoder ',
         [names.searchOnBattery]: true,
+        [names.serverCompletion]: {
+          address: ' http://localhost:8080 ',
+          model: 'coder',
+          endpoint: 'infill',
+          spelling: 'qwen',
+        },
+        [names.serverSummaries]: { address: 'https://models.example.org' },
+        [names.serverSearch]: null,
         [names.engineThreads]: 4,
         [names.engineDevice]: ' cpu ',
         [names.engineUnloadAfterMinutes]: 3,
@@ -46,11 +54,26 @@ describe('settings', () => {
         modelDecoder: '/models/mine',
         modelEncoder: '~/models/encoder',
         searchOnBattery: true,
+        serverCompletion: { address: 'http://localhost:8080', model: 'coder', endpoint: 'infill', spelling: 'qwen' },
+        serverSummaries: { address: 'https://models.example.org' },
+        serverSearch: null,
         engineThreads: 4,
         engineDevice: 'cpu',
         engineUnloadAfterMinutes: 3,
       },
     );
+  });
+
+  it('name no server where the value is not whole', () => {
+    const values = [
+      'http://localhost',
+      {},
+      { address: '' },
+      { address: 1 },
+      { address: 'a', key: 'b' },
+      { address: 'a', endpoint: 'x' },
+    ];
+    for (const value of values) assert.equal(read({ [names.serverCompletion]: value }).serverCompletion, null);
   });
 
   it('know words for how sure a suggestion has to be', () => {

@@ -8,6 +8,7 @@ interface Manifest {
   engines: { vscode: string };
   activationEvents: string[];
   enabledApiProposals?: string[];
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     views: Record<string, { id: string }[]>;
     colors: { id: string; defaults: Record<string, string> }[];
@@ -66,8 +67,11 @@ describe('package.json', () => {
   });
 
   it('takes paths and engine options from the machine only, never from a workspace', () => {
-    for (const name of [settings.modelDecoder, settings.modelEncoder, settings.engineThreads]) {
+    const { serverCompletion, serverSummaries, serverSearch, modelDecoder, modelEncoder, engineThreads } = settings;
+    const machine = [modelDecoder, modelEncoder, engineThreads, serverCompletion, serverSummaries, serverSearch];
+    for (const name of machine) {
       assert.equal(manifest.contributes.configuration.properties[name]?.scope, 'machine');
+      assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name));
     }
   });
 

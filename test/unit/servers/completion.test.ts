@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { createStopRule } from '../../../src/engine/stopping/createStopRule';
+import { createStopRule } from '../../../src/stopping/createStopRule';
 import { methods } from '../../../src/ipc/engine/protocol';
 import type { CompleteParams, CompleteResult } from '../../../src/ipc/engine/protocol';
 import { completeByServer, unknownConfidence } from '../../../src/servers/completion';
@@ -41,7 +41,7 @@ describe('servers/completion', () => {
   ): Promise<CompleteResult> => {
     const asked = { ...params, ...more };
     const rule = createStopRule(asked.mode, asked.path, { prefix: asked.prefix, rest: '', nextLines: asked.suffix });
-    const result = await completeByServer(client, asked, rule, onText ? { onText } : {});
+    const { result } = await completeByServer(client, asked, rule, onText ? { onText } : {});
     // The shape of the engine's own.
     return v.parse(methods.complete.result, result);
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createStopRule } from '../../../src/engine/stopping/createStopRule';
+import { createStopRule } from '../../../src/stopping/createStopRule';
 import { Scanner } from '../../../src/syntax/scanner';
 import { commentStyle, documentationStyle } from '../../../src/features/summarize/comment/styles';
 import { isAlike } from '../../../src/nearby/candidateFiles';

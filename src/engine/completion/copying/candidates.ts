@@ -2,7 +2,7 @@
  * Collects the distinct texts that could be copied to the cursor from matching places, exact or with names replaced;
  * used by `copy.ts` and scored with `evidence.ts`.
  */
-import type { StopRule } from '../../stopping/stopRule';
+import type { StopRule } from '../../../stopping/stopRule';
 import { rename } from '../../../nearby/renaming';
 import type { AlignedMatch } from '../../../nearby/matches';
 

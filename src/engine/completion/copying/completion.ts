@@ -4,7 +4,7 @@
  */
 import { minBlockConfidence } from '../completionModel';
 import type { AskedCompletion, CompletionModel } from '../completionModel';
-import { EmptyBodies } from '../emptyBodies';
+import { EmptyBodies } from '../../../stopping/emptyBodies';
 import type { RerankedCompletion } from '../rerankedCompletion';
 import { EngineError } from '../../../ipc/engine/errors';
 import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
@@ -59,6 +59,7 @@ export class CopyingCompletion {
       onText(copy.text);
       return this.model.propose(params, copy);
     }
+    if (params.copiesOnly) return nothing;
     const reranked = (params.candidates ?? 1) > 1 && params.mode === 'line' ? this.reranked : undefined;
     const choose = reranked
       ? () => reranked.complete(params, copy, step, sequence)
@@ -103,6 +104,17 @@ export class CopyingCompletion {
     }
   }
 }
+
+/** Nothing is proposed, and no model was asked. */
+const nothing: CompleteResult = {
+  text: '',
+  tokens: [],
+  logprob: 0,
+  confidence: 0,
+  finish: 'stop',
+  promptIds: new Int32Array(),
+  timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
+};
 
 /** A copy is proposed from some confidence on whatever the model says, else where the model says nothing or is less sure. */
 const isSurer = (copy: Copy, written: CompleteResult, minimum: number): boolean =>

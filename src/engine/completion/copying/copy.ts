@@ -2,8 +2,8 @@
  * Finds the text to copy to the cursor, from the file itself and other sources, with its confidence; used by
  * `copying/completion.ts` and the copying benchmark. Runs no model.
  */
-import { hasBodyBelow, opensBlock } from '../../stopping/blockLines';
-import { createStopRule } from '../../stopping/createStopRule';
+import { hasBodyBelow, opensBlock } from '../../../stopping/blockLines';
+import { createStopRule } from '../../../stopping/createStopRule';
 import { splitAtCursor, unixLineEnds } from '../../../common/text/cursor';
 import type { CompleteParams, CopiedFrom } from '../../../ipc/engine/protocol';
 import { languageOf } from '../../../syntax/languages';

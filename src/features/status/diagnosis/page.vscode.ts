@@ -43,7 +43,7 @@ export function diagnosisPage(services: Services): ReportPage {
 }
 
 async function collectFacts(services: Services): Promise<DiagnosisFacts> {
-  const { configuration, diagnosis, engine, log, activity, root, shared, storage } = services;
+  const { configuration, diagnosis, engine, log, activity, root, servers, shared, storage } = services;
   const settings = configuration.read();
   const [given, models] = await Promise.all([diagnosis.collect(), modelReports(services)]);
   const status = await engine.request('status', {}, { priority: 'index' }).catch(() => undefined);
@@ -63,6 +63,7 @@ async function collectFacts(services: Services): Promise<DiagnosisFacts> {
     },
     engine: { state: state.kind, status, problem: state.kind === 'failed' ? state.reason : activity.state.failure },
     models,
+    servers: servers.state,
     storage: [
       { what: 'engine', bytes: packed },
       { what: 'shared', bytes: (await folderBytes(shared)) - packed },

@@ -17,6 +17,7 @@ export function diagnosisSections(facts: DiagnosisFacts, t: Translate): ReportSe
     { title: t('Versions'), rows: versionRows(facts, t) },
     { title: t('Devices'), rows: deviceRows(facts, clean, t) },
     { title: t('Models'), rows: (facts.models ?? []).flatMap((model) => modelRow(model, clean, t)) },
+    { title: t('Servers'), rows: serverRows(facts, clean, t) },
     { title: t('Trials of these models'), rows: trialRows(facts, t) },
     timeSection(facts.times ?? [], t),
     { title: t('Index'), rows: indexRows(facts, clean, t) },
@@ -92,6 +93,24 @@ function modelRow({ use, comesWith, info, smallSince, problem }: ModelReport, cl
   ];
   return row(uses[use], said.join(', '));
 } // prettier-ignore
+
+function serverRows({ servers = [] }: DiagnosisFacts, clean: (text: string) => string, t: Translate): Row[] {
+  const uses = { completion: t('Completion'), summaries: t('Summaries'), search: t('Search') };
+  const phases = {
+    used: t('in use'),
+    left: t('the local model answers in its place'),
+    unconfirmed: t('not confirmed'),
+    restricted: t('not used in Restricted Mode'),
+    invalid: t('cannot be used'),
+  };
+  return servers.flatMap(({ purpose, origin, model, kind, phase, problem }) =>
+    // Some servers name a model by the path of its file.
+    row(
+      uses[purpose],
+      [origin, kind, model?.split(/[\\/]/).at(-1), phases[phase], problem && clean(problem)].filter(Boolean).join(', '),
+    ),
+  );
+}
 
 function trialRows({ trials = [] }: DiagnosisFacts, t: Translate): Row[] {
   return trials.flatMap(({ use, figures }) => {

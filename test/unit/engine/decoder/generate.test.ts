@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Generated } from '../../../../src/engine/decoder/decoder';
 import { GenerationModel } from '../../../../src/engine/decoder/generate';
-import { sentenceRule } from '../../../../src/engine/stopping/sentenceRule';
+import { sentenceRule } from '../../../../src/stopping/sentenceRule';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import { openDecoderFolder } from '../../../../src/modelFolder/layouts/folder';
 import type { DecoderFolder } from '../../../../src/modelFolder/layouts/types';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createStopRule } from '../../../../src/engine/stopping/createStopRule';
+import { createStopRule } from '../../../../src/stopping/createStopRule';
 import { Completer } from '../../../../src/features/completion/completer';
+import { byEngine } from '../../../../src/features/completion/completes';
 import type { Outcome, SuggestionRequest } from '../../../../src/features/completion/completer';
 import { applyFilters } from '../../../../src/features/completion/filters';
 import { fit } from '../../../../src/features/completion/replaceRange';
@@ -26,7 +27,7 @@ async function suggest(path: string, place: string, text: string): Promise<Outco
   const result = { text, tokens, logprob: -0.1, confidence: 0.9, finish: 'stop', promptIds: new Int32Array(), timings };
   const engine = { request: () => Promise.resolve(result) } as unknown as Pick<EngineClient, 'request'>;
   const request: SuggestionRequest = { model: 'm', path, mode: 'line', minimumConfidence: 0, explicit: false };
-  return new Completer(engine, observer).suggest(at(place), request, new AbortController().signal);
+  return new Completer(byEngine(engine), observer).suggest(at(place), request, new AbortController().signal);
 }
 
 /** The cursor's line after accepting, or why there is nothing to accept. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Completer } from '../../../../src/features/completion/completer';
+import { byEngine } from '../../../../src/features/completion/completes';
 import type { SuggestionRequest } from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import type { CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
@@ -40,7 +41,7 @@ class NamingEngine {
 function setUp(): { engine: NamingEngine; completer: Completer } {
   const engine = new NamingEngine();
   const observer = { started: () => undefined, ended: () => undefined, served: () => undefined, failed: () => undefined }; // prettier-ignore
-  return { engine, completer: new Completer(engine, observer) };
+  return { engine, completer: new Completer(byEngine(engine), observer) };
 }
 
 describe('when the model changes', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Completer } from '../../../../src/features/completion/completer';
+import { byEngine } from '../../../../src/features/completion/completes';
 import type { Outcome, SuggestionRequest } from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import { EngineError } from '../../../../src/ipc/engine/errors';
@@ -62,7 +63,7 @@ function resultOf(text: string, alternatives?: readonly string[]): CompleteResul
 function setUp() {
   const engine = new ScriptedEngine();
   const log: string[] = [];
-  const completer = new Completer(engine, {
+  const completer = new Completer(byEngine(engine), {
     started: () => log.push('started'),
     ended: () => log.push('ended'),
     served: () => log.push('served'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Completer } from '../../../../src/features/completion/completer';
+import { byEngine } from '../../../../src/features/completion/completes';
 import type { SuggestionRequest } from '../../../../src/features/completion/completer';
 import type { EngineClient } from '../../../../src/ipc/engine/client';
 import { EngineError } from '../../../../src/ipc/engine/errors';
@@ -24,7 +25,7 @@ describe('two requests that nobody cancels', () => {
         if (asked.length === 2) resolve(answer);
       })) as EngineClient['request'];
     const observer = { started: () => undefined, ended: () => undefined, served: () => undefined, failed: () => undefined }; // prettier-ignore
-    const completer = new Completer({ request }, observer);
+    const completer = new Completer(byEngine({ request }), observer);
     const older = completer.suggest(at('const older = |'), wish, never);
     await first;
     const newer = completer.suggest(at('let newer = |'), wish, never);

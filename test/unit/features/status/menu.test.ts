@@ -7,6 +7,7 @@ const input: MenuInput = {
   completionEnabled: true,
   languageId: 'python',
   languageEnabled: true,
+  unconfirmed: [],
   snoozed: false,
   nextEdits: 0,
   learned: undefined,
@@ -45,6 +46,12 @@ describe('the menu', () => {
     const [first = []] = labels({ nextEdits: 3 });
     assert.equal(first.length, 5);
     assert.equal(first[1], '$(checklist) Apply it to several places: 3');
+  });
+
+  it('asks about servers that settings name, after the user has chosen to be asked', () => {
+    assert.deepEqual(labels({ unconfirmed: ['http://127.0.0.1:8080'] })[0], [
+      '$(server) Confirm the server of your settings: http://127.0.0.1:8080',
+    ]);
   });
 
   it('resumes while snoozed', () => assert.deepEqual(labels({ snoozed: true })[1], ['$(bell) Resume now', ...snoozes]));

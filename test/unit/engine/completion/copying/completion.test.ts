@@ -57,6 +57,13 @@ describe('CopyingCompletion', () => {
     assert.equal(timings.prefillTokens, 0);
   });
 
+  it('has nothing written where copies alone are wanted', async () => {
+    const [bold, careful] = [await open(0.05), await open(1)];
+    assert.equal((await bold({ neighbours: [], copiesOnly: true })).text, 'text, font);');
+    for (const result of [await careful({ neighbours: [], copiesOnly: true }), await bold({ copiesOnly: true })])
+      assert.deepEqual([result.text, result.heard, result.confidence], ['', '', 0]);
+  });
+
   it('copies a block in auto where the place wants one and it is likely to be right, else a line', async () => {
     const complete = await open(0.05);
     const body = '{\n  const list = read(file);\n  return list.sort();\n}\n';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { diagnosisSections } from '../../../../../src/features/status/diagnosis/report';
+import type { ServerState } from '../../../../../src/host/servers/serverState';
 import type { DiagnosisFacts } from '../../../../../src/host/diagnosis/facts';
 import { reportMarkdown } from '../../../../../src/ipc/pages/report';
 import { t } from '../../../../support/translate';
@@ -83,6 +84,19 @@ describe('the report of Diagnose', () => {
       '| 10:11:12 | warn: It smoked. |',
     ])
       assert.ok(text.split('\n').includes(line), `${line} is not in\n${text}`);
+  });
+
+  it('says of a server where and what it is, and how it fares', () => {
+    const { product, machine } = facts('');
+    const server = { purpose: 'completion', origin: 'http://127.0.0.1:8080', kind: 'llama.cpp' } as const;
+    const of = (more: Pick<ServerState, 'model' | 'phase' | 'problem'>) =>
+      diagnosisSections({ product, machine, servers: [{ ...server, ...more }], secret: ['quetzal'] }, t).at(-1)?.rows;
+    assert.deepEqual(of({ model: '/home/quetzal/coder.gguf', phase: 'left', problem: 'It is gone /home/quetzal.' }), [
+      {
+        name: 'Completion',
+        values: ['http://127.0.0.1:8080, llama.cpp, coder.gguf, the local model answers in its place, It is gone …'],
+      },
+    ]);
   });
 
   it('leaves out what is not known', () => {

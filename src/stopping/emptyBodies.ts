@@ -2,11 +2,11 @@
  * Tells whether a completion is asked for in a body that has nothing in it, by lines and, where there is a grammar, by the
  * syntax tree. Asked by `copying/completion.ts` once a completion; parses only where the lines look like it.
  */
-import { splitAtCursor } from '../../common/text/cursor';
-import type { CompleteParams } from '../../ipc/engine/protocol';
-import type { Grammars } from '../../syntax/grammars';
-import { languageOf } from '../../syntax/languages';
-import { looksEmpty } from '../stopping/blockLines';
+import { splitAtCursor } from '../common/text/cursor';
+import type { CompleteParams } from '../ipc/engine/protocol';
+import type { Grammars } from '../syntax/grammars';
+import { languageOf } from '../syntax/languages';
+import { looksEmpty } from './blockLines';
 
 /** What stands further away does not decide what the cursor stands in. UTF-16 units: read within a few milliseconds. */
 const before = 16_384;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { EmptyBodies } from '../../../../src/engine/completion/emptyBodies';
-import { grammars } from '../../../support/grammars';
+import { EmptyBodies } from '../../../src/stopping/emptyBodies';
+import { grammars } from '../../support/grammars';
 
 describe('EmptyBodies', () => {
   const ask = (path: string, text: string, bodies = new EmptyBodies(grammars)): Promise<boolean> => {

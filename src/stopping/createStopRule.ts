@@ -2,8 +2,8 @@
  * Chooses the rule that ends a completion, from the mode, the language and the text around the cursor; used by
  * `completionModel.ts` and by copying.
  */
-import type { CompletionMode } from '../../ipc/engine/protocol';
-import { languageOf } from '../../syntax/languages';
+import type { CompletionMode } from '../ipc/engine/protocol';
+import { languageOf } from '../syntax/languages';
 import { createAutoRule } from './autoRule';
 import { leavesRoom } from './blockLines';
 import { createBlockRule } from './blockRule';

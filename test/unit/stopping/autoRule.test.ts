@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { createStopRule } from '../../../../src/engine/stopping/createStopRule';
-import type { CompletionMode } from '../../../../src/ipc/engine/protocol';
-import { languages } from '../../../../src/syntax/languageTable';
+import { createStopRule } from '../../../src/stopping/createStopRule';
+import type { CompletionMode } from '../../../src/ipc/engine/protocol';
+import { languages } from '../../../src/syntax/languageTable';
 import { check } from './golden';
 
 describe('auto mode', () => {

@@ -2,7 +2,7 @@
  * The interface of stop rules and the cursor line they judge; implemented in this folder and used by `written.ts` and
  * `candidates.ts`. Rules depend on the whole text, never on earlier calls.
  */
-import type { Language } from '../../syntax/languages';
+import type { Language } from '../syntax/languages';
 
 /** What a completion is written into; line ends are `\n`. */
 export interface CursorLine {

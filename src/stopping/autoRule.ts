@@ -2,7 +2,7 @@
  * Stop rule for completions as long as the place wants them: a line, and where that opens a block or the cursor stands in
  * an empty body, the block. Chosen by `createStopRule.ts`; puts the line rule and the block rule together.
  */
-import { Scanner } from '../../syntax/scanner';
+import { Scanner } from '../syntax/scanner';
 import { hasBodyBelow, hasBracketsAlone, opensBlock } from './blockLines';
 import { createBlockRule } from './blockRule';
 import { createLineRule } from './lineRule';

@@ -2,8 +2,8 @@
  * What single lines say of blocks: whether one opens a block, how far it is indented, and whether the body of a block is
  * still to be written. Used by the stop rules and by `completion/emptyBodies.ts`; knows no syntax tree.
  */
-import type { CursorText } from '../../common/text/cursor';
-import type { Language } from '../../syntax/languages';
+import type { CursorText } from '../common/text/cursor';
+import type { Language } from '../syntax/languages';
 
 const tabWidth = 4;
 /** Behind the cursor, brackets and punctuation that an editor closed by itself leave room for several lines. */

@@ -1,9 +1,9 @@
 /** Texts that a stop rule is fed, and what it is to show of them: for the tests of each mode. */
 import assert from 'node:assert/strict';
-import { createStopRule } from '../../../../src/engine/stopping/createStopRule';
-import type { StopPlace } from '../../../../src/engine/stopping/createStopRule';
-import type { Ending } from '../../../../src/engine/stopping/stopRule';
-import type { CompletionMode } from '../../../../src/ipc/engine/protocol';
+import { createStopRule } from '../../../src/stopping/createStopRule';
+import type { StopPlace } from '../../../src/stopping/createStopRule';
+import type { Ending } from '../../../src/stopping/stopRule';
+import type { CompletionMode } from '../../../src/ipc/engine/protocol';
 
 export interface Golden {
   readonly name: string;

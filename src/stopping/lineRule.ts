@@ -2,7 +2,7 @@
  * Stop rule for completions of one line, by line break, statement end or a bracket already behind the cursor; chosen
  * by `createStopRule.ts`, its trimming reused by `blockRule.ts`.
  */
-import { isCloser, Scanner } from '../../syntax/scanner';
+import { isCloser, Scanner } from '../syntax/scanner';
 import type { CursorLine, StopRule, StopVerdict } from './stopRule';
 
 /** Blank lines that a completion on a blank line may begin with. */

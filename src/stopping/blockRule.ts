@@ -4,8 +4,8 @@
  */
 import { opensBlock, widthOf } from './blockLines';
 import { proposedLength } from './lineRule';
-import { closesBlock } from '../../syntax/languages';
-import { Scanner } from '../../syntax/scanner';
+import { closesBlock } from '../syntax/languages';
+import { Scanner } from '../syntax/scanner';
 import type { Ending, CursorLine, StopRule, StopVerdict } from './stopRule';
 
 /** Lines of a completion at most: users do not read longer ones. */
