@@ -19,6 +19,14 @@ describe('the next edit on screen', () => {
       `${name}.java`,
       `class ${name} {\n${names.map((each) => `  void ${each}() { send(former); }\n`).join('')}}\n`,
     );
+  // Errors that are there from the start are drawn once the language server has read the files.
+  const broken = "const broken: number = '';\n";
+  workspace.write('tsconfig.json', '{}');
+  workspace.write('area.ts', `export function area(side: number): number {\n  return side * side;\n}\n${broken}`);
+  workspace.write(
+    'rooms.ts',
+    `function size(side: number): number {\n  return side;\n}\nconst hall = size(4);\nconst cellar = size(hall);\n${broken}`,
+  );
   let editor: Editor;
   useEditor(workspace, (opened) => (editor = opened), {
     settings: {
@@ -128,5 +136,48 @@ describe('the next edit on screen', () => {
     await apply.click();
     await line('void find() { send(present); }').waitFor();
     await editor.screenshot('next-edit-applied');
+  });
+
+  it('is each use of what was given another name by typing', async () => {
+    await editor.openFile('rooms.ts');
+    await editor.find('.squiggly-error').first().waitFor();
+    const isProposed = editor.find('.statusbar-item', { hasText: 'Next edit: line 4; 2 places in all' });
+    // The language server answers when it can: who types faster than that is proposed nothing.
+    for (let rests = 10; !(await isProposed.isVisible()); rests *= 2) {
+      await editor.goToEndOf(1);
+      await editor.press('Home');
+      await editor.press('Control+ArrowRight');
+      await editor.press('Control+ArrowRight');
+      await editor.press('Control+Shift+ArrowLeft');
+      for (let rest = 0; rest < rests; rest++) await editor.pause();
+      await editor.type('measure');
+      for (let rest = 0; rest < 60 && !(await isProposed.isVisible()); rest++) await editor.pause();
+      if (!(await isProposed.isVisible())) await editor.press('Control+z');
+    }
+    await editor.screenshot('next-edit-renamed');
+    await editor.press('Tab');
+    await cursorAt(4);
+    await editor.press('Tab');
+    await line('const hall = measure(4);').waitFor();
+    await proposed('line 5');
+    await editor.press('Tab');
+    await editor.screenshot('next-edit-renamed-last');
+    await editor.press('Tab');
+    await line('const cellar = measure(hall);').waitFor();
+    await nothingProposed();
+  });
+
+  it('is an import that is missing', async () => {
+    await editor.goToEndOf(6);
+    await editor.press('Enter');
+    await editor.type('area(cellar);');
+    await proposed('line 1');
+    await editor.screenshot('next-edit-import');
+    await editor.press('Tab');
+    await cursorAt(1);
+    await editor.screenshot('next-edit-import-there');
+    await editor.press('Tab');
+    await line('import { area } from').waitFor();
+    await editor.screenshot('next-edit-imported');
   });
 });

@@ -7,18 +7,18 @@ import { labelText } from '../../common/text/markup';
 import { fileName } from '../../common/files/paths';
 import { previewScheme } from '../../host/ids';
 import { showInformation } from '../../host/notice.vscode';
-import type { FoundEdit } from '../../nearby/edits/search';
 import { isUnchanged, mayBeChanged, rangeOf, uriOf } from './documents.vscode';
-import { change, reasonsFor } from './view';
+import type { ShownEdit } from './shownEdit';
+import { change, confidenceSentence, reasonsFor } from './view';
 
 const t = vscode.l10n.t;
 
 /** A list with a check box for each place; what stays checked is made, in several files after a look at all of them. */
-export async function applyToSeveral(edits: readonly FoundEdit[]): Promise<void> {
+export async function applyToSeveral(edits: readonly ShownEdit[]): Promise<void> {
   const items = edits.map((edit) => ({
     label: labelText(t('{0}, line {1}', fileName(edit.path), edit.start.line + 1)),
     description: labelText(change(edit.old, edit.text)),
-    detail: t('{0} % likely', Math.round(edit.confidence * 100)),
+    detail: confidenceSentence(edit, t),
     picked: true,
     edit,
   }));
@@ -35,7 +35,7 @@ export async function applyToSeveral(edits: readonly FoundEdit[]): Promise<void>
 }
 
 /** One change of the workspace, without places whose files have changed since or must not be changed. */
-async function editOf(edits: readonly FoundEdit[]): Promise<{ made: vscode.WorkspaceEdit; left: number }> {
+async function editOf(edits: readonly ShownEdit[]): Promise<{ made: vscode.WorkspaceEdit; left: number }> {
   const made = new vscode.WorkspaceEdit();
   const shown = vscode.window.activeTextEditor?.document.uri.toString();
   let left = 0;
@@ -52,7 +52,7 @@ async function editOf(edits: readonly FoundEdit[]): Promise<{ made: vscode.Works
 }
 
 /** The file beside what it would be with the edit. */
-export async function preview(edit: FoundEdit): Promise<void> {
+export async function preview(edit: ShownEdit): Promise<void> {
   const uri = uriOf(edit.path);
   const then = uri.with({ scheme: previewScheme, query: `${edit.digest} ${edit.start.line} ${edit.start.character}` });
   await vscode.commands.executeCommand('vscode.diff', uri, then, t('{0} with the next edit', fileName(edit.path)), {
@@ -61,7 +61,7 @@ export async function preview(edit: FoundEdit): Promise<void> {
 }
 
 /** The text of a file with the edit, for a comparison; empty where that is out of date. */
-export async function previewText(edit: FoundEdit | undefined): Promise<string> {
+export async function previewText(edit: ShownEdit | undefined): Promise<string> {
   if (edit === undefined) return '';
   const document = await vscode.workspace.openTextDocument(uriOf(edit.path));
   if (!isUnchanged(document, edit)) return '';
@@ -71,7 +71,7 @@ export async function previewText(edit: FoundEdit | undefined): Promise<string> 
 }
 
 /** Why it is proposed; a choice goes to the edit that it was learnt from. */
-export async function explain(edit: FoundEdit): Promise<void> {
+export async function explain(edit: ShownEdit): Promise<void> {
   const items = reasonsFor(edit, t).map(({ text, at }) => ({
     label: `$(${at ? 'go-to-file' : 'info'}) ${labelText(text)}`,
     at,

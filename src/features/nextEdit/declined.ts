@@ -7,25 +7,31 @@ const lastTime = 2;
 /** Of changes that are remembered, the latest. */
 const most = 50;
 
-export class DeclinedChanges {
-  #declined: { readonly pattern: EditPattern; readonly times: number }[] = [];
+/** What an edit does, wherever it is made; or what a language server calls it. */
+type Change = EditPattern | string;
 
-  add(pattern: EditPattern): void {
-    const times = this.#timesOf(pattern) + 1;
-    this.accept(pattern);
-    this.#declined = [...this.#declined, { pattern, times }].slice(-most);
+export class DeclinedChanges {
+  #declined: { readonly change: Change; readonly times: number }[] = [];
+
+  add(change: Change): void {
+    const times = this.#timesOf(change) + 1;
+    this.accept(change);
+    this.#declined = [...this.#declined, { change, times }].slice(-most);
   }
 
   /** It was wanted after all. */
-  accept(pattern: EditPattern): void {
-    this.#declined = this.#declined.filter((one) => !isSameChange(one.pattern, pattern));
+  accept(change: Change): void {
+    this.#declined = this.#declined.filter((one) => !isSame(one.change, change));
   }
 
-  isGone(pattern: EditPattern): boolean {
-    return this.#timesOf(pattern) >= lastTime;
+  isGone(change: Change): boolean {
+    return this.#timesOf(change) >= lastTime;
   }
 
-  #timesOf(pattern: EditPattern): number {
-    return this.#declined.find((one) => isSameChange(one.pattern, pattern))?.times ?? 0;
+  #timesOf(change: Change): number {
+    return this.#declined.find((one) => isSame(one.change, change))?.times ?? 0;
   }
 }
+
+const isSame = (a: Change, b: Change): boolean =>
+  typeof a === 'string' || typeof b === 'string' ? a === b : isSameChange(a, b);

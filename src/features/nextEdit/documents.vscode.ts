@@ -8,8 +8,8 @@ import { isIgnored } from '../../common/files/isIgnored';
 import { isSecretPath } from '../../common/secrets/secretFiles';
 import { unixLineEnds } from '../../common/text/cursor';
 import { shownText } from '../../host/shownText.vscode';
-import { digestOf } from '../../nearby/edits/search';
-import type { FoundEdit } from '../../nearby/edits/search';
+import { digestOf } from '../../nearby/edits/placedEdit';
+import type { PlacedEdit } from '../../nearby/edits/placedEdit';
 import { isTyped } from './changeKind';
 import type { ReplacedPart } from './regions';
 
@@ -64,11 +64,11 @@ export function isOfUser({ document, contentChanges, reason }: vscode.TextDocume
 }
 
 /** Whether the document is the one that the edit was found in, to the letter. */
-export const isUnchanged = (document: vscode.TextDocument, { digest }: FoundEdit): boolean =>
+export const isUnchanged = (document: vscode.TextDocument, { digest }: PlacedEdit): boolean =>
   digestOf(unixLineEnds(shownText(document))) === digest;
 
 /** Where the edit goes. */
-export const rangeOf = ({ start, end }: FoundEdit): vscode.Range =>
+export const rangeOf = ({ start, end }: PlacedEdit): vscode.Range =>
   new vscode.Range(start.line, start.character, end.line, end.character);
 
 /** Whether a file may be changed: neither read-only by its folder, itself or the settings, nor ignored, nor one with secrets. */

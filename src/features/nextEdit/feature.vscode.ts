@@ -6,8 +6,8 @@ import * as vscode from 'vscode';
 import { commands, internalCommands, previewScheme } from '../../host/ids';
 import { showInformation } from '../../host/notice.vscode';
 import type { Services } from '../../host/services';
-import type { FoundEdit } from '../../nearby/edits/search';
 import type { NextEdits } from './nextEdits.vscode';
+import type { ShownEdit } from './shownEdit';
 
 /** Milliseconds after activation. */
 const afterStartMs = 500;
@@ -28,7 +28,7 @@ export function registerNextEdit(services: Services): vscode.Disposable {
   };
   /** Does something with what is proposed, or says that nothing is. */
   const withEdits = async (
-    action: (edits: readonly [FoundEdit, ...FoundEdit[]]) => Promise<unknown>,
+    action: (edits: readonly [ShownEdit, ...ShownEdit[]]) => Promise<unknown>,
   ): Promise<void> => {
     const [first, ...others] = (await nextEdits()).edits;
     if (first) await action([first, ...others]);

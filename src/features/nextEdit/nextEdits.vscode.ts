@@ -2,18 +2,11 @@
  * Watches what the user edits, has the next edit searched for once the keyboard rests, and shows it until it is taken, declined or
  * out of date. Loaded by the feature when an editor is first used.
  */
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { markdownCode, markdownText } from '../../common/text/markup';
-import { encodingFor } from '../../host/encodings.vscode';
 import { commands, contexts, internalCommands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import type { Settings } from '../../host/settings';
-import type { EditPattern } from '../../nearby/edits/editPattern';
-import { alikeBefore } from '../../nearby/edits/evidence';
-import { minimumConfidence, sureConfidence } from '../../nearby/edits/nextEdits';
-import type { FoundEdit } from '../../nearby/edits/search';
-import { DeclinedChanges } from './declined';
 import {
   changesOf,
   isEligible,
@@ -26,58 +19,60 @@ import {
   uriOf,
 } from './documents.vscode';
 import { EditDrawing } from './drawing.vscode';
+import { Proposals } from './proposals.vscode';
+import type { EndedEdit, Proposed } from './proposals.vscode';
 import { EditRecorder } from './recorder';
-import { EditSearcher } from './searcher';
-import { announcement, hint, inOrderOfShowing, insertedLabel, isGhostAt, reasonsFor, tabActionAt } from './view';
+import type { ShownEdit } from './shownEdit';
+import { announcement, hint, insertedLabel, isGhostAt, reasonsFor, tabActionAt } from './view';
 import type { CursorPlace } from './view';
 
 /** Milliseconds without a key after which an edit is over: nothing is searched for while typing runs. */
 const restsAfterMs = 400;
-/** Files around that are looked into. */
-const maxFiles = 50;
+/** Milliseconds in one place after which the cursor rests, where no key was pressed. */
+const cursorRestsAfterMs = 150;
 
 const t = vscode.l10n.t;
 
-/** What is proposed, the likeliest first, and the edit that it repeats. */
-interface Proposed {
-  readonly edits: readonly [FoundEdit, ...FoundEdit[]];
-  readonly pattern: EditPattern;
-}
-
 export class NextEdits implements vscode.Disposable {
   readonly #recorder = new EditRecorder();
-  readonly #declined = new DeclinedChanges();
   readonly #drawing = new EditDrawing();
-  readonly #searcher: EditSearcher;
+  readonly #proposals: Proposals;
   readonly #subscriptions: vscode.Disposable;
   #proposed: Proposed | undefined;
   /** Changes of documents so far: what was searched for before the last of them is out of date. */
   #changes = 0;
   #rests: NodeJS.Timeout | undefined;
+  #cursorRests: NodeJS.Timeout | undefined;
+  /** The edit that errors are waited for in, as long as nothing is changed. */
+  #watched: EndedEdit | undefined;
   /** A document that was changed and is not said to differ from its file yet: what is read from disk never is, after the first key it is. */
   #unverified: vscode.TextDocument | undefined;
   /** The document that an edit is being made in on the user's word. */
   #applying: vscode.TextDocument | undefined;
   readonly #contexts = new Map<string, boolean>();
   /** Where ghost text was asked for. */
-  #ghost: FoundEdit | undefined;
+  #ghost: ShownEdit | undefined;
 
   constructor(private readonly services: Services) {
-    const { configuration, ghostText, log, root, snooze } = services;
-    this.#searcher = new EditSearcher({
-      modulePath: join(root, 'dist', 'nextEdit.js'),
-      failed: (sentence) => log.warn(sentence),
-    });
+    const { configuration, ghostText, snooze } = services;
+    this.#proposals = new Proposals(services);
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#recorder.closed(pathOf(uri))),
       vscode.window.onDidChangeActiveTextEditor(() => {
         this.#open();
         this.#draw();
+        this.#cursorMoved();
       }),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#draw()),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-        if (this.#proposed && textEditor === vscode.window.activeTextEditor) this.#draw();
+        if (textEditor !== vscode.window.activeTextEditor) return;
+        if (this.#proposed) this.#draw();
+        this.#cursorMoved();
+      }),
+      vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+        const own = this.#watched?.document.uri.toString();
+        if (own !== undefined && uris.some((uri) => uri.toString() === own)) this.#lookForErrors();
       }),
       vscode.languages.registerInlineCompletionItemProvider(
         { pattern: '**' },
@@ -88,10 +83,11 @@ export class NextEdits implements vscode.Disposable {
       configuration.onDidChange(() => this.hide()),
     );
     this.#open();
+    this.#cursorMoved();
   }
 
   /** All that is proposed, the likeliest first. */
-  get edits(): readonly FoundEdit[] {
+  get edits(): readonly ShownEdit[] {
     return this.#proposed?.edits ?? [];
   }
 
@@ -109,13 +105,13 @@ export class NextEdits implements vscode.Disposable {
 
   /** It is not wanted: hidden, and the second time not proposed again. */
   decline(): void {
-    if (this.#proposed) this.#declined.add(this.#proposed.pattern);
+    if (this.#proposed) this.#proposals.declined.add(this.#proposed.change);
     this.hide();
   }
 
   /** The edit was made as ghost text. */
   accepted(): void {
-    if (this.#proposed) this.#declined.accept(this.#proposed.pattern);
+    if (this.#proposed) this.#proposals.declined.accept(this.#proposed.change);
     this.hide();
     this.#settle();
   }
@@ -128,9 +124,10 @@ export class NextEdits implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#rests);
+    clearTimeout(this.#cursorRests);
     this.hide();
     this.#subscriptions.dispose();
-    this.#searcher.dispose();
+    this.#proposals.dispose();
     this.#drawing.dispose();
   }
 
@@ -152,21 +149,23 @@ export class NextEdits implements vscode.Disposable {
       return;
     }
     const path = pathOf(document.uri);
+    this.#proposals.server.changed(event);
     if (this.#wanted(document) === 'off') {
       this.#recorder.closed(path);
       return;
     }
     this.#changes++;
+    this.#watched = undefined;
     const isTyped = this.#applying === document || isOfUser(event);
     // What an extension or the editor changes elsewhere leaves the places as they are.
     if (isTyped || this.edits.some((edit) => edit.path === path)) this.hide();
     if (this.#unverified !== document || !document.isDirty) this.#dropUnverified();
     if (isTyped) {
       if (!document.isDirty) this.#unverified = document;
-      this.#recorder.edited(path, changesOf(event), textOf(document));
+      this.#recorder.edited(path, changesOf(event), () => textOf(document));
       clearTimeout(this.#rests);
       if (this.#applying !== document) this.#rests = setTimeout(() => this.#settle(), restsAfterMs);
-    } else this.#recorder.replaced(path, changesOf(event), textOf(document));
+    } else this.#recorder.replaced(path, changesOf(event), () => textOf(document));
   }
 
   #dropUnverified(): void {
@@ -177,37 +176,51 @@ export class NextEdits implements vscode.Disposable {
   #settle(): void {
     clearTimeout(this.#rests);
     this.#dropUnverified();
-    if (!this.#recorder.settle()) return;
-    this.#search().catch((error: unknown) =>
-      this.services.log.error('The next edit could not be searched for:', error),
-    );
+    const isLearnt = this.#recorder.settle();
+    this.#rested();
+    if (isLearnt) this.#doing(this.#search());
+  }
+
+  #cursorMoved(): void {
+    clearTimeout(this.#cursorRests);
+    this.#cursorRests = setTimeout(() => this.#rested(), cursorRestsAfterMs);
+  }
+
+  /** The cursor rests, and no key was pressed a moment ago: what a language server says now is of the text as it is. */
+  #rested(): void {
+    clearTimeout(this.#cursorRests);
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || this.#recorder.isOpen || this.#wanted(editor.document) === 'off') return;
+    this.#doing(this.#proposals.server.rested(editor.document, editor.selection.active));
+  }
+
+  #doing(work: Promise<void>): void {
+    work.catch((error: unknown) => this.services.log.error('The next edit could not be searched for:', error));
   }
 
   async #search(): Promise<void> {
-    const history = this.#recorder.edits;
-    const latest = history.at(-1);
     const document = vscode.window.activeTextEditor?.document;
-    if (latest === undefined || document === undefined || pathOf(document.uri) !== latest.path) return;
-    if (alikeBefore(history).length === 0 || this.#declined.isGone(latest.pattern)) return;
-    const wanted = this.#wanted(document);
-    if (wanted === 'off' || this.services.snooze.until !== undefined) return;
+    const { ended, edits: history } = this.#recorder;
+    if (ended === undefined || document === undefined || pathOf(document.uri) !== ended.path) return;
+    if (this.#wanted(document) === 'off' || this.services.snooze.until !== undefined) return;
+    const edit = { document, parts: ended.parts, history };
+    this.#watched = edit;
+    await this.#propose(this.#proposals.after(edit));
+    this.#lookForErrors();
+  }
+
+  /** Errors come some time after an edit. What is proposed already stays. */
+  #lookForErrors(): void {
+    if (this.#watched && this.#proposed === undefined)
+      this.#doing(this.#propose(this.#proposals.against(this.#watched)));
+  }
+
+  /** What came of an older state of the documents would go to a wrong place. */
+  async #propose(found: Promise<Proposed | undefined>): Promise<void> {
     const changes = this.#changes;
-    const neighbours = (await this.services.neighbours.of(document)).slice(0, maxFiles);
-    const found = await this.#searcher.search({
-      history,
-      own: { path: latest.path, text: textOf(document) },
-      neighbours,
-      encoding: encodingFor(document),
-      least: wanted === 'quiet' ? sureConfidence : minimumConfidence,
-    });
-    const paths = [...new Set(found?.map(({ path }) => path))];
-    const changeable = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));
-    const allowed = found?.filter(({ path }) => changeable.has(path)) ?? [];
-    const { line } = document.positionAt(latest.start);
-    const [first, ...others] = inOrderOfShowing(allowed, latest.path, line);
-    // What came of an older state of the documents would go to a wrong place.
-    if (first === undefined || changes !== this.#changes) return;
-    this.#proposed = { edits: [first, ...others], pattern: latest.pattern };
+    const proposed = await found;
+    if (proposed === undefined || changes !== this.#changes || this.#proposed) return;
+    this.#proposed = proposed;
     this.#draw();
   }
 
@@ -220,7 +233,7 @@ export class NextEdits implements vscode.Disposable {
     return action === 'jump' ? this.#goTo(edit) : this.#make(edit, editor);
   }
 
-  async #goTo(edit: FoundEdit): Promise<boolean> {
+  async #goTo(edit: ShownEdit): Promise<boolean> {
     const document = await vscode.workspace.openTextDocument(uriOf(edit.path));
     if (!isUnchanged(document, edit)) {
       this.hide();
@@ -233,13 +246,13 @@ export class NextEdits implements vscode.Disposable {
     return true;
   }
 
-  async #make(edit: FoundEdit, editor: vscode.TextEditor): Promise<boolean> {
+  async #make(edit: ShownEdit, editor: vscode.TextEditor): Promise<boolean> {
     const { document } = editor;
     if (!isUnchanged(document, edit) || !(await mayBeChanged(edit.path))) {
       this.hide();
       return false;
     }
-    const pattern = this.#proposed?.pattern;
+    const change = this.#proposed?.change;
     this.#applying = document;
     try {
       if (!(await editor.edit((builder) => builder.replace(rangeOf(edit), edit.text)))) {
@@ -249,7 +262,7 @@ export class NextEdits implements vscode.Disposable {
     } finally {
       this.#applying = undefined;
     }
-    if (pattern) this.#declined.accept(pattern);
+    if (change !== undefined) this.#proposals.declined.accept(change);
     const end = document.positionAt(document.offsetAt(rangeOf(edit).start) + lengthIn(document, edit.text));
     editor.selection = new vscode.Selection(end, end);
     this.#settle();
@@ -297,7 +310,7 @@ export class NextEdits implements vscode.Disposable {
 
   #drawIn(
     editor: vscode.TextEditor,
-    edit: FoundEdit,
+    edit: ShownEdit,
     own: { action: 'jump' | 'accept'; isGhost: boolean } | undefined,
   ): void {
     const { isThere, position } = placeIn(editor, edit);
@@ -316,7 +329,7 @@ export class NextEdits implements vscode.Disposable {
   }
 }
 
-function placeIn({ document, selection, selections }: vscode.TextEditor, edit: FoundEdit): CursorPlace {
+function placeIn({ document, selection, selections }: vscode.TextEditor, edit: ShownEdit): CursorPlace {
   const { line, character } = selection.active;
   return {
     isThere: pathOf(document.uri) === edit.path,
@@ -341,7 +354,7 @@ const lengthIn = ({ eol }: vscode.TextDocument, text: string): number =>
   text.length + (eol === vscode.EndOfLine.CRLF ? text.split('\n').length - 1 : 0);
 
 /** Why it is proposed, and what can be done. */
-function hoverOf(edit: FoundEdit): vscode.MarkdownString {
+function hoverOf(edit: ShownEdit): vscode.MarkdownString {
   const links = [
     [t('Apply to several'), commands.nextEditApplyOthers],
     [t('Preview'), commands.nextEditPreview],

@@ -6,7 +6,9 @@ import { shownSlice, withoutKeys } from '../../common/secrets/withoutSecrets';
 import type { MadeEdit } from '../../nearby/edits/editPattern';
 import { EditHistory } from '../../nearby/edits/history';
 import type { RecentEdit } from '../../nearby/edits/history';
-import { editsOf, withChanges } from './regions';
+import { positionAt } from '../../nearby/edits/placedEdit';
+import type { TextPosition } from '../../nearby/edits/placedEdit';
+import { editsOf, endOf, textWith, withChanges } from './regions';
 import type { ChangedRegion, ReplacedPart } from './regions';
 
 /** What is being edited: places of one document, more than one with several cursors. */
@@ -16,12 +18,18 @@ interface OpenEdit {
   readonly regions: readonly ChangedRegion[];
 }
 
+/** A part of a document that was edited. */
+export interface EditedPart {
+  readonly start: TextPosition;
+  readonly end: TextPosition;
+}
+
 /** What an edit is learnt with on either side of it, and more. */
 const learntAround = 2_500;
 
 export class EditRecorder {
   readonly #history = new EditHistory();
-  /** Of documents that may be edited, as they are now. */
+  /** Of documents that may be edited: as they are now, but for the edit at hand. */
   readonly #texts = new Map<string, string>();
   #open: OpenEdit | undefined;
   /** The edit that ended last, while nothing else has happened: it may go on. */
@@ -30,6 +38,23 @@ export class EditRecorder {
   /** The latest last. */
   get edits(): readonly RecentEdit[] {
     return this.#history.edits;
+  }
+
+  /** Whether an edit is being made. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Where the edit that ended last stands, while nothing else has happened. */
+  get ended(): { readonly path: string; readonly parts: readonly EditedPart[] } | undefined {
+    const edit = this.#ended?.edit;
+    const text = edit && this.#texts.get(edit.path);
+    if (edit === undefined || text === undefined) return undefined;
+    const parts = edit.regions.map((one) => ({
+      start: positionAt(text, one.start),
+      end: positionAt(text, endOf(one)),
+    }));
+    return { path: edit.path, parts };
   }
 
   /** A document may be edited next. What was told of it before stays. */
@@ -43,43 +68,43 @@ export class EditRecorder {
   }
 
   /**
-   * The user changed a document, at one place or at several at once.
+   * The user changed a document, at one place or at several at once. As long as it is the same place, no text is read.
    *
-   * @param now the whole document after the change
+   * @param now reads the whole document after the change
    */
-  edited(path: string, changes: readonly ReplacedPart[], now: string): void {
-    const before = this.#texts.get(path);
+  edited(path: string, changes: readonly ReplacedPart[], now: () => string): void {
     const last = this.#open ?? this.#ended?.edit;
-    const regions = last?.path === path ? withChanges(last.regions, changes, now) : [];
+    const regions = last?.path === path ? withChanges(last.before, last.regions, changes) : [];
     if (last?.path === path && regions.length <= last.regions.length) {
       if (this.#open === undefined && this.#ended) this.#history.restore(this.#ended.history);
       this.#open = { ...last, regions };
     } else {
       this.settle();
+      const before = this.#texts.get(path);
       // Without the text before there is nothing to learn.
-      this.#open = before === undefined ? undefined : { path, before, regions: withChanges([], changes, now) };
+      this.#open = before === undefined ? undefined : { path, before, regions: withChanges(before, [], changes) };
+      if (before === undefined) this.#texts.set(path, now());
     }
     this.#ended = undefined;
-    this.#texts.set(path, now);
   }
 
   /**
    * A document was changed by what is no edit of the user's, or an edit was taken back.
    *
-   * @param now the whole document after the change
+   * @param now reads the whole document after the change
    */
-  replaced(path: string, changes: readonly ReplacedPart[], now: string): void {
+  replaced(path: string, changes: readonly ReplacedPart[], now: () => string): void {
     if (this.#open?.path === path) this.#open = undefined;
     else this.settle();
     this.#ended = undefined;
     for (const { offset, length, text } of changes.toSorted((a, b) => b.offset - a.offset))
       this.#history.replaced(path, offset, offset + length, text.length);
-    if (this.#texts.has(path)) this.#texts.set(path, now);
+    if (this.#texts.has(path)) this.#texts.set(path, now());
   }
 
   /** What was taken for an edit was none. */
   drop(): void {
-    this.#open = undefined;
+    this.#close();
     this.#ended = undefined;
   }
 
@@ -89,14 +114,19 @@ export class EditRecorder {
    * @returns whether something was learnt
    */
   settle(): boolean {
-    const edit = this.#open;
-    const now = edit && this.#texts.get(edit.path);
-    this.#open = undefined;
-    if (edit === undefined || now === undefined) return false;
+    const edit = this.#close();
+    if (edit === undefined) return false;
     const history = this.#history.edits;
-    const learnt = editsOf(edit.before, edit.regions, now).map((one) => this.#learn(edit.path, one));
+    const learnt = editsOf(edit.before, edit.regions).map((one) => this.#learn(edit.path, one));
     this.#ended = { edit, history };
     return learnt.includes(true);
+  }
+
+  #close(): OpenEdit | undefined {
+    const edit = this.#open;
+    this.#open = undefined;
+    if (edit) this.#texts.set(edit.path, textWith(edit.before, edit.regions));
+    return edit;
   }
 
   #learn(path: string, edit: MadeEdit): boolean {

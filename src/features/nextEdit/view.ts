@@ -4,7 +4,9 @@
  */
 import type { Translate } from '../../common/translate';
 import { fileName } from '../../common/files/paths';
-import type { FoundEdit, TextPosition } from '../../nearby/edits/search';
+import type { TextPosition } from '../../nearby/edits/placedEdit';
+import type { FoundEdit } from '../../nearby/edits/search';
+import type { ServedEdit, ShownEdit } from './shownEdit';
 
 /** What Tab does: goes there, or makes the edit. */
 export type TabAction = 'jump' | 'accept';
@@ -22,7 +24,7 @@ export interface CursorPlace {
 
 /** @returns `undefined` where Tab keeps its own meaning */
 export function tabActionAt(
-  edit: FoundEdit,
+  edit: ShownEdit,
   { isThere, position, isPlain, before }: CursorPlace,
 ): TabAction | undefined {
   if (!isPlain) return undefined;
@@ -32,7 +34,7 @@ export function tabActionAt(
 }
 
 /** Whether the edit only inserts, at the cursor: then it can be ghost text. */
-export function isGhostAt({ start, old }: FoundEdit, { isThere, position, isPlain }: CursorPlace): boolean {
+export function isGhostAt({ start, old }: ShownEdit, { isThere, position, isPlain }: CursorPlace): boolean {
   return isThere && isPlain && old === '' && position.line === start.line && position.character === start.character;
 }
 
@@ -54,11 +56,11 @@ export function inOrderOfShowing(edits: readonly FoundEdit[], path: string, line
 }
 
 /** What is drawn at the place: the first line of what would come, and how many more there are. */
-export function insertedLabel({ text }: FoundEdit, t: Translate): string {
+export function insertedLabel({ text }: ShownEdit, t: Translate): string {
   const [first = text, ...more] = text.split('\n').filter((line) => line.trim() !== '');
   const start = text.startsWith('\n') ? `↵ ${first.trimStart()}` : first;
   const shown = start.length > maxShown ? `${start.slice(0, maxShown)}…` : start;
-  if (more.length === 0) return shown;
+  if (more.length === 0) return text.endsWith('\n') ? `${shown} ↵` : shown;
   return `${shown} ${more.length === 1 ? t('(1 more line)') : t('({0} more lines)', more.length)}`;
 }
 
@@ -66,18 +68,20 @@ export function insertedLabel({ text }: FoundEdit, t: Translate): string {
 const maxShown = 80;
 
 /** Whether less than the whole is drawn: then there is more to be seen in a comparison. */
-export const isLong = ({ text, old }: FoundEdit): boolean =>
+export const isLong = ({ text, old }: ShownEdit): boolean =>
   text.trim().includes('\n') || old.trim().includes('\n') || text.length > maxShown;
 
 /** What stands at the cursor. */
-export function hint(edit: FoundEdit, action: TabAction, isThere: boolean, t: Translate): string {
+export function hint(edit: ShownEdit, action: TabAction, isThere: boolean, t: Translate): string {
   if (action === 'accept') return t('Tab: apply');
   const line = edit.start.line + 1;
-  return isThere ? t('Tab: line {0}', line) : t('Tab: {0}, line {1}', fileName(edit.path), line);
+  const where = isThere ? t('Tab: line {0}', line) : t('Tab: {0}, line {1}', fileName(edit.path), line);
+  // Of an edit that repeats the last one, the user knows what it is.
+  return 'why' in edit && edit.why.kind === 'fix' ? `${where} · ${edit.why.title}` : where;
 }
 
 /** What the status item says, also to who cannot see. */
-export function announcement(edits: readonly FoundEdit[], isThere: boolean, t: Translate): string {
+export function announcement(edits: readonly ShownEdit[], isThere: boolean, t: Translate): string {
   const [edit] = edits;
   if (edit === undefined) return '';
   const line = edit.start.line + 1;
@@ -86,8 +90,9 @@ export function announcement(edits: readonly FoundEdit[], isThere: boolean, t: T
 }
 
 /** Why it is proposed: what it repeats, what is the same, which names were exchanged, how likely it is. */
-export function reasonsFor(edit: FoundEdit, t: Translate): { readonly text: string; readonly at?: Place }[] {
-  const { learntFrom, sameTokens, names, confidence } = edit;
+export function reasonsFor(edit: ShownEdit, t: Translate): Reason[] {
+  if ('why' in edit) return servedReasons(edit, t);
+  const { learntFrom, sameTokens, names } = edit;
   return [
     ...learntFrom.map(({ path, line, before, after }) => ({
       text:
@@ -101,8 +106,37 @@ export function reasonsFor(edit: FoundEdit, t: Translate): { readonly text: stri
     ...(names.length === 0
       ? []
       : [{ text: t('Other names here: {0}', names.map(([a, b]) => change(a, b)).join(', ')) }]),
-    { text: t('{0} % likely', Math.round(confidence * 100)) },
+    { text: confidenceSentence(edit, t) },
   ];
+}
+
+function servedReasons({ old, text, why }: ServedEdit, t: Translate): Reason[] {
+  if (why.kind === 'fix')
+    return [
+      { text: t('The language server says: {0}', flat(why.message)) },
+      { text: t('Its fix: {0}', flat(why.title)) },
+      { text: t('Here: {0}', change(old, text)) },
+    ];
+  const { from, to, definition } = why;
+  const { path, start } = definition;
+  return [
+    {
+      text: t('Renamed in {0}, line {1}: {2}', fileName(path), start.line + 1, change(from, to)),
+      at: { path, line: start.line },
+    },
+    { text: t('Here: {0}', change(old, text)) },
+    { text: t('The language server found this use before the name was changed') },
+  ];
+}
+
+/** How sure it is, or who says so. */
+export const confidenceSentence = (edit: ShownEdit, t: Translate): string =>
+  'why' in edit ? t('from the language server') : t('{0} % likely', Math.round(edit.confidence * 100));
+
+interface Reason {
+  readonly text: string;
+  /** What it is about, where that stands in a file. */
+  readonly at?: Place;
 }
 
 export interface Place {

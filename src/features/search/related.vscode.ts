@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { isTest } from '../../common/files/testPath';
+import { asked } from '../../host/languageServer.vscode';
 import type { FoundChunk } from '../../ipc/indexer/protocol';
 import { nameOf } from './finder.vscode';
 import { documentOf } from './hitDocument.vscode';
@@ -70,15 +71,6 @@ async function references(own: vscode.Location): Promise<vscode.Location[] | und
 
 const isSame = (a: vscode.Location, b: vscode.Location): boolean =>
   a.uri.toString() === b.uri.toString() && a.range.start.line === b.range.start.line;
-
-/** What VS Code's command answers; nothing where there is no provider, or it fails. */
-async function asked<Item>(command: string, ...parameters: unknown[]): Promise<Item[]> {
-  try {
-    return (await vscode.commands.executeCommand<Item[] | undefined>(command, ...parameters)) ?? [];
-  } catch {
-    return [];
-  }
-}
 
 /** Wherever the name stands, but where it is defined. */
 async function usesOf(

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Neighbours } from '../../../nearby/fileTexts';
 import type { ContextSnippet } from '../../../ipc/engine/protocol';
+import { asked } from '../../../host/languageServer.vscode';
 import { shownText } from '../../../host/shownText.vscode';
 import { declarationIn, namesBefore } from './declarations';
 
@@ -100,16 +101,9 @@ async function placesOf(
 
 /** Of types first: their members say most. Nothing where no server runs, or it fails. */
 async function declarationsAt(uri: vscode.Uri, at: vscode.Position): Promise<Place[]> {
-  const ask = async (command: string): Promise<Place[]> => {
-    try {
-      return (await vscode.commands.executeCommand<Place[] | undefined>(command, uri, at)) ?? [];
-    } catch {
-      return [];
-    }
-  };
   const answers = await Promise.all([
-    ask('vscode.executeTypeDefinitionProvider'),
-    ask('vscode.executeDefinitionProvider'),
+    asked<Place>('vscode.executeTypeDefinitionProvider', uri, at),
+    asked<Place>('vscode.executeDefinitionProvider', uri, at),
   ]);
   return answers.flat();
 }

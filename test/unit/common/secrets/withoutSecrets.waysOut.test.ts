@@ -147,7 +147,7 @@ const ways: Readonly<Record<string, Way>> = {
     for (const anchor of ['first line', line, 'last line']) {
       const offset = now.indexOf(anchor) + anchor.length;
       now = `${now.slice(0, offset)} fresh${now.slice(offset)}`;
-      recorder.edited(path, [{ offset, length: 0, text: ' fresh' }], now);
+      recorder.edited(path, [{ offset, length: 0, text: ' fresh' }], () => now);
       recorder.settle();
     }
     return Promise.resolve(recorder.edits.length > 0 ? ['first line', JSON.stringify(recorder.edits)] : []);
@@ -159,7 +159,7 @@ const ways: Readonly<Record<string, Way>> = {
     for (let made = 0; made < 2; made++) {
       const offset = now.indexOf('oldName');
       now = now.replace('oldName', 'freshName');
-      recorder.edited(path, [{ offset, length: 'oldName'.length, text: 'freshName' }], now);
+      recorder.edited(path, [{ offset, length: 'oldName'.length, text: 'freshName' }], () => now);
       recorder.settle();
     }
     const search = { history: recorder.edits, own: { path, text: now }, neighbours: [], least: 0 };

@@ -14,6 +14,14 @@ describe('a change that was declined', () => {
     assert.ok(!declined.isGone(other!));
   });
 
+  it('is told from others by its words, where a language server names it', () => {
+    const declined = new DeclinedChanges();
+    declined.add('Import a');
+    declined.add('Import b');
+    declined.add('Import a');
+    assert.ok(declined.isGone('Import a') && !declined.isGone('Import b') && !declined.isGone(one!));
+  });
+
   it('is forgotten where it was wanted after all', () => {
     const declined = new DeclinedChanges();
     declined.add(one!);

@@ -5,6 +5,8 @@ import { EditRecorder } from '../../../../src/features/nextEdit/recorder';
 /** A document in an editor, whose changes a recorder is told of. */
 class Typing {
   readonly recorder = new EditRecorder();
+  /** How often the whole text was read after it was opened. */
+  reads = 0;
 
   constructor(
     public text: string,
@@ -26,12 +28,12 @@ class Typing {
 
   change(offset: number, length: number, text: string): void {
     this.text = this.#with(offset, length, text);
-    this.recorder.edited(this.path, [{ offset, length, text }], this.text);
+    this.recorder.edited(this.path, [{ offset, length, text }], this.#read);
   }
 
   undo(offset: number, length: number, text: string): void {
     this.text = this.#with(offset, length, text);
-    this.recorder.replaced(this.path, [{ offset, length, text }], this.text);
+    this.recorder.replaced(this.path, [{ offset, length, text }], this.#read);
   }
 
   /** What each edit put in the place of what, and what stands now where it is said to be. */
@@ -47,6 +49,11 @@ class Typing {
     assert.ok(at >= 0, text);
     return at;
   }
+
+  #read = (): string => {
+    this.reads++;
+    return this.text;
+  };
 
   #with = (offset: number, length: number, text: string): string =>
     this.text.slice(0, offset) + text + this.text.slice(offset + length);
@@ -140,7 +147,7 @@ describe('what the user does', () => {
     typing.recorder.edited(
       'a.ts',
       at.toReversed().map((offset) => ({ offset, length: 0, text: '!' })),
-      now,
+      () => now,
     );
     typing.text = now;
     typing.recorder.settle();
@@ -149,9 +156,9 @@ describe('what the user does', () => {
 
   it('is not learnt of a document whose text before is not known', () => {
     const recorder = new EditRecorder();
-    recorder.edited('b.ts', [{ offset: 0, length: 1, text: 'x' }], 'xb');
+    recorder.edited('b.ts', [{ offset: 0, length: 1, text: 'x' }], () => 'xb');
     assert.ok(!recorder.settle());
-    recorder.edited('b.ts', [{ offset: 1, length: 1, text: 'y' }], 'xy');
+    recorder.edited('b.ts', [{ offset: 1, length: 1, text: 'y' }], () => 'xy');
     assert.ok(recorder.settle());
   });
 
@@ -165,6 +172,26 @@ describe('what the user does', () => {
     typing.recorder.settle();
     assert.equal(typing.recorder.edits.length, 1);
     assert.ok(!JSON.stringify(typing.recorder.edits).includes(secret.slice(8)));
+  });
+
+  it('is told where it stands when it has ended, until something else happens', () => {
+    const typing = new Typing(calls);
+    typing.typeBehind('save(order', ', true');
+    assert.equal(typing.recorder.ended, undefined);
+    typing.recorder.settle();
+    const parts = [{ start: { line: 1, character: 10 }, end: { line: 1, character: 16 } }];
+    assert.deepEqual(typing.recorder.ended, { path: 'a.ts', parts });
+    typing.typeBehind('load(', 'x');
+    assert.equal(typing.recorder.ended, undefined);
+  });
+
+  it('has no key wait for the whole text to be read, at one place or at several', () => {
+    const typing = new Typing(calls.repeat(1_000));
+    for (const anchor of ['load(user', 'save(order', 'drop(item']) typing.typeBehind(anchor, ', { retry: true }');
+    typing.recorder.settle();
+    typing.typeBehind('load(user', '!');
+    assert.equal(typing.reads, 0);
+    assert.equal(typing.recorder.edits.length, 3);
   });
 
   it('leads to the text that is there, whatever is changed in whatever order', () => {

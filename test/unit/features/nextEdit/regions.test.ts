@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { editsOf, withChanges } from '../../../../src/features/nextEdit/regions';
+import { editsOf, endOf, textWith, withChanges } from '../../../../src/features/nextEdit/regions';
 import type { ChangedRegion } from '../../../../src/features/nextEdit/regions';
 
 describe('changed parts of a text', () => {
@@ -21,15 +21,17 @@ describe('changed parts of a text', () => {
             .map((one) => ({ ...one, length: Math.min(one.length, length - one.offset) }));
           for (const { offset, length: gone, text: put } of placed.toReversed())
             text = text.slice(0, offset) + put + text.slice(offset + gone);
-          regions = withChanges(regions, placed, text);
+          regions = withChanges(before, regions, placed);
+          assert.equal(textWith(before, regions), text);
+          for (const one of regions) assert.equal(text.slice(one.start, endOf(one)), one.text);
         }
-        const edits = editsOf(before, regions, text);
+        const edits = editsOf(before, regions);
         const last = edits.at(-1);
         const led = last ? last.before.slice(0, last.start) + last.inserted + last.before.slice(last.end) : before;
         assert.equal(led, text);
         assert.equal(edits[0]?.before ?? before, before);
-        for (const [index, { end }] of regions.slice(0, -1).entries())
-          assert.ok(text.slice(end, regions[index + 1]!.start).includes('\n'), 'what stands in one line is one');
+        for (const [index, region] of regions.slice(0, -1).entries())
+          assert.ok(text.slice(endOf(region), regions[index + 1]!.start).includes('\n'), 'what stands in one line is one');
       }),
     );
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   announcement,
   change,
+  confidenceSentence,
   hint,
   inOrderOfShowing,
   insertedLabel,
@@ -10,6 +11,7 @@ import {
   reasonsFor,
   tabActionAt,
 } from '../../../../src/features/nextEdit/view';
+import type { ServedEdit } from '../../../../src/features/nextEdit/shownEdit';
 import type { CursorPlace } from '../../../../src/features/nextEdit/view';
 import type { FoundEdit } from '../../../../src/nearby/edits/search';
 
@@ -62,6 +64,7 @@ describe('a proposed edit', () => {
   it('is shown with its first line and how many more there are', () => {
     assert.equal(insertedLabel(edit, t), 'identifier');
     assert.equal(insertedLabel({ ...edit, text: '\n  b: 1,' }, t), '↵ b: 1,');
+    assert.equal(insertedLabel({ ...edit, text: 'import a;\n' }, t), 'import a; ↵');
     assert.equal(insertedLabel({ ...edit, text: 'if (a) {\n  b();\n' }, t), 'if (a) { (1 more line)');
     assert.equal(insertedLabel({ ...edit, text: 'if (a) {\n  b();\n  c();\n}' }, t), 'if (a) { (3 more lines)');
     assert.equal(insertedLabel({ ...edit, text: 'x'.repeat(100) }, t), `${'x'.repeat(80)}…`);
@@ -86,6 +89,30 @@ describe('a proposed edit', () => {
       { text: '87 % likely' },
     ]);
     assert.equal(change('', 'a\n  b'), '→ a b');
+  });
+
+  it('says what the language server knows, and where the name was changed', () => {
+    const { path, digest, start, end, old, text } = edit;
+    const placed = { path, digest, start, end, old, text };
+    const renamed: ServedEdit = {
+      ...placed,
+      why: { kind: 'renamed', from: 'oldKey', to: 'identifier', definition: { path: '/work/b.ts', start: { line: 2, character: 4 } } },
+    };
+    assert.deepEqual(reasonsFor(renamed, t), [
+      { text: 'Renamed in b.ts, line 3: oldKey → identifier', at: { path: '/work/b.ts', line: 2 } },
+      { text: 'Here: oldKey → identifier' },
+      { text: 'The language server found this use before the name was changed' },
+    ]);
+    const fix: ServedEdit = { ...placed, old: '', text: 'import a;\n', why: { kind: 'fix', title: 'Import a', message: 'No\na' } };
+    assert.deepEqual(
+      reasonsFor(fix, t).map((reason) => reason.text),
+      ['The language server says: No a', 'Its fix: Import a', 'Here: → import a;'],
+    );
+    assert.equal(hint(fix, 'jump', true, t), 'Tab: line 42 · Import a');
+    assert.equal(hint(fix, 'accept', true, t), 'Tab: apply');
+    assert.equal(hint(renamed, 'jump', true, t), 'Tab: line 42');
+    assert.equal(confidenceSentence(fix, t), 'from the language server');
+    assert.equal(confidenceSentence(edit, t), '87 % likely');
   });
 
   it('is the next below of those that are nearly as likely', () => {

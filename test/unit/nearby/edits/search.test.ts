@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EditHistory } from '../../../../src/nearby/edits/history';
-import { digestOf, EditFinder } from '../../../../src/nearby/edits/search';
+import { digestOf } from '../../../../src/nearby/edits/placedEdit';
+import { EditFinder } from '../../../../src/nearby/edits/search';
 import type { EditSearch, FoundEdit } from '../../../../src/nearby/edits/search';
 import { makeFolder } from '../../../support/folder';
 

@@ -1,0 +1,91 @@
+/**
+ * Finds what is to be proposed once an edit rests: what a language server knows of first, else the places where the edit fits
+ * again. Used by `nextEdits.vscode.ts`, which shows it; remembers what was declined.
+ */
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import { encodingFor } from '../../host/encodings.vscode';
+import type { Services } from '../../host/services';
+import type { EditPattern } from '../../nearby/edits/editPattern';
+import { alikeBefore } from '../../nearby/edits/evidence';
+import type { RecentEdit } from '../../nearby/edits/history';
+import { minimumConfidence, sureConfidence } from '../../nearby/edits/nextEdits';
+import { DeclinedChanges } from './declined';
+import { mayBeChanged, pathOf, textOf } from './documents.vscode';
+import type { EditedPart } from './recorder';
+import { EditSearcher } from './searcher';
+import { ServerEdits } from './served/serverEdits.vscode';
+import { changeOf } from './shownEdit';
+import type { ServedEdit, ShownEdit } from './shownEdit';
+import { inOrderOfShowing } from './view';
+
+/** Files around that are looked into. */
+const maxFiles = 50;
+
+/** What is proposed, in the order in which it is to be shown, and the change that all of it is: what is declined with it. */
+export interface Proposed {
+  readonly edits: readonly [ShownEdit, ...ShownEdit[]];
+  readonly change: EditPattern | string;
+}
+
+/** What the user has edited last. */
+export interface EndedEdit {
+  readonly document: vscode.TextDocument;
+  readonly parts: readonly EditedPart[];
+  /** The last edits, the latest last. */
+  readonly history: readonly RecentEdit[];
+}
+
+export class Proposals implements vscode.Disposable {
+  readonly declined = new DeclinedChanges();
+  readonly server = new ServerEdits();
+  readonly #searcher: EditSearcher;
+
+  constructor(private readonly services: Services) {
+    const { log, root } = services;
+    this.#searcher = new EditSearcher({
+      modulePath: join(root, 'dist', 'nextEdit.js'),
+      failed: (sentence) => log.warn(sentence),
+    });
+  }
+
+  dispose(): void {
+    this.#searcher.dispose();
+  }
+
+  async after(edit: EndedEdit): Promise<Proposed | undefined> {
+    const { document, parts } = edit;
+    return this.#served(await this.server.uses(document, parts)) ?? (await this.#alike(edit));
+  }
+
+  /** What is to be done about errors in the edit, which servers tell of some time after it. */
+  async against({ document, parts }: EndedEdit): Promise<Proposed | undefined> {
+    const fix = await this.server.fix(document, parts);
+    return this.#served(fix ? [fix] : []);
+  }
+
+  #served([first, ...others]: readonly ServedEdit[]): Proposed | undefined {
+    if (first === undefined || this.declined.isGone(changeOf(first))) return undefined;
+    return { edits: [first, ...others], change: changeOf(first) };
+  }
+
+  async #alike({ document, history }: EndedEdit): Promise<Proposed | undefined> {
+    const latest = history.at(-1);
+    if (latest?.path !== pathOf(document.uri)) return undefined;
+    if (alikeBefore(history).length === 0 || this.declined.isGone(latest.pattern)) return undefined;
+    const neighbours = (await this.services.neighbours.of(document)).slice(0, maxFiles);
+    const wanted = this.services.configuration.read(document).nextEdit;
+    const found = await this.#searcher.search({
+      history,
+      own: { path: latest.path, text: textOf(document) },
+      neighbours,
+      encoding: encodingFor(document),
+      least: wanted === 'quiet' ? sureConfidence : minimumConfidence,
+    });
+    const paths = [...new Set(found?.map(({ path }) => path))];
+    const changeable = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));
+    const allowed = found?.filter(({ path }) => changeable.has(path)) ?? [];
+    const [first, ...others] = inOrderOfShowing(allowed, latest.path, document.positionAt(latest.start).line);
+    return first && { edits: [first, ...others], change: latest.pattern };
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What is proposed as the next edit: one that repeats what the user did, or one that a language server knows of. Used by all that
+ * shows it or makes it.
+ */
+import type { PlacedEdit, TextPosition } from '../../nearby/edits/placedEdit';
+import type { FoundEdit } from '../../nearby/edits/search';
+
+/** An edit that a language server knows of. */
+export interface ServedEdit extends PlacedEdit {
+  readonly why:
+    | {
+        /** A use of a definition that is called otherwise now. */
+        readonly kind: 'renamed';
+        readonly from: string;
+        readonly to: string;
+        readonly definition: { readonly path: string; readonly start: TextPosition };
+      }
+    | {
+        /** What the server's quick fix is called, and what it is against. */
+        readonly kind: 'fix';
+        readonly title: string;
+        readonly message: string;
+      };
+}
+
+export type ShownEdit = FoundEdit | ServedEdit;
+
+/** What is declined with an edit: the same text is the same change. */
+export const changeOf = ({ why }: ServedEdit): string =>
+  why.kind === 'renamed' ? `${why.from} → ${why.to}` : why.title;
