@@ -35,15 +35,17 @@ export function planRun(length: number, cached: number, most: number): Run {
 }
 
 /**
- * As {@link planRun}, with tokens behind the text that are known as well and whose probability is asked for: all of them
- * with the last run of the text, where that is not too long then.
+ * As {@link planRun}, with tokens behind the text that are known as well and whose probability is asked for: as many of
+ * them as go into the last run of the text.
  *
  * @param given tokens behind the first `length`
  */
 export function planGiven(length: number, cached: number, given: number, most: number): Run {
-  const whole = planRun(length + given, Math.min(cached, length - 1), most);
-  const reaches = given > 0 && whole.past + whole.rows === length + given;
-  return reaches ? { ...whole, drafts: given } : planRun(length, cached, most);
+  const start = Math.min(cached, length - 1);
+  const fitting = Math.min(given, start + most - length);
+  // At the very start an odd row has no partner: then one less.
+  const drafts = start === 0 && (length + fitting) % 2 === 1 ? fitting - 1 : fitting;
+  return drafts > 0 ? { ...planRun(length + drafts, start, most), drafts } : planRun(length, cached, most);
 }
 
 /**

@@ -53,7 +53,7 @@ describe('planToken', () => {
 describe('planGiven', () => {
   const text = fc.tuple(fc.integer({ min: 1, max: 100 }), fc.nat(100), fc.integer({ min: 0, max: 15 }), even(64));
 
-  it('reaches the last token in pairs, and all that is given with it where that is not too long', () => {
+  it('reaches the last token in pairs, with what is given behind it as far as that fits', () => {
     fc.assert(
       fc.property(text, ([length, shared, given, most]) => {
         let cached = Math.min(shared, length);
@@ -62,8 +62,8 @@ describe('planGiven', () => {
           const end = run.past + run.rows;
           assert.ok(run.rows <= most && (run.rows % 2 === 0 || end === 1));
           if (run.drafts !== undefined) {
-            assert.equal(end, length + given);
-            assert.ok(run.rows > given);
+            assert.ok(run.drafts > 0 && run.drafts <= given && end === length + run.drafts);
+            assert.ok(run.rows > run.drafts);
           }
           if (end >= length) return;
           assert.ok(end > cached, 'it gets on');
@@ -73,10 +73,17 @@ describe('planGiven', () => {
     );
   });
 
+  it('takes as much of what is given as goes into the run', () => {
+    assert.deepEqual(planGiven(110, 100, 15, 16), { past: 100, rows: 16, drafts: 6 });
+    assert.deepEqual(planGiven(8, 8, 15, 16), { past: 7, rows: 16, drafts: 15 });
+    assert.deepEqual(planGiven(8, 8, 15, 8), { past: 7, rows: 8, drafts: 7 });
+    assert.deepEqual(planGiven(9, 0, 2, 16), { past: 0, rows: 10, drafts: 1 });
+  });
+
   it('takes one run where that is enough', () => {
     assert.deepEqual(planGiven(110, 100, 15, 64), { past: 99, rows: 26, drafts: 15 });
     assert.deepEqual(planGiven(110, 110, 15, 64), { past: 109, rows: 16, drafts: 15 });
-    assert.deepEqual(planGiven(110, 100, 15, 16), { past: 100, rows: 10 });
+    assert.deepEqual(planGiven(110, 100, 15, 10), { past: 100, rows: 10 });
   });
 });
 
