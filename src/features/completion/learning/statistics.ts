@@ -185,7 +185,7 @@ function histogramBin(ms: number): number {
   return Math.min(histogramSize - 1, Math.max(0, Math.ceil(2 * Math.log2(Math.max(ms, 1)))));
 }
 
-/** A quantile of a histogram, milliseconds, up to a factor of √2; undefined where it is empty. */
+/** A quantile of a histogram, milliseconds, up to a factor of √2 above 1 ms; undefined where it is empty. */
 export function quantile(times: readonly number[], share: number): number | undefined {
   const total = times.reduce((sum, one) => sum + one, 0);
   if (total === 0) return undefined;
