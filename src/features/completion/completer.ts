@@ -23,7 +23,7 @@ import { isSame, opensLine, restOfLine, startOfLine } from './cursorContext';
 import type { CursorContext } from './cursorContext';
 import { PromptBudget } from './promptBudget';
 import type { NoSuggestionReason } from './reasons';
-import { completeParams, deadlines } from './request';
+import { completeParams, deadlineOf } from './request';
 import type { CompletionOptions } from './request';
 import { Suggestions } from './suggestions';
 import type { Suggestion, Written } from './suggestions';
@@ -241,7 +241,7 @@ export class Completer {
         const { result, server } = await this.writer.complete(params, {
           priority: 'completion',
           signal,
-          deadlineMs: deadlines[request.mode],
+          deadlineMs: deadlineOf(request),
           onEvent: (event) => onText(event.text),
         });
         if (signal.aborted || resets !== this.#resets) throw new EngineError('cancelled', 'No longer wanted.');

@@ -12,7 +12,17 @@ import { textForModel } from './textForModel';
 const maxTokens: Readonly<Record<CompletionMode, number>> = { line: 48, block: 160, auto: 160 };
 
 /** Milliseconds after which a suggestion is of no use, whatever of it is there is taken. Opening the model counts. */
-export const deadlines: Readonly<Record<CompletionMode, number>> = { line: 5_000, block: 8_000, auto: 8_000 };
+const deadlines: Readonly<Record<CompletionMode, number>> = { line: 5_000, block: 8_000, auto: 8_000 };
+/** Where the user asks by command and waits: at the same place, the editor hands a second command on to nobody. */
+const askedDeadlineMs = 20_000;
+
+export const deadlineOf = ({
+  mode,
+  explicit,
+}: {
+  readonly mode: CompletionMode;
+  readonly explicit: boolean;
+}): number => (explicit ? askedDeadlineMs : deadlines[mode]);
 
 /** How far a suggestion may go, by which model, for which file. */
 export interface CompletionOptions {

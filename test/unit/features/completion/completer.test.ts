@@ -18,6 +18,7 @@ interface Asked {
   readonly params: CompleteParams;
   readonly priority: Priority;
   readonly signal: AbortSignal;
+  readonly deadlineMs: number | undefined;
   write(piece: string): void;
   finish(text: string, alternatives?: readonly string[]): void;
   fail(error: Error): void;
@@ -34,6 +35,7 @@ class ScriptedEngine {
         params,
         priority: options.priority,
         signal: options.signal!,
+        deadlineMs: options.deadlineMs,
         write: (text) => (options.onEvent as (event: { text: string }) => void)({ text }),
         finish: (text, alternatives) => resolve(resultOf(text, alternatives)),
         fail: reject,
@@ -156,6 +158,15 @@ describe('the completer, asked by command', () => {
     const nothing = completer.suggest(at('foo(a);\n |\n'), asking, never);
     (await engine.ask(1)).finish('', []);
     assert.equal(textOf(await nothing), '(wroteNothing)');
+  });
+
+  it('gives the model more time where the user waits: the editor does not ask again at the same place', async () => {
+    const { engine, completer } = setUp();
+    void completer.suggest(at('b.|\n'), wish, never);
+    const typed = await engine.ask(0);
+    void completer.suggest(at('c.|\n'), asking, never);
+    const byCommand = await engine.ask(1);
+    assert.ok(byCommand.deadlineMs! > typed.deadlineMs!);
   });
 
   it('goes back to what is known where asking fails', async () => {
