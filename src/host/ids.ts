@@ -9,6 +9,7 @@ export const commands = {
   showLog: 'glassbox.showLog',
   diagnose: 'glassbox.diagnose',
   chooseModel: 'glassbox.chooseModel',
+  useServer: 'glassbox.useServer',
   restartEngine: 'glassbox.restartEngine',
   summarizeSelection: 'glassbox.summarizeSelection',
   summaryStop: 'glassbox.summary.stop',

@@ -3,7 +3,9 @@
  * caches of the completion feature need not know which of both wrote. Used where the feature asks the engine. It chooses no rule
  * of where a text ends; that is handed in.
  */
-import type { CompleteParams, CompleteResult, WrittenToken } from '../ipc/engine/protocol';
+import type { AlternativeText, CompleteParams, CompleteResult, WrittenToken } from '../ipc/engine/protocol';
+import { writeOthers } from './otherTexts';
+import type { ProposedText } from './otherTexts';
 import type { FillRequest, ServerToken } from './protocols/types';
 import type { FillOptions, ServerClient } from './serverClient';
 import type { ServerText } from './writeText';
@@ -48,10 +50,10 @@ export async function completeByServer(
   let firstMs: number | undefined;
   let text = '';
   let shown = 0;
-  const written = await client.fill(fillRequest(fitted(params, contextLength)), {
-    signal,
-    ...(ahead && { ahead }),
-    ...(limits && { limits }),
+  const request = fillRequest(fitted(params, contextLength));
+  const options = { signal, ...(ahead && { ahead }), ...(limits && { limits }) };
+  const written = await client.fill(request, {
+    ...options,
     onText: (piece) => {
       firstMs ??= now() - started;
       text += piece;
@@ -63,7 +65,17 @@ export async function completeByServer(
     until: (so) => rule.check(so).end !== undefined,
   });
   const totalMs = now() - started;
-  return completionOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
+  const completion = completionOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
+  if (params.alternatives === undefined) return completion;
+  const others = await writeOthers(client, request, written, { count: params.alternatives, rule, options });
+  const alternatives = others.map((other): AlternativeText => proposalOf(other, rule));
+  return { ...completion, result: { ...completion.result, alternatives: unlike(completion.result, alternatives) } };
+}
+
+/** Those that say something, no two alike. */
+function unlike({ text }: CompleteResult, others: readonly AlternativeText[]): AlternativeText[] {
+  const known = new Set(['', text]);
+  return others.filter((other) => !known.has(other.text) && known.add(other.text));
 }
 
 const fillRequest = ({ path, context, prefix, suffix, maxTokens, mode }: CompleteParams): FillRequest => ({
@@ -103,18 +115,10 @@ function completionOf(
   rule: EndRule,
   times: { readonly firstMs: number; readonly totalMs: number },
 ): ServerCompletion {
-  const { finish, usage } = written;
-  const end = rule.check(written.text).end ?? rule.finish(written.text, finish === 'length' ? 'cutOff' : 'complete');
-  const text = written.text.slice(0, end);
-  const tokens = tokensOf(written.tokens, text);
-  const logprob = logprobOf(tokens);
-  const { promptTokens = 0, cachedTokens = 0, writtenTokens = written.tokens.length } = usage;
+  const proposal = proposalOf(written, rule);
+  const { promptTokens = 0, cachedTokens = 0, writtenTokens = written.tokens.length } = written.usage;
   const result: CompleteResult = {
-    text,
-    tokens: tokens.map((token): WrittenToken => ({ id: 0, text: token.text, logprob: token.logprob ?? 0 })),
-    logprob: logprob ?? Math.log(unknownConfidence),
-    confidence: text === '' ? 0 : logprob === undefined ? unknownConfidence : Math.exp(logprob),
-    finish: finish === 'length' ? 'length' : finish === 'cut' || end < written.text.length ? 'stop' : 'endOfMiddle',
+    ...proposal,
     // The server keeps its tokens to itself: such a text is explained by its probabilities only.
     promptIds: new Int32Array(),
     timings: {
@@ -126,7 +130,23 @@ function completionOf(
       decodeMs: Math.max(0, times.totalMs - times.firstMs),
     },
   };
-  return { result, tokens };
+  return { result, tokens: tokensOf(written.tokens, proposal.text) };
+}
+
+/** What is proposed of a text, and how likely it is. */
+function proposalOf(written: ProposedText, rule: EndRule): AlternativeText {
+  const { finish } = written;
+  const end = rule.check(written.text).end ?? rule.finish(written.text, finish === 'length' ? 'cutOff' : 'complete');
+  const text = written.text.slice(0, end);
+  const tokens = tokensOf(written.tokens, text);
+  const logprob = logprobOf(tokens);
+  return {
+    text,
+    tokens: tokens.map((token): WrittenToken => ({ id: 0, text: token.text, logprob: token.logprob ?? 0 })),
+    logprob: logprob ?? Math.log(unknownConfidence),
+    confidence: text === '' ? 0 : logprob === undefined ? unknownConfidence : Math.exp(logprob),
+    finish: finish === 'length' ? 'length' : finish === 'cut' || end < written.text.length ? 'stop' : 'endOfMiddle',
+  };
 }
 
 /** The tokens of a text that was cut, up to the one that it ends in. Where a token shows only a part of a character, all. */

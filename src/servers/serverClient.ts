@@ -16,7 +16,8 @@ import type { ChatRequest, FillRequest, TextProtocol } from './protocols/types';
 import { writeText } from './writeText';
 import type { ServerText, WriteOptions } from './writeText';
 
-const fillProtocols: Readonly<Record<FillEndpoint, TextProtocol<FillRequest>>> = {
+/** How each endpoint is asked. */
+export const fillProtocols: Readonly<Record<FillEndpoint, TextProtocol<FillRequest>>> = {
   infill,
   completions,
   generate,

@@ -56,8 +56,8 @@ export interface FakeServer {
 const usual = ['a', ' +', ' b', ';'];
 const logprobs = [-0.05, -0.4, -0.1, -1.2];
 
-/** Listens on a free port of 127.0.0.1. */
-export async function startFakeServer(kind: FakeKind, behaviour: Behaviour = {}): Promise<FakeServer> {
+/** Listens on a port of 127.0.0.1, any that is free where none is named. @throws {Error} where the port is taken */
+export async function startFakeServer(kind: FakeKind, behaviour: Behaviour = {}, port = 0): Promise<FakeServer> {
   const seen: Seen[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -74,7 +74,7 @@ export async function startFakeServer(kind: FakeKind, behaviour: Behaviour = {})
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const parsed = parseAddress(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   if ('problem' in parsed) throw new Error(parsed.problem);

@@ -1,5 +1,6 @@
 /**
- * Registers *Choose a Model* with VS Code. Called by `extension.ts`; what the command needs is loaded with its first use.
+ * Registers *Choose a Model* and *Use a Server…* with VS Code. Called by `extension.ts`; what the commands need is loaded with
+ * their first use.
  */
 import * as vscode from 'vscode';
 import { errorMessage } from '../../common/errorMessage';
@@ -9,11 +10,23 @@ import { showError } from '../../host/notice.vscode';
 import type { Services } from '../../host/services';
 import { TrialMemory } from '../../host/trialFigures';
 import type { ModelChooser } from './chooser.vscode';
+import type { ServerChooser } from './servers/chooser.vscode';
 
 export function registerModels(services: Services): vscode.Disposable {
-  let chooser: Promise<ModelChooser> | undefined;
-  const opened = (): Promise<ModelChooser> =>
-    (chooser ??= import('./chooser.vscode').then((module) => new module.ModelChooser(services)));
+  let models: Promise<ModelChooser> | undefined;
+  const openModels = (): Promise<ModelChooser> =>
+    (models ??= import('./chooser.vscode').then((module) => new module.ModelChooser(services)));
+  let servers: Promise<ServerChooser> | undefined;
+  const openServers = (): Promise<ServerChooser> =>
+    (servers ??= import('./servers/chooser.vscode').then((module) => new module.ServerChooser(services)));
+  const choosing = (open: () => Promise<ModelChooser | ServerChooser>) => async (): Promise<void> => {
+    try {
+      await (await open()).choose();
+    } catch (error) {
+      services.log.warn('Nothing could be chosen:', error);
+      void showError(errorMessage(error));
+    }
+  };
   /** Trials of the models in use, where there were any. */
   const trials = services.diagnosis.add(() => {
     const { modelDecoder, modelEncoder } = services.configuration.read();
@@ -32,14 +45,9 @@ export function registerModels(services: Services): vscode.Disposable {
   });
   return vscode.Disposable.from(
     { dispose: trials },
-    vscode.commands.registerCommand(commands.chooseModel, async () => {
-      try {
-        await (await opened()).choose();
-      } catch (error) {
-        services.log.warn('No model could be chosen:', error);
-        void showError(errorMessage(error));
-      }
-    }),
-    { dispose: () => void chooser?.then((one) => one.dispose()) },
+    vscode.commands.registerCommand(commands.chooseModel, choosing(openModels)),
+    vscode.commands.registerCommand(commands.useServer, choosing(openServers)),
+    { dispose: () => void models?.then((one) => one.dispose()) },
+    { dispose: () => void servers?.then((one) => one.dispose()) },
   );
 }

@@ -1,6 +1,7 @@
 /**
  * Tries a model on this machine for ten seconds: how long it takes to load, to read and to write, and how many of the small
- * tasks it writes exactly. Used by *Choose a Model*, in an engine process of the trial's own; it changes nothing.
+ * tasks it writes exactly. Used by *Choose a Model*, in an engine process of the trial's own, and for the tasks by the
+ * trial of a server; it changes nothing.
  */
 import type { TrialFigures } from '../../host/trialFigures';
 import type { EngineClient } from '../../ipc/engine/client';
@@ -40,7 +41,12 @@ export async function tryModel(
 ): Promise<TrialFigures> {
   const { signal } = options;
   const info = await engine.request('load', { model }, { priority: 'index', signal });
-  const measured = await (info.role === 'encoder' ? tryEncoder : tryDecoder)(engine, { model, info }, tasks, options);
+  const complete = (params: CompleteParams): Promise<CompleteResult> =>
+    engine.request('complete', params, { priority: 'index', signal });
+  const measured =
+    info.role === 'encoder'
+      ? await tryEncoder(engine, model, tasks, options)
+      : await tryCompletions(complete, { model, contextLength: info.contextLength }, tasks, options);
   const { residentBytes } = await engine.request('status', {}, { priority: 'index', signal });
   return { ...measured, ...ofInfo(info), residentBytes };
 }
@@ -51,35 +57,40 @@ const ofInfo = ({ role, loadMs, fillsInTheMiddle }: ModelInfo): Pick<TrialFigure
   fillsInTheMiddle,
 }); // prettier-ignore
 
-/** A model that was opened. */
+/** A model that is ready to write. */
 interface Opened {
   readonly model: string;
-  readonly info: ModelInfo;
+  /** Tokens. */
+  readonly contextLength: number;
 }
 
-type Measured = Omit<TrialFigures, 'role' | 'loadMs' | 'fillsInTheMiddle' | 'residentBytes'>;
+/** What a model is measured by, wherever it runs. */
+export type Measured = Omit<TrialFigures, 'role' | 'loadMs' | 'fillsInTheMiddle' | 'residentBytes'>;
 
-async function tryDecoder(
-  engine: Engine,
+/**
+ * Has the tasks completed, one after the other, for as long as there is time.
+ *
+ * @param complete asks the model; what it throws ends the trial
+ */
+export async function tryCompletions(
+  complete: (params: CompleteParams) => Promise<CompleteResult>,
   opened: Opened,
   tasks: readonly TrialTask[],
-  { signal, onProgress, now = () => performance.now() }: TrialOptions,
+  { onProgress, now = () => performance.now() }: Omit<TrialOptions, 'signal'>,
 ): Promise<Measured> {
   const end = now() + trialMs;
   const timings: Timings[] = [];
   const keyMs: number[] = [];
   let right = 0;
   let done = 0;
-  const complete = (task: Pick<TrialTask, 'path' | 'prefix' | 'suffix'>): Promise<CompleteResult> =>
-    engine.request('complete', paramsOf(opened, task), { priority: 'index', signal });
   for (const task of tasks) {
     if (now() >= end) break;
-    const { text, timings: spent } = await complete(task);
+    const { text, timings: spent } = await complete(paramsOf(opened, task));
     timings.push(spent);
     if (text.trimEnd() === task.expected) right++;
     if (done < typedTasks) {
       const began = now();
-      await complete({ ...task, prefix: task.prefix + task.expected.slice(0, 1) });
+      await complete(paramsOf(opened, { ...task, prefix: task.prefix + task.expected.slice(0, 1) }));
       keyMs.push(now() - began);
     }
     done++;
@@ -95,7 +106,7 @@ async function tryDecoder(
 }
 
 const paramsOf = (
-  { model, info }: Opened,
+  { model, contextLength }: Opened,
   { path, prefix, suffix }: Pick<TrialTask, 'path' | 'prefix' | 'suffix'>,
 ): CompleteParams => ({
   model,
@@ -104,13 +115,13 @@ const paramsOf = (
   suffix,
   context: [],
   mode: 'line',
-  maxTokens: Math.max(1, Math.min(maxTokens, info.contextLength >> 2)),
+  maxTokens: Math.max(1, Math.min(maxTokens, contextLength >> 2)),
   maxPromptTokens,
 });
 
 async function tryEncoder(
   engine: Engine,
-  { model }: Opened,
+  model: string,
   tasks: readonly TrialTask[],
   { signal, onProgress, now = () => performance.now() }: TrialOptions,
 ): Promise<Measured> {
@@ -135,7 +146,8 @@ async function tryEncoder(
 const rate = <K extends string>(name: K, amount: number, ms: number): Partial<Record<K, number>> =>
   amount > 0 && ms > 0 ? ({ [name]: (1_000 * amount) / ms } as Record<K, number>) : {};
 
-function median(values: readonly number[]): number {
+/** The one in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? NaN;
 }

@@ -134,6 +134,7 @@ function tools(t: Translate): MenuEntry[] {
   return [
     run(t('$(debug-restart) Restart the engine'), commands.restartEngine),
     run(t('$(package) Choose a model'), commands.chooseModel),
+    run(t('$(server) Use a server'), commands.useServer),
     run(t('$(pulse) Diagnose'), commands.diagnose),
     run(t('$(output) Show the log'), commands.showLog),
     run(t('$(gear) Open the settings'), 'workbench.action.openSettings', '@ext:glassbox.glassbox'),

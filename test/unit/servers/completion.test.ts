@@ -87,4 +87,22 @@ describe('servers/completion', () => {
     const { text, confidence } = await complete();
     assert.deepEqual([text, confidence], ['', 0]);
   });
+
+  it('has several texts to choose from, where the server says what else was likely', async () => {
+    await start();
+    const { text, alternatives } = await complete({ alternatives: 2 });
+    assert.equal(text, 'a + b;');
+    assert.deepEqual(
+      alternatives?.map((other) => other.text),
+      ['?a + b;'],
+    );
+    assert.ok(Math.abs(alternatives[0]!.logprob - (-4 - 1.75)) < 1e-9);
+    assert.equal((server.seen[1]!.body as { prompt: string }).prompt, '  return ?');
+  });
+
+  it('has none where it does not', async () => {
+    await start({}, 'vllm', { fill: 'fimCompletions' });
+    assert.deepEqual((await complete({ alternatives: 2 })).alternatives, []);
+    assert.equal((await complete()).alternatives, undefined);
+  });
 });

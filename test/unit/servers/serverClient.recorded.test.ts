@@ -9,9 +9,12 @@ import { startFakeServer } from '../../support/fakeServer';
 import type { FakeServer } from '../../support/fakeServer';
 import { root } from '../../support/paths';
 
-/** What llama.cpp itself answered; `test/fixtures/servers/record.mjs` says to what. */
-function recorded(name: string): { readonly status: number; readonly type: string; readonly body: string } {
-  const text = readFileSync(join(root, 'test/fixtures/servers/llamaCpp', name), 'utf8');
+/** What a program itself answered; `test/fixtures/servers/record.mjs` says to what. */
+function recorded(
+  name: string,
+  program = 'llamaCpp',
+): { readonly status: number; readonly type: string; readonly body: string } {
+  const text = readFileSync(join(root, 'test/fixtures/servers', program, name), 'utf8');
   const end = text.indexOf('\n');
   const [status = '', ...type] = text.slice(0, end).split(' ');
   return { status: Number(status), type: type.join(' '), body: text.slice(end + 1) };
@@ -114,5 +117,45 @@ describe('servers/serverClient, given what llama.cpp answered', () => {
           [],
         );
     }
+  });
+});
+
+describe('servers/serverClient, given what `transformers serve` answered', () => {
+  let server: FakeServer;
+  let http: HttpClient;
+  before(async () => {
+    server = await startFakeServer('vllm', {
+      raw: (response, { url = '' }) => {
+        const name = url === '/v1/embeddings' ? 'noEmbeddings' : (files[url] ?? 'props');
+        const { status, type, body } = recorded(name === 'infill' ? 'props' : name, 'transformers');
+        response.writeHead(status, { 'content-type': type });
+        response.end(body);
+      },
+    });
+    http = new HttpClient({ address: server.address });
+  });
+  after(async () => {
+    http.dispose();
+    await server.close();
+  });
+
+  it('knows that it speaks the protocol of OpenAI, and which model it has', async () => {
+    const { kind, models } = await probeServer(http);
+    assert.deepEqual([kind, models], ['OpenAI-compatible', [{ name: 'SmolLM2-135M-Instruct' }]]);
+    assert.equal(await new ServerClient(http, { name: 'm' }).isWell(), true);
+  });
+
+  it('reads a text that comes without probabilities', async () => {
+    const { text, tokens, finish, usage } = await new ServerClient(http, { name: 'm', fill: 'completions' }).fill(request); // prettier-ignore
+    assert.deepEqual([text, tokens, finish], ['10 + a', [], 'length']);
+    assert.deepEqual(usage, { promptTokens: 17, writtenTokens: 4 });
+  });
+
+  it('reads a conversation, and the refusal of vectors', async () => {
+    const client = new ServerClient(http, { name: 'm' });
+    const messages = [{ role: 'user', content: 'a' }] as const;
+    const { text, finish } = await client.chat({ messages, maxTokens: 4, stop: [] });
+    assert.deepEqual([text, finish], ['The `return a', 'length']);
+    await assert.rejects(client.embed(['a']), (error: ServerError) => error.code === 'unsupported');
   });
 });
