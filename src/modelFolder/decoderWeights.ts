@@ -23,9 +23,31 @@ export interface DecoderShape {
   /** What each of the headSize / 2 frequencies is divided by, where the context was stretched (LLaMA 3). */
   readonly ropeFactors?: Float32Array | undefined;
   readonly normEpsilon: number;
+  /** What a gate, or the numbers between two matrices without one, are bent by. */
+  readonly activation: 'silu' | 'geluTanh';
+  /** What token vectors are multiplied by: Gemma. */
+  readonly embeddingScale?: number | undefined;
+  /** What products of queries and keys are multiplied by; the size of a head to the power of −½ without it. */
+  readonly attentionScale?: number | undefined;
+  /** Products c are taken for limit · tanh(c / limit): Gemma 2, for attention and for logits. */
+  readonly attentionLimit?: number | undefined;
+  readonly logitLimit?: number | undefined;
+  /** Layers whose attention looks back so many tokens at most, itself among them, and the base of their wavelengths: Gemma, Phi. */
+  readonly window?: AttentionWindow | undefined;
   /** How a token's state is brought to a common size: by its root mean square, or by mean and variance (StarCoder2). */
   readonly norm: 'rootMeanSquare' | 'layer';
 }
+
+export interface AttentionWindow {
+  readonly tokens: number;
+  readonly ropeBase: number;
+  /** Of so many layers that follow one another, the last looks back all the way; without it none does. */
+  readonly every?: number | undefined;
+}
+
+/** The window of a layer; `undefined` where it looks back all the way. */
+export const windowOf = (layer: number, window: AttentionWindow | undefined): AttentionWindow | undefined =>
+  window?.every !== undefined && (layer + 1) % window.every === 0 ? undefined : window;
 
 /** Matrices are [out, in], as PyTorch's `Linear` has them. Rotation pairs a number with the one half a head further on. */
 export interface DecoderLayer {
@@ -44,6 +66,9 @@ export interface DecoderLayer {
   readonly keyNorm?: Float32Array | undefined;
   readonly output: WeightMatrix;
   readonly outputBias?: Float32Array | undefined;
+  /** Of what attention puts out, and of what the last matrix does, before they are added: Gemma 2 and 3. */
+  readonly afterAttentionNorm?: Float32Array | undefined;
+  readonly afterMlpNorm?: Float32Array | undefined;
   readonly mlpNorm: Float32Array;
   readonly mlpNormBias?: Float32Array | undefined;
   /** Absent where there is none, and GELU stands between the two matrices: StarCoder2. */

@@ -31,7 +31,18 @@ interface Digests {
   readonly scales: string;
 }
 
-const families = ['llama', 'llama-untied', 'llama-k', 'qwen2', 'qwen3', 'starcoder2'] as const;
+const families = [
+  'llama',
+  'llama-untied',
+  'llama-k',
+  'qwen2',
+  'qwen3',
+  'starcoder2',
+  'gemma',
+  'gemma2',
+  'gemma3',
+  'phi3',
+] as const;
 /** Largest differences of a logit, where matrices and tables are all of formats that are kept: Q4_0, Q8_0, and Q4_1 with its offsets. */
 const kept: ReadonlyMap<string, number> = new Map([
   ['qwen2', 1e-4],
@@ -126,7 +137,9 @@ for (const family of families) {
       assert.equal(folder.contextLength, 96);
       const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
       const text = 'for index in range(2026):\n\tprint("größer")';
-      assert.equal(tokenizer.decode(tokenizer.encode(text)), text);
+      // sentencepiece puts a space in front of a text.
+      const space = family === 'phi3' ? ' ' : '';
+      assert.equal(tokenizer.decode(tokenizer.encode(text)), space + text);
     });
 
     it('is the same bytes each time', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { tokenizerOf } from '../../src/modelFolder/gguf/tokenizer';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { readExpected, unpackFamily } from '../support/families';
 import { tokenizerTexts } from '../support/tokenizerTexts';
@@ -101,3 +102,48 @@ describe('ranges through normalisation', () => {
     assert.equal([...new Set(pieces)].join('').replaceAll(' ', ''), 'aﬁ½');
   });
 });
+
+for (const name of ['llama', 'gemma']) {
+  describe(`the tokenizer of ${name}, as a GGUF file states it by scores`, () => {
+    it('has the merges of its tokenizer.json, and gives 10,000 texts the same ids', async () => {
+      const folder = await unpackFamily(`tokenizer-${name}`);
+      const json = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as Definition;
+      const written = tokenizerOf(metadataOf(json));
+      assert.deepEqual(written.model.merges, json.model.merges);
+      const { texts, seed, hashes, tokens } = readExpected(folder) as Expected;
+      const tokenizer = Tokenizer.create(written);
+      const wanted = Buffer.from(hashes, 'base64');
+      let count = 0;
+      for (const [at, text] of tokenizerTexts(texts, seed).entries()) {
+        const ids = tokenizer.encode(text);
+        count += ids.length;
+        assert.equal(crc32(ids.join(',')) & 0xffff, wanted.readUInt16LE(2 * at), JSON.stringify(text));
+      }
+      assert.equal(count, tokens);
+    });
+  });
+}
+
+interface Definition {
+  readonly normalizer: { readonly type: string };
+  readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
+  readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly merges: readonly [string, string][] };
+}
+
+/** sentencepiece's scores of byte pairs fall with the ids. */
+function metadataOf({ normalizer, added_tokens, model }: Definition): Record<string, unknown> {
+  const tokens: string[] = [];
+  for (const [token, id] of Object.entries(model.vocab)) tokens[id] = token;
+  for (const { content, id } of added_tokens) tokens[id] = content;
+  const control = new Set(added_tokens.map(({ content }) => content));
+  const typeOf = (token: string): number =>
+    token === '<unk>' ? 2 : control.has(token) ? 3 : /^<0x..>$/.test(token) ? 6 : 1;
+  return {
+    'tokenizer.ggml.model': 'llama',
+    'tokenizer.ggml.tokens': tokens,
+    'tokenizer.ggml.scores': tokens.map((_, id) => -id),
+    'tokenizer.ggml.token_type': tokens.map(typeOf),
+    'tokenizer.ggml.add_bos_token': false,
+    'tokenizer.ggml.add_space_prefix': normalizer.type === 'Sequence',
+  };
+}

@@ -35,6 +35,21 @@ describe('a GGUF file in the engine', () => {
     assert.equal(readdirSync(join(cache, 'converted')).length, 1);
   });
 
+  for (const family of ['gemma', 'gemma2', 'gemma3', 'phi3'])
+    it(`completes and is looked into where it is a ${family}`, async () => {
+      const file = join(await unpackFamily(`gguf-${family}`), 'model.gguf');
+      const { client } = startEngine({ cache });
+      try {
+        const asked = completeParams({ model: file, prefix: 'ab cd '.repeat(8), suffix: '', maxTokens: 4 });
+        assert.equal(typeof (await client.request('complete', asked, { priority: 'completion' })).text, 'string');
+        const subject = { kind: 'text', text: 'ab cd '.repeat(8) } as const;
+        const { sequences } = await client.request('capture', { model: file, subject }, { priority: 'inspect' });
+        assert.equal(sequences.length, 1);
+      } finally {
+        client.dispose();
+      }
+    });
+
   it('is refused in one sentence where it is none', async () => {
     const other = join(place, 'other.gguf');
     writeFileSync(other, 'no model at all');

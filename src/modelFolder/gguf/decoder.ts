@@ -1,21 +1,50 @@
 /**
- * Reads a GGUF file as a decoder of the families LLaMA, Qwen2, Qwen3 and StarCoder2. Names of metadata and tensors: gguf-py/gguf/constants.py of
+ * Reads a GGUF file as a decoder of the families LLaMA, Qwen2, Qwen3, StarCoder2, Gemma 1 to 3 and Phi 3. Names of metadata and tensors: gguf-py/gguf/constants.py of
  * https://github.com/ggml-org/llama.cpp.
  */
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../decoderWeights';
 import { GgufMetadata } from './metadata';
 import type { GgufTensors } from './tensors';
 
-/**
- * Whether the rows of queries and keys are stored for rotation of neighbours: convert_hf_to_gguf.py permutes LLaMA's. Those with
- * layer normalisation have biases everywhere, and no gate.
- */
+/** How a family differs from the others. */
+interface Family {
+  /** Whether the rows of queries and keys are stored for rotation of neighbours: convert_hf_to_gguf.py permutes LLaMA's. */
+  readonly interleaved?: boolean;
+  /** Those with layer normalisation have biases everywhere, and no gate. */
+  readonly norm: DecoderShape['norm'];
+  readonly activation: DecoderShape['activation'];
+  /** Whether queries, keys and values are one matrix, and gate and up another. */
+  readonly stacked?: boolean;
+  /** Whether token vectors grow by the root of their width. */
+  readonly growsVectors?: boolean;
+  /** Whether what is added to the stream is normalised first. */
+  readonly normsAfter?: boolean;
+  /** Of so many layers the last looks back all the way, where a window is named; and the base of the others' wavelengths. */
+  readonly windows?: { readonly every?: number; readonly ropeBase?: number };
+  /** So many layers have the one model of the family whose attention is scaled by width and number of heads. */
+  readonly scaledByWidthAt?: number;
+  /** What limits products where the file does not say: those of attention, and logits. */
+  readonly limits?: { readonly attention: number; readonly logit: number };
+}
+
+const gemma = { norm: 'rootMeanSquare', activation: 'geluTanh', growsVectors: true } as const;
+/** Numbers that files do not state: `llama_model_*` of src/models in https://github.com/ggml-org/llama.cpp. */
 const families = {
-  llama: { interleaved: true, norm: 'rootMeanSquare' },
-  qwen2: { interleaved: false, norm: 'rootMeanSquare' },
-  qwen3: { interleaved: false, norm: 'rootMeanSquare' },
-  starcoder2: { interleaved: false, norm: 'layer' },
-} as const;
+  llama: { interleaved: true, norm: 'rootMeanSquare', activation: 'silu' },
+  qwen2: { norm: 'rootMeanSquare', activation: 'silu' },
+  qwen3: { norm: 'rootMeanSquare', activation: 'silu' },
+  starcoder2: { norm: 'layer', activation: 'geluTanh' },
+  phi3: { norm: 'rootMeanSquare', activation: 'silu', stacked: true, windows: {} },
+  gemma,
+  gemma2: {
+    ...gemma,
+    normsAfter: true,
+    windows: { every: 2 },
+    scaledByWidthAt: 46,
+    limits: { attention: 50, logit: 30 },
+  },
+  gemma3: { ...gemma, normsAfter: true, windows: { every: 6, ropeBase: 10_000 }, scaledByWidthAt: 62 },
+} as const satisfies Readonly<Record<string, Family>>;
 export type GgufFamily = keyof typeof families;
 
 /** Cosines and sines of all positions are held in memory. */
@@ -29,7 +58,7 @@ const maxContextLength = 2 ** 20;
 export async function readDecoderWeights(tensors: GgufTensors): Promise<DecoderWeights> {
   const metadata = new GgufMetadata(tensors.file);
   const name = familyOf(metadata);
-  const family = families[name];
+  const family: Family = families[name];
   const shape = await readShape(metadata, name, tensors);
   const { vocabularySize, width } = shape;
 
@@ -62,24 +91,40 @@ async function readShape(metadata: GgufMetadata, family: GgufFamily, tensors: Gg
   if (heads % kvHeads !== 0 || headSize % 2 !== 0) throw metadata.refusal(`${heads} heads cannot share ${kvHeads}`);
   const contextLength = count('context_length');
   if (contextLength > maxContextLength) throw metadata.refusal(`its context has ${contextLength} tokens`);
-  if (count('attention.sliding_window', contextLength) < contextLength)
+  const { windows, limits, ...form }: Family = families[family];
+  const window = count('attention.sliding_window', contextLength);
+  if (window < contextLength && !windows)
     throw metadata.refusal('its attention looks back a shorter way than its context is long');
+  const layers = count('block_count');
+  const ropeBase = metadata.positive(`${family}.rope.freq_base`) ?? 10_000;
+  const positive = (key: string, otherwise: number) => metadata.positive(`${family}.${key}`) ?? otherwise;
   const scaling = metadata.text(`${family}.rope.scaling.type`) ?? 'none';
   if (scaling !== 'none')
     throw metadata.refusal(`its context is stretched by the method ${JSON.stringify(scaling.slice(0, 40))}`);
   return {
     vocabularySize: metadata.texts('tokenizer.ggml.tokens').length,
     width,
-    layers: count('block_count'),
+    layers,
     heads,
     kvHeads,
     headSize,
     hidden: count('feed_forward_length'),
     contextLength,
-    ropeBase: metadata.positive(`${family}.rope.freq_base`) ?? 10_000,
+    ropeBase,
     ...(tensors.has(ropeFactors) && { ropeFactors: await tensors.vector(ropeFactors, headSize / 2) }),
-    normEpsilon: metadata.positive(`${family}.attention.${epsilonNames[families[family].norm]}`) ?? 1e-5,
-    norm: families[family].norm,
+    normEpsilon: positive(`attention.${epsilonNames[form.norm]}`, 1e-5),
+    norm: form.norm,
+    activation: form.activation,
+    ...(form.growsVectors && { embeddingScale: Math.sqrt(width) }),
+    ...(layers === form.scaledByWidthAt && { attentionScale: (width / heads) ** -0.5 }),
+    ...(limits && {
+      attentionLimit: positive('attn_logit_softcapping', limits.attention),
+      logitLimit: positive('final_logit_softcapping', limits.logit),
+    }),
+    ...(windows &&
+      window < contextLength && {
+        window: { tokens: window, every: windows.every, ropeBase: windows.ropeBase ?? ropeBase },
+      }),
   };
 }
 
@@ -90,7 +135,7 @@ async function readLayer(
   tensors: GgufTensors,
   layer: number,
   { width, heads, kvHeads, headSize, hidden }: DecoderShape,
-  { interleaved, norm }: (typeof families)[GgufFamily],
+  { interleaved, norm, stacked, normsAfter }: Family,
 ): Promise<DecoderLayer> {
   const name = (part: string) => `blk.${layer}.${part}`;
   const matrix = (part: string, rows: number, columns: number, interleavedHead?: number) =>
@@ -102,12 +147,19 @@ async function readLayer(
   const bias = async (part: string, length: number) =>
     layered ? tensors.vector(name(`${part}.bias`), length) : undefined;
   const [inner, keys] = [heads * headSize, kvHeads * headSize];
+  const after = async (part: string) => (normsAfter ? tensors.vector(name(`${part}.weight`), width) : undefined);
+  const [query, key, value] = stacked
+    ? tensors.stacked(name('attn_qkv.weight'), [inner, keys, keys], width)
+    : [rotated('attn_q', inner), rotated('attn_k', keys), matrix('attn_v', keys, width)];
+  const [gate, up] = stacked
+    ? tensors.stacked(name('ffn_up.weight'), [hidden, hidden], width)
+    : [layered ? undefined : matrix('ffn_gate', hidden, width), matrix('ffn_up', hidden, width)];
   return {
     attentionNorm: await tensors.vector(name('attn_norm.weight'), width),
     attentionNormBias: await bias('attn_norm', width),
-    query: rotated('attn_q', inner),
-    key: rotated('attn_k', keys),
-    value: matrix('attn_v', keys, width),
+    query,
+    key,
+    value,
     ...(!interleaved && {
       queryBias: await optional('attn_q.bias', inner),
       keyBias: await optional('attn_k.bias', keys),
@@ -119,8 +171,10 @@ async function readLayer(
     outputBias: await bias('attn_output', width),
     mlpNorm: await tensors.vector(name('ffn_norm.weight'), width),
     mlpNormBias: await bias('ffn_norm', width),
-    ...(!layered && { gate: matrix('ffn_gate', hidden, width) }),
-    up: matrix('ffn_up', hidden, width),
+    afterAttentionNorm: await after('post_attention_norm'),
+    afterMlpNorm: await after('post_ffw_norm'),
+    ...(gate && { gate }),
+    up,
     upBias: await bias('ffn_up', hidden),
     down: matrix('ffn_down', width, hidden),
     downBias: await bias('ffn_down', width),

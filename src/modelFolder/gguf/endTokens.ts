@@ -1,9 +1,10 @@
 /** Which tokens a GGUF file lets texts and turns begin and end with, and which steer the model; used where files are summed up and converted. */
 import type { SpecialToken } from '../layouts/types';
 import type { GgufMetadata } from './metadata';
+import { beginsByItself } from './tokenizer';
 
 /** How base models spell the end of a text, where the file names the end of a turn for it (llama-vocab.cpp of llama.cpp). */
-const endsOfText = ['<|endoftext|>', '<|end_of_text|>'];
+const endsOfText = ['<|endoftext|>', '<|end_of_text|>', '<eos>'];
 
 /**
  * Tokens by their text in the vocabulary. A tuned model's file names as its end what ends a turn; texts of its training
@@ -14,7 +15,8 @@ export function readEndTokens(
 ): Partial<Record<Extract<SpecialToken, 'beginOfText' | 'endOfText' | 'endOfTurn'>, string>> {
   const tokens = metadata.texts('tokenizer.ggml.tokens');
   const named = (role: string) => tokens[metadata.number(`tokenizer.ggml.${role}_token_id`) ?? -1];
-  const begin = metadata.flag('tokenizer.ggml.add_bos_token') === true ? named('bos') : undefined;
+  const begins = metadata.flag('tokenizer.ggml.add_bos_token') ?? beginsByItself(metadata.text('tokenizer.ggml.model'));
+  const begin = begins ? named('bos') : undefined;
   const end = named('eos');
   const untuned = endsOfText.find((token) => token !== end && tokens.includes(token));
   const endOfText = untuned ?? end;

@@ -40,8 +40,27 @@ export class GgufTensors {
    * @throws {EngineError} `modelInvalid` where the file has no such matrix, or one of another shape or an unknown format
    */
   matrix(name: string, rows: number, columns: number, headSize?: number): WeightMatrix {
-    const { offset, type } = this.#find(name, [rows, columns]);
+    return this.#matrix(this.#find(name, [rows, columns]), { from: 0, rows, columns, headSize });
+  }
+
+  /** Matrices that lie in one tensor, the rows of one behind those of another. @throws {EngineError} as `matrix` does */
+  stacked<const Rows extends readonly number[]>(
+    name: string,
+    rows: Rows,
+    columns: number,
+  ): { [Part in keyof Rows]: WeightMatrix } {
+    const found = this.#find(name, [rows.reduce((sum, count) => sum + count, 0), columns]);
+    let from = 0;
+    return rows.map((count) => {
+      const part = this.#matrix(found, { from, rows: count, columns });
+      from += count;
+      return part;
+    }) as { [Part in keyof Rows]: WeightMatrix };
+  }
+
+  #matrix({ name, offset: start, type }: FoundTensor, { from, rows, columns, headSize }: RowRange): WeightMatrix {
     const rowBytes = (columns / type.blockLength) * type.blockBytes;
+    const offset = start + from * rowBytes;
     const place = { name, rows, rowBytes, offset, together: headSize ?? 1, atOnce: Math.floor(stripeValues / columns) };
     const read = () => this.#rows(place, (bytes) => (headSize ? withPairsApart(bytes, rowBytes, headSize) : bytes));
     const finite = (values: Float32Array): Float32Array => {
@@ -110,7 +129,7 @@ export class GgufTensors {
     return invalid(`The tensor ${name} of ${this.file.path} ${what}; download or copy it again.`);
   }
 
-  #find(name: string, shape: readonly number[]): GgufTensor & { readonly type: TensorType } {
+  #find(name: string, shape: readonly number[]): FoundTensor {
     const { path, tensors } = this.file;
     const tensor = tensors.get(name);
     if (!tensor)
@@ -127,6 +146,16 @@ export class GgufTensors {
     this.#taken.add(name);
     return { ...tensor, type };
   }
+}
+
+type FoundTensor = GgufTensor & { readonly type: TensorType };
+
+/** Some rows of a tensor. */
+interface RowRange {
+  readonly from: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly headSize?: number | undefined;
 }
 
 type Pair = [Float32Array, Float32Array];

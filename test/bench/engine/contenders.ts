@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { openDecoderSession } from '../../../src/engine/decoder/open';
 import type { OpenedSession } from '../../../src/engine/decoder/open';
@@ -6,6 +7,9 @@ import { makePacked } from '../../../src/engine/packing/make';
 import { PackedGraphs } from '../../../src/engine/weightCache/packedGraphs';
 import { packingEnvironment } from '../../../src/engine/weightCache/packedGraphKey';
 import { openSession } from '../../../src/engine/runtime/session';
+import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
+import { manifestName } from '../../../src/modelFolder/layouts/glassboxLayout';
+import type { DecoderFolder } from '../../../src/modelFolder/layouts/types';
 import { folderOf } from '../../support/decoderModel/folder';
 import type { DecoderShape } from '../../support/decoderModel/shape';
 import { openLlamaSequence } from './llama';
@@ -61,15 +65,21 @@ const packedPlace = (cache: string) => ({
 });
 
 /** Packs the weights that the contender `packed` is opened with. @returns a sentence that says how much room they take */
-export function ensurePacked(graph: string, shape: DecoderShape, cache: string): Promise<string> {
+export async function ensurePacked(graph: string, shape: DecoderShape, cache: string): Promise<string> {
   const { folder, environment } = packedPlace(cache);
-  return makePacked(folderOf(graph, shape), 'inPlace', { folder, environment: environment() });
+  return makePacked(await openFolder(graph, shape), 'inPlace', { folder, environment: environment() });
 }
+
+/** A folder of ours says itself what it is; the public one with random weights knows nothing but its graph. */
+const openFolder = (graph: string, shape: DecoderShape): Promise<DecoderFolder> =>
+  existsSync(join(dirname(graph), manifestName))
+    ? openDecoderFolder(dirname(graph))
+    : Promise.resolve(folderOf(graph, shape));
 
 async function openOurs({ contender, shape, graph: usual, tierGraphs, threads, peers }: Setting): Promise<Generate> {
   const tier = isTier(contender) ? contender : undefined;
   const graph = tier === undefined ? usual : tierGraphs[tier];
-  const folder = folderOf(graph, shape);
+  const folder = await openFolder(graph, shape);
   const missing = (): never => {
     throw new Error('The packed weights are not used.');
   };

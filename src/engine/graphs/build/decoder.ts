@@ -3,6 +3,7 @@
  * `GroupQueryAttention` with the rotation inside, MatMulNBits for matrices. Written so that all rewrites for speed and
  * for looking into attention understand it.
  */
+import { windowOf } from '../../../modelFolder/decoderWeights';
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../../../modelFolder/decoderWeights';
 import type { WeightMatrix } from '../../../modelFolder/weightMatrix';
 import { microsoft, valueInfo } from '../elements';
@@ -62,9 +63,14 @@ export async function buildDecoder(
 ): Promise<ModelProto> {
   const w = new GraphWriter(file);
   writeLengths(w);
-  await writeRotation(w, shape);
+  await writeRotation(w, rotations.all, shape);
+  if (shape.window) await writeRotation(w, rotations.window, { ...shape, ropeBase: shape.window.ropeBase });
   const table = head ? 'embedding' : 'table';
-  let stream = await writeEmbedding(w, table, { shape, embedding }, tableForm(embedding, precision.table));
+  const vectors = await writeEmbedding(w, table, { shape, embedding }, tableForm(embedding, precision.table));
+  let stream =
+    shape.embeddingScale === undefined
+      ? vectors
+      : w.node('Mul', [vectors, w.float(Math.fround(shape.embeddingScale))], 'embedding.grown');
   let update: string | undefined;
   for (const [index, layer] of layers.entries()) {
     const block = new LayerWriter(w, shape, precision, index);
@@ -79,18 +85,15 @@ export async function buildDecoder(
     // Behind its attention, the last layer works for the tokens whose logits are wanted.
     const last = index === layers.length - 1;
     const kept = (value: string) => (last ? keepLast(w, value) : value);
-    update = await w.product(
-      kept(mixed),
-      `layers.${index}.output`,
-      layer.output,
-      precision.sensitive,
-      layer.outputBias,
-    );
+    const output = `layers.${index}.output`;
+    const attended = await w.product(kept(mixed), output, layer.output, precision.sensitive, layer.outputBias);
+    update = await writeAfter(w, `layers.${index}.after_attention`, attended, layer.afterAttentionNorm, shape);
     const behind = { stream: kept(normed.stream), update };
     const scale = { gain: layer.mlpNorm, bias: layer.mlpNormBias };
     const second = await writeNorm(w, `layers.${index}.mlp_norm`, behind, scale, shape);
     stream = second.stream;
-    update = await block.mlp(second.value, layer);
+    const passed = await block.mlp(second.value, layer);
+    update = await writeAfter(w, `layers.${index}.after_mlp`, passed, layer.afterMlpNorm, shape);
   }
   const final = await writeNorm(w, 'final_norm', { stream, update }, { gain: norm, bias: normBias }, shape);
   const logits = await w.product(
@@ -99,7 +102,7 @@ export async function buildDecoder(
     head ?? embedding,
     tableForm(head ?? embedding, precision.table),
   );
-  w.node('Identity', [logits], 'logits');
+  w.node('Identity', [shape.logitLimit === undefined ? logits : limited(w, logits, shape.logitLimit)], 'logits');
   return w.model('glassbox-decoder', ...interfaceOf(shape));
 }
 
@@ -114,15 +117,26 @@ function writeLengths(w: GraphWriter): void {
   w.node('Neg', ['num_logits_to_keep'], 'first_kept');
 }
 
+/** Names of cosines and sines: for layers that look back all the way, and for those with a window. */
+const rotations = {
+  all: { cosines: 'cosines', sines: 'sines' },
+  window: { cosines: 'window.cosines', sines: 'window.sines' },
+} as const;
+
 /** Cosines and sines [contextLength, headSize / 2] from a range: the runtime makes constants of them when it loads the graph. */
-async function writeRotation(w: GraphWriter, { contextLength, ...shape }: DecoderShape): Promise<void> {
+async function writeRotation(
+  w: GraphWriter,
+  { cosines, sines }: (typeof rotations)[keyof typeof rotations],
+  { contextLength, ...shape }: DecoderShape,
+): Promise<void> {
   const frequencies = frequenciesOf(shape);
-  const row = await w.floats('frequencies', frequencies, [1, frequencies.length]);
-  w.node('Range', [w.float(0), w.float(contextLength), w.float(1)], 'positions');
-  w.node('Unsqueeze', ['positions', w.integers(1n)], 'position_column');
-  w.node('Mul', ['position_column', row], 'angles');
-  w.node('Cos', ['angles'], 'cosines');
-  w.node('Sin', ['angles'], 'sines');
+  const prefix = cosines.replace('cosines', '');
+  const row = await w.floats(`${prefix}frequencies`, frequencies, [1, frequencies.length]);
+  const positions = w.node('Range', [w.float(0), w.float(contextLength), w.float(1)], `${prefix}positions`);
+  const column = w.node('Unsqueeze', [positions, w.integers(1n)], `${prefix}position_column`);
+  const angles = w.node('Mul', [column, row], `${prefix}angles`);
+  w.node('Cos', [angles], cosines);
+  w.node('Sin', [angles], sines);
 }
 
 /** Radians a position, rounded as PyTorch rounds each step. */
@@ -188,6 +202,23 @@ async function writeNorm(
   return { value: name, stream: sum };
 }
 
+/** Brings what is added to the stream to a common size first, where the family does that. */
+async function writeAfter(
+  w: GraphWriter,
+  name: string,
+  value: string,
+  gain: Float32Array | undefined,
+  { normEpsilon }: DecoderShape,
+): Promise<string> {
+  return gain ? writePlainNorm(w, name, value, await w.floats(`${name}.gain`, gain), normEpsilon) : value;
+}
+
+/** limit · tanh(value / limit) */
+function limited(w: GraphWriter, value: string, limit: number): string {
+  const share = w.node('Div', [value, w.float(limit)], `${value}.share`);
+  return w.node('Mul', [w.node('Tanh', [share], `${value}.tanh`), w.float(limit)], `${value}.limited`);
+}
+
 const writePlainNorm = (w: GraphWriter, name: string, value: string, gains: string, epsilon: number): string =>
   w.node('SimplifiedLayerNormalization', [value, gains], name, { attributes: { epsilon, axis: -1n } });
 
@@ -220,7 +251,9 @@ class LayerWriter {
       value,
     ];
     const past = `past_key_values.${this.layer}`;
-    const lengths = ['seqlens_k', 'total_sequence_length', 'cosines', 'sines'];
+    const window = windowOf(this.layer, shape.window);
+    const { cosines, sines } = window ? rotations.window : rotations.all;
+    const lengths = ['seqlens_k', 'total_sequence_length', cosines, sines];
     const sides = ['key', 'value'].map((side) => ({
       whole: part(`cache.${side}`),
       present: `present.${this.layer}.${side}`,
@@ -236,7 +269,9 @@ class LayerWriter {
           kv_num_heads: BigInt(shape.kvHeads),
           do_rotary: 1n,
           rotary_interleaved: 0n,
-          scale: shape.headSize ** -0.5,
+          scale: shape.attentionScale ?? shape.headSize ** -0.5,
+          ...(window && window.tokens < shape.contextLength && { local_window_size: BigInt(window.tokens) }),
+          ...(shape.attentionLimit !== undefined && { softcap: shape.attentionLimit }),
         },
       },
     );
@@ -245,7 +280,7 @@ class LayerWriter {
     return part('mixed');
   }
 
-  /** down(silu(gate) · up), or down(gelu(up)) without a gate */
+  /** down(bent(gate) · up), or down(bent(up)) without a gate */
   async mlp(normed: string, layer: DecoderLayer): Promise<string> {
     const { w, precision, shape } = this;
     const part = (name: string) => `${this.#name}.${name}`;
@@ -259,16 +294,21 @@ class LayerWriter {
     const part = (name: string) => `${this.#name}.${name}`;
     const gate = await w.product(normed, part('gate'), gateWeights, precision.layers);
     const up = await w.product(normed, part('up'), layer.up, precision.layers, layer.upBias);
-    w.node('Sigmoid', [gate], part('sigmoid'));
-    w.node('Mul', [gate, part('sigmoid')], part('silu'));
-    return w.node('Mul', [part('silu'), up], part('gated'));
+    return w.node('Mul', [this.#activated(gate), up], part('gated'));
   }
 
-  /** By the approximation of GELU that the model was trained with. */
   async #bent(normed: string, layer: DecoderLayer): Promise<string> {
     const { w, precision } = this;
-    const up = await w.product(normed, `${this.#name}.up`, layer.up, precision.layers, layer.upBias);
-    return w.node('Gelu', [up], `${this.#name}.gelu`, { attributes: { approximate: 'tanh' } });
+    return this.#activated(await w.product(normed, `${this.#name}.up`, layer.up, precision.layers, layer.upBias));
+  }
+
+  /** GELU by the approximation that models of these families were trained with. */
+  #activated(value: string): string {
+    const { w, shape } = this;
+    const part = (name: string) => `${this.#name}.${name}`;
+    if (shape.activation === 'geluTanh')
+      return w.node('Gelu', [value], part('gelu'), { attributes: { approximate: 'tanh' } });
+    return w.node('Mul', [value, w.node('Sigmoid', [value], part('sigmoid'))], part('silu'));
   }
 
   /** Brings each head to a common size, where the family does that. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { windowOf } from '../../../../src/modelFolder/decoderWeights';
 import type { DecoderWeights } from '../../../../src/modelFolder/decoderWeights';
 import { readDecoderWeights } from '../../../../src/modelFolder/gguf/decoder';
 import { GgufTensors } from '../../../../src/modelFolder/gguf/tensors';
@@ -104,10 +105,60 @@ async function firstColumn(weights: DecoderWeights): Promise<number[]> {
   return Array.from({ length: inner }, (_, row) => values[row * sizes.width]!);
 }
 
+describe('a layer of a decoder', () => {
+  it('looks back all the way where it is the last of so many, or where no layer has a window', () => {
+    const window = { tokens: 16, ropeBase: 10_000 };
+    const withWindow = (every: number | undefined) =>
+      [0, 1, 2, 3, 4, 5].filter((layer) => windowOf(layer, { ...window, every }) !== undefined);
+    assert.deepEqual(
+      [withWindow(2), withWindow(6), withWindow(undefined)],
+      [
+        [0, 2, 4],
+        [0, 1, 2, 3, 4],
+        [0, 1, 2, 3, 4, 5],
+      ],
+    );
+    assert.equal(windowOf(0, undefined), undefined);
+  });
+});
+
 describe('a decoder in a GGUF file', () => {
+  it('is a Gemma whose vectors grow, with a window in five of six layers, and limits where they are due', async () => {
+    const { shape } = await read({
+      family: 'gemma3',
+      metadata: { 'gemma3.attention.sliding_window': ggufValue.uint32(16) },
+      tensors: {
+        'blk.0.post_attention_norm.weight': [1, sizes.width],
+        'blk.0.post_ffw_norm.weight': [1, sizes.width],
+      },
+    });
+    assert.deepEqual(
+      [shape.activation, shape.embeddingScale, shape.window, shape.attentionLimit],
+      ['geluTanh', 2, { tokens: 16, every: 6, ropeBase: 10_000 }, undefined],
+    );
+  });
+
+  it('is a Phi whose queries, keys and values, and gate and up, lie in one tensor each', async () => {
+    const none = Object.fromEntries(
+      ['attn_q', 'attn_k', 'attn_v', 'ffn_gate'].map((part) => [`blk.0.${part}.weight`, undefined]),
+    );
+    const weights = await read({
+      family: 'phi3',
+      tensors: {
+        ...none,
+        'blk.0.attn_qkv.weight': [inner + 2 * sizes.headSize, sizes.width],
+        'blk.0.ffn_up.weight': [2 * sizes.hidden, sizes.width],
+      },
+    });
+    assert.deepEqual(await firstColumn(weights), [0, 1, 2, 3, 4, 5, 6, 7]);
+    const { gate, up } = weights.layers[0]!;
+    assert.deepEqual([gate?.rows, up.rows], [sizes.hidden, sizes.hidden]);
+  });
+
   it('has the sizes that the file says', async () => {
     const { shape, head } = await read({});
     assert.deepEqual(shape, {
+      activation: 'silu',
       ...sizes,
       vocabularySize: 3,
       layers: 1,

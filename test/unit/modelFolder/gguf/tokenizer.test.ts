@@ -108,7 +108,13 @@ describe('the tokenizer of a GGUF file', () => {
 
   const refused: Record<string, [Record<string, unknown>, RegExp]> = {
     'no vocabulary': [{ 'tokenizer.ggml.tokens': undefined }, /tokenizer\.ggml\.tokens is missing/],
-    'another kind': [{ 'tokenizer.ggml.model': 'llama' }, /of the kind "llama"/],
+    'another kind': [{ 'tokenizer.ggml.model': 'bert' }, /of the kind "bert"/],
+    'no merges': [{ 'tokenizer.ggml.merges': undefined }, /has no tokenizer\.ggml\.merges/],
+    'sentencepiece without scores': [{ 'tokenizer.ggml.model': 'llama' }, /has no tokenizer\.ggml\.scores/],
+    'scores of other tokens': [
+      { 'tokenizer.ggml.model': 'llama', 'tokenizer.ggml.scores': [0, 1] },
+      /one score for each token/,
+    ],
     'a name that is not known': [{ 'tokenizer.ggml.pre': 'oracle' }, /pre-tokenizer "oracle" is not known/],
     'types of other tokens': [{ 'tokenizer.ggml.token_type': [1, 1] }, /one token_type for each token/],
     'a merge of one': [{ 'tokenizer.ggml.merges': ['ab'] }, /merge 0 is not a pair/],
