@@ -11,11 +11,13 @@ import numpy as np
 import torch
 
 from encoder.pairs import Sample
-from encoder.questions import asked, spaced
+from encoder.questions import ANEW, asked, spaced
 from search.contrast import alike
 
 REWRITTEN = ("documentation", "comment")
 MASKED_SHARE = SPACED_SHARE = 0.5
+DOCUMENTED_SHARE = 0.2
+"""Code that is searched has its documentation mostly: so often it is shown, and asked for in other words."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,17 @@ def shown(sample: Sample, choose: random.Random) -> tuple[str, str]:
         return (spaced(question) if choose.random() < SPACED_SHARE else question), code
     if sample.name and choose.random() < MASKED_SHARE:
         question, code = sample.masked()
+    if sample.kind == "documentation" and choose.random() < DOCUMENTED_SHARE:
+        return asked(question, sample.language, choose, least=ANEW), with_documentation(code, question, sample.language)
     return (asked(question, sample.language, choose) if sample.kind in REWRITTEN else question), code
+
+
+def with_documentation(code: str, sentence: str, language: str) -> str:
+    """The code with a sentence where its language has documentation: behind the first line in Python, before it elsewhere."""
+    if language != "python":
+        return f"/** {sentence} */\n{code}"
+    first, _, rest = code.partition("\n")
+    return f'{first}\n    """{sentence}"""\n{rest}'
 
 
 class Batches:

@@ -21,6 +21,8 @@ WHOLE = {"clear": "clear", "mak": "make", "repeat": "repeat", "treat": "treat", 
 """What these endings would get wrong."""
 SPOKEN = {"javascript": "javascript", "typescript": "typescript", "python": "python", "go": "golang", "rust": "rust", "java": "java", "c": "c", "cpp": "c++", "csharp": "c#"}
 LONGEST_KEYWORDS = 6
+ANEW = 0.35
+"""From here on `asked` changes the sentence."""
 
 
 def imperative(word: str) -> str:
@@ -57,11 +59,11 @@ def keywords(sentence: str, most: int = LONGEST_KEYWORDS) -> str:
     return " ".join(word.lower() for word in found[:most]) if len(found) > 1 else sentence
 
 
-def asked(sentence: str, language: str, choose: random.Random) -> str:
-    """One of the ways to ask for what a sentence documents. `language`: a family of the corpus, or '' for none."""
+def asked(sentence: str, language: str, choose: random.Random, least: float = 0) -> str:
+    """One of the ways to ask for what a sentence documents. `language`: a family of the corpus, or '' for none; `least`: 0, or ANEW for one that says it anew."""
     spoken = SPOKEN.get(language, "")
-    kind = choose.random()
-    if kind < 0.35:
+    kind = least + (1 - least) * choose.random()
+    if kind < ANEW:
         return sentence
     if kind < 0.50:
         return unreturned(sentence)

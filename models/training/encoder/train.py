@@ -1,15 +1,15 @@
 """Train the encoder's adapter on questions and the code that answers them; resume after any interruption.
 
-    python -m encoder.train configs/encoder-adapter.json PAIRS.jsonl NEIGHBOURS.npy BASE RUN_FOLDER [--adapter FILE]
+    python -m encoder.train configs/encoder-adapter.json PAIRS.jsonl NEIGHBOURS.npy BASE RUN_FOLDER [--adapter FILE] [--decay MINUTES]
 
 BASE is the archive or folder of the published encoder. The loss is symmetric InfoNCE over all pairs of a batch, at several
-widths of the vectors (Kusupati et al. 2022, "Matryoshka Representation Learning"). A batch is more than memory holds at once:
-vectors are made without gradients, the loss is taken over all, and each part is made again with its share of the gradient
-(Gao et al. 2021, "Scaling deep contrastive learning batch size under memory limited setup").
+widths of the vectors (Kusupati et al. 2022, "Matryoshka Representation Learning"). Where a batch is more than memory holds at once
+(`tokens_at_once`), vectors are made without gradients, the loss is taken over all, and each part is made again with its share of the
+gradient (Gao et al. 2021, "Scaling deep contrastive learning batch size under memory limited setup"): half as much work again.
 
-The run goes on at its peak rate until SIGTERM; the same command goes on from RUN_FOLDER/last.pt. Where there is none,
-`--adapter` begins from an adapter's file with a fresh optimiser. What is written as
-RUN_FOLDER/adapter.safetensors (file.py) is the mean of the last steps' weights, which needs no decay of the rate. `log.jsonl`
+The run goes on at its peak rate until SIGTERM; the same command goes on from RUN_FOLDER/last.pt, and with `--decay` it comes to
+its end. Where there is no checkpoint, `--adapter` begins from an adapter's file with a fresh optimiser. What is written as
+RUN_FOLDER/adapter.safetensors (file.py) is the mean of the last steps' weights. `log.jsonl`
 says how it goes. Run it with `nice -n 19` and in a process group of its own (`setsid`).
 """
 
@@ -43,9 +43,10 @@ class Stopped(Exception):
 
 
 class Run:
-    """A run in a folder. adapter: the file to begin from where the folder has no checkpoint, or None."""
+    """A run in a folder. adapter: the file to begin from where the folder has no checkpoint, or None; decay: minutes."""
 
-    def __init__(self, config: dict, pairs: Path, neighbours: Path, base: Path, folder: Path, adapter: Path | None = None):
+    def __init__(self, config: dict, pairs: Path, neighbours: Path, base: Path, folder: Path, adapter: Path | None = None, decay: float = 0):
+        self.decay, self.decay_from = decay, math.inf
         folder.mkdir(parents=True, exist_ok=True)
         self.config, self.folder = config, folder
         torch.manual_seed(config["seed"])
@@ -103,9 +104,14 @@ class Run:
 
     def gradients(self, batch: Batch) -> tuple[list[torch.Tensor], float]:
         """(gradient of each adapter's matrix, loss at full width) of a batch."""
-        longest, count = self.config["longest"], len(batch.questions)
+        longest = self.config["longest"]
         texts = tokens(self.base.tokenizer, batch.questions, longest["question"]) + tokens(self.base.tokenizer, batch.codes, longest["code"])
         made = parts(texts, self.config["tokens_per_part"])
+        if sum(part.ids.numel() for part in made) <= self.config.get("tokens_at_once", 0):
+            found = torch.cat([self.bert(part.ids, part.lengths) for part in made])
+            vectors = torch.empty(len(texts), self.bert.width).index_copy(0, torch.cat([part.places for part in made]), found)
+            total, loss = self.loss(vectors, batch)
+            return list(torch.autograd.grad(total, list(self.adapters.values()))), loss
         vectors = torch.empty(len(texts), self.bert.width)
 
         def embed(part):
@@ -114,9 +120,8 @@ class Run:
 
         list(self.in_threads(embed, made))
         vectors.requires_grad_()
-        scale = torch.tensor(1 / self.config["temperature"])
-        losses = [contrast(vectors[:count, :width], vectors[count:, :width], scale, batch.excluded) for width in self.config["widths"]]
-        (sum(losses) / len(losses)).backward()
+        loss, first = self.loss(vectors, batch)
+        loss.backward()
 
         def backward(part):
             found = self.bert(part.ids, part.lengths)
@@ -125,7 +130,18 @@ class Run:
         total: list[torch.Tensor] = []
         for found in self.in_threads(backward, made):
             total = [one.add_(other) for one, other in zip(total, found)] if total else list(found)
-        return total, float(losses[0].detach())
+        return total, first
+
+    def loss(self, vectors: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
+        """(mean of the losses at all widths, loss at full width) of the vectors [2 n, width]: questions, then code."""
+        count = len(batch.questions)
+        scale = torch.tensor(1 / self.config["temperature"])
+        losses = [contrast(vectors[:count, :width], vectors[count:, :width], scale, batch.excluded) for width in self.config["widths"]]
+        return sum(losses) / len(losses), float(losses[0].detach())
+
+    def share_of_rate(self) -> float:
+        """What is left of the rate: 1, or from 1 to 0 over the minutes in which a run is brought to its end."""
+        return min(1.0, max(0.0, 1 - (time.time() - self.decay_from) / 60 / self.decay)) if self.decay else 1.0
 
     def update(self) -> tuple[float, float]:
         """One optimiser step; returns (loss, norm of the gradient)."""
@@ -135,7 +151,7 @@ class Run:
             parameter.grad = gradient
         norm = torch.nn.utils.clip_grad_norm_(self.adapters.values(), 1.0)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config["rate"] * min(1.0, (self.step + 1) / self.config["warmup_steps"])
+            group["lr"] = self.config["rate"] * min(1.0, (self.step + 1) / self.config["warmup_steps"]) * self.share_of_rate()
         self.optimizer.step()
         self.step, self.trained = self.step + 1, self.trained + self.config["pairs_per_step"]
         # Young runs have a short memory, so that the mean is none of what the first steps had.
@@ -155,6 +171,7 @@ class Run:
     def go(self, steps: float = math.inf) -> None:
         """Train up to step `steps`, or until SIGTERM asks for a last checkpoint."""
         signal.signal(signal.SIGTERM, self.ask_to_stop)
+        self.decay_from = time.time()
         try:
             self.train(steps)
         except Stopped:
@@ -167,7 +184,7 @@ class Run:
         saved = validated = time.time()
         if self.step == 0:
             self.validate()
-        while self.step < steps and not self.stop:
+        while self.step < steps and not self.stop and self.share_of_rate() > 0:
             began = time.time()
             loss, norm = self.update()
             self.log(step=self.step, loss=round(loss, 4), norm=round(norm, 3), pairs_per_second=round(self.config["pairs_per_step"] / (time.time() - began), 1))
@@ -184,8 +201,9 @@ def main() -> None:
     for name in ("config", "pairs", "neighbours", "base", "folder"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--adapter", type=Path, help="begin from this file, where the folder has no checkpoint")
+    parser.add_argument("--decay", type=float, default=0, help="minutes over which the rate falls to nothing, which ends the run; 0: it goes on")
     args = parser.parse_args()
-    Run(json.loads(args.config.read_text()), args.pairs, args.neighbours, args.base, args.folder, args.adapter).go()
+    Run(json.loads(args.config.read_text()), args.pairs, args.neighbours, args.base, args.folder, args.adapter, args.decay).go()
     # Threads that compute a step nobody wants any more would hold the process back.
     os._exit(0)
 

@@ -11,13 +11,13 @@ import pytest
 import torch
 
 from encoder import file, frozen
-from encoder.batches import Batches, excluded
+from encoder.batches import Batches, excluded, with_documentation
 from encoder.bert import Base, Bert
 from encoder.documented import documented
 from encoder.neighbours import of_all
 from encoder.pairs import Sample, defined, every_sample, held_out, read, unnamed
 from encoder.prose import prose
-from encoder.questions import asked, imperative, keywords, spaced, told, unreturned
+from encoder.questions import ANEW, asked, imperative, keywords, spaced, told, unreturned
 from encoder.ranking import reciprocal_ranks
 from encoder.texts import parts, tokens
 from encoder.train import Run
@@ -75,6 +75,13 @@ def test_ways_to_ask():
     found = {asked(sentence, "python", random.Random(seed)) for seed in range(200)}
     assert {sentence, "median of an array", "median array", "python median array", "how to return the median of an array in python"} <= found
     assert not any("python" in asked(sentence, "", random.Random(seed)) for seed in range(200))
+
+
+def test_documentation_stands_where_its_language_has_it():
+    assert with_documentation("def f():\n    return 1", "One.", "python") == 'def f():\n    """One."""\n    return 1'
+    assert with_documentation("f() {}", "One.", "java") == "/** One. */\nf() {}"
+    sentence = "Returns the median of an array."
+    assert all(asked(sentence, "python", random.Random(seed), least=ANEW) != sentence for seed in range(200))
 
 
 DOCUMENTED = {
@@ -168,8 +175,9 @@ def test_vectors_are_those_of_transformers(folder):
         assert (bert(part.ids, part.lengths) - expected).abs().max() < 1e-5
 
 
-def test_gradients_in_parts_are_those_of_the_whole(folder, data, tmp_path):
-    run = Run(CONFIG, *data, folder, tmp_path / "run")
+@pytest.mark.parametrize("at_once", [0, 10_000])
+def test_gradients_in_parts_are_those_of_the_whole(at_once, folder, data, tmp_path):
+    run = Run({**CONFIG, "tokens_at_once": at_once}, *data, folder, tmp_path / "run")
     with torch.no_grad():
         for tensor in run.adapters.values():
             tensor.normal_(std=0.1)
@@ -201,6 +209,13 @@ def test_a_run_learns_and_goes_on_where_it_stopped(folder, data, tmp_path):
     assert file.read(tmp_path / "whole/adapter.safetensors", bert.adapters()) == 30 * 12
     for name, tensor in bert.adapters().items():
         torch.testing.assert_close(tensor, whole.mean[name], rtol=1e-3, atol=1e-4)
+
+
+def test_a_run_comes_to_its_end(folder, data, tmp_path):
+    run = Run(CONFIG, *data, folder, tmp_path / "run", decay=0.01)
+    assert run.share_of_rate() == 1
+    run.go()
+    assert run.share_of_rate() == 0 and json.loads((tmp_path / "run/log.jsonl").read_text().splitlines()[-1])["event"] == "finished"
 
 
 def test_a_run_begins_from_an_adapter(folder, data, tmp_path):
