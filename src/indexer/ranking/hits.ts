@@ -3,8 +3,9 @@
  * `search.ts`. Looks for nothing itself.
  */
 import type { SearchRemark } from '../../ipc/indexer/protocol';
-import { fuse } from './fusion';
+import { fuse, weights } from './fusion';
 import type { Best, ChunkEvidence, SearchMode } from './fusion';
+import { kindOfQuestion } from './questionKind';
 import type { QueryTerms, Rules } from './rules';
 
 export interface Why {
@@ -71,10 +72,12 @@ export interface SearchCandidates {
 /** Answers, best first, by what they share with the question and by rules. */
 export function inOrder({ asked, mode, candidates }: SearchCandidates, by: Rules): Hit[] {
   const best = bestOf(candidates);
-  return candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode), by)).sort(byScore);
+  const own = weights[kindOfQuestion(asked.text)];
+  return candidates.map((candidate) => rank(candidate, asked, fuse(candidate, best, mode, own), by)).sort(byScore);
 }
 
-function bestOf(candidates: readonly SearchCandidate[]): Best {
+/** What is best by each kind of evidence. */
+export function bestOf(candidates: readonly SearchCandidate[]): Best {
   return {
     lexical: candidates.reduce((most, { lexical }) => Math.max(most, lexical), 0),
     dense: candidates.reduce((most, { dense = 0 }) => Math.max(most, dense), 0),

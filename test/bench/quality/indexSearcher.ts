@@ -10,6 +10,7 @@ import { describeChunks } from '../../../src/indexer/indexing/describe';
 import { vectorModel } from '../../../src/ipc/indexer/embedder';
 import type { Embedder } from '../../../src/ipc/indexer/embedder';
 import { StaticEmbedder } from '../../../src/modelFolder/table/staticTable';
+import { EmbeddingCache } from '../../../src/indexer/embedding/cache';
 import { VectorSupply } from '../../../src/indexer/embedding/supply';
 import type { SearchMode } from '../../../src/indexer/ranking/fusion';
 import { search } from '../../../src/indexer/ranking/search';
@@ -29,6 +30,8 @@ import type { Searcher } from './search';
 const wasmFolder = path.dirname(createRequire(path.resolve('package.json')).resolve('@vscode/tree-sitter-wasm'));
 /** Answers asked for; what stands below counts as not found. */
 const top = 50;
+/** Two encoders have 80 MB of vectors of all functions. */
+const cacheBytes = 2 ** 30;
 
 export const grammars = new Grammars(wasmFolder);
 let fast: Promise<Embedder> | undefined;
@@ -63,11 +66,19 @@ export async function questionFor(
 ): Promise<Search> {
   // Quotes in a sentence are no wish for exactness.
   const input = sentence.replaceAll('"', ' ');
-  const [vector] = await vectorsOf(embedder, [input]);
-  const vectors = new Map<string, QuestionVector>(
-    vector && [[vectorModel(embedder), { vector, nonsense: meaningless }]],
-  );
+  const vector = await vectorOf(embedder, input);
+  const vectors = new Map<string, QuestionVector>([[vectorModel(embedder), { vector, nonsense: meaningless }]]);
   return { input, mode, top, vectors, readChunk: () => undefined };
+}
+
+/** Every mode asks the same questions. */
+const embedded = new Map<string, Int8Array>();
+
+async function vectorOf(embedder: Embedder, question: string): Promise<Int8Array> {
+  const key = `${vectorModel(embedder)} ${question}`;
+  const known = embedded.get(key) ?? (await vectorsOf(embedder, [question]))[0]!;
+  embedded.set(key, known);
+  return known;
 }
 
 async function vectorsOf(embedder: Embedder, questions: readonly string[]): Promise<Int8Array[]> {
@@ -84,7 +95,7 @@ export interface Index {
 /** The last index that was made by each model: every mode asks the same one. */
 const last = new Map<string, Index & { readonly documents: readonly string[] }>();
 
-async function indexOf(documents: readonly string[], language: Language, embedder: Embedder): Promise<Index> {
+export async function indexOf(documents: readonly string[], language: Language, embedder: Embedder): Promise<Index> {
   const known = last.get(embedder.id);
   if (known?.documents === documents) return known;
   known?.searched.catalogue.close();
@@ -116,9 +127,18 @@ export async function indexFiles(files: readonly IndexedFile[], embedder: Embedd
   const batch = new Batch();
   for (const file of files) batch.add(file);
   const texts = files.flatMap(({ chunks }) => chunks.map(({ key, embedded: text }) => ({ key, text })));
-  commit(catalogue, batch, await new VectorSupply(undefined).embed(embedder, texts));
+  commit(catalogue, batch, await new VectorSupply(cacheFor(embedder)).embed(embedder, texts));
   const searched = lookInto(catalogue, [{ name: vectorModel(embedder), dimension: embedder.dimension }]);
   return { searched, meaningless: await vectorsOf(embedder, nonsense) };
+}
+
+let cache: EmbeddingCache | undefined;
+
+/** An encoder reads each text once, however often it is asked about it: a run that was stopped goes on. The table is faster than the disk. */
+function cacheFor(embedder: Embedder): EmbeddingCache | undefined {
+  return embedder instanceof StaticEmbedder
+    ? undefined
+    : (cache ??= new EmbeddingCache(path.resolve('.cache', 'bench', 'vectors'), cacheBytes));
 }
 
 /** A method without its class is no method to the parser, but the document is known to be one definition. */

@@ -1,8 +1,9 @@
 /**
  * How good the models are: `npm run bench -- quality [--quick] [--tasks N] [--json FILE] [--model DIR] [--encoder DIR]…
- * [--only PART] [--systems NAMES] [--candidates N] [--journal FILE]`.
+ * [--only PART] [--systems NAMES] [--candidates N] [--journal FILE] [--largest N]`.
  *
  * Each `--encoder` has rows of its own, side by side in one run: `encoder` and `encoderHybrid`, then `encoder2` and so on.
+ * What an encoder made of a function is kept in .cache/bench/vectors. Packages of more than `--largest` functions are left out of search.
  * PART is completion, documentation, search or rules. `--quick` takes one task in ten, `--tasks` the first N of each part
  * by their hashes: the same ones each time. NAMES are the completion systems wanted, such as `copying,model`; with
  * `--candidates 1`, no texts are compared for a line. Completions are noted in `--journal`, and not asked again by a run that is
@@ -16,7 +17,7 @@ import { measureCompletion } from './completion';
 import { measureDocumentation } from './documentation';
 import { openEncoder } from './encoder';
 import type { OpenEncoder } from './encoder';
-import { groupBy } from './group';
+import { groupBy, sum } from './group';
 import { Journal } from './journal';
 import { Model } from './model';
 import { BenchError, readPackages, readSources } from './packages';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
       systems: { type: 'string' },
       journal: { type: 'string' },
       candidates: { type: 'string' },
+      largest: { type: 'string' },
       freeze: { type: 'boolean', default: false },
     },
   });
@@ -97,7 +99,7 @@ async function main(): Promise<void> {
     try {
       for (const folder of values.encoder) encoders.push(await openEncoder(folder));
       const systems = Object.assign({}, searchers, ...encoders.map(searchersWith)) as typeof searchers;
-      report.addSearch(await measureSearch(packages, sentences, systems));
+      report.addSearch(await measureSearch(packages, sentences, systems, Number(values.largest ?? Infinity)));
     } finally {
       for (const encoder of encoders) encoder.dispose();
     }
@@ -145,14 +147,16 @@ async function measureSearch(
   packages: readonly Package[],
   tasks: readonly SentenceTask[],
   systems: Readonly<Record<string, Searcher>>,
+  largest: number,
 ): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   const byPackage = groupBy(tasks, (task) => task.package);
   for (const pinned of packages) {
     const own = byPackage.get(pinned.name);
     if (!own) continue;
-    const files = await readSources(pinned);
     const functions = await readFunctions(pinned.name);
+    if (sum([...functions.values()].map(({ length }) => length)) > largest) continue;
+    const files = await readSources(pinned);
     for (const view of views) {
       const set = searchSet(pinned, files, functions, own, view);
       for (const [system, searcher] of Object.entries(systems)) {

@@ -132,7 +132,15 @@ export class Report {
       },
     );
     this.#table('Search: a documentation sentence asks for its function', ['queries', 'MRR@10', 'R@10'], rows);
-    for (const [view, group] of groupBy(ranked, (one) => one.view)) this.#overBaseline(view, group);
+    for (const [view, group] of groupBy(ranked, (one) => one.view)) {
+      const systems = groupBy(group, ({ system }) => system);
+      for (const system of systems.keys()) {
+        if (system !== searchBaseline) this.#over(searchBaseline, system, view, systems);
+        // Encoders are compared with the first one too.
+        const first = system.replace(/^encoder\d+/, 'encoder');
+        if (first !== system) this.#over(first, system, view, systems);
+      }
+    }
   }
 
   addRules(ruled: readonly Ruled[]): void {
@@ -151,29 +159,25 @@ export class Report {
     }
   }
 
-  /** Over all languages; only an interval above 1 says that a system is better. */
-  #overBaseline(view: View, ranked: readonly Ranked[]): void {
+  /** Over all languages; only an interval above 1 says that a system is better than another. */
+  #over(other: string, system: string, view: View, systems: ReadonlyMap<string, Ranked[]>): void {
     const keyOf = (one: Ranked): string => `${one.package} ${one.query}`;
-    const systems = groupBy(ranked, ({ system }) => system);
-    const baseline = new Map(systems.get(searchBaseline)?.map((one) => [keyOf(one), reciprocalRank(one.rank)]));
-    for (const [system, group] of systems) {
-      if (system === searchBaseline) continue;
-      const pairs = group.map((one) => ({
-        package: one.package,
-        ours: reciprocalRank(one.rank),
-        theirs: baseline.get(keyOf(one)) ?? 0,
-      }));
-      const comparison = comparePaired(pairs);
-      this.numbers[`search.${view}.${system}.overBm25`] = comparison.ratio;
-      const below = [...groupBy(pairs, (one) => one.package)].filter(
-        ([, own]) => sum(own.map(({ ours, theirs }) => ours - theirs)) < 0,
-      );
-      this.numbers[`search.${view}.${system}.packagesBelowBm25`] = below.length;
-      const where = below.length === 0 ? 'below in no package' : `below in ${below.map(([name]) => name).join(', ')}`;
-      this.say(
-        `${view}: ${system} ÷ ${searchBaseline}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}; ${where}`,
-      );
-    }
+    const theirs = new Map(systems.get(other)?.map((one) => [keyOf(one), reciprocalRank(one.rank)]));
+    const pairs = (systems.get(system) ?? []).map((one) => ({
+      package: one.package,
+      ours: reciprocalRank(one.rank),
+      theirs: theirs.get(keyOf(one)) ?? 0,
+    }));
+    const comparison = comparePaired(pairs);
+    const below = [...groupBy(pairs, (one) => one.package)].filter(
+      ([, own]) => sum(own.map((one) => one.ours - one.theirs)) < 0,
+    );
+    const key = `search.${view}.${system}`;
+    const name = other === searchBaseline ? 'Bm25' : 'Encoder';
+    this.numbers[`${key}.over${name}`] = comparison.ratio;
+    this.numbers[`${key}.packagesBelow${name}`] = below.length;
+    const where = below.length === 0 ? 'below in no package' : `below in ${below.map(([one]) => one).join(', ')}`;
+    this.say(`${view}: ${system} ÷ ${other}, MRR@10: ${describe(comparison)}; p(≤ 1) = ${comparison.p}; ${where}`);
   }
 
   #scores(key: string, group: readonly Measured[]): number[] {

@@ -87,4 +87,27 @@ describe('the report of quality', () => {
     assert.equal(report.numbers['search.raw.other.packagesBelowBm25'], 1);
     assert.match(report.text, /below in p1$/m);
   });
+
+  it('encoders with the first one, alone and beside words', () => {
+    const report = new Report();
+    const ranks = { bm25Split: 4, encoder: 2, encoderHybrid: 2, encoder2: 1, encoder2Hybrid: 4 };
+    report.addSearch(
+      Object.entries(ranks).map(([system, rank]) => ({
+        system,
+        view: 'raw' as const,
+        package: 'p',
+        language: 'python' as const,
+        query: 0,
+        rank,
+      })),
+    );
+    const { numbers } = report;
+    assert.deepEqual(
+      ['encoder', 'encoderHybrid', 'encoder2', 'encoder2Hybrid'].map(
+        (name) => numbers[`search.raw.${name}.overEncoder`],
+      ),
+      [undefined, undefined, 2, 0.5],
+    );
+    assert.match(report.text, /encoder2Hybrid ÷ encoderHybrid, MRR@10: 0\.50 .*below in p$/m);
+  });
 });
