@@ -48,13 +48,14 @@ describe('assembled models', () => {
   const model = (name: string, role: string): string => readFileSync(join(home, name, role, 'model.onnx'), 'utf8');
   const calls = (): string[] => readFileSync(join(home, 'assemble.js.calls'), 'utf8').trim().split('\n');
 
-  /** A base whose archive lies in the cache already. */
+  /** A base without an adapter, whose archive lies in the cache already. */
   function baseOf(role: 'decoder' | 'encoder'): Base {
     const file = Buffer.from(`weights of the ${role}`);
     const archive = Buffer.from(zipSync({ weights: file }, { mtime: '2026-01-01' }));
     mkdirSync(join(home, 'cache/bases'), { recursive: true });
     writeFileSync(join(home, 'cache/bases', `${role}.whl`), archive);
-    return { ...bases[role], archive: checked(`${role}.whl`, archive), file: checked('weights', file) };
+    const { adapter: _adapter, ...base } = bases[role];
+    return { ...base, archive: checked(`${role}.whl`, archive), file: checked('weights', file) };
   }
 
   beforeEach(() => {
