@@ -2,6 +2,7 @@
  * Connects features with the inspector: what can be explained (suggestion, summary, search hit), and the call that
  * opens it. Used by completion, summaries, search and the inspector, which do not import each other for it.
  */
+import type { ServerToken } from '../servers/protocols/types';
 import type { CopiedFrom } from '../ipc/engine/protocol';
 
 /** What can be asked "why?": made by one feature, looked into by another, which therefore need not know each other. */
@@ -24,6 +25,9 @@ export interface ExplainableSuggestion {
   readonly copied?: CopiedFrom | undefined;
   /** Paths of the other places that the model was shown, each once. */
   readonly shown?: readonly string[] | undefined;
+  /** Where a server wrote it: its tokens with the likeliest at each place. It tells nothing of attention. */
+  readonly server?:
+    { readonly origin: string; readonly model: string; readonly tokens: readonly ServerToken[] } | undefined;
   /** Whether it would be offered at a place where this is the text before the cursor; line ends are `\n`. */
   readonly fits: (before: string) => boolean;
 }

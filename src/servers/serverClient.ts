@@ -24,7 +24,7 @@ export const fillProtocols: Readonly<Record<FillEndpoint, TextProtocol<FillReque
   fimCompletions,
 };
 
-type Purpose = 'fill' | 'ahead' | 'chat' | 'embed';
+type Purpose = 'fill' | 'ahead' | 'chat' | 'query' | 'document';
 
 /** A completion to be written: one for now, or `ahead` for later, of which each ends the one before of its kind. */
 export type FillOptions = WriteOptions & { readonly ahead?: boolean };
@@ -76,9 +76,13 @@ export class ServerClient {
     );
   }
 
-  /** @returns vectors [texts, dimension] of length 1 @throws {ServerError} */
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<ReturnType<typeof embeddingsOf>> {
-    return this.#alone('embed', signal, async (own) => {
+  /** @param kind each of them is a purpose of its own @returns vectors [texts, dimension] of length 1 @throws {ServerError} */
+  embed(
+    texts: readonly string[],
+    kind: 'query' | 'document' = 'document',
+    signal?: AbortSignal,
+  ): Promise<ReturnType<typeof embeddingsOf>> {
+    return this.#alone(kind, signal, async (own) => {
       const request = embeddingsRequest({ model: this.model.name, texts: outgoingTexts(texts) });
       return embeddingsOf(
         await this.http.json({ ...request, limits: vectorLimits(texts.length), signal: own }),

@@ -22,6 +22,7 @@ export function explainableOf({ cursor, text, written, accepted }: Suggestion): 
     text,
     offering: cursor,
     copied: result.copied,
+    server: written.server,
     shown: [...new Set(params.context.map(({ path }) => path))],
     fits: (before) => before.endsWith(cursor.prefix.slice(-comparedLength)),
   };

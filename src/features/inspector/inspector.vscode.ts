@@ -8,7 +8,8 @@ import { decoderFolder } from '../../host/modelPaths';
 import type { Relation } from '../../ipc/engine/messages/attention';
 import { shownText } from '../../host/shownText.vscode';
 import type { Services } from '../../host/services';
-import type { Explainable } from '../../host/explainables';
+import type { Explainable, ExplainableSuggestion } from '../../host/explainables';
+import { ReportPage } from '../../host/pages/reportPage.vscode';
 import type { Grammars } from '../../syntax/grammars';
 import { PageError } from '../../ipc/pages/protocol';
 import type { RequestName, RequestParams } from '../../ipc/pages/protocol';
@@ -36,6 +37,7 @@ import {
   withinOf,
 } from './captureRequest.vscode';
 import type { Prepared } from './captureRequest.vscode';
+import { serverTextReport } from './serverText';
 import { errorMessage } from '../../common/errorMessage';
 import { grammarFolder } from '../../host/resources';
 
@@ -55,9 +57,22 @@ export class Inspector implements vscode.Disposable {
   /** State and problem to be sent to the page once it is ready. */
   #state: string | undefined;
   #problem: string | undefined;
+  readonly #serverPage: ReportPage;
+  /** What the page of its own explains. */
+  #server: NonNullable<ExplainableSuggestion['server']> | undefined;
 
   constructor(private readonly services: Services) {
     const { engine } = services;
+    const nothing = { origin: '', model: '', tokens: [] };
+    this.#serverPage = new ReportPage(
+      'glassbox.serverText',
+      {
+        title: vscode.l10n.t('Why This Suggestion?'),
+        report: () => Promise.resolve(serverTextReport(this.#server ?? nothing, vscode.l10n.t)),
+        act: () => Promise.resolve(undefined),
+      },
+      services,
+    );
     this.#inspection = new Inspection(engine, {
       shown: (captured) => this.#panel.send('shown', captured.shown),
       progress: ({ shown, done }, stack) =>
@@ -67,6 +82,7 @@ export class Inspector implements vscode.Disposable {
     this.#panel = new Panel(services, this.#handlers(), () => this.#inspection.releaseAll());
     this.#subscriptions = [
       this.#panel,
+      this.#serverPage,
       this.#decorations,
       engine.onDidRestart(() => this.#inspection.forget()),
       vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
@@ -105,6 +121,10 @@ export class Inspector implements vscode.Disposable {
     if (known.length === 0) throw new Error(vscode.l10n.t('No suggestion was made in this file yet.'));
     const suggestion = await chooseSuggestion(known);
     if (suggestion === undefined) return;
+    if (suggestion.server !== undefined) {
+      this.#explainServer(suggestion.server);
+      return;
+    }
     const { copied, shown = [] } = suggestion;
     if (copied !== undefined) void tellOfCopy(copied);
     else if (shown.length > 0) void tellOfContext(shown);
@@ -118,10 +138,20 @@ export class Inspector implements vscode.Disposable {
       case 'hit':
         return this.#look('main', await hitOf(subject));
       case 'suggestion': {
+        if (subject.server !== undefined) {
+          this.#explainServer(subject.server);
+          return;
+        }
         const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(subject.document));
         return this.#look('main', suggestionOf(document, subject, document.lineAt(document.lineCount - 1).range.end));
       }
     }
+  }
+
+  /** What a server wrote has a page of its own: there is nothing for the panel to show. */
+  #explainServer(server: NonNullable<ExplainableSuggestion['server']>): void {
+    this.#server = server;
+    this.#serverPage.show();
   }
 
   /** Opens a view from a link. @throws {Error} where there is no such file */

@@ -8,4 +8,6 @@ export interface Comparing {
   /** Absolute path of the model folder. */
   readonly folder: string;
   readonly isTable: boolean;
+  /** A server has, which does not say by what: the table stands in for it. */
+  readonly byServer?: boolean;
 }

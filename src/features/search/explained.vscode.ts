@@ -22,7 +22,7 @@ export interface ExplainedQuery {
 export async function subjectOf(
   { piece, why, ...hit }: FoundChunk,
   { text: question, kind }: ExplainedQuery,
-  { folder, isTable }: Comparing,
+  { folder, isTable, byServer = false }: Comparing,
 ): Promise<ExplainableHit> {
   const { document, range, cell } = await documentOf(hit);
   const text = unixLineEnds(shownText(document));
@@ -41,7 +41,7 @@ export async function subjectOf(
     question: parseQuestion(typed(question.slice(0, maxQuestionLength), kind)).text,
     code: cell === undefined ? text.slice(piece.start, piece.end) : unixLineEnds(shownPart(document, range)),
     around: piece.around,
-    score: piece.model === undefined ? undefined : why.dense,
+    score: piece.model === undefined || byServer ? undefined : why.dense,
   };
 }
 

@@ -55,6 +55,7 @@ export class WorkspaceIndex implements vscode.Disposable {
       engine,
       memory: workspaceState,
       log,
+      server: () => services.servers.get('search'),
       folder: () => encoderFolder(configuration.read().modelEncoder, root),
       onDidChange: () => this.#tellEncoder(),
     });
@@ -68,6 +69,16 @@ export class WorkspaceIndex implements vscode.Disposable {
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (filesSettings.some((setting) => event.affectsConfiguration(setting))) this.#update();
       }),
+    );
+    let server = services.servers.get('search');
+    this.#subscriptions.push(
+      vscode.Disposable.from(
+        services.servers.onDidChange(() => {
+          if (server === services.servers.get('search')) return;
+          server = services.servers.get('search');
+          this.#chooseEncoder();
+        }),
+      ),
     );
     this.#deaf = new News((sentence) => log.warn(sentence));
     this.#subscriptions.push(vscode.Disposable.from(services.power.onDidChange(() => this.#tellEncoder())));
@@ -142,11 +153,13 @@ export class WorkspaceIndex implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  /** The model that has compared a hit with the question; the table where none has. */
+  /** The model that has compared a hit with the question; the table where none of this machine has. */
   modelOf({ piece }: Pick<FoundChunk, 'piece'>): Comparing {
-    const { configuration, root } = this.services;
+    const { configuration, root, servers } = this.services;
     const { facts } = this.#encoder;
     const folder = encoderFolder(configuration.read().modelEncoder, root);
+    if (facts !== undefined && piece.model === vectorModel(facts) && servers.get('search') !== undefined)
+      return { folder: tableFolder(root), isTable: true, byServer: true };
     if (folder !== undefined && facts !== undefined && piece.model === vectorModel(facts))
       return { folder, isTable: false };
     return { folder: tableFolder(root), isTable: true };

@@ -1,14 +1,11 @@
 /**
- * Cache of the model's answers for summaries, keyed by a hash of the whole request; asks the engine for what is not
+ * Cache of the model's answers for summaries, keyed by a hash of the whole request; asks the writer for what is not
  * known. Used by `summarizer.ts` and `writing.ts`; bounded, in memory only.
  */
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '../../common/boundedMap';
-import type { EngineClient } from '../../ipc/engine/client';
-import type { GenerateParams, GenerateResult } from '../../ipc/engine/messages/generate';
-
-/** What a model has written, and what it read before. */
-export type ModelAnswer = Pick<GenerateResult, 'text' | 'cut' | 'finish' | 'promptIds' | 'tokens'>;
+import type { GenerateParams } from '../../ipc/engine/messages/generate';
+import type { ModelAnswer, SummaryWriter } from './writers';
 
 const rememberedAnswers = 4_000;
 
@@ -19,11 +16,11 @@ const rememberedAnswers = 4_000;
 export class AnswerCache {
   readonly #known = new BoundedMap<string, ModelAnswer>(rememberedAnswers);
 
-  constructor(private readonly engine: Pick<EngineClient, 'request'>) {}
+  constructor(private readonly writer: Pick<SummaryWriter, 'generate'>) {}
 
   /**
    * @param onText called with each new piece of the text; once with all of it where the answer is cached
-   * @throws {EngineError} see `EngineClient.request`
+   * @throws {EngineError} as of `SummaryWriter.generate`
    */
   async ask(
     params: GenerateParams,
@@ -37,12 +34,7 @@ export class AnswerCache {
       onText(known.text);
       return known;
     }
-    const { text, cut, finish, promptIds, tokens } = await this.engine.request('generate', params, {
-      priority: 'summarize',
-      signal,
-      onEvent: (event) => onText(event.text),
-    });
-    const answer = { text, cut, finish, promptIds, tokens };
+    const answer = await this.writer.generate(params, onText, signal);
     this.#known.set(key, answer);
     return answer;
   }

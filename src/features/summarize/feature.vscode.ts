@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { commands, internalCommands } from '../../host/ids';
+import type { UserServer } from '../../host/servers/userServer';
 import type { Services } from '../../host/services';
 import { registerChatProvider } from './chatProvider.vscode';
 import { Summaries } from './summaries.vscode';
@@ -81,9 +82,25 @@ export function registerSummarize(services: Services): vscode.Disposable {
   );
 }
 
-async function createSummarizer({ engine }: Services, grammarFolder: string): Promise<Summarizer> {
+async function createSummarizer({ engine, servers }: Services, grammarFolder: string): Promise<Summarizer> {
   const [{ Summarizer }, { Grammars }] = await Promise.all([import('./summarizer'), import('../../syntax/grammars')]);
-  return new Summarizer(engine, new Grammars(grammarFolder));
+  const summarizer = new Summarizer(engine, new Grammars(grammarFolder));
+  let used: UserServer | undefined;
+  const use = async (): Promise<void> => {
+    const server = servers.get('summaries');
+    if (server === used) return;
+    used = server;
+    if (server === undefined) {
+      summarizer.use((local) => local);
+      return;
+    }
+    const { SummariesByServer } = await import('./byServer');
+    // Another one may have been named meanwhile.
+    if (used === server) summarizer.use((local) => new SummariesByServer(server, local));
+  };
+  servers.onDidChange(() => void use());
+  await use();
+  return summarizer;
 }
 
 /** Of the given document and range, as a code action gives them; else of what is selected in the active editor. */

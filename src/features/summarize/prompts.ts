@@ -10,6 +10,8 @@ export interface WriterFacts {
   readonly role: 'decoder' | 'encoder' | 'encoder-decoder';
   /** Tokens, prompt and answer together. */
   readonly contextLength: number;
+  /** A server writes, which tells nothing of what its model attends to. */
+  readonly byServer?: true;
 }
 
 export type Length = 'sentence' | 'paragraph';

@@ -13,13 +13,16 @@ import { symbolsOf } from '../../syntax/symbols';
 import type { CodeSymbol } from '../../syntax/symbols';
 import type { Grammars } from '../../syntax/grammars';
 import { AnswerCache } from './answerCache';
+import { ServerError } from '../../servers/errors';
 import { examplesFor } from './examples';
 import { pieceOf } from './pieces';
-import type { WriterFacts } from './prompts';
 import { documentedIn } from './similar/documented';
 import { SimilarFunctions } from './similar/similar';
 import { subjectOf } from './summaryTarget';
 import type { Mode, Summary } from './summary';
+import type { WriterFacts } from './prompts';
+import { SummariesByEngine } from './writers';
+import type { SummaryWriter } from './writers';
 import { Writing } from './writing';
 
 export interface SummaryRequest {
@@ -56,13 +59,15 @@ export class Summarizer {
   readonly #files = new BoundedMap<string, { readonly text: string; readonly symbols: readonly CodeSymbol[] }>(
     rememberedFiles,
   );
-  readonly #models = new Map<string, Promise<WriterFacts>>();
+  readonly #local: SummaryWriter;
+  #writer: SummaryWriter;
 
   constructor(
-    private readonly engine: Pick<EngineClient, 'request'>,
+    engine: Pick<EngineClient, 'request'>,
     private readonly grammars: Grammars,
   ) {
-    this.#answers = new AnswerCache(engine);
+    this.#local = this.#writer = new SummariesByEngine(engine);
+    this.#answers = new AnswerCache({ generate: (...asked) => this.#writer.generate(...asked) });
     this.#similar = new SimilarFunctions(grammars);
   }
 
@@ -88,19 +93,39 @@ export class Summarizer {
       const others = symbols.filter((one) => one !== subject.symbol);
       return examplesFor(subject.symbol?.name ?? '', documentedIn(text, path, symbols, others));
     };
-    const writing = new Writing(
-      { text, path, languageId: languageOf(path).id, mode, subject, attempt: request.attempt, similar, examples },
-      this.#answers,
-      onChange,
-      signal,
-    );
-    writing.begin();
-    try {
-      return await writing.write(() => this.facts(model), pieceOf(subject, symbols));
-    } catch (error) {
-      if (signal?.aborted === true && error instanceof EngineError && error.code === 'cancelled') return writing.stop();
-      throw error;
+    const task = {
+      text,
+      path,
+      languageId: languageOf(path).id,
+      mode,
+      subject,
+      attempt: request.attempt,
+      similar,
+      examples,
+    };
+    for (let failures = 0; ; failures++) {
+      const writing = new Writing(task, this.#answers, onChange, signal);
+      writing.begin();
+      try {
+        return await writing.write(() => this.facts(model), pieceOf(subject, symbols));
+      } catch (error) {
+        if (signal?.aborted === true && error instanceof EngineError && error.code === 'cancelled')
+          return writing.stop();
+        // The server is left alone by now: the local model begins anew.
+        if (!(error instanceof ServerError) || failures > 0) throw error;
+      }
     }
+  }
+
+  /** What is known of who writes. @throws {EngineError} */
+  facts(model: string): Promise<WriterFacts> {
+    return this.#writer.facts(model);
+  }
+
+  /** Has another writer than the local model asked from now on, or that one again. @param make given the local one */
+  use(make: (local: SummaryWriter) => SummaryWriter): void {
+    this.#writer = make(this.#local);
+    this.#answers.clear();
   }
 
   /** The definitions of a text; those of the latest few files are remembered. */
@@ -112,22 +137,9 @@ export class Summarizer {
     return symbols;
   }
 
-  /** What is known of a model; asked once. @throws {EngineError} */
-  facts(model: string): Promise<WriterFacts> {
-    const known = this.#models.get(model);
-    if (known !== undefined) return known;
-    const asked = this.engine
-      .request('load', { model }, { priority: 'summarize' })
-      .then(({ prompts, role, contextLength }): WriterFacts => ({ model, prompts, role, contextLength }));
-    this.#models.set(model, asked);
-    // A folder that was mended is asked again.
-    asked.catch(() => this.#models.delete(model));
-    return asked;
-  }
-
   /** Forgets the models' answers: another model may answer under the same name. */
   reset(): void {
     this.#answers.clear();
-    this.#models.clear();
+    this.#writer.reset();
   }
 }

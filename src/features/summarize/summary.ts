@@ -3,7 +3,7 @@
  * summarize feature and by the command line.
  */
 import type { Signature } from '../../syntax/signature';
-import type { ModelAnswer } from './answerCache';
+import type { ModelAnswer } from './writers';
 import type { Excerpt, Lines } from './excerpt';
 import type { UnknownName } from './identifiers';
 import type { WriterFacts } from './prompts';

@@ -237,10 +237,11 @@ export class Writing {
     const { done, total } = this.#summary.progress;
     this.#change({ progress: { done: done + 1, total: Math.max(total, done + 1) } });
     const text = withoutOpening(tidy(answer.text));
-    const { model, role } = this.#facts;
+    const { model, role, byServer } = this.#facts;
+    const { promptIds, tokens } = answer;
     return {
       ...judged(text, problemOf(text, answer.finish === 'endOfMiddle' || answer.finish === 'stop'), cut || answer.cut),
-      evidence: { model, role, text: answer.text, promptIds: answer.promptIds, tokens: answer.tokens, excerpt },
+      ...(byServer ? {} : { evidence: { model, role, text: answer.text, promptIds, tokens, excerpt } }),
     };
   }
 

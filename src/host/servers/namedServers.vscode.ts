@@ -7,7 +7,7 @@ import { parseAddress } from '../../servers/address';
 import type { ServerAddress } from '../../servers/address';
 import { ApiKey } from '../../servers/apiKey';
 import { confirmationKey, confirmationQuestion, permissionFor } from '../../servers/confirmation';
-import type { Permission } from '../../servers/confirmation';
+import type { Permission, Reach } from '../../servers/confirmation';
 import { ServerError } from '../../servers/errors';
 import { HttpClient } from '../../servers/http/client';
 import { askModally } from '../notice.vscode';
@@ -16,6 +16,9 @@ import type { ServersContext } from './servers.vscode';
 import { serverPurposes, serverSettings } from './serverState';
 import type { ServerPurpose, ServerState } from './serverState';
 import { UserServer } from './userServer';
+
+/** Search sends more than the others. */
+const reachOf = (purpose: ServerPurpose): Reach => (purpose === 'search' ? 'workspace' : 'excerpts');
 
 const confirmedKey = 'servers.confirmed';
 const secretKey = (origin: string): string => `glassbox.server.key ${origin}`;
@@ -73,7 +76,7 @@ export class NamedServers {
 
   /** See `Servers.useServer`. */
   async use(purpose: ServerPurpose, setting: ServerSetting): Promise<boolean> {
-    if (!(await this.#mayAsk(addressOf(setting)))) return false;
+    if (!(await this.#mayAsk(addressOf(setting), reachOf(purpose)))) return false;
     await this.#write(purpose, setting);
     await this.refresh();
     return true;
@@ -90,7 +93,7 @@ export class NamedServers {
     const settings = this.context.configuration.read();
     for (const [purpose, { state }] of [...this.#named]) {
       const setting = settingOf[purpose](settings);
-      if (state.phase === 'unconfirmed' && setting !== null) await this.#mayAsk(addressOf(setting));
+      if (state.phase === 'unconfirmed' && setting !== null) await this.#mayAsk(addressOf(setting), reachOf(purpose));
     }
     await this.refresh();
   }
@@ -111,7 +114,9 @@ export class NamedServers {
   /** See `Servers.clientFor`. */
   async clientFor(setting: ServerSetting): Promise<HttpClient | undefined> {
     const address = addressOf(setting);
-    return (await this.#mayAsk(address)) ? new HttpClient({ address, apiKey: await this.#keyOf(address) }) : undefined;
+    return (await this.#mayAsk(address, 'excerpts'))
+      ? new HttpClient({ address, apiKey: await this.#keyOf(address) })
+      : undefined;
   }
 
   dispose(): void {
@@ -140,7 +145,7 @@ export class NamedServers {
     if ('problem' in parsed) return refused('invalid', '', parsed.problem);
     const { address } = parsed;
     const { origin } = address;
-    const permission = this.#permission(address);
+    const permission = this.#permission(address, reachOf(purpose));
     if (permission === 'restricted') return refused('restricted', origin);
     if (permission !== 'allowed') return refused('unconfirmed', origin);
     const text = (await this.context.secrets.get(secretKey(origin))) ?? '';
@@ -166,9 +171,10 @@ export class NamedServers {
   }
   readonly #told = new WeakMap<UserServer, string | undefined>();
 
-  #permission(address: ServerAddress): Permission {
+  #permission(address: ServerAddress, reach: Reach): Permission {
     const confirmed = this.#confirmed;
-    return permissionFor(address, { trusted: vscode.workspace.isTrusted, remote: vscode.env.remoteName, confirmed });
+    const state = { trusted: vscode.workspace.isTrusted, remote: vscode.env.remoteName, confirmed };
+    return permissionFor(address, state, reach);
   }
 
   get #confirmed(): string[] {
@@ -177,15 +183,16 @@ export class NamedServers {
   }
 
   /** Asks the user where that is needed. @throws {ServerError} `address` where the workspace is not trusted */
-  async #mayAsk(address: ServerAddress): Promise<boolean> {
-    const permission = this.#permission(address);
+  async #mayAsk(address: ServerAddress, reach: Reach): Promise<boolean> {
+    const permission = this.#permission(address, reach);
     if (permission === 'allowed') return true;
     if (permission === 'restricted')
       throw new ServerError('address', vscode.l10n.t('In Restricted Mode, nothing is sent to a server.'));
     const { remoteName } = vscode.env;
-    const question = confirmationQuestion(address, remoteName, vscode.l10n.t);
+    const question = confirmationQuestion(address, remoteName, vscode.l10n.t, reach);
     if (!(await askModally(question, vscode.l10n.t('Use This Server')))) return false;
-    await this.context.globalState.update(confirmedKey, [...this.#confirmed, confirmationKey(address, remoteName)]);
+    const key = confirmationKey(address, remoteName, reach);
+    await this.context.globalState.update(confirmedKey, [...this.#confirmed, key]);
     return true;
   }
 

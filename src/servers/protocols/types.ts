@@ -31,6 +31,10 @@ export interface ChatRequest {
   readonly maxTokens: number;
   readonly stop: readonly string[];
   readonly likeliest?: number | undefined;
+  /** 0, the likeliest each time, where it is left out. */
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly seed?: number | undefined;
 }
 
 /** A token as the server's model wrote it. Natural logarithms. */

@@ -44,6 +44,21 @@ describe('servers/confirmation', () => {
     );
   });
 
+  it('asks anew before all that is searched is sent, whatever was confirmed for excerpts', () => {
+    fc.assert(
+      fc.property(anyAddress, anyRemote, (address, remote) => {
+        const [few, all] = [[confirmationKey(address, remote)], [confirmationKey(address, remote, 'workspace')]];
+        const of = (confirmed: string[], reach: 'excerpts' | 'workspace') =>
+          permissionFor(address, { trusted: true, remote, confirmed }, reach);
+        return (
+          of(few, 'workspace') !== 'allowed' && of(all, 'excerpts') !== 'allowed' && of(all, 'workspace') === 'allowed'
+        );
+      }),
+    );
+    for (const address of addresses)
+      assert.match(confirmationQuestion(address, undefined, t, 'workspace'), /all files that are searched/);
+  });
+
   it('names the host in every question, and says whose loopback is meant', () => {
     for (const address of addresses) assert.ok(confirmationQuestion(address, undefined, t).includes(address.origin));
     const said = remotes.map((remote) => whoseLoopback(remote, t));

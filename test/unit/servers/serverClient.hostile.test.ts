@@ -33,7 +33,7 @@ describe('servers/serverClient, asked of a hostile server', () => {
         { messages: [{ role: 'user', content: 'a' }], maxTokens: 9, stop: [] },
         { signal },
       ),
-    (_, signal) => new ServerClient(http, { name: 'm' }).embed(texts, signal),
+    (_, signal) => new ServerClient(http, { name: 'm' }).embed(texts, 'document', signal),
     (_, signal) => probeServer(http, signal),
   ];
 

@@ -174,6 +174,7 @@ async function tryToSearch(
   const began = now();
   const { dimension } = await client.embed(
     tasks.map(({ prefix }) => prefix.slice(0, textLength)),
+    'document',
     signal,
   );
   const ms = now() - began;
@@ -181,7 +182,7 @@ async function tryToSearch(
   for (const { prefix } of tasks) {
     if (now() >= end) break;
     const asked = now();
-    await client.embed([prefix.slice(0, questionLength)], signal);
+    await client.embed([prefix.slice(0, questionLength)], 'query', signal);
     questionMs.push(now() - asked);
     onProgress?.(questionMs.length);
   }
