@@ -148,7 +148,7 @@ describe('the next edit, with a language server', () => {
     }
   });
 
-  it('goes into neither read-only nor secret files, and leaves what has changed since', async () => {
+  it('goes into neither read-only nor secret files, and leaves lines with secrets and what has changed since', async () => {
     const locked = scratch('locked/other.lua', 'print(count)\n');
     const secret = scratch('locked/.env.lua', 'print(count)\n');
     const elsewhere = scratch('locked/elsewhere.lua', 'print(count)\nprint(count)\n');
@@ -159,7 +159,8 @@ describe('the next edit, with a language server', () => {
       ...[places(locked), places(secret), places(elsewhere), places(elsewhere, 1)],
     ]);
     try {
-      const editor = await open(scratch('locked/one.lua', 'local count = 1\n'), 0);
+      const key = ['sk', 'live', '4eC39HqLyjWDarjtT1zdp7dc'].join('_');
+      const editor = await open(scratch('locked/one.lua', `local count = 1\nstripeKey(count, "${key}")\n`), 0);
       await restUntilAnswered(editor, 'count', server);
       scratch('locked/elsewhere.lua', 'print(other)\nprint(count)\n');
       await typeKeys('many');

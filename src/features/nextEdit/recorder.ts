@@ -2,12 +2,12 @@
  * Makes edits of the changes that the editor tells of: what was typed at one place is one edit, whose text before is known. Fed
  * by `nextEdits.vscode.ts`. What nobody typed is no edit. Positions are UTF-16 units of texts with `\n` as line end.
  */
-import { shownSlice, withoutKeys } from '../../common/secrets/withoutSecrets';
 import type { MadeEdit } from '../../nearby/edits/editPattern';
 import { EditHistory } from '../../nearby/edits/history';
 import type { RecentEdit } from '../../nearby/edits/history';
 import { positionAt } from '../../nearby/edits/placedEdit';
 import type { TextPosition } from '../../nearby/edits/placedEdit';
+import { shownAround } from './shownAround';
 import { editsOf, endOf, textWith, withChanges } from './regions';
 import type { ChangedRegion, ReplacedPart } from './regions';
 
@@ -24,7 +24,7 @@ export interface EditedPart {
   readonly end: TextPosition;
 }
 
-/** What an edit is learnt with on either side of it, and more. */
+/** What an edit is learnt with on either side of it, and more. UTF-16 units. */
 const learntAround = 2_500;
 
 export class EditRecorder {
@@ -142,11 +142,6 @@ export class EditRecorder {
 
 /** @returns the text without secrets around a part, or `undefined` where one stands in the lines of the part */
 function withoutSecretsAround(text: string, start: number, end: number, path: string): string | undefined {
-  const [from, to] = [Math.max(0, start - learntAround), Math.min(text.length, end + learntAround)];
-  const shown = shownSlice(withoutKeys(text), from, to, path);
-  const masked = text.slice(0, from) + shown + text.slice(to);
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const next = text.indexOf('\n', end);
-  const lineEnd = next < 0 ? text.length : next;
-  return masked.slice(lineStart, lineEnd) === text.slice(lineStart, lineEnd) ? masked : undefined;
+  const around = shownAround(text, start, end, path, learntAround);
+  return around && text.slice(0, around.from) + around.shown + text.slice(around.from + around.shown.length);
 }

@@ -1,4 +1,5 @@
 /** What is compared: each is told a change that was made, and says which others it would make. */
+import { EditRecorder } from '../../../src/features/nextEdit/recorder';
 import { wordsOf } from '../../../src/nearby/edits/changes';
 import { EditHistory } from '../../../src/nearby/edits/history';
 import { minimumConfidence, nextEdits, tokenized } from '../../../src/nearby/edits/nextEdits';
@@ -19,8 +20,13 @@ export interface Contender {
   begin(progress: Progress): void;
   /** @returns what is shown: one change, or all that would be made at once */
   after(hunk: Hunk, made: MadeChange): readonly Proposal[];
-  /** Milliseconds of each search: in a file of many lines alone, and with the files around. */
-  readonly times?: { readonly file: number[]; readonly around: number[] };
+  /** Milliseconds of each search, in a file of many lines alone and with the files around; and of what the editor's process does itself. */
+  readonly times?: {
+    readonly file: number[];
+    readonly around: number[];
+    readonly key: number[];
+    readonly rest: number[];
+  };
 }
 
 /** Files that are looked into beside the one that was changed. */
@@ -29,7 +35,7 @@ const filesAround = 50;
 const manyLines = 2_000;
 
 export class Glassbox implements Contender {
-  readonly times = { file: [] as number[], around: [] as number[] };
+  readonly times = { file: [] as number[], around: [] as number[], key: [] as number[], rest: [] as number[] };
   #progress!: Progress;
   #history = new EditHistory();
   readonly #files = new TokenizedFiles();
@@ -44,7 +50,10 @@ export class Glassbox implements Contender {
   after({ path }: Hunk, made: MadeChange): Proposal[] {
     if (!this.#history.add(path, made)) return [];
     const own = this.#progress.textOf(path);
-    if (own.split('\n').length >= manyLines) this.#time(this.times.file, [tokenized(path, own)]);
+    if (own.split('\n').length >= manyLines) {
+      this.#time(this.times.file, [tokenized(path, own)]);
+      this.#timeHost(path, made);
+    }
     const around = nearestPaths(this.#progress, path);
     this.#time(
       this.times.around,
@@ -53,6 +62,25 @@ export class Glassbox implements Contender {
     const sources = [path, ...around].map((other) => this.#files.get(other, this.#progress.textOf(other)));
     const best = nextEdits(this.#history.edits, sources, this.least)[0];
     return best ? [best.edit] : [];
+  }
+
+  /** What the process of the editor does when a key is pressed, and when the edit rests; the rest is done by a thread. */
+  #timeHost(path: string, { before, start, end, inserted }: MadeChange): void {
+    const recorder = new EditRecorder();
+    recorder.opened(path, () => before);
+    const now = before.slice(0, start) + inserted + before.slice(end);
+    const timed = (times: number[], act: () => unknown): void => {
+      const from = performance.now();
+      act();
+      times.push(performance.now() - from);
+    };
+    timed(this.times.key, () =>
+      recorder.edited(path, [{ offset: start, length: end - start, text: inserted }], () => now),
+    );
+    timed(this.times.rest, () => {
+      recorder.settle();
+      structuredClone({ history: recorder.edits, own: { path, text: now }, ended: recorder.ended });
+    });
   }
 
   /** From texts of which nothing is known yet. Only where something is looked for. */

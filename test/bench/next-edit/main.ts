@@ -1,7 +1,7 @@
 /**
  * How often the next edit is foreseen: `npm run bench -- next-edit [--quick] [--json FILE] [--fit]`. Consecutive published
  * versions of packages are played as edits (`replay.ts`); beside what is proposed stand replacing all of the changed words, and
- * TypeScript's own rename. `--fit` fits the weights instead, to other packages than those that are reported on.
+ * TypeScript's own rename, and the uses of renamed definitions that the extension asks it for. `--fit` fits the weights instead, to other packages than those that are reported on.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { Glassbox, ReplaceAll } from './contenders';
 import type { Contender } from './contenders';
 import { Fit } from './fit';
 import { readVersions, stepsOf } from './packages';
-import { LanguageServerRename } from './rename';
+import { LanguageServerRename, UsesOfDefinition } from './rename';
 import { emptyTally, replay } from './replay';
 import type { Tally } from './replay';
 
@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     glassboxSure: new Glassbox(sureConfidence),
     replaceAll: new ReplaceAll(),
     languageServerRename: new LanguageServerRename(),
+    usesOfDefinition: new UsesOfDefinition(),
   };
   const tallies = new Map<string, Tally>();
   for (const one of packages) {

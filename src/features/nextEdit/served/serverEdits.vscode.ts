@@ -7,17 +7,18 @@ import * as vscode from 'vscode';
 import { isSecretPath } from '../../../common/secrets/secretFiles';
 import { unixLineEnds } from '../../../common/text/cursor';
 import { askedWithin } from '../../../host/languageServer.vscode';
-import { shownPart, shownText } from '../../../host/shownText.vscode';
 import { digestOf, placedEdit } from '../../../nearby/edits/placedEdit';
 import { Neighbours } from '../../../nearby/fileTexts';
-import { mayBeChanged, pathOf } from '../documents.vscode';
+import { mayBeChanged, pathOf, textOf } from '../documents.vscode';
 import type { EditedPart } from '../recorder';
+import { shownAround } from '../shownAround';
 import type { ServedEdit } from '../shownEdit';
 import { asOneEdit, chosenFix } from './fixes';
 import type { OfferedFix } from './fixes';
 import { compare } from './namePlace';
 import type { NamePlace } from './namePlace';
 import { RenamedName } from './renamedName';
+import type { DueUse } from './renamedName';
 
 /** A name that stands at more places is changed by the editor's own rename. */
 const maxUses = 200;
@@ -56,7 +57,7 @@ export class ServerEdits {
     if (word === undefined) return;
     // Of a name that is being changed, the server knows no uses any more.
     const known = this.#renamed?.isAt(path, word) === true ? this.#renamed : undefined;
-    if (known !== undefined && (known.isRenamed || known.oldName !== shownPart(document, word))) return;
+    if (known !== undefined && (known.isRenamed || known.oldName !== document.getText(word))) return;
     const { uri, version } = document;
     const key = `${uri.toString()} ${version} ${word.start.line}:${word.start.character}`;
     if (key === this.#askedAt) return;
@@ -82,7 +83,7 @@ export class ServerEdits {
       end,
     });
     const definition = placeOf(new vscode.Location(uri, word));
-    if (uses.length > 0) this.#renamed = new RenamedName(shownPart(document, word), definition, uses.map(placeOf));
+    if (uses.length > 0) this.#renamed = new RenamedName(document.getText(word), definition, uses.map(placeOf));
   }
 
   /**
@@ -96,19 +97,17 @@ export class ServerEdits {
     if (renamed === undefined || !parts.some((part) => renamed.isAt(path, part))) return [];
     const { definition, oldName: from } = renamed;
     const defining = openDocument(definition.path);
-    const to = defining ? shownPart(defining, rangeOf(definition)) : '';
+    const to = defining?.getText(rangeOf(definition)) ?? '';
     if (!renamed.renamedTo(to)) return [];
     const paths = [...new Set([path, ...renamed.uses.map((use) => use.path)])].slice(0, maxFiles);
     const edits: ServedEdit[] = [];
     for (const one of paths) {
       const text = (await mayBeChanged(one)) ? await this.#textOf(one) : undefined;
-      const due = text === undefined ? [] : renamed.dueIn(one, text.split('\n'), to);
+      const due = text === undefined ? [] : dueIn(text, one, renamed, to);
       const digest = due.length > 0 ? digestOf(text ?? '') : '';
       const why = { kind: 'renamed', from, to, definition } as const;
       edits.push(
-        ...due
-          .map(({ place: { start, end }, old }) => ({ path: one, digest, start, end, old, text: to, why }))
-          .sort((a, b) => compare(a.start, b.start)),
+        ...due.map(({ place: { start, end }, old }) => ({ path: one, digest, start, end, old, text: to, why })),
       );
     }
     // Nothing is left to do: from the next rest on, the server is asked about the new name.
@@ -144,19 +143,20 @@ export class ServerEdits {
       );
       if (document.version !== version) return undefined;
       const actions = (answer ?? []).map((action) => offered(action, uri));
-      const text = unixLineEnds(shownText(document));
-      const fix = chosenFix(actions, text, shownPart(document, range));
+      const text = textOf(document);
+      const fix = chosenFix(actions, text, document.getText(range));
       const edit = fix && asOneEdit(fix, text);
-      const placed = edit && placedEdit(pathOf(uri), text, edit);
+      const isShown = edit && shownAround(text, edit.start, edit.end, pathOf(uri)) !== undefined;
+      const placed = isShown && placedEdit(pathOf(uri), text, edit);
       if (fix && placed) return { ...placed, why: { kind: 'fix', title: fix.title, message } };
     }
     return undefined;
   }
 
-  /** Without secrets, line ends `\n`; undefined where it cannot be read. */
+  /** Line ends are `\n`; undefined where it cannot be read. */
   async #textOf(path: string): Promise<string | undefined> {
     const open = openDocument(path);
-    if (open !== undefined) return unixLineEnds(shownText(open));
+    if (open !== undefined) return textOf(open);
     const [read] = await this.#files.read([path]);
     return read && unixLineEnds(read.text);
   }
@@ -180,6 +180,17 @@ async function referencesOfDefinition(
     place.uri.toString() === uri.toString() && place.range.start.isEqual(word.start);
   if (definitions?.map(locationOf).some(isOwn) !== true || document.version !== version) return definitions && [];
   return ask<vscode.Location>('vscode.executeReferenceProvider');
+}
+
+/** Lines with a secret are left as they are. */
+function dueIn(text: string, path: string, renamed: RenamedName, name: string): DueUse[] {
+  const lines = text.split('\n');
+  const due = renamed.dueIn(path, lines, name).sort((a, b) => compare(a.place.start, b.place.start));
+  let [above, line] = [0, 0];
+  return due.filter(({ place: { start, end } }) => {
+    for (; line < start.line; line++) above += (lines[line]?.length ?? 0) + 1;
+    return shownAround(text, above + start.character, above + end.character, path) !== undefined;
+  });
 }
 
 const openDocument = (path: string): vscode.TextDocument | undefined =>

@@ -201,6 +201,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/features/nextEdit/choices.vscode.ts': 'shows a file beside itself, and writes into documents',
   'src/features/nextEdit/documents.vscode.ts': ['edits that are learnt from', 'next edits in the editor'],
   'src/features/nextEdit/nextEdits.vscode.ts': 'reads what stands before the cursor',
+  'src/features/nextEdit/served/serverEdits.vscode.ts': 'reads names, to write them where no secret stands',
   'src/features/search/finder.vscode.ts': [
     'a hit as context, copied or told to a tool',
     'code whose like is looked for',
