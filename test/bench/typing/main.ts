@@ -18,12 +18,11 @@ import { cutWindow } from '../../../src/ipc/engine/documentWindow';
 import type { Timings } from '../../../src/ipc/engine/protocol';
 import { languageOf } from '../../../src/syntax/languages';
 import { processorTime } from '../../support/processFigures';
-import { readVersions, stepsOf } from '../next-edit/packages';
-import { randomFrom, shuffled } from '../quality/random';
 import { Embedding } from './background';
 import { AsContinue, AsLlamaVscode, NoCache, Product } from './contenders';
 import type { Asking, Contender } from './contenders';
-import { changesOf, restOf } from './edits';
+import { readChanges } from './changes';
+import { restOf } from './edits';
 import type { EditMoment } from './edits';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
@@ -31,8 +30,6 @@ const root = process.cwd();
 /** Nothing was trained or fitted on them; of each, so many keys of the step between its last two versions. */
 const packages = values.quick ? ['express'] : ['express', 'axios', 'click', 'requests', 'zod'];
 const keysEach = values.quick ? 60 : 50;
-/** Of one change, so that long ones are not all that is typed. */
-const keysOfChange = 30;
 /** A row ends behind the change at which it has taken so long: all of them have two minutes, or ten. Milliseconds. */
 const mostMsEach = values.quick ? 18_000 : 90_000;
 /** After what is taken, it is asked whether the next text is there: after so long, and each so many times. Milliseconds. */
@@ -151,28 +148,6 @@ class Figures {
   }
 }
 
-/** The same keys for each row. */
-async function readChanges(): Promise<(readonly EditMoment[])[]> {
-  const known = await readVersions('report');
-  const found: (readonly EditMoment[])[] = [];
-  for (const name of packages) {
-    const { registry, versions } = known.find((one) => one.name === name)!;
-    const last = Object.fromEntries(Object.entries(versions).slice(-2));
-    const steps = await stepsOf({ name, registry, use: 'report', versions: last });
-    let keys = 0;
-    // Any of them: the first are often about one thing.
-    for (const change of shuffled(
-      steps.flatMap((step) => [...changesOf(step)]),
-      randomFrom(name),
-    )) {
-      const most = Math.min(keysOfChange, keysEach - keys);
-      if (most > 0) found.push(change.slice(0, most));
-      keys += Math.min(most, change.length);
-    }
-  }
-  return found;
-}
-
 /** Whether what follows a suggestion is there: behind it or, where nothing is shown there, on the next line. */
 async function isReady(contender: Contender, cursor: CursorContext, asking: Asking): Promise<boolean> {
   const start = performance.now();
@@ -289,7 +264,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
 }
 
 async function main(): Promise<void> {
-  const changes = await readChanges();
+  const changes = await readChanges(packages, keysEach);
   const found: Record<string, number> = {};
   for (const row of rows) {
     process.stderr.write(`${row.name}\n`);
