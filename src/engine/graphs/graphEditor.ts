@@ -48,13 +48,21 @@ export class GraphEditor {
     for (const { name } of constants) this.#constants.add(name);
   }
 
-  /** Whether a value is a constant, or made of constants alone, so that it is the same in every run. */
+  /** Whether a value is a constant, or made of constants alone, so that it is the same in every run. Looks at each value once. */
   isFixed(value: string): boolean {
-    if (this.isConstant(value)) return true;
-    const made = this.producer(value);
-    return (
-      made !== undefined && made.input.length > 0 && made.input.every((input) => input === '' || this.isFixed(input))
-    );
+    return this.isMadeOf(value, () => false);
+  }
+
+  /** Whether a value comes from constants and from others that `given` holds for alone. Looks at each value once. */
+  isMadeOf(value: string, given: (value: string) => boolean): boolean {
+    const seen = new Set([value]);
+    for (const name of seen) {
+      if (name === '' || given(name) || this.isConstant(name)) continue;
+      const made = this.producer(name);
+      if (made === undefined || made.input.length === 0) return false;
+      for (const input of made.input) seen.add(input);
+    }
+    return true;
   }
 
   /** Adds nodes in front of `before`, so that nodes stay in the order they run in; at the front without it. */

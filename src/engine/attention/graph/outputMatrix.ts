@@ -163,14 +163,8 @@ function matrixBehind(editor: GraphEditor, value: string, steps: number): Produc
 }
 
 /** Whether a node puts columns behind a value, and all of them come from it and from constants. */
-function isWidened(editor: GraphEditor, { opType, input }: NodeProto, value: string): boolean {
-  const comesFromIt = (name: string, steps: number): boolean => {
-    if (name === value || name === '' || editor.isFixed(name)) return true;
-    const made = editor.producer(name);
-    return steps > 0 && (made?.input.every((one) => comesFromIt(one, steps - 1)) ?? false);
-  };
-  return opType === 'Concat' && input.every((name) => comesFromIt(name, maxSteps));
-}
+const isWidened = (editor: GraphEditor, { opType, input }: NodeProto, value: string): boolean =>
+  opType === 'Concat' && input.every((name) => editor.isMadeOf(name, (one) => one === value));
 
 function weightsOf({ opType, input }: NodeProto): string[] | undefined {
   switch (opType) {

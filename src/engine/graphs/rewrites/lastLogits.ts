@@ -142,12 +142,16 @@ function isMatrixProduct(editor: GraphEditor, { opType, domain, input }: NodePro
 
 const weightSteps = new Set(['Identity', 'Cast', 'Transpose', 'DequantizeLinear']);
 
+/** More than any graph has. */
+const maxWeightSteps = 8;
+
 /** A constant with two axes, perhaps one that the graph unpacks or transposes when it runs. */
-function isWeightMatrix(editor: GraphEditor, value: string): boolean {
+function isWeightMatrix(editor: GraphEditor, value: string, steps = maxWeightSteps): boolean {
   const constant = editor.graph.initializer.find(({ name }) => name === value);
   if (constant) return constant.dims.length === 2;
   const made = editor.producer(value);
-  return made !== undefined && weightSteps.has(made.opType) && isWeightMatrix(editor, made.input[0] ?? '');
+  if (made === undefined || steps === 0 || !weightSteps.has(made.opType)) return false;
+  return isWeightMatrix(editor, made.input[0] ?? '', steps - 1);
 }
 
 /** Number of axes that an output declares. */
