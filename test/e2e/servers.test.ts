@@ -72,7 +72,9 @@ describe('a server of the user’s', () => {
   });
 
   it('is explained by its probabilities, and says that attention is not to be had', async () => {
-    await editor.run('Glassbox: Explain This Suggestion');
+    // Several were written, since they were asked for by command: it is asked which is meant.
+    await editor.runAsking('Glassbox: Explain This Suggestion');
+    await editor.find('.quick-input-list .monaco-list-row', { hasText: 'serverSide();' }).first().click();
     await editor.view.locator('tr', { hasText: 'Side' }).first().waitFor();
     await editor.view.locator('text=attention cannot be shown').first().waitFor();
     await editor.screenshot('server-explained');
