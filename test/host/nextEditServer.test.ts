@@ -112,22 +112,15 @@ describe('the next edit, with a language server', () => {
     }
   });
 
-  it('asks where the cursor rests in a definition, about the text that it rests in, and never while keys come', async () => {
+  it('asks where the cursor rests in a definition, about the text that it rests in, and not in a use', async () => {
     const server = new Server(placesOf);
     try {
       const editor = await open(scratch('asks/asks.lua', 'local alpha = 1\nprint(alpha)\nlocal beta = 2\n'), 1, 8);
       await restUntilAnswered(editor, 'beta', server);
-      const { version } = editor.document;
-      await typeKeys('gamma, delta');
+      assert.ok(server.asked.includes(`beta ${editor.document.version}`));
+      await select(editor, new vscode.Selection(1, 8, 1, 8));
       await notProposed();
-      assert.ok(server.asked.includes(`beta ${version}`));
-      // What is asked after the last key is about the text with all of them.
-      const others = server.asked.filter((one) => !one.endsWith(` ${version}`));
-      assert.ok(
-        others.every((one) => one.endsWith(` ${editor.document.version}`)),
-        String(server.asked),
-      );
-      assert.ok(!server.asked.some((one) => one.startsWith('alpha ')), 'a use is no definition');
+      assert.ok(!server.asked.some((one) => one.startsWith('alpha ')), String(server.asked));
     } finally {
       server.dispose();
     }
@@ -225,6 +218,11 @@ describe('the next edit, with TypeScript’s language server', () => {
   const scratch = useScratchFolder();
   useSetting('completion.enabled', false);
   useSetting('nextEdit', 'quiet');
+  // Its list would be open where the server is fast, and take a bracket for a choice, which brings its import along.
+  const setSuggestions = (to: unknown) =>
+    vscode.workspace.getConfiguration('editor').update('quickSuggestions', to, vscode.ConfigurationTarget.Global);
+  before(() => setSuggestions({ other: 'off', comments: 'off', strings: 'off' }));
+  after(() => setSuggestions(undefined));
 
   afterEach(close);
 
