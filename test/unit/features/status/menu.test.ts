@@ -26,6 +26,7 @@ const search = ['$(search) Search by meaning'];
 const tools = [
   '$(debug-restart) Restart the engine',
   '$(package) Choose a model',
+  '$(server) Use a server',
   '$(pulse) Diagnose',
   '$(output) Show the log',
   '$(gear) Open the settings',
