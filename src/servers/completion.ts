@@ -50,7 +50,7 @@ export async function completeByServer(
   let firstMs: number | undefined;
   let text = '';
   let shown = 0;
-  const request = fillRequest(fitted(params, contextLength));
+  const request = fillRequestOf(params, contextLength);
   const options = { signal, ...(ahead && { ahead }), ...(limits && { limits }) };
   const written = await client.fill(request, {
     ...options,
@@ -78,29 +78,31 @@ function unlike({ text }: CompleteResult, others: readonly AlternativeText[]): A
   return others.filter((other) => !known.has(other.text) && known.add(other.text));
 }
 
-const fillRequest = ({ path, context, prefix, suffix, maxTokens, mode }: CompleteParams): FillRequest => ({
-  path,
-  context,
-  prefix,
-  suffix,
-  maxTokens,
-  likeliest,
-  // The server ends such a text by itself, and its connection can be used again.
-  stop: mode === 'line' ? ['\n'] : [],
-});
+/**
+ * What is sent: as much of the text around the cursor as the server's model has room for, or reads in time.
+ *
+ * @param contextLength see {@link ServerCompletionOptions}
+ */
+export function fillRequestOf(params: CompleteParams, contextLength?: number): Omit<FillRequest, 'model' | 'spelling'> {
+  const { path, context, prefix, suffix, maxTokens, mode } = fitted(params, contextLength);
+  // With a stop, the server ends such a text by itself, and its connection can be used again.
+  return { path, context, prefix, suffix, maxTokens, likeliest, stop: mode === 'line' ? ['\n'] : [] };
+}
 
 /** Of code, and of most tokenizers: fewer characters are rare. */
 const charactersPerToken = 2.5;
 /** Where the server does not say how much it has room for. */
 const usualContextLength = 4_096;
-/** The start of a text that was cut moves in steps, so that what the server has read stays of use. UTF-16 units. */
-const cutStep = 2_048;
+/** The start of a text that was cut moves in steps of this part of the room, so that what the server has read stays of use. */
+const cutShare = 0.2;
 
-/** As much of the text around the cursor as the server's model has room for: most of it before the cursor. */
+/** Most of what there is room for stands before the cursor. */
 function fitted(params: CompleteParams, contextLength = usualContextLength): CompleteParams {
-  const room = Math.max(1_024, Math.floor((contextLength - params.maxTokens - 64) * charactersPerToken));
+  const tokens = Math.min(contextLength - params.maxTokens - 64, params.maxPromptTokens ?? Infinity);
+  const room = Math.max(512, Math.floor(tokens * charactersPerToken));
   const suffix = params.suffix.slice(0, Math.floor(room / 4)).toWellFormed();
   const excess = params.prefix.length + suffix.length - room;
+  const cutStep = Math.floor(room * cutShare);
   const cut = excess > 0 ? Math.ceil(excess / cutStep) * cutStep : 0;
   const rest = params.prefix.slice(Math.min(cut, params.prefix.length - Math.floor(room / 4)));
   const lineStart = rest.indexOf('\n') + 1;

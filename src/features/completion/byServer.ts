@@ -8,7 +8,7 @@ import { EngineError } from '../../ipc/engine/errors';
 import type { RequestOptions } from '../../ipc/engine/pendingRequest';
 import type { CompleteParams } from '../../ipc/engine/protocol';
 import type { ReadyServer, UserServer } from '../../host/servers/userServer';
-import { completeByServer } from '../../servers/completion';
+import { completeByServer, fillRequestOf } from '../../servers/completion';
 import { Failover } from '../../servers/failover';
 import type { FailoverOptions } from '../../servers/failover';
 import { textLimits } from '../../servers/http/limits';
@@ -17,6 +17,7 @@ import { createStopRule } from '../../stopping/createStopRule';
 import { EmptyBodies } from '../../stopping/emptyBodies';
 import type { StopRule } from '../../stopping/stopRule';
 import type { Answer, Completes } from './completes';
+import { PromptBudget } from './promptBudget';
 
 type Options = RequestOptions<'complete'>;
 
@@ -37,6 +38,7 @@ export type AskedServer = Pick<UserServer, 'origin' | 'ready' | 'changed'>;
 
 export class CompletionByServer implements Completes {
   readonly #failover: Failover<Asked, Answer>;
+  readonly #budget = PromptBudget.ofServer();
 
   /**
    * @param bodies tells what is asked for in a body that has nothing in it
@@ -109,10 +111,11 @@ export class CompletionByServer implements Completes {
     return this.#byServer(ready, params, { signal, ahead: true, limits: limitsOf(deadlineMs) });
   }
 
-  async #warmUp({ path, context, prefix, suffix }: CompleteParams, { signal }: Options): Promise<void> {
+  async #warmUp(params: CompleteParams, { signal }: Options): Promise<void> {
     const ready = await this.#free();
     if (ready === undefined) return;
-    await ready.client.warmUp({ path, context, prefix, suffix, maxTokens: 1, stop: [] }, signal);
+    const { client, model } = ready;
+    await client.warmUp(fillRequestOf(this.#budgeted(params), model.contextLength), signal);
   }
 
   /** The server, where it is well and has room for what nobody waits for. */
@@ -141,8 +144,15 @@ export class CompletionByServer implements Completes {
     options: Parameters<typeof completeByServer>[3],
   ): Promise<Answer> {
     const { contextLength, name } = model;
-    const written = await completeByServer(client, params, await this.#ruleFor(params), { ...options, contextLength });
+    const rule = await this.#ruleFor(params);
+    const written = await completeByServer(client, this.#budgeted(params), rule, { ...options, contextLength });
+    this.#budget.record(written.result.timings);
     return { result: written.result, server: { origin: this.server.origin, model: name, tokens: written.tokens } };
+  }
+
+  /** What the completer says of that is of this machine. */
+  #budgeted(params: CompleteParams): CompleteParams {
+    return { ...params, maxPromptTokens: this.#budget.tokens };
   }
 
   /** Where the text ends: by the rule that ends those of the local model. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { createStopRule } from '../../../src/stopping/createStopRule';
 import { methods } from '../../../src/ipc/engine/protocol';
 import type { CompleteParams, CompleteResult } from '../../../src/ipc/engine/protocol';
-import { completeByServer, unknownConfidence } from '../../../src/servers/completion';
+import { completeByServer, fillRequestOf, unknownConfidence } from '../../../src/servers/completion';
 import { HttpClient } from '../../../src/servers/http/client';
 import type { ServerModel } from '../../../src/servers/probe';
 import { ServerClient } from '../../../src/servers/serverClient';
@@ -19,6 +20,34 @@ const params: CompleteParams = {
   mode: 'line',
   maxTokens: 32,
 };
+
+describe('what is sent to a server', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', '\n', 'ü', '😀'), maxLength: 9_000 });
+
+  it('is text around the cursor, no more than the model has room for or reads in time', () => {
+    const tokens = fc.integer({ min: 0, max: 4_096 });
+    fc.assert(
+      fc.property(text, text, tokens, tokens, (prefix, suffix, contextLength, maxPromptTokens) => {
+        const sent = fillRequestOf({ ...params, prefix, suffix, maxPromptTokens }, contextLength);
+        assert.ok(prefix.endsWith(sent.prefix) && suffix.startsWith(sent.suffix));
+        assert.ok(sent.prefix.isWellFormed() && sent.suffix.isWellFormed());
+        const most = Math.max(512, Math.min(contextLength, maxPromptTokens) * 2.5);
+        assert.ok(sent.prefix.length + sent.suffix.length <= most);
+        if (prefix.length + suffix.length <= 512) assert.equal(sent.prefix, prefix);
+      }),
+    );
+  });
+
+  it('begins at the same place for many keys', () => {
+    const line = `${'x'.repeat(39)}\n`;
+    const starts = new Set<number>();
+    for (let lines = 200; lines < 300; lines++) {
+      const prefix = line.repeat(lines);
+      starts.add(prefix.length - fillRequestOf({ ...params, prefix, maxPromptTokens: 1_024 }).prefix.length);
+    }
+    assert.ok(starts.size <= 100 / 12 + 1, `${starts.size} starts in 100 lines`);
+  });
+});
 
 describe('servers/completion', () => {
   let server: FakeServer;

@@ -147,6 +147,40 @@ describe('completion by a server', () => {
     assert.equal(asked('/api/generate'), 0);
   });
 
+  it('sends less of the text where the server reads slowly, and reads in ahead what will be sent', async () => {
+    const sent: string[] = [];
+    const client: Pick<ServerClient, 'fill' | 'warmUp'> = {
+      fill: async ({ prefix }, options) => {
+        sent.push(prefix);
+        await sleep(200);
+        options?.onText?.('a;');
+        return { text: 'a;', tokens: [], finish: 'stop', usage: { promptTokens: 64, cachedTokens: 0 } };
+      },
+      warmUp: ({ prefix }) => Promise.resolve(void sent.push(prefix)),
+    };
+    const ready = {
+      client,
+      model: { name: 'm', fill: 'infill' },
+      kind: 'llama.cpp',
+      servesSeveral: true,
+    } as ReadyServer;
+    const slow: AskedServer = {
+      origin: fake.address.origin,
+      ready: () => Promise.resolve(ready),
+      changed: () => undefined,
+    };
+    const one = new CompletionByServer(slow, local, undefined, { after: () => () => undefined });
+    const long = { ...params, prefix: `${'x'.repeat(79)}\n`.repeat(100), maxPromptTokens: 2_048 };
+    await one.complete(long, options);
+    await one.complete(long, options);
+    await one.readIn(long, { priority: 'ahead' });
+    one.dispose();
+    const [first = '', second = '', third] = sent;
+    assert.ok(first.length > 1_024 && first.length < 2_560, `${first.length} of 1,024 tokens`);
+    assert.ok(second.length < 640, `${second.length} of 256 tokens`);
+    assert.equal(third, second);
+  });
+
   it('takes no more of the text than the model has room for, from a start that seldom moves', async () => {
     const line = `${'x'.repeat(79)}\n`;
     const long = { ...params, prefix: line.repeat(400), suffix: line.repeat(100) };
