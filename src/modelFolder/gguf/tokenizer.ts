@@ -105,14 +105,16 @@ export function tokenizerOf(metadata: Readonly<Record<string, unknown>>): Tokeni
   const types = keys['tokenizer.ggml.token_type'] ?? tokens.map(() => 1);
   if (types.length !== tokens.length) throw refusal('it has not one token_type for each token');
   const parts = named ? byteParts(keys, named) : sentencePieceParts(keys, types);
-  const { ignoreMerges, unknown, merges, ...steps } = parts;
+  const { ignoreMerges, unknown, merges, normalizer, pre_tokenizer, decoder } = parts;
   return {
     version: '1.0',
     truncation: null,
     padding: null,
     added_tokens: addedTokens(tokens, types),
-    ...steps,
+    normalizer,
+    pre_tokenizer,
     post_processor: postProcessor(keys, named?.addsBeginning ?? beginsByItself(keys['tokenizer.ggml.model'])),
+    decoder,
     model: {
       type: 'BPE',
       dropout: null,
