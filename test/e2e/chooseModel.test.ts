@@ -61,7 +61,7 @@ describe('Choose a Model', () => {
   });
 
   it('tries a model beside the one in use', async () => {
-    await row('tiny-llama:1m').click();
+    await editor.choose('tiny-llama:1m');
     await page('#use', 'Use tiny-llama:1m').waitFor();
     await page('tr', 'Lines written exactly').waitFor();
     assert.match((await page('tr', 'Lines written exactly').innerText()).trim(), /\d+ of \d+\s+\d+ of \d+$/);

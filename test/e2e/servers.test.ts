@@ -59,7 +59,7 @@ describe('a server of the user’s', () => {
 
   it('is confirmed in the menu, named in the status item from then on, and completes', async () => {
     await editor.status.click();
-    await editor.find('.quick-input-list .monaco-list-row', { hasText: 'Confirm the server of your settings' }).click();
+    await editor.choose('Confirm the server of your settings');
     await editor.dialogButton('Use This Server').waitFor();
     await editor.screenshot('server-question');
     await editor.dialogButton('Use This Server').click();
@@ -74,7 +74,7 @@ describe('a server of the user’s', () => {
   it('is explained by its probabilities, and says that attention is not to be had', async () => {
     // Several were written, since they were asked for by command: it is asked which is meant.
     await editor.runAsking('Glassbox: Explain This Suggestion');
-    await editor.find('.quick-input-list .monaco-list-row', { hasText: 'serverSide();' }).first().click();
+    await editor.choose('serverSide();');
     await editor.view.locator('tr', { hasText: 'Side' }).first().waitFor();
     await editor.view.locator('text=attention cannot be shown').first().waitFor();
     await editor.screenshot('server-explained');

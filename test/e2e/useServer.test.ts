@@ -35,11 +35,11 @@ describe('Use a Server', () => {
   it('asks no port before the user has said where, and whose machine is meant', async () => {
     await editor.openFile('library.ts');
     await editor.runAsking('Glassbox: Use a Server');
-    await row('Completion').click();
+    await editor.choose('Completion');
     await row('Look on this machine').waitFor();
     await editor.screenshot('use-server-where');
     assert.equal(server.connections(), 0);
-    await row('Look on this machine').click();
+    await editor.choose('Look on this machine');
     const dialog = editor.find('.monaco-dialog-box');
     await dialog.waitFor();
     await editor.screenshot('use-server-confirm');
@@ -51,7 +51,7 @@ describe('Use a Server', () => {
   it('lists what the server has, by what it says of itself', async () => {
     await row('qwen2.5-coder-1.5b.gguf').waitFor();
     await editor.screenshot('use-server-models');
-    await row('qwen2.5-coder-1.5b.gguf').click();
+    await editor.choose('qwen2.5-coder-1.5b.gguf');
   });
 
   it('tries the model beside the one of this machine, with texts of its own', async () => {
@@ -80,7 +80,7 @@ describe('Use a Server', () => {
     while (!(await label.getAttribute('aria-label'))?.includes(server.address.origin.replace('http://', ''))) await editor.pause(); // prettier-ignore
     await editor.screenshot('use-server-status');
     await editor.runAsking('Glassbox: Use a Server');
-    await row('Back to the model of this machine').click();
+    await editor.choose('Back to the model of this machine');
     while ((await label.getAttribute('aria-label'))?.includes(server.address.origin.replace('http://', ''))) await editor.pause(); // prettier-ignore
   });
 });

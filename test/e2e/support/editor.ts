@@ -113,6 +113,15 @@ export class Editor {
     await this.press('Enter');
   }
 
+  /** Chooses an entry of the list that is open, by the keyboard: what hovers over the list may lie over a pointer's place. */
+  async choose(hasText: string): Promise<void> {
+    const entries = this.page.locator('.quick-input-list .monaco-list-row');
+    await entries.filter({ hasText }).first().waitFor();
+    const focused = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText });
+    while (!(await focused.isVisible())) await this.press('ArrowDown');
+    await this.press('Enter');
+  }
+
   /** Puts the cursor at the end of a line, counted from 1. */
   async goToEndOf(line: number): Promise<void> {
     await this.#ask('Control+g', String(line));
