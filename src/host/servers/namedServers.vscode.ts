@@ -3,6 +3,7 @@
  * `servers.vscode.ts` with the first server that is named. The one place where confirmations are asked for.
  */
 import * as vscode from 'vscode';
+import { errorMessage } from '../../common/errorMessage';
 import { parseAddress } from '../../servers/address';
 import type { ServerAddress } from '../../servers/address';
 import { ApiKey } from '../../servers/apiKey';
@@ -66,11 +67,14 @@ export class NamedServers {
 
   /** Opens what settings name by now and the user has confirmed, and closes the rest. */
   refresh(): Promise<void> {
-    this.#refreshing = this.#refreshing.then(async () => {
-      const settings = this.context.configuration.read();
-      for (const purpose of serverPurposes) await this.#renew(purpose, settingOf[purpose](settings));
-      this.onChange();
-    });
+    // One that failed does not keep the next from coming.
+    this.#refreshing = this.#refreshing
+      .catch(() => undefined)
+      .then(async () => {
+        const settings = this.context.configuration.read();
+        for (const purpose of serverPurposes) await this.#renew(purpose, settingOf[purpose](settings));
+        this.onChange();
+      });
     return this.#refreshing;
   }
 
@@ -148,7 +152,7 @@ export class NamedServers {
     const permission = this.#permission(address, reachOf(purpose));
     if (permission === 'restricted') return refused('restricted', origin);
     if (permission !== 'allowed') return refused('unconfirmed', origin);
-    const text = (await this.context.secrets.get(secretKey(origin))) ?? '';
+    const text = await this.#storedKey(origin);
     const apiKey = text === '' ? undefined : ApiKey.parse(text);
     if (apiKey !== undefined && 'problem' in apiKey) return refused('invalid', origin, apiKey.problem);
     const whole = JSON.stringify([setting, text]);
@@ -197,8 +201,18 @@ export class NamedServers {
   }
 
   async #keyOf({ origin }: ServerAddress): Promise<ApiKey | undefined> {
-    const parsed = ApiKey.parse((await this.context.secrets.get(secretKey(origin))) ?? '');
+    const parsed = ApiKey.parse(await this.#storedKey(origin));
     return 'problem' in parsed ? undefined : parsed;
+  }
+
+  /** Empty where there is none, or where the system's keyring, which the editor keeps secrets in, cannot be had. */
+  async #storedKey(origin: string): Promise<string> {
+    try {
+      return (await this.context.secrets.get(secretKey(origin))) ?? '';
+    } catch (error) {
+      this.context.log.warn(`The key of the server at ${origin} could not be read: ${errorMessage(error)}`);
+      return '';
+    }
   }
 
   async #write(purpose: ServerPurpose, setting: ServerSetting | undefined): Promise<void> {
