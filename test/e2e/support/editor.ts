@@ -236,7 +236,11 @@ export class Editor {
 
   /** What was copied last, once there is something. */
   async clipboard(): Promise<string> {
-    return (await this.page.waitForFunction('navigator.clipboard.readText()')).jsonValue() as Promise<string>;
+    for (;;) {
+      const text = await this.page.evaluate<string>('navigator.clipboard.readText()');
+      if (text !== '') return text;
+      await this.pause();
+    }
   }
 
   /** Agrees with the place that a question for one proposes. */
@@ -270,6 +274,8 @@ export class Editor {
     const page = await this.browser.newPage({ viewport: { width: 420, height: 800 } });
     // A busy machine draws late; what is waited for is a state, never a time.
     page.setDefaultTimeout(60_000);
+    // The clipboard is for the page in front.
+    page.on('close', () => void this.page.bringToFront());
     await page.goto(pathToFileURL(path).href);
     return page;
   }
