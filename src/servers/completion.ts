@@ -7,6 +7,7 @@ import type { AlternativeText, CompleteParams, CompleteResult, WrittenToken } fr
 import { writeOthers } from './otherTexts';
 import type { ProposedText } from './otherTexts';
 import type { FillRequest, ServerToken } from './protocols/types';
+import { usualContextLength } from './probe';
 import type { FillOptions, ServerClient } from './serverClient';
 import type { ServerText } from './writeText';
 
@@ -91,8 +92,6 @@ export function fillRequestOf(params: CompleteParams, contextLength?: number): O
 
 /** Of code, and of most tokenizers: fewer characters are rare. */
 const charactersPerToken = 2.5;
-/** Where the server does not say how much it has room for. */
-const usualContextLength = 4_096;
 /** The start of a text that was cut moves in steps of this part of the room, so that what the server has read stays of use. */
 const cutShare = 0.2;
 

@@ -36,6 +36,9 @@ export interface ServerDescription {
   readonly slots?: number;
 }
 
+/** Tokens that a request has room for, where its server does not say it. */
+export const usualContextLength = 4_096;
+
 /** A list that is longer serves no choice. */
 const maxModels = 200;
 /** Of a name of a model; it is shown, and sent back. */

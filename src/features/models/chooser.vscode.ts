@@ -8,7 +8,6 @@ import * as vscode from 'vscode';
 import { errorMessage } from '../../common/errorMessage';
 import { settings as names } from '../../host/ids';
 import { decoderFolder, encoderFolder } from '../../host/modelPaths';
-import { ReportPage } from '../../host/pages/reportPage.vscode';
 import type { Services } from '../../host/services';
 import { TrialMemory } from '../../host/trialFigures';
 import { EngineError } from '../../ipc/engine/errors';
@@ -20,6 +19,7 @@ import type { Choice, ListEntry, LookedAt, ModelUse, TrialState } from './presen
 import { storesOf } from './stores';
 import { readTasks } from './tasks';
 import { tryModel } from './trial';
+import { TrialPage } from './trialPage.vscode';
 
 const settingOf: Readonly<Record<ModelUse, string>> = { decoder: names.modelDecoder, encoder: names.modelEncoder };
 
@@ -27,25 +27,18 @@ type Item = vscode.QuickPickItem & Pick<ListEntry, 'choice'> & { readonly browse
 
 export class ModelChooser implements vscode.Disposable {
   readonly #memory: TrialMemory;
-  readonly #page: ReportPage;
-  #state: TrialState | undefined;
-  #running: AbortController | undefined;
+  readonly #page: TrialPage<TrialState>;
 
   constructor(private readonly services: Services) {
     this.#memory = new TrialMemory(services.globalState);
-    const title = vscode.l10n.t('Trial of a Model');
-    this.#page = new ReportPage(
-      'glassbox.trial',
+    this.#page = new TrialPage(
       {
-        title,
-        report: () =>
-          Promise.resolve(
-            this.#state === undefined
-              ? { title, summary: '', sections: [], actions: [] }
-              : trialReport(this.#state, vscode.l10n.t),
-          ),
-        act: (id) => this.#act(id),
-        closed: () => this.#running?.abort(),
+        viewType: 'glassbox.trial',
+        title: vscode.l10n.t('Trial of a Model'),
+        report: (state) => trialReport(state, vscode.l10n.t),
+        again: ({ candidate }) => void this.#start(candidate),
+        choose: () => this.choose(),
+        switchTo: (which, state) => this.#use(state, which === 'candidate'),
       },
       services,
     );
@@ -63,7 +56,6 @@ export class ModelChooser implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#running?.abort();
     this.#page.dispose();
   }
 
@@ -156,23 +148,20 @@ export class ModelChooser implements vscode.Disposable {
   }
 
   async #start(candidate: Choice): Promise<void> {
-    this.#running?.abort();
-    const running = (this.#running = new AbortController());
     const present = this.#present(candidate.use);
-    this.#set({ candidate, present, figures: { present: this.#memory.get(present.path) }, switched: false });
-    this.#page.show();
+    const known = this.#memory.get(present.path);
+    const trial = this.#page.begin({ candidate, present, figures: { present: known }, switched: false });
+    const change = (state: Partial<TrialState>): void => this.#page.change(state, trial);
     try {
-      const figures = await this.#try(candidate, running.signal);
-      this.#change(running, { figures: { ...this.#state?.figures, candidate: figures } });
-      if (this.#state?.figures.present === undefined && present.path !== '' && present.setting !== candidate.setting) {
-        const own = await this.#try(present, running.signal);
-        this.#change(running, { figures: { candidate: figures, present: own } });
-      }
-      this.#change(running, { working: undefined });
+      const figures = await this.#try(candidate, trial);
+      change({ figures: { candidate: figures, present: known } });
+      if (known === undefined && present.path !== '' && present.setting !== candidate.setting)
+        change({ figures: { candidate: figures, present: await this.#try(present, trial) } });
+      change({ working: undefined });
     } catch (error) {
       const isCancelled = error instanceof EngineError && error.code === 'cancelled';
       const problem = isCancelled ? undefined : errorMessage(error).replaceAll(candidate.path, candidate.label);
-      this.#change(running, { working: undefined, problem });
+      change({ working: undefined, problem });
     }
   }
 
@@ -181,7 +170,7 @@ export class ModelChooser implements vscode.Disposable {
     const tasks = await readTasks(this.services.root);
     const engine = this.services.engine.aside();
     const say = (working: string): void => {
-      if (!signal.aborted && this.#state !== undefined) this.#set({ ...this.#state, working });
+      if (!signal.aborted) this.#page.change({ working }, signal);
     };
     say(vscode.l10n.t('Loading {0}…', label));
     try {
@@ -194,27 +183,6 @@ export class ModelChooser implements vscode.Disposable {
     }
   }
 
-  async #act(id: string): Promise<string | undefined> {
-    const state = this.#state;
-    if (state === undefined) return undefined;
-    switch (id) {
-      case 'cancel':
-        this.#running?.abort();
-        return undefined;
-      case 'again':
-        void this.#start(state.candidate);
-        return undefined;
-      case 'choose':
-        await this.choose();
-        return undefined;
-      case 'use':
-      case 'back':
-        return this.#use(state, id === 'use');
-      default:
-        return undefined;
-    }
-  }
-
   async #use(state: TrialState, switched: boolean): Promise<string> {
     const { use, setting, path, label } = switched ? state.candidate : state.present;
     if (setting !== '') await this.services.chosen.remember(setting, label);
@@ -222,17 +190,8 @@ export class ModelChooser implements vscode.Disposable {
     await vscode.workspace
       .getConfiguration()
       .update(settingOf[use], setting === '' ? undefined : setting, vscode.ConfigurationTarget.Global);
-    this.#set({ ...state, switched });
+    this.#page.change({ switched });
     return vscode.l10n.t('{0} is used from now on.', label);
-  }
-
-  #change(running: AbortController, change: Partial<TrialState>): void {
-    if (this.#running === running && this.#state !== undefined) this.#set({ ...this.#state, ...change });
-  }
-
-  #set(state: TrialState): void {
-    this.#state = state;
-    this.#page.changed();
   }
 }
 

@@ -4,8 +4,9 @@
  */
 import type { Translate } from '../../common/translate';
 import type { ModelDescription } from '../../ipc/engine/messages/describe';
-import type { Report, ReportAction, ReportSection } from '../../ipc/pages/report';
+import type { Report, ReportSection } from '../../ipc/pages/report';
 import type { TrialFigures } from '../../host/trialFigures';
+import { milliseconds, trialActions, whole } from './reportParts';
 import { storeNames } from './stores';
 import type { FoundModel } from './findModels';
 
@@ -117,28 +118,16 @@ export interface TrialState {
 }
 
 export function trialReport(state: TrialState, t: Translate): Report {
-  const { candidate, present, working, problem, switched } = state;
+  const { candidate, present, figures, working, problem, switched } = state;
   const used = switched ? candidate : present;
+  const mayBeUsed = figures.candidate !== undefined && candidate.setting !== present.setting;
   return {
     title: t('Trial of a Model'),
     summary: problem ?? t('On this machine, with small tasks, each model alone and without copying. In use: {0}.', used.label),
     sections: sectionsOf(state, t),
-    actions: actionsOf(state, t),
+    actions: trialActions({ working, back: switched ? present.label : undefined, use: mayBeUsed ? candidate.label : undefined }, t),
     ...(working !== undefined && { working }),
   }; // prettier-ignore
-}
-
-function actionsOf({ candidate, present, figures, working, switched }: TrialState, t: Translate): ReportAction[] {
-  if (working !== undefined) return [{ id: 'cancel', label: t('Cancel') }];
-  return [
-    ...(switched
-      ? [{ id: 'back', label: t('Back to {0}', present.label), isMain: true }]
-      : figures.candidate === undefined || candidate.setting === present.setting
-        ? []
-        : [{ id: 'use', label: t('Use {0}', candidate.label), isMain: true }]),
-    { id: 'again', label: t('Try Again') },
-    { id: 'choose', label: t('Choose Another…') },
-  ];
 }
 
 function sectionsOf({ candidate, present, figures }: TrialState, t: Translate): ReportSection[] {
@@ -160,26 +149,22 @@ interface FigureRow {
 }
 
 function rowsOf(use: ModelUse, t: Translate): FigureRow[] {
-  const ms = (value: number | undefined): string | undefined =>
-    value === undefined ? undefined : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-  const whole = (value: number | undefined): string | undefined =>
-    value === undefined ? undefined : String(Math.round(value));
   const both: FigureRow[] = [
-    { name: t('Loads in'), value: ({ loadMs }) => ms(loadMs) },
+    { name: t('Loads in'), value: ({ loadMs }) => milliseconds(loadMs) },
     { name: t('Memory of its process'), value: ({ residentBytes }) => size(residentBytes) },
   ];
   if (use === 'encoder') {
     return [
       ...both,
       { name: t('Texts read in a second'), value: ({ readPerSecond }) => whole(readPerSecond) },
-      { name: t('A question takes'), value: ({ answerMs }) => ms(answerMs) },
+      { name: t('A question takes'), value: ({ answerMs }) => milliseconds(answerMs) },
     ];
   }
   return [
     ...both,
     { name: t('Tokens read in a second'), value: ({ readPerSecond }) => whole(readPerSecond) },
     { name: t('Tokens written in a second'), value: ({ writtenPerSecond }) => whole(writtenPerSecond) },
-    { name: t('From a key to text, estimated'), value: ({ answerMs }) => ms(answerMs) },
+    { name: t('From a key to text, estimated'), value: ({ answerMs }) => milliseconds(answerMs) },
     { name: t('Lines written exactly'), value: ({ exact }) => exact && t('{0} of {1}', exact.right, exact.of) },
     { name: t('Sees what stands behind the cursor'), value: ({ fillsInTheMiddle }) => (fillsInTheMiddle ? t('yes') : t('no')) },
   ]; // prettier-ignore

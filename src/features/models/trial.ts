@@ -17,7 +17,7 @@ const maxTokens = 48;
 /** So many of the first tasks are also asked for after one more key. */
 const typedTasks = 8;
 /** A question is so many characters of a task. */
-const questionLength = 80;
+export const questionLength = 80;
 
 export interface TrialOptions {
   readonly signal: AbortSignal;
@@ -143,7 +143,8 @@ async function tryEncoder(
   return { ...rate('readPerSecond', texts, ms), ...(questionMs.length > 0 && { answerMs: median(questionMs) }) };
 }
 
-const rate = <K extends string>(name: K, amount: number, ms: number): Partial<Record<K, number>> =>
+/** An amount a second, by that name; nothing where nothing was measured. */
+export const rate = <K extends string>(name: K, amount: number, ms: number): Partial<Record<K, number>> =>
   amount > 0 && ms > 0 ? ({ [name]: (1_000 * amount) / ms } as Record<K, number>) : {};
 
 /** The one in the middle; NaN of none. */

@@ -8,12 +8,11 @@ import type { UserServer } from '../../host/servers/userServer';
 import { ServerError } from '../../servers/errors';
 import { answered, asked, failed, givenUp, routeOf, well } from '../../servers/health';
 import { textLimits } from '../../servers/http/limits';
+import { usualContextLength } from '../../servers/probe';
 import { sentenceRule, wholeTextRule } from '../../stopping/sentenceRule';
 import type { WriterFacts } from './prompts';
 import type { ModelAnswer, SummaryWriter } from './writers';
 
-/** Tokens that a server's model has room for, where it does not say. */
-const usualContextLength = 4_096;
 /** A server that is silent for so long is not waited for. Milliseconds. */
 const limits = { ...textLimits, firstByteMs: 10_000, silenceMs: 10_000 };
 

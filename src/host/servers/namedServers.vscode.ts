@@ -12,9 +12,9 @@ import type { Permission, Reach } from '../../servers/confirmation';
 import { ServerError } from '../../servers/errors';
 import { HttpClient } from '../../servers/http/client';
 import { askModally } from '../notice.vscode';
-import type { ServerSetting, Settings } from '../settings';
+import type { ServerSetting } from '../settings';
 import type { ServersContext } from './servers.vscode';
-import { serverPurposes, serverSettings } from './serverState';
+import { serverPurposes, serverSettings, serversNamedBy } from './serverState';
 import type { ServerPurpose, ServerState } from './serverState';
 import { UserServer } from './userServer';
 
@@ -30,12 +30,6 @@ interface Named {
   readonly server: UserServer | undefined;
   readonly state: Pick<ServerState, 'origin' | 'model' | 'phase' | 'problem'>;
 }
-
-const settingOf: Readonly<Record<ServerPurpose, (settings: Settings) => ServerSetting | null>> = {
-  completion: (settings) => settings.serverCompletion,
-  summaries: (settings) => settings.serverSummaries,
-  search: (settings) => settings.serverSearch,
-};
 
 export class NamedServers {
   readonly #named = new Map<ServerPurpose, Named>();
@@ -71,8 +65,8 @@ export class NamedServers {
     this.#refreshing = this.#refreshing
       .catch(() => undefined)
       .then(async () => {
-        const settings = this.context.configuration.read();
-        for (const purpose of serverPurposes) await this.#renew(purpose, settingOf[purpose](settings));
+        const named = serversNamedBy(this.context.configuration.read());
+        for (const purpose of serverPurposes) await this.#renew(purpose, named[purpose]);
         this.onChange();
       });
     return this.#refreshing;
@@ -94,9 +88,9 @@ export class NamedServers {
 
   /** See `Servers.confirm`. */
   async confirm(): Promise<void> {
-    const settings = this.context.configuration.read();
+    const named = serversNamedBy(this.context.configuration.read());
     for (const [purpose, { state }] of [...this.#named]) {
-      const setting = settingOf[purpose](settings);
+      const setting = named[purpose];
       if (state.phase === 'unconfirmed' && setting !== null) await this.#mayAsk(addressOf(setting), reachOf(purpose));
     }
     await this.refresh();

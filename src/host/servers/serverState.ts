@@ -4,6 +4,7 @@
  */
 import type { ServerKind } from '../../servers/probe';
 import { settings as names } from '../ids';
+import type { ServerSetting, Settings } from '../settings';
 
 export const serverPurposes = ['completion', 'summaries', 'search'] as const;
 /** What a server is used for; each has an address of its own. */
@@ -14,6 +15,13 @@ export const serverSettings = {
   summaries: names.serverSummaries,
   search: names.serverSearch,
 } as const satisfies Readonly<Record<ServerPurpose, string>>;
+
+/** What the settings name, by purpose; null where the model of this machine is used. */
+export const serversNamedBy = (settings: Settings): Readonly<Record<ServerPurpose, ServerSetting | null>> => ({
+  completion: settings.serverCompletion,
+  summaries: settings.serverSummaries,
+  search: settings.serverSearch,
+});
 
 export interface ServerState {
   readonly purpose: ServerPurpose;

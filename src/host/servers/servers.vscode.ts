@@ -9,7 +9,7 @@ import type { HttpClient } from '../../servers/http/client';
 import type { Services } from '../services';
 import type { ServerSetting } from '../settings';
 import type { NamedServers } from './namedServers.vscode';
-import { serverPurposes, serverSettings } from './serverState';
+import { serverPurposes, serverSettings, serversNamedBy } from './serverState';
 import type { ServerPurpose, ServerState } from './serverState';
 import type { UserServer } from './userServer';
 
@@ -90,8 +90,7 @@ export class Servers implements vscode.Disposable {
   }
 
   #refresh(): void {
-    const settings = this.context.configuration.read();
-    const isNamed = [settings.serverCompletion, settings.serverSummaries, settings.serverSearch].some(Boolean);
+    const isNamed = Object.values(serversNamedBy(this.context.configuration.read())).some(Boolean);
     if (!isNamed && this.#loading === undefined) return;
     void this.#load()
       .then((named) => named.refresh())

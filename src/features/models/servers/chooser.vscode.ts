@@ -8,10 +8,10 @@ import { errorMessage } from '../../../common/errorMessage';
 import { labelText } from '../../../common/text/markup';
 import { decoderFolder, encoderFolder } from '../../../host/modelPaths';
 import { showInformation } from '../../../host/notice.vscode';
-import { ReportPage } from '../../../host/pages/reportPage.vscode';
-import { serverPurposes } from '../../../host/servers/serverState';
+import { serverPurposes, serversNamedBy } from '../../../host/servers/serverState';
+import type { ServerPurpose } from '../../../host/servers/serverState';
 import type { Services } from '../../../host/services';
-import type { ServerSetting, Settings } from '../../../host/settings';
+import type { ServerSetting } from '../../../host/settings';
 import { TrialMemory } from '../../../host/trialFigures';
 import type { TrialFigures } from '../../../host/trialFigures';
 import { parseAddress } from '../../../servers/address';
@@ -20,42 +20,30 @@ import { ServerError } from '../../../servers/errors';
 import type { HttpClient } from '../../../servers/http/client';
 import { readTasks } from '../tasks';
 import { tryModel } from '../trial';
+import { TrialPage } from '../trialPage.vscode';
 import { lookAt, lookOnThisMachine } from './findServers';
 import type { FoundServer } from './findServers';
 import { originOf, purposeName, serverEntries, serverReport } from './present';
-import type { ServerEntry, ServerTrialState, TriedPurpose } from './present';
+import type { ServerEntry, ServerTrialState } from './present';
 import { tryServer } from './tryServer';
 import type { ServerCandidate, ServerTrial } from './tryServer';
 
-type PurposeItem = vscode.QuickPickItem & { readonly purpose?: TriedPurpose; readonly leaves?: boolean };
+type PurposeItem = vscode.QuickPickItem & { readonly purpose?: ServerPurpose; readonly leaves?: boolean };
 type PlaceItem = vscode.QuickPickItem & { readonly place?: 'machine' | 'other' | { readonly address: string } };
 type ModelItem = vscode.QuickPickItem & Partial<Pick<ServerEntry, 'candidate'>>;
 
-const settingOf: Readonly<Record<TriedPurpose, (settings: Settings) => ServerSetting | null>> = {
-  completion: ({ serverCompletion }) => serverCompletion,
-  summaries: ({ serverSummaries }) => serverSummaries,
-  search: ({ serverSearch }) => serverSearch,
-};
-
 export class ServerChooser implements vscode.Disposable {
-  readonly #page: ReportPage;
-  #state: ServerTrialState | undefined;
-  #running: AbortController | undefined;
+  readonly #page: TrialPage<ServerTrialState>;
 
   constructor(private readonly services: Services) {
-    const title = vscode.l10n.t('Trial of a Server');
-    this.#page = new ReportPage(
-      'glassbox.serverTrial',
+    this.#page = new TrialPage(
       {
-        title,
-        report: () =>
-          Promise.resolve(
-            this.#state === undefined
-              ? { title, summary: '', sections: [], actions: [] }
-              : serverReport(this.#state, vscode.l10n.t),
-          ),
-        act: (id) => this.#act(id),
-        closed: () => this.#running?.abort(),
+        viewType: 'glassbox.serverTrial',
+        title: vscode.l10n.t('Trial of a Server'),
+        report: (state) => serverReport(state, vscode.l10n.t),
+        again: ({ candidate }) => void this.#start(candidate),
+        choose: () => this.choose(),
+        switchTo: (which, state) => (which === 'candidate' ? this.#use(state) : this.#back(state)),
       },
       services,
     );
@@ -73,12 +61,11 @@ export class ServerChooser implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#running?.abort();
     this.#page.dispose();
   }
 
-  #present(purpose: TriedPurpose): ServerSetting | null {
-    return settingOf[purpose](this.services.configuration.read());
+  #present(purpose: ServerPurpose): ServerSetting | null {
+    return serversNamedBy(this.services.configuration.read())[purpose];
   }
 
   async #pickPurpose(): Promise<PurposeItem | undefined> {
@@ -102,12 +89,12 @@ export class ServerChooser implements vscode.Disposable {
     });
   }
 
-  async #leave(purpose: TriedPurpose): Promise<void> {
+  async #leave(purpose: ServerPurpose): Promise<void> {
     await this.services.servers.leaveServer(purpose);
     void showInformation(vscode.l10n.t('{0}: the model of this machine is used from now on.', purposeName(purpose, vscode.l10n.t))); // prettier-ignore
   }
 
-  async #pickPlace(purpose: TriedPurpose): Promise<'machine' | { readonly address: string } | undefined> {
+  async #pickPlace(purpose: ServerPurpose): Promise<'machine' | { readonly address: string } | undefined> {
     const named = serverPurposes.flatMap((other) => this.#present(other)?.address ?? []);
     const items: PlaceItem[] = [
       {
@@ -143,7 +130,7 @@ export class ServerChooser implements vscode.Disposable {
   }
 
   /** The list fills while addresses are asked. @param address undefined for all the usual ones of this machine */
-  async #pickModel(purpose: TriedPurpose, address: string | undefined): Promise<ServerCandidate | undefined> {
+  async #pickModel(purpose: ServerPurpose, address: string | undefined): Promise<ServerCandidate | undefined> {
     const looking = new AbortController();
     const found: FoundServer[] = [];
     if (address !== undefined) {
@@ -210,13 +197,11 @@ export class ServerChooser implements vscode.Disposable {
   }
 
   async #start(candidate: ServerCandidate): Promise<void> {
-    this.#running?.abort();
-    const running = (this.#running = new AbortController());
     const before = this.#present(candidate.purpose);
     const local = this.#localModel(candidate.purpose);
     const memory = new TrialMemory(this.services.globalState);
     const known = local === undefined ? undefined : memory.get(local);
-    this.#set({
+    const trial = this.#page.begin({
       candidate,
       before,
       local: known,
@@ -224,27 +209,23 @@ export class ServerChooser implements vscode.Disposable {
       switched: false,
       working: vscode.l10n.t('Trying {0}…', originOf(candidate.address)),
     });
-    this.#page.show();
+    const change = (state: Partial<ServerTrialState>): void => this.#page.change(state, trial);
     try {
-      const trial = await this.#try(candidate, running.signal);
-      this.#change(running, { trial });
+      change({ trial: await this.#try(candidate, trial) });
       if (known === undefined && local !== undefined) {
-        this.#change(running, { working: vscode.l10n.t('Trying {0}…', vscode.l10n.t('the model of this machine')) });
-        const figures = await this.#tryLocal(local, running.signal);
+        change({ working: vscode.l10n.t('Trying {0}…', vscode.l10n.t('the model of this machine')) });
+        const figures = await this.#tryLocal(local, trial);
         await memory.put(local, figures);
-        this.#change(running, { local: figures });
+        change({ local: figures });
       }
-      this.#change(running, { working: undefined });
+      change({ working: undefined });
     } catch (error) {
-      this.#change(running, {
-        working: undefined,
-        problem: running.signal.aborted ? undefined : errorMessage(error),
-      });
+      change({ working: undefined, problem: trial.aborted ? undefined : errorMessage(error) });
     }
   }
 
   /** What the purpose is served by without a server, where that can be compared. */
-  #localModel(purpose: TriedPurpose): string | undefined {
+  #localModel(purpose: ServerPurpose): string | undefined {
     const { modelDecoder, modelEncoder } = this.services.configuration.read();
     const { root } = this.services;
     if (purpose === 'completion') return decoderFolder(modelDecoder, root);
@@ -257,8 +238,8 @@ export class ServerChooser implements vscode.Disposable {
     if (http === undefined) throw new ServerError('cancelled', vscode.l10n.t('The server was not asked.'));
     const { t } = vscode.l10n;
     const onProgress = (done: number): void => {
-      if (signal.aborted || this.#state === undefined) return;
-      this.#set({ ...this.#state, working: t('Trying {0}: {1} done…', originOf(candidate.address), done) });
+      if (signal.aborted) return;
+      this.#page.change({ working: t('Trying {0}: {1} done…', originOf(candidate.address), done) }, signal);
     };
     try {
       return await tryServer(http, candidate, tasks, { signal, onProgress });
@@ -277,55 +258,22 @@ export class ServerChooser implements vscode.Disposable {
     }
   }
 
-  async #act(id: string): Promise<string | undefined> {
-    const state = this.#state;
-    if (state === undefined) return undefined;
-    switch (id) {
-      case 'cancel':
-        this.#running?.abort();
-        return undefined;
-      case 'again':
-        void this.#start(state.candidate);
-        return undefined;
-      case 'choose':
-        await this.choose();
-        return undefined;
-      case 'use':
-        return this.#use(state);
-      case 'back':
-        return this.#back(state);
-      default:
-        return undefined;
-    }
-  }
-
-  async #use(state: ServerTrialState): Promise<string | undefined> {
-    const { candidate, trial } = state;
+  async #use({ candidate, trial }: ServerTrialState): Promise<string | undefined> {
     if (trial === undefined || !(await this.services.servers.useServer(candidate.purpose, trial.setting)))
       return undefined;
-    this.#set({ ...state, switched: true });
+    this.#page.change({ switched: true });
     return vscode.l10n.t('{0} is used from now on.', originOf(candidate.address));
   }
 
-  async #back(state: ServerTrialState): Promise<string | undefined> {
-    const { candidate, before, localLabel } = state;
+  async #back({ candidate, before, localLabel }: ServerTrialState): Promise<string | undefined> {
     if (before === null) await this.services.servers.leaveServer(candidate.purpose);
     else if (!(await this.services.servers.useServer(candidate.purpose, before))) return undefined;
-    this.#set({ ...state, switched: false });
+    this.#page.change({ switched: false });
     return vscode.l10n.t('{0} is used from now on.', before === null ? localLabel : originOf(before.address));
-  }
-
-  #change(running: AbortController, change: Partial<ServerTrialState>): void {
-    if (this.#running === running && this.#state !== undefined) this.#set({ ...this.#state, ...change });
-  }
-
-  #set(state: ServerTrialState): void {
-    this.#state = state;
-    this.#page.changed();
   }
 }
 
-function itemsOf(found: readonly FoundServer[], purpose: TriedPurpose, isLooking: boolean): ModelItem[] {
+function itemsOf(found: readonly FoundServer[], purpose: ServerPurpose, isLooking: boolean): ModelItem[] {
   const items = found.flatMap((server): ModelItem[] => [
     { label: originOf(server.address), kind: vscode.QuickPickItemKind.Separator },
     ...serverEntries(server, purpose, vscode.l10n.t),

@@ -6,15 +6,15 @@ import { labelText } from '../../../common/text/markup';
 import type { Translate } from '../../../common/translate';
 import type { ServerSetting } from '../../../host/settings';
 import type { TrialFigures } from '../../../host/trialFigures';
-import type { Report, ReportAction, ReportSection } from '../../../ipc/pages/report';
+import type { Report, ReportSection } from '../../../ipc/pages/report';
+import type { ServerPurpose } from '../../../host/servers/serverState';
 import { parseAddress } from '../../../servers/address';
+import { milliseconds, trialActions, whole } from '../reportParts';
 import type { FoundServer } from './findServers';
 import type { ServerCandidate, ServerFigures, ServerTrial } from './tryServer';
 
-export type TriedPurpose = ServerCandidate['purpose'];
-
 /** What a server can be used for, as the list of purposes shows it. */
-export const purposeName = (purpose: TriedPurpose, t: Translate): string =>
+export const purposeName = (purpose: ServerPurpose, t: Translate): string =>
   ({ completion: t('Completion'), summaries: t('Summaries'), search: t('Search') })[purpose];
 
 /** A model of a server as an entry of the list. */
@@ -27,7 +27,7 @@ export interface ServerEntry {
 /** The models of one server that may serve a purpose, those that are made for it first; texts of the server cannot be markup. */
 export function serverEntries(
   { address, description: { kind, models } }: FoundServer,
-  purpose: TriedPurpose,
+  purpose: ServerPurpose,
   t: Translate,
 ): ServerEntry[] {
   const isWanted = { completion: fills, summaries: chats, search: embeds }[purpose];
@@ -74,36 +74,20 @@ export function originOf(address: string): string {
 }
 
 export function serverReport(state: ServerTrialState, t: Translate): Report {
-  const { candidate, before, localLabel, working, problem, switched } = state;
-  const used = switched
-    ? `${candidate.model.name}, ${originOf(candidate.address)}`
-    : before === null
-      ? localLabel
-      : originOf(before.address);
+  const { candidate, before, localLabel, trial, working, problem, switched } = state;
+  const last = before === null ? localLabel : originOf(before.address);
+  const own = originOf(candidate.address);
+  const used = switched ? `${candidate.model.name}, ${own}` : last;
   return {
     title: t('Trial of a Server'),
     summary:
       problem ??
       t('With texts that come with Glassbox; none of yours was sent. In use for {0}: {1}.', purposeName(candidate.purpose, t), used),
     sections: sectionsOf(state, t),
-    actions: actionsOf(state, t),
+    actions: trialActions({ working, back: switched ? last : undefined, use: trial && own }, t),
     ...(working !== undefined && { working }),
   }; // prettier-ignore
 }
-
-function actionsOf({ candidate, before, localLabel, trial, working, switched }: ServerTrialState, t: Translate): ReportAction[] {
-  if (working !== undefined) return [{ id: 'cancel', label: t('Cancel') }];
-  const last = before === null ? localLabel : originOf(before.address);
-  return [
-    ...(switched
-      ? [{ id: 'back', label: t('Back to {0}', last), isMain: true }]
-      : trial === undefined
-        ? []
-        : [{ id: 'use', label: t('Use {0}', originOf(candidate.address)), isMain: true }]),
-    { id: 'again', label: t('Try Again') },
-    { id: 'choose', label: t('Choose Another…') },
-  ];
-} // prettier-ignore
 
 function sectionsOf({ candidate, trial, local, localLabel }: ServerTrialState, t: Translate): ReportSection[] {
   const { purpose, kind, address, model } = candidate;
@@ -132,7 +116,7 @@ interface ServerFigureRow {
   readonly value: (figures: Partial<ServerFigures>) => string | undefined;
 }
 
-function rowsOf(purpose: TriedPurpose, t: Translate): ServerFigureRow[] {
+function rowsOf(purpose: ServerPurpose, t: Translate): ServerFigureRow[] {
   const yes = (value: boolean | undefined): string | undefined =>
     value === undefined ? undefined : value ? t('yes') : t('no');
   const first: ServerFigureRow = { name: t('First text after'), value: ({ firstMs }) => milliseconds(firstMs) };
@@ -160,9 +144,3 @@ function rowsOf(purpose: TriedPurpose, t: Translate): ServerFigureRow[] {
       ];
   }
 }
-
-const milliseconds = (value: number | undefined): string | undefined =>
-  value === undefined ? undefined : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-
-const whole = (value: number | undefined): string | undefined =>
-  value === undefined ? undefined : String(Math.round(value));

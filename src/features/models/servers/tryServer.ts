@@ -2,22 +2,23 @@
  * Tries a model of a server for ten seconds, as `../trial.ts` tries one of this machine, with the same tasks. Used by *Use a
  * Server…* before anything is switched. All that is sent comes with the extension; no text of the user's is among it.
  */
+import type { ServerPurpose } from '../../../host/servers/serverState';
 import type { ServerSetting } from '../../../host/settings';
 import { completeByServer } from '../../../servers/completion';
 import { ServerError } from '../../../servers/errors';
 import type { HttpClient } from '../../../servers/http/client';
-import { probeOllamaModel } from '../../../servers/probe';
+import { probeOllamaModel, usualContextLength } from '../../../servers/probe';
 import type { FillEndpoint, ServerKind, ServerModel } from '../../../servers/probe';
 import { fillProtocols, ServerClient } from '../../../servers/serverClient';
 import { tryFill, trySpellings } from '../../../servers/trial';
 import { createStopRule } from '../../../stopping/createStopRule';
 import type { TrialTask } from '../tasks';
-import { median, trialMs, tryCompletions } from '../trial';
+import { median, questionLength, rate, trialMs, tryCompletions } from '../trial';
 import type { Measured, TrialOptions } from '../trial';
 
 /** A model of a server, and what it is tried for. */
 export interface ServerCandidate {
-  readonly purpose: 'completion' | 'summaries' | 'search';
+  readonly purpose: ServerPurpose;
   readonly address: string;
   readonly kind: ServerKind;
   readonly model: ServerModel;
@@ -44,9 +45,8 @@ export interface ServerTrial {
 /** Conversations are slow; a few tell how long a summary takes. */
 const summariesTried = 3;
 const summaryTokens = 48;
-/** Of a text that is compared, and of a question. UTF-16 units. */
+/** Of a text that is compared. UTF-16 units. */
 const textLength = 400;
-const questionLength = 80;
 /** So few that a slow server answers in time. */
 const textsAtOnce = 8;
 
@@ -103,9 +103,6 @@ async function tryToComplete(
   };
 }
 
-/** Where a server does not say what a request has room for. Tokens. */
-const usualContextLength = 4_096;
-
 interface WayToFill {
   readonly model: ServerModel & { readonly fill: FillEndpoint };
   readonly fillsInTheMiddle: boolean;
@@ -160,8 +157,7 @@ async function tryToSummarize(
     ms += whole - (first ?? whole);
     onProgress?.(wholeMs.length);
   }
-  const written = tokens > 0 && ms > 0 ? { writtenPerSecond: (1_000 * tokens) / ms } : {};
-  const figures = { firstMs: median(firstMs), answerMs: median(wholeMs), ...written };
+  const figures = { firstMs: median(firstMs), answerMs: median(wholeMs), ...rate('writtenPerSecond', tokens, ms) };
   return { setting: { address, model: model.name }, figures };
 }
 
@@ -189,7 +185,6 @@ async function tryToSearch(
     questionMs.push(now() - asked);
     onProgress?.(questionMs.length);
   }
-  const read = ms > 0 ? { readPerSecond: (1_000 * texts) / ms } : {};
-  const figures = { dimension, ...read, ...(questionMs.length > 0 && { answerMs: median(questionMs) }) };
+  const figures = { dimension, ...rate('readPerSecond', texts, ms), ...(questionMs.length > 0 && { answerMs: median(questionMs) }) };
   return { setting: { address, model: model.name }, figures };
 }
