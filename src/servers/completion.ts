@@ -8,14 +8,10 @@ import { writeOthers } from './otherTexts';
 import type { ProposedText } from './otherTexts';
 import type { FillRequest, ServerToken } from './protocols/types';
 import { usualContextLength } from './probe';
+import { endedBy, keptOf } from './ruledText';
+import type { EndRule } from './ruledText';
 import type { FillOptions, ServerClient } from './serverClient';
 import type { ServerText } from './writeText';
-
-/** Where a completion ends, as `StopRule` of the engine says it. Lengths in UTF-16 units. */
-export interface EndRule {
-  check(text: string): { readonly settled: number; readonly end?: number };
-  finish(text: string, ending: 'complete' | 'cutOff'): number;
-}
 
 export interface ServerCompletionOptions extends Pick<FillOptions, 'signal' | 'limits' | 'ahead'> {
   /** Called with each new piece of what is proposed; no piece is taken back. */
@@ -49,21 +45,16 @@ export async function completeByServer(
 ): Promise<ServerCompletion> {
   const started = now();
   let firstMs: number | undefined;
-  let text = '';
-  let shown = 0;
   const request = fillRequestOf(params, contextLength);
   const options = { signal, ...(ahead && { ahead }), ...(limits && { limits }) };
+  const ended = endedBy(rule, onText);
   const written = await client.fill(request, {
     ...options,
+    ...ended,
     onText: (piece) => {
       firstMs ??= now() - started;
-      text += piece;
-      const { settled, end } = rule.check(text);
-      const until = end ?? settled;
-      if (until > shown) onText?.(text.slice(shown, until));
-      shown = Math.max(shown, until);
+      ended.onText(piece);
     },
-    until: (so) => rule.check(so).end !== undefined,
   });
   const totalMs = now() - started;
   const completion = completionOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
@@ -137,8 +128,7 @@ function completionOf(
 /** What is proposed of a text, and how likely it is. */
 function proposalOf(written: ProposedText, rule: EndRule): AlternativeText {
   const { finish } = written;
-  const end = rule.check(written.text).end ?? rule.finish(written.text, finish === 'length' ? 'cutOff' : 'complete');
-  const text = written.text.slice(0, end);
+  const text = keptOf(written, rule);
   const tokens = tokensOf(written.tokens, text);
   const logprob = logprobOf(tokens);
   return {
@@ -146,7 +136,8 @@ function proposalOf(written: ProposedText, rule: EndRule): AlternativeText {
     tokens: tokens.map((token): WrittenToken => ({ id: 0, text: token.text, logprob: token.logprob ?? 0 })),
     logprob: logprob ?? Math.log(unknownConfidence),
     confidence: text === '' ? 0 : logprob === undefined ? unknownConfidence : Math.exp(logprob),
-    finish: finish === 'length' ? 'length' : finish === 'cut' || end < written.text.length ? 'stop' : 'endOfMiddle',
+    finish:
+      finish === 'length' ? 'length' : finish === 'cut' || text.length < written.text.length ? 'stop' : 'endOfMiddle',
   };
 }
 

@@ -9,6 +9,7 @@ import { ServerError } from '../../servers/errors';
 import { answered, asked, failed, givenUp, routeOf, well } from '../../servers/health';
 import { textLimits } from '../../servers/http/limits';
 import { usualContextLength } from '../../servers/probe';
+import { endedBy, keptOf } from '../../servers/ruledText';
 import { sentenceRule, wholeTextRule } from '../../stopping/sentenceRule';
 import type { WriterFacts } from './prompts';
 import type { ModelAnswer, SummaryWriter } from './writers';
@@ -81,29 +82,14 @@ export class SummariesByServer implements SummaryWriter {
     if (prompt.kind !== 'chat') throw new EngineError('invalid', 'A server is asked in conversations.');
     const { client } = await this.server.ready();
     const rule = until === 'sentence' ? sentenceRule : wholeTextRule;
-    let text = '';
-    let told = 0;
     const written = await client.chat(
       { messages: prompt.messages, maxTokens, stop: [], likeliest: 1, ...sampling },
-      {
-        signal,
-        limits,
-        onText: (piece) => {
-          text += piece;
-          const { settled, end } = rule.check(text);
-          const upTo = end ?? settled;
-          if (upTo > told) onText(text.slice(told, upTo));
-          told = Math.max(told, upTo);
-        },
-        until: (so) => rule.check(so).end !== undefined,
-      },
+      { signal, limits, ...endedBy(rule, onText) },
     );
-    const isCutOff = written.finish === 'length';
-    const end = rule.check(written.text).end ?? rule.finish(written.text, isCutOff ? 'cutOff' : 'complete');
     return {
-      text: written.text.slice(0, end),
+      text: keptOf(written, rule),
       cut: false,
-      finish: isCutOff ? 'length' : 'stop',
+      finish: written.finish === 'length' ? 'length' : 'stop',
       promptIds: new Int32Array(),
       tokens: written.tokens.map((token) => ({ id: 0, text: token.text, logprob: token.logprob ?? 0 })),
     };
