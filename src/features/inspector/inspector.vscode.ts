@@ -8,8 +8,7 @@ import { decoderFolder } from '../../host/modelPaths';
 import type { Relation } from '../../ipc/engine/messages/attention';
 import { shownText } from '../../host/shownText.vscode';
 import type { Services } from '../../host/services';
-import type { Explainable, ExplainableSuggestion } from '../../host/explainables';
-import { ReportPage } from '../../host/pages/reportPage.vscode';
+import type { Explainable } from '../../host/explainables';
 import type { Grammars } from '../../syntax/grammars';
 import { PageError } from '../../ipc/pages/protocol';
 import type { RequestName, RequestParams } from '../../ipc/pages/protocol';
@@ -37,7 +36,7 @@ import {
   withinOf,
 } from './captureRequest.vscode';
 import type { Prepared } from './captureRequest.vscode';
-import { serverTextReport } from './serverText';
+import { ServerTextPage } from './serverPage.vscode';
 import { errorMessage } from '../../common/errorMessage';
 import { grammarFolder } from '../../host/resources';
 
@@ -57,22 +56,11 @@ export class Inspector implements vscode.Disposable {
   /** State and problem to be sent to the page once it is ready. */
   #state: string | undefined;
   #problem: string | undefined;
-  readonly #serverPage: ReportPage;
-  /** What the page of its own explains. */
-  #server: NonNullable<ExplainableSuggestion['server']> | undefined;
+  readonly #serverPage: ServerTextPage;
 
   constructor(private readonly services: Services) {
     const { engine } = services;
-    const nothing = { origin: '', model: '', tokens: [] };
-    this.#serverPage = new ReportPage(
-      'glassbox.serverText',
-      {
-        title: vscode.l10n.t('Why This Suggestion?'),
-        report: () => Promise.resolve(serverTextReport(this.#server ?? nothing, vscode.l10n.t)),
-        act: () => Promise.resolve(undefined),
-      },
-      services,
-    );
+    this.#serverPage = new ServerTextPage(services);
     this.#inspection = new Inspection(engine, {
       shown: (captured) => this.#panel.send('shown', captured.shown),
       progress: ({ shown, done }, stack) =>
@@ -122,7 +110,7 @@ export class Inspector implements vscode.Disposable {
     const suggestion = await chooseSuggestion(known);
     if (suggestion === undefined) return;
     if (suggestion.server !== undefined) {
-      this.#explainServer(suggestion.server);
+      this.#serverPage.explain(suggestion.server);
       return;
     }
     const { copied, shown = [] } = suggestion;
@@ -139,19 +127,13 @@ export class Inspector implements vscode.Disposable {
         return this.#look('main', await hitOf(subject));
       case 'suggestion': {
         if (subject.server !== undefined) {
-          this.#explainServer(subject.server);
+          this.#serverPage.explain(subject.server);
           return;
         }
         const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(subject.document));
         return this.#look('main', suggestionOf(document, subject, document.lineAt(document.lineCount - 1).range.end));
       }
     }
-  }
-
-  /** What a server wrote has a page of its own: there is nothing for the panel to show. */
-  #explainServer(server: NonNullable<ExplainableSuggestion['server']>): void {
-    this.#server = server;
-    this.#serverPage.show();
   }
 
   /** Opens a view from a link. @throws {Error} where there is no such file */

@@ -1,12 +1,13 @@
 /**
  * Makes the page that explains what a server wrote: how probable each token was, and what was likely in its place. Attention is
- * not to be had of a server, which the page says. Used by the inspector in place of the panel; a pure function.
+ * not to be had of a server, which the page says. Used by `serverPage.vscode.ts`; a pure function.
  */
 import type { Translate } from '../../common/translate';
 import type { ExplainableSuggestion } from '../../host/explainables';
 import type { Report } from '../../ipc/pages/report';
 
-type ServerText = NonNullable<ExplainableSuggestion['server']>;
+/** What is known of a suggestion that a server wrote. */
+export type TextOfServer = NonNullable<ExplainableSuggestion['server']>;
 
 const percent = (logprob: number): string => {
   const share = Math.exp(logprob) * 100;
@@ -20,7 +21,7 @@ const shown = (text: string): string =>
     .replaceAll('\t', '⇥')
     .replace(/^ +| +$/g, (blanks) => '·'.repeat(blanks.length)) || '∅';
 
-export function serverTextReport({ origin, model, tokens }: ServerText, t: Translate): Report {
+export function serverTextReport({ origin, model, tokens }: TextOfServer, t: Translate): Report {
   const known = tokens.filter(({ logprob }) => logprob !== undefined);
   const rows = tokens.map(({ text, logprob, likeliest }) => ({
     name: shown(text),
@@ -46,4 +47,4 @@ export function serverTextReport({ origin, model, tokens }: ServerText, t: Trans
   };
 }
 
-const sum = (tokens: ServerText['tokens']): number => tokens.reduce((total, { logprob = 0 }) => total + logprob, 0);
+const sum = (tokens: TextOfServer['tokens']): number => tokens.reduce((total, { logprob = 0 }) => total + logprob, 0);
