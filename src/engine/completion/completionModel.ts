@@ -17,7 +17,7 @@ import type { Decoder, Generated } from '../decoder/decoder';
 import { Healing } from './healing';
 import type { ScoredToken } from '../decoder/sampling/sampling';
 import { createStopRule } from '../../stopping/createStopRule';
-import { timingsOf, tokensOf, WrittenText } from '../decoder/written';
+import { noTimings, timingsOf, tokensOf, WrittenText } from '../decoder/written';
 
 /** What is asked for, with what was found out about the place. */
 export interface AskedCompletion extends CompleteParams {
@@ -128,7 +128,7 @@ export class CompletionModel {
       finish: 'stop',
       copied: from,
       promptIds: Int32Array.from(ids),
-      timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
+      timings: noTimings,
     };
   }
 

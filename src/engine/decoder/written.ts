@@ -78,3 +78,6 @@ export function timingsOf(
 ): Timings {
   return { tokenizeMs, reusedTokens, prefillTokens, prefillMs, decodeTokens: tokens.length - 1, decodeMs };
 }
+
+/** Of a text that no model was run for. */
+export const noTimings: Timings = { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 }; // prettier-ignore

@@ -49,12 +49,13 @@ const icons: Readonly<Record<StatusKind | 'edit', string>> = {
 /** What the status item shows. */
 export function present(input: StatusInput, t: Translate): Presentation {
   const { kind, summary } = stateOf(input, t);
-  const { index, nextEdit } = input.activity;
+  const { index, nextEdit, servers } = input.activity;
+  const name = `Glassbox${serversShown(servers)}`;
   if (nextEdit !== undefined && kind !== 'failed' && kind !== 'loading') {
     const { sentence } = nextEdit;
     return {
       kind,
-      text: `${icons.edit} Glassbox${serversShown(input.activity.servers)}: ${labelText(sentence)}`,
+      text: `${icons.edit} ${name}: ${labelText(sentence)}`,
       summary: sentence,
       details: detailsOf(input, t),
     };
@@ -62,7 +63,7 @@ export function present(input: StatusInput, t: Translate): Presentation {
   const indexed = index?.share === undefined ? '' : ` $(database) ${Math.floor(index.share * 100)}%`;
   return {
     kind,
-    text: `${icons[kind]} Glassbox${serversShown(input.activity.servers)}${indexed}`,
+    text: `${icons[kind]} ${name}${indexed}`,
     summary,
     details: detailsOf(input, t),
   };

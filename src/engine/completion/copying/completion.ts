@@ -5,6 +5,7 @@
 import { minBlockConfidence } from '../completionModel';
 import type { AskedCompletion, CompletionModel } from '../completionModel';
 import { EmptyBodies } from '../../../stopping/emptyBodies';
+import { noTimings } from '../../decoder/written';
 import type { RerankedCompletion } from '../rerankedCompletion';
 import { EngineError } from '../../../ipc/engine/errors';
 import type { AlternativeText, CompleteParams, CompleteResult, Priority } from '../../../ipc/engine/protocol';
@@ -113,7 +114,7 @@ const nothing: CompleteResult = {
   confidence: 0,
   finish: 'stop',
   promptIds: new Int32Array(),
-  timings: { tokenizeMs: 0, reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 },
+  timings: noTimings,
 };
 
 /** A copy is proposed from some confidence on whatever the model says, else where the model says nothing or is less sure. */

@@ -117,26 +117,22 @@ function writeLengths(w: GraphWriter): void {
   w.node('Neg', ['num_logits_to_keep'], 'first_kept');
 }
 
-/** Names of cosines and sines: for layers that look back all the way, and for those with a window. */
-const rotations = {
-  all: { cosines: 'cosines', sines: 'sines' },
-  window: { cosines: 'window.cosines', sines: 'window.sines' },
-} as const;
+/** What names of a rotation begin with: for layers that look back all the way, and for those with a window. */
+const rotations = { all: '', window: 'window.' } as const;
 
 /** Cosines and sines [contextLength, headSize / 2] from a range: the runtime makes constants of them when it loads the graph. */
 async function writeRotation(
   w: GraphWriter,
-  { cosines, sines }: (typeof rotations)[keyof typeof rotations],
+  prefix: (typeof rotations)[keyof typeof rotations],
   { contextLength, ...shape }: DecoderShape,
 ): Promise<void> {
   const frequencies = frequenciesOf(shape);
-  const prefix = cosines.replace('cosines', '');
   const row = await w.floats(`${prefix}frequencies`, frequencies, [1, frequencies.length]);
   const positions = w.node('Range', [w.float(0), w.float(contextLength), w.float(1)], `${prefix}positions`);
   const column = w.node('Unsqueeze', [positions, w.integers(1n)], `${prefix}position_column`);
   const angles = w.node('Mul', [column, row], `${prefix}angles`);
-  w.node('Cos', [angles], cosines);
-  w.node('Sin', [angles], sines);
+  w.node('Cos', [angles], `${prefix}cosines`);
+  w.node('Sin', [angles], `${prefix}sines`);
 }
 
 /** Radians a position, rounded as PyTorch rounds each step. */
@@ -252,8 +248,8 @@ class LayerWriter {
     ];
     const past = `past_key_values.${this.layer}`;
     const window = windowOf(this.layer, shape.window);
-    const { cosines, sines } = window ? rotations.window : rotations.all;
-    const lengths = ['seqlens_k', 'total_sequence_length', cosines, sines];
+    const rotation = window ? rotations.window : rotations.all;
+    const lengths = ['seqlens_k', 'total_sequence_length', `${rotation}cosines`, `${rotation}sines`];
     const sides = ['key', 'value'].map((side) => ({
       whole: part(`cache.${side}`),
       present: `present.${this.layer}.${side}`,
