@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ServerError } from '../../../src/servers/errors';
-import { HttpClient } from '../../../src/servers/http/client';
+import type { HttpClient } from '../../../src/servers/http/client';
 import { probeOllamaModel, probeServer } from '../../../src/servers/probe';
-import { startFakeServer } from '../../support/fakeServer';
-import type { Behaviour, FakeKind, FakeServer } from '../../support/fakeServer';
+import type { Behaviour, FakeServer } from '../../support/fakeServer';
+import { useFakeServer } from '../../support/useFakeServer';
 
 describe('servers/probe', () => {
   let server: FakeServer;
   let http: HttpClient;
-  const start = async (kind: FakeKind, behaviour: Behaviour = {}): Promise<void> => {
-    server = await startFakeServer(kind, behaviour);
-    http = new HttpClient({ address: server.address });
-  };
-  afterEach(async () => {
-    http.dispose();
-    await server.close();
-  });
+  const start = useFakeServer((served) => ({ server, http } = served));
 
   it('knows llama.cpp, though it answers a question of others, too', async () => {
     await start('llama.cpp');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ServerError } from '../../../src/servers/errors';
-import { HttpClient } from '../../../src/servers/http/client';
+import type { HttpClient } from '../../../src/servers/http/client';
 import { completions } from '../../../src/servers/protocols/completions';
 import { infill } from '../../../src/servers/protocols/llamaCpp';
 import { tryFill, trySpellings } from '../../../src/servers/trial';
-import { startFakeServer } from '../../support/fakeServer';
-import type { Behaviour, FakeKind, FakeServer } from '../../support/fakeServer';
+import type { Behaviour, FakeServer } from '../../support/fakeServer';
+import { useFakeServer } from '../../support/useFakeServer';
 
 /** A model that fills in the middle only where it is asked in one way. */
 const speaks = (mark: string): Behaviour => ({
@@ -20,14 +20,7 @@ let server: FakeServer;
 
 describe('servers/trial', () => {
   let http: HttpClient;
-  const start = async (kind: FakeKind, behaviour: Behaviour): Promise<void> => {
-    server = await startFakeServer(kind, behaviour);
-    http = new HttpClient({ address: server.address });
-  };
-  afterEach(async () => {
-    http.dispose();
-    await server.close();
-  });
+  const start = useFakeServer((served) => ({ server, http } = served));
 
   it('measures an answer, and says whether it fits what stands behind the cursor', async () => {
     await start('llama.cpp', { tokens: ['surface', 'Area'] });

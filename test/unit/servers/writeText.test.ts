@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ServerError } from '../../../src/servers/errors';
-import { HttpClient } from '../../../src/servers/http/client';
+import type { HttpClient } from '../../../src/servers/http/client';
 import { textLimits } from '../../../src/servers/http/limits';
 import { chat } from '../../../src/servers/protocols/chat';
 import { completions, fimCompletions } from '../../../src/servers/protocols/completions';
@@ -8,8 +8,8 @@ import { infill } from '../../../src/servers/protocols/llamaCpp';
 import { generate } from '../../../src/servers/protocols/ollama';
 import type { FillRequest, TextProtocol } from '../../../src/servers/protocols/types';
 import { writeText } from '../../../src/servers/writeText';
-import { startFakeServer } from '../../support/fakeServer';
-import type { Behaviour, FakeKind, FakeServer } from '../../support/fakeServer';
+import type { FakeKind, FakeServer } from '../../support/fakeServer';
+import { useFakeServer } from '../../support/useFakeServer';
 
 const request: FillRequest = {
   model: 'm',
@@ -26,14 +26,7 @@ const quick = { ...textLimits, firstByteMs: 300, silenceMs: 300 };
 describe('servers/writeText', () => {
   let server: FakeServer;
   let http: HttpClient;
-  const start = async (kind: FakeKind, behaviour: Behaviour = {}): Promise<void> => {
-    server = await startFakeServer(kind, behaviour);
-    http = new HttpClient({ address: server.address });
-  };
-  afterEach(async () => {
-    http.dispose();
-    await server.close();
-  });
+  const start = useFakeServer((served) => ({ server, http } = served));
 
   const ways: Readonly<Record<string, readonly [FakeKind, TextProtocol<FillRequest>]>> = {
     '/infill': ['llama.cpp', infill],

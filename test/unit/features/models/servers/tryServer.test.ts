@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { TrialTask } from '../../../../../src/features/models/tasks';
 import { tryServer } from '../../../../../src/features/models/servers/tryServer';
 import type { ServerCandidate } from '../../../../../src/features/models/servers/tryServer';
-import { HttpClient } from '../../../../../src/servers/http/client';
+import type { HttpClient } from '../../../../../src/servers/http/client';
 import type { ServerError } from '../../../../../src/servers/errors';
-import { startFakeServer } from '../../../../support/fakeServer';
-import type { FakeKind, FakeServer } from '../../../../support/fakeServer';
+import type { FakeServer } from '../../../../support/fakeServer';
+import { useFakeServer } from '../../../../support/useFakeServer';
 
 const tasks: TrialTask[] = Array.from({ length: 10 }, (_, one) => ({
   path: 'a.ts', prefix: `const a${one} = `, suffix: '\n', expected: one % 2 === 0 ? 'a + b;' : 'b;',
@@ -28,14 +28,7 @@ const candidate = (change: Partial<ServerCandidate>): ServerCandidate => ({
 describe('the trial of a server', () => {
   let server: FakeServer;
   let http: HttpClient;
-  const start = async (kind: FakeKind): Promise<void> => {
-    server = await startFakeServer(kind);
-    http = new HttpClient({ address: server.address });
-  };
-  afterEach(async () => {
-    http.dispose();
-    await server.close();
-  });
+  const start = useFakeServer((served) => ({ server, http } = served));
   const bodies = (path: string): Record<string, unknown>[] =>
     server.seen.filter((one) => one.path === path).map(({ body }) => body as Record<string, unknown>);
 
