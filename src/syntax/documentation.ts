@@ -54,12 +54,25 @@ export function documentationAbove(text: string, languageId: string, start: numb
 
 function blockEndingAt(text: string, end: number, opening: RegExp): Range | undefined {
   const close = text.slice(0, end).replace(/[ \t]+$/, '').length;
-  const open = text.slice(0, close).endsWith('*/') ? text.lastIndexOf('/*', close - 2) : -1;
-  if (open < 0) return undefined;
+  if (!text.slice(0, close).endsWith('*/')) return undefined;
   // Above the symbol's line, one that begins behind code belongs to that code.
   const isAbove = /[\r\n]/.test(text.charAt(end));
-  if (isAbove && text.slice(startOfLine(text, open), open).trim() !== '') return undefined;
-  return opening.exec(text.slice(open, open + 4))?.index === 0 ? { start: open, end: close } : undefined;
+  for (const open of openingsOf(text, close - 2)) {
+    if (isAbove && text.slice(startOfLine(text, open), open).trim() !== '') continue;
+    return opening.exec(text.slice(open, open + 4))?.index === 0 ? { start: open, end: close } : undefined;
+  }
+  return undefined;
+}
+
+/** Where the block comment may begin whose `*\/` stands at `closing`, last first: its text may hold the mark too, as globs do. */
+function* openingsOf(text: string, closing: number): Generator<number> {
+  const earlier = closing < 2 ? -1 : text.lastIndexOf('*/', closing - 2);
+  for (let before = closing - 2; before >= 0;) {
+    const open = text.lastIndexOf('/*', before);
+    if (open <= earlier) return;
+    yield open;
+    before = open - 1;
+  }
 }
 
 function linesEndingAt(text: string, end: number, form: RegExp): Range | undefined {

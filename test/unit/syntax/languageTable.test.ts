@@ -92,12 +92,27 @@ describe('the table of languages', () => {
         assert.equal(style === undefined, documentation === 'none');
         // Python's stands inside of the body, and is read from the syntax tree.
         if (style === undefined || documentation === 'docstring') return;
-        const content = { name: 'area', text: 'Computes how large a shape is.', facts: undefined };
-        const written = style(content, { width: 80, file: '' }).join('\n');
-        const found = documentationAbove(`${written}\narea`, id, written.length + 1);
-        assert.deepEqual(found, { start: 0, end: written.length });
-        assert.match(documentationText(written), /[Cc]omputes how large a shape is\.$/);
+        for (const text of ['Computes how large a shape is.', '/* Computes */ how large *.c in src/**/ is.']) {
+          const written = style({ name: 'area', text, facts: undefined }, { width: 80, file: '' }).join('\n');
+          const found = documentationAbove(`${written}\narea`, id, written.length + 1);
+          assert.deepEqual(found, { start: 0, end: written.length });
+          // What would begin or end a comment is told apart, the words are as they were.
+          assert.match(documentationText(written), /[Cc]omputes[^]* how large [^]* is\.$/);
+          assert.equal(opened(language, written), 0);
+          if (written.startsWith('/*')) assert.doesNotMatch(written.slice(2, -2), /\/\*|\*\//);
+        }
       });
+
+      if (['jsdoc', 'javadoc', 'doxygen', 'phpdoc', 'godoc'].includes(documentation)) {
+        it('has its documentation read where that names the mark it begins with', () => {
+          const above = `glob('lib/**');\n/* first */\n`;
+          for (const written of ['/** /* Pear and broken. */', '/**\n * Globs as in src/**.\n */']) {
+            const end = above.length + written.length;
+            const found = documentationAbove(`${above}${written}\narea`, id, end + 1);
+            assert.deepEqual(found, { start: above.length, end });
+          }
+        });
+      }
 
       it('has its own plain comments', () => {
         const written = commentStyle(id)?.(

@@ -67,9 +67,14 @@ function between([opening, closing]: readonly [string, string]): Style {
   };
 }
 
-const closed = (text: string): string => text.replaceAll('*/', String.raw`*\/`);
+/** Neither mark in it: some languages nest block comments, and others warn of one that begins inside. */
+const closed = (text: string): string => text.replaceAll('*/', String.raw`*\/`).replaceAll('/*', String.raw`/\*`);
 /** In Java even a comment's `\u` is read, so `\u002a/` would close it and `\user` would not compile. */
-const closedJava = (text: string): string => text.replaceAll('*/', '*&#47;').replaceAll(String.raw`\u`, '&#92;u');
+const closedJava = (text: string): string =>
+  text
+    .replaceAll('*/', '*&#47;')
+    .replaceAll('/*', '/&#42;')
+    .replaceAll(String.raw`\u`, '&#92;u');
 const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const tagged =
