@@ -10,7 +10,7 @@ import type { FillEndpoint, ServerModel } from './probe';
 import { chat } from './protocols/chat';
 import { completions, fimCompletions } from './protocols/completions';
 import { embeddingsOf, embeddingsRequest } from './protocols/embeddings';
-import { infill, isHealthy, warmUp } from './protocols/llamaCpp';
+import { infill, warmUp } from './protocols/llamaCpp';
 import { generate } from './protocols/ollama';
 import type { ChatRequest, FillRequest, TextProtocol } from './protocols/types';
 import { writeText } from './writeText';
@@ -89,18 +89,6 @@ export class ServerClient {
         texts.length,
       );
     });
-  }
-
-  /** Whether the server says that it is well; of programs other than llama.cpp, whether it lists models. */
-  async isWell(signal?: AbortSignal): Promise<boolean> {
-    const path = this.model.fill === 'infill' ? '/health' : '/v1/models';
-    try {
-      const answer = await this.http.json({ path, limits: questionLimits, signal });
-      return path !== '/health' || isHealthy(answer);
-    } catch (error) {
-      if (error instanceof ServerError) return false;
-      throw error;
-    }
   }
 
   /** @throws {ServerError} `unsupported` */

@@ -23,48 +23,20 @@ export interface TrialResult {
   readonly spelling?: SpellingName;
   /** Whether the text shows that the model saw what stands behind the cursor. */
   readonly fits: boolean;
-  readonly text: string;
-  /** Until the first piece, and until the end. Milliseconds. */
-  readonly firstMs: number;
-  readonly totalMs: number;
-  /** As the server counted them, or the pieces where it did not. */
-  readonly tokens: number;
 }
 
-/**
- * Asks once. @param now milliseconds of a clock that is never set
- *
- * @throws {ServerError}
- */
+/** Asks once. @throws {ServerError} */
 export async function tryFill(
   http: HttpClient,
   protocol: TextProtocol<FillRequest>,
   model: string | undefined,
   spelling: SpellingName | undefined,
   signal?: AbortSignal,
-  now: () => number = () => performance.now(),
 ): Promise<TrialResult> {
-  const started = now();
-  let first: number | undefined;
-  let pieces = 0;
   const { path, prefix, suffix } = hole;
   const request = { model, path, prefix, suffix, context: [], maxTokens, stop: ['\n'], spelling };
-  const { text, usage } = await writeText(http, protocol, request, {
-    signal,
-    onText: () => {
-      first ??= now() - started;
-      pieces++;
-    },
-  });
-  const totalMs = now() - started;
-  return {
-    ...(spelling !== undefined && { spelling }),
-    fits: text.trimStart().startsWith(hole.expected),
-    text,
-    firstMs: first ?? totalMs,
-    totalMs,
-    tokens: usage.writtenTokens ?? pieces,
-  };
+  const { text } = await writeText(http, protocol, request, { signal });
+  return { ...(spelling !== undefined && { spelling }), fits: text.trimStart().startsWith(hole.expected) };
 }
 
 /**

@@ -53,7 +53,6 @@ interface Slot {
     assert.equal(models.length, 1);
     assert.equal(models[0]?.fill, 'infill');
     assert.ok((models[0].contextLength ?? 0) > 0 && (count ?? 0) > 0);
-    assert.equal(await clientOf('infill').isWell(), true);
   });
 
   for (const endpoint of ['infill', 'completions'] as const) {
@@ -112,8 +111,7 @@ interface Slot {
   });
 
   it('is tried in a moment', async () => {
-    const { totalMs, tokens } = await tryFill(http, completions, undefined, 'qwen');
-    assert.ok(tokens > 0 && totalMs > 0);
+    assert.equal((await tryFill(http, completions, undefined, 'qwen')).spelling, 'qwen');
   });
 
   it('says what it does not do', async () => {

@@ -1,6 +1,6 @@
 /**
- * llama.cpp's own endpoints: `POST /infill`, for which its server writes the prompt, `GET /props` and `GET /health`. Used by the
- * prober and where a completion is written. Source: `tools/server/README.md` of ggml-org/llama.cpp.
+ * llama.cpp's own endpoints: `POST /infill`, for which its server writes the prompt, and `GET /props`. Used by the prober and
+ * where a completion is written. Source: `tools/server/README.md` of ggml-org/llama.cpp.
  */
 import * as v from 'valibot';
 import { count } from '../../common/schemas';
@@ -71,7 +71,6 @@ const props = v.object({
   total_slots: v.nullish(count),
   model_alias: v.nullish(v.string()),
   model_path: v.nullish(v.string()),
-  chat_template: v.nullish(v.string()),
   build_info: v.nullish(v.string()),
 });
 
@@ -82,15 +81,13 @@ export interface LlamaCppProperties {
   /** Requests that are served at once. */
   readonly slots?: number;
   readonly model?: string;
-  readonly chats: boolean;
 }
 
 /** @returns undefined where the answer is not llama.cpp's */
 export function propertiesOf(answer: unknown): LlamaCppProperties | undefined {
   const result = v.safeParse(props, answer);
   if (!result.success) return undefined;
-  const { default_generation_settings, total_slots, model_alias, model_path, chat_template, build_info } =
-    result.output;
+  const { default_generation_settings, total_slots, model_alias, model_path, build_info } = result.output;
   // One of these is in every version's answer.
   if ([total_slots, model_path, build_info].every((value) => value === null || value === undefined)) return undefined;
   const model = model_alias ?? model_path;
@@ -98,11 +95,5 @@ export function propertiesOf(answer: unknown): LlamaCppProperties | undefined {
     ...(typeof default_generation_settings.n_ctx === 'number' && { contextLength: default_generation_settings.n_ctx }),
     ...(typeof total_slots === 'number' && { slots: total_slots }),
     ...(typeof model === 'string' && { model }),
-    chats: (chat_template ?? '') !== '',
   };
 }
-
-const health = v.object({ status: v.literal('ok') });
-
-/** Whether `/health` says that the model is loaded. */
-export const isHealthy = (answer: unknown): boolean => v.is(health, answer);

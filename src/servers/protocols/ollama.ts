@@ -89,7 +89,6 @@ export interface OllamaModel {
   /** Whether `suffix` reaches the model: by its capabilities, and by its template where a server lists none. */
   readonly takesSuffix: boolean;
   readonly embeds: boolean;
-  readonly chats: boolean;
   readonly contextLength?: number;
 }
 
@@ -97,11 +96,9 @@ export interface OllamaModel {
 export function modelOf(answer: unknown): OllamaModel {
   const { template, capabilities, model_info } = checked(shown, answer);
   const context = Object.entries(model_info ?? {}).find(([key]) => key.endsWith('.context_length'))?.[1];
-  const embeds = capabilities?.includes('embedding') === true;
   return {
     takesSuffix: capabilities?.includes('insert') ?? /\.Suffix\b/.test(template ?? ''),
-    embeds,
-    chats: !embeds,
+    embeds: capabilities?.includes('embedding') === true,
     ...(v.is(count, context) && { contextLength: context }),
   };
 }

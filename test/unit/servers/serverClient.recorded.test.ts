@@ -21,7 +21,6 @@ function recorded(
 }
 
 const files: Readonly<Record<string, string>> = {
-  '/health': 'health',
   '/props': 'props',
   '/v1/models': 'models',
   '/api/tags': 'tags',
@@ -62,7 +61,6 @@ describe('servers/serverClient, given what llama.cpp answered', () => {
       slots: 2,
       models: [{ name: 'SmolLM2-135M-Instruct.Q4_1.gguf', fill: 'infill', contextLength: 2_048 }],
     });
-    assert.equal(await new ServerClient(http, { name: 'm', fill: 'infill' }).isWell(), true);
   });
 
   for (const [fill, ending] of [
@@ -142,7 +140,6 @@ describe('servers/serverClient, given what `transformers serve` answered', () =>
   it('knows that it speaks the protocol of OpenAI, and which model it has', async () => {
     const { kind, models } = await probeServer(http);
     assert.deepEqual([kind, models], ['OpenAI-compatible', [{ name: 'SmolLM2-135M-Instruct' }]]);
-    assert.equal(await new ServerClient(http, { name: 'm' }).isWell(), true);
   });
 
   it('reads a text that comes without probabilities', async () => {

@@ -22,11 +22,9 @@ describe('servers/trial', () => {
   let http: HttpClient;
   const start = useFakeServer((served) => ({ server, http } = served));
 
-  it('measures an answer, and says whether it fits what stands behind the cursor', async () => {
+  it('says whether an answer fits what stands behind the cursor', async () => {
     await start('llama.cpp', { tokens: ['surface', 'Area'] });
-    let now = 0;
-    const result = await tryFill(http, infill, 'm', undefined, undefined, () => (now += 10));
-    assert.deepEqual(result, { fits: true, text: 'surfaceArea', firstMs: 10, totalMs: 20, tokens: 2 });
+    assert.deepEqual(await tryFill(http, infill, 'm', undefined), { fits: true });
     server.behaviour = { tokens: ['area'] };
     assert.equal((await tryFill(http, infill, 'm', undefined)).fits, false);
   });

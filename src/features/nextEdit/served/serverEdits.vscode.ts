@@ -5,6 +5,7 @@
  */
 import * as vscode from 'vscode';
 import { isSecretPath } from '../../../common/secrets/secretFiles';
+import { withoutKeys } from '../../../common/secrets/withoutSecrets';
 import { unixLineEnds } from '../../../common/text/cursor';
 import { askedWithin } from '../../../host/languageServer.vscode';
 import { digestOf, placedEdit } from '../../../nearby/edits/placedEdit';
@@ -186,10 +187,12 @@ async function referencesOfDefinition(
 function dueIn(text: string, path: string, renamed: RenamedName, name: string): DueUse[] {
   const lines = text.split('\n');
   const due = renamed.dueIn(path, lines, name).sort((a, b) => compare(a.place.start, b.place.start));
+  if (due.length === 0) return due;
+  const keyless = withoutKeys(text);
   let [above, line] = [0, 0];
   return due.filter(({ place: { start, end } }) => {
     for (; line < start.line; line++) above += (lines[line]?.length ?? 0) + 1;
-    return shownAround(text, above + start.character, above + end.character, path) !== undefined;
+    return shownAround(text, above + start.character, above + end.character, path, 0, keyless) !== undefined;
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { infill, isHealthy, propertiesOf, warmUp } from '../../../../src/servers/protocols/llamaCpp';
+import { infill, propertiesOf, warmUp } from '../../../../src/servers/protocols/llamaCpp';
 import type { FillRequest } from '../../../../src/servers/protocols/types';
 
 const request: FillRequest = {
@@ -86,17 +86,14 @@ describe('servers/protocols/llamaCpp', () => {
     });
   });
 
-  it('knows its own properties and health, and nobody else’s', () => {
+  it('knows its own properties, and nobody else’s', () => {
     const answer = {
       default_generation_settings: { n_ctx: 1024 },
       total_slots: 2,
       model_path: '/m.gguf',
-      chat_template: '',
     };
-    assert.deepEqual(propertiesOf(answer), { contextLength: 1024, slots: 2, model: '/m.gguf', chats: false });
+    assert.deepEqual(propertiesOf(answer), { contextLength: 1024, slots: 2, model: '/m.gguf' });
     for (const other of [undefined, null, [], {}, { default_generation_settings: [] }, 'props'])
       assert.equal(propertiesOf(other), undefined);
-    assert.ok(isHealthy({ status: 'ok' }));
-    for (const other of [{ status: 'loading model' }, { error: { code: 503 } }, 'ok']) assert.ok(!isHealthy(other));
   });
 });

@@ -51,7 +51,6 @@ describe('servers/protocols/ollama', () => {
     assert.deepEqual(modelOf({ capabilities: ['completion', 'insert'], model_info: info }), {
       takesSuffix: true,
       embeds: false,
-      chats: true,
       contextLength: 32_768,
     });
     assert.equal(modelOf({ template }).takesSuffix, true);
