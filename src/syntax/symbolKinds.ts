@@ -19,6 +19,10 @@ const kinds = [
 ] as const;
 export type SymbolKind = (typeof kinds)[number];
 
+/** What languages call them, where that is another word. */
+const keywords =
+  /^(?:fn|fun|func|def|constructor|impl|object|record|extension|union|trait|protocol|namespace|package|delegate|annotation|table|view)s?$/;
+
 /** What else a kind may be meant by: a method is a function, and a struct is a class to who comes from another language. */
 const also: Partial<Record<SymbolKind, readonly SymbolKind[]>> = {
   function: ['method'],
@@ -41,8 +45,10 @@ const words: readonly (readonly [RegExp, SymbolKind])[] = [
   [/section/, 'section'],
 ];
 
-export function isSymbolKind(name: string): name is SymbolKind {
-  return (kinds as readonly string[]).includes(name);
+/** @param name as people type it, in lower case: a kind, several of it, or a keyword of some language; undefined where it is neither */
+export function symbolKindNamed(name: string): SymbolKind | undefined {
+  const one = kinds.find((kind) => name === kind || name === `${kind}s` || name === `${kind}es`);
+  return one ?? (keywords.test(name) ? symbolKindOf(name) : undefined);
 }
 
 /** The kinds that are meant where one is asked for. */

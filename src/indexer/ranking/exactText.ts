@@ -51,8 +51,11 @@ export function exactText({ phrases, pattern }: Pick<ParsedQuery, 'phrases' | 'p
 /** Upper and lower case are the same unless there is an upper one. */
 const flagsFor = (text: string): string => (text === text.toLowerCase() ? 'giu' : 'gu');
 
+/** A letter with its accent may be one character or two, in the question and in the text. */
 function phraseFinder(phrase: string): Finder {
-  const expression = new RegExp(phrase.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), flagsFor(phrase));
+  const forms = new Set([phrase, phrase.normalize('NFC'), phrase.normalize('NFD')]);
+  const source = Array.from(forms, (form) => form.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|');
+  const expression = new RegExp(source, flagsFor(phrase));
   return function* (text) {
     for (const { 0: found, index } of text.matchAll(expression)) yield [index, index + found.length];
   };

@@ -5,7 +5,7 @@
 import { pathPattern } from '../../common/files/pathPattern';
 import type { SearchRemark } from '../../ipc/indexer/protocol';
 import type { ParsedQuery } from '../../ipc/indexer/query';
-import { isSymbolKind, kindsLike } from '../../syntax/symbolKinds';
+import { kindsLike, symbolKindNamed } from '../../syntax/symbolKinds';
 import type { SymbolKind } from '../../syntax/symbolKinds';
 import { languagesNamed } from '../../syntax/languages';
 import type { Catalogue } from '../store/catalogue';
@@ -15,11 +15,12 @@ export function acceptedFiles(
   catalogue: Catalogue,
   question: ParsedQuery,
 ): { accepts: (file: number) => boolean; remarks: SearchRemark[] } {
-  const { languages, paths, withoutPaths } = question;
-  if (languages.length + paths.length + withoutPaths.length === 0) return { accepts: () => true, remarks: [] };
+  const { languages, withoutLanguages, paths, withoutPaths } = question;
+  if (languages.length + withoutLanguages.length + paths.length + withoutPaths.length === 0)
+    return { accepts: () => true, remarks: [] };
   const fits = fileFilter(question);
   const accepted = new Set<number>();
-  const absent = new Map(languages.map((name) => [name, languageFilter(name)]));
+  const absent = new Map([...languages, ...withoutLanguages].map((name) => [name, languageFilter(name)]));
   for (const { id, path, language } of catalogue.each<{ id: number; path: string; language: string }>(
     'SELECT id, path, language FROM files WHERE skipped IS NULL',
   )) {
@@ -39,20 +40,24 @@ export function acceptedFiles(
  */
 export function fileFilter({
   languages,
+  withoutLanguages,
   paths,
   withoutPaths,
 }: ParsedQuery): (path: string, language: string) => boolean {
   const wanted = languages.map(languageFilter);
+  const unwanted = withoutLanguages.map(languageFilter);
   const inside = paths.map(pathFilter);
   const outside = withoutPaths.map(pathFilter);
   return (path, language) =>
     (wanted.length === 0 || wanted.some((fits) => fits(path, language))) &&
     (inside.length === 0 || inside.some((fits) => fits(path))) &&
+    !unwanted.some((fits) => fits(path, language)) &&
     !outside.some((fits) => fits(path));
 }
 
-/** A language by its name or a common one, or the ending of files, as they were typed. */
-function languageFilter(name: string): (path: string, language: string) => boolean {
+/** A language by its name or a common one, or the ending of files, as they were typed: `ts`, `.ts` or `*.ts`. */
+function languageFilter(typed: string): (path: string, language: string) => boolean {
+  const name = typed.replace(/^\*?\./, '');
   const ids = new Set(languagesNamed(name));
   const ending = `.${name.toLowerCase()}`;
   return (path, language) => ids.has(language) || path.toLowerCase().endsWith(ending);
@@ -67,12 +72,12 @@ function pathFilter(filter: string): (path: string) => boolean {
 
 /** Kinds that were asked for and that there are not. */
 export function unknownKinds({ kinds }: ParsedQuery): string[] {
-  return kinds.filter((kind) => !isSymbolKind(kind));
+  return kinds.filter((kind) => symbolKindNamed(kind) === undefined);
 }
 
 /** What tells whether a chunk defines what is asked for, by its kind; undefined where any will do, or no kind has the name. */
 export function kindFilter({ kinds }: ParsedQuery): ((kind: string) => boolean) | undefined {
-  const known = kinds.filter(isSymbolKind);
+  const known = kinds.map(symbolKindNamed).filter((kind) => kind !== undefined);
   if (known.length === 0) return undefined;
   const wanted = new Set<string>(known.flatMap((kind): readonly SymbolKind[] => kindsLike(kind)));
   return (kind) => wanted.has(kind);

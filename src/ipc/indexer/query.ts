@@ -13,6 +13,8 @@ export interface ParsedQuery {
   readonly pattern?: string | undefined;
   /** Names of languages or endings of files, as they were typed; one of them has to fit. */
   readonly languages: readonly string[];
+  /** None of these may fit. */
+  readonly withoutLanguages: readonly string[];
   /** Parts of paths or patterns with `*` and `**`, with `/` between folders; one of them has to fit. */
   readonly paths: readonly string[];
   /** None of these may fit. */
@@ -25,18 +27,22 @@ export interface ParsedQuery {
 
 // `path::PathBuf` is a name of C++ or Rust. A pattern begins and ends with other than a blank: `a / b / c` has none.
 const token =
-  /(-?)(lang|path|symbol|kind):(?!:)(?:"([^"]*)"|(\S+))|"([^"]*)"|\/((?:\\.|[^\\/\s])(?:(?:\\.|[^\\/])*(?:\\.|[^\\/\s]))?)\/(?!\S)|(\S+)/gi;
+  /(-?)(lang(?:uage)?|path|symbol|kind):(?!:)(?:"([^"]*)"|(\S+))|["“”]([^"“”]*)["“”]|\/((?:\\.|[^\\/\s])(?:(?:\\.|[^\\/])*(?:\\.|[^\\/\s]))?)\/(i?)(?!\S)|(\S+)/gi;
 
-/** Reads `retry lang:ts path:src/ -path:test symbol:fetch kind:function "exactly this"`. An unclosed quote is a character as any other. */
+/**
+ * Reads `retry lang:ts -lang:json path:src/ -path:test symbol:fetch kind:function "exactly this" /or th(is|at)/i`. An unclosed
+ * quote is a character as any other.
+ */
 export function parseQuestion(input: string): ParsedQuery {
   const words: string[] = [];
   const phrases: string[] = [];
-  const filters: Record<string, string[]> = { lang: [], path: [], '-path': [], symbol: [], kind: [] };
+  const filters: Record<string, string[]> = { lang: [], '-lang': [], path: [], '-path': [], symbol: [], kind: [] };
   let pattern: string | undefined;
-  for (const [whole, minus = '', name = '', quoted, plain, phrase, expression] of input.matchAll(token)) {
-    const filter = filters[minus + name.toLowerCase()];
+  for (const [whole, minus = '', name = '', quoted, plain, phrase, expression, flag = ''] of input.matchAll(token)) {
+    const filter = filters[minus + name.toLowerCase().replace('language', 'lang')];
     if (filter !== undefined) filter.push(quoted ?? plain ?? '');
-    else if (expression !== undefined && pattern === undefined) pattern = expression;
+    else if (expression !== undefined && pattern === undefined)
+      pattern = flag === '' ? expression : `(?i)${expression}`;
     else if (phrase === undefined) words.push(whole);
     else if (phrase.trim() !== '') {
       phrases.push(phrase);
@@ -50,6 +56,7 @@ export function parseQuestion(input: string): ParsedQuery {
     phrases: phrases.length === 0 && pattern === undefined ? operatorsIn(text, words) : phrases,
     pattern,
     languages: lang,
+    withoutLanguages: filters['-lang'] ?? [],
     paths: path.map(withSlashes),
     withoutPaths: (filters['-path'] ?? []).map(withSlashes),
     symbols: symbol,
@@ -57,9 +64,11 @@ export function parseQuestion(input: string): ParsedQuery {
   };
 }
 
-/** Without any word in it, a question for `??=` or `=>` means these signs as they stand. One sign alone says too little. */
+/** Without any word in it, a question for `??=` or `=>` means these signs as they stand. One sign of ASCII alone says too little. */
 function operatorsIn(text: string, words: readonly string[]): readonly string[] {
-  return /[\p{L}\p{N}]/u.test(text) ? [] : words.filter((word) => Array.from(word).length > 1);
+  return /[\p{L}\p{N}]/u.test(text)
+    ? []
+    : words.filter((word) => Array.from(word).length > 1 || /\P{ASCII}/u.test(word));
 }
 
 const withSlashes = (path: string): string => path.replaceAll('\\', '/');
@@ -74,5 +83,5 @@ export function acceptsSymbols({ symbols: wanted }: ParsedQuery, symbols: readon
 
 /** A question as a person would have typed it: in code whose like is looked for, nothing is a filter, a phrase or a pattern. */
 export function typed(text: string, kind: 'words' | 'code'): string {
-  return kind === 'code' ? text.replaceAll(/["“”/]|(?<=\b(?:lang|path|symbol|kind)):/gi, ' ') : text;
+  return kind === 'code' ? text.replaceAll(/["“”/]|(?<=\b(?:lang|language|path|symbol|kind)):/gi, ' ') : text;
 }

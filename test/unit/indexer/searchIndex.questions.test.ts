@@ -49,6 +49,8 @@ describe('a search index, asked as people ask,', () => {
     assert.ok(remark?.kind === 'pattern' && remark.isLookAround);
     assert.deepEqual((await remarks(of, '/(/')).map(({ kind }) => kind), ['pattern']); // prettier-ignore
     assert.deepEqual(await remarks(of, '/get/'), []);
+    assert.deepEqual(await places(of, '/GETUSER/'), []);
+    assert.deepEqual(await places(of, '/GETUSER/i'), ['users.ts getUserById']);
   });
 
   it('takes two colons for a name, either slash for a folder, and languages by their names', async () => {
@@ -71,6 +73,8 @@ describe('a search index, asked as people ask,', () => {
     assert.deepEqual(await places(of, 'parse lang:pyton'), []);
     assert.deepEqual(await remarks(of, 'parse lang:pyton'), [{ kind: 'noSuchLanguage', name: 'pyton' }]);
     assert.deepEqual(await remarks(of, 'parse lang:python'), [{ kind: 'noSuchLanguage', name: 'python' }]);
+    assert.deepEqual(await remarks(of, 'parse -lang:pyton'), [{ kind: 'noSuchLanguage', name: 'pyton' }]);
+    assert.deepEqual((await places(of, 'parse -lang:go -lang:c++ -lang:cs -lang:sh'))[0], 'a.tsx parse');
   });
 
   it('finds Japanese, Chinese and Korean by words, signs and without particles', async () => {
@@ -83,6 +87,17 @@ describe('a search index, asked as people ask,', () => {
       assert.deepEqual(await places(of, question), ['server.ts load']);
     assert.deepEqual(await places(of, '鍵'), ['server.ts rotate']);
     assert.deepEqual(await places(of, '사용자'), ['user.py find']);
+  });
+
+  it('finds accents however they are written, and pictures', async () => {
+    const of = await indexOf({
+      'a.md': 'Le cafe\u0301 est ouvert.\n',
+      'b.md': 'Un café fermé.\n',
+      'c.md': 'Ship it 🚀\n',
+    });
+    for (const question of ['"café"', '"cafe\u0301"', 'café', 'cafe\u0301'])
+      assert.deepEqual((await places(of, question)).sort(), ['a.md', 'b.md'], question);
+    assert.deepEqual(await places(of, '🚀'), ['c.md']);
   });
 
   it('puts a letter right where nothing else is found, and says so', async () => {
@@ -109,7 +124,9 @@ describe('a search index, asked as people ask,', () => {
     assert.deepEqual(await symbols('kind:macro'), ['join']);
     assert.deepEqual(await symbols('kind:section'), ['Cables']);
     assert.deepEqual(await symbols('kind:type path:a.ts'), ['Peer', 'Socket']);
-    assert.deepEqual(await remarks(of, 'kind:fn'), [{ kind: 'unknownKind', name: 'fn' }]);
+    assert.deepEqual(await symbols('kind:fn path:a.ts'), ['dial', 'hang']);
+    assert.deepEqual(await symbols('kind:traits'), ['Fits', 'Peer']);
+    assert.deepEqual(await remarks(of, 'kind:badger'), [{ kind: 'unknownKind', name: 'badger' }]);
   });
 
   it('finds long names by their words, parts of names, and code beside a line of data', async () => {

@@ -10,6 +10,8 @@ describe('filters of a question', () => {
   it('ask for languages by name or ending', () => {
     assert.ok(accepts('lang:typescript', 'a.ts') && accepts('lang:TS', 'a.ts') && accepts('lang:py lang:ts', 'a.ts'));
     assert.ok(!accepts('lang:py', 'a.ts'));
+    assert.ok(accepts('lang:.ts', 'a.ts') && accepts('lang:*.ts', 'a.ts') && !accepts('lang:.ts', 'a.py'));
+    assert.ok(!accepts('-lang:ts', 'a.ts') && accepts('-lang:ts', 'a.py') && !accepts('lang:js -lang:jsx', 'a.jsx'));
   });
 
   it('ask for paths by part or pattern, and against them', () => {
@@ -44,7 +46,9 @@ describe('filters of a question', () => {
     const fits = (question: string, kind: string): boolean | undefined => kindFilter(parseQuestion(question))?.(kind);
     assert.ok(fits('kind:function', 'function') && fits('kind:function', 'method') && fits('kind:Class', 'struct'));
     assert.ok(fits('kind:type', 'interface') && !fits('kind:class', 'function') && !fits('kind:enum', ''));
+    for (const name of ['fn', 'func', 'def', 'functions']) assert.ok(fits(`kind:${name}`, 'function'), name);
+    assert.ok(fits('kind:Classes', 'class') && fits('kind:trait', 'interface') && fits('kind:namespace', 'module'));
     assert.equal(kindFilter(parseQuestion('retry')), undefined);
-    assert.deepEqual(unknownKinds(parseQuestion('kind:fn kind:class')), ['fn']);
+    assert.deepEqual(unknownKinds(parseQuestion('kind:badger kind:class')), ['badger']);
   });
 });

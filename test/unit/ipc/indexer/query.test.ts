@@ -9,6 +9,7 @@ describe('questions', () => {
       text: 'retry back off -x',
       phrases: ['back off'],
       languages: ['ts', 'py'],
+      withoutLanguages: [],
       paths: ['src/'],
       withoutPaths: ['my tests'],
       symbols: ['fetch'],
@@ -24,6 +25,17 @@ describe('questions', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseQuestion(text)));
   });
 
+  it('take what other tools call a language, and leave one out', () => {
+    const { text, languages, withoutLanguages } = parseQuestion(
+      'retry language:go -lang:json -language:"C++" language: x',
+    );
+    assert.deepEqual([text, languages, withoutLanguages], ['retry language: x', ['go'], ['json', 'C++']]);
+  });
+
+  it('take quotes as writing programs set them', () => {
+    assert.deepEqual(parseQuestion('say “back off” now').phrases, ['back off']);
+  });
+
   it('take a name with two colons for a name, and `\\` for `/`', () => {
     const { text, paths } = parseQuestion('path::PathBuf join lang::Kind');
     assert.deepEqual([text, paths], ['path::PathBuf join lang::Kind', []]);
@@ -36,10 +48,14 @@ describe('questions', () => {
     assert.deepEqual(parseQuestion('=> {').phrases, ['=>']);
     assert.deepEqual(parseQuestion('cache ??=').phrases, []);
     assert.deepEqual(parseQuestion('a - b').phrases, []);
+    assert.deepEqual(parseQuestion('🚀').phrases, ['🚀']);
+    assert.deepEqual(parseQuestion('*').phrases, []);
   });
 
   it('are a regular expression between slashes, and a path is none', () => {
     assert.equal(parseQuestion(String.raw`/retr(y|ies)\(\w+ \/x/ lang:ts`).pattern, String.raw`retr(y|ies)\(\w+ \/x`);
+    assert.equal(parseQuestion('/Get\\w+/i').pattern, '(?i)Get\\w+');
+    assert.equal(parseQuestion('/get/in').pattern, undefined);
     assert.equal(parseQuestion('src/api/x').pattern, undefined);
     assert.equal(parseQuestion('a / b / c').pattern, undefined);
     assert.equal(parseQuestion('/usr/local/bin').pattern, undefined);
