@@ -1,14 +1,14 @@
 /**
  * What typing costs without an editor: `npm run bench -- typing [--quick] [--json FILE]`. Plays what people changed between published
  * versions of packages, key by key, to the extension with and without asking ahead and while the encoder works in the background,
- * and beside it to the engine alone and to the rules of two other extensions. Each key waits for its answer, so that all but the times are the same on every machine; what is
- * right is taken.
+ * and beside it to the engine alone, to the rules of two other extensions, and to the small decoder with the lines behind the cursor in front
+ * of its prompts and behind. Each key waits for its answer, so that all but the times are the same on every machine; what is
+ * right is taken. `--only ROW`, once for each: some rows alone.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { distribution } from '../../../src/cli/distribution';
 import type { CursorContext } from '../../../src/features/completion/cursorContext';
 import { placeAfter, placeOnNextLine } from '../../../src/features/completion/nextPlaces';
 import type { Insertion } from '../../../src/features/completion/replaceRange';
@@ -24,16 +24,24 @@ import type { Asking, Contender } from './contenders';
 import { readChanges } from './changes';
 import { restOf } from './edits';
 import type { EditMoment } from './edits';
+import { Figures, waits } from './figures';
+import { smallDecoder } from './smallDecoder';
+import type { Order } from './smallDecoder';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    only: { type: 'string', multiple: true },
+  },
+});
 const root = process.cwd();
 /** Nothing was trained or fitted on them; of each, so many keys of the step between its last two versions. */
 const packages = values.quick ? ['express'] : ['express', 'axios', 'click', 'requests', 'zod'];
 const keysEach = values.quick ? 60 : 50;
 /** A row ends behind the change at which it has taken so long: all of them have two minutes, or ten. Milliseconds. */
 const mostMsEach = values.quick ? 18_000 : 90_000;
-/** After what is taken, it is asked whether the next text is there: after so long, and each so many times. Milliseconds. */
-const waits = [250, 500, 1_000] as const;
+/** After what is taken, it is asked whether the next text is there, each so many times. */
 const askedEach = values.quick ? 2 : 3;
 const arrivalMs = 600;
 /** For so long the encoder works before anybody types: then it has all threads. Milliseconds. */
@@ -46,6 +54,8 @@ interface Row {
   readonly isProduct: boolean;
   /** The encoder embeds code meanwhile. */
   readonly embeds?: boolean;
+  /** The decoder that is committed, in this order, in place of the embedded one. */
+  readonly smallDecoder?: Order;
   make(engine: EngineClient, served: (timings: Timings) => void): Contender;
 }
 
@@ -61,6 +71,19 @@ const rows: readonly Row[] = [
   { name: 'no_cache', isProduct: false, make: (engine, served) => new NoCache(engine, served) },
   { name: 'as_llama_vscode', isProduct: false, make: (engine, served) => new AsLlamaVscode(engine, served) },
   { name: 'as_continue', isProduct: false, make: (engine, served) => new AsContinue(engine, served) },
+  {
+    name: 'small_suffix_first',
+    isProduct: true,
+    smallDecoder: 'suffix-first-marked',
+    make: (engine, served) => new Product(engine, served, false),
+  },
+  {
+    // It was not trained to be asked so: what it costs is told, not how good it is.
+    name: 'small_prefix_first',
+    isProduct: true,
+    smallDecoder: 'prefix-suffix-middle',
+    make: (engine, served) => new Product(engine, served, false),
+  },
 ];
 
 /** The engine's processes; only Linux tells. */
@@ -81,73 +104,6 @@ function processorSeconds(): number {
   return own.length === 0 ? NaN : own.reduce((sum, child) => sum + processorTime(child), 0) / 1_000;
 }
 
-/** What is told of the keys of one row. */
-class Figures {
-  readonly times: number[] = [];
-  readonly prefilled: number[] = [];
-  readonly read: number[] = [];
-  readonly ready = new Map<number, boolean[]>(waits.map((ms) => [ms, []]));
-  keys = 0;
-  late = 0;
-  unasked = 0;
-  known = 0;
-  copied = 0;
-  written = 0;
-  shown = 0;
-  wrong = 0;
-  /** Of those that are shown, those that a deletion was answered with. */
-  deleting = 0;
-  taken = 0;
-  saved = 0;
-
-  /** An answer, how long it took and how long the person waited before the next key: milliseconds. */
-  note(ms: number, pauseMs: number, run: Timings | undefined): void {
-    this.times.push(ms);
-    if (ms > pauseMs) this.late++;
-    if (run === undefined) this.known++;
-    else if (run.prefillTokens + run.reusedTokens === 0) this.copied++;
-    else {
-      this.written++;
-      this.prefilled.push(run.prefillTokens);
-      this.read.push(run.prefillTokens + run.reusedTokens);
-    }
-  }
-
-  /** @param seconds of processor */
-  numbers(seconds: number, isKept: boolean): Record<string, number> {
-    const { p50, p95 } = distribution(this.times);
-    // Without anything kept, all of the prompt is read.
-    const tokens = [
-      ...(isKept ? this.prefilled : this.read),
-      ...Array.from({ length: this.keys - this.written }, () => 0),
-    ];
-    const perKey = distribution(tokens);
-    const written = distribution(isKept ? this.prefilled : this.read);
-    const share = (count: number, of: number): number => count / Math.max(1, of);
-    return {
-      keys: this.keys,
-      key_ms_p50: p50,
-      key_ms_p95: p95,
-      key_ms_p99: this.times.toSorted((a, b) => a - b)[Math.ceil(0.99 * this.times.length) - 1] ?? 0,
-      late_share: share(this.late, this.keys),
-      unasked_share: share(this.unasked, this.keys),
-      known_share: share(this.known, this.keys),
-      copied_share: share(this.copied, this.keys),
-      written_share: share(this.written, this.keys),
-      prefilled_tokens_p50: perKey.p50,
-      prefilled_tokens_p95: perKey.p95,
-      prefilled_tokens_written_p50: written.p50,
-      prefilled_tokens_written_p95: written.p95,
-      processor_s_per_1000_keys: (seconds * 1_000) / this.keys,
-      keys_saved_share: share(this.saved, this.keys + this.saved),
-      shown: this.shown,
-      shown_wrong_share: share(this.wrong, this.shown),
-      shown_while_deleting: this.deleting,
-      taken: this.taken,
-    };
-  }
-}
-
 /** Whether what follows a suggestion is there: behind it or, where nothing is shown there, on the next line. */
 async function isReady(contender: Contender, cursor: CursorContext, asking: Asking): Promise<boolean> {
   const start = performance.now();
@@ -160,7 +116,8 @@ async function isReady(contender: Contender, cursor: CursorContext, asking: Aski
 async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): Promise<Record<string, number>> {
   const engine = new EngineClient({ modulePath: join(root, 'dist/engine.js'), threads: () => 0, log: () => undefined });
   const figures = new Figures();
-  const model = decoderFolder('', root);
+  const small = row.smallDecoder && smallDecoder(root, row.smallDecoder);
+  const model = small?.folder ?? decoderFolder('', root);
   const askingIn = (path: string): Asking => ({ model, path, mode: 'line', minimumConfidence: 0.18 });
   let served: Timings | undefined;
   const contender = row.make(engine, (timings) => (served = timings));
@@ -191,7 +148,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
   };
 
   /** @returns from which length of the prefix on it is typed again, where what is shown was taken */
-  const press = async (moment: EditMoment): Promise<number | undefined> => {
+  const press = async (moment: EditMoment, isNew: boolean): Promise<number | undefined> => {
     const cursor = { document: moment.document, ...cutWindow(moment) };
     const asking = askingIn(moment.document);
     figures.keys++;
@@ -203,7 +160,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
     const start = performance.now();
     const answer = await contender.suggest(cursor, asking);
     const ms = performance.now() - start + contender.delayMs;
-    figures.note(ms, moment.pauseMs, served);
+    figures.note(ms, moment.pauseMs, served, { isNew, isShown: answer !== undefined });
     const isRight = answer !== undefined && see(moment, answer);
     if (answer === undefined) screen = undefined;
     // Only what works meanwhile has a use for the time until the next key.
@@ -240,7 +197,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
       await arrive(change[0]);
       for (const [at, moment] of change.entries()) {
         if (moment.kind === 'type' && moment.prefix.length < until && at < change.length - 1) continue;
-        until = (await press(moment)) ?? 0;
+        until = (await press(moment, at === 0)) ?? 0;
       }
     }
     const seconds = processorSeconds() - before;
@@ -259,6 +216,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
   } finally {
     contender.dispose?.();
     engine.dispose();
+    small?.dispose();
     for (let waited = 0; waited < 5_000 && children().length > 0; waited += 100) await sleep(100);
   }
 }
@@ -266,7 +224,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
 async function main(): Promise<void> {
   const changes = await readChanges(packages, keysEach);
   const found: Record<string, number> = {};
-  for (const row of rows) {
+  for (const row of rows.filter(({ name }) => values.only?.includes(name) ?? true)) {
     process.stderr.write(`${row.name}\n`);
     for (const [key, value] of Object.entries(await measure(row, changes)))
       found[`${row.name}_${key}`] = Math.round(value * 1_000) / 1_000;

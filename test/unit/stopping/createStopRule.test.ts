@@ -210,6 +210,13 @@ describe('block mode', () => {
       path: 'a.ts',
     },
     {
+      name: 'reads on through a template literal that the line opens',
+      at: '  const sql = `|',
+      written: '\nSELECT id\nFROM orders\n`;\n  next();\n',
+      shown: '\nSELECT id\nFROM orders\n`;',
+      path: 'a.ts',
+    },
+    {
       name: 'ends a template literal before its closer behind the cursor',
       at: '  const sql = `|`',
       written: '\nSELECT id\n`;\n',

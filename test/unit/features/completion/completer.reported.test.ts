@@ -76,6 +76,8 @@ const reported: [path: string, place: string, text: string, line: string][] = [
   ['a.lua', lua, 'end', 'end'],
   ['a.sh', 'if a; then\n  for b in c; do\n    d\n  done\n|\n', 'fi', 'fi'],
   ['a.sh', 'for a in b; do\n  for c in d; do\n    e\n  done\n|\n', 'done', 'done'],
+  ['a.bas', '  IF b THEN\n    c\n  END IF\n|\n', 'END IF', 'END IF'],
+  ['a.sh', 'case a in\n  b) case c in\n    d) e ;;\n  esac\n|\n', 'esac', 'esac'],
   ['a.rb', 'def a|\nend\n', '\n    run\n  end', 'def a\n    run\n  end'],
   ['a.ts', '  a(1);\n  |\n', 'a(1);', '(repeatsBefore)'],
   ['a.rb', 'if x|\n  end\n', '\n    run\n  end', 'if x\n    run'],
