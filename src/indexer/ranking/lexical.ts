@@ -27,6 +27,8 @@ export interface Match {
   readonly terms: Readonly<Record<string, number>>;
 }
 
+const noMatch: Match = { score: 0, terms: {} };
+
 /** How well the chunks fit the words of a question, by slot; until the next question is asked. */
 export interface LexicalScores {
   /** The chunks that share a term with the question, best first. @param accepts asked for the number of a file: whether its chunks count */
@@ -118,6 +120,8 @@ export class LexicalIndex {
           accepts,
         ),
       match: (slot) => {
+        // Most of what is near in meaning shares no word.
+        if (common.length === 0 && scores[slot] === 0) return noMatch;
         const shared = terms.map((term) => [term.term, this.#part(term, slot)] as const).filter(([, part]) => part > 0);
         return { score: shared.reduce((sum, [, part]) => sum + part, 0), terms: Object.fromEntries(shared) };
       },
