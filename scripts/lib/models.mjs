@@ -36,7 +36,7 @@ const roles = /** @type {const} */ (['decoder', 'encoder']);
  * @type {Readonly<Record<Role, (base: Base) => { source: string, more: string[] }>>}
  */
 const told = {
-  decoder: ({ name, license }) => ({ source: '--gguf', more: ['--name', name, '--license', license] }),
+  decoder: ({ name, license }) => ({ source: '--from', more: ['--name', name, '--license', license] }),
   encoder: ({ name, license }) => ({ source: '--from', more: ['--name', name, '--license', license] }),
 };
 

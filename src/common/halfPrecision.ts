@@ -20,3 +20,18 @@ export function bfloat16ToNumber(bits: number): number {
   word.setUint32(0, bits << 16);
   return word.getFloat32(0);
 }
+
+/** As {@link halfToNumber} does it, for all bits there are. */
+let halves: Float32Array | undefined;
+
+/** @param bits of IEEE 754 halves @param into takes one number for each, from its start */
+export function halvesToFloats(bits: Uint16Array, into: Float32Array): void {
+  const numbers = (halves ??= Float32Array.from({ length: 2 ** 16 }, (_, half) => halfToNumber(half)));
+  for (let at = 0; at < bits.length; at++) into[at] = numbers[bits[at] as number] as number;
+}
+
+/** @param bits of bfloat16 @param into takes one number for each, from its start */
+export function bfloat16sToFloats(bits: Uint16Array, into: Float32Array): void {
+  const words = new Uint32Array(into.buffer, into.byteOffset, bits.length);
+  for (let at = 0; at < bits.length; at++) words[at] = (bits[at] as number) << 16;
+}

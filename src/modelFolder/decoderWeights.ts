@@ -4,6 +4,9 @@
  */
 import type { WeightMatrix } from './weightMatrix';
 
+/** Cosines and sines of all positions are held in memory: longer contexts are refused. Tokens. */
+export const maxContextLength = 2 ** 20;
+
 /** Sizes that a graph is built by. */
 export interface DecoderShape {
   readonly vocabularySize: number;
@@ -41,6 +44,7 @@ export interface DecoderShape {
 export interface AttentionWindow {
   readonly tokens: number;
   readonly ropeBase: number;
+  readonly ropeFactors?: Float32Array | undefined;
   /** Of so many layers that follow one another, the last looks back all the way; without it none does. */
   readonly every?: number | undefined;
 }
@@ -73,6 +77,7 @@ export interface DecoderLayer {
   readonly mlpNormBias?: Float32Array | undefined;
   /** Absent where there is none, and GELU stands between the two matrices: StarCoder2. */
   readonly gate?: WeightMatrix | undefined;
+  readonly gateBias?: Float32Array | undefined;
   readonly up: WeightMatrix;
   readonly upBias?: Float32Array | undefined;
   readonly down: WeightMatrix;

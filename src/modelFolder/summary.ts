@@ -9,7 +9,9 @@ import { EngineError } from '../ipc/engine/errors';
 import { summarizeGguf } from './gguf/summary';
 import { openModelFolder } from './layouts/folder';
 import { readOptionalJson } from './layouts/publicTokenizer';
+import { holdsWeightsOnly } from './layouts/safetensorsLayout';
 import type { ModelSummary } from './layouts/types';
+import { summarizeWeights } from './safetensors/summary';
 
 export type { ModelSummary } from './layouts/types';
 
@@ -23,7 +25,9 @@ export async function summarizeModel(path: string): Promise<ModelSummary> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new EngineError('modelMissing', `${path} cannot be read; check the path and who may read it.`, { cause });
   });
-  return found.isFile() ? summarizeGguf(path) : summarizeFolder(resolve(path));
+  if (found.isFile()) return summarizeGguf(path);
+  const folder = resolve(path);
+  return (await holdsWeightsOnly(folder)) ? summarizeWeights(folder) : summarizeFolder(folder);
 }
 
 async function summarizeFolder(path: string): Promise<ModelSummary> {

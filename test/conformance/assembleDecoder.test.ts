@@ -9,17 +9,13 @@ import type { DecoderAssembly } from '../../src/engine/assemble/decoder';
 import type { Backend } from '../../src/engine/decoder/open';
 import { ModelProtoSchema } from '../../src/engine/graphs/onnx';
 import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
-import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
-import { LogitsReader, withExactActivations } from '../support/decoderLogits';
+import { differences, withExactActivations } from '../support/decoderLogits';
+import type { ExpectedLogits } from '../support/decoderLogits';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
 /** What transformers and models/training/model/quantize.py make of the file's weights: see gguf_decoders.py. */
-interface Expected {
-  readonly ids: readonly number[];
-  /** Logits are those behind each token of this many. */
-  readonly every: number;
-  readonly logits: string;
+interface Expected extends ExpectedLogits {
   readonly rounded: Readonly<
     Record<32 | 64, { readonly digests: Readonly<Record<string, Digests>>; readonly logits: string }>
   >;
@@ -50,9 +46,9 @@ const kept: ReadonlyMap<string, number> = new Map([
   ['llama', 5e-3],
 ]);
 const blocks = [32, 64] as const;
+const compare = async (...given: Parameters<typeof differences>): Promise<number> =>
+  (await differences(...given)).largest;
 const backends: readonly Backend[] = ['auto', 'binding'];
-/** Rows a run: one alone, and as many as a prompt has. */
-const chunks = [1, 7, 48];
 
 for (const family of families) {
   describe(`a GGUF file of the family ${family}`, () => {
@@ -69,7 +65,7 @@ for (const family of families) {
 
     const assemble = async (name: string, form: Pick<DecoderAssembly, 'block' | 'precision'>): Promise<string> => {
       const folder = join(out, name);
-      await assembleDecoder({ gguf, folder, ...form, log: () => {} });
+      await assembleDecoder({ from: gguf, folder, ...form, log: () => {} });
       return folder;
     };
 
@@ -159,39 +155,6 @@ function bitsOf(folder: string): [name: string, bits: number][] {
   return (graph?.node ?? [])
     .filter(({ opType }) => opType === 'MatMulNBits')
     .map(({ output, attribute }) => [output[0] ?? '', Number(attribute.find(({ name }) => name === 'bits')?.i)]);
-}
-
-/** @returns the largest absolute difference of a logit, whatever the length of the runs */
-const compare = async (...given: Parameters<typeof differences>): Promise<number> =>
-  (await differences(...given)).largest;
-
-async function differences(
-  path: string,
-  backend: Backend,
-  { ids, every }: Expected,
-  wanted: Float32Array,
-  changed: (folder: DecoderFolder) => DecoderFolder = (folder) => folder,
-): Promise<{ largest: number; squares: number }> {
-  const folder = changed(await openDecoderFolder(path));
-  const { vocabularySize } = folder;
-  const reader = await LogitsReader.open(folder, backend);
-  try {
-    let [largest, squares] = [0, 0];
-    for (const rows of chunks) {
-      const logits = await reader.read(ids, rows);
-      for (let row = 0; (row + 1) * every <= ids.length; row++) {
-        const from = ((row + 1) * every - 1) * vocabularySize;
-        for (let id = 0; id < vocabularySize; id++) {
-          const difference = logits[from + id]! - wanted[row * vocabularySize + id]!;
-          largest = Math.max(largest, Math.abs(difference));
-          squares += difference ** 2;
-        }
-      }
-    }
-    return { largest, squares };
-  } finally {
-    await reader.dispose();
-  }
 }
 
 /** Of the codes and scales in a folder's graph, by the matrix that they are of. */

@@ -303,7 +303,7 @@ describe('attention: against PyTorch', () => {
       const norms = [];
       for (const precision of ['float32', 'asStored'] as const) {
         const folder = join(place, precision);
-        await assembleDecoder({ gguf, folder, block: 32, precision, log: () => undefined });
+        await assembleDecoder({ from: gguf, folder, block: 32, precision, log: () => undefined });
         const model = await DecoderAttention.open(folder, { threads: 1, exact: true });
         const ids = Array.from({ length: 24 }, (_, at) => (at * 37 + 5) % 250);
         norms.push((await captured(model, prompt(ids))).stacks[0]!.valueNorms!);

@@ -35,7 +35,7 @@ describe('the decoder that is made of a base', () => {
   it("gives in float32 PyTorch's logits of the weights that the base's file holds", async () => {
     assert.equal(bases.decoder.file.sha256, expected.base);
     const folder = join(out, 'float32');
-    await assembleDecoder({ gguf, folder, block: 32, precision: 'float32', log: () => {} });
+    await assembleDecoder({ from: gguf, folder, block: 32, precision: 'float32', log: () => {} });
     const largest = await largestDifference(folder, expected);
     console.log(`      largest difference of a logit ${largest.toExponential(1)}`);
     assert.ok(largest <= 1e-4, String(largest));

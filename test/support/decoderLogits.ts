@@ -9,6 +9,7 @@ import type { Backend } from '../../src/engine/decoder/open';
 import { GraphEditor } from '../../src/engine/graphs/graphEditor';
 import { ModelProtoSchema } from '../../src/engine/graphs/onnx';
 import { keepActivations } from '../../src/engine/graphs/rewrites/accuracy';
+import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
 
 /** An open decoder that is asked for the logits behind every token of a text. */
@@ -52,4 +53,52 @@ export function withExactActivations(folder: DecoderFolder): DecoderFolder {
   const graph = join(folder.path, 'exact.onnx');
   writeFileSync(graph, toBinary(ModelProtoSchema, model));
   return { ...folder, graph };
+}
+
+/** What PyTorch calculates for a text. */
+export interface ExpectedLogits {
+  readonly ids: readonly number[];
+  /** Logits are those behind each token of this many. */
+  readonly every: number;
+  readonly logits: string;
+}
+
+/** Rows a run: one alone, and as many as a prompt has. */
+const chunks = [1, 7, 48];
+
+/**
+ * How far a model folder's logits are from PyTorch's, whatever the length of the runs.
+ *
+ * @param wanted [ids / every, vocabulary]
+ * @returns the largest absolute difference of a logit, the sum of all squared ones, and the root of their share in the squares of
+ *   PyTorch's logits
+ */
+export async function differences(
+  path: string,
+  backend: Backend,
+  { ids, every }: ExpectedLogits,
+  wanted: Float32Array,
+  changed: (folder: DecoderFolder) => DecoderFolder = (folder) => folder,
+): Promise<{ largest: number; squares: number; share: number }> {
+  const folder = changed(await openDecoderFolder(path));
+  const { vocabularySize } = folder;
+  const reader = await LogitsReader.open(folder, backend);
+  try {
+    let [largest, squares] = [0, 0];
+    for (const rows of chunks) {
+      const logits = await reader.read(ids, rows);
+      for (let row = 0; (row + 1) * every <= ids.length; row++) {
+        const from = ((row + 1) * every - 1) * vocabularySize;
+        for (let id = 0; id < vocabularySize; id++) {
+          const difference = logits[from + id]! - wanted[row * vocabularySize + id]!;
+          largest = Math.max(largest, Math.abs(difference));
+          squares += difference ** 2;
+        }
+      }
+    }
+    const all = chunks.length * wanted.reduce((sum, logit) => sum + logit ** 2, 0);
+    return { largest, squares, share: Math.sqrt(squares / all) };
+  } finally {
+    await reader.dispose();
+  }
 }

@@ -1,21 +1,17 @@
-/** Makes a decoder's model folder from a GGUF file. */
+/** Makes a decoder's model folder from a GGUF file or a folder of safetensors; used by the build and by conversions. */
 import { toBinary } from '@bufbuild/protobuf';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readDecoderWeights } from '../../modelFolder/gguf/decoder';
-import { GgufMetadata } from '../../modelFolder/gguf/metadata';
-import { readEndTokens, readMarks } from '../../modelFolder/gguf/endTokens';
-import { fillInTheMiddle } from '../../modelFolder/layouts/fillInTheMiddle';
-import { GgufTensors } from '../../modelFolder/gguf/tensors';
-import { tokenizerOf } from '../../modelFolder/gguf/tokenizer';
 import { asStored, buildDecoder, float32, int4, mixed } from '../graphs/build/decoder';
 import { WeightWriter } from '../graphs/build/weightWriter';
 import { ModelProtoSchema } from '../graphs/onnx';
+import { openDecoderSource } from './decoderSource';
+import type { DecoderSource } from './decoderSource';
 import { writeModelFolder } from './writeFolder';
 
 export interface DecoderAssembly {
-  /** Path of the GGUF file. */
-  readonly gguf: string;
+  /** Path of a GGUF file, or of a folder of safetensors. */
+  readonly from: string;
   /** Path of the folder to make; see `writeModelFolder` for what it may replace. */
   readonly folder: string;
   /** Values that share a scale, where matrices are of 4 bits. */
@@ -38,49 +34,46 @@ const files = { graph: 'model.onnx', weights: 'model.onnx.data', tokenizer: 'tok
  * @throws {EngineError} in one sentence, where the file is not understood or the folder cannot be written
  */
 export async function assembleDecoder(assembly: DecoderAssembly): Promise<void> {
-  const { gguf, folder, block, precision, log } = assembly;
-  const tensors = await GgufTensors.open(gguf);
+  const { from, folder, block, precision, log } = assembly;
+  const source = await openDecoderSource(from);
   try {
-    const weights = await readDecoderWeights(tensors);
-    const { shape } = weights;
-    log(`${basename(gguf)}: ${shape.layers} layers of ${shape.width}, a vocabulary of ${shape.vocabularySize} tokens.`);
+    const { shape } = source.weights;
+    log(`${basename(from)}: ${shape.layers} layers of ${shape.width}, a vocabulary of ${shape.vocabularySize} tokens.`);
     await writeModelFolder(folder, async (temporary) => {
       const file = await WeightWriter.create(join(temporary, files.weights));
       try {
-        const model = await buildDecoder(weights, precisions[precision](block), file);
+        const model = await buildDecoder(source.weights, precisions[precision](block), file);
         await writeFile(join(temporary, files.graph), toBinary(ModelProtoSchema, model), { flush: true });
       } finally {
         await file.close();
       }
-      const tokenizer = tokenizerOf(Object.fromEntries(tensors.file.metadata));
-      await writeFile(join(temporary, files.tokenizer), JSON.stringify(tokenizer), { flush: true });
-      return describe(new GgufMetadata(tensors.file), weights.shape, assembly);
+      await writeFile(join(temporary, files.tokenizer), JSON.stringify(source.tokenizer()), { flush: true });
+      return describe(source, assembly);
     });
     log(`${folder} holds the model now.`);
   } finally {
-    await tensors.close();
+    await source.close();
   }
 }
 
 function describe(
-  metadata: GgufMetadata,
-  shape: Awaited<ReturnType<typeof readDecoderWeights>>['shape'],
+  { description, weights: { shape } }: DecoderSource,
   { name, license }: Pick<DecoderAssembly, 'name' | 'license'>,
 ) {
-  const chatTemplate = metadata.text('tokenizer.chat_template');
-  const fillIn = fillInTheMiddle(readMarks(metadata));
+  const { stopTokens, chatTemplate, ...said } = description;
   return {
-    name: name ?? metadata.text('general.name') ?? 'decoder',
-    version: metadata.text('general.version') ?? '',
-    license: license ?? metadata.text('general.license') ?? 'unknown',
+    name: name ?? said.name,
+    version: said.version,
+    license: license ?? said.license,
     role: 'decoder',
     contextLength: shape.contextLength,
     vocabularySize: shape.vocabularySize,
     graph: files.graph,
     tokenizer: files.tokenizer,
-    layout: fillIn?.layout ?? 'left-to-right',
-    tokens: { ...fillIn?.tokens, ...readEndTokens(metadata) },
+    layout: said.layout,
+    tokens: said.tokens,
     cache: { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize },
     ...(chatTemplate !== undefined && { chatTemplate }),
+    ...(stopTokens !== undefined && { stopTokens }),
   };
 }

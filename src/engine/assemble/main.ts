@@ -8,7 +8,7 @@ import { assembleDecoder } from './decoder';
 import { assembleEncoder } from './encoder';
 import { errorMessage } from '../../common/errorMessage';
 
-const usage = `node dist/assemble.js decoder --gguf FILE --out FOLDER [--block 32|64] [--precision mixed|int4|asStored|float32]
+const usage = `node dist/assemble.js decoder --from FILE|FOLDER --out FOLDER [--block 32|64] [--precision mixed|int4|asStored|float32]
   [--name NAME] [--license LICENSE]
 node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--adapter FILE] [--precision int8|float32]
   [--name NAME] [--release VERSION] [--license LICENSE]
@@ -22,7 +22,7 @@ class UsageError extends Error {}
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   decoder: async (args) => {
     const { values } = read(args, {
-      gguf: { type: 'string' },
+      from: { type: 'string' },
       out: { type: 'string' },
       block: { type: 'string', default: '32' },
       precision: { type: 'string', default: 'mixed' },
@@ -30,7 +30,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
       license: { type: 'string' },
     });
     await assembleDecoder({
-      gguf: required('--gguf', values.gguf),
+      from: required('--from', values.from),
       folder: required('--out', values.out),
       block: oneOf('--block', Number(values.block), [32, 64] as const),
       precision: oneOf('--precision', values.precision, ['mixed', 'int4', 'asStored', 'float32'] as const),

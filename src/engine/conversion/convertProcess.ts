@@ -1,5 +1,5 @@
 /**
- * Child-process side of a conversion: makes a model folder of one GGUF file, says so and exits; started by `serve.ts` through
+ * Child-process side of a conversion: makes a model folder of a GGUF file or a folder of safetensors, says so and exits; started by `serve.ts` through
  * `runAside`. What goes wrong is its last line on stderr, a sentence for people.
  */
 import { basename } from 'node:path';
@@ -10,11 +10,11 @@ import { assembleDecoder } from '../assemble/decoder';
 /** A process that converts has this long, milliseconds: minutes for the largest models that fit into memory. */
 export const conversionLimitMs = 900_000;
 
-/** @param gguf path of the file @param folder path of the folder to make */
-export function convertAndEnd(gguf: string, folder: string | undefined): void {
+/** @param from path of the file or folder @param folder path of the folder to make */
+export function convertAndEnd(from: string, folder: string | undefined): void {
   if (folder === undefined) die('A folder is needed.');
-  assembleDecoder({ gguf, folder, block: 32, precision: 'asStored', log: () => undefined }).then(
-    () => process.send?.(`${basename(gguf)} was converted.`, () => process.exit(0)),
+  assembleDecoder({ from, folder, block: 32, precision: 'asStored', log: () => undefined }).then(
+    () => process.send?.(`${basename(from)} was converted.`, () => process.exit(0)),
     (error: unknown) => die(errorMessage(error)),
   );
 }

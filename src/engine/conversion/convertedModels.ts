@@ -1,15 +1,16 @@
 /**
- * Model files as model folders: a GGUF file is converted once, kept in the engine's cache, and opened from there like any other
- * model. Used by `serve.ts` in front of whatever opens models. The file itself is only read, and a conversion that is stale,
+ * Model files as model folders: a GGUF file, or a folder of safetensors, is converted once, kept in the engine's cache, and opened
+ * from there like any other model. Used by `serve.ts` in front of whatever opens models. The files are only read, and a conversion that is stale,
  * damaged or half written is made again.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
 import { errorMessage } from '../../common/errorMessage';
-import { summarizeGguf } from '../../modelFolder/gguf/summary';
 import { openGlassboxFolder } from '../../modelFolder/layouts/glassboxLayout';
+import { holdsWeightsOnly } from '../../modelFolder/layouts/safetensorsLayout';
+import { summarizeModel } from '../../modelFolder/summary';
 import { cleanUp, partOf, remove } from '../weightCache/cleanup';
 import { entryFiles, touch } from '../weightCache/entry';
 import { sourceOf } from '../weightCache/packedGraphKey';
@@ -22,7 +23,7 @@ export interface ConvertedModelsOptions {
   readonly folder: string | undefined;
   /** What conversions hold for, beside the file: the program that makes them. Asked for once. */
   environment(): string;
-  /** Makes a model folder of a file; rejects with a sentence. */
+  /** Makes a model folder of a file or folder; rejects with a sentence. */
   convert(file: string, folder: string): Promise<unknown>;
   /** Called with sentences for the log. */
   log(sentence: string): void;
@@ -30,7 +31,7 @@ export interface ConvertedModelsOptions {
 
 export class ConvertedModels {
   readonly #running = new Map<string, Promise<string>>();
-  /** Files by the folder that was made of them. */
+  /** Files, and folders of weights, by the folder that was made of them. */
   readonly #origins = new Map<string, string>();
   #environment: string | undefined;
 
@@ -38,11 +39,11 @@ export class ConvertedModels {
 
   /**
    * @param path absolute, of a model folder or a GGUF file
-   * @returns the folder to open: the conversion of a file, and anything else as it is
-   * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`, in one sentence, where a file cannot be converted
+   * @returns the folder to open: the conversion of what cannot be opened as it is, and anything else unchanged
+   * @throws {EngineError} `modelMissing`, `modelInvalid` or `runtime`, in one sentence, where it cannot be converted
    */
   async folderOf(path: string): Promise<string> {
-    if (!(await isGguf(path))) return path;
+    if (!(await isGguf(path)) && !(await holdsWeightsOnly(path))) return path;
     const running = this.#running.get(path) ?? this.#find(path);
     this.#running.set(path, running);
     try {
@@ -69,17 +70,20 @@ export class ConvertedModels {
     return target;
   }
 
-  /** Changes with the file and with the program. */
+  /** Changes with the files and with the program. */
   async #nameOf(path: string): Promise<string> {
     this.#environment ??= this.options.environment();
-    const { path: real, bytes, modified, changed } = await sourceOf(await realpath(path));
-    const all = [this.#environment, real, bytes, modified, changed].join('\n');
-    return createHash('sha256').update(all).digest('hex').slice(0, 32);
+    const hash = createHash('sha256').update(this.#environment);
+    for (const file of await filesOf(path)) {
+      const { path: real, bytes, modified, changed } = await sourceOf(await realpath(file));
+      hash.update(`\n${[relative(path, file), real, bytes, modified, changed].join('\n')}`);
+    }
+    return hash.digest('hex').slice(0, 32);
   }
 
   async #make(path: string, folder: string, target: string): Promise<void> {
     // What its head says is refused here, before anything is started or written.
-    const { name } = await summarizeGguf(path);
+    const { name } = await summarizeModel(path);
     const start = performance.now();
     const part = partOf(target);
     try {
@@ -104,6 +108,15 @@ export class ConvertedModels {
     this.options.log(`${name} (${basename(path)}) was converted once, in ${seconds} s, and is kept in ${target}.`);
     await cleanUp(folder, target, budget);
   }
+}
+
+/** The file itself; of a folder, the files in it and in the folders right below, where parts of encoders have their settings. */
+async function filesOf(path: string, depth = 1): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return [path];
+  if (!found?.isDirectory() || depth < 0) return [];
+  const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+  return (await Promise.all(names.map((name) => filesOf(join(path, name), depth - 1)))).flat();
 }
 
 /** By its first bytes: stores name files as they like. */

@@ -2,6 +2,7 @@
  * Reads a GGUF file as a decoder of the families LLaMA, Qwen2, Qwen3, StarCoder2, Gemma 1 to 3 and Phi 3. Names of metadata and tensors: gguf-py/gguf/constants.py of
  * https://github.com/ggml-org/llama.cpp.
  */
+import { maxContextLength } from '../decoderWeights';
 import type { DecoderLayer, DecoderShape, DecoderWeights } from '../decoderWeights';
 import { GgufMetadata } from './metadata';
 import type { GgufTensors } from './tensors';
@@ -46,9 +47,6 @@ const families = {
   gemma3: { ...gemma, normsAfter: true, windows: { every: 6, ropeBase: 10_000 }, scaledByWidthAt: 62 },
 } as const satisfies Readonly<Record<string, Family>>;
 export type GgufFamily = keyof typeof families;
-
-/** Cosines and sines of all positions are held in memory. */
-const maxContextLength = 2 ** 20;
 
 /**
  * The decoder in an open file. Vectors are read at once, matrices when they are asked for.

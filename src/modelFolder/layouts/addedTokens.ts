@@ -19,6 +19,24 @@ export function addedTokens(tokenizer: unknown, tokenizerConfig: unknown): Map<n
   return found;
 }
 
+const withList = v.looseObject({ added_tokens: v.optional(v.array(v.looseObject({ id: v.number() })), []) });
+const withRecord = v.object({ added_tokens_decoder: v.record(v.string(), v.looseObject({ content: v.string() })) });
+
+/**
+ * The content of `tokenizer.json` with those added tokens that only the configuration beside it names. The first counts where both
+ * name a token.
+ */
+export function withAddedTokens(tokenizer: unknown, tokenizerConfig: unknown): unknown {
+  if (!v.is(withRecord, tokenizerConfig)) return tokenizer;
+  const parsed = v.safeParse(withList, tokenizer);
+  if (!parsed.success) return tokenizer;
+  const known = new Set(parsed.output.added_tokens.map(({ id }) => id));
+  const more = Object.entries(tokenizerConfig.added_tokens_decoder)
+    .map(([id, token]) => ({ id: Number(id), ...token }))
+    .filter(({ id }) => !known.has(id));
+  return { ...parsed.output, added_tokens: [...parsed.output.added_tokens, ...more] };
+}
+
 const vocabulary = v.object({ model: v.object({ vocab: v.record(v.string(), v.number()) }) });
 
 /** The least number that all ids of a tokenizer are below; 0 where it has another form than expected. */

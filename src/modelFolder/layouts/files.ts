@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isOutside } from '../../common/files/isOutside';
 import { EngineError } from '../../ipc/engine/errors';
@@ -21,6 +21,13 @@ export interface ListedFile {
 
 export const invalid = (message: string, options?: ErrorOptions): EngineError =>
   new EngineError('modelInvalid', message, options);
+
+/** What people call the model in a folder: the folder's name, or the one that a download cache keeps it under. */
+export function nameOf(folder: string): string {
+  const [name = '', snapshots, repository = ''] = folder.split(sep).reverse();
+  const cached = snapshots === 'snapshots' ? /^models--(.+)$/.exec(repository)?.[1] : undefined;
+  return cached?.replace('--', '/') ?? name;
+}
 
 /** Whether the folder has something of this name. */
 export async function exists(folder: string, path: string): Promise<boolean> {

@@ -69,7 +69,6 @@ export async function openGenaiFolder(folder: string): Promise<DecoderFolder> {
   const { model } = parsed.output;
   await statFile(folder, model.decoder.filename);
   const settings = {
-    graph: join(folder, model.decoder.filename),
     contextLength: model.context_length,
     vocabularySize: model.vocab_size,
     endIds: [model.eos_token_id ?? []].flat(),
@@ -81,5 +80,5 @@ export async function openGenaiFolder(folder: string): Promise<DecoderFolder> {
   );
   const { head_size: headSize, num_key_value_heads: heads, num_hidden_layers: layers } = model.decoder;
   const cache = headSize && heads && layers ? { layers, heads, headSize } : undefined;
-  return { ...described, ...(cache && { cache }) };
+  return { ...described, graph: join(folder, model.decoder.filename), ...(cache && { cache }) };
 }

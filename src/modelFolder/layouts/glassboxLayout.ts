@@ -69,6 +69,7 @@ const decoder = v.strictObject({
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   copiesFrom: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   chatTemplate: v.optional(text),
+  stopTokens: v.optional(v.array(text)),
 });
 const encoder = v.strictObject({
   ...common,
@@ -133,6 +134,7 @@ function decoderParts({
   layout,
   copiesFrom,
   chatTemplate,
+  stopTokens = [],
 }: DecoderManifest): Parts<DecoderFolder> {
   const tokens = withoutAbsent(named);
   return {
@@ -141,9 +143,7 @@ function decoderParts({
     cache,
     promptLayout: layout,
     tokens,
-    stopTokens: [tokens.endOfMiddle, tokens.endOfText, tokens.endOfTurn, tokens.file].filter(
-      (token) => token !== undefined,
-    ),
+    stopTokens: unique([tokens.endOfMiddle, tokens.endOfText, tokens.endOfTurn, tokens.file, ...stopTokens]),
     ...(copiesFrom !== undefined && { copiesFrom }),
     ...(chatTemplate !== undefined && { chatTemplate }),
   };
@@ -164,6 +164,9 @@ function encoderParts({ dimension, pooling, tokens }: EncoderManifest): Parts<En
     lowerCase: false,
   };
 }
+
+const unique = (tokens: readonly (string | undefined)[]): string[] =>
+  [...new Set(tokens)].filter((token) => token !== undefined);
 
 const withoutAbsent = <Name extends string>(
   tokens: Partial<Record<Name, string | undefined>>,
@@ -217,7 +220,10 @@ function checkTokens(folder: string, content: Manifest, known: ReadonlySet<strin
       );
     }
   }
-  const unknown = Object.values(content.tokens).find((token) => token !== undefined && !known.has(token));
+  const stops = content.role === 'decoder' ? (content.stopTokens ?? []) : [];
+  const unknown = [...Object.values(content.tokens), ...stops].find(
+    (token) => token !== undefined && !known.has(token),
+  );
   if (unknown !== undefined) {
     throw invalid(
       `${content.tokenizer} in the model folder ${folder} has no special token ${unknown}, which ${manifestName} names; copy the tokenizer that belongs to the model.`,

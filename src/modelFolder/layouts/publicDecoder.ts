@@ -2,9 +2,8 @@
  * Derives a decoder's prompt layout, special tokens and chat template from its tokenizer files; used by
  * `genaiLayout.ts` and `transformersLayout.ts`.
  */
-import { basename } from 'node:path';
 import * as v from 'valibot';
-import { exists, readText } from './files';
+import { exists, nameOf, readText } from './files';
 import { fillInTheMiddle } from './fillInTheMiddle';
 import { tokenText } from './publicTokenizer';
 import type { PublicTokenizer } from './publicTokenizer';
@@ -25,20 +24,18 @@ const postProcessor = v.object({
 
 /** What the configuration of a public decoder says, whatever form it has. */
 export interface PublicDecoderConfig {
-  /** Absolute path of the ONNX file. */
-  readonly graph: string;
   readonly contextLength: number;
   readonly vocabularySize: number;
   /** Ids of the tokens that end generation. */
   readonly endIds: readonly number[];
 }
 
-/** A public decoder: its prompts are written as its tokenizer shows that it was trained. */
+/** A public decoder without its graph: its prompts are written as its tokenizer shows that it was trained. */
 export async function describeDecoder(
   folder: string,
   settings: PublicDecoderConfig,
   found: PublicTokenizer,
-): Promise<DecoderFolder> {
+): Promise<Omit<DecoderFolder, 'graph'>> {
   const { tokenizer, tokenizerConfig, added } = found;
   const { endIds, ...stated } = settings;
   const fillIn = fillInTheMiddle(new Set(added.values()));
@@ -50,7 +47,7 @@ export async function describeDecoder(
   return {
     role: 'decoder',
     path: folder,
-    name: basename(folder),
+    name: nameOf(folder),
     cacheOutputs: 'copy',
     ...stated,
     tokenizer,

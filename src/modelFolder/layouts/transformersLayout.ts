@@ -2,9 +2,9 @@
  * Opens folders written by transformers.js or optimum, for all three roles; used by `folder.ts` and by the assembler
  * of encoders. The layout has no checksums, so content is not verified.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as v from 'valibot';
-import { exists, invalid, readJson } from './files';
+import { exists, invalid, nameOf, readJson } from './files';
 import { contextLength, readPublicConfig, roleOf, statedContextLength } from './publicConfig';
 import type { PublicConfig } from './publicConfig';
 import { describeDecoder } from './publicDecoder';
@@ -44,12 +44,11 @@ export async function openTransformersFolder(folder: string): Promise<ModelFolde
   const tokenizer = await readPublicTokenizer(folder, settings.vocab_size, 'config.json');
   if (role === 'encoder') return openEncoder(folder, graph, settings, tokenizer);
   const stated = {
-    graph,
     contextLength: contextLength(folder, settings),
     vocabularySize: settings.vocab_size,
     endIds: await endIds(folder, settings),
   };
-  return describeDecoder(folder, stated, tokenizer);
+  return { ...(await describeDecoder(folder, stated, tokenizer)), graph };
 }
 
 /** Two graphs: the encoder's, and optimum's decoder that works with and without a cache. */
@@ -71,7 +70,7 @@ async function openEncoderDecoder(folder: string, settings: PublicConfig): Promi
   return {
     role: 'encoder-decoder',
     path: folder,
-    name: basename(folder),
+    name: nameOf(folder),
     contextLength: contextLength(folder, settings),
     vocabularySize: settings.vocab_size,
     encoderGraph: join(folder, encoderGraph),
@@ -87,7 +86,7 @@ const withoutNull = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined)) as Partial<T>;
 
 /** generation_config.json goes before config.json. */
-async function endIds(folder: string, settings: PublicConfig): Promise<number[]> {
+export async function endIds(folder: string, settings: PublicConfig): Promise<number[]> {
   const generation = await readOptionalJson(folder, 'generation_config.json');
   const ids = v.is(generationConfig, generation) ? generation.eos_token_id : undefined;
   return [ids ?? settings.eos_token_id ?? []].flat();
@@ -102,7 +101,7 @@ async function openEncoder(
   return {
     role: 'encoder',
     path: folder,
-    name: basename(folder),
+    name: nameOf(folder),
     vocabularySize: settings.vocab_size,
     graph,
     marks: {},

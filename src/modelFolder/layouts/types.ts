@@ -114,12 +114,12 @@ export interface ModelSummary {
   readonly path: string;
   /** What its files call it; the file's or the folder's name where they do not. */
   readonly name: string;
-  readonly format: 'gguf' | 'onnx';
+  readonly format: 'gguf' | 'onnx' | 'safetensors';
   /** `decoder` fits `glassbox.model.decoder`, `encoder` fits `glassbox.model.encoder`. */
   readonly role: ModelFolder['role'];
   /** Family, as the files name it, such as `llama`; absent where they do not. */
   readonly architecture?: string;
-  /** How most weights are stored: a format of GGUF (`Q4_K`), or the name of the graph (`onnx/model_q4.onnx`). */
+  /** How most weights are stored: a format of GGUF (`Q4_K`) or safetensors (`BF16`), or the name of the graph (`onnx/model_q4.onnx`). */
   readonly quantization: string;
   /** Absent where the files do not list their weights. */
   readonly parameters?: number;

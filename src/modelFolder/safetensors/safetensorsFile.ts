@@ -6,15 +6,14 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { EngineError } from '../../ipc/engine/errors';
-import { bfloat16ToNumber, halfToNumber } from '../../common/halfPrecision';
+import { bfloat16sToFloats, halvesToFloats } from '../../common/halfPrecision';
+import { inOneLine } from '../../common/schemaIssue';
 import { invalid } from '../layouts/files';
 import { lengthBytes, maxHeaderBytes, parseHeader, parseMetadata } from './header';
 import type { TensorPlace } from './header';
 
-/** UTF-16 units of a reason. */
-const maxReason = 200;
-/** Bytes that are converted at once. */
-const pieceBytes = 1 << 20;
+/** Values that are converted at once. */
+const pieceValues = 1 << 19;
 
 export class SafetensorsFile {
   private constructor(
@@ -57,15 +56,34 @@ export class SafetensorsFile {
    * @throws {EngineError} `modelInvalid` where the file has no such tensor, one of another shape or of integers, or a value is not finite
    */
   async read(name: string, shape: readonly number[]): Promise<Float32Array> {
-    const place = this.tensors.get(name);
-    if (place === undefined) throw this.#invalid(`has no tensor ${name}`);
+    this.check(name, shape);
+    return this.readPart(
+      name,
+      0,
+      shape.reduce((product, size) => product * size, 1),
+    );
+  }
+
+  /** @throws {EngineError} `modelInvalid` where the file has no such tensor of floats, or one of another shape */
+  check(name: string, shape: readonly number[]): void {
+    const place = this.#placeOf(name);
     if (place.shape.join() !== shape.join())
       throw this.#invalid(`has ${name} as [${place.shape.join(', ')}] instead of [${shape.join(', ')}]`);
-    const values = await this.#values(name, place).catch((cause: unknown) => {
+    if (place.type !== 'F32' && place.type !== 'F16' && place.type !== 'BF16')
+      throw this.#invalid(`has ${name} as ${place.type}, and only F32, F16 and BF16 are understood`);
+  }
+
+  /**
+   * Some of the values of a tensor, which `check` has accepted, in the order in which they are stored.
+   *
+   * @param first number of the first value @param count of values
+   * @throws {EngineError} as `read` does
+   */
+  async readPart(name: string, first: number, count: number): Promise<Float32Array> {
+    const values = await this.#values(this.#placeOf(name), first, count).catch((cause: unknown) => {
       throw damaged(this.path, cause);
     });
-    if (!values.every((value) => Number.isFinite(value)))
-      throw this.#invalid(`holds a value in ${name} that is no finite number`);
+    if (!allFinite(values)) throw this.#invalid(`holds a value in ${name} that is no finite number`);
     return values;
   }
 
@@ -73,25 +91,21 @@ export class SafetensorsFile {
     return this.file.close();
   }
 
-  async #values(name: string, place: TensorPlace): Promise<Float32Array> {
-    const { type, start, end } = place;
-    switch (type) {
-      case 'F32':
-        return new Float32Array((await readExactly(this.file, this.data + start, end - start)).buffer);
-      case 'F16':
-        return this.#convert(place, halfToNumber);
-      case 'BF16':
-        return this.#convert(place, bfloat16ToNumber);
-      default:
-        throw this.#invalid(`has ${name} as ${type}, and only F32, F16 and BF16 are understood`);
-    }
+  #placeOf(name: string): TensorPlace {
+    const place = this.tensors.get(name);
+    if (place === undefined) throw this.#invalid(`has no tensor ${name}`);
+    return place;
   }
 
-  async #convert({ start, end }: TensorPlace, toNumber: (bits: number) => number): Promise<Float32Array> {
-    const values = new Float32Array((end - start) / 2);
-    for (let at = start; at < end; at += pieceBytes) {
-      const bytes = await readExactly(this.file, this.data + at, Math.min(pieceBytes, end - at));
-      values.set(Float32Array.from(new Uint16Array(bytes.buffer), toNumber), (at - start) / 2);
+  async #values({ type, start }: TensorPlace, first: number, count: number): Promise<Float32Array> {
+    const width = type === 'F32' ? 4 : 2;
+    const at = this.data + start + first * width;
+    if (type === 'F32') return new Float32Array((await readExactly(this.file, at, count * width)).buffer);
+    const toFloats = type === 'F16' ? halvesToFloats : bfloat16sToFloats;
+    const values = new Float32Array(count);
+    for (let done = 0; done < count; done += pieceValues) {
+      const bytes = await readExactly(this.file, at + done * width, Math.min(pieceValues, count - done) * width);
+      toFloats(new Uint16Array(bytes.buffer), values.subarray(done));
     }
     return values;
   }
@@ -99,6 +113,11 @@ export class SafetensorsFile {
   #invalid(what: string): EngineError {
     return invalid(`${basename(this.path)} ${what}; choose another model or copy it again.`);
   }
+}
+
+function allFinite(values: Float32Array): boolean {
+  for (const value of values) if (!Number.isFinite(value)) return false;
+  return true;
 }
 
 async function readHeaderLength(file: FileHandle, size: number): Promise<number> {
@@ -123,9 +142,7 @@ async function readExactly(file: FileHandle, position: number, length: number): 
 
 function damaged(path: string, cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause;
-  // A damaged header may hold anything, and what it holds is part of the reason.
-  const reason =
-    cause instanceof RangeError ? cause.message.replace(/\p{C}/gu, '?').slice(0, maxReason) : 'its header is no JSON';
+  const reason = cause instanceof RangeError ? inOneLine(cause.message) : 'its header is no JSON';
   return invalid(`${basename(path)} is no safetensors file, or damaged: ${reason}; download or copy it again.`, {
     cause,
   });

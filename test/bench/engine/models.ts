@@ -37,7 +37,7 @@ export function ensureModels(folder: string, shape: DecoderShape): { graph: stri
 export async function ensureBase(folder: string): Promise<{ graph: string; gguf: string }> {
   const gguf = await fetchBase(bases.decoder);
   const start = performance.now();
-  await assembleDecoder({ gguf, folder, block: 32, precision: 'asStored', log: () => undefined });
+  await assembleDecoder({ from: gguf, folder, block: 32, precision: 'asStored', log: () => undefined });
   process.stderr.write(`${basename(gguf)} was converted in ${((performance.now() - start) / 1000).toFixed(2)} s.\n`);
   return { graph: join(folder, 'model.onnx'), gguf };
 }

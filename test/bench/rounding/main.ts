@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   try {
     const gguf = await fetchBase(bases.decoder);
     const assemble = async (name: string, block: 32 | 64, precision: DecoderAssembly['precision']): Promise<string> => {
-      await assembleDecoder({ gguf, folder: join(out, name), block, precision, log: () => {} });
+      await assembleDecoder({ from: gguf, folder: join(out, name), block, precision, log: () => {} });
       return join(out, name);
     };
     const exact = await assemble('float32', 32, 'float32');

@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict';
-import { bfloat16ToNumber, halfToNumber } from '../../../src/common/halfPrecision';
+import { bfloat16sToFloats, bfloat16ToNumber, halfToNumber, halvesToFloats } from '../../../src/common/halfPrecision';
 
 describe('numbers of 16 bits', () => {
+  for (const [kind, one, many] of [
+    ['halves', halfToNumber, halvesToFloats],
+    ['bfloat16', bfloat16ToNumber, bfloat16sToFloats],
+  ] as const)
+    it(`are converted many at a time as each by itself: ${kind}`, () => {
+      const bits = Uint16Array.from({ length: 2 ** 16 }, (_, at) => at);
+      const floats = new Float32Array(bits.length + 1);
+      many(bits, floats.subarray(1));
+      assert.equal(
+        bits.findIndex((each) => !Object.is(floats[each + 1], one(each))),
+        -1,
+      );
+    });
+
   for (const [bits, value] of [
     [0x0000, 0],
     [0x8000, -0],

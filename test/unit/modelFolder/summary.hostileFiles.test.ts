@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { EngineError } from '../../../src/ipc/engine/errors';
+import { openDecoderSource } from '../../../src/engine/assemble/decoderSource';
 import { readDecoderWeights } from '../../../src/modelFolder/gguf/decoder';
 import { GgufTensors } from '../../../src/modelFolder/gguf/tensors';
 import { tensorTypes } from '../../../src/modelFolder/gguf/tensorTypes';
@@ -12,6 +13,8 @@ import { SafetensorsFile } from '../../../src/modelFolder/safetensors/safetensor
 import { summarizeModel } from '../../../src/modelFolder/summary';
 import { ggufFloats, ggufHead, ggufPadded, ggufValue } from '../../support/gguf';
 import type { GgufTensorInfo } from '../../support/gguf';
+import { writeFiles } from '../../support/folder';
+import { float32Tensor, safetensorsBytes } from '../../support/safetensors';
 
 const [width, vocabulary] = [32, 8];
 const metadata = {
@@ -195,6 +198,110 @@ const hostileSafetensors: Readonly<Record<string, fc.Arbitrary<Buffer>>> = {
   'no JSON': fc.string().map((text) => safetensors(`{${text}`)),
 };
 
+const weightNames = [
+  ['model.embed_tokens', [vocabulary, width]],
+  ['model.norm', [width]],
+  ...['input_layernorm', 'post_attention_layernorm'].map((name) => [`model.layers.0.${name}`, [width]] as const),
+  ...['self_attn.q_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj'].map(
+    (name) => [`model.layers.0.${name}`, [width, width]] as const,
+  ),
+  ...['k', 'v'].map((name) => [`model.layers.0.self_attn.${name}_proj`, [width / 2, width]] as const),
+] as const;
+const goodConfig = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: vocabulary,
+  hidden_size: width,
+  intermediate_size: width,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  max_position_embeddings: 64,
+  tie_word_embeddings: true,
+};
+const goodTokenizer = { added_tokens: [], model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: [['a', 'b']] } };
+type Part = readonly [name: string, shape: readonly number[]];
+const tensorsOf = (parts: readonly Part[]) =>
+  safetensorsBytes(
+    parts.map(([name, shape]) => {
+      const values = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
+      return float32Tensor(`${name}.weight`, shape, values);
+    }),
+  );
+const [firstHalf, secondHalf] = [weightNames.slice(0, 5), weightNames.slice(5)];
+const goodIndex: Readonly<Record<string, string>> = Object.fromEntries(
+  [firstHalf, secondHalf].flatMap((half, at) => half.map(([name]) => [`${name}.weight`, `model-${at}.safetensors`])),
+);
+/** A decoder in two shards. Undefined: without that file. */
+const goodFolder: Readonly<Record<string, Buffer | object | undefined>> = {
+  'config.json': goodConfig,
+  'tokenizer.json': goodTokenizer,
+  'model.safetensors.index.json': { weight_map: goodIndex },
+  'model-0.safetensors': tensorsOf(firstHalf),
+  'model-1.safetensors': tensorsOf(secondHalf),
+};
+type FolderFiles = typeof goodFolder;
+const withMap = (map: unknown): FolderFiles => ({ 'model.safetensors.index.json': { weight_map: map } });
+const withConfig = (changes: object): FolderFiles => ({ 'config.json': { ...goodConfig, ...changes } });
+const anyWeight = fc.constantFrom(...Object.keys(goodIndex));
+const anyShard = fc.constantFrom('model-0.safetensors', 'model-1.safetensors');
+const outside = fc
+  .tuple(fc.constantFrom('../', '..\\', '/', 'C:\\', './', 'a/../../', '//host/'), anyShard)
+  .map(([before, name]) => before + name);
+
+/** What is changed in the good folder. */
+const hostileFolders: Readonly<Record<string, fc.Arbitrary<FolderFiles>>> = {
+  'a shard outside of the folder': fc
+    .tuple(anyWeight, outside)
+    .map(([name, path]) => withMap({ ...goodIndex, [name]: path })),
+  'a shard that is missing': anyShard.map((name) => ({ [name]: undefined })),
+  'a shard that is cut off': fc
+    .tuple(anyShard, fc.nat(2000))
+    .map(([name, length]) => ({ [name]: (goodFolder[name] as Buffer).subarray(0, length) })),
+  'a shard of lying offsets': fc.tuple(anyShard, lyingNumber).map(([name, length]) => {
+    const bytes = Buffer.from(goodFolder[name] as Buffer);
+    bytes.writeBigUInt64LE(length);
+    return { [name]: bytes };
+  }),
+  'tensors in another shard than they are': anyWeight.map((name) =>
+    withMap({
+      ...goodIndex,
+      [name]: goodIndex[name] === 'model-0.safetensors' ? 'model-1.safetensors' : 'model-0.safetensors',
+    }),
+  ),
+  'a tensor that the index lacks': anyWeight.map((name) =>
+    withMap(Object.fromEntries(Object.entries(goodIndex).filter(([other]) => other !== name))),
+  ),
+  'an index of another form': fc
+    .jsonValue({ maxDepth: 3 })
+    .filter((json) => JSON.stringify(json) !== '{}')
+    .map((json) =>
+      withMap(Array.isArray(json) || typeof json !== 'object' || json === null ? json : { ...json, a: 1 }),
+    ),
+  'a size that is none, or another': fc
+    .tuple(
+      fc.constantFrom('vocab_size', 'hidden_size', 'intermediate_size', 'num_hidden_layers', 'num_attention_heads'),
+      fc.constantFrom<unknown>(0, -1, 1.5, 3, 7, 64, 1e6, 2 ** 31, 2 ** 53, 1e300, 'many', null, [], { a: '\n' }),
+    )
+    .map(([key, value]) => withConfig({ [key]: value })),
+  'a context that is none': fc
+    .constantFrom<unknown>(0, -1, 2 ** 21, 2 ** 53, 'long')
+    .map((value) => withConfig({ max_position_embeddings: value })),
+  'numbers that are none': fc
+    .tuple(
+      fc.constantFrom('rms_norm_eps', 'rope_theta', 'head_dim', 'num_key_value_heads'),
+      fc.constantFrom<unknown>(0, -1, 'x', [], {}, 1e-400),
+    )
+    .map(([key, value]) => withConfig({ [key]: value })),
+  'a family that is not known': fc.string().map((name) => withConfig({ model_type: `no ${name}\n` })),
+};
+
+async function readFolder(path: string): Promise<void> {
+  await summarizeModel(path);
+  const source = await openDecoderSource(path);
+  await source.close();
+}
+
 async function readGguf(path: string): Promise<void> {
   await summarizeModel(path);
   const opened = await GgufTensors.open(path);
@@ -226,6 +333,13 @@ async function readSafetensors(path: string): Promise<void> {
   }
 }
 
+const refusedInOneSentence = (reading: Promise<unknown>): Promise<void> =>
+  assert.rejects(reading, (error) => {
+    assert.ok(error instanceof EngineError, String(error));
+    assert.match(error.message, /^[^\n]{1,600}\.$/);
+    return true;
+  });
+
 describe('a thousand hostile files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassbox-hostile-'));
   const path = join(folder, 'model');
@@ -248,13 +362,28 @@ describe('a thousand hostile files', () => {
         await fc.assert(
           fc.asyncProperty(files, async (bytes) => {
             writeFileSync(path, bytes);
-            await assert.rejects(read(path), (error) => {
-              assert.ok(error instanceof EngineError, String(error));
-              assert.match(error.message, /^[^\n]{1,600}\.$/);
-              return true;
-            });
+            await refusedInOneSentence(read(path));
           }),
           { numRuns, seed: 24 },
         );
       });
+
+  const write = (files: FolderFiles): string => {
+    const model = join(folder, 'folder');
+    rmSync(model, { recursive: true, force: true });
+    const contents = Object.entries({ ...goodFolder, ...files }).flatMap(([name, content]) =>
+      content === undefined ? [] : [[name, content instanceof Buffer ? content : JSON.stringify(content)] as const],
+    );
+    writeFiles(model, Object.fromEntries(contents));
+    return model;
+  };
+
+  it('may be folders, and are such for a reason: without it they are read', () => readFolder(write({})));
+  for (const [kind, folders] of Object.entries(hostileFolders))
+    it(`are refused in one sentence: folders, ${kind}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(folders, (files) => refusedInOneSentence(readFolder(write(files)))),
+        { numRuns: 35, seed: 24 },
+      );
+    });
 });

@@ -45,6 +45,23 @@ describe('what a model is', () => {
     assert.ok(bytes > 0);
   });
 
+  it('stands in the configuration and the header of a folder of weights', async () => {
+    const path = await unpackFamily('weights-qwen3');
+    const { name: _name, bytes, parameters, ...said } = await summarizeModel(path);
+    assert.deepEqual(said, {
+      path,
+      format: 'safetensors',
+      role: 'decoder',
+      architecture: 'qwen3',
+      quantization: 'BF16',
+      contextLength: 96,
+      fillsInTheMiddle: false,
+    });
+    // Two tables, two layers of seven matrices with two norms, and two of heads, and the last norm.
+    assert.equal(parameters, 2 * 259 * 64 + 2 * (2 * 128 * 64 + 2 * 64 * 64 + 3 * 64 * 128 + 2 * 64 + 2 * 32) + 64);
+    assert.equal(bytes, 2 * parameters);
+  });
+
   it('or in one sentence why it cannot be used', async () => {
     const whole = join(await unpackFamily('gguf-llama'), 'model.gguf');
     const cut = join(folder, 'cut.gguf');

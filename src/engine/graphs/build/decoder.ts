@@ -4,7 +4,7 @@
  * for looking into attention understand it.
  */
 import { windowOf } from '../../../modelFolder/decoderWeights';
-import type { DecoderLayer, DecoderShape, DecoderWeights } from '../../../modelFolder/decoderWeights';
+import type { AttentionWindow, DecoderLayer, DecoderShape, DecoderWeights } from '../../../modelFolder/decoderWeights';
 import type { WeightMatrix } from '../../../modelFolder/weightMatrix';
 import { microsoft, valueInfo } from '../elements';
 import { DataType } from '../onnx';
@@ -64,7 +64,7 @@ export async function buildDecoder(
   const w = new GraphWriter(file);
   writeLengths(w);
   await writeRotation(w, rotations.all, shape);
-  if (shape.window) await writeRotation(w, rotations.window, { ...shape, ropeBase: shape.window.ropeBase });
+  if (shape.window) await writeRotation(w, rotations.window, { ...shape, ...frequenciesIn(shape.window) });
   const table = head ? 'embedding' : 'table';
   const vectors = await writeEmbedding(w, table, { shape, embedding }, tableForm(embedding, precision.table));
   let stream =
@@ -134,6 +134,8 @@ async function writeRotation(
   w.node('Cos', [angles], `${prefix}cosines`);
   w.node('Sin', [angles], `${prefix}sines`);
 }
+
+const frequenciesIn = ({ ropeBase, ropeFactors }: AttentionWindow) => ({ ropeBase, ropeFactors });
 
 /** Radians a position, rounded as PyTorch rounds each step. */
 export function frequenciesOf({
@@ -288,7 +290,7 @@ class LayerWriter {
   async #gated(normed: string, gateWeights: WeightMatrix, layer: DecoderLayer): Promise<string> {
     const { w, precision } = this;
     const part = (name: string) => `${this.#name}.${name}`;
-    const gate = await w.product(normed, part('gate'), gateWeights, precision.layers);
+    const gate = await w.product(normed, part('gate'), gateWeights, precision.layers, layer.gateBias);
     const up = await w.product(normed, part('up'), layer.up, precision.layers, layer.upBias);
     return w.node('Mul', [this.#activated(gate), up], part('gated'));
   }

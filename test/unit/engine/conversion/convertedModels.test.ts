@@ -33,9 +33,9 @@ describe('model files that are kept converted', () => {
   const entries = () => readdirSync(cache());
   const start = (environment = 'this program', convert = assemble) =>
     new ConvertedModels({ folder: cache(), environment: () => environment, convert, log: () => undefined });
-  const assemble = (gguf: string, folder: string): Promise<void> => {
+  const assemble = (from: string, folder: string): Promise<void> => {
     conversions++;
-    return assembleDecoder({ gguf, folder, block: 32, precision: 'asStored', log: () => undefined });
+    return assembleDecoder({ from, folder, block: 32, precision: 'asStored', log: () => undefined });
   };
 
   it('are converted once, and open as folders', async () => {

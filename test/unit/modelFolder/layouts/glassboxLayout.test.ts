@@ -46,6 +46,13 @@ describe('a folder with glassbox.json', () => {
     });
   });
 
+  it('opens with more tokens that end what is written, each named once', async () => {
+    const path = await folderWith(changed({ stopTokens: [tokens.prefix, tokens.file] }));
+    const folder = await openModelFolder(path);
+    assert.deepEqual(folder.role === 'decoder' && folder.stopTokens, ['<|eom|>', '<|file|>', '<|prefix|>']);
+    await refused(await folderWith(changed({ stopTokens: ['<|none|>'] })), 'modelInvalid', '<|none|>');
+  });
+
   it('opens with a chat template, and the tokens that end what is written', async () => {
     const named = { endOfText: '<|text|>', endOfTurn: '<|turn|>' };
     const words = JSON.stringify(tokenizer(...Object.values(named)));

@@ -68,7 +68,7 @@ describe('assembled models', () => {
     for (const name of ['one', 'one', 'other']) assert.deepEqual(await assembleModels(places(name)), {});
     assert.deepEqual(calls(), ['decoder', 'encoder']);
     for (const name of ['one', 'other']) {
-      assert.equal(model(name, 'decoder'), 'decoder --gguf weights of the decoder');
+      assert.equal(model(name, 'decoder'), 'decoder --from weights of the decoder');
       assert.equal(model(name, 'encoder'), 'encoder --from weights of the encoder');
       assert.deepEqual(readdirSync(join(home, name)).sort(), ['decoder', 'decoder.stamp', 'encoder', 'encoder.stamp']);
     }
@@ -82,7 +82,7 @@ describe('assembled models', () => {
     }
     assert.equal(calls().length, 12);
     assert.equal(readdirSync(join(home, 'cache/models')).length, 8);
-    assert.equal(model('one', 'decoder'), 'decoder --gguf weights of the decoder');
+    assert.equal(model('one', 'decoder'), 'decoder --from weights of the decoder');
   });
 
   it('have the adapter of their base, and are made again when it changes', async () => {
@@ -110,7 +110,7 @@ describe('assembled models', () => {
     await assembleModels(places('one'));
     writeFileSync(join(home, 'one/decoder/model.onnx'), 'damaged');
     await assembleModels(places('other'));
-    assert.equal(model('other', 'decoder'), 'decoder --gguf weights of the decoder');
+    assert.equal(model('other', 'decoder'), 'decoder --from weights of the decoder');
     assert.deepEqual(calls(), ['decoder', 'encoder', 'decoder']);
   });
 
