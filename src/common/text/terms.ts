@@ -14,11 +14,19 @@ const parts = new RegExp(`${paired.source}|(?:(?!${paired.source}).)+`, 'gu');
 /** One sign is a word, or a syllable that is one. */
 const ideograph = /[\p{Script=Han}\p{Script=Hangul}]/u;
 
+/** A letter with its accents. In other scripts, such marks are vowels or letters of their own, but for ё. */
+const accented = /([\p{Script=Latin}\p{Script=Greek}\u0415\u0435])\p{M}+/gu;
+/** Letters that people who lack them write as others, and that Unicode does not take apart. */
+const written: Readonly<Record<string, string>> = {
+  ß: 'ss', ẞ: 'Ss', æ: 'ae', Æ: 'Ae', œ: 'oe', Œ: 'Oe', ø: 'o', Ø: 'O', đ: 'd', Đ: 'D', ł: 'l', Ł: 'L', ı: 'i',
+}; // prettier-ignore
+const writtenOtherwise = new RegExp(`[${Object.keys(written).join('')}]`, 'g');
+
 const remembered = new Map<string, readonly string[]>();
 
 /**
  * The terms of code: `parseHTTPHeader` → the whole in lower case, then `pars`, `http` and `header`: its words by their Porter
- * stems; 設定 → the pairs of its signs, and each sign, so that it is found by one.
+ * stems; 設定 → the pairs of its signs, and each sign, so that it is found by one. Accents are left out: café is found by cafe.
  */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
@@ -49,8 +57,17 @@ const isSingle = (term: string): boolean => ideograph.test(term) && Array.from(t
 
 function termsOfIdentifier(name: string): string[] {
   if (isData(name)) return [];
-  if (!paired.test(name)) return termsOfName(name);
-  return (name.match(parts) ?? []).flatMap((part) => (paired.test(part) ? signsOf(part) : termsOfName(part)));
+  if (!paired.test(name)) return termsOfName(withoutAccents(name));
+  return (name.match(parts) ?? []).flatMap((part) =>
+    paired.test(part) ? signsOf(part) : termsOfName(withoutAccents(part)),
+  );
+}
+
+/** As it is typed where the keyboard has no accents. @param name normalised */
+function withoutAccents(name: string): string {
+  if (/^\p{ASCII}*$/u.test(name)) return name;
+  const plain = name.normalize('NFD').replaceAll(accented, '$1').normalize('NFC');
+  return plain.replaceAll(writtenOtherwise, (letter) => written[letter] ?? letter);
 }
 
 function termsOfName(name: string): string[] {

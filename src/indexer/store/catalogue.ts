@@ -9,7 +9,7 @@ import { currentFile, holdsIndex, removeIndex, removeOlder, stampOf } from './ca
 import { chooseJournal, openToRead, sqliteCode } from './journal';
 
 /** Grows with everything that makes an older index wrong: tables, chunking, terms. */
-const version = 5;
+const version = 6;
 /** Milliseconds that one writer waits for another. */
 const patience = 5_000;
 /** Bytes: the default of SQLite. */
