@@ -49,6 +49,12 @@ type Heard = Exclude<EngineMessage, { kind: 'ready' }>;
 /** MiB for objects that are young, half of what they take: left to itself, Node lets garbage come to 64 MiB before it looks. */
 const nodeArgs = ['--max-semi-space-size=4'];
 
+/**
+ * The C library of Linux makes a heap for each thread that allocates, and none of them shrinks. With two, the engine takes
+ * 15 MB less once weights are packed, and 20 to 70 at the first opening; the time that it computes is the same.
+ */
+export const engineEnvironment: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '2' };
+
 const defaultTimeouts: EngineTimeouts = { ready: 30_000, grace: 3_000 };
 
 /**
@@ -85,6 +91,7 @@ export class EngineClient {
           ...(options.background === true ? ['--background'] : []),
         ],
         nodeArgs,
+        environment: engineEnvironment,
         readyTimeoutMs: this.#timeouts.ready,
         protocolVersion,
         schema: engineMessage,

@@ -21,6 +21,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { engineEnvironment } from '../../../src/ipc/engine/client';
 import { createRandom } from '../../support/random';
 import { root } from '../../support/paths';
 import { m135, m500 } from '../../support/decoderModel/shape';
@@ -223,7 +224,7 @@ async function takeTurns(
 
 async function start(setting: Setting): Promise<Opened> {
   const child = fork(__filename, [], {
-    env: { ...process.env, GLASSBOX_BENCH: JSON.stringify(setting) },
+    env: { ...process.env, ...engineEnvironment, GLASSBOX_BENCH: JSON.stringify(setting) },
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const opened = await answer(child, setting.contender);
