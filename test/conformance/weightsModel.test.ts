@@ -122,3 +122,44 @@ describe('a folder of safetensors in the engine', () => {
     assert.equal(readdirSync(join(cache, 'converted')).length, 2);
   });
 });
+
+describe('a folder of safetensors of an encoder in the engine', () => {
+  const place = mkdtempSync(join(tmpdir(), 'glassbox-weights-encoder-'));
+  after(() => rmSync(place, { recursive: true, force: true }));
+
+  for (const [family, architecture] of [
+    ['bert-weights', 'bert'],
+    ['modernbert-weights', 'modernbert'],
+  ] as const)
+    it(`is described, embeds as PyTorch does, and is looked into where it is a ${architecture}`, async () => {
+      const model = await unpackFamily(family);
+      const { texts, dimension, vectors } = readExpected(model) as {
+        texts: string[];
+        dimension: number;
+        vectors: { document: string };
+      };
+      const { client } = startEngine({ cache: join(place, family) });
+      try {
+        const described = await client.request('describe', { path: model }, { priority: 'index' });
+        assert.deepEqual(
+          [described.role, described.architecture, described.format, described.quantization, described.contextLength],
+          ['encoder', architecture, 'safetensors', 'F32', 80],
+        );
+        const info = await client.request('load', { model }, { priority: 'index' });
+        assert.deepEqual([info.role, info.dimension], ['encoder', dimension]);
+        const embedded = await client.request('embed', { model, texts, kind: 'document' }, { priority: 'index' });
+        const [found, wanted] = [embedded.vectors, floats(vectors.document)];
+        const cosines = texts.map((_, text) =>
+          found
+            .subarray(text * dimension, (text + 1) * dimension)
+            .reduce((sum, value, at) => sum + value * wanted[text * dimension + at]!, 0),
+        );
+        assert.ok(Math.min(...cosines) >= 0.99, String(Math.min(...cosines)));
+        const subject = { kind: 'text', text: 'Read the whole file and return its lines.' } as const;
+        const { sequences } = await client.request('capture', { model, subject }, { priority: 'inspect' });
+        assert.equal(sequences.length, 1);
+      } finally {
+        client.dispose();
+      }
+    });
+});

@@ -9,7 +9,7 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { invalid } from '../../modelFolder/layouts/files';
 import { SafetensorsFile } from '../../modelFolder/safetensors/safetensorsFile';
-import type { ReadTensor } from '../graphs/build/bert';
+import type { ReadTensor } from '../graphs/build/encoderWriter';
 
 const format = 'glassbox-encoder-adapter-1';
 

@@ -6,16 +6,22 @@ import { toBinary } from '@bufbuild/protobuf';
 import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
 import { EngineError } from '../../ipc/engine/errors';
+import { withAddedTokens } from '../../modelFolder/layouts/addedTokens';
 import { invalid, readJson } from '../../modelFolder/layouts/files';
-import { readEncoderSettings } from '../../modelFolder/layouts/transformersLayout';
+import { describeEncoderWeights } from '../../modelFolder/layouts/safetensorsLayout';
 import type { EncoderSettings } from '../../modelFolder/layouts/transformersLayout';
-import { SafetensorsFile } from '../../modelFolder/safetensors/safetensorsFile';
+import { readEncoderShape } from '../../modelFolder/safetensors/encoderConfig';
+import type { EncoderShape } from '../../modelFolder/safetensors/encoderConfig';
+import { SafetensorsWeights } from '../../modelFolder/safetensors/weights';
 import { buildBert } from '../graphs/build/bert';
-import type { BertPrecision, ReadTensor } from '../graphs/build/bert';
-import { readBertShape } from '../graphs/build/bertConfig';
+import type { EncoderPrecision, ReadTensor } from '../graphs/build/encoderWriter';
+import { buildModernBert } from '../graphs/build/modernBert';
 import { WeightWriter } from '../graphs/build/weightWriter';
 import { ModelProtoSchema } from '../graphs/onnx';
+import type { ModelProto } from '../graphs/onnx';
 import { LowRankAdapter } from './adapter';
 import { unzip } from './unzip';
 import { writeModelFolder } from './writeFolder';
@@ -26,7 +32,7 @@ export interface EncoderAssembly {
   readonly from: string;
   /** Path of the folder to make; see `writeModelFolder` for what it may replace. */
   readonly folder: string;
-  readonly precision: BertPrecision;
+  readonly precision: EncoderPrecision;
   /** Path of an adapter that is merged into the weights before they are rounded (adapter.ts). */
   readonly adapter?: string | undefined;
   /** What the files do not say. */
@@ -67,26 +73,25 @@ async function assemble(
   from: string,
   { folder, precision, adapter: adapterPath, name, version, license, log }: EncoderAssembly,
 ): Promise<void> {
-  const shape = readBertShape(from, await readJson(from, 'config.json'));
-  const settings = await readEncoderSettings(from);
-  checkSettings(from, settings);
-  const path = join(from, 'model.safetensors');
-  const weights = await SafetensorsFile.open(path);
+  const shape = readEncoderShape(from, await readJson(from, 'config.json'));
+  const settings = await describeEncoderWeights(from);
+  const weights = await SafetensorsWeights.open(from);
   let adapter: LowRankAdapter | undefined;
   try {
-    adapter = adapterPath === undefined ? undefined : await LowRankAdapter.open(adapterPath, path);
+    adapter =
+      adapterPath === undefined ? undefined : await LowRankAdapter.open(adapterPath, join(from, 'model.safetensors'));
     const read = adapter?.merging(readerOf(weights)) ?? readerOf(weights);
     log(`${name}: ${shape.layers} layers of ${shape.width}, a vocabulary of ${shape.vocabulary} tokens.`);
     await writeModelFolder(folder, async (temporary) => {
       const file = await WeightWriter.create(join(temporary, files.weights));
       try {
-        const model = await buildBert(shape, precision, read, file);
+        const model = await build(shape, precision, read, file);
         adapter?.checkUsed();
         await writeFile(join(temporary, files.graph), toBinary(ModelProtoSchema, model), { flush: true });
       } finally {
         await file.close();
       }
-      await copyFile(join(from, files.tokenizer), join(temporary, files.tokenizer));
+      await writeTokenizer(from, join(temporary, files.tokenizer), settings);
       return {
         name,
         version,
@@ -97,8 +102,7 @@ async function assemble(
         graph: files.graph,
         tokenizer: files.tokenizer,
         dimension: shape.width,
-        pooling: settings.pooling,
-        tokens: settings.pad === undefined ? {} : { pad: settings.pad },
+        ...describe(settings),
       };
     });
     log(`${folder} holds the model now.`);
@@ -108,20 +112,56 @@ async function assemble(
   }
 }
 
-/** @throws {EngineError} `modelInvalid` where the manifest has no words for what the model does with a text */
-function checkSettings(folder: string, settings: EncoderSettings): void {
-  const { pooling, needsFinishedVectors, prefixes, lowerCase } = settings;
-  const refuse = (what: string) => {
-    throw invalid(`The model folder ${folder} ${what}, which a folder with glassbox.json cannot say; use it as it is.`);
-  };
-  if (needsFinishedVectors) refuse('has more steps than pooling');
-  if (pooling === 'max' || pooling === 'weightedMean') refuse(`pools by ${pooling}`);
-  if (prefixes.query !== '' || prefixes.document !== '') refuse('puts prompts in front of texts');
-  if (lowerCase) refuse('lower-cases texts before they reach the tokenizer');
+const build = (
+  shape: EncoderShape,
+  precision: EncoderPrecision,
+  read: ReadTensor,
+  file: WeightWriter,
+): Promise<ModelProto> =>
+  shape.family === 'bert' ? buildBert(shape, precision, read, file) : buildModernBert(shape, precision, read, file);
+
+/** The file itself, where nothing has to be changed in it. */
+async function writeTokenizer(
+  from: string,
+  path: string,
+  { tokenizer, tokenizerConfig }: EncoderSettings,
+): Promise<void> {
+  const whole = withAddedTokens(tokenizer, tokenizerConfig);
+  const stored = await readJson(from, files.tokenizer);
+  if (isDeepStrictEqual(whole, stored)) await copyFile(join(from, files.tokenizer), path);
+  else await writeFile(path, JSON.stringify(whole), { flush: true });
 }
 
+/** What the manifest says of how texts become vectors; what is usual is left out. */
+function describe({
+  pooling,
+  poolingIsAssumed,
+  pad,
+  prefixes,
+  poolsPrefix,
+  trims,
+  lowerCase,
+  tokenizer,
+}: EncoderSettings) {
+  return {
+    pooling,
+    ...(poolingIsAssumed && { poolingIsAssumed }),
+    ...((prefixes.query !== '' || prefixes.document !== '') && { prefixes }),
+    ...(!poolsPrefix && { poolsPrefix }),
+    ...(trims && !losesSpaces(tokenizer) && { trims }),
+    ...(lowerCase && { lowerCase }),
+    tokens: pad === undefined ? {} : { pad },
+  };
+}
+
+/** Whether white space around a text is lost in its tokenizer anyway: BERT's splits texts there. */
+const losesSpaces = (tokenizer: unknown): boolean =>
+  v.is(v.object({ pre_tokenizer: v.object({ type: v.literal('BertPreTokenizer') }) }), tokenizer);
+
 /** Some files name tensors by the class that holds the encoder. */
-function readerOf(weights: SafetensorsFile): ReadTensor {
-  const prefix = weights.tensors.has('bert.embeddings.word_embeddings.weight') ? 'bert.' : '';
-  return (name, shape) => weights.read(`${prefix}${name}`, shape);
+function readerOf(weights: SafetensorsWeights): ReadTensor {
+  const prefix = ['bert.', 'model.'].find((one) =>
+    [...weights.tensors.keys()].some((name) => name.startsWith(`${one}embeddings.`)),
+  );
+  return (name, shape) => weights.read(`${prefix ?? ''}${name}`, shape);
 }

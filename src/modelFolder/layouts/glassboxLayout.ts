@@ -75,7 +75,12 @@ const encoder = v.strictObject({
   ...common,
   role: v.literal('encoder'),
   dimension: positive,
-  pooling: v.picklist(['mean', 'first', 'last']),
+  pooling: v.picklist(['mean', 'first', 'last', 'max', 'weightedMean']),
+  poolingIsAssumed: v.optional(v.literal(true)),
+  prefixes: v.optional(v.strictObject({ query: v.string(), document: v.string() })),
+  poolsPrefix: v.optional(v.boolean(), true),
+  trims: v.optional(v.boolean(), false),
+  lowerCase: v.optional(v.boolean(), false),
   tokens: v.strictObject({ query: v.optional(text), document: v.optional(text), pad: v.optional(text) }),
 });
 const manifest = v.variant('role', [decoder, encoder]);
@@ -149,19 +154,21 @@ function decoderParts({
   };
 }
 
-function encoderParts({ dimension, pooling, tokens }: EncoderManifest): Parts<EncoderFolder> {
-  const { pad, ...marks } = withoutAbsent(tokens);
+function encoderParts(manifest: EncoderManifest): Parts<EncoderFolder> {
+  const { dimension, pooling, poolingIsAssumed, poolsPrefix, trims, lowerCase } = manifest;
+  const { pad, ...marks } = withoutAbsent(manifest.tokens);
   return {
     role: 'encoder',
     dimension,
     pooling,
+    ...(poolingIsAssumed && { poolingIsAssumed }),
     needsFinishedVectors: false,
-    prefixes: { query: '', document: '' },
-    poolsPrefix: true,
+    prefixes: manifest.prefixes ?? { query: '', document: '' },
+    poolsPrefix,
     marks,
     pad,
-    trims: false,
-    lowerCase: false,
+    trims,
+    lowerCase,
   };
 }
 

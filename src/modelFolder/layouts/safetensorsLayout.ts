@@ -6,7 +6,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasWeights } from '../safetensors/weights';
-import { readJson } from './files';
+import { invalid, readJson } from './files';
 import { hasGenaiLayout } from './genaiLayout';
 import { hasManifest } from './glassboxLayout';
 import { contextLength, readPublicConfig, roleOf } from './publicConfig';
@@ -14,7 +14,8 @@ import type { PublicRole } from './publicConfig';
 import { describeDecoder } from './publicDecoder';
 import { readPublicTokenizer } from './publicTokenizer';
 import { hasSentenceModules } from './sentenceTransformers';
-import { endIds, hasTransformersLayout } from './transformersLayout';
+import { endIds, hasTransformersLayout, readEncoderSettings } from './transformersLayout';
+import type { EncoderSettings } from './transformersLayout';
 import type { DecoderFolder } from './types';
 
 /** Whether a folder has to be converted: it has weights, and no graph that they could run in. */
@@ -43,4 +44,18 @@ export async function describeDecoderWeights(folder: string): Promise<DecoderDes
     endIds: await endIds(folder, settings),
   };
   return describeDecoder(folder, stated, await readPublicTokenizer(folder, settings.vocab_size, 'config.json'));
+}
+
+/**
+ * What an encoder's folder says beside its weights.
+ *
+ * @throws {EngineError} `modelMissing` or `modelInvalid`, in one sentence, also where it makes more of its tokens than pooling
+ */
+export async function describeEncoderWeights(folder: string): Promise<EncoderSettings> {
+  const settings = await readEncoderSettings(folder);
+  if (settings.needsFinishedVectors)
+    throw invalid(
+      `The model folder ${folder} has more steps than pooling, and none of them as a graph; export it as ONNX with those steps, or choose another model.`,
+    );
+  return settings;
 }

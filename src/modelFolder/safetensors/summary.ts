@@ -2,10 +2,11 @@
  * What a folder of safetensors says of the model in it, and whether the model can be used here; used by `../summary.ts` and before
  * a folder is converted. Reads no weights, only headers.
  */
-import { invalid, readJson } from '../layouts/files';
-import { describeDecoderWeights, roleOfWeights } from '../layouts/safetensorsLayout';
+import { invalid, nameOf, readJson } from '../layouts/files';
+import { describeDecoderWeights, describeEncoderWeights, roleOfWeights } from '../layouts/safetensorsLayout';
 import type { ModelSummary } from '../layouts/types';
 import { readDecoderConfig } from './decoderConfig';
+import { readEncoderShape } from './encoderConfig';
 import { SafetensorsWeights } from './weights';
 
 /**
@@ -14,10 +15,11 @@ import { SafetensorsWeights } from './weights';
  */
 export async function summarizeWeights(path: string): Promise<ModelSummary> {
   const role = await roleOfWeights(path);
-  if (role !== 'decoder')
+  if (role === 'encoder-decoder')
     throw invalid(
-      `The model folder ${path} holds the weights of an ${role}, which cannot be read as they are; export it as ONNX, or choose another model.`,
+      `The model folder ${path} holds the weights of an encoder with a decoder, which cannot be read as they are; export it as ONNX, or choose another model.`,
     );
+  if (role === 'encoder') return summarizeEncoder(path);
   const { architecture } = readDecoderConfig(path, await readJson(path, 'config.json'));
   const { name, contextLength, promptLayout } = await describeDecoderWeights(path);
   return {
@@ -29,6 +31,21 @@ export async function summarizeWeights(path: string): Promise<ModelSummary> {
     ...(await countedIn(path)),
     contextLength,
     fillsInTheMiddle: promptLayout !== 'left-to-right',
+  };
+}
+
+async function summarizeEncoder(path: string): Promise<ModelSummary> {
+  const { family } = readEncoderShape(path, await readJson(path, 'config.json'));
+  const { contextLength } = await describeEncoderWeights(path);
+  return {
+    path,
+    name: nameOf(path),
+    format: 'safetensors',
+    role: 'encoder',
+    architecture: family,
+    ...(await countedIn(path)),
+    contextLength,
+    fillsInTheMiddle: false,
   };
 }
 

@@ -3,7 +3,7 @@
  * and inputs; used by `openDecoder.ts` and `graphReader.ts`.
  */
 import { create } from '@bufbuild/protobuf';
-import { node, valueInfo } from '../../graphs/elements';
+import { integers, node, valueInfo } from '../../graphs/elements';
 import type { GraphEditor } from '../../graphs/graphEditor';
 import { DataType, ValueInfoProtoSchema } from '../../graphs/onnx';
 import { findSites } from './sites';
@@ -57,10 +57,23 @@ export function instrument(editor: GraphEditor, { bias, type, values }: Instrume
       way: site.way,
       weights,
       mixed: checked(site.mixed, `glassbox/mixed/${layer}`) ?? '',
-      values: values ? checked(site.values, `glassbox/values/${layer}`) : undefined,
+      values: values ? checked(valuesOf(editor, site, layer), `glassbox/values/${layer}`) : undefined,
       site,
     };
   });
+}
+
+/** What is weighed, with the last third of the bias where the operator adds one. */
+function valuesOf(editor: GraphEditor, { values, bias }: Site, layer: number): string | undefined {
+  if (values === undefined || bias === undefined) return values;
+  const name = (part: string) => `glassbox/value_bias/${layer}/${part}`;
+  editor.graph.initializer.push(integers(name('shape'), [3n, -1n]), integers(name('third'), [2n]));
+  editor.append(
+    node('Reshape', [bias, name('shape')], [name('thirds')]),
+    node('Gather', [name('thirds'), name('third')], [name('row')]),
+    node('Add', [values, name('row')], [name('sum')]),
+  );
+  return name('sum');
 }
 
 /** ONNX Runtime infers type and shape. */

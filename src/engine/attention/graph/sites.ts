@@ -16,6 +16,8 @@ export interface Site {
   readonly mixed: string;
   /** The value that holds what is weighed, where the graph is not known to cache it. */
   readonly values: string | undefined;
+  /** What is added to queries, keys and values before they are used, one behind the other, where the operator does that. */
+  readonly bias?: string | undefined;
   /** Lets the graph make the weights [batch, heads, queries, keys] as a value of this name, of the type it calculates in. */
   expose(editor: GraphEditor, name: string, type: DataType): void;
   /** Lets a value [1, 1, queries, keys] be added to the scores. @returns whether that can be done here */
@@ -58,12 +60,14 @@ function groupedAttention(fused: NodeProto): Site {
 /** Gives scores, whatever it masks among them: weights are their softmax. */
 function multiHeadAttention(fused: NodeProto): Site {
   const outputs = { scores: 3 };
-  const inputs = { values: 2, bias: 5 };
+  const inputs = { values: 2, projectionBias: 3, bias: 5 };
+  const bias = fused.input[inputs.projectionBias];
   return {
     way: 'multiHeadAttention',
     node: fused,
     mixed: fused.output[0] ?? '',
     values: fused.input[inputs.values],
+    ...(bias !== undefined && bias !== '' && { bias }),
     expose(editor, name, type) {
       const scores = `${name}/scores`;
       setAt(fused.output, outputs.scores, scores);
@@ -71,7 +75,7 @@ function multiHeadAttention(fused: NodeProto): Site {
       editor.graph.valueInfo.push(valueInfo(scores, type, ['batch', 'heads', 'queries', 'keys']));
       editor.append(node('Softmax', [scores], [name], { attributes: { axis: -1n } }));
     },
-    addBias: (editor, bias) => joinBias(editor, fused, inputs.bias, bias),
+    addBias: (editor, added) => joinBias(editor, fused, inputs.bias, added),
   };
 }
 
