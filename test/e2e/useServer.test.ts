@@ -11,7 +11,7 @@ const ports = [9_931, 8_012, 8_080];
 async function startWhereItIsLookedFor(): Promise<FakeServer> {
   for (const port of ports) {
     try {
-      return await startFakeServer('llama.cpp', { tokens: ['surface', 'Area', ';'] }, port);
+      return await startFakeServer('llama.cpp', { tokens: ['surface', 'Area', ';'] }, { port });
     } catch {
       // Another program listens there.
     }

@@ -4,8 +4,10 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { parseAddress } from '../../src/servers/address';
 import type { ServerAddress } from '../../src/servers/address';
 
@@ -23,6 +25,8 @@ export interface Behaviour {
   readonly hangsAfter?: number;
   /** Closes the connection after so many pieces. */
   readonly breaksAfter?: number;
+  /** Whoever does not bring it is refused, whatever is asked. */
+  readonly key?: string;
   /** Status and headers, in place of an answer. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -56,27 +60,41 @@ export interface FakeServer {
 const usual = ['a', ' +', ' b', ';'];
 const logprobs = [-0.05, -0.4, -0.1, -1.2];
 
-/** Listens on a port of 127.0.0.1, any that is free where none is named. @throws {Error} where the port is taken */
-export async function startFakeServer(kind: FakeKind, behaviour: Behaviour = {}, port = 0): Promise<FakeServer> {
+export interface Listening {
+  /** Any that is free where none is named. */
+  readonly port?: number;
+  /** Of loopback. */
+  readonly host?: string;
+  /** Speaks https with these. */
+  readonly certificate?: { readonly key: string; readonly cert: string };
+}
+
+/** @throws {Error} where the port is taken */
+export async function startFakeServer(
+  kind: FakeKind,
+  behaviour: Behaviour = {},
+  { port = 0, host = '127.0.0.1', certificate }: Listening = {},
+): Promise<FakeServer> {
   const seen: Seen[] = [];
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   let connections = 0;
   let aborted: (() => void)[] = [];
-  const server: Server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(fake, kind, request, response, () => {
       aborted.forEach((resolve) => resolve());
       aborted = [];
     });
-  });
-  server.on('connection', (socket) => {
+  };
+  const server: Server = certificate ? createSecureServer(certificate, listener) : createServer(listener);
+  server.on('connection', (socket: Socket) => {
     connections++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
-  const parsed = parseAddress(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const parsed = parseAddress(`http${certificate ? 's' : ''}://${host}:${(server.address() as AddressInfo).port}`);
   if ('problem' in parsed) throw new Error(parsed.problem);
   const fake: FakeServer = {
     address: parsed.address,
@@ -121,6 +139,10 @@ async function answer(
   });
   if (behaviour.raw) {
     behaviour.raw(response, request);
+    return;
+  }
+  if (behaviour.key !== undefined && request.headers.authorization !== `Bearer ${behaviour.key}`) {
+    sendJson(response, { error: 'unauthorized' }, 401);
     return;
   }
   if (behaviour.status !== undefined) {

@@ -13,6 +13,7 @@ import { ServerError } from '../../servers/errors';
 import { HttpClient } from '../../servers/http/client';
 import { askModally } from '../notice.vscode';
 import type { ServerSetting } from '../settings';
+import { confirmedList, forget, keep, keptIn, keyedList } from './kept';
 import type { ServersContext } from './servers.vscode';
 import { serverPurposes, serverSettings, serversNamedBy } from './serverState';
 import type { ServerPurpose, ServerState } from './serverState';
@@ -21,7 +22,6 @@ import { UserServer } from './userServer';
 /** Search sends more than the others. */
 const reachOf = (purpose: ServerPurpose): Reach => (purpose === 'search' ? 'workspace' : 'excerpts');
 
-const confirmedKey = 'servers.confirmed';
 const secretKey = (origin: string): string => `glassbox.server.key ${origin}`;
 
 interface Named {
@@ -99,14 +99,16 @@ export class NamedServers {
   /** See `Servers.setKey`. */
   async setKey(address: string, key: string): Promise<void> {
     const { origin } = addressOf({ address });
-    const { secrets } = this.context;
+    const { globalState, secrets } = this.context;
     if (key === '') {
       await secrets.delete(secretKey(origin));
+      await forget(globalState, keyedList, origin);
       return;
     }
     const parsed = ApiKey.parse(key);
     if ('problem' in parsed) throw new ServerError('address', parsed.problem);
     await secrets.store(secretKey(origin), key);
+    await keep(globalState, keyedList, origin);
   }
 
   /** See `Servers.clientFor`. */
@@ -170,14 +172,9 @@ export class NamedServers {
   readonly #told = new WeakMap<UserServer, string | undefined>();
 
   #permission(address: ServerAddress, reach: Reach): Permission {
-    const confirmed = this.#confirmed;
+    const confirmed = keptIn(this.context.globalState, confirmedList);
     const state = { trusted: vscode.workspace.isTrusted, remote: vscode.env.remoteName, confirmed };
     return permissionFor(address, state, reach);
-  }
-
-  get #confirmed(): string[] {
-    const stored = this.context.globalState.get(confirmedKey);
-    return Array.isArray(stored) ? stored.filter((one) => typeof one === 'string') : [];
   }
 
   /** Asks the user where that is needed. @throws {ServerError} `address` where the workspace is not trusted */
@@ -189,8 +186,7 @@ export class NamedServers {
     const { remoteName } = vscode.env;
     const question = confirmationQuestion(address, remoteName, vscode.l10n.t, reach);
     if (!(await askModally(question, vscode.l10n.t('Use This Server')))) return false;
-    const key = confirmationKey(address, remoteName, reach);
-    await this.context.globalState.update(confirmedKey, [...this.#confirmed, key]);
+    await keep(this.context.globalState, confirmedList, confirmationKey(address, remoteName, reach));
     return true;
   }
 

@@ -8,6 +8,7 @@ import { Listeners } from '../../common/listeners';
 import type { HttpClient } from '../../servers/http/client';
 import type { Services } from '../services';
 import type { ServerSetting } from '../settings';
+import { keptIn, keyedList } from './kept';
 import type { NamedServers } from './namedServers.vscode';
 import { serverPurposes, serverSettings, serversNamedBy } from './serverState';
 import type { ServerPurpose, ServerState } from './serverState';
@@ -66,6 +67,11 @@ export class Servers implements vscode.Disposable {
   /** Asks about those that the settings name and nobody has confirmed. */
   async confirm(): Promise<void> {
     await (await this.#load()).confirm();
+  }
+
+  /** Origins of the servers that a key is kept for. */
+  get keyed(): readonly string[] {
+    return keptIn(this.context.globalState, keyedList);
   }
 
   /** @param key empty to forget it @throws {ServerError} `address` where it cannot be a key, or there is no such address */

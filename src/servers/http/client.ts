@@ -113,7 +113,7 @@ export class HttpClient {
   #send({ path, body }: HttpRequest): http.ClientRequest {
     const { secure, host, port, basePath, isLoopback } = this.address;
     const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const request = (secure ? https : http).request({
+    const options: https.RequestOptions = {
       host,
       port,
       path: basePath + path,
@@ -127,7 +127,9 @@ export class HttpClient {
         ...(text && { 'content-type': 'application/json', 'content-length': text.length }),
         ...(this.#apiKey && { authorization: this.#apiKey.authorization() }),
       },
-    });
+    };
+    // Plain http is for loopback, of which VS Code knows a few addresses only: its `request` gives what is for the others to the proxy.
+    const request = secure ? https.request(options) : new http.ClientRequest(options);
     request.end(text);
     return request;
   }

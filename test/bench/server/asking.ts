@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { splitAtCursor } from '../../../src/common/text/cursor';
+import { PromptBudget } from '../../../src/features/completion/promptBudget';
 import type { EngineClient } from '../../../src/ipc/engine/client';
 import { EngineError } from '../../../src/ipc/engine/errors';
 import type { RequestOptions } from '../../../src/ipc/engine/pendingRequest';
@@ -56,9 +57,11 @@ type Options = RequestOptions<'complete'>;
 
 /** One person's way to the server. With `newest`, a request ends the one before; with `one`, it waits for that, unless a newer one comes. */
 export class AskingServer {
-  readonly cost = new Cost();
+  cost = new Cost();
   #running = false;
   #newest = 0;
+  /** As the product has it of a server; the contenders' own are of a model on this machine. */
+  readonly #budget = PromptBudget.ofServer();
   readonly #client: Pick<ServerClient, 'fill'>;
 
   constructor(
@@ -97,7 +100,7 @@ export class AskingServer {
       const { mode, path, prefix, suffix } = params;
       const { result } = await completeByServer(
         this.#client,
-        params,
+        { ...params, maxPromptTokens: this.#budget.tokens },
         createStopRule(mode, path, splitAtCursor(prefix, suffix)),
         {
           signal: options.signal,
@@ -108,6 +111,7 @@ export class AskingServer {
         },
       );
       this.cost.times.push(performance.now() - started);
+      this.#budget.record(result.timings);
       return result;
     } catch (error) {
       this.cost.ended++;

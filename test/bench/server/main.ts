@@ -1,9 +1,9 @@
 /**
- * What a team's server gives and takes: `npm run bench -- server --address URL [--start COMMAND] [--embeddings URL] [--people LIST]
- * [--seconds N] [--tasks N] [--only PART] [--quick] [--json FILE]`. A real server, of which each row is measured: completion, gate,
+ * What a team's server gives and takes: `npm run bench -- server --address URL [--start COMMAND] [--endpoint NAME] [--spelling NAME]
+ * [--embeddings URL] [--people LIST] [--seconds N] [--tasks N] [--only PART] [--quick] [--json FILE]`. A real server, of which each row is measured: completion, gate,
  * probabilities, summaries, vectors, cancellation; with `--start`, the benchmark starts its program itself, and hangs and kills
  * it (PART `writing` or `failing`). Then people type at human pace, one and up to 50 (PART `team`), by the product's rules of when to
- * ask and by those of two other extensions. Without an address, no connection is opened.
+ * ask and by those of two other extensions. Endpoint and spelling are those of the setting. Without an address, no connection is opened.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +15,9 @@ import type { ServerAddress } from '../../../src/servers/address';
 import { HttpClient } from '../../../src/servers/http/client';
 import { questionLimits } from '../../../src/servers/http/limits';
 import { probeServer } from '../../../src/servers/probe';
-import type { ServerModel } from '../../../src/servers/probe';
-import { ServerClient } from '../../../src/servers/serverClient';
+import type { FillEndpoint, ServerModel } from '../../../src/servers/probe';
+import { fillProtocols, ServerClient } from '../../../src/servers/serverClient';
+import { spellingOf } from '../../../src/servers/spellings';
 import { readChanges } from '../typing/changes';
 import { failing } from './failing';
 import { ServerProgram } from './program';
@@ -27,6 +28,8 @@ const { values } = parseArgs({
   options: {
     address: { type: 'string' },
     start: { type: 'string' },
+    endpoint: { type: 'string' },
+    spelling: { type: 'string' },
     embeddings: { type: 'string' },
     people: { type: 'string' },
     seconds: { type: 'string' },
@@ -37,9 +40,9 @@ const { values } = parseArgs({
   },
 });
 const root = process.cwd();
-const people = (values.people ?? (values.quick ? '1,10' : '1,10,25,50')).split(',').map(Number);
+const people = (values.people ?? (values.quick ? '1,10' : '1,2,5,10,50')).split(',').map(Number);
 const seconds = Number(values.seconds ?? (values.quick ? 15 : 30));
-const judgedTasks = Number(values.tasks ?? (values.quick ? 40 : 160));
+const judgedTasks = Number(values.tasks ?? (values.quick ? 40 : 240));
 const wants = (part: string): boolean => values.only === undefined || values.only === part;
 
 const found: Record<string, number> = {};
@@ -57,12 +60,16 @@ function addressOf(text: string): ServerAddress {
   return parsed.address;
 }
 
-/** What is asked: the first model, as its program does it, else as its name says, else from left to right. */
+/** What is asked: the first model, as it is said here, else as its program does it, else as its name says, else from left to right. */
 async function modelOf(http: HttpClient): Promise<{ readonly kind: string; readonly model: ServerModel }> {
   const { kind, models } = await probeServer(http);
   const [first] = models;
   if (first === undefined) throw new Error('The server lists no model.');
-  return { kind, model: { ...first, fill: first.fill ?? 'completions' } };
+  const { fill = 'completions', ...model } = first;
+  if (values.endpoint === undefined) return { kind, model: { ...model, fill } };
+  if (!Object.hasOwn(fillProtocols, values.endpoint)) throw new Error(`${values.endpoint} is no endpoint.`);
+  const spelling = spellingOf(values.spelling);
+  return { kind, model: { ...model, fill: values.endpoint as FillEndpoint, ...(spelling && { spelling }) } };
 }
 
 async function main(text: string): Promise<void> {
@@ -75,7 +82,7 @@ async function main(text: string): Promise<void> {
     await program?.start();
     const { kind, model } = await modelOf(http);
     process.stdout.write(`${kind}, ${model.name}, by ${model.fill}, ${judgedTasks} lines\n`);
-    if (wants('writing')) await writing(http, model);
+    if (wants('writing')) await writing(http, model, program);
     if (wants('failing') && program !== undefined) await failingRows(program, address, model);
     if (wants('team')) await teams(address, model);
   } finally {
@@ -85,13 +92,13 @@ async function main(text: string): Promise<void> {
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(found, undefined, 2));
 }
 
-async function writing(http: HttpClient, model: ServerModel): Promise<void> {
+async function writing(http: HttpClient, model: ServerModel, program: ServerProgram | undefined): Promise<void> {
   const candidate = { address: http.address.origin, kind: 'OpenAI-compatible', model } as const;
   const client = new ServerClient(http, model);
   note('', await tried(http, { ...candidate, purpose: 'completion' }, root));
   note('', await judged(client, model, judgedTasks));
   note('', await tried(http, { ...candidate, purpose: 'summaries' }, root));
-  note('', await cancelled(http, client));
+  note('', await cancelled(http, client, program));
   const embedding = values.embeddings === undefined ? http : new HttpClient({ address: addressOf(values.embeddings) });
   const { model: encoder } = embedding === http ? { model } : await modelOf(embedding);
   note('', await tried(embedding, { ...candidate, model: encoder, purpose: 'search' }, root));

@@ -3,6 +3,8 @@
  * Rows of the server benchmark's table, each measured by the product's own code; what a server cannot do is NaN.
  */
 import { readTasks } from '../../../src/features/models/tasks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PromptBudget } from '../../../src/features/completion/promptBudget';
 import { tryServer } from '../../../src/features/models/servers/tryServer';
 import type { ServerCandidate } from '../../../src/features/models/servers/tryServer';
 import { cutWindow } from '../../../src/ipc/engine/documentWindow';
@@ -14,6 +16,7 @@ import type { HttpClient } from '../../../src/servers/http/client';
 import { questionLimits } from '../../../src/servers/http/limits';
 import type { ServerModel } from '../../../src/servers/probe';
 import type { ServerClient } from '../../../src/servers/serverClient';
+import type { ServerProgram } from './program';
 import { createStopRule } from '../../../src/stopping/createStopRule';
 import { calibrationError } from '../quality/metrics/calibration';
 import type { Judged } from '../quality/metrics/calibration';
@@ -51,6 +54,7 @@ export async function judged(client: ServerClient, model: ServerModel, count: nu
   let [tokens, told, likeliest, alternatives] = [0, 0, 0, 0];
   let worstSum = 0;
   let late = 0;
+  const budget = PromptBudget.ofServer();
   for (const pinned of await readPackages()) {
     const own = wanted.filter((task) => task.package === pinned.name);
     if (own.length === 0) continue;
@@ -59,7 +63,7 @@ export async function judged(client: ServerClient, model: ServerModel, count: nu
     for (const task of own) {
       const { prefix, suffix, answer, path } = situationOf(task, workspace, 'closed');
       const window = cutWindow({ prefix, suffix });
-      const params: CompleteParams = { model: model.name, path, context: [], ...window, mode: 'line', maxTokens: 48, alternatives: 2 }; // prettier-ignore
+      const params: CompleteParams = { model: model.name, path, context: [], ...window, mode: 'line', maxTokens: 48, maxPromptTokens: budget.tokens, alternatives: 2 }; // prettier-ignore
       const rule = createStopRule('line', path, splitAtCursor(window.prefix, window.suffix));
       const { contextLength } = model;
       const written = await completeByServer(client, params, rule, { contextLength }).catch(unlessLate);
@@ -67,7 +71,8 @@ export async function judged(client: ServerClient, model: ServerModel, count: nu
         late++;
         continue;
       }
-      const { text, confidence } = written.result;
+      const { text, confidence, timings } = written.result;
+      budget.record(timings);
       all.push({ confidence, exact: text === answer ? 1 : 0 });
       alternatives += written.result.alternatives?.length ?? 0;
       for (const token of written.tokens) {
@@ -107,8 +112,26 @@ interface Slot {
   readonly next_token: readonly { readonly n_decoded: number }[];
 }
 
-/** What a server still does when a text is no longer wanted, by its own counter; NaN where it has none. */
-export async function cancelled(http: HttpClient, client: ServerClient): Promise<Row> {
+/** Of a processor; a program that uses less of it in so long has nothing to write. Milliseconds. */
+const [windowMs, restingMs, workingForMs] = [100, 30, 60_000];
+
+/** How long a program goes on working, to a window; NaN where it was not started here. */
+async function worksFor(program: ServerProgram | undefined): Promise<number> {
+  if (program === undefined) return NaN;
+  const began = performance.now();
+  while (performance.now() - began < workingForMs) {
+    const [from, before] = [performance.now(), program.processorMs];
+    await sleep(windowMs);
+    if (program.processorMs - before < restingMs) return from - began;
+  }
+  return Infinity;
+}
+
+/**
+ * What a server still does when a text is no longer wanted, by its own counter; where it has none, how long its program still
+ * works, by the system's.
+ */
+export async function cancelled(http: HttpClient, client: ServerClient, program?: ServerProgram): Promise<Row> {
   const slots = async (): Promise<readonly Slot[] | undefined> => {
     try {
       return (await http.json({ path: '/slots', limits: questionLimits })) as readonly Slot[];
@@ -124,7 +147,8 @@ export async function cancelled(http: HttpClient, client: ServerClient): Promise
   };
   await client.fill(request, { signal: controller.signal, onText }).catch(() => undefined);
   const began = performance.now();
-  if (!Array.isArray(await slots())) return { cancelled_tokens_beyond: NaN, cancelled_free_ms: NaN };
+  if (!Array.isArray(await slots()))
+    return { cancelled_tokens_beyond: NaN, cancelled_free_ms: await worksFor(program) };
   let decoded = 0;
   for (let busy = true; busy;) {
     const now = ((await slots()) ?? []).filter(({ is_processing: isBusy }) => isBusy);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,8 @@ import { root } from '../../support/paths';
 
 export interface EditorOptions {
   readonly wrapper?: string[];
+  /** Opens the folder as one that nobody has said to be trusted: in Restricted Mode. */
+  readonly restricted?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly kept?: Readonly<Record<string, string>>;
 }
@@ -36,15 +38,22 @@ export class Editor {
    * @param options wrapper: program and arguments that start the server in their turn; settings: of the user, beside those of
    *   all tests; kept: what the extension has kept earlier for all workspaces, by the names of files
    */
-  static async open(folder: string, { settings, kept = {}, ...options }: EditorOptions = {}): Promise<Editor> {
+  static async open(
+    folder: string,
+    { settings, kept = {}, restricted = false, ...options }: EditorOptions = {},
+  ): Promise<Editor> {
     const home = mkdtempSync(join(tmpdir(), 'glassbox-e2e-'));
     const folders = { userData: join(home, 'data'), extensions: join(home, 'extensions') };
-    writeUserSettings(folders.userData, { ...testSettings, ...settings });
+    const trust = restricted
+      ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
+      : {};
+    writeUserSettings(folders.userData, { ...testSettings, ...trust, ...settings });
     const storage = join(folders.userData, 'User/globalStorage/glassbox.glassbox');
     mkdirSync(storage, { recursive: true });
     for (const [name, text] of Object.entries(kept)) writeFileSync(join(storage, name), text);
     installVsix({ vsix: vsixPath(hostTarget()), ...folders });
-    const server = await startServer({ ...folders, ...options, args: ['--disable-workspace-trust'] });
+    const args = restricted ? [] : ['--disable-workspace-trust'];
+    const server = await startServer({ ...folders, ...options, args });
     const browser = await openBrowser();
     // Asked for beforehand: without it the browser lets write to the clipboard only for a few seconds behind a click.
     const page = await browser.newPage({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
@@ -60,6 +69,12 @@ export class Editor {
     await this.browser.close();
     await this.server.stop();
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Opens another folder in place of this one, which has nothing that is not saved. */
+  async openFolder(folder: string): Promise<void> {
+    await this.page.goto(this.server.address(folder));
+    await this.status.waitFor();
   }
 
   /** The extension's item in the status bar. */
@@ -192,6 +207,22 @@ export class Editor {
   /** The user's settings as they lie on disk. */
   userSettings(): Record<string, unknown> {
     return JSON.parse(readFileSync(join(this.home, 'data/User/settings.json'), 'utf8')) as Record<string, unknown>;
+  }
+
+  /** Answers the input that is open at the top, once it has the title. */
+  async answer(title: string, text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget');
+    await input.locator('.quick-input-title', { hasText: title }).waitFor();
+    await input.locator('.quick-input-box input').fill(text);
+    await this.press('Enter');
+  }
+
+  /** Files in which the editor keeps anything (settings, state, logs) that have a text in them as it is. */
+  filesWith(text: string): string[] {
+    return globSync('**/*', { cwd: join(this.home, 'data'), withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => readFileSync(path).includes(text));
   }
 
   /** The sentences of the open summary that answer a click. */

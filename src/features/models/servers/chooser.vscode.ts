@@ -28,7 +28,7 @@ import type { ServerEntry, ServerTrialState } from './present';
 import { tryServer } from './tryServer';
 import type { ServerCandidate, ServerTrial } from './tryServer';
 
-type PurposeItem = vscode.QuickPickItem & { readonly purpose?: ServerPurpose; readonly leaves?: boolean };
+type PurposeItem = vscode.QuickPickItem & { readonly purpose?: ServerPurpose; readonly leaves?: boolean; readonly forgets?: string };
 type PlaceItem = vscode.QuickPickItem & { readonly place?: 'machine' | 'other' | { readonly address: string } };
 type ModelItem = vscode.QuickPickItem & Partial<Pick<ServerEntry, 'candidate'>>;
 
@@ -52,6 +52,7 @@ export class ServerChooser implements vscode.Disposable {
   /** Lets the user choose, then tries what was chosen. */
   async choose(): Promise<void> {
     const chosen = await this.#pickPurpose();
+    if (chosen?.forgets !== undefined) return this.#forgetKey(chosen.forgets);
     if (chosen?.purpose === undefined) return;
     if (chosen.leaves === true) return this.#leave(chosen.purpose);
     const place = await this.#pickPlace(chosen.purpose);
@@ -83,10 +84,19 @@ export class ServerChooser implements vscode.Disposable {
         purpose,
         leaves: true,
       }));
-    return vscode.window.showQuickPick([...purposes, ...leaving], {
+    const forgetting = this.services.servers.keyed.map((origin): PurposeItem => ({
+      label: vscode.l10n.t('$(trash) Forget the key of {0}', labelText(origin)),
+      forgets: origin,
+    }));
+    return vscode.window.showQuickPick([...purposes, ...leaving, ...forgetting], {
       title: vscode.l10n.t('Use a Server'),
       placeHolder: vscode.l10n.t('What for? Each may have a server of its own'),
     });
+  }
+
+  async #forgetKey(origin: string): Promise<void> {
+    await this.services.servers.setKey(origin, '');
+    void showInformation(vscode.l10n.t('The key of {0} is forgotten.', origin));
   }
 
   async #leave(purpose: ServerPurpose): Promise<void> {

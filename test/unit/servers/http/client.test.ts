@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Agent, createServer } from 'node:http';
+import http, { Agent, createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiKey } from '../../../../src/servers/apiKey';
@@ -47,6 +47,16 @@ describe('servers/http/client', () => {
     const { method, headers, body } = server.seen[0]!;
     assert.deepEqual([method, headers.authorization, body], ['GET', `Bearer ${secret}`, undefined]);
     assert.equal(headers['accept-encoding'], 'identity');
+  });
+
+  it('asks loopback by itself, although VS Code puts its proxy before the function that makes requests', async () => {
+    const own = http.request;
+    http.request = () => assert.fail('It is left to the proxy whether this machine is asked.');
+    try {
+      assert.deepEqual(await client.json({ path: '/health', limits: questionLimits }), { status: 'ok' });
+    } finally {
+      http.request = own;
+    }
   });
 
   it('connects by the agent that it is given, and leaves that alone', async () => {
