@@ -34,6 +34,14 @@ export const minBlockConfidence = 0.5;
 /** Beginnings that are tried for each alternative: some lead to a text that is there already, or to none. */
 const triesEach = 3;
 
+/** Until where texts are worth being written. Natural logarithms of probabilities. */
+export interface Limits {
+  /** A text that becomes less probable is given up; see `minConfidence` where it is left out. */
+  readonly least?: number;
+  /** Alternatives that are less probable than the best text by more than this are given up. */
+  readonly maxBehind?: number;
+}
+
 /** One text to be written. */
 interface Job {
   readonly params: AskedCompletion;
@@ -43,7 +51,7 @@ interface Job {
   readonly given: readonly ScoredToken[];
   /** Runners-up that are wanted with each token. */
   readonly runnersUp: number;
-  /** Given up where it becomes less probable than this. Natural logarithm. */
+  /** See {@link Limits}. */
   readonly least: number;
 }
 
@@ -55,7 +63,7 @@ interface Written {
 
 /** Completes code at a cursor: prompt, generation, and where the proposal ends. */
 export class CompletionModel {
-  readonly #prompts: PromptBuilder;
+  readonly prompts: PromptBuilder;
 
   /** @throws {EngineError} `modelInvalid` where folder and tokenizer do not fit */
   constructor(
@@ -63,7 +71,7 @@ export class CompletionModel {
     private readonly tokenizer: Tokenizer,
     private readonly decoder: Pick<Decoder, 'generate'>,
   ) {
-    this.#prompts = new PromptBuilder(folder, tokenizer);
+    this.prompts = new PromptBuilder(folder, tokenizer);
   }
 
   /**
@@ -78,8 +86,6 @@ export class CompletionModel {
    * @param step see `Decoder.generate`; a `deadline` ends the completion with the text there is, if any
    * @param onText called with each new piece of the text; no piece is ever taken back
    * @param sequence see `GenerateRequest`
-   * @param maxBehind alternatives that are less probable than the best text by more than this are given up: difference of
-   *   natural logarithms
    * @throws {EngineError} `invalid`, `runtime`, and what `step` throws
    */
   async complete(
@@ -87,14 +93,14 @@ export class CompletionModel {
     step: Step,
     onText: (text: string) => void,
     sequence?: Priority,
-    maxBehind = Infinity,
+    { least = leastOf(params), maxBehind = Infinity }: Limits = {},
   ): Promise<CompleteResult> {
     const started = performance.now();
-    const prompt = this.#prompts.build(params, params.maxTokens, params.maxPromptTokens);
+    const prompt = this.prompts.build(params, params.maxTokens, params.maxPromptTokens);
     const tokenizeMs = performance.now() - started;
 
     const { alternatives: wanted } = params;
-    const job: Job = { params, prompt, sequence, given: [], runnersUp: wanted ?? 0, least: -Infinity };
+    const job: Job = { params, prompt, sequence, given: [], runnersUp: wanted ?? 0, least };
     const { written, generated } = await this.#write(job, step, onText);
     if (generated.finish === 'deadline' && written.text === '') {
       throw new EngineError('deadline', 'The completion was not ready in time.');
@@ -116,7 +122,7 @@ export class CompletionModel {
    * @throws {EngineError} `invalid`
    */
   propose(params: CompleteParams, { text, confidence, from }: Copy): CompleteResult {
-    const { ids } = this.#prompts.build(params, params.maxTokens, params.maxPromptTokens);
+    const { ids } = this.prompts.build(params, params.maxTokens, params.maxPromptTokens);
     const written = this.tokenizer.encode(text);
     const stream = this.tokenizer.stream();
     const logprob = Math.log(confidence);
@@ -140,15 +146,16 @@ export class CompletionModel {
     const wanted = job.runnersUp;
     const found: AlternativeText[] = [];
     const known = new Set([text.trim(), '']);
-    const branches = generated.finish === 'deadline' ? [] : branchesOf(generated.tokens.slice(0, tokens.length));
+    const isCut = generated.finish === 'deadline' || generated.finish === 'unlikely';
+    const branches = isCut ? [] : branchesOf(generated.tokens.slice(0, tokens.length));
     let best = text.trim() === '' ? -Infinity : logprob;
     for (const { tokens: given, logprob: begun } of branches.slice(0, triesEach * wanted)) {
-      const least = best - maxBehind;
+      const least = Math.max(job.least, best - maxBehind);
       // Those that come behind it have begun with less.
       if (found.length === wanted || begun < least) break;
       const other = await this.#alternative({ ...job, given, runnersUp: 0, least }, step);
       if (other === 'late') break;
-      if (other.logprob < least || known.has(other.text.trim())) continue;
+      if (other.finish === 'unlikely' || known.has(other.text.trim())) continue;
       known.add(other.text.trim());
       found.push(other);
       best = Math.max(best, other.logprob);
@@ -176,13 +183,15 @@ export class CompletionModel {
     const text = new WrittenText(this.tokenizer, rule, onText, prompt.healed?.length);
     const healing = prompt.healed && new Healing(this.tokenizer, prompt.healed);
     let sum = 0;
+    let isGivenUp = false as boolean;
     const push = ({ id, logprob }: ScoredToken) => {
       healing?.push(id);
       sum += logprob;
-      const isWanted = text.push(id);
+      if (!text.push(id)) return 'stop';
       // Too unsure of several lines: what comes now would be thrown away.
       if (sum < Math.log(minBlockConfidence) && text.endAtFirstLine()) return 'stop';
-      return isWanted && sum >= least ? 'continue' : 'stop';
+      isGivenUp = sum < least;
+      return isGivenUp ? 'stop' : 'continue';
     };
     // The prompt is one token shorter where it is healed.
     const maxTokens = params.maxTokens + (healing ? 1 : 0);
@@ -204,16 +213,22 @@ export class CompletionModel {
             step,
           )
         : { tokens: [], finish, ...nothingRun };
-    const generated: Generated = { ...rested, tokens: [...given, ...rested.tokens] };
-    const { text: proposed, count } = text.finish(generated.finish);
+    const reason = isGivenUp ? 'unlikely' : rested.finish;
+    const generated: Generated = { ...rested, finish: reason, tokens: [...given, ...rested.tokens] };
+    const { text: proposed, count } = text.finish(reason);
     const tokens = tokensOf(generated, count, text);
-    const logprob = tokens.reduce((sum, token) => sum + token.logprob, 0);
+    const logprob = tokens.reduce((total, token) => total + token.logprob, 0);
+    // What was given up may end before the token that was too much.
+    const confidence = Math.exp(isGivenUp ? sum : logprob);
     return {
-      written: { text: proposed, tokens, logprob, confidence: Math.exp(logprob), finish: generated.finish },
+      written: { text: proposed, tokens, logprob, confidence, finish: reason },
       generated,
     };
   }
 }
+
+/** A text whose probability is its confidence is of no use below the least one. */
+const leastOf = ({ minConfidence = 0 }: CompleteParams): number => Math.log(minConfidence);
 
 const nothingRun = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeMs: 0 };
 

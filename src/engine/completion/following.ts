@@ -5,11 +5,9 @@
 import { splitAtCursor } from '../../common/text/cursor';
 import type { Step } from '../../common/step';
 import type { CompleteParams, Priority } from '../../ipc/engine/protocol';
-import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { Tokenizer } from '../../modelFolder/tokenizer/tokenizer';
 import type { Decoder } from '../decoder/decoder';
-import { PromptBuilder } from '../prompt/layout';
-import type { Prompt } from '../prompt/layout';
+import type { Prompt, PromptBuilder } from '../prompt/layout';
 import { followingText, maxFollowingTokens } from './reranking';
 
 const replacementCharacter = '\ufffd';
@@ -25,16 +23,12 @@ export const unknownFollowing: Following = { followed: 0, followingTokens: 0 };
 
 /** Asks a decoder what follows texts at a cursor. */
 export class FollowingText {
-  readonly #prompts: PromptBuilder;
-
-  /** @throws {EngineError} `modelInvalid` where folder and tokenizer do not fit */
+  /** @param prompts of the model that writes the texts */
   constructor(
-    folder: DecoderFolder,
+    private readonly prompts: Pick<PromptBuilder, 'build'>,
     private readonly tokenizer: Tokenizer,
     private readonly decoder: Pick<Decoder, 'generate'>,
-  ) {
-    this.#prompts = new PromptBuilder(folder, tokenizer);
-  }
+  ) {}
 
   /**
    * What stands behind the cursor, first behind each of the texts: nothing is known where nothing stands there. The same
@@ -50,7 +44,7 @@ export class FollowingText {
     sequence?: Priority,
   ): Promise<Following[]> {
     const following = followingText(splitAtCursor(params.prefix, params.suffix));
-    const prompt = this.#prompts.build(params, params.maxTokens, params.maxPromptTokens);
+    const prompt = this.prompts.build(params, params.maxTokens, params.maxPromptTokens);
     const begun = prompt.healed === undefined ? '' : Buffer.from(prompt.healed).toString('utf8');
     // A character that the prompt ends within is written by the texts: what they say of it is no text.
     if (following.trim() === '' || begun.includes(replacementCharacter)) return texts.map(() => unknownFollowing);

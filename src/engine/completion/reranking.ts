@@ -2,7 +2,7 @@
  * Reranks texts for a cursor by what the model says of each and of the lines that follow it; used by
  * `completionModel.ts` for models that do not see those lines. Runs no model.
  */
-import { chooseBy } from '../../common/statistics/logit';
+import { chooseBy, confidenceFeatures, probability } from '../../common/statistics/logit';
 import type { LogitWeights } from '../../common/statistics/logit';
 import type { CursorText } from '../../common/text/cursor';
 
@@ -59,6 +59,24 @@ export function rerank(
 ): { index: number; confidence: number } | undefined {
   return chooseBy(weights, candidates.map(rankingFeatures));
 }
+
+/**
+ * How probable a text of the model's must be to be as sure as that in the best case: no other text is as likely, and what
+ * follows is certain.
+ *
+ * @param confidence in 0…1
+ * @returns natural logarithm; above 0 where no text can be so sure
+ */
+export function leastLogprob(confidence: number, weights = fitted.confidence): number {
+  const logitAt = (logprob: number): number => {
+    const features = rankingFeatures({ logprob, followed: 0, followingTokens: 0, isCopied: false });
+    return logit(probability(confidenceFeatures(features, 1), weights));
+  };
+  const most = logitAt(0);
+  return (logit(confidence) - most) / (most - logitAt(-1));
+}
+
+const logit = (probability: number): number => Math.log(probability / (1 - probability));
 
 /** Natural logarithm of the sum of two probabilities that are given by theirs: two who say the same are surer together. */
 export const logOfBoth = (a: number, b: number): number =>

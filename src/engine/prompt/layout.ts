@@ -17,7 +17,7 @@ import { SpecialIds } from './special';
 export type PromptParams = Pick<CompleteParams, 'context' | 'path' | 'prefix' | 'suffix'>;
 
 export interface Prompt {
-  readonly ids: number[];
+  readonly ids: readonly number[];
   /** Bytes of the token that the text before the cursor ended with, where the model is to write it again (`Healing`). */
   readonly healed?: Uint8Array | undefined;
   /** Generation ends at these. */
@@ -50,6 +50,8 @@ const minSnippetLength = 24;
 export class PromptBuilder {
   readonly #fitter: Fitter;
   readonly #special: SpecialIds;
+  /** The last one: a completion whose texts are compared asks for it several times. */
+  #last: { readonly params: PromptParams; readonly limit: number; readonly prompt: Prompt } | undefined;
 
   /** @throws {EngineError} `modelInvalid` where the tokenizer lacks a token that the folder names */
   constructor(
@@ -73,6 +75,15 @@ export class PromptBuilder {
         `A completion of ${maxTokens} tokens leaves no room for a prompt in a context of ${this.folder.contextLength}; ask for fewer.`,
       );
     }
+    const last = this.#last;
+    if (last?.limit === limit && isSamePlace(last.params, params)) return last.prompt;
+    const { context, path, prefix, suffix } = params;
+    const prompt = this.#build(params, limit);
+    this.#last = { params: { context, path, prefix, suffix }, limit, prompt };
+    return prompt;
+  }
+
+  #build(params: PromptParams, limit: number): Prompt {
     const begin = this.#special.get('beginOfText');
     const front = begin === undefined ? [] : [begin];
     const cursorText = splitAtCursor(params.prefix, params.suffix);
@@ -183,6 +194,10 @@ export class PromptBuilder {
     ];
   }
 }
+
+/** @returns false where it would take long to tell */
+const isSamePlace = (a: PromptParams, b: PromptParams): boolean =>
+  a.prefix === b.prefix && a.suffix === b.suffix && a.path === b.path && a.context === b.context;
 
 const textBehind = ({ rest, nextLines }: Pick<CursorText, 'rest' | 'nextLines'>): string =>
   nextLines === '' ? rest : `${rest}\n${nextLines}`;

@@ -97,7 +97,7 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
   const model = new CompletionModel(folder, tokenizer, decoder);
   const reranked = seesSuffix
     ? undefined
-    : new RerankedCompletion(model, new FollowingText(folder, tokenizer, decoder));
+    : new RerankedCompletion(model, new FollowingText(model.prompts, tokenizer, decoder));
   return {
     completion: new CopyingCompletion(model, reranked, folder, options.bodies),
     accelerator: () => decoder.accelerator,

@@ -19,7 +19,7 @@ import type { Insertion } from './replaceRange';
 import { InFlightRequests } from './inFlightRequests';
 import type { Compute } from './inFlightRequests';
 import { SuggestionCache } from './suggestionCache';
-import { isSame, opensLine, restOfLine, startOfLine } from './cursorContext';
+import { isSame, isOnSameLine, opensLine, restOfLine, startOfLine } from './cursorContext';
 import type { CursorContext } from './cursorContext';
 import { PromptBudget } from './promptBudget';
 import type { NoSuggestionReason } from './reasons';
@@ -32,7 +32,7 @@ import { Throttle } from './throttle';
 /** What a suggestion is asked with, besides the cursor context. */
 export interface SuggestionRequest extends Omit<
   CompletionOptions,
-  'encoding' | 'neighbours' | 'maxPromptTokens' | 'candidates'
+  'encoding' | 'neighbours' | 'maxPromptTokens' | 'candidates' | 'minConfidence'
 > {
   /** Looks for the files that may be copied from: only what is not known already needs them. */
   readonly neighbours?: () => Promise<readonly Neighbour[] | undefined>;
@@ -94,9 +94,10 @@ export class Completer {
   readonly #ahead = new AskAhead<SuggestionRequest>((cursor, request, signal) =>
     this.#foresee(cursor, request, signal),
   );
-  /** The last place that was asked for, and when the engine last answered, `performance.now()`. */
+  /** The last place that was asked for. */
   #last: CursorContext | undefined;
-  #servedAt = -Infinity;
+  /** The last place that a text was written for, and when, `performance.now()`. */
+  #served: { readonly cursor: CursorContext; readonly at: number } | undefined;
   /** Of the requests that have passed the throttle, the newest. */
   #turn = 0;
   /** What was begun before the last `reset` is dropped. */
@@ -131,7 +132,8 @@ export class Completer {
   readIn(cursor: CursorContext, request: SuggestionRequest): void {
     this.#deletions.note(cursor);
     if (this.#last !== undefined && isSame(this.#last, cursor)) return;
-    if (this.#failures.holding !== undefined || performance.now() - this.#servedAt > writingWithinMs) return;
+    if (this.#failures.holding !== undefined || performance.now() - (this.#served?.at ?? -Infinity) > writingWithinMs)
+      return;
     if (holdsSecret(startOfLine(cursor) + restOfLine(cursor), request.path)) return;
     const params = completeParams(cursor, {
       ...request,
@@ -182,10 +184,11 @@ export class Completer {
     this.#failures.lift();
     if (!(await this.#admit(true, signal))) return cancelled;
     const found = this.#cache.find(cursor);
-    const known = found ? [{ text: found.rest, written: found.cached.value }] : [];
+    const isWhole = found?.cached.value.result.finish !== 'unlikely';
+    const known = found && isWhole ? [{ text: found.rest, written: found.cached.value }] : [];
     try {
       const candidates = [...known, ...all(await this.#compute(cursor, request)(signal, () => undefined))];
-      if (found) this.#cache.add(found.cached);
+      if (found && isWhole) this.#cache.add(found.cached);
       if (signal.aborted) return cancelled;
       this.#chosen = { cursor, candidates };
       return this.#outcomeOf(cursor, candidates, request);
@@ -214,7 +217,10 @@ export class Completer {
       const known = this.#known(cursor, request);
       if (known !== undefined) return known;
       // All of an earlier cursor's text was typed meanwhile, or it is too unsure: the next round asks about this one.
-      if (inFlight.cursor === cursor) return none({ kind: 'wroteNothing' });
+      if (inFlight.cursor === cursor)
+        return written.result.finish === 'unlikely'
+          ? this.#outcomeOf(cursor, [{ text: written.result.text, written }], request)
+          : none({ kind: 'wroteNothing' });
     }
   }
 
@@ -248,7 +254,7 @@ export class Completer {
         const written = { cursor, params, result, server };
         this.#cache.add({ cursor, text: result.text, value: written });
         this.#failures.clear();
-        this.#servedAt = performance.now();
+        this.#served = { cursor, at: performance.now() };
         // Both measure this machine.
         if (server === undefined) {
           this.#budget.record(result.timings);
@@ -268,13 +274,15 @@ export class Completer {
   async #paramsFor(cursor: CursorContext, request: SuggestionRequest): Promise<CompleteParams> {
     const neighbours = request.neighbours && (await request.neighbours());
     const encoding = neighbours && request.encoding?.();
-    const { candidates } = this.#candidates;
+    const goesOn = this.#served !== undefined && isOnSameLine(this.#served.cursor, cursor);
     return completeParams(cursor, {
       ...request,
       neighbours,
       encoding,
       maxPromptTokens: this.#budget.tokens,
-      candidates,
+      candidates: this.#candidates.candidates(goesOn && !request.explicit),
+      // Whoever asks by a command is shown what is unsure, too.
+      ...(!request.explicit && { minConfidence: request.minimumConfidence }),
     });
   }
 
@@ -348,12 +356,15 @@ function judge(
   { result }: Written,
   request: SuggestionRequest,
 ): Insertion | NoSuggestionReason {
+  const { minimumConfidence: minimum } = request;
+  // Only its beginning is there.
+  if (result.finish === 'unlikely') return { kind: 'unsure', confidence: result.confidence, minimum };
   const language = languageOf(request.path);
   const passed = applyFilters(text, {
     cursor,
     language,
     confidence: confidenceInRest(result, text),
-    minimumConfidence: request.explicit ? 0 : request.minimumConfidence,
+    minimumConfidence: request.explicit ? 0 : minimum,
   });
   if (typeof passed !== 'string') return passed;
   const insertion = fit(passed, cursor, language);

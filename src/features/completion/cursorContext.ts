@@ -33,6 +33,12 @@ export function startOfLine(cursor: CursorContext): string {
   return cursor.prefix.slice(cursor.prefix.lastIndexOf('\n') + 1);
 }
 
+/** Whether two cursors are on one line of one document, and what stands above is the same. */
+export const isOnSameLine = (a: CursorContext, b: CursorContext): boolean =>
+  isSameDocument(a, b) && linesAbove(a) === linesAbove(b);
+
+const linesAbove = ({ prefix }: CursorContext): string => prefix.slice(0, prefix.lastIndexOf('\n') + 1);
+
 /** Whether the cursor stands on a line with nothing but whitespace before it. */
 export function opensLine(cursor: CursorContext): boolean {
   return startOfLine(cursor).trim() === '';

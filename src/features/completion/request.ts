@@ -35,6 +35,8 @@ export interface CompletionOptions {
   readonly maxPromptTokens?: number | undefined;
   /** See `CandidateBudget`. */
   readonly candidates?: number | undefined;
+  /** What can be no surer than that need not be written; all is where absent. */
+  readonly minConfidence?: number | undefined;
   /** What the model is shown of other places, without secrets; nothing where absent. */
   readonly context?: readonly ContextSnippet[] | undefined;
   /** What may be copied from, see `neighboursOf`; without it the model alone writes. */
@@ -58,6 +60,7 @@ export function completeParams(cursor: CursorContext, options: CompletionOptions
     mode: options.mode,
     maxTokens: maxTokens[options.mode],
     ...(options.mode === 'line' && options.candidates !== undefined && { candidates: options.candidates }),
+    ...(options.minConfidence !== undefined && { minConfidence: options.minConfidence }),
     ...(options.maxPromptTokens !== undefined && { maxPromptTokens: options.maxPromptTokens }),
     ...(options.neighbours && { neighbours: [...options.neighbours] }),
     ...(options.neighbours && options.encoding && { encoding: options.encoding }),

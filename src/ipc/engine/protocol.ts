@@ -96,6 +96,11 @@ const completeParams = v.strictObject({
    * is prompted without those; its first choice is taken as it is where this is left out. Lines only.
    */
   candidates: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives + 1))),
+  /**
+   * A text that can be no surer than that is of no use, and given up while it is written: `finish` is `unlikely` then, and the
+   * text the beginning that there is. All are written to their end where this is left out.
+   */
+  minConfidence: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   /** So many further texts are wanted beside the one that is the model's first choice. */
   alternatives: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives))),
 });

@@ -15,7 +15,7 @@ import { CompletionModel } from '../../../src/engine/completion/completionModel'
 import { findCopy } from '../../../src/engine/completion/copying/copy';
 import { FollowingText } from '../../../src/engine/completion/following';
 import { RerankedCompletion } from '../../../src/engine/completion/rerankedCompletion';
-import { rankingFeatures, rerank } from '../../../src/engine/completion/reranking';
+import { leastLogprob, rankingFeatures, rerank } from '../../../src/engine/completion/reranking';
 import type { RankingEvidence } from '../../../src/engine/completion/reranking';
 import { Decoder } from '../../../src/engine/decoder/decoder';
 import { PromptBudget } from '../../../src/features/completion/promptBudget';
@@ -25,6 +25,7 @@ import { maxNeighbours } from '../../../src/ipc/engine/protocol';
 import type { CompleteParams } from '../../../src/ipc/engine/protocol';
 import { openDecoderFolder } from '../../../src/modelFolder/layouts/folder';
 import { Tokenizer } from '../../../src/modelFolder/tokenizer/tokenizer';
+import type { LogitWeights } from '../../../src/common/statistics/logit';
 import { fitWeights, weightsText } from '../copying/regression';
 import { readCorpus } from '../corpus';
 import type { Entry } from '../corpus';
@@ -53,6 +54,9 @@ const tasksPerPackage = { line: 6, any: 4 } as const;
 const maxTokens = 48;
 /** As `CopyingCompletion` has it. */
 const copiesFrom = 0.5;
+/** From which confidence on a text is shown while one types, and how many texts are compared on a line that goes on. */
+const shownFrom = 0.18;
+const goingOn = 2;
 
 type Ask = (situation: Situation, around: readonly SourceFile[]) => Promise<Omit<Seen, 'package'>>;
 
@@ -101,10 +105,27 @@ function say(all: readonly Seen[]): void {
       const above = chosen.filter(({ confidence }) => confidence >= from);
       return `${from.toFixed(1)}–${(from + 0.1).toFixed(1)}  ${inside.length}  ${share(inside)}  ${above.length}: ${share(above)}`;
     }),
+    `shown from ${shownFrom} on: ${shownOf(chosen)}; with ${goingOn} texts, and none that is given up: ${shownOf(others.map((one) => typed(one, weights)))}`,
     weightsText(fitTo(seen)),
   ];
   process.stdout.write(`${rows.join('\n')}\n`);
 }
+
+/** What comes of a place on a line that goes on: see `minConfidence` and `CandidateBudget`. */
+function typed({ evidence, right, copied = 0 }: Seen, weights: LogitWeights): { right: number; confidence: number } {
+  const [first] = evidence;
+  const copy = evidence.findIndex(({ isCopied }) => isCopied);
+  if (first && !first.isCopied && first.logprob < leastLogprob(shownFrom, weights.confidence))
+    return { right: right[copy] ?? 0, confidence: copy < 0 ? 0 : copied };
+  const kept = evidence.map((_, at) => at).filter((at) => at < goingOn || at === copy);
+  const { index, confidence } = rerank(kept.map((at) => evidence[at]!), weights)!; // prettier-ignore
+  return { right: right[kept[index]!]!, confidence };
+}
+
+const shownOf = (found: readonly { right: number; confidence: number }[]): string => {
+  const shown = found.filter(({ confidence }) => confidence >= shownFrom);
+  return `${shown.length}, ${shown.filter(({ right }) => right === 1).length} right`;
+};
 
 const fitTo = (seen: readonly Seen[]) =>
   fitWeights(seen.map(({ evidence, right }) => ({ features: evidence.map(rankingFeatures), right })));
@@ -155,10 +176,8 @@ async function openModel(model: string): Promise<{ ask: Ask; dispose: () => Prom
   const folder = await openDecoderFolder(path.resolve(model));
   const tokenizer = Tokenizer.create(folder.tokenizer, folder.tokenizerConfig);
   const decoder = await Decoder.open(folder, { threads: 0 });
-  const reranked = new RerankedCompletion(
-    new CompletionModel(folder, tokenizer, decoder),
-    new FollowingText(folder, tokenizer, decoder),
-  );
+  const writer = new CompletionModel(folder, tokenizer, decoder);
+  const reranked = new RerankedCompletion(writer, new FollowingText(writer.prompts, tokenizer, decoder));
   const ask: Ask = async (situation, around) => {
     const params: CompleteParams = {
       model: folder.path,

@@ -33,6 +33,9 @@ function costs(name: string, keys: readonly KeyCost[]): Record<string, number> {
 
 /** What is told of the keys of one row. */
 export class Figures {
+  /** @param isKept whether anything is kept of what was read: without that, all of a prompt is read */
+  constructor(private readonly isKept: boolean) {}
+
   readonly times: number[] = [];
   readonly each: KeyCost[] = [];
   readonly prefilled: number[] = [];
@@ -54,7 +57,8 @@ export class Figures {
   /** An answer, how long it took and how long the person waited before the next key: milliseconds. */
   note(ms: number, pauseMs: number, run: Timings | undefined, key: Pick<KeyCost, 'isNew' | 'isShown'>): void {
     this.times.push(ms);
-    this.each.push({ ...key, ms, prefilled: run?.prefillTokens ?? 0 });
+    const prefilled = run === undefined ? 0 : run.prefillTokens + (this.isKept ? 0 : run.reusedTokens);
+    this.each.push({ ...key, ms, prefilled });
     if (ms > pauseMs) this.late++;
     if (run === undefined) this.known++;
     else if (run.prefillTokens + run.reusedTokens === 0) this.copied++;
@@ -66,15 +70,14 @@ export class Figures {
   }
 
   /** @param seconds of processor */
-  numbers(seconds: number, isKept: boolean): Record<string, number> {
+  numbers(seconds: number): Record<string, number> {
     const { p50, p95 } = distribution(this.times);
-    // Without anything kept, all of the prompt is read.
     const tokens = [
-      ...(isKept ? this.prefilled : this.read),
+      ...(this.isKept ? this.prefilled : this.read),
       ...Array.from({ length: this.keys - this.written }, () => 0),
     ];
     const perKey = distribution(tokens);
-    const written = distribution(isKept ? this.prefilled : this.read);
+    const written = distribution(this.isKept ? this.prefilled : this.read);
     const share = (count: number, of: number): number => count / Math.max(1, of);
     return {
       keys: this.keys,

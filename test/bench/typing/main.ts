@@ -115,7 +115,7 @@ async function isReady(contender: Contender, cursor: CursorContext, asking: Aski
 
 async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): Promise<Record<string, number>> {
   const engine = new EngineClient({ modulePath: join(root, 'dist/engine.js'), threads: () => 0, log: () => undefined });
-  const figures = new Figures();
+  const figures = new Figures(row.name !== 'no_cache');
   const small = row.smallDecoder && smallDecoder(root, row.smallDecoder);
   const model = small?.folder ?? decoderFolder('', root);
   const askingIn = (path: string): Asking => ({ model, path, mode: 'line', minimumConfidence: 0.18 });
@@ -204,7 +204,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
     const embedded = await embedding?.stop();
     return {
       ...(embedded !== undefined && { embedded_per_s: embedded, embedded_per_s_alone: embeddedAlone ?? NaN }),
-      ...figures.numbers(seconds, row.name !== 'no_cache'),
+      ...figures.numbers(seconds),
       ...(row.isProduct &&
         Object.fromEntries(
           [...figures.ready].flatMap(([ms, hits]) => [

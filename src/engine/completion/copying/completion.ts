@@ -119,7 +119,9 @@ const nothing: CompleteResult = {
 
 /** A copy is proposed from some confidence on whatever the model says, else where the model says nothing or is less sure. */
 const isSurer = (copy: Copy, written: CompleteResult, minimum: number): boolean =>
-  written.text.trim() === '' || copy.confidence >= Math.min(minimum, written.confidence);
+  written.text.trim() === '' ||
+  written.finish === 'unlikely' ||
+  copy.confidence >= Math.min(minimum, written.confidence);
 
 const alternativeOf = ({ text, tokens, logprob, confidence, finish }: CompleteResult): AlternativeText => ({
   text,

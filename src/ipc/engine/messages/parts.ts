@@ -22,7 +22,8 @@ export const sampling = v.strictObject({
 });
 export type Sampling = v.InferOutput<typeof sampling>;
 
-export const finishReason = v.picklist(['endOfMiddle', 'stop', 'length', 'deadline']);
+/** `unlikely`: given up, see `minConfidence`. */
+export const finishReason = v.picklist(['endOfMiddle', 'stop', 'length', 'deadline', 'unlikely']);
 export type FinishReason = v.InferOutput<typeof finishReason>;
 
 export const timings = v.strictObject({

@@ -159,6 +159,20 @@ describe('CompletionModel', () => {
     });
   });
 
+  it('gives a text up once it can be no surer than what is wanted, and says so', async () => {
+    const script = [...tokenizer.encode('foo(bar, baz)'), endOfMiddle];
+    const surest = 0.9 ** script.length;
+    const whole = await complete(script, { minConfidence: surest * 0.99 });
+    assert.deepEqual([whole.text, whole.finish], ['foo(bar, baz)', 'endOfMiddle']);
+    for (const minConfidence of [surest * 1.01, 0.5, 0.95]) {
+      const { text, heard, finish, confidence, tokens } = await complete(script, { minConfidence });
+      assert.equal(finish, 'unlikely');
+      assert.ok(confidence < minConfidence && 'foo(bar, baz)'.startsWith(text));
+      assert.equal(heard, text);
+      assert.ok(tokens.length <= Math.ceil(Math.log(minConfidence) / Math.log(0.9)));
+    }
+  });
+
   it('gives the prompt as the model saw it', async () => {
     const { promptIds } = await complete([endOfMiddle], { prefix: 'const answer = ' });
     assert.ok(promptIds instanceof Int32Array);

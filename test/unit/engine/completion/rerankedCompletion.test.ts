@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { RerankedCompletion } from '../../../../src/engine/completion/rerankedCompletion';
 import type { Copy } from '../../../../src/engine/completion/copying/copy';
 import { EngineError } from '../../../../src/ipc/engine/errors';
-import type { AlternativeText, CompleteParams, CompleteResult } from '../../../../src/ipc/engine/protocol';
+import type { AlternativeText, CompleteParams } from '../../../../src/ipc/engine/protocol';
 import { noPause } from '../../../support/scriptedDecoder';
 
 const params: CompleteParams = {
@@ -31,24 +31,32 @@ describe('RerankedCompletion', () => {
   /** @param followed by text; asked: with how many others, and how far behind they may be */
   function open(written: readonly [string, number][] | 'late', followed: Record<string, number> | 'late' = {}) {
     const asked: { alternatives: number | undefined; maxBehind: number | undefined }[] = [];
+    const read: string[] = [];
     const completion = new RerankedCompletion(
       {
-        complete: ({ alternatives }, _step, _onText, _sequence, maxBehind): Promise<CompleteResult> => {
-          asked.push({ alternatives, maxBehind });
+        complete: ({ alternatives }, _step, _onText, _sequence, limits) => {
+          asked.push({ alternatives, maxBehind: limits?.maxBehind });
           if (written === 'late') return late();
-          const [first, ...others] = written.map(([text, chance]) => textOf(text, chance));
+          const [first, ...others] = written.map(([text, chance]): AlternativeText => {
+            const whole = textOf(text, chance);
+            return whole.logprob < (limits?.least ?? -Infinity)
+              ? { ...whole, text: text.slice(0, 2), finish: 'unlikely' }
+              : whole;
+          });
           return Promise.resolve({ ...first!, alternatives: others, ...run });
         },
         propose: (_params, { text, confidence, from }) => ({ ...textOf(text, confidence), copied: from, ...run }),
       },
       {
-        behind: (_params, texts) =>
-          followed === 'late'
+        behind: (_params, texts) => {
+          read.push(...texts);
+          return followed === 'late'
             ? late()
-            : Promise.resolve(texts.map((text) => ({ followed: followed[text] ?? -20, followingTokens: 8 }))),
+            : Promise.resolve(texts.map((text) => ({ followed: followed[text] ?? -20, followingTokens: 8 })));
+        },
       },
     );
-    return { completion, asked };
+    return { completion, asked, read };
   }
 
   it('proposes the text that the lines behind speak for', async () => {
@@ -76,6 +84,19 @@ describe('RerankedCompletion', () => {
     const result = await completion.complete({ ...params, alternatives: 2 }, copy('copied', 0.01), noPause);
     assert.deepEqual([result.text, ...result.alternatives!.map(({ text }) => text)], ['other', 'greedy', 'copied']);
     assert.deepEqual(asked, [{ alternatives: 2, maxBehind: Infinity }]);
+  });
+
+  it('compares nothing where the first text can be no surer than what is wanted', async () => {
+    const improbable = { ...params, minConfidence: 0.18 };
+    const alone = open([['greedy', 0.005]]);
+    const nothing = await alone.completion.complete(improbable, undefined, noPause);
+    assert.deepEqual([nothing.text, nothing.finish, alone.read], ['gr', 'unlikely', []]);
+    assert.ok(nothing.confidence < 0.18);
+    const copied = await alone.completion.complete(improbable, copy('copied', 0.3), noPause);
+    assert.deepEqual([copied.text, copied.confidence, alone.read], ['copied', 0.3, []]);
+    assert.equal(copied.promptIds, run.promptIds);
+    const whole = await alone.completion.complete(params, undefined, noPause);
+    assert.deepEqual([whole.text, alone.read], ['greedy', ['greedy']]);
   });
 
   it('proposes nothing where nothing is written', async () => {

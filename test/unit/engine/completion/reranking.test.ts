@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { followingText, logOfBoth, rerank } from '../../../../src/engine/completion/reranking';
+import { followingText, leastLogprob, logOfBoth, rerank } from '../../../../src/engine/completion/reranking';
 import type { RankingEvidence } from '../../../../src/engine/completion/reranking';
 
 const seen = (more: Partial<RankingEvidence>): RankingEvidence => ({
@@ -23,6 +23,30 @@ describe('followingText', () => {
     assert.equal(after(');', ''), ');');
     assert.equal(after('', '\n\n  \n'), '');
     assert.equal(after('', `${'\n'.repeat(100)}far away`), '');
+  });
+});
+
+describe('the least probability of a text', () => {
+  it('is one below which no text is as sure, whatever follows and whatever it is compared with', () => {
+    const evidence = fc.record({
+      logprob: fc.double({ min: -20, max: 0, noNaN: true }),
+      followed: fc.double({ min: -80, max: 0, noNaN: true }),
+      followingTokens: fc.integer({ min: 1, max: 16 }),
+      isCopied: fc.constant(false),
+    });
+    const confidence = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(evidence, { minLength: 1, maxLength: 5 }), confidence, (candidates, wanted) => {
+        const best = rerank(candidates)!;
+        if (candidates[best.index]!.logprob < leastLogprob(wanted)) assert.ok(best.confidence < wanted + 1e-9);
+      }),
+    );
+  });
+
+  it('is none where nothing is wanted, and above all where more is than any text can be', () => {
+    assert.equal(leastLogprob(0), -Infinity);
+    assert.ok(leastLogprob(0.18) > -6 && leastLogprob(0.18) < -4);
+    assert.ok(leastLogprob(0.99) > 0);
   });
 });
 

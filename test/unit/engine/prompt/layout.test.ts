@@ -74,8 +74,9 @@ const input = (changes: Partial<PromptParams>): PromptParams => ({
   suffix: '',
   ...changes,
 });
-const build = (folder: DecoderFolder, changes: Partial<PromptParams>, maxTokens = 64): number[] =>
-  new PromptBuilder(folder, tokenizer).build(input(changes), maxTokens).ids;
+const build = (folder: DecoderFolder, changes: Partial<PromptParams>, maxTokens = 64): number[] => [
+  ...new PromptBuilder(folder, tokenizer).build(input(changes), maxTokens).ids,
+];
 
 /** The prompt with its special tokens written out; each text between two of them was encoded by itself. */
 function written(ids: readonly number[]): string {

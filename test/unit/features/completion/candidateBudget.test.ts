@@ -12,7 +12,7 @@ describe('CandidateBudget', () => {
   const after = (...runs: ReturnType<typeof timings>[]) => {
     const budget = new CandidateBudget();
     for (const run of runs) budget.record(run);
-    return budget.candidates;
+    return budget.candidates(false);
   };
 
   it('compares four texts until the machine has been measured, and where it is fast', () => {
@@ -28,6 +28,13 @@ describe('CandidateBudget', () => {
   it('goes by the fastest of the last four', () => {
     assert.equal(after(timings(5, 0.7), timings(60, 20), timings(60, 20)), 4);
     assert.equal(after(timings(5, 0.7), ...Array.from({ length: 4 }, () => timings(60, 20))), 1);
+  });
+
+  it('compares two on a line that has been answered already, where that is no more than the machine can', () => {
+    const budget = new CandidateBudget();
+    assert.equal(budget.candidates(true), 2);
+    budget.record(timings(60, 20));
+    assert.equal(budget.candidates(true), 1);
   });
 
   it('learns nothing from short runs', () => {
