@@ -100,8 +100,8 @@ export class Completer {
   #served: { readonly cursor: CursorContext; readonly at: number } | undefined;
   /** Of the requests that have passed the throttle, the newest. */
   #turn = 0;
-  /** What was begun before the last `reset` is dropped. */
-  #resets = 0;
+  /** Of each suggestion that is being looked for: `reset` ends them all. */
+  readonly #asked = new Set<AbortController>();
   #budget = new PromptBudget();
   #candidates = new CandidateBudget();
   /** What was last given to choose from. */
@@ -112,14 +112,16 @@ export class Completer {
     private readonly observer: CompletionObserver,
   ) {}
 
-  async suggest(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
+  async suggest(cursor: CursorContext, request: SuggestionRequest, cancellation: AbortSignal): Promise<Outcome> {
     this.#ahead.cancel();
     this.#last = cursor;
     this.#deletions.note(cursor);
-    const resets = this.#resets;
-    const outcome = await this.#suggest(cursor, request, signal);
+    const asked = new AbortController();
+    this.#asked.add(asked);
+    const signal = AbortSignal.any([cancellation, asked.signal]);
+    const outcome = await this.#suggest(cursor, request, signal).finally(() => this.#asked.delete(asked));
     // What was known already may have been found before the request was cancelled, or by another model.
-    if (signal.aborted || resets !== this.#resets) return cancelled;
+    if (signal.aborted) return cancelled;
     if (outcome.kind === 'suggestion' && request.ahead === true)
       this.#ahead.follow(cursor, outcome.suggestion, request);
     return outcome;
@@ -155,13 +157,13 @@ export class Completer {
     const holding = this.#failures.holding;
     if (holding !== undefined) return none({ kind: 'failed', message: holding });
     const atOnce = opensLine(cursor) || this.#inFlight.has(cursor);
-    if (!(await this.#admit(atOnce, signal))) return cancelled;
+    if (!(await this.#throttle.admit(atOnce, signal)) || signal.aborted) return cancelled;
     return this.#write(cursor, request, signal);
   }
 
   /** Forgets what was written and what is being written: the model or its way of writing has changed. */
   reset(): void {
-    this.#resets++;
+    for (const asked of this.#asked) asked.abort();
     this.#ahead.forget();
     this.#cache.clear();
     this.#chosen = undefined;
@@ -171,18 +173,12 @@ export class Completer {
     this.#candidates = new CandidateBudget();
   }
 
-  /** Whether a request may go on: no newer one has come, and the model is still the one that it asks. */
-  async #admit(atOnce: boolean, signal: AbortSignal): Promise<boolean> {
-    const resets = this.#resets;
-    return (await this.#throttle.admit(atOnce, signal)) && resets === this.#resets;
-  }
-
   /** What is known already stands first: it may be on the screen, and must not change when others join it. */
   async #choices(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     if (this.#chosen && isSame(this.#chosen.cursor, cursor))
       return this.#outcomeOf(cursor, this.#chosen.candidates, request);
     this.#failures.lift();
-    if (!(await this.#admit(true, signal))) return cancelled;
+    if (!(await this.#throttle.admit(true, signal))) return cancelled;
     const found = this.#cache.find(cursor);
     const isWhole = found?.cached.value.result.finish !== 'unlikely';
     const known = found && isWhole ? [{ text: found.rest, written: found.cached.value }] : [];
@@ -200,7 +196,6 @@ export class Completer {
 
   async #write(cursor: CursorContext, request: SuggestionRequest, signal: AbortSignal): Promise<Outcome> {
     const turn = ++this.#turn;
-    const resets = this.#resets;
     for (;;) {
       const inFlight = this.#inFlight.joinOrStart(cursor, this.#compute(cursor, request));
       let written: Written | undefined;
@@ -209,7 +204,7 @@ export class Completer {
       } catch (error) {
         return this.#failure(error, signal);
       }
-      if (signal.aborted || resets !== this.#resets) return cancelled;
+      if (signal.aborted) return cancelled;
       // A newer one has ended the request: starting it again would end that one's, and so on without an end.
       if (written === undefined && turn !== this.#turn) return cancelled;
       // Nothing: the text took another turn than the user did, and the next round starts a request of its own.
@@ -235,12 +230,12 @@ export class Completer {
   }
 
   #compute(cursor: CursorContext, request: SuggestionRequest): Compute<Written> {
-    const resets = this.#resets;
     return async (signal, onText) => {
       const params = {
         ...(await this.#paramsFor(cursor, request)),
         ...(request.explicit && { alternatives: maxChoices - 1 }),
       };
+      signal.throwIfAborted();
       const start = performance.now();
       this.observer.started();
       try {
@@ -250,7 +245,7 @@ export class Completer {
           deadlineMs: deadlineOf(request),
           onEvent: (event) => onText(event.text),
         });
-        if (signal.aborted || resets !== this.#resets) throw new EngineError('cancelled', 'No longer wanted.');
+        if (signal.aborted) throw new EngineError('cancelled', 'No longer wanted.');
         const written = { cursor, params, result, server };
         this.#cache.add({ cursor, text: result.text, value: written });
         this.#failures.clear();
