@@ -140,13 +140,13 @@ export class CompletionModel {
 
   async #alternatives(
     job: Job,
-    { written: { text, tokens, logprob }, generated, maxBehind }: Written & { readonly maxBehind: number },
+    { written: { text, tokens, logprob, finish }, generated, maxBehind }: Written & { readonly maxBehind: number },
     step: Step,
   ): Promise<AlternativeText[]> {
     const wanted = job.runnersUp;
     const found: AlternativeText[] = [];
     const known = new Set([text.trim(), '']);
-    const isCut = generated.finish === 'deadline' || generated.finish === 'unlikely';
+    const isCut = finish === 'deadline' || finish === 'unlikely';
     const branches = isCut ? [] : branchesOf(generated.tokens.slice(0, tokens.length));
     let best = text.trim() === '' ? -Infinity : logprob;
     for (const { tokens: given, logprob: begun } of branches.slice(0, triesEach * wanted)) {
@@ -213,15 +213,15 @@ export class CompletionModel {
             step,
           )
         : { tokens: [], finish, ...nothingRun };
-    const reason = isGivenUp ? 'unlikely' : rested.finish;
-    const generated: Generated = { ...rested, finish: reason, tokens: [...given, ...rested.tokens] };
-    const { text: proposed, count } = text.finish(reason);
+    const generated: Generated = { ...rested, tokens: [...given, ...rested.tokens] };
+    const { text: proposed, count } = text.finish(generated.finish);
     const tokens = tokensOf(generated, count, text);
     const logprob = tokens.reduce((total, token) => total + token.logprob, 0);
     // What was given up may end before the token that was too much.
     const confidence = Math.exp(isGivenUp ? sum : logprob);
+    const end = isGivenUp || logprob < least ? 'unlikely' : generated.finish;
     return {
-      written: { text: proposed, tokens, logprob, confidence, finish: reason },
+      written: { text: proposed, tokens, logprob, confidence, finish: end },
       generated,
     };
   }
