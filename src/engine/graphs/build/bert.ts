@@ -42,7 +42,8 @@ class BertBuilder {
     const { width, positions } = this.shape;
     const tokens = await writer.tokenVectors('embeddings.word_embeddings.weight');
     const all = await graph.floats('embeddings.places', await this.#places(), [positions, width]);
-    const places = graph.node('Slice', [all, graph.integers(0n), writer.length(), graph.integers(0n)], 'places');
+    const length = writer.length();
+    const places = graph.node('Slice', [all, graph.integers(0n), length, graph.integers(0n)], 'places');
     writer.mask();
     return writer.norm('embeddings.LayerNorm', graph.node('Add', [tokens, places], 'embeddings.sum'), 'embeddings.out');
   }
