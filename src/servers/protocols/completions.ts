@@ -51,6 +51,9 @@ const common = ({ model, maxTokens, likeliest = 0 }: FillRequest): object => ({
   ...(likeliest > 0 && { logprobs: likeliest }),
 });
 
+/** A list without a text makes `transformers serve` fail in the middle of its answer. */
+const stopping = (stop: readonly string[]): object => (stop.length > 0 ? { stop } : {});
+
 /** With the prompt written by us; without a spelling, the text goes on from the prefix. */
 export const completions: TextProtocol<FillRequest> = {
   framing: 'serverSentEvents',
@@ -58,7 +61,7 @@ export const completions: TextProtocol<FillRequest> = {
     const { prompt, stop } =
       request.spelling === undefined ? { prompt: request.prefix, stop: [] } : fillPrompt(request, request.spelling);
     const stops = [...request.stop, ...stop].slice(0, maxStops);
-    return { path: '/v1/completions', body: { ...common(request), prompt, stop: stops } };
+    return { path: '/v1/completions', body: { ...common(request), prompt, ...stopping(stops) } };
   },
   piece: completionPiece,
 };
@@ -72,7 +75,7 @@ export const fimCompletions: TextProtocol<FillRequest> = {
       ...common({ ...request, likeliest: 0 }),
       prompt: request.prefix,
       suffix: request.suffix,
-      stop: request.stop.slice(0, maxStops),
+      ...stopping(request.stop.slice(0, maxStops)),
     },
   }),
   piece: completionPiece,

@@ -72,15 +72,17 @@ export class AskingServer {
     this.#client = {
       fill: async (request, options) => {
         const { prefix, suffix, context } = request;
+        // What was begun counts where it began.
+        const { cost } = this;
         const characters = [prefix, suffix, ...context.map(({ text }) => text)].join('').length;
-        this.cost.requests++;
-        this.cost.characters += characters;
+        cost.requests++;
+        cost.characters += characters;
         const written = await client.fill(request, options);
         const { promptTokens, cachedTokens = 0 } = written.usage;
         if (promptTokens !== undefined) {
-          this.cost.toldCharacters += characters;
-          this.cost.toldTokens += promptTokens;
-          this.cost.newTokens += Math.max(0, promptTokens - cachedTokens);
+          cost.toldCharacters += characters;
+          cost.toldTokens += promptTokens;
+          cost.newTokens += Math.max(0, promptTokens - cachedTokens);
         }
         return written;
       },
@@ -96,6 +98,7 @@ export class AskingServer {
   async #complete(params: CompleteParams, options: Options): Promise<CompleteResult> {
     await this.#turn();
     const started = performance.now();
+    const { cost } = this;
     try {
       const { mode, path, prefix, suffix } = params;
       const { result } = await completeByServer(
@@ -110,11 +113,11 @@ export class AskingServer {
           onText: (text) => options.onEvent?.({ text }),
         },
       );
-      this.cost.times.push(performance.now() - started);
+      cost.times.push(performance.now() - started);
       this.#budget.record(result.timings);
       return result;
     } catch (error) {
-      this.cost.ended++;
+      cost.ended++;
       if (error instanceof ServerError && error.code !== 'deadline') throw new EngineError('cancelled', error.message);
       throw error instanceof ServerError ? new EngineError('deadline', error.message) : error;
     } finally {

@@ -63,6 +63,8 @@ export async function failing(
   try {
     // Both are warm: the first answer of either opens a model.
     await engine.request('complete', { model: local, path: 'a.ts', context: [], prefix: 'const a = ', suffix: '\n', mode: 'line', maxTokens: 4 }, { priority: 'completion' }); // prettier-ignore
+    // Some programs read their model with the first request, which the next key would end.
+    await (await server.ready()).client.fill({ path: 'a.ts', context: [], prefix: 'const a = ', suffix: '\n', maxTokens: 4, stop: [] }); // prettier-ignore
     await untilBack();
     const well = await away();
     program.hang();

@@ -84,7 +84,7 @@ async function main(text: string): Promise<void> {
     process.stdout.write(`${kind}, ${model.name}, by ${model.fill}, ${judgedTasks} lines\n`);
     if (wants('writing')) await writing(http, model, program);
     if (wants('failing') && program !== undefined) await failingRows(program, address, model);
-    if (wants('team')) await teams(address, model);
+    if (wants('team')) await teams(address, model, program);
   } finally {
     http.dispose();
     await program?.kill();
@@ -114,12 +114,14 @@ async function failingRows(program: ServerProgram, address: ServerAddress, model
   }
 }
 
-/** Contenders take turns at each size of the team. */
-async function teams(address: ServerAddress, model: ServerModel): Promise<void> {
+/** Contenders take turns at each size of the team, each at a server that remembers no prompt of the one before. */
+async function teams(address: ServerAddress, model: ServerModel, program: ServerProgram | undefined): Promise<void> {
   const changes = await readChanges(['express', 'axios', 'click', 'requests', 'zod'], 120);
   for (const count of people) {
     for (const row of teamRows) {
       process.stderr.write(`${row.name}, ${count}\n`);
+      await program?.kill();
+      await program?.start();
       note(`${row.name}_${count}_`, await measureTeam(row, count, seconds, { address, model }, changes));
     }
   }

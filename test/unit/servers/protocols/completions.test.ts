@@ -51,6 +51,11 @@ describe('servers/protocols/completions', () => {
     });
   });
 
+  it('names no texts to stop at where there are none', () => {
+    for (const protocol of [completions, fimCompletions])
+      assert.ok(!('stop' in protocol.request({ ...request, stop: [] }).body));
+  });
+
   it('reads probabilities in lists side by side, as vLLM writes them', () => {
     const choice = {
       index: 0,
