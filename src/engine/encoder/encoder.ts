@@ -47,6 +47,9 @@ const sameVector = 0.9999;
 /** Text that is tokenized at once takes a few milliseconds. UTF-16 units. */
 const tokenizedAtOnce = 32_768;
 
+/** So few tokens, as those of a question, are as soon done by one thread, which waits for no processor that others use. */
+const maxTokensOfOneThread = 64;
+
 /** A network with what is known of its speed. */
 interface Lane {
   readonly network: EncoderNetwork;
@@ -62,6 +65,8 @@ interface Lane {
 export class Encoder {
   readonly #wide: Lane;
   #narrow: Promise<Lane> | undefined;
+  /** The same once it is open. */
+  #openedNarrow: Lane | undefined;
 
   private constructor(
     private readonly folder: EncoderFolder,
@@ -114,15 +119,16 @@ export class Encoder {
    * @throws {EngineError} `runtime`, and what `step` throws
    */
   async embed({ kind, texts, busy }: EmbedRequest, step: Step): Promise<Embedded> {
-    const narrow = busy && (await this.#openNarrow());
+    if (busy) await this.#openNarrow();
     const framed = await this.#frame(kind, texts, step);
     const { dimension } = this;
     const vectors = new Float32Array(texts.length * dimension);
     const left = framed.map((text, at) => ({ ...text, at })).filter(({ ids }) => ids.length > 0);
     left.sort((a, b) => a.ids.length - b.ids.length);
+    const isShort = left.reduce((sum, { ids }) => sum + ids.length, 0) <= maxTokensOfOneThread;
     while (left.length > 0) {
       await step();
-      const { network, pace } = narrow && busy() ? narrow : this.#wide;
+      const { network, pace } = (isShort || busy?.() === true ? this.#openedNarrow : undefined) ?? this.#wide;
       const batch = left.splice(
         -nextBatch(
           left.map(({ ids }) => ids.length),
@@ -195,10 +201,10 @@ export class Encoder {
    * One thread has a session of its own: how many a session uses cannot be changed afterwards. It is opened before it
    * is needed, since opening blocks the engine's thread.
    */
-  async #openNarrow(): Promise<Lane> {
+  async #openNarrow(): Promise<void> {
     this.#narrow ??= this.open(true).then((network) => ({ network, pace: new EncoderPace() }));
     try {
-      return await this.#narrow;
+      this.#openedNarrow = await this.#narrow;
     } catch (error) {
       this.#narrow = undefined;
       throw error;

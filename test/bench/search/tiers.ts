@@ -138,6 +138,8 @@ async function questionEncoder(folder: string): Promise<(text: string) => Promis
   if (facts.dimension !== encoder.dimension)
     throw new Error(`${folder} has vectors of ${facts.dimension} numbers, not of ${encoder.dimension}.`);
   process.on('disconnect', () => engine.dispose());
+  // In the editor, code has been embedded before: that opens what short texts run in.
+  await embed(['code'], 'document', new AbortController().signal);
   return async (text) => quantizeAll(await embed([text], 'query', new AbortController().signal), facts.dimension);
 }
 

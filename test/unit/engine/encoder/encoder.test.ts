@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { Encoder } from '../../../../src/engine/encoder/encoder';
 import { nextBatch } from '../../../../src/engine/encoder/batches';
 import { readGraph } from '../../../../src/engine/encoder/graph';
 import { EncoderPace } from '../../../../src/engine/encoder/pace';
 import { normalize, pool } from '../../../../src/engine/encoder/pooling';
 import { TextFramer } from '../../../../src/engine/encoder/texts';
+import type { Tokenizer } from '../../../../src/modelFolder/tokenizer/tokenizer';
 import { EngineError } from '../../../../src/ipc/engine/errors';
 import type { EncoderFolder, Pooling } from '../../../../src/modelFolder/layouts/types';
-import type { ValueInfo } from '../../../../src/engine/runtime/session';
+import type { Session, Tensor, Tensors, ValueInfo } from '../../../../src/engine/runtime/session';
 
 const folder: EncoderFolder = {
   role: 'encoder',
@@ -196,4 +198,58 @@ describe('the graph of an encoder', () => {
         (error) => error instanceof EngineError && error.code === 'modelInvalid' && sentence.test(error.message),
       ));
   }
+});
+
+/** Two numbers for each token; says whether runs leave processors to others. */
+class OneVectorSession {
+  readonly inputs = new Map<string, ValueInfo>([
+    ['input_ids', { name: 'input_ids', type: 'int64', shape: ['b', 's'] }],
+  ]);
+  readonly outputs = new Map<string, ValueInfo>([
+    ['last_hidden_state', { name: 'last_hidden_state', type: 'float32', shape: ['b', 's', 2] }],
+  ]);
+
+  constructor(private readonly ran: () => void) {}
+
+  tensor(type: Tensor['type'], data: Tensor['data'], dims: readonly number[]): Tensor {
+    return { type, data, dims };
+  }
+
+  run({ input_ids: ids }: Tensors): Promise<Tensors> {
+    this.ran();
+    const dims = [...(ids?.dims ?? []), 2];
+    const data = new Float32Array(dims.reduce((product, size) => product * size, 1)).fill(1);
+    return Promise.resolve({ last_hidden_state: this.tensor('float32', data, dims) });
+  }
+
+  dispose(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+describe('an encoder', () => {
+  it('has a thread of its own for short texts once work in the background has opened it', async () => {
+    const lanes: string[] = [];
+    const encoder = await Encoder.open(folder, letters as unknown as Tokenizer, {
+      threads: 2,
+      session: ({ background }) =>
+        Promise.resolve(
+          new OneVectorSession(() => lanes.push(background === true ? 'one' : 'all')) as unknown as Session,
+        ),
+    });
+    const lanesOf = async (texts: readonly string[], busy?: () => boolean): Promise<string[]> => {
+      lanes.length = 0;
+      await encoder.embed({ kind: 'document', texts, ...(busy && { busy }) }, () =>
+        Promise.resolve(undefined as never),
+      );
+      return [...new Set(lanes)];
+    };
+    const many = Array.from({ length: 40 }, (_, at) => `text${at}`);
+    assert.deepEqual(await lanesOf(['abc']), ['all']);
+    assert.deepEqual(await lanesOf(many, () => true), ['one']);
+    assert.deepEqual(await lanesOf(many, () => false), ['all']);
+    assert.deepEqual(await lanesOf(['abc']), ['one']);
+    assert.deepEqual(await lanesOf(many), ['all']);
+    await encoder.dispose();
+  });
 });
