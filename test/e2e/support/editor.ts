@@ -48,6 +48,9 @@ export class Editor {
       ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
       : {};
     writeUserSettings(folders.userData, { ...testSettings, ...trust, ...settings });
+    // Settings of a machine are read from there, once the extension has said which they are.
+    mkdirSync(join(folders.userData, 'Machine'), { recursive: true });
+    writeFileSync(join(folders.userData, 'Machine/settings.json'), JSON.stringify(settings ?? {}));
     const storage = join(folders.userData, 'User/globalStorage/glassbox.glassbox');
     mkdirSync(storage, { recursive: true });
     for (const [name, text] of Object.entries(kept)) writeFileSync(join(storage, name), text);
