@@ -31,7 +31,7 @@ export async function nextEdit({ before, after, folder }: NextEditCommand, write
   const history = historyOf(old, now, after);
   const sources = [tokenized(after, now), ...(folder === undefined ? [] : await readAround(after, folder))];
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
-  for (const proposed of nextEdits(history.edits, sources)) await write(JSON.stringify(told(proposed, texts)));
+  for (const proposed of nextEdits(history.work, sources)) await write(JSON.stringify(told(proposed, texts)));
 }
 
 const readPlain = async (path: string): Promise<string> =>

@@ -40,9 +40,17 @@ const nothingProposed = async () => {
 describe('the next edit', () => {
   const scratch = useScratchFolder();
   useSetting('completion.enabled', false);
-  useSetting('nextEdit', 'on');
+  const setting = (value: string | undefined) =>
+    vscode.workspace.getConfiguration('glassbox').update('nextEdit', value, vscode.ConfigurationTarget.Global);
+  beforeEach(() => setting('on'));
 
-  afterEach(close);
+  // Switched off, it forgets what a test did.
+  afterEach(async () => {
+    await open(scratch('last.ts', ''), 0);
+    await setting('off');
+    await close();
+  });
+  after(() => setting(undefined));
 
   it('is gone to with Tab and made with Tab, place after place, and one undo takes one back', async () => {
     const editor = await open(scratch('five/five.ts', renamed('five', 0)), 0);
@@ -87,6 +95,33 @@ describe('the next edit', () => {
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), renamed('there', 0));
     await close();
+  });
+
+  it('is an argument at a call in another file, with the names of that call', async () => {
+    const call = (name: string) => `  const ${name} = await send(${name}Id);\n  if (${name} === undefined) return;\n`;
+    const other = `async function other() {\n${call('ticket')}}\n`;
+    scratch('arguments/other.ts', other);
+    const calls = `async function all() {\n${['client', 'invoice'].map(call).join('')}}\n`;
+    const editor = await open(scratch('arguments/arguments.ts', calls), 0);
+    await typeOver(editor, 'clientId)', 0, 'clientId, { retry: true })');
+    await typeOver(editor, 'invoiceId)', 0, 'invoiceId, { retry: true })');
+    assert.match(await proposed(), /other\.ts, line 2/);
+    await tab();
+    const { document } = vscode.window.activeTextEditor!;
+    assert.equal(document.getText(), other, 'the first only goes there');
+    await tab();
+    assert.equal(document.getText(), other.replace('ticketId)', 'ticketId, { retry: true })'));
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), other);
+  });
+
+  it('is offered at the next of several places that are alike after it was made at one', async () => {
+    const editor = await open(scratch('first/first.ts', renamed('first', 0)), 0);
+    await typeOver(editor, 'first)', 0, 'firstNow)');
+    assert.match(await proposed(), /line 3/);
+    await tab();
+    await tab();
+    assert.equal(editor.document.getText(), renamed('first', 2));
   });
 
   it('is not proposed a third time after it was declined twice', async () => {

@@ -24,6 +24,11 @@ export class DeclinedChanges {
     this.#declined = this.#declined.filter((one) => !isSame(one.change, change));
   }
 
+  /** Whether it was declined, and not wanted since. */
+  isDeclined(change: Change): boolean {
+    return this.#timesOf(change) > 0;
+  }
+
   isGone(change: Change): boolean {
     return this.#timesOf(change) >= lastTime;
   }

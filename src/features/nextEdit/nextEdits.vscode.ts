@@ -80,7 +80,7 @@ export class NextEdits implements vscode.Disposable {
       ),
       ghostText.onDidChange(() => this.#draw()),
       snooze.onDidChange(() => this.hide()),
-      configuration.onDidChange(() => this.hide()),
+      configuration.onDidChange(() => this.#configured()),
     );
     this.#open();
     this.#cursorMoved();
@@ -116,6 +116,14 @@ export class NextEdits implements vscode.Disposable {
     this.#settle();
   }
 
+  /** The user does something else than what is shown. */
+  #passBy(): void {
+    const [edit] = this.edits;
+    const pattern = this.#proposed?.change;
+    if (edit && 'units' in edit && pattern !== undefined && typeof pattern !== 'string')
+      this.#recorder.passed({ path: edit.path, ...edit.units, pattern });
+  }
+
   hide(): void {
     if (this.#proposed === undefined) return;
     this.#proposed = undefined;
@@ -133,6 +141,14 @@ export class NextEdits implements vscode.Disposable {
 
   #wanted(document: vscode.TextDocument): Settings['nextEdit'] {
     return isEligible(document) ? this.services.configuration.read(document).nextEdit : 'off';
+  }
+
+  /** Switched off, it keeps nothing of what it noted. */
+  #configured(): void {
+    this.hide();
+    const document = vscode.window.activeTextEditor?.document;
+    if (document && this.services.configuration.read(document).nextEdit === 'off') this.#recorder.forget();
+    else this.#open();
   }
 
   /** The text of the document that is edited next has to be known before. */
@@ -158,6 +174,7 @@ export class NextEdits implements vscode.Disposable {
     this.#watched = undefined;
     const isTyped = this.#applying === document || isOfUser(event);
     // What an extension or the editor changes elsewhere leaves the places as they are.
+    if (isTyped && this.#applying !== document) this.#passBy();
     if (isTyped || this.edits.some((edit) => edit.path === path)) this.hide();
     if (this.#unverified !== document || !document.isDirty) this.#dropUnverified();
     if (isTyped) {
@@ -200,10 +217,10 @@ export class NextEdits implements vscode.Disposable {
 
   async #search(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
-    const { ended, edits: history } = this.#recorder;
+    const { ended, work } = this.#recorder;
     if (ended === undefined || document === undefined || pathOf(document.uri) !== ended.path) return;
     if (this.#wanted(document) === 'off' || this.services.snooze.until !== undefined) return;
-    const edit = { document, parts: ended.parts, history };
+    const edit = { document, parts: ended.parts, work };
     this.#watched = edit;
     await this.#propose(this.#proposals.after(edit));
     this.#lookForErrors();

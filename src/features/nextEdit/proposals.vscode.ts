@@ -7,9 +7,9 @@ import type * as vscode from 'vscode';
 import { encodingFor } from '../../host/encodings.vscode';
 import type { Services } from '../../host/services';
 import type { EditPattern } from '../../nearby/edits/editPattern';
-import { alikeBefore } from '../../nearby/edits/evidence';
-import type { RecentEdit } from '../../nearby/edits/history';
+import type { RecentWork } from '../../nearby/edits/history';
 import { minimumConfidence, sureConfidence } from '../../nearby/edits/nextEdits';
+import type { FoundEdit } from '../../nearby/edits/search';
 import { DeclinedChanges } from './declined';
 import { mayBeChanged, pathOf, textOf } from './documents.vscode';
 import type { EditedPart } from './recorder';
@@ -17,7 +17,6 @@ import { EditSearcher } from './searcher';
 import { ServerEdits } from './served/serverEdits.vscode';
 import { changeOf } from './shownEdit';
 import type { ServedEdit, ShownEdit } from './shownEdit';
-import { inOrderOfShowing } from './view';
 
 /** Files around that are looked into. */
 const maxFiles = 50;
@@ -32,8 +31,7 @@ export interface Proposed {
 export interface EndedEdit {
   readonly document: vscode.TextDocument;
   readonly parts: readonly EditedPart[];
-  /** The last edits, the latest last. */
-  readonly history: readonly RecentEdit[];
+  readonly work: RecentWork;
 }
 
 export class Proposals implements vscode.Disposable {
@@ -69,14 +67,13 @@ export class Proposals implements vscode.Disposable {
     return { edits: [first, ...others], change: changeOf(first) };
   }
 
-  async #alike({ document, history }: EndedEdit): Promise<Proposed | undefined> {
-    const latest = history.at(-1);
+  async #alike({ document, work }: EndedEdit): Promise<Proposed | undefined> {
+    const latest = work.edits.at(-1);
     if (latest?.path !== pathOf(document.uri)) return undefined;
-    if (alikeBefore(history).length === 0 || this.declined.isGone(latest.pattern)) return undefined;
     const neighbours = (await this.services.neighbours.of(document)).slice(0, maxFiles);
     const wanted = this.services.configuration.read(document).nextEdit;
     const found = await this.#searcher.search({
-      history,
+      work,
       own: { path: latest.path, text: textOf(document) },
       neighbours,
       encoding: encodingFor(document),
@@ -84,8 +81,14 @@ export class Proposals implements vscode.Disposable {
     });
     const paths = [...new Set(found?.map(({ path }) => path))];
     const changeable = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));
-    const allowed = found?.filter(({ path }) => changeable.has(path)) ?? [];
-    const [first, ...others] = inOrderOfShowing(allowed, latest.path, document.positionAt(latest.start).line);
-    return first && { edits: [first, ...others], change: latest.pattern };
+    const changeOfEdit = ({ repeats }: FoundEdit): EditPattern => (work.edits[repeats] ?? latest).pattern;
+    // What was declined is proposed again only where the user has just made it again.
+    const isUnwanted = (edit: FoundEdit): boolean =>
+      edit.repeats === work.edits.length - 1
+        ? this.declined.isGone(latest.pattern)
+        : this.declined.isDeclined(changeOfEdit(edit));
+    const allowed = found?.filter((edit) => changeable.has(edit.path) && !isUnwanted(edit));
+    const [first, ...others] = allowed?.filter(({ repeats }) => repeats === allowed[0]?.repeats) ?? [];
+    return first && { edits: [first, ...others], change: changeOfEdit(first) };
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { MadeEdit } from '../../nearby/edits/editPattern';
 import { EditHistory } from '../../nearby/edits/history';
-import type { RecentEdit } from '../../nearby/edits/history';
+import type { PassedPlace, RecentEdit, RecentWork } from '../../nearby/edits/history';
 import { positionAt } from '../../nearby/edits/placedEdit';
 import type { TextPosition } from '../../nearby/edits/placedEdit';
 import { shownAround } from './shownAround';
@@ -33,11 +33,15 @@ export class EditRecorder {
   readonly #texts = new Map<string, string>();
   #open: OpenEdit | undefined;
   /** The edit that ended last, while nothing else has happened: it may go on. */
-  #ended: { readonly edit: OpenEdit; readonly history: readonly RecentEdit[] } | undefined;
+  #ended: { readonly edit: OpenEdit; readonly work: RecentWork } | undefined;
 
   /** The latest last. */
   get edits(): readonly RecentEdit[] {
     return this.#history.edits;
+  }
+
+  get work(): RecentWork {
+    return this.#history.work;
   }
 
   /** Whether an edit is being made. */
@@ -76,7 +80,7 @@ export class EditRecorder {
     const last = this.#open ?? this.#ended?.edit;
     const regions = last?.path === path ? withChanges(last.before, last.regions, changes) : [];
     if (last?.path === path && regions.length <= last.regions.length) {
-      if (this.#open === undefined && this.#ended) this.#history.restore(this.#ended.history);
+      if (this.#open === undefined && this.#ended) this.#history.restore(this.#ended.work);
       this.#open = { ...last, regions };
     } else {
       this.settle();
@@ -102,6 +106,19 @@ export class EditRecorder {
     if (this.#texts.has(path)) this.#texts.set(path, now());
   }
 
+  /** An edit was proposed at a place, and the user does something else. */
+  passed(place: PassedPlace): void {
+    this.#history.pass(place);
+  }
+
+  /** Forgets all edits and texts. */
+  forget(): void {
+    this.#history.restore({ edits: [], passed: [] });
+    this.#texts.clear();
+    this.#open = undefined;
+    this.#ended = undefined;
+  }
+
   /** What was taken for an edit was none. */
   drop(): void {
     this.#close();
@@ -116,9 +133,9 @@ export class EditRecorder {
   settle(): boolean {
     const edit = this.#close();
     if (edit === undefined) return false;
-    const history = this.#history.edits;
+    const { work } = this.#history;
     const learnt = editsOf(edit.before, edit.regions).map((one) => this.#learn(edit.path, one));
-    this.#ended = { edit, history };
+    this.#ended = { edit, work };
     return learnt.includes(true);
   }
 

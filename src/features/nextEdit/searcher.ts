@@ -4,10 +4,12 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { EditSearch, FoundEdit } from '../../nearby/edits/search';
+import { WorkPacker } from './packedWork';
+import type { PackedWork } from './packedWork';
 
 export interface ThreadQuestion {
   readonly id: number;
-  readonly search: EditSearch;
+  readonly search: Omit<EditSearch, 'work'> & { readonly work: PackedWork };
 }
 
 export type ThreadAnswer =
@@ -29,6 +31,8 @@ const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 
 
 export class EditSearcher {
   #worker: Worker | undefined;
+  /** Knows what the thread has been sent. */
+  #packer = new WorkPacker();
   #idle: NodeJS.Timeout | undefined;
   #last = 0;
   #answered: ((answer: ThreadAnswer | undefined) => void) | undefined;
@@ -49,7 +53,8 @@ export class EditSearcher {
         failed(`The search for the next edit took longer than ${deadlineMs} ms.`);
         this.#end();
       }, deadlineMs);
-      worker.postMessage({ id, search } satisfies ThreadQuestion);
+      const work = this.#packer.pack(search.work);
+      worker.postMessage({ id, search: { ...search, work } } satisfies ThreadQuestion);
     });
     clearTimeout(deadline);
     if (id === this.#last) {
@@ -69,6 +74,7 @@ export class EditSearcher {
   }
 
   #start(): Worker {
+    this.#packer = new WorkPacker();
     const worker = new Worker(this.options.modulePath, { resourceLimits });
     // Nothing waits for it at the end.
     worker.unref();

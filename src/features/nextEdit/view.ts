@@ -5,7 +5,6 @@
 import type { Translate } from '../../common/translate';
 import { fileName } from '../../common/files/paths';
 import type { TextPosition } from '../../nearby/edits/placedEdit';
-import type { FoundEdit } from '../../nearby/edits/search';
 import type { ServedEdit, ShownEdit } from './shownEdit';
 
 /** What Tab does: goes there, or makes the edit. */
@@ -40,20 +39,6 @@ export function isGhostAt({ start, old }: ShownEdit, { isThere, position, isPlai
 
 const isAtOrAfter = (one: TextPosition, other: TextPosition): boolean =>
   one.line > other.line || (one.line === other.line && one.character >= other.character);
-
-/** An edit that is less likely by so much only may be shown before another: the next place below is where the eye goes. */
-const nearlyAsLikely = 0.05;
-
-/** The same edits, the one first that is to be shown: of the likeliest in the file of the latest edit, the next below it. */
-export function inOrderOfShowing(edits: readonly FoundEdit[], path: string, line: number): readonly FoundEdit[] {
-  const least = (edits[0]?.confidence ?? 0) - nearlyAsLikely;
-  const [next] = edits
-    .filter(
-      (edit) => edit.path === path && edits[0]?.path === path && edit.confidence >= least && edit.start.line >= line,
-    )
-    .sort((a, b) => a.start.line - b.start.line);
-  return next === undefined ? edits : [next, ...edits.filter((edit) => edit !== next)];
-}
 
 /** What is drawn at the place: the first line of what would come, and how many more there are. */
 export function insertedLabel({ text }: ShownEdit, t: Translate): string {

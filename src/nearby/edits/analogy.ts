@@ -4,7 +4,7 @@
  */
 import { firstIndex } from '../../common/firstIndex';
 import { rename } from '../renaming';
-import type { CodeToken } from './codeTokens';
+import type { CodeToken, StringCut } from './codeTokens';
 import { indentationAt, openingOf } from './editPattern';
 import type { EditPattern } from './editPattern';
 import { PatternMatcher } from './patternMatcher';
@@ -15,7 +15,7 @@ export interface TokenizedText {
   readonly path: string;
   readonly text: string;
   /** Cut when first asked for: most files hold nothing of the edit. */
-  readonly tokens: () => readonly CodeToken[];
+  readonly tokens: (strings: StringCut) => readonly CodeToken[];
 }
 
 /** A place where the edit fits, and what would stand there. */
@@ -42,7 +42,7 @@ export function analogousEdits(pattern: EditPattern, source: TokenizedText): Ana
   const matcher = new PatternMatcher(pattern);
   const found: AnalogousEdit[] = [];
   for (const at of placesToCompare(matcher, source)) {
-    const match = matcher.at(source.tokens(), at);
+    const match = matcher.at(source.tokens(pattern.strings), at);
     if (match) found.push(told(pattern, source, at, match));
     if (found.length === maxSites) break;
   }
@@ -50,7 +50,9 @@ export function analogousEdits(pattern: EditPattern, source: TokenizedText): Ana
 }
 
 /** Indices of tokens, in order, at which an anchor stands where it has to. */
-function placesToCompare({ anchors }: PatternMatcher, { text, tokens }: TokenizedText): number[] {
+function placesToCompare({ anchors, strings }: PatternMatcher, source: TokenizedText): number[] {
+  const { text } = source;
+  const tokens = (): readonly CodeToken[] => source.tokens(strings);
   const places = new Set<number>();
   for (const { text: wanted, offset } of anchors) {
     for (let at = text.indexOf(wanted); at >= 0 && places.size < maxCompared; at = text.indexOf(wanted, at + 1)) {
@@ -70,12 +72,13 @@ function tokenAt(tokens: readonly CodeToken[], offset: number): number | undefin
 /** The edit with the names of the place, and its blanks. */
 function told(
   pattern: EditPattern,
-  { path, text, tokens }: TokenizedText,
+  { path, text, tokens: tokensOf }: TokenizedText,
   at: number,
   match: PatternMatch,
 ): AnalogousEdit {
-  const start = tokens()[at - 1]?.end ?? 0;
-  const stop = tokens()[at + pattern.removed.length]?.start ?? text.length;
+  const tokens = tokensOf(pattern.strings);
+  const start = tokens[at - 1]?.end ?? 0;
+  const stop = tokens[at + pattern.removed.length]?.start ?? text.length;
   const changed = new Map([...match.renames].filter(([from, to]) => from !== to));
   const written = withBlanks(rename(pattern.gapAfter, changed), pattern.gapBefore, text.slice(start, stop));
   const startsLine = text.charAt(start - 1) === '\n' || start === 0;

@@ -3,7 +3,7 @@
  * edits, looked for elsewhere by `analogy.ts`. Reads texts only; positions are UTF-16 units.
  */
 import { codeTokens } from './codeTokens';
-import type { CodeToken } from './codeTokens';
+import type { CodeToken, StringCut } from './codeTokens';
 
 /** Text of a file in which a part was replaced. Line ends are `\n`. */
 export interface MadeEdit {
@@ -17,6 +17,8 @@ export interface MadeEdit {
 }
 
 export interface EditPattern {
+  /** What strings are cut into: words where only some of those in a string changed. */
+  readonly strings: StringCut;
   /** Tokens before what changed, the nearest first. */
   readonly left: readonly CodeToken[];
   /** What went away. */
@@ -44,13 +46,28 @@ const maxChangeTokens = 120;
 
 /** @returns `undefined` where nothing but blanks changed, or too much */
 export function learnEdit(edit: MadeEdit): EditPattern | undefined {
+  const whole = learn(edit, 'whole');
+  return whole && changesWords(whole) ? learn(edit, 'words') : whole;
+}
+
+/** Whether a string keeps some of its words. */
+function changesWords({ removed, inserted }: EditPattern): boolean {
+  const wordsOf = (tokens: readonly CodeToken[]): string[] =>
+    tokens.flatMap(({ kind, text }) => (kind === 'text' ? text.split(/[^\p{L}\p{N}_$]+/u) : [])).filter(Boolean);
+  const now = new Set(wordsOf(inserted));
+  return wordsOf(removed).some((word) => now.has(word));
+}
+
+function learn(edit: MadeEdit, strings: StringCut): EditPattern | undefined {
   const { before, start, end, inserted } = wholeLines(edit);
   const after = before.slice(0, start) + inserted + before.slice(end);
   const lineStart = before.lastIndexOf('\n', start - 1) + 1;
   const from = contextStart(before, lineStart);
-  const left = codeTokens(before, from, start);
-  const [old, now] = [codeTokens(before, start, end), codeTokens(after, start, start + inserted.length)];
-  const right = codeTokens(before, end, Math.min(before.length, end + maxContextLength)).slice(0, maxContextTokens);
+  const left = codeTokens(before, from, start, strings);
+  const old = codeTokens(before, start, end, strings);
+  const now = codeTokens(after, start, start + inserted.length, strings);
+  const contextEnd = Math.min(before.length, end + maxContextLength);
+  const right = codeTokens(before, end, contextEnd, strings).slice(0, maxContextTokens);
   let same = 0;
   while (same < old.length && same < now.length && old[same]?.text === now[same]?.text) same++;
   let sameEnd = 0;
@@ -69,6 +86,7 @@ export function learnEdit(edit: MadeEdit): EditPattern | undefined {
   const gapEnd = right[0]?.start ?? before.length;
   const grown = after.length - before.length;
   return {
+    strings,
     left: left.slice(-maxContextTokens).reverse(),
     removed,
     right: right.slice(0, maxContextTokens),

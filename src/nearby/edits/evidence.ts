@@ -5,9 +5,10 @@
 import { likeness } from '../../common/statistics/jaccard';
 import type { AnalogousEdit } from './analogy';
 import type { CodeToken } from './codeTokens';
-import type { RecentEdit } from './history';
+import type { RecentEdit, RecentWork } from './history';
 import { isWord, PatternMatcher } from './patternMatcher';
-import type { Fit } from './patternMatcher';
+import type { Fit, PatternMatch } from './patternMatcher';
+import type { RepeatedEdit } from './repeatedEdits';
 import { isSameChange } from './sameChange';
 
 /** Numbers by what they say; counts are logarithms to base 2 of one more. */
@@ -16,28 +17,25 @@ export type Evidence = Readonly<Record<string, number>>;
 /** Places that are weighed at most, those that agree best. */
 const maxPlaces = 30;
 
-/** The edits before the latest one that were the same change, or would be with names exchanged. */
-export function alikeBefore(history: readonly RecentEdit[]): readonly RecentEdit[] {
-  const latest = history.at(-1);
-  return history.slice(0, -1).filter(({ pattern }) => latest !== undefined && isSameChange(pattern, latest.pattern));
-}
-
 /**
- * @param history the last edits, the latest last
- * @param found all places where the latest one fits
+ * @param kind the edit that would be made again
+ * @param found all places where it fits
  * @returns the places that the user has not passed by, the ones that agree best first
  */
 export function gatherEvidence(
-  history: readonly RecentEdit[],
+  { edits: history, passed: declined }: RecentWork,
+  kind: RepeatedEdit,
   found: readonly AnalogousEdit[],
 ): { readonly edit: AnalogousEdit; readonly evidence: Evidence }[] {
-  const latest = history.at(-1);
-  if (latest === undefined) return [];
-  const made = alikeBefore(history);
+  const { made, last: latest } = kind;
+  const current = history.at(-1) ?? latest;
   const untouched = found.filter((edit) => !history.some((other) => overlaps(edit, other)));
-  const passed = untouched.filter((edit) => isPassed(edit, history));
+  const proposed = declined.filter(({ pattern }) => isSameChange(pattern, latest.pattern));
+  const passed = untouched.filter((edit) => isPassed(edit, history) || proposed.some((place) => overlaps(edit, place)));
   const open = untouched.filter((edit) => !passed.includes(edit));
-  const fits = fitsOf(latest, made);
+  const matches = matchesOf(latest, made);
+  const fits = matches.map(({ fit }) => fit);
+  const kept = keptNames(matches);
   const leastLeft = Math.min(...fits.map(({ exactLeft }) => exactLeft));
   const leastRight = Math.min(...fits.map(({ exactRight }) => exactRight));
   const isCommon = ({ fit }: AnalogousEdit): boolean =>
@@ -58,8 +56,15 @@ export function gatherEvidence(
     .map((edit) => ({
       edit,
       evidence: {
+        ...evidenceOfOrder(kind),
+        isCurrentFile: Number(edit.path === current.path),
+        isBehindCurrent: Number(edit.path === current.path && edit.start < current.start),
+        fromCurrent: edit.path === current.path ? count(Math.abs(edit.start - current.start) / lineLength) : 0,
         ...evidenceOfFit(latest, edit),
         ...evidenceOfChange(latest),
+        placesInFile: count(open.filter(({ path }) => path === edit.path).length),
+        isNext: Number(edit === ahead[0]),
+        keptExchanged: [...edit.renames.keys()].filter((name) => kept.has(name)).length,
         places: count(open.length),
         betterPlaces: count(open.filter((other) => sizeOf(other) >= sizeOf(edit)).length),
         made: Math.min(3, made.length),
@@ -78,19 +83,37 @@ export function gatherEvidence(
     }));
 }
 
+/** When the edit was made, among others. */
+function evidenceOfOrder({ age, since, follows, shareFollows }: RepeatedEdit): Evidence {
+  return {
+    age: count(age),
+    isOlder: Number(age > 0),
+    isDue: Number(since > 0 && age + 1 === since),
+    isOverdue: Number(since > 0 && age + 1 > since),
+    follows: count(follows),
+    shareFollows,
+  };
+}
+
 /** How well each of the edits before agrees with the latest one: so well, at least, does a place where it is made. */
-function fitsOf(latest: RecentEdit, made: readonly RecentEdit[]): Fit[] {
+function matchesOf(latest: RecentEdit, made: readonly RecentEdit[]): PatternMatch[] {
   const matcher = new PatternMatcher(latest.pattern);
   return made.flatMap(({ pattern: { left, removed, right } }) => {
-    const match = matcher.at([...left.toReversed(), ...removed, ...right], left.length);
-    return match ? [match.fit] : [];
+    return matcher.at([...left.toReversed(), ...removed, ...right], left.length) ?? [];
   });
+}
+
+/** Names that are the same at all places where the edit was made, more than one. */
+function keptNames(matches: readonly PatternMatch[]): ReadonlySet<string> {
+  const [first, ...others] = matches.map(({ renames }) => renames);
+  const names = [...(first ?? [])].filter(([from, to]) => from === to).map(([name]) => name);
+  return new Set(names.filter((name) => others.every((renames) => renames.get(name) === name)));
 }
 
 const agreement = ({ exactLeft, exactRight, alignedLeft, alignedRight, exactRemoved }: Fit): number =>
   exactLeft + exactRight + (alignedLeft + alignedRight) / 2 + 3 * exactRemoved;
 
-const overlaps = (edit: AnalogousEdit, made: RecentEdit): boolean =>
+const overlaps = (edit: AnalogousEdit, made: Pick<RecentEdit, 'path' | 'start' | 'end'>): boolean =>
   edit.path === made.path && edit.start <= made.end && edit.end >= made.start;
 
 /** Whether it lies between the last edits of its file, which were made around it. */
@@ -110,6 +133,9 @@ const inLine = (side: readonly CodeToken[]): number => {
   const at = side.findIndex(({ kind }) => kind === 'break');
   return at < 0 ? side.length : at;
 };
+
+/** By the first sign of its line. */
+const isComment = (opening: string): boolean => /^[#/*]/.test(opening);
 
 /** The width of a line, about: what lies in it lies here. */
 const lineLength = 40;
@@ -137,6 +163,9 @@ function evidenceOfFit(latest: RecentEdit, { fit, renames, path, start, opening 
     distance: path === latest.path ? count(Math.abs(start - latest.start) / lineLength) : 0,
     isSameLanguage: Number(extensionOf(path) === extensionOf(latest.path)),
     isSameOpening: Number(opening === ownOpening),
+    isSameBefore: Number(exactLeft > 0),
+    isSameBehind: Number(exactRight > 0),
+    isSameComment: Number(isComment(opening) === isComment(ownOpening)),
   };
 }
 
@@ -168,7 +197,7 @@ function evidenceOfChange({ pattern }: RecentEdit): Evidence {
     isImport: Number(/^(import|from|export|use|require)$/.test(opening)),
     lines: count([...inserted, ...removed].filter(({ kind }) => kind === 'break').length),
     isSigns: Number(words.length === 0),
-    isComment: Number(/^[#/*]/.test(opening)),
+    isComment: Number(isComment(opening)),
     likeness: likeness(textsOf(removedWords), textsOf(insertedWords)),
   };
 }

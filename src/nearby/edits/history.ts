@@ -13,15 +13,38 @@ export interface RecentEdit {
   readonly pattern: EditPattern;
 }
 
+/** A place where an edit was proposed, and the user did something else. */
+export interface PassedPlace {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** The edit that was proposed again there. */
+  readonly pattern: EditPattern;
+}
+
+/** What the user did last. */
+export interface RecentWork {
+  /** The latest last. */
+  readonly edits: readonly RecentEdit[];
+  readonly passed: readonly PassedPlace[];
+}
+
 /** Older ones say little about what comes next. */
-const maxEdits = 20;
+const maxEdits = 40;
+const maxPassed = 40;
 
 export class EditHistory {
   #edits: readonly RecentEdit[] = [];
+  #passed: readonly PassedPlace[] = [];
 
   /** The latest last. */
   get edits(): readonly RecentEdit[] {
     return this.#edits;
+  }
+
+  /** An edit was proposed at a place, and the user did something else. */
+  pass(place: PassedPlace): void {
+    this.#passed = [...this.#passed, place].slice(-maxPassed);
   }
 
   /** @returns whether something can be learnt from it: not from blanks, nor from long changes */
@@ -46,14 +69,23 @@ export class EditHistory {
     this.#move(path, end, length - (end - start));
   }
 
-  /** Goes back to edits that were the last ones once. */
-  restore(edits: readonly RecentEdit[]): void {
+  /** As things are now. */
+  get work(): RecentWork {
+    return { edits: this.#edits, passed: this.#passed };
+  }
+
+  /** Goes back to how things were once. */
+  restore({ edits, passed }: RecentWork): void {
     this.#edits = edits;
+    this.#passed = passed;
   }
 
   #move(path: string, from: number, by: number): void {
-    this.#edits = this.#edits.map((edit) =>
-      edit.path === path && edit.start >= from ? { ...edit, start: edit.start + by, end: edit.end + by } : edit,
-    );
+    const moved = <Place extends { path: string; start: number; end: number }>(places: readonly Place[]): Place[] =>
+      places.map((place) =>
+        place.path === path && place.start >= from ? { ...place, start: place.start + by, end: place.end + by } : place,
+      );
+    this.#edits = moved(this.#edits);
+    this.#passed = moved(this.#passed);
   }
 }

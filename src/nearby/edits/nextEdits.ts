@@ -6,9 +6,11 @@ import { analogousEdits } from './analogy';
 import type { AnalogousEdit, TokenizedText } from './analogy';
 import { confidenceOf } from './choice';
 import { codeTokens } from './codeTokens';
-import type { CodeToken } from './codeTokens';
-import { alikeBefore, gatherEvidence } from './evidence';
-import type { RecentEdit } from './history';
+import type { CodeToken, StringCut } from './codeTokens';
+import { gatherEvidence } from './evidence';
+import type { Evidence } from './evidence';
+import type { RecentEdit, RecentWork } from './history';
+import { repeatedEdits } from './repeatedEdits';
 
 export interface ProposedEdit {
   readonly edit: AnalogousEdit;
@@ -18,37 +20,74 @@ export interface ProposedEdit {
   readonly learntFrom: readonly RecentEdit[];
 }
 
-/** Less likely ones are not shown. How often those above are right: docs/features/next-edit.md. */
-export const minimumConfidence = 0.7;
+/** Probabilities in 0…1: less likely edits are not shown. */
+export interface LeastConfidence {
+  /** Of an edit that was made once. */
+  readonly once: number;
+  /** Of one that was made more than once. */
+  readonly again: number;
+}
 
-/** From here on nearly nine in ten were right in the packages that the weights were fitted to, cross-validated. */
-export const sureConfidence = 0.85;
+/** How often those above are right: docs/features/next-edit.md. */
+export const minimumConfidence: LeastConfidence = { once: 0.9, again: 0.75 };
+export const sureConfidence: LeastConfidence = { once: 0.95, again: 0.9 };
 
 /** A text that is cut into tokens once, and only where something of the edit stands in it. */
 export function tokenized(path: string, text: string): TokenizedText {
-  let tokens: readonly CodeToken[] | undefined;
-  return { path, text, tokens: () => (tokens ??= codeTokens(text)) };
+  const cut = new Map<StringCut, readonly CodeToken[]>();
+  const tokens = (strings: StringCut): readonly CodeToken[] => {
+    const made = cut.get(strings) ?? codeTokens(text, 0, text.length, strings);
+    cut.set(strings, made);
+    return made;
+  };
+  return { path, text, tokens };
+}
+
+/** A place where an edit may be made again, and what speaks for it. */
+export interface WeighedPlace {
+  readonly edit: AnalogousEdit;
+  readonly evidence: Evidence;
+  /** The edits that it repeats, the latest last. */
+  readonly alike: readonly RecentEdit[];
+}
+
+/** Every place where one of the last edits may be due again. */
+export function weighedPlaces(history: RecentWork, sources: readonly TokenizedText[]): WeighedPlace[] {
+  return repeatedEdits(history.edits).flatMap((kind) => {
+    const found = sources.flatMap((source) => analogousEdits(kind.last.pattern, source));
+    const alike = [...kind.made, kind.last];
+    return gatherEvidence(history, kind, found).map((place) => ({ ...place, alike }));
+  });
 }
 
 /**
- * What repeats the latest edit, the likeliest first. An edit that was made once says too little: nothing is proposed until it
- * was made a second time.
+ * What repeats one of the last edits, in the order in which it is to be shown: the likeliest first.
  *
- * @param history the last edits, the latest last
  * @param sources the texts as they are now, line ends `\n`
- * @param least confidence that is asked for, 0…1
  */
 export function nextEdits(
-  history: readonly RecentEdit[],
+  history: RecentWork,
   sources: readonly TokenizedText[],
   least = minimumConfidence,
 ): ProposedEdit[] {
-  const latest = history.at(-1);
-  const alike = alikeBefore(history);
-  if (latest === undefined || alike.length === 0) return [];
-  const found = sources.flatMap((source) => analogousEdits(latest.pattern, source));
-  return gatherEvidence(history, found)
-    .map(({ edit, evidence }) => ({ edit, confidence: confidenceOf(evidence), learntFrom: [...alike, latest] }))
-    .filter(({ confidence }) => confidence >= least)
+  const likeliest = weighedPlaces(history, sources)
+    .map(({ edit, evidence, alike }) => ({ edit, confidence: confidenceOf(evidence), learntFrom: alike }))
+    .filter(({ confidence, learntFrom }) => confidence >= (learntFrom.length > 1 ? least.again : least.once))
     .sort((a, b) => b.confidence - a.confidence);
+  return nextBelowFirst(likeliest, history.edits.at(-1));
+}
+
+/** An edit that is less likely by so much only may be shown before another: the next place below is where the eye goes. */
+const nearlyAsLikely = 0.05;
+
+/** Of the likeliest in the file of the latest edit, the next below it comes first. */
+function nextBelowFirst(edits: readonly ProposedEdit[], latest: RecentEdit | undefined): ProposedEdit[] {
+  const [first] = edits;
+  if (first === undefined || first.edit.path !== latest?.path) return [...edits];
+  const likely = edits.filter(
+    ({ edit, confidence }) =>
+      edit.path === latest.path && edit.start >= latest.start && confidence >= first.confidence - nearlyAsLikely,
+  );
+  const [next = first] = likely.toSorted((a, b) => a.edit.start - b.edit.start);
+  return [next, ...edits.filter((one) => one !== next)];
 }

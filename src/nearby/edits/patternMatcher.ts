@@ -3,7 +3,7 @@
  * again; decides nothing.
  */
 import { isKeyword } from '../renaming';
-import type { CodeToken } from './codeTokens';
+import type { CodeToken, StringCut } from './codeTokens';
 import type { EditPattern } from './editPattern';
 
 /** How well a place agrees with where the edit was made, in tokens. */
@@ -40,6 +40,7 @@ type Side = (index: number) => CodeToken | undefined;
 export class PatternMatcher {
   /** One of these stands at every place where the pattern fits. */
   readonly anchors: readonly Anchor[];
+  readonly strings: StringCut;
   readonly #coming: ReadonlySet<string>;
   #renames = new Map<string, string>();
   #taken = new Set<string>();
@@ -48,6 +49,7 @@ export class PatternMatcher {
   constructor(private readonly pattern: EditPattern) {
     this.#coming = new Set(pattern.inserted.map((token) => token.text));
     this.anchors = this.#anchorsOf();
+    this.strings = pattern.strings;
   }
 
   /** @param at index of the first token that would go away, or of the one before which something would come */

@@ -8,28 +8,30 @@ import type { Neighbour } from '../../ipc/engine/protocol';
 import { Neighbours } from '../fileTexts';
 import type { SourceText } from '../matches';
 import type { TokenizedText } from './analogy';
-import type { RecentEdit } from './history';
+import type { RecentWork } from './history';
 import { nextEdits, tokenized } from './nextEdits';
-import type { ProposedEdit } from './nextEdits';
+import type { LeastConfidence, ProposedEdit } from './nextEdits';
 import { placedEdit, positionAt } from './placedEdit';
 import type { PlacedEdit } from './placedEdit';
 
 export interface EditSearch {
-  /** The last edits, the latest last. */
-  readonly history: readonly RecentEdit[];
+  readonly work: RecentWork;
   /** The file of the latest one as it is now, with `\n` as line end. */
   readonly own: SourceText;
   /** Looked into besides, nearest first. */
   readonly neighbours: readonly Neighbour[];
   readonly encoding?: EncodingSettings | undefined;
-  /** Confidence that is asked for, 0…1. */
-  readonly least: number;
+  readonly least: LeastConfidence;
 }
 
 /** Where the latest edit is due again, and why. */
 export interface FoundEdit extends PlacedEdit {
   /** 0…1. */
   readonly confidence: number;
+  /** Which of the last edits would be made again: its place among them. */
+  readonly repeats: number;
+  /** What would be replaced: UTF-16 units of the file, line ends `\n`. */
+  readonly units: { readonly start: number; readonly end: number };
   /** Tokens before and behind that are the same as at the latest edit. */
   readonly sameTokens: { readonly before: number; readonly behind: number };
   /** Names there → names here, where they differ. */
@@ -49,7 +51,7 @@ export class EditFinder {
   #tokenized: ReadonlyMap<string, TokenizedText> = new Map();
 
   /** @returns the likeliest first */
-  async find({ history, own, neighbours, encoding, least }: EditSearch): Promise<FoundEdit[]> {
+  async find({ work, own, neighbours, encoding, least }: EditSearch): Promise<FoundEdit[]> {
     const around = await this.#files.read(neighbours, encoding);
     const texts = [{ ...own, text: withoutSecrets(own.text, own.path) }, ...around];
     const sources = texts.map(({ path, text }) => {
@@ -58,12 +60,13 @@ export class EditFinder {
     });
     this.#tokenized = new Map(sources.map((source) => [source.path, source]));
     const textOf = (path: string): string | undefined => this.#tokenized.get(path)?.text;
-    return nextEdits(history, sources, least).flatMap((proposed) => told(proposed, textOf) ?? []);
+    return nextEdits(work, sources, least).flatMap((proposed) => told(proposed, work, textOf) ?? []);
   }
 }
 
 function told(
   { edit, confidence, learntFrom }: ProposedEdit,
+  { edits }: RecentWork,
   textOf: (path: string) => string | undefined,
 ): FoundEdit | undefined {
   const source = textOf(edit.path) ?? '';
@@ -72,6 +75,8 @@ function told(
     placed && {
       ...placed,
       confidence,
+      repeats: edits.findLastIndex((one) => one === learntFrom.at(-1)),
+      units: { start: edit.start, end: edit.end },
       sameTokens: { before: edit.fit.exactLeft, behind: edit.fit.exactRight },
       names: [...edit.renames],
       learntFrom: learntFrom.map(({ path, start: at, pattern: { gapBefore, gapAfter } }) => {

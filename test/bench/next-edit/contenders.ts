@@ -1,8 +1,10 @@
 /** What is compared: each is told a change that was made, and says which others it would make. */
+import { WorkPacker } from '../../../src/features/nextEdit/packedWork';
 import { EditRecorder } from '../../../src/features/nextEdit/recorder';
 import { wordsOf } from '../../../src/nearby/edits/changes';
 import { EditHistory } from '../../../src/nearby/edits/history';
-import { minimumConfidence, nextEdits, tokenized } from '../../../src/nearby/edits/nextEdits';
+import { minimumConfidence, nextEdits, tokenized, weighedPlaces } from '../../../src/nearby/edits/nextEdits';
+import type { ProposedEdit, WeighedPlace } from '../../../src/nearby/edits/nextEdits';
 import type { TokenizedText } from '../../../src/nearby/edits/analogy';
 import { differenceOf } from './repeats';
 import type { Hunk, MadeChange, Progress } from './steps';
@@ -38,30 +40,49 @@ export class Glassbox implements Contender {
   readonly times = { file: [] as number[], around: [] as number[], key: [] as number[], rest: [] as number[] };
   #progress!: Progress;
   #history = new EditHistory();
+  #shown: ProposedEdit | undefined;
   readonly #files = new TokenizedFiles();
 
-  constructor(private readonly least = minimumConfidence) {}
+  /** @param observe is told of all places that are weighed */
+  constructor(
+    private readonly least = minimumConfidence,
+    private readonly observe?: (places: readonly WeighedPlace[], progress: Progress) => void,
+  ) {}
 
   begin(progress: Progress): void {
     this.#progress = progress;
     this.#history = new EditHistory();
+    this.#shown = undefined;
   }
 
   after({ path }: Hunk, made: MadeChange): Proposal[] {
+    this.#passBy(path, made);
     if (!this.#history.add(path, made)) return [];
     const own = this.#progress.textOf(path);
-    if (own.split('\n').length >= manyLines) {
+    if (this.observe === undefined && own.split('\n').length >= manyLines) {
       this.#time(this.times.file, [tokenized(path, own)]);
       this.#timeHost(path, made);
     }
     const around = nearestPaths(this.#progress, path);
-    this.#time(
-      this.times.around,
-      [path, ...around].map((other) => tokenized(other, this.#progress.textOf(other))),
-    );
+    if (this.observe === undefined)
+      this.#time(
+        this.times.around,
+        [path, ...around].map((other) => tokenized(other, this.#progress.textOf(other))),
+      );
     const sources = [path, ...around].map((other) => this.#files.get(other, this.#progress.textOf(other)));
-    const best = nextEdits(this.#history.edits, sources, this.least)[0];
-    return best ? [best.edit] : [];
+    this.observe?.(weighedPlaces(this.#history.work, sources), this.#progress);
+    [this.#shown] = nextEdits(this.#history.work, sources, this.least);
+    return this.#shown ? [this.#shown.edit] : [];
+  }
+
+  /** What was shown is passed by where the next change is made elsewhere. */
+  #passBy(path: string, { start, end }: MadeChange): void {
+    const { edit, learntFrom } = this.#shown ?? {};
+    this.#shown = undefined;
+    const last = learntFrom?.at(-1);
+    if (edit === undefined || last === undefined) return;
+    if (edit.path === path && edit.start <= end && edit.end >= start) return;
+    this.#history.pass({ path: edit.path, start: edit.start, end: edit.end, pattern: last.pattern });
   }
 
   /** What the process of the editor does when a key is pressed, and when the edit rests; the rest is done by a thread. */
@@ -79,14 +100,14 @@ export class Glassbox implements Contender {
     );
     timed(this.times.rest, () => {
       recorder.settle();
-      structuredClone({ history: recorder.edits, own: { path, text: now }, ended: recorder.ended });
+      structuredClone({ work: new WorkPacker().pack(recorder.work), own: { path, text: now }, ended: recorder.ended });
     });
   }
 
   /** From texts of which nothing is known yet. Only where something is looked for. */
   #time(times: number[], sources: readonly TokenizedText[]): void {
     const start = performance.now();
-    const found = nextEdits(this.#history.edits, sources);
+    const found = nextEdits(this.#history.work, sources);
     const took = performance.now() - start;
     if (found.length > 0 || took > 0.5) times.push(took);
   }

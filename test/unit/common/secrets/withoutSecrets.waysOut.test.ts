@@ -162,7 +162,12 @@ const ways: Readonly<Record<string, Way>> = {
       recorder.edited(path, [{ offset, length: 'oldName'.length, text: 'freshName' }], () => now);
       recorder.settle();
     }
-    const search = { history: recorder.edits, own: { path, text: now }, neighbours: [], least: 0 };
+    const search = {
+      work: recorder.work,
+      own: { path, text: now },
+      neighbours: [],
+      least: { once: 0, again: 0 },
+    };
     const found = await new EditFinder().find(search);
     return found.length > 0 ? ['first line', JSON.stringify(found)] : [];
   },

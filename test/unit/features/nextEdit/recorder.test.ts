@@ -103,6 +103,18 @@ describe('what the user does', () => {
     assert.deepEqual(typing.edits, ['→ , true @ , true', '→ , true @ , true']);
   });
 
+  it('is forgotten when it is told to, and learnt from anew', () => {
+    const typing = new Typing(calls);
+    typing.typeBehind('load(user', ', true');
+    typing.recorder.settle();
+    typing.recorder.forget();
+    assert.deepEqual(typing.edits, []);
+    typing.recorder.opened(typing.path, () => typing.text);
+    typing.typeBehind('save(order', ', true');
+    typing.recorder.settle();
+    assert.deepEqual(typing.edits, ['→ , true @ , true']);
+  });
+
   it('goes on after a rest', () => {
     const typing = new Typing(calls);
     typing.typeBehind('load(user', ', t');

@@ -5,7 +5,12 @@ import { EditSearcher } from '../../../../src/features/nextEdit/searcher';
 import type { EditSearch } from '../../../../src/nearby/edits/search';
 import { makeFolder } from '../../../support/folder';
 
-const search = (path: string): EditSearch => ({ history: [], own: { path, text: '' }, neighbours: [], least: 0 });
+const search = (path: string): EditSearch => ({
+  work: { edits: [], passed: [] },
+  own: { path, text: '' },
+  neighbours: [],
+  least: { once: 0, again: 0 },
+});
 
 describe('the thread that searches', () => {
   const failures: string[] = [];

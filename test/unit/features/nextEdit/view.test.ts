@@ -4,7 +4,6 @@ import {
   change,
   confidenceSentence,
   hint,
-  inOrderOfShowing,
   insertedLabel,
   isGhostAt,
   isLong,
@@ -26,6 +25,8 @@ const edit: FoundEdit = {
   old: 'oldKey',
   text: 'identifier',
   confidence: 0.874,
+  repeats: 1,
+  units: { start: 900, end: 906 },
   sameTokens: { before: 3, behind: 5 },
   names: [['save', 'drop']],
   learntFrom: [
@@ -113,14 +114,5 @@ describe('a proposed edit', () => {
     assert.equal(hint(renamed, 'jump', true, t), 'Tab: line 42');
     assert.equal(confidenceSentence(fix, t), 'from the language server');
     assert.equal(confidenceSentence(edit, t), '87 % likely');
-  });
-
-  it('is the next below of those that are nearly as likely', () => {
-    const line = (number: number, confidence: number, path = edit.path): FoundEdit => ({ ...edit, path, confidence, start: { line: number, character: 0 } });
-    const lines = (edits: readonly FoundEdit[]) => edits.map((one) => one.start.line);
-    assert.deepEqual(lines(inOrderOfShowing([line(9, 0.93), line(7, 0.92), line(2, 0.91), line(8, 0.8)], edit.path, 5)), [7, 9, 2, 8]);
-    assert.deepEqual(lines(inOrderOfShowing([line(3, 0.93), line(9, 0.8)], edit.path, 5)), [3, 9]);
-    assert.deepEqual(lines(inOrderOfShowing([line(9, 0.93, 'b'), line(7, 0.92)], edit.path, 5)), [9, 7]);
-    assert.deepEqual(inOrderOfShowing([], edit.path, 5), []);
   });
 }); // prettier-ignore

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { analogousEdits } from '../../../../src/nearby/edits/analogy';
 import { confidenceOf } from '../../../../src/nearby/edits/choice';
-import { alikeBefore, gatherEvidence } from '../../../../src/nearby/edits/evidence';
+import { gatherEvidence } from '../../../../src/nearby/edits/evidence';
 import { EditHistory } from '../../../../src/nearby/edits/history';
 import { tokenized } from '../../../../src/nearby/edits/nextEdits';
+import { repeatedEdits } from '../../../../src/nearby/edits/repeatedEdits';
 
 /** `old` becomes `fresh` in these lines of nine, in this order. */
-function evidenceAfter(...lines: readonly number[]) {
+const evidenceAfter = (...lines: readonly number[]) => evidenceWith(lines);
+
+/** @param declined lines where the edit was proposed in vain */
+function evidenceWith(lines: readonly number[], declined: readonly number[] = []) {
   let text = Array.from({ length: 9 }, (_, at) => `call${at}(old);`).join('\n');
   const history = new EditHistory();
   for (const line of lines) {
@@ -14,8 +18,13 @@ function evidenceAfter(...lines: readonly number[]) {
     history.add('a.ts', { before: text, start, end: start + 3, inserted: 'fresh' });
     text = `${text.slice(0, start)}fresh${text.slice(start + 3)}`;
   }
-  const found = analogousEdits(history.edits.at(-1)!.pattern, tokenized('a.ts', text));
-  const places = gatherEvidence(history.edits, found);
+  const { pattern } = history.edits.at(-1)!;
+  for (const line of declined) {
+    const start = text.indexOf('old', text.indexOf(`call${line}`));
+    history.pass({ path: 'a.ts', start, end: start + 3, pattern });
+  }
+  const found = analogousEdits(pattern, tokenized('a.ts', text));
+  const places = gatherEvidence(history.work, repeatedEdits(history.edits)[0]!, found);
   return {
     history,
     lines: places.map(({ edit }) => text.slice(0, edit.start).split('\n').length - 1),
@@ -56,8 +65,9 @@ describe('the evidence of a place', () => {
     }
   });
 
-  it('takes edits for alike that are the same change', () => {
-    assert.equal(alikeBefore(evidenceAfter(0, 1, 2).history.edits).length, 2);
-    assert.equal(alikeBefore([]).length, 0);
+  it('takes a place where the edit was proposed in vain for one that was passed by', () => {
+    const { lines, of } = evidenceWith([0, 1], [3]);
+    assert.deepEqual(lines.sort(), [2, 4, 5, 6, 7, 8]);
+    assert.equal(of(4).passed, 1);
   });
 });

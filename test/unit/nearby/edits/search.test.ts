@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EditHistory } from '../../../../src/nearby/edits/history';
 import { digestOf } from '../../../../src/nearby/edits/placedEdit';
+import { minimumConfidence } from '../../../../src/nearby/edits/nextEdits';
 import { EditFinder } from '../../../../src/nearby/edits/search';
 import type { EditSearch, FoundEdit } from '../../../../src/nearby/edits/search';
 import { makeFolder } from '../../../support/folder';
@@ -21,7 +22,7 @@ function searchIn(path: string, before: string): EditSearch {
     history.add(path, { before: own, start, end: start + 'oldKey'.length, inserted: 'identifier' });
     own = own.replace('oldKey', 'identifier');
   }
-  return { history: history.edits, own: { path, text: own }, neighbours: [], least: 0.7 };
+  return { work: history.work, own: { path, text: own }, neighbours: [], least: minimumConfidence };
 }
 
 const made = (source: string, { start, end, text: put }: FoundEdit): string => {
