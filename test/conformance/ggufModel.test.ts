@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackFamily } from '../support/families';
-import { completeParams, startEngine } from '../support/engine';
+import { startEngine, writeAndLookInto } from '../support/engine';
 
 describe('a GGUF file in the engine', () => {
   const place = mkdtempSync(join(tmpdir(), 'glassbox-gguf-model-'));
@@ -20,11 +20,9 @@ describe('a GGUF file in the engine', () => {
       try {
         const info = await client.request('load', { model }, { priority: 'completion' });
         assert.deepEqual([info.name, info.role, info.contextLength], ['Random llama', 'decoder', 96]);
-        const asked = completeParams({ model, prefix: 'let ab = ', suffix: '', maxTokens: 4 });
-        texts.push((await client.request('complete', asked, { priority: 'completion' })).text);
-        const subject = { kind: 'text', text: 'let ab = ab' } as const;
-        const { sequences } = await client.request('capture', { model, subject }, { priority: 'inspect' });
-        assert.equal(sequences.length, 1);
+        const { text, sequences } = await writeAndLookInto(client, model, 'let ab = ');
+        texts.push(text);
+        assert.equal(sequences, 1);
       } finally {
         client.dispose();
       }
@@ -40,11 +38,9 @@ describe('a GGUF file in the engine', () => {
       const file = join(await unpackFamily(`gguf-${family}`), 'model.gguf');
       const { client } = startEngine({ cache });
       try {
-        const asked = completeParams({ model: file, prefix: 'ab cd '.repeat(8), suffix: '', maxTokens: 4 });
-        assert.equal(typeof (await client.request('complete', asked, { priority: 'completion' })).text, 'string');
-        const subject = { kind: 'text', text: 'ab cd '.repeat(8) } as const;
-        const { sequences } = await client.request('capture', { model: file, subject }, { priority: 'inspect' });
-        assert.equal(sequences.length, 1);
+        const { text, sequences } = await writeAndLookInto(client, file, 'ab cd '.repeat(8));
+        assert.equal(typeof text, 'string');
+        assert.equal(sequences, 1);
       } finally {
         client.dispose();
       }

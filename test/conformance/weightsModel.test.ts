@@ -8,7 +8,7 @@ import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import { Tokenizer } from '../../src/modelFolder/tokenizer/tokenizer';
 import { differences, withExactActivations } from '../support/decoderLogits';
 import type { ExpectedLogits } from '../support/decoderLogits';
-import { completeParams, startEngine } from '../support/engine';
+import { startEngine, writeAndLookInto } from '../support/engine';
 import { floats, readExpected, unpackFamily } from '../support/families';
 
 const families = [
@@ -107,11 +107,9 @@ describe('a folder of safetensors in the engine', () => {
         assert.equal(bytes, 2 * (parameters ?? 0));
         const info = await client.request('load', { model }, { priority: 'completion' });
         assert.deepEqual([info.name, info.role, info.contextLength], ['random/llama', 'decoder', 96]);
-        const asked = completeParams({ model, prefix: 'let ab = ', suffix: '', maxTokens: 4 });
-        texts.push((await client.request('complete', asked, { priority: 'completion' })).text);
-        const subject = { kind: 'text', text: 'let ab = ab' } as const;
-        const { sequences } = await client.request('capture', { model, subject }, { priority: 'inspect' });
-        assert.equal(sequences.length, 1);
+        const { text, sequences } = await writeAndLookInto(client, model, 'let ab = ');
+        texts.push(text);
+        assert.equal(sequences, 1);
       } finally {
         client.dispose();
       }

@@ -38,6 +38,19 @@ export function completeParams(more: Partial<CompleteParams> = {}): CompletePara
   };
 }
 
+/** Has a decoder write four tokens behind a text, and looks into how it reads that text. @returns what it wrote, and how many sequences were looked into */
+export async function writeAndLookInto(
+  client: EngineClient,
+  model: string,
+  prefix: string,
+): Promise<{ text: string; sequences: number }> {
+  const asked = completeParams({ model, prefix, suffix: '', maxTokens: 4 });
+  const { text } = await client.request('complete', asked, { priority: 'completion' });
+  const subject = { kind: 'text', text: prefix } as const;
+  const { sequences } = await client.request('capture', { model, subject }, { priority: 'inspect' });
+  return { text, sequences: sequences.length };
+}
+
 /** Waits until a condition holds; the test's own time limit bounds it. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
