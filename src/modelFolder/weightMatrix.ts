@@ -53,3 +53,21 @@ export async function readWhole(matrix: WeightMatrix): Promise<Float32Array> {
   }
   return whole;
 }
+
+/**
+ * Matrices that lie in one tensor, the rows of one behind those of another.
+ *
+ * @param rows of each
+ * @param part the matrix of `count` rows from row `first` on
+ */
+export function stackedMatrices<const Rows extends readonly number[]>(
+  rows: Rows,
+  part: (first: number, count: number) => WeightMatrix,
+): { [Part in keyof Rows]: WeightMatrix } {
+  let first = 0;
+  return rows.map((count) => {
+    const matrix = part(first, count);
+    first += count;
+    return matrix;
+  }) as { [Part in keyof Rows]: WeightMatrix };
+}

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { invalid } from '../layouts/files';
-import { readWhole, storedBlockLength } from '../weightMatrix';
+import { readWhole, stackedMatrices, storedBlockLength } from '../weightMatrix';
 import type { WeightMatrix } from '../weightMatrix';
 import { readGgufHeader } from './header';
 import type { GgufFile, GgufTensor } from './header';
@@ -50,12 +50,7 @@ export class GgufTensors {
     columns: number,
   ): { [Part in keyof Rows]: WeightMatrix } {
     const found = this.#find(name, [rows.reduce((sum, count) => sum + count, 0), columns]);
-    let from = 0;
-    return rows.map((count) => {
-      const part = this.#matrix(found, { from, rows: count, columns });
-      from += count;
-      return part;
-    }) as { [Part in keyof Rows]: WeightMatrix };
+    return stackedMatrices(rows, (from, count) => this.#matrix(found, { from, rows: count, columns }));
   }
 
   #matrix({ name, offset: start, type }: FoundTensor, { from, rows, columns, headSize }: RowRange): WeightMatrix {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { inOneLine, misfit } from '../../common/schemaIssue';
 import { exists, invalid, readJson } from '../layouts/files';
+import { stackedMatrices } from '../weightMatrix';
 import type { WeightMatrix } from '../weightMatrix';
 import type { TensorPlace } from './header';
 import { SafetensorsFile } from './safetensorsFile';
@@ -74,12 +75,7 @@ export class SafetensorsWeights {
     columns: number,
   ): { [Part in keyof Rows]: WeightMatrix } {
     const file = this.#find(name, [rows.reduce((sum, count) => sum + count, 0), columns]);
-    let first = 0;
-    return rows.map((count) => {
-      const part = matrixOf(file, name, { first, rows: count, columns });
-      first += count;
-      return part;
-    }) as { [Part in keyof Rows]: WeightMatrix };
+    return stackedMatrices(rows, (first, count) => matrixOf(file, name, { first, rows: count, columns }));
   }
 
   /** The whole of a tensor of one dimension. @throws {EngineError} as `matrix` does */
