@@ -8,7 +8,7 @@ import { assembleDecoder } from './decoder';
 import { assembleEncoder } from './encoder';
 import { errorMessage } from '../../common/errorMessage';
 
-const usage = `node dist/assemble.js decoder --from FILE|FOLDER --out FOLDER [--block 32|64] [--precision mixed|int4|asStored|float32]
+const usage = `node dist/assemble.js decoder --from FILE|FOLDER --out FOLDER [--block 32|64] [--precision asStored|mixed|int4|float32]
   [--name NAME] [--license LICENSE]
 node dist/assemble.js encoder --from FILE|FOLDER --out FOLDER [--adapter FILE] [--precision int8|float32]
   [--name NAME] [--release VERSION] [--license LICENSE]
@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
       from: { type: 'string' },
       out: { type: 'string' },
       block: { type: 'string', default: '32' },
-      precision: { type: 'string', default: 'mixed' },
+      precision: { type: 'string', default: 'asStored' },
       name: { type: 'string' },
       license: { type: 'string' },
     });
