@@ -4,6 +4,7 @@
  * of where a text ends; that is handed in.
  */
 import type { AlternativeText, CompleteParams, CompleteResult, WrittenToken } from '../ipc/engine/protocol';
+import { ServerError } from './errors';
 import { writeOthers } from './otherTexts';
 import type { ProposedText } from './otherTexts';
 import type { FillRequest, ServerToken } from './protocols/types';
@@ -20,6 +21,12 @@ export interface ServerCompletionOptions extends Pick<FillOptions, 'signal' | 'l
   readonly contextLength?: number | undefined;
   /** Milliseconds of a clock that is never set. */
   readonly now?: () => number;
+  /**
+   * Called where the server does not tell how much it read, also of a text that was given up.
+   *
+   * @param tokens of the prompt at most @param ms until the first text, or until the end where there was none
+   */
+  readonly onUntold?: (tokens: number, ms: number) => void;
 }
 
 /** So many of the likeliest tokens are asked for at each place; the text's own is among them. */
@@ -41,25 +48,33 @@ export async function completeByServer(
   client: Pick<ServerClient, 'fill'>,
   params: CompleteParams,
   rule: EndRule,
-  { signal, limits, ahead, contextLength, onText, now = () => performance.now() }: ServerCompletionOptions = {},
+  options: ServerCompletionOptions = {},
 ): Promise<ServerCompletion> {
+  const { signal, limits, ahead, contextLength, onText, now = () => performance.now(), onUntold } = options;
   const started = now();
   let firstMs: number | undefined;
   const request = fillRequestOf(params, contextLength);
-  const options = { signal, ...(ahead && { ahead }), ...(limits && { limits }) };
+  const asking = { signal, ...(ahead && { ahead }), ...(limits && { limits }) };
   const ended = endedBy(rule, onText);
-  const written = await client.fill(request, {
-    ...options,
-    ...ended,
-    onText: (piece) => {
-      firstMs ??= now() - started;
-      ended.onText(piece);
-    },
-  });
+  const untold = (): void => onUntold?.(mostTokensOf(request), firstMs ?? now() - started);
+  const written = await client
+    .fill(request, {
+      ...asking,
+      ...ended,
+      onText: (piece) => {
+        firstMs ??= now() - started;
+        ended.onText(piece);
+      },
+    })
+    .catch((error: unknown) => {
+      if (isGivenUp(error)) untold();
+      throw error;
+    });
   const totalMs = now() - started;
+  if (written.usage.promptTokens === undefined) untold();
   const completion = completionOf(written, rule, { firstMs: firstMs ?? totalMs, totalMs });
   if (params.alternatives === undefined) return completion;
-  const others = await writeOthers(client, request, written, { count: params.alternatives, rule, options });
+  const others = await writeOthers(client, request, written, { count: params.alternatives, rule, options: asking });
   const alternatives = others.map((other): AlternativeText => proposalOf(other, rule));
   return { ...completion, result: { ...completion.result, alternatives: unlike(completion.result, alternatives) } };
 }
@@ -81,8 +96,20 @@ export function fillRequestOf(params: CompleteParams, contextLength?: number): O
   return { path, context, prefix, suffix, maxTokens, likeliest, stop: mode === 'line' ? ['\n'] : [] };
 }
 
+/** Whether a request ended without its text because that took too long, and not because it failed. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof ServerError && (error.code === 'cancelled' || error.code === 'deadline');
+
 /** Of code, and of most tokenizers: fewer characters are rare. */
 const charactersPerToken = 2.5;
+
+function mostTokensOf({ prefix, suffix, context }: Pick<FillRequest, 'prefix' | 'suffix' | 'context'>): number {
+  return Math.ceil((prefix.length + suffix.length + lengthOf(context)) / charactersPerToken);
+}
+
+const lengthOf = (context: FillRequest['context']): number =>
+  context.reduce((length, { path, text }) => length + path.length + text.length, 0);
+
 /** The start of a text that was cut moves in steps of this part of the room, so that what the server has read stays of use. */
 const cutShare = 0.2;
 
@@ -98,7 +125,7 @@ function fitted(params: CompleteParams, contextLength = usualContextLength): Com
   const lineStart = rest.indexOf('\n') + 1;
   const prefix = cut === 0 ? params.prefix : rest.slice(lineStart).toWellFormed();
   const left = room - prefix.length - suffix.length;
-  const shown = params.context.reduce((length, { path, text }) => length + path.length + text.length, 0);
+  const shown = lengthOf(params.context);
   return { ...params, prefix, suffix, context: shown <= left ? params.context : [] };
 }
 

@@ -49,6 +49,8 @@ export class Failover<Request, Answer> {
   #race: RaceState = noRace;
   #health: ServerHealth = well;
   #wanted: Wanted<Request, Answer> | undefined;
+  /** What the server was last tried by; its place may be left. */
+  #trial: Wanted<Request, Answer> | undefined;
   readonly #options: Required<FailoverOptions<Request, Answer>>;
 
   constructor(options: FailoverOptions<Request, Answer>) {
@@ -80,6 +82,7 @@ export class Failover<Request, Answer> {
         asked: this.#options.now(),
         endTimer: undefined,
       };
+      if (route === 'both') this.#trial = wanted;
       this.#happen({ kind: 'wanted', place, route }, before, wanted);
       const leave = (): void => {
         if (this.#race.place === place && !this.#race.settled) this.#happen({ kind: 'left' }, this.#wanted);
@@ -92,6 +95,8 @@ export class Failover<Request, Answer> {
   /** Ends what runs. */
   dispose(): void {
     this.#happen({ kind: 'left' }, this.#wanted);
+    this.#trial?.endTimer?.();
+    this.#trial?.running.get('server')?.abort();
   }
 
   /** @param before whom `cancel` is meant for @param next whom the other actions are meant for */
@@ -100,7 +105,8 @@ export class Failover<Request, Answer> {
     this.#race = state;
     this.#wanted = next;
     if (event.kind === 'left' || before !== next) {
-      before?.endTimer?.();
+      // A server that is being tried is timed wherever the user is.
+      if (before !== this.#trial) before?.endTimer?.();
       before?.resolve(undefined);
     }
     for (const action of actions) this.#carryOut(action, action.kind === 'cancel' ? before : next);
@@ -137,9 +143,11 @@ export class Failover<Request, Answer> {
     const { after, now, random } = this.#options;
     wanted.endTimer = after(lateAfterMs, () => {
       wanted.endTimer = undefined;
-      if (wanted !== this.#wanted || this.#race.server !== 'asked') return;
+      const running = wanted.running.get('server');
+      if (running === undefined) return;
       this.#leaveAfter(late(this.#health, now(), random()));
-      this.#report({ kind: 'late', place }, wanted);
+      if (wanted === this.#wanted && this.#race.server === 'asked') this.#happen({ kind: 'late', place }, wanted);
+      else running.abort();
     });
   }
 
@@ -169,6 +177,8 @@ export class Failover<Request, Answer> {
     } catch (error) {
       if (from === 'server') this.#learn(error, own.signal.aborted);
       this.#report({ kind: 'failed', place, from }, wanted);
+    } finally {
+      wanted.running.delete(from);
     }
   }
 

@@ -58,7 +58,7 @@ export function step(state: RaceState, event: RaceEvent): RaceStep {
       // A place that is not new has been answered, or left.
       return event.place > state.place ? start(state, event.place, event.route) : { state, actions: [] };
     case 'left':
-      return { state: { ...state, server: 'out', local: 'out', settled: true }, actions: cancelAll(state) };
+      return { state: { ...state, server: 'out', local: 'out', settled: true }, actions: cancelUnwanted(state) };
     case 'late':
       return event.place === state.place && state.server === 'asked' ? withLocal(state) : { state, actions: [] };
     case 'answered':
@@ -82,7 +82,7 @@ function start(before: RaceState, place: number, route: Route): RaceStep {
   return {
     state,
     actions: [
-      ...cancelAll(before),
+      ...cancelUnwanted(before),
       ...sources.map((source) => ({ kind: 'ask', source, place }) as const),
       ...(asks('server') ? [{ kind: 'startTimer', place } as const] : []),
     ],
@@ -120,7 +120,11 @@ function afterFailure(state: RaceState, from: AnswerSource): RaceStep {
   return { state: { ...after, settled: true }, actions: [{ kind: 'giveUp', place: state.place }] };
 }
 
-const cancelAll = (state: RaceState): RaceAction[] =>
+/**
+ * Of a place that is left. A server that is being tried goes on, since what counts is that it answers, and not what: whoever
+ * types faster than it writes would else never have it back.
+ */
+const cancelUnwanted = (state: RaceState): RaceAction[] =>
   (['server', 'local'] as const)
-    .filter((source) => state[source] === 'asked')
+    .filter((source) => state[source] === 'asked' && !(source === 'server' && state.trial))
     .map((source) => ({ kind: 'cancel', source, place: state.place }));

@@ -145,7 +145,11 @@ export class CompletionByServer implements Completes {
   ): Promise<Answer> {
     const { contextLength, name } = model;
     const rule = await this.#ruleFor(params);
-    const written = await completeByServer(client, this.#budgeted(params), rule, { ...options, contextLength });
+    const written = await completeByServer(client, this.#budgeted(params), rule, {
+      ...options,
+      contextLength,
+      onUntold: (tokens, ms) => this.#budget.recordAtMost(tokens, ms),
+    });
     this.#budget.record(written.result.timings);
     return { result: written.result, server: { origin: this.server.origin, model: name, tokens: written.tokens } };
   }

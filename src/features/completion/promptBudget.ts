@@ -48,6 +48,16 @@ export class PromptBudget {
     return this.#tokens;
   }
 
+  /**
+   * Of a prompt of which nobody knows how much was read, such as one that was given up: no more than all of it, so that it can
+   * make prompts shorter and never longer.
+   *
+   * @param tokens of the prompt @param ms until its first text, or until nobody waited any more
+   */
+  recordAtMost(tokens: number, ms: number): void {
+    if (ms >= targetMs) this.record({ prefillTokens: Math.min(tokens, this.#tokens), prefillMs: ms });
+  }
+
   /** @param timings of a completion that the model wrote */
   record({ prefillTokens, prefillMs }: Pick<Timings, 'prefillTokens' | 'prefillMs'>): void {
     if (prefillTokens < minMeasured || prefillMs <= 0) return;

@@ -110,6 +110,7 @@ export class AskingServer {
           ahead: options.priority === 'ahead',
           limits: { ...textLimits, totalMs: options.deadlineMs ?? textLimits.totalMs },
           contextLength: this.model.contextLength,
+          onUntold: (tokens, ms) => this.#budget.recordAtMost(tokens, ms),
           onText: (text) => options.onEvent?.({ text }),
         },
       );

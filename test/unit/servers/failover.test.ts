@@ -122,6 +122,57 @@ describe('servers/failover', () => {
     assert.equal(stage.changes.length, 1);
   });
 
+  it('comes back to a server that is in time, though the user types faster than it writes', async () => {
+    for (const leave of [false, true]) {
+      const stage = await left();
+      const place = new AbortController();
+      const tried = stage.failover.answer(2, place.signal);
+      await stage.pass(100);
+      if (leave) place.abort();
+      else void stage.failover.answer(3);
+      assert.equal(await tried, undefined);
+      assert.deepEqual([stage.server[1]?.signal.aborted, stage.local[1]?.signal.aborted], [false, true]);
+      await stage.pass(lateAfterMs - 101);
+      stage.server[1]?.onPiece();
+      await stage.pass(lateAfterMs - 1);
+      stage.server[1]?.resolve('of a place that is left');
+      await settle();
+      assert.equal(stage.changes.at(-1), 'back');
+      void stage.failover.answer(4);
+      assert.deepEqual(stage.server.at(-1)?.request, 4);
+    }
+  });
+
+  it('ends what a server is tried by where that is late and its place left, and with all else', async () => {
+    for (const how of ['type', 'leave', 'dispose'] as const) {
+      const stage = await left();
+      const place = new AbortController();
+      void stage.failover.answer(2, place.signal);
+      if (how === 'type') void stage.failover.answer(3);
+      if (how === 'leave') place.abort();
+      if (how === 'dispose') stage.failover.dispose();
+      else {
+        await stage.pass(lateAfterMs - 1);
+        assert.equal(stage.server[1]?.signal.aborted, false);
+        await stage.pass(1);
+      }
+      await settle();
+      assert.equal(stage.server[1]?.signal.aborted, true);
+      assert.equal(stage.failover.health.phase, 'resting');
+      assert.equal(stage.changes.length, 1);
+    }
+  });
+
+  /** Of a server that has failed and may be tried. */
+  async function left(): Promise<Stage> {
+    const stage = new Stage();
+    void stage.failover.answer(1);
+    stage.server[0]?.reject(error());
+    await settle();
+    await stage.pass(1_000);
+    return stage;
+  }
+
   it('leaves a server that hangs each time, though nobody waits for it to the end', async () => {
     const stage = new Stage();
     for (let request = 1; request <= 3; request++) {

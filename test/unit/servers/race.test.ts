@@ -62,8 +62,15 @@ describe('servers/race', () => {
       'ask server 2',
       'startTimer  2',
     ]);
-    // Unless the user goes on: then nothing of it is waited for.
-    assert.ok(told([wanted(1, 'both'), answered(1, 'local'), wanted(2)]).includes('cancel server 1'));
+  });
+
+  it('cancels the local model only where a place is left at which the server is being tried', () => {
+    for (const next of [wanted(2, 'local'), { kind: 'left' } as const]) {
+      const { actions } = run([wanted(1, 'both'), next, answered(1, 'server')]);
+      const cancelled = actions.flatMap((action) => (action.kind === 'cancel' ? [action.source] : []));
+      assert.deepEqual(cancelled, ['local']);
+      assert.ok(actions.every(({ kind }) => kind !== 'show'));
+    }
   });
 
   it('cancels what is under way when the user goes on or leaves', () => {

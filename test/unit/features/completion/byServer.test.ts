@@ -147,9 +147,16 @@ describe('completion by a server', () => {
     assert.equal(asked('/api/generate'), 0);
   });
 
+  /** A server that serves several, by what stands in for its client. */
+  const serverOf = (client: Pick<ServerClient, 'fill' | 'warmUp'>): AskedServer => {
+    const model = { name: 'm', fill: 'infill' };
+    const ready = { client, model, kind: 'llama.cpp', servesSeveral: true } as ReadyServer;
+    return { origin: fake.address.origin, ready: () => Promise.resolve(ready), changed: () => undefined };
+  };
+
   it('sends less of the text where the server reads slowly, and reads in ahead what will be sent', async () => {
     const sent: string[] = [];
-    const client: Pick<ServerClient, 'fill' | 'warmUp'> = {
+    const slow = serverOf({
       fill: async ({ prefix }, options) => {
         sent.push(prefix);
         await sleep(200);
@@ -157,18 +164,7 @@ describe('completion by a server', () => {
         return { text: 'a;', tokens: [], finish: 'stop', usage: { promptTokens: 64, cachedTokens: 0 } };
       },
       warmUp: ({ prefix }) => Promise.resolve(void sent.push(prefix)),
-    };
-    const ready = {
-      client,
-      model: { name: 'm', fill: 'infill' },
-      kind: 'llama.cpp',
-      servesSeveral: true,
-    } as ReadyServer;
-    const slow: AskedServer = {
-      origin: fake.address.origin,
-      ready: () => Promise.resolve(ready),
-      changed: () => undefined,
-    };
+    });
     const one = new CompletionByServer(slow, local, undefined, { after: () => () => undefined });
     const long = { ...params, prefix: `${'x'.repeat(79)}\n`.repeat(100), maxPromptTokens: 2_048 };
     await one.complete(long, options);
@@ -179,6 +175,30 @@ describe('completion by a server', () => {
     assert.ok(first.length > 1_024 && first.length < 2_560, `${first.length} of 1,024 tokens`);
     assert.ok(second.length < 640, `${second.length} of 256 tokens`);
     assert.equal(third, second);
+  });
+
+  it('sends less of the text where the server has no answer while it is waited for, and tells nothing', async () => {
+    for (const speaks of [false, true]) {
+      const sent: string[] = [];
+      const slow = serverOf({
+        fill: async ({ prefix }, options) => {
+          sent.push(prefix);
+          await sleep(700);
+          if (speaks) {
+            options?.onText?.('a;');
+            return { text: 'a;', tokens: [], finish: 'stop', usage: {} };
+          }
+          throw new ServerError('cancelled', 'No longer wanted.');
+        },
+        warmUp: () => Promise.resolve(),
+      });
+      const one = new CompletionByServer(slow, local, undefined, { after: () => () => undefined });
+      const long = { ...params, prefix: `${'x'.repeat(79)}\n`.repeat(100) };
+      for (let key = 0; key < 2; key++) await one.complete(long, options).catch(() => undefined);
+      one.dispose();
+      const [first = '', second = ''] = sent;
+      assert.ok(first.length > 1_024 && second.length < first.length / 2, `${first.length}, ${second.length}`);
+    }
   });
 
   it('takes no more of the text than the model has room for, from a start that seldom moves', async () => {

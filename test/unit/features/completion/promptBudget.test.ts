@@ -26,6 +26,35 @@ describe('features/completion/promptBudget', () => {
     assert.equal(budgetAfter(1_800, 300, 1_700), 512);
   });
 
+  it('is shorter after prompts that were given up, and as long as before once one is answered in time', () => {
+    const budget = PromptBudget.ofServer();
+    for (let given = 0; given < 3; given++) budget.recordAtMost(1_024, 250);
+    assert.equal(budget.tokens, 1_024, 'What was given up at once says nothing.');
+    budget.recordAtMost(1_024, 600);
+    assert.equal(budget.tokens, 512);
+    budget.recordAtMost(512, 600);
+    assert.equal(budget.tokens, 512, 'The best of the last ones counts.');
+    for (let given = 0; given < 4; given++) budget.recordAtMost(budget.tokens, 2_000);
+    assert.equal(budget.tokens, 256);
+    budget.record({ prefillTokens: 256, prefillMs: 50 });
+    assert.equal(budget.tokens, 1_024);
+  });
+
+  it('is never made longer by prompts of which nobody knows how much was read', () => {
+    const prompt = fc.tuple(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 0, max: 5_000 }));
+    fc.assert(
+      fc.property(fc.array(prompt, { maxLength: 20 }), (prompts) => {
+        const budget = PromptBudget.ofServer();
+        for (const [tokens, ms] of prompts) {
+          const before = budget.tokens;
+          budget.recordAtMost(tokens, ms);
+          assert.ok(budget.tokens <= before);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('follows a machine that becomes slower for good', () => assert.equal(budgetAfter(8_000, 800, 800, 800, 800), 256));
 
   it('does not flutter: speeds within a tenth of each other end at one length', () => {
