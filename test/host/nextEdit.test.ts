@@ -139,6 +139,29 @@ describe('the next edit', () => {
     await nothingProposed();
   });
 
+  it('is declined by who takes it back, in another file, too', async () => {
+    for (const name of ['first', 'second', 'third']) scratch(`back/${name}.ts`, renamed('back', 0));
+    const editor = await open(scratch('back/here.ts', renamed('back', 3)), 0);
+    await typeOver(editor, 'back)', 0, 'backNow)');
+    await typeOver(editor, 'back)', 0, 'backNow)');
+    const { activity } = await api();
+    for (const times of [1, 2]) {
+      await proposed();
+      await tab();
+      const { document } = vscode.window.activeTextEditor!;
+      assert.notEqual(document, editor.document);
+      await tab();
+      assert.equal(document.getText().match(/backNow/g)?.length, 1);
+      await vscode.commands.executeCommand('undo');
+      await until('it is taken back', () => document.getText() === renamed('back', 0));
+      assert.equal(activity.state.nextEdit, undefined);
+      // Made again by hand, it is proposed until it was declined twice.
+      if (times === 1) await typeOver(vscode.window.activeTextEditor!, 'back)', 2, 'backNow)');
+    }
+    await typeOver(vscode.window.activeTextEditor!, 'back)', 3, 'backNow)');
+    await nothingProposed();
+  });
+
   it('leaves Tab as it is where nothing is proposed', async () => {
     const editor = await open(scratch('tab/tab.ts', 'a\n'), 0, 1);
     await tab();

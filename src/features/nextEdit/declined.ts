@@ -13,15 +13,17 @@ type Change = EditPattern | string;
 export class DeclinedChanges {
   #declined: { readonly change: Change; readonly times: number }[] = [];
 
-  add(change: Change): void {
-    const times = this.#timesOf(change) + 1;
+  /** @param before how often it was declined before, where that was forgotten meanwhile */
+  add(change: Change, before = this.#timesOf(change)): void {
     this.accept(change);
-    this.#declined = [...this.#declined, { change, times }].slice(-most);
+    this.#declined = [...this.#declined, { change, times: before + 1 }].slice(-most);
   }
 
-  /** It was wanted after all. */
-  accept(change: Change): void {
+  /** It was wanted after all. @returns how often it had been declined */
+  accept(change: Change): number {
+    const times = this.#timesOf(change);
     this.#declined = this.#declined.filter((one) => !isSame(one.change, change));
+    return times;
   }
 
   /** Whether it was declined, and not wanted since. */

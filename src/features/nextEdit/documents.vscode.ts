@@ -48,6 +48,10 @@ export function changesOf({ document, contentChanges }: vscode.TextDocumentChang
   }));
 }
 
+/** Where a position is in the text with `\n` as line end: UTF-16 units. */
+export const offsetIn = (document: vscode.TextDocument, position: vscode.Position): number =>
+  document.offsetAt(position) - (document.eol === vscode.EndOfLine.CRLF ? position.line : 0);
+
 /** Whether the user typed it, as far as the editor tells. */
 export function isOfUser({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): boolean {
   const editor = vscode.window.activeTextEditor;

@@ -3,28 +3,30 @@
  * out of date. Loaded by the feature when an editor is first used.
  */
 import * as vscode from 'vscode';
-import { markdownCode, markdownText } from '../../common/text/markup';
-import { commands, contexts, internalCommands } from '../../host/ids';
+import { contexts, internalCommands } from '../../host/ids';
 import type { Services } from '../../host/services';
 import type { Settings } from '../../host/settings';
+import { AcceptedEdits } from './acceptedEdits';
 import {
   changesOf,
   isEligible,
   isOfUser,
   isUnchanged,
   mayBeChanged,
+  offsetIn,
   pathOf,
   rangeOf,
   textOf,
   uriOf,
 } from './documents.vscode';
 import { EditDrawing } from './drawing.vscode';
+import { hoverOf } from './hover.vscode';
+import { ghostPlaceOf, lengthIn, mayBeGhost, placeIn } from './places.vscode';
 import { Proposals } from './proposals.vscode';
 import type { EndedEdit, Proposed } from './proposals.vscode';
 import { EditRecorder } from './recorder';
 import type { ShownEdit } from './shownEdit';
-import { announcement, hint, insertedLabel, isGhostAt, reasonsFor, tabActionAt } from './view';
-import type { CursorPlace } from './view';
+import { announcement, hint, insertedLabel, isGhostAt, tabActionAt } from './view';
 
 /** Milliseconds without a key after which an edit is over: nothing is searched for while typing runs. */
 const restsAfterMs = 400;
@@ -35,6 +37,7 @@ const t = vscode.l10n.t;
 
 export class NextEdits implements vscode.Disposable {
   readonly #recorder = new EditRecorder();
+  readonly #accepted = new AcceptedEdits();
   readonly #drawing = new EditDrawing();
   readonly #proposals: Proposals;
   readonly #subscriptions: vscode.Disposable;
@@ -111,17 +114,45 @@ export class NextEdits implements vscode.Disposable {
 
   /** The edit was made as ghost text. */
   accepted(): void {
-    if (this.#proposed) this.#proposals.declined.accept(this.#proposed.change);
+    const document = vscode.window.activeTextEditor?.document;
+    const [edit] = this.edits;
+    if (document && edit && this.#proposed) this.#keep(edit, document, this.#proposed.change);
     this.hide();
     this.#settle();
+  }
+
+  /** The edit was made: it was wanted, unless it is taken back. */
+  #keep(edit: ShownEdit, document: vscode.TextDocument, change: Proposed['change']): void {
+    const declined = this.#proposals.declined.accept(change);
+    this.#accepted.add({ edit, offset: offsetIn(document, rangeOf(edit).start), change, declined });
   }
 
   /** The user does something else than what is shown. */
   #passBy(): void {
     const [edit] = this.edits;
-    const pattern = this.#proposed?.change;
-    if (edit && 'units' in edit && pattern !== undefined && typeof pattern !== 'string')
-      this.#recorder.passed({ path: edit.path, ...edit.units, pattern });
+    if (edit && this.#proposed) this.#passed(edit, this.#proposed.change);
+  }
+
+  #passed(edit: ShownEdit, change: Proposed['change']): void {
+    if ('units' in edit && typeof change !== 'string')
+      this.#recorder.passed({ path: edit.path, ...edit.units, pattern: change });
+  }
+
+  /** Who takes an accepted edit back declines it, in whatever file, and its place is passed by; made again, it is wanted. */
+  #tookBack(event: vscode.TextDocumentChangeEvent): void {
+    if (event.reason === undefined) return;
+    const [path, changes] = [pathOf(event.document.uri), changesOf(event)];
+    if (event.reason === vscode.TextDocumentChangeReason.Redo) {
+      const again = this.#accepted.redone(path, changes);
+      if (again) this.#proposals.declined.accept(again.change);
+      return;
+    }
+    const undone = this.#accepted.undone(path, changes);
+    if (undone === undefined) return;
+    this.#proposals.declined.add(undone.change, undone.declined);
+    this.#passed(undone.edit, undone.change);
+    // What is proposed now was found with it.
+    this.hide();
   }
 
   hide(): void {
@@ -182,7 +213,10 @@ export class NextEdits implements vscode.Disposable {
       this.#recorder.edited(path, changesOf(event), () => textOf(document));
       clearTimeout(this.#rests);
       if (this.#applying !== document) this.#rests = setTimeout(() => this.#settle(), restsAfterMs);
-    } else this.#recorder.replaced(path, changesOf(event), () => textOf(document));
+    } else {
+      this.#recorder.replaced(path, changesOf(event), () => textOf(document));
+      this.#tookBack(event);
+    }
   }
 
   #dropUnverified(): void {
@@ -269,7 +303,7 @@ export class NextEdits implements vscode.Disposable {
       this.hide();
       return false;
     }
-    const change = this.#proposed?.change;
+    const proposed = this.#proposed;
     this.#applying = document;
     try {
       if (!(await editor.edit((builder) => builder.replace(rangeOf(edit), edit.text)))) {
@@ -279,7 +313,7 @@ export class NextEdits implements vscode.Disposable {
     } finally {
       this.#applying = undefined;
     }
-    if (change !== undefined) this.#proposals.declined.accept(change);
+    if (proposed) this.#keep(edit, document, proposed.change);
     const end = document.positionAt(document.offsetAt(rangeOf(edit).start) + lengthIn(document, edit.text));
     editor.selection = new vscode.Selection(end, end);
     this.#settle();
@@ -344,52 +378,4 @@ export class NextEdits implements vscode.Disposable {
     this.#contexts.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
   }
-}
-
-function placeIn({ document, selection, selections }: vscode.TextEditor, edit: ShownEdit): CursorPlace {
-  const { line, character } = selection.active;
-  return {
-    isThere: pathOf(document.uri) === edit.path,
-    position: { line, character },
-    isPlain: selections.length === 1 && selection.isEmpty,
-    before: document.lineAt(line).text.slice(0, character),
-  };
-}
-
-const ghostPlaceOf = ({ document, selection: { active } }: vscode.TextEditor) => ({
-  document: document.uri.toString(),
-  version: document.version,
-  line: active.line,
-  character: active.character,
-});
-
-const mayBeGhost = (editor: vscode.TextEditor | undefined): boolean =>
-  vscode.workspace.getConfiguration('editor', editor?.document).get('inlineSuggest.enabled') !== false;
-
-/** Units that a text has in a document, whose line ends may be longer. */
-const lengthIn = ({ eol }: vscode.TextDocument, text: string): number =>
-  text.length + (eol === vscode.EndOfLine.CRLF ? text.split('\n').length - 1 : 0);
-
-/** Why it is proposed, and what can be done. */
-function hoverOf(edit: ShownEdit): vscode.MarkdownString {
-  const links = [
-    [t('Apply to several'), commands.nextEditApplyOthers],
-    [t('Preview'), commands.nextEditPreview],
-    [t('Why?'), commands.nextEditExplain],
-    [t('Decline'), commands.nextEditDecline],
-  ].map(([title = '', command = '']) => `[${markdownText(title)}](command:${command})`);
-  const [first, ...more] = reasonsFor(edit, t);
-  const markdown = new vscode.MarkdownString(
-    [markdownCode(first?.text ?? ''), ...more.map(({ text }) => markdownText(text)), links.join(' · ')].join('\n\n'),
-  );
-  markdown.supportHtml = true;
-  markdown.isTrusted = {
-    enabledCommands: [
-      commands.nextEditApplyOthers,
-      commands.nextEditPreview,
-      commands.nextEditExplain,
-      commands.nextEditDecline,
-    ],
-  };
-  return markdown;
 }

@@ -29,4 +29,13 @@ describe('a change that was declined', () => {
     declined.add(one!);
     assert.ok(!declined.isGone(one!));
   });
+
+  it('counts as before where what was wanted is taken back', () => {
+    const declined = new DeclinedChanges();
+    declined.add(one!);
+    const before = declined.accept(again!);
+    assert.ok(before === 1 && !declined.isDeclined(one!));
+    declined.add(again!, before);
+    assert.ok(declined.isGone(one!));
+  });
 });
