@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineClient } from '../../src/ipc/engine/client';
@@ -68,6 +68,52 @@ describe('text from the embedded model', () => {
     await assert.rejects(dropped, { code: 'cancelled' });
     const after = await client.request('complete', completeParams(), { priority: 'completion' });
     assert.equal(after.text, before.text);
+  });
+});
+
+describe('the next edit, written by a model whose folder says that it was trained to', () => {
+  let client: EngineClient;
+  const model = mkdtempSync(join(tmpdir(), 'glassbox-edits-'));
+  before(() => {
+    cpSync(embeddedModel, model, { recursive: true });
+    const manifest = join(model, 'glassbox.json');
+    const content = JSON.parse(readFileSync(manifest, 'utf8')) as object;
+    writeFileSync(manifest, JSON.stringify({ ...content, nextEdit: 'sweep' }));
+    ({ client } = startEngine());
+  });
+  after(() => {
+    client.dispose();
+    rmSync(model, { recursive: true });
+  });
+
+  it('goes on behind the prompt that was published, the same whoever asks again', async () => {
+    const { prompts } = await client.request('load', { model }, { priority: 'index' });
+    assert.ok(prompts.includes('nextEdit'));
+    const before = 'load(user);\nload(order);\n';
+    const now = 'load(user, true);\nload(order);\n';
+    const prompt = { kind: 'nextEdit' as const, path: 'src/a.ts', edits: [], before, now };
+    const ask = () => client.request('generate', { model, prompt, maxTokens: 12 }, { priority: 'ahead' });
+    const { text, tokens, promptIds, cut } = await ask();
+    assert.ok(tokens.length > 0 && tokens.length <= 12 && !cut);
+    const parts = [`original/src/a.ts\n${before}\n`, `current/src/a.ts\n${now}\n`, 'updated/src/a.ts'];
+    let at = 0;
+    for (const part of parts) {
+      const { ids } = await client.request('tokenize', { model, text: part }, { priority: 'index' });
+      // The token of a file stands in front of each part, and is not spelled in it.
+      assert.equal(promptIds[at], promptIds[0]);
+      assert.deepEqual([...promptIds.subarray(at + 1, at + 1 + ids.length)], [...ids]);
+      at += 1 + ids.length;
+    }
+    assert.equal(at, promptIds.length);
+    assert.equal((await ask()).text, text);
+  });
+
+  it('is not asked of a model that was not', async () => {
+    const prompt = { kind: 'nextEdit' as const, path: 'a.ts', edits: [], before: 'a', now: 'b' };
+    await assert.rejects(
+      client.request('generate', { model: embeddedModel, prompt, maxTokens: 8 }, { priority: 'ahead' }),
+      { code: 'invalid' },
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import { ChatPrompts } from '../prompt/chat';
 import { documentationPrompt } from '../prompt/documentation';
 import { Fitter } from '../prompt/fit';
+import { nextEditPrompt } from '../prompt/nextEdit';
 import { SpecialIds } from '../prompt/special';
 import type { Priority } from '../../ipc/engine/protocol';
 import type { GenerateParams, GenerateResult, PromptKind, WritingPrompt } from '../../ipc/engine/messages/generate';
@@ -51,6 +52,7 @@ export class GenerationModel implements TextWriter {
     this.prompts = [
       ...(documents ? ['documentation' as const] : []),
       ...(folder.chatTemplate === undefined ? [] : ['chat' as const]),
+      ...(folder.nextEdit === undefined ? [] : ['nextEdit' as const]),
       'text',
     ];
   }
@@ -128,17 +130,26 @@ export class GenerationModel implements TextWriter {
       );
       return { ids: [...front, ...ids], cut };
     }
+    if (prompt.kind === 'nextEdit') {
+      const { ids, cut } = nextEditPrompt(prompt, limit - front.length, this.#special, this.tokenizer);
+      return { ids: this.#fitting([...front, ...ids], limit, maxTokens), cut };
+    }
     const ids =
       prompt.kind === 'chat'
         ? this.#chatPrompts().encode(prompt.messages)
         : [...front, ...this.tokenizer.encode(prompt.text)];
+    return { ids: this.#fitting(ids, limit, maxTokens), cut: false };
+  }
+
+  /** @throws {EngineError} `invalid` */
+  #fitting(ids: number[], limit: number, maxTokens: number): number[] {
     if (ids.length > limit) {
       throw new EngineError(
         'invalid',
-        `The prompt has ${ids.length} tokens, and with ${maxTokens} to be written ${name} takes ${limit} at most.`,
+        `The prompt has ${ids.length} tokens, and with ${maxTokens} to be written ${this.folder.name} takes ${limit} at most.`,
       );
     }
-    return { ids, cut: false };
+    return ids;
   }
 
   #chatPrompts(): ChatPrompts {

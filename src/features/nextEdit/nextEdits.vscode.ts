@@ -202,6 +202,7 @@ export class NextEdits implements vscode.Disposable {
       return;
     }
     this.#changes++;
+    this.#proposals.model.cancel();
     this.#watched = undefined;
     const isTyped = this.#applying === document || isOfUser(event);
     // What an extension or the editor changes elsewhere leaves the places as they are.
@@ -254,10 +255,12 @@ export class NextEdits implements vscode.Disposable {
     const { ended, work } = this.#recorder;
     if (ended === undefined || document === undefined || pathOf(document.uri) !== ended.path) return;
     if (this.#wanted(document) === 'off' || this.services.snooze.until !== undefined) return;
-    const edit = { document, parts: ended.parts, work };
+    const edit = { document, parts: ended.parts, before: ended.before, work };
     this.#watched = edit;
+    const changes = this.#changes;
     await this.#propose(this.#proposals.after(edit));
     this.#lookForErrors();
+    if (this.#proposed === undefined && changes === this.#changes) await this.#propose(this.#proposals.written(edit));
   }
 
   /** Errors come some time after an edit. What is proposed already stays. */

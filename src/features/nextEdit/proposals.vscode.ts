@@ -9,12 +9,14 @@ import type { Services } from '../../host/services';
 import type { EditPattern } from '../../nearby/edits/editPattern';
 import type { RecentWork } from '../../nearby/edits/history';
 import { minimumConfidence, sureConfidence } from '../../nearby/edits/nextEdits';
+import type { LeastConfidence } from '../../nearby/edits/nextEdits';
 import type { FoundEdit } from '../../nearby/edits/search';
 import { DeclinedChanges } from './declined';
 import { mayBeChanged, pathOf, textOf } from './documents.vscode';
 import type { EditedPart } from './recorder';
 import { EditSearcher } from './searcher';
 import { ServerEdits } from './served/serverEdits.vscode';
+import { ModelEdits } from './written/modelEdits.vscode';
 import { changeOf } from './shownEdit';
 import type { ServedEdit, ShownEdit } from './shownEdit';
 
@@ -31,16 +33,20 @@ export interface Proposed {
 export interface EndedEdit {
   readonly document: vscode.TextDocument;
   readonly parts: readonly EditedPart[];
+  /** The whole text before it. */
+  readonly before: string;
   readonly work: RecentWork;
 }
 
 export class Proposals implements vscode.Disposable {
   readonly declined = new DeclinedChanges();
   readonly server = new ServerEdits();
+  readonly model: ModelEdits;
   readonly #searcher: EditSearcher;
 
   constructor(private readonly services: Services) {
     const { log, root } = services;
+    this.model = new ModelEdits(services);
     this.#searcher = new EditSearcher({
       modulePath: join(root, 'dist', 'nextEdit.js'),
       failed: (sentence) => log.warn(sentence),
@@ -48,6 +54,7 @@ export class Proposals implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.model.cancel();
     this.#searcher.dispose();
   }
 
@@ -62,22 +69,31 @@ export class Proposals implements vscode.Disposable {
     return this.#served(fix ? [fix] : []);
   }
 
+  /** What a model that was trained to write edits makes of it. */
+  async written(edit: EndedEdit): Promise<Proposed | undefined> {
+    const written = await this.model.after(edit, this.#least(edit.document).again);
+    return this.#served(written ? [written] : []);
+  }
+
   #served([first, ...others]: readonly ServedEdit[]): Proposed | undefined {
     if (first === undefined || this.declined.isGone(changeOf(first))) return undefined;
     return { edits: [first, ...others], change: changeOf(first) };
+  }
+
+  #least(document: vscode.TextDocument): LeastConfidence {
+    return this.services.configuration.read(document).nextEdit === 'quiet' ? sureConfidence : minimumConfidence;
   }
 
   async #alike({ document, work }: EndedEdit): Promise<Proposed | undefined> {
     const latest = work.edits.at(-1);
     if (latest?.path !== pathOf(document.uri)) return undefined;
     const neighbours = (await this.services.neighbours.of(document)).slice(0, maxFiles);
-    const wanted = this.services.configuration.read(document).nextEdit;
     const found = await this.#searcher.search({
       work,
       own: { path: latest.path, text: textOf(document) },
       neighbours,
       encoding: encodingFor(document),
-      least: wanted === 'quiet' ? sureConfidence : minimumConfidence,
+      least: this.#least(document),
     });
     const paths = [...new Set(found?.map(({ path }) => path))];
     const changeable = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));

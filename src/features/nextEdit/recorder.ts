@@ -49,8 +49,8 @@ export class EditRecorder {
     return this.#open !== undefined;
   }
 
-  /** Where the edit that ended last stands, while nothing else has happened. */
-  get ended(): { readonly path: string; readonly parts: readonly EditedPart[] } | undefined {
+  /** Where the edit that ended last stands, while nothing else has happened, and the whole text before it. */
+  get ended(): { readonly path: string; readonly parts: readonly EditedPart[]; readonly before: string } | undefined {
     const edit = this.#ended?.edit;
     const text = edit && this.#texts.get(edit.path);
     if (edit === undefined || text === undefined) return undefined;
@@ -58,7 +58,7 @@ export class EditRecorder {
       start: positionAt(text, one.start),
       end: positionAt(text, endOf(one)),
     }));
-    return { path: edit.path, parts };
+    return { path: edit.path, parts, before: edit.before };
   }
 
   /** A document may be edited next. What was told of it before stays. */

@@ -1,11 +1,11 @@
 /**
- * What is proposed as the next edit: one that repeats what the user did, or one that a language server knows of. Used by all that
+ * What is proposed as the next edit: one that repeats what the user did, or one that a language server knows of or a model wrote. Used by all that
  * shows it or makes it.
  */
 import type { PlacedEdit, TextPosition } from '../../nearby/edits/placedEdit';
 import type { FoundEdit } from '../../nearby/edits/search';
 
-/** An edit that a language server knows of. */
+/** An edit that a language server knows of, or a model wrote. */
 export interface ServedEdit extends PlacedEdit {
   readonly why:
     | {
@@ -20,11 +20,18 @@ export interface ServedEdit extends PlacedEdit {
         readonly kind: 'fix';
         readonly title: string;
         readonly message: string;
+      }
+    | {
+        /** A model wrote the lines anew: how probable that text is to it, 0…1. */
+        readonly kind: 'written';
+        readonly probability: number;
       };
 }
 
 export type ShownEdit = FoundEdit | ServedEdit;
 
 /** What is declined with an edit: the same text is the same change. */
-export const changeOf = ({ why }: ServedEdit): string =>
-  why.kind === 'renamed' ? `${why.from} → ${why.to}` : why.title;
+export const changeOf = ({ why, old, text }: ServedEdit): string => {
+  if (why.kind === 'renamed') return `${why.from} → ${why.to}`;
+  return why.kind === 'fix' ? why.title : `${old} → ${text}`;
+};

@@ -102,6 +102,12 @@ function servedReasons({ old, text, why }: ServedEdit, t: Translate): Reason[] {
       { text: t('Its fix: {0}', flat(why.title)) },
       { text: t('Here: {0}', change(old, text)) },
     ];
+  if (why.kind === 'written')
+    return [
+      { text: t('The model wrote it, from what you edited last') },
+      { text: t('Here: {0}', change(old, text)) },
+      { text: likely(why.probability, t) },
+    ];
   const { from, to, definition } = why;
   const { path, start } = definition;
   return [
@@ -116,7 +122,13 @@ function servedReasons({ old, text, why }: ServedEdit, t: Translate): Reason[] {
 
 /** How sure it is, or who says so. */
 export const confidenceSentence = (edit: ShownEdit, t: Translate): string =>
-  'why' in edit ? t('from the language server') : t('{0} % likely', Math.round(edit.confidence * 100));
+  !('why' in edit)
+    ? likely(edit.confidence, t)
+    : edit.why.kind === 'written'
+      ? likely(edit.why.probability, t)
+      : t('from the language server');
+
+const likely = (probability: number, t: Translate): string => t('{0} % likely', Math.round(probability * 100));
 
 interface Reason {
   readonly text: string;

@@ -16,26 +16,29 @@ export interface WriterFacts {
 
 export type Length = 'sentence' | 'paragraph';
 
+/** The kinds of prompt that code is described with. */
+type CodePrompt = Exclude<PromptKind, 'nextEdit'>;
+
 /** Tokens of an answer. */
 const maxTokens: Readonly<Record<Length, number>> = { sentence: 64, paragraph: 220 };
 
 /** Longer prompts take a CPU longer than a person waits, whatever the model could hold. Tokens. */
 const maxPromptTokens = 1_536;
 /** UTF-16 units of code for each token: what fits nearly always, so that little is ever cut. */
-const unitsPerToken: Readonly<Record<PromptKind, number>> = { documentation: 2.8, chat: 2, text: 2 };
+const unitsPerToken: Readonly<Record<CodePrompt, number>> = { documentation: 2.8, chat: 2, text: 2 };
 /** Tokens around the code: path, marks, instructions, examples. */
-const around: Readonly<Record<PromptKind, number>> = { documentation: 40, chat: 560, text: 60 };
+const around: Readonly<Record<CodePrompt, number>> = { documentation: 40, chat: 560, text: 60 };
 const minCodeLength = 200;
 
 /** The kind of prompt for a text of a length; undefined where the model writes none. */
-export function kindFor({ prompts, role }: WriterFacts, length: Length): PromptKind | undefined {
-  const wanted: readonly PromptKind[] = length === 'paragraph' ? ['chat'] : ['documentation', 'chat', 'text'];
+export function kindFor({ prompts, role }: WriterFacts, length: Length): CodePrompt | undefined {
+  const wanted: readonly CodePrompt[] = length === 'paragraph' ? ['chat'] : ['documentation', 'chat', 'text'];
   const found = wanted.find((kind) => prompts.includes(kind));
   return found ?? (length === 'paragraph' && role === 'encoder-decoder' ? 'text' : undefined);
 }
 
 /** How much code a prompt takes, UTF-16 units. */
-export function codeLimit(facts: WriterFacts, kind: PromptKind, length: Length): number {
+export function codeLimit(facts: WriterFacts, kind: CodePrompt, length: Length): number {
   const tokens = Math.min(facts.contextLength - maxTokens[length], maxPromptTokens) - around[kind];
   return Math.max(minCodeLength, Math.floor(tokens * unitsPerToken[kind]));
 }
@@ -56,7 +59,7 @@ export interface CodeQuestion {
 }
 
 /** The request that answers a question. @param kind one that the model takes */
-export function requestFor(facts: WriterFacts, kind: PromptKind, question: CodeQuestion): GenerateParams {
+export function requestFor(facts: WriterFacts, kind: CodePrompt, question: CodeQuestion): GenerateParams {
   const { length, attempt } = question;
   return {
     model: facts.model,
@@ -74,7 +77,7 @@ const instructions: Readonly<Record<Length, string>> = {
   paragraph: 'You say in two to five short sentences what code does. No introduction, no markdown, no code.',
 };
 
-function promptFor({ role }: WriterFacts, kind: PromptKind, question: CodeQuestion): WritingPrompt {
+function promptFor({ role }: WriterFacts, kind: CodePrompt, question: CodeQuestion): WritingPrompt {
   const { path, code, comment } = question;
   switch (kind) {
     case 'documentation':

@@ -69,6 +69,7 @@ const decoder = v.strictObject({
   cache: v.strictObject({ layers: positive, heads: positive, headSize: positive }),
   copiesFrom: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   chatTemplate: v.optional(text),
+  nextEdit: v.optional(v.literal('sweep')),
   stopTokens: v.optional(v.array(text)),
 });
 const encoder = v.strictObject({
@@ -139,6 +140,7 @@ function decoderParts({
   layout,
   copiesFrom,
   chatTemplate,
+  nextEdit,
   stopTokens = [],
 }: DecoderManifest): Parts<DecoderFolder> {
   const tokens = withoutAbsent(named);
@@ -151,6 +153,7 @@ function decoderParts({
     stopTokens: unique([tokens.endOfMiddle, tokens.endOfText, tokens.endOfTurn, tokens.file, ...stopTokens]),
     ...(copiesFrom !== undefined && { copiesFrom }),
     ...(chatTemplate !== undefined && { chatTemplate }),
+    ...(nextEdit !== undefined && { nextEdit }),
   };
 }
 
@@ -224,6 +227,11 @@ function checkTokens(folder: string, content: Manifest, known: ReadonlySet<strin
     if (absent !== undefined) {
       throw invalid(
         `${manifestName} in the model folder ${folder} names no token "${absent}", which the layout ${layout} needs; make the model folder again.`,
+      );
+    }
+    if (content.nextEdit !== undefined && tokens.file === undefined) {
+      throw invalid(
+        `${manifestName} in the model folder ${folder} names no token "file", which its prompt for next edits needs; name it, or take "nextEdit" out.`,
       );
     }
   }

@@ -58,6 +58,8 @@ export interface DecoderFolder extends AnyFolder {
   readonly chatTemplate?: string;
   /** From which confidence on a text copied from around the cursor is better than one that the model writes, 0…1. */
   readonly copiesFrom?: number;
+  /** How it is prompted to write the next edit, where it was trained to: see docs/model-folder.md. */
+  readonly nextEdit?: 'sweep';
   /** Tokens at which generation ends. */
   readonly stopTokens: readonly string[];
 }

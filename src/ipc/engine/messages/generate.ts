@@ -21,13 +21,24 @@ const writingPrompt = v.variant('kind', [
   }),
   /** A conversation, for models that bring a chat template. */
   v.strictObject({ kind: v.literal('chat'), messages: v.pipe(v.array(chatMessage), v.minLength(1)) }),
+  /** Lines of a file around what was edited last, which are written anew as the next edit leaves them; for models that were trained to. */
+  v.strictObject({
+    kind: v.literal('nextEdit'),
+    /** Relative to the workspace folder, with `/`. */
+    path: v.string(),
+    /** Earlier edits, the latest last: lines before and after. */
+    edits: v.pipe(v.array(v.strictObject({ path: v.string(), before: text, after: text })), v.maxLength(10)),
+    /** The lines before the latest edit, and now. */
+    before: text,
+    now: text,
+  }),
   /** What a decoder goes on with, or what an encoder–decoder reads. */
   v.strictObject({ kind: v.literal('text'), text }),
 ]);
 export type WritingPrompt = v.InferOutput<typeof writingPrompt>;
 
 /** The kinds of prompt that a model can be asked with. */
-export const promptKinds = v.array(v.picklist(['documentation', 'chat', 'text']));
+export const promptKinds = v.array(v.picklist(['documentation', 'chat', 'nextEdit', 'text']));
 export type PromptKind = v.InferOutput<typeof promptKinds>[number];
 
 export const generateParams = v.strictObject({

@@ -5,11 +5,14 @@ import { readFileLines } from '../../../../src/cli/fileLines';
 import { nextEdit } from '../../../../src/cli/nextEdit';
 import { completeParams } from '../../../../src/features/completion/request';
 import { EditRecorder } from '../../../../src/features/nextEdit/recorder';
+import { editQuestion } from '../../../../src/features/nextEdit/written/question';
 import { Summarizer } from '../../../../src/features/summarize/summarizer';
 import { modes } from '../../../../src/features/summarize/summary';
 import { indexFolder } from '../../../../src/indexer/indexing/indexing';
 import { SearchIndex } from '../../../../src/indexer/searchIndex';
 import { Catalogue } from '../../../../src/indexer/store/catalogue';
+import { EditHistory } from '../../../../src/nearby/edits/history';
+import { positionAt } from '../../../../src/nearby/edits/placedEdit';
 import { EditFinder } from '../../../../src/nearby/edits/search';
 import { Neighbours } from '../../../../src/nearby/fileTexts';
 import { WordEmbedder } from '../../../support/embedders';
@@ -171,6 +174,22 @@ const ways: Readonly<Record<string, Way>> = {
     const found = await new EditFinder().find(search);
     return found.length > 0 ? ['first line', JSON.stringify(found)] : [];
   },
+  'prompts of a model that writes edits': ({ path, text }) => {
+    // The lines of the case between others, each of which is edited in turn: some near the secret, some far from it.
+    const others = Array.from({ length: 30 }, (_, at) => `first line of(name${at});\n`).join('');
+    let now = others + text + others;
+    const history = new EditHistory();
+    const asked: string[] = [];
+    const starts = Array.from(now.matchAll(/line/g), ({ index }) => index);
+    for (const at of starts.reverse()) {
+      const before = now;
+      now = `${before.slice(0, at)}fresh ${before.slice(at)}`;
+      history.add(path, { before, start: at, end: at, inserted: 'fresh ' });
+      const part = { start: positionAt(now, at), end: positionAt(now, at + 'fresh '.length) };
+      asked.push(JSON.stringify(editQuestion({ path, before, now, part, edits: history.edits }) ?? ''));
+    }
+    return Promise.resolve(asked.length > 30 ? asked.map((one) => one.replaceAll('fresh ', '')) : []);
+  },
   'lines that the command line looks into': async ({ path }) => [
     (await readFileLines({ path, lines: undefined })).text,
   ],
@@ -205,8 +224,9 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/features/inspector/captureRequest.vscode.ts': ['a selection that is looked into', 'a hit that is looked into'],
   'src/features/nextEdit/choices.vscode.ts': 'shows a file beside itself, and writes into documents',
   'src/features/nextEdit/documents.vscode.ts': ['edits that are learnt from', 'next edits in the editor'],
-  'src/features/nextEdit/nextEdits.vscode.ts': 'reads what stands before the cursor',
+  'src/features/nextEdit/places.vscode.ts': 'reads what stands before the cursor',
   'src/features/nextEdit/served/serverEdits.vscode.ts': 'reads names, to write them where no secret stands',
+  'src/features/nextEdit/written/modelEdits.vscode.ts': ['prompts of a model that writes edits'],
   'src/features/search/finder.vscode.ts': [
     'a hit as context, copied or told to a tool',
     'code whose like is looked for',

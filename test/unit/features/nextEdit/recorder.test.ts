@@ -192,7 +192,7 @@ describe('what the user does', () => {
     assert.equal(typing.recorder.ended, undefined);
     typing.recorder.settle();
     const parts = [{ start: { line: 1, character: 10 }, end: { line: 1, character: 16 } }];
-    assert.deepEqual(typing.recorder.ended, { path: 'a.ts', parts });
+    assert.deepEqual(typing.recorder.ended, { path: 'a.ts', parts, before: calls });
     typing.typeBehind('load(', 'x');
     assert.equal(typing.recorder.ended, undefined);
   });

@@ -92,7 +92,7 @@ describe('a proposed edit', () => {
     assert.equal(change('', 'a\n  b'), '→ a b');
   });
 
-  it('says what the language server knows, and where the name was changed', () => {
+  it('says what the language server knows or a model wrote, and where the name was changed', () => {
     const { path, digest, start, end, old, text } = edit;
     const placed = { path, digest, start, end, old, text };
     const renamed: ServedEdit = {
@@ -112,6 +112,13 @@ describe('a proposed edit', () => {
     assert.equal(hint(fix, 'jump', true, t), 'Tab: line 42 · Import a');
     assert.equal(hint(fix, 'accept', true, t), 'Tab: apply');
     assert.equal(hint(renamed, 'jump', true, t), 'Tab: line 42');
+    const written: ServedEdit = { ...placed, why: { kind: 'written', probability: 0.914 } };
+    assert.deepEqual(
+      reasonsFor(written, t).map((reason) => reason.text),
+      ['The model wrote it, from what you edited last', 'Here: oldKey → identifier', '91 % likely'],
+    );
+    assert.equal(confidenceSentence(written, t), '91 % likely');
+    assert.equal(hint(written, 'jump', true, t), 'Tab: line 42');
     assert.equal(confidenceSentence(fix, t), 'from the language server');
     assert.equal(confidenceSentence(edit, t), '87 % likely');
   });

@@ -48,5 +48,6 @@ export class FakeWriter {
 /** What the model is shown, whatever the prompt's kind. */
 export function codeIn({ prompt }: GenerateParams): string {
   if (prompt.kind === 'documentation') return prompt.code;
+  if (prompt.kind === 'nextEdit') throw new Error('no code is described with a prompt for edits');
   return prompt.kind === 'text' ? prompt.text : (prompt.messages.at(-1)?.content ?? '');
 }

@@ -53,6 +53,15 @@ describe('a folder with glassbox.json', () => {
     await refused(await folderWith(changed({ stopTokens: ['<|none|>'] })), 'modelInvalid', '<|none|>');
   });
 
+  it('opens with a prompt for next edits, which needs the token of a file', async () => {
+    const folder = await openModelFolder(await folderWith(changed({ nextEdit: 'sweep' })));
+    assert.equal(folder.role === 'decoder' && folder.nextEdit, 'sweep');
+    await refused(await folderWith(changed({ nextEdit: 'other' })), 'modelInvalid', 'nextEdit');
+    const { file: _, ...others } = { ...tokens };
+    const nameless = changed({ nextEdit: 'sweep', layout: 'left-to-right', tokens: others });
+    await refused(await folderWith(nameless), 'modelInvalid', '"file"');
+  });
+
   it('opens with a chat template, and the tokens that end what is written', async () => {
     const named = { endOfText: '<|text|>', endOfTurn: '<|turn|>' };
     const words = JSON.stringify(tokenizer(...Object.values(named)));
