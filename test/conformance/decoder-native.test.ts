@@ -130,7 +130,7 @@ describe('a public 4-bit decoder with a long text', () => {
   });
 
   it('begins interrupted runs again, and writes what it would have written', async () => {
-    const decoder = new Decoder(opened.session, folder, opened.cacheForm);
+    const decoder = new Decoder(opened.session, folder, opened.cacheForm, { remembers: false });
     const request = { prompt: ids, maxTokens: 8, stopIds: new Set<number>(), forbiddenIds: [] };
     const expected = await new Decoder(opened.session, folder, opened.cacheForm).generate(request, noPause);
     let pauses = 0;
@@ -162,7 +162,8 @@ for (const { name, open } of models) {
       rmSync(path, { recursive: true });
     });
 
-    const decoder = ({ session, cacheForm }: OpenedSession) => new Decoder(session, folder, cacheForm);
+    const decoder = ({ session, cacheForm }: OpenedSession) =>
+      new Decoder(session, folder, cacheForm, { remembers: false });
     const generate = (
       used: Decoder,
       prompt: readonly number[],

@@ -97,34 +97,35 @@ describe('the embedded decoder', () => {
     }
   }
 
-  it('writes the same tokens with and without its caches over 1,000 random edits by two requests at a time', async () => {
-    const random = createRandom(20_261);
-    const prompts = new PromptBuilder(folder, tokenizer);
-    const used = new Decoder(session, folder);
-    const texts = { completion: new Edited(4000, random), summarize: new Edited(9000, random) };
-    let reused = 0;
-    let run = 0;
-    for (let edit = 0; edit < 500; edit++) {
-      await Promise.all(
-        (['completion', 'summarize'] as const).map(async (sequence) => {
-          const prompt = prompts.build({ context: [], path: 'lib/response.js', ...texts[sequence].edit() }, 4);
-          const fresh = await generate(new Decoder(session, folder), prompt, 4);
-          const pauses = Math.floor(random() * 3);
-          const step = async () => {
-            for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
-            return undefined;
-          };
-          const cached = await generate(used, prompt, 4, step, sequence);
-          assert.equal(fresh.reusedTokens, 0);
-          assert.deepEqual(cached.tokens, fresh.tokens, `${sequence}, edit ${edit}`);
-          reused += cached.reusedTokens;
-          run += cached.prefillTokens;
-        }),
-      );
-    }
-    console.log(`      ${reused} prompt tokens reused, ${run} run`);
-    assert.ok(reused > run, 'the caches were of use');
-  }).timeout(300_000);
+  for (const remembers of [false, true])
+    it(`writes the same tokens with and without its caches over 1,000 random edits by two requests at a time${remembers ? ', and remembers them' : ''}`, async () => {
+      const random = createRandom(20_261);
+      const prompts = new PromptBuilder(folder, tokenizer);
+      const used = new Decoder(session, folder, undefined, { remembers });
+      const texts = { completion: new Edited(4000, random), summarize: new Edited(9000, random) };
+      let reused = 0;
+      let run = 0;
+      for (let edit = 0; edit < 500; edit++) {
+        await Promise.all(
+          (['completion', 'summarize'] as const).map(async (sequence) => {
+            const prompt = prompts.build({ context: [], path: 'lib/response.js', ...texts[sequence].edit() }, 4);
+            const fresh = await generate(new Decoder(session, folder), prompt, 4);
+            const pauses = Math.floor(random() * 3);
+            const step = async () => {
+              for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
+              return undefined;
+            };
+            const cached = await generate(used, prompt, 4, step, sequence);
+            assert.equal(fresh.reusedTokens, 0);
+            assert.deepEqual(cached.tokens, fresh.tokens, `${sequence}, edit ${edit}`);
+            reused += cached.reusedTokens;
+            run += cached.prefillTokens;
+          }),
+        );
+      }
+      console.log(`      ${reused} prompt tokens reused, ${run} run`);
+      assert.ok(reused > run, 'the caches were of use');
+    }).timeout(300_000);
 
   it('says of tokens that are given together what it says of each behind those before it', async () => {
     const decoder = new Decoder(session, folder);
@@ -146,7 +147,7 @@ describe('the embedded decoder', () => {
     }
   }).timeout(60_000);
 
-  it('writes with guesses what it would write without, as far as that is clear-cut, in fewer runs', async () => {
+  it('writes with guesses what it would write without, in fewer runs', async () => {
     const prompts = new PromptBuilder(folder, tokenizer);
     let runs = 0;
     const counting = new Proxy(session, {
@@ -168,31 +169,10 @@ describe('the embedded decoder', () => {
       }
       return { found, runs };
     };
-    const [guessing, one, again] = [await written(true), await written(false), await written(true)];
+    const [guessing, one] = [await written(true), await written(false)];
     console.log(`      ${guessing.runs} runs instead of ${one.runs}`);
     assert.ok(guessing.runs < 0.9 * one.runs);
-    assert.deepEqual(again.found, guessing.found, 'to the bit each time');
-    // A row that is checked with others differs from one that is run alone by what int8 rounding makes of the last bit.
-    const differences: number[] = [];
-    const close = (a: number, b: number) =>
-      differences.push(Math.abs(a - b)) > 0 && Math.abs(a - b) <= fixture.largestDifference;
-    let same = 0;
-    for (const [at, tokens] of guessing.found.entries()) {
-      const other = one.found[at]!;
-      const end = tokens.findIndex(({ id }, index) => id !== other[index]!.id);
-      const common = end < 0 ? tokens.length : end;
-      for (let index = 0; index < common; index++)
-        assert.ok(close(tokens[index]!.logprob, other[index]!.logprob), `text ${at}, token ${index}`);
-      if (end >= 0)
-        assert.ok(
-          close(tokens[end]!.logprob, other[end]!.logprob),
-          `text ${at} parts where one token is clearly better`,
-        );
-      same += common;
-    }
-    assert.ok(same > 0.8 * one.found.flat().length, `${same} tokens are the same`);
-    const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
-    assert.ok(mean < 0.05 * fixture.largestDifference, `they differ by ${mean} on average`);
+    assert.deepEqual(guessing.found, one.found, 'to the bit');
   });
 
   it('gives the same logits, to the bit, in one run, in chunks and in pairs', async () => {

@@ -25,6 +25,7 @@ export const writer = (
       reusedTokens: 0,
       prefillTokens: prompt.length,
       prefillMs: 1,
+      decodeTokens: 0,
       decodeMs: 2,
     });
   },

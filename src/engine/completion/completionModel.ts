@@ -230,7 +230,7 @@ export class CompletionModel {
 /** A text whose probability is its confidence is of no use below the least one. */
 const leastOf = ({ minConfidence = 0 }: CompleteParams): number => Math.log(minConfidence);
 
-const nothingRun = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeMs: 0 };
+const nothingRun = { reusedTokens: 0, prefillTokens: 0, prefillMs: 0, decodeTokens: 0, decodeMs: 0 };
 
 /** Writes what a text begins with. @returns why it ends with that, if it does */
 function begin(

@@ -16,8 +16,9 @@ import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { RunPace } from './pace';
-import { planGiven, planToken } from './plan';
+import { planFurther } from './plan';
 import type { Run } from './plan';
+import { Continuations } from './cache/continuations';
 import { Sequences } from './cache/sequences';
 import type { Sequence } from './cache/sequences';
 import { Speculation } from './speculation/speculation';
@@ -29,6 +30,8 @@ export interface DecoderSettings {
   readonly cacheBytes?: number | undefined;
   /** Whether tokens that can be guessed are checked several at a time; on where it is absent. */
   readonly speculates?: boolean;
+  /** Whether what was written is remembered token by token; on where it is absent. For measuring what a run takes. */
+  readonly remembers?: boolean;
 }
 
 /** Tokens behind a prompt that its cache has room for at once: most texts end within. */
@@ -41,11 +44,13 @@ export const defaultCacheBytes = 256 * 2 ** 20;
  * Generates tokens with one model and keeps the keys and values of the last text of each priority between requests.
  *
  * The caches only ever save time: a request gets the same tokens whatever came before it or runs beside it, and one
- * that ends early leaves exactly the rows it finished.
+ * that ends early leaves exactly the rows it finished. Tokens that a request chose by their probability are remembered
+ * with the text before them, and not run again.
  */
 export class Decoder {
   readonly #network: Network;
   readonly #sequences: Sequences;
+  readonly #continuations: Continuations | undefined;
   readonly #pace: RunPace;
   readonly #speculates: boolean;
   readonly #active = new Set<Promise<unknown>>();
@@ -75,13 +80,14 @@ export class Decoder {
     session: Session,
     private readonly folder: DecoderFolder,
     cacheForm?: CacheForm,
-    { cacheBytes = defaultCacheBytes, speculates = true }: DecoderSettings = {},
+    { cacheBytes = defaultCacheBytes, speculates = true, remembers = true }: DecoderSettings = {},
   ) {
     const network = new Network(session, readGraph(session, folder, cacheForm), folder.contextLength);
     this.#network = network;
     this.#sequences = new Sequences(() => network.createCache(), folder.contextLength, cacheBytes);
     this.#pace = new RunPace(network.interruptible);
     this.#speculates = speculates;
+    this.#continuations = remembers ? new Continuations() : undefined;
   }
 
   /**
@@ -114,6 +120,8 @@ export class Decoder {
     try {
       for (;;) {
         const interrupt = await step();
+        const recalled = this.#continuations && generation.recall(this.#continuations);
+        if (recalled !== undefined) return generation.result(recalled);
         // Not before the first run: a request that is cancelled at once leaves the caches as they were.
         sequence ??= this.#sequences.take(
           request.sequence ?? 'completion',
@@ -128,6 +136,7 @@ export class Decoder {
       throw error;
     } finally {
       if (sequence) this.#sequences.giveBack(sequence);
+      this.#continuations?.remember(generation.continuation());
     }
   }
 
@@ -176,11 +185,10 @@ export class Decoder {
   }
 
   #plan(generation: Generation, cached: number): Run {
-    const { length, promptLength, isGiven } = generation;
-    if (!isGiven && length > promptLength && cached >= promptLength)
-      return planToken(length, cached, generation.guess());
-    const known = isGiven ? length : promptLength;
-    const most = Math.min(this.#pace.rowsBehind(generation.unbroken, known - cached), this.#network.maxRows);
-    return planGiven(known, cached, generation.putGiven(), most);
+    const { length, isGiven } = generation;
+    const most = Math.min(this.#pace.rowsBehind(generation.unbroken, length - cached), this.#network.maxRows);
+    // Guesses are for the token that comes next: while text is read, there is none yet.
+    const further = isGiven ? generation.putGiven() : cached >= length - 1 ? generation.guess() : 0;
+    return planFurther(length, cached, further, most);
   }
 }

@@ -5,6 +5,7 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { FinishReason, Priority, Sampling } from '../../ipc/engine/protocol';
+import type { Choice, Continuation, Continuations } from './cache/continuations';
 import type { Draft } from './speculation/lookup';
 import { createSampler, scored } from './sampling/sampling';
 import type { Sampler, ScoredToken } from './sampling/sampling';
@@ -41,7 +42,9 @@ export interface Generated {
   readonly prefillTokens: number;
   /** Time of the runs up to the first token, without the pauses between them. */
   readonly prefillMs: number;
-  /** Time of the runs behind that, without the pauses. */
+  /** Tokens behind the first that were run, and not remembered. */
+  readonly decodeTokens: number;
+  /** Time of their runs, without the pauses. */
   readonly decodeMs: number;
 }
 
@@ -57,11 +60,16 @@ export class Generation {
   readonly promptLength: number;
   readonly tokens: ScoredToken[] = [];
   readonly #sample: Sampler;
+  /** What tokens are chosen by; chance chooses where it is missing, or what stands in the text. */
+  readonly #choice: Choice | undefined;
+  /** For each token whether it was chosen, or judged, among all there are. */
+  readonly #isFree: boolean[] = [];
   /** What is expected behind the text, whether it is run or not. */
   #draft: Draft | undefined;
   #prefillTokens = 0;
   #unbroken = 0;
   #prefillMs = 0;
+  #decodeTokens = 0;
   #decodeMs = 0;
 
   /** @throws {EngineError} `invalid`: the prompt does not fit the model */
@@ -85,7 +93,9 @@ export class Generation {
     }
     this.length = prompt.length;
     this.promptLength = prompt.length;
-    this.#sample = createSampler(request.forbiddenIds, request.sampling, request.runnersUp);
+    const { forbiddenIds, sampling, runnersUp = 0 } = request;
+    this.#sample = createSampler(forbiddenIds, sampling, runnersUp);
+    this.#choice = isByProbability(sampling) ? { forbiddenIds, runnersUp } : undefined;
   }
 
   /** Tokens that can still be written, at least one. */
@@ -146,24 +156,63 @@ export class Generation {
    * @returns why that was the last token, if it was
    */
   write(logits: Float32Array, drafts: number): FinishReason | undefined {
-    const { stopIds, onToken, allows, given } = this.request;
+    const { given, allows } = this.request;
     const size = logits.length / (drafts + 1);
     const draft = given ? undefined : (this.#draft ?? this.#lookUp());
     this.#draft = undefined;
     for (let row = 0; ; row++) {
       const own = logits.subarray(row * size, (row + 1) * size);
       const id = given?.[this.tokens.length];
-      const token = id === undefined ? this.#sample(own, this.text, this.length, allows?.()) : scored(own, id);
-      this.tokens.push(token);
+      const allowed = id === undefined ? allows?.() : undefined;
+      const token = id === undefined ? this.#sample(own, this.text, this.length, allowed) : scored(own, id);
+      if (this.tokens.length > 0) this.#decodeTokens++;
       if (row === 0 && draft) this.speculation?.observe(draft, token.id);
-      const wanted = onToken?.(token) ?? 'continue';
-      if (stopIds.has(token.id)) return 'endOfMiddle';
-      if (wanted === 'stop') return 'stop';
-      if (this.room <= 1) return 'length';
       const guessed = row < drafts && this.text[this.length] === token.id;
-      this.text[this.length++] = token.id;
-      if (!guessed) return undefined;
+      const finish = this.#push(token, !allowed);
+      if (finish !== undefined || !guessed) return finish;
     }
+  }
+
+  /**
+   * Writes the next tokens as far as they are remembered.
+   *
+   * @returns why the last of them was the last token, if it was
+   */
+  recall(continuations: Continuations): FinishReason | undefined {
+    for (;;) {
+      const token = this.#recalled(continuations);
+      if (!token) return undefined;
+      const finish = this.#push(token, true);
+      if (finish !== undefined) return finish;
+    }
+  }
+
+  #recalled(continuations: Continuations): ScoredToken | undefined {
+    const id = this.request.given?.[this.tokens.length];
+    if (id !== undefined) return continuations.given(this.text, this.length, id);
+    if (!this.#choice || this.request.allows?.()) return undefined;
+    return continuations.next(this.text, this.length, this.#choice);
+  }
+
+  /** Puts a token behind the text. @returns why it was the last one, if it was */
+  #push(token: ScoredToken, isFree: boolean): FinishReason | undefined {
+    this.tokens.push(token);
+    this.#isFree.push(isFree);
+    const wanted = this.request.onToken?.(token) ?? 'continue';
+    if (this.request.stopIds.has(token.id)) return 'endOfMiddle';
+    if (wanted === 'stop') return 'stop';
+    if (this.room <= 1) return 'length';
+    this.text[this.length++] = token.id;
+    return undefined;
+  }
+
+  /** What was written, to be remembered; nothing where chance chose it. */
+  continuation(): Continuation | undefined {
+    // Of given tokens and others behind them, the ones would be taken for the others.
+    const choice = this.request.given ? 'given' : this.#choice;
+    if (!choice || this.tokens.length === 0) return undefined;
+    const tokens = this.tokens.map((token, at) => (this.#isFree[at] ? token : undefined));
+    return { text: this.text.slice(0, this.length), start: this.promptLength, tokens, choice };
   }
 
   result(finish: FinishReason): Generated {
@@ -173,7 +222,12 @@ export class Generation {
       reusedTokens: this.request.prompt.length - Math.min(this.#prefillTokens, this.request.prompt.length),
       prefillTokens: this.#prefillTokens,
       prefillMs: this.#prefillMs,
+      decodeTokens: this.#decodeTokens,
       decodeMs: this.#decodeMs,
     };
   }
 }
+
+/** Whether tokens depend on nothing but their probabilities. */
+const isByProbability = (sampling: Sampling | undefined): boolean =>
+  sampling === undefined || (sampling.temperature === 0 && (sampling.repetitionPenalty ?? 1) === 1);

@@ -16,8 +16,9 @@ import { errorMessage } from '../../common/errorMessage';
 export interface DecoderOptions extends SessionOptions {
   /** `binding`: the npm binding alone. `auto`, the default: the native interface wherever it works and can be used. */
   readonly backend?: Backend;
-  /** What the cached sequences of a decoder may occupy together. */
+  /** See `DecoderSettings`. */
   readonly cacheBytes?: number;
+  readonly remembers?: boolean;
   /** Where graphs are kept with their weights packed; each is packed anew without. */
   readonly packed?: Pick<PackedGraphs, 'open' | 'want'> | undefined;
   /** Called with sentences for the log that say what of a graph runs slower than it could, and why. */

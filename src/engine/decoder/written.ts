@@ -73,10 +73,10 @@ export function tokensOf({ tokens, finish }: Generated, count: number, written: 
 
 /** @param tokenizeMs how long it took to write the prompt */
 export function timingsOf(
-  { reusedTokens, prefillTokens, prefillMs, tokens, decodeMs }: Generated,
+  { reusedTokens, prefillTokens, prefillMs, decodeTokens, decodeMs }: Generated,
   tokenizeMs: number,
 ): Timings {
-  return { tokenizeMs, reusedTokens, prefillTokens, prefillMs, decodeTokens: tokens.length - 1, decodeMs };
+  return { tokenizeMs, reusedTokens, prefillTokens, prefillMs, decodeTokens, decodeMs };
 }
 
 /** Of a text that no model was run for. */

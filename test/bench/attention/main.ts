@@ -52,7 +52,7 @@ async function measure(path: string, tokens: number, rounds: number): Promise<Me
   const folder = await openDecoderFolder(path);
   const random = createRandom(1);
   const ids = Int32Array.from({ length: tokens }, () => Math.floor(random() * folder.vocabularySize));
-  const decoder = await Decoder.open(folder, { threads });
+  const decoder = await Decoder.open(folder, { threads, remembers: false });
   const request = {
     prompt: ids,
     maxTokens: 1,

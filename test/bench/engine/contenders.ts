@@ -92,7 +92,7 @@ async function openOurs({ contender, shape, graph: usual, tierGraphs, threads, p
   if ((contender === 'native' || tier !== undefined) && opened.cacheForm !== 'inPlace')
     throw new Error('The native interface does not work here.');
   // Guesses help with texts that repeat themselves, which random weights write more of than people do.
-  const decoder = new Decoder(opened.session, folder, opened.cacheForm, { speculates: false });
+  const decoder = new Decoder(opened.session, folder, opened.cacheForm, { speculates: false, remembers: false });
   return async (prompt, count, onToken) => {
     const request = {
       prompt,

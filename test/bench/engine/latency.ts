@@ -51,7 +51,7 @@ async function measure(
   const ids = (count: number) => Array.from({ length: count }, () => Math.floor(random() * shape.vocabulary));
   const long = ids(shape.contextLength - 1 - appended);
   try {
-    const decoder = new Decoder(session, folder, cacheForm);
+    const decoder = new Decoder(session, folder, cacheForm, { remembers: false });
     await decoder.generate({ ...usual, prompt: long, maxTokens: 1 }, pause);
     const network = new Network(session, readGraph(session, folder, cacheForm), shape.contextLength);
     const cache = network.createCache();

@@ -110,7 +110,7 @@ async function measure(
   { session, cacheForm }: OpenedSession,
   { prompt, count, rounds }: Plan,
 ): Promise<Speed> {
-  const decoder = new Decoder(session, folder, cacheForm, { speculates: false });
+  const decoder = new Decoder(session, folder, cacheForm, { speculates: false, remembers: false });
   const random = createRandom(1);
   const prefill: number[] = [];
   const decode: number[] = [];

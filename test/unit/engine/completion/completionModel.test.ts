@@ -219,6 +219,7 @@ describe('CompletionModel', () => {
                 reusedTokens: 0,
                 prefillTokens: prompt.length,
                 prefillMs: 1,
+                decodeTokens: 0,
                 decodeMs: 2,
               });
           }

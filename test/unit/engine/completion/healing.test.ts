@@ -92,6 +92,7 @@ describe('Healing', () => {
               reusedTokens: 0,
               prefillTokens: prompt.length,
               prefillMs: 1,
+              decodeTokens: 0,
               decodeMs: 2,
             });
           },

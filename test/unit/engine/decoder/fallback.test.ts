@@ -29,6 +29,7 @@ function counting(
         reusedTokens: 0,
         prefillTokens: prompt.length,
         prefillMs: 1,
+        decodeTokens: 0,
         decodeMs: 1,
       });
     },

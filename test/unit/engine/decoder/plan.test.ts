@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { RunPace, runLimitMs } from '../../../../src/engine/decoder/pace';
-import { planGiven, planRun, planToken, rowsToKeep } from '../../../../src/engine/decoder/plan';
+import { planFurther, planRun, rowsToKeep } from '../../../../src/engine/decoder/plan';
 
 const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) => 2 * half);
 
@@ -41,16 +41,7 @@ describe('planRun', () => {
   });
 });
 
-describe('planToken', () => {
-  it('runs a token alone, or with guesses behind it where it is the last', () => {
-    assert.deepEqual(planToken(20, 19, 0), { past: 19, rows: 1 });
-    assert.deepEqual(planToken(20, 19, 1), { past: 19, rows: 2, drafts: 1 });
-    assert.deepEqual(planToken(20, 19, 3), { past: 19, rows: 4, drafts: 3 });
-    assert.deepEqual(planToken(20, 17, 3), { past: 17, rows: 1 });
-  });
-});
-
-describe('planGiven', () => {
+describe('planFurther', () => {
   const text = fc.tuple(fc.integer({ min: 1, max: 100 }), fc.nat(100), fc.integer({ min: 0, max: 15 }), even(64));
 
   it('reaches the last token in pairs, with what is given behind it as far as that fits', () => {
@@ -58,7 +49,7 @@ describe('planGiven', () => {
       fc.property(text, ([length, shared, given, most]) => {
         let cached = Math.min(shared, length);
         for (;;) {
-          const run = planGiven(length, cached, given, most);
+          const run = planFurther(length, cached, given, most);
           const end = run.past + run.rows;
           assert.ok(run.rows <= most && (run.rows % 2 === 0 || end === 1));
           if (run.drafts !== undefined) {
@@ -74,16 +65,16 @@ describe('planGiven', () => {
   });
 
   it('takes as much of what is given as goes into the run', () => {
-    assert.deepEqual(planGiven(110, 100, 15, 16), { past: 100, rows: 16, drafts: 6 });
-    assert.deepEqual(planGiven(8, 8, 15, 16), { past: 7, rows: 16, drafts: 15 });
-    assert.deepEqual(planGiven(8, 8, 15, 8), { past: 7, rows: 8, drafts: 7 });
-    assert.deepEqual(planGiven(9, 0, 2, 16), { past: 0, rows: 10, drafts: 1 });
+    assert.deepEqual(planFurther(110, 100, 15, 16), { past: 100, rows: 16, drafts: 6 });
+    assert.deepEqual(planFurther(8, 8, 15, 16), { past: 7, rows: 16, drafts: 15 });
+    assert.deepEqual(planFurther(8, 8, 15, 8), { past: 7, rows: 8, drafts: 7 });
+    assert.deepEqual(planFurther(9, 0, 2, 16), { past: 0, rows: 10, drafts: 1 });
   });
 
   it('takes one run where that is enough', () => {
-    assert.deepEqual(planGiven(110, 100, 15, 64), { past: 99, rows: 26, drafts: 15 });
-    assert.deepEqual(planGiven(110, 110, 15, 64), { past: 109, rows: 16, drafts: 15 });
-    assert.deepEqual(planGiven(110, 100, 15, 10), { past: 100, rows: 10 });
+    assert.deepEqual(planFurther(110, 100, 15, 64), { past: 99, rows: 26, drafts: 15 });
+    assert.deepEqual(planFurther(110, 110, 15, 64), { past: 109, rows: 16, drafts: 15 });
+    assert.deepEqual(planFurther(110, 100, 15, 10), { past: 100, rows: 10 });
   });
 });
 
