@@ -39,6 +39,11 @@ interface Wanted<Request, Answer> {
 
 /** A server that writes a text in small drops is waited for no longer. Milliseconds. */
 const maxSpeakingMs = 2_000;
+/**
+ * So long a server that is being tried may say nothing: it would still be the first, before a local model that is asked after
+ * {@link lateAfterMs}. Milliseconds.
+ */
+export const triedForMs = 600;
 
 const afterMs = (ms: number, callback: () => void): (() => void) => {
   const timer = setTimeout(callback, ms);
@@ -141,7 +146,7 @@ export class Failover<Request, Answer> {
 
   #startTimer(place: number, wanted: Wanted<Request, Answer>): void {
     const { after, now, random } = this.#options;
-    wanted.endTimer = after(lateAfterMs, () => {
+    wanted.endTimer = after(wanted === this.#trial ? triedForMs : lateAfterMs, () => {
       wanted.endTimer = undefined;
       const running = wanted.running.get('server');
       if (running === undefined) return;

@@ -24,14 +24,18 @@ import { readPackages, readSources } from '../quality/packages';
 import { situationOf } from '../quality/situations';
 import { readCompletionTasks } from '../quality/tasks';
 
-const never = new AbortController().signal;
 type Row = Record<string, number>;
 
 /** As *Use a Server…* tries it. NaN where the server does not do it. */
-export async function tried(http: HttpClient, candidate: ServerCandidate, root: string): Promise<Row> {
+export async function tried(
+  http: HttpClient,
+  candidate: ServerCandidate,
+  root: string,
+  signal: AbortSignal,
+): Promise<Row> {
   const { purpose } = candidate;
   try {
-    const { figures } = await tryServer(http, candidate, await readTasks(root), { signal: never });
+    const { figures } = await tryServer(http, candidate, await readTasks(root), { signal });
     return {
       [`${purpose}_first_ms`]: figures.firstMs ?? NaN,
       [`${purpose}_answer_ms`]: figures.answerMs ?? NaN,
@@ -45,8 +49,17 @@ export async function tried(http: HttpClient, candidate: ServerCandidate, root: 
   }
 } // prettier-ignore
 
-/** Lines of frozen packages: whether the confidence of a server's text means what it says, and what its probabilities are. */
-export async function judged(client: ServerClient, model: ServerModel, count: number): Promise<Row> {
+/**
+ * Lines of frozen packages: whether the confidence of a server's text means what it says, and what its probabilities are.
+ *
+ * @param signal aborted where those that are done have to do
+ */
+export async function judged(
+  client: ServerClient,
+  model: ServerModel,
+  count: number,
+  signal: AbortSignal,
+): Promise<Row> {
   const tasks = (await readCompletionTasks()).filter(({ set }) => set === 'line');
   // Evenly from all of them, so that every package and language is there.
   const wanted = tasks.filter((_, at) => at % Math.max(1, Math.floor(tasks.length / count)) === 0).slice(0, count);
@@ -55,20 +68,22 @@ export async function judged(client: ServerClient, model: ServerModel, count: nu
   let worstSum = 0;
   let late = 0;
   const budget = PromptBudget.ofServer();
+  const isOver = (): boolean => signal.aborted;
   for (const pinned of await readPackages()) {
     const own = wanted.filter((task) => task.package === pinned.name);
     if (own.length === 0) continue;
     const files = await readSources(pinned);
     const workspace = { name: pinned.name, files: new Map(files.map((file) => [file.path, file])) };
     for (const task of own) {
+      if (isOver()) break;
       const { prefix, suffix, answer, path } = situationOf(task, workspace, 'closed');
       const window = cutWindow({ prefix, suffix });
       const params: CompleteParams = { model: model.name, path, context: [], ...window, mode: 'line', maxTokens: 48, maxPromptTokens: budget.tokens, alternatives: 2 }; // prettier-ignore
       const rule = createStopRule('line', path, splitAtCursor(window.prefix, window.suffix));
       const { contextLength } = model;
-      const written = await completeByServer(client, params, rule, { contextLength }).catch(unlessLate);
+      const written = await completeByServer(client, params, rule, { contextLength, signal }).catch(unlessLate);
       if (written === undefined) {
-        late++;
+        if (!isOver()) late++;
         continue;
       }
       const { text, confidence, timings } = written.result;
@@ -98,7 +113,7 @@ export async function judged(client: ServerClient, model: ServerModel, count: nu
 
 /** A server that is too slow for a line is not judged by it. */
 function unlessLate(error: unknown): undefined {
-  if (!(error instanceof ServerError) || error.code !== 'deadline') throw error;
+  if (!(error instanceof ServerError) || !['deadline', 'cancelled'].includes(error.code)) throw error;
 }
 
 /** A list that any model goes on with. */
@@ -116,10 +131,10 @@ interface Slot {
 const [windowMs, restingMs, workingForMs] = [100, 30, 60_000];
 
 /** How long a program goes on working, to a window; NaN where it was not started here. */
-async function worksFor(program: ServerProgram | undefined): Promise<number> {
+async function worksFor(program: ServerProgram | undefined, signal: AbortSignal): Promise<number> {
   if (program === undefined) return NaN;
   const began = performance.now();
-  while (performance.now() - began < workingForMs) {
+  while (performance.now() - began < workingForMs && !signal.aborted) {
     const [from, before] = [performance.now(), program.processorMs];
     await sleep(windowMs);
     if (program.processorMs - before < restingMs) return from - began;
@@ -131,7 +146,12 @@ async function worksFor(program: ServerProgram | undefined): Promise<number> {
  * What a server still does when a text is no longer wanted, by its own counter; where it has none, how long its program still
  * works, by the system's.
  */
-export async function cancelled(http: HttpClient, client: ServerClient, program?: ServerProgram): Promise<Row> {
+export async function cancelled(
+  http: HttpClient,
+  client: ServerClient,
+  program: ServerProgram | undefined,
+  signal: AbortSignal,
+): Promise<Row> {
   const slots = async (): Promise<readonly Slot[] | undefined> => {
     try {
       return (await http.json({ path: '/slots', limits: questionLimits })) as readonly Slot[];
@@ -140,20 +160,24 @@ export async function cancelled(http: HttpClient, client: ServerClient, program?
     }
   };
   const controller = new AbortController();
-  let pieces = 0;
+  const pieces: string[] = [];
   const request = { path: 'a.ts', context: [], prefix: endless, suffix: '', maxTokens: 1_000, stop: [] };
-  const onText = (): void => {
-    if (++pieces === piecesRead) controller.abort();
+  const onText = (text: string): void => {
+    if (pieces.push(text) === piecesRead) controller.abort();
   };
-  await client.fill(request, { signal: controller.signal, onText }).catch(() => undefined);
+  await client.fill(request, { signal: AbortSignal.any([signal, controller.signal]), onText }).catch(() => undefined);
+  if (pieces.length < piecesRead) throw new Error('The server wrote too little to be cancelled.');
   const began = performance.now();
   if (!Array.isArray(await slots()))
-    return { cancelled_tokens_beyond: NaN, cancelled_free_ms: await worksFor(program) };
+    return { cancelled_tokens_beyond: NaN, cancelled_free_ms: await worksFor(program, signal) };
   let decoded = 0;
-  for (let busy = true; busy;) {
+  for (let busy = true; busy && !signal.aborted;) {
     const now = ((await slots()) ?? []).filter(({ is_processing: isBusy }) => isBusy);
     busy = now.length > 0;
     decoded = Math.max(decoded, ...now.flatMap((slot) => slot.next_token.map(({ n_decoded: count }) => count)));
   }
-  return { cancelled_tokens_beyond: Math.max(0, decoded - pieces), cancelled_free_ms: performance.now() - began };
+  return {
+    cancelled_tokens_beyond: Math.max(0, decoded - pieces.length),
+    cancelled_free_ms: performance.now() - began,
+  };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ServerError } from '../../../src/servers/errors';
-import { Failover } from '../../../src/servers/failover';
+import { Failover, triedForMs } from '../../../src/servers/failover';
 import type { FailoverOptions, SourcedAnswer } from '../../../src/servers/failover';
 import { HttpClient } from '../../../src/servers/http/client';
 import { lateAfterMs } from '../../../src/servers/race';
@@ -115,7 +115,7 @@ describe('servers/failover', () => {
     void stage.failover.answer(2);
     assert.equal(stage.server.length, 2);
     stage.local.at(-1)?.resolve('mine');
-    await stage.pass(lateAfterMs);
+    await stage.pass(triedForMs);
     stage.server[1]?.resolve('much too late');
     await settle();
     assert.equal(stage.failover.health.phase, 'resting');
@@ -132,9 +132,9 @@ describe('servers/failover', () => {
       else void stage.failover.answer(3);
       assert.equal(await tried, undefined);
       assert.deepEqual([stage.server[1]?.signal.aborted, stage.local[1]?.signal.aborted], [false, true]);
-      await stage.pass(lateAfterMs - 101);
+      await stage.pass(triedForMs - 101);
       stage.server[1]?.onPiece();
-      await stage.pass(lateAfterMs - 1);
+      await stage.pass(triedForMs - 1);
       stage.server[1]?.resolve('of a place that is left');
       await settle();
       assert.equal(stage.changes.at(-1), 'back');
@@ -152,7 +152,7 @@ describe('servers/failover', () => {
       if (how === 'leave') place.abort();
       if (how === 'dispose') stage.failover.dispose();
       else {
-        await stage.pass(lateAfterMs - 1);
+        await stage.pass(triedForMs - 1);
         assert.equal(stage.server[1]?.signal.aborted, false);
         await stage.pass(1);
       }
