@@ -5,7 +5,7 @@
 import { EngineError } from '../../ipc/engine/errors';
 import type { DecoderFolder } from '../../modelFolder/layouts/types';
 import type { FinishReason, Priority, Sampling } from '../../ipc/engine/protocol';
-import type { Choice, Continuation, Continuations } from './cache/continuations';
+import type { Continuation, Continuations, TokenChoice } from './cache/continuations';
 import type { Draft } from './speculation/lookup';
 import { createSampler, scored } from './sampling/sampling';
 import type { Sampler, ScoredToken } from './sampling/sampling';
@@ -61,7 +61,7 @@ export class Generation {
   readonly tokens: ScoredToken[] = [];
   readonly #sample: Sampler;
   /** What tokens are chosen by; chance chooses where it is missing, or what stands in the text. */
-  readonly #choice: Choice | undefined;
+  readonly #choice: TokenChoice | undefined;
   /** For each token whether it was chosen, or judged, among all there are. */
   readonly #isFree: boolean[] = [];
   /** What is expected behind the text, whether it is run or not. */

@@ -17,11 +17,11 @@ export interface Continuation {
   /** By place behind `start`; none where not all tokens were allowed, so that another place may have others. */
   readonly tokens: readonly (ScoredToken | undefined)[];
   /** What the tokens were chosen by; tokens that were given were not chosen. */
-  readonly choice: Choice | 'given';
+  readonly choice: TokenChoice | 'given';
 }
 
 /** The most probable token is chosen. */
-export interface Choice {
+export interface TokenChoice {
   /** Never chosen. */
   readonly forbiddenIds: readonly number[];
   /** How many others are known of each token. */
@@ -41,7 +41,7 @@ export class Continuations {
   }
 
   /** What is written behind the first `length` tokens of a text. */
-  next(text: Int32Array, length: number, choice: Choice): ScoredToken | undefined {
+  next(text: Int32Array, length: number, choice: TokenChoice): ScoredToken | undefined {
     return this.#find(text, length, (token, { choice: own }) => {
       if (own === 'given' || own.runnersUp < choice.runnersUp || !areEqual(own.forbiddenIds, choice.forbiddenIds))
         return;
