@@ -11,7 +11,7 @@ const maxGoingOn = 2;
 /** What comparing may add to a suggestion. Milliseconds. */
 const targetMs = 400;
 /** What a further text takes: tokens that are its own, and tokens of it and of the lines behind that are read. */
-const tokensEach = { written: 10, read: 26 };
+const tokensEach = { written: 10, read: 18 };
 /** Shorter runs are mostly overhead and say little about the speed. Tokens. */
 const minMeasured = { decodeTokens: 4, prefillTokens: 64 };
 /** So many of the last measurements count. The fastest tells the speed, the others what else the machine did meanwhile. */
