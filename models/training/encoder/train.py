@@ -107,29 +107,27 @@ class Run:
         longest = self.config["longest"]
         texts = tokens(self.base.tokenizer, batch.questions, longest["question"]) + tokens(self.base.tokenizer, batch.codes, longest["code"])
         made = parts(texts, self.config["tokens_per_part"])
-        if sum(part.ids.numel() for part in made) <= self.config.get("tokens_at_once", 0):
-            found = torch.cat([self.bert(part.ids, part.lengths) for part in made])
-            vectors = torch.empty(len(texts), self.bert.width).index_copy(0, torch.cat([part.places for part in made]), found)
-            total, loss = self.loss(vectors, batch)
-            return list(torch.autograd.grad(total, list(self.adapters.values()))), loss
-        vectors = torch.empty(len(texts), self.bert.width)
+        kept = sum(part.ids.numel() for part in made) <= self.config.get("tokens_at_once", 0)
 
         def embed(part):
-            with torch.no_grad():
-                vectors[part.places] = self.bert(part.ids, part.lengths)
+            with torch.set_grad_enabled(kept):
+                return self.bert(part.ids, part.lengths)
 
-        list(self.in_threads(embed, made))
+        found = list(self.in_threads(embed, made))
+        vectors = torch.empty(len(texts), self.bert.width)
+        for part, some in zip(made, found):
+            vectors[part.places] = some.detach()
         vectors.requires_grad_()
         loss, first = self.loss(vectors, batch)
         loss.backward()
 
-        def backward(part):
-            found = self.bert(part.ids, part.lengths)
-            return torch.autograd.grad(found, list(self.adapters.values()), vectors.grad[part.places])
+        def backward(part, some):
+            again = some if kept else self.bert(part.ids, part.lengths)
+            return torch.autograd.grad(again, list(self.adapters.values()), vectors.grad[part.places])
 
         total: list[torch.Tensor] = []
-        for found in self.in_threads(backward, made):
-            total = [one.add_(other) for one, other in zip(total, found)] if total else list(found)
+        for gradients in self.in_threads(backward, made, found):
+            total = [one.add_(other) for one, other in zip(total, gradients)] if total else list(gradients)
         return total, first
 
     def loss(self, vectors: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
