@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { startFakeServer } from '../support/fakeServer';
 import type { FakeServer } from '../support/fakeServer';
 import { Editor } from './support/editor';
+import { keepFailures } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 describe('a server of the user’s, in Restricted Mode', () => {
@@ -47,9 +48,7 @@ describe('a server of the user’s, in Restricted Mode', () => {
     await editor.openFile('library.ts');
     await editor.goToEndOf(workspace.lineOf('library.ts', 'private nextId = 1;'));
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() && isOpen) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
+  keepFailures(() => editor);
   after(async () => {
     if (isOpen) await editor.close();
     await Promise.all([server.close(), planted.close()]);

@@ -6,6 +6,7 @@ import type { FakeServer } from '../support/fakeServer';
 import { startForwardProxy } from '../support/forwardProxy';
 import type { ForwardProxy } from '../support/forwardProxy';
 import { Editor } from './support/editor';
+import { keepFailures } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 const host = 'models.example.test';
@@ -74,9 +75,7 @@ describe('a server on another machine, with a key, behind a proxy', () => {
     await editor.openFile('library.ts');
     await editor.goToEndOf(workspace.lineOf('library.ts', 'private nextId = 1;'));
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() && isOpen) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
+  keepFailures(() => editor);
   after(async () => {
     if (isOpen) await editor.close();
     await proxy.close();

@@ -5,6 +5,7 @@ import type { FakeServer } from '../support/fakeServer';
 import { Editor } from './support/editor';
 import { readTrace, traceSockets } from './support/sockets';
 import type { Traced } from './support/sockets';
+import { keepFailures } from './support/useEditor';
 import { Workspace } from './support/workspace';
 
 describe('a server of the user’s', () => {
@@ -40,9 +41,7 @@ describe('a server of the user’s', () => {
     await editor.press('Enter');
     await editor.type('count = ');
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() && isOpen) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
+  keepFailures(() => editor);
   after(async () => {
     if (isOpen) await editor.close();
     await fake.close();

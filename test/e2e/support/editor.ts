@@ -68,6 +68,11 @@ export class Editor {
     return editor;
   }
 
+  /** Whether there is something to see. */
+  get isOpen(): boolean {
+    return this.browser.isConnected();
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();

@@ -11,11 +11,21 @@ import type { Workspace } from './workspace';
 export function useEditor(workspace: Workspace, opened: (editor: Editor) => void, options: EditorOptions = {}): void {
   let editor: Editor;
   before(async () => opened((editor = await Editor.open(workspace.folder, options))));
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await editor.screenshot(`failed-${this.currentTest.title}`);
-  });
+  keepFailures(() => editor);
   after(async () => {
     await editor.close();
     workspace.remove();
+  });
+}
+
+/**
+ * Keeps what an editor shows when a test of the suite fails.
+ *
+ * @param current the suite's editor, where there is one by then
+ */
+export function keepFailures(current: () => Editor | undefined): void {
+  afterEach(async function () {
+    const editor = current();
+    if (this.currentTest?.isFailed() && editor?.isOpen) await editor.screenshot(`failed-${this.currentTest.title}`);
   });
 }
