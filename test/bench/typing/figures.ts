@@ -2,7 +2,7 @@
 import { distribution } from '../../../src/cli/distribution';
 import type { Timings } from '../../../src/ipc/engine/protocol';
 
-/** After what is taken, it is asked whether the next text is there: after so long. Milliseconds. */
+/** After what is shown, it is asked whether the next text is there: after so long. Milliseconds. */
 export const waits = [250, 500, 1_000] as const;
 
 /** What one key cost. */

@@ -41,8 +41,6 @@ const packages = values.quick ? ['express'] : ['express', 'axios', 'click', 'req
 const keysEach = values.quick ? 60 : 50;
 /** A row ends behind the change at which it has taken so long: all of them have two minutes, or ten. Milliseconds. */
 const mostMsEach = values.quick ? 18_000 : 90_000;
-/** After what is taken, it is asked whether the next text is there, each so many times. */
-const askedEach = values.quick ? 2 : 3;
 const arrivalMs = 600;
 /** For so long the encoder works before anybody types: then it has all threads. Milliseconds. */
 const embeddingAloneMs = values.quick ? 10_000 : 20_000;
@@ -120,11 +118,13 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
   const model = small?.folder ?? decoderFolder('', root);
   const askingIn = (path: string): Asking => ({ model, path, mode: 'line', minimumConfidence: 0.18 });
   let served: Timings | undefined;
+  let asked = 0;
   const contender = row.make(engine, (timings) => (served = timings));
   /** What is on the screen: a text, and how long the prefix is that it stands behind. */
   let screen: { readonly at: number; readonly text: string } | undefined;
 
-  const see = (moment: EditMoment, { text }: Insertion): boolean => {
+  /** @returns whether it is right, and whether it was not on the screen already */
+  const see = (moment: EditMoment, { text }: Insertion): { isRight: boolean; isNew: boolean } => {
     const at = moment.prefix.length;
     const isRight = restOf(moment)?.startsWith(text) === true;
     const isOld = screen !== undefined && at >= screen.at && screen.text.slice(at - screen.at) === text;
@@ -134,7 +134,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
       if (moment.kind === 'delete') figures.deleting++;
     }
     screen = { at, text };
-    return isRight;
+    return { isRight, isNew: !isOld };
   };
 
   /** The cursor jumps to where a change is made, and rests there for a moment. */
@@ -161,18 +161,20 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
     const answer = await contender.suggest(cursor, asking);
     const ms = performance.now() - start + contender.delayMs;
     figures.note(ms, moment.pauseMs, served, { isNew, isShown: answer !== undefined });
-    const isRight = answer !== undefined && see(moment, answer);
+    const { isRight = false, isNew: isNewlyShown = false } = answer === undefined ? {} : see(moment, answer);
     if (answer === undefined) screen = undefined;
-    // Only what works meanwhile has a use for the time until the next key.
-    if (row.name === 'ahead' || row.embeds === true) await sleep(Math.max(0, moment.pauseMs - ms));
-    if (!isRight) return undefined;
-    figures.taken++;
-    figures.saved += answer.text.length - 1;
-    if (row.isProduct && figures.taken % askedEach === 0) {
-      const wait = waits[(figures.taken / askedEach) % waits.length] ?? 500;
+    // What follows does not depend on whether it is right.
+    if (row.name === 'ahead' && answer !== undefined && isNewlyShown) {
+      const wait = waits[asked++ % waits.length] ?? 500;
       await sleep(wait);
       figures.ready.get(wait)?.push(await isReady(contender, placeAfter(cursor, answer), asking));
+    } else if (row.name === 'ahead' || row.embeds === true) {
+      // Only what works meanwhile has a use for the time until the next key.
+      await sleep(Math.max(0, moment.pauseMs - ms));
     }
+    if (!isRight || answer === undefined) return undefined;
+    figures.taken++;
+    figures.saved += answer.text.length - 1;
     return moment.prefix.length + answer.text.length;
   };
 
@@ -205,7 +207,7 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
     return {
       ...(embedded !== undefined && { embedded_per_s: embedded, embedded_per_s_alone: embeddedAlone ?? NaN }),
       ...figures.numbers(seconds),
-      ...(row.isProduct &&
+      ...(row.name === 'ahead' &&
         Object.fromEntries(
           [...figures.ready].flatMap(([ms, hits]) => [
             [`ready_after_${ms}ms`, hits.filter(Boolean).length / Math.max(1, hits.length)],
