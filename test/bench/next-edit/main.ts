@@ -1,7 +1,7 @@
 /**
  * How often the next edit is foreseen: `npm run bench -- next-edit [--quick] [--json FILE] [--fit]`. Consecutive published
  * versions of packages are played as edits (`replay.ts`); beside what is proposed stand replacing all of the changed words, and
- * TypeScript's own rename, and the uses of renamed definitions that the extension asks it for. `--fit` fits the weights instead, to other packages than those that are reported on.
+ * TypeScript's own rename, and the uses of renamed definitions that the extension asks it for. `--fit` fits the weights instead, to other packages than those that are reported on. `--judge FILE [--seconds N]` tells whether a decoder judges better than the evidence (`judging.ts`).
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { BenchError } from '../quality/packages';
 import { Glassbox, ReplaceAll } from './contenders';
 import type { Contender } from './contenders';
 import { Fit } from './fit';
+import { judge } from './judging';
 import { readVersions, stepsOf } from './packages';
 import { LanguageServerRename, UsesOfDefinition } from './rename';
 import { emptyTally, replay } from './replay';
@@ -24,8 +25,14 @@ async function main(): Promise<void> {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       fit: { type: 'boolean', default: false },
+      judge: { type: 'string' },
+      seconds: { type: 'string', default: 'Infinity' },
     },
   });
+  if (values.judge !== undefined) {
+    await judge(values.judge, Number(values.seconds));
+    return;
+  }
   const all = await readVersions(values.fit ? 'fit' : 'report');
   const packages = all.filter((_, index) => !values.quick || index % quickShare === 0);
   if (values.fit) {
