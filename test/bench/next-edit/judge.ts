@@ -1,5 +1,5 @@
 /**
- * A decoder as the judge of proposed edits, as it was tried and not taken: how probable it finds the new text at its place, beside
+ * A decoder as the judge of proposed edits, as it was tried: how probable it finds the new text at its place, beside
  * the old one and the lines behind. In this process: what texts are scored by does not leave the engine.
  */
 import path from 'node:path';

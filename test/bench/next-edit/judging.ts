@@ -83,8 +83,8 @@ export async function judge(file: string, seconds: number): Promise<void> {
     }
     await dispose();
   }
-  const open = texts.size - judgements.size;
-  process.stdout.write(`${judgements.size} places judged${open > 0 ? `, ${open} left: run it again` : ''}\n`);
+  const open = [...texts.keys()].filter((key) => !judgements.has(key)).length;
+  process.stdout.write(`${texts.size - open} places judged${open > 0 ? `, ${open} left: run it again` : ''}\n`);
   say(steps, judgements);
 }
 
@@ -170,7 +170,7 @@ function say(steps: readonly PlayedStep[], judgements: ReadonlyMap<string, Asked
     `ms a place, at the median: ${(ms[Math.floor(ms.length / 2)] ?? 0).toFixed(0)}`,
   ];
   const reported = steps.filter(({ use }) => use === 'report');
-  for (const least of [0.75, 0.8, 0.85, 0.9, 0.95])
+  for (const least of [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.88, 0.9, 0.92, 0.95])
     for (const [name, rank] of Object.entries({ alone, judged })) {
       rows.push(
         `${least} ${name}: ${tallied(reported, rank, least)}; of those fitted to: ${tallied(fitted, rank, least)}`,
