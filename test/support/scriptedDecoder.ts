@@ -25,7 +25,7 @@ export const writer = (
       reusedTokens: 0,
       prefillTokens: prompt.length,
       prefillMs: 1,
-      decodeTokens: 0,
+      decodeTokens: tokens.length - 1,
       decodeMs: 2,
     });
   },
