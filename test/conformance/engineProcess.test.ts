@@ -52,6 +52,10 @@ describe('engine process with the embedded model', () => {
   it('lets a completion pass a summary, and ends both as if they had been alone', async () => {
     const long = { mode: 'block', maxTokens: 48, prefix: 'class Shape {\n  constructor(', suffix: '' };
     const alone = [await complete(long), await complete()] as const;
+    // Another process, which does not remember them.
+    client.dispose();
+    ({ client, lines } = startEngine());
+    await client.request('load', { model: embeddedModel }, { priority: 'completion' });
     const order: string[] = [];
     const slow = complete(long, { priority: 'summarize' }).finally(() => order.push('summarize'));
     const fast = complete().finally(() => order.push('completion'));
