@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Decoder } from '../../src/engine/decoder/decoder';
-import type { Generated } from '../../src/engine/decoder/decoder';
+import type { Generated, GenerateRequest } from '../../src/engine/decoder/decoder';
 import { readGraph } from '../../src/engine/decoder/graph';
 import { Network } from '../../src/engine/decoder/network';
 import { EngineError } from '../../src/ipc/engine/errors';
@@ -11,7 +11,6 @@ import { openDecoderFolder } from '../../src/modelFolder/layouts/folder';
 import type { DecoderFolder } from '../../src/modelFolder/layouts/types';
 import { PromptBuilder } from '../../src/engine/prompt/layout';
 import type { Prompt } from '../../src/engine/prompt/layout';
-import type { Priority } from '../../src/ipc/engine/protocol';
 import { openSession } from '../../src/engine/runtime/session';
 import type { Session } from '../../src/engine/runtime/session';
 import type { Step } from '../../src/common/step';
@@ -59,12 +58,11 @@ describe('the embedded decoder', () => {
     prompt: Prompt,
     maxTokens: number,
     step: Step = noPause,
-    sequence?: Priority,
-  ): Promise<Generated> =>
-    decoder.generate(
-      { prompt: prompt.ids, maxTokens, stopIds: prompt.stopIds, forbiddenIds: prompt.forbiddenIds, sequence },
-      step,
-    );
+    { sequence, inPairs = true }: Pick<GenerateRequest, 'sequence' | 'inPairs'> = {},
+  ): Promise<Generated> => {
+    const { ids, stopIds, forbiddenIds } = prompt;
+    return decoder.generate({ prompt: ids, maxTokens, stopIds, forbiddenIds, sequence, inPairs }, step);
+  };
 
   /** Edits to two places of a file by turns: mostly typing on, sometimes elsewhere; insert, delete or replace. */
   class Edited {
@@ -97,8 +95,12 @@ describe('the embedded decoder', () => {
     }
   }
 
-  for (const remembers of [false, true])
-    it(`writes the same tokens with and without its caches over 1,000 random edits by two requests at a time${remembers ? ', and remembers them' : ''}`, async () => {
+  for (const [how, { inPairs, remembers }] of Object.entries({
+    'one by one': { inPairs: false, remembers: true },
+    'in pairs': { inPairs: true, remembers: false },
+    'in pairs that are remembered': { inPairs: true, remembers: true },
+  }))
+    it(`writes the same tokens ${how} with and without its caches over 1,000 random edits by two requests at a time`, async () => {
       const random = createRandom(20_261);
       const prompts = new PromptBuilder(folder, tokenizer);
       const used = new Decoder(session, folder, undefined, { remembers });
@@ -109,13 +111,13 @@ describe('the embedded decoder', () => {
         await Promise.all(
           (['completion', 'summarize'] as const).map(async (sequence) => {
             const prompt = prompts.build({ context: [], path: 'lib/response.js', ...texts[sequence].edit() }, 4);
-            const fresh = await generate(new Decoder(session, folder), prompt, 4);
+            const fresh = await generate(new Decoder(session, folder), prompt, 4, noPause, { inPairs });
             const pauses = Math.floor(random() * 3);
             const step = async () => {
               for (let pause = 0; pause < pauses; pause++) await new Promise((resolve) => setImmediate(resolve));
               return undefined;
             };
-            const cached = await generate(used, prompt, 4, step, sequence);
+            const cached = await generate(used, prompt, 4, step, { sequence, inPairs });
             assert.equal(fresh.reusedTokens, 0);
             assert.deepEqual(cached.tokens, fresh.tokens, `${sequence}, edit ${edit}`);
             reused += cached.reusedTokens;

@@ -205,6 +205,7 @@ export class CompletionModel {
               stopIds: prompt.stopIds,
               forbiddenIds: prompt.forbiddenIds,
               sampling: params.sampling,
+              inPairs: true,
               runnersUp,
               sequence,
               allows: healing && (() => healing.allows),

@@ -68,6 +68,7 @@ export class FollowingText {
       {
         prompt: [...prompt.ids, ...ids.subarray(0, own)],
         given,
+        inPairs: true,
         maxTokens: given.length,
         stopIds: new Set(),
         forbiddenIds: [],

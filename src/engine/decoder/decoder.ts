@@ -16,7 +16,7 @@ import { Network } from './network';
 import { openDecoderSession } from './open';
 import type { DecoderOptions } from './open';
 import { RunPace } from './pace';
-import { planFurther } from './plan';
+import { planFurther, planToken } from './plan';
 import type { Run } from './plan';
 import { Continuations } from './cache/continuations';
 import { Sequences } from './cache/sequences';
@@ -44,8 +44,8 @@ export const defaultCacheBytes = 256 * 2 ** 20;
  * Generates tokens with one model and keeps the keys and values of the last text of each priority between requests.
  *
  * The caches only ever save time: a request gets the same tokens whatever came before it or runs beside it, and one
- * that ends early leaves exactly the rows it finished. Tokens that a request chose by their probability are remembered
- * with the text before them, and not run again.
+ * that ends early leaves exactly the rows it finished. Tokens that a request in pairs chose by their probability are
+ * remembered with the text before them, and not run again for another such request.
  */
 export class Decoder {
   readonly #network: Network;
@@ -115,7 +115,11 @@ export class Decoder {
   }
 
   async #generate(request: GenerateRequest, step: Step): Promise<Generated> {
-    const generation = new Generation(request, this.folder, this.#speculates ? new Speculation() : undefined);
+    const generation = new Generation(
+      request,
+      this.folder,
+      this.#speculates ? new Speculation(request.inPairs) : undefined,
+    );
     let sequence: Sequence | undefined;
     try {
       for (;;) {
@@ -185,10 +189,14 @@ export class Decoder {
   }
 
   #plan(generation: Generation, cached: number): Run {
-    const { length, isGiven } = generation;
-    const most = Math.min(this.#pace.rowsBehind(generation.unbroken, length - cached), this.#network.maxRows);
+    const { length, promptLength, isGiven, inPairs } = generation;
+    if (!inPairs && !isGiven && length > promptLength && cached >= promptLength)
+      return planToken(length, cached, generation.guess());
+    const known = inPairs || isGiven ? length : promptLength;
+    const most = Math.min(this.#pace.rowsBehind(generation.unbroken, known - cached), this.#network.maxRows);
     // Guesses are for the token that comes next: while text is read, there is none yet.
-    const further = isGiven ? generation.putGiven() : cached >= length - 1 ? generation.guess() : 0;
-    return planFurther(length, cached, further, most);
+    const isNext = inPairs && cached >= known - 1;
+    const further = isGiven ? generation.putGiven() : isNext ? generation.guess() : 0;
+    return planFurther(known, cached, further, most);
   }
 }

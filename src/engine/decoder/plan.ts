@@ -20,9 +20,7 @@ export interface Run {
  * Runs have an even number of rows. ONNX Runtime's CPU kernels work on pairs of rows and have others for a row that
  * is left over; those sum in another order, and where activations are rounded to 8 bits that moves a logit by tenths.
  * In pairs, every row comes out the same to the bit wherever a run begins and however long it is, so a completion
- * never depends on what happened to be cached. An odd row is paired with the cached one before it, which is run again:
- * so is each token that is written, which takes a sixth more time than it would alone, and then serves whoever asks
- * for the same text.
+ * never depends on what happened to be cached. An odd row is paired with the cached one before it, which is run again.
  *
  * The exception is a text of one token, which has no partner.
  *
@@ -48,6 +46,15 @@ export function planFurther(length: number, cached: number, further: number, mos
   // At the very start an odd row has no partner: then one less.
   const drafts = start === 0 && (length + fitting) % 2 === 1 ? fitting - 1 : fitting;
   return drafts > 0 ? { ...planRun(length + drafts, start, most), drafts } : planRun(length, cached, most);
+}
+
+/**
+ * The next run behind a prompt, which writes one token at a time: the first token that is not cached, alone, or with guesses
+ * behind it where that is the last one. A row that is run alone takes less time than a pair; it is not what the pair would
+ * have made of it, so it serves only the request that wrote it (see `rowsToKeep`).
+ */
+export function planToken(length: number, cached: number, drafts: number): Run {
+  return cached < length - 1 || drafts === 0 ? { past: cached, rows: 1 } : { past: cached, rows: 1 + drafts, drafts };
 }
 
 /** How many tokens are in the cache, as any other run would have left them, once a run is done. */

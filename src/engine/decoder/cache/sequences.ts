@@ -16,6 +16,8 @@ export class Sequence {
   #ids: Int32Array;
   /** The tokens whose rows the cache holds are the first `#length` of `#ids`. */
   #length = 0;
+  /** So many of them serve other requests too: those that were run in pairs behind nothing else (see `planRun`). */
+  #lasting = 0;
   #cache: KeyValueCache;
 
   /** @param name what it is used for */
@@ -34,7 +36,16 @@ export class Sequence {
 
   /** How many of the text's first tokens are in the cache. */
   shared(text: Int32Array): number {
-    const most = Math.min(text.length, this.#length);
+    return this.#common(text, this.#length);
+  }
+
+  /** How many of them another request may take over. */
+  lasting(text: Int32Array): number {
+    return this.#common(text, this.#lasting);
+  }
+
+  #common(text: Int32Array, cached: number): number {
+    const most = Math.min(text.length, cached);
     let length = 0;
     while (length < most && text[length] === this.#ids[length]) length++;
     return length;
@@ -43,12 +54,19 @@ export class Sequence {
   /** Gives up all but the first rows: what a run is about to write over. */
   cut(length: number): void {
     this.#length = Math.min(length, this.#length);
+    this.#lasting = Math.min(length, this.#lasting);
+  }
+
+  /** The request that used it is done. */
+  rest(): void {
+    this.cut(this.#lasting);
   }
 
   /** The run of these tokens is done. */
   keep(text: Int32Array, run: Run): void {
     this.#ids.set(text.subarray(run.past, run.past + run.rows), run.past);
-    this.#length = rowsToKeep(run);
+    this.#length = run.past + run.rows;
+    if (run.past === this.#lasting) this.#lasting = Math.max(run.past, rowsToKeep(run));
   }
 
   /** Takes the first tokens of another sequence for its own. */
@@ -59,6 +77,7 @@ export class Sequence {
     this.#cache = copy;
     this.#ids = other.#ids.slice();
     this.#length = length;
+    this.#lasting = length;
   }
 
   clear(): void {
@@ -110,6 +129,7 @@ export class Sequences {
     const former = this.#idle(sequence.name);
     if (former) this.#drop(former);
     this.#taken.delete(sequence);
+    sequence.rest();
     this.#letGo((other) => !this.#taken.has(other) && other.name !== 'completion');
   }
 
@@ -148,7 +168,7 @@ export class Sequences {
   #closest(text: Int32Array): [Sequence | undefined, number] {
     let best: [Sequence | undefined, number] = [undefined, 0];
     for (const other of this.#all) {
-      const length = other.shared(text);
+      const length = other.lasting(text);
       if (length > best[1]) best = [other, length];
     }
     return best;

@@ -11,9 +11,11 @@ const maxDraftTokens = 3;
 
 /**
  * Time of a run by its number of drafts, as shares of one without: rounded up from what decoders of 135 million to half
- * a billion weights take on several processors. Without a draft, the token before is run again in its place.
+ * a billion weights take on several processors. Measuring it on the spot would be closer, but then what a request
+ * writes would depend on what the machine did before: a row that is run alone differs from one that is run with others.
+ * In pairs, the token before is run again where there is no draft.
  */
-const costs = { 0: 1, 1: 1, 3: 1.33 } as const;
+const costs = { alone: { 0: 1, 1: 1.2, 3: 1.6 }, inPairs: { 0: 1, 1: 1, 3: 1.33 } } as const;
 
 /** Probability that a draft is right, by how many tokens its place has in common with the text, before any was seen. */
 const priorAcceptance = (match: number): number => Math.min(0.9, 0.1 + 0.15 * match);
@@ -33,6 +35,12 @@ export class Speculation {
   /** By match: decayed numbers of observations and of right guesses. */
   readonly #seen = new Float64Array(maxMatchTokens + 1);
   readonly #right = new Float64Array(maxMatchTokens + 1);
+  readonly #costs: (typeof costs)['alone' | 'inPairs'];
+
+  /** @param inPairs see `GenerateRequest` */
+  constructor(inPairs = false) {
+    this.#costs = inPairs ? costs.inPairs : costs.alone;
+  }
 
   /**
    * Drafts for a run behind the first `length` tokens of a text.
@@ -46,7 +54,7 @@ export class Speculation {
   /** How many of the drafts are worth being run: 0, 1 or 3. */
   count({ ids, match }: Draft): number {
     let best = 0;
-    let bestCost: number = costs[0];
+    let bestCost: number = this.#costs[0];
     for (const count of draftCounts) {
       if (count > ids.length) break;
       let tokens = 1;
@@ -55,7 +63,7 @@ export class Speculation {
         probability *= this.#acceptance(match + at);
         tokens += probability;
       }
-      const cost = costs[count] / tokens;
+      const cost = this.#costs[count] / tokens;
       if (cost < bestCost) [best, bestCost] = [count, cost];
     }
     return best;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { RunPace, runLimitMs } from '../../../../src/engine/decoder/pace';
-import { planFurther, planRun, rowsToKeep } from '../../../../src/engine/decoder/plan';
+import { planFurther, planRun, planToken, rowsToKeep } from '../../../../src/engine/decoder/plan';
 
 const even = (most: number) => fc.integer({ min: 1, max: most / 2 }).map((half) => 2 * half);
 
@@ -38,6 +38,15 @@ describe('planRun', () => {
   it('runs a lonely token alone and does not keep it', () => {
     assert.deepEqual(planRun(1, 0, 16), { past: 0, rows: 1 });
     assert.equal(rowsToKeep({ past: 0, rows: 1 }), 0);
+  });
+});
+
+describe('planToken', () => {
+  it('runs a token alone, or with guesses behind it where it is the last', () => {
+    assert.deepEqual(planToken(20, 19, 0), { past: 19, rows: 1 });
+    assert.deepEqual(planToken(20, 19, 1), { past: 19, rows: 2, drafts: 1 });
+    assert.deepEqual(planToken(20, 19, 3), { past: 19, rows: 4, drafts: 3 });
+    assert.deepEqual(planToken(20, 17, 3), { past: 17, rows: 1 });
   });
 });
 

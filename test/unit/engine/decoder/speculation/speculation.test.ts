@@ -54,16 +54,22 @@ describe('Speculation', () => {
     repeat(50, () => speculation.observe({ ...draft, match: 4 }, 1));
     assert.equal(speculation.count(draft), 3);
     repeat(100, () => speculation.observe(draft, 9));
-    assert.equal(speculation.count(draft), 1, 'more do not pay any more; one costs nothing');
+    assert.equal(speculation.count(draft), 0, 'they do not pay any more');
     repeat(50, () => speculation.observe(draft, 1));
     assert.equal(speculation.count(draft), 3);
+  });
+
+  it('always guesses in pairs, where one costs nothing', () => {
+    const speculation = new Speculation(true);
+    for (const match of [2, 3, 4]) repeat(100, () => speculation.observe({ ...draft, match }, 9));
+    assert.equal(speculation.count(draft), 1);
   });
 
   it('tells matches of different lengths apart', () => {
     const speculation = new Speculation();
     repeat(50, () => speculation.observe({ ...draft, match: 1 }, 9));
     repeat(50, () => speculation.observe({ ...draft, match: 6 }, 1));
-    assert.equal(speculation.count({ ...draft, match: 1 }), 1);
+    assert.equal(speculation.count({ ...draft, match: 1 }), 0);
     assert.equal(speculation.count({ ...draft, match: 6 }), 3);
   });
 
