@@ -120,6 +120,15 @@ export class Editor {
     await this.#ask('Control+p', name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.page.locator('.monaco-editor.focused .view-line').first().waitFor();
+    await this.#idle();
+  }
+
+  /**
+   * Waits until the page has had nothing to do once: VS Code puts off what asks for suggestions in a new editor until then,
+   * for five seconds at most, and what is typed before is answered by nobody.
+   */
+  async #idle(): Promise<void> {
+    await this.page.evaluate('new Promise((done) => requestIdleCallback(() => done(), { timeout: 5000 }))');
   }
 
   async run(command: string): Promise<void> {
