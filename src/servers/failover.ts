@@ -20,6 +20,8 @@ export interface FailoverOptions<Request, Answer> {
   readonly random?: () => number;
   /** @returns what ends the waiting */
   readonly after?: (ms: number, callback: () => void) => () => void;
+  /** So long the server may say nothing while it is tried: {@link triedForMs}, or {@link triedBesideMs}. */
+  readonly triedFor?: number;
 }
 
 /** What is shown, and whose it is. */
@@ -44,6 +46,8 @@ const maxSpeakingMs = 2_000;
  * {@link lateAfterMs}. Milliseconds.
  */
 export const triedForMs = 600;
+/** The same of a server on this machine, which shares the processor with the local model that is asked beside it. Milliseconds. */
+export const triedBesideMs = 1_000;
 
 const afterMs = (ms: number, callback: () => void): (() => void) => {
   const timer = setTimeout(callback, ms);
@@ -59,7 +63,13 @@ export class Failover<Request, Answer> {
   readonly #options: Required<FailoverOptions<Request, Answer>>;
 
   constructor(options: FailoverOptions<Request, Answer>) {
-    this.#options = { now: () => performance.now(), random: Math.random, after: afterMs, ...options };
+    this.#options = {
+      now: () => performance.now(),
+      random: Math.random,
+      after: afterMs,
+      triedFor: triedForMs,
+      ...options,
+    };
   }
 
   /** Whether requests go to the server now. */
@@ -145,13 +155,15 @@ export class Failover<Request, Answer> {
   }
 
   #startTimer(place: number, wanted: Wanted<Request, Answer>): void {
-    const { after, now, random } = this.#options;
-    wanted.endTimer = after(wanted === this.#trial ? triedForMs : lateAfterMs, () => {
+    const { after, now, random, triedFor } = this.#options;
+    wanted.endTimer = after(wanted === this.#trial ? triedFor : lateAfterMs, () => {
       wanted.endTimer = undefined;
       const running = wanted.running.get('server');
       if (running === undefined) return;
       this.#leaveAfter(late(this.#health, now(), random()));
-      if (wanted === this.#wanted && this.#race.server === 'asked') this.#happen({ kind: 'late', place }, wanted);
+      // Of a place that is answered or left, nobody would end it: it was only to show that it is well.
+      const isOpen = wanted === this.#wanted && this.#race.server === 'asked' && !this.#race.settled;
+      if (isOpen) this.#happen({ kind: 'late', place }, wanted);
       else running.abort();
     });
   }

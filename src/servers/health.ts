@@ -32,10 +32,17 @@ const firstRestMs = 1_000;
 const longestRestMs = 60_000;
 /** For what a person has to mend, such as a wrong key. */
 const helplessRestMs = 300_000;
+/**
+ * A server that is gone or hangs has nothing to be spared, and is most often started anew within minutes: of so many failures in
+ * a row, no rest is longer than this.
+ */
+const longestSoonMs = 8_000;
+const soonFailures = 20;
 /** A server that fails now and then rests longer each time, until it has been well for so long. */
 const forgetAfterMs = 60_000;
 /** So often in a row a server may be late before it is left alone. */
 const maxLates = 3;
+const gone: readonly ServerErrorCode[] = ['unreachable', 'deadline'];
 const helpless: readonly ServerErrorCode[] = ['address', 'certificate', 'redirected', 'unauthorized', 'unsupported'];
 
 /** Where the next request goes. Of those that come while the server is being tried, all go to the local model. */
@@ -62,7 +69,9 @@ export function answered(health: ServerHealth, now: number): { readonly health: 
 export function late(health: ServerHealth, now: number, random: number): AfterFailure {
   const lates = health.lates + 1;
   if (health.phase === 'well' && lates < maxLates) return { health: { ...health, lates } };
-  return failed(health, new ServerError('deadline', 'The server is too slow to answer while you type.'), now, random);
+  const error = new ServerError('deadline', 'The server is too slow to answer while you type.');
+  // One that passes its trials and is late again each time is no help: it is left for longer and longer.
+  return after(health, error, now, random, health.phase === 'trying');
 }
 
 /** The request that tried the server was no longer wanted: the next one tries. */
@@ -74,13 +83,18 @@ export const givenUp = (health: ServerHealth, now: number): ServerHealth =>
  * @param random in 0…1: editors that lost a server together do not come back together
  */
 export function failed(health: ServerHealth, error: ServerError, now: number, random: number): AfterFailure {
+  return after(health, error, now, random, gone.includes(error.code));
+}
+
+/** @param soon whether it may be well again at any moment */
+function after(health: ServerHealth, error: ServerError, now: number, random: number, soon: boolean): AfterFailure {
   // The user went on typing; nothing is known of the server.
   if (error.code === 'cancelled') return { health: givenUp(health, now) };
   // Requests that were under way when the server failed fail, too: one outage is one failure.
   if (health.phase === 'resting') return { health };
   const forgotten = health.phase === 'well' && now - health.until > forgetAfterMs;
   const failures = (forgotten ? 0 : health.failures) + 1;
-  const longest = helpless.includes(error.code) ? helplessRestMs : longestRestMs;
+  const longest = soon && failures <= soonFailures ? longestSoonMs : longestRestMs;
   const rest = helpless.includes(error.code) ? helplessRestMs : Math.min(firstRestMs * 2 ** (failures - 1), longest);
   // Between half and all of it ("equal jitter"), but never sooner than the server asks for.
   const ms = Math.max(rest * (0.5 + 0.5 * random), error.retryAfterMs ?? 0);

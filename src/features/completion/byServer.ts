@@ -9,7 +9,7 @@ import type { RequestOptions } from '../../ipc/engine/pendingRequest';
 import type { CompleteParams } from '../../ipc/engine/protocol';
 import type { ReadyServer, UserServer } from '../../host/servers/userServer';
 import { completeByServer, fillRequestOf } from '../../servers/completion';
-import { Failover } from '../../servers/failover';
+import { Failover, triedBesideMs, triedForMs } from '../../servers/failover';
 import type { FailoverOptions } from '../../servers/failover';
 import { textLimits } from '../../servers/http/limits';
 import type { HttpLimits } from '../../servers/http/limits';
@@ -34,7 +34,7 @@ interface Asked {
 const copyWithinMs = 60;
 
 /** What is used of a server. */
-export type AskedServer = Pick<UserServer, 'origin' | 'ready' | 'changed'>;
+export type AskedServer = Pick<UserServer, 'origin' | 'isLoopback' | 'ready' | 'changed'>;
 
 export class CompletionByServer implements Completes {
   readonly #failover: Failover<Asked, Answer>;
@@ -51,6 +51,7 @@ export class CompletionByServer implements Completes {
     policy: Pick<FailoverOptions<Asked, Answer>, 'now' | 'random' | 'after'> = {},
   ) {
     this.#failover = new Failover({
+      triedFor: server.isLoopback ? triedBesideMs : triedForMs,
       ...policy,
       askServer: async (asked, signal, onPiece) => {
         return this.#byServer(await server.ready(), asked.params, {

@@ -50,6 +50,11 @@ export class UserServer {
     return this.http.address.origin;
   }
 
+  /** Whether it runs on this machine, beside the local model. */
+  get isLoopback(): boolean {
+    return this.http.address.isLoopback;
+  }
+
   /** The model's name, where setting or server have told it. */
   get modelName(): string | undefined {
     return this.setting.model ?? this.known?.model.name;

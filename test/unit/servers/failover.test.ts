@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ServerError } from '../../../src/servers/errors';
-import { Failover, triedForMs } from '../../../src/servers/failover';
+import { Failover, triedBesideMs, triedForMs } from '../../../src/servers/failover';
 import type { FailoverOptions, SourcedAnswer } from '../../../src/servers/failover';
 import { HttpClient } from '../../../src/servers/http/client';
 import { lateAfterMs } from '../../../src/servers/race';
@@ -115,8 +115,11 @@ describe('servers/failover', () => {
     void stage.failover.answer(2);
     assert.equal(stage.server.length, 2);
     stage.local.at(-1)?.resolve('mine');
+    await settle();
     await stage.pass(triedForMs);
-    stage.server[1]?.resolve('much too late');
+    // Nobody would end it any more.
+    assert.equal(stage.server[1]?.signal.aborted, true);
+    stage.server[1].resolve('much too late');
     await settle();
     assert.equal(stage.failover.health.phase, 'resting');
     assert.equal(stage.changes.length, 1);
@@ -143,6 +146,27 @@ describe('servers/failover', () => {
     }
   });
 
+  it('gives one that shares the processor with the local model more time while it is tried', async () => {
+    const stage = await left({ triedFor: triedBesideMs });
+    void stage.failover.answer(2);
+    await stage.pass(triedForMs);
+    stage.local.at(-1)?.resolve('mine');
+    await settle();
+    await stage.pass(triedBesideMs - triedForMs - 1);
+    stage.server[1]?.resolve('beside it');
+    await settle();
+    assert.equal(stage.changes.at(-1), 'back');
+  });
+
+  it('shows what a server that is tried late has to say where the local model has nothing yet', async () => {
+    const stage = await left();
+    const answer = stage.failover.answer(2);
+    await stage.pass(triedForMs);
+    stage.server[1]?.resolve('late, but first');
+    assert.deepEqual(await answer, { answer: 'late, but first', source: 'server' });
+    assert.equal(stage.failover.health.phase, 'resting');
+  });
+
   it('ends what a server is tried by where that is late and its place left, and with all else', async () => {
     for (const how of ['type', 'leave', 'dispose'] as const) {
       const stage = await left();
@@ -164,8 +188,8 @@ describe('servers/failover', () => {
   });
 
   /** Of a server that has failed and may be tried. */
-  async function left(): Promise<Stage> {
-    const stage = new Stage();
+  async function left(options: Partial<FailoverOptions<number, string>> = {}): Promise<Stage> {
+    const stage = new Stage(options);
     void stage.failover.answer(1);
     stage.server[0]?.reject(error());
     await settle();

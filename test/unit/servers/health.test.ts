@@ -154,6 +154,48 @@ describe('servers/health', () => {
     assert.ok(requests < 100, `${requests} in an hour`);
   });
 
+  it('uses a server that was gone or hung for up to a minute again within 25 seconds, though its first answers are late', () => {
+    const outage = fc.record({
+      gone: fc.nat(60_000),
+      code: fc.constantFrom<ServerErrorCode>('unreachable', 'deadline'),
+      /** While it reads its model. */
+      lates: fc.nat(1),
+      before: fc.nat(3),
+      random: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(outage, ({ gone, code, lates, before, random }) => {
+        // It has failed a few times within the last minute, too.
+        let health: ServerHealth = { ...well, failures: before };
+        let slow = lates;
+        for (let now = 0; ; now += 50) {
+          const route = routeOf(health, now);
+          if (route === 'local') continue;
+          health = asked(health);
+          if (now < gone) health = failed(health, error(code), now, random).health;
+          else if (slow-- > 0) health = late(health, now, random).health;
+          else return now - gone <= 25_000;
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leaves one that passes its trials and is too slow each time for longer and longer', () => {
+    let health: ServerHealth = well;
+    const rests: number[] = [];
+    for (let now = 0, times = 0; times < 7; times++) {
+      for (const _ of [1, 2, 3]) health = late(health, now, 1).health;
+      rests.push(health.until - now);
+      now = health.until;
+      health = answered(asked(health), now).health;
+    }
+    assert.deepEqual(
+      rests,
+      [1, 2, 4, 8, 16, 32, 60].map((seconds) => seconds * 1_000),
+    );
+  });
+
   it('comes back within a minute of the server', () => {
     fc.assert(
       fc.property(fc.nat(600_000), fc.double({ min: 0, max: 1, noNaN: true }), (back, random) => {

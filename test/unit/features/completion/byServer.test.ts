@@ -151,7 +151,7 @@ describe('completion by a server', () => {
   const serverOf = (client: Pick<ServerClient, 'fill' | 'warmUp'>): AskedServer => {
     const model = { name: 'm', fill: 'infill' };
     const ready = { client, model, kind: 'llama.cpp', servesSeveral: true } as ReadyServer;
-    return { origin: fake.address.origin, ready: () => Promise.resolve(ready), changed: () => undefined };
+    return { origin: fake.address.origin, isLoopback: true, ready: () => Promise.resolve(ready), changed: () => undefined }; // prettier-ignore
   };
 
   it('sends less of the text where the server reads slowly, and reads in ahead what will be sent', async () => {
@@ -268,6 +268,7 @@ function unreliable(random: Random, onWritten: () => void): AskedServer {
   const ready: ReadyServer = { client, model: { name: 'm', fill: 'infill' }, kind: 'llama.cpp', servesSeveral: true };
   return {
     origin: 'http://127.0.0.1:8080',
+    isLoopback: true,
     ready: () =>
       random() < 0.02 ? Promise.reject(new ServerError('unreachable', 'It is gone.')) : Promise.resolve(ready),
     changed: () => undefined,
