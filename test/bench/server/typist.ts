@@ -94,10 +94,8 @@ export async function typeAway({ contender, server, changes, asking, end, clock 
   for (let at = 0; !isOver(); at = (at + 1) % changes.length) {
     const change = changes[at] ?? [];
     const [first] = change;
-    if (first?.kind === 'type') {
-      const place = { ...first, prefix: first.prefix.slice(0, -1) };
-      contender.rest?.({ document: first.document, ...cutWindow(place) }, asking(first.document));
-    }
+    if (first?.arrival)
+      contender.rest?.({ document: first.document, ...cutWindow(first.arrival) }, asking(first.document));
     await clock.sleep(arriveMs);
     let until = 0;
     for (const [index, moment] of change.entries()) {

@@ -16,6 +16,8 @@ export interface EditMoment {
   readonly prefix: string;
   readonly suffix: string;
   readonly wanted: string;
+  /** Of the first key of a change: where the cursor rests before it, or where the selection begins that the key replaces. */
+  readonly arrival?: { readonly prefix: string; readonly suffix: string };
   /** Until the next key: a person rests at ends of words, of lines and of changes. Milliseconds. */
   readonly pauseMs: number;
 }
@@ -64,7 +66,10 @@ export function momentsOf(document: string, { before, start, end, inserted }: Ma
     }
   }
   const last = moments.pop();
-  return last === undefined ? [] : [...moments, { ...last, pauseMs: pauses.change }];
+  if (last === undefined) return [];
+  const rests = to - from > most.deleted ? from : to;
+  const arrival = { prefix: before.slice(0, rests), suffix: before.slice(rests) };
+  return [...moments, { ...last, pauseMs: pauses.change }].map((one, at) => (at === 0 ? { ...one, arrival } : one));
 }
 
 /** What is still to be written at a moment; undefined where something has to be taken back first. */

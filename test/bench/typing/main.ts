@@ -140,10 +140,8 @@ async function measure(row: Row, changes: readonly (readonly EditMoment[])[]): P
   /** The cursor jumps to where a change is made, and rests there for a moment. */
   const arrive = async (first: EditMoment | undefined): Promise<void> => {
     screen = undefined;
-    if (first?.kind === 'type') {
-      const place = { ...first, prefix: first.prefix.slice(0, -1) };
-      contender.rest?.({ document: first.document, ...cutWindow(place) }, askingIn(first.document));
-    }
+    if (first?.arrival)
+      contender.rest?.({ document: first.document, ...cutWindow(first.arrival) }, askingIn(first.document));
     if (row.name === 'ahead') await sleep(arrivalMs);
   };
 

@@ -48,6 +48,16 @@ describe('the keys of a change', () => {
     );
   });
 
+  it('begin where the cursor rests, behind what it deletes or before what is selected', () => {
+    const arrivals = (before: string, old: string, inserted: string) =>
+      change(before, old, inserted).map(({ arrival }) => arrival && `${arrival.prefix}|${arrival.suffix}`);
+    assert.deepEqual(arrivals('sum(a);\n', 'sum', 'max'), ['sum|(a);\n', ...Array<undefined>(5).fill(undefined)]);
+    assert.deepEqual(arrivals('f();\n', ')', 'a)'), ['f(|);\n']);
+    assert.deepEqual(arrivals('one();\nthisIsLongEnough();\n', 'thisIsLongEnough();\n', ''), [
+      'one();\n|thisIsLongEnough();\n',
+    ]);
+  });
+
   it('leave everything around the change as it was', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b(', ')', ' ', '\n', '"', '{', '}'), maxLength: 30 });
     fc.assert(
