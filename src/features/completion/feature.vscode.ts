@@ -81,7 +81,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
   return vscode.Disposable.from(
     whenCursorRests((editor) => {
       if (snooze.until === undefined && mayBeWritten(editor.document))
-        void lookAround(editor).then(() => provider.readIn(editor.document, editor.selection.active));
+        void lookAround(editor).then(() => provider.readIn(editor.document, editor.selection.start));
     }),
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     vscode.commands.registerCommand(internalCommands.completionAccepted, (id: number) => {
@@ -124,14 +124,17 @@ function mayBeWritten(document: vscode.TextDocument): boolean {
 /** Milliseconds without a key or a click after which the cursor is said to rest. */
 const restsAfterMs = 300;
 
-/** Calls back when the cursor has come to rest in an editor, also in one that was opened. */
+/**
+ * Calls back when the cursor has come to rest in an editor, also in one that was opened, and also with something selected:
+ * the next key may replace that.
+ */
 function whenCursorRests(callback: (editor: vscode.TextEditor) => void): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
   const moved = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const editor = vscode.window.activeTextEditor;
-      if (editor?.selection.isEmpty === true) callback(editor);
+      if (editor !== undefined) callback(editor);
     }, restsAfterMs);
   };
   return vscode.Disposable.from(
