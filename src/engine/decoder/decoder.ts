@@ -118,7 +118,9 @@ export class Decoder {
     const generation = new Generation(
       request,
       this.folder,
-      this.#speculates ? new Speculation(request.inPairs) : undefined,
+      this.#speculates
+        ? new Speculation(request.inPairs, request.inPairs ? this.#continuations?.written() : undefined)
+        : undefined,
     );
     let sequence: Sequence | undefined;
     try {

@@ -8,6 +8,11 @@ import type { ScoredToken } from '../sampling/sampling';
 /** Texts that are remembered: those of some keys, with their alternatives and what is read behind them. */
 const maxContinuations = 48;
 
+/** Of them, the latest that the next one is guessed from: an alternative often ends like the text that it leaves. */
+const maxGuessedFrom = 8;
+/** Tokens before each, by which the place is known again. */
+const leadTokens = 8;
+
 /** How a text goes on. */
 export interface Continuation {
   /** The text with what was written behind it. */
@@ -38,6 +43,12 @@ export class Continuations {
     if (!continuation) return;
     this.#all.push(continuation);
     if (this.#all.length > maxContinuations) this.#all.shift();
+  }
+
+  /** What the last ones wrote, each behind some of the text before it: the latest is the last. */
+  written(): Int32Array {
+    const chosen = this.#all.filter(({ choice }) => choice !== 'given').slice(-maxGuessedFrom);
+    return Int32Array.from(chosen.flatMap(({ text, start }) => [...text.subarray(Math.max(0, start - leadTokens))]));
   }
 
   /** What is written behind the first `length` tokens of a text. */

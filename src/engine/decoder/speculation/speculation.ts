@@ -1,6 +1,6 @@
 /**
- * Speculative decoding for one request: drafts tokens by lookup and decides how many are worth checking in one run;
- * created by `decoder.ts`. Reads no clock, so results stay reproducible.
+ * Speculative decoding for one request: drafts tokens by lookup, also in earlier texts, and decides how many are worth
+ * checking in one run; created by `decoder.ts`. Reads no clock, so results stay reproducible.
  */
 import { maxMatchTokens, lookUp } from './lookup';
 import type { Draft } from './lookup';
@@ -37,8 +37,14 @@ export class Speculation {
   readonly #right = new Float64Array(maxMatchTokens + 1);
   readonly #costs: (typeof costs)['alone' | 'inPairs'];
 
-  /** @param inPairs see `GenerateRequest` */
-  constructor(inPairs = false) {
+  /**
+   * @param inPairs see `GenerateRequest`
+   * @param earlier tokens of other texts to guess from: of pairs alone, since what is written must not depend on them
+   */
+  constructor(
+    inPairs = false,
+    private readonly earlier: ArrayLike<number> = [],
+  ) {
     this.#costs = inPairs ? costs.inPairs : costs.alone;
   }
 
@@ -48,7 +54,9 @@ export class Speculation {
    * @param most drafts that there is room for
    */
   draft(text: Int32Array, length: number, most: number): Draft | undefined {
-    return most > 0 ? lookUp(text, length, Math.min(most, maxDraftTokens)) : undefined;
+    if (most <= 0) return undefined;
+    const all = Int32Array.from([...Array.from(this.earlier), ...text.subarray(0, length)]);
+    return lookUp(all, all.length, Math.min(most, maxDraftTokens));
   }
 
   /** How many of the drafts are worth being run: 0, 1 or 3. */

@@ -47,6 +47,12 @@ describe('Speculation', () => {
     for (let time = 0; time < count; time++) work();
   };
 
+  it('guesses from earlier texts, too, where one has more in common with the end than the text itself', () => {
+    const speculation = new Speculation(true, [4, 1, 2, 8, 9]);
+    assert.deepEqual(speculation.draft(Int32Array.of(3, 4, 1, 2, 7, 7), 4, 2), { ids: [8, 9], match: 3 });
+    assert.deepEqual(speculation.draft(Int32Array.of(4, 1, 2, 5, 4, 1, 2), 7, 2), { ids: [5, 4], match: 3 });
+  });
+
   it('guesses more the more often guesses were right', () => {
     const speculation = new Speculation();
     repeat(50, () => speculation.observe(draft, 1));
