@@ -8,8 +8,11 @@ import type { Timings } from '../../ipc/engine/protocol';
 export const maxCandidates = 4;
 /** On a line that has been answered already: of 242 places, two show as many right texts as four do. */
 const maxGoingOn = 2;
-/** What comparing may add to a suggestion. Milliseconds. */
-const targetMs = 400;
+/**
+ * What texts that are compared may take together, in milliseconds: less on a line that has been answered already, where the next
+ * key follows soon. A copy is compared either way.
+ */
+const targetMs = { newPlace: 400, goingOn: 200 } as const;
 /** What a further text takes: tokens that are its own, and tokens of it and of the lines behind that are read. */
 const tokensEach = { written: 10, read: 18 };
 /** Shorter runs are mostly overhead and say little about the speed. Tokens. */
@@ -28,16 +31,18 @@ export class CandidateBudget {
    * @param goesOn whether the model has been asked on this line already: the next key follows soon, and asks again
    */
   candidates(goesOn: boolean): number {
-    return Math.min(this.#affordable(), goesOn ? maxGoingOn : maxCandidates);
+    return goesOn
+      ? Math.min(this.#affordable(targetMs.goingOn), maxGoingOn)
+      : Math.min(this.#affordable(targetMs.newPlace), maxCandidates);
   }
 
-  #affordable(): number {
+  #affordable(ms: number): number {
     const written = Math.min(...this.#written);
     const read = Math.min(...this.#read);
     if (!Number.isFinite(written)) return maxCandidates;
     // Reading a token takes no longer than writing one.
     const eachMs = tokensEach.written * written + tokensEach.read * Math.min(read, written);
-    return Math.max(1, Math.floor(targetMs / eachMs));
+    return Math.max(1, Math.floor(ms / eachMs));
   }
 
   /** @param timings of a completion that the model wrote */

@@ -96,7 +96,26 @@ describe('RerankedCompletion', () => {
     assert.deepEqual([copied.text, copied.confidence, alone.read], ['copied', 0.3, []]);
     assert.equal(copied.promptIds, run.promptIds);
     const whole = await alone.completion.complete(params, undefined, noPause);
-    assert.deepEqual([whole.text, alone.read], ['greedy', ['greedy']]);
+    assert.deepEqual([whole.text, whole.finish], ['greedy', 'stop']);
+  });
+
+  it('reads the lines behind where there is something to choose between, and else not', async () => {
+    const one = open([['greedy', 0.3]]);
+    await one.completion.complete(params, undefined, noPause);
+    await one.completion.complete(params, copy('greedy ', 0.3), noPause);
+    assert.deepEqual(one.read, []);
+    await one.completion.complete(params, copy('copied', 0.3), noPause);
+    assert.deepEqual(one.read, ['greedy', 'copied']);
+  });
+
+  it('counts a copy among those that are compared', async () => {
+    const { completion, asked } = open([['greedy', 0.3]]);
+    await completion.complete(params, copy('copied', 0.3), noPause);
+    await completion.complete({ ...params, candidates: 1 }, copy('copied', 0.3), noPause);
+    assert.deepEqual(
+      asked.map(({ alternatives }) => alternatives),
+      [1, 0],
+    );
   });
 
   it('proposes nothing where nothing is written', async () => {

@@ -30,11 +30,13 @@ describe('CandidateBudget', () => {
     assert.equal(after(timings(5, 0.7), ...Array.from({ length: 4 }, () => timings(60, 20))), 1);
   });
 
-  it('compares two on a line that has been answered already, where that is no more than the machine can', () => {
+  it('compares two on a line that has been answered already, where the machine does so in half the time', () => {
     const budget = new CandidateBudget();
     assert.equal(budget.candidates(true), 2);
-    budget.record(timings(60, 20));
-    assert.equal(budget.candidates(true), 1);
+    budget.record(timings(12, 2));
+    assert.deepEqual([budget.candidates(true), budget.candidates(false)], [1, 2]);
+    budget.record(timings(5, 0.7));
+    assert.deepEqual([budget.candidates(true), budget.candidates(false)], [2, 4]);
   });
 
   it('learns nothing from short runs', () => {
