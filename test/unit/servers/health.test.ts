@@ -185,7 +185,7 @@ describe('servers/health', () => {
     let health: ServerHealth = well;
     const rests: number[] = [];
     for (let now = 0, times = 0; times < 7; times++) {
-      for (const _ of [1, 2, 3]) health = late(health, now, 1).health;
+      for (let request = 0; request < 3; request++) health = late(health, now, 1).health;
       rests.push(health.until - now);
       now = health.until;
       health = answered(asked(health), now).health;
