@@ -6,6 +6,7 @@ import { CopyingCompletion } from '../completion/copying/completion';
 import { CompletionModel } from '../completion/completionModel';
 import type { EmptyBodies } from '../../stopping/emptyBodies';
 import { FollowingText } from '../completion/following';
+import { Likelihoods } from '../completion/likelihood';
 import { RerankedCompletion } from '../completion/rerankedCompletion';
 import { GenerationModel } from '../decoder/generate';
 import type { TextWriter } from '../decoder/generate';
@@ -34,6 +35,8 @@ export interface OpenModel {
   readonly tokenizer: Pick<Tokenizer, 'encodeWithRanges'>;
   /** Of decoders. */
   readonly completion?: Pick<CompletionModel, 'complete'>;
+  /** Of decoders: judges texts. */
+  readonly likelihoods?: Pick<Likelihoods, 'of'>;
   /** Of models that write text. */
   readonly writer?: TextWriter;
   /** Of encoders. */
@@ -86,7 +89,10 @@ export async function openModel(path: string, options: ModelOptions): Promise<Op
 }
 
 /** What a role adds to a model and to its `ModelInfo`. */
-type Opened = Pick<OpenModel, 'completion' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'> & {
+type Opened = Pick<
+  OpenModel,
+  'completion' | 'likelihoods' | 'writer' | 'encoder' | 'splitter' | 'accelerator' | 'dispose'
+> & {
   readonly more: Partial<ModelInfo>;
 };
 
@@ -100,6 +106,7 @@ async function openDecoder(folder: DecoderFolder, tokenizer: Tokenizer, options:
     : new RerankedCompletion(model, new FollowingText(model.prompts, tokenizer, decoder));
   return {
     completion: new CopyingCompletion(model, reranked, folder, options.bodies),
+    likelihoods: new Likelihoods(folder, tokenizer, decoder),
     accelerator: () => decoder.accelerator,
     dispose: () => decoder.dispose(),
     writer,

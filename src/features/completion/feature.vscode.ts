@@ -3,6 +3,7 @@
  * `extension.ts`.
  */
 import * as vscode from 'vscode';
+import { mayAskAhead } from '../../host/askAhead';
 import type { GhostPlace } from '../../host/ghostText';
 import { commands, internalCommands, settings as names } from '../../host/ids';
 import { fileOf } from '../../host/notebooks.vscode';
@@ -60,8 +61,7 @@ export function registerCompletion(services: Services): vscode.Disposable {
     settings: (document) => configuration.read(document),
     asked: () => snooze.noteAsked(),
     modelFolder: ({ modelDecoder }) => decoderFolder(modelDecoder, root),
-    mayAskAhead: ({ completionAskAhead: wanted }) =>
-      wanted === 'always' || (wanted === 'pluggedIn' && !power.onBattery),
+    mayAskAhead: (settings) => mayAskAhead(settings, power),
     neighbours: (document, { completionCopying }) =>
       completionCopying ? neighbours.of(document) : Promise.resolve(undefined),
     context: (document, { completionContext: wanted }) =>

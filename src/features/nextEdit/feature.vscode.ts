@@ -54,7 +54,7 @@ export function registerNextEdit(services: Services): vscode.Disposable {
       withEdits(async ([edit]) => (await choices()).preview(edit)),
     ),
     vscode.commands.registerCommand(commands.nextEditExplain, () =>
-      withEdits(async ([edit]) => (await choices()).explain(edit)),
+      withEdits(async ([edit]) => (await choices()).explain(await (await nextEdits()).explained(edit))),
     ),
     vscode.workspace.registerTextDocumentContentProvider(previewScheme, {
       provideTextDocumentContent: async () => (await choices()).previewText((await nextEdits()).edits[0]),

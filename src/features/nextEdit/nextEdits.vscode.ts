@@ -106,6 +106,12 @@ export class NextEdits implements vscode.Disposable {
     if (edit) await this.#goTo(edit);
   }
 
+  /** With what a model says of it, where that may be asked. */
+  async explained(edit: ShownEdit): Promise<ShownEdit> {
+    const document = vscode.window.activeTextEditor?.document;
+    return document ? this.#proposals.explained(edit, document) : edit;
+  }
+
   /** It is not wanted: hidden, and the second time not proposed again. */
   decline(): void {
     if (this.#proposed) this.#proposals.declined.add(this.#proposed.change);
@@ -202,7 +208,7 @@ export class NextEdits implements vscode.Disposable {
       return;
     }
     this.#changes++;
-    this.#proposals.model.cancel();
+    this.#proposals.cancel();
     this.#watched = undefined;
     const isTyped = this.#applying === document || isOfUser(event);
     // What an extension or the editor changes elsewhere leaves the places as they are.
@@ -260,7 +266,10 @@ export class NextEdits implements vscode.Disposable {
     const changes = this.#changes;
     await this.#propose(this.#proposals.after(edit));
     this.#lookForErrors();
-    if (this.#proposed === undefined && changes === this.#changes) await this.#propose(this.#proposals.written(edit));
+    for (const slower of ['judged', 'written'] as const) {
+      if (this.#proposed !== undefined || changes !== this.#changes) return;
+      await this.#propose(this.#proposals[slower](edit));
+    }
   }
 
   /** Errors come some time after an edit. What is proposed already stays. */

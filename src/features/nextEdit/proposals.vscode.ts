@@ -14,11 +14,12 @@ import type { FoundEdit } from '../../nearby/edits/search';
 import { DeclinedChanges } from './declined';
 import { mayBeChanged, pathOf, textOf } from './documents.vscode';
 import type { EditedPart } from './recorder';
+import { EditJudge } from './judged/editJudge.vscode';
 import { EditSearcher } from './searcher';
 import { ServerEdits } from './served/serverEdits.vscode';
 import { ModelEdits } from './written/modelEdits.vscode';
 import { changeOf } from './shownEdit';
-import type { ServedEdit, ShownEdit } from './shownEdit';
+import type { RepeatingEdit, ServedEdit, ShownEdit } from './shownEdit';
 
 /** Files around that are looked into. */
 const maxFiles = 50;
@@ -41,26 +42,50 @@ export interface EndedEdit {
 export class Proposals implements vscode.Disposable {
   readonly declined = new DeclinedChanges();
   readonly server = new ServerEdits();
-  readonly model: ModelEdits;
+  readonly #model: ModelEdits;
+  readonly #judge: EditJudge;
   readonly #searcher: EditSearcher;
+  /** What a model is to be asked about before anything of the latest edit is shown. */
+  #unsure: UnsureEdits | undefined;
 
   constructor(private readonly services: Services) {
     const { log, root } = services;
-    this.model = new ModelEdits(services);
+    this.#model = new ModelEdits(services);
+    this.#judge = new EditJudge(services);
     this.#searcher = new EditSearcher({
       modulePath: join(root, 'dist', 'nextEdit.js'),
       failed: (sentence) => log.warn(sentence),
     });
   }
 
+  /** What models were asked for is of no use any more. */
+  cancel(): void {
+    this.#model.cancel();
+    this.#judge.cancel();
+  }
+
   dispose(): void {
-    this.model.cancel();
+    this.cancel();
     this.#searcher.dispose();
   }
 
   async after(edit: EndedEdit): Promise<Proposed | undefined> {
     const { document, parts } = edit;
     return this.#served(await this.server.uses(document, parts)) ?? (await this.#alike(edit));
+  }
+
+  /** Where it fits again, and the evidence alone was not sure of that: what a model says. */
+  async judged(edit: EndedEdit): Promise<Proposed | undefined> {
+    const unsure = this.#unsure;
+    this.#unsure = undefined;
+    if (unsure?.edit !== edit) return undefined;
+    const chosen = await this.#judge.choose(unsure.model, unsure.places, this.#least(edit.document));
+    return proposedOf(chosen ?? unsure.otherwise, unsure.changeAgain);
+  }
+
+  /** With what a model says of it, where it may be asked. */
+  explained(edit: ShownEdit, document: vscode.TextDocument): ShownEdit | Promise<ShownEdit> {
+    return 'why' in edit ? edit : this.#judge.explained(edit, document);
   }
 
   /** What is to be done about errors in the edit, which servers tell of some time after it. */
@@ -71,7 +96,7 @@ export class Proposals implements vscode.Disposable {
 
   /** What a model that was trained to write edits makes of it. */
   async written(edit: EndedEdit): Promise<Proposed | undefined> {
-    const written = await this.model.after(edit, this.#least(edit.document).again);
+    const written = await this.#model.after(edit, this.#least(edit.document).again);
     return this.#served(written ? [written] : []);
   }
 
@@ -84,7 +109,9 @@ export class Proposals implements vscode.Disposable {
     return this.services.configuration.read(document).nextEdit === 'quiet' ? sureConfidence : minimumConfidence;
   }
 
-  async #alike({ document, work }: EndedEdit): Promise<Proposed | undefined> {
+  async #alike(edit: EndedEdit): Promise<Proposed | undefined> {
+    const { document, work } = edit;
+    this.#unsure = undefined;
     const latest = work.edits.at(-1);
     if (latest?.path !== pathOf(document.uri)) return undefined;
     const neighbours = (await this.services.neighbours.of(document)).slice(0, maxFiles);
@@ -95,16 +122,41 @@ export class Proposals implements vscode.Disposable {
       encoding: encodingFor(document),
       least: this.#least(document),
     });
-    const paths = [...new Set(found?.map(({ path }) => path))];
-    const changeable = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));
-    const changeOfEdit = ({ repeats }: FoundEdit): EditPattern => (work.edits[repeats] ?? latest).pattern;
+    if (found === undefined) return undefined;
+    const changeAgain = ({ repeats }: FoundEdit): EditPattern => (work.edits[repeats] ?? latest).pattern;
     // What was declined is proposed again only where the user has just made it again.
-    const isUnwanted = (edit: FoundEdit): boolean =>
-      edit.repeats === work.edits.length - 1
-        ? this.declined.isGone(latest.pattern)
-        : this.declined.isDeclined(changeOfEdit(edit));
-    const allowed = found?.filter((edit) => changeable.has(edit.path) && !isUnwanted(edit));
-    const [first, ...others] = allowed?.filter(({ repeats }) => repeats === allowed[0]?.repeats) ?? [];
-    return first && { edits: [first, ...others], change: changeOfEdit(first) };
+    const isWanted = (one: FoundEdit): boolean =>
+      one.repeats === work.edits.length - 1
+        ? !this.declined.isGone(latest.pattern)
+        : !this.declined.isDeclined(changeAgain(one));
+    const likely = await changeable(found.likely.filter(isWanted));
+    const model = found.unsure.length > 0 ? this.#judge.modelFor(document) : undefined;
+    const places = model === undefined ? [] : await changeable(found.unsure.filter(isWanted));
+    if (model === undefined || places.length === 0) return proposedOf(likely, changeAgain);
+    this.#unsure = { edit, model, places, otherwise: likely, changeAgain };
+    return undefined;
   }
+}
+
+/** Those in files that may be changed. */
+async function changeable(edits: readonly FoundEdit[]): Promise<FoundEdit[]> {
+  const paths = [...new Set(edits.map(({ path }) => path))];
+  const allowed = new Set(await Promise.all(paths.map(async (path) => ((await mayBeChanged(path)) ? path : ''))));
+  return edits.filter(({ path }) => allowed.has(path));
+}
+
+interface UnsureEdits {
+  readonly edit: EndedEdit;
+  readonly model: string;
+  readonly places: readonly FoundEdit[];
+  /** What is shown where the model says nothing. */
+  readonly otherwise: readonly FoundEdit[];
+  /** The edit that would be made again. */
+  readonly changeAgain: (edit: FoundEdit) => EditPattern;
+}
+
+/** All that repeat the same edit as the first. */
+function proposedOf(edits: readonly RepeatingEdit[], changeAgain: UnsureEdits['changeAgain']): Proposed | undefined {
+  const [first, ...others] = edits.filter(({ repeats }) => repeats === edits[0]?.repeats);
+  return first && { edits: [first, ...others], change: changeAgain(first) };
 }

@@ -3,7 +3,7 @@
  * takes too long. Used by `nextEdits.vscode.ts`.
  */
 import { Worker } from 'node:worker_threads';
-import type { EditSearch, FoundEdit } from '../../nearby/edits/search';
+import type { EditSearch, FoundEdits } from '../../nearby/edits/search';
 import { WorkPacker } from './packedWork';
 import type { PackedWork } from './packedWork';
 
@@ -13,7 +13,7 @@ export interface ThreadQuestion {
 }
 
 export type ThreadAnswer =
-  { readonly id: number; readonly found: readonly FoundEdit[] } | { readonly id: number; readonly failure: string };
+  { readonly id: number; readonly found: FoundEdits } | { readonly id: number; readonly failure: string };
 
 interface SearcherOptions {
   /** Absolute path of the bundle of `thread.ts`. */
@@ -39,8 +39,8 @@ export class EditSearcher {
 
   constructor(private readonly options: SearcherOptions) {}
 
-  /** @returns the likeliest first; `undefined` where another search began, or this one failed */
-  async search(search: EditSearch): Promise<readonly FoundEdit[] | undefined> {
+  /** @returns `undefined` where another search began, or this one failed */
+  async search(search: EditSearch): Promise<FoundEdits | undefined> {
     const { deadlineMs = 3_000, idleMs = 60_000, failed } = this.options;
     clearTimeout(this.#idle);
     this.#answered?.(undefined);

@@ -28,7 +28,13 @@ export interface ServedEdit extends PlacedEdit {
       };
 }
 
-export type ShownEdit = FoundEdit | ServedEdit;
+/** One that repeats what the user did. */
+export interface RepeatingEdit extends FoundEdit {
+  /** Probability in 0…1 that the model gives to the new text against the old one, where it was asked. */
+  readonly preference?: number;
+}
+
+export type ShownEdit = RepeatingEdit | ServedEdit;
 
 /** What is declined with an edit: the same text is the same change. */
 export const changeOf = ({ why, old, text }: ServedEdit): string => {

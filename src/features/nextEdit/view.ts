@@ -77,7 +77,7 @@ export function announcement(edits: readonly ShownEdit[], isThere: boolean, t: T
 /** Why it is proposed: what it repeats, what is the same, which names were exchanged, how likely it is. */
 export function reasonsFor(edit: ShownEdit, t: Translate): Reason[] {
   if ('why' in edit) return servedReasons(edit, t);
-  const { learntFrom, sameTokens, names } = edit;
+  const { learntFrom, sameTokens, names, preference } = edit;
   return [
     ...learntFrom.map(({ path, line, before, after }) => ({
       text:
@@ -91,6 +91,9 @@ export function reasonsFor(edit: ShownEdit, t: Translate): Reason[] {
     ...(names.length === 0
       ? []
       : [{ text: t('Other names here: {0}', names.map(([a, b]) => change(a, b)).join(', ')) }]),
+    ...(preference === undefined
+      ? []
+      : [{ text: t('To the model, the new text is {0} % likely against the old one', Math.round(preference * 100)) }]),
     { text: confidenceSentence(edit, t) },
   ];
 }

@@ -18,6 +18,7 @@ export const deadlines: Readonly<Record<Method, number>> = {
   describe: quick,
   complete: usual,
   generate: writing,
+  likelihood: usual,
   tokenize: usual,
   embed: usual,
   status: quick,

@@ -11,6 +11,7 @@ import { attentionMethods } from './messages/attention';
 import { describeMethods } from './messages/describe';
 import { embedParams, embedResult } from './messages/embed';
 import { generateEvent, generateParams, generateResult, promptKinds } from './messages/generate';
+import { likelihoodMethods } from './messages/likelihood';
 import {
   count,
   finishReason,
@@ -200,6 +201,7 @@ export const methods = {
   tokenize: { params: tokenizeParams, result: tokenizeResult, event: v.never() },
   embed: { params: embedParams, result: embedResult, event: v.never() },
   status: { params: v.strictObject({}), result: statusResult, event: v.never() },
+  ...likelihoodMethods,
   ...describeMethods,
   ...attentionMethods,
   ...similarityMethods,

@@ -10,6 +10,8 @@ import type { CodeToken, StringCut } from './codeTokens';
 import { gatherEvidence } from './evidence';
 import type { Evidence } from './evidence';
 import type { RecentEdit, RecentWork } from './history';
+import { judgedConfidence, judgedFrom, maxJudged } from './judgement';
+import type { Judgement } from './judgement';
 import { repeatedEdits } from './repeatedEdits';
 
 export interface ProposedEdit {
@@ -26,11 +28,13 @@ export interface LeastConfidence {
   readonly once: number;
   /** Of one that was made more than once. */
   readonly again: number;
+  /** Of either, by the evidence and a model together, where that was asked: then the evidence says nothing more. */
+  readonly judged: number;
 }
 
 /** How often those above are right: docs/features/next-edit.md. */
-export const minimumConfidence: LeastConfidence = { once: 0.9, again: 0.75 };
-export const sureConfidence: LeastConfidence = { once: 0.95, again: 0.9 };
+export const minimumConfidence: LeastConfidence = { once: 0.9, again: 0.75, judged: 0.6 };
+export const sureConfidence: LeastConfidence = { once: 0.95, again: 0.9, judged: 0.65 };
 
 /** A text that is cut into tokens once, and only where something of the edit stands in it. */
 export function tokenized(path: string, text: string): TokenizedText {
@@ -70,11 +74,60 @@ export function nextEdits(
   sources: readonly TokenizedText[],
   least = minimumConfidence,
 ): ProposedEdit[] {
-  const likeliest = weighedPlaces(history, sources)
+  return searchedEdits(history, sources, least).likely;
+}
+
+/** What repeats one of the last edits. */
+export interface SearchedEdits {
+  /** By the evidence alone, in the order in which it is to be shown. */
+  readonly likely: ProposedEdit[];
+  /** What a model is to be asked about before anything is shown, the likeliest first: nothing where the evidence is sure of a place. */
+  readonly unsure: ProposedEdit[];
+}
+
+/** @param sources as for {@link nextEdits} */
+export function searchedEdits(
+  history: RecentWork,
+  sources: readonly TokenizedText[],
+  least: LeastConfidence,
+): SearchedEdits {
+  const places = weighedPlaces(history, sources)
     .map(({ edit, evidence, alike }) => ({ edit, confidence: confidenceOf(evidence), learntFrom: alike }))
-    .filter(({ confidence, learntFrom }) => confidence >= (learntFrom.length > 1 ? least.again : least.once))
     .sort((a, b) => b.confidence - a.confidence);
-  return nextBelowFirst(likeliest, history.edits.at(-1));
+  const likely = places.filter((one) => isLikely(one, least));
+  return {
+    likely: nextBelowFirst(likely, history.edits.at(-1)),
+    unsure: places.some((one) => isLikely(one, sureConfidence))
+      ? []
+      : places.filter(({ confidence }) => confidence >= judgedFrom).slice(0, maxJudged),
+  };
+}
+
+interface Weighed {
+  readonly confidence: number;
+  readonly learntFrom: readonly unknown[];
+}
+
+/** Whether the evidence is enough for a place to be shown. */
+const isLikely = ({ confidence, learntFrom }: Weighed, least: LeastConfidence): boolean =>
+  confidence >= (learntFrom.length > 1 ? least.again : least.once);
+
+/**
+ * What is shown of places that a model was asked about, the likeliest first. By the evidence alone goes what it did not judge: where
+ * the lines are long, or its answer was late.
+ */
+export function judgedEdits<Place extends Weighed>(
+  unsure: readonly { readonly place: Place; readonly judgement: Judgement | undefined }[],
+  least: LeastConfidence,
+): { readonly place: Place; readonly judgement: Judgement | undefined; readonly confidence: number }[] {
+  return unsure
+    .map(({ place, judgement }) => ({
+      place,
+      judgement,
+      confidence: judgement ? judgedConfidence(place.confidence, judgement) : place.confidence,
+    }))
+    .filter(({ place, judgement, confidence }) => (judgement ? confidence >= least.judged : isLikely(place, least)))
+    .sort((a, b) => b.confidence - a.confidence);
 }
 
 /** An edit that is less likely by so much only may be shown before another: the next place below is where the eye goes. */

@@ -9,7 +9,9 @@ import { Neighbours } from '../fileTexts';
 import type { SourceText } from '../matches';
 import type { TokenizedText } from './analogy';
 import type { RecentWork } from './history';
-import { nextEdits, tokenized } from './nextEdits';
+import { judgedTexts } from './judgement';
+import type { JudgedTexts } from './judgement';
+import { searchedEdits, tokenized } from './nextEdits';
 import type { LeastConfidence, ProposedEdit } from './nextEdits';
 import { placedEdit, positionAt } from './placedEdit';
 import type { PlacedEdit } from './placedEdit';
@@ -36,6 +38,8 @@ export interface FoundEdit extends PlacedEdit {
   readonly sameTokens: { readonly before: number; readonly behind: number };
   /** Names there → names here, where they differ. */
   readonly names: readonly (readonly [string, string])[];
+  /** What a model can be asked about it; nothing of a place with long lines. */
+  readonly texts: JudgedTexts | undefined;
   /** The edits that it repeats, the latest last: where they stand now, where that is known. */
   readonly learntFrom: readonly {
     readonly path: string;
@@ -45,13 +49,18 @@ export interface FoundEdit extends PlacedEdit {
   }[];
 }
 
+/** See `SearchedEdits`. */
+export interface FoundEdits {
+  readonly likely: readonly FoundEdit[];
+  readonly unsure: readonly FoundEdit[];
+}
+
 /** Keeps what it knows of the files of the last search. */
 export class EditFinder {
   readonly #files = new Neighbours();
   #tokenized: ReadonlyMap<string, TokenizedText> = new Map();
 
-  /** @returns the likeliest first */
-  async find({ work, own, neighbours, encoding, least }: EditSearch): Promise<FoundEdit[]> {
+  async find({ work, own, neighbours, encoding, least }: EditSearch): Promise<FoundEdits> {
     const around = await this.#files.read(neighbours, encoding);
     const texts = [{ ...own, text: withoutSecrets(own.text, own.path) }, ...around];
     const sources = texts.map(({ path, text }) => {
@@ -60,7 +69,10 @@ export class EditFinder {
     });
     this.#tokenized = new Map(sources.map((source) => [source.path, source]));
     const textOf = (path: string): string | undefined => this.#tokenized.get(path)?.text;
-    return nextEdits(work, sources, least).flatMap((proposed) => told(proposed, work, textOf) ?? []);
+    const { likely, unsure } = searchedEdits(work, sources, least);
+    const all = (edits: readonly ProposedEdit[]): FoundEdit[] =>
+      edits.flatMap((proposed) => told(proposed, work, textOf) ?? []);
+    return { likely: all(likely), unsure: all(unsure) };
   }
 }
 
@@ -79,6 +91,7 @@ function told(
       units: { start: edit.start, end: edit.end },
       sameTokens: { before: edit.fit.exactLeft, behind: edit.fit.exactRight },
       names: [...edit.renames],
+      texts: judgedTexts({ edit, learntFrom }, textOf),
       learntFrom: learntFrom.map(({ path, start: at, pattern: { gapBefore, gapAfter } }) => {
         const own = textOf(path);
         const line = own === undefined ? undefined : positionAt(own, at).line;

@@ -3,9 +3,18 @@ import { WorkPacker } from '../../../src/features/nextEdit/packedWork';
 import { EditRecorder } from '../../../src/features/nextEdit/recorder';
 import { wordsOf } from '../../../src/nearby/edits/changes';
 import { EditHistory } from '../../../src/nearby/edits/history';
-import { minimumConfidence, nextEdits, tokenized, weighedPlaces } from '../../../src/nearby/edits/nextEdits';
+import { judgedTexts } from '../../../src/nearby/edits/judgement';
+import {
+  judgedEdits,
+  minimumConfidence,
+  nextEdits,
+  searchedEdits,
+  tokenized,
+  weighedPlaces,
+} from '../../../src/nearby/edits/nextEdits';
 import type { ProposedEdit, WeighedPlace } from '../../../src/nearby/edits/nextEdits';
 import type { TokenizedText } from '../../../src/nearby/edits/analogy';
+import type { Judge } from './judge';
 import { differenceOf } from './repeats';
 import type { Hunk, MadeChange, Progress } from './steps';
 
@@ -21,7 +30,7 @@ export interface Contender {
   /** Starts with a step of which nothing is made. */
   begin(progress: Progress): void;
   /** @returns what is shown: one change, or all that would be made at once */
-  after(hunk: Hunk, made: MadeChange): readonly Proposal[];
+  after(hunk: Hunk, made: MadeChange): readonly Proposal[] | Promise<readonly Proposal[]>;
   /** Milliseconds of each search, in a file of many lines alone and with the files around; and of what the editor's process does itself. */
   readonly times?: {
     readonly file: number[];
@@ -43,10 +52,14 @@ export class Glassbox implements Contender {
   #shown: ProposedEdit | undefined;
   readonly #files = new TokenizedFiles();
 
-  /** @param observe is told of all places that are weighed */
   constructor(
     private readonly least = minimumConfidence,
-    private readonly observe?: (places: readonly WeighedPlace[], progress: Progress) => void,
+    private readonly options: {
+      /** Is told of all places that are weighed. */
+      readonly observe?: (places: readonly WeighedPlace[], progress: Progress) => void | Promise<void>;
+      /** Is asked as in the editor. */
+      readonly judge?: Judge;
+    } = {},
   ) {}
 
   begin(progress: Progress): void {
@@ -55,24 +68,40 @@ export class Glassbox implements Contender {
     this.#shown = undefined;
   }
 
-  after({ path }: Hunk, made: MadeChange): Proposal[] {
+  async after({ path }: Hunk, made: MadeChange): Promise<Proposal[]> {
+    const { observe, judge } = this.options;
+    const isTimed = observe === undefined && judge === undefined;
     this.#passBy(path, made);
     if (!this.#history.add(path, made)) return [];
     const own = this.#progress.textOf(path);
-    if (this.observe === undefined && own.split('\n').length >= manyLines) {
+    if (isTimed && own.split('\n').length >= manyLines) {
       this.#time(this.times.file, [tokenized(path, own)]);
       this.#timeHost(path, made);
     }
     const around = nearestPaths(this.#progress, path);
-    if (this.observe === undefined)
+    if (isTimed)
       this.#time(
         this.times.around,
         [path, ...around].map((other) => tokenized(other, this.#progress.textOf(other))),
       );
     const sources = [path, ...around].map((other) => this.#files.get(other, this.#progress.textOf(other)));
-    this.observe?.(weighedPlaces(this.#history.work, sources), this.#progress);
-    [this.#shown] = nextEdits(this.#history.work, sources, this.least);
+    await observe?.(weighedPlaces(this.#history.work, sources), this.#progress);
+    this.#shown = await this.#proposed(sources);
     return this.#shown ? [this.#shown.edit] : [];
+  }
+
+  async #proposed(sources: readonly TokenizedText[]): Promise<ProposedEdit | undefined> {
+    const { judge } = this.options;
+    if (judge === undefined) return nextEdits(this.#history.work, sources, this.least)[0];
+    const { likely, unsure } = searchedEdits(this.#history.work, sources, this.least);
+    if (unsure.length === 0) return likely[0];
+    const textOf = (path: string): string | undefined => sources.find((one) => one.path === path)?.text;
+    const asked: Parameters<typeof judgedEdits<ProposedEdit>>[0][number][] = [];
+    for (const place of unsure) {
+      const texts = judgedTexts(place, textOf);
+      asked.push({ place, judgement: texts && (await judge.of(texts)) });
+    }
+    return judgedEdits(asked, this.least)[0]?.place;
   }
 
   /** What was shown is passed by where the next change is made elsewhere. */

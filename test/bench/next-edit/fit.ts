@@ -11,8 +11,9 @@ export class Fit {
   readonly #samples: Sample[] = [];
 
   /** Plays a step with the weights as they are, and looks after each change whether the places are among those that follow. */
-  add(step: Step): void {
-    replay(step, new Glassbox(undefined, (places, progress) => this.#observe(places, progress)), emptyTally());
+  async add(step: Step): Promise<void> {
+    const observe = (places: readonly WeighedPlace[], progress: Progress): void => this.#observe(places, progress);
+    await replay(step, new Glassbox(undefined, { observe }), emptyTally());
   }
 
   #observe(places: readonly WeighedPlace[], progress: Progress): void {

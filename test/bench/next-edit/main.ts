@@ -1,7 +1,7 @@
 /**
  * How often the next edit is foreseen: `npm run bench -- next-edit [--quick] [--json FILE] [--fit]`. Consecutive published
  * versions of packages are played as edits (`replay.ts`); beside what is proposed stand replacing all of the changed words, and
- * TypeScript's own rename, and the uses of renamed definitions that the extension asks it for. `--fit` fits the weights instead, to other packages than those that are reported on. `--judge FILE [--seconds N]` tells whether a decoder judges better than the evidence (`judging.ts`).
+ * TypeScript's own rename, and the uses of renamed definitions that the extension asks it for. `--fit` fits the weights instead, to other packages than those that are reported on. With `--judge FILE [--seconds N]`, a decoder judges, too (`judging.ts`).
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,8 @@ import { BenchError } from '../quality/packages';
 import { Glassbox, ReplaceAll } from './contenders';
 import type { Contender } from './contenders';
 import { Fit } from './fit';
-import { judge } from './judging';
+import { Judge } from './judge';
+import { fitJudged, playJudged } from './judging';
 import { readVersions, stepsOf } from './packages';
 import { LanguageServerRename, UsesOfDefinition } from './rename';
 import { emptyTally, replay } from './replay';
@@ -30,7 +31,11 @@ async function main(): Promise<void> {
     },
   });
   if (values.judge !== undefined) {
-    await judge(values.judge, Number(values.seconds));
+    const judge = new Judge(values.judge);
+    const seconds = Number(values.seconds);
+    if (values.fit) process.stdout.write(`${await fitJudged(judge, seconds)}\n`);
+    else await report(judge, seconds, values.json);
+    await judge.dispose();
     return;
   }
   const all = await readVersions(values.fit ? 'fit' : 'report');
@@ -38,7 +43,7 @@ async function main(): Promise<void> {
   if (values.fit) {
     const fit = new Fit();
     for (const one of packages) {
-      for (const step of await stepsOf(one)) fit.add(step);
+      for (const step of await stepsOf(one)) await fit.add(step);
       process.stderr.write(`${one.name}\n`);
     }
     process.stdout.write(`${fit.text()}\n`);
@@ -59,7 +64,7 @@ async function main(): Promise<void> {
         const view = one.registry === 'npm' ? 'script' : 'python';
         const tally = tallies.get(`${name} ${view}`) ?? emptyTally();
         tallies.set(`${name} ${view}`, tally);
-        replay(step, contender, tally);
+        await replay(step, contender, tally);
       }
     }
     process.stderr.write(`${one.name}\n`);
@@ -76,8 +81,25 @@ async function main(): Promise<void> {
     numbers[`${name}.medianMs`] = sorted[Math.floor(sorted.length / 2)] ?? 0;
     numbers[`${name}.p95Ms`] = sorted[Math.floor(sorted.length * 0.95)] ?? 0;
   }
+  await say(numbers, values.json);
+}
+
+/** As the editor shows by either setting, without the model that judges and with it. */
+async function report(judge: Judge, seconds: number, json: string | undefined): Promise<void> {
+  const { tallies, left } = await playJudged(judge, seconds);
+  if (left > 0) process.stdout.write(`${left} packages are left: run it again.\n`);
+  const numbers: Record<string, number> = {};
+  for (const [name, tally] of tallies) write(numbers, name, tally);
+  const { times } = judge;
+  numbers['judge.places'] = times.length;
+  numbers['judge.medianMs'] = times[Math.floor(times.length / 2)] ?? 0;
+  numbers['judge.p95Ms'] = times[Math.floor(times.length * 0.95)] ?? 0;
+  await say(numbers, json);
+}
+
+async function say(numbers: Readonly<Record<string, number>>, json: string | undefined): Promise<void> {
   for (const [name, value] of Object.entries(numbers)) process.stdout.write(`${name}: ${Number(value.toFixed(3))}\n`);
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(numbers, undefined, 2)}\n`);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(numbers, undefined, 2)}\n`);
 }
 
 function write(numbers: Record<string, number>, name: string, tally: Tally | undefined): void {

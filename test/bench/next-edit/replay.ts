@@ -28,7 +28,7 @@ export const emptyTally = (): Tally => ({
   lone: { all: 0, wrong: 0 },
 });
 
-export function replay(step: Step, contender: Contender, tally: Tally): void {
+export async function replay(step: Step, contender: Contender, tally: Tally): Promise<void> {
   const progress = new Progress(step);
   const differences = new Map(step.hunks.map((hunk) => [hunk, differenceOf(hunk)]));
   const repeat = (a: Hunk, b: Hunk): boolean => repeats(differences.get(a)!, differences.get(b)!);
@@ -39,7 +39,7 @@ export function replay(step: Step, contender: Contender, tally: Tally): void {
     // What is right is taken, and asked after in turn.
     for (const queue = [hunk]; queue.length > 0;) {
       const own = queue.shift()!;
-      const shown = contender.after(own, progress.make(own));
+      const shown = await contender.after(own, progress.make(own));
       const rights = shown.map((one) => matching(progress, one));
       const right = new Set(rights.filter((found) => found !== undefined));
       tally.shown.all += shown.length;

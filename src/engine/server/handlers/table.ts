@@ -13,6 +13,7 @@ import { embed } from './embed';
 import { generate } from './generate';
 import type { Handler, HandlerTools } from './handler';
 import { headScores } from './headScores';
+import { likelihood } from './likelihood';
 import { load } from './load';
 import { probabilities } from './probabilities';
 import { provenance } from './provenance';
@@ -40,6 +41,7 @@ export function createHandlers(tools: HandlerTools, models: ModelStore<Attention
     describe,
     complete: complete(tools),
     generate: generate(tools),
+    likelihood: likelihood(tools),
     tokenize: tokenize(tools),
     embed: embed(tools),
     similarity: similarity(tools),

@@ -169,10 +169,10 @@ const ways: Readonly<Record<string, Way>> = {
       work: recorder.work,
       own: { path, text: now },
       neighbours: [],
-      least: { once: 0, again: 0 },
+      least: { once: 0, again: 0, judged: 0 },
     };
     const found = await new EditFinder().find(search);
-    return found.length > 0 ? ['first line', JSON.stringify(found)] : [];
+    return found.likely.length > 0 ? ['first line', JSON.stringify(found)] : [];
   },
   'prompts of a model that writes edits': ({ path, text }) => {
     // The lines of the case between others, each of which is edited in turn: some near the secret, some far from it.

@@ -9,7 +9,7 @@ const search = (path: string): EditSearch => ({
   work: { edits: [], passed: [] },
   own: { path, text: '' },
   neighbours: [],
-  least: { once: 0, again: 0 },
+  least: { once: 0, again: 0, judged: 0 },
 });
 
 describe('the thread that searches', () => {

@@ -29,6 +29,7 @@ const edit: FoundEdit = {
   units: { start: 900, end: 906 },
   sameTokens: { before: 3, behind: 5 },
   names: [['save', 'drop']],
+  texts: undefined,
   learntFrom: [
     { path: '/work/a.ts', line: 11, before: 'oldKey', after: 'identifier' },
     { path: '/work/b.ts', line: undefined, before: 'oldKey', after: 'identifier' },
@@ -89,6 +90,10 @@ describe('a proposed edit', () => {
       { text: 'Other names here: save → drop' },
       { text: '87 % likely' },
     ]);
+    assert.deepEqual(
+      reasonsFor({ ...edit, preference: 0.914 }, t).slice(-2),
+      [{ text: 'To the model, the new text is 91 % likely against the old one' }, { text: '87 % likely' }],
+    );
     assert.equal(change('', 'a\n  b'), '→ a b');
   });
 

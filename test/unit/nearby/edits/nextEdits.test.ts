@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { EditHistory } from '../../../../src/nearby/edits/history';
-import { minimumConfidence, nextEdits, tokenized } from '../../../../src/nearby/edits/nextEdits';
+import { judgedFrom } from '../../../../src/nearby/edits/judgement';
+import type { Judgement } from '../../../../src/nearby/edits/judgement';
+import {
+  judgedEdits,
+  minimumConfidence,
+  nextEdits,
+  searchedEdits,
+  sureConfidence,
+  tokenized,
+} from '../../../../src/nearby/edits/nextEdits';
 import type { ProposedEdit } from '../../../../src/nearby/edits/nextEdits';
 
 /** Replaces the first text by the second in some of the lines, from the top, and asks what comes next. */
@@ -19,11 +28,16 @@ class Typist {
     this.#texts.set(path, before.slice(0, start) + to + before.slice(start + from.length));
   }
 
+  get #sources() {
+    return [...this.#texts].map(([path, text]) => tokenized(path, text));
+  }
+
   next(): ProposedEdit[] {
-    return nextEdits(
-      this.history.work,
-      [...this.#texts].map(([path, text]) => tokenized(path, text)),
-    );
+    return nextEdits(this.history.work, this.#sources);
+  }
+
+  search() {
+    return searchedEdits(this.history.work, this.#sources, sureConfidence);
   }
 
   /** The line that is proposed first, as it would be. */
@@ -135,4 +149,52 @@ describe('the next edit', () => {
 
   it('is none without any change', () =>
     assert.deepEqual(nextEdits({ edits: [], passed: [] }, [tokenized('a.ts', switchOf)]), []));
+});
+
+describe('a model', () => {
+  it('is asked about the likeliest places, and about none where the evidence is sure of one', () => {
+    const typist = new Typist({ 'a.ts': 'send(item.key);\nconst all = [item.key, 1];\nreturn other(item.key, 2);\n' });
+    typist.replace('a.ts', 0, 'item.key', 'item.name');
+    typist.replace('a.ts', 1, 'item.key', 'item.name');
+    const { likely, unsure } = typist.search();
+    assert.deepEqual(likely, []);
+    assert.equal(unsure.length, 1);
+    const [{ confidence } = { confidence: 0 }] = unsure;
+    assert.ok(confidence >= judgedFrom && confidence < sureConfidence.again);
+    const alike = new Typist({ 'a.ts': switchOf });
+    alike.replace('a.ts', 1, 'item.oldKey', 'item.identifier');
+    alike.replace('a.ts', 2, 'item.oldKey', 'item.identifier');
+    assert.ok(alike.search().likely.length > 0);
+    assert.deepEqual(alike.search().unsure, []);
+  });
+
+  const judgement = (old: number, now: number): Judgement => ({
+    old: { logprob: old, tokens: 4, followed: -5, followingTokens: 8 },
+    now: { logprob: now, tokens: 4, followed: -5, followingTokens: 8 },
+  });
+  const place = (confidence: number, times = 2) => ({ confidence, learntFrom: Array.from({ length: times }) });
+  const [wanted, unwanted] = [judgement(-20, -1), judgement(-1, -20)];
+
+  it('has shown what it finds likely, the likeliest first, whatever the evidence alone said', () => {
+    const [a, b, c] = [place(0.7), place(0.8), place(0.94, 1)];
+    const asked = [
+      { place: a, judgement: wanted },
+      { place: b, judgement: wanted },
+      { place: c, judgement: unwanted },
+    ];
+    const shown = judgedEdits(asked, sureConfidence);
+    assert.deepEqual(
+      shown.map((one) => one.place),
+      [b, a],
+    );
+    assert.ok(shown.every(({ confidence }) => confidence >= sureConfidence.judged));
+    assert.deepEqual(judgedEdits([{ place: place(0.89), judgement: unwanted }], minimumConfidence), []);
+  });
+
+  it('leaves to the evidence what it did not judge', () => {
+    const asked = [{ place: place(0.8), judgement: undefined }];
+    assert.deepEqual(judgedEdits(asked, sureConfidence), []);
+    assert.equal(judgedEdits(asked, minimumConfidence).length, 1);
+    assert.deepEqual(judgedEdits([{ place: place(0.8, 1), judgement: undefined }], minimumConfidence), []);
+  });
 });
