@@ -21,11 +21,9 @@ describe('keys of servers', () => {
   let servers: Servers;
   let own: FakeServer;
   let other: FakeServer;
-  before(async () => {
-    [own, other] = await Promise.all([startFakeServer('vllm', { key }), startFakeServer('vllm')]);
-    // Both are on loopback, which is confirmed once.
-    state.set('servers.confirmed', [confirmationKey(own.address, vscode.env.remoteName)]);
-    servers = new Servers({
+  /** As a window makes them when it opens; what it kept before is there. */
+  const opened = (): Servers =>
+    new Servers({
       activity: new Activity(),
       configuration: new Configuration({ isGone: () => false, label: () => '' }),
       globalState: {
@@ -40,6 +38,11 @@ describe('keys of servers', () => {
         onDidChange: () => new vscode.Disposable(() => undefined),
       },
     });
+  before(async () => {
+    [own, other] = await Promise.all([startFakeServer('vllm', { key }), startFakeServer('vllm')]);
+    // Both are on loopback, which is confirmed once.
+    state.set('servers.confirmed', [confirmationKey(own.address, vscode.env.remoteName)]);
+    servers = opened();
   });
   after(async () => {
     servers.dispose();
@@ -78,6 +81,14 @@ describe('keys of servers', () => {
       (error) => error instanceof ServerError && !error.message.includes(key),
     );
     assert.deepEqual([...secrets.values()], [key]);
+  });
+
+  it('outlive a reload of the window, and are still told to their own server alone', async () => {
+    servers.dispose();
+    servers = opened();
+    assert.deepEqual(servers.keyed, [own.address.origin]);
+    assert.equal(await brought(own), `Bearer ${key}`);
+    assert.equal(await brought(other), undefined);
   });
 
   it('are forgotten when that is asked for', async () => {
