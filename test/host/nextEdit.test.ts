@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands, internalCommands } from '../../src/host/ids';
 import { api, close, open, select, type, until, useScratchFolder, useSetting } from './editor';
@@ -189,6 +190,29 @@ describe('the next edit', () => {
     await typeOver(editor, 'locked)', 0, 'lockedNow)');
     await nothingProposed();
   });
+
+  for (const rules of ['.gitignore', '.glassboxignore'])
+    it(`goes into no file that ${rules} leaves out`, async () => {
+      const folder = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, `ignored${rules}`);
+      const write = (name: string, text: string) => {
+        const path = join(folder, name);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+        return vscode.Uri.file(path);
+      };
+      const field = rules.slice(1);
+      try {
+        write(rules, 'hidden/\n');
+        write('hidden/other.ts', renamed(field, 0));
+        const editor = await open(write('one.ts', renamed(field, 3)), 0);
+        await typeOver(editor, `${field})`, 0, `${field}Now)`);
+        await typeOver(editor, `${field})`, 0, `${field}Now)`);
+        await nothingProposed();
+        await close();
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
 
   it('is not learnt from what is read from disk at the cursor', async () => {
     const uri = scratch('disk/disk.ts', renamed('disk', 0));

@@ -28,13 +28,13 @@ export interface LeastConfidence {
   readonly once: number;
   /** Of one that was made more than once. */
   readonly again: number;
-  /** Of either, by the evidence and a model together, where that was asked: then the evidence says nothing more. */
-  readonly judged: number;
+  /** Of either, by the evidence and a model together, where that was asked; none is asked without. */
+  readonly judged: number | undefined;
 }
 
 /** How often those above are right: docs/features/next-edit.md. */
 export const minimumConfidence: LeastConfidence = { once: 0.9, again: 0.75, judged: 0.6 };
-export const sureConfidence: LeastConfidence = { once: 0.95, again: 0.9, judged: 0.65 };
+export const sureConfidence: LeastConfidence = { once: 0.95, again: 0.9, judged: undefined };
 
 /** A text that is cut into tokens once, and only where something of the edit stands in it. */
 export function tokenized(path: string, text: string): TokenizedText {
@@ -97,9 +97,10 @@ export function searchedEdits(
   const likely = places.filter((one) => isLikely(one, least));
   return {
     likely: nextBelowFirst(likely, history.edits.at(-1)),
-    unsure: places.some((one) => isLikely(one, sureConfidence))
-      ? []
-      : places.filter(({ confidence }) => confidence >= judgedFrom).slice(0, maxJudged),
+    unsure:
+      least.judged === undefined || places.some((one) => isLikely(one, sureConfidence))
+        ? []
+        : places.filter(({ confidence }) => confidence >= judgedFrom).slice(0, maxJudged),
   };
 }
 
@@ -126,7 +127,9 @@ export function judgedEdits<Place extends Weighed>(
       judgement,
       confidence: judgement ? judgedConfidence(place.confidence, judgement) : place.confidence,
     }))
-    .filter(({ place, judgement, confidence }) => (judgement ? confidence >= least.judged : isLikely(place, least)))
+    .filter(({ place, judgement, confidence }) =>
+      judgement ? confidence >= (least.judged ?? 1) : isLikely(place, least),
+    )
     .sort((a, b) => b.confidence - a.confidence);
 }
 

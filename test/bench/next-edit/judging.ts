@@ -23,12 +23,15 @@ import type { Tally } from './replay';
 import { differenceOf, repeats } from './repeats';
 import type { Hunk, Step } from './steps';
 
+/** What `quiet` would ask of the model and the evidence together; in the editor, it asks no model. */
+const quietJudged = 0.65;
+
 /** By the settings of the editor: as each shows, without the model and with it. */
 export const judgedContenders = (judge: Judge): Readonly<Record<string, Contender>> => ({
   on: new Glassbox(minimumConfidence),
   onJudged: new Glassbox(minimumConfidence, { judge }),
   quiet: new Glassbox(sureConfidence),
-  quietJudged: new Glassbox(sureConfidence, { judge }),
+  quietJudged: new Glassbox({ ...sureConfidence, judged: quietJudged }, { judge }),
 });
 
 /** @returns by contender; of the packages that there was time for */

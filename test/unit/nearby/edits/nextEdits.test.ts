@@ -10,7 +10,10 @@ import {
   sureConfidence,
   tokenized,
 } from '../../../../src/nearby/edits/nextEdits';
-import type { ProposedEdit } from '../../../../src/nearby/edits/nextEdits';
+import type { LeastConfidence, ProposedEdit } from '../../../../src/nearby/edits/nextEdits';
+
+/** Surer by itself than what a model is asked for. */
+const judging = { ...sureConfidence, judged: 0.65 };
 
 /** Replaces the first text by the second in some of the lines, from the top, and asks what comes next. */
 class Typist {
@@ -36,8 +39,8 @@ class Typist {
     return nextEdits(this.history.work, this.#sources);
   }
 
-  search() {
-    return searchedEdits(this.history.work, this.#sources, sureConfidence);
+  search(least: LeastConfidence = judging) {
+    return searchedEdits(this.history.work, this.#sources, least);
   }
 
   /** The line that is proposed first, as it would be. */
@@ -159,8 +162,9 @@ describe('a model', () => {
     const { likely, unsure } = typist.search();
     assert.deepEqual(likely, []);
     assert.equal(unsure.length, 1);
+    assert.deepEqual(typist.search(sureConfidence).unsure, [], 'none is asked');
     const [{ confidence } = { confidence: 0 }] = unsure;
-    assert.ok(confidence >= judgedFrom && confidence < sureConfidence.again);
+    assert.ok(confidence >= judgedFrom && confidence < judging.again);
     const alike = new Typist({ 'a.ts': switchOf });
     alike.replace('a.ts', 1, 'item.oldKey', 'item.identifier');
     alike.replace('a.ts', 2, 'item.oldKey', 'item.identifier');
@@ -182,18 +186,18 @@ describe('a model', () => {
       { place: b, judgement: wanted },
       { place: c, judgement: unwanted },
     ];
-    const shown = judgedEdits(asked, sureConfidence);
+    const shown = judgedEdits(asked, judging);
     assert.deepEqual(
       shown.map((one) => one.place),
       [b, a],
     );
-    assert.ok(shown.every(({ confidence }) => confidence >= sureConfidence.judged));
+    assert.ok(shown.every(({ confidence }) => confidence >= judging.judged));
     assert.deepEqual(judgedEdits([{ place: place(0.89), judgement: unwanted }], minimumConfidence), []);
   });
 
   it('leaves to the evidence what it did not judge', () => {
     const asked = [{ place: place(0.8), judgement: undefined }];
-    assert.deepEqual(judgedEdits(asked, sureConfidence), []);
+    assert.deepEqual(judgedEdits(asked, judging), []);
     assert.equal(judgedEdits(asked, minimumConfidence).length, 1);
     assert.deepEqual(judgedEdits([{ place: place(0.8, 1), judgement: undefined }], minimumConfidence), []);
   });
