@@ -3,8 +3,6 @@
  * `proposals.vscode.ts`, where nothing surer is proposed. Only models of this machine are asked, behind everything else, and what
  * comes late is dropped.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { EngineError } from '../../../ipc/engine/errors';
 import { decoderFolder } from '../../../host/modelPaths';
@@ -15,10 +13,9 @@ import type { EndedEdit } from '../proposals.vscode';
 import type { ServedEdit } from '../shownEdit';
 import { askModel } from './askModel';
 import { editQuestion } from './question';
+import { writesEdits } from './writesEdits';
 
 export class ModelEdits {
-  /** Whether a folder's model writes edits, as far as it was looked at. */
-  readonly #writes = new Map<string, Promise<boolean>>();
   #asked: AbortController | undefined;
 
   constructor(private readonly services: Pick<Services, 'configuration' | 'engine' | 'log' | 'root'>) {}
@@ -36,7 +33,7 @@ export class ModelEdits {
     const model = decoderFolder(configuration.read(document).modelDecoder, root);
     const [part, ...others] = parts;
     const { version } = document;
-    if (part === undefined || others.length > 0 || !(await this.#writesEdits(model))) return undefined;
+    if (part === undefined || others.length > 0 || !(await writesEdits(model))) return undefined;
     const path = pathOf(document.uri);
     const now = textOf(document);
     const question = editQuestion({ path, before, now, part, edits: work.edits });
@@ -53,16 +50,5 @@ export class ModelEdits {
       if (error.code !== 'cancelled' && error.code !== 'deadline') log.warn('The model wrote no next edit:', error);
       return undefined;
     }
-  }
-
-  #writesEdits(folder: string): Promise<boolean> {
-    const known = this.#writes.get(folder);
-    if (known) return known;
-    const found = readFile(join(folder, 'glassbox.json'), 'utf8').then(
-      (text) => /"nextEdit"\s*:/.test(text),
-      () => false,
-    );
-    this.#writes.set(folder, found);
-    return found;
   }
 }
