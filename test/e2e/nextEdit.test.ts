@@ -6,14 +6,14 @@ import { Workspace } from './support/workspace';
 const names = ['load', 'save', 'list', 'drop', 'find'];
 const cases = (field: string) =>
   names.map((name) => `    case '${name}': return this.${name}(item.${field});\n`).join('');
-const calls = ['user', 'order', 'item']
-  .map((name) => `    ${name} = load(${name}_id)\n    if ${name} is None: return\n`)
-  .join('');
+const calls = (...called: string[]) =>
+  `def all():\n${called.map((name) => `    ${name} = load(${name}_id)\n    if ${name} is None: return\n`).join('')}`;
 
 describe('the next edit on screen', () => {
   const workspace = new Workspace([]);
   workspace.write('five.ts', `function all(kind: string) {\n  switch (kind) {\n${cases('oldKey')}  }\n}\n`);
-  workspace.write('calls.py', `def all():\n${calls}`);
+  workspace.write('calls.py', calls('user', 'order'));
+  workspace.write('items.py', calls('item'));
   for (const name of ['One', 'Two'])
     workspace.write(
       `${name}.java`,
@@ -91,17 +91,18 @@ describe('the next edit on screen', () => {
     await line('item.identifier ').waitFor();
   });
 
-  it('is ghost text at the cursor where it only inserts', async () => {
+  it('is ghost text at the cursor where it only inserts, in another file, too', async () => {
     await editor.openFile('calls.py');
     for (const number of [2, 4]) {
       await editor.goToEndOf(number);
       await editor.press('ArrowLeft');
       await editor.type(', True');
     }
-    await proposed('line 6');
+    await proposed('items.py, line 2');
     await editor.screenshot('next-edit-argument');
     await editor.press('Tab');
-    await cursorAt(6);
+    await editor.find('.tab.active', { hasText: 'items.py' }).waitFor();
+    await cursorAt(2);
     assert.equal(await editor.waitForGhostText(), ', True');
     await editor.screenshot('next-edit-ghost');
     await editor.press('Tab');
