@@ -122,9 +122,7 @@ export class RerankedCompletion {
     sequence: Priority | undefined,
   ): Promise<WrittenTexts> {
     const { alternatives: asked, candidates = 1, minConfidence = 0 } = params;
-    // A copy is one of those that are compared.
-    const others = candidates - (copy ? 2 : 1);
-    const wanted = Math.max(asked ?? 0, others, 0);
+    const wanted = Math.max(asked ?? 0, candidates - 1);
     try {
       const {
         alternatives = [],

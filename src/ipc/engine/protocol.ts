@@ -93,7 +93,7 @@ const completeParams = v.strictObject({
   /** How the editor reads those of them that are not Unicode, see `EncodingSettings`. */
   encoding: v.optional(v.strictObject({ encoding: v.optional(v.string()), guess: v.optional(v.boolean()) })),
   /**
-   * So many texts, a copy among them, are compared by how probable the lines behind the cursor are once each is written there, where the model
+   * So many texts, and a copy, are compared by how probable the lines behind the cursor are once each is written there, where the model
    * is prompted without those; its first choice is taken as it is where this is left out. Lines only.
    */
   candidates: v.optional(v.pipe(count, v.minValue(1), v.maxValue(maxAlternatives + 1))),

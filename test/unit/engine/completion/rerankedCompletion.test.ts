@@ -108,14 +108,11 @@ describe('RerankedCompletion', () => {
     assert.deepEqual(one.read, ['greedy', 'copied']);
   });
 
-  it('counts a copy among those that are compared', async () => {
-    const { completion, asked } = open([['greedy', 0.3]]);
-    await completion.complete(params, copy('copied', 0.3), noPause);
-    await completion.complete({ ...params, candidates: 1 }, copy('copied', 0.3), noPause);
-    assert.deepEqual(
-      asked.map(({ alternatives }) => alternatives),
-      [1, 0],
-    );
+  it('compares a copy with the first text where there is to be one alone', async () => {
+    const { completion, asked, read } = open([['greedy', 0.3]], { copied: -5 });
+    const result = await completion.complete({ ...params, candidates: 1 }, copy('copied', 0.3), noPause);
+    assert.deepEqual([result.text, read], ['copied', ['greedy', 'copied']]);
+    assert.deepEqual(asked, [{ alternatives: 0, maxBehind: 1 }]);
   });
 
   it('proposes nothing where nothing is written', async () => {
