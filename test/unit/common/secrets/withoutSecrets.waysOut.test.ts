@@ -226,7 +226,7 @@ const readers: Readonly<Record<string, readonly string[] | string>> = {
   'src/features/nextEdit/documents.vscode.ts': ['edits that are learnt from', 'next edits in the editor'],
   'src/features/nextEdit/places.vscode.ts': 'reads what stands before the cursor',
   'src/features/nextEdit/served/serverEdits.vscode.ts': 'reads names, to write them where no secret stands',
-  'src/features/nextEdit/written/modelEdits.vscode.ts': ['prompts of a model that writes edits'],
+  'src/features/nextEdit/written/writesEdits.ts': 'reads what the folder of a model says of it',
   'src/features/search/finder.vscode.ts': [
     'a hit as context, copied or told to a tool',
     'code whose like is looked for',
