@@ -25,6 +25,9 @@ export function probability(features: readonly number[], weights: readonly numbe
   return 1 / (1 + Math.exp(-dot(features, weights)));
 }
 
+/** What {@link probability} makes a probability of. @param p in 0…1 */
+export const logit = (p: number): number => Math.log(p / (1 - p));
+
 /**
  * What the logistic regression sees of the chosen one: the first number is always 1, the second says how much it is preferred.
  *
@@ -37,7 +40,7 @@ export function confidenceFeatures(
 ): number[] {
   const certain = 0.999;
   const bounded = Math.min(certain, Math.max(1 - certain, preference));
-  return [1, Math.log(bounded / (1 - bounded)), ...chosen, ...further];
+  return [1, logit(bounded), ...chosen, ...further];
 }
 
 /**

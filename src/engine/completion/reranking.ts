@@ -2,7 +2,7 @@
  * Reranks texts for a cursor by what the model says of each and of the lines that follow it; used by
  * `completionModel.ts` for models that do not see those lines. Runs no model.
  */
-import { chooseBy, confidenceFeatures, probability } from '../../common/statistics/logit';
+import { chooseBy, confidenceFeatures, logit, probability } from '../../common/statistics/logit';
 import type { LogitWeights } from '../../common/statistics/logit';
 import type { CursorText } from '../../common/text/cursor';
 
@@ -75,8 +75,6 @@ export function leastLogprob(confidence: number, weights = fitted.confidence): n
   const most = logitAt(0);
   return (logit(confidence) - most) / (most - logitAt(-1));
 }
-
-const logit = (probability: number): number => Math.log(probability / (1 - probability));
 
 /** Natural logarithm of the sum of two probabilities that are given by theirs: two who say the same are surer together. */
 export const logOfBoth = (a: number, b: number): number =>

@@ -2,7 +2,7 @@
  * What a decoder makes of a place where an edit may be due again: which texts it is asked about, and how its answer is weighed with
  * the evidence. Used by the search for the next edit, the feature, and the benchmark that the weights were fitted by; pure functions.
  */
-import { probability } from '../../common/statistics/logit';
+import { logit, probability } from '../../common/statistics/logit';
 import type { TextLikelihood } from '../../ipc/engine/messages/likelihood';
 import type { AnalogousEdit } from './analogy';
 import type { RecentEdit } from './history';
@@ -82,8 +82,6 @@ export const judgedConfidence = (confidence: number, judgement: Judgement, weigh
 /** Probability in 0…1 that the model gives to the new text where nothing but it or the old one can stand there. */
 export const preferenceOf = ({ old, now }: Judgement): number =>
   probability([now.logprob + now.followed - old.logprob - old.followed], [1]);
-
-const logit = (p: number): number => Math.log(p / (1 - p));
 
 /** The lines that an edit stands in now, and those around. */
 function madeText({ start, end }: { start: number; end: number }, text: string | undefined): string | undefined {

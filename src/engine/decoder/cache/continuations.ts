@@ -4,14 +4,13 @@
  * would give.
  */
 import type { ScoredToken } from '../sampling/sampling';
+import { maxMatchTokens } from '../speculation/lookup';
 
 /** Texts that are remembered: those of some keys, with their alternatives and what is read behind them. */
 const maxContinuations = 48;
 
 /** Of them, the latest that the next one is guessed from: an alternative often ends like the text that it leaves. */
 const maxGuessedFrom = 8;
-/** Tokens before each, by which the place is known again. */
-const leadTokens = 8;
 
 /** How a text goes on. */
 export interface Continuation {
@@ -45,10 +44,12 @@ export class Continuations {
     if (this.#all.length > maxContinuations) this.#all.shift();
   }
 
-  /** What the last ones wrote, each behind some of the text before it: the latest is the last. */
+  /** What the last ones wrote, each behind as much of the text before it as a place is known again by: the latest is the last. */
   written(): Int32Array {
     const chosen = this.#all.filter(({ choice }) => choice !== 'given').slice(-maxGuessedFrom);
-    return Int32Array.from(chosen.flatMap(({ text, start }) => [...text.subarray(Math.max(0, start - leadTokens))]));
+    return Int32Array.from(
+      chosen.flatMap(({ text, start }) => [...text.subarray(Math.max(0, start - maxMatchTokens))]),
+    );
   }
 
   /** What is written behind the first `length` tokens of a text. */

@@ -24,6 +24,8 @@ const assumedWeight = 4;
 /** Weight of what was seen before at each new observation. */
 const memory = 0.97;
 
+const noTokens = new Int32Array();
+
 /**
  * Guesses the tokens that come next in one request from its text, so that one run can check several: a run of four rows
  * takes much less time than four runs.
@@ -43,7 +45,7 @@ export class Speculation {
    */
   constructor(
     inPairs = false,
-    private readonly earlier: ArrayLike<number> = [],
+    private readonly earlier: Int32Array = noTokens,
   ) {
     this.#costs = inPairs ? costs.inPairs : costs.alone;
   }
@@ -55,8 +57,12 @@ export class Speculation {
    */
   draft(text: Int32Array, length: number, most: number): Draft | undefined {
     if (most <= 0) return undefined;
-    const all = Int32Array.from([...Array.from(this.earlier), ...text.subarray(0, length)]);
-    return lookUp(all, all.length, Math.min(most, maxDraftTokens));
+    const bound = Math.min(most, maxDraftTokens);
+    if (this.earlier.length === 0) return lookUp(text, length, bound);
+    const all = new Int32Array(this.earlier.length + length);
+    all.set(this.earlier);
+    all.set(text.subarray(0, length), this.earlier.length);
+    return lookUp(all, all.length, bound);
   }
 
   /** How many of the drafts are worth being run: 0, 1 or 3. */

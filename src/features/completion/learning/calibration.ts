@@ -2,6 +2,7 @@
  * From how often suggestions of a confidence were right to the least confidence that is shown, for one language. Used by
  * the wiring and the page; pure functions over counts.
  */
+import { logit } from '../../../common/statistics/logit';
 import { confidenceBins } from './statistics';
 import type { LanguageCounts } from './statistics';
 
@@ -26,7 +27,6 @@ export const thresholdBounds = [0.5, 2] as const;
 /** Fewer judged suggestions change nothing. */
 export const leastJudged = 30;
 
-const logit = (p: number): number => Math.log(p / (1 - p));
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** A confidence for all in a bin. */

@@ -48,7 +48,7 @@ describe('Speculation', () => {
   };
 
   it('guesses from earlier texts, too, where one has more in common with the end than the text itself', () => {
-    const speculation = new Speculation(true, [4, 1, 2, 8, 9]);
+    const speculation = new Speculation(true, Int32Array.of(4, 1, 2, 8, 9));
     assert.deepEqual(speculation.draft(Int32Array.of(3, 4, 1, 2, 7, 7), 4, 2), { ids: [8, 9], match: 3 });
     assert.deepEqual(speculation.draft(Int32Array.of(4, 1, 2, 5, 4, 1, 2), 7, 2), { ids: [5, 4], match: 3 });
   });
